@@ -1,0 +1,30 @@
+"""The desks' own admin sites, and who may enter: one party each. Strangers learn nothing, not even that it is there."""
+
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+
+from accounts.models import Party, User
+
+
+class DeskSite(AdminSite):
+    """An admin site for one party. Signing in is allauth's, with its second factor and its rate limits."""
+
+    party: Party
+    enable_nav_sidebar = False
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        user = request.user
+        return isinstance(user, User) and user.is_active and user.party == self.party and self.is_appointed(user)
+
+    def is_appointed(self, user: User) -> bool:
+        """Whether the user belongs to an organisation of this party; each desk knows its own."""
+        return True
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Send visitors to sign in; a signed-in stranger gets 404."""
+        if request.user.is_authenticated:
+            raise Http404
+        return redirect_to_login(request.GET.get("next") or request.get_full_path())
