@@ -1,0 +1,228 @@
+"""The official code tables: what a filing may say, with the ids that go over the official interface.
+
+Names are the official ones, so they are data and stay in Chinese. Tables keep the official order.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import groupby
+
+from ministry.provinces import PLACES_WITHOUT_BUREAU, PROVINCES
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One row of a code table."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateType(Code):
+    """A certificate type and the unit nature it belongs to; ``legacy`` ones are no longer offered."""
+
+    nature: int
+    legacy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceContent(Code):
+    """A service content (服务内容) and the group it is listed under."""
+
+    group: str
+
+
+class Paper(StrEnum):
+    """What a prior approval asks for today; provinces may differ."""
+
+    REQUIRED = "required"  # the authority's paper
+    PLEDGE = "pledge"  # abolished nationally; some bureaus ask for a "does not involve" pledge
+    EITHER = "either"  # the paper, or a pledge when the business does not need it
+    ASK = "ask"  # abolished; the bureau says
+
+
+@dataclass(frozen=True, slots=True)
+class PriorApproval(Code):
+    """A kind of content that another authority approves first (前置审批或专项审批)."""
+
+    authority: str
+    document: str
+    paper: Paper
+
+
+ENTERPRISE = 4
+PERSON = 5
+
+NATURES = (
+    Code(1, "国防机构"),
+    Code(2, "政府机关"),
+    Code(3, "事业单位"),
+    Code(4, "企业"),
+    Code(5, "个人"),
+    Code(6, "社会团体"),
+    Code(9, "民办非企业单位"),
+    Code(10, "基金会"),
+    Code(11, "律师执业机构"),
+    Code(12, "外国在华文化中心"),
+    Code(13, "群众性团体组织"),
+    Code(14, "司法鉴定机构"),
+    Code(15, "宗教团体"),
+    Code(16, "境外机构"),
+    Code(17, "医疗机构"),
+    Code(18, "公证机构"),
+    Code(19, "集体经济"),
+    Code(20, "仲裁机构"),
+)
+
+CERTIFICATE_TYPES = (
+    CertificateType(5, "部队代号", 1),
+    CertificateType(23, "军队单位对外有偿服务许可证", 1),
+    CertificateType(9, "组织机构代码证", 2),
+    CertificateType(13, "统一社会信用代码证书", 2),
+    CertificateType(3, "组织机构代码证", 3),
+    CertificateType(4, "事业单位法人证书", 3),
+    CertificateType(15, "统一社会信用代码证书", 3),
+    CertificateType(1, "营业执照(个人或企业)", 4),
+    CertificateType(12, "组织机构代码证", 4),
+    CertificateType(27, "外国企业常驻代表机构登记证", 4),
+    CertificateType(2, "居民身份证", 5),
+    CertificateType(7, "护照", 5),
+    CertificateType(11, "台湾居民来往大陆通行证", 5),
+    CertificateType(14, "港澳居民来往内地通行证", 5),
+    CertificateType(30, "外国人永久居留身份证", 5),
+    CertificateType(41, "港澳居民居住证", 5),
+    CertificateType(42, "台湾居民居住证", 5),
+    CertificateType(8, "军官证", 5, legacy=True),
+    CertificateType(6, "社会团体法人登记证书", 6),
+    CertificateType(10, "组织机构代码证", 6),
+    CertificateType(16, "组织机构代码证", 9),
+    CertificateType(17, "民办非企业单位登记证书", 9),
+    CertificateType(36, "社会服务机构登记证书", 9),
+    CertificateType(37, "民办学校办学许可证", 9),
+    CertificateType(18, "组织机构代码证", 10),
+    CertificateType(19, "基金会法人登记证书", 10),
+    CertificateType(20, "组织机构代码证", 11),
+    CertificateType(21, "律师事务所执业许可证", 11),
+    CertificateType(22, "登记证", 12),
+    CertificateType(34, "外国政府旅游部门常驻代表机构批准登记证", 12),
+    CertificateType(40, "北京市外国驻华使馆人员子女学校办学许可证", 12),
+    CertificateType(24, "统一社会信用代码证书", 13),
+    CertificateType(28, "司法鉴定许可证", 14),
+    CertificateType(25, "宗教活动场所登记证", 15),
+    CertificateType(35, "境外机构证件", 16),
+    CertificateType(38, "医疗机构执业许可证", 17),
+    CertificateType(39, "公证机构执业证", 18),
+    CertificateType(43, "农村集体经济组织登记证", 19),
+    CertificateType(44, "仲裁委员会登记证", 20),
+)
+
+# What a person, as subject or as responsible person of any unit, is known by.
+PERSON_CERTIFICATE_TYPES = tuple(kind for kind in CERTIFICATE_TYPES if kind.nature == PERSON and not kind.legacy)
+
+SERVICE_CONTENTS = (
+    ServiceContent(1, "即时通信", "基础应用"),
+    ServiceContent(2, "搜索引擎", "基础应用"),
+    ServiceContent(3, "综合门户", "基础应用"),
+    ServiceContent(4, "网上邮局", "基础应用"),
+    ServiceContent(5, "网络新闻", "网络媒体"),
+    ServiceContent(6, "博客/个人空间", "网络媒体"),
+    ServiceContent(7, "网络广告/信息", "网络媒体"),
+    ServiceContent(8, "单位门户网站", "网络媒体"),
+    ServiceContent(9, "网络购物", "电子政务/电子商务"),
+    ServiceContent(10, "网上支付", "电子政务/电子商务"),
+    ServiceContent(11, "网上银行", "电子政务/电子商务"),
+    ServiceContent(12, "网上炒股/股票基金", "电子政务/电子商务"),
+    ServiceContent(13, "网络游戏", "数字娱乐"),
+    ServiceContent(14, "网络音乐", "数字娱乐"),
+    ServiceContent(15, "网络影视", "数字娱乐"),
+    ServiceContent(16, "网络图片", "数字娱乐"),
+    ServiceContent(17, "网络软件/下载", "数字娱乐"),
+    ServiceContent(18, "网上求职", "其他"),
+    ServiceContent(19, "网上交友/婚介", "其他"),
+    ServiceContent(20, "网上房产", "其他"),
+    ServiceContent(21, "网络教育", "其他"),
+    ServiceContent(22, "网站建设", "其他"),
+    ServiceContent(23, "WAP", "其他"),
+    ServiceContent(24, "其他", "其他"),
+    ServiceContent(28, "APP", "后增"),
+    ServiceContent(29, "网络借贷信息中介", "后增"),
+    ServiceContent(30, "互联网股权融资", "后增"),
+    ServiceContent(31, "互联网保险", "后增"),
+    ServiceContent(32, "互联网跨界金融及资产管理", "后增"),
+    ServiceContent(33, "网上非银支付", "后增"),
+)
+SERVICE_BLOG = 6
+SERVICE_OTHER = 24  # asks for a remark
+
+LANGUAGES = (
+    Code(1, "中文简体"),
+    Code(2, "中文繁体"),
+    Code(3, "维吾尔语"),
+    Code(4, "哈萨克语"),
+    Code(5, "柯尔克孜语"),
+    Code(6, "蒙古语"),
+    Code(7, "藏语"),
+    Code(8, "壮语"),
+    Code(9, "朝鲜语"),
+    Code(10, "彝语"),
+    Code(11, "苗语"),
+    Code(12, "英语"),
+    Code(13, "日语"),
+    Code(14, "法语"),
+    Code(15, "俄罗斯语"),
+    Code(16, "西班牙语"),
+    Code(17, "阿拉伯语"),
+)
+
+# Game approvals (版号) have no official id, so they are not in the table.
+PRIOR_APPROVALS = (
+    PriorApproval(1, "新闻", "省级互联网信息办公室", "互联网新闻信息服务许可证", Paper.REQUIRED),
+    PriorApproval(2, "出版", "新闻出版部门", "网络出版服务许可证", Paper.REQUIRED),
+    PriorApproval(3, "教育", "教育部门", "", Paper.PLEDGE),
+    PriorApproval(4, "医疗保健", "卫生健康部门", "", Paper.PLEDGE),
+    PriorApproval(5, "药品和医疗器械", "药品监督管理部门", "互联网药品信息服务资格证书", Paper.REQUIRED),
+    PriorApproval(6, "电子公告服务", "省通信管理局", "", Paper.ASK),
+    PriorApproval(9, "文化", "文化和旅游部门", "网络文化经营许可证", Paper.REQUIRED),
+    PriorApproval(10, "广播电影电视节目", "广播电视部门", "信息网络传播视听节目许可证", Paper.REQUIRED),
+    # Published lists disagree: 11 in the filing API of a large platform, 12 by the interface's bit mask.
+    PriorApproval(11, "网络预约车", "交通运输部门", "网络预约出租汽车经营许可证", Paper.REQUIRED),
+    PriorApproval(13, "互联网金融", "金融管理部门", "", Paper.EITHER),
+    PriorApproval(14, "校外培训", "教育部门", "", Paper.REQUIRED),
+    PriorApproval(15, "宗教", "宗教事务部门", "", Paper.REQUIRED),
+)
+
+ACCESS_WAYS = (
+    Code(1, "专线"),
+    Code(2, "主机托管"),
+    Code(3, "虚拟主机"),
+    Code(4, "其他方式"),
+    Code(5, "云接入"),
+)
+
+# Where a server may stand: the provinces in their usual order, then Hong Kong, Macao and Taiwan.
+PLACEMENTS = (
+    *(Code(province.placement_id, province.name) for province in PROVINCES),
+    *(Code(place_id, name) for place_id, name in PLACES_WITHOUT_BUREAU),
+)
+
+
+def certificate_types_of(nature: int) -> tuple[CertificateType, ...]:
+    """Return the certificate types offered to a unit nature; none for an unknown nature."""
+    return tuple(kind for kind in CERTIFICATE_TYPES if kind.nature == nature and not kind.legacy)
+
+
+def choices(codes: Iterable[Code]) -> list[tuple[int, str]]:
+    """Return a table as Django choices."""
+    return [(code.id, code.name) for code in codes]
+
+
+def service_choices() -> list[tuple[str, list[tuple[int, str]]]]:
+    """Return the service contents as Django choices grouped the official way."""
+    return [(group, choices(codes)) for group, codes in groupby(SERVICE_CONTENTS, key=lambda code: code.group)]
+
+
+def name_of(codes: Iterable[Code], code_id: int) -> str:
+    """Return the official name of an id in a table; the id itself as text when the table has no such row."""
+    return next((code.name for code in codes if code.id == code_id), str(code_id))

@@ -1,0 +1,103 @@
+"""Work calendars as the State Council announced them: days off and weekend days that are worked.
+
+Days off include the weekend days inside a holiday, so that each carries the holiday's name.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+MAKE_UP = "调休上班"
+
+
+@dataclass(frozen=True, slots=True)
+class Holiday:
+    """A holiday from ``first`` up to and including ``last``."""
+
+    name: str
+    first: date
+    last: date
+
+    def days(self) -> Iterator[date]:
+        """Give each day of the holiday."""
+        for offset in range((self.last - self.first).days + 1):
+            yield self.first + timedelta(days=offset)
+
+
+@dataclass(frozen=True, slots=True)
+class YearSeed:
+    """A year's notice: where it stands, its holidays, its make-up working days."""
+
+    year: int
+    source: str
+    holidays: tuple[Holiday, ...]
+    make_up_days: tuple[date, ...]
+
+
+SEED_2025 = YearSeed(
+    2025,
+    "国务院办公厅关于2025年部分节假日安排的通知（2024-11-12）",
+    (
+        Holiday("元旦", date(2025, 1, 1), date(2025, 1, 1)),
+        Holiday("春节", date(2025, 1, 28), date(2025, 2, 4)),
+        Holiday("清明节", date(2025, 4, 4), date(2025, 4, 6)),
+        Holiday("劳动节", date(2025, 5, 1), date(2025, 5, 5)),
+        Holiday("端午节", date(2025, 5, 31), date(2025, 6, 2)),
+        Holiday("国庆节、中秋节", date(2025, 10, 1), date(2025, 10, 8)),
+    ),
+    (
+        date(2025, 1, 26),
+        date(2025, 2, 8),
+        date(2025, 4, 27),
+        date(2025, 9, 28),
+        date(2025, 10, 11),
+    ),
+)
+
+SEED_2026 = YearSeed(
+    2026,
+    "国务院办公厅关于2026年部分节假日安排的通知（2025-11-04）",
+    (
+        Holiday("元旦", date(2026, 1, 1), date(2026, 1, 3)),
+        Holiday("春节", date(2026, 2, 15), date(2026, 2, 23)),
+        Holiday("清明节", date(2026, 4, 4), date(2026, 4, 6)),
+        Holiday("劳动节", date(2026, 5, 1), date(2026, 5, 5)),
+        Holiday("端午节", date(2026, 6, 19), date(2026, 6, 21)),
+        Holiday("中秋节", date(2026, 9, 25), date(2026, 9, 27)),
+        Holiday("国庆节", date(2026, 10, 1), date(2026, 10, 7)),
+    ),
+    (
+        date(2026, 1, 4),
+        date(2026, 2, 14),
+        date(2026, 2, 28),
+        date(2026, 5, 9),
+        date(2026, 9, 20),
+        date(2026, 10, 10),
+    ),
+)
+
+SEEDS = (SEED_2025, SEED_2026)
+
+
+def seed_calendar(calendar_year: Any, calendar_day: Any) -> None:
+    """Enter the known years as published; a year that is already there is left as it is.
+
+    Takes the two model classes, so that a migration can hand in its historical ones.
+    """
+    for seed in SEEDS:
+        year, is_new = calendar_year.objects.get_or_create(
+            year=seed.year, defaults={"published": True, "source": seed.source}
+        )
+        if is_new:
+            calendar_day.objects.bulk_create(_rows(seed, year, calendar_day))
+
+
+def _rows(seed: YearSeed, year: Any, calendar_day: Any) -> list[Any]:
+    off = [
+        calendar_day(day=day, year=year, is_working=False, name=holiday.name)
+        for holiday in seed.holidays
+        for day in holiday.days()
+    ]
+    worked = [calendar_day(day=day, year=year, is_working=True, name=MAKE_UP) for day in seed.make_up_days]
+    return off + worked

@@ -1,0 +1,129 @@
+"""The ministry operators' admin site at /ministry/. Other apps register their organisations on it."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from post_office.models import Email
+
+from accounts.desks import DeskSite
+from accounts.models import Party, User
+from ministry.models import Access, CalendarDay, CalendarYear, NumberSeries, Subject, Website
+from ministry.outbox import after_commit
+
+
+class MinistryDesk(DeskSite):
+    """Organisations, staff, work calendar, and a look into the register and the mails."""
+
+    party = Party.MINISTRY
+    site_header = _("Ministry's desk")
+    site_title = _("Ministry's desk")
+    index_title = _("Tables")
+
+
+site = MinistryDesk(name="ministry_desk")
+
+
+class OperatorsAdmin(admin.ModelAdmin[Any]):
+    """Operators are let in by their party; Django's per-model permissions are not used."""
+
+    show_full_result_count = False
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return True
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return True
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class ReadOnlyAdmin(OperatorsAdmin):
+    """To look at; these rows have one writer, and it is not a form."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(CalendarYear, site=site)
+class CalendarYearAdmin(OperatorsAdmin):
+    list_display = ("year", "published", "source")
+
+
+@admin.register(CalendarDay, site=site)
+class CalendarDayAdmin(OperatorsAdmin):
+    """The exceptions to Monday–Friday; every change sets the open due dates anew."""
+
+    list_display = ("day", "is_working", "name")
+    list_filter = ("year",)
+    date_hierarchy = "day"
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def save_model(self, request: HttpRequest, obj: CalendarDay, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        after_commit("filings.derive_due_dates")
+
+    def delete_model(self, request: HttpRequest, obj: CalendarDay) -> None:
+        super().delete_model(request, obj)
+        after_commit("filings.derive_due_dates")
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        super().delete_queryset(request, queryset)
+        after_commit("filings.derive_due_dates")
+
+
+@admin.register(Subject, site=site)
+class SubjectAdmin(ReadOnlyAdmin):
+    list_display = ("number", "name", "approved_on", "live")
+    search_fields = ("=name",)
+    fields = ("number", "name", "province", "nature", "approved_on", "live", "last_sequence")
+
+
+@admin.register(Website, site=site)
+class WebsiteAdmin(ReadOnlyAdmin):
+    list_display = ("number", "name", "domain", "live")
+    list_select_related = ("subject",)
+    search_fields = ("=domain",)
+
+
+@admin.register(Access, site=site)
+class AccessAdmin(ReadOnlyAdmin):
+    list_display = ("website", "provider", "live")
+    list_select_related = ("website__subject", "provider")
+
+
+@admin.register(NumberSeries, site=site)
+class NumberSeriesAdmin(ReadOnlyAdmin):
+    list_display = ("province", "year", "last")
+
+
+@admin.register(User, site=site)
+class UserAdmin(OperatorsAdmin):
+    """Staff accounts. A password is set by its owner through “forgotten password”."""
+
+    list_display = ("email", "name", "party", "is_active")
+    list_filter = ("party", "is_active")
+    search_fields = ("=email", "=name")
+    fields = ("email", "name", "party", "is_active")
+
+
+@admin.register(Email, site=site)
+class EmailAdmin(ReadOnlyAdmin):
+    """Notices and their fate. Codes and passwords are never among them."""
+
+    list_display = ("created", "to", "subject", "status")
+    list_filter = ("status",)
+    fields = ("created", "to", "subject", "status", "scheduled_time", "number_of_retries")

@@ -1,0 +1,15 @@
+"""The ministry's tables."""
+
+from ministry.models.calendar import CalendarDay, CalendarYear
+from ministry.models.register import Access, NumberSeries, Recovery, Subject, SubjectCertificate, Website
+
+__all__ = [
+    "Access",
+    "CalendarDay",
+    "CalendarYear",
+    "NumberSeries",
+    "Recovery",
+    "Subject",
+    "SubjectCertificate",
+    "Website",
+]

@@ -1,0 +1,67 @@
+"""The work calendar (WorkCalendar): a year, whether its holiday notice is out, and its exceptions.
+
+A day without a row is a working day from Monday to Friday and free on Saturday and Sunday.
+"""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class CalendarYear(models.Model):
+    """A year of the calendar. Dates that reach into a year without a published notice are provisional."""
+
+    year = models.PositiveSmallIntegerField(_("year"), primary_key=True)
+    published = models.BooleanField(_("notice published"), default=False)
+    source = models.CharField(
+        _("source"), max_length=255, blank=True, help_text=_("Title and date of the State Council's notice.")
+    )
+
+    class Meta:
+        verbose_name = _("calendar year")
+        verbose_name_plural = _("calendar years")
+        ordering = ("-year",)
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(published=False) | ~Q(source=""),
+                name="a_published_year_names_its_source",
+                violation_error_message=_("Name the notice that was published."),
+            ),
+            models.CheckConstraint(
+                condition=Q(year__gte=1949) & Q(year__lte=9999),
+                name="a_year_has_four_digits",
+                violation_error_message=_("Enter a year with four digits."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.year)
+
+
+class CalendarDay(models.Model):
+    """An exception to Monday to Friday: a statutory day off, or a weekend day that is worked (调休上班)."""
+
+    day = models.DateField(_("day"), primary_key=True)
+    year = models.ForeignKey(CalendarYear, on_delete=models.PROTECT, related_name="days", verbose_name=_("year"))
+    is_working = models.BooleanField(_("working day"), default=False)
+    name = models.CharField(_("name"), max_length=64, help_text=_("For example 国庆节 or 调休上班."))
+
+    class Meta:
+        verbose_name = _("calendar day")
+        verbose_name_plural = _("calendar days")
+        ordering = ("day",)
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(day__year=F("year")),
+                name="a_day_lies_in_its_year",
+                violation_error_message=_("This day lies in another year."),
+            ),
+            models.CheckConstraint(
+                condition=Q(is_working=False) | Q(day__iso_week_day__gte=6),
+                name="a_make_up_day_is_a_weekend_day",
+                violation_error_message=_("Only a Saturday or a Sunday can be a make-up working day."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.name}"

@@ -1,0 +1,176 @@
+"""The register (备案库): what is true now about subjects, websites, accesses and numbers.
+
+Rows are written by ``ministry.register`` and by nobody else. The database itself refuses a second live
+subject for a certificate, a second live website for a domain and a number given twice.
+"""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.sealed import SealedTextField
+from ministry import provinces
+from ministry.numbers import FilingNumber
+
+
+class NumberSeries(models.Model):
+    """The last serial a province has given out in a year (``京ICP备2026…``). One row a province and year."""
+
+    province = models.CharField(_("province"), max_length=6, choices=provinces.CHOICES)
+    year = models.PositiveSmallIntegerField(_("year"))
+    last = models.PositiveIntegerField(_("last serial"), default=0)
+
+    class Meta:
+        verbose_name = _("number series")
+        verbose_name_plural = _("number series")
+        constraints = [
+            models.UniqueConstraint(fields=["province", "year"], name="one_series_per_province_and_year"),
+            models.CheckConstraint(condition=Q(last__lte=999_999), name="serial_has_six_digits"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.province} {self.year}: {self.last}"
+
+
+class Subject(models.Model):
+    """A site host on record (主体): one certificate, one number, many websites."""
+
+    province = models.CharField(_("province"), max_length=6, choices=provinces.CHOICES)
+    year = models.PositiveSmallIntegerField(_("year"))
+    serial = models.PositiveIntegerField(_("serial"))
+    name = models.CharField(_("name"), max_length=255, db_index=True)
+    nature = models.PositiveSmallIntegerField(_("nature"))
+    division = models.CharField(_("city or county"), max_length=6)
+    address = SealedTextField(_("address"))
+    responsible_name = SealedTextField(_("responsible person"))
+    responsible_mobile = SealedTextField(_("mobile"))
+    responsible_email = SealedTextField(_("e-mail"))
+    live = models.BooleanField(_("in force"), default=True)
+    approved_on = models.DateField(_("approved on"))
+    # Grows with each website; the sequence of a cancelled website is never given again.
+    last_sequence = models.PositiveIntegerField(_("last website sequence"), default=0)
+    password_hash = models.CharField(max_length=128, blank=True, editable=False)
+    # Set when a password is owed, cleared by the task that has made and sent it.
+    password_wanted_at = models.DateTimeField(_("password asked for"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("subject")
+        verbose_name_plural = _("subjects")
+        constraints = [
+            models.UniqueConstraint(fields=["province", "year", "serial"], name="one_subject_per_number"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["password_wanted_at"],
+                condition=Q(password_wanted_at__isnull=False),
+                name="subject_password_wanted",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.name}"
+
+    @property
+    def number(self) -> FilingNumber:
+        """The subject's number, ``京ICP备2026000001号``."""
+        return FilingNumber(provinces.by_code(self.province), f"{self.year}{self.serial:06d}")
+
+
+class SubjectCertificate(models.Model):
+    """A certificate that names a subject. A unit may have several over the years, a certificate one live subject."""
+
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="certificates")
+    cert_type = models.PositiveSmallIntegerField(_("certificate type"))
+    number = SealedTextField(_("certificate number"))
+    digest = models.CharField(max_length=64, editable=False)
+    live = models.BooleanField(_("in force"), default=True)
+
+    class Meta:
+        verbose_name = _("certificate")
+        verbose_name_plural = _("certificates")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cert_type", "digest"],
+                condition=Q(live=True),
+                name="one_live_subject_per_certificate",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject_id}: {self.cert_type}"
+
+
+class Website(models.Model):
+    """A website on record (网站) under a subject: number ``…号-N``, one domain."""
+
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="websites")
+    sequence = models.PositiveIntegerField(_("sequence"))
+    name = models.CharField(_("website name"), max_length=512)
+    domain = models.CharField(_("domain"), max_length=128)
+    home_url = models.CharField(_("home page"), max_length=255)
+    services = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("service contents"))
+    languages = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("languages"))
+    live = models.BooleanField(_("in force"), default=True)
+    approved_on = models.DateField(_("approved on"))
+
+    class Meta:
+        verbose_name = _("website")
+        verbose_name_plural = _("websites")
+        constraints = [
+            models.UniqueConstraint(fields=["subject", "sequence"], name="one_website_per_number"),
+            models.UniqueConstraint(fields=["domain"], condition=Q(live=True), name="one_live_website_per_domain"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.domain}"
+
+    @property
+    def number(self) -> FilingNumber:
+        """The website's number, ``京ICP备2026000001号-1``. Reads the subject: select it with the website."""
+        subject = self.subject.number
+        return FilingNumber(subject.province, subject.serial, self.sequence)
+
+
+class Access(models.Model):
+    """That a provider gives a website access (接入)."""
+
+    website = models.ForeignKey(Website, on_delete=models.PROTECT, related_name="accesses")
+    provider = models.ForeignKey("providers.Provider", on_delete=models.PROTECT, related_name="accesses")
+    ways = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("access ways"))
+    places = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("server places"))
+    ip_ranges = ArrayField(models.CharField(max_length=91), verbose_name=_("IP ranges"))
+    live = models.BooleanField(_("in force"), default=True)
+
+    class Meta:
+        verbose_name = _("access")
+        verbose_name_plural = _("accesses")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["website", "provider"], condition=Q(live=True), name="one_live_access_per_provider"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.website_id} @ {self.provider_id}"
+
+
+class Recovery(models.Model):
+    """Somebody asked for a new filing password. Kept for every try, right or wrong, so that both cost the same."""
+
+    number = models.CharField(_("number"), max_length=32)
+    cert_type = models.PositiveSmallIntegerField(_("certificate type"))
+    cert_digest = models.CharField(max_length=64, editable=False)
+    asked_at = models.DateTimeField(_("asked at"), auto_now_add=True)
+    looked_up_at = models.DateTimeField(_("looked up at"), null=True)
+    matched = models.BooleanField(_("matched"), null=True)
+
+    class Meta:
+        verbose_name = _("password recovery")
+        verbose_name_plural = _("password recoveries")
+        indexes = [
+            models.Index(fields=["asked_at"], condition=Q(looked_up_at__isnull=True), name="recovery_open"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.asked_at:%Y-%m-%d %H:%M}"

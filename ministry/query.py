@@ -1,0 +1,78 @@
+"""Look-ups in the register: for the public (no persons, phones or certificate numbers) and for checks."""
+
+import unicodedata
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+
+from ministry.domains import normalise_domain
+from ministry.models import Subject, SubjectCertificate, Website
+from ministry.numbers import parse_number
+from ministry.register import certificate_digest
+
+PUBLIC_LIMIT = 50  # a subject has few websites; a longer list is cut, and the page says so
+
+
+def live_websites() -> QuerySet[Website]:
+    """Websites in force with their subjects: one query."""
+    return (
+        Website.objects.filter(live=True, subject__live=True)
+        .select_related("subject")
+        .order_by("subject_id", "sequence")
+    )
+
+
+def public_search(text: str) -> list[Website]:
+    """Answer the live websites that ``text`` names: a filing number, a domain or a subject's full name.
+
+    One query. At most ``PUBLIC_LIMIT`` + 1 rows, so the caller can tell that there are more.
+    """
+    return list(live_websites().filter(_public_condition(text))[: PUBLIC_LIMIT + 1])
+
+
+def _public_condition(text: str) -> Q:
+    try:
+        number = parse_number(text)
+    except ValidationError:
+        pass
+    else:
+        return _by_number(number.province.code, number.serial, number.sequence)
+    try:
+        return Q(domain=normalise_domain(text))
+    except ValidationError:
+        return Q(subject__name=unicodedata.normalize("NFKC", text).strip()) | Q(subject__name=text.strip())
+
+
+def _by_number(province: str, serial: str, sequence: int | None) -> Q:
+    if len(serial) != 10:
+        return Q(pk__in=[])  # numbers of earlier systems (6 or 8 digits) have not been taken over
+    condition = Q(subject__province=province, subject__year=int(serial[:4]), subject__serial=int(serial[4:]))
+    return condition if sequence is None else condition & Q(sequence=sequence)
+
+
+def subject_of_number(text: str) -> Subject | None:
+    """The live subject of a number, with or without the website's suffix; None for anything else. One query."""
+    try:
+        number = parse_number(text)
+    except ValidationError:
+        return None
+    if len(number.serial) != 10:
+        return None
+    return Subject.objects.filter(
+        live=True, province=number.province.code, year=int(number.serial[:4]), serial=int(number.serial[4:])
+    ).first()
+
+
+def subject_of_certificate(cert_type: int, number: str) -> Subject | None:
+    """The live subject that holds this certificate (normal form); the name is never compared. One query."""
+    certificate = (
+        SubjectCertificate.objects.filter(live=True, cert_type=cert_type, digest=certificate_digest(number))
+        .select_related("subject")
+        .first()
+    )
+    return certificate.subject if certificate else None
+
+
+def website_of_domain(domain: str) -> Website | None:
+    """The live website of a domain (A-label). One query."""
+    return Website.objects.filter(live=True, domain=domain).select_related("subject").first()

@@ -1,0 +1,140 @@
+"""The only writer of register rows. Callers hold a transaction: an entry and its cause commit together.
+
+The database decides conflicts; this module turns its refusal into words.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import IntegrityError, connection, transaction
+
+from accounts.sealed import digest
+from ministry.models import Access, Subject, SubjectCertificate, Website
+
+# Constraint of the database → the official code a filing gets for breaking it (interface codes 1003, 1005).
+CONFLICTS = {"one_live_subject_per_certificate": 1003, "one_live_website_per_domain": 1005}
+
+
+class RegisterConflict(Exception):
+    """The register already holds this subject (1003) or this domain (1005)."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectEntry:
+    """What the register keeps of a subject; texts in their normal form."""
+
+    province: str
+    name: str
+    nature: int
+    division: str
+    address: str
+    cert_type: int
+    cert_number: str
+    responsible_name: str
+    responsible_mobile: str
+    responsible_email: str
+
+
+@dataclass(frozen=True, slots=True)
+class WebsiteEntry:
+    """What the register keeps of a website and of its access by one provider."""
+
+    name: str
+    domain: str
+    home_url: str
+    services: Sequence[int]
+    languages: Sequence[int]
+    provider_id: int
+    ways: Sequence[int]
+    places: Sequence[int]
+    ip_ranges: Sequence[str]
+
+
+def certificate_digest(number: str) -> str:
+    """The key under which a certificate number (normal form) is looked up."""
+    return digest(f"certificate:{number}")
+
+
+def enter_subject(entry: SubjectEntry, on: date) -> Subject:
+    """Enter a new subject under the next number of its province; raise RegisterConflict (1003).
+
+    The counter's row stays locked until the caller commits: call this late.
+    """
+    subject = Subject.objects.create(
+        province=entry.province,
+        year=on.year,
+        serial=_next_serial(entry.province, on.year),
+        name=entry.name,
+        nature=entry.nature,
+        division=entry.division,
+        address=entry.address,
+        responsible_name=entry.responsible_name,
+        responsible_mobile=entry.responsible_mobile,
+        responsible_email=entry.responsible_email,
+        approved_on=on,
+    )
+    with _conflicts_named():
+        SubjectCertificate.objects.create(
+            subject=subject,
+            cert_type=entry.cert_type,
+            number=entry.cert_number,
+            digest=certificate_digest(entry.cert_number),
+        )
+    return subject
+
+
+def enter_website(subject_id: int, entry: WebsiteEntry, on: date) -> Website:
+    """Enter a website under its subject's next sequence, with its access; raise RegisterConflict (1005)."""
+    subject = Subject.objects.select_for_update(of=("self",)).get(pk=subject_id)
+    subject.last_sequence += 1
+    subject.save(update_fields=["last_sequence"])
+    with _conflicts_named():
+        website = Website.objects.create(
+            subject=subject,
+            sequence=subject.last_sequence,
+            name=entry.name,
+            domain=entry.domain,
+            home_url=entry.home_url,
+            services=list(entry.services),
+            languages=list(entry.languages),
+            approved_on=on,
+        )
+    Access.objects.create(
+        website=website,
+        provider_id=entry.provider_id,
+        ways=list(entry.ways),
+        places=list(entry.places),
+        ip_ranges=list(entry.ip_ranges),
+    )
+    return website
+
+
+def _next_serial(province: str, year: int) -> int:
+    """Take the next serial of the series: consecutive, because a rolled-back approval gives it back."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO ministry_numberseries (province, year, last) VALUES (%s, %s, 1)"
+            " ON CONFLICT ON CONSTRAINT one_series_per_province_and_year"
+            " DO UPDATE SET last = ministry_numberseries.last + 1 RETURNING last",
+            [province, year],
+        )
+        return int(cursor.fetchone()[0])
+
+
+@contextmanager
+def _conflicts_named() -> Iterator[None]:
+    """Turn the refusal of a named constraint into a RegisterConflict, inside a savepoint."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        for constraint, code in CONFLICTS.items():
+            if constraint in str(error):
+                raise RegisterConflict(code) from error
+        raise

@@ -1,0 +1,49 @@
+"""Background work: an id in, one call. What a crash or a dead broker lost is found by the sweep."""
+
+from datetime import timedelta
+from smtplib import SMTPException
+
+from celery import shared_task
+from django.db import OperationalError
+from django.utils import timezone
+
+from ministry import passwords
+from ministry.models import Recovery, Subject
+
+TRIES = 8
+SWEEP_AFTER = timedelta(seconds=20)
+SWEEP_BATCH = 500
+
+
+@shared_task(
+    name="ministry.send_password",
+    autoretry_for=(OSError, SMTPException, OperationalError),
+    retry_backoff=True,
+    retry_jitter=True,
+    max_retries=TRIES,
+)
+def send_password(subject_id: int) -> None:
+    passwords.send(subject_id)
+
+
+@shared_task(
+    name="ministry.look_up_recovery",
+    autoretry_for=(OperationalError,),
+    retry_backoff=True,
+    retry_jitter=True,
+    max_retries=TRIES,
+)
+def look_up_recovery(recovery_id: int) -> None:
+    passwords.look_up_recovery(recovery_id)
+
+
+@shared_task(name="ministry.sweep")
+def sweep() -> None:
+    """Queue again what has waited longer than ``SWEEP_AFTER``. Safe to run at any time, twice at once."""
+    before = timezone.now() - SWEEP_AFTER
+    for pk in Subject.objects.filter(password_wanted_at__lt=before).values_list("pk", flat=True)[:SWEEP_BATCH]:
+        send_password.delay(pk)
+    for pk in Recovery.objects.filter(looked_up_at=None, asked_at__lt=before).values_list("pk", flat=True)[
+        :SWEEP_BATCH
+    ]:
+        look_up_recovery.delay(pk)

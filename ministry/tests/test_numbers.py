@@ -1,0 +1,115 @@
+from contextlib import suppress
+
+import pytest
+from django.core.exceptions import ValidationError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ministry import provinces
+from ministry.numbers import FilingNumber, issue_text, parse_number
+
+digits = st.sampled_from([6, 8, 10]).flatmap(
+    lambda length: st.text(alphabet="0123456789", min_size=length, max_size=length)
+)
+subjects = st.builds(FilingNumber, st.sampled_from(provinces.PROVINCES), digits)
+services = st.builds(
+    FilingNumber,
+    st.sampled_from(provinces.PROVINCES),
+    digits,
+    st.integers(min_value=1, max_value=999_999),
+    st.sampled_from(["", "A", "X", "K"]),
+)
+
+
+@given(subjects | services)
+def test_a_number_survives_printing_and_reading(number):
+    assert parse_number(str(number)) == number
+
+
+@pytest.mark.parametrize(
+    ("typed", "canonical"),
+    [
+        ("京ICP备2026000001号", "京ICP备2026000001号"),
+        ("京ICP备2026000001号-1", "京ICP备2026000001号-1"),
+        ("京ICP备2026000001", "京ICP备2026000001号"),
+        ("京ICP备2026000001-12", "京ICP备2026000001号-12"),
+        ("京icp备2026000001号", "京ICP备2026000001号"),
+        (" 京 ICP 备 2026000001 号 - 1 ", "京ICP备2026000001号-1"),
+        ("京ＩＣＰ备２０２６０００００１号－１", "京ICP备2026000001号-1"),
+        ("京ICP备2026000001号–2a", "京ICP备2026000001号-2A"),
+        ("京ICP备2026000001号—3x", "京ICP备2026000001号-3X"),
+        ("粤ICP备12345678号-4K", "粤ICP备12345678号-4K"),
+        ("沪ICP备123456号", "沪ICP备123456号"),
+        ("川ICP备2026000001号", "蜀ICP备2026000001号"),
+        ("贵ICP备2026000001号", "黔ICP备2026000001号"),
+        ("云ICP备2026000001号", "滇ICP备2026000001号"),
+        ("甘ICP备2026000001号", "陇ICP备2026000001号"),
+    ],
+)
+def test_a_number_is_read_as_people_write_it(typed, canonical):
+    assert str(parse_number(typed)) == canonical
+
+
+def test_a_number_comes_in_its_parts():
+    assert parse_number("川ICP备05000001号-2A") == FilingNumber(provinces.by_code("510000"), "05000001", 2, "A")
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (None, "required"),
+        ("", "required"),
+        ("  \n", "required"),
+        ("京ICP备\x002026000001号", "invisible"),
+        ("京ICP备\u200b2026000001号", "invisible"),
+        ("京" * 10_000, "too_long"),
+        ("京ICP证030173号", "licence"),
+        ("沪B2-20090001", "licence"),
+        ("港ICP备2026000001号", "invalid"),
+        ("深ICP备2026000001号", "invalid"),
+        ("京ICP备202600001号", "invalid"),
+        ("京ICP备20260000011号", "invalid"),
+        ("京ICP备2026000001号-0", "invalid"),
+        ("京ICP备2026000001号-01", "invalid"),
+        ("京ICP备2026000001号-1B", "invalid"),
+        ("京ICP备2026000001号-", "invalid"),
+        ("京ICP备2026000001号A", "invalid"),
+        ("京ICP备2026000001号-1 京ICP备2026000001号-2", "invalid"),
+        ("京ICP备٢٠٢٦٠٠٠٠٠١号", "invalid"),
+        ("😀", "invalid"),
+        ("example.com", "invalid"),
+    ],
+)
+def test_anything_else_is_refused(text, code):
+    with pytest.raises(ValidationError) as refusal:
+        parse_number(text)
+
+    assert refusal.value.code == code
+
+
+@given(st.text(max_size=80))
+def test_reading_raises_nothing_but_validation_errors(text):
+    with suppress(ValidationError):
+        parse_number(text)
+
+
+@pytest.mark.parametrize(
+    ("province", "year", "serial", "text"),
+    [
+        ("110000", 2026, 1, "京ICP备2026000001号"),
+        ("510000", 2027, 999_999, "蜀ICP备2027999999号"),
+    ],
+)
+def test_a_number_is_issued_in_the_series_of_its_province_and_year(province, year, serial, text):
+    assert issue_text(province, year, serial) == text
+
+
+@pytest.mark.parametrize(("year", "serial"), [(2026, 0), (2026, 1_000_000), (26, 1)])
+def test_a_number_outside_the_series_is_not_issued(year, serial):
+    with pytest.raises(ValueError, match="no number"):
+        issue_text("110000", year, serial)
+
+
+def test_no_number_is_issued_without_a_bureau():
+    with pytest.raises(KeyError):
+        issue_text("810000", 2026, 1)

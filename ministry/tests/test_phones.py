@@ -1,0 +1,149 @@
+from contextlib import suppress
+
+import pytest
+from django.core.exceptions import ValidationError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ministry.phones import check_landline, check_landlines, check_mobile, check_mobiles, mask_phone
+
+HOSTILE = [
+    (None, "required"),
+    ("", "required"),
+    (" \n", "required"),
+    ("138\x0000138000", "invisible"),
+    ("1" * 10_000, "too_long"),
+    ("😀" * 11, "invalid"),
+    ("١٣٨٠٠١٣٨٠٠٠", "invalid"),
+]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "13800138000",
+        " 138 0013 8000 ",
+        "138-0013-8000",
+        "１３８００１３８０００",
+        "+8613800138000",
+        "+86 138 0013 8000",
+        "+86-13800138000",
+        "0086 13800138000",
+        "8613800138000",
+    ],
+)
+def test_a_mobile_is_read_as_people_write_it(typed):
+    assert check_mobile(typed) == "13800138000"
+
+
+@pytest.mark.parametrize("number", ["16200000000", "19012345678", "19212345678", "19712345678"])
+def test_newer_ranges_of_mobiles_are_known(number):
+    assert check_mobile(number) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        *HOSTILE,
+        ("12800138000", "invalid"),
+        ("1380013800", "invalid"),
+        ("138001380000", "invalid"),
+        ("+852 13800138000", "invalid"),
+        ("13800138000;13900139000", "invalid"),
+        ("010-12345678", "invalid"),
+    ],
+)
+def test_what_is_no_mobile_is_refused(text, code):
+    with pytest.raises(ValidationError) as refusal:
+        check_mobile(text)
+
+    assert refusal.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("typed", "normal"),
+    [
+        ("010-12345678", "010-12345678"),
+        ("01012345678", "010-12345678"),
+        ("(010) 12345678", "010-12345678"),
+        ("（０１０）１２３４５６７８", "010-12345678"),
+        ("086-010-12345678", "010-12345678"),
+        ("+86 010 12345678", "010-12345678"),
+        ("0755-1234567-801", "0755-1234567-801"),
+        ("07551234567", "0755-1234567"),
+        ("020-12345678-1", "020-12345678-1"),
+    ],
+)
+def test_a_landline_is_read_as_people_write_it(typed, normal):
+    assert check_landline(typed) == normal
+    assert check_landline(normal) == normal
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        *HOSTILE,
+        ("010-00000000", "invalid"),
+        ("12345678", "invalid"),
+        ("010-123456", "invalid"),
+        ("0100-12345678", "invalid"),
+        ("010-12345678-1234567", "invalid"),
+        ("13800138000", "invalid"),
+        ("400-800-8000", "invalid"),
+    ],
+)
+def test_what_is_no_landline_is_refused(text, code):
+    with pytest.raises(ValidationError) as refusal:
+        check_landline(text)
+
+    assert refusal.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("check", "typed", "normal"),
+    [
+        (check_mobiles, "13800138000", "13800138000"),
+        (check_mobiles, "138 0013 8000；+8613900139000;", "13800138000;13900139000"),
+        (check_landlines, "01012345678; 0755-1234567-8", "010-12345678;0755-1234567-8"),
+    ],
+)
+def test_several_numbers_are_read(check, typed, normal):
+    assert check(typed) == normal
+
+
+@pytest.mark.parametrize("check", [check_mobiles, check_landlines])
+@pytest.mark.parametrize(("text", "code"), [*HOSTILE, (";；", "required"), ("x;y", "invalid")])
+def test_several_wrong_numbers_are_refused(check, text, code):
+    with pytest.raises(ValidationError) as refusal:
+        check(text)
+
+    assert refusal.value.code == code
+
+
+def test_a_number_given_twice_is_refused():
+    with pytest.raises(ValidationError) as refusal:
+        check_mobiles("13800138000;138-0013-8000")
+
+    assert refusal.value.code == "repeated"
+
+
+@given(st.text(max_size=40) | st.text(alphabet="0123456789-+;() ", max_size=40))
+def test_reading_raises_nothing_but_validation_errors(text):
+    for check in (check_mobile, check_landline, check_mobiles, check_landlines):
+        with suppress(ValidationError):
+            check(text)
+
+
+@pytest.mark.parametrize(
+    ("number", "masked"),
+    [
+        ("13800138000", "138****8000"),
+        ("010-12345678", "010-****5678"),
+        ("0755-1234567-801", "075*-*******-801"),
+        ("13800138000;13900139000", "138****8000;139****9000"),
+        ("13800", "*****"),
+        ("", ""),
+    ],
+)
+def test_a_masked_number_shows_little(number, masked):
+    assert mask_phone(number) == masked

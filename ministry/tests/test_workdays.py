@@ -1,0 +1,144 @@
+from datetime import date, timedelta
+
+import chinese_calendar
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from ministry.data.calendar import SEEDS, seed_calendar
+from ministry.models import CalendarDay, CalendarYear
+from ministry.workdays import (
+    Day,
+    DayKind,
+    days_of,
+    is_provisional,
+    is_working_day,
+    nth_working_day,
+    working_days_between,
+)
+
+pytestmark = pytest.mark.django_db
+
+RECEIVED_AND_DUE = [
+    (date(2026, 7, 6), date(2026, 8, 3)),
+    (date(2026, 7, 10), date(2026, 8, 7)),
+    (date(2026, 4, 24), date(2026, 5, 26)),
+    (date(2026, 9, 19), date(2026, 10, 22)),
+    (date(2026, 9, 17), date(2026, 10, 21)),
+    (date(2026, 2, 13), date(2026, 3, 19)),
+]
+
+
+@pytest.fixture(autouse=True)
+def _seeded_calendar():
+    seed_calendar(CalendarYear, CalendarDay)
+
+
+@pytest.mark.parametrize(("received", "due"), RECEIVED_AND_DUE, ids=str)
+def test_the_twentieth_working_day_is_the_day_the_dossier_computes(received, due):
+    assert nth_working_day(received, 20) == due
+    assert working_days_between(received, due) == 20
+
+
+@pytest.mark.parametrize("seed", SEEDS, ids=lambda seed: str(seed.year))
+def test_every_day_of_a_seeded_year_agrees_with_another_calendar(seed):
+    before, last = date(seed.year - 1, 12, 31), date(seed.year, 12, 31)
+
+    counted = {day.date for day in days_of(before, last) if day.number}
+
+    assert counted == {
+        day for day in chinese_calendar.get_dates(date(seed.year, 1, 1), last) if chinese_calendar.is_workday(day)
+    }
+
+
+def test_a_working_day_is_told_from_a_day_off():
+    days = [date(2026, 9, 18), date(2026, 9, 19), date(2026, 9, 20), date(2026, 9, 25), date(2026, 10, 10)]
+
+    assert [is_working_day(day) for day in days] == [True, False, True, False, True]
+
+
+@pytest.mark.parametrize("n", [0, -1])
+def test_working_days_are_counted_from_one(n):
+    with pytest.raises(ValueError, match="from 1"):
+        nth_working_day(date(2026, 7, 6), n)
+
+
+@pytest.mark.parametrize("end", [date(2026, 7, 6), date(2026, 7, 5), date(2020, 1, 1)])
+def test_a_span_that_has_not_begun_has_no_working_days(end):
+    assert working_days_between(date(2026, 7, 6), end) == 0
+    assert days_of(date(2026, 7, 6), end) == []
+
+
+def test_a_span_is_told_day_by_day():
+    assert days_of(date(2026, 9, 18), date(2026, 9, 21)) == [
+        Day(date(2026, 9, 19), DayKind.WEEKEND, "", None),
+        Day(date(2026, 9, 20), DayKind.MAKEUP, "调休上班", 1),
+        Day(date(2026, 9, 21), DayKind.COUNTED, "", 2),
+    ]
+    assert days_of(date(2026, 9, 24), date(2026, 9, 25)) == [Day(date(2026, 9, 25), DayKind.HOLIDAY, "中秋节", None)]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "provisional"),
+    [
+        (date(2026, 7, 6), date(2026, 8, 3), False),
+        (date(2025, 12, 10), date(2026, 1, 8), False),
+        (date(2026, 12, 10), date(2027, 1, 8), True),
+        (date(2024, 12, 10), date(2025, 1, 8), True),
+        (date(2027, 1, 4), date(2027, 2, 1), True),
+    ],
+)
+def test_a_span_is_provisional_where_a_year_has_no_notice(start, end, provisional):
+    assert is_provisional(start, end) is provisional
+
+
+def test_a_year_that_is_entered_but_not_published_is_provisional():
+    CalendarYear.objects.create(year=2027)
+
+    assert is_provisional(date(2027, 1, 4), date(2027, 2, 1))
+
+
+def test_a_change_of_the_calendar_counts_at_once():
+    CalendarDay.objects.create(day=date(2026, 7, 7), year_id=2026, name="临时放假")
+
+    assert nth_working_day(date(2026, 7, 6), 20) == date(2026, 8, 4)
+
+
+def test_each_question_costs_one_query(django_assert_num_queries):
+    start, end = date(2026, 2, 13), date(2026, 3, 19)
+    for ask in (
+        lambda: nth_working_day(start, 20),
+        lambda: working_days_between(start, end),
+        lambda: is_provisional(start, end),
+        lambda: is_working_day(start),
+        lambda: days_of(start, end),
+    ):
+        with django_assert_num_queries(1):
+            ask()
+
+
+def test_seeding_again_leaves_an_operators_change_alone():
+    CalendarDay.objects.filter(day=date(2026, 10, 7)).delete()
+
+    seed_calendar(CalendarYear, CalendarDay)
+
+    assert is_working_day(date(2026, 10, 7))
+
+
+class CountingForthAndBack(TestCase):
+    """The two ways of counting undo each other."""
+
+    def setUp(self) -> None:
+        seed_calendar(CalendarYear, CalendarDay)
+
+    @settings(max_examples=40)
+    @given(
+        st.integers(min_value=0, max_value=700).map(lambda days: date(2025, 1, 1) + timedelta(days=days)),
+        st.integers(min_value=1, max_value=30),
+    )
+    def test_the_nth_working_day_closes_a_span_of_n(self, start: date, n: int) -> None:
+        end = nth_working_day(start, n)
+
+        assert is_working_day(end)
+        assert working_days_between(start, end) == n

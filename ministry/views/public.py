@@ -1,0 +1,70 @@
+"""What the ministry shows everybody: the public query and the recovery of a filing password."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.throttle import address_of, too_often
+from ministry import codes, passwords, query
+from ministry.forms import RecoveryForm
+from ministry.models import Website
+
+QUERIES_A_MINUTE = 60
+RECOVERIES_AN_HOUR = 10
+LONGEST_QUESTION = 255
+
+
+@require_GET
+@never_cache
+def search(request: HttpRequest) -> HttpResponse:
+    """Look up a number, a domain or a full name. One query; no session, no cookie, no personal data."""
+    text = request.GET.get("q", "").strip()
+    if text and too_often("query", address_of(request), tries=QUERIES_A_MINUTE, seconds=60):
+        return render(request, "429.html", status=429)
+    too_long = len(text) > LONGEST_QUESTION
+    found = query.public_search(text) if text and not too_long else []
+    context = {
+        "text": text[:LONGEST_QUESTION],
+        "rows": [_row(website) for website in found[: query.PUBLIC_LIMIT]],
+        "more": len(found) > query.PUBLIC_LIMIT,
+        "too_long": too_long,
+    }
+    return render(request, "ministry/query.html", context)
+
+
+def _row(website: Website) -> dict[str, object]:
+    """What the public may know of a website on record."""
+    subject = website.subject
+    return {
+        "number": website.number,
+        "subject_number": subject.number,
+        "name": subject.name,
+        "nature": codes.name_of(codes.NATURES, subject.nature),
+        "website": website.name,
+        "domain": website.domain,
+        "home_url": website.home_url,
+        "approved_on": website.approved_on,
+    }
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+def recover_password(request: HttpRequest) -> HttpResponse:
+    """Ask for a new filing password. The answer is the same whether the data are right or wrong."""
+    form = RecoveryForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if too_often("recovery", address_of(request), tries=RECOVERIES_AN_HOUR, seconds=3600):
+            form.add_error(None, _("Too many tries from this address. Try again in an hour, or ask your bureau."))
+        else:
+            data = form.cleaned_data
+            passwords.ask_recovery(data["number"], data["cert_type"], data["cert_number"])
+            return redirect("ministry:recovery_asked")
+    return render(request, "ministry/recover_password.html", {"form": form})
+
+
+@require_GET
+def recovery_asked(request: HttpRequest) -> HttpResponse:
+    """What happens now, right or wrong."""
+    return render(request, "ministry/recovery_asked.html")

@@ -1,0 +1,110 @@
+"""Working days by the WorkCalendar table: Monday to Friday, less holidays, plus make-up days (调休上班).
+
+A span is counted from the day after its start, as administrative deadlines are. Nothing is cached: an
+operator may change the calendar while other processes run. Each function makes one query.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db.models import QuerySet
+
+from ministry.models.calendar import CalendarDay, CalendarYear
+
+ONE_DAY = dt.timedelta(days=1)
+
+# Exceptions to Monday to Friday by day.
+Exceptions = dict[dt.date, CalendarDay]
+
+
+class DayKind(StrEnum):
+    """Why a day of a span counts or not; ``counted`` and ``makeup`` count."""
+
+    COUNTED = "counted"
+    WEEKEND = "weekend"
+    HOLIDAY = "holiday"
+    MAKEUP = "makeup"
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day of a span: its kind, the name the calendar gives it, its number among the working days.
+
+    ``name`` is empty for an ordinary day, ``number`` None for a day that does not count.
+    """
+
+    date: dt.date
+    kind: DayKind
+    name: str
+    number: int | None
+
+
+def nth_working_day(start: dt.date, n: int) -> dt.date:
+    """Return the n-th working day after ``start``, which itself never counts.
+
+    Raise ValueError when ``n`` is below 1.
+    """
+    if n < 1:
+        raise ValueError("working days are counted from 1")
+    # Without an upper end: how far n days reach depends on the very rows asked for, and they are few.
+    exceptions = _exceptions(CalendarDay.objects.filter(day__gt=start))
+    day = start
+    while n:
+        day += ONE_DAY
+        n -= _counts(day, exceptions)
+    return day
+
+
+def working_days_between(start: dt.date, end: dt.date) -> int:
+    """Return how many working days lie after ``start`` up to and including ``end``; 0 when not later."""
+    exceptions = _exceptions_between(start, end)
+    return sum(_counts(day, exceptions) for day in _days_after(start, end))
+
+
+def is_provisional(start: dt.date, end: dt.date) -> bool:
+    """Whether a day from ``start`` to ``end``, both included, lies in a year without a published notice."""
+    years = range(start.year, end.year + 1)
+    return CalendarYear.objects.filter(year__in=years, published=True).count() < len(years)
+
+
+def is_working_day(day: dt.date) -> bool:
+    """Whether the day is worked."""
+    return _counts(day, _exceptions_between(day - ONE_DAY, day))
+
+
+def days_of(start: dt.date, end: dt.date) -> list[Day]:
+    """Return each day after ``start`` up to and including ``end``, working days numbered from 1."""
+    exceptions = _exceptions_between(start, end)
+    days = []
+    number = 0
+    for day in _days_after(start, end):
+        counts = _counts(day, exceptions)
+        number += counts
+        name = exceptions[day].name if day in exceptions else ""
+        days.append(Day(day, _kind(day, exceptions), name, number if counts else None))
+    return days
+
+
+def _exceptions(rows: QuerySet[CalendarDay]) -> Exceptions:
+    return {row.day: row for row in rows}
+
+
+def _exceptions_between(start: dt.date, end: dt.date) -> Exceptions:
+    return _exceptions(CalendarDay.objects.filter(day__gt=start, day__lte=end))
+
+
+def _days_after(start: dt.date, end: dt.date) -> Iterator[dt.date]:
+    for offset in range(1, (end - start).days + 1):
+        yield start + dt.timedelta(days=offset)
+
+
+def _kind(day: dt.date, exceptions: Exceptions) -> DayKind:
+    if exception := exceptions.get(day):
+        return DayKind.MAKEUP if exception.is_working else DayKind.HOLIDAY
+    return DayKind.COUNTED if day.weekday() < 5 else DayKind.WEEKEND
+
+
+def _counts(day: dt.date, exceptions: Exceptions) -> bool:
+    return _kind(day, exceptions) in (DayKind.COUNTED, DayKind.MAKEUP)
