@@ -1,0 +1,32 @@
+"""From a request to the host who acts."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+
+from accounts.models import Party, User
+from filings.actors import Actor
+from filings.states import Role
+
+P = ParamSpec("P")
+
+
+def host(user: User) -> Actor:
+    """The site host a user is."""
+    return Actor(role=Role.HOST, user_id=user.pk, name=str(user))
+
+
+def as_host(view: Callable[Concatenate[HttpRequest, Actor, P], HttpResponse]) -> Callable[..., HttpResponse]:
+    """Give the view the host who acts; strangers of other parties get 404, nobody is sent to sign in."""
+
+    @login_required
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not isinstance(request.user, User) or request.user.party != Party.HOST:
+            raise Http404
+        return view(request, host(request.user), *args, **kwargs)
+
+    return wrapper

@@ -1,0 +1,30 @@
+"""Who acts on a filing, as the services see it. Desks make one from a request (their ``access.py``)."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext
+
+from filings.states import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person in a role. ``provider_id`` is set for provider staff, ``bureau_id`` (a province code) for reviewers."""
+
+    role: Role
+    user_id: int | None
+    name: str
+    provider_id: int | None = None
+    bureau_id: str = ""
+
+    @property
+    def person_id(self) -> int:
+        """Who acts, where only a person can; raises ValueError for the portal itself."""
+        if self.user_id is None:
+            raise ValueError("the portal is no person")
+        return self.user_id
+
+
+def portal() -> Actor:
+    """The portal itself, for the clock and the sweeps."""
+    return Actor(role=Role.SYSTEM, user_id=None, name=gettext("the portal"))

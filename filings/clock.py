@@ -1,0 +1,49 @@
+"""The bureau's twenty working days (Order 33 Art. 12): derived from the work calendar, never counted down."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+
+from ministry import workdays
+
+WORKING_DAYS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The last day on which the bureau may decide, and whether the calendar behind it is still provisional."""
+
+    on: date
+    is_provisional: bool
+
+
+def due(received_on: date) -> Due:
+    """The 20th working day after the bureau's receipt. Two queries at most."""
+    on = workdays.nth_working_day(received_on, WORKING_DAYS)
+    return Due(on, workdays.is_provisional(received_on, on))
+
+
+def day_number(received_on: date, today: date | None = None) -> int:
+    """Which of the twenty working days today is; 0 on the day of receipt, more than 20 when overdue."""
+    return workdays.working_days_between(received_on, today or timezone.localdate())
+
+
+def days_left(due_on: date, today: date | None = None) -> int:
+    """Working days from tomorrow to the due date, both counted; 0 on the due date itself and after it."""
+    return workdays.working_days_between(today or timezone.localdate(), due_on)
+
+
+def days_left_until(dates: Iterable[date], today: date | None = None) -> dict[date | None, int]:
+    """``days_left`` of many due dates; one query however many there are."""
+    wanted = set(dates)
+    today = today or timezone.localdate()
+    left: dict[date | None, int] = {day: 0 for day in wanted if day <= today}
+    if later := wanted - left.keys():
+        count = 0
+        for day in workdays.days_of(today, max(later)):
+            count = day.number or count
+            if day.date in later:
+                left[day.date] = count
+    return left

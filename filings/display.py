@@ -1,0 +1,137 @@
+"""Facts in words: names instead of ids, masked unless asked for. Everything that shows a fact goes through here."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from filings import facts, fields, reasons
+from filings.checks import Finding
+from filings.facts import Facts
+from filings.fields import PAPERS_PREFIX, Section, Type
+from filings.models import EvidenceKind, Filing, Remark
+from ministry import certificates, codes, divisions, domains, phones, provinces
+
+MASKS = {
+    "cert_number": certificates.mask,
+    "mobile": phones.mask_phone,
+    "emergency_mobile": phones.mask_phone,
+    "office_phone": phones.mask_phone,
+}
+SHOWN_OF_ADDRESS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One fact as a page shows it, with what was said about it."""
+
+    path: str
+    label: str
+    value: str
+    remarks: tuple[dict[str, Any], ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One section's facts."""
+
+    section: Section
+    rows: tuple[Row, ...]
+
+
+def label(path: str) -> str:
+    """The name of the fact or paper at ``path``, with its section where that is needed to tell it apart."""
+    if path.startswith(f"{PAPERS_PREFIX}."):
+        kind = path.removeprefix(f"{PAPERS_PREFIX}.")
+        return str(EvidenceKind(kind).label) if kind in EvidenceKind.values else path
+    if path not in fields.FIELDS:
+        return path
+    section, field = fields.FIELDS[path]
+    return f"{section.title} · {field.label}"
+
+
+def words(path: str, value: Any, *, full: bool = False) -> str:
+    """A value as people read it; sensitive ones masked unless ``full``."""
+    if value in ("", None, []):
+        return ""
+    field = fields.FIELDS[path][1]
+    if field.masked and not full:
+        return MASKS.get(field.name, _masked_text)(value)
+    return WORDS.get(field.name, WORDS_BY_TYPE.get(field.type, str))(value)
+
+
+def _names(table: Sequence[codes.Code]) -> Callable[[Any], str]:
+    return lambda value: "、".join(codes.name_of(table, item) for item in _as_list(value))
+
+
+def _province(code: str) -> str:
+    return dict(provinces.CHOICES).get(code, code)
+
+
+def _as_list(value: Any) -> Iterable[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _masked_text(text: str) -> str:
+    return f"{text[:SHOWN_OF_ADDRESS]}****"
+
+
+# field name → the value in words
+WORDS: dict[str, Callable[[Any], str]] = {
+    "nature": _names(codes.NATURES),
+    "cert_type": _names(codes.CERTIFICATE_TYPES),
+    "services": _names(codes.SERVICE_CONTENTS),
+    "languages": _names(codes.LANGUAGES),
+    "ways": _names(codes.ACCESS_WAYS),
+    "places": _names(codes.PLACEMENTS),
+    "province": _province,
+    "domain": domains.display_domain,
+}
+WORDS_BY_TYPE: dict[Type, Callable[[Any], str]] = {
+    Type.SWITCH: lambda _value: _("yes"),
+    Type.DATE: lambda value: date_format(date.fromisoformat(value)),
+    Type.DIVISION: divisions.name_of,
+}
+
+
+def blocks(
+    filing: Filing, *, full: bool = False, remarks: Iterable[Remark] = (), findings: Iterable[Finding] = ()
+) -> list[Block]:
+    """The whole paper, section by section, each fact with its remarks and findings beside it."""
+    said = list(remarks), list(findings)
+    return [Block(section, tuple(_rows(filing.facts, section, full, *said))) for section in fields.SECTIONS]
+
+
+def _rows(values: Facts, section: Section, full: bool, remarks: list[Remark], findings: list[Finding]) -> Iterable[Row]:
+    same = section.id == fields.MANAGER.id and facts.same_person(values)
+    for field in section.fields:
+        path = section.path(field)
+        if same != (field.type == Type.SWITCH) and section.id == fields.MANAGER.id:
+            continue  # either the switch or the person, never both
+        yield Row(
+            path,
+            str(field.label),
+            words(path, facts.read(values, path), full=full),
+            tuple(remark_words(remark) for remark in remarks if remark.path == path),
+            tuple(finding for finding in findings if finding.path == path),
+        )
+
+
+def remark_words(remark: Remark, href: str = "") -> dict[str, Any]:
+    """A remark as ``components/remark.html`` shows it."""
+    reason = reasons.BY_CODE[remark.code]
+    return {
+        "code": remark.code,
+        "path_label": label(remark.path),
+        "reason": reason.text,
+        "seen": remark.seen,
+        "expected": remark.expected,
+        "fix": reason.mend,
+        "author": remark.get_stage_display(),
+        "at": remark.made_at,
+        "href": href,
+    }

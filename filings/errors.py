@@ -1,0 +1,13 @@
+"""What the services answer instead of doing what was asked."""
+
+
+class MoveRefused(Exception):
+    """The move can't be made now; ``str()`` of it says why, in words for the user."""
+
+
+class FactsRefused(MoveRefused):
+    """The filing has findings that must be mended first; they are in ``findings``."""
+
+    def __init__(self, reason: str, findings: object) -> None:
+        super().__init__(reason)
+        self.findings = findings

@@ -1,0 +1,81 @@
+"""The facts of a filing as one document, and the paths into it.
+
+Shape: ``{"subject": {…}, "responsible": {…}, "websites": [{…, "responsible": {…}, "access": {…}}]}``. The names
+are those of ``filings.fields``; values are texts, numbers, booleans and lists of numbers. A path is written
+with dots: ``websites.0.access.ip_ranges``. Remarks, findings, forms and diffs all speak in these paths.
+"""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any
+
+from ministry import codes
+
+Facts = dict[str, Any]
+
+
+def blank() -> Facts:
+    """The facts of a filing just started."""
+    return {"subject": {}, "responsible": {}, "websites": [{"responsible": {}, "access": {}}]}
+
+
+def _step(node: Any, name: str) -> Any:
+    if isinstance(node, list):
+        return node[int(name)] if name.isdigit() and int(name) < len(node) else None
+    return node.get(name) if isinstance(node, dict) else None
+
+
+def read(facts: Facts, path: str) -> Any:
+    """The value at ``path``; an empty text when nothing is there."""
+    node: Any = facts
+    for name in path.split("."):
+        node = _step(node, name)
+        if node is None:
+            return ""
+    return node
+
+
+def written(facts: Facts, values: dict[str, Any]) -> Facts:
+    """A copy of ``facts`` with the values (path → value) written into it."""
+    result = deepcopy(facts)
+    for path, value in values.items():
+        *parents, name = path.split(".")
+        node: Any = result
+        for parent in parents:
+            node = _step(node, parent)
+        node[name] = value
+    return result
+
+
+def flat(facts: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Every (path, value) of the document; lists of numbers count as one value."""
+    if isinstance(facts, dict):
+        for name, value in facts.items():
+            yield from flat(value, f"{prefix}{name}.")
+    elif isinstance(facts, list) and any(isinstance(item, dict) for item in facts):
+        for index, item in enumerate(facts):
+            yield from flat(item, f"{prefix}{index}.")
+    else:
+        yield prefix.removesuffix("."), facts
+
+
+def changed_paths(before: Facts, after: Facts) -> list[str]:
+    """The paths whose values differ; nothing and an empty value are the same."""
+    old, new = dict(flat(before)), dict(flat(after))
+    return sorted(path for path in old.keys() | new.keys() if (old.get(path) or "") != (new.get(path) or ""))
+
+
+def is_individual(facts: Facts) -> bool:
+    """Whether the subject is a natural person."""
+    return bool(read(facts, "subject.nature") == codes.PERSON)
+
+
+def same_person(facts: Facts, website: int = 0) -> bool:
+    """Whether the subject's responsible person answers for the website too."""
+    return bool(read(facts, f"websites.{website}.responsible.same"))
+
+
+def manager(facts: Facts, website: int = 0) -> dict[str, Any]:
+    """The website's responsible person: the subject's own when they are the same."""
+    own: dict[str, Any] = read(facts, f"websites.{website}.responsible") or {}
+    return {**(read(facts, "responsible") or {}), "same": True} if own.get("same") else own

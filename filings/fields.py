@@ -1,0 +1,331 @@
+"""The data dictionary of the form: every field, once, as data.
+
+``code`` is the element of the official interface (V3.0), ``max_length`` its limit in characters, ``fault`` the
+official result code of a bad value. Forms, the desks' fact tables, the remark picker and the checks are all
+made from this table; a field exists here or not at all.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from filings import facts
+from filings.facts import Facts
+
+
+class Type(StrEnum):
+    """How a value is typed in and kept: text, number, list of numbers, ISO date, yes or no."""
+
+    TEXT = "text"
+    LINES = "lines"
+    CHOICE = "choice"
+    DIVISION = "division"
+    CHOICES = "choices"
+    DATE = "date"
+    SWITCH = "switch"
+
+
+class Need(StrEnum):
+    """Who must fill it in."""
+
+    ALL = "all"
+    UNIT = "unit"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field. ``name`` is its key in its section; the path is ``section.prefix`` + name."""
+
+    name: str
+    code: str
+    label: Promise | str
+    fault: str
+    max_length: int = 255
+    type: Type = Type.TEXT
+    need: Need = Need.ALL
+    hint: Promise | str = ""
+    example: str = ""
+    masked: bool = False
+    # NFKC and no blanks around: full-width digits and letters become plain ones
+    plain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One page of the form."""
+
+    id: str
+    prefix: str
+    title: Promise | str
+    lead: Promise | str
+    fields: tuple[Field, ...]
+
+    def path(self, field: Field) -> str:
+        return f"{self.prefix}.{field.name}"
+
+
+def _person(*, fault_of_name: str) -> tuple[Field, ...]:
+    """The fields of a responsible person; the same for the subject's and the website's (§ Fzr)."""
+    return (
+        Field(
+            "name",
+            "Fzr_xm",
+            _("Name"),
+            fault_of_name,
+            128,
+            hint=_("As printed on the certificate."),
+            example="张三",
+        ),
+        Field("cert_type", "Fzr_zjlx", _("Certificate type"), "1008", type=Type.CHOICE),
+        Field("cert_number", "Fzr_zjhm", _("Certificate number"), "1015", 128, masked=True, plain=True),
+        Field(
+            "cert_until",
+            "Fzr_zjyxq",
+            _("Certificate valid until"),
+            "1008",
+            type=Type.DATE,
+            need=Need.NOBODY,
+            hint=_("Leave it empty when the certificate is valid without an end date."),
+        ),
+        Field(
+            "mobile",
+            "Fzr_sjhm",
+            _("Mobile"),
+            "1011",
+            128,
+            masked=True,
+            plain=True,
+            example="13800001234",
+            hint=_("The provider and the bureau call this number. It must be reachable."),
+        ),
+        Field(
+            "emergency_mobile",
+            "Yjlxdh",
+            _("Emergency mobile"),
+            "1011",
+            128,
+            masked=True,
+            plain=True,
+            example="13900005678",
+            hint=_("A second number, different from the first."),
+        ),
+        Field(
+            "office_phone",
+            "Fzr_dhhm",
+            _("Office telephone"),
+            "1010",
+            128,
+            need=Need.UNIT,
+            masked=True,
+            plain=True,
+            example="010-66001234",
+        ),
+        Field("email", "Fzr_dzyj", _("E-mail"), "1009", 128, plain=True, example="zhangsan@example.cn"),
+    )
+
+
+BASICS = Section(
+    "basics",
+    "subject",
+    _("Who files"),
+    _("These two answers decide which certificates are asked for and which bureau decides."),
+    (
+        Field("nature", "Dwxz", _("Who is the site host?"), "1014", type=Type.CHOICE),
+        Field(
+            "province",
+            "Shengid",
+            _("Province of the certificate's address"),
+            "1019",
+            type=Type.CHOICE,
+            hint=_("Take the address printed on the certificate. Where the server stands does not matter."),
+        ),
+    ),
+)
+
+SUBJECT = Section(
+    "subject",
+    "subject",
+    _("The site host"),
+    _("Copy everything as it is printed on the certificate."),
+    (
+        Field(
+            "name",
+            "Dwmc",
+            _("Name of the site host"),
+            "1999",
+            255,
+            hint=_("The full name on the certificate."),
+            example="北京示例科技有限公司",
+        ),
+        Field("cert_type", "Zjlx", _("Certificate type"), "1008", type=Type.CHOICE),
+        Field(
+            "cert_number",
+            "Zjhm",
+            _("Certificate number"),
+            "1008",
+            255,
+            masked=True,
+            plain=True,
+            hint=_("Unified social credit code: 18 characters. Resident identity card: 18 characters."),
+        ),
+        Field(
+            "cert_address",
+            "Zjzs",
+            _("Address on the certificate"),
+            "1999",
+            1024,
+            type=Type.LINES,
+            masked=True,
+        ),
+        Field("division", "Xianid", _("City or county"), "1019", type=Type.DIVISION),
+        Field(
+            "address",
+            "Xxdz",
+            _("Postal address"),
+            "1999",
+            1024,
+            type=Type.LINES,
+            masked=True,
+            hint=_("Down to the house and room number."),
+            example="建国路 1 号 2 号楼 305 室",
+        ),
+        Field(
+            "investor",
+            "Tzr",
+            _("Investor or superior unit"),
+            "1999",
+            255,
+            hint=_("An individual gives the own name; a company its legal representative or parent."),
+        ),
+        Field("remark", "Bz", _("Remark"), "1999", 1024, type=Type.LINES, need=Need.NOBODY),
+    ),
+)
+
+RESPONSIBLE = Section(
+    "responsible",
+    "responsible",
+    _("The host's responsible person"),
+    _("For a company this is as a rule the legal representative; an individual answers in person."),
+    _person(fault_of_name="1044"),
+)
+
+WEBSITE = Section(
+    "website",
+    "websites.0",
+    _("The website"),
+    _("One filing number for one domain."),
+    (
+        Field(
+            "name",
+            "Wzmc",
+            _("Website name"),
+            "1999",
+            512,
+            example="示例科技官网",
+            hint=_("At least three Chinese characters. Not a domain, not only digits or letters."),
+        ),
+        Field(
+            "domain",
+            "Ym",
+            _("Domain"),
+            "1004",
+            128,
+            plain=True,
+            example="example.cn",
+            hint=_("Only the registered domain, without http:// and without www."),
+        ),
+        Field(
+            "home_url",
+            "Syurl",
+            _("Home page"),
+            "1022",
+            255,
+            plain=True,
+            example="www.example.cn",
+            hint=_("The address visitors open. It must lie in the domain."),
+        ),
+        Field(
+            "services",
+            "Fwnr_id",
+            _("Service contents"),
+            "1034",
+            type=Type.CHOICES,
+            hint=_("One or two that fit."),
+        ),
+        Field("languages", "Yylb_id", _("Languages"), "1066", type=Type.CHOICES),
+        Field(
+            "remark",
+            "Wz_Bz",
+            _("Remark"),
+            "1999",
+            1024,
+            type=Type.LINES,
+            need=Need.NOBODY,
+            hint=_('Say what the website is for when the service content is "other".'),
+        ),
+    ),
+)
+
+MANAGER = Section(
+    "manager",
+    "websites.0.responsible",
+    _("The website's responsible person"),
+    _("This person comes to the provider's desk and is photographed there."),
+    (
+        Field(
+            "same",
+            "",
+            _("The same person as the host's responsible person"),
+            "1999",
+            type=Type.SWITCH,
+            need=Need.NOBODY,
+        ),
+        *_person(fault_of_name="1044"),
+    ),
+)
+
+ACCESS = Section(
+    "access",
+    "websites.0.access",
+    _("Access"),
+    _("How the website is connected. Your provider can tell you when you are not sure."),
+    (
+        Field("ways", "Jrfs", _("Access ways"), "1035", type=Type.CHOICES),
+        Field("places", "Fbdd", _("Where the servers stand"), "1036", type=Type.CHOICES),
+        Field(
+            "ip_ranges",
+            "Qsip Zzip",
+            _("IP addresses"),
+            "1006",
+            2000,
+            type=Type.LINES,
+            plain=True,
+            hint=_("One address or range a line. Only public addresses of your provider."),
+            example="1.2.3.4 或 1.2.3.4-1.2.3.8",
+        ),
+    ),
+)
+
+SECTIONS = (BASICS, SUBJECT, RESPONSIBLE, WEBSITE, MANAGER, ACCESS)
+
+# Uploads are fields too: a remark can be about a picture.
+PAPERS_PREFIX = "papers"
+
+FIELDS: dict[str, tuple[Section, Field]] = {
+    section.path(field): (section, field) for section in SECTIONS for field in section.fields
+}
+
+
+def section_of(path: str) -> str:
+    """The id of the page on which the fact at ``path`` is filled in."""
+    return FIELDS[path][0].id if path in FIELDS else PAPERS_PREFIX
+
+
+def is_needed(path: str, field: Field, values: Facts) -> bool:
+    """Whether this filing must have the field filled in."""
+    if path.startswith(f"{MANAGER.prefix}.") and facts.same_person(values):
+        return False
+    return field.need == Need.ALL or (field.need == Need.UNIT and not facts.is_individual(values))

@@ -1,0 +1,211 @@
+"""Forms made from the data dictionary. They judge shape only (length, known choices); rules are in ``checks``."""
+
+import unicodedata
+from collections.abc import Callable
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from filings import display, facts, fields, papers, reasons
+from filings.checks import Finding
+from filings.facts import Facts
+from filings.fields import Field, Section, Type
+from filings.models import EvidenceKind, Filing, Remark
+from ministry import codes, divisions, provinces
+
+Choices = Any
+EMPTY = [("", "—")]
+FEW = 3
+
+
+def _certificate_types(values: Facts, section: Section) -> Choices:
+    if section.id == "subject":
+        return codes.choices(codes.certificate_types_of(facts.read(values, "subject.nature") or 0))
+    return codes.choices(codes.PERSON_CERTIFICATE_TYPES)
+
+
+# field name → choices, given all facts and the section
+CHOICES: dict[str, Callable[[Facts, Section], Choices]] = {
+    "nature": lambda _values, _section: [
+        (nature.id, nature.name) for nature in codes.NATURES if nature.id in (codes.ENTERPRISE, codes.PERSON)
+    ],
+    "province": lambda _values, _section: list(provinces.CHOICES),
+    "cert_type": _certificate_types,
+    "division": lambda values, _section: divisions.grouped_choices(facts.read(values, "subject.province")),
+    "services": lambda _values, _section: codes.service_choices(),
+    "languages": lambda _values, _section: codes.choices(codes.LANGUAGES),
+    "ways": lambda _values, _section: codes.choices(codes.ACCESS_WAYS),
+    "places": lambda _values, _section: codes.choices(codes.PLACEMENTS),
+}
+
+
+def _text(field: Field, _choices: Choices, common: dict[str, Any]) -> forms.Field:
+    return forms.CharField(max_length=field.max_length, **common)
+
+
+def _lines(field: Field, _choices: Choices, common: dict[str, Any]) -> forms.Field:
+    return forms.CharField(max_length=field.max_length, widget=forms.Textarea(attrs={"rows": 3}), **common)
+
+
+def _choice(field: Field, choices: Choices, common: dict[str, Any]) -> forms.Field:
+    """One of a few as radio buttons, one of many as a list; regions are kept as text, ids as numbers."""
+    coerce = str if field.name in ("province", "division") else int
+    if len(choices) <= FEW:
+        return forms.TypedChoiceField(choices=choices, coerce=coerce, widget=forms.RadioSelect, **common)
+    return forms.TypedChoiceField(choices=[*EMPTY, *choices], coerce=coerce, **common)
+
+
+def _several(_field: Field, choices: Choices, common: dict[str, Any]) -> forms.Field:
+    return forms.TypedMultipleChoiceField(
+        choices=choices, coerce=int, widget=forms.CheckboxSelectMultiple, empty_value=[], **common
+    )
+
+
+def _date(_field: Field, _choices: Choices, common: dict[str, Any]) -> forms.Field:
+    return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **common)
+
+
+def _switch(_field: Field, _choices: Choices, common: dict[str, Any]) -> forms.Field:
+    return forms.BooleanField(**common)
+
+
+MAKERS: dict[Type, Callable[[Field, Choices, dict[str, Any]], forms.Field]] = {
+    Type.TEXT: _text,
+    Type.LINES: _lines,
+    Type.CHOICE: _choice,
+    Type.DIVISION: _choice,
+    Type.CHOICES: _several,
+    Type.DATE: _date,
+    Type.SWITCH: _switch,
+}
+
+
+def _form_field(field: Field, section: Section, values: Facts) -> forms.Field:
+    """The Django field of an entry of the data dictionary; nothing is required: a draft may be incomplete."""
+    choices = CHOICES[field.name](values, section) if field.name in CHOICES else []
+    return MAKERS[field.type](field, choices, {"label": field.label, "help_text": field.hint, "required": False})
+
+
+class VersionForm(forms.Form):
+    """Carries the version of the filing the page was made from."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class SectionForm(VersionForm):
+    """One page of the form. ``values()`` answers what was typed as path → value."""
+
+    use_required_attribute = False
+
+    def __init__(self, section: Section, filing: Filing, data: Any = None, remarks: tuple[Remark, ...] = ()) -> None:
+        self.section = section
+        initial = {field.name: _initial(filing.facts, section, field) for field in section.fields}
+        super().__init__(data, initial={**initial, "version": filing.version})
+        for field in section.fields:
+            form_field = _form_field(field, section, filing.facts)
+            form_field.optional = not fields.is_needed(section.path(field), field, filing.facts)  # type: ignore[attr-defined]
+            form_field.example = field.example  # type: ignore[attr-defined]
+            form_field.remarks = [  # type: ignore[attr-defined]
+                display.remark_words(remark) for remark in remarks if remark.path == section.path(field)
+            ]
+            self.fields[field.name] = form_field
+
+    def values(self) -> dict[str, Any]:
+        """What was typed, by path, in the kinds the facts keep."""
+        return {
+            self.section.path(field): _kept(field, self.cleaned_data.get(field.name)) for field in self.section.fields
+        }
+
+    def add_findings(self, findings: list[Finding]) -> None:
+        """Show the findings of this page at their fields."""
+        names = {self.section.path(field): field.name for field in self.section.fields}
+        for finding in findings:
+            if finding.path in names:
+                self.add_error(names[finding.path], f"{finding.message} {finding.fix}".strip())
+
+
+def _initial(values: Facts, section: Section, field: Field) -> Any:
+    """The kept value; an individual's own name and certificate are offered for the responsible person."""
+    value = facts.read(values, section.path(field))
+    if not value and section.id == "responsible" and field.name in ("name", "cert_type", "cert_number"):
+        return facts.read(values, f"subject.{field.name}") if facts.is_individual(values) else value
+    return value
+
+
+def _kept(field: Field, value: Any) -> Any:
+    if field.type == Type.DATE:
+        return value.isoformat() if value else ""
+    if field.plain and isinstance(value, str):
+        return unicodedata.normalize("NFKC", value).strip()
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n")
+    return "" if value is None else value
+
+
+class PapersForm(VersionForm):
+    """The pictures of a filing, one file field a kind."""
+
+    use_required_attribute = False
+
+    def __init__(self, filing: Filing, data: Any = None, files: Any = None, remarks: tuple[Remark, ...] = ()) -> None:
+        super().__init__(data, files, initial={"version": filing.version})
+        for kind in papers.needed(filing.facts):
+            self.fields[kind] = form_field = forms.FileField(
+                label=EvidenceKind(kind).label,
+                required=False,
+                allow_empty_file=True,
+                widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png"}),
+            )
+            form_field.remarks = [  # type: ignore[attr-defined]
+                display.remark_words(remark) for remark in remarks if remark.path == f"papers.{kind}"
+            ]
+
+
+def path_choices(filing: Filing) -> Choices:
+    """Every field and paper a remark can be about, grouped by page."""
+    groups = [
+        (section.title, [(section.path(field), field.label) for field in section.fields]) for section in fields.SECTIONS
+    ]
+    kinds = (*papers.needed(filing.facts), EvidenceKind.PHOTO)
+    return [*EMPTY, *groups, (_("Papers"), [(f"papers.{kind}", EvidenceKind(kind).label) for kind in kinds])]
+
+
+class RemarkForm(forms.Form):
+    """One remark: all four answers, or none of them."""
+
+    use_required_attribute = False
+
+    path = forms.ChoiceField(label=_("Field"), required=False)
+    code = forms.ChoiceField(label=_("Code"), required=False, choices=reasons.CHOICES)
+    seen = forms.CharField(label=_("What you saw"), required=False, max_length=500)
+    expected = forms.CharField(label=_("What is expected"), required=False, max_length=500)
+
+    def __init__(self, *args: Any, filing: Filing, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["path"].choices = path_choices(filing)  # type: ignore[attr-defined]
+
+    def is_blank(self) -> bool:
+        return not any(self.cleaned_data.get(name) for name in self.fields)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if any(cleaned.get(name) for name in self.fields):
+            for name in self.fields:
+                if name not in self.errors and not cleaned.get(name):
+                    self.add_error(name, _("A remark needs a field, a code, what you saw and what is expected."))
+        return cleaned
+
+
+class BaseRemarkFormSet(forms.BaseFormSet[RemarkForm]):
+    """Several remarks; blank rows do not count."""
+
+    def drafts(self) -> list[dict[str, str]]:
+        """The remarks that were written, as keyword arguments of ``services.RemarkDraft``."""
+        return [form.cleaned_data for form in self.forms if not form.is_blank()]
+
+
+def remark_forms(filing: Filing, data: Any = None, *, rows: int = 3) -> BaseRemarkFormSet:
+    """The remark rows of a desk's page."""
+    formset = forms.formset_factory(RemarkForm, formset=BaseRemarkFormSet, extra=rows, max_num=40, absolute_max=40)
+    return cast(BaseRemarkFormSet, formset(data, prefix="remarks", form_kwargs={"filing": filing}))

@@ -1,0 +1,65 @@
+"""Papers and photos. Private: no address of their own, streamed only after ``visible_to``."""
+
+import secrets
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from filings.models.filing import Filing
+
+
+class EvidenceKind(models.TextChoices):
+    """What a picture shows. ``PURPOSES`` gives the official attachment use of each."""
+
+    SUBJECT_CERTIFICATE = "subject_certificate", _("business licence or other unit certificate")
+    RESPONSIBLE_FRONT = "responsible_front", _("responsible person's certificate, side with the portrait")
+    RESPONSIBLE_BACK = "responsible_back", _("responsible person's certificate, other side")
+    MANAGER_FRONT = "manager_front", _("website's responsible person's certificate, side with the portrait")
+    MANAGER_BACK = "manager_back", _("website's responsible person's certificate, other side")
+    PHOTO = "photo", _("face-to-face photo of the website's responsible person")
+
+
+# Interface table 附件用途: 2 host's certificate, 3 responsible person's, 4 website's responsible person's, 5 photo.
+PURPOSES = {
+    EvidenceKind.SUBJECT_CERTIFICATE: 2,
+    EvidenceKind.RESPONSIBLE_FRONT: 3,
+    EvidenceKind.RESPONSIBLE_BACK: 3,
+    EvidenceKind.MANAGER_FRONT: 4,
+    EvidenceKind.MANAGER_BACK: 4,
+    EvidenceKind.PHOTO: 5,
+}
+
+
+def private_path(evidence: "Evidence", _filename: str) -> str:
+    """A name that tells nothing and can't be guessed."""
+    return f"{evidence.filing_id}/{secrets.token_hex(16)}.jpg"
+
+
+class Evidence(models.Model):
+    """One picture, re-encoded by us. A newer one of its kind replaces it; the older is kept."""
+
+    filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="evidence")
+    kind = models.CharField(_("kind"), max_length=24, choices=EvidenceKind)
+    file = models.FileField(upload_to=private_path)
+    sha256 = models.CharField(max_length=64)
+    original_sha256 = models.CharField(max_length=64)
+    size = models.PositiveIntegerField()
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField(auto_now_add=True)
+    replaced_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("evidence")
+        verbose_name_plural = _("evidence")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["filing", "kind"], condition=Q(replaced_at=None), name="one_current_picture_per_kind"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.filing_id} {self.kind}"

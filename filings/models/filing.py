@@ -1,0 +1,166 @@
+"""The filing: the paper that travels."""
+
+from datetime import date, datetime
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.sealed import SealedJSONField
+from filings import facts
+from filings.actors import Actor
+from filings.states import HOLDERS, OPEN, Move, Role, Status, moves_from
+
+
+class Entrance(models.TextChoices):
+    """The way a host came to its provider (official guide, three ways of signing in)."""
+
+    MINISTRY = "ministry", _("the ministry's directory")
+    BUREAU = "bureau", _("a bureau's directory")
+    PROVIDER = "provider", _("the provider's own address")
+
+
+class Kind(models.TextChoices):
+    """What is asked of the register."""
+
+    NEW_FILING = "new_filing", _("first filing")
+
+
+class FilingQuerySet(models.QuerySet["Filing"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """The filings ``actor`` may know of: a host its own, a provider those handed to it, a bureau its province's."""
+        match actor.role:
+            case Role.HOST:
+                return self.filter(host_id=actor.user_id)
+            case Role.PROVIDER:
+                return self.filter(provider_id=actor.provider_id, round__gt=0)
+            case Role.BUREAU:
+                return self.filter(bureau_id=actor.bureau_id, received_at__isnull=False)
+        return self
+
+    def held_by(self, role: Role) -> Self:
+        """The filings that lie with ``role`` now."""
+        return self.filter(status__in=[status for status, holder in HOLDERS.items() if holder == role])
+
+
+class Filing(models.Model):
+    """One filing, from draft to decision: the aggregate root.
+
+    Nothing outside ``filings.services`` writes it. ``facts`` is the paper itself (see ``filings.facts``);
+    ``subject_name``, ``domain``, ``bureau`` and ``subject_digest`` repeat what lists and constraints need of it.
+    """
+
+    host = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="filings")
+    provider = models.ForeignKey("providers.Provider", on_delete=models.PROTECT, related_name="filings")
+    # The bureau of the subject's province (Order 33 Art. 3); its key is the province's GB/T 2260 code.
+    bureau = models.ForeignKey("bureaus.Bureau", on_delete=models.PROTECT, related_name="filings", null=True)
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind, default=Kind.NEW_FILING)
+    entrance = models.CharField(_("entrance"), max_length=8, choices=Entrance)
+    status = models.CharField(_("status"), max_length=24, choices=Status, default=Status.DRAFT)
+    # Grows with each hand-over after a return; snapshots, verifications and remarks belong to a round.
+    round = models.PositiveSmallIntegerField(_("round"), default=0)
+    version = models.PositiveIntegerField(default=1)
+
+    facts = SealedJSONField(default=facts.blank)
+    subject_name = models.CharField(_("subject"), max_length=255, blank=True)
+    domain = models.CharField(_("domain"), max_length=128, blank=True)
+    subject_digest = models.CharField(max_length=64, blank=True)
+
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("taken by"),
+    )
+    claimed_until = models.DateTimeField(_("taken until"), null=True)
+
+    created_at = models.DateTimeField(_("started"), auto_now_add=True)
+    touched_at = models.DateTimeField(_("last change"), default=timezone.now)
+    # When it came to whoever holds it now: queues of the provider are in this order.
+    arrived_at = models.DateTimeField(_("arrived"), default=timezone.now)
+    received_at = models.DateTimeField(_("received by the bureau"), null=True)
+    due_on = models.DateField(_("due date"), null=True)
+    due_is_provisional = models.BooleanField(_("due date is provisional"), default=False)
+    reminded_level = models.PositiveSmallIntegerField(default=0)
+    decided_at = models.DateTimeField(_("decided"), null=True)
+    subject = models.ForeignKey("ministry.Subject", on_delete=models.PROTECT, null=True, related_name="filings")
+
+    objects = FilingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("filing")
+        verbose_name_plural = _("filings")
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="filing_status_known"),
+            models.UniqueConstraint(
+                fields=["subject_digest"],
+                condition=Q(status__in=OPEN) & ~Q(subject_digest=""),
+                name="one_open_filing_per_subject",
+            ),
+            models.UniqueConstraint(
+                fields=["domain"],
+                condition=Q(status__in=OPEN) & ~Q(domain=""),
+                name="one_open_filing_per_domain",
+            ),
+            models.CheckConstraint(
+                condition=Q(claimed_by=None, claimed_until=None)
+                | Q(claimed_by__isnull=False, claimed_until__isnull=False),
+                name="claim_has_person_and_end",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.WITH_BUREAU) | Q(received_at__isnull=False, due_on__isnull=False),
+                name="filing_with_bureau_has_due_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=Status.FILED, subject__isnull=False) | (~Q(status=Status.FILED) & Q(subject=None)),
+                name="filed_means_subject",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["host", "-created_at"], name="filing_of_host"),
+            models.Index(
+                fields=["provider", "arrived_at", "id"],
+                condition=Q(status__in=[Status.WITH_PROVIDER, Status.RETURNED_TO_PROVIDER]),
+                name="provider_queue",
+            ),
+            models.Index(
+                fields=["bureau", "due_on", "id"], condition=Q(status=Status.WITH_BUREAU), name="bureau_queue"
+            ),
+            models.Index(fields=["due_on", "id"], condition=Q(status=Status.WITH_BUREAU), name="filing_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.subject_name or self.domain}"
+
+    def get(self, path: str) -> Any:
+        """The fact at ``path`` ("websites.0.domain"); an empty text when there is none."""
+        return facts.read(self.facts, path)
+
+    @property
+    def is_individual(self) -> bool:
+        """Whether the subject is a natural person (unit nature 5)."""
+        return facts.is_individual(self.facts)
+
+    @property
+    def holder(self) -> Role | None:
+        """Whose turn it is."""
+        return HOLDERS[Status(self.status)]
+
+    @property
+    def received_on(self) -> date | None:
+        """The day of the bureau's receipt, in China's time."""
+        return self.received_at and timezone.localdate(self.received_at)
+
+    def claimant_id(self, now: datetime | None = None) -> int | None:
+        """Who has taken the filing into work, while the lease runs."""
+        if self.claimed_until is None or self.claimed_until <= (now or timezone.now()):
+            return None
+        return self.claimed_by_id
+
+    def moves_for(self, actor: Actor) -> tuple[Move, ...]:
+        """The moves this actor has now; buttons are made from this."""
+        return moves_from(self.status, actor.role)

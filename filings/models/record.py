@@ -1,0 +1,116 @@
+"""What a filing leaves behind: rounds, events, remarks, verifications, looks. Written once, never changed."""
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.sealed import SealedJSONField, SealedTextField
+from filings.models.filing import Filing
+from filings.states import EVENT_LABELS, Role, Status
+
+
+def append_only(name: str) -> list[pgtrigger.Trigger]:
+    """The database itself refuses to change or delete these rows."""
+    return [pgtrigger.Protect(name=name, operation=pgtrigger.Update | pgtrigger.Delete)]
+
+
+class Snapshot(models.Model):
+    """The facts and papers of one round, as they were handed on."""
+
+    filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="snapshots")
+    round = models.PositiveSmallIntegerField(_("round"))
+    facts = SealedJSONField()
+    papers = models.JSONField(help_text="kind → SHA-256")
+    taken_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["filing", "round"], name="one_snapshot_per_round")]
+        triggers = append_only("snapshot_append_only")
+
+    def __str__(self) -> str:
+        return f"{self.filing_id}/{self.round}"
+
+
+class Event(models.Model):
+    """Something that happened to a filing: a move, a claim, a change of the due date."""
+
+    filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="events")
+    name = models.CharField(max_length=16, choices=EVENT_LABELS)
+    source = models.CharField(max_length=24, choices=Status, blank=True)
+    target = models.CharField(max_length=24, choices=Status, blank=True)
+    round = models.PositiveSmallIntegerField()
+    role = models.CharField(max_length=8, choices=Role)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    actor_name = models.CharField(max_length=128)
+    note = SealedTextField(blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["filing", "id"], name="events_of_filing")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(name__in=EVENT_LABELS), name="event_name_known"),
+        ]
+        triggers = append_only("event_append_only")
+
+    def __str__(self) -> str:
+        return f"{self.filing_id} {self.name}"
+
+
+class Remark(models.Model):
+    """Why a filing came back: one field, an official code, what was seen and what is expected."""
+
+    filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="remarks")
+    round = models.PositiveSmallIntegerField()
+    stage = models.CharField(max_length=8, choices=Role)
+    path = models.CharField(_("field"), max_length=64)
+    code = models.CharField(_("code"), max_length=8)
+    seen = models.CharField(_("seen"), max_length=500)
+    expected = models.CharField(_("expected"), max_length=500)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        triggers = append_only("remark_append_only")
+
+    def __str__(self) -> str:
+        return f"{self.filing_id} {self.code} {self.path}"
+
+
+class Verification(models.Model):
+    """The provider's face-to-face check of one round: the answers of the sheet and the photo."""
+
+    filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="verifications")
+    round = models.PositiveSmallIntegerField()
+    answers = models.JSONField()
+    place = models.CharField(_("place"), max_length=255)
+    photo = models.ForeignKey("filings.Evidence", on_delete=models.PROTECT, related_name="+")
+    verifier = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    verified_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["filing", "round"], name="one_verification_per_round")]
+        triggers = append_only("verification_append_only")
+
+    def __str__(self) -> str:
+        return f"{self.filing_id}/{self.round}"
+
+
+class Look(models.Model):
+    """Somebody looked at personal data that is masked by default."""
+
+    filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="looks")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=8, choices=Role)
+    what = models.CharField(max_length=64)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        triggers = append_only("look_append_only")
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.what}"

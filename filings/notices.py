@@ -1,0 +1,89 @@
+"""Who is told what, and when. Mails are rows of the transaction that causes them; a task sends them.
+
+Each mail is a template ``emails/<event>_<audience>.txt`` whose first line is the subject. No mail made here
+holds a secret: the filing password has a way of its own (``ministry.passwords``).
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from post_office.models import PRIORITY, STATUS, Email
+
+from filings import clock
+from filings.models import Event, Filing
+from ministry.outbox import after_commit
+
+# What happened → who hears of it. Events that are not here are only on the timeline.
+AUDIENCES = {
+    "submit": ("host", "provider"),
+    "verify": ("host",),
+    "send_back": ("host",),
+    "return": ("host", "provider"),
+    "approve": ("host", "provider"),
+    "overdue": ("host", "provider", "chief"),
+}
+
+
+def tell(event: Event) -> None:
+    """Write the mails of an event; one insert however many there are."""
+    audiences = AUDIENCES.get(event.name, ())
+    _queue([_mail(event.filing, event.name, audience, note=event.note) for audience in audiences])
+
+
+def remind(filing: Filing) -> None:
+    """Remind the reviewer who has the filing, or else the bureau, of its due date."""
+    _queue([_mail(filing, "reminder", "bureau")])
+
+
+def _address(filing: Filing, audience: str) -> str:
+    match audience:
+        case "host":
+            return filing.host.email
+        case "provider":
+            return str(filing.provider.contact_email)
+        case "bureau" if filing.claimant_id() is not None and filing.claimed_by:
+            return filing.claimed_by.email
+        case "bureau":
+            return str(_bureau(filing).contact_email)
+    return str(_bureau(filing).chief_email)
+
+
+def _bureau(filing: Filing) -> Any:
+    """The organisation that decides; set from the moment the province is known."""
+    return filing.bureau
+
+
+PAGES = {"host": "filings:status", "provider": "provider_desk:verify"}
+
+
+def _mail(filing: Filing, template: str, audience: str, note: str = "") -> Email:
+    page = reverse(PAGES.get(audience, "bureau_desk:review"), args=[filing.pk])
+    context = {
+        "filing": filing,
+        "bureau": filing.bureau,
+        "remarks": filing.remarks.filter(round=filing.round) if template in ("send_back", "return") else (),
+        "number": filing.subject.number if filing.subject else None,
+        "days_left": clock.days_left(filing.due_on) if filing.due_on else None,
+        "note": note,
+        "url": f"{settings.SITE_URL}{page}",
+    }
+    subject, body = render_to_string(f"emails/{template}_{audience}.txt", context).split("\n", 1)
+    return Email(
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[_address(filing, audience)],
+        subject=subject.strip(),
+        message=body.strip() + "\n",
+        status=STATUS.queued,
+        priority=PRIORITY.medium,
+        scheduled_time=timezone.now(),
+    )
+
+
+def _queue(mails: list[Email]) -> None:
+    """Queue the mails that have an address; an operator may not have entered a bureau's yet."""
+    if mails := [mail for mail in mails if mail.to != [""]]:
+        Email.objects.bulk_create(mails)
+        after_commit("filings.send_mails")

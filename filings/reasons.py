@@ -1,0 +1,77 @@
+"""Why a filing is returned: the coded reasons both desks choose from, with the usual way to mend each.
+
+P and B codes group the reasons that providers and bureaus publish; four-digit codes are the official result
+codes of the enterprise interface V3.0.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One coded reason."""
+
+    code: str
+    text: Promise | str
+    mend: Promise | str
+
+
+REASONS = (
+    Reason("P101", _("Differs from the national enterprise register"), _("Correct the data.")),
+    Reason("P102", _("The company is abnormal, revoked or cancelled"), _("Restore it, or cancel the filing.")),
+    Reason(
+        "P103",
+        _("Certificate unclear, cropped, photographed from a screen or expired"),
+        _("Upload it again."),
+    ),
+    Reason(
+        "P104",
+        _("Responsible person is not the legal representative, or not authorised"),
+        _("Name the legal representative or add an authorisation."),
+    ),
+    Reason("P105", _("Identity certificate expired, or the face check failed"), _("Repeat the check.")),
+    Reason("P106", _("Contact not reachable or used by another subject"), _("Give another number or address.")),
+    Reason("P107", _("Telephone number is not local, as the province asks"), _("Give a local number.")),
+    Reason(
+        "P108",
+        _("Two roles share a contact, or the emergency number equals the mobile"),
+        _("Give different numbers."),
+    ),
+    Reason("P202", _("The domain's holder is not the host"), _("Transfer the domain first.")),
+    Reason("P203", _("The domain's ending or registrar is not approved"), _("Move the domain.")),
+    Reason("P204", _("The domain has expired or expires soon"), _("Renew the domain.")),
+    Reason(
+        "P205",
+        _("The domain still resolves although it is not filed"),
+        _("Stop the resolution until it is filed."),
+    ),
+    Reason("P301", _("The website name breaks the rules"), _("Choose another name.")),
+    Reason("P302", _("Contents do not fit the host"), _("Change the contents.")),
+    Reason("P303", _("A prior approval is missing, expired or unclear"), _("Upload the approval.")),
+    Reason("P305", _("The remark for other services is missing or unclear"), _("Say what the website is for.")),
+    Reason("P401", _("The IP address does not belong to the provider"), _("Give the right address.")),
+    Reason("P501", _("The sheet is not signed or sealed"), _("Sign it again.")),
+    Reason("P502", _("The photo does not meet the rules"), _("Take it again.")),
+    Reason("P503", _("A paper that the province asks for is missing"), _("Add the paper.")),
+    Reason("1004", _("Invalid domain"), _("Give the registered domain.")),
+    Reason("1008", _("Certificate data wrong"), _("Compare with the certificate.")),
+    Reason("1009", _("E-mail wrong"), _("Give a working address.")),
+    Reason("1010", _("Office telephone wrong"), _("Give a working number.")),
+    Reason("1011", _("Mobile wrong"), _("Give a working number.")),
+    Reason("1014", _("Nature of the host wrong"), _("Choose the nature on the certificate.")),
+    Reason("1015", _("Identity number wrong"), _("Compare with the certificate.")),
+    Reason("1019", _("Region wrong"), _("Choose the region on the certificate.")),
+    Reason("1022", _("Home page address wrong"), _("Give the address that visitors open.")),
+    Reason("1034", _("Service contents wrong"), _("Choose what the website offers.")),
+    Reason("1035", _("Access way wrong"), _("Ask the provider.")),
+    Reason("1036", _("Server place wrong"), _("Ask the provider.")),
+    Reason("B701", _("On the blacklist"), _("Turn to the bureau.")),
+    Reason("B702", _("The data failed a special check"), _("Correct the data.")),
+    Reason("B703", _("Another reason, described in words"), _("Do what the remark says.")),
+)
+
+BY_CODE = {reason.code: reason for reason in REASONS}
+CHOICES = [("", "—"), *((reason.code, reason.text) for reason in REASONS)]

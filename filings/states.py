@@ -1,0 +1,107 @@
+"""Where a filing can lie, who holds it there, and every move there is. The whole law on one screen.
+
+Data only: ``filings.services`` makes the moves, ``docs/workflow.md`` is drawn from this table.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """Who acts. ``SYSTEM`` is the clock and the sweeps; it moves no filing."""
+
+    HOST = "host", _("site host")
+    PROVIDER = "provider", _("access provider")
+    BUREAU = "bureau", _("bureau")
+    SYSTEM = "system", _("the portal")
+
+
+class Status(models.TextChoices):
+    """Where the filing lies."""
+
+    DRAFT = "draft", _("draft")
+    WITH_PROVIDER = "with_provider", _("with the access provider")
+    RETURNED_TO_HOST = "returned_to_host", _("returned to the host")
+    WITH_BUREAU = "with_bureau", _("with the bureau")
+    RETURNED_TO_PROVIDER = "returned_to_provider", _("returned to the access provider")
+    FILED = "filed", _("filed")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    LAPSED = "lapsed", _("lapsed")
+
+
+S, R = Status, Role
+
+HOLDERS: dict[Status, Role | None] = {
+    S.DRAFT: R.HOST,
+    S.WITH_PROVIDER: R.PROVIDER,
+    S.RETURNED_TO_HOST: R.HOST,
+    S.WITH_BUREAU: R.BUREAU,
+    S.RETURNED_TO_PROVIDER: R.PROVIDER,
+    S.FILED: None,
+    S.WITHDRAWN: None,
+    S.LAPSED: None,
+}
+
+# One open filing a subject and a domain: counted from submission to the end (interface code 1017).
+OPEN = (S.WITH_PROVIDER, S.RETURNED_TO_HOST, S.WITH_BUREAU, S.RETURNED_TO_PROVIDER)
+# Facts may be edited by the holder in these; a paper that has been handed on is not written on any more.
+EDITABLE = (S.DRAFT, S.RETURNED_TO_HOST, S.RETURNED_TO_PROVIDER)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One row of the law: who may take a filing from where to where."""
+
+    name: str
+    sources: frozenset[Status]
+    target: Status
+    role: Role
+    needs_remarks: bool = False
+    needs_claim: bool = False
+
+
+def _move(name: str, sources: Iterable[Status], target: Status, role: Role, **rules: bool) -> Move:
+    return Move(name, frozenset(sources), target, role, **rules)
+
+
+SUBMIT = _move("submit", [S.DRAFT, S.RETURNED_TO_HOST], S.WITH_PROVIDER, R.HOST)
+WITHDRAW = _move("withdraw", [S.DRAFT, S.RETURNED_TO_HOST, S.WITH_PROVIDER], S.WITHDRAWN, R.HOST)
+VERIFY = _move("verify", [S.WITH_PROVIDER, S.RETURNED_TO_PROVIDER], S.WITH_BUREAU, R.PROVIDER, needs_claim=True)
+SEND_BACK = _move(
+    "send_back",
+    [S.WITH_PROVIDER, S.RETURNED_TO_PROVIDER],
+    S.RETURNED_TO_HOST,
+    R.PROVIDER,
+    needs_remarks=True,
+    needs_claim=True,
+)
+RETURN = _move("return", [S.WITH_BUREAU], S.RETURNED_TO_PROVIDER, R.BUREAU, needs_remarks=True, needs_claim=True)
+APPROVE = _move("approve", [S.WITH_BUREAU], S.FILED, R.BUREAU, needs_claim=True)
+LAPSE = _move("lapse", [S.DRAFT], S.LAPSED, R.SYSTEM)
+
+MOVES = (SUBMIT, WITHDRAW, VERIFY, SEND_BACK, RETURN, APPROVE, LAPSE)
+
+# What each event is called on the timeline. Moves and the other entries of the record share one table.
+EVENT_LABELS = {
+    "start": _("Filing started"),
+    "submit": _("Submitted to the access provider"),
+    "withdraw": _("Withdrawn by the host"),
+    "verify": _("Verified and sent to the bureau"),
+    "send_back": _("Returned to the host for changes"),
+    "return": _("Returned by the bureau"),
+    "approve": _("Approved, number issued"),
+    "lapse": _("Draft lapsed"),
+    "amend": _("Facts changed by the access provider"),
+    "claim": _("Taken into work"),
+    "release": _("Put back into the queue"),
+    "clock": _("Due date set anew from the work calendar"),
+    "overdue": _("The bureau's time limit has passed"),
+}
+
+
+def moves_from(status: str, role: Role) -> tuple[Move, ...]:
+    """The moves ``role`` has while a filing lies at ``status``."""
+    return tuple(move for move in MOVES if move.role == role and status in move.sources)

@@ -1,0 +1,147 @@
+"""What a filing's page says at the top and at the bottom: where it lies, whose turn, what next, by when; history."""
+
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from filings import clock
+from filings.actors import Actor
+from filings.models import Event, Filing
+from filings.states import Role, Status
+from ministry import workdays
+
+S = Status
+TONES = {
+    S.DRAFT: "neutral",
+    S.WITH_PROVIDER: "info",
+    S.RETURNED_TO_HOST: "attention",
+    S.WITH_BUREAU: "info",
+    S.RETURNED_TO_PROVIDER: "attention",
+    S.FILED: "done",
+    S.WITHDRAWN: "neutral",
+    S.LAPSED: "neutral",
+}
+EVENT_TONES = {"send_back": "attention", "return": "attention", "overdue": "wrong", "approve": "done"}
+
+WHOSE = {
+    Role.HOST: gettext_lazy("yours"),
+    Role.PROVIDER: gettext_lazy("the access provider's"),
+    Role.BUREAU: gettext_lazy("the bureau's"),
+}
+NEXT = {
+    S.DRAFT: gettext_lazy("Fill in the open pages, check them and submit the filing to the provider."),
+    S.WITH_PROVIDER: gettext_lazy(
+        "The provider compares the papers with the data and meets the website's responsible person for a photo."
+    ),
+    S.RETURNED_TO_HOST: gettext_lazy("Mend what the remarks say, then submit the filing again."),
+    S.WITH_BUREAU: gettext_lazy("The bureau checks the filing and approves it or returns it with reasons."),
+    S.RETURNED_TO_PROVIDER: gettext_lazy("The provider mends what it can, or returns the filing to you."),
+    S.FILED: gettext_lazy("Put the number at the bottom of the home page, with a link to the ministry's system."),
+    S.WITHDRAWN: gettext_lazy("Nothing more happens. You can start another filing at any time."),
+    S.LAPSED: gettext_lazy("Nothing more happens. You can start another filing at any time."),
+}
+# Claims and releases are the desks' own affair.
+DESK_EVENTS = ("claim", "release")
+
+
+def next_step(filing: Filing) -> dict[str, str]:
+    """The four answers of the next-step card, and the host's button."""
+    status = Status(filing.status)
+    action_url, action_label = _action(filing)
+    return {
+        "where": _where(filing),
+        "whose": str(WHOSE[filing.holder]) if filing.holder in WHOSE else _("nobody's: it is finished"),
+        "next": str(NEXT[status]),
+        "by": due_words(filing) if status == S.WITH_BUREAU else "",
+        "action_url": action_url,
+        "action_label": action_label,
+    }
+
+
+def _where(filing: Filing) -> str:
+    match filing.status:
+        case S.WITH_PROVIDER | S.RETURNED_TO_PROVIDER:
+            return str(filing.provider)
+        case S.WITH_BUREAU:
+            return str(filing.bureau)
+        case S.FILED:
+            return _("in the register")
+        case S.WITHDRAWN | S.LAPSED:
+            return str(Status(filing.status).label)
+    return _("with you")
+
+
+def _action(filing: Filing) -> tuple[str, str]:
+    match filing.status:
+        case S.DRAFT:
+            return reverse("filings:overview", args=[filing.pk]), _("Continue where you stopped")
+        case S.RETURNED_TO_HOST:
+            return reverse("filings:overview", args=[filing.pk]), _("Mend the filing")
+    return "", ""
+
+
+def due_words(filing: Filing) -> str:
+    """The due date as a date, as working days left and as day n of 20."""
+    if filing.due_on is None or filing.received_on is None:
+        return ""
+    return "；".join(_due_parts(filing.due_on, filing.received_on, filing.due_is_provisional))
+
+
+def _due_parts(due_on: date, received_on: date, provisional: bool) -> list[str]:
+    today = timezone.localdate()
+    parts = [date_format(due_on)]
+    if due_on < today:
+        parts.append(_("the time limit has passed"))
+    else:
+        left = clock.days_left(due_on, today)
+        parts.append(ngettext("%(left)d working day left", "%(left)d working days left", left) % {"left": left})
+    parts.append(_("day %(day)d of %(all)d") % {"day": clock.day_number(received_on, today), "all": clock.WORKING_DAYS})
+    if provisional:
+        parts.append(_("provisional, because the holidays of that year have not been announced"))
+    return parts
+
+
+def timeline(filing: Filing, actor: Actor) -> list[dict[str, Any]]:
+    """The history as ``components/timeline.html`` shows it, newest first; one query."""
+    hidden = DESK_EVENTS if actor.role == Role.HOST else ()
+    events = filing.events.exclude(name__in=hidden).order_by("-pk")
+    return [_entry(event, actor) for event in events]
+
+
+def _entry(event: Event, actor: Actor) -> dict[str, Any]:
+    return {
+        "title": event.get_name_display(),
+        "who": _who(event, actor),
+        "at": event.at,
+        "note": event.note,
+        "tone": EVENT_TONES.get(event.name, "neutral"),
+    }
+
+
+def _who(event: Event, actor: Actor) -> str:
+    """Hosts learn which party acted, not which person of it."""
+    if actor.role == Role.HOST and event.role in (Role.PROVIDER, Role.BUREAU):
+        return str(Role(event.role).label)
+    return event.actor_name
+
+
+def calendar_days(filing: Filing) -> list[dict[str, Any]]:
+    """The twenty working days as ``components/calendar.html`` shows them; empty while the clock does not run."""
+    if filing.status != S.WITH_BUREAU or filing.due_on is None or filing.received_on is None:
+        return []
+    today = timezone.localdate()
+    return [
+        {
+            "date": day.date,
+            "number": day.number,
+            "label": day.name,
+            "past": day.date < today,
+            "kind": "today" if day.date == today else day.kind,
+        }
+        for day in workdays.days_of(filing.received_on, filing.due_on)
+    ]

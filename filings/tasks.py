@@ -1,0 +1,62 @@
+"""Background work of the filings: a name, one call. Beat runs each of these too, so nothing stays lost."""
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.db import transaction
+from django.utils import timezone
+from post_office.models import STATUS, Email
+
+from filings import services
+
+MAILS_A_RUN = 200
+TRIES = 8
+
+
+@shared_task(name="filings.send_mails")
+def send_mails() -> None:
+    """Send what is queued, one mail a transaction. Workers skip what another one is sending."""
+    for _n in range(MAILS_A_RUN):
+        if not _send_next():
+            return
+
+
+def _send_next() -> bool:
+    """Send the next due mail under its row's lock; a refusal by the mail server is tried again later."""
+    with transaction.atomic():
+        mail = (
+            Email.objects.filter(status__in=[STATUS.queued, STATUS.requeued], scheduled_time__lte=timezone.now())
+            .select_for_update(skip_locked=True)
+            .order_by("pk")
+            .first()
+        )
+        if mail is None:
+            return False
+        if mail.dispatch(log_level=1) == STATUS.failed:
+            _try_later(mail)
+    return True
+
+
+def _try_later(mail: Email) -> None:
+    """Wait twice as long after each refusal; after ``TRIES`` the mail stays failed for an operator to see."""
+    tries = (mail.number_of_retries or 0) + 1
+    if tries < TRIES:
+        mail.number_of_retries = tries
+        mail.status = STATUS.requeued
+        mail.scheduled_time = timezone.now() + timedelta(seconds=15 * 2**tries)
+        mail.save(update_fields=["number_of_retries", "status", "scheduled_time"])
+
+
+@shared_task(name="filings.watch_deadlines")
+def watch_deadlines() -> None:
+    services.watch_deadlines()
+
+
+@shared_task(name="filings.derive_due_dates")
+def derive_due_dates() -> None:
+    services.derive_due_dates()
+
+
+@shared_task(name="filings.lapse_drafts")
+def lapse_drafts() -> None:
+    services.lapse_drafts()

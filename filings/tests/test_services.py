@@ -1,0 +1,260 @@
+"""The moves: what each does, and that the table is the law."""
+
+from datetime import date
+
+import pytest
+
+from filings import services, states
+from filings.errors import FactsRefused, MoveRefused
+from filings.models import Event, Filing, Remark, Snapshot
+from filings.states import MOVES, Role, Status
+from icp_portal.demo import play
+from icp_portal.tests.builders import GUANGDONG, Case, case_at, host, provider, reviewer, staff
+from ministry.models import Access, Subject, Website
+
+pytestmark = pytest.mark.django_db
+
+MAKERS = {
+    "submit": lambda case, actor: services.submit(case.filing.pk, actor, version=None),
+    "withdraw": lambda case, actor: services.withdraw(case.filing.pk, actor, version=None),
+    "verify": lambda case, actor: services.verify(
+        case.filing.pk, actor, version=None, answers=play.answers(case.filing), place="营业厅"
+    ),
+    "send_back": lambda case, actor: services.send_back(
+        case.filing.pk, actor, version=None, remarks=[play.GOOD_REMARK]
+    ),
+    "return": lambda case, actor: services.return_to_provider(
+        case.filing.pk, actor, version=None, remarks=[play.GOOD_REMARK]
+    ),
+    "approve": lambda case, actor: services.approve(case.filing.pk, actor, version=None),
+}
+MADE_BY_PEOPLE = [move for move in MOVES if move.role != Role.SYSTEM]
+
+
+def actor_of(case: Case, role: Role):
+    return {Role.HOST: case.host, Role.PROVIDER: case.staff, Role.BUREAU: case.reviewer}[role]
+
+
+def test_every_status_has_one_holder_or_is_an_end():
+    assert set(states.HOLDERS) == set(Status)
+    for status, holder in states.HOLDERS.items():
+        leaving = [move for move in MADE_BY_PEOPLE if status in move.sources]
+        assert bool(leaving) == (holder is not None)
+
+
+@pytest.mark.parametrize("status", list(Status))
+@pytest.mark.parametrize("move", MADE_BY_PEOPLE, ids=lambda move: move.name)
+def test_a_move_is_refused_exactly_where_the_table_says(move, status):
+    case = case_at(status)
+    actor = actor_of(case, move.role)
+    if case.filing.holder == move.role and move.needs_claim:
+        services.claim(case.filing.pk, actor)
+        if move.name == "verify" and status == Status.WITH_PROVIDER:
+            services.add_evidence(case.filing.pk, actor, "photo", play.invent.portrait(1))
+
+    try:
+        MAKERS[move.name](case, actor)
+        made = True
+    except (MoveRefused, Filing.DoesNotExist):
+        made = False
+
+    assert made == (status in move.sources)
+    assert case.refresh().filing.status == (move.target if made else status)
+
+
+@pytest.mark.parametrize("move", MADE_BY_PEOPLE, ids=lambda move: move.name)
+def test_nobody_but_the_tables_role_makes_a_move(move):
+    status = next(iter(move.sources))
+    case = case_at(status)
+    for role in set(MADE_BY_PEOPLE[0].role.__class__) - {move.role, Role.SYSTEM}:
+        with pytest.raises((MoveRefused, Filing.DoesNotExist)):
+            MAKERS[move.name](case, actor_of(case, role))
+    assert case.refresh().filing.status == status
+
+
+@pytest.mark.parametrize("move", MADE_BY_PEOPLE, ids=lambda move: move.name)
+def test_a_stranger_of_the_right_role_does_not_even_find_the_filing(move):
+    case = case_at(next(iter(move.sources)))
+    stranger = {
+        Role.HOST: host,
+        Role.PROVIDER: lambda: staff(provider()),
+        Role.BUREAU: lambda: reviewer(GUANGDONG),
+    }
+
+    with pytest.raises(Filing.DoesNotExist):
+        MAKERS[move.name](case, stranger[move.role]())
+
+
+def test_submit_keeps_the_round_as_a_snapshot_and_records_it():
+    case = Case().submit()
+
+    assert case.filing.round == 1
+    snapshot = Snapshot.objects.get(filing=case.filing, round=1)
+    assert snapshot.facts == case.filing.facts
+    assert snapshot.papers == dict(case.filing.evidence.values_list("kind", "sha256"))
+    event = Event.objects.get(filing=case.filing, name="submit")
+    assert (event.source, event.target, event.round, event.user_id) == (
+        "draft",
+        "with_provider",
+        1,
+        case.host.user_id,
+    )
+
+
+def test_submit_refuses_a_filing_with_findings_and_names_them():
+    case = Case()
+    services.save_facts(case.filing.pk, case.host, {"websites.0.home_url": "www.other.cn"}, version=None)
+
+    with pytest.raises(FactsRefused) as refused:
+        services.submit(case.filing.pk, case.host, version=None)
+
+    assert [(finding.code, finding.path) for finding in refused.value.findings] == [("1041", "websites.0.home_url")]
+    assert case.refresh().filing.status == Status.DRAFT
+
+
+def test_a_stale_version_is_refused_and_changes_nothing():
+    case = Case()
+    stale = case.filing.version
+    services.save_facts(case.filing.pk, case.host, {"websites.0.name": "示例新名称"}, version=stale)
+
+    with pytest.raises(MoveRefused):
+        services.save_facts(case.filing.pk, case.host, {"websites.0.name": "另一个名称"}, version=stale)
+
+    assert case.refresh().filing.get("websites.0.name") == "示例新名称"
+
+
+def test_verify_starts_the_clock_and_keeps_sheet_and_photo(time_machine):
+    time_machine.move_to("2026-07-06 10:00 +0800")
+    case = Case().submit().verify()
+
+    assert case.filing.due_on == date(2026, 8, 3)
+    assert case.filing.due_is_provisional is False
+    verification = case.filing.verifications.get()
+    assert (verification.round, verification.answers) == (1, play.answers(case.filing))
+    assert verification.photo.kind == "photo"
+
+
+def test_verify_without_a_photo_is_refused():
+    case = Case().submit()
+    services.claim(case.filing.pk, case.staff)
+
+    with pytest.raises(MoveRefused):
+        MAKERS["verify"](case, case.staff)
+
+    assert case.refresh().filing.status == Status.WITH_PROVIDER
+
+
+@pytest.mark.parametrize("spoil", [{"domain_correct": "no"}, {"domain_correct": ""}, {"domain_correct": "na"}])
+def test_verify_with_an_incomplete_or_negative_sheet_is_refused(spoil):
+    case = Case().submit()
+    services.claim(case.filing.pk, case.staff)
+    services.add_evidence(case.filing.pk, case.staff, "photo", play.invent.portrait(1))
+
+    with pytest.raises(MoveRefused):
+        services.verify(
+            case.filing.pk,
+            case.staff,
+            version=None,
+            answers=play.answers(case.filing) | spoil,
+            place="营业厅",
+        )
+
+    assert case.refresh().filing.status == Status.WITH_PROVIDER
+
+
+def test_send_back_needs_a_whole_remark():
+    case = Case().submit()
+    services.claim(case.filing.pk, case.staff)
+    blank = services.RemarkDraft(path="websites.0.name", code="P301", seen=" ", expected="x")
+    unknown = services.RemarkDraft(path="websites.0.name", code="X999", seen="y", expected="x")
+
+    for remarks in ([], [blank], [unknown]):
+        with pytest.raises(MoveRefused):
+            services.send_back(case.filing.pk, case.staff, version=None, remarks=remarks)
+
+    assert not Remark.objects.exists()
+    assert case.refresh().filing.status == Status.WITH_PROVIDER
+
+
+def test_resubmission_after_the_bureaus_return_is_a_new_round_and_restarts_the_clock(time_machine):
+    time_machine.move_to("2026-07-06 10:00 +0800")
+    case = Case().submit().verify()
+    time_machine.move_to("2026-07-09 10:00 +0800")
+    case.return_to_provider()
+    services.claim(case.filing.pk, case.staff)
+    time_machine.move_to("2026-07-10 10:00 +0800")
+    services.claim(case.filing.pk, case.staff)
+    services.save_facts(case.filing.pk, case.staff, {"websites.0.name": "示例科技官方网站"}, version=None)
+    MAKERS["verify"](case, case.staff)
+
+    case.refresh()
+    assert (case.filing.round, case.filing.due_on) == (2, date(2026, 8, 7))
+    assert list(case.filing.verifications.values_list("round", flat=True)) == [1, 2]
+    assert "amend" in case.filing.events.values_list("name", flat=True)
+
+
+def test_approve_writes_register_number_and_record(time_machine):
+    time_machine.move_to("2026-11-25 10:00 +0800")
+    case = Case().submit().verify().approve()
+
+    subject = Subject.objects.get()
+    website = Website.objects.get()
+    assert str(subject.number) == "京ICP备2026000001号"
+    assert str(website.number) == "京ICP备2026000001号-1"
+    assert (website.domain, subject.name) == (case.filing.domain, case.filing.subject_name)
+    assert Access.objects.get().provider_id == case.provider.pk
+    assert case.filing.subject == subject
+    assert case.filing.events.last().name == "approve"
+
+
+def test_numbers_are_consecutive_in_each_province_and_a_refused_approval_takes_none():
+    first, second = Case().submit().verify(), Case().submit().verify()
+    other = Case(province=GUANGDONG).submit().verify()
+    twin = Case().submit().verify()
+    first.approve()
+    Website.objects.filter(domain=first.filing.domain).update(domain=twin.filing.domain)  # somebody else was first
+
+    services.claim(twin.filing.pk, twin.reviewer)
+    with pytest.raises(MoveRefused, match="1005"):
+        services.approve(twin.filing.pk, twin.reviewer, version=None)
+    second.approve()
+    other.approve()
+
+    assert twin.refresh().filing.status == Status.WITH_BUREAU
+    assert sorted(Subject.objects.values_list("province", "serial")) == [
+        ("110000", 1),
+        ("110000", 2),
+        ("440000", 1),
+    ]
+
+
+def test_a_lease_keeps_others_out_and_ends_by_itself(time_machine):
+    time_machine.move_to("2026-11-25 10:00 +0800")
+    case = Case().submit()
+    colleague = staff(case.provider)
+    services.claim(case.filing.pk, case.staff)
+
+    with pytest.raises(MoveRefused):
+        services.claim(case.filing.pk, colleague)
+    with pytest.raises(MoveRefused):
+        services.send_back(case.filing.pk, colleague, version=None, remarks=[play.GOOD_REMARK])
+
+    time_machine.move_to("2026-11-25 10:31 +0800")
+    with pytest.raises(MoveRefused):  # the first one's time has run out
+        services.send_back(case.filing.pk, case.staff, version=None, remarks=[play.GOOD_REMARK])
+    services.claim(case.filing.pk, colleague)
+    assert case.refresh().filing.claimant_id() == colleague.user_id
+
+
+def test_release_puts_the_filing_back():
+    case = Case().submit()
+    services.claim(case.filing.pk, case.staff)
+    services.release(case.filing.pk, case.staff)
+    assert case.refresh().filing.claimed_by is None
+
+
+def test_facts_are_closed_once_handed_on():
+    case = Case().submit()
+    for actor in (case.host, case.staff):
+        with pytest.raises(MoveRefused):
+            services.save_facts(case.filing.pk, actor, {"websites.0.name": "改名之后"}, version=None)

@@ -1,0 +1,17 @@
+from django.urls import path
+
+from filings.views import host
+
+app_name = "filings"
+
+urlpatterns = [
+    path("", host.home, name="home"),
+    path("<int:filing_id>/", host.status, name="status"),
+    path("<int:filing_id>/edit/", host.overview, name="overview"),
+    path("<int:filing_id>/edit/papers/", host.upload_papers, name="papers"),
+    path("<int:filing_id>/edit/<slug:section_id>/", host.edit_section, name="section"),
+    path("<int:filing_id>/check/", host.check, name="check"),
+    path("<int:filing_id>/submit/", host.submit, name="submit"),
+    path("<int:filing_id>/withdraw/", host.withdraw, name="withdraw"),
+    path("<int:filing_id>/evidence/<int:evidence_id>/", host.evidence, name="evidence"),
+]

@@ -1,0 +1,123 @@
+"""What the provider's and the bureau's desks have in common: queue, taking, pictures, remarks, the facts page."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+
+from filings import checks, display, services, story
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.forms import BaseRemarkFormSet, VersionForm, remark_forms
+from filings.models import EvidenceKind, Filing
+from filings.states import Status
+from filings.views.section import open_remarks
+
+PictureUrl = Callable[[int], str]
+
+
+def visible(actor: Actor, filing_id: int) -> Filing:
+    """The filing with what its page needs; 404 for strangers. One query."""
+    rows = Filing.objects.visible_to(actor).select_related("provider", "bureau", "subject", "claimed_by", "host")
+    return get_object_or_404(rows, pk=filing_id)
+
+
+def take(request: HttpRequest, actor: Actor, filing_id: int, *, page: str) -> HttpResponseRedirect:
+    """Take the filing into work and open its page; the loser of a race is told who has it."""
+    visible(actor, filing_id)
+    try:
+        services.claim(filing_id, actor)
+    except MoveRefused as refusal:
+        messages.warning(request, str(refusal))
+    return redirect(page, filing_id)
+
+
+def put_back(request: HttpRequest, actor: Actor, filing_id: int, *, queue: str) -> HttpResponseRedirect:
+    """Put the filing back into the queue."""
+    visible(actor, filing_id)
+    try:
+        services.release(filing_id, actor)
+    except MoveRefused as refusal:
+        messages.warning(request, str(refusal))
+    return redirect(queue)
+
+
+def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: PictureUrl) -> dict[str, Any]:
+    """What both desks show of a filing. A look at unmasked data (``?full``) is put on record."""
+    full = "full" in request.GET
+    if full:
+        services.look(filing, actor, "facts")
+    remarks = open_remarks(filing)
+    found = checks.findings(filing) if filing.status != Status.FILED else []
+    return {
+        "filing": filing,
+        "full": full,
+        "tone": story.TONES[Status(filing.status)],
+        "blocks": display.blocks(filing, full=full, remarks=remarks, findings=found),
+        "findings": [
+            {
+                "href": "",
+                "label": display.label(item.path),
+                "message": f"{item.code} {item.message}",
+                "fix": item.fix,
+            }
+            for item in found
+        ],
+        "remarks": [display.remark_words(remark) for remark in remarks],
+        "items": pictures(filing, picture_url),
+        "events": story.timeline(filing, actor),
+        "due": story.due_words(filing) if filing.status == Status.WITH_BUREAU else "",
+        "days": story.calendar_days(filing),
+        "mine": filing.holder == actor.role and filing.claimant_id() == actor.user_id,
+        "taken_by": filing.claimed_by if filing.claimant_id() not in (None, actor.user_id) else None,
+        "may_take": filing.holder == actor.role and filing.claimant_id() is None,
+        "version": filing.version,
+    }
+
+
+def pictures(filing: Filing, picture_url: PictureUrl) -> list[dict[str, Any]]:
+    """All current pictures, the face-to-face photo first. One query."""
+    current = filing.evidence.filter(replaced_at=None).order_by("pk")
+    return [
+        {
+            "label": evidence.get_kind_display(),
+            "url": picture_url(evidence.pk),
+            "width": evidence.width,
+            "height": evidence.height,
+            "note": f"SHA-256 {evidence.sha256[:12]}…",
+        }
+        for evidence in sorted(current, key=lambda evidence: evidence.kind != EvidenceKind.PHOTO)
+    ]
+
+
+def seen_version(request: HttpRequest) -> int | None:
+    """The version the page was made from; None when it did not come with the form (then the move refuses)."""
+    form = VersionForm(request.POST)
+    return form.cleaned_data["version"] if form.is_valid() else 0
+
+
+def remark_rows(request: HttpRequest, filing: Filing) -> BaseRemarkFormSet:
+    """The remark rows as sent, or blank ones; "one more row" keeps what was typed."""
+    if request.method == "POST" and "remarks-TOTAL_FORMS" in request.POST:
+        data = request.POST.copy()
+        if "more" in data:
+            data["remarks-TOTAL_FORMS"] = str(min(_number(str(data["remarks-TOTAL_FORMS"])) + 1, 40))
+        return remark_forms(filing, data)
+    return remark_forms(filing)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdigit() and len(text) < 4 else 0
+
+
+def written_remarks(rows: BaseRemarkFormSet) -> list[services.RemarkDraft]:
+    """The remarks that were written; raise MoveRefused when a row is incomplete or there is none."""
+    if not rows.is_valid():
+        raise MoveRefused(_("A remark is incomplete; see the rows below."))
+    drafts = [services.RemarkDraft(**draft) for draft in rows.drafts()]
+    if not drafts:
+        raise MoveRefused(_("Write at least one remark: field, code, what you saw, what is expected."))
+    return drafts

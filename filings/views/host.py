@@ -1,0 +1,290 @@
+"""The site host's desk: fill in, submit, watch, mend, withdraw."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from filings import checks, display, fields, papers, services, states, story
+from filings.access import as_host
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.forms import PapersForm, VersionForm
+from filings.models import Evidence, EvidenceKind, Filing
+from filings.paging import page
+from filings.states import Status
+from filings.views import section as section_page
+
+PAPERS = fields.PAPERS_PREFIX
+
+
+@require_GET
+@as_host
+def home(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """All filings of the host, the newest first. Three queries with the session's."""
+    rows = Filing.objects.visible_to(actor).select_related("provider", "subject").defer("facts")
+    found = page(rows, "created_at", request.GET.get("after", ""), descending=True)
+    return render(request, "filings/home.html", {"page": found, "cursor": request.GET.get("after", "")})
+
+
+def _own(actor: Actor, filing_id: int) -> Filing:
+    rows = Filing.objects.visible_to(actor).select_related("provider", "bureau", "subject", "claimed_by")
+    return get_object_or_404(rows, pk=filing_id)
+
+
+def _editable(actor: Actor, filing_id: int) -> Filing:
+    filing = _own(actor, filing_id)
+    if filing.status not in states.EDITABLE or filing.holder != actor.role:
+        raise Http404
+    return filing
+
+
+@require_GET
+@as_host
+def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
+    """Where the filing lies, whose turn it is, what happens next, by when; then its history."""
+    filing = _own(actor, filing_id)
+    remarks = section_page.open_remarks(filing) if filing.status == Status.RETURNED_TO_HOST else ()
+    context = {
+        "filing": filing,
+        "next_step": story.next_step(filing),
+        "tone": story.TONES[Status(filing.status)],
+        "days": story.calendar_days(filing),
+        "events": story.timeline(filing, actor),
+        "remarks": [display.remark_words(remark, _href(filing, remark.path)) for remark in remarks],
+        "may_withdraw": states.WITHDRAW in filing.moves_for(actor),
+        "website": filing.subject.websites.filter(live=True).first() if filing.subject else None,
+    }
+    return render(request, "filings/status.html", context)
+
+
+def _href(filing: Filing, path: str) -> str:
+    """The place in the form where the fact at ``path`` is mended."""
+    section = fields.section_of(path)
+    if section == PAPERS:
+        return f"{reverse('filings:papers', args=[filing.pk])}#id_{path.removeprefix('papers.')}"
+    return f"{reverse('filings:section', args=[filing.pk, section])}?check#id_{path.rsplit('.', 1)[-1]}"
+
+
+@require_GET
+@as_host
+def overview(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
+    """The task list: what is done, what is next."""
+    filing = _editable(actor, filing_id)
+    found = checks.findings(filing)
+    context = {
+        "filing": filing,
+        "tasks": _tasks(filing, found),
+        "ready": not found,
+        "remarks": [
+            display.remark_words(remark, _href(filing, remark.path)) for remark in section_page.open_remarks(filing)
+        ],
+    }
+    return render(request, "filings/overview.html", context)
+
+
+def _tasks(filing: Filing, found: list[checks.Finding]) -> list[dict[str, Any]]:
+    unknown_host = not filing.get("subject.nature") or not filing.get("subject.province")
+    tasks = [
+        _task(
+            filing,
+            section.id,
+            section.title,
+            reverse("filings:section", args=[filing.pk, section.id]),
+            found,
+            closed=unknown_host and section.id != fields.BASICS.id,
+        )
+        for section in fields.SECTIONS
+    ]
+    papers_url = reverse("filings:papers", args=[filing.pk])
+    return [
+        *tasks,
+        _task(filing, PAPERS, _("Pictures of the certificates"), papers_url, found, closed=unknown_host),
+    ]
+
+
+def _task(
+    filing: Filing, section_id: str, title: Any, url: str, found: list[checks.Finding], *, closed: bool
+) -> dict[str, Any]:
+    count = sum(finding.section == section_id for finding in found)
+    state, tone = _("Done"), "done"
+    if closed:
+        url, state, tone = "", _("Opens after “who files”"), "neutral"
+    elif count and not _begun(filing, section_id):
+        state, tone = _("Not begun"), "neutral"
+    elif count:
+        state = ngettext("%(count)d thing open", "%(count)d things open", count) % {"count": count}
+        tone = "attention"
+    return {"title": title, "url": url, "hint": "", "state": state, "tone": tone}
+
+
+def _begun(filing: Filing, section_id: str) -> bool:
+    if section_id == PAPERS:
+        return filing.evidence.filter(replaced_at=None).exclude(kind=EvidenceKind.PHOTO).exists()
+    section = section_page.section_of_id(section_id)
+    return section is not None and any(filing.get(section.path(field)) for field in section.fields)
+
+
+@require_http_methods(["GET", "POST"])
+@as_host
+def edit_section(request: HttpRequest, actor: Actor, filing_id: int, section_id: str) -> HttpResponse:
+    """One page of the form."""
+    filing = _editable(actor, filing_id)
+    section = section_page.section_of_id(section_id)
+    if section is None:
+        raise Http404
+    if section is not fields.BASICS and not (filing.get("subject.nature") and filing.get("subject.province")):
+        return redirect("filings:section", filing.pk, fields.BASICS.id)
+    back = reverse("filings:overview", args=[filing.pk])
+    return section_page.edit(
+        request,
+        actor,
+        filing,
+        section,
+        back=back,
+        forward=_after(filing, section_id),
+        template="filings/section.html",
+    )
+
+
+def _after(filing: Filing, section_id: str) -> str:
+    ids = [section.id for section in fields.SECTIONS]
+    following = ids[ids.index(section_id) + 1 :]
+    if following:
+        return reverse("filings:section", args=[filing.pk, following[0]])
+    return reverse("filings:papers", args=[filing.pk])
+
+
+@require_http_methods(["GET", "POST"])
+@as_host
+def upload_papers(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
+    """The pictures of the certificates; each good one is kept even when another one is refused."""
+    filing = _editable(actor, filing_id)
+    form = PapersForm(filing, request.POST or None, request.FILES or None, section_page.open_remarks(filing))
+    if request.method == "POST" and form.is_valid():
+        _keep_pictures(form, filing, actor)
+        if not form.errors:
+            return redirect("filings:overview" if "later" in request.POST else "filings:check", filing.pk)
+    return render(request, "filings/papers.html", {"filing": filing, "form": form, "items": pictures(filing)})
+
+
+def _keep_pictures(form: PapersForm, filing: Filing, actor: Actor) -> None:
+    for kind in papers.needed(filing.facts):
+        if not (upload := form.cleaned_data.get(kind)):
+            continue
+        try:
+            services.add_evidence(filing.pk, actor, kind, upload)
+        except ValidationError as error:
+            form.add_error(kind, error)
+        except MoveRefused as refusal:
+            form.add_error(None, str(refusal))
+
+
+def pictures(filing: Filing) -> list[dict[str, Any]]:
+    """The host's current pictures as ``components/evidence.html`` shows them; one query."""
+    return [
+        {
+            "label": evidence.get_kind_display(),
+            "url": reverse("filings:evidence", args=[filing.pk, evidence.pk]),
+            "width": evidence.width,
+            "height": evidence.height,
+            "note": "",
+        }
+        for evidence in filing.evidence.filter(replaced_at=None).exclude(kind=EvidenceKind.PHOTO).order_by("pk")
+    ]
+
+
+@require_GET
+@as_host
+def check(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
+    """Everything as the bureau will see it, with the findings first; from here it is submitted."""
+    filing = _editable(actor, filing_id)
+    return _check_page(request, filing, "")
+
+
+def _check_page(request: HttpRequest, filing: Filing, refusal: str) -> HttpResponse:
+    found = checks.findings(filing)
+    context = {
+        "filing": filing,
+        "findings": [_linked(filing, finding) for finding in found],
+        "blocks": display.blocks(filing, full=True),
+        "items": pictures(filing),
+        "form": VersionForm(initial={"version": filing.version}),
+        "refusal": refusal,
+    }
+    return render(request, "filings/check.html", context)
+
+
+def _linked(filing: Filing, finding: checks.Finding) -> dict[str, str]:
+    return {
+        "href": _href(filing, finding.path),
+        "label": display.label(finding.path),
+        "message": finding.message,
+        "fix": finding.fix,
+    }
+
+
+@require_POST
+@as_host
+def submit(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
+    """Hand the filing to the provider. A second click of the same person is no mistake: it shows the result."""
+    filing = _own(actor, filing_id)
+    form = VersionForm(request.POST)
+    if not form.is_valid():
+        return redirect("filings:check", filing.pk)
+    try:
+        services.submit(filing.pk, actor, version=form.cleaned_data["version"])
+    except MoveRefused as refusal:
+        filing = _own(actor, filing_id)
+        if filing.status == Status.WITH_PROVIDER:
+            messages.info(request, _("The filing has been submitted already."))
+            return redirect("filings:status", filing.pk)
+        if filing.holder != actor.role:
+            messages.error(request, str(refusal))
+            return redirect("filings:status", filing.pk)
+        return _check_page(request, filing, str(refusal))
+    messages.success(request, _("Submitted. The provider will contact you for the face-to-face check."))
+    return redirect("filings:status", filing.pk)
+
+
+@require_http_methods(["GET", "POST"])
+@as_host
+def withdraw(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
+    """A page of its own says what withdrawing means, and asks."""
+    filing = _own(actor, filing_id)
+    form = VersionForm(request.POST or None, initial={"version": filing.version})
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.withdraw(filing.pk, actor, version=form.cleaned_data["version"])
+        except MoveRefused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("The filing has been withdrawn."))
+        return redirect("filings:status", filing.pk)
+    if states.WITHDRAW not in filing.moves_for(actor):
+        return redirect("filings:status", filing.pk)
+    return render(request, "filings/withdraw.html", {"filing": filing, "form": form})
+
+
+@require_GET
+@as_host
+def evidence(request: HttpRequest, actor: Actor, filing_id: int, evidence_id: int) -> HttpResponse:
+    """One of the host's own pictures."""
+    return evidence_response(actor, filing_id, evidence_id)
+
+
+def evidence_response(actor: Actor, filing_id: int, evidence_id: int) -> HttpResponse:
+    """Stream a picture to somebody who may see its filing; staff's looks are put on record."""
+    filing = get_object_or_404(Filing.objects.visible_to(actor).defer("facts"), pk=filing_id)
+    picture = get_object_or_404(Evidence, pk=evidence_id, filing=filing)
+    services.look(filing, actor, f"papers.{picture.kind}")
+    response = HttpResponse(picture.file.read(), content_type="image/jpeg")
+    response["Cache-Control"] = "private, no-store"
+    response["Content-Disposition"] = "inline"
+    return response

@@ -1,0 +1,69 @@
+"""One page of the form, the same for the host and for the provider that mends a returned filing."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from filings import checks, fields, services
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.fields import Section
+from filings.forms import SectionForm
+from filings.models import Filing, Remark
+
+
+def open_remarks(filing: Filing) -> tuple[Remark, ...]:
+    """What the latest return says; empty while nothing has come back. One query."""
+    return tuple(filing.remarks.filter(round=filing.round)) if filing.round else ()
+
+
+def edit(
+    request: HttpRequest,
+    actor: Actor,
+    filing: Filing,
+    section: Section,
+    *,
+    forward: str,
+    back: str,
+    template: str,
+) -> HttpResponse:
+    """Show a page of the form, or keep what was typed and go on.
+
+    Typed values are kept even when they are wrong; only values of a wrong shape (too long, an unknown choice)
+    stay on the page alone. ``forward`` is where "save and continue" leads, ``back`` the list of pages.
+    """
+    remarks = open_remarks(filing)
+    form = SectionForm(section, filing, request.POST or None, remarks)
+    kept = False
+    if request.method == "POST" and form.is_valid():
+        try:
+            filing = services.save_facts(filing.pk, actor, form.values(), version=form.cleaned_data["version"])
+        except MoveRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            found = _found_here(filing, section)
+            if "later" in request.POST or not found:
+                return redirect(back if "later" in request.POST else forward)
+            form, kept = _again(section, filing, remarks, found), True
+    elif request.method == "GET" and "check" in request.GET:
+        form = _again(section, filing, remarks, _found_here(filing, section))
+    context = {"filing": filing, "section": section, "form": form, "back": back, "kept": kept}
+    return render(request, template, context)
+
+
+def _found_here(filing: Filing, section: Section) -> list[checks.Finding]:
+    return [finding for finding in checks.findings(filing) if finding.section == section.id]
+
+
+def _again(section: Section, filing: Filing, remarks: tuple[Remark, ...], found: list[checks.Finding]) -> SectionForm:
+    """The page with what is kept now and the findings at their fields."""
+    kept = SectionForm(section, filing)
+    data = {name: kept.get_initial_for_field(field, name) for name, field in kept.fields.items()}
+    form = SectionForm(section, filing, data, remarks)
+    form.is_valid()
+    form.add_findings(found)
+    return form
+
+
+def section_of_id(section_id: str) -> Section | None:
+    """The section of the form with this id, or None."""
+    return next((section for section in fields.SECTIONS if section.id == section_id), None)
