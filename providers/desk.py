@@ -1,0 +1,188 @@
+"""The provider's desk at /provider/: the queue, and the face-to-face verification of one filing."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.desks import DeskSite
+from accounts.models import Party, User
+from filings import fields, services
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.models import EvidenceKind, Filing
+from filings.paging import page
+from filings.states import Status
+from filings.views import desk
+from filings.views import section as section_page
+from filings.views.host import evidence_response
+from providers.access import actor_of
+from providers.forms import SheetForm
+from providers.models import Staff
+
+# tab → statuses it shows; what the bureau returned comes first
+TABS = {
+    "work": (Status.RETURNED_TO_PROVIDER, Status.WITH_PROVIDER),
+    "bureau": (Status.WITH_BUREAU,),
+    "host": (Status.RETURNED_TO_HOST,),
+    "done": (Status.FILED, Status.WITHDRAWN),
+}
+TAB_LABELS = {
+    "work": gettext_lazy("To be verified"),
+    "bureau": gettext_lazy("With the bureau"),
+    "host": gettext_lazy("With the host"),
+    "done": gettext_lazy("Finished"),
+}
+
+
+@require_GET
+def queue(request: HttpRequest) -> HttpResponse:
+    """The filings of one tab, the oldest first; returned ones ahead of all. Constant queries, keyset pages."""
+    actor = actor_of(request)
+    tab = request.GET.get("tab", "work")
+    if tab not in TABS:
+        raise Http404
+    rows = Filing.objects.visible_to(actor).select_related("claimed_by", "bureau", "subject").defer("facts")
+    returned = (
+        rows.filter(status=Status.RETURNED_TO_PROVIDER).order_by("arrived_at", "pk")[:100] if tab == "work" else ()
+    )
+    statuses = [status for status in TABS[tab] if status != Status.RETURNED_TO_PROVIDER]
+    found = page(rows.filter(status__in=statuses), "arrived_at", request.GET.get("after", ""), descending=tab == "done")
+    context = {
+        "tabs": [
+            {"label": label, "url": f"?tab={key}", "count": None, "current": key == tab}
+            for key, label in TAB_LABELS.items()
+        ],
+        "tab": tab,
+        "returned": [] if request.GET.get("after") else returned,
+        "page": found,
+        "actor": actor,
+        "cursor": request.GET.get("after", ""),
+    }
+    return render(request, "providers/queue.html", context)
+
+
+@require_POST
+def claim(request: HttpRequest, filing_id: int) -> HttpResponse:
+    """Take a filing into work."""
+    return desk.take(request, actor_of(request), filing_id, page="provider_desk:verify")
+
+
+@require_POST
+def release(request: HttpRequest, filing_id: int) -> HttpResponse:
+    """Put a filing back."""
+    return desk.put_back(request, actor_of(request), filing_id, queue="provider_desk:index")
+
+
+def verify(request: HttpRequest, filing_id: int) -> HttpResponse:
+    """Facts, pictures, photo and sheet of one filing; from here it passes to the bureau or goes back to the host."""
+    actor = actor_of(request)
+    filing = desk.visible(actor, filing_id)
+    sheet = SheetForm(request.POST or None, request.FILES or None, filing=filing)
+    rows = desk.remark_rows(request, filing)
+    refusal = ""
+    if request.method == "POST":
+        try:
+            if done := _decide(request, actor, filing, sheet, rows):
+                messages.success(request, done)
+                return redirect("provider_desk:index")
+        except MoveRefused as error:
+            refusal = str(error)
+        filing = desk.visible(actor, filing_id)
+    context = desk.context(request, actor, filing, lambda pk: reverse("provider_desk:evidence", args=[filing.pk, pk]))
+    context |= {
+        "sheet": sheet,
+        "rows": rows,
+        "refusal": refusal,
+        "seen_version": request.POST.get("version", filing.version),
+        "may_amend": filing.status == Status.RETURNED_TO_PROVIDER and context["mine"],
+        "sections": fields.SECTIONS,
+    }
+    return render(request, "providers/verify.html", context)
+
+
+def _decide(request: HttpRequest, actor: Actor, filing: Filing, sheet: SheetForm, rows: Any) -> str:
+    """Do what the pressed button says; answer the success message, or nothing to stay on the page."""
+    version = desk.seen_version(request)
+    if "pass" in request.POST:
+        return _pass(actor, filing, sheet, version)
+    if "photo" in request.POST:
+        _keep_photo(actor, filing, sheet, version)
+        return ""
+    if "send_back" in request.POST:
+        services.send_back(filing.pk, actor, version=version, remarks=desk.written_remarks(rows))
+        return _("Returned to the host, with your remarks.")
+    return ""
+
+
+def _keep_photo(actor: Actor, filing: Filing, sheet: SheetForm, version: int | None) -> int | None:
+    """Keep the photo that came with the form, if one did; answer the version that follows from it."""
+    sheet.is_valid()
+    upload = sheet.cleaned_data.get("photo_file")
+    if not upload:
+        return version
+    try:
+        services.add_evidence(filing.pk, actor, EvidenceKind.PHOTO, upload, version=version)
+    except ValidationError as error:
+        sheet.add_error("photo_file", error)
+        raise MoveRefused(_("The photo was not accepted.")) from error
+    return version + 1 if version is not None else None
+
+
+def _pass(actor: Actor, filing: Filing, sheet: SheetForm, version: int | None) -> str:
+    if not sheet.is_valid():
+        raise MoveRefused(_("The sheet is incomplete; see below."))
+    version = _keep_photo(actor, filing, sheet, version)
+    services.verify(filing.pk, actor, version=version, answers=sheet.answers(), place=sheet.cleaned_data["place"])
+    return _("Passed to the bureau. The twenty working days run from today.")
+
+
+def amend(request: HttpRequest, filing_id: int, section_id: str) -> HttpResponse:
+    """Mend a page of a filing the bureau has returned; the record marks the change as the provider's."""
+    actor = actor_of(request)
+    filing = desk.visible(actor, filing_id)
+    section = section_page.section_of_id(section_id)
+    if section is None or filing.status != Status.RETURNED_TO_PROVIDER:
+        raise Http404
+    back = reverse("provider_desk:verify", args=[filing.pk])
+    return section_page.edit(request, actor, filing, section, back=back, forward=back, template="providers/amend.html")
+
+
+@require_GET
+def evidence(request: HttpRequest, filing_id: int, evidence_id: int) -> HttpResponse:
+    """A picture of a filing the provider may see."""
+    return evidence_response(actor_of(request), filing_id, evidence_id)
+
+
+class ProviderDesk(DeskSite):
+    """The admin site of provider staff; its changelist is the queue, a decision has a page of its own."""
+
+    party = Party.PROVIDER
+    site_header = gettext_lazy("Access provider's desk")
+
+    def is_appointed(self, user: User) -> bool:
+        return Staff.objects.filter(user=user, provider__is_active=True).exists()
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        return [
+            path("", self.admin_view(queue), name="index"),
+            path("filings/<int:filing_id>/", self.admin_view(verify), name="verify"),
+            path("filings/<int:filing_id>/claim/", self.admin_view(claim), name="claim"),
+            path("filings/<int:filing_id>/release/", self.admin_view(release), name="release"),
+            path("filings/<int:filing_id>/amend/<slug:section_id>/", self.admin_view(amend), name="amend"),
+            path(
+                "filings/<int:filing_id>/evidence/<int:evidence_id>/",
+                self.admin_view(evidence),
+                name="evidence",
+            ),
+            *super().get_urls(),
+        ]
+
+
+site = ProviderDesk(name="provider_desk")

@@ -1,0 +1,76 @@
+"""自行备案导航: the three ways a host comes to exactly one provider, open to everybody."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from filings import services
+from filings.access import as_host
+from filings.actors import Actor
+from filings.models import Entrance
+from ministry import provinces
+from ministry.provinces import Province
+from providers.models import Provider
+
+
+@require_GET
+def ministry(request: HttpRequest) -> HttpResponse:
+    """The ministry's directory: every provider, or those of one province. One query."""
+    chosen = request.GET.get("province", "")
+    rows = Provider.objects.listed()
+    if chosen in dict(provinces.CHOICES):
+        rows = rows.serving(chosen)
+    context = {
+        "providers": rows,
+        "provinces": provinces.PROVINCES,
+        "chosen": chosen,
+        "entrance": Entrance.MINISTRY,
+    }
+    return render(request, "providers/directory.html", context)
+
+
+@require_GET
+def bureau(request: HttpRequest, slug: str) -> HttpResponse:
+    """A bureau's directory: the providers licensed in its province. One query."""
+    province = _province(slug)
+    rows = Provider.objects.listed().serving(province.code)
+    context = {"providers": rows, "province": province, "entrance": Entrance.BUREAU}
+    return render(request, "providers/bureau_directory.html", context)
+
+
+def _province(slug: str) -> Province:
+    for province in provinces.PROVINCES:
+        if province.slug == slug:
+            return province
+    raise Http404
+
+
+@require_GET
+def provider(request: HttpRequest, slug: str) -> HttpResponse:
+    """A provider's own address."""
+    found = get_object_or_404(Provider, slug=slug, is_active=True)
+    served = [provinces.by_code(code) for code in found.provinces]
+    return render(
+        request,
+        "providers/provider.html",
+        {"provider": found, "served": served, "entrance": Entrance.PROVIDER},
+    )
+
+
+@require_POST
+@as_host
+def start(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
+    """Start a draft with the chosen provider."""
+    found = get_object_or_404(Provider, slug=slug, is_active=True)
+    if not found.accepts_new:
+        messages.error(request, _("This provider takes no new filings at present. Choose another one."))
+        return redirect("directory:ministry")
+    entrance = request.POST.get("entrance", "")
+    filing = services.start(
+        actor,
+        provider_id=found.pk,
+        entrance=Entrance(entrance if entrance in Entrance.values else Entrance.PROVIDER),
+    )
+    return redirect("filings:section", filing.pk, "basics")

@@ -1,0 +1,56 @@
+"""The verification sheet as a form, made from ``filings.checklist``."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from filings import checklist
+from filings.models import Filing
+
+
+class SheetForm(forms.Form):
+    """One radio group an item, the place, the photo and the verifier's statement."""
+
+    use_required_attribute = False
+
+    photo_file = forms.FileField(
+        label=_("Face-to-face photo"),
+        required=False,
+        allow_empty_file=True,
+        help_text=_("Taken here and now: bareheaded, chest up, in the middle, the provider's backdrop in full view."),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png", "capture": "user"}),
+    )
+    place = forms.CharField(label=_("Where the check took place"), max_length=255)
+    statement = forms.BooleanField(
+        label=_("I have verified this face to face; the data are true."),
+        error_messages={"required": _("Confirm the statement before you pass the filing.")},
+    )
+
+    def __init__(self, *args: Any, filing: Filing, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.items = checklist.items_for(filing.is_individual)
+        self.fields["place"].initial = filing.provider.address
+        for item in self.items:
+            answers = [
+                (answer, label)
+                for answer, label in checklist.ANSWERS.items()
+                if answer != checklist.NOT_APPLICABLE or item.may_not_apply
+            ]
+            self.fields[item.id] = forms.ChoiceField(
+                label=str(item.text),
+                choices=answers,
+                widget=forms.RadioSelect,
+                error_messages={"required": _("Answer this item.")},
+            )
+
+    def answers(self) -> dict[str, str]:
+        """The answers by item; only after a successful ``is_valid``."""
+        return {item.id: self.cleaned_data[item.id] for item in self.items}
+
+    def blocks(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The items' fields under the sheet's headings."""
+        return [
+            (str(title), [self[item.id] for item in self.items if item.block == block])
+            for block, title in checklist.BLOCKS.items()
+        ]

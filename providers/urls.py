@@ -1,0 +1,12 @@
+from django.urls import path
+
+from providers import directory
+
+app_name = "directory"
+
+urlpatterns = [
+    path("navigation/", directory.ministry, name="ministry"),
+    path("navigation/<slug:slug>/", directory.bureau, name="bureau"),
+    path("providers/<slug:slug>/", directory.provider, name="provider"),
+    path("providers/<slug:slug>/start/", directory.start, name="start"),
+]
