@@ -1,0 +1,18 @@
+"""Bureaus and their reviewers on the ministry operators' desk."""
+
+from django.contrib import admin
+
+from bureaus.models import Bureau, Reviewer
+from ministry.desk import OperatorsAdmin, site
+
+
+@admin.register(Bureau, site=site)
+class BureauAdmin(OperatorsAdmin):
+    list_display = ("name", "contact_email", "chief_email")
+
+
+@admin.register(Reviewer, site=site)
+class ReviewerAdmin(OperatorsAdmin):
+    list_display = ("user", "bureau")
+    list_select_related = ("user", "bureau")
+    raw_id_fields = ("user",)

@@ -1,0 +1,167 @@
+"""The bureau's desk at /bureau/: the queue by due date, and the decision on one filing."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.desks import DeskSite
+from accounts.models import Party, User
+from bureaus.access import actor_of
+from bureaus.models import Reviewer
+from filings import checklist, clock, services
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.models import Filing
+from filings.paging import page
+from filings.states import Status
+from filings.views import desk
+from filings.views.host import evidence_response
+
+# tab → (statuses, key of the order, newest first)
+TABS: dict[str, tuple[tuple[Status, ...], str, bool]] = {
+    "work": ((Status.WITH_BUREAU,), "due_on", False),
+    "returned": ((Status.RETURNED_TO_PROVIDER, Status.RETURNED_TO_HOST), "arrived_at", True),
+    "done": ((Status.FILED,), "decided_at", True),
+}
+TAB_LABELS = {
+    "work": gettext_lazy("To be decided"),
+    "returned": gettext_lazy("Returned"),
+    "done": gettext_lazy("Filed"),
+}
+
+
+@require_GET
+def queue(request: HttpRequest) -> HttpResponse:
+    """The filings of one tab, the nearest due date first. Constant queries, keyset pages."""
+    actor = actor_of(request)
+    tab = request.GET.get("tab", "work")
+    if tab not in TABS:
+        raise Http404
+    statuses, key, descending = TABS[tab]
+    rows = (
+        Filing.objects.visible_to(actor)
+        .filter(status__in=statuses)
+        .select_related("provider", "claimed_by", "subject")
+        .defer("facts")
+    )
+    found = page(rows, key, request.GET.get("after", ""), descending=descending)
+    context = {
+        "tabs": [
+            {"label": label, "url": f"?tab={key}", "count": None, "current": key == tab}
+            for key, label in TAB_LABELS.items()
+        ],
+        "tab": tab,
+        "page": found,
+        "rows": _with_days_left(found.rows),
+        "today": timezone.localdate(),
+        "actor": actor,
+        "cursor": request.GET.get("after", ""),
+    }
+    return render(request, "bureaus/queue.html", context)
+
+
+def _with_days_left(filings: list[Filing]) -> list[tuple[Filing, int | None]]:
+    """Each filing with the working days it has left; one query for all of them."""
+    left = clock.days_left_until([filing.due_on for filing in filings if filing.due_on])
+    return [(filing, left.get(filing.due_on)) for filing in filings]
+
+
+@require_POST
+def claim(request: HttpRequest, filing_id: int) -> HttpResponse:
+    """Take a filing into work."""
+    return desk.take(request, actor_of(request), filing_id, page="bureau_desk:review")
+
+
+@require_POST
+def release(request: HttpRequest, filing_id: int) -> HttpResponse:
+    """Put a filing back."""
+    return desk.put_back(request, actor_of(request), filing_id, queue="bureau_desk:index")
+
+
+def review(request: HttpRequest, filing_id: int) -> HttpResponse:
+    """Facts, pictures, sheet and history of one filing; from here it is approved or returned."""
+    actor = actor_of(request)
+    filing = desk.visible(actor, filing_id)
+    rows = desk.remark_rows(request, filing)
+    refusal = ""
+    if request.method == "POST":
+        try:
+            if done := _decide(request, actor, filing, rows):
+                messages.success(request, done)
+                return redirect("bureau_desk:index")
+        except MoveRefused as error:
+            refusal = str(error)
+        filing = desk.visible(actor, filing_id)
+    context = desk.context(request, actor, filing, lambda pk: reverse("bureau_desk:evidence", args=[filing.pk, pk]))
+    context |= {
+        "rows": rows,
+        "refusal": refusal,
+        "sheet": _sheet(filing),
+        "seen_version": request.POST.get("version", filing.version),
+        "website": filing.subject.websites.filter(live=True).first() if filing.subject else None,
+    }
+    return render(request, "bureaus/review.html", context)
+
+
+def _decide(request: HttpRequest, actor: Actor, filing: Filing, rows: Any) -> str:
+    """Do what the pressed button says; answer the success message, or nothing to stay on the page."""
+    version = desk.seen_version(request)
+    if "approve" in request.POST:
+        subject = services.approve(filing.pk, actor, version=version)
+        return _("Approved: %(number)s. Number and password are on their way to the host.") % {"number": subject.number}
+    if "return" in request.POST:
+        services.return_to_provider(filing.pk, actor, version=version, remarks=desk.written_remarks(rows))
+        return _("Returned to the provider, with your remarks.")
+    return ""
+
+
+def _sheet(filing: Filing) -> dict[str, Any] | None:
+    """The verification of the latest round, item by item; None before there is one. One query."""
+    verification = filing.verifications.select_related("verifier").order_by("-round").first()
+    if verification is None:
+        return None
+    rows = [
+        {"label": item.text, "value": checklist.ANSWERS.get(verification.answers.get(item.id, ""), "")}
+        for item in checklist.items_for(filing.is_individual)
+    ]
+    return {"verification": verification, "rows": rows}
+
+
+@require_GET
+def evidence(request: HttpRequest, filing_id: int, evidence_id: int) -> HttpResponse:
+    """A picture of a filing of this province."""
+    return evidence_response(actor_of(request), filing_id, evidence_id)
+
+
+class BureauDesk(DeskSite):
+    """The admin site of a bureau's reviewers; its changelist is the queue, a decision has a page of its own."""
+
+    party = Party.BUREAU
+    site_header = gettext_lazy("Bureau's desk")
+
+    def is_appointed(self, user: User) -> bool:
+        return Reviewer.objects.filter(user=user).exists()
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        return [
+            path("", self.admin_view(queue), name="index"),
+            path("filings/<int:filing_id>/", self.admin_view(review), name="review"),
+            path("filings/<int:filing_id>/claim/", self.admin_view(claim), name="claim"),
+            path("filings/<int:filing_id>/release/", self.admin_view(release), name="release"),
+            path(
+                "filings/<int:filing_id>/evidence/<int:evidence_id>/",
+                self.admin_view(evidence),
+                name="evidence",
+            ),
+            *super().get_urls(),
+        ]
+
+
+site = BureauDesk(name="bureau_desk")

@@ -1,0 +1,44 @@
+"""Provincial bureaus and their reviewers."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from ministry import provinces
+
+
+class Bureau(models.Model):
+    """A provincial communications administration. Its key is the province's GB/T 2260 code."""
+
+    province = models.CharField(_("province"), max_length=6, choices=provinces.CHOICES, primary_key=True)
+    contact_email = models.EmailField(_("e-mail"), blank=True, help_text=_("Reminders of due dates go here."))
+    chief_email = models.EmailField(_("chief's e-mail"), blank=True, help_text=_("Told when a time limit has passed."))
+    contact_phone = models.CharField(_("telephone"), max_length=64, blank=True)
+    address = models.CharField(_("address"), max_length=255, blank=True)
+
+    class Meta:
+        verbose_name = _("bureau")
+        verbose_name_plural = _("bureaus")
+        ordering = ["province"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The official name, 京 → 北京市通信管理局."""
+        return provinces.by_code(self.province).bureau
+
+
+class Reviewer(models.Model):
+    """That a user decides for a bureau."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="reviewer")
+    bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="reviewers")
+
+    class Meta:
+        verbose_name = _("reviewer")
+        verbose_name_plural = _("reviewers")
+
+    def __str__(self) -> str:
+        return f"{self.user} @ {self.bureau}"
