@@ -1,0 +1,43 @@
+"""What every page knows: whose desk it is, and whether this is a demonstration."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from accounts.models import Party, User
+
+
+def portal(request: HttpRequest) -> dict[str, Any]:
+    """``portal`` in every template; looked up only by pages that show it."""
+    return {"portal": SimpleLazyObject(lambda: _portal(request))}
+
+
+def _portal(request: HttpRequest) -> dict[str, Any]:
+    user = getattr(request, "user", None)
+    party = user.party if isinstance(user, User) else ""
+    return {
+        "demo": settings.DEMO,
+        "party": party,
+        "party_name": Party(party).label if party and party != Party.HOST else "",
+        "home_url": reverse(settings.DESKS[party]) if party else reverse("home"),
+        "nav": [{"label": label, "url": url, "current": request.path == url} for label, url in _navigation(party)],
+    }
+
+
+def _navigation(party: str) -> list[tuple[str, str]]:
+    public = [
+        (_("Look up a filing"), reverse("query")),
+        (_("Find an access provider"), reverse("directory:ministry")),
+    ]
+    match party:
+        case Party.HOST:
+            return [(_("My filings"), reverse("filings:home")), *public]
+        case Party.PROVIDER | Party.BUREAU:
+            return [(_("Queue"), reverse(settings.DESKS[party])), public[0]]
+        case Party.MINISTRY:
+            return [(_("Tables"), reverse(settings.DESKS[party])), public[0]]
+    return public

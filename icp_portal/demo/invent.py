@@ -1,0 +1,168 @@
+"""Invented people, companies, certificates and pictures. Check characters are right; nothing belongs to anybody.
+
+Everything follows from a number, so the same number always invents the same filing.
+"""
+
+from dataclasses import dataclass
+from io import BytesIO
+from random import Random
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image, ImageDraw, ImageFont
+
+from filings import papers
+from filings.facts import Facts
+from ministry import certificates, codes, divisions
+
+FAMILY = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
+GIVEN = (
+    "明",
+    "晓华",
+    "丽",
+    "建国",
+    "静",
+    "志强",
+    "敏",
+    "宇航",
+    "秀英",
+    "磊",
+    "欣怡",
+    "海涛",
+    "佳宁",
+    "文博",
+    "雨桐",
+)
+CITY_WORDS = ("云岭", "星河", "青禾", "远帆", "百川", "拾光", "竹里", "海棠", "北辰", "松间", "晨屿", "知行")
+TRADE = ("网络科技", "信息技术", "文化传播", "电子商务", "智能制造", "教育咨询")
+TLDS = ("cn", "com", "net", "com.cn")
+USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An invented person with a resident identity number."""
+
+    name: str
+    id_number: str
+    mobile: str
+    emergency_mobile: str
+    email: str
+
+
+def person(number: int) -> Person:
+    """The invented person of this number."""
+    chance = Random(f"person-{number}")
+    born = f"{chance.randint(1960, 2000)}{chance.randint(1, 12):02d}{chance.randint(1, 28):02d}"
+    body = f"110105{born}{number % 1000:03d}"
+    tail = f"{number % 10_000:04d}"
+    return Person(
+        name=chance.choice(FAMILY) + chance.choice(GIVEN),
+        id_number=body + certificates.check_character_resident_id(body),
+        mobile=f"138{chance.randint(0, 9999):04d}{tail}",
+        emergency_mobile=f"139{chance.randint(0, 9999):04d}{tail}",
+        email=f"person{number}@host.example.cn",
+    )
+
+
+def credit_code(number: int) -> str:
+    """An invented unified social credit code of a company."""
+    chance = Random(f"company-{number}")
+    body = "91" + "110105" + "MA" + "".join(chance.choice(USCC_ALPHABET) for _n in range(3)) + f"{number % 10_000:04d}"
+    return body + certificates.check_character_uscc(body)
+
+
+def values(
+    number: int,
+    *,
+    province: str,
+    individual: bool = False,
+    same: bool = True,
+    ip_ranges: str = "192.31.196.7",
+) -> Facts:
+    """The complete facts of an invented filing: path → value."""
+    chance = Random(f"filing-{number}")
+    one, two = person(2 * number), person(2 * number + 1)
+    brand = chance.choice(CITY_WORDS) + chance.choice(CITY_WORDS)
+    company = f"{brand}{number}号{chance.choice(TRADE)}有限公司"
+    domain = f"demo-{number}.{chance.choice(TLDS)}"
+    return {
+        "subject.nature": codes.PERSON if individual else codes.ENTERPRISE,
+        "subject.province": province,
+        "subject.name": one.name if individual else company,
+        "subject.cert_type": 2 if individual else 1,
+        "subject.cert_number": one.id_number if individual else credit_code(number),
+        "subject.cert_address": f"示例路{number}号",
+        "subject.division": _division(province),
+        "subject.address": f"示例路{number}号2号楼305室",
+        "subject.investor": one.name,
+        **_person_values("responsible", one),
+        "websites.0.name": f"{brand}的个人主页" if individual else f"{brand}官方网站",
+        "websites.0.domain": domain,
+        "websites.0.home_url": f"www.{domain}",
+        "websites.0.services": [6] if individual else [8],
+        "websites.0.languages": [1],
+        "websites.0.remark": "",
+        "websites.0.responsible.same": same,
+        **({} if same else _person_values("websites.0.responsible", two)),
+        "websites.0.access.ways": [5],
+        "websites.0.access.places": [2],
+        "websites.0.access.ip_ranges": ip_ranges,
+    }
+
+
+def _division(province: str) -> str:
+    _city, places = divisions.grouped_choices(province)[0]
+    return str(places[0][0])
+
+
+def _person_values(prefix: str, who: Person) -> dict[str, Any]:
+    return {
+        f"{prefix}.name": who.name,
+        f"{prefix}.cert_type": 2,
+        f"{prefix}.cert_number": who.id_number,
+        f"{prefix}.cert_until": "",
+        f"{prefix}.mobile": who.mobile,
+        f"{prefix}.emergency_mobile": who.emergency_mobile,
+        f"{prefix}.office_phone": "010-66001234",
+        f"{prefix}.email": who.email,
+    }
+
+
+def card(title: str, number: int) -> SimpleUploadedFile:
+    """A drawn certificate: a frame, lines, the word SPECIMEN."""
+    image = Image.new("RGB", (1200, 760), "#e9eef5")
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((20, 20, 1180, 740), outline="#2b5a8c", width=6)
+    draw.text((70, 60), title, fill="#1b2a3a", font=ImageFont.load_default(54))
+    draw.text((70, 640), f"SPECIMEN  No. {number:06d}", fill="#8c2b2b", font=ImageFont.load_default(46))
+    for line in range(6):
+        draw.rectangle((70, 180 + 70 * line, 700, 204 + 70 * line), fill="#b9c6d6")
+    draw.ellipse((830, 190, 1010, 390), fill="#c9a98a")
+    draw.rectangle((780, 390, 1060, 600), fill="#4a5f7a")
+    return _jpeg(image, "card.jpg")
+
+
+def portrait(number: int) -> SimpleUploadedFile:
+    """A drawn face-to-face photo before a backdrop."""
+    chance = Random(f"portrait-{number}")
+    image = Image.new("RGB", (1000, 800), "#3f6fa8")
+    draw = ImageDraw.Draw(image)
+    draw.text((60, 40), "ICP FACE-TO-FACE", fill="#dfe9f5", font=ImageFont.load_default(64))
+    skin = chance.choice(["#d9b08c", "#c99a74", "#e3bf9d"])
+    draw.ellipse((380, 190, 620, 500), fill=skin)
+    draw.pieslice((370, 160, 630, 420), 180, 360, fill="#2a2320")
+    draw.rectangle((250, 520, 750, 800), fill=chance.choice(["#e8e3d8", "#4d4d4d", "#7a8c6a"]))
+    draw.text((60, 730), f"DEMO {number:06d}", fill="#dfe9f5", font=ImageFont.load_default(36))
+    return _jpeg(image, "portrait.jpg")
+
+
+def _jpeg(image: Image.Image, name: str) -> SimpleUploadedFile:
+    target = BytesIO()
+    image.save(target, "JPEG", quality=80)
+    return SimpleUploadedFile(name, target.getvalue(), content_type="image/jpeg")
+
+
+def certificates_for(facts: Facts, number: int) -> dict[Any, SimpleUploadedFile]:
+    """A drawn picture for every kind this filing needs."""
+    return {kind: card(kind.replace("_", " ").upper(), number) for kind in papers.needed(facts)}

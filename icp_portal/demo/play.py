@@ -1,0 +1,66 @@
+"""Plays the parties of a filing through the services. The demonstration and the tests reach every status this way."""
+
+from typing import Any
+
+from filings import checklist, services
+from filings.actors import Actor
+from filings.models import Entrance, EvidenceKind, Filing
+from icp_portal.demo import invent
+
+GOOD_REMARK = services.RemarkDraft(
+    path="websites.0.name", code="P301", seen="网站名称与主办单位无关", expected="使用单位全称或注册商标"
+)
+
+
+def complete_draft(
+    host: Actor,
+    provider_id: int,
+    number: int,
+    *,
+    province: str,
+    entrance: Entrance = Entrance.MINISTRY,
+    **facts: Any,
+) -> Filing:
+    """A draft with every fact and picture: ready to be submitted."""
+    filing = services.start(host, provider_id=provider_id, entrance=entrance)
+    return fill(filing, host, number, province=province, **facts)
+
+
+def fill(filing: Filing, host: Actor, number: int, **facts: Any) -> Filing:
+    """Fill in the facts and pictures of an invented filing."""
+    filing = services.save_facts(filing.pk, host, invent.values(number, **facts), version=filing.version)
+    for kind, picture in invent.certificates_for(filing.facts, number).items():
+        services.add_evidence(filing.pk, host, kind, picture)
+    filing.refresh_from_db()
+    return filing
+
+
+def answers(filing: Filing) -> dict[str, str]:
+    """A sheet that passes."""
+    return {item.id: checklist.YES for item in checklist.items_for(filing.is_individual)}
+
+
+def verify(filing: Filing, staff: Actor) -> None:
+    """Take, photograph, pass to the bureau."""
+    services.claim(filing.pk, staff)
+    services.add_evidence(filing.pk, staff, EvidenceKind.PHOTO, invent.portrait(filing.pk))
+    filing.refresh_from_db()
+    services.verify(filing.pk, staff, version=filing.version, answers=answers(filing), place="营业厅一层")
+
+
+def send_back(filing: Filing, staff: Actor, remark: services.RemarkDraft = GOOD_REMARK) -> None:
+    """Take and return to the host."""
+    services.claim(filing.pk, staff)
+    services.send_back(filing.pk, staff, version=None, remarks=[remark])
+
+
+def return_to_provider(filing: Filing, reviewer: Actor, remark: services.RemarkDraft = GOOD_REMARK) -> None:
+    """Take and return to the provider."""
+    services.claim(filing.pk, reviewer)
+    services.return_to_provider(filing.pk, reviewer, version=None, remarks=[remark])
+
+
+def approve(filing: Filing, reviewer: Actor) -> None:
+    """Take and approve."""
+    services.claim(filing.pk, reviewer)
+    services.approve(filing.pk, reviewer, version=None)

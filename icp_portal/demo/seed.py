@@ -1,0 +1,200 @@
+"""Loads the demonstration once: bureaus, providers, staff, hosts, and filings at every status."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+
+from accounts.models import Party, User
+from bureaus.access import reviewer
+from bureaus.models import Bureau, Reviewer
+from filings import services
+from filings.access import host
+from filings.actors import Actor
+from filings.models import Entrance, Filing
+from icp_portal.demo import play
+from ministry import provinces
+from providers.access import staff
+from providers.models import Provider, Staff
+
+PASSWORD = "demo-beian-2026"  # noqa: S105 — the demonstration refuses to run in production
+
+
+@dataclass(frozen=True, slots=True)
+class DemoProvider:
+    """An invented provider; serves its own province and ``also``."""
+
+    slug: str
+    name: str
+    province: str
+    also: tuple[str, ...]
+    about: str
+    address: str
+
+
+PROVIDERS = (
+    DemoProvider(
+        "yunqi",
+        "云栖示例云计算有限公司",
+        "330000",
+        ("110000", "310000", "440000"),
+        "云服务器与虚拟主机",
+        "杭州市示例大道1号一层",
+    ),
+    DemoProvider(
+        "jingwang",
+        "京网示例数据中心有限公司",
+        "110000",
+        ("120000", "130000"),
+        "主机托管与专线",
+        "北京市示例街2号B座",
+    ),
+    DemoProvider("huyun", "沪云示例信息服务有限公司", "310000", ("320000", "330000"), "云服务器", "上海市示例路3号5层"),
+    DemoProvider("lingnan", "岭南示例网络有限公司", "440000", ("450000", "460000"), "虚拟主机", "广州市示例中路4号"),
+    DemoProvider("tianfu", "天府示例互联科技有限公司", "510000", ("500000", "520000"), "主机托管", "成都市示例西路5号"),
+    DemoProvider("chutian", "楚天示例通信有限公司", "420000", ("430000", "410000"), "专线与托管", "武汉市示例北路6号"),
+    DemoProvider("guanzhong", "关中示例云网有限公司", "610000", ("620000", "640000"), "云服务器", "西安市示例东路7号"),
+    DemoProvider("songliao", "松辽示例数据有限公司", "210000", ("220000", "230000"), "虚拟主机", "沈阳市示例南路8号"),
+)
+
+
+def accounts() -> list[tuple[str, str]]:
+    """(party, e-mail) of the accounts worth trying first; they share ``PASSWORD``."""
+    return [
+        ("网站主办者", "host@demo.example.cn"),
+        ("接入服务商 · 京网", "jingwang@demo.example.cn"),
+        ("省局 · 北京", "beijing@demo.example.cn"),
+        ("部级运营", "ministry@demo.example.cn"),
+    ]
+
+
+def seed() -> bool:
+    """Load everything in one transaction, unless it has been; answer whether it was."""
+    if User.objects.filter(email="host@demo.example.cn").exists():
+        return False
+    with transaction.atomic():
+        _seed_bureaus()
+        _seed_providers()
+        _user("ministry@demo.example.cn", "部级运营员", Party.MINISTRY)
+        _seed_filings()
+    return True
+
+
+def _user(email: str, name: str, party: Party) -> User:
+    user = User.objects.create_user(email, PASSWORD, name=name, party=party)
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    return user
+
+
+def _seed_bureaus() -> None:
+    for province in provinces.PROVINCES:
+        email = f"{province.slug}@demo.example.cn"
+        bureau, _new = Bureau.objects.update_or_create(
+            province=province.code,
+            defaults={"contact_email": email, "chief_email": f"chief.{email}", "contact_phone": "010-12300"},
+        )
+        Reviewer.objects.create(user=_user(email, f"{province.name}审核员", Party.BUREAU), bureau=bureau)
+
+
+def _seed_providers() -> None:
+    for number, entry in enumerate(PROVIDERS, start=1):
+        email = f"{entry.slug}@demo.example.cn"
+        provider = Provider.objects.create(
+            slug=entry.slug,
+            name=entry.name,
+            provinces=[entry.province, *entry.also],
+            about=entry.about,
+            address=entry.address,
+            licence=f"B1-2026{number:04d}",
+            contact_phone=f"400-000-{number:04d}",
+            contact_email=email,
+        )
+        Staff.objects.create(user=_user(email, f"{entry.name[:2]}核验员", Party.PROVIDER), provider=provider)
+
+
+def _seed_filings() -> None:
+    """A filing at every status with one pair of provider and bureau, and a few elsewhere."""
+    owner = host(_user("host@demo.example.cn", "李示例", Party.HOST))
+    other = host(_user("host2@demo.example.cn", "周示例", Party.HOST))
+    provider = Provider.objects.get(slug="jingwang")
+    cast = (staff(_staff_user(provider)), reviewer(_reviewer_user("110000")))
+    _lapsed(owner, provider)
+    services.start(owner, provider_id=provider.pk, entrance=Entrance.PROVIDER)
+    for number, (who, steps) in enumerate(_STORIES, start=1):
+        filing = play.complete_draft(
+            owner if who else other,
+            provider.pk,
+            number,
+            province="110000",
+            individual=number % 4 == 0,
+            same=number % 3 != 0,
+            ip_ranges=f"192.31.196.{number}",
+        )
+        _tell(filing, steps, owner if who else other, *cast)
+    _seed_elsewhere(other)
+
+
+# whose filing (the first demo host's?), and the steps that bring it where it lies
+_STORIES: tuple[tuple[bool, str], ...] = (
+    (True, ""),
+    (True, "submit"),
+    (False, "submit"),
+    (False, "submit"),
+    (True, "submit send_back"),
+    (True, "submit verify"),
+    (False, "submit verify"),
+    (False, "submit verify"),
+    (True, "submit verify return"),
+    (True, "submit verify approve"),
+    (False, "submit send_back submit verify approve"),
+    (False, "submit verify approve"),
+    (True, "submit withdraw"),
+)
+
+
+def _tell(filing: Filing, steps: str, owner: Actor, verifier: Actor, decider: Actor) -> None:
+    for step in steps.split():
+        match step:
+            case "submit":
+                services.submit(filing.pk, owner, version=None)
+            case "withdraw":
+                services.withdraw(filing.pk, owner, version=None)
+            case "verify":
+                play.verify(filing, verifier)
+            case "send_back":
+                play.send_back(filing, verifier)
+            case "return":
+                play.return_to_provider(filing, decider)
+            case "approve":
+                play.approve(filing, decider)
+
+
+def _lapsed(owner: Actor, provider: Provider) -> None:
+    services.start(owner, provider_id=provider.pk, entrance=Entrance.MINISTRY)
+    services.lapse_drafts(life=timedelta(0))
+
+
+def _seed_elsewhere(owner: Actor) -> None:
+    """One submitted filing with every other provider, so that no desk is empty."""
+    for number, entry in enumerate(PROVIDERS, start=101):
+        provider = Provider.objects.get(slug=entry.slug)
+        filing = play.complete_draft(
+            owner,
+            provider.pk,
+            number,
+            province=entry.province,
+            ip_ranges=f"192.31.196.{number}",
+            entrance=Entrance.BUREAU,
+        )
+        services.submit(filing.pk, owner, version=None)
+        if number % 2:
+            play.verify(filing, staff(_staff_user(provider)))
+
+
+def _staff_user(provider: Provider) -> User:
+    return provider.staff.select_related("user").get().user
+
+
+def _reviewer_user(province: str) -> User:
+    return Reviewer.objects.select_related("user").get(bureau_id=province).user

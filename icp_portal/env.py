@@ -1,0 +1,26 @@
+"""The environment, typed. A missing or insecure secret stops the start and says which one."""
+
+from django.core.exceptions import ImproperlyConfigured
+from environ import Env
+
+env = Env()
+
+INSECURE = "insecure-"  # every development value starts with this; production refuses it
+
+PRODUCTION = env.str("PORTAL_ENV", default="production") != "local"
+
+
+def secret(name: str) -> str:
+    """Answer the secret ``name``; raise ImproperlyConfigured when production would run with a default one."""
+    value = env.str(name, default="" if PRODUCTION else f"{INSECURE}{name.lower()}")
+    if PRODUCTION and (not value or value.startswith(INSECURE)):
+        raise ImproperlyConfigured(f"Set {name} to a secret of its own before starting in production.")
+    return str(value)
+
+
+def local_only(name: str) -> bool:
+    """Answer the switch ``name``; raise ImproperlyConfigured when it is on in production."""
+    on = env.bool(name, default=False)
+    if on and PRODUCTION:
+        raise ImproperlyConfigured(f"{name} is for demonstrations; it can't be on in production.")
+    return bool(on)

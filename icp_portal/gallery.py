@@ -1,0 +1,175 @@
+"""The gallery of components: every one in every state, with invented sample data. For operators."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.templatetags.static import static
+
+TONES = ("neutral", "info", "done", "attention", "wrong")
+
+REMARK = {
+    "code": "P102",
+    "path_label": "主体 · 证件号码",
+    "seen": "91110108MA01ABCD2X",
+    "expected": "与营业执照一致的18位统一社会信用代码",
+    "fix": "第18位校验不符，请对照营业执照核对后重新填写。",
+    "author": "北京市通信管理局",
+    "at": datetime(2026, 11, 24, 10, 32, tzinfo=ZoneInfo("Asia/Shanghai")),
+    "href": "#row-subject.cert_number",
+}
+
+FINDINGS = [
+    {
+        "label": "证件号码",
+        "message": "第18位校验不符",
+        "fix": "请对照营业执照核对后重新填写。",
+        "href": "#id_wrong-cert_number",
+    },
+    {"label": "网站名称", "message": "不能只用域名作名称", "fix": "", "href": "#id_wrong-name"},
+]
+
+
+def sample_calendar() -> list[dict[str, Any]]:
+    """Answer days in the shape of components/calendar.html: 20 working days around National Day 2026."""
+    start, today = date(2026, 9, 16), date(2026, 9, 30)
+    days: list[dict[str, Any]] = []
+    number = 0
+    for offset in range(34):
+        day = start + timedelta(days=offset)
+        kind, label = _kind(day, today)
+        if counted := kind not in ("weekend", "holiday"):
+            number += 1
+        if number > 20:
+            break
+        days.append(
+            {
+                "date": day,
+                "number": number if counted else None,
+                "kind": kind,
+                "label": label,
+                "past": day < today,
+            }
+        )
+    return days
+
+
+def _kind(day: date, today: date) -> tuple[str, str]:
+    if day == today:
+        return "today", "今天"
+    if date(2026, 10, 1) <= day <= date(2026, 10, 7):
+        return "holiday", "国庆节"
+    if day in (date(2026, 9, 20), date(2026, 10, 10)):
+        return "makeup", "补班"
+    if date(2026, 9, 25) <= day <= date(2026, 9, 27):
+        return "holiday", "中秋节"
+    return ("weekend", "周末") if day.weekday() >= 5 else ("counted", "")
+
+
+class SampleForm(forms.Form):
+    """One field of each control; bound with the wrong answers it shows every state."""
+
+    name = forms.CharField(label="网站名称", help_text="不能只用域名、数字或英文字母。", max_length=60)
+    cert_number = forms.CharField(label="证件号码", widget=forms.TextInput(attrs={"class": "input-medium"}))
+    nature = forms.ChoiceField(label="单位性质", choices=[("4", "企业"), ("5", "个人"), ("2", "政府机关")])
+    contents = forms.MultipleChoiceField(
+        label="服务内容",
+        choices=[("1", "综合门户"), ("2", "单位门户网站"), ("3", "网络购物")],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    access = forms.ChoiceField(
+        label="接入方式",
+        choices=[("1", "专线"), ("2", "主机托管"), ("3", "虚拟主机")],
+        widget=forms.RadioSelect,
+    )
+    note = forms.CharField(label="备注", required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    photo = forms.FileField(label="现场照片", required=False, help_text="JPEG 或 PNG，不超过 20 MB。")
+    consent = forms.BooleanField(label="以上信息真实、准确，与证件一致。")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("note", "photo"):
+            self.fields[name].optional = True  # type: ignore[attr-defined]
+        self.fields["name"].example = "北京星河云数据有限公司官网"  # type: ignore[attr-defined]
+        self.fields["cert_number"].remarks = [REMARK]  # type: ignore[attr-defined]
+
+
+def components(request: HttpRequest) -> HttpResponse:
+    """Show every component in every state."""
+    context: dict[str, Any] = {
+        "tones": TONES,
+        "crumbs": [{"label": "部级系统", "url": "/ministry/"}, {"label": "组件", "url": ""}],
+        "status": {"label": "等待管局审核", "tone": "info"},
+        "tasks": [
+            {
+                "title": "主体信息",
+                "url": "#",
+                "hint": "单位名称、证件、通信地址",
+                "state": "已完成",
+                "tone": "done",
+            },
+            {"title": "主体负责人", "url": "#", "hint": "", "state": "需修改", "tone": "attention"},
+            {"title": "网站信息", "url": "#", "hint": "", "state": "未开始", "tone": "neutral"},
+            {
+                "title": "核对并提交",
+                "url": "",
+                "hint": "前三项完成后可以提交",
+                "state": "暂不可用",
+                "tone": "neutral",
+            },
+        ],
+        "findings": FINDINGS,
+        "rows": [
+            {"label": "单位名称", "value": "北京星河云数据有限公司", "change_url": "#"},
+            {
+                "label": "证件号码",
+                "value": "91110108MA01ABCD2X",
+                "change_url": "#",
+                "code": True,
+                "path": "subject.cert_number",
+                "remarks": [REMARK],
+            },
+            {"label": "网站名称", "value": "xinghe-cloud.cn", "change_url": "#", "findings": FINDINGS[1:]},
+            {"label": "备注", "value": "", "change_url": "#"},
+        ],
+        "events": [
+            {
+                "title": "已提交北京市通信管理局",
+                "who": "云栈网络 · 李敏",
+                "at": REMARK["at"],
+                "note": "",
+                "tone": "info",
+            },
+            {
+                "title": "退回网站主办者修改",
+                "who": "云栈网络 · 李敏",
+                "at": REMARK["at"],
+                "note": "证件号码与营业执照不一致。",
+                "tone": "attention",
+            },
+            {"title": "网站主办者提交", "who": "王建国", "at": REMARK["at"], "note": "", "tone": "done"},
+        ],
+        "days": sample_calendar(),
+        "remark": REMARK,
+        "items": [
+            {
+                "label": "营业执照",
+                "url": static("img/logo.svg"),
+                "width": 32,
+                "height": 32,
+                "note": "1654 × 2339",
+            },
+            {"label": "现场照片", "url": static("img/favicon.svg"), "width": 32, "height": 32, "note": ""},
+        ],
+        "tabs": [
+            {"label": "待审核", "url": "#", "count": 42, "current": True},
+            {"label": "我处理的", "url": "#", "count": 3, "current": False},
+            {"label": "已结束", "url": "#", "count": None, "current": False},
+        ],
+        "form": SampleForm(),
+        "wrong_form": SampleForm({"wrong-cert_number": "91110108MA01ABCD2X"}, prefix="wrong"),
+    }
+    return render(request, "ministry/components.html", context)

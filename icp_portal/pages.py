@@ -1,0 +1,33 @@
+"""The home page, the way to one's desk, and the health check."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.core.cache import cache
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
+
+from accounts.models import User
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """What this is, and the three doors: start a filing, look one up, find a provider."""
+    return render(request, "icp_portal/home.html")
+
+
+@login_required
+def desk(request: HttpRequest) -> HttpResponseRedirect:
+    """Each party lands on its own desk."""
+    assert isinstance(request.user, User)  # noqa: S101 — login_required
+    return redirect(settings.DESKS[request.user.party])
+
+
+@require_GET
+def healthz(request: HttpRequest) -> JsonResponse:
+    """Answer 200 when database and cache answer."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    cache.get("healthz")
+    return JsonResponse({"ok": True})

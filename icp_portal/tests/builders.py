@@ -1,0 +1,157 @@
+"""Builds people, organisations and filings for tests. Filings reach their status through the services alone."""
+
+from datetime import timedelta
+from itertools import count
+
+from allauth.account.models import EmailAddress
+
+from accounts.models import Party, User
+from bureaus import access as bureau_access
+from bureaus.models import Bureau, Reviewer
+from filings import access as host_access
+from filings import services
+from filings.actors import Actor
+from filings.models import Filing
+from filings.states import Status
+from icp_portal.demo import play
+from providers import access as provider_access
+from providers.models import Provider, Staff
+
+PASSWORD = "correct-horse-battery"
+BEIJING, GUANGDONG = "110000", "440000"
+
+_numbers = count(1000)
+
+
+def number() -> int:
+    """A number no other filing or person of this run has."""
+    return next(_numbers)
+
+
+def user(party: Party, email: str = "", name: str = "", password: str | None = None) -> User:
+    """A user with a proven e-mail address; most tests sign in without a password, which costs a slow hash."""
+    email = email or f"{party}{number()}@example.cn"
+    created = User.objects.create_user(email, password, party=party, name=name)
+    EmailAddress.objects.create(user=created, email=created.email, verified=True, primary=True)
+    return created
+
+
+def host_user() -> User:
+    return user(Party.HOST)
+
+
+def host() -> Actor:
+    return host_access.host(host_user())
+
+
+def provider(**fields: object) -> Provider:
+    tail = number()
+    defaults = {
+        "slug": f"provider-{tail}",
+        "name": f"示例接入{tail}",
+        "provinces": [BEIJING],
+        "licence": f"B1-{tail}",
+        "contact_phone": "400-000-0001",
+        "contact_email": f"provider{tail}@example.cn",
+        "address": "示例大厦一层",
+    }
+    return Provider.objects.create(**(defaults | fields))
+
+
+def staff_user(of: Provider) -> User:
+    member = user(Party.PROVIDER, name=f"核验员{number()}")
+    Staff.objects.create(user=member, provider=of)
+    return member
+
+
+def staff(of: Provider) -> Actor:
+    return provider_access.staff(staff_user(of))
+
+
+def reviewer_user(province: str = BEIJING) -> User:
+    bureau, _new = Bureau.objects.update_or_create(
+        province=province,
+        defaults={"contact_email": f"b{province}@example.cn", "chief_email": f"c{province}@example.cn"},
+    )
+    member = user(Party.BUREAU, name=f"审核员{number()}")
+    Reviewer.objects.create(user=member, bureau=bureau)
+    return member
+
+
+def reviewer(province: str = BEIJING) -> Actor:
+    return bureau_access.reviewer(reviewer_user(province))
+
+
+class Case:
+    """A filing with its whole cast; ``to(status)`` brings it there through the services."""
+
+    def __init__(
+        self,
+        *,
+        of: Provider | None = None,
+        owner: Actor | None = None,
+        province: str = BEIJING,
+        invented: int = 0,
+        **facts: object,
+    ) -> None:
+        self.number = invented or number()
+        self.provider = of or provider()
+        self.host = owner or host()
+        self.staff = staff(self.provider)
+        self.reviewer = reviewer(province)
+        self.filing = play.complete_draft(self.host, self.provider.pk, self.number, province=province, **facts)
+
+    def submit(self) -> "Case":
+        services.submit(self.filing.pk, self.host, version=None)
+        return self.refresh()
+
+    def verify(self) -> "Case":
+        play.verify(self.filing, self.staff)
+        return self.refresh()
+
+    def send_back(self) -> "Case":
+        play.send_back(self.filing, self.staff)
+        return self.refresh()
+
+    def return_to_provider(self) -> "Case":
+        play.return_to_provider(self.filing, self.reviewer)
+        return self.refresh()
+
+    def approve(self) -> "Case":
+        play.approve(self.filing, self.reviewer)
+        return self.refresh()
+
+    def withdraw(self) -> "Case":
+        services.withdraw(self.filing.pk, self.host, version=None)
+        return self.refresh()
+
+    def refresh(self) -> "Case":
+        self.filing = Filing.objects.get(pk=self.filing.pk)
+        return self
+
+    def lapse(self) -> "Case":
+        services.lapse_drafts(life=timedelta(0))
+        return self.refresh()
+
+    def to(self, status: Status) -> "Case":
+        for step in ROADS[status]:
+            getattr(self, step)()
+        return self
+
+
+# status → the moves that lead there from a complete draft
+ROADS: dict[Status, tuple[str, ...]] = {
+    Status.DRAFT: (),
+    Status.WITH_PROVIDER: ("submit",),
+    Status.RETURNED_TO_HOST: ("submit", "send_back"),
+    Status.WITH_BUREAU: ("submit", "verify"),
+    Status.RETURNED_TO_PROVIDER: ("submit", "verify", "return_to_provider"),
+    Status.FILED: ("submit", "verify", "approve"),
+    Status.WITHDRAWN: ("submit", "withdraw"),
+    Status.LAPSED: ("lapse",),
+}
+
+
+def case_at(status: Status, **fields: object) -> Case:
+    """A filing that lies at ``status``, with its cast."""
+    return Case(**fields).to(status)  # type: ignore[arg-type]

@@ -1,0 +1,26 @@
+"""All addresses of the portal."""
+
+from django.urls import include, path
+
+from bureaus.desk import site as bureau_desk
+from icp_portal import gallery, mailbox, pages
+from ministry.desk import site as ministry_desk
+from ministry.views import public
+from providers.desk import site as provider_desk
+
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("desk/", pages.desk, name="desk"),
+    path("healthz", pages.healthz, name="healthz"),
+    path("query/", public.search, name="query"),
+    path("", include("providers.urls")),
+    path("filings/", include("filings.urls")),
+    path("provider/", provider_desk.urls),
+    path("bureau/", bureau_desk.urls),
+    path("ministry/components/", ministry_desk.admin_view(gallery.components), name="components"),
+    path("ministry/", ministry_desk.urls),
+    path("recover/", include("ministry.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("demo/mailbox/", mailbox.index, name="demo_mailbox"),
+    path("demo/mailbox/<slug:name>/", mailbox.message, name="demo_mail"),
+]
