@@ -131,7 +131,7 @@ def remark_words(remark: Remark, href: str = "") -> dict[str, Any]:
         "seen": remark.seen,
         "expected": remark.expected,
         "fix": reason.mend,
-        "author": remark.get_stage_display(),
+        "author": _("%(party)s, round %(round)d") % {"party": remark.get_stage_display(), "round": remark.round},
         "at": remark.made_at,
         "href": href,
     }

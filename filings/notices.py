@@ -14,6 +14,7 @@ from post_office.models import PRIORITY, STATUS, Email
 
 from filings import clock
 from filings.models import Event, Filing
+from ministry.numbers import FilingNumber
 from ministry.outbox import after_commit
 
 # What happened → who hears of it. Events that are not here are only on the timeline.
@@ -65,7 +66,7 @@ def _mail(filing: Filing, template: str, audience: str, note: str = "") -> Email
         "filing": filing,
         "bureau": filing.bureau,
         "remarks": filing.remarks.filter(round=filing.round) if template in ("send_back", "return") else (),
-        "number": filing.subject.number if filing.subject else None,
+        "number": _website_number(filing),
         "days_left": clock.days_left(filing.due_on) if filing.due_on else None,
         "note": note,
         "url": f"{settings.SITE_URL}{page}",
@@ -80,6 +81,14 @@ def _mail(filing: Filing, template: str, audience: str, note: str = "") -> Email
         priority=PRIORITY.medium,
         scheduled_time=timezone.now(),
     )
+
+
+def _website_number(filing: Filing) -> FilingNumber | None:
+    """The number of the website that the filing has brought into the register."""
+    if filing.subject is None:
+        return None
+    website = filing.subject.websites.filter(domain=filing.domain).order_by("-sequence").first()
+    return website.number if website else filing.subject.number
 
 
 def _queue(mails: list[Email]) -> None:

@@ -58,7 +58,13 @@ class ReadOnlyAdmin(OperatorsAdmin):
 
 @admin.register(CalendarYear, site=site)
 class CalendarYearAdmin(OperatorsAdmin):
+    """Whether a year's notice is out decides whether due dates in it are provisional."""
+
     list_display = ("year", "published", "source")
+
+    def save_model(self, request: HttpRequest, obj: CalendarYear, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        after_commit("filings.derive_due_dates")
 
 
 @admin.register(CalendarDay, site=site)

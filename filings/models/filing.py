@@ -13,6 +13,7 @@ from accounts.sealed import SealedJSONField
 from filings import facts
 from filings.actors import Actor
 from filings.states import HOLDERS, OPEN, Move, Role, Status, moves_from
+from ministry import domains
 
 
 class Entrance(models.TextChoices):
@@ -144,6 +145,11 @@ class Filing(models.Model):
     def is_individual(self) -> bool:
         """Whether the subject is a natural person (unit nature 5)."""
         return facts.is_individual(self.facts)
+
+    @property
+    def shown_domain(self) -> str:
+        """The domain as people read it: 示例.中国, not xn--…"""
+        return domains.display_domain(self.domain)
 
     @property
     def holder(self) -> Role | None:

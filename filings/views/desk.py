@@ -14,7 +14,7 @@ from filings.errors import MoveRefused
 from filings.forms import BaseRemarkFormSet, VersionForm, remark_forms
 from filings.models import EvidenceKind, Filing
 from filings.states import Status
-from filings.views.section import open_remarks
+from filings.views.section import recent_remarks
 
 PictureUrl = Callable[[int], str]
 
@@ -50,7 +50,7 @@ def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pic
     full = "full" in request.GET
     if full:
         services.look(filing, actor, "facts")
-    remarks = open_remarks(filing)
+    remarks = recent_remarks(filing)
     found = checks.findings(filing) if filing.status != Status.FILED else []
     return {
         "filing": filing,

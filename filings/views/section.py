@@ -16,6 +16,11 @@ def open_remarks(filing: Filing) -> tuple[Remark, ...]:
     return tuple(filing.remarks.filter(round=filing.round)) if filing.round else ()
 
 
+def recent_remarks(filing: Filing) -> tuple[Remark, ...]:
+    """What was said in this round and in the one before it, which this round answers. One query."""
+    return tuple(filing.remarks.filter(round__gte=filing.round - 1)) if filing.round else ()
+
+
 def edit(
     request: HttpRequest,
     actor: Actor,

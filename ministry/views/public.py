@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.throttle import address_of, too_often
 from ministry import codes, passwords, query
+from ministry.domains import display_domain
 from ministry.forms import RecoveryForm
 from ministry.models import Website
 
@@ -43,7 +44,7 @@ def _row(website: Website) -> dict[str, object]:
         "name": subject.name,
         "nature": codes.name_of(codes.NATURES, subject.nature),
         "website": website.name,
-        "domain": website.domain,
+        "domain": display_domain(website.domain),
         "home_url": website.home_url,
         "approved_on": website.approved_on,
     }

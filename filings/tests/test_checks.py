@@ -1,0 +1,145 @@
+"""The one function of findings: each rule with a value that breaks it, and the good filing that breaks none."""
+
+import pytest
+
+from filings import checks, services
+from filings.models import EvidenceKind
+from icp_portal.demo import invent
+from icp_portal.tests.builders import Case, host, provider
+from ministry import codes
+
+pytestmark = pytest.mark.django_db
+
+MANAGER = "websites.0.responsible"
+
+
+def found(case: Case, **values):
+    """The findings after the values (path with dots as double underscores) have been typed."""
+    typed = {path.replace("__", "."): value for path, value in values.items()}
+    filing = services.save_facts(case.filing.pk, case.host, typed, version=None)
+    return [(finding.code, finding.path) for finding in checks.findings(filing)]
+
+
+@pytest.mark.parametrize("individual", [False, True])
+@pytest.mark.parametrize("same", [False, True])
+def test_a_good_filing_has_no_finding(individual, same):
+    assert checks.findings(Case(individual=individual, same=same).filing) == []
+
+
+def test_an_empty_draft_names_every_needed_field_and_paper():
+    draft = services.start(host(), provider_id=provider().pk, entrance="ministry")
+    paths = {finding.path for finding in checks.findings(draft)}
+    assert {"subject.nature", "subject.cert_number", "responsible.office_phone", "websites.0.domain"} <= paths
+    assert {f"papers.{kind}" for kind in EvidenceKind if kind != EvidenceKind.PHOTO} <= paths
+
+
+BROKEN = [
+    ("subject.nature", 1, "1014"),
+    ("subject.cert_type", 2, "1008"),
+    ("subject.cert_number", "91110105MA00000000", "1008"),
+    ("subject.division", "440100", "1019"),
+    ("responsible.cert_number", "110105199001011234", "1015"),
+    ("responsible.cert_until", "2020-01-01", "1008"),
+    ("responsible.mobile", "12800000000", "1011"),
+    ("responsible.office_phone", "010-00000000", "1010"),
+    ("responsible.email", "not an address", "1009"),
+    ("websites.0.name", "abc", "1999"),
+    ("websites.0.domain", "www.example.cn", "1004"),
+    ("websites.0.domain", "http://example.cn", "1004"),
+    ("websites.0.home_url", "www.other.cn", "1041"),
+    ("websites.0.access.ip_ranges", "192.168.1.1", "1006"),
+    ("websites.0.access.ip_ranges", "1.2.3.9-1.2.3.4", "1006"),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "code"), BROKEN)
+def test_a_bad_value_is_found_at_its_field_with_its_official_code(path, value, code):
+    case = Case()
+    filing = services.save_facts(case.filing.pk, case.host, {path: value}, version=None)
+    assert [(finding.code, finding.path) for finding in checks.findings(filing) if finding.path == path] == [
+        (code, path)
+    ]
+    assert filing.get(path) == value  # what was typed is kept
+
+
+def test_full_width_digits_and_lower_case_are_read():
+    case = Case()
+    good = invent.person(77)
+    wide = str.maketrans("0123456789", "０１２３４５６７８９")
+    filing = services.save_facts(
+        case.filing.pk,
+        case.host,
+        {
+            "responsible.cert_number": good.id_number.lower().translate(wide),
+            "responsible.mobile": good.mobile.translate(wide),
+        },
+        version=None,
+    )
+    assert checks.findings(filing) == []
+    assert filing.get("responsible.cert_number") == good.id_number
+    assert filing.get("responsible.mobile") == good.mobile
+
+
+def test_contacts_must_differ_where_the_rule_says():
+    case = Case(same=False)
+    mobile = case.filing.get("responsible.mobile")
+    assert found(case, responsible__emergency_mobile=mobile) == [("P108", "responsible.emergency_mobile")]
+    case = Case(same=False)
+    mobile = case.filing.get("responsible.mobile")
+    assert ("P108", f"{MANAGER}.mobile") in found(case, **{"websites__0__responsible__mobile": mobile})
+
+
+def test_an_individual_answers_in_person():
+    assert found(Case(individual=True), responsible__name="别人") == [("P104", "responsible.name")]
+
+
+def test_other_services_need_a_remark():
+    case = Case()
+    assert found(case, websites__0__services=[codes.SERVICE_OTHER]) == [("P305", "websites.0.remark")]
+    assert found(case, websites__0__remark="展示公司产品") == []
+
+
+def test_a_certificate_and_a_domain_on_record_are_conflicts_by_number_not_by_name():
+    filed = Case().submit().verify().approve()
+    twin = Case(owner=filed.host)
+    assert found(twin, subject__name=filed.filing.subject_name) == []
+    assert found(twin, subject__cert_number=filed.filing.get("subject.cert_number")) == [
+        ("1003", "subject.cert_number")
+    ]
+    other = Case()
+    domain = filed.filing.domain
+    assert found(other, websites__0__domain=domain, websites__0__home_url=f"www.{domain}") == [
+        ("1005", "websites.0.domain")
+    ]
+
+
+def test_an_open_filing_of_the_same_certificate_or_domain_is_found():
+    first = Case().submit()
+    assert found(Case(), subject__cert_number=first.filing.get("subject.cert_number")) == [
+        ("1017", "subject.cert_number")
+    ]
+    domain = first.filing.domain
+    assert found(Case(), websites__0__domain=domain, websites__0__home_url=domain) == [("1005", "websites.0.domain")]
+
+
+def test_a_finding_tells_nobody_elses_name():
+    filed = Case().submit().verify().approve()
+    twin = Case()
+    services.save_facts(
+        twin.filing.pk, twin.host, {"subject.cert_number": filed.filing.get("subject.cert_number")}, version=None
+    )
+    [finding] = checks.findings(twin.refresh().filing)
+    assert filed.filing.subject_name not in finding.message + finding.fix
+    assert "北京" in finding.message
+
+
+def test_a_missing_picture_is_found():
+    case = Case()
+    case.filing.evidence.filter(kind="subject_certificate").delete()
+    assert [(f.code, f.path) for f in checks.findings(case.filing)] == [("P103", "papers.subject_certificate")]
+
+
+def test_the_whole_function_costs_a_constant_number_of_queries(django_assert_num_queries):
+    case = Case()
+    with django_assert_num_queries(5):
+        checks.findings(case.filing)
