@@ -4,7 +4,6 @@ Keys come from the environment (``FIELD_KEYS``, ``DIGEST_KEY``). The first field
 them decrypt, so a key is rotated by putting a new one in front and running ``manage.py reseal``.
 """
 
-import base64
 import hashlib
 import hmac
 import json
@@ -16,19 +15,9 @@ from django.conf import settings
 from django.db import models
 
 
-def _fernet_key(key: str) -> bytes:
-    """A Fernet key as it is; any other text (development only) is stretched into one."""
-    try:
-        if len(base64.urlsafe_b64decode(key)) == 32:
-            return key.encode()
-    except ValueError:
-        pass
-    return base64.urlsafe_b64encode(hashlib.sha256(key.encode()).digest())
-
-
 @cache
 def _box(keys: tuple[str, ...]) -> MultiFernet:
-    return MultiFernet([Fernet(_fernet_key(key)) for key in keys])
+    return MultiFernet([Fernet(key) for key in keys])
 
 
 def seal(text: str) -> str:

@@ -49,11 +49,15 @@ def _lines(field: Field, _choices: Choices, common: dict[str, Any]) -> forms.Fie
 
 
 def _choice(field: Field, choices: Choices, common: dict[str, Any]) -> forms.Field:
-    """One of a few as radio buttons, one of many as a list; regions are kept as text, ids as numbers."""
-    coerce = str if field.name in ("province", "division") else int
+    """One of a few as radio buttons, one of many as a list; provinces are kept as text, ids as numbers."""
+    coerce = str if field.name == "province" else int
     if len(choices) <= FEW:
         return forms.TypedChoiceField(choices=choices, coerce=coerce, widget=forms.RadioSelect, **common)
     return forms.TypedChoiceField(choices=[*EMPTY, *choices], coerce=coerce, **common)
+
+
+def _one_of_many(_field: Field, choices: Choices, common: dict[str, Any]) -> forms.Field:
+    return forms.TypedChoiceField(choices=[*EMPTY, *choices], coerce=str, **common)
 
 
 def _several(_field: Field, choices: Choices, common: dict[str, Any]) -> forms.Field:
@@ -74,7 +78,7 @@ MAKERS: dict[Type, Callable[[Field, Choices, dict[str, Any]], forms.Field]] = {
     Type.TEXT: _text,
     Type.LINES: _lines,
     Type.CHOICE: _choice,
-    Type.DIVISION: _choice,
+    Type.DIVISION: _one_of_many,
     Type.CHOICES: _several,
     Type.DATE: _date,
     Type.SWITCH: _switch,

@@ -100,10 +100,16 @@ def _due_parts(due_on: date, received_on: date, provisional: bool) -> list[str]:
     else:
         left = clock.days_left(due_on, today)
         parts.append(ngettext("%(left)d working day left", "%(left)d working days left", left) % {"left": left})
-    parts.append(_("day %(day)d of %(all)d") % {"day": clock.day_number(received_on, today), "all": clock.WORKING_DAYS})
+    parts.append(_day_words(clock.day_number(received_on, today)))
     if provisional:
         parts.append(_("provisional, because the holidays of that year have not been announced"))
     return parts
+
+
+def _day_words(day: int) -> str:
+    if day == 0:
+        return _("day 1 is the next working day")
+    return _("day %(day)d of %(all)d") % {"day": day, "all": clock.WORKING_DAYS}
 
 
 def timeline(filing: Filing, actor: Actor) -> list[dict[str, Any]]:

@@ -1,5 +1,9 @@
 """The environment, typed. A missing or insecure secret stops the start and says which one."""
 
+import base64
+import hashlib
+
+from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 
@@ -16,6 +20,21 @@ def secret(name: str) -> str:
     if PRODUCTION and (not value or value.startswith(INSECURE)):
         raise ImproperlyConfigured(f"Set {name} to a secret of its own before starting in production.")
     return str(value)
+
+
+def field_keys() -> list[str]:
+    """Answer the Fernet keys of FIELD_KEYS, newest first; raise ImproperlyConfigured when one is none."""
+    text = secret("FIELD_KEYS")
+    keys = [stretched(text)] if text.startswith(INSECURE) else text.split(",")
+    try:
+        return [key for key in keys if Fernet(key)]
+    except ValueError as error:
+        raise ImproperlyConfigured("FIELD_KEYS: each key is 32 random bytes in URL-safe base64.") from error
+
+
+def stretched(text: str) -> str:
+    """A Fernet key made of a development value."""
+    return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def local_only(name: str) -> bool:

@@ -8,7 +8,7 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from icp_portal.env import PRODUCTION, env, local_only, secret
+from icp_portal.env import PRODUCTION, env, field_keys, local_only, secret
 
 django_stubs_ext.monkeypatch()  # ModelAdmin[…] and the like may be written, not only checked
 
@@ -17,7 +17,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 # --- Secrets and switches -------------------------------------------------------------------------
 SECRET_KEY = secret("SECRET_KEY")
 # Fernet keys for personal data, newest first: the first encrypts, all decrypt (see docs/operations.md).
-FIELD_KEYS = secret("FIELD_KEYS").split(",")
+FIELD_KEYS = field_keys()
 DIGEST_KEY = secret("DIGEST_KEY")
 DEBUG = False
 DEMO = local_only("DEMO")
