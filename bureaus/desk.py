@@ -104,7 +104,6 @@ def review(request: HttpRequest, filing_id: int) -> HttpResponse:
         "rows": rows,
         "refusal": refusal,
         "sheet": _sheet(filing),
-        "seen_version": request.POST.get("version", filing.version),
         "website": filing.subject.websites.filter(live=True).first() if filing.subject else None,
     }
     return render(request, "bureaus/review.html", context)

@@ -44,7 +44,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "pgtrigger",
     "post_office",
-    "django.contrib.admin.apps.SimpleAdminConfig",
+    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -5,11 +5,10 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from post_office.models import Email
 
 from accounts.desks import DeskSite
 from accounts.models import Party, User
-from ministry.models import Access, CalendarDay, CalendarYear, NumberSeries, Subject, Website
+from ministry.models import Access, CalendarDay, CalendarYear, Mail, NumberSeries, Subject, Website
 from ministry.outbox import after_commit
 
 
@@ -126,8 +125,8 @@ class UserAdmin(OperatorsAdmin):
     fields = ("email", "name", "party", "is_active")
 
 
-@admin.register(Email, site=site)
-class EmailAdmin(ReadOnlyAdmin):
+@admin.register(Mail, site=site)
+class MailAdmin(ReadOnlyAdmin):
     """Notices and their fate. Codes and passwords are never among them."""
 
     list_display = ("created", "to", "subject", "status")

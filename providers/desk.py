@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.desks import DeskSite
 from accounts.models import Party, User
-from filings import fields, services
+from filings import services
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import EvidenceKind, Filing
@@ -100,9 +100,7 @@ def verify(request: HttpRequest, filing_id: int) -> HttpResponse:
         "sheet": sheet,
         "rows": rows,
         "refusal": refusal,
-        "seen_version": request.POST.get("version", filing.version),
         "may_amend": filing.status == Status.RETURNED_TO_PROVIDER and context["mine"],
-        "sections": fields.SECTIONS,
     }
     return render(request, "providers/verify.html", context)
 

@@ -2,8 +2,9 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
-from filings import checks, fields, services
+from filings import checks, display, fields, services
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.fields import Section
@@ -43,7 +44,7 @@ def edit(
         try:
             filing = services.save_facts(filing.pk, actor, form.values(), version=form.cleaned_data["version"])
         except MoveRefused as refusal:
-            form.add_error(None, str(refusal))
+            form = _typed_again(section, filing, request, remarks, str(refusal))
         else:
             found = _found_here(filing, section)
             if "later" in request.POST or not found:
@@ -53,6 +54,25 @@ def edit(
         form = _again(section, filing, remarks, _found_here(filing, section))
     context = {"filing": filing, "section": section, "form": form, "back": back, "kept": kept}
     return render(request, template, context)
+
+
+def _typed_again(
+    section: Section, filing: Filing, request: HttpRequest, remarks: tuple[Remark, ...], refusal: str
+) -> SectionForm:
+    """After a lost race: what was typed, with what is saved now beside it, ready to be sent again on purpose."""
+    filing.refresh_from_db()
+    data = request.POST.copy()
+    data["version"] = str(filing.version)
+    form = SectionForm(section, filing, data, remarks)
+    if form.is_valid():
+        form.add_error(None, refusal)
+        for field in section.fields:
+            path = section.path(field)
+            if (saved := filing.get(path)) != form.values()[path]:
+                form.add_error(
+                    field.name, _("Saved meanwhile: %(value)s") % {"value": display.words(path, saved, full=True)}
+                )
+    return form
 
 
 def _found_here(filing: Filing, section: Section) -> list[checks.Finding]:
