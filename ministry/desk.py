@@ -124,6 +124,12 @@ class UserAdmin(OperatorsAdmin):
     search_fields = ("=email", "=name")
     fields = ("email", "name", "party", "is_active")
 
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        obj.email = obj.email.lower()
+        if not change:
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)
+
 
 @admin.register(Mail, site=site)
 class MailAdmin(ReadOnlyAdmin):

@@ -4,24 +4,22 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('ministry', '0002_work_calendar'),
-        ('post_office', '0014_alter_email_recipient_delivery_status_and_more'),
+        ("ministry", "0002_work_calendar"),
+        ("post_office", "0014_alter_email_recipient_delivery_status_and_more"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Mail',
-            fields=[
-            ],
+            name="Mail",
+            fields=[],
             options={
-                'verbose_name': 'mail',
-                'verbose_name_plural': 'mails',
-                'proxy': True,
-                'indexes': [],
-                'constraints': [],
+                "verbose_name": "mail",
+                "verbose_name_plural": "mails",
+                "proxy": True,
+                "indexes": [],
+                "constraints": [],
             },
-            bases=('post_office.email',),
+            bases=("post_office.email",),
         ),
     ]
