@@ -1,0 +1,38 @@
+"""The test run: throw-away engines and a whole environment first, Django second.
+
+The process that was started by hand starts the engines; its workers (pytest-xdist) inherit them, and each has
+its own queue, cache, mailbox and folder. Everything ends with the run, however it ends.
+"""
+
+import os
+
+import django
+import hypothesis
+import pytest
+from pytest_django import Settings
+
+from ops.mailsink import MailSink
+from ops.throwaway import Engines, enter_process, process_number
+
+WORKER = os.environ.get("PYTEST_XDIST_WORKER")
+
+if WORKER is None:
+    Engines().start()
+SINK = enter_process(process_number(WORKER))
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "icp_portal.settings"
+django.setup()
+# A worker that inherits the name would read the settings before this file has run in it.
+del os.environ["DJANGO_SETTINGS_MODULE"]
+
+# A busy machine is slow, not wrong.
+hypothesis.settings.register_profile("portal", deadline=None)
+hypothesis.settings.load_profile("portal")
+
+
+@pytest.fixture
+def mailbox(settings: Settings) -> MailSink:
+    """Mails of this test travel by SMTP, and land here."""
+    settings.EMAIL_BACKEND = settings.SMTP_BACKEND
+    SINK.clear()
+    return SINK

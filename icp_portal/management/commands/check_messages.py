@@ -1,0 +1,88 @@
+"""Is the Chinese catalogue whole: every message of the source translated, and compiled? CI asks on each run."""
+
+import json
+import os
+import re
+import shutil
+import struct
+import subprocess
+import sys
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import to_locale
+
+PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[ds]")
+INSTALL = "GNU gettext is missing. Install it: apt-get install gettext (Debian), brew install gettext (macOS)."
+
+
+class Command(BaseCommand):
+    help = "Fail unless every message of the source has a sound, compiled Chinese translation."
+    requires_system_checks = ()
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if shutil.which("xgettext") is None:
+            raise CommandError(INSTALL)
+        folder = Path(settings.LOCALE_PATHS[0], to_locale(settings.LANGUAGE_CODE), "LC_MESSAGES")
+        source, catalogue = extracted(), read_po((folder / "django.po").read_text("utf-8"))
+        if found := list(faults(source, catalogue, read_mo((folder / "django.mo").read_bytes()))):
+            raise CommandError("\n".join(found))
+        self.stdout.write(f"{len(source)} messages, all translated")
+
+
+def extracted() -> Collection[str]:
+    """The messages of our apps and templates, found in a copy: makemessages writes beside what it reads."""
+    ours = [Path(app.path) for app in apps.get_app_configs() if Path(app.path).parent == settings.BASE_DIR]
+    makemessages = [sys.executable, "-m", "django", "makemessages", "--all", "--keep-pot", "-v0"]
+    # Without settings, makemessages keeps to the folder it is started in.
+    environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    with TemporaryDirectory() as copy:
+        for folder in (*ours, settings.BASE_DIR / "templates"):
+            shutil.copytree(folder, Path(copy, folder.name), ignore=shutil.ignore_patterns("tests", "locale"))
+        Path(copy, "locale").mkdir()
+        run = subprocess.run(makemessages, cwd=copy, env=environment, capture_output=True, text=True, check=False)
+        if run.returncode:
+            raise CommandError(run.stderr)
+        return read_po(Path(copy, "locale", "django.pot").read_text("utf-8")).keys()
+
+
+def read_po(text: str) -> dict[str, str]:
+    """Message → translation, in the form of ``read_mo``; empty where a translation is missing or fuzzy."""
+    messages = {}
+    for block in text.split("\n\n"):
+        fields, keyword = dict.fromkeys(("msgctxt", "msgid", "msgid_plural", "msgstr"), ""), ""
+        for line in (line for line in block.splitlines() if line.startswith(("msg", '"'))):
+            name, quote, rest = line.partition('"')
+            keyword = name.split("[")[0].strip() or keyword  # Chinese has one form of the plural: msgstr[0]
+            fields[keyword] += json.loads(quote + rest)
+        context, singular, plural, translation = fields.values()
+        message = (f"{context}\x04" if context else "") + singular + (f"\0{plural}" if plural else "")
+        messages[message] = "" if re.search("^#,.*fuzzy", block, re.MULTILINE) else translation
+    return {message: translation for message, translation in messages.items() if message}
+
+
+def read_mo(data: bytes) -> dict[str, str]:
+    """Message → translation of a compiled catalogue; a message is ``[context EOT] singular [NUL plural]``."""
+    count, *tables = struct.unpack_from("<3I", data, 8)
+    places = (struct.iter_unpack("<2I", data[table : table + 8 * count]) for table in tables)
+    texts = ([data[start : start + length].decode() for length, start in table] for table in places)
+    return {message: translation for message, translation in zip(*texts, strict=True) if message}
+
+
+def faults(source: Iterable[str], catalogue: dict[str, str], compiled: dict[str, str]) -> Iterator[str]:
+    """What is wrong with the translations of the messages in ``source``, and with the compiled catalogue."""
+    for message in source:
+        translation = catalogue.get(message, "")
+        if not translation:
+            yield f"missing, untranslated or fuzzy: {message!r}"
+        elif set(PLACEHOLDER.findall(message)) != set(PLACEHOLDER.findall(translation)):
+            yield f"placeholders differ: {message!r}"
+        elif re.search("[A-Za-z]", PLACEHOLDER.sub("", message)) and not re.search("[\u4e00-\u9fff]", translation):
+            yield f"not Chinese: {message!r}"
+    if compiled != {message: translation for message, translation in catalogue.items() if translation}:
+        yield "django.mo is not what django.po compiles to: run compilemessages"

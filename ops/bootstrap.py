@@ -1,0 +1,220 @@
+"""Standard library only, any Python 3: find a Python that works, build .venv, install, and go on inside it.
+
+python3 -m ops.bootstrap requirements-dev.txt      only build and install
+"""
+
+from __future__ import annotations
+
+import fcntl
+import glob
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from importlib import metadata
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+OLDEST = (3, 11)
+PREFERRED = ((3, 13), (3, 12), (3, 14), (3, 11))
+ENTERED = "PORTAL_VENV_ENTERED"  # set across the change of interpreter, so that a broken .venv can't loop
+PROBE = """
+import sys
+try:
+    import ensurepip, venv
+except ImportError:
+    print(*sys.version_info[:2], 0)
+else:
+    print(*sys.version_info[:2], 1)
+"""
+
+
+class Interpreter:
+    """A Python that was run and answered, its version, and whether it can make virtual environments."""
+
+    def __init__(self, path: str, version: tuple[int, int], makes_venvs: bool) -> None:
+        self.path = path
+        self.version = version
+        self.makes_venvs = makes_venvs
+
+    @property
+    def rank(self) -> tuple[bool, int]:
+        """Sort key, best first: one that needs nothing installed, then the preferred version."""
+        known = self.version in PREFERRED
+        return (not self.makes_venvs, PREFERRED.index(self.version) if known else len(PREFERRED))
+
+    @property
+    def venv_package(self) -> str:
+        """Debian's package with what is missing for virtual environments."""
+        return "python{}.{}-venv".format(*self.version)
+
+
+def enter(requirements: str | None) -> None:
+    """Return inside an interpreter that has ``requirements`` (a file's name); restart in .venv if need be.
+
+    ``None`` asks for any interpreter with Django: the project's own .venv if it exists, else the present one.
+    """
+    if _inside(VENV):
+        if requirements is None or is_installed(VENV, requirements):
+            os.environ.pop(ENTERED, None)
+            return
+    elif not VENV.exists() and _has_packages(requirements):
+        return
+    if ENTERED in os.environ:
+        sys.exit(f"{VENV} was made, but its Python does not work in it. Remove the folder and try again.")
+    if requirements is not None or not VENV.exists():
+        install(VENV, requirements or "requirements.txt")
+    os.environ[ENTERED] = "1"
+    python = str(_python(VENV))
+    os.execv(python, [python, *sys.argv])
+
+
+def install(venv: Path, requirements: str) -> None:
+    """Make ``venv`` if it isn't there and install ``requirements``; do nothing when that was done."""
+    with open(f"{venv}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if is_installed(venv, requirements):
+            return
+        started = time.monotonic()
+        if probe(str(_python(venv))) is None:
+            _make(venv, best_interpreter())
+        _say(f"Installing {requirements} …")
+        _pip(venv, requirements)
+        _remember(venv, requirements)
+        _say(f"Ready after {time.monotonic() - started:.0f} s.")
+
+
+def is_installed(venv: Path, requirements: str) -> bool:
+    """Tell whether exactly this content of ``requirements`` was installed into ``venv``."""
+    return _python(venv).exists() and _remembered(venv).get(requirements) == _digest(requirements)
+
+
+def best_interpreter() -> Interpreter:
+    """Answer the best Python of this machine; exit with advice when there is none."""
+    found = [interpreter for path in _candidates() if (interpreter := probe(path))]
+    if not found:
+        sys.exit("Python {}.{} or newer is needed, for example: {}".format(*OLDEST, _apt_line("python3 python3-venv")))
+    return min(found, key=lambda interpreter: interpreter.rank)
+
+
+def probe(path: str) -> Interpreter | None:
+    """Run the Python at ``path``; None when it is too old or doesn't run, as a version manager's shim may."""
+    try:
+        done = subprocess.run([path, "-c", PROBE], capture_output=True, text=True, timeout=20, check=False)
+        major, minor, makes_venvs = map(int, done.stdout.split())
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        return None
+    if (major, minor) < OLDEST:
+        return None
+    return Interpreter(path, (major, minor), bool(makes_venvs))
+
+
+def _candidates() -> list[str]:
+    names = [f"python{major}.{minor}" for major, minor in PREFERRED] + ["python3"]
+    paths = [f"{folder}/{name}" for name in names for folder in ("/usr/bin", "/usr/local/bin", "/opt/homebrew/bin")]
+    paths += [path for name in names if (path := shutil.which(name))]
+    paths += sorted(glob.glob(os.path.expanduser("~/.pyenv/versions/*/bin/python")), reverse=True)
+    return [path for path in dict.fromkeys([*paths, sys.executable]) if os.path.exists(path)]
+
+
+def _make(venv: Path, interpreter: Interpreter) -> None:
+    if not interpreter.makes_venvs:
+        _install_venv_package(interpreter)
+    _say("Making {} with Python {}.{}, once …".format(venv.name, *interpreter.version))
+    done = subprocess.run(
+        [interpreter.path, "-m", "venv", "--clear", str(venv)], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        sys.exit(f"{venv} could not be made:\n{done.stdout}{done.stderr}")
+
+
+def _install_venv_package(interpreter: Interpreter) -> None:
+    package = interpreter.venv_package
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        sys.exit(f"Python can't make a virtual environment. Type this, then try again:\n  {_apt_line(package)}")
+    _say(f"Installing {package} …")
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for words in (["update"], ["install", "-y", "--no-install-recommends", package]):
+        done = subprocess.run(["apt-get", "-qq", *words], env=quiet, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"{package} could not be installed:\n{done.stdout}{done.stderr}")
+
+
+def _apt_line(packages: str) -> str:
+    return f"{'' if os.geteuid() == 0 else 'sudo '}apt-get install {packages}"
+
+
+def _pip(venv: Path, requirements: str) -> None:
+    command = [str(_python(venv)), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    for attempt in (1, 2, 3):
+        if subprocess.run([*command, "-r", str(ROOT / requirements)], check=False).returncode == 0:
+            return
+        _say(f"That failed (attempt {attempt} of 3).")
+        time.sleep(2 * attempt)
+    sys.exit(f"pip could not install {requirements}.")
+
+
+def _python(venv: Path) -> Path:
+    return venv / "bin" / "python"
+
+
+def _inside(venv: Path) -> bool:
+    return venv.exists() and Path(sys.prefix).resolve() == venv.resolve()
+
+
+def _has_packages(requirements: str | None) -> bool:
+    """Tell whether the present interpreter is a virtual environment somebody made for the portal."""
+    if requirements is None:
+        return _is_present("django")
+    return sys.prefix != sys.base_prefix and all(map(_is_present, _package_names(requirements)))
+
+
+def _is_present(package: str) -> bool:
+    try:
+        metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return False
+    return True
+
+
+def _package_names(requirements: str) -> list[str]:
+    lines = [line.strip() for file in _files(requirements) for line in (ROOT / file).read_text().splitlines()]
+    wanted = [line for line in lines if line and line[0] not in "#-"]
+    return [line.split("[")[0].split(">")[0].split("=")[0].split("<")[0].strip() for line in wanted]
+
+
+def _files(requirements: str) -> list[str]:
+    """Answer the file and every file it includes."""
+    lines = (ROOT / requirements).read_text().splitlines()
+    included = [line.split()[1] for line in lines if line.startswith("-r ")]
+    return [requirements, *(file for name in included for file in _files(name))]
+
+
+def _digest(requirements: str) -> str:
+    content = b"".join((ROOT / file).read_bytes() for file in _files(requirements))
+    return hashlib.sha256(content).hexdigest()
+
+
+def _remembered(venv: Path) -> dict[str, str]:
+    try:
+        known = json.loads((venv / "installed.json").read_text())
+    except (OSError, ValueError):
+        return {}
+    return dict(known)
+
+
+def _remember(venv: Path, requirements: str) -> None:
+    known = {**_remembered(venv), **{file: _digest(file) for file in _files(requirements)}}
+    (venv / "installed.json").write_text(json.dumps(known, indent=1))
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    install(VENV, sys.argv[1])

@@ -1,0 +1,82 @@
+"""Child processes: each in a session of its own, with a log file, and never orphaned (see guard.py)."""
+
+import contextlib
+import os
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ops.guard import guard
+
+
+@dataclass(frozen=True)
+class Child:
+    """A running process. ``log`` holds everything it printed."""
+
+    process: subprocess.Popen[bytes]
+    log: Path
+    stop_signal: signal.Signals
+
+    @property
+    def has_ended(self) -> bool:
+        """Tell whether the process is gone; what it had started goes with it."""
+        if self.process.returncode is None and self.process.poll() is not None:
+            self._clear_up()
+        return self.process.returncode is not None
+
+    def stop(self, seconds: float) -> None:
+        """Ask the process to stop; kill it when it hasn't within ``seconds``."""
+        if self.has_ended:
+            return
+        self.process.send_signal(self.stop_signal)
+        try:
+            self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self._clear_up()
+
+    def kill(self) -> None:
+        """End the process at once, as a crash would."""
+        self.process.kill()
+        self.process.wait()
+        self._clear_up()
+
+    def _clear_up(self) -> None:
+        """End what is left of the session. Once only, right after the end: the number may be reused later."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        guard().forget(self.process.pid)
+
+    def last_lines(self, count: int = 15) -> str:
+        """Answer the end of the log, for an error message."""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-count:])
+
+
+def spawn(
+    command: Sequence[str | Path],
+    log: Path,
+    *,
+    stop_signal: signal.Signals = signal.SIGTERM,
+    env: Mapping[str, str] | None = None,
+    folder: str | Path = "/",
+) -> Child:
+    """Start ``command`` in ``folder``, its output appended to ``log``.
+
+    A session of its own keeps Ctrl-C in the terminal from reaching it: children stop in order.
+    """
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [str(word) for word in command],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=env,
+            cwd=folder,
+            start_new_session=True,
+        )
+    guard().watch(process.pid, stop_signal)
+    return Child(process, log, stop_signal)

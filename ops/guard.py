@@ -1,0 +1,143 @@
+"""The guard: a process that outlives a killed supervisor just long enough to stop its children.
+
+PR_SET_PDEATHSIG would be shorter, but a change of user clears it (PostgreSQL refuses to be root) and it
+fires when the *thread* that started a child ends. A pipe works everywhere: the supervisor holds its only
+writing end, so the kernel closes it however the supervisor dies, and the guard, in a session of its own,
+reads the end.
+
+Run as a script, the module is the guard itself; imported, it is the supervisor's side of the pipe.
+"""
+
+import atexit
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+GRACE = 8.0  # seconds the children of a dead supervisor get before they are killed
+
+
+_held: list[int] = []
+
+
+def hold(descriptor: int) -> None:
+    """Let the guard keep ``descriptor`` open, so that a lock on it lasts until the last child is gone.
+
+    Comes before the first ``guard()``: only a new process inherits.
+    """
+    _held.append(descriptor)
+
+
+class Guard:
+    """The supervisor's side: tells the guard what to stop and what to erase should we die."""
+
+    def __init__(self) -> None:
+        reading, self._writing = os.pipe()
+        self._process = subprocess.Popen(
+            [sys.executable, "-S", "-E", __file__],
+            stdin=reading,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            pass_fds=_held,
+            start_new_session=True,
+        )
+        os.close(reading)
+        self._owner = os.getpid()
+        atexit.register(self._dismiss)
+
+    def watch(self, pid: int, stop_signal: signal.Signals) -> None:
+        """Stop the process ``pid`` with ``stop_signal`` when we die."""
+        self._tell(f"watch {pid} {int(stop_signal)}")
+
+    def forget(self, pid: int) -> None:
+        """The process ``pid`` has ended; its number may soon be somebody else's."""
+        self._tell(f"forget {pid}")
+
+    def erase(self, folder: Path) -> None:
+        """Remove ``folder`` when we are gone and every watched process has ended, whatever happened."""
+        self._tell(f"erase {folder}")
+
+    def _tell(self, line: str) -> None:
+        with contextlib.suppress(BrokenPipeError):  # a dead guard is no reason to stop the portal
+            os.write(self._writing, f"{line}\n".encode())
+
+    def _dismiss(self) -> None:
+        if os.getpid() == self._owner:
+            os.close(self._writing)
+            self._process.wait()
+
+
+@cache
+def guard() -> Guard:
+    """Answer this process's guard, started on first use."""
+    return Guard()
+
+
+def _keep_watch(lines: Iterable[str]) -> tuple[dict[int, int], list[str]]:
+    """Read until the supervisor is gone; answer what is left: signals by process number, folders to erase."""
+    watched: dict[int, int] = {}
+    folders: list[str] = []
+    for line in lines:
+        word, _, rest = line.rstrip("\n").partition(" ")
+        if word == "watch":
+            pid, number = rest.split()
+            watched[int(pid)] = int(number)
+        elif word == "forget":
+            watched.pop(int(rest), None)
+        elif word == "erase":
+            folders.append(rest)
+    return watched, folders
+
+
+def is_running(pid: int) -> bool:
+    """Tell whether the process ``pid`` is there and not merely waiting for its parent to notice its end."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return not _is_zombie(pid)
+
+
+def _is_zombie(pid: int) -> bool:
+    """An orphan that ended stays visible until init collects it; some containers' init never does."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (OSError, IndexError):
+        return False
+    return state == "Z"
+
+
+def _stop(watched: dict[int, int]) -> None:
+    for pid, number in watched.items():
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
+    deadline = time.monotonic() + GRACE
+    while any(map(is_running, watched)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    for pid in watched:
+        # Every child leads a session, so this reaches its workers too, also when the child itself is gone.
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(pid, signal.SIGKILL)
+
+
+def main() -> None:
+    """Keep watch on standard input, then clean up."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    watched, folders = _keep_watch(sys.stdin)
+    _stop(watched)
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()

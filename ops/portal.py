@@ -1,0 +1,257 @@
+"""``manage.py portal``: the whole portal on one machine, until Ctrl-C."""
+
+import argparse
+import contextlib
+import http.client
+import json
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any, NoReturn
+
+from ops.bootstrap import ROOT
+from ops.children import spawn
+from ops.engines import EngineError, Postgres, Valkey
+from ops.state import PortalError, State
+from ops.supervisor import Part, Program, Supervisor
+
+HEALTH_SECONDS = 60.0
+WEB = [
+    "icp_portal.wsgi:application",
+    *("--worker-class", "gthread", "--workers", "2", "--threads", "4"),
+    *("--graceful-timeout", "2", "--no-control-socket"),
+]
+WORKER = [
+    *("--pool", "prefork", "--concurrency", "2", "--loglevel", "INFO"),
+    *("--without-gossip", "--without-mingle"),  # greetings among many workers; here is one
+]
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line asked for."""
+
+    port: int
+    demo: bool
+
+    @property
+    def address(self) -> str:
+        """Where the portal answers."""
+        return f"http://127.0.0.1:{self.port}"
+
+
+def main(arguments: list[str]) -> int:
+    """Run the portal; answer the exit status. Ctrl-C, SIGTERM and a closed terminal are the ordinary end."""
+    options = _parsed(arguments)
+    _let_signals(signal.default_int_handler)
+    portal = Portal(options, State.of_this_machine())
+    try:
+        portal.run()
+    except KeyboardInterrupt:
+        return 0
+    except (PortalError, EngineError) as error:
+        _say(str(error))
+        return 1
+    finally:
+        _let_signals(signal.SIG_IGN)  # from here on, nothing hurries us past a running child
+        portal.stop()
+
+
+def _let_signals(handler: Callable[[int, FrameType | None], Any] | signal.Handlers) -> None:
+    """Treat all ways of asking us to stop alike, also where a script started us with Ctrl-C ignored."""
+    signal.signal(signal.SIGINT, handler)
+    signal.signal(signal.SIGTERM, handler)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup
+        signal.signal(signal.SIGHUP, handler)
+
+
+def _parsed(arguments: list[str]) -> Options:
+    parser = argparse.ArgumentParser("manage.py portal", description="Run the whole portal on this machine.")
+    parser.add_argument(
+        "--port",
+        type=int,
+        choices=range(1, 65536),
+        metavar="PORT",
+        default=8000,
+        help="where it answers (8000)",
+    )
+    parser.add_argument("--no-demo", action="store_true", help="start empty, with every safety on")
+    options = parser.parse_args(arguments)
+    return Options(options.port, not options.no_demo)
+
+
+class Portal:
+    """One run of the portal."""
+
+    def __init__(self, options: Options, state: State) -> None:
+        self._options = options
+        self._state = state
+        self._supervisor = Supervisor()
+        self._environment: dict[str, str] = {}
+
+    def run(self) -> NoReturn:
+        """Start everything, say where, and look after it; ended only by an exception."""
+        self._state.lock(self._options.address)
+        _refuse_taken(self._options.port)
+        self._state.prepare()
+        self._start_services()
+        _say("Bringing the database up to date …")
+        self._manage("migrate", "--noinput")
+        accounts = self._load_demo() if self._options.demo else ""
+        _say("Starting web server, worker and clock …")
+        for program in self._programs():
+            self._supervisor.start(program)
+        self._wait_until_healthy()
+        _say(f"\nThe portal is ready at {self._options.address}/\n{accounts}Ctrl-C stops it.")
+        while True:
+            self._supervisor.look()
+            time.sleep(0.2)
+
+    def stop(self) -> None:
+        """Stop every part, the web server first, the database last."""
+        if self._supervisor.is_busy:
+            _say("\nStopping …")
+            self._supervisor.stop()
+
+    def _start_services(self) -> None:
+        """Start what the environment doesn't name, and complete the environment."""
+        services = list(self._services())
+        if services:
+            _say(f"Starting {', '.join(part.name for part in services)} …")
+        self._supervisor.take_over(services)
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(lambda part: part.start(), services))
+        for part in services:
+            if isinstance(part, Postgres):
+                part.ensure_database("portal")
+        self._state.keep_environment(self._environment)
+
+    def _services(self) -> Iterator[Part]:
+        state, ours = self._state, self._environment
+        ours.update(self._own_settings())
+        if "DATABASE_URL" not in os.environ:
+            postgres = Postgres(state.folder / "pg", state.log("postgres"))
+            ours["DATABASE_URL"] = postgres.url("portal")
+            yield postgres
+        if not {"REDIS_URL", "CELERY_BROKER_URL"} <= os.environ.keys():
+            valkey = Valkey(state.folder / "valkey", state.log("valkey"))
+            ours |= {"REDIS_URL": valkey.cache_url(), "CELERY_BROKER_URL": valkey.broker_url()}
+            yield valkey
+        if "EMAIL_URL" not in os.environ:
+            port, mail = _free_port(), str(state.folder / "mail")
+            ours |= {"EMAIL_URL": f"smtp://127.0.0.1:{port}", "MAILBOX_DIR": mail}
+            yield self._program("mail sink", ["ops.mailsink", str(port), mail], 1)
+
+    def _own_settings(self) -> dict[str, str]:
+        demo = str(self._options.demo).lower()
+        return {
+            "PORTAL_ENV": "local",
+            **self._state.secrets(),
+            "SITE_URL": self._options.address,
+            "ALLOWED_HOSTS": "127.0.0.1,localhost",
+            "DEFAULT_FROM_EMAIL": "ICP <noreply@localhost>",
+            "EVIDENCE_ROOT": str(self._state.folder / "evidence"),
+            "DEMO": demo,
+            "RELAX_SECOND_FACTOR": demo,
+        }
+
+    def _programs(self) -> list[Program]:
+        celery = ["celery", "-A", "icp_portal"]
+        schedule = str(self._state.folder / "schedule")
+        return [
+            self._program("worker", [*celery, "worker", *WORKER], 3),
+            self._program("clock", [*celery, "beat", "--loglevel", "INFO", "--pidfile", "", "-s", schedule], 1),
+            self._program("web server", ["gunicorn", "--bind", f"127.0.0.1:{self._options.port}", *WEB], 3),
+        ]
+
+    def _program(self, name: str, module: list[str], stop_seconds: float) -> Program:
+        command = [sys.executable, "-m", *module]
+        log = self._state.log(name.replace(" ", "-"))
+        return Program(name, command, log, self._whole_environment(), stop_seconds)
+
+    def _whole_environment(self) -> dict[str, str]:
+        """What the caller set wins, except over what the command line decides."""
+        decided = {name: self._environment[name] for name in ("PORTAL_ENV", "DEMO", "RELAX_SECOND_FACTOR")}
+        return self._environment | os.environ | decided | {"PYTHONUNBUFFERED": "1"}
+
+    def _load_demo(self) -> str:
+        """Load the demo unless this very database has it; answer the table of its accounts."""
+        kept = self._state.folder / "demo.json"
+        database = _identity(self._whole_environment()["DATABASE_URL"])
+        with contextlib.suppress(OSError, ValueError):
+            known = json.loads(kept.read_text())
+            if known["database"] == database:
+                return str(known["accounts"])
+        _say("Loading the demo …")
+        self._manage("seed_demo")
+        accounts = self._manage("seed_demo", "--accounts")
+        kept.write_text(json.dumps({"database": database, "accounts": accounts}))
+        return accounts
+
+    def _manage(self, *words: str) -> str:
+        """Run a command of the project to its end and answer what it printed."""
+        log = self._state.log("-".join(word.strip("-") for word in words))
+        log.unlink(missing_ok=True)
+        command = [sys.executable, str(ROOT / "manage.py"), *words]
+        child = spawn(command, log, env=self._whole_environment(), folder=ROOT)
+        try:
+            while not child.has_ended:
+                self._supervisor.look()
+                time.sleep(0.02)
+        finally:
+            child.stop(1)
+        if child.process.returncode:
+            raise PortalError(f"manage.py {' '.join(words)} failed; see {log}:\\n{child.last_lines()}")
+        return log.read_text()
+
+    def _wait_until_healthy(self) -> None:
+        deadline = time.monotonic() + HEALTH_SECONDS
+        while not _is_healthy(self._options.port):
+            if time.monotonic() > deadline:
+                raise PortalError(f"The portal does not answer; see {self._state.log('web-server')}")
+            self._supervisor.look()
+            time.sleep(0.05)
+
+
+def _refuse_taken(port: int) -> None:
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError as error:
+        advice = "Stop what is using it, or choose another one with --port."
+        raise PortalError(f"Port {port} can't be used: {os.strerror(error.errno or 0)}. {advice}") from error
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+def _is_healthy(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _identity(database_url: str) -> str:
+    """Answer what tells this database from one made anew under the same name."""
+    import psycopg
+
+    query = """SELECT system_identifier, oid FROM pg_control_system(), pg_database
+               WHERE datname = current_database()"""
+    with psycopg.connect(database_url) as connection:
+        return str(connection.execute(query).fetchone())
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)

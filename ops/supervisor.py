@@ -1,0 +1,122 @@
+"""Keeps parts running: starts them in order, restarts what dies, stops them in the opposite order."""
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from ops.bootstrap import ROOT
+from ops.children import Child, spawn
+from ops.engines import EngineError
+from ops.state import PortalError
+
+QUICK_SECONDS = 20.0  # a part that died younger died quickly
+MOST_QUICK_DEATHS = 5
+PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0)  # seconds before a restart, by the number of quick deaths before
+
+
+class Part(Protocol):
+    """What the supervisor needs of a part; ``start`` returns once the part can be used, or raises."""
+
+    name: str
+    log: Path
+
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
+    @property
+    def has_ended(self) -> bool: ...
+
+
+class Program:
+    """A part that is one command, run in the project's folder."""
+
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str],
+        log: Path,
+        environment: Mapping[str, str],
+        stop_seconds: float,
+    ) -> None:
+        self.name = name
+        self.log = log
+        self._command = command
+        self._environment = environment
+        self._stop_seconds = stop_seconds
+        self._child: Child | None = None
+
+    def start(self) -> None:
+        """Start the command; it is up once the process exists."""
+        self._child = spawn(self._command, self.log, env=self._environment, folder=ROOT)
+
+    def stop(self) -> None:
+        """Stop the command and everything it started."""
+        if self._child:
+            self._child.stop(self._stop_seconds)
+
+    @property
+    def has_ended(self) -> bool:
+        """Tell whether the command is gone."""
+        return self._child is None or self._child.has_ended
+
+
+@dataclass
+class _Watched:
+    part: Part
+    started: float = field(default_factory=time.monotonic)
+    quick_deaths: int = 0
+    due: float | None = None  # when to restart, while it is down
+
+
+class Supervisor:
+    """Owns the running parts. Used by one thread; call ``look`` a few times a second."""
+
+    def __init__(self) -> None:
+        self._watched: list[_Watched] = []
+
+    def take_over(self, parts: Iterable[Part]) -> None:
+        """Look after parts that have just been started, in this order."""
+        self._watched += map(_Watched, parts)
+
+    def start(self, part: Part) -> None:
+        """Start ``part`` and look after it from now on."""
+        part.start()
+        self.take_over([part])
+
+    def look(self) -> None:
+        """Restart what died; raise PortalError when a part keeps dying."""
+        now = time.monotonic()
+        for watched in self._watched:
+            if watched.due is not None:
+                if now >= watched.due:
+                    self._restart(watched)
+            elif watched.part.has_ended:
+                self._note_death(watched, now)
+
+    @property
+    def is_busy(self) -> bool:
+        """Tell whether there is anything to stop."""
+        return bool(self._watched)
+
+    def stop(self) -> None:
+        """Stop every part, the last one started first."""
+        while self._watched:
+            self._watched[-1].part.stop()
+            self._watched.pop()
+
+    def _note_death(self, watched: _Watched, now: float) -> None:
+        part = watched.part
+        watched.quick_deaths = watched.quick_deaths + 1 if now - watched.started < QUICK_SECONDS else 1
+        if watched.quick_deaths >= MOST_QUICK_DEATHS:
+            raise PortalError(f"{part.name} died {MOST_QUICK_DEATHS} times. See why in {part.log}")
+        print(f"{part.name} has died; restarting it. Its log: {part.log}", flush=True)
+        watched.due = now + PAUSES[watched.quick_deaths - 1]
+
+    def _restart(self, watched: _Watched) -> None:
+        watched.due = None
+        watched.started = time.monotonic()
+        try:
+            watched.part.start()
+        except EngineError as error:
+            print(error, flush=True)  # seen as one more death at the next look

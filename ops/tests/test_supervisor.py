@@ -1,0 +1,108 @@
+"""The supervisor: what dies is restarted, what keeps dying ends the portal, and the end has an order."""
+
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from ops import supervisor
+from ops.engines import EngineError
+from ops.state import PortalError
+from ops.supervisor import Program, Supervisor
+
+
+class Fake:
+    """A part that does as it is told."""
+
+    def __init__(self, name: str, story: list[str], failures: int = 0) -> None:
+        self.name = name
+        self.log = Path(f"{name}.log")
+        self.has_ended = True
+        self._story = story
+        self._failures = failures
+
+    def start(self) -> None:
+        self._story.append(f"start {self.name}")
+        if self._failures:
+            self._failures -= 1
+            raise EngineError("it did not start")
+        self.has_ended = False
+
+    def stop(self) -> None:
+        self._story.append(f"stop {self.name}")
+
+
+@pytest.fixture(autouse=True)
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervisor, "PAUSES", (0.0,) * 5)
+
+
+def test_the_last_part_started_is_the_first_stopped() -> None:
+    story: list[str] = []
+    keeper = Supervisor()
+    for name in ("database", "worker", "web"):
+        keeper.start(Fake(name, story))
+
+    keeper.stop()
+
+    assert story[3:] == ["stop web", "stop worker", "stop database"]
+    assert not keeper.is_busy
+
+
+def test_a_part_that_died_is_started_again(capsys: pytest.CaptureFixture[str]) -> None:
+    story: list[str] = []
+    keeper, part = Supervisor(), Fake("worker", story)
+    keeper.start(part)
+
+    part.has_ended = True
+    keeper.look()
+    keeper.look()
+    keeper.look()
+
+    assert story == ["start worker", "start worker"]
+    assert capsys.readouterr().out == "worker has died; restarting it. Its log: worker.log\n"
+
+
+def test_a_part_that_fails_to_restart_is_tried_again() -> None:
+    story: list[str] = []
+    keeper, part = Supervisor(), Fake("database", story, failures=2)
+    keeper.take_over([part])
+
+    for _ in range(6):
+        keeper.look()
+
+    assert story == ["start database"] * 3
+    assert not part.has_ended
+
+
+def test_a_part_that_keeps_dying_ends_the_portal(tmp_path: Path) -> None:
+    log = tmp_path / "worker.log"
+    keeper = Supervisor()
+    command = [sys.executable, "-c", "print('no luck')"]
+    keeper.start(Program("worker", command, log, {}, stop_seconds=1))
+
+    with pytest.raises(PortalError, match=f"worker died 5 times. See why in {log}"):
+        _look_for_seconds(keeper, 10)
+
+    assert log.read_text() == "no luck\n" * 5
+
+
+def test_a_death_after_a_long_life_counts_as_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervisor, "QUICK_SECONDS", 0.0)
+    story: list[str] = []
+    keeper, part = Supervisor(), Fake("worker", story)
+    keeper.start(part)
+
+    for _ in range(20):
+        part.has_ended = True
+        keeper.look()
+
+    assert len(story) == 11
+
+
+def _look_for_seconds(keeper: Supervisor, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        keeper.look()
+        time.sleep(0.02)

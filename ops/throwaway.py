@@ -1,0 +1,122 @@
+"""Throw-away engines and the whole test environment: for pytest, and for one command.
+
+    python -m ops.throwaway python manage.py makemigrations --check
+
+An engine whose address is already in the environment is used as it is and none is started for it.
+"""
+
+import atexit
+import base64
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from ops.engines import Postgres, Valkey
+from ops.guard import guard
+from ops.mailsink import MailSink
+
+HOME = "THROWAWAY_HOME"  # the folder of the engines; inherited by pytest's worker processes
+OWN_VALKEY = "THROWAWAY_VALKEY"  # set when Valkey is ours, so that each process may take two databases of it
+
+SETTINGS = {
+    "PORTAL_ENV": "local",
+    "SECRET_KEY": "throw-away-" * 5,
+    "FIELD_KEYS": base64.urlsafe_b64encode(b"throwaway-" * 3 + b"ab").decode(),
+    "DIGEST_KEY": "throw-away-digest-" * 3,
+    "SITE_URL": "http://127.0.0.1:8000",
+    "ALLOWED_HOSTS": "127.0.0.1,localhost,testserver",
+    "DEFAULT_FROM_EMAIL": "ICP <noreply@icp.test>",
+    "DEMO": "false",
+    "RELAX_SECOND_FACTOR": "false",
+}
+
+
+class Engines:
+    """The engines that the environment doesn't name, in a temporary folder of their own."""
+
+    def __init__(self) -> None:
+        self.home = Path(tempfile.mkdtemp(prefix="icp-test-"))
+        self.home.chmod(0o711)  # PostgreSQL may have to run as another user and walk in
+        self._owner = os.getpid()
+        self._running: list[Postgres | Valkey] = []
+
+    def start(self) -> None:
+        """Start what is missing and put its address into the environment."""
+        guard().erase(self.home)
+        atexit.register(self.stop)
+        os.environ[HOME] = str(self.home)
+        if "DATABASE_URL" not in os.environ:
+            os.environ["DATABASE_URL"] = self._start_postgres()
+        if not {"REDIS_URL", "CELERY_BROKER_URL"} <= os.environ.keys():
+            os.environ[OWN_VALKEY] = self._start_valkey()
+
+    def stop(self) -> None:
+        """Stop what was started and remove every trace. A forked child that ends stops nothing."""
+        if os.getpid() != self._owner:
+            return
+        for engine in self._running:
+            engine.stop()
+        self._running.clear()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def _start_postgres(self) -> str:
+        postgres = Postgres(self.home / "pg", self.home / "postgres.log", fast=True)
+        self._running.append(postgres)
+        postgres.start()
+        postgres.ensure_database("portal")
+        return postgres.url("portal")
+
+    def _start_valkey(self) -> str:
+        valkey = Valkey(self.home / "valkey", self.home / "valkey.log", durable=False)
+        self._running.append(valkey)
+        valkey.start()
+        return valkey.broker_url().partition("://")[2].partition("?")[0]
+
+
+def enter_process(number: int) -> MailSink:
+    """Complete the environment of process ``number`` (0 to 31) and answer its mail sink.
+
+    Processes share the engines' servers but no queue, cache, mailbox or folder.
+    """
+    os.environ.update(SETTINGS)
+    home = Path(os.environ[HOME]) / f"process-{number}"
+    home.mkdir(exist_ok=True)
+    if socket := os.environ.get(OWN_VALKEY):
+        os.environ["CELERY_BROKER_URL"] = f"redis+socket://{socket}?virtual_host={2 * number}"
+        os.environ["REDIS_URL"] = f"unix://{socket}?db={2 * number + 1}"
+    sink = MailSink(home / "mail").start()
+    atexit.register(sink.stop)
+    os.environ |= {
+        "EMAIL_URL": sink.url,
+        "MAILBOX_DIR": str(home / "mail"),
+        "EVIDENCE_ROOT": str(home / "evidence"),
+    }
+    return sink
+
+
+def process_number(xdist_worker: str | None) -> int:
+    """Answer 0 for pytest itself and 1, 2, … for its workers ``gw0``, ``gw1``, …"""
+    return int(xdist_worker.removeprefix("gw")) + 1 if xdist_worker else 0
+
+
+@contextlib.contextmanager
+def throwaway() -> Iterator[None]:
+    """Run the block inside the test environment."""
+    engines = Engines()
+    try:
+        engines.start()
+        enter_process(0)
+        yield
+    finally:
+        engines.stop()
+
+
+if __name__ == "__main__":
+    with throwaway():
+        code = subprocess.run(sys.argv[1:], check=False).returncode
+    sys.exit(code)
