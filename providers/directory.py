@@ -3,8 +3,9 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from filings import services
 from filings.access import as_host
@@ -55,22 +56,26 @@ def provider(request: HttpRequest, slug: str) -> HttpResponse:
     return render(
         request,
         "providers/provider.html",
-        {"provider": found, "served": served, "entrance": Entrance.PROVIDER},
+        {"provider": found, "served": served, "entrance": _entrance(request)},
     )
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @as_host
 def start(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
-    """Start a draft with the chosen provider."""
+    """Start a draft with the chosen provider. Somebody who had to sign in first comes back by GET: asked once more."""
     found = get_object_or_404(Provider, slug=slug, is_active=True)
+    entrance = _entrance(request)
+    if request.method == "GET":
+        return redirect(f"{reverse('directory:provider', args=[slug])}?entrance={entrance}")
     if not found.accepts_new:
         messages.error(request, _("This provider takes no new filings at present. Choose another one."))
         return redirect("directory:ministry")
-    entrance = request.POST.get("entrance", "")
-    filing = services.start(
-        actor,
-        provider_id=found.pk,
-        entrance=Entrance(entrance if entrance in Entrance.values else Entrance.PROVIDER),
-    )
+    filing = services.start(actor, provider_id=found.pk, entrance=entrance)
     return redirect("filings:section", filing.pk, "basics")
+
+
+def _entrance(request: HttpRequest) -> Entrance:
+    """The way the host came; the provider's own address when the link does not say."""
+    way = request.GET.get("entrance", "")
+    return Entrance(way) if way in Entrance.values else Entrance.PROVIDER
