@@ -1,5 +1,6 @@
 """A counter of tries in the cache, for doors that strangers may knock at."""
 
+from allauth.account.adapter import get_adapter
 from django.core.cache import cache
 from django.http import HttpRequest
 
@@ -20,5 +21,5 @@ def too_often(door: str, caller: str, *, tries: int, seconds: int) -> bool:
 
 
 def address_of(request: HttpRequest) -> str:
-    """The caller's network address as the server saw it; proxies are resolved by the web server."""
-    return str(request.META.get("REMOTE_ADDR", ""))
+    """The caller's network address, behind as many proxies as the settings trust (BEHIND_PROXY)."""
+    return str(get_adapter().get_client_ip(request))

@@ -28,6 +28,9 @@ MAILBOX_DIR = env.str("MAILBOX_DIR", default="")
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["127.0.0.1", "localhost", "testserver"])
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
+# One proxy of ours stands in front; its X-Forwarded-For and X-Forwarded-Proto are believed, nobody else's.
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 ROOT_URLCONF = "icp_portal.urls"
 WSGI_APPLICATION = "icp_portal.wsgi.application"
 
@@ -143,7 +146,7 @@ CSRF_COOKIE_HTTPONLY = True
 
 # --- What the browser is told ---------------------------------------------------------------------
 SECURE_SSL_REDIRECT = SITE_URL.startswith("https://")
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SSL_REDIRECT else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_SSL_REDIRECT
 SECURE_REFERRER_POLICY = "same-origin"

@@ -1,0 +1,106 @@
+"""Who is told what; and that a mail is sent once, retried, and never a template of somebody's words."""
+
+import pytest
+from django.utils import timezone
+from post_office.models import STATUS, Email
+
+from filings import services, tasks
+from icp_portal.demo import play
+from icp_portal.tests.builders import Case
+
+pytestmark = pytest.mark.django_db
+
+
+def told(case: Case) -> list[tuple[str, str]]:
+    """(who, subject) of the mails since the last call, in the order they were written."""
+    who = {case.filing.host.email: "host", case.provider.contact_email: "provider"}
+    found = [(who.get(mail.to[0], mail.to[0]), mail.subject) for mail in Email.objects.order_by("pk")]
+    Email.objects.all().delete()
+    return found
+
+
+def test_each_hop_tells_those_it_concerns_in_a_subject_one_can_find_again():
+    case = Case().submit()
+    name = f"{case.filing.pk}"
+    assert [who for who, _subject in told(case)] == ["host", "provider"]
+    case.send_back()
+    [(who, subject)] = told(case)
+    assert who == "host"
+    assert name in subject
+    assert case.filing.domain in subject
+    services.submit(case.filing.pk, case.host, version=None)
+    told(case)
+    case.verify()
+    assert [who for who, _subject in told(case)] == ["host"]
+    case.return_to_provider()
+    assert [who for who, _subject in told(case)] == ["host", "provider"]
+    play.verify(case.refresh().filing, case.staff)
+    told(case)
+    case.approve()
+    number = str(case.filing.subject.websites.get().number)
+    assert [(who, number in subject) for who, subject in told(case)] == [("host", True), ("provider", True)]
+
+
+def test_a_return_mail_names_field_code_seen_and_expected():
+    case = Case().submit()
+    Email.objects.all().delete()
+    case.send_back()
+    body = Email.objects.get().message
+    for text in (
+        play.GOOD_REMARK.code,
+        play.GOOD_REMARK.seen,
+        play.GOOD_REMARK.expected,
+        f"/filings/{case.filing.pk}/",
+    ):
+        assert text in body
+
+
+def test_a_refused_move_tells_nobody():
+    case = Case().submit()
+    Email.objects.all().delete()
+    services.claim(case.filing.pk, case.staff)
+    with pytest.raises(services.MoveRefused):
+        services.send_back(case.filing.pk, case.staff, version=None, remarks=[])
+    assert not Email.objects.exists()
+
+
+def test_somebodys_words_are_never_a_template():
+    hostile = services.RemarkDraft(
+        path="websites.0.name", code="P301", seen="{% include 'x' %} {{ settings.SECRET_KEY }}", expected="<b>x</b>"
+    )
+    case = Case().submit()
+    Email.objects.all().delete()
+    play.send_back(case.filing, case.staff, hostile)
+    assert hostile.seen in Email.objects.get().message
+    assert hostile.expected in Email.objects.get().message
+
+
+def test_queued_mails_are_sent_once(mailbox):
+    Case().submit()
+    tasks.send_mails()
+    tasks.send_mails()
+    assert len(mailbox.messages()) == 2
+    assert set(Email.objects.values_list("status", flat=True)) == {STATUS.sent}
+
+
+def test_a_refusing_mail_server_is_tried_again_later_and_given_up_after_eight(mailbox, settings, time_machine):
+    time_machine.move_to("2026-11-25 10:00 +0800")
+    Case().submit()
+    Email.objects.exclude(pk=Email.objects.first().pk).delete()
+    port, settings.EMAIL_PORT = settings.EMAIL_PORT, 1
+    tasks.send_mails()
+    mail = Email.objects.get()
+    assert (mail.status, mail.number_of_retries) == (STATUS.requeued, 1)
+    assert mail.scheduled_time > timezone.now()
+
+    settings.EMAIL_PORT = port
+    tasks.send_mails()
+    assert mailbox.messages() == []  # not yet
+    time_machine.move_to("2026-11-25 10:01 +0800")
+    tasks.send_mails()
+    assert len(mailbox.messages()) == 1
+
+    Email.objects.update(status=STATUS.requeued, number_of_retries=tasks.TRIES - 1)
+    settings.EMAIL_PORT = 1
+    tasks.send_mails()
+    assert Email.objects.get().status == STATUS.failed
