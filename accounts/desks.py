@@ -1,5 +1,6 @@
 """The desks' own admin sites, and who may enter: one party each. Strangers learn nothing, not even that it is there."""
 
+from functools import wraps
 from typing import Any
 
 from django.contrib.admin import AdminSite
@@ -23,8 +24,19 @@ class DeskSite(AdminSite):
         """Whether the user belongs to an organisation of this party; each desk knows its own."""
         return True
 
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Send visitors to sign in; a signed-in stranger gets 404 at once."""
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            if self.has_permission(request):
+                return inner(request, *args, **kwargs)
+            return self.login(request)
+
+        return guarded
+
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Send visitors to sign in; a signed-in stranger gets 404."""
         if request.user.is_authenticated:
             raise Http404
         return redirect_to_login(request.GET.get("next") or request.get_full_path())

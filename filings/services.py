@@ -171,7 +171,6 @@ def _repeat_for_lists(filing: Filing) -> None:
     """Keep the columns in step that lists, scoping and constraints use."""
     filing.subject_name = str(filing.get("subject.name"))[:255]
     filing.domain = str(filing.get("websites.0.domain"))[:128]
-    filing.bureau_id = filing.get("subject.province") or None
     filing.subject_digest = checks.subject_key(filing.facts)
 
 
@@ -348,6 +347,8 @@ def _photo(filing: Filing) -> Evidence:
 
 
 def _start_clock(filing: Filing) -> None:
+    """The bureau of the subject's province has it now (Order 33 Art. 3), and its time begins."""
+    filing.bureau_id = filing.get("subject.province")
     filing.received_at = timezone.now()
     due = clock.due(timezone.localdate(filing.received_at))
     filing.due_on, filing.due_is_provisional, filing.reminded_level = due.on, due.is_provisional, 0

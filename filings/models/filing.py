@@ -51,12 +51,13 @@ class Filing(models.Model):
     """One filing, from draft to decision: the aggregate root.
 
     Nothing outside ``filings.services`` writes it. ``facts`` is the paper itself (see ``filings.facts``);
-    ``subject_name``, ``domain``, ``bureau`` and ``subject_digest`` repeat what lists and constraints need of it.
+    ``subject_name``, ``domain`` and ``subject_digest`` repeat what lists and constraints need of it.
     """
 
     host = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="filings")
     provider = models.ForeignKey("providers.Provider", on_delete=models.PROTECT, related_name="filings")
-    # The bureau of the subject's province (Order 33 Art. 3); its key is the province's GB/T 2260 code.
+    # The bureau that has received it; its key is a province's GB/T 2260 code. Not set before: a bureau must not
+    # learn of a filing because its host is thinking of moving there.
     bureau = models.ForeignKey("bureaus.Bureau", on_delete=models.PROTECT, related_name="filings", null=True)
     kind = models.CharField(_("kind"), max_length=16, choices=Kind, default=Kind.NEW_FILING)
     entrance = models.CharField(_("entrance"), max_length=8, choices=Entrance)

@@ -284,7 +284,8 @@ def evidence_response(actor: Actor, filing_id: int, evidence_id: int) -> HttpRes
     filing = get_object_or_404(Filing.objects.visible_to(actor).defer("facts"), pk=filing_id)
     picture = get_object_or_404(Evidence, pk=evidence_id, filing=filing)
     services.look(filing, actor, f"papers.{picture.kind}")
-    response = HttpResponse(picture.file.read(), content_type="image/jpeg")
+    with picture.file.open("rb") as file:
+        response = HttpResponse(file.read(), content_type="image/jpeg")
     response["Cache-Control"] = "private, no-store"
     response["Content-Disposition"] = "inline"
     return response
