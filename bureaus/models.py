@@ -33,8 +33,10 @@ class Bureau(models.Model):
 class Reviewer(models.Model):
     """That a user decides for a bureau."""
 
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="reviewer")
-    bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="reviewers")
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="reviewer", verbose_name=_("user")
+    )
+    bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="reviewers", verbose_name=_("bureau"))
 
     class Meta:
         verbose_name = _("reviewer")

@@ -181,7 +181,7 @@ class RemarkForm(forms.Form):
     use_required_attribute = False
 
     path = forms.ChoiceField(label=_("Field"), required=False)
-    code = forms.ChoiceField(label=_("Code"), required=False, choices=reasons.CHOICES)
+    code = forms.ChoiceField(label=_("Reason code"), required=False, choices=reasons.CHOICES)
     seen = forms.CharField(label=_("What you saw"), required=False, max_length=500)
     expected = forms.CharField(label=_("What is expected"), required=False, max_length=500)
 

@@ -146,12 +146,12 @@ SERVICE_CONTENTS = (
     ServiceContent(22, "网站建设", "其他"),
     ServiceContent(23, "WAP", "其他"),
     ServiceContent(24, "其他", "其他"),
-    ServiceContent(28, "APP", "后增"),
-    ServiceContent(29, "网络借贷信息中介", "后增"),
-    ServiceContent(30, "互联网股权融资", "后增"),
-    ServiceContent(31, "互联网保险", "后增"),
-    ServiceContent(32, "互联网跨界金融及资产管理", "后增"),
-    ServiceContent(33, "网上非银支付", "后增"),
+    ServiceContent(28, "APP", "其他"),
+    ServiceContent(29, "网络借贷信息中介", "其他"),
+    ServiceContent(30, "互联网股权融资", "其他"),
+    ServiceContent(31, "互联网保险", "其他"),
+    ServiceContent(32, "互联网跨界金融及资产管理", "其他"),
+    ServiceContent(33, "网上非银支付", "其他"),
 )
 SERVICE_BLOG = 6
 SERVICE_OTHER = 24  # asks for a remark

@@ -1,10 +1,12 @@
 """The ministry operators' admin site at /ministry/. Other apps register their organisations on it."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, cast
 
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from post_office.models import STATUS
 
 from accounts.desks import DeskSite
 from accounts.models import Party, User
@@ -90,16 +92,25 @@ class CalendarDayAdmin(OperatorsAdmin):
         after_commit("filings.derive_due_dates")
 
 
+class NumberedAdmin(ReadOnlyAdmin):
+    """Rows that carry a filing number."""
+
+    @admin.display(description=_("number"))
+    def filing_number(self, row: Subject | Website) -> str:
+        return str(row.number)
+
+
 @admin.register(Subject, site=site)
-class SubjectAdmin(ReadOnlyAdmin):
-    list_display = ("number", "name", "approved_on", "live")
+class SubjectAdmin(NumberedAdmin):
+    list_display = ("filing_number", "name", "approved_on", "live")
     search_fields = ("=name",)
-    fields = ("number", "name", "province", "nature", "approved_on", "live", "last_sequence")
+    readonly_fields = ("filing_number",)
+    fields = ("filing_number", "name", "province", "nature", "approved_on", "live", "last_sequence")
 
 
 @admin.register(Website, site=site)
-class WebsiteAdmin(ReadOnlyAdmin):
-    list_display = ("number", "name", "domain", "live")
+class WebsiteAdmin(NumberedAdmin):
+    list_display = ("filing_number", "name", "domain", "live")
     list_select_related = ("subject",)
     search_fields = ("=domain",)
 
@@ -131,10 +142,37 @@ class UserAdmin(OperatorsAdmin):
         super().save_model(request, obj, form, change)
 
 
+MAIL_STATES = {
+    STATUS.sent: _("sent"),
+    STATUS.failed: _("failed"),
+    STATUS.queued: _("waiting"),
+    STATUS.requeued: _("waiting for another try"),
+}
+
+
 @admin.register(Mail, site=site)
 class MailAdmin(ReadOnlyAdmin):
-    """Notices and their fate. Codes and passwords are never among them."""
+    """Notices and their fate, labelled in our words. Codes and passwords are never among them."""
 
-    list_display = ("created", "to", "subject", "status")
-    list_filter = ("status",)
-    fields = ("created", "to", "subject", "status", "scheduled_time", "number_of_retries")
+    list_display = ("made", "recipient", "title", "fate", "tries")
+    fields = list_display
+
+    @admin.display(description=_("time"), ordering="created")
+    def made(self, mail: Mail) -> datetime:
+        return cast(datetime, mail.created)
+
+    @admin.display(description=_("recipient"))
+    def recipient(self, mail: Mail) -> str:
+        return ", ".join(mail.to)
+
+    @admin.display(description=_("title"))
+    def title(self, mail: Mail) -> str:
+        return str(mail.subject)
+
+    @admin.display(description=_("fate"))
+    def fate(self, mail: Mail) -> str:
+        return str(MAIL_STATES.get(mail.status, ""))
+
+    @admin.display(description=_("tries again"))
+    def tries(self, mail: Mail) -> int:
+        return mail.number_of_retries or 0

@@ -138,7 +138,7 @@ def _pass(actor: Actor, filing: Filing, sheet: SheetForm, version: int | None) -
         raise MoveRefused(_("The sheet is incomplete; see below."))
     version = _keep_photo(actor, filing, sheet, version)
     services.verify(filing.pk, actor, version=version, answers=sheet.answers(), place=sheet.cleaned_data["place"])
-    return _("Passed to the bureau. The twenty working days run from today.")
+    return _("Passed to the bureau. The twenty working days count from the next working day.")
 
 
 def amend(request: HttpRequest, filing_id: int, section_id: str) -> HttpResponse:

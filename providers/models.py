@@ -50,8 +50,12 @@ class Provider(models.Model):
 class Staff(models.Model):
     """That a user works for a provider."""
 
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="provider_staff")
-    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="staff")
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="provider_staff", verbose_name=_("user")
+    )
+    provider = models.ForeignKey(
+        Provider, on_delete=models.PROTECT, related_name="staff", verbose_name=_("access provider")
+    )
 
     class Meta:
         verbose_name = _("provider's member of staff")

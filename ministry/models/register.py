@@ -80,7 +80,9 @@ class Subject(models.Model):
 class SubjectCertificate(models.Model):
     """A certificate that names a subject. A unit may have several over the years, a certificate one live subject."""
 
-    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="certificates")
+    subject = models.ForeignKey(
+        Subject, on_delete=models.PROTECT, related_name="certificates", verbose_name=_("subject")
+    )
     cert_type = models.PositiveSmallIntegerField(_("certificate type"))
     number = SealedTextField(_("certificate number"))
     digest = models.CharField(max_length=64, editable=False)
@@ -104,7 +106,7 @@ class SubjectCertificate(models.Model):
 class Website(models.Model):
     """A website on record (网站) under a subject: number ``…号-N``, one domain."""
 
-    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="websites")
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="websites", verbose_name=_("subject"))
     sequence = models.PositiveIntegerField(_("sequence"))
     name = models.CharField(_("website name"), max_length=512)
     domain = models.CharField(_("domain"), max_length=128)
@@ -135,8 +137,10 @@ class Website(models.Model):
 class Access(models.Model):
     """That a provider gives a website access (接入)."""
 
-    website = models.ForeignKey(Website, on_delete=models.PROTECT, related_name="accesses")
-    provider = models.ForeignKey("providers.Provider", on_delete=models.PROTECT, related_name="accesses")
+    website = models.ForeignKey(Website, on_delete=models.PROTECT, related_name="accesses", verbose_name=_("website"))
+    provider = models.ForeignKey(
+        "providers.Provider", on_delete=models.PROTECT, related_name="accesses", verbose_name=_("access provider")
+    )
     ways = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("access ways"))
     places = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("server places"))
     ip_ranges = ArrayField(models.CharField(max_length=91), verbose_name=_("IP ranges"))

@@ -1,0 +1,95 @@
+"""The Chinese catalogue is whole, and public pages speak nothing but Chinese."""
+
+import html
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from icp_portal.management.commands import check_messages
+
+FOLDER = Path(settings.LOCALE_PATHS[0], "zh_Hans", "LC_MESSAGES")
+CATALOGUE = check_messages.read_po((FOLDER / "django.po").read_text("utf-8"))
+COMPILED = check_messages.read_mo((FOLDER / "django.mo").read_bytes())
+STALE = "django.mo is not what django.po compiles to: run compilemessages"
+
+PAGES = (
+    "/",
+    "/query/",
+    "/query/?q=x",
+    "/navigation/",
+    "/navigation/beijing/",
+    "/recover/password/",
+    "/accounts/login/",
+    "/accounts/signup/",
+    "/accounts/password/reset/",
+)
+UNSEEN = re.compile(r"<(script|style)\b.*?</\1>|<!--.*?-->", re.DOTALL)
+ATTRIBUTE = re.compile(r'\b(?:alt|aria-label|placeholder|title)="([^"]*)"')
+ADDRESS = re.compile(r"\S+(?:://|@)\S+")
+ENGLISH = re.compile(r"[A-Za-z][A-Za-z'’-]*(?:[ ,;:]+[A-Za-z][A-Za-z'’-]*){2,}")
+
+
+def english(page: str) -> list[str]:
+    """The runs of three or more English words that a reader of the page meets, addresses aside."""
+    page = UNSEEN.sub("", page)
+    texts = [*re.split(r"<[^>]*>", page), *ATTRIBUTE.findall(page)]
+    return [run for text in texts for run in ENGLISH.findall(ADDRESS.sub("", html.unescape(text)))]
+
+
+def test_committed_catalogue_is_whole():
+    assert list(check_messages.faults(CATALOGUE, CATALOGUE, COMPILED)) == []
+
+
+@pytest.mark.parametrize(
+    ("entry", "fault"),
+    [
+        ('msgid "fee"\nmsgstr ""', "missing, untranslated or fuzzy: 'fee'"),
+        ('#, fuzzy\nmsgid "fee"\nmsgstr "费用"', "missing, untranslated or fuzzy: 'fee'"),
+        ('#~ msgid "fee"\n#~ msgstr "费用"', "missing, untranslated or fuzzy: 'fee'"),
+        ('msgid "fee"\nmsgstr "Gebühr"', "not Chinese: 'fee'"),
+        ('msgid "fee"\nmsgstr "%(n)s 元费用"', "placeholders differ: 'fee'"),
+    ],
+)
+def test_spoilt_entry_is_named(entry, fault):
+    spoilt = check_messages.read_po(f'msgid ""\nmsgstr "Language: zh_Hans"\n\n{entry}\n')
+
+    assert next(check_messages.faults(["fee"], spoilt, {})) == fault
+
+
+def test_lost_placeholder_of_a_plural_is_named():
+    spoilt = check_messages.read_po('msgid "one"\nmsgid_plural "%(n)s"\n" of them"\nmsgstr[0] "数个"\n')
+
+    assert list(check_messages.faults(spoilt, spoilt, spoilt)) == ["placeholders differ: 'one\\x00%(n)s of them'"]
+
+
+def test_stale_compiled_catalogue_is_told():
+    compiled = COMPILED | {"ICP filing": "备案"}
+
+    assert list(check_messages.faults(CATALOGUE, CATALOGUE, compiled)) == [STALE]
+
+
+def test_without_gettext_the_command_says_what_to_install(monkeypatch):
+    monkeypatch.setenv("PATH", "")
+
+    with pytest.raises(CommandError) as refusal:
+        call_command("check_messages")
+
+    assert str(refusal.value) == check_messages.INSTALL
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("url", PAGES)
+def test_public_page_has_no_english_left(client: Client, url):
+    response = client.get(url, headers={"accept-language": "zh-CN"})
+
+    assert (response.status_code, english(response.content.decode())) == (200, [])
+
+
+def test_english_left_over_would_be_seen():
+    page = '<img alt="A photo of you"><script>let us go</script><p>备案 <b>Save and continue</b> https://a.cn/b c d</p>'
+
+    assert english(page) == ["Save and continue", "A photo of you"]
