@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, URLResolver, path, reverse
@@ -17,7 +16,6 @@ from bureaus.access import actor_of
 from bureaus.models import Reviewer
 from filings import checklist, clock, services
 from filings.actors import Actor
-from filings.errors import MoveRefused
 from filings.models import Filing
 from filings.paging import page
 from filings.states import Status
@@ -90,16 +88,11 @@ def review(request: HttpRequest, filing_id: int) -> HttpResponse:
     actor = actor_of(request)
     filing = desk.visible(actor, filing_id)
     rows = desk.remark_rows(request, filing)
-    refusal = ""
-    if request.method == "POST":
-        try:
-            if done := _decide(request, actor, filing, rows):
-                messages.success(request, done)
-                return redirect("bureau_desk:index")
-        except MoveRefused as error:
-            refusal = str(error)
-        filing = desk.visible(actor, filing_id)
-    context = desk.context(request, actor, filing, lambda pk: reverse("bureau_desk:evidence", args=[filing.pk, pk]))
+    done, refusal = desk.attempt(request, lambda: _decide(request, actor, filing, rows))
+    if done:
+        return redirect("bureau_desk:index")
+    filing = desk.visible(actor, filing_id)
+    context = desk.context(request, actor, filing, lambda pk: reverse("bureau_desk:evidence", args=[filing_id, pk]))
     context |= {
         "rows": rows,
         "refusal": refusal,

@@ -1,8 +1,5 @@
 """The provider's desk at /provider/: the queue, and the face-to-face verification of one filing."""
 
-from typing import Any
-
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,6 +13,7 @@ from accounts.models import Party, User
 from filings import services
 from filings.actors import Actor
 from filings.errors import MoveRefused
+from filings.forms import BaseRemarkFormSet
 from filings.models import EvidenceKind, Filing
 from filings.paging import page
 from filings.states import Status
@@ -23,7 +21,7 @@ from filings.views import desk
 from filings.views import section as section_page
 from filings.views.host import evidence_response
 from providers.access import actor_of
-from providers.forms import SheetForm
+from providers.forms import PhotoForm, SheetForm
 from providers.models import Staff
 
 # tab → statuses it shows; what the bureau returned comes first
@@ -84,19 +82,16 @@ def verify(request: HttpRequest, filing_id: int) -> HttpResponse:
     """Facts, pictures, photo and sheet of one filing; from here it passes to the bureau or goes back to the host."""
     actor = actor_of(request)
     filing = desk.visible(actor, filing_id)
-    sheet = SheetForm(request.POST or None, request.FILES or None, filing=filing)
+    photo = PhotoForm(None, request.FILES or None)
+    sheet = SheetForm(request.POST, filing=filing) if "pass" in request.POST else _kept_sheet(request, filing)
     rows = desk.remark_rows(request, filing)
-    refusal = ""
-    if request.method == "POST":
-        try:
-            if done := _decide(request, actor, filing, sheet, rows):
-                messages.success(request, done)
-                return redirect("provider_desk:index")
-        except MoveRefused as error:
-            refusal = str(error)
-        filing = desk.visible(actor, filing_id)
-    context = desk.context(request, actor, filing, lambda pk: reverse("provider_desk:evidence", args=[filing.pk, pk]))
+    done, refusal = desk.attempt(request, lambda: _decide(request, actor, filing, photo, sheet, rows))
+    if done:
+        return redirect("provider_desk:index")
+    filing = desk.visible(actor, filing_id)
+    context = desk.context(request, actor, filing, lambda pk: reverse("provider_desk:evidence", args=[filing_id, pk]))
     context |= {
+        "photo": photo,
         "sheet": sheet,
         "rows": rows,
         "refusal": refusal,
@@ -105,38 +100,43 @@ def verify(request: HttpRequest, filing_id: int) -> HttpResponse:
     return render(request, "providers/verify.html", context)
 
 
-def _decide(request: HttpRequest, actor: Actor, filing: Filing, sheet: SheetForm, rows: Any) -> str:
+def _kept_sheet(request: HttpRequest, filing: Filing) -> SheetForm:
+    """The sheet as it was filled in so far; it is judged only when it is passed on."""
+    return SheetForm(initial=request.POST.dict(), filing=filing)
+
+
+def _decide(
+    request: HttpRequest, actor: Actor, filing: Filing, photo: PhotoForm, sheet: SheetForm, rows: BaseRemarkFormSet
+) -> str:
     """Do what the pressed button says; answer the success message, or nothing to stay on the page."""
     version = desk.seen_version(request)
     if "pass" in request.POST:
-        return _pass(actor, filing, sheet, version)
-    if "photo" in request.POST:
-        _keep_photo(actor, filing, sheet, version)
-        return ""
+        return _pass(actor, filing, photo, sheet, version)
+    if "photo" in request.POST and _keep_photo(actor, filing, photo, version) == version:
+        raise MoveRefused(_("Take a photo with the camera or choose a file first."))
     if "send_back" in request.POST:
         services.send_back(filing.pk, actor, version=version, remarks=desk.written_remarks(rows))
         return _("Returned to the host, with your remarks.")
     return ""
 
 
-def _keep_photo(actor: Actor, filing: Filing, sheet: SheetForm, version: int | None) -> int | None:
+def _keep_photo(actor: Actor, filing: Filing, photo: PhotoForm, version: int) -> int:
     """Keep the photo that came with the form, if one did; answer the version that follows from it."""
-    sheet.is_valid()
-    upload = sheet.cleaned_data.get("photo_file")
+    upload = photo.cleaned_data.get("photo_file") if photo.is_valid() else None
     if not upload:
         return version
     try:
         services.add_evidence(filing.pk, actor, EvidenceKind.PHOTO, upload, version=version)
     except ValidationError as error:
-        sheet.add_error("photo_file", error)
+        photo.add_error("photo_file", error)
         raise MoveRefused(_("The photo was not accepted.")) from error
-    return version + 1 if version is not None else None
+    return version + 1
 
 
-def _pass(actor: Actor, filing: Filing, sheet: SheetForm, version: int | None) -> str:
+def _pass(actor: Actor, filing: Filing, photo: PhotoForm, sheet: SheetForm, version: int) -> str:
+    version = _keep_photo(actor, filing, photo, version)
     if not sheet.is_valid():
         raise MoveRefused(_("The sheet is incomplete; see below."))
-    version = _keep_photo(actor, filing, sheet, version)
     services.verify(filing.pk, actor, version=version, answers=sheet.answers(), place=sheet.cleaned_data["place"])
     return _("Passed to the bureau. The twenty working days count from the next working day.")
 

@@ -9,8 +9,8 @@ from filings import checklist
 from filings.models import Filing
 
 
-class SheetForm(forms.Form):
-    """One radio group an item, the place, the photo and the verifier's statement."""
+class PhotoForm(forms.Form):
+    """The face-to-face photo, from the camera or a file."""
 
     use_required_attribute = False
 
@@ -21,6 +21,13 @@ class SheetForm(forms.Form):
         help_text=_("Taken here and now: bareheaded, chest up, in the middle, the provider's backdrop in full view."),
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png", "capture": "user"}),
     )
+
+
+class SheetForm(forms.Form):
+    """One radio group an item, the place and the verifier's statement."""
+
+    use_required_attribute = False
+
     place = forms.CharField(label=_("Where the check took place"), max_length=255)
     statement = forms.BooleanField(
         label=_("I have verified this face to face; the data are true."),

@@ -45,6 +45,19 @@ def put_back(request: HttpRequest, actor: Actor, filing_id: int, *, queue: str) 
     return redirect(queue)
 
 
+def attempt(request: HttpRequest, decide: Callable[[], str]) -> tuple[bool, str]:
+    """Do what the pressed button says. Answers whether it is done, and the refusal's words when it is not."""
+    if request.method != "POST":
+        return False, ""
+    try:
+        done = decide()
+    except MoveRefused as refusal:
+        return False, str(refusal)
+    if done:
+        messages.success(request, done)
+    return bool(done), ""
+
+
 def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: PictureUrl) -> dict[str, Any]:
     """What both desks show of a filing. A look at unmasked data (``?full``) is put on record."""
     full = "full" in request.GET
@@ -93,8 +106,8 @@ def pictures(filing: Filing, picture_url: PictureUrl) -> list[dict[str, Any]]:
     ]
 
 
-def seen_version(request: HttpRequest) -> int | None:
-    """The version the page was made from; None when it did not come with the form (then the move refuses)."""
+def seen_version(request: HttpRequest) -> int:
+    """The version the page was made from; 0, which no filing has, when it did not come with the form."""
     form = VersionForm(request.POST)
     return form.cleaned_data["version"] if form.is_valid() else 0
 
