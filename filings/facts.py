@@ -21,7 +21,7 @@ def blank() -> Facts:
 
 def _step(node: Any, name: str) -> Any:
     if isinstance(node, list):
-        return node[int(name)] if name.isdigit() and int(name) < len(node) else None
+        return node[int(name)] if name.isdecimal() and int(name) < len(node) else None
     return node.get(name) if isinstance(node, dict) else None
 
 

@@ -43,7 +43,7 @@ class Options:
     @property
     def address(self) -> str:
         """Where the portal answers."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://localhost:{self.port}"  # a name: passkeys refuse a number
 
 
 def main(arguments: list[str]) -> int:

@@ -123,7 +123,7 @@ def remark_rows(request: HttpRequest, filing: Filing) -> BaseRemarkFormSet:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isdigit() and len(text) < 4 else 0
+    return int(text) if text.isdecimal() and len(text) < 4 else 0
 
 
 def written_remarks(rows: BaseRemarkFormSet) -> list[services.RemarkDraft]:

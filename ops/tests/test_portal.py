@@ -126,12 +126,12 @@ def portal(start: Callable[..., Run], port: str) -> Run:
 
 
 def test_it_is_one_of_its_kind_and_leaves_nothing_behind(portal: Run, start: Callable[..., Run], port: str) -> None:
-    assert f"The portal is ready at http://127.0.0.1:{port}/" in portal.output
+    assert f"The portal is ready at http://localhost:{port}/" in portal.output
     assert status(port) == 200
     assert status(port, "/") == 200
 
     second = start("--port", free_port())
-    second.wait_for(f"The portal is already running at http://127.0.0.1:{port}\n")
+    second.wait_for(f"The portal is already running at http://localhost:{port}\n")
     assert second.process.wait() == 1
 
     assert portal.end(signal.SIGTERM) == 0
