@@ -5,16 +5,25 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 
 
-class NulBytesMiddleware:
-    """Refuse NUL bytes in an address: PostgreSQL can't store them and no honest browser sends them.
+class StrangeRequestsMiddleware:
+    """Refuse what no honest browser sends, before anything trips over it.
 
-    Form fields refuse them by themselves (Django's ProhibitNullCharactersValidator).
+    NUL bytes in an address, which PostgreSQL can't store, and a body in another encoding than UTF-8, which
+    every form of ours asks for. Form fields refuse NUL bytes by themselves.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+        if _has_nul_byte(request) or _is_foreign(request):
             return HttpResponseBadRequest()
         return self.get_response(request)
+
+
+def _has_nul_byte(request: HttpRequest) -> bool:
+    return "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", "")
+
+
+def _is_foreign(request: HttpRequest) -> bool:
+    return (request.encoding or "utf-8").lower() not in ("utf-8", "utf8")
