@@ -1,0 +1,290 @@
+"""A real Chromium for tests, and people who use it: each has a browser of their own and finds things by their words.
+
+A person keeps every fault the browser reports (errors of scripts, refusals of the content security policy, failed
+requests). Waiting is always for something: an element, an address, a mail.
+"""
+
+import os
+import re
+import shutil
+import time
+from collections.abc import Callable, Iterable
+from email.message import EmailMessage
+from typing import Any
+
+from allauth.mfa.totp.internal import auth as totp
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils.translation import gettext as _
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    FilePayload,
+    Locator,
+    Page,
+    Playwright,
+    Response,
+    expect,
+)
+
+from accounts.models import User
+from filings import checklist, facts, fields
+from filings.facts import Facts
+from filings.fields import Field, Section, Type
+from filings.models import EvidenceKind, Filing
+from filings.states import EVENT_LABELS
+from icp_portal.demo import invent
+from ops.mailsink import MailSink
+
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+)
+WIDE = {"width": 1280, "height": 800}
+NARROW = {"width": 390, "height": 844}
+# Without "preload", which asks for inline styles that our pages rightly forbid.
+AXE_OPTIONS = {"resultTypes": ["violations"], "preload": False}
+LONGEST = 15.0  # seconds; a wait that comes near it means that something is broken
+
+
+def program() -> str | None:
+    """The Chromium of this machine, or None."""
+    return next(filter(None, map(shutil.which, PROGRAMS)), None)
+
+
+def may_be_missing() -> bool:
+    """Whether tests without a browser are simply fewer tests; in CI a missing browser fails."""
+    return os.environ.get("REQUIRE_BROWSER") != "1"
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Start Chromium with a camera that shows a test picture."""
+    found = program()
+    assert found, f"REQUIRE_BROWSER is 1, but none of {', '.join(PROGRAMS)} is installed"
+    return playwright.chromium.launch(executable_path=found, args=list(FLAGS))
+
+
+def wait_for(answer: Callable[[], Any], what: str) -> Any:
+    """Ask until there is an answer; fail with ``what`` when there is none in time."""
+    deadline = time.monotonic() + LONGEST
+    while not (found := answer()):
+        assert time.monotonic() < deadline, f"waited in vain for {what}"
+        time.sleep(0.05)
+    return found
+
+
+def mail_to(mailbox: MailSink, address: str, subject: str, nth: int = 1) -> EmailMessage:
+    """Wait for the ``nth`` mail to ``address`` whose subject holds ``subject``."""
+
+    def arrived() -> EmailMessage | None:
+        mails = [mail for mail in mailbox.messages() if mail["To"] == address and subject in mail["Subject"]]
+        return mails[nth - 1] if len(mails) >= nth else None
+
+    return wait_for(arrived, f"mail {nth} to {address} about “{subject}”")
+
+
+def text_of(mail: EmailMessage) -> str:
+    """The mail's plain text."""
+    body = mail.get_body(("plain",))
+    assert body is not None
+    return body.get_content().replace("\r\n", "\n")
+
+
+def as_upload(picture: SimpleUploadedFile) -> FilePayload:
+    """A picture as Playwright hands it to a file field."""
+    return {"name": str(picture.name), "mimeType": "image/jpeg", "buffer": picture.read()}
+
+
+def with_second_step(user: User) -> User:
+    """The user with an authenticator app, who may therefore open a desk."""
+    totp.TOTP.activate(user, totp.generate_totp_secret())
+    return user
+
+
+def one_time_code(secret: str, *, later: int = 0) -> str:
+    """What an authenticator app shows now, or ``later`` half-minutes from now."""
+    return totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30 + later))
+
+
+class Person:
+    """Somebody before a browser of their own. ``options`` are Playwright's of a context."""
+
+    def __init__(self, browser: Browser, origin: str, **options: Any) -> None:
+        settings_of_context = {"viewport": WIDE, "locale": "zh-CN", "permissions": ["camera"], **options}
+        self.context = browser.new_context(base_url=origin, **settings_of_context)
+        self.context.set_default_timeout(LONGEST * 1000)
+        self.origin = origin
+        self.page: Page = self.context.new_page()
+        self.faults: list[str] = []
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
+        self.page.on("response", self._see)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        # A failed request is told by its response, with its address.
+        if message.type in ("error", "warning") and not message.text.startswith("Failed to load resource"):
+            self.faults.append(f"console: {message.text}")
+
+    def _see(self, response: Response) -> None:
+        if response.status >= 400:
+            self.faults.append(f"{response.status} {response.url.removeprefix(self.origin)}")
+
+    def sign_in_as(self, user: User) -> "Person":
+        """Come with a session of the user, without the sign-in pages."""
+        client = Client()
+        client.force_login(user)
+        name = settings.SESSION_COOKIE_NAME
+        self.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": self.origin}])
+        return self
+
+    def open(self, path: str) -> Response:
+        """Go to an address by typing it."""
+        response = self.page.goto(path)
+        assert response is not None
+        return response
+
+    def path(self) -> str:
+        """Where one is, with the query."""
+        return self.page.url.removeprefix(self.origin)
+
+    def arrives_at(self, path: str) -> None:
+        """Wait until the page at ``path`` is there."""
+        expect(self.page).to_have_url(self.origin + path)
+
+    def sees(self, title: Any) -> None:
+        """Wait for the page with this title."""
+        expect(self.page.get_by_role("heading", level=1, name=str(title), exact=True)).to_be_visible()
+
+    def reads(self, text: Any) -> None:
+        """Wait for a text of the page."""
+        expect(self.page.locator("main")).to_contain_text(str(text))
+
+    def press(self, name: Any, inside: Locator | None = None) -> None:
+        """Press a button; its name may go on with what only a screen reader reads."""
+        (inside or self.page).get_by_role("button", name=starting_with(name)).click()
+
+    def follow(self, name: Any, inside: Locator | None = None) -> None:
+        """Click a link; its name may go on with what only a screen reader reads."""
+        (inside or self.page).get_by_role("link", name=starting_with(name)).click()
+
+    def control(self, label: Any) -> Locator:
+        """The field with this label; behind it may stand that it is optional."""
+        return self.page.get_by_label(re.compile(rf"^\s*{re.escape(str(label))}(\s|$)"))
+
+    def only_textbox(self) -> Locator:
+        """The page's one text field."""
+        return self.page.get_by_role("main").get_by_role("textbox")
+
+    def write(self, label: Any, value: Any) -> None:
+        """Type into the field with this label."""
+        self.control(label).fill(str(value))
+
+    def fill(self, section: Section, values: Facts) -> None:
+        """Answer every field of a page of the form that has a value."""
+        for field in section.fields:
+            if value := values.get(section.path(field)):
+                self._answer(field, value)
+
+    def _answer(self, field: Field, value: Any) -> None:
+        if field.type in (Type.CHOICE, Type.DIVISION, Type.CHOICES):
+            self._choose(str(field.label), value)
+        elif field.type == Type.SWITCH:
+            self.control(field.label).check()
+        else:
+            self.write(field.label, value)
+
+    def _choose(self, label: str, value: Any) -> None:
+        group = self.page.get_by_role("group", name=starting_with(label))
+        if group.count():
+            for one in value if isinstance(value, list) else [value]:
+                group.locator(f'input[value="{one}"]').check()
+        else:
+            self.control(label).select_option(str(value))
+
+    def leave(self) -> None:
+        """Close the browser's windows; nothing may have gone wrong in them."""
+        self.context.close()
+        assert self.faults == []
+
+
+def starting_with(text: Any) -> re.Pattern[str]:
+    """A name that begins with the text and ends or goes on after a blank."""
+    return re.compile(rf"^\s*{re.escape(str(text))}(\s|$)")
+
+
+def overflow(page: Page) -> int:
+    """By how many pixels the page is wider than the window."""
+    return int(page.evaluate("document.scrollingElement.scrollWidth - window.innerWidth"))
+
+
+def barriers(page: Page) -> Iterable[str]:
+    """What axe finds wrong for people who hear a page, or can't use a mouse."""
+    for violation in Axe().run(page, options=AXE_OPTIONS).response["violations"]:
+        for node in violation["nodes"]:
+            yield f"{violation['id']}: {' '.join(map(str, node['target']))}"
+
+
+# --- What people do on the pages, the same in every test --------------------------------------------------
+
+
+def fill_in(person: Person, values: Facts) -> None:
+    """Every page of the form, one after the other."""
+    for section in fields.SECTIONS:
+        person.sees(section.title)
+        person.fill(section, values)
+        person.press(_("Save and continue"))
+
+
+def hand_in_pictures(person: Person, values: Facts, number: int) -> None:
+    """A picture for every certificate that is asked for."""
+    person.sees(_("Pictures of the certificates"))
+    for kind, picture in invent.certificates_for(facts.written(facts.blank(), values), number).items():
+        person.control(EvidenceKind(kind).label).set_input_files(as_upload(picture))
+    person.press(_("Upload and continue"))
+
+
+def submit(person: Person) -> None:
+    """Send the checked filing to the provider."""
+    person.sees(_("Check and submit"))
+    person.press(_("Submit for verification"))
+    person.reads(EVENT_LABELS["submit"])
+
+
+def take(person: Person, filing: Filing) -> None:
+    """Take the filing from the queue into work."""
+    person.sees(_("Queue"))
+    person.press(_("Take"), person.page.get_by_role("row").filter(has_text=filing.domain))
+    person.sees(filing.subject_name)
+
+
+def answer_sheet(person: Person, filing: Filing) -> None:
+    """Say yes to every item of the sheet, and sign it."""
+    for item in checklist.items_for(filing.is_individual):
+        group = person.page.get_by_role("group", name=starting_with(item.text))
+        group.get_by_label(str(checklist.ANSWERS[checklist.YES]), exact=True).check()
+    person.control(_("I have verified this face to face; the data are true.")).check()
+
+
+def pass_on(person: Person) -> None:
+    """Send the verified filing to the bureau."""
+    person.press(_("Pass to the bureau"))
+    person.arrives_at("/provider/")
+    expect(person.page.get_by_role("status").locator(".tone-success")).to_have_count(1)
+
+
+def write_remark(person: Person, path: str, code: str, seen: str, expected: str) -> None:
+    """Fill in the first row of remarks."""
+    row = person.page.get_by_role("group", name=_("Remark %(n)s") % {"n": 1}, exact=True)
+    row.get_by_role("combobox").first.select_option(path)
+    row.get_by_role("combobox").last.select_option(code)
+    row.get_by_label(_("What you saw"), exact=True).fill(seen)
+    row.get_by_label(_("What is expected"), exact=True).fill(expected)

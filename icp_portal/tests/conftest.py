@@ -1,0 +1,61 @@
+"""Fixtures of the tests that drive a browser. Where there is no Chromium these tests are not collected."""
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.core.cache import cache
+from playwright.sync_api import Browser, sync_playwright
+from pytest_django import DjangoDbBlocker, Settings
+from pytest_django.live_server_helper import LiveServer
+
+from icp_portal.tests import browser
+from icp_portal.tests.browser import Person
+from icp_portal.tests.committed import seed
+from ops.mailsink import MailSink
+
+collect_ignore = (
+    ["test_journey.py", "test_pages_in_browser.py"] if browser.may_be_missing() and not browser.program() else []
+)
+
+
+@pytest.fixture(scope="module")
+def seeds_kept(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Each test with a server empties every table; what the migrations entered is back when the module has ended."""
+    yield
+    with django_db_blocker.unblock():
+        seed()
+
+
+@pytest.fixture(scope="module")
+def chromium(seeds_kept: None) -> Iterator[Browser]:
+    """One browser for all tests of a module."""
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright's own loop runs in this thread; Django would refuse to query beside it.
+        patch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        running = browser.launch(playwright)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def portal(live_server: LiveServer, mailbox: MailSink, settings: Settings) -> str:
+    """The address of the running portal, with the bureaus and calendars, and nobody throttled yet."""
+    seed()
+    cache.clear()
+    settings.MFA_TOTP_TOLERANCE = 1  # a slow test may type a code of the half-minute before
+    return live_server.url
+
+
+@pytest.fixture
+def visitor(chromium: Browser, portal: str) -> Iterator[Callable[..., Person]]:
+    """Makes people who come to the portal; in the end none of them may have met a fault."""
+    people: list[Person] = []
+
+    def come(**options: object) -> Person:
+        people.append(Person(chromium, portal, **options))
+        return people[-1]
+
+    yield come
+    for person in people:
+        person.leave()

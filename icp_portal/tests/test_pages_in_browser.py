@@ -1,0 +1,272 @@
+"""Every page of the portal in a real browser: whole, quiet, accessible, at both widths; the work without JavaScript.
+
+A visit answers what is wrong with a page; a test visits the pages of one party and wants nothing to be wrong.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from django.utils.translation import gettext as _
+from pytest_django import Settings
+
+from accounts.models import Party, User
+from filings import fields, services
+from filings.actors import Actor
+from filings.models import Entrance, Filing
+from filings.states import Status
+from icp_portal.demo import invent, play
+from icp_portal.tests import builders
+from icp_portal.tests.browser import (
+    NARROW,
+    WIDE,
+    Person,
+    answer_sheet,
+    as_upload,
+    barriers,
+    fill_in,
+    hand_in_pictures,
+    overflow,
+    pass_on,
+    submit,
+    take,
+    with_second_step,
+)
+from ministry.desk import site as ministry_desk
+from ministry.models import Website
+from ops.mailsink import MailSink
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+Visitor = Callable[..., Person]
+LANGUAGE = "zh-hans"
+
+
+@dataclass
+class Tour:
+    """One person's way through many pages; ``wrong`` collects what is wrong with them."""
+
+    person: Person
+    wrong: list[str] = field(default_factory=list)
+
+    def visit(self, *paths: str, status: int = 200) -> None:
+        """Open pages and look at them."""
+        for path in paths:
+            answered = self.person.open(path).status
+            if answered != status:
+                self.wrong.append(f"{path}: answers {answered}")
+            self.look(path, forgiven=[f"{status} {path}"])
+
+    def press(self, button: object, name: str) -> None:
+        """Press a button of the page one is on and look at what comes; ``name`` tells it apart."""
+        with self.person.page.expect_navigation():
+            self.person.press(button)
+        self.look(name)
+
+    def look(self, name: str, forgiven: list[str] | None = None) -> None:
+        """Judge the page one is on. ``forgiven`` are answers the browser may complain about."""
+        self.wrong += [f"{name}: {problem}" for problem in self._problems(forgiven or [])]
+
+    def _problems(self, forgiven: list[str]) -> Iterator[str]:
+        page = self.person.page
+        page.wait_for_load_state()
+        if (language := page.locator("html").get_attribute("lang")) != LANGUAGE:
+            yield f"language {language}"
+        yield from barriers(page)
+        for size in (NARROW, WIDE):
+            page.set_viewport_size(size)
+            if (too_wide := overflow(page)) > 0:
+                yield f"{too_wide} pixels too wide at {size['width']}"
+        yield from (fault for fault in self.person.faults if fault not in forgiven)
+        self.person.faults.clear()
+
+
+@pytest.fixture
+def tour(visitor: Visitor) -> Iterator[Callable[..., Tour]]:
+    """Makes tours, of nobody in particular or of a user; in the end nothing may have been wrong."""
+    tours: list[Tour] = []
+
+    def begin(user: User | None = None) -> Tour:
+        person = visitor()
+        tours.append(Tour(person.sign_in_as(user) if user else person))
+        return tours[-1]
+
+    yield begin
+    assert [problem for tour in tours for problem in tour.wrong] == []
+
+
+def user_of(actor: Actor) -> User:
+    return User.objects.get(pk=actor.user_id)
+
+
+def test_pages_that_everybody_sees(tour: Callable[..., Tour]) -> None:
+    case = builders.case_at(Status.FILED)
+    website = Website.objects.get()
+    full = builders.provider(accepts_new=False)
+    anybody = tour()
+    anybody.visit("/", "/navigation/", "/navigation/?province=110000", "/navigation/?province=540000")
+    anybody.visit("/navigation/beijing/", "/navigation/xizang/")
+    anybody.visit(f"/providers/{case.provider.slug}/", f"/providers/{full.slug}/")
+    anybody.visit("/query/", f"/query/?q={website.domain}", "/query/?q=nothing.cn", f"/query/?q={'9' * 256}")
+    anybody.visit("/recover/password/asked/", "/recover/password/")
+    anybody.press(_("Send a new password"), "recovery, not filled in")
+    anybody.visit("/nowhere/", "/filings/0/x/", status=404)
+
+
+def test_pages_around_signing_in(tour: Callable[..., Tour], mailbox: MailSink) -> None:
+    stranger = tour()
+    stranger.visit("/accounts/password/reset/", "/accounts/password/reset/done/", "/accounts/login/")
+    stranger.person.write(_("Email"), "nobody@example.cn")
+    stranger.person.write(_("Password"), "wrong")
+    stranger.press(_("Sign in"), "sign-in refused")
+    stranger.visit("/accounts/signup/")
+    stranger.person.write(_("Email"), "somebody@example.cn")
+    stranger.person.write(_("Password"), builders.PASSWORD)
+    stranger.person.write(_("Password (again)"), "another")
+    stranger.press(_("Sign up"), "sign-up refused")
+    stranger.person.write(_("Password"), builders.PASSWORD)
+    stranger.person.write(_("Password (again)"), builders.PASSWORD)
+    stranger.press(_("Sign up"), "code asked for")
+
+
+def test_pages_about_the_own_account(tour: Callable[..., Tour]) -> None:
+    user = builders.user(Party.PROVIDER, password=builders.PASSWORD)
+    staff = tour(user)
+    staff.visit("/accounts/2fa/", "/accounts/email/", "/accounts/password/change/", "/accounts/logout/")
+    staff.visit("/accounts/2fa/totp/activate/")
+    staff.person.write(_("Password"), builders.PASSWORD)
+    staff.press(_("Confirm"), "authenticator app")
+    staff.visit("/accounts/2fa/webauthn/", "/accounts/2fa/webauthn/add/")
+    with_second_step(user)
+    staff.visit("/accounts/2fa/", "/accounts/2fa/totp/deactivate/", "/accounts/2fa/recovery-codes/generate/")
+    staff.person.press(_("Generate"))
+    staff.look("recovery codes")
+
+
+def test_pages_of_the_host(tour: Callable[..., Tour]) -> None:
+    owner = builders.host()
+    of = builders.provider()
+    host = tour(user_of(owner))
+    host.visit("/filings/")
+    draft = services.start(owner, provider_id=of.pk, entrance=Entrance.MINISTRY)
+    edit = f"/filings/{draft.pk}/edit/"
+    host.visit(f"/filings/{draft.pk}/", edit, f"{edit}basics/", f"{edit}basics/?check", f"/filings/{draft.pk}/check/")
+    known = {"subject.nature": 4, "subject.province": builders.BEIJING}
+    draft = services.save_facts(draft.pk, owner, known, version=None)
+    pages = [f"{edit}{section.id}/" for section in fields.SECTIONS if section != fields.BASICS]
+    host.visit(edit, *pages, *(f"{page}?check" for page in pages), f"{edit}papers/", f"/filings/{draft.pk}/check/")
+    host.visit(f"{edit}papers/")
+    host.person.page.locator("input[type=file]").first.set_input_files(
+        {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"}
+    )
+    host.press(_("Upload and continue"), "picture refused")
+    play.fill(draft, owner, builders.number(), province=builders.BEIJING, same=False)
+    host.visit(edit, f"{edit}basics/", *pages, f"{edit}papers/", f"/filings/{draft.pk}/check/", "/filings/")
+    host.visit(f"/filings/{draft.pk}/withdraw/")
+
+
+def test_the_status_page_at_each_status(tour: Callable[..., Tour]) -> None:
+    owner = builders.host()
+    host = tour(user_of(owner))
+    for status in reversed(Status):  # lapsed first: there must be no other draft when it comes about
+        filing = builders.Case(owner=owner).to(status).filing
+        host.visit(f"/filings/{filing.pk}/")
+        if status == Status.RETURNED_TO_HOST:
+            edit = f"/filings/{filing.pk}/edit/"
+            host.visit(edit, f"{edit}website/", f"/filings/{filing.pk}/check/")
+
+
+def test_pages_of_the_provider(tour: Callable[..., Tour]) -> None:
+    case = builders.case_at(Status.WITH_PROVIDER)
+    of, colleague = case.provider, builders.staff(case.provider)
+    staff = tour(with_second_step(user_of(case.staff)))
+    page = f"/provider/filings/{case.filing.pk}/"
+    staff.visit("/provider/", "/provider/?tab=done", page, f"{page}?full=1")
+    staff.press(_("Take into work"), "verify, taken")
+    staff.press(_("Pass to the bureau"), "verify, sheet refused")
+    staff.press(_("Return to the host"), "verify, no remark")
+    staff.press(_("One more row"), "verify, one more row")
+    returned = builders.Case(of=of).to(Status.RETURNED_TO_PROVIDER)
+    other = builders.Case(of=of).submit()
+    services.claim(other.filing.pk, colleague)
+    services.claim(returned.filing.pk, case.staff)
+    filed = builders.Case(of=of).to(Status.FILED)
+    page = f"/provider/filings/{returned.filing.pk}/"
+    staff.visit("/provider/", f"/provider/filings/{other.filing.pk}/", f"/provider/filings/{filed.filing.pk}/", page)
+    staff.visit(f"{page}amend/website/", f"{page}amend/subject/?check")
+    staff.visit("/provider/?tab=bureau", "/provider/?tab=host", "/provider/?tab=done")
+
+
+def test_pages_of_the_bureau(tour: Callable[..., Tour]) -> None:
+    case = builders.case_at(Status.WITH_BUREAU)
+    reviewer = tour(with_second_step(user_of(case.reviewer)))
+    page = f"/bureau/filings/{case.filing.pk}/"
+    reviewer.visit("/bureau/", "/bureau/?tab=done", page, f"{page}?full=1")
+    reviewer.press(_("Take into work"), "review, taken")
+    reviewer.press(_("Return to the provider"), "review, no remark")
+    other, returned, filed = (
+        builders.case_at(status) for status in (Status.WITH_BUREAU, Status.RETURNED_TO_PROVIDER, Status.FILED)
+    )
+    services.claim(other.filing.pk, other.reviewer)
+    reviewer.visit(*(f"/bureau/filings/{there.filing.pk}/" for there in (other, returned, filed)))
+    reviewer.visit("/bureau/", "/bureau/?tab=returned", "/bureau/?tab=done")
+
+
+def test_pages_of_the_ministry(tour: Callable[..., Tour]) -> None:
+    builders.case_at(Status.FILED)
+    operator = tour(with_second_step(builders.user(Party.MINISTRY)))
+    operator.visit("/ministry/", "/ministry/components/")
+    for model in ministry_desk._registry:
+        table = f"/ministry/{model._meta.app_label}/{model._meta.model_name}/"
+        operator.visit(table)
+        if row := model._default_manager.first():
+            operator.visit(f"{table}{row.pk}/change/")
+    operator.visit("/ministry/providers/provider/add/", "/ministry/ministry/calendarday/2026-10-01/delete/")
+
+
+def test_pages_of_the_demonstration(tour: Callable[..., Tour], mailbox: MailSink, settings: Settings) -> None:
+    settings.DEMO = True
+    anybody = tour()
+    anybody.visit("/accounts/signup/")
+    anybody.person.write(_("Email"), "somebody@example.cn")
+    anybody.person.write(_("Password"), builders.PASSWORD)
+    anybody.person.write(_("Password (again)"), builders.PASSWORD)
+    anybody.press(_("Sign up"), "code asked for")
+    anybody.visit("/demo/mailbox/")
+    anybody.person.page.get_by_role("main").get_by_role("link").first.click()
+    anybody.person.page.wait_for_url("**/demo/mailbox/*/")
+    anybody.look("a mail")
+
+
+def test_without_javascript_a_host_files(visitor: Visitor) -> None:
+    number, of, user = builders.number(), builders.provider(), builders.host_user()
+    values = invent.values(number, province=builders.BEIJING)
+    host = visitor(java_script_enabled=False).sign_in_as(user)
+    host.open(f"/providers/{of.slug}/")
+    host.press(_("Start a filing here"))
+    fill_in(host, values)
+    hand_in_pictures(host, values, number)
+    submit(host)
+    filing = Filing.objects.get(host=user)
+    assert (filing.status, filing.provider, filing.entrance) == (Status.WITH_PROVIDER, of, Entrance.PROVIDER)
+
+
+def test_without_javascript_a_provider_passes_with_an_uploaded_photo(visitor: Visitor) -> None:
+    case = builders.case_at(Status.WITH_PROVIDER)
+    staff = visitor(java_script_enabled=False).sign_in_as(with_second_step(user_of(case.staff)))
+    staff.open("/provider/")
+    take(staff, case.filing)
+    staff.control(_("Face-to-face photo")).set_input_files(as_upload(invent.portrait(1)))
+    answer_sheet(staff, case.filing)
+    pass_on(staff)
+    assert case.refresh().filing.status == Status.WITH_BUREAU
+
+
+def test_without_javascript_a_bureau_approves(visitor: Visitor) -> None:
+    case = builders.case_at(Status.WITH_BUREAU)
+    reviewer = visitor(java_script_enabled=False).sign_in_as(with_second_step(user_of(case.reviewer)))
+    reviewer.open("/bureau/")
+    take(reviewer, case.filing)
+    reviewer.press(_("Approve and issue the number"))
+    reviewer.arrives_at("/bureau/")
+    assert case.refresh().filing.status == Status.FILED
