@@ -432,33 +432,29 @@ def watch_deadlines(batch: int = BATCH) -> int:
     Idempotent, and safe for several workers at once: each takes filings no other has locked.
     """
     told = 0
-    while count := _remind_some(batch):
+    cutoffs = _cutoffs(timezone.localdate())
+    while count := _remind_some(cutoffs, batch):
         told += count
     return told
 
 
-def _remind_some(batch: int) -> int:
-    today = timezone.localdate()
-    with transaction.atomic():
-        filings = list(_to_remind(today).select_for_update(of=("self",), skip_locked=True, no_key=True)[:batch])
-        for filing in filings:
-            _remind(filing, _level(cast(date, filing.due_on), today))
-    return len(filings)
-
-
-def _level_cutoffs(today: date) -> list[tuple[int, date]]:
+def _cutoffs(today: date) -> list[tuple[int, date]]:
     """(level, latest due date that has reached it), the most urgent first."""
     cutoffs = [(level, workdays.nth_working_day(today, left) if left else today) for level, left in REMINDERS]
     return [(OVERDUE, today - timedelta(days=1)), *reversed(cutoffs)]
 
 
-def _level(due_on: date, today: date) -> int:
-    return next((level for level, cutoff in _level_cutoffs(today) if due_on <= cutoff), 0)
+def _remind_some(cutoffs: list[tuple[int, date]], batch: int) -> int:
+    with transaction.atomic():
+        filings = list(_to_remind(cutoffs).select_for_update(of=("self",), skip_locked=True, no_key=True)[:batch])
+        for filing in filings:
+            _remind(filing, next(level for level, cutoff in cutoffs if cast(date, filing.due_on) <= cutoff))
+    return len(filings)
 
 
-def _to_remind(today: date) -> QuerySet[Filing]:
+def _to_remind(cutoffs: list[tuple[int, date]]) -> QuerySet[Filing]:
     reached = Q()
-    for level, cutoff in _level_cutoffs(today):
+    for level, cutoff in cutoffs:
         reached |= Q(due_on__lte=cutoff, reminded_level__lt=level)
     return Filing.objects.filter(reached, status=Status.WITH_BUREAU).order_by("due_on", "pk")
 

@@ -24,15 +24,17 @@ from providers.access import actor_of
 from providers.forms import PhotoForm, SheetForm
 from providers.models import Staff
 
-# tab → statuses it shows; what the bureau returned comes first
+# tab → statuses it shows
 TABS = {
-    "work": (Status.RETURNED_TO_PROVIDER, Status.WITH_PROVIDER),
+    "work": (Status.WITH_PROVIDER,),
+    "returned": (Status.RETURNED_TO_PROVIDER,),
     "bureau": (Status.WITH_BUREAU,),
     "host": (Status.RETURNED_TO_HOST,),
     "done": (Status.FILED, Status.WITHDRAWN),
 }
 TAB_LABELS = {
     "work": gettext_lazy("To be verified"),
+    "returned": gettext_lazy("Returned by the bureau"),
     "bureau": gettext_lazy("With the bureau"),
     "host": gettext_lazy("With the host"),
     "done": gettext_lazy("Finished"),
@@ -47,21 +49,21 @@ def queue(request: HttpRequest) -> HttpResponse:
     if tab not in TABS:
         raise Http404
     rows = Filing.objects.visible_to(actor).select_related("claimed_by", "bureau", "subject").defer("facts")
-    returned = (
-        rows.filter(status=Status.RETURNED_TO_PROVIDER).order_by("arrived_at", "pk")[:100] if tab == "work" else ()
-    )
-    statuses = [status for status in TABS[tab] if status != Status.RETURNED_TO_PROVIDER]
-    found = page(rows.filter(status__in=statuses), "arrived_at", request.GET.get("after", ""), descending=tab == "done")
+    cursor = request.GET.get("after", "")
+    found = page(rows.filter(status__in=TABS[tab]), "arrived_at", cursor, descending=tab == "done")
+    # What the bureau returned comes first: its oldest stand above the others, all of them in a tab of their own.
+    on_top = tab == "work" and not cursor
+    returned = page(rows.filter(status__in=TABS["returned"]), "arrived_at", "") if on_top else None
     context = {
         "tabs": [
             {"label": label, "url": f"?tab={key}", "count": None, "current": key == tab}
             for key, label in TAB_LABELS.items()
         ],
         "tab": tab,
-        "returned": [] if request.GET.get("after") else returned,
+        "returned": returned,
         "page": found,
         "actor": actor,
-        "cursor": request.GET.get("after", ""),
+        "cursor": cursor,
     }
     return render(request, "providers/queue.html", context)
 

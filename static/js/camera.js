@@ -51,8 +51,8 @@
           say.textContent = "";
           stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" }, audio: false });
           video.srcObject = stream;
-          step("live");
           await video.play();
+          step("live");
           part("take").focus();
         } catch (error) {
           acts.cancel();
