@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from accounts.mail import check_address
 from accounts.sealed import seal, unseal
 
 logger = logging.getLogger(__name__)
@@ -17,6 +18,9 @@ logger = logging.getLogger(__name__)
 
 class AccountAdapter(DefaultAccountAdapter):
     """Codes and reset links go straight to the mail server: they are kept in no table and no queue."""
+
+    def clean_email(self, email: str) -> str:
+        return check_address(str(super().clean_email(email)))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         try:

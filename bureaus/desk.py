@@ -8,7 +8,7 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.desks import DeskSite
 from accounts.models import Party, User
@@ -35,7 +35,7 @@ TAB_LABELS = {
 }
 
 
-@require_GET
+@require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     """The filings of one tab, the nearest due date first. Constant queries, keyset pages."""
     actor = actor_of(request)
@@ -88,7 +88,7 @@ def review(request: HttpRequest, filing_id: int) -> HttpResponse:
     actor = actor_of(request)
     filing = desk.visible(actor, filing_id)
     rows = desk.remark_rows(request, filing)
-    done, refusal = desk.attempt(request, lambda: _decide(request, actor, filing, rows))
+    done, refusal = desk.attempt(request, actor, filing_id, lambda: _decide(request, actor, filing, rows))
     if done:
         return redirect("bureau_desk:index")
     filing = desk.visible(actor, filing_id)
@@ -126,7 +126,7 @@ def _sheet(filing: Filing) -> dict[str, Any] | None:
     return {"verification": verification, "rows": rows}
 
 
-@require_GET
+@require_safe
 def evidence(request: HttpRequest, filing_id: int, evidence_id: int) -> HttpResponse:
     """A picture of a filing of this province."""
     return evidence_response(actor_of(request), filing_id, evidence_id)

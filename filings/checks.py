@@ -5,22 +5,24 @@ not a rule. Codes are the official result codes of the enterprise interface wher
 of ``filings.reasons``.
 """
 
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.mail import check_address
 from accounts.sealed import digest
 from filings import facts, fields, papers
 from filings.facts import Facts
 from filings.models import EvidenceKind, Filing
 from filings.states import OPEN
 from ministry import addresses, certificates, codes, divisions, domains, phones, provinces, query
+from ministry.typed import normal_text
 
 WEBSITE = "websites.0"
 MANAGER = "websites.0.responsible"
@@ -89,19 +91,21 @@ def _division(values: Facts, code: str) -> str:
     return code
 
 
-def _website_name(_values: Facts, name: str) -> str:
+def _website_name(values: Facts, name: str) -> str:
     """Naming rules every province shares: three Chinese characters, not digits, letters or a domain."""
+    _plain_text(values, name)
     if sum("\u4e00" <= char <= "\u9fff" or "\u3400" <= char <= "\u4dbf" for char in name) < 3:
         raise ValidationError(_("A website name needs at least three Chinese characters."))
     return name
 
 
-def _email(_values: Facts, address: str) -> str:
-    try:
-        validate_email(address)
-    except ValidationError as error:
-        raise ValidationError(_("This is not an e-mail address. Write it like name@example.cn.")) from error
-    return address.lower()
+def _plain_text(_values: Facts, text: str) -> str:
+    """What certificates and registers can print: no control or direction characters, no pictures."""
+    for line in filter(str.strip, text.splitlines()):
+        normal_text(line, len(line))
+    if picture := next((char for char in text if unicodedata.category(char) == "So"), ""):
+        raise ValidationError(_("“%(picture)s” can't be printed on a certificate. Use words.") % {"picture": picture})
+    return text
 
 
 def _not_expired(_values: Facts, until: str) -> str:
@@ -125,12 +129,13 @@ def _person_checks(prefix: str) -> dict[str, Callable[[Facts, Any], Any]]:
         f"{prefix}.mobile": lambda _values, text: phones.check_mobile(text),
         f"{prefix}.emergency_mobile": lambda _values, text: phones.check_mobile(text),
         f"{prefix}.office_phone": lambda _values, text: phones.check_landline(text),
-        f"{prefix}.email": _email,
+        f"{prefix}.email": lambda _values, text: check_address(text),
     }
 
 
 # path → function(all facts, value) that answers the value's normal form or raises ValidationError
 CHECKS: dict[str, Callable[[Facts, Any], Any]] = {
+    **{path: _plain_text for path, (_section, field) in fields.FIELDS.items() if field.type in fields.TYPED},
     "subject.nature": _one_of(lambda _values: NATURES, lambda: _("Choose enterprise or individual.")),
     "subject.province": _one_of(
         lambda _values: [province.code for province in provinces.PROVINCES], lambda: _("Choose a province.")

@@ -27,6 +27,10 @@ class Type(StrEnum):
     SWITCH = "switch"
 
 
+# What people type in words of their own.
+TYPED = (Type.TEXT, Type.LINES)
+
+
 class Need(StrEnum):
     """Who must fill it in."""
 

@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils import timezone
 from post_office.models import PRIORITY, STATUS, Email
 
-from filings import clock
 from filings.models import Event, Filing
 from ministry.numbers import FilingNumber
 from ministry.outbox import after_commit
@@ -34,9 +33,9 @@ def tell(event: Event) -> None:
     _queue([_mail(event.filing, event.name, audience, note=event.note) for audience in audiences])
 
 
-def remind(filing: Filing) -> None:
+def remind(filing: Filing, days_left: int) -> None:
     """Remind the reviewer who has the filing, or else the bureau, of its due date."""
-    _queue([_mail(filing, "reminder", "bureau")])
+    _queue([_mail(filing, "reminder", "bureau", days_left=days_left)])
 
 
 def _address(filing: Filing, audience: str) -> str:
@@ -60,14 +59,14 @@ def _bureau(filing: Filing) -> Any:
 PAGES = {"host": "filings:status", "provider": "provider_desk:verify"}
 
 
-def _mail(filing: Filing, template: str, audience: str, note: str = "") -> Email:
+def _mail(filing: Filing, template: str, audience: str, *, note: str = "", days_left: int = 0) -> Email:
     page = reverse(PAGES.get(audience, "bureau_desk:review"), args=[filing.pk])
     context = {
         "filing": filing,
         "bureau": filing.bureau,
         "remarks": filing.remarks.filter(round=filing.round) if template in ("send_back", "return") else (),
         "number": _website_number(filing),
-        "days_left": clock.days_left(filing.due_on) if filing.due_on else None,
+        "days_left": days_left,
         "note": note,
         "url": f"{settings.SITE_URL}{page}",
     }

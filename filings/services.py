@@ -447,8 +447,10 @@ def _cutoffs(today: date) -> list[tuple[int, date]]:
 def _remind_some(cutoffs: list[tuple[int, date]], batch: int) -> int:
     with transaction.atomic():
         filings = list(_to_remind(cutoffs).select_for_update(of=("self",), skip_locked=True, no_key=True)[:batch])
+        left = clock.days_left_until(cast(date, filing.due_on) for filing in filings)
         for filing in filings:
-            _remind(filing, next(level for level, cutoff in cutoffs if cast(date, filing.due_on) <= cutoff))
+            level = next(level for level, cutoff in cutoffs if cast(date, filing.due_on) <= cutoff)
+            _remind(filing, level, left[filing.due_on])
     return len(filings)
 
 
@@ -459,13 +461,13 @@ def _to_remind(cutoffs: list[tuple[int, date]]) -> QuerySet[Filing]:
     return Filing.objects.filter(reached, status=Status.WITH_BUREAU).order_by("due_on", "pk")
 
 
-def _remind(filing: Filing, level: int) -> None:
+def _remind(filing: Filing, level: int, days_left: int) -> None:
     filing.reminded_level = level
     filing.save(update_fields=["reminded_level"])
     if level == OVERDUE:
         notices.tell(_record(filing, "overdue", portal()))
     else:
-        notices.remind(filing)
+        notices.remind(filing, days_left)
 
 
 def derive_due_dates() -> int:

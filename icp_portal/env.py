@@ -9,6 +9,7 @@ from environ import Env
 
 env = Env()
 
+SHORTEST_SECRET = 32
 INSECURE = "insecure-"  # every development value starts with this; production refuses it
 
 PRODUCTION = env.str("PORTAL_ENV", default="production") != "local"
@@ -17,8 +18,18 @@ PRODUCTION = env.str("PORTAL_ENV", default="production") != "local"
 def secret(name: str) -> str:
     """Answer the secret ``name``; raise ImproperlyConfigured when production would run with a default one."""
     value = env.str(name, default="" if PRODUCTION else f"{INSECURE}{name.lower()}")
-    if PRODUCTION and (not value or value.startswith(INSECURE)):
-        raise ImproperlyConfigured(f"Set {name} to a secret of its own before starting in production.")
+    if PRODUCTION and (len(value) < SHORTEST_SECRET or value.startswith(INSECURE)):
+        raise ImproperlyConfigured(
+            f"Set {name} to a secret of its own, at least {SHORTEST_SECRET} characters, before starting in production."
+        )
+    return str(value)
+
+
+def needed(name: str, *, local: str) -> str:
+    """Answer the setting ``name``; production must give it, a machine of one's own may leave it at ``local``."""
+    value = env.str(name, default="" if PRODUCTION else local)
+    if not value:
+        raise ImproperlyConfigured(f"Set {name} before starting in production.")
     return str(value)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 SHOWN = 100
 
@@ -43,14 +43,14 @@ def _mail(file: Path) -> Mail:
     )
 
 
-@require_GET
+@require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """The newest mails first."""
     files = sorted(_folder().glob("*.eml"), reverse=True)[:SHOWN]
     return render(request, "icp_portal/mailbox.html", {"mails": [_mail(file) for file in files]})
 
 
-@require_GET
+@require_safe
 def message(request: HttpRequest, name: str) -> HttpResponse:
     """One mail; names come from the index, so only files of the folder can be meant."""
     file = _folder() / f"{name}.eml"

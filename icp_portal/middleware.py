@@ -9,7 +9,8 @@ class StrangeRequestsMiddleware:
     """Refuse what no honest browser sends, before anything trips over it.
 
     NUL bytes in an address, which PostgreSQL can't store, and a body in another encoding than UTF-8, which
-    every form of ours asks for. Form fields refuse NUL bytes by themselves.
+    every form of ours asks for. Form fields refuse NUL bytes by themselves; a cookie with one is forged and
+    counts as none.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -18,6 +19,7 @@ class StrangeRequestsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if _has_nul_byte(request) or _is_foreign(request):
             return HttpResponseBadRequest()
+        request.COOKIES = {name: value for name, value in request.COOKIES.items() if "\x00" not in value}
         return self.get_response(request)
 
 

@@ -6,12 +6,12 @@ from django.core.cache import cache
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.models import User
 
 
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What this is, and the three doors: start a filing, look one up, find a provider."""
     return render(request, "icp_portal/home.html")
@@ -24,7 +24,7 @@ def desk(request: HttpRequest) -> HttpResponseRedirect:
     return redirect(settings.DESKS[request.user.party])
 
 
-@require_GET
+@require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
     """Answer 200 when database and cache answer."""
     with connection.cursor() as cursor:

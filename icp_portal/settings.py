@@ -8,7 +8,7 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from icp_portal.env import PRODUCTION, env, field_keys, local_only, secret
+from icp_portal.env import PRODUCTION, env, field_keys, local_only, needed, secret
 
 django_stubs_ext.monkeypatch()  # ModelAdmin[…] and the like may be written, not only checked
 
@@ -25,8 +25,8 @@ RELAX_SECOND_FACTOR = local_only("RELAX_SECOND_FACTOR")
 MAILBOX_DIR = env.str("MAILBOX_DIR", default="")
 
 # --- Addresses ------------------------------------------------------------------------------------
-SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["127.0.0.1", "localhost", "testserver"])
+SITE_URL = needed("SITE_URL", local="http://localhost:8000").rstrip("/")
+ALLOWED_HOSTS = needed("ALLOWED_HOSTS", local="127.0.0.1,localhost,testserver").split(",")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 # One proxy of ours stands in front; its X-Forwarded-For and X-Forwarded-Proto are believed, nobody else's.
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
@@ -91,13 +91,15 @@ TEMPLATES = [
 FORM_RENDERER = "icp_portal.forms.PortalRenderer"
 
 # --- Database, cache ------------------------------------------------------------------------------
-DATABASES: dict[str, dict[str, Any]] = {"default": env.db("DATABASE_URL", default="postgres://icp@/portal")}
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": env.db_url_config(needed("DATABASE_URL", local="postgres://icp@/portal"))
+}
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": env.str("REDIS_URL", default="redis://127.0.0.1:6379/1"),
+        "LOCATION": needed("REDIS_URL", local="redis://127.0.0.1:6379/1"),
     }
 }
 
@@ -132,6 +134,8 @@ ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = None
+# The default (one code in three minutes) tells somebody with two windows of "too many failed sign-ins".
+ACCOUNT_RATE_LIMITS = {"confirm_email": "1/20s/key"}
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -185,7 +189,7 @@ STORAGES = {
     # Evidence only: no address of its own, files leave through a view after visible_to.
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": env.str("EVIDENCE_ROOT", default=str(BASE_DIR / "var" / "evidence"))},
+        "OPTIONS": {"location": needed("EVIDENCE_ROOT", local=str(BASE_DIR / "var" / "evidence"))},
     },
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
@@ -198,11 +202,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 EVIDENCE_MAX_BYTES = 20 * 1024 * 1024
 
 # --- Mail -----------------------------------------------------------------------------------------
-vars().update(env.email("EMAIL_URL", default="smtp://127.0.0.1:25"))
+vars().update(env.email_url_config(needed("EMAIL_URL", local="smtp://127.0.0.1:25")))
 SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_BACKEND = SMTP_BACKEND
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="ICP <noreply@localhost>")
+DEFAULT_FROM_EMAIL = needed("DEFAULT_FROM_EMAIL", local="ICP <noreply@localhost>")
 # Notices are rows first (states, retries, resend); codes and passwords never enter this table.
 POST_OFFICE = {
     "BACKENDS": {"default": SMTP_BACKEND},
@@ -215,7 +219,7 @@ POST_OFFICE = {
 }
 
 # --- Background work ------------------------------------------------------------------------------
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="redis://127.0.0.1:6379/0")
+CELERY_BROKER_URL = needed("CELERY_BROKER_URL", local="redis://127.0.0.1:6379/0")
 # visibility_timeout is longer than the longest task; the sweep below it finds a killed worker's tasks.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 600,

@@ -135,6 +135,10 @@ class UserAdmin(OperatorsAdmin):
     search_fields = ("=email", "=name")
     fields = ("email", "name", "party", "is_active")
 
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        """The owner changes the address, with proof; an operator only gives the first one."""
+        return ("email",) if obj else ()
+
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         obj.email = obj.email.lower()
         if not change:

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.desks import DeskSite
 from accounts.models import Party, User
@@ -41,7 +41,7 @@ TAB_LABELS = {
 }
 
 
-@require_GET
+@require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     """The filings of one tab, the oldest first; returned ones ahead of all. Constant queries, keyset pages."""
     actor = actor_of(request)
@@ -87,7 +87,7 @@ def verify(request: HttpRequest, filing_id: int) -> HttpResponse:
     photo = PhotoForm(None, request.FILES or None)
     sheet = SheetForm(request.POST, filing=filing) if "pass" in request.POST else _kept_sheet(request, filing)
     rows = desk.remark_rows(request, filing)
-    done, refusal = desk.attempt(request, lambda: _decide(request, actor, filing, photo, sheet, rows))
+    done, refusal = desk.attempt(request, actor, filing_id, lambda: _decide(request, actor, filing, photo, sheet, rows))
     if done:
         return redirect("provider_desk:index")
     filing = desk.visible(actor, filing_id)
@@ -154,7 +154,7 @@ def amend(request: HttpRequest, filing_id: int, section_id: str) -> HttpResponse
     return section_page.edit(request, actor, filing, section, back=back, forward=back, template="providers/amend.html")
 
 
-@require_GET
+@require_safe
 def evidence(request: HttpRequest, filing_id: int, evidence_id: int) -> HttpResponse:
     """A picture of a filing the provider may see."""
     return evidence_response(actor_of(request), filing_id, evidence_id)

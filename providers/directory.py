@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from filings import services
 from filings.access import as_host
@@ -16,7 +16,7 @@ from ministry.provinces import Province
 from providers.models import Provider
 
 
-@require_GET
+@require_safe
 def ministry(request: HttpRequest) -> HttpResponse:
     """The ministry's directory: every provider, or those of one province. One query."""
     chosen = request.GET.get("province", "")
@@ -32,7 +32,7 @@ def ministry(request: HttpRequest) -> HttpResponse:
     return render(request, "providers/directory.html", context)
 
 
-@require_GET
+@require_safe
 def bureau(request: HttpRequest, slug: str) -> HttpResponse:
     """A bureau's directory: the providers licensed in its province. One query."""
     province = _province(slug)
@@ -48,7 +48,7 @@ def _province(slug: str) -> Province:
     raise Http404
 
 
-@require_GET
+@require_safe
 def provider(request: HttpRequest, slug: str) -> HttpResponse:
     """A provider's own address."""
     found = get_object_or_404(Provider, slug=slug, is_active=True)
@@ -60,7 +60,7 @@ def provider(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @as_host
 def start(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
     """Start a draft with the chosen provider. Somebody who had to sign in first comes back by GET: asked once more."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.forms import BaseRemarkFormSet, VersionForm, remark_forms
 from filings.models import EvidenceKind, Filing
-from filings.states import Status
+from filings.states import EDITABLE, Status
 from filings.views.section import recent_remarks
 
 PictureUrl = Callable[[int], str]
@@ -23,6 +24,19 @@ def visible(actor: Actor, filing_id: int) -> Filing:
     """The filing with what its page needs; 404 for strangers. One query."""
     rows = Filing.objects.visible_to(actor).select_related("provider", "bureau", "subject", "claimed_by", "host")
     return get_object_or_404(rows, pk=filing_id)
+
+
+def _as_handed_on(filing: Filing, actor: Actor) -> frozenset[str] | None:
+    """While somebody else mends the filing, show this desk what it last received, not the work in progress.
+
+    Answers the SHA-256 of the pictures that belong to that round; None when the filing itself is shown.
+    """
+    if filing.status not in EDITABLE or filing.holder == actor.role:
+        return None
+    snapshot = filing.snapshots.get(round=filing.round)
+    filing.facts = snapshot.facts
+    filing.subject_name, filing.domain = filing.get("subject.name"), filing.get("websites.0.domain")
+    return frozenset(snapshot.papers.values())
 
 
 def take(request: HttpRequest, actor: Actor, filing_id: int, *, page: str) -> HttpResponseRedirect:
@@ -45,12 +59,15 @@ def put_back(request: HttpRequest, actor: Actor, filing_id: int, *, queue: str) 
     return redirect(queue)
 
 
-def attempt(request: HttpRequest, decide: Callable[[], str]) -> tuple[bool, str]:
-    """Do what the pressed button says. Answers whether it is done, and the refusal's words when it is not."""
+def attempt(request: HttpRequest, actor: Actor, filing_id: int, decide: Callable[[], str]) -> tuple[bool, str]:
+    """Do what the pressed button says. Answers whether it is done, and the refusal's words when it is not.
+
+    "Take again" keeps what was typed after a lease has run out or a colleague has had the filing.
+    """
     if request.method != "POST":
         return False, ""
     try:
-        done = decide()
+        done = _take_again(filing_id, actor) if "take" in request.POST else decide()
     except MoveRefused as refusal:
         return False, str(refusal)
     if done:
@@ -58,8 +75,14 @@ def attempt(request: HttpRequest, decide: Callable[[], str]) -> tuple[bool, str]
     return bool(done), ""
 
 
+def _take_again(filing_id: int, actor: Actor) -> str:
+    services.claim(filing_id, actor)
+    return ""
+
+
 def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: PictureUrl) -> dict[str, Any]:
     """What both desks show of a filing. A look at unmasked data (``?full``) is put on record."""
+    handed_on = _as_handed_on(filing, actor)
     full = "full" in request.GET
     if full:
         services.look(filing, actor, "facts")
@@ -80,7 +103,7 @@ def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pic
             for item in found
         ],
         "remarks": [display.remark_words(remark) for remark in remarks],
-        "items": pictures(filing, picture_url),
+        "items": pictures(filing, picture_url, handed_on),
         "events": story.timeline(filing, actor),
         "due": story.due_words(filing) if filing.status == Status.WITH_BUREAU else "",
         "days": story.calendar_days(filing),
@@ -91,9 +114,13 @@ def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pic
     }
 
 
-def pictures(filing: Filing, picture_url: PictureUrl) -> list[dict[str, Any]]:
-    """All current pictures, the face-to-face photo first. One query."""
-    current = filing.evidence.filter(replaced_at=None).order_by("pk")
+def pictures(filing: Filing, picture_url: PictureUrl, handed_on: frozenset[str] | None) -> list[dict[str, Any]]:
+    """The current pictures, or those of the round that was handed on; the photo first. One query."""
+    current = filing.evidence.order_by("pk")
+    if handed_on is None:
+        current = current.filter(replaced_at=None)
+    else:
+        current = current.filter(Q(sha256__in=handed_on) | Q(kind=EvidenceKind.PHOTO, replaced_at=None))
     return [
         {
             "label": evidence.get_kind_display(),

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from filings import checks, display, fields, papers, services, states, story
 from filings.access import as_host
@@ -24,7 +24,7 @@ from filings.views import section as section_page
 PAPERS = fields.PAPERS_PREFIX
 
 
-@require_GET
+@require_safe
 @as_host
 def home(request: HttpRequest, actor: Actor) -> HttpResponse:
     """All filings of the host, the newest first. Three queries with the session's."""
@@ -45,7 +45,7 @@ def _editable(actor: Actor, filing_id: int) -> Filing:
     return filing
 
 
-@require_GET
+@require_safe
 @as_host
 def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     """Where the filing lies, whose turn it is, what happens next, by when; then its history."""
@@ -72,7 +72,7 @@ def _href(filing: Filing, path: str) -> str:
     return f"{reverse('filings:section', args=[filing.pk, section])}?check#id_{path.rsplit('.', 1)[-1]}"
 
 
-@require_GET
+@require_safe
 @as_host
 def overview(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     """The task list: what is done, what is next."""
@@ -131,11 +131,11 @@ def _begun(filing: Filing, section_id: str) -> bool:
     return section is not None and any(filing.get(section.path(field)) for field in section.fields)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @as_host
 def edit_section(request: HttpRequest, actor: Actor, filing_id: int, section_id: str) -> HttpResponse:
-    """One page of the form."""
-    filing = _editable(actor, filing_id)
+    """One page of the form. What is sent after the filing has gone on is answered on the page, with the words kept."""
+    filing = _own(actor, filing_id) if request.method == "POST" else _editable(actor, filing_id)
     section = section_page.section_of_id(section_id)
     if section is None:
         raise Http404
@@ -161,11 +161,11 @@ def _after(filing: Filing, section_id: str) -> str:
     return reverse("filings:papers", args=[filing.pk])
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @as_host
 def upload_papers(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     """The pictures of the certificates; each good one is kept even when another one is refused."""
-    filing = _editable(actor, filing_id)
+    filing = _own(actor, filing_id) if request.method == "POST" else _editable(actor, filing_id)
     form = PapersForm(filing, request.POST or None, request.FILES or None, section_page.open_remarks(filing))
     if request.method == "POST" and form.is_valid():
         _keep_pictures(form, filing, actor)
@@ -200,7 +200,7 @@ def pictures(filing: Filing) -> list[dict[str, Any]]:
     ]
 
 
-@require_GET
+@require_safe
 @as_host
 def check(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     """Everything as the bureau will see it, with the findings first; from here it is submitted."""
@@ -253,7 +253,7 @@ def submit(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     return redirect("filings:status", filing.pk)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @as_host
 def withdraw(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     """A page of its own says what withdrawing means, and asks."""
@@ -272,7 +272,7 @@ def withdraw(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse
     return render(request, "filings/withdraw.html", {"filing": filing, "form": form})
 
 
-@require_GET
+@require_safe
 @as_host
 def evidence(request: HttpRequest, actor: Actor, filing_id: int, evidence_id: int) -> HttpResponse:
     """One of the host's own pictures."""

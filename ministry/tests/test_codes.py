@@ -62,6 +62,5 @@ def test_service_contents_become_grouped_choices_that_lose_nothing():
         "电子政务/电子商务",
         "数字娱乐",
         "其他",
-        "后增",
     ]
     assert [choice for _group, choices in groups for choice in choices] == codes.choices(codes.SERVICE_CONTENTS)

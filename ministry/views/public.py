@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.throttle import address_of, too_often
 from ministry import codes, passwords, query
@@ -17,7 +17,7 @@ RECOVERIES_AN_HOUR = 10
 LONGEST_QUESTION = 255
 
 
-@require_GET
+@require_safe
 @never_cache
 def search(request: HttpRequest) -> HttpResponse:
     """Look up a number, a domain or a full name. One query; no session, no cookie, no personal data."""
@@ -50,7 +50,7 @@ def _row(website: Website) -> dict[str, object]:
     }
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def recover_password(request: HttpRequest) -> HttpResponse:
     """Ask for a new filing password. The answer is the same whether the data are right or wrong."""
@@ -65,7 +65,7 @@ def recover_password(request: HttpRequest) -> HttpResponse:
     return render(request, "ministry/recover_password.html", {"form": form})
 
 
-@require_GET
+@require_safe
 def recovery_asked(request: HttpRequest) -> HttpResponse:
     """What happens now, right or wrong."""
     return render(request, "ministry/recovery_asked.html")

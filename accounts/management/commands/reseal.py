@@ -3,11 +3,12 @@
 from typing import Any
 
 import pgtrigger
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.core.management.base import BaseCommand
 from django.db import models, transaction
 
-from accounts.sealed import SealedJSONField, SealedTextField
+from accounts.sealed import SealedJSONField, SealedTextField, seal, unseal
 
 BATCH = 500
 
@@ -19,6 +20,23 @@ class Command(BaseCommand):
         for model in apps.get_models():
             if names := [field.name for field in model._meta.fields if _is_sealed(field)]:
                 self.stdout.write(f"{model._meta.label}: {_reseal(model, names)}")
+        self.stdout.write(f"{Authenticator._meta.label}: {_reseal_second_factors()}")
+
+
+# Where allauth keeps what our adapter has sealed, inside its JSON document.
+SEALED_KEYS = ("secret", "seed")
+
+
+def _reseal_second_factors() -> int:
+    """Seal the secrets of authenticators and recovery codes anew. Answers how many rows."""
+    done = 0
+    for pk in Authenticator.objects.values_list("pk", flat=True):
+        with transaction.atomic():
+            row = Authenticator.objects.select_for_update().get(pk=pk)
+            row.data |= {key: seal(unseal(row.data[key])) for key in SEALED_KEYS if key in row.data}
+            row.save(update_fields=["data"])
+        done += 1
+    return done
 
 
 def _is_sealed(field: models.Field[Any, Any]) -> bool:

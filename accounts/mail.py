@@ -1,0 +1,30 @@
+"""E-mail addresses that mail can really be sent to."""
+
+import unicodedata
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+
+LONGEST = 128  # interface element Dzyj
+
+
+def check_address(text: str) -> str:
+    """Answer the address in lower case; raise ValidationError for one that no mail server could be given.
+
+    The part before the @ is ASCII, as nearly every server asks; the domain may be Chinese, if IDNA can write it.
+    """
+    try:
+        validate_email(text)
+        local, _at, domain = text.rpartition("@")
+        local.encode("ascii")
+        domain.encode("idna")
+    except (ValidationError, UnicodeError) as error:
+        raise _no_address() from error
+    if len(text) > LONGEST or any(unicodedata.category(char).startswith("C") for char in text):
+        raise _no_address()
+    return text.lower()
+
+
+def _no_address() -> ValidationError:
+    return ValidationError(_("This is not an e-mail address. Write it like name@example.cn."))

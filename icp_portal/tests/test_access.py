@@ -1,0 +1,716 @@
+"""Who may open what: every address of the portal against every kind of visitor.
+
+The table below names each address once. An address that is not in it fails the first test; so does a row whose
+address is gone. Strangers get 404 and never 403, so that nothing tells them what is there.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.contrib.sessions.models import Session
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.models import Party, User
+from filings import services
+from filings.models import EvidenceKind, Filing, Look
+from filings.states import Status
+from icp_portal.demo import invent
+from icp_portal.tests.builders import GUANGDONG, PASSWORD, Case, case_at, provider, reviewer_user, staff_user, user
+from ministry.models import CalendarDay, CalendarYear, Mail, NumberSeries
+
+pytestmark = pytest.mark.django_db
+
+# --- The visitors -----------------------------------------------------------------------------------
+
+ROLES = ("anonymous", "owner", "host", "staff", "other_staff", "reviewer", "other_reviewer", "operator")
+LOGIN, MISSING, PAGE, NOT_GET, ELSEWHERE = "to sign in", 404, 200, 405, "redirect"
+
+# What each kind of address answers to GET, by role in the order of ROLES.
+EVERYBODY = (PAGE,) * 8
+HOSTS = (LOGIN, PAGE, PAGE, MISSING, MISSING, MISSING, MISSING, MISSING)
+OWNER = (LOGIN, PAGE, MISSING, MISSING, MISSING, MISSING, MISSING, MISSING)
+PROVIDERS = (LOGIN, MISSING, MISSING, PAGE, PAGE, MISSING, MISSING, MISSING)
+ITS_PROVIDER = (LOGIN, MISSING, MISSING, PAGE, MISSING, MISSING, MISSING, MISSING)
+BUREAUS = (LOGIN, MISSING, MISSING, MISSING, MISSING, PAGE, PAGE, MISSING)
+ITS_BUREAU = (LOGIN, MISSING, MISSING, MISSING, MISSING, PAGE, MISSING, MISSING)
+OPERATORS = (LOGIN, MISSING, MISSING, MISSING, MISSING, MISSING, MISSING, PAGE)
+NOBODY = (MISSING,) * 8
+SIGNED_IN = (LOGIN, *(PAGE,) * 7)
+
+
+def desk_only(expected: tuple[Any, ...], instead: Any) -> tuple[Any, ...]:
+    """The same visitors, but those who are let in get ``instead`` of a page."""
+    return tuple(instead if answer == PAGE else answer for answer in expected)
+
+
+@dataclass(frozen=True)
+class Row:
+    """What GET answers by role; the address's arguments; whether it takes POST; where the filing lies meanwhile."""
+
+    get: tuple[Any, ...]
+    args: tuple[str, ...] = ()
+    posted: bool = False
+    at: Status = Status.WITH_BUREAU
+
+
+DRAFT, ITS = Status.DRAFT, ("filing",)
+
+TABLE: dict[str, Row] = {
+    "home": Row(EVERYBODY),
+    "desk": Row((LOGIN, *(ELSEWHERE,) * 7)),
+    "healthz": Row(EVERYBODY),
+    "query": Row(EVERYBODY),
+    "directory:ministry": Row(EVERYBODY),
+    "directory:bureau": Row(EVERYBODY, ("beijing",)),
+    "directory:provider": Row(EVERYBODY, ("provider",)),
+    "directory:start": Row(
+        (LOGIN, ELSEWHERE, ELSEWHERE, MISSING, MISSING, MISSING, MISSING, MISSING), ("provider",), posted=True
+    ),
+    "filings:home": Row(HOSTS),
+    "filings:status": Row(OWNER, ITS),
+    "filings:overview": Row(OWNER, ITS, at=DRAFT),
+    "filings:papers": Row(OWNER, ITS, posted=True, at=DRAFT),
+    "filings:section": Row(OWNER, ("filing", "subject"), posted=True, at=DRAFT),
+    "filings:check": Row(OWNER, ITS, at=DRAFT),
+    "filings:submit": Row((NOT_GET,) * 8, ITS, posted=True, at=DRAFT),
+    "filings:withdraw": Row(OWNER, ITS, posted=True, at=DRAFT),
+    "filings:evidence": Row(OWNER, ("filing", "evidence")),
+    "provider_desk:index": Row(PROVIDERS),
+    "provider_desk:verify": Row(ITS_PROVIDER, ITS, posted=True),
+    "provider_desk:claim": Row(desk_only(PROVIDERS, NOT_GET), ITS, posted=True),
+    "provider_desk:release": Row(desk_only(PROVIDERS, NOT_GET), ITS, posted=True),
+    "provider_desk:amend": Row(ITS_PROVIDER, ("filing", "subject"), posted=True, at=Status.RETURNED_TO_PROVIDER),
+    "provider_desk:evidence": Row(ITS_PROVIDER, ("filing", "evidence")),
+    "bureau_desk:index": Row(BUREAUS),
+    "bureau_desk:review": Row(ITS_BUREAU, ITS, posted=True),
+    "bureau_desk:claim": Row(desk_only(BUREAUS, NOT_GET), ITS, posted=True),
+    "bureau_desk:release": Row(desk_only(BUREAUS, NOT_GET), ITS, posted=True),
+    "bureau_desk:evidence": Row(ITS_BUREAU, ("filing", "evidence")),
+    "components": Row(OPERATORS),
+    "ministry_desk:index": Row(OPERATORS),
+    "ministry_desk:app_list": Row(OPERATORS, ("ministry",)),
+    "ministry:recover_password": Row(EVERYBODY, posted=True),
+    "ministry:recovery_asked": Row(EVERYBODY),
+    "demo_mailbox": Row(NOBODY),
+    "demo_mail": Row(NOBODY, ("00000001",)),
+}
+
+# allauth's own addresses: what a visitor who has not signed in gets. Their working is allauth's and test_sign_in's.
+ACCOUNTS: dict[str, Any] = {
+    "account_login": PAGE,
+    "account_logout": ELSEWHERE,
+    "account_inactive": PAGE,
+    "account_signup": PAGE,
+    "account_reauthenticate": LOGIN,
+    "account_email": LOGIN,
+    "account_email_verification_sent": LOGIN,
+    "account_change_password": LOGIN,
+    "account_set_password": LOGIN,
+    "account_reset_password": PAGE,
+    "account_confirm_login_code": LOGIN,
+    "account_reset_password_from_key_done": PAGE,
+    "account_reset_password_from_key": PAGE,
+    "account_reset_password_done": PAGE,
+    "mfa_index": LOGIN,
+    "mfa_authenticate": LOGIN,
+    "mfa_reauthenticate": LOGIN,
+    "mfa_activate_totp": LOGIN,
+    "mfa_deactivate_totp": LOGIN,
+    "mfa_view_recovery_codes": LOGIN,
+    "mfa_generate_recovery_codes": LOGIN,
+    "mfa_download_recovery_codes": LOGIN,
+    "mfa_list_webauthn": LOGIN,
+    "mfa_add_webauthn": LOGIN,
+    "mfa_reauthenticate_webauthn": LOGIN,
+    "mfa_remove_webauthn": LOGIN,
+    "mfa_edit_webauthn": LOGIN,
+    "mfa_login_webauthn": LOGIN,
+}
+ACCOUNT_ARGS: dict[str, tuple[Any, ...]] = {
+    "account_reset_password_from_key": ("1", "abc-def"),
+    "mfa_remove_webauthn": (1,),
+    "mfa_edit_webauthn": (1,),
+}
+
+# The pages Django puts into every admin site, under each of our three desks.
+DESKS = {"provider_desk": PROVIDERS, "bureau_desk": BUREAUS, "ministry_desk": OPERATORS}
+DESK_PAGES = {
+    "login",
+    "logout",
+    "password_change",
+    "password_change_done",
+    "autocomplete",
+    "jsi18n",
+    "view_on_site",
+}
+# Tables on the operators' desk → whether rows can be added and changed there.
+TABLES = {
+    "ministry_calendaryear": True,
+    "ministry_calendarday": True,
+    "ministry_subject": False,
+    "ministry_website": False,
+    "ministry_access": False,
+    "ministry_numberseries": False,
+    "accounts_user": True,
+    "ministry_mail": False,
+    "bureaus_bureau": True,
+    "bureaus_reviewer": True,
+    "providers_provider": True,
+    "providers_staff": True,
+}
+TABLE_PAGES = ("changelist", "add", "history", "delete", "change")
+
+
+def names(patterns: Any, namespaces: tuple[str, ...] = ()) -> Iterator[str]:
+    """Every named address; admin's catch-all and its old-style redirects have no name and no page."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            own = (pattern.namespace,) if pattern.namespace else ()
+            yield from names(pattern.url_patterns, namespaces + own)
+        elif isinstance(pattern, URLPattern) and pattern.name:
+            yield ":".join([*namespaces, pattern.name])
+
+
+def classified() -> set[str]:
+    return {
+        *TABLE,
+        *ACCOUNTS,
+        *(f"{desk}:{page}" for desk in DESKS for page in DESK_PAGES),
+        *(f"ministry_desk:{table}_{page}" for table in TABLES for page in TABLE_PAGES),
+    }
+
+
+def test_every_address_has_its_row():
+    assert set(names(get_resolver().url_patterns)) == classified()
+
+
+# --- The visitors' browsers -------------------------------------------------------------------------
+
+
+def with_second_factor(member: User) -> User:
+    TOTP.activate(member, generate_totp_secret())
+    return member
+
+
+def browser(member: User | None, **options: Any) -> Client:
+    client = Client(**options)
+    if member is not None:
+        client.force_login(member)
+    return client
+
+
+class World:
+    """A filing and one visitor of every kind."""
+
+    def __init__(self, status: Status) -> None:
+        self.case = case_at(status)
+        self.evidence = self.case.filing.evidence.filter(replaced_at=None).first()
+        self.members: dict[str, User | None] = {
+            "anonymous": None,
+            "owner": self.case.filing.host,
+            "host": user(Party.HOST),
+            "staff": with_second_factor(staff_user(self.case.provider)),
+            "other_staff": with_second_factor(staff_user(provider())),
+            "reviewer": with_second_factor(reviewer_user()),
+            "other_reviewer": with_second_factor(reviewer_user(GUANGDONG)),
+            "operator": with_second_factor(user(Party.MINISTRY)),
+        }
+
+    def browser(self, role: str) -> Client:
+        return browser(self.members[role])
+
+    def url(self, name: str, args: tuple[str, ...]) -> str:
+        values = {
+            "filing": self.case.filing.pk,
+            "evidence": self.evidence.pk,
+            "provider": self.case.provider.slug,
+        }
+        return reverse(name, args=[values.get(arg, arg) for arg in args])
+
+
+def kind(response: HttpResponse) -> Any:
+    """What the answer is in the table's words."""
+    if response.status_code in (301, 302):
+        target = response["Location"]
+        return LOGIN if target.startswith("/accounts/login/") else ELSEWHERE
+    return response.status_code
+
+
+def follow_to_sign_in(client: Client, response: HttpResponse) -> HttpResponse:
+    """A desk sends visitors to its own sign-in address first, which sends them on."""
+    while response.status_code == 302 and response["Location"].split("?")[0] in (
+        "/provider/login/",
+        "/bureau/login/",
+        "/ministry/login/",
+    ):
+        response = client.get(response["Location"])
+    return response
+
+
+def answer(client: Client, url: str) -> Any:
+    return kind(follow_to_sign_in(client, client.get(url)))
+
+
+STATUSES = sorted({row.at for row in TABLE.values()})
+
+
+def rows_at(status: Status) -> dict[str, Row]:
+    return {name: row for name, row in TABLE.items() if row.at == status}
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_what_each_visitor_gets(status):
+    world = World(status)
+    browsers = {role: world.browser(role) for role in ROLES}
+
+    answers = {
+        name: tuple(answer(browsers[role], world.url(name, row.args)) for role in ROLES)
+        for name, row in rows_at(status).items()
+    }
+
+    assert answers == {name: row.get for name, row in rows_at(status).items()}
+
+
+# Addresses that only take POST: those who may are those of the page on which the button stands.
+SENDERS = {
+    "directory:start": HOSTS,
+    "filings:submit": OWNER,
+    "provider_desk:claim": ITS_PROVIDER,
+    "provider_desk:release": ITS_PROVIDER,
+    "bureau_desk:claim": ITS_BUREAU,
+    "bureau_desk:release": ITS_BUREAU,
+}
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_a_form_sent_by_strangers_changes_nothing(status):
+    world = World(status)
+    before = Filing.objects.values().get()
+    rows = {name: SENDERS.get(name, row.get) for name, row in rows_at(status).items() if row.posted}
+    got, expected = {}, {}
+    for role_number, role in enumerate(ROLES):
+        client = world.browser(role)
+        for name, answers in rows.items():
+            if answers[role_number] != PAGE:
+                response = client.post(world.url(name, TABLE[name].args), {"version": before["version"]})
+                got[name, role] = kind(follow_to_sign_in(client, response))
+                expected[name, role] = answers[role_number]
+
+    assert got == expected
+    assert Filing.objects.values().get() == before
+
+
+def test_post_of_those_who_may_is_taken():
+    """The other side of the test above: the same addresses do work for the right visitor."""
+    world = World(Status.DRAFT)
+    filing = world.case.filing
+    owner = world.browser("owner")
+    started = owner.post(world.url("directory:start", ("provider",)), {"entrance": "provider"})
+    assert started.status_code == 302
+    assert Filing.objects.filter(host=filing.host).count() == 2
+    assert owner.post(world.url("filings:submit", ITS), {"version": filing.version}).status_code == 302
+    world.browser("staff").post(world.url("provider_desk:claim", ITS))
+    world.case.refresh()
+    assert (world.case.filing.status, world.case.filing.claimed_by) == (
+        Status.WITH_PROVIDER,
+        world.members["staff"],
+    )
+
+
+def test_a_desk_tells_a_signed_in_stranger_nothing_at_the_first_request():
+    """Not by a redirect to a sign-in page either: that would say that there is something behind it."""
+    world = World(Status.WITH_BUREAU)
+    told = []
+    for role_number, role in enumerate(ROLES):
+        client = world.browser(role)
+        for desk, answers in DESKS.items():
+            if answers[role_number] == MISSING:
+                urls = [reverse(f"{desk}:{page}") for page in ("index", "password_change", "jsi18n", "login")]
+                urls.append(f"/{desk.removesuffix('_desk')}/no/such/page/")
+                told += [(role, url) for url in urls if client.get(url).status_code != 404]
+    assert told == []
+
+
+def test_accounts_pages_for_a_visitor():
+    answers = {name: kind(Client().get(reverse(name, args=ACCOUNT_ARGS.get(name, ())))) for name in ACCOUNTS}
+
+    assert answers == ACCOUNTS
+
+
+# --- Each desk's admin pages --------------------------------------------------------------------------
+
+
+def object_of(table: str, world: World) -> Any:
+    """A row of a table of the operators' desk."""
+    subject = world.case.filing.subject
+    website = subject.websites.get()
+    return {
+        "ministry_calendaryear": CalendarYear.objects.first(),
+        "ministry_calendarday": CalendarDay.objects.first(),
+        "ministry_subject": subject,
+        "ministry_website": website,
+        "ministry_access": website.accesses.get(),
+        "ministry_numberseries": NumberSeries.objects.get(),
+        "accounts_user": world.members["host"],
+        "ministry_mail": Mail.objects.first(),
+        "bureaus_bureau": world.case.filing.bureau,
+        "bureaus_reviewer": world.members["reviewer"].reviewer,
+        "providers_provider": world.case.provider,
+        "providers_staff": world.members["staff"].provider_staff,
+    }[table]
+
+
+def test_tables_open_for_operators_alone():
+    world = World(Status.FILED)
+    operator = world.browser("operator")
+    strangers = {role: world.browser(role) for role in ROLES if role != "operator"}
+    answers, expected = {}, {}
+    for table, writable in TABLES.items():
+        base, pk = f"ministry_desk:{table}", object_of(table, world).pk
+        pages = {
+            reverse(f"{base}_changelist"): 200,
+            reverse(f"{base}_add"): 200 if writable else 403,
+            reverse(f"{base}_change", args=[pk]): 200,
+            reverse(f"{base}_history", args=[pk]): 200,
+        }
+        expected |= pages
+        for url in pages:
+            response = operator.get(url)
+            answers[url] = response.status_code
+            assert_strict(url, response)
+        for role, client in strangers.items():
+            url = reverse(f"{base}_change", args=[pk])
+            assert (role, url, answer(client, url)) == (role, url, LOGIN if role == "anonymous" else MISSING)
+
+    assert answers == expected
+
+
+def test_the_register_can_not_be_written_from_the_operators_desk():
+    world = World(Status.FILED)
+    operator = world.browser("operator")
+    for table in ("ministry_subject", "ministry_website", "ministry_access", "ministry_numberseries", "ministry_mail"):
+        row = object_of(table, world)
+        before = type(row).objects.filter(pk=row.pk).values().get()
+        for page, args in (("change", [row.pk]), ("delete", [row.pk]), ("add", [])):
+            url = reverse(f"ministry_desk:{table}_{page}", args=args)
+            assert operator.post(url, {"name": "changed", "post": "yes"}).status_code == 403
+        assert type(row).objects.filter(pk=row.pk).values().get() == before
+
+
+# --- What each may know of a filing --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_bureaus_and_providers_know_a_filing_from_the_moment_it_reaches_them(status):
+    world = World(status)
+    reached_provider = status not in (Status.DRAFT, Status.LAPSED)
+    reached_bureau = status in (Status.WITH_BUREAU, Status.RETURNED_TO_PROVIDER, Status.FILED)
+
+    seen = [
+        world.browser("staff").get(world.url("provider_desk:verify", ITS)).status_code,
+        world.browser("reviewer").get(world.url("bureau_desk:review", ITS)).status_code,
+    ]
+
+    assert seen == [200 if reached else 404 for reached in (reached_provider, reached_bureau)]
+
+
+def test_pictures_of_a_filing_that_has_not_arrived_are_closed_too():
+    world = World(Status.WITH_PROVIDER)
+
+    assert world.browser("reviewer").get(world.url("bureau_desk:evidence", ("filing", "evidence"))).status_code == 404
+    assert world.browser("staff").get(world.url("provider_desk:evidence", ("filing", "evidence"))).status_code == 200
+
+
+def test_another_bureau_does_not_see_a_filing_because_its_host_thinks_of_moving_there():
+    """Returned all the way to the host, the province is edited; the new bureau has not been sent anything."""
+    case = case_at(Status.RETURNED_TO_PROVIDER)
+    case.send_back()
+    guangdong = browser(with_second_factor(reviewer_user(GUANGDONG)))
+    review = reverse("bureau_desk:review", args=[case.filing.pk])
+    assert guangdong.get(review).status_code == 404
+
+    services.save_facts(case.filing.pk, case.host, {"subject.province": GUANGDONG}, version=None)
+
+    assert guangdong.get(review).status_code == 404
+
+
+def test_a_picture_is_only_found_under_its_own_filing():
+    world, other = World(Status.WITH_BUREAU), Case()
+    mine = other.filing.evidence.first()
+    client = browser(other.filing.host)
+
+    assert client.get(reverse("filings:evidence", args=[other.filing.pk, mine.pk])).status_code == 200
+    assert client.get(reverse("filings:evidence", args=[other.filing.pk, world.evidence.pk])).status_code == 404
+    assert client.get(reverse("filings:evidence", args=[world.case.filing.pk, mine.pk])).status_code == 404
+    assert client.get(reverse("filings:evidence", args=[other.filing.pk, 0])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("role", "desk"), [("owner", "filings"), ("staff", "provider_desk"), ("reviewer", "bureau_desk")]
+)
+def test_a_picture_is_never_stored_on_its_way_nor_taken_for_anything_else(role, desk):
+    world = World(Status.WITH_BUREAU)
+
+    response = world.browser(role).get(world.url(f"{desk}:evidence", ("filing", "evidence")))
+
+    assert response.status_code == 200
+    assert response["Content-Type"] == "image/jpeg"
+    assert "no-store" in response["Cache-Control"]
+    assert "private" in response["Cache-Control"]
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response.content[:3] == b"\xff\xd8\xff"
+    assert Look.objects.filter(user=world.members[role]).count() == (0 if role == "owner" else 1)
+
+
+def test_numbers_are_masked_on_a_desk_until_asked_for_and_each_look_is_on_record():
+    world = World(Status.WITH_BUREAU)
+    number = world.case.filing.get("subject.cert_number")
+    mobile = world.case.filing.get("responsible.mobile")
+    for role, name in (("staff", "provider_desk:verify"), ("reviewer", "bureau_desk:review")):
+        client = world.browser(role)
+        masked = client.get(world.url(name, ITS)).content.decode()
+        assert number not in masked
+        assert mobile not in masked
+        assert not Look.objects.filter(user=world.members[role]).exists()
+        full = client.get(world.url(name, ITS) + "?full=1").content.decode()
+        assert number in full
+        assert Look.objects.get(user=world.members[role]).what == "facts"
+
+
+# --- The second factor ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("party", "desk"),
+    [
+        (Party.PROVIDER, "provider_desk:index"),
+        (Party.BUREAU, "bureau_desk:index"),
+        (Party.MINISTRY, "ministry_desk:index"),
+    ],
+)
+def test_staff_without_a_second_factor_are_sent_to_set_one_up(party, desk, settings):
+    member = {
+        Party.PROVIDER: lambda: staff_user(provider()),
+        Party.BUREAU: reviewer_user,
+        Party.MINISTRY: lambda: user(Party.MINISTRY),
+    }[party]()
+    client = browser(member)
+
+    for url in (reverse(desk), reverse("query"), reverse("home"), "/provider/filings/1/", "/no/such/page/"):
+        response = client.get(url)
+        assert (response.status_code, response["Location"]) == (302, reverse("mfa_index"))
+    assert client.post(reverse("provider_desk:claim", args=[1])).status_code == 302
+    assert client.get(reverse("mfa_index")).status_code == 200
+
+    with_second_factor(member)
+    assert client.get(reverse(desk)).status_code == 200
+
+
+def test_recovery_codes_alone_can_not_be_had_in_place_of_a_second_factor():
+    member = user(Party.MINISTRY, password=PASSWORD)
+    client = Client()
+    client.post(reverse("account_login"), {"login": member.email, "password": PASSWORD})
+
+    client.post(reverse("mfa_generate_recovery_codes"))
+
+    assert not Authenticator.objects.exists()
+    assert client.get(reverse("ministry_desk:index"))["Location"] == reverse("mfa_index")
+
+
+def test_hosts_need_no_second_factor():
+    assert browser(user(Party.HOST)).get(reverse("filings:home")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("party", "home"),
+    [
+        (Party.HOST, "filings:home"),
+        (Party.PROVIDER, "provider_desk:index"),
+        (Party.BUREAU, "bureau_desk:index"),
+        (Party.MINISTRY, "ministry_desk:index"),
+    ],
+)
+def test_each_party_lands_on_its_own_desk(party, home, settings):
+    settings.RELAX_SECOND_FACTOR = True
+
+    assert browser(user(party)).get(reverse("desk"))["Location"] == reverse(home)
+
+
+def test_a_member_who_was_dismissed_or_whose_provider_was_closed_is_out_at_once(settings):
+    settings.RELAX_SECOND_FACTOR = True
+    case = Case().submit()
+    member = staff_user(case.provider)
+    client = browser(member)
+    url = reverse("provider_desk:verify", args=[case.filing.pk])
+    assert client.get(url).status_code == 200
+
+    case.provider.is_active = False
+    case.provider.save()
+    assert answer(client, url) == 404
+
+    case.provider.is_active = True
+    case.provider.save()
+    member.is_active = False
+    member.save()
+    assert answer(client, url) == LOGIN
+
+
+# --- Forged forms ---------------------------------------------------------------------------------------
+
+
+def test_a_form_without_its_token_is_refused_everywhere():
+    world = World(Status.DRAFT)
+    filing = world.case.filing
+    client = browser(filing.host, enforce_csrf_checks=True)
+    for name, args in (
+        ("directory:start", ("provider",)),
+        ("filings:papers", ITS),
+        ("filings:section", ("filing", "subject")),
+        ("filings:submit", ITS),
+        ("filings:withdraw", ITS),
+        ("ministry:recover_password", ()),
+        ("account_logout", ()),
+        ("account_login", ()),
+        ("account_signup", ()),
+    ):
+        response = client.post(world.url(name, args), {"version": filing.version})
+        assert (name, response.status_code) == (name, 403)
+    assert world.case.refresh().filing.status == Status.DRAFT
+
+    for role, name in (("staff", "provider_desk:claim"), ("reviewer", "bureau_desk:claim")):
+        forged = browser(world.members[role], enforce_csrf_checks=True)
+        assert forged.post(world.url(name, ITS)).status_code == 403
+
+
+def test_a_form_with_its_token_is_taken():
+    world = World(Status.DRAFT)
+    client = browser(world.case.filing.host, enforce_csrf_checks=True)
+    page = client.get(world.url("filings:check", ITS)).content.decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1]
+
+    response = client.post(
+        world.url("filings:submit", ITS),
+        {"version": world.case.filing.version, "csrfmiddlewaretoken": token},
+    )
+
+    assert response.status_code == 302
+    assert world.case.refresh().filing.status == Status.WITH_PROVIDER
+
+
+@pytest.mark.parametrize("door", ["account_login", "provider_desk:login", "ministry_desk:login"])
+@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
+def test_signing_in_does_not_lead_out_of_the_house(door, target):
+    member = user(Party.HOST, password=PASSWORD)
+    client = Client()
+    page = client.get(reverse(door), {"next": target})
+    url = page["Location"] if page.status_code == 302 else f"{reverse(door)}?{urlencode({'next': target})}"
+
+    response = client.post(url, {"login": member.email, "password": PASSWORD, "next": target})
+
+    assert (response.status_code, response["Location"]) == (302, reverse("desk"))
+
+
+# --- What the browser is told -----------------------------------------------------------------------------
+
+INLINE: dict[str, Callable[[str], Any]] = {
+    "a script in the page": re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)", re.I).search,
+    "a style in the page": re.compile(r"<style\b|\sstyle\s*=\s*[\"']", re.I).search,
+    "an on… attribute": re.compile(r"<[^>]+\son[a-z]+\s*=", re.I).search,
+    "a javascript: address": re.compile(r"javascript:", re.I).search,
+}
+
+
+def assert_strict(url: str, response: HttpResponse) -> None:
+    policy = response.get("Content-Security-Policy", "")
+    assert "default-src 'self'" in policy, url
+    assert "unsafe" not in policy, url
+    assert "frame-ancestors 'none'" in policy, url
+    if response["Content-Type"].startswith("text/html"):
+        page = response.content.decode()
+        assert [(url, what) for what, found in INLINE.items() if found(page)] == []
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_every_page_is_under_the_strict_policy_and_keeps_to_it(status):
+    world = World(status)
+    for name, row in rows_at(status).items():
+        if PAGE in row.get:
+            url = world.url(name, row.args)
+            response = world.browser(ROLES[row.get.index(PAGE)]).get(url)
+            assert (name, response.status_code) == (name, 200)
+            assert_strict(url, response)
+
+
+def test_every_accounts_page_is_under_the_strict_policy_and_keeps_to_it():
+    member = user(Party.HOST, password=PASSWORD)
+    visitor, signed_in = Client(), Client()
+    signed_in.post(reverse("account_login"), {"login": member.email, "password": PASSWORD})
+    for name, expected in ACCOUNTS.items():
+        url = reverse(name, args=ACCOUNT_ARGS.get(name, ()))
+        response = (visitor if expected == PAGE else signed_in).get(url, follow=True)
+        assert (name, response.status_code) in ((name, 200), (name, 404))
+        assert_strict(url, response)
+
+
+@pytest.mark.parametrize("url", ["/no/such/page/", "/filings/999999999/", "/providers/no-such-provider/"])
+def test_pages_that_say_no_are_under_the_strict_policy_too(url):
+    client = browser(user(Party.HOST))
+    response = client.get(url)
+    assert response.status_code == 404
+    assert_strict(url, response)
+
+
+def test_the_public_query_leaves_no_trace_of_its_visitors():
+    case = case_at(Status.FILED)
+    for url in (f"/query/?q={case.filing.domain}", "/query/?q=nothing.example.cn", "/query/", reverse("home")):
+        client = Client()
+        response = client.get(url)
+        assert (url, response.status_code, dict(client.cookies)) == (url, 200, {})
+    for name, args in (("ministry", []), ("bureau", ["beijing"]), ("provider", [case.provider.slug])):
+        assert Client().get(reverse(f"directory:{name}", args=args)).status_code == 200
+    assert not Session.objects.exists()
+
+
+def test_the_public_query_shows_what_is_public_and_nothing_personal():
+    case = case_at(Status.FILED)
+    facts, number = case.filing.facts, str(case.filing.subject.number)
+    personal = [
+        facts["subject"]["cert_number"],
+        facts["subject"]["address"],
+        *(
+            facts["responsible"][name]
+            for name in ("name", "cert_number", "mobile", "emergency_mobile", "office_phone", "email")
+        ),
+    ]
+    for text in (number, f"{number}-1", case.filing.domain, case.filing.subject_name):
+        page = Client().get("/query/", {"q": text}).content.decode()
+        assert f"{number}-1" in page
+        assert case.filing.subject_name in page
+        assert [value for value in personal if value in page] == []
+
+
+def test_the_mailbox_of_a_demonstration_is_closed_outside_of_one(settings, tmp_path):
+    (tmp_path / "00000001.eml").write_bytes(b"Subject: secret\r\nTo: a@example.cn\r\n\r\nsecret\r\n")
+    settings.MAILBOX_DIR = str(tmp_path)
+    settings.DEMO = False
+    assert Client().get("/demo/mailbox/00000001/").status_code == 404
+    settings.DEMO = True
+    assert Client().get("/demo/mailbox/00000001/").status_code == 200
+    assert Client().get("/demo/mailbox/../../etc/passwd/").status_code == 404
+
+
+def test_a_host_can_not_hand_in_the_face_to_face_photo():
+    case = Case()
+    papers = reverse("filings:papers", args=[case.filing.pk])
+
+    browser(case.filing.host).post(papers, {"version": case.filing.version, "photo": invent.portrait(1), "later": "1"})
+
+    assert not case.filing.evidence.filter(kind=EvidenceKind.PHOTO).exists()

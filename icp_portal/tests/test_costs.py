@@ -1,0 +1,311 @@
+"""What a page costs in queries, literally, with one row and with many; and that pages by key lose nothing."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from filings import services
+from filings.models import Filing
+from filings.paging import PAGE_SIZE
+from filings.states import Status
+from icp_portal.tests.builders import Case, case_at, provider, reviewer, staff
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _nothing_cached_and_no_second_factor(settings):
+    """What a second factor costs (one query more for staff) is no business of a page."""
+    settings.RELAX_SECOND_FACTOR = True
+    cache.clear()
+
+
+def browser(user_id: int) -> Client:
+    """A browser whose session is in the cache already, as after the first page."""
+    client = Client()
+    client.force_login(User.objects.get(pk=user_id))
+    client.get(reverse("desk"))
+    return client
+
+
+@pytest.fixture
+def queries(django_assert_max_num_queries) -> Callable[[Client, str], int]:
+    """How many queries a page costs."""
+
+    def measure(client: Client, url: str) -> int:
+        with django_assert_max_num_queries(1000) as captured:
+            response = client.get(url)
+        assert response.status_code == 200
+        return len(captured)
+
+    return measure
+
+
+def more(case: Case, count: int) -> list[Filing]:
+    """Copies of a filing's row, each with its own domain and a moment of its own."""
+    made = []
+    for number in range(count):
+        row = Filing.objects.get(pk=case.filing.pk)
+        row.pk, row.domain, row.subject_digest = None, f"copy-{number}.cn", f"{number:064d}"
+        row.arrived_at += timedelta(seconds=number + 1)
+        row.save(force_insert=True)
+        Filing.objects.filter(pk=row.pk).update(created_at=row.created_at + timedelta(seconds=number + 1))
+        made.append(row)
+    return made
+
+
+# --- Constant costs -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "tab", "literal"),
+    [
+        (Status.WITH_PROVIDER, "work", 6),
+        (Status.RETURNED_TO_PROVIDER, "work", 6),
+        (Status.WITH_BUREAU, "bureau", 5),
+        (Status.RETURNED_TO_HOST, "host", 5),
+        (Status.FILED, "done", 5),
+    ],
+)
+def test_the_providers_queue(queries, status, tab, literal):
+    case = case_at(status)
+    client, url = browser(case.staff.user_id), f"/provider/?tab={tab}"
+
+    one = queries(client, url)
+    for row in more(case, 4):
+        if case.filing.holder == "provider":
+            services.claim(row.pk, staff(case.provider))
+    many = queries(client, url)
+
+    assert (one, many) == (literal, literal)
+
+
+@pytest.mark.parametrize(
+    ("status", "tab", "literal"),
+    [
+        (Status.WITH_BUREAU, "work", 6),
+        (Status.RETURNED_TO_PROVIDER, "returned", 6),
+        (Status.FILED, "done", 6),
+    ],
+)
+def test_the_bureaus_queue(queries, status, tab, literal):
+    case = case_at(status)
+    client, url = browser(case.reviewer.user_id), f"/bureau/?tab={tab}"
+
+    one = queries(client, url)
+    for number, row in enumerate(more(case, 4)):
+        if status == Status.WITH_BUREAU:
+            services.claim(row.pk, reviewer())
+            Filing.objects.filter(pk=row.pk).update(due_on=case.filing.due_on + timedelta(days=number))
+    many = queries(client, url)
+
+    assert (one, many) == (literal, literal)
+
+
+@pytest.mark.parametrize("status", [Status.DRAFT, Status.WITH_BUREAU, Status.FILED])
+def test_the_hosts_home(queries, status):
+    case = case_at(status)
+    client = browser(case.host.user_id)
+
+    one = queries(client, "/filings/")
+    more(case, 4)
+    many = queries(client, "/filings/")
+
+    assert (one, many) == (2, 2)
+
+
+def test_the_public_query(queries):
+    first = case_at(Status.FILED)
+    url = f"/query/?q={first.filing.subject.number}"
+
+    one = queries(Client(), url)
+    website = first.filing.subject.websites.get()
+    for number in range(4):
+        website.pk, website.sequence, website.domain = None, 2 + number, f"copy-{number}.cn"
+        website.save(force_insert=True)
+    many = queries(Client(), url)
+
+    assert (one, many) == (1, 1)
+    assert queries(Client(), "/query/") == 0
+
+
+@pytest.mark.parametrize("url", ["/navigation/", "/navigation/?province=110000", "/navigation/beijing/"])
+def test_the_directories(queries, url):
+    provider()
+    one = queries(Client(), url)
+    for _n in range(4):
+        provider(provinces=["110000", "440000"])
+    many = queries(Client(), url)
+
+    assert (one, many) == (1, 1)
+
+
+# Queries of one filing's page: the reader, the filing, the findings' look-ups, pictures, history, calendar.
+PROVIDERS_PAGE, BUREAUS_PAGE, STATUS_PAGE, CHECK_PAGE = 17, 18, 6, 8
+
+
+def said_much(case: Case) -> None:
+    """More of everything that a filing's page lists: rounds, events, remarks, looks."""
+    for _n in range(3):
+        case.return_to_provider()
+        case.verify()
+
+
+def test_the_providers_page_of_a_filing(queries):
+    case = case_at(Status.WITH_BUREAU)
+    client, url = browser(case.staff.user_id), reverse("provider_desk:verify", args=[case.filing.pk])
+
+    one = queries(client, url)
+    said_much(case)
+    many = queries(client, url)
+
+    assert (one, many) == (PROVIDERS_PAGE, PROVIDERS_PAGE)
+
+
+def test_the_bureaus_page_of_a_filing(queries):
+    case = case_at(Status.WITH_BUREAU)
+    client, url = browser(case.reviewer.user_id), reverse("bureau_desk:review", args=[case.filing.pk])
+
+    one = queries(client, url)
+    said_much(case)
+    many = queries(client, url)
+
+    assert (one, many) == (BUREAUS_PAGE, BUREAUS_PAGE)
+
+
+def test_the_hosts_page_of_a_filing(queries):
+    case = case_at(Status.WITH_BUREAU)
+    client, url = browser(case.host.user_id), reverse("filings:status", args=[case.filing.pk])
+
+    one = queries(client, url)
+    said_much(case)
+    many = queries(client, url)
+
+    assert (one, many) == (STATUS_PAGE, STATUS_PAGE)
+
+
+def test_the_hosts_check_page(queries):
+    case = case_at(Status.DRAFT)
+    client, url = browser(case.host.user_id), reverse("filings:check", args=[case.filing.pk])
+
+    without = queries(client, url)
+    services.save_facts(case.filing.pk, case.host, {"websites.0.domain": "www.x", "subject.name": ""}, version=None)
+    with_findings = queries(client, url)
+
+    assert without == CHECK_PAGE
+    assert with_findings <= CHECK_PAGE
+
+
+def test_the_sweep_of_the_clock_costs_the_same_days_however_many_filings(django_assert_max_num_queries):
+    """The cut-off days are a question of the run; a mail asks once more, for the days its own filing has left."""
+    case = case_at(Status.WITH_BUREAU)
+    more(case, 20)
+    Filing.objects.update(due_on=timezone.localdate())
+
+    with django_assert_max_num_queries(1000) as captured:
+        services.watch_deadlines()
+
+    calendar = [query for query in captured.captured_queries if 'FROM "ministry_calendarday"' in query["sql"]]
+    assert len(calendar) <= Filing.objects.count() + 5
+
+
+# --- Pages by key ---------------------------------------------------------------------------------------
+
+
+def walk(client: Client, url: str, between: Callable[[], None] = lambda: None) -> list[list[int]]:
+    """The numbers of the filings on each page, following "next page"; ``between`` runs after the first."""
+    pages = []
+    while url:
+        page = client.get(url).content.decode()
+        pages.append([int(pk) for pk in re.findall(r'data-label="[^"]*"><a href="/[a-z/]*/(\d+)/">', page)])
+        following = re.search(r'href="(\?[^"]*after=[^"]+)"', page)
+        url = url.partition("?")[0] + following[1].replace("&amp;", "&") if following else ""
+        if len(pages) == 1:
+            between()
+        assert len(pages) < 10
+    return pages
+
+
+def in_order(filings: Any, *keys: str) -> list[int]:
+    return list(filings.order_by(*keys).values_list("pk", flat=True))
+
+
+LISTS = pytest.mark.parametrize(
+    ("status", "who", "url", "keys"),
+    [
+        (Status.WITH_PROVIDER, "staff", "/provider/", ("arrived_at", "pk")),
+        (Status.WITH_BUREAU, "reviewer", "/bureau/", ("due_on", "pk")),
+        (Status.FILED, "reviewer", "/bureau/?tab=done", ("-decided_at", "-pk")),
+        (Status.WITH_BUREAU, "host", "/filings/", ("-created_at", "-pk")),
+    ],
+)
+
+
+@LISTS
+def test_sixty_filings_are_three_pages_without_gaps_or_doubles(status, who, url, keys):
+    case = case_at(status)
+    more(case, 59)
+    Filing.objects.filter(pk__gt=case.filing.pk + 30).update(arrived_at=case.filing.arrived_at)  # equal keys too
+
+    pages = walk(browser(getattr(case, who).user_id), url)
+
+    assert [len(page) for page in pages] == [PAGE_SIZE, PAGE_SIZE, 60 - 2 * PAGE_SIZE]
+    assert [pk for page in pages for pk in page] == in_order(Filing.objects.all(), *keys)
+
+
+@pytest.mark.parametrize(
+    ("status", "who", "url", "keys"),
+    [
+        (Status.WITH_PROVIDER, "staff", "/provider/", ("arrived_at", "pk")),
+        (Status.WITH_BUREAU, "reviewer", "/bureau/", ("due_on", "pk")),
+    ],
+)
+def test_a_filing_that_leaves_between_two_pages_makes_no_gap(status, who, url, keys):
+    case = case_at(status)
+    more(case, 59)
+    expected = in_order(Filing.objects.all(), *keys)
+
+    def leave() -> None:
+        """The first one and the last one of the first page are done meanwhile."""
+        gone = [expected[0], expected[PAGE_SIZE - 1]]
+        Filing.objects.filter(pk__in=gone).update(status=Status.RETURNED_TO_HOST)
+
+    pages = walk(browser(getattr(case, who).user_id), url, leave)
+
+    assert [pk for page in pages for pk in page] == expected
+
+
+def test_a_filing_that_arrives_between_two_pages_is_at_the_end():
+    case = case_at(Status.WITH_PROVIDER)
+    more(case, 29)
+    expected = in_order(Filing.objects.all(), "arrived_at", "pk")
+    arrived: list[int] = []
+
+    def arrive() -> None:
+        late = Filing.objects.get(pk=case.filing.pk)
+        late.pk, late.domain, late.subject_digest = None, "late.cn", "f" * 64
+        late.arrived_at += timedelta(hours=1)
+        late.save(force_insert=True)
+        arrived.append(late.pk)
+
+    pages = walk(browser(case.staff.user_id), "/provider/", arrive)
+
+    assert [pk for page in pages for pk in page] == expected + arrived
+
+
+def test_what_the_bureau_returned_comes_first_and_is_never_cut_off():
+    case = case_at(Status.RETURNED_TO_PROVIDER)
+    more(case, 109)
+    client = browser(case.staff.user_id)
+
+    shown = {pk for page in walk(client, "/provider/?tab=returned") for pk in page}
+
+    assert shown == set(Filing.objects.values_list("pk", flat=True))

@@ -1,0 +1,294 @@
+"""Processes die at the worst moment: the worker between sending and committing, the broker with tasks queued.
+
+A real Celery worker, a Valkey of its own, a mail server that can be told to keep the worker waiting after it has
+taken a mail. Nothing sleeps for luck: every wait is for a condition, with an end.
+"""
+
+import asyncio
+import contextlib
+import email
+import email.policy
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import redis
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.db import connection
+from post_office.models import STATUS, Email
+
+from filings import services
+from filings.tasks import send_mails
+from icp_portal.celery import app
+from icp_portal.tests.builders import Case
+from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
+from ministry import passwords, tasks
+from ministry.models import NumberSeries, Subject, Website
+from ops.bootstrap import ROOT
+from ops.engines import Valkey
+
+pytestmark = [pytest.mark.usefixtures("committed"), pytest.mark.xdist_group("kills")]
+
+LONGEST = 30.0  # seconds to wait for anything on a busy machine
+
+
+def until(condition: Callable[[], Any], what: str) -> Any:
+    """Wait for a condition and answer what it gave."""
+    deadline = time.monotonic() + LONGEST
+    while not (answer := condition()):
+        assert time.monotonic() < deadline, f"never happened: {what}"
+        time.sleep(0.02)
+    return answer
+
+
+def password_in(mail: bytes) -> str:
+    """The filing password of a mail; empty when the mail is another one."""
+    body = email.message_from_bytes(mail, policy=email.policy.default).get_content()
+    return body.splitlines()[2] if "/recover/password/" in body else ""
+
+
+class StubbornServer:
+    """A mail server that keeps every mail; while ``holding``, the sender of a password waits for its 250 in vain."""
+
+    def __init__(self) -> None:
+        self.mails: list[bytes] = []
+        self.holding = False
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self._loop = asyncio.new_event_loop()
+        self._stopped = asyncio.Event()
+        self._thread = threading.Thread(target=self._loop.run_until_complete, args=[self._serve()], daemon=True)
+        self._thread.start()
+
+    @property
+    def port(self) -> int:
+        return int(self._socket.getsockname()[1])
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        self.mails.append(envelope.original_content or b"")
+        while self.holding and password_in(self.mails[-1]):
+            await asyncio.sleep(0.02)
+        return "250 OK"
+
+    async def _serve(self) -> None:
+        server = await self._loop.create_server(
+            lambda: SMTP(self, hostname="localhost", loop=self._loop, enable_SMTPUTF8=True), sock=self._socket
+        )
+        await self._stopped.wait()
+        server.close()
+
+    def stop(self) -> None:
+        self.holding = False
+        self._loop.call_soon_threadsafe(self._stopped.set)
+        self._thread.join(LONGEST)
+        self._loop.close()
+
+    def passwords(self) -> list[str]:
+        """The passwords of the password mails, in the order of their arrival."""
+        return [password for mail in self.mails if (password := password_in(mail))]
+
+
+class Worker:
+    """A Celery worker in processes of its own: the parent and one child."""
+
+    def __init__(self, env: dict[str, str], log: Path) -> None:
+        self._log = log
+        begun = log.stat().st_size if log.exists() else 0
+        command = [sys.executable, "-m", "celery", "-A", "icp_portal", "worker", "--pool", "prefork", "-c", "1"]
+        quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "DEBUG"]
+        with log.open("ab") as output:
+            self._process = subprocess.Popen(
+                [*command, *quiet], cwd=ROOT, env=env, stdout=output, stderr=output, start_new_session=True
+            )
+        until(lambda: b" ready." in log.read_bytes()[begun:] or self._process.poll(), "the worker is ready")
+        assert self._process.poll() is None, log.read_text()
+
+    def kill(self) -> None:
+        """kill -9 of every process at once."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait(LONGEST)
+
+
+class House:
+    """Broker, mail server, environment and log of the workers of this module."""
+
+    def __init__(self, folder: Path, database: str) -> None:
+        self.server = StubbornServer()
+        self.log = folder / "worker.log"
+        self.broker = Valkey(folder / "valkey", folder / "valkey.log", durable=False)
+        self.env = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "icp_portal.settings",
+            "DATABASE_URL": database,
+            "CELERY_BROKER_URL": self.broker.broker_url(0),
+            "REDIS_URL": self.broker.cache_url(1),
+            "EMAIL_URL": f"smtp://127.0.0.1:{self.server.port}",
+        }
+        self._worker: Worker | None = None
+
+    def start_worker(self) -> Worker:
+        self._worker = Worker(self.env, self.log)
+        return self._worker
+
+    def stop(self) -> None:
+        if self._worker:
+            self._worker.kill()
+        self.broker.kill()
+        self.server.stop()
+
+    def client(self) -> "redis.Redis[bytes]":
+        path = urlsplit(self.broker.cache_url(0)).path
+        return redis.Redis(unix_socket_path=path, db=0)
+
+    def queued(self) -> int:
+        with self.client() as client:
+            return int(client.llen("celery"))
+
+    def everything_in_the_broker(self) -> str:
+        with self.client() as client:
+            return repr([(key, _content(client, key)) for key in client.scan_iter()])
+
+
+def _content(client: "redis.Redis[bytes]", key: bytes) -> Any:
+    match client.type(key):
+        case b"list":
+            return client.lrange(key, 0, -1)
+        case b"hash":
+            return client.hgetall(key)
+        case b"set":
+            return client.smembers(key)
+        case b"zset":
+            return client.zrange(key, 0, -1)
+    return client.get(key)
+
+
+def rows_that_contain(text: str) -> list[str]:
+    """The tables with a row in which any column shows the text."""
+    with connection.cursor() as cursor:
+        tables = connection.introspection.table_names(cursor)
+        found = []
+        for table in tables:
+            cursor.execute(f'SELECT count(*) FROM "{table}" row WHERE row::text LIKE %s', [f"%{text}%"])
+            if cursor.fetchone()[0]:
+                found.append(table)
+    return found
+
+
+def database_url() -> str:
+    """The test database's address; the environment names the one it was made beside."""
+    url = urlsplit(os.environ["DATABASE_URL"])
+    return url._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+
+
+def use_broker(url: str) -> None:
+    """Send this process's jobs to the broker at ``url``."""
+    os.environ["CELERY_BROKER_URL"] = url
+    app.amqp._producer_pool = app._pool = None
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    """An empty house with its broker running and no worker yet; this process queues there too."""
+    before = os.environ["CELERY_BROKER_URL"]
+    house = House(tmp_path, database_url())
+    house.broker.start()
+    use_broker(house.broker.broker_url(0))
+    monkeypatch.setattr(tasks, "SWEEP_AFTER", tasks.SWEEP_AFTER * 0)
+    yield house
+    house.stop()
+    use_broker(before)
+
+
+def no_password_owed() -> bool:
+    return not Subject.objects.filter(password_wanted_at__isnull=False).exists()
+
+
+def test_a_worker_killed_between_sending_and_committing(house: House):
+    house.server.holding = True
+    worker = house.start_worker()
+    subject = Case().submit().verify().approve().filing.subject
+
+    until(house.server.passwords, "the first mail has been taken")
+    worker.kill()
+    subject.refresh_from_db()
+    assert (subject.password_hash, subject.password_wanted_at is None) == ("", False)
+
+    house.server.holding = False
+    house.start_worker()
+    tasks.sweep()
+    until(no_password_owed, "the password has been sent again")
+
+    first, *_others, last = house.server.passwords()
+    subject.refresh_from_db()
+    assert first != last
+    assert (passwords.check(subject, first), passwords.check(subject, last)) == (False, True)
+
+    tasks.sweep()
+    until(lambda: not house.queued(), "the queue is empty")
+    subject.refresh_from_db()
+    assert passwords.check(subject, house.server.passwords()[-1])
+
+    for password in house.server.passwords():
+        assert rows_that_contain(password) == []
+        assert password not in house.everything_in_the_broker()
+        assert password not in house.log.read_text()
+    assert rows_that_contain(subject.password_hash) == ["ministry_subject"], "the search finds what is there"
+    assert "ministry.send_password" in house.log.read_text(), "the log is the worker's"
+
+
+def test_a_broker_killed_with_tasks_queued(house: House):
+    first = Case().submit().verify().approve().filing
+    second = Case().submit().verify().approve().filing
+    assert house.queued() > 0
+
+    house.broker.kill()
+    house.broker.start()
+    assert house.queued() == 0
+    third = Case().submit().verify().approve().filing
+
+    tasks.sweep()
+    house.start_worker()
+    until(no_password_owed, "all passwords are sent")
+
+    subjects = list(Subject.objects.order_by("serial"))
+    assert [subject.serial for subject in subjects] == [1, 2, 3]
+    assert NumberSeries.objects.get().last == Website.objects.count() == 3
+    assert [subject.pk for subject in subjects] == [case.subject_id for case in (first, second, third)]
+    sent = house.server.passwords()
+    assert len(sent) == 3
+    for subject in subjects:
+        assert sum(passwords.check(subject, password) for password in sent) == 1
+
+
+def test_approving_while_the_broker_is_down(house: House):
+    case = Case().submit().verify()
+    services.claim(case.filing.pk, case.reviewer)
+    house.broker.kill()
+    before = time.monotonic()
+
+    subject = services.approve(case.filing.pk, case.reviewer, version=None)
+
+    assert time.monotonic() - before < 5, "a reviewer does not wait for a dead broker"
+    assert case.refresh().filing.subject == subject
+    assert house.server.passwords() == []
+
+    house.broker.start()
+    tasks.sweep()
+    send_mails.delay()  # what beat does four times a minute
+    house.start_worker()
+    until(no_password_owed, "the password has been sent")
+    until(lambda: not Email.objects.exclude(status=STATUS.sent).exists(), "all notices are sent")
+
+    subject.refresh_from_db()
+    (password,) = house.server.passwords()
+    assert passwords.check(subject, password)
+    assert len(house.server.mails) == 1 + Email.objects.count()

@@ -1,0 +1,446 @@
+"""Two at once: exactly one wins, the other is told in words. Real threads, real commits, no luck.
+
+A thread is held inside its transaction, by a gate in a function that every move calls there, until the other
+one stands at the lock (or, where there is no lock to stand at, has come just as far).
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+from post_office.models import Email
+
+from filings import notices, services
+from filings.errors import FactsRefused, MoveRefused
+from filings.models import Event, Filing
+from filings.states import Status
+from icp_portal.demo import invent, play
+from icp_portal.tests.builders import GUANGDONG, Case, reviewer, staff
+from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
+from ministry import passwords
+from ministry.models import NumberSeries, Subject, Website
+from ops.mailsink import MailSink
+
+pytestmark = pytest.mark.usefixtures("committed")
+
+LONGEST = 10.0  # seconds; a wait that comes near it means that something is broken
+
+
+class Racer(threading.Thread):
+    """Runs one call in a thread with a connection of its own, and keeps what came of it."""
+
+    def __init__(self, call: Callable[[], Any]) -> None:
+        super().__init__(daemon=True)
+        self._call = call
+        self.result: Any = None
+        self.error: BaseException | None = None
+        self.start()
+
+    def run(self) -> None:
+        try:
+            self.result = self._call()
+        except BaseException as error:
+            self.error = error
+        finally:
+            connection.close()
+
+    def finish(self) -> "Racer":
+        self.join(LONGEST)
+        assert not self.is_alive(), "a thread hangs"
+        if self.error and not isinstance(self.error, MoveRefused):
+            raise self.error
+        return self
+
+
+class Gate:
+    """Stands in for a function: its first caller waits inside until ``open``; all others pass."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, owner: Any, name: str) -> None:
+        self._original = getattr(owner, name)
+        self._first = threading.Lock()
+        self.reached, self._opened = threading.Event(), threading.Event()
+        monkeypatch.setattr(owner, name, self._call)
+
+    def _call(self, *args: Any, **kwargs: Any) -> Any:
+        answer = self._original(*args, **kwargs)
+        if self._first.acquire(blocking=False):
+            self.reached.set()
+            assert self._opened.wait(LONGEST), "the gate was never opened"
+        return answer
+
+    def open(self) -> None:
+        self._opened.set()
+
+
+def meet(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, parties: int) -> None:
+    """Let each thread's first call of a function wait inside it for those of all the others."""
+    original, barrier, came = getattr(owner, name), threading.Barrier(parties), threading.local()
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        answer = original(*args, **kwargs)
+        if not getattr(came, "already", False):
+            came.already = True
+            barrier.wait(LONGEST)
+        return answer
+
+    monkeypatch.setattr(owner, name, call)
+
+
+def waiting_at_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def one_then_the_other(gate: Gate, first: Callable[[], Any], second: Callable[[], Any]) -> tuple[Racer, Racer]:
+    """Hold the first inside its transaction until the second waits at the lock, or has passed without one."""
+    leader = Racer(first)
+    assert gate.reached.wait(LONGEST) or leader.error, "the first never came to the gate"
+    follower = Racer(second)
+    deadline = time.monotonic() + LONGEST
+    while follower.is_alive() and not waiting_at_a_lock():
+        assert time.monotonic() < deadline, "the second neither waits nor ends"
+        time.sleep(0.01)
+    gate.open()
+    return leader.finish(), follower.finish()
+
+
+def won(*racers: Racer) -> list[bool]:
+    return [racer.error is None for racer in racers]
+
+
+def words(racer: Racer) -> str:
+    assert isinstance(racer.error, MoveRefused)
+    return str(racer.error)
+
+
+# --- Deciding -------------------------------------------------------------------------------------
+
+
+def test_a_reviewer_without_the_lease_can_not_approve_beside_the_one_who_has_it(monkeypatch):
+    case = Case().submit().verify()
+    colleague = reviewer()
+    services.claim(case.filing.pk, case.reviewer)
+    gate = Gate(monkeypatch, notices, "tell")
+
+    one, other = one_then_the_other(
+        gate,
+        lambda: services.approve(case.filing.pk, case.reviewer, version=None),
+        lambda: services.approve(case.filing.pk, colleague, version=None),
+    )
+
+    assert won(one, other) == [True, False]
+    assert str(Status.FILED.label) in words(other)
+    assert Subject.objects.count() == Website.objects.count() == 1
+    assert Event.objects.filter(filing=case.filing, name="approve").count() == 1
+
+
+def test_the_lease_moves_to_a_colleague_while_the_first_approves_too_late(monkeypatch):
+    case = Case().submit().verify()
+    colleague = reviewer()
+    services.claim(case.filing.pk, case.reviewer)
+    Filing.objects.filter(pk=case.filing.pk).update(claimed_until=timezone.now() - timedelta(seconds=1))
+    gate = Gate(monkeypatch, services, "_record")  # inside the colleague's claim
+
+    one, other = one_then_the_other(
+        gate,
+        lambda: services.claim(case.filing.pk, colleague),
+        lambda: services.approve(case.filing.pk, case.reviewer, version=None),
+    )
+
+    assert won(one, other) == [True, False]
+    assert colleague.name in words(other)
+    assert not Subject.objects.exists()
+    services.approve(case.filing.pk, colleague, version=None)
+    assert str(Subject.objects.get().number).endswith("000001号")
+
+
+def test_an_approval_under_way_is_not_disturbed_when_a_colleague_takes_over_the_lapsed_lease(monkeypatch):
+    case = Case().submit().verify()
+    colleague = reviewer()
+    services.claim(case.filing.pk, case.reviewer)
+    gate = Gate(monkeypatch, notices, "tell")
+
+    def take_over() -> Filing:
+        # The lease ends while the approval has already been let through and has not committed.
+        monkeypatch.setattr(Filing, "claimant_id", lambda self, now=None: None)
+        return services.claim(case.filing.pk, colleague)
+
+    one, other = one_then_the_other(
+        gate, lambda: services.approve(case.filing.pk, case.reviewer, version=None), take_over
+    )
+
+    assert won(one, other) == [True, False]
+    case.refresh()
+    assert (case.filing.status, case.filing.claimed_by) == (Status.FILED, None)
+
+
+def test_approving_different_filings_at_once_gives_consecutive_numbers(monkeypatch):
+    cases = [Case().submit().verify() for _n in range(4)] + [Case(province=GUANGDONG).submit().verify()]
+    deciders = [reviewer(), reviewer(), reviewer(), reviewer(), reviewer(GUANGDONG)]
+    for case, decider in zip(cases, deciders, strict=True):
+        services.claim(case.filing.pk, decider)
+    start = threading.Barrier(len(cases))
+
+    def approve(case: Case, decider: Any) -> Subject:
+        start.wait(LONGEST)
+        return services.approve(case.filing.pk, decider, version=None)
+
+    racers = [
+        Racer(lambda case=case, decider=decider: approve(case, decider))
+        for case, decider in zip(cases, deciders, strict=True)
+    ]
+    subjects = [racer.finish().result for racer in racers]
+
+    assert all(subjects)
+    assert sorted(Subject.objects.values_list("province", "serial")) == [
+        *[("110000", serial) for serial in (1, 2, 3, 4)],
+        ("440000", 1),
+    ]
+    assert dict(NumberSeries.objects.values_list("province", "last")) == {"110000": 4, "440000": 1}
+
+
+def test_the_second_approval_waits_for_the_first_ones_number_and_takes_the_next(monkeypatch):
+    first, second = Case().submit().verify(), Case().submit().verify()
+    colleague = reviewer()
+    services.claim(first.filing.pk, first.reviewer)
+    services.claim(second.filing.pk, colleague)
+    gate = Gate(monkeypatch, notices, "tell")  # the number has been taken, nothing is committed
+
+    one, other = one_then_the_other(
+        gate,
+        lambda: services.approve(first.filing.pk, first.reviewer, version=None),
+        lambda: services.approve(second.filing.pk, colleague, version=None),
+    )
+
+    assert (one.result.serial, other.result.serial) == (1, 2)
+
+
+def test_a_number_taken_by_an_approval_that_fails_is_given_to_the_one_that_waited(monkeypatch):
+    first, second = Case().submit().verify(), Case().submit().verify()
+    colleague = reviewer()
+    services.claim(first.filing.pk, first.reviewer)
+    services.claim(second.filing.pk, colleague)
+    gate = Gate(monkeypatch, notices, "tell")
+    told = notices.tell
+
+    def tell_and_break(event: Event) -> None:
+        told(event)
+        if event.filing_id == first.filing.pk:
+            raise MoveRefused("broken on purpose")
+
+    monkeypatch.setattr(notices, "tell", tell_and_break)
+
+    one, other = one_then_the_other(
+        gate,
+        lambda: services.approve(first.filing.pk, first.reviewer, version=None),
+        lambda: services.approve(second.filing.pk, colleague, version=None),
+    )
+
+    assert won(one, other) == [False, True]
+    assert list(Subject.objects.values_list("serial", flat=True)) == [1]
+    assert Website.objects.get().domain == second.filing.domain
+
+
+# --- Submitting -----------------------------------------------------------------------------------
+
+
+def submit(case: Case) -> Callable[[], None]:
+    return lambda: services.submit(case.filing.pk, case.host, version=case.filing.version)
+
+
+def test_two_hosts_submit_the_same_certificate_at_once(monkeypatch):
+    one, other = Case(), Case()
+    number = one.filing.get("subject.cert_number")
+    services.save_facts(other.filing.pk, other.host, {"subject.cert_number": number}, version=None)
+    other.refresh()
+    meet(monkeypatch, notices, "tell", 2)  # both have passed the checks, neither has written
+
+    racers = [Racer(submit(one)), Racer(submit(other))]
+    for racer in racers:
+        racer.finish()
+
+    assert sorted(won(*racers)) == [False, True]
+    loser = next(racer for racer in racers if racer.error)
+    assert not isinstance(loser.error, FactsRefused), "the database decided, not the checks"
+    assert words(loser).strip()
+    assert Filing.objects.filter(status=Status.WITH_PROVIDER).count() == 1
+    assert Filing.objects.filter(status=Status.DRAFT).count() == 1
+    assert Event.objects.filter(name="submit").count() == 1
+    assert Email.objects.count() == len(notices.AUDIENCES["submit"])
+
+
+def test_two_hosts_submit_the_same_domain_at_once(monkeypatch):
+    one, other = Case(), Case()
+    domain = one.filing.domain
+    services.save_facts(
+        other.filing.pk,
+        other.host,
+        {"websites.0.domain": domain, "websites.0.home_url": f"www.{domain}"},
+        version=None,
+    )
+    other.refresh()
+    meet(monkeypatch, notices, "tell", 2)
+
+    racers = [Racer(submit(one)), Racer(submit(other))]
+    for racer in racers:
+        racer.finish()
+
+    assert sorted(won(*racers)) == [False, True]
+    loser = next(racer for racer in racers if racer.error)
+    assert not isinstance(loser.error, FactsRefused)
+    assert words(loser).strip()
+    assert Filing.objects.filter(status=Status.WITH_PROVIDER, domain=domain).count() == 1
+
+
+def test_the_same_filing_submitted_twice_at_once_goes_once(monkeypatch):
+    case = Case()
+    gate = Gate(monkeypatch, notices, "tell")
+
+    one, other = one_then_the_other(gate, submit(case), submit(case))
+
+    assert won(one, other) == [True, False]
+    assert case.host.name in words(other)
+    case.refresh()
+    assert (case.filing.status, case.filing.round) == (Status.WITH_PROVIDER, 1)
+    assert case.filing.snapshots.count() == case.filing.events.filter(name="submit").count() == 1
+    assert Email.objects.count() == len(notices.AUDIENCES["submit"])
+
+
+def test_a_double_click_on_submit_shows_the_result_twice(monkeypatch):
+    case = Case()
+    gate = Gate(monkeypatch, notices, "tell")
+    clients = [Client(), Client()]
+    for client in clients:
+        client.force_login(case.filing.host)
+    url = f"/filings/{case.filing.pk}/submit/"
+
+    one, other = one_then_the_other(gate, *[lambda c=c: c.post(url, {"version": case.filing.version}) for c in clients])
+
+    for answer in (one.result, other.result):
+        assert (answer.status_code, answer["Location"]) == (302, f"/filings/{case.filing.pk}/")
+    assert case.refresh().filing.events.filter(name="submit").count() == 1
+
+
+def test_withdrawing_while_the_provider_verifies_leaves_one_of_the_two(monkeypatch):
+    case = Case().submit()
+    services.claim(case.filing.pk, case.staff)
+    services.add_evidence(case.filing.pk, case.staff, "photo", invent.portrait(1))
+    gate = Gate(monkeypatch, notices, "tell")
+
+    one, other = one_then_the_other(
+        gate,
+        lambda: services.verify(
+            case.filing.pk, case.staff, version=None, answers=play.answers(case.filing), place="营业厅"
+        ),
+        lambda: services.withdraw(case.filing.pk, case.host, version=None),
+    )
+
+    assert won(one, other) == [True, False]
+    assert case.refresh().filing.status == Status.WITH_BUREAU
+
+
+# --- Taking into work -----------------------------------------------------------------------------
+
+
+def test_two_members_of_staff_take_the_same_filing_at_once(monkeypatch):
+    case = Case().submit()
+    colleague = staff(case.provider)
+    gate = Gate(monkeypatch, services, "_record")
+
+    one, other = one_then_the_other(
+        gate,
+        lambda: services.claim(case.filing.pk, case.staff),
+        lambda: services.claim(case.filing.pk, colleague),
+    )
+
+    assert won(one, other) == [True, False]
+    assert case.staff.name in words(other)
+    assert case.refresh().filing.claimant_id() == case.staff.user_id
+    assert case.filing.events.filter(name="claim").count() == 1
+
+
+# --- The password ---------------------------------------------------------------------------------
+
+
+def test_two_workers_send_one_password(monkeypatch, mailbox: MailSink):
+    subject = Case().submit().verify().approve().filing.subject
+    gate = Gate(monkeypatch, passwords, "_mail")  # the mail is out, nothing is committed
+
+    one, other = one_then_the_other(gate, lambda: passwords.send(subject.pk), lambda: passwords.send(subject.pk))
+
+    assert won(one, other) == [True, True]
+    (mail,) = mailbox.messages()
+    subject.refresh_from_db()
+    assert subject.password_wanted_at is None
+    assert passwords.check(subject, mail.get_content().splitlines()[2])
+
+
+def test_a_password_asked_for_while_one_is_on_its_way_is_that_one(monkeypatch, mailbox: MailSink):
+    subject = Case().submit().verify().approve().filing.subject
+    gate = Gate(monkeypatch, passwords, "_mail")
+
+    one_then_the_other(gate, lambda: passwords.send(subject.pk), lambda: passwords.want(subject.pk))
+    passwords.send(subject.pk)  # the job that was queued by asking
+
+    sent = [mail.get_content().splitlines()[2] for mail in mailbox.messages()]
+    subject.refresh_from_db()
+    assert sent
+    assert subject.password_wanted_at is None
+    assert [passwords.check(subject, password) for password in sent] == [False] * (len(sent) - 1) + [True]
+
+
+# --- The clock ------------------------------------------------------------------------------------
+
+
+def copies(case: Case, count: int, **changes: Any) -> list[Filing]:
+    """The case's filing and copies of its row up to ``count``, each under a domain and a certificate of its own."""
+    made = [case.filing]
+    for number in range(1, count):
+        row = Filing.objects.get(pk=case.filing.pk)
+        row.pk, row.domain, row.subject_digest = None, f"copy-{number}.cn", f"{number:064d}"
+        row.save(force_insert=True)
+        made.append(row)
+    Filing.objects.filter(pk__in=[row.pk for row in made]).update(**changes)
+    return made
+
+
+def test_four_sweeps_at_once_tell_each_overdue_filing_once(monkeypatch):
+    case = Case().submit().verify()
+    filings = copies(case, 40, due_on=timezone.localdate() - timedelta(days=1))
+    Email.objects.all().delete()
+    meet(monkeypatch, services, "_remind", 4)  # each holds a batch of its own before any of them commits
+
+    racers = [Racer(lambda: services.watch_deadlines(batch=5)) for _n in range(4)]
+    told = [racer.finish().result for racer in racers]
+
+    assert sum(told) == 40
+    assert all(count >= 5 for count in told)
+    overdue = Event.objects.filter(name="overdue")
+    assert sorted(overdue.values_list("filing_id", flat=True)) == sorted(row.pk for row in filings)
+    assert Email.objects.count() == 40 * len(notices.AUDIENCES["overdue"])
+    assert services.watch_deadlines() == 0
+
+
+def test_a_sweep_passes_by_the_filing_that_is_being_approved(monkeypatch):
+    case = Case().submit().verify()
+    Filing.objects.update(due_on=timezone.localdate() - timedelta(days=1))
+    services.claim(case.filing.pk, case.reviewer)
+    gate = Gate(monkeypatch, notices, "tell")
+
+    one, other = one_then_the_other(
+        gate,
+        lambda: services.approve(case.filing.pk, case.reviewer, version=None),
+        services.watch_deadlines,
+    )
+
+    assert (won(one, other), other.result) == ([True, True], 0)
+    assert not Event.objects.filter(name="overdue").exists()
