@@ -1,0 +1,155 @@
+"""Whatever is uploaded: judged by its content, stripped of everything but its pixels.
+
+Django's test client raises what a view raises, so a 500 fails a test by itself.
+"""
+
+import re
+import zlib
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.urls import reverse
+from PIL import Image
+
+from filings.models import Evidence
+from icp_portal.tests.hostile import Desk, gif, jpeg, png_of, png_with, wrong_fields
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _nobody_throttled_yet():
+    cache.clear()
+
+
+NO_PICTURES = {
+    "a script renamed": b"#!/bin/sh\nrm -rf /\n",
+    "HTML renamed": b"<html><script>alert(1)</script></html>",
+    "an SVG renamed": b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
+    "a GIF": gif(),
+    "an empty file": b"",
+    "one byte": b"\xff",
+    "a JPEG's head alone": b"\xff\xd8\xff\xe0",
+    "a truncated JPEG": jpeg()[:900],
+    "a JPEG cut before its end": jpeg(quality=95)[:-200],
+    "200 megapixels": png_of(20_000, 10_000),
+    "four gigapixels": png_of(2**31 - 1, 2**31 - 1),
+    "61 megapixels": png_of(10_000, 6_100),
+    "no pixels": png_of(0, 0),
+    "too small to read": png_of(50, 50),
+    "a PNG without its data": png_of(1000, 1000),
+    "a text bomb": png_with(b"zTXt", b"k\0\0" + zlib.compress(b"A" * 100_000_000, 9)),
+    "21 MB": jpeg() + b"\0" * (21 * 1024 * 1024),
+}
+
+
+def upload(desk: Desk, content: bytes, name: str = "card.jpg", **extra: Any) -> HttpResponse:
+    url = reverse("filings:papers", args=[desk.case.filing.pk])
+    file = SimpleUploadedFile(name, content, content_type="image/jpeg")
+    return desk.client.post(url, {"version": desk.case.filing.version, "subject_certificate": file, **extra})
+
+
+def current(desk: Desk) -> Evidence:
+    return desk.case.filing.evidence.get(kind="subject_certificate", replaced_at=None)
+
+
+def stored(evidence: Evidence) -> bytes:
+    with evidence.file.open("rb") as file:
+        return file.read()
+
+
+def test_what_is_no_usable_picture_is_answered_at_its_field():
+    desk = Desk()
+    before = current(desk)
+    taken = []
+    for what, content in NO_PICTURES.items():
+        response = upload(desk, content)
+        told = response.status_code == 200 and "subject_certificate" in wrong_fields(response.content.decode())
+        if not told or current(desk) != before:
+            taken.append(what)
+
+    assert taken == []
+
+
+def test_a_good_picture_beside_a_bad_one_is_kept():
+    desk = Desk()
+    before = current(desk)
+    good = SimpleUploadedFile("front.jpg", jpeg(), content_type="image/jpeg")
+
+    response = upload(desk, b"rubbish", responsible_front=good)
+
+    assert wrong_fields(response.content.decode()) == {"subject_certificate"}
+    assert desk.case.filing.evidence.filter(kind="responsible_front").count() == 2
+    assert current(desk) == before
+
+
+@pytest.mark.parametrize("tail", [b"<script>alert(1)</script>", b"<?php system('id'); ?>", b"PK\x03\x04" + b"A" * 500])
+def test_what_is_appended_to_a_picture_does_not_survive(tail):
+    desk = Desk()
+
+    assert upload(desk, jpeg(comment=b"<script>in a comment</script>") + tail).status_code == 302
+
+    kept = stored(current(desk))
+    assert kept.startswith(b"\xff\xd8\xff")
+    assert tail not in kept
+    assert b"script" not in kept
+    assert kept.endswith(b"\xff\xd9")
+
+
+def test_position_and_camera_do_not_survive_and_the_picture_stands_upright():
+    desk = Desk()
+    exif = Image.Exif()
+    exif[0x010F] = "SpyCam"
+    exif[0x0112] = 6  # lies on its side
+    exif.get_ifd(0x8825)[2] = (39.0, 54.0, 26.0)
+    exif.get_ifd(0x8825)[1] = "N"
+
+    assert upload(desk, jpeg(exif=exif.tobytes())).status_code == 302
+
+    evidence = current(desk)
+    kept = Image.open(BytesIO(stored(evidence)))
+    assert dict(kept.getexif()) == {}
+    assert b"SpyCam" not in stored(evidence)
+    assert b"Exif" not in stored(evidence)
+    assert (evidence.width, evidence.height) == (480, 640) == kept.size
+
+
+def test_pictures_of_any_colour_kind_are_taken():
+    desk = Desk()
+    for mode in ("1", "L", "LA", "P", "RGBA", "CMYK", "I;16"):
+        target = BytesIO()
+        Image.new(mode, (640, 480)).save(target, "JPEG" if mode == "CMYK" else "PNG")
+
+        assert (mode, upload(desk, target.getvalue()).status_code) == (mode, 302)
+        assert Image.open(BytesIO(stored(current(desk)))).mode == "RGB"
+
+
+def test_a_files_name_means_nothing():
+    desk = Desk()
+    long = "x" * 500 + ".jpg"
+    for name in ("../../etc/passwd", "a\x00.jpg", "😀.jpg", long, "card.php", ".htaccess", "C:\\evil.jpg", "a%00.jpg"):
+        assert (name, upload(desk, jpeg(), name=name).status_code) == (name, 302)
+        assert re.fullmatch(rf"{desk.case.filing.pk}/[0-9a-f]{{32}}\.jpg", current(desk).file.name)
+
+
+def test_two_files_in_one_field_are_one_file():
+    desk = Desk()
+    url = reverse("filings:papers", args=[desk.case.filing.pk])
+    files = [SimpleUploadedFile("a.jpg", b"rubbish"), SimpleUploadedFile("b.jpg", jpeg())]
+
+    response = desk.client.post(url, {"version": "1", "subject_certificate": files})
+
+    assert response.status_code == 302
+    assert desk.case.filing.evidence.filter(kind="subject_certificate").count() == 2
+
+
+def test_text_in_a_file_field_and_a_file_in_a_text_field():
+    desk = Desk()
+    url = reverse("filings:papers", args=[desk.case.filing.pk])
+    assert desk.client.post(url, {"version": "1", "subject_certificate": "text"}).status_code in (200, 302)
+    file = SimpleUploadedFile("name", jpeg())
+    assert desk.type("website", name=file).status_code == 200
