@@ -1,35 +1,44 @@
 """The second factor is not a matter of taste for those who decide about other people's filings."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
+from allauth.account.authentication import get_authentication_records
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-# What somebody without a second factor may still open: setting one up, and leaving.
+# What somebody who has not passed the second step may still open: setting one up, passing it, and leaving.
 OPEN_PREFIXES = ("/accounts/", "/static/", "/healthz")
 
 
 class SecondFactorMiddleware:
-    """Send staff without a second factor to the page where they set one up. One query, and only for staff."""
+    """Let staff in only with a session that has passed the second step; send them to it otherwise.
+
+    A session that is older than the second step counts as one that has not passed it. No query once passed.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if self.must_set_up(request):
-            messages.warning(
-                request, _("Set up a second step first: your account decides about other people's filings.")
-            )
-            return redirect("mfa_index")
-        return self.get_response(request)
+        if not _is_asked(request) or _has_passed(request):
+            return self.get_response(request)
+        if is_mfa_enabled(request.user):
+            return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': request.get_full_path()})}")
+        messages.warning(request, _("Set up a second step first: your account decides about other people's filings."))
+        return redirect("mfa_index")
 
-    @staticmethod
-    def must_set_up(request: HttpRequest) -> bool:
-        if settings.RELAX_SECOND_FACTOR or request.path.startswith(OPEN_PREFIXES):
-            return False
-        user = request.user
-        return user.is_authenticated and user.needs_second_factor and not is_mfa_enabled(user)
+
+def _is_asked(request: HttpRequest) -> bool:
+    if settings.RELAX_SECOND_FACTOR or request.path.startswith(OPEN_PREFIXES):
+        return False
+    return request.user.is_authenticated and request.user.needs_second_factor
+
+
+def _has_passed(request: HttpRequest) -> bool:
+    return any(record.get("method") == "mfa" for record in get_authentication_records(request, request.user))

@@ -11,7 +11,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, TestCase
 from django.urls import reverse
 
 from accounts.models import Party, User
@@ -285,7 +285,8 @@ def set_up_totp(client: Client) -> str:
     page = client.get(reverse("mfa_activate_totp"))
     page = client.post(page["Location"], {"password": PASSWORD}, follow=True)
     secret = re.search(r'value="([A-Z2-7]{16,})"', page.content.decode())[1]
-    client.post(reverse("mfa_activate_totp"), {"code": totp_now(secret)})
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        client.post(reverse("mfa_activate_totp"), {"code": totp_now(secret)})
     return secret
 
 

@@ -36,6 +36,7 @@ from filings.fields import Field, Section, Type
 from filings.models import EvidenceKind, Filing
 from filings.states import EVENT_LABELS
 from icp_portal.demo import invent
+from icp_portal.tests import builders
 from ops.mailsink import MailSink
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
@@ -140,8 +141,7 @@ class Person:
 
     def sign_in_as(self, user: User) -> "Person":
         """Come with a session of the user, without the sign-in pages."""
-        client = Client()
-        client.force_login(user)
+        client = builders.sign_in(Client(), user)
         name = settings.SESSION_COOKIE_NAME
         self.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": self.origin}])
         return self

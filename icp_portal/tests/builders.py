@@ -3,7 +3,11 @@
 from datetime import timedelta
 from itertools import count
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.models import EmailAddress
+from allauth.mfa.utils import is_mfa_enabled
+from django.http import HttpRequest
+from django.test import Client
 
 from accounts.models import Party, User
 from bureaus import access as bureau_access
@@ -38,6 +42,17 @@ def user(party: Party, email: str = "", name: str = "", password: str | None = N
 
 def host_user() -> User:
     return user(Party.HOST)
+
+
+def sign_in(client: Client, member: User) -> Client:
+    """Sign in without the pages; somebody with a second step has passed it in this session."""
+    client.force_login(member)
+    if is_mfa_enabled(member):
+        request = HttpRequest()
+        request.session, request.user = client.session, member
+        record_authentication(request, member, "mfa")
+        request.session.save()
+    return client
 
 
 def host() -> Actor:

@@ -14,17 +14,15 @@ from django.urls import reverse
 from PIL import Image
 
 from accounts.models import User
-from icp_portal.tests.builders import Case
+from icp_portal.tests.builders import Case, sign_in
 
 ONE_SCRIPT = "<script>alert(1)</script>"
 
 
 def browser(member: User) -> Client:
-    client = Client()
     if member.needs_second_factor:
         TOTP.activate(member, generate_totp_secret())
-    client.force_login(member)
-    return client
+    return sign_in(Client(), member)
 
 
 def fields_of(page: str) -> dict[str, list[str]]:

@@ -23,7 +23,17 @@ from filings import services
 from filings.models import EvidenceKind, Filing, Look
 from filings.states import Status
 from icp_portal.demo import invent
-from icp_portal.tests.builders import GUANGDONG, PASSWORD, Case, case_at, provider, reviewer_user, staff_user, user
+from icp_portal.tests.builders import (
+    GUANGDONG,
+    PASSWORD,
+    Case,
+    case_at,
+    provider,
+    reviewer_user,
+    sign_in,
+    staff_user,
+    user,
+)
 from ministry.models import CalendarDay, CalendarYear, Mail, NumberSeries
 
 pytestmark = pytest.mark.django_db
@@ -203,7 +213,7 @@ def with_second_factor(member: User) -> User:
 def browser(member: User | None, **options: Any) -> Client:
     client = Client(**options)
     if member is not None:
-        client.force_login(member)
+        sign_in(client, member)
     return client
 
 
@@ -511,7 +521,9 @@ def test_staff_without_a_second_factor_are_sent_to_set_one_up(party, desk, setti
     assert client.get(reverse("mfa_index")).status_code == 200
 
     with_second_factor(member)
-    assert client.get(reverse(desk)).status_code == 200
+    older = client.get(reverse(desk))
+    assert older["Location"] == f"{reverse('mfa_reauthenticate')}?next={reverse(desk).replace('/', '%2F')}"
+    assert browser(member).get(reverse(desk)).status_code == 200
 
 
 def test_recovery_codes_alone_can_not_be_had_in_place_of_a_second_factor():

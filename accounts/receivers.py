@@ -1,0 +1,17 @@
+"""What we do when allauth tells of something."""
+
+from typing import Any
+
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.signals import authenticator_added
+from django.http import HttpRequest
+
+
+def connect() -> None:
+    """Listen; called once, when the apps are loaded."""
+    authenticator_added.connect(count_as_passed, dispatch_uid="accounts.count_as_passed")
+
+
+def count_as_passed(request: HttpRequest, user: Any, **_kwargs: Any) -> None:
+    """Setting up a second step proves it: its owner is not asked for it again in this session."""
+    record_authentication(request, user, "mfa")
