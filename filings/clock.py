@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils import timezone
 
 from ministry import workdays
 
 WORKING_DAYS = 20
+DRAFT_LIFE = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)

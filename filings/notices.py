@@ -4,6 +4,7 @@ Each mail is a template ``emails/<event>_<audience>.txt`` whose first line is th
 holds a secret: the filing password has a way of its own (``ministry.passwords``).
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from post_office.models import PRIORITY, STATUS, Email
 
+from accounts.models import Party, User
 from filings.models import Event, Filing
 from ministry.numbers import FilingNumber
 from ministry.outbox import after_commit
@@ -38,6 +40,12 @@ def remind(filing: Filing, days_left: int) -> None:
     _queue([_mail(filing, "reminder", "bureau", days_left=days_left)])
 
 
+def _addresses(filing: Filing, audience: str) -> list[str]:
+    """Where a mail goes. A bureau without an address is looked after by the ministry's operators until it has one."""
+    found = _address(filing, audience)
+    return [found] if found else list(_operators())
+
+
 def _address(filing: Filing, audience: str) -> str:
     match audience:
         case "host":
@@ -46,13 +54,17 @@ def _address(filing: Filing, audience: str) -> str:
             return str(filing.provider.contact_email)
         case "bureau" if filing.claimant_id() is not None and filing.claimed_by:
             return filing.claimed_by.email
-        case "bureau":
-            return str(_bureau(filing).contact_email)
-    return str(_bureau(filing).chief_email)
+        case "chief":
+            return str(_bureau(filing).chief_email or _bureau(filing).contact_email)
+    return str(_bureau(filing).contact_email)
+
+
+def _operators() -> Iterable[str]:
+    return User.objects.filter(party=Party.MINISTRY, is_active=True).values_list("email", flat=True)
 
 
 def _bureau(filing: Filing) -> Any:
-    """The organisation that decides; set from the moment the province is known."""
+    """The organisation that decides; set from the moment it has received the filing."""
     return filing.bureau
 
 
@@ -73,7 +85,7 @@ def _mail(filing: Filing, template: str, audience: str, *, note: str = "", days_
     subject, body = render_to_string(f"emails/{template}_{audience}.txt", context).split("\n", 1)
     return Email(
         from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[_address(filing, audience)],
+        to=_addresses(filing, audience),
         subject=subject.strip(),
         message=body.strip() + "\n",
         status=STATUS.queued,
@@ -91,7 +103,6 @@ def _website_number(filing: Filing) -> FilingNumber | None:
 
 
 def _queue(mails: list[Email]) -> None:
-    """Queue the mails that have an address; an operator may not have entered a bureau's yet."""
-    if mails := [mail for mail in mails if mail.to != [""]]:
+    if mails:
         Email.objects.bulk_create(mails)
         after_commit("filings.send_mails")

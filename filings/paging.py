@@ -23,6 +23,8 @@ def page(rows: QuerySet[Any], key: str, cursor: str, *, descending: bool = False
     rows = rows.order_by(f"{sign}{key}", f"{sign}pk")
     if after := _position(cursor, key):
         value, pk = after
+        # The first condition is implied by the second; it is the one an index can start from.
+        rows = rows.filter(**{f"{key}__{comparison}e": value})
         rows = rows.filter(Q(**{f"{key}__{comparison}": value}) | Q(**{key: value, f"pk__{comparison}": pk}))
     found = list(rows[: PAGE_SIZE + 1])
     last = found[PAGE_SIZE - 1] if len(found) > PAGE_SIZE else None

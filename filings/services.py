@@ -67,7 +67,7 @@ def _changing(filing_id: int, actor: Actor, version: int | None) -> Iterator[Fil
     """Yield the locked filing of the version the caller saw, then save it as the next version."""
     with _locked(filing_id, actor) as filing:
         if version is not None and version != filing.version:
-            raise MoveRefused(_who_was_faster(filing))
+            raise MoveRefused(_who_was_faster(filing, actor))
         yield filing
         filing.version += 1
         filing.touched_at = timezone.now()
@@ -108,15 +108,17 @@ def _claim_refusal(filing: Filing) -> str:
     return _("Your time with this filing has run out. Take it again; what you typed is still here.")
 
 
-def _who_was_faster(filing: Filing) -> str:
-    last = filing.events.order_by("-pk").first()
+def _who_was_faster(filing: Filing, actor: Actor) -> str:
+    """Who changed the filing meanwhile. Hosts learn the party, not the person; taking and putting back say nothing."""
+    last = filing.events.exclude(name__in=states.DESK_EVENTS).order_by("-pk").first()
     if last is None or last.at < filing.touched_at - timedelta(seconds=1):
         return _(
             "This filing was changed meanwhile in another window. "
             "What you typed is still here; compare and send it again."
         )
+    name = last.get_role_display() if actor.role == Role.HOST else last.actor_name
     return _("%(name)s was faster: %(event)s. What you typed is still here.") % {
-        "name": last.actor_name,
+        "name": name,
         "event": last.get_name_display(),
     }
 
@@ -155,7 +157,10 @@ def save_facts(filing_id: int, actor: Actor, values: dict[str, Any], *, version:
         _refuse_unless_editable(filing, actor)
         before = filing.facts
         filing.facts = checks.normalised(facts.written(before, values))
-        _repeat_for_lists(filing)
+        if filing.status == Status.DRAFT:
+            _repeat_for_lists(filing)
+        if facts.manager(before).get("name") != facts.manager(filing.facts).get("name"):
+            _retire(filing, EvidenceKind.PHOTO)  # it shows somebody else
         _note_amendment(filing, actor, facts.changed_paths(before, filing.facts))
     return filing
 
@@ -165,10 +170,15 @@ def _refuse_unless_editable(filing: Filing, actor: Actor) -> None:
         raise MoveRefused(
             _("This filing is “%(status)s” now and can't be edited.") % {"status": filing.get_status_display()}
         )
+    if actor.role == Role.PROVIDER and filing.claimant_id() != actor.user_id:
+        raise MoveRefused(_claim_refusal(filing))
 
 
 def _repeat_for_lists(filing: Filing) -> None:
-    """Keep the columns in step that lists, scoping and constraints use."""
+    """Bring the columns that lists and constraints use in step with the facts.
+
+    While a returned filing is mended they stay as they were handed on: others see them, and they hold its place.
+    """
     filing.subject_name = str(filing.get("subject.name"))[:255]
     filing.domain = str(filing.get("websites.0.domain"))[:128]
     filing.subject_digest = checks.subject_key(filing.facts)
@@ -204,8 +214,12 @@ def _refuse_evidence(filing: Filing, actor: Actor, kind: EvidenceKind) -> None:
         _refuse_unless_editable(filing, actor)
 
 
-def _keep(filing: Filing, actor: Actor, kind: EvidenceKind, picture: papers.Picture) -> Evidence:
+def _retire(filing: Filing, kind: EvidenceKind) -> None:
     filing.evidence.filter(kind=kind, replaced_at=None).update(replaced_at=timezone.now())
+
+
+def _keep(filing: Filing, actor: Actor, kind: EvidenceKind, picture: papers.Picture) -> Evidence:
+    _retire(filing, kind)
     evidence = Evidence(
         filing=filing,
         kind=kind,
@@ -222,12 +236,9 @@ def _keep(filing: Filing, actor: Actor, kind: EvidenceKind, picture: papers.Pict
 
 def submit(filing_id: int, actor: Actor, *, version: int | None) -> None:
     """Hand the filing to the provider; raise FactsRefused while anything in it needs mending."""
-    try:
-        with _making(states.SUBMIT, filing_id, actor, version) as filing:
-            _refuse_findings(filing)
-            _close_round(filing)
-    except IntegrityError as error:
-        raise _taken_meanwhile(error) from error
+    with _rivals_named(), _making(states.SUBMIT, filing_id, actor, version) as filing:
+        _refuse_findings(filing)
+        _close_round(filing)
 
 
 def _refuse_findings(filing: Filing) -> None:
@@ -241,6 +252,7 @@ def _refuse_findings(filing: Filing) -> None:
 
 def _close_round(filing: Filing) -> None:
     """Begin the next round and keep its facts and papers as they are now."""
+    _repeat_for_lists(filing)
     filing.round += 1
     Snapshot.objects.create(
         filing=filing,
@@ -250,13 +262,17 @@ def _close_round(filing: Filing) -> None:
     )
 
 
-def _taken_meanwhile(error: IntegrityError) -> MoveRefused:
-    """Two submitted at once; the database let one through. Say to the other what the checks would have said."""
-    if "one_open_filing_per_subject" in str(error):
-        return MoveRefused(_("Another filing with this certificate was submitted a moment ago."))
-    if "one_open_filing_per_domain" in str(error):
-        return MoveRefused(_("Another filing with this domain was submitted a moment ago."))
-    raise error
+@contextmanager
+def _rivals_named() -> Iterator[None]:
+    """Two were handed on at once and the database let one through: say to the other what the checks would have."""
+    try:
+        yield
+    except IntegrityError as error:
+        if "one_open_filing_per_subject" in str(error):
+            raise MoveRefused(_("Another filing with this certificate was submitted a moment ago.")) from error
+        if "one_open_filing_per_domain" in str(error):
+            raise MoveRefused(_("Another filing with this domain was submitted a moment ago.")) from error
+        raise
 
 
 def withdraw(filing_id: int, actor: Actor, *, version: int | None) -> None:
@@ -307,7 +323,7 @@ def verify(filing_id: int, actor: Actor, *, version: int | None, answers: dict[s
 
     After the bureau's return this is the resubmission: a new round, and the clock starts anew.
     """
-    with _making(states.VERIFY, filing_id, actor, version) as filing:
+    with _rivals_named(), _making(states.VERIFY, filing_id, actor, version) as filing:
         _refuse_incomplete_sheet(filing, answers, place)
         _refuse_findings(filing)
         if filing.status == Status.RETURNED_TO_PROVIDER:
@@ -420,7 +436,7 @@ def look(filing: Filing, actor: Actor, what: str) -> None:
 
 # --- The clock ------------------------------------------------------------------------------------
 
-# (level, working days left): each level is told once a clock; the last one means overdue.
+# (level, working days left): each level is told once a clock. After them comes OVERDUE.
 REMINDERS = ((1, 5), (2, 2), (3, 0))
 OVERDUE = 4
 BATCH = 500
@@ -444,13 +460,17 @@ def _cutoffs(today: date) -> list[tuple[int, date]]:
     return [(OVERDUE, today - timedelta(days=1)), *reversed(cutoffs)]
 
 
+def _level(due_on: date, cutoffs: list[tuple[int, date]]) -> int:
+    """The most urgent level the due date has reached; 0 for none."""
+    return next((level for level, cutoff in cutoffs if due_on <= cutoff), 0)
+
+
 def _remind_some(cutoffs: list[tuple[int, date]], batch: int) -> int:
     with transaction.atomic():
         filings = list(_to_remind(cutoffs).select_for_update(of=("self",), skip_locked=True, no_key=True)[:batch])
         left = clock.days_left_until(cast(date, filing.due_on) for filing in filings)
         for filing in filings:
-            level = next(level for level, cutoff in cutoffs if cast(date, filing.due_on) <= cutoff)
-            _remind(filing, level, left[filing.due_on])
+            _remind(filing, _level(cast(date, filing.due_on), cutoffs), left[filing.due_on])
     return len(filings)
 
 
@@ -458,7 +478,8 @@ def _to_remind(cutoffs: list[tuple[int, date]]) -> QuerySet[Filing]:
     reached = Q()
     for level, cutoff in cutoffs:
         reached |= Q(due_on__lte=cutoff, reminded_level__lt=level)
-    return Filing.objects.filter(reached, status=Status.WITH_BUREAU).order_by("due_on", "pk")
+    rows = Filing.objects.select_related("host", "provider", "bureau", "claimed_by").defer("facts")
+    return rows.filter(reached, status=Status.WITH_BUREAU).order_by("due_on", "pk")
 
 
 def _remind(filing: Filing, level: int, days_left: int) -> None:
@@ -496,7 +517,8 @@ def _reset_due(filing_id: int, received_on: date, due: clock.Due) -> bool:
         date_moved = filing.due_on != due.on
         filing.due_on, filing.due_is_provisional = due.on, due.is_provisional
         if date_moved:
-            filing.reminded_level = 0
+            # what the new date has not reached will be told again; what it has, nobody hears twice
+            filing.reminded_level = min(filing.reminded_level, _level(due.on, _cutoffs(timezone.localdate())))
             _record(filing, "clock", portal(), note=note)
         filing.save(update_fields=["due_on", "due_is_provisional", "reminded_level"])
     return date_moved
@@ -504,10 +526,8 @@ def _reset_due(filing_id: int, received_on: date, due: clock.Due) -> bool:
 
 # --- Drafts nobody comes back to -------------------------------------------------------------------
 
-DRAFT_LIFE = timedelta(days=60)
 
-
-def lapse_drafts(life: timedelta = DRAFT_LIFE) -> int:
+def lapse_drafts(life: timedelta = clock.DRAFT_LIFE) -> int:
     """Lapse drafts that nobody has touched for ``life``; their facts are kept. Answers how many."""
     before = timezone.now() - life
     old = Filing.objects.filter(status=Status.DRAFT, touched_at__lt=before)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Role(models.TextChoices):
-    """Who acts. ``SYSTEM`` is the clock and the sweeps; it moves no filing."""
+    """Who acts. ``SYSTEM`` is the clock and the sweeps; the only move it makes is to lapse old drafts."""
 
     HOST = "host", _("site host")
     PROVIDER = "provider", _("access provider")
@@ -100,6 +100,9 @@ EVENT_LABELS = {
     "clock": _("Due date set anew from the work calendar"),
     "overdue": _("The bureau's time limit has passed"),
 }
+
+# Claims and releases are the desks' own affair; hosts don't see them.
+DESK_EVENTS = ("claim", "release")
 
 
 def moves_from(status: str, role: Role) -> tuple[Move, ...]:

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from filings import clock
 from filings.actors import Actor
+from filings.clock import DRAFT_LIFE
 from filings.models import Event, Filing
-from filings.states import Role, Status
+from filings.states import DESK_EVENTS, Role, Status
 from ministry import workdays
 
 S = Status
@@ -45,8 +46,6 @@ NEXT = {
     S.WITHDRAWN: gettext_lazy("Nothing more happens. You can start another filing at any time."),
     S.LAPSED: gettext_lazy("Nothing more happens. You can start another filing at any time."),
 }
-# Claims and releases are the desks' own affair.
-DESK_EVENTS = ("claim", "release")
 
 
 def next_step(filing: Filing) -> dict[str, str]:
@@ -57,10 +56,22 @@ def next_step(filing: Filing) -> dict[str, str]:
         "where": _where(filing),
         "whose": str(WHOSE[filing.holder]) if filing.holder in WHOSE else _("nobody's: it is finished"),
         "next": str(NEXT[status]),
-        "by": due_words(filing) if status == S.WITH_BUREAU else "",
+        "by": _by(filing),
         "action_url": action_url,
         "action_label": action_label,
     }
+
+
+def _by(filing: Filing) -> str:
+    match filing.status:
+        case S.WITH_BUREAU:
+            return due_words(filing)
+        case S.DRAFT:
+            end = timezone.localdate(filing.touched_at) + DRAFT_LIFE
+            return _("kept until %(date)s; a draft nobody touches lapses then") % {"date": date_format(end)}
+        case S.WITH_PROVIDER | S.RETURNED_TO_PROVIDER:
+            return _("no legal time limit; you may ask the provider")
+    return ""
 
 
 def _where(filing: Filing) -> str:

@@ -10,19 +10,28 @@ from post_office.models import STATUS, Email
 from filings import services
 
 MAILS_A_RUN = 200
+# The mail server may be down, and each try can take its whole time-out.
+REFUSALS_A_RUN = 3
 TRIES = 8
 
 
 @shared_task(name="filings.send_mails")
 def send_mails() -> None:
     """Send what is queued, one mail a transaction. Workers skip what another one is sending."""
+    refused = 0
     for _n in range(MAILS_A_RUN):
-        if not _send_next():
+        if (was_sent := _send_next()) is None:
+            return
+        refused += not was_sent
+        if refused == REFUSALS_A_RUN:
             return
 
 
-def _send_next() -> bool:
-    """Send the next due mail under its row's lock; a refusal by the mail server is tried again later."""
+def _send_next() -> bool | None:
+    """Send the next due mail under its row's lock; answer whether it went out, None when there is none.
+
+    A refusal by the mail server is tried again later.
+    """
     with transaction.atomic():
         mail = (
             Email.objects.filter(status__in=[STATUS.queued, STATUS.requeued], scheduled_time__lte=timezone.now())
@@ -31,9 +40,10 @@ def _send_next() -> bool:
             .first()
         )
         if mail is None:
-            return False
+            return None
         if mail.dispatch(log_level=1) == STATUS.failed:
             _try_later(mail)
+            return False
     return True
 
 

@@ -40,11 +40,9 @@ class FilingQuerySet(models.QuerySet["Filing"]):
                 return self.filter(provider_id=actor.provider_id, round__gt=0)
             case Role.BUREAU:
                 return self.filter(bureau_id=actor.bureau_id, received_at__isnull=False)
-        return self
-
-    def held_by(self, role: Role) -> Self:
-        """The filings that lie with ``role`` now."""
-        return self.filter(status__in=[status for status, holder in HOLDERS.items() if holder == role])
+            case Role.SYSTEM:
+                return self
+        return self.none()
 
 
 class Filing(models.Model):
@@ -133,6 +131,8 @@ class Filing(models.Model):
                 fields=["bureau", "due_on", "id"], condition=Q(status=Status.WITH_BUREAU), name="bureau_queue"
             ),
             models.Index(fields=["due_on", "id"], condition=Q(status=Status.WITH_BUREAU), name="filing_due"),
+            models.Index(fields=["provider", "status", "arrived_at", "id"], name="provider_tabs"),
+            models.Index(fields=["bureau", "status", "arrived_at", "id"], name="bureau_tabs"),
         ]
 
     def __str__(self) -> str:

@@ -66,8 +66,9 @@ class Remark(models.Model):
     stage = models.CharField(max_length=8, choices=Role)
     path = models.CharField(_("field"), max_length=64)
     code = models.CharField(_("code"), max_length=8)
-    seen = models.CharField(_("seen"), max_length=500)
-    expected = models.CharField(_("expected"), max_length=500)
+    # Sealed: reviewers write down the numbers they compare.
+    seen = SealedTextField(_("seen"))
+    expected = SealedTextField(_("expected"))
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
 

@@ -41,18 +41,16 @@ def test_each_hop_tells_those_it_concerns_in_a_subject_one_can_find_again():
     assert [(who, number in subject) for who, subject in told(case)] == [("host", True), ("provider", True)]
 
 
-def test_a_return_mail_names_field_code_seen_and_expected():
+def test_a_return_mail_names_field_and_code_and_leads_to_the_rest():
+    """What was seen and expected may hold numbers, and a mail is kept readable."""
     case = Case().submit()
     Email.objects.all().delete()
     case.send_back()
     body = Email.objects.get().message
-    for text in (
-        play.GOOD_REMARK.code,
-        play.GOOD_REMARK.seen,
-        play.GOOD_REMARK.expected,
-        f"/filings/{case.filing.pk}/",
-    ):
+    for text in ("网站名称", play.GOOD_REMARK.code, f"/filings/{case.filing.pk}/"):
         assert text in body
+    for text in (play.GOOD_REMARK.seen, play.GOOD_REMARK.expected):
+        assert text not in body
 
 
 def test_a_refused_move_tells_nobody():
@@ -65,14 +63,11 @@ def test_a_refused_move_tells_nobody():
 
 
 def test_somebodys_words_are_never_a_template():
-    hostile = services.RemarkDraft(
-        path="websites.0.name", code="P301", seen="{% include 'x' %} {{ settings.SECRET_KEY }}", expected="<b>x</b>"
-    )
-    case = Case().submit()
-    Email.objects.all().delete()
-    play.send_back(case.filing, case.staff, hostile)
-    assert hostile.seen in Email.objects.get().message
-    assert hostile.expected in Email.objects.get().message
+    hostile = "{% include 'x' %}{{ settings.SECRET_KEY }}示例网站"
+    case = Case()
+    services.save_facts(case.filing.pk, case.host, {"subject.name": hostile}, version=None)
+    case.submit()
+    assert hostile in Email.objects.get(to=[case.provider.contact_email]).message
 
 
 def test_queued_mails_are_sent_once(mailbox):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -13,8 +13,10 @@ from filings import checks, display, services, story
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.forms import BaseRemarkFormSet, VersionForm, remark_forms
-from filings.models import EvidenceKind, Filing
-from filings.states import EDITABLE, Status
+from filings.models import Evidence, EvidenceKind, Filing
+from filings.states import Status
+from filings.views.pictures import handed_on
+from filings.views.pictures import visible as visible_pictures
 from filings.views.section import recent_remarks
 
 PictureUrl = Callable[[int], str]
@@ -24,19 +26,6 @@ def visible(actor: Actor, filing_id: int) -> Filing:
     """The filing with what its page needs; 404 for strangers. One query."""
     rows = Filing.objects.visible_to(actor).select_related("provider", "bureau", "subject", "claimed_by", "host")
     return get_object_or_404(rows, pk=filing_id)
-
-
-def _as_handed_on(filing: Filing, actor: Actor) -> frozenset[str] | None:
-    """While somebody else mends the filing, show this desk what it last received, not the work in progress.
-
-    Answers the SHA-256 of the pictures that belong to that round; None when the filing itself is shown.
-    """
-    if filing.status not in EDITABLE or filing.holder == actor.role:
-        return None
-    snapshot = filing.snapshots.get(round=filing.round)
-    filing.facts = snapshot.facts
-    filing.subject_name, filing.domain = filing.get("subject.name"), filing.get("websites.0.domain")
-    return frozenset(snapshot.papers.values())
 
 
 def take(request: HttpRequest, actor: Actor, filing_id: int, *, page: str) -> HttpResponseRedirect:
@@ -82,12 +71,14 @@ def _take_again(filing_id: int, actor: Actor) -> str:
 
 def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: PictureUrl) -> dict[str, Any]:
     """What both desks show of a filing. A look at unmasked data (``?full``) is put on record."""
-    handed_on = _as_handed_on(filing, actor)
+    if snapshot := handed_on(filing, actor):
+        filing.facts = snapshot.facts
+        filing.subject_name, filing.domain = filing.get("subject.name"), filing.get("websites.0.domain")
     full = "full" in request.GET
     if full:
         services.look(filing, actor, "facts")
     remarks = recent_remarks(filing)
-    found = checks.findings(filing) if filing.status != Status.FILED else []
+    found = checks.findings(filing) if snapshot is None and filing.status != Status.FILED else []
     return {
         "filing": filing,
         "full": full,
@@ -103,7 +94,7 @@ def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pic
             for item in found
         ],
         "remarks": [display.remark_words(remark) for remark in remarks],
-        "items": pictures(filing, picture_url, handed_on),
+        "items": _pictures(visible_pictures(filing, snapshot, actor), picture_url),
         "events": story.timeline(filing, actor),
         "due": story.due_words(filing) if filing.status == Status.WITH_BUREAU else "",
         "days": story.calendar_days(filing),
@@ -114,13 +105,8 @@ def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pic
     }
 
 
-def pictures(filing: Filing, picture_url: PictureUrl, handed_on: frozenset[str] | None) -> list[dict[str, Any]]:
-    """The current pictures, or those of the round that was handed on; the photo first. One query."""
-    current = filing.evidence.order_by("pk")
-    if handed_on is None:
-        current = current.filter(replaced_at=None)
-    else:
-        current = current.filter(Q(sha256__in=handed_on) | Q(kind=EvidenceKind.PHOTO, replaced_at=None))
+def _pictures(rows: QuerySet[Evidence], picture_url: PictureUrl) -> list[dict[str, Any]]:
+    """The pictures as ``components/evidence.html`` shows them, the face-to-face photo first. One query."""
     return [
         {
             "label": evidence.get_kind_display(),
@@ -129,7 +115,7 @@ def pictures(filing: Filing, picture_url: PictureUrl, handed_on: frozenset[str] 
             "height": evidence.height,
             "note": f"SHA-256 {evidence.sha256[:12]}…",
         }
-        for evidence in sorted(current, key=lambda evidence: evidence.kind != EvidenceKind.PHOTO)
+        for evidence in sorted(rows.order_by("pk"), key=lambda evidence: evidence.kind != EvidenceKind.PHOTO)
     ]
 
 

@@ -16,12 +16,14 @@ from filings.access import as_host
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.forms import PapersForm, VersionForm
-from filings.models import Evidence, EvidenceKind, Filing
+from filings.models import EvidenceKind, Filing, Remark
 from filings.paging import page
 from filings.states import Status
 from filings.views import section as section_page
+from filings.views.pictures import evidence_response
 
 PAPERS = fields.PAPERS_PREFIX
+RETURNED = (Status.RETURNED_TO_HOST, Status.RETURNED_TO_PROVIDER)
 
 
 @require_safe
@@ -50,14 +52,16 @@ def _editable(actor: Actor, filing_id: int) -> Filing:
 def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     """Where the filing lies, whose turn it is, what happens next, by when; then its history."""
     filing = _own(actor, filing_id)
-    remarks = section_page.open_remarks(filing) if filing.status == Status.RETURNED_TO_HOST else ()
+    mine = filing.holder == actor.role
+    remarks = section_page.open_remarks(filing) if filing.status in RETURNED else ()
     context = {
         "filing": filing,
         "next_step": story.next_step(filing),
         "tone": story.TONES[Status(filing.status)],
         "days": story.calendar_days(filing),
         "events": story.timeline(filing, actor),
-        "remarks": [display.remark_words(remark, _href(filing, remark.path)) for remark in remarks],
+        "mine": mine,
+        "remarks": [display.remark_words(remark, _href(filing, remark.path) if mine else "") for remark in remarks],
         "may_withdraw": states.WITHDRAW in filing.moves_for(actor),
         "website": filing.subject.websites.filter(live=True).first() if filing.subject else None,
     }
@@ -78,18 +82,17 @@ def overview(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse
     """The task list: what is done, what is next."""
     filing = _editable(actor, filing_id)
     found = checks.findings(filing)
+    remarks = section_page.unanswered_remarks(filing)
     context = {
         "filing": filing,
-        "tasks": _tasks(filing, found),
+        "tasks": _tasks(filing, [*found, *remarks]),
         "ready": not found,
-        "remarks": [
-            display.remark_words(remark, _href(filing, remark.path)) for remark in section_page.open_remarks(filing)
-        ],
+        "remarks": [display.remark_words(remark, _href(filing, remark.path)) for remark in remarks],
     }
     return render(request, "filings/overview.html", context)
 
 
-def _tasks(filing: Filing, found: list[checks.Finding]) -> list[dict[str, Any]]:
+def _tasks(filing: Filing, found: list[checks.Finding | Remark]) -> list[dict[str, Any]]:
     unknown_host = not filing.get("subject.nature") or not filing.get("subject.province")
     tasks = [
         _task(
@@ -110,9 +113,9 @@ def _tasks(filing: Filing, found: list[checks.Finding]) -> list[dict[str, Any]]:
 
 
 def _task(
-    filing: Filing, section_id: str, title: Any, url: str, found: list[checks.Finding], *, closed: bool
+    filing: Filing, section_id: str, title: Any, url: str, found: list[checks.Finding | Remark], *, closed: bool
 ) -> dict[str, Any]:
-    count = sum(finding.section == section_id for finding in found)
+    count = sum(fields.section_of(item.path) == section_id for item in found)
     state, tone = _("Done"), "done"
     if closed:
         url, state, tone = "", _("Opens after “who files”"), "neutral"
@@ -175,11 +178,13 @@ def upload_papers(request: HttpRequest, actor: Actor, filing_id: int) -> HttpRes
 
 
 def _keep_pictures(form: PapersForm, filing: Filing, actor: Actor) -> None:
+    version = form.cleaned_data["version"]
     for kind in papers.needed(filing.facts):
         if not (upload := form.cleaned_data.get(kind)):
             continue
         try:
-            services.add_evidence(filing.pk, actor, kind, upload)
+            services.add_evidence(filing.pk, actor, kind, upload, version=version)
+            version += 1
         except ValidationError as error:
             form.add_error(kind, error)
         except MoveRefused as refusal:
@@ -217,6 +222,10 @@ def _check_page(request: HttpRequest, filing: Filing, refusal: str) -> HttpRespo
         "items": pictures(filing),
         "form": VersionForm(initial={"version": filing.version}),
         "refusal": refusal,
+        "remarks": [
+            display.remark_words(remark, _href(filing, remark.path))
+            for remark in section_page.unanswered_remarks(filing)
+        ],
     }
     return render(request, "filings/check.html", context)
 
@@ -277,15 +286,3 @@ def withdraw(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse
 def evidence(request: HttpRequest, actor: Actor, filing_id: int, evidence_id: int) -> HttpResponse:
     """One of the host's own pictures."""
     return evidence_response(actor, filing_id, evidence_id)
-
-
-def evidence_response(actor: Actor, filing_id: int, evidence_id: int) -> HttpResponse:
-    """Stream a picture to somebody who may see its filing; staff's looks are put on record."""
-    filing = get_object_or_404(Filing.objects.visible_to(actor).defer("facts"), pk=filing_id)
-    picture = get_object_or_404(Evidence, pk=evidence_id, filing=filing)
-    services.look(filing, actor, f"papers.{picture.kind}")
-    with picture.file.open("rb") as file:
-        response = HttpResponse(file.read(), content_type="image/jpeg")
-    response["Cache-Control"] = "private, no-store"
-    response["Content-Disposition"] = "inline"
-    return response

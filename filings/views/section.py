@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from filings import checks, display, fields, services
+from filings import checks, display, facts, fields, services
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.fields import Section
@@ -15,6 +15,17 @@ from filings.models import Filing, Remark
 def open_remarks(filing: Filing) -> tuple[Remark, ...]:
     """What the latest return says; empty while nothing has come back. One query."""
     return tuple(filing.remarks.filter(round=filing.round)) if filing.round else ()
+
+
+def unanswered_remarks(filing: Filing) -> list[Remark]:
+    """The remarks of the latest return about something that is still as it was handed on. At most two queries."""
+    if not (remarks := open_remarks(filing)):
+        return []
+    before = filing.snapshots.get(round=filing.round)
+    changed = set(facts.changed_paths(before.facts, filing.facts))
+    papers = dict(filing.evidence.filter(replaced_at=None).values_list("kind", "sha256"))
+    changed |= {f"papers.{kind}" for kind, sha256 in papers.items() if before.papers.get(kind) != sha256}
+    return [remark for remark in remarks if remark.path not in changed]
 
 
 def recent_remarks(filing: Filing) -> tuple[Remark, ...]:

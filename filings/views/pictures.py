@@ -1,0 +1,50 @@
+"""Pictures of a filing: which of them somebody may see, and the way they leave the private storage."""
+
+from django.db.models import Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+
+from filings import services
+from filings.actors import Actor
+from filings.models import Evidence, EvidenceKind, Filing, Snapshot
+from filings.states import Role, Status
+
+S = Status
+# Where a desk may see the filing as it is now. Elsewhere somebody else is at work on it, or it has moved on:
+# then the desk sees the round it was handed.
+LIVE = {
+    Role.PROVIDER: (S.WITH_PROVIDER, S.RETURNED_TO_PROVIDER, S.WITH_BUREAU, S.FILED),
+    Role.BUREAU: (S.WITH_BUREAU, S.FILED),
+}
+
+
+def handed_on(filing: Filing, actor: Actor) -> Snapshot | None:
+    """The last round this desk was handed; None when it may see the filing as it is now. At most two queries."""
+    if actor.role not in LIVE or filing.status in LIVE[actor.role]:
+        return None
+    number = filing.round
+    if actor.role == Role.BUREAU:
+        number = filing.verifications.latest("round").round
+    return filing.snapshots.get(round=number)
+
+
+def visible(filing: Filing, snapshot: Snapshot | None, actor: Actor) -> QuerySet[Evidence]:
+    """The pictures that belong to what the actor sees: the current ones, or those of the round handed on."""
+    if actor.role == Role.HOST:
+        return filing.evidence.exclude(kind=EvidenceKind.PHOTO)
+    if snapshot is None:
+        return filing.evidence.filter(replaced_at=None)
+    verified = filing.verifications.filter(round__lte=snapshot.round).values("photo")
+    return filing.evidence.filter(Q(sha256__in=snapshot.papers.values()) | Q(pk__in=verified))
+
+
+def evidence_response(actor: Actor, filing_id: int, evidence_id: int) -> HttpResponse:
+    """Stream a picture to somebody who may see it; staff's looks are put on record."""
+    filing = get_object_or_404(Filing.objects.visible_to(actor).defer("facts"), pk=filing_id)
+    picture = get_object_or_404(visible(filing, handed_on(filing, actor), actor), pk=evidence_id)
+    services.look(filing, actor, f"papers.{picture.kind}")
+    with picture.file.open("rb") as file:
+        response = HttpResponse(file.read(), content_type="image/jpeg")
+    response["Cache-Control"] = "private, no-store"
+    response["Content-Disposition"] = "inline"
+    return response
