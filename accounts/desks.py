@@ -6,8 +6,11 @@ from typing import Any
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver
 
 from accounts.models import Party, User
+
+PASSWORD_PAGES = ("password_change", "password_change_done")
 
 
 class DeskSite(AdminSite):
@@ -35,6 +38,10 @@ class DeskSite(AdminSite):
             return self.login(request)
 
         return guarded
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Without Django's own password pages: passwords are allauth's affair."""
+        return [url for url in super().get_urls() if getattr(url, "name", "") not in PASSWORD_PAGES]
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if request.user.is_authenticated:

@@ -3,12 +3,13 @@
 from django.contrib import admin
 
 from bureaus.models import Bureau, Reviewer
-from ministry.desk import OperatorsAdmin, site
+from ministry.desk import KeyedAdmin, OperatorsAdmin, site
 
 
 @admin.register(Bureau, site=site)
-class BureauAdmin(OperatorsAdmin):
-    list_display = ("name", "contact_email", "chief_email")
+class BureauAdmin(KeyedAdmin):
+    key_fields = ("province",)
+    list_display = ("__str__", "contact_email", "chief_email")
 
 
 @admin.register(Reviewer, site=site)

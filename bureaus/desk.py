@@ -20,18 +20,20 @@ from filings.models import Filing
 from filings.paging import page
 from filings.states import Status
 from filings.views import desk
-from filings.views.host import evidence_response
+from filings.views.pictures import evidence_response
 
 # tab → (statuses, key of the order, newest first)
 TABS: dict[str, tuple[tuple[Status, ...], str, bool]] = {
     "work": ((Status.WITH_BUREAU,), "due_on", False),
-    "returned": ((Status.RETURNED_TO_PROVIDER, Status.RETURNED_TO_HOST), "arrived_at", True),
-    "done": ((Status.FILED,), "decided_at", True),
+    "returned": ((Status.RETURNED_TO_PROVIDER, Status.RETURNED_TO_HOST, Status.WITH_PROVIDER), "arrived_at", True),
+    "done": ((Status.FILED,), "arrived_at", True),
+    "withdrawn": ((Status.WITHDRAWN,), "arrived_at", True),
 }
 TAB_LABELS = {
     "work": gettext_lazy("To be decided"),
     "returned": gettext_lazy("Returned"),
     "done": gettext_lazy("Filed"),
+    "withdrawn": gettext_lazy("Withdrawn"),
 }
 
 

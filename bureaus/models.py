@@ -1,9 +1,11 @@
 """Provincial bureaus and their reviewers."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Party
 from ministry import provinces
 
 
@@ -44,3 +46,8 @@ class Reviewer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} @ {self.bureau}"
+
+    def clean(self) -> None:
+        """A host or a provider's member of staff can't decide for a bureau: each user is one party."""
+        if self.user_id and self.user.party != Party.BUREAU:
+            raise ValidationError({"user": _("This account belongs to another party.")})

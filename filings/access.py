@@ -20,7 +20,7 @@ def host(user: User) -> Actor:
 
 
 def as_host(view: Callable[Concatenate[HttpRequest, Actor, P], HttpResponse]) -> Callable[..., HttpResponse]:
-    """Give the view the host who acts; strangers of other parties get 404, nobody is sent to sign in."""
+    """Give the view the host who acts; visitors are sent to sign in, strangers of other parties get 404."""
 
     @login_required
     @wraps(view)

@@ -1,7 +1,7 @@
 """The verification sheet 《网站备案信息真实性核验单》 as data: what the provider must have looked at.
 
-Source: the public sheets for units and individuals (blocks one to five). ``paths`` are the facts an item is
-about; the desk shows them beside it. Answers are yes, no or, where allowed, not applicable.
+Source: the public sheets for units and individuals (blocks one to five). Answers are yes, no or, where
+allowed, not applicable.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,6 @@ class Item:
     id: str
     block: str
     text: Promise | str
-    paths: tuple[str, ...]
     variant: str = BOTH
     may_not_apply: bool = False
 
@@ -35,65 +34,36 @@ BLOCKS = {
     "papers": _("5. Written papers"),
 }
 
-_RESPONSIBLE = "websites.0.responsible"
+_PHONE = _("The office telephone is correct.")
 
 ITEMS = (
-    Item(
-        "certificate_seen",
-        "subject",
-        _("The original certificate of the host has been seen."),
-        ("subject.cert_type", "subject.name"),
-    ),
+    Item("certificate_seen", "subject", _("The original certificate of the host has been seen.")),
     Item(
         "numbers_correct",
         "subject",
         _("The certificate numbers of the host and of the website's responsible person are correct."),
-        ("subject.cert_number", f"{_RESPONSIBLE}.cert_number"),
     ),
-    Item(
-        "copies_kept",
-        "subject",
-        _("Copies of both certificates are kept."),
-        ("papers.subject_certificate", "papers.manager_front"),
-    ),
+    Item("copies_kept", "subject", _("Copies of both certificates are kept.")),
     Item(
         "photo_taken",
         "subject",
         _("The photo of the website's responsible person was taken face to face and is kept."),
-        (),
     ),
-    Item("mobile_correct", "contact", _("The mobile number is correct."), (f"{_RESPONSIBLE}.mobile",)),
-    Item(
-        "phone_correct",
-        "contact",
-        _("The office telephone is correct."),
-        (f"{_RESPONSIBLE}.office_phone",),
-        may_not_apply=True,
-    ),
-    Item("email_correct", "contact", _("The e-mail address is correct."), (f"{_RESPONSIBLE}.email",)),
-    Item("address_correct", "contact", _("The postal address is correct."), ("subject.address",)),
-    Item("name_well_formed", "website", _("The website name follows the rules."), ("websites.0.name",)),
-    Item(
-        "domain_correct",
-        "website",
-        _("The domain is correct and belongs to the host."),
-        ("websites.0.domain",),
-    ),
-    Item("services_correct", "website", _("The service contents are correct."), ("websites.0.services",)),
-    Item(
-        "approval_kept",
-        "website",
-        _("The papers of a prior approval are kept."),
-        ("websites.0.services",),
-        may_not_apply=True,
-    ),
+    Item("mobile_correct", "contact", _("The mobile number is correct.")),
+    Item("phone_correct", "contact", _PHONE, UNIT),
+    Item("phone_correct", "contact", _PHONE, INDIVIDUAL, may_not_apply=True),
+    Item("email_correct", "contact", _("The e-mail address is correct.")),
+    Item("address_correct", "contact", _("The postal address is correct.")),
+    Item("name_well_formed", "website", _("The website name follows the rules.")),
+    Item("domain_correct", "website", _("The domain is correct and belongs to the host.")),
+    Item("services_correct", "website", _("The service contents are correct.")),
+    Item("approval_kept", "website", _("The papers of a prior approval are kept."), may_not_apply=True),
     Item(
         "access_correct",
         "access",
         _("Provider, access way, server place and IP addresses are reported correctly."),
-        ("websites.0.access.ways", "websites.0.access.places", "websites.0.access.ip_ranges"),
     ),
-    Item("documents_kept", "papers", _("The written filing papers are kept."), ()),
+    Item("documents_kept", "papers", _("The written filing papers are kept.")),
 )
 
 

@@ -49,8 +49,10 @@ class Finding:
 def findings(filing: Filing) -> list[Finding]:
     """Every finding about the filing, in the order of the form. At most five queries."""
     values = filing.facts
-    found = [*_missing(values), *_malformed(values), *_contradictions(values)]
-    found += _conflicts(filing, spoilt={finding.path for finding in found})
+    found = [*_missing(values), *_malformed(values)]
+    spoilt = {finding.path for finding in found}
+    found += [finding for finding in _contradictions(values) if finding.path not in spoilt]
+    found += _conflicts(filing, spoilt)
     found += _missing_papers(filing)
     order = {path: index for index, path in enumerate(fields.FIELDS)}
     return sorted(found, key=lambda finding: order.get(finding.path, len(order)))
@@ -62,7 +64,7 @@ def findings(filing: Filing) -> list[Finding]:
 def _missing(values: Facts) -> Iterator[Finding]:
     for path, (_section, field) in fields.FIELDS.items():
         if not facts.read(values, path) and fields.is_needed(path, field, values):
-            yield Finding(field.fault, path, _("“%(field)s” is empty.") % {"field": field.label}, _("Fill it in."))
+            yield Finding(field.fault, path, _("Not filled in yet."), "")
 
 
 # --- One value at a time --------------------------------------------------------------------------
@@ -247,7 +249,7 @@ def _individual_answers_in_person(values: Facts) -> Iterator[Finding]:
 def _home_page_in_domain(values: Facts) -> Iterator[Finding]:
     url, domain = facts.read(values, f"{WEBSITE}.home_url"), facts.read(values, f"{WEBSITE}.domain")
     try:
-        inside = not url or not domain or domains.url_contains_domain(url, domain)
+        inside = not url or not domain or domains.url_contains_domain(url, domains.normalise_domain(domain))
     except ValidationError:
         return  # said already, where the bad value is
     if not inside:

@@ -108,6 +108,8 @@ class SectionForm(VersionForm):
         super().__init__(data, initial={**initial, "version": filing.version})
         for field in section.fields:
             form_field = _form_field(field, section, filing.facts)
+            # a browser would cut long text without a word; the form says it instead
+            form_field.widget.attrs.pop("maxlength", None)
             form_field.optional = not fields.is_needed(section.path(field), field, filing.facts)  # type: ignore[attr-defined]
             form_field.example = field.example  # type: ignore[attr-defined]
             form_field.remarks = [  # type: ignore[attr-defined]

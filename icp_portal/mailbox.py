@@ -1,9 +1,10 @@
 """The demo mailbox: what the local mail sink has received. There only in a demonstration."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -38,9 +39,17 @@ def _mail(file: Path) -> Mail:
         file.stem,
         str(mail["to"]),
         str(mail["subject"]),
-        date.datetime if date else None,
+        _moment(date),
         body.get_content() if body else "",
     )
+
+
+def _moment(header: Any) -> datetime | None:
+    """The time of a Date header; one without a zone is in UTC (RFC 5322, -0000)."""
+    if header is None:
+        return None
+    moment: datetime = header.datetime
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 @require_safe

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest, HttpResponse
+from django.views.defaults import bad_request
 
 
 class StrangeRequestsMiddleware:
@@ -18,7 +20,7 @@ class StrangeRequestsMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if _has_nul_byte(request) or _is_foreign(request):
-            return HttpResponseBadRequest()
+            return bad_request(request, SuspiciousOperation())
         request.COOKIES = {name: value for name, value in request.COOKIES.items() if "\x00" not in value}
         return self.get_response(request)
 

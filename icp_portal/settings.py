@@ -212,10 +212,8 @@ POST_OFFICE = {
     "BACKENDS": {"default": SMTP_BACKEND},
     "DEFAULT_PRIORITY": "medium",
     "CELERY_ENABLED": False,  # our own tasks send them, so that one sweep finds what was lost
-    "MAX_RETRIES": 8,
     "MESSAGE_ID_ENABLED": True,
     "MESSAGE_ID_FQDN": SITE_URL.split("//", 1)[1].split(":")[0],
-    "BATCH_DELIVERY_TIMEOUT": 120,
 }
 
 # --- Background work ------------------------------------------------------------------------------
@@ -239,8 +237,9 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
-    "ministry.sweep": {"task": "ministry.sweep", "schedule": 30},
-    "filings.send_mails": {"task": "filings.send_mails", "schedule": 15},
+    # A run nobody has begun by the time of the next one is not needed any more.
+    "ministry.sweep": {"task": "ministry.sweep", "schedule": 30, "options": {"expires": 30}},
+    "filings.send_mails": {"task": "filings.send_mails", "schedule": 15, "options": {"expires": 15}},
     "filings.watch_deadlines": {"task": "filings.watch_deadlines", "schedule": crontab(minute="*/10")},
     "filings.derive_due_dates": {"task": "filings.derive_due_dates", "schedule": crontab(minute=5)},
     "filings.lapse_drafts": {"task": "filings.lapse_drafts", "schedule": crontab(hour=3, minute=30)},

@@ -1,15 +1,17 @@
 """The ministry operators' admin site at /ministry/. Other apps register their organisations on it."""
 
-from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from post_office.models import STATUS
 
 from accounts.desks import DeskSite
 from accounts.models import Party, User
+from ministry import codes
 from ministry.models import Access, CalendarDay, CalendarYear, Mail, NumberSeries, Subject, Website
 from ministry.outbox import after_commit
 
@@ -47,6 +49,15 @@ class OperatorsAdmin(admin.ModelAdmin[Any]):
         return False
 
 
+class KeyedAdmin(OperatorsAdmin):
+    """Rows whose key people type: changing it later would add a second row, so it stays."""
+
+    key_fields: tuple[str, ...] = ()
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return self.key_fields if obj else ()
+
+
 class ReadOnlyAdmin(OperatorsAdmin):
     """To look at; these rows have one writer, and it is not a form."""
 
@@ -58,8 +69,10 @@ class ReadOnlyAdmin(OperatorsAdmin):
 
 
 @admin.register(CalendarYear, site=site)
-class CalendarYearAdmin(OperatorsAdmin):
+class CalendarYearAdmin(KeyedAdmin):
     """Whether a year's notice is out decides whether due dates in it are provisional."""
+
+    key_fields = ("year",)
 
     list_display = ("year", "published", "source")
 
@@ -69,8 +82,10 @@ class CalendarYearAdmin(OperatorsAdmin):
 
 
 @admin.register(CalendarDay, site=site)
-class CalendarDayAdmin(OperatorsAdmin):
+class CalendarDayAdmin(KeyedAdmin):
     """The exceptions to Monday–Friday; every change sets the open due dates anew."""
+
+    key_fields = ("day", "year")
 
     list_display = ("day", "is_working", "name")
     list_filter = ("year",)
@@ -104,8 +119,13 @@ class NumberedAdmin(ReadOnlyAdmin):
 class SubjectAdmin(NumberedAdmin):
     list_display = ("filing_number", "name", "approved_on", "live")
     search_fields = ("=name",)
-    readonly_fields = ("filing_number",)
-    fields = ("filing_number", "name", "province", "nature", "approved_on", "live", "last_sequence")
+    readonly_fields = ("filing_number", "nature_name")
+
+    @admin.display(description=_("nature"))
+    def nature_name(self, subject: Subject) -> str:
+        return codes.name_of(codes.NATURES, subject.nature)
+
+    fields = ("filing_number", "name", "province", "nature_name", "approved_on", "live", "last_sequence")
 
 
 @admin.register(Website, site=site)
@@ -127,17 +147,15 @@ class NumberSeriesAdmin(ReadOnlyAdmin):
 
 
 @admin.register(User, site=site)
-class UserAdmin(OperatorsAdmin):
-    """Staff accounts. A password is set by its owner through “forgotten password”."""
+class UserAdmin(KeyedAdmin):
+    """Staff accounts. A password is set by its owner through “forgotten password”, an address changed with proof."""
+
+    key_fields = ("email",)
 
     list_display = ("email", "name", "party", "is_active")
     list_filter = ("party", "is_active")
     search_fields = ("=email", "=name")
     fields = ("email", "name", "party", "is_active")
-
-    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
-        """The owner changes the address, with proof; an operator only gives the first one."""
-        return ("email",) if obj else ()
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         obj.email = obj.email.lower()
@@ -162,8 +180,8 @@ class MailAdmin(ReadOnlyAdmin):
     fields = list_display
 
     @admin.display(description=_("time"), ordering="created")
-    def made(self, mail: Mail) -> datetime:
-        return cast(datetime, mail.created)
+    def made(self, mail: Mail) -> str:
+        return date_format(localtime(mail.created), "DATETIME_FORMAT")
 
     @admin.display(description=_("recipient"))
     def recipient(self, mail: Mail) -> str:

@@ -36,11 +36,19 @@ def _public_condition(text: str) -> Q:
     except ValidationError:
         pass
     else:
+        if number.suffix:
+            return Q(pk__in=[])  # an app's, a mini-program's or a quick app's: websites only so far
         return _by_number(number.province.code, number.serial, number.sequence)
     try:
         return Q(domain=normalise_domain(text))
     except ValidationError:
-        return Q(subject__name=unicodedata.normalize("NFKC", text).strip()) | Q(subject__name=text.strip())
+        return Q(subject__name__in=_spellings(text.strip()))
+
+
+def _spellings(name: str) -> set[str]:
+    """A full name as it may have been typed at filing: certificates print brackets in either width."""
+    plain = unicodedata.normalize("NFKC", name)
+    return {name, plain, plain.replace("(", "（").replace(")", "）")}
 
 
 def _by_number(province: str, serial: str, sequence: int | None) -> Q:

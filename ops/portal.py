@@ -71,12 +71,17 @@ def _let_signals(handler: Callable[[int, FrameType | None], Any] | signal.Handle
         signal.signal(signal.SIGHUP, handler)
 
 
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError("a port is a number from 1 to 65535")
+    return int(text)
+
+
 def _parsed(arguments: list[str]) -> Options:
     parser = argparse.ArgumentParser("manage.py portal", description="Run the whole portal on this machine.")
     parser.add_argument(
         "--port",
-        type=int,
-        choices=range(1, 65536),
+        type=_port,
         metavar="PORT",
         default=8000,
         help="where it answers (8000)",

@@ -19,7 +19,7 @@ from filings.paging import page
 from filings.states import Status
 from filings.views import desk
 from filings.views import section as section_page
-from filings.views.host import evidence_response
+from filings.views.pictures import evidence_response
 from providers.access import actor_of
 from providers.forms import PhotoForm, SheetForm
 from providers.models import Staff
@@ -30,14 +30,17 @@ TABS = {
     "returned": (Status.RETURNED_TO_PROVIDER,),
     "bureau": (Status.WITH_BUREAU,),
     "host": (Status.RETURNED_TO_HOST,),
-    "done": (Status.FILED, Status.WITHDRAWN),
+    "done": (Status.FILED,),
+    "withdrawn": (Status.WITHDRAWN,),
 }
+NEWEST_FIRST = ("done", "withdrawn")
 TAB_LABELS = {
     "work": gettext_lazy("To be verified"),
     "returned": gettext_lazy("Returned by the bureau"),
     "bureau": gettext_lazy("With the bureau"),
     "host": gettext_lazy("With the host"),
-    "done": gettext_lazy("Finished"),
+    "done": gettext_lazy("Filed"),
+    "withdrawn": gettext_lazy("Withdrawn"),
 }
 
 
@@ -50,7 +53,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         raise Http404
     rows = Filing.objects.visible_to(actor).select_related("claimed_by", "bureau", "subject").defer("facts")
     cursor = request.GET.get("after", "")
-    found = page(rows.filter(status__in=TABS[tab]), "arrived_at", cursor, descending=tab == "done")
+    found = page(rows.filter(status__in=TABS[tab]), "arrived_at", cursor, descending=tab in NEWEST_FIRST)
     # What the bureau returned comes first: its oldest stand above the others, all of them in a tab of their own.
     on_top = tab == "work" and not cursor
     returned = page(rows.filter(status__in=TABS["returned"]), "arrived_at", "") if on_top else None
@@ -151,6 +154,7 @@ def amend(request: HttpRequest, filing_id: int, section_id: str) -> HttpResponse
     if section is None or filing.status != Status.RETURNED_TO_PROVIDER:
         raise Http404
     back = reverse("provider_desk:verify", args=[filing.pk])
+    services.look(filing, actor, section.id)
     return section_page.edit(request, actor, filing, section, back=back, forward=back, template="providers/amend.html")
 
 

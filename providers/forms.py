@@ -19,7 +19,7 @@ class PhotoForm(forms.Form):
         required=False,
         allow_empty_file=True,
         help_text=_("Taken here and now: bareheaded, chest up, in the middle, the provider's backdrop in full view."),
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png", "capture": "user"}),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png"}),
     )
 
 

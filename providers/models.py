@@ -4,9 +4,11 @@ from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Party
 from ministry import provinces
 
 
@@ -24,7 +26,9 @@ class Provider(models.Model):
     """An access provider (接入服务商): who connects websites and checks hosts face to face."""
 
     name = models.CharField(_("name"), max_length=255, unique=True)
-    slug = models.SlugField(_("address"), unique=True, help_text=_("The last part of its own entrance, /providers/…/"))
+    slug = models.SlugField(
+        _("entrance address"), unique=True, help_text=_("The last part of its own entrance, /providers/…/")
+    )
     provinces = ArrayField(
         models.CharField(max_length=6, choices=provinces.CHOICES), verbose_name=_("provinces served")
     )
@@ -63,3 +67,8 @@ class Staff(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} @ {self.provider}"
+
+    def clean(self) -> None:
+        """A host or a reviewer can't work for a provider: each user is one party."""
+        if self.user_id and self.user.party != Party.PROVIDER:
+            raise ValidationError({"user": _("This account belongs to another party.")})

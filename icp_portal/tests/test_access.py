@@ -155,8 +155,6 @@ DESKS = {"provider_desk": PROVIDERS, "bureau_desk": BUREAUS, "ministry_desk": OP
 DESK_PAGES = {
     "login",
     "logout",
-    "password_change",
-    "password_change_done",
     "autocomplete",
     "jsi18n",
     "view_on_site",
@@ -343,7 +341,7 @@ def test_a_desk_tells_a_signed_in_stranger_nothing_at_the_first_request():
         client = world.browser(role)
         for desk, answers in DESKS.items():
             if answers[role_number] == MISSING:
-                urls = [reverse(f"{desk}:{page}") for page in ("index", "password_change", "jsi18n", "login")]
+                urls = [reverse(f"{desk}:{page}") for page in ("index", "jsi18n", "login")]
                 urls.append(f"/{desk.removesuffix('_desk')}/no/such/page/")
                 told += [(role, url) for url in urls if client.get(url).status_code != 404]
     assert told == []

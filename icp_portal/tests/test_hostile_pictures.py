@@ -15,6 +15,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from PIL import Image
 
+from filings import services
 from filings.models import Evidence
 from icp_portal.tests.hostile import Desk, gif, jpeg, png_of, png_with, wrong_fields
 
@@ -50,7 +51,7 @@ NO_PICTURES = {
 def upload(desk: Desk, content: bytes, name: str = "card.jpg", **extra: Any) -> HttpResponse:
     url = reverse("filings:papers", args=[desk.case.filing.pk])
     file = SimpleUploadedFile(name, content, content_type="image/jpeg")
-    return desk.client.post(url, {"version": desk.case.filing.version, "subject_certificate": file, **extra})
+    return desk.client.post(url, {"version": desk.case.refresh().filing.version, "subject_certificate": file, **extra})
 
 
 def current(desk: Desk) -> Evidence:
@@ -141,7 +142,7 @@ def test_two_files_in_one_field_are_one_file():
     url = reverse("filings:papers", args=[desk.case.filing.pk])
     files = [SimpleUploadedFile("a.jpg", b"rubbish"), SimpleUploadedFile("b.jpg", jpeg())]
 
-    response = desk.client.post(url, {"version": "1", "subject_certificate": files})
+    response = desk.client.post(url, {"version": desk.case.filing.version, "subject_certificate": files})
 
     assert response.status_code == 302
     assert desk.case.filing.evidence.filter(kind="subject_certificate").count() == 2
@@ -153,3 +154,16 @@ def test_text_in_a_file_field_and_a_file_in_a_text_field():
     assert desk.client.post(url, {"version": "1", "subject_certificate": "text"}).status_code in (200, 302)
     file = SimpleUploadedFile("name", jpeg())
     assert desk.type("website", name=file).status_code == 200
+
+
+def test_a_picture_from_a_stale_window_replaces_nothing():
+    desk = Desk()
+    stale = desk.case.filing.version
+    before = current(desk)
+    services.save_facts(desk.case.filing.pk, desk.case.host, {"websites.0.remark": "改动"}, version=None)
+
+    url = reverse("filings:papers", args=[desk.case.filing.pk])
+    response = desk.client.post(url, {"version": stale, "subject_certificate": SimpleUploadedFile("a.jpg", jpeg())})
+
+    assert response.status_code == 200
+    assert current(desk) == before

@@ -1,4 +1,5 @@
-// Desk keys: an element with data-key="a" is clicked by that key while no field has the focus.
+// Desk keys: an element with data-key="a" is clicked by that key while no field has the focus;
+// with data-key-focus it is only pointed at.
 // A button with data-keys-switch turns them off and on again; the choice stays in this browser.
 (() => {
   const page = document.documentElement;
@@ -24,7 +25,8 @@
     if (!element) return;
     event.preventDefault();
     element.focus();
-    element.click();
+    // What can't be undone is only pointed at; Enter is the second step.
+    if (!("keyFocus" in element.dataset)) element.click();
   });
 
   toggle?.addEventListener("click", () => {
