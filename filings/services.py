@@ -1,31 +1,29 @@
-"""The moves of a filing, and the only writer of its rows.
+"""The moves people make with a filing: host, provider, bureau.
 
 Each function: one transaction, the filing's row locked, refusals in words, the change, an event, mails as rows,
-jobs queued on commit. Callers give ids, the actor, and the version they saw; see ``_changing``.
+jobs queued on commit. Callers give ids, the actor, and the version they saw; see ``filings.moving``.
 """
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any, cast
+from datetime import timedelta
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from filings import checklist, checks, clock, facts, notices, papers, reasons, states
-from filings.actors import Actor, portal
+from filings import checklist, checks, clock, facts, papers, reasons, states
+from filings.actors import Actor
 from filings.errors import FactsRefused, MoveRefused
 from filings.fields import FIELDS
 from filings.kinds import KINDS
 from filings.models import (
     Entrance,
-    Event,
     Evidence,
     EvidenceKind,
     Filing,
@@ -34,8 +32,9 @@ from filings.models import (
     Snapshot,
     Verification,
 )
-from filings.states import Move, Role, Status
-from ministry import passwords, workdays
+from filings.moving import changing, claim_refusal, locked, making, record
+from filings.states import Role, Status
+from ministry import passwords
 from ministry.models import Subject
 from ministry.register import RegisterConflict
 
@@ -52,91 +51,6 @@ class RemarkDraft:
     expected: str
 
 
-# --- The choke point ------------------------------------------------------------------------------
-
-
-@contextmanager
-def _locked(filing_id: int, actor: Actor) -> Iterator[Filing]:
-    """Yield the filing under a row lock, if the actor may know of it; raise Filing.DoesNotExist otherwise."""
-    with transaction.atomic():
-        yield Filing.objects.visible_to(actor).select_for_update(of=("self",), no_key=True).get(pk=filing_id)
-
-
-@contextmanager
-def _changing(filing_id: int, actor: Actor, version: int | None) -> Iterator[Filing]:
-    """Yield the locked filing of the version the caller saw, then save it as the next version."""
-    with _locked(filing_id, actor) as filing:
-        if version is not None and version != filing.version:
-            raise MoveRefused(_who_was_faster(filing, actor))
-        yield filing
-        filing.version += 1
-        filing.touched_at = timezone.now()
-        filing.save()
-
-
-@contextmanager
-def _making(move: Move, filing_id: int, actor: Actor, version: int | None, *, note: str = "") -> Iterator[Filing]:
-    """Yield the locked filing for the move's own changes, then stamp the move: status, event, mails."""
-    with _changing(filing_id, actor, version) as filing:
-        if refusal := _refusal(filing, move, actor):
-            raise MoveRefused(refusal)
-        source = filing.status
-        yield filing
-        filing.status = move.target
-        filing.claimed_by = filing.claimed_until = None
-        filing.arrived_at = timezone.now()
-        event = _record(filing, move.name, actor, source=source, target=move.target, note=note)
-        notices.tell(event)
-
-
-def _refusal(filing: Filing, move: Move, actor: Actor) -> str:
-    """Why the actor may not make this move now; empty when they may."""
-    if filing.status not in move.sources:
-        return _("This filing is “%(status)s” now, so that can't be done any more.") % {
-            "status": filing.get_status_display()
-        }
-    if actor.role != move.role:
-        return _("It is not your turn with this filing.")
-    if move.needs_claim and filing.claimant_id() != actor.user_id:
-        return _claim_refusal(filing)
-    return ""
-
-
-def _claim_refusal(filing: Filing) -> str:
-    if filing.claimant_id() is not None:
-        return _("%(name)s is working on this filing.") % {"name": filing.claimed_by}
-    return _("Your time with this filing has run out. Take it again; what you typed is still here.")
-
-
-def _who_was_faster(filing: Filing, actor: Actor) -> str:
-    """Who changed the filing meanwhile. Hosts learn the party, not the person; taking and putting back say nothing."""
-    last = filing.events.exclude(name__in=states.DESK_EVENTS).order_by("-pk").first()
-    if last is None or last.at < filing.touched_at - timedelta(seconds=1):
-        return _(
-            "This filing was changed meanwhile in another window. "
-            "What you typed is still here; compare and send it again."
-        )
-    name = last.get_role_display() if actor.role == Role.HOST else last.actor_name
-    return _("%(name)s was faster: %(event)s. What you typed is still here.") % {
-        "name": name,
-        "event": last.get_name_display(),
-    }
-
-
-def _record(filing: Filing, name: str, actor: Actor, *, source: str = "", target: str = "", note: str = "") -> Event:
-    return Event.objects.create(
-        filing=filing,
-        name=name,
-        source=source,
-        target=target,
-        round=filing.round,
-        role=actor.role,
-        user_id=actor.user_id,
-        actor_name=actor.name,
-        note=note,
-    )
-
-
 # --- The host fills in ----------------------------------------------------------------------------
 
 
@@ -144,7 +58,7 @@ def start(actor: Actor, *, provider_id: int, entrance: Entrance) -> Filing:
     """Start a draft with one provider; it remembers the way the host came."""
     with transaction.atomic():
         filing = Filing.objects.create(host_id=actor.person_id, provider_id=provider_id, entrance=entrance)
-        _record(filing, "start", actor, target=Status.DRAFT)
+        record(filing, "start", actor, target=Status.DRAFT)
     return filing
 
 
@@ -153,7 +67,7 @@ def save_facts(filing_id: int, actor: Actor, values: dict[str, Any], *, version:
 
     The host writes on drafts and returned filings, the provider on what the bureau returned to it.
     """
-    with _changing(filing_id, actor, version) as filing:
+    with changing(filing_id, actor, version) as filing:
         _refuse_unless_editable(filing, actor)
         before = filing.facts
         filing.facts = checks.normalised(facts.written(before, values))
@@ -171,7 +85,7 @@ def _refuse_unless_editable(filing: Filing, actor: Actor) -> None:
             _("This filing is “%(status)s” now and can't be edited.") % {"status": filing.get_status_display()}
         )
     if actor.role == Role.PROVIDER and filing.claimant_id() != actor.user_id:
-        raise MoveRefused(_claim_refusal(filing))
+        raise MoveRefused(claim_refusal(filing))
 
 
 def _repeat_for_lists(filing: Filing) -> None:
@@ -188,7 +102,7 @@ def _note_amendment(filing: Filing, actor: Actor, paths: Sequence[str]) -> None:
     """A provider's change to a host's paper is marked as the provider's."""
     if actor.role == Role.PROVIDER and paths:
         labels = [str(FIELDS[path][1].label) for path in paths if path in FIELDS]
-        _record(filing, "amend", actor, note="、".join(labels))
+        record(filing, "amend", actor, note="、".join(labels))
 
 
 def add_evidence(
@@ -199,7 +113,7 @@ def add_evidence(
     The host adds certificates while it holds the filing; provider staff add the photo while they do.
     """
     picture = papers.accept(upload)  # slow, so before the lock
-    with _changing(filing_id, actor, version) as filing:
+    with changing(filing_id, actor, version) as filing:
         _refuse_evidence(filing, actor, kind)
         return _keep(filing, actor, kind, picture)
 
@@ -209,7 +123,7 @@ def _refuse_evidence(filing: Filing, actor: Actor, kind: EvidenceKind) -> None:
         if actor.role != Role.PROVIDER or filing.status not in states.VERIFY.sources:
             raise MoveRefused(_("The photo is taken by the provider during the face-to-face check."))
         if filing.claimant_id() != actor.user_id:
-            raise MoveRefused(_claim_refusal(filing))
+            raise MoveRefused(claim_refusal(filing))
     else:
         _refuse_unless_editable(filing, actor)
 
@@ -236,7 +150,7 @@ def _keep(filing: Filing, actor: Actor, kind: EvidenceKind, picture: papers.Pict
 
 def submit(filing_id: int, actor: Actor, *, version: int | None) -> None:
     """Hand the filing to the provider; raise FactsRefused while anything in it needs mending."""
-    with _rivals_named(), _making(states.SUBMIT, filing_id, actor, version) as filing:
+    with _rivals_named(), making(states.SUBMIT, filing_id, actor, version) as filing:
         _refuse_findings(filing)
         _close_round(filing)
 
@@ -277,7 +191,7 @@ def _rivals_named() -> Iterator[None]:
 
 def withdraw(filing_id: int, actor: Actor, *, version: int | None) -> None:
     """Take the filing back for good; possible until the provider has sent it to the bureau."""
-    with _making(states.WITHDRAW, filing_id, actor, version):
+    with making(states.WITHDRAW, filing_id, actor, version):
         pass
 
 
@@ -286,13 +200,13 @@ def withdraw(filing_id: int, actor: Actor, *, version: int | None) -> None:
 
 def claim(filing_id: int, actor: Actor) -> Filing:
     """Take the filing into work for ``LEASE``, or prolong one's own lease; refused while somebody else has it."""
-    with _locked(filing_id, actor) as filing:
+    with locked(filing_id, actor) as filing:
         _refuse_unless_held(filing, actor)
         holder_id = filing.claimant_id()
         if holder_id not in (None, actor.user_id):
-            raise MoveRefused(_claim_refusal(filing))
+            raise MoveRefused(claim_refusal(filing))
         if holder_id is None:
-            _record(filing, "claim", actor)
+            record(filing, "claim", actor)
         filing.claimed_by_id, filing.claimed_until = actor.user_id, timezone.now() + LEASE
         filing.save(update_fields=["claimed_by", "claimed_until"])
     return filing
@@ -300,10 +214,10 @@ def claim(filing_id: int, actor: Actor) -> Filing:
 
 def release(filing_id: int, actor: Actor) -> None:
     """Put a filing one has taken back into the queue."""
-    with _locked(filing_id, actor) as filing:
+    with locked(filing_id, actor) as filing:
         if filing.claimant_id() != actor.user_id:
-            raise MoveRefused(_claim_refusal(filing))
-        _record(filing, "release", actor)
+            raise MoveRefused(claim_refusal(filing))
+        record(filing, "release", actor)
         filing.claimed_by = filing.claimed_until = None
         filing.save(update_fields=["claimed_by", "claimed_until"])
 
@@ -323,7 +237,7 @@ def verify(filing_id: int, actor: Actor, *, version: int | None, answers: dict[s
 
     After the bureau's return this is the resubmission: a new round, and the clock starts anew.
     """
-    with _rivals_named(), _making(states.VERIFY, filing_id, actor, version) as filing:
+    with _rivals_named(), making(states.VERIFY, filing_id, actor, version) as filing:
         _refuse_incomplete_sheet(filing, answers, place)
         _refuse_findings(filing)
         if filing.status == Status.RETURNED_TO_PROVIDER:
@@ -372,7 +286,7 @@ def _start_clock(filing: Filing) -> None:
 
 def send_back(filing_id: int, actor: Actor, *, version: int | None, remarks: Sequence[RemarkDraft]) -> None:
     """Return the filing to its host with at least one remark."""
-    with _making(states.SEND_BACK, filing_id, actor, version) as filing:
+    with making(states.SEND_BACK, filing_id, actor, version) as filing:
         _write_remarks(filing, actor, remarks)
 
 
@@ -381,7 +295,7 @@ def send_back(filing_id: int, actor: Actor, *, version: int | None, remarks: Seq
 
 def return_to_provider(filing_id: int, actor: Actor, *, version: int | None, remarks: Sequence[RemarkDraft]) -> None:
     """Return the filing to its provider with reasons (Order 33 Art. 12); never straight to the host."""
-    with _making(states.RETURN, filing_id, actor, version) as filing:
+    with making(states.RETURN, filing_id, actor, version) as filing:
         _write_remarks(filing, actor, remarks)
 
 
@@ -409,7 +323,7 @@ def approve(filing_id: int, actor: Actor, *, version: int | None) -> Subject:
     Raises MoveRefused when the register holds the subject or the domain by now.
     """
     try:
-        with _making(states.APPROVE, filing_id, actor, version) as filing:
+        with making(states.APPROVE, filing_id, actor, version) as filing:
             filing.decided_at = timezone.now()
             subject = KINDS[filing.kind].apply(filing, timezone.localdate(filing.decided_at))
             filing.subject = subject
@@ -432,113 +346,3 @@ def look(filing: Filing, actor: Actor, what: str) -> None:
     """Put on record that staff looked at masked data or a picture. Hosts look at their own papers unrecorded."""
     if actor.role != Role.HOST and actor.user_id is not None:
         Look.objects.create(filing=filing, user_id=actor.user_id, role=actor.role, what=what)
-
-
-# --- The clock ------------------------------------------------------------------------------------
-
-# (level, working days left): each level is told once a clock. After them comes OVERDUE.
-REMINDERS = ((1, 5), (2, 2), (3, 0))
-OVERDUE = 4
-BATCH = 500
-
-
-def watch_deadlines(batch: int = BATCH) -> int:
-    """Tell who has to know that due dates come near or have passed; answer how many filings were told about.
-
-    Idempotent, and safe for several workers at once: each takes filings no other has locked.
-    """
-    told = 0
-    cutoffs = _cutoffs(timezone.localdate())
-    while count := _remind_some(cutoffs, batch):
-        told += count
-    return told
-
-
-def _cutoffs(today: date) -> list[tuple[int, date]]:
-    """(level, latest due date that has reached it), the most urgent first."""
-    cutoffs = [(level, workdays.nth_working_day(today, left) if left else today) for level, left in REMINDERS]
-    return [(OVERDUE, today - timedelta(days=1)), *reversed(cutoffs)]
-
-
-def _level(due_on: date, cutoffs: list[tuple[int, date]]) -> int:
-    """The most urgent level the due date has reached; 0 for none."""
-    return next((level for level, cutoff in cutoffs if due_on <= cutoff), 0)
-
-
-def _remind_some(cutoffs: list[tuple[int, date]], batch: int) -> int:
-    with transaction.atomic():
-        filings = list(_to_remind(cutoffs).select_for_update(of=("self",), skip_locked=True, no_key=True)[:batch])
-        left = clock.days_left_until(cast(date, filing.due_on) for filing in filings)
-        for filing in filings:
-            _remind(filing, _level(cast(date, filing.due_on), cutoffs), left[filing.due_on])
-    return len(filings)
-
-
-def _to_remind(cutoffs: list[tuple[int, date]]) -> QuerySet[Filing]:
-    reached = Q()
-    for level, cutoff in cutoffs:
-        reached |= Q(due_on__lte=cutoff, reminded_level__lt=level)
-    rows = Filing.objects.select_related("host", "provider", "bureau", "claimed_by").defer("facts")
-    return rows.filter(reached, status=Status.WITH_BUREAU).order_by("due_on", "pk")
-
-
-def _remind(filing: Filing, level: int, days_left: int) -> None:
-    filing.reminded_level = level
-    filing.save(update_fields=["reminded_level"])
-    if level == OVERDUE:
-        notices.tell(_record(filing, "overdue", portal()))
-    else:
-        notices.remind(filing, days_left)
-
-
-def derive_due_dates() -> int:
-    """Derive every open due date from the work calendar again; answer how many moved.
-
-    One calculation a day of receipt, so the cost does not grow with the backlog.
-    """
-    moved = 0
-    received = Filing.objects.filter(status=Status.WITH_BUREAU).dates("received_at", "day")
-    for day in received:
-        due = clock.due(day)
-        stale = Filing.objects.filter(status=Status.WITH_BUREAU, received_at__date=day).exclude(
-            due_on=due.on, due_is_provisional=due.is_provisional
-        )
-        for filing_id in stale.values_list("pk", flat=True):
-            moved += _reset_due(filing_id, day, due)
-    return moved
-
-
-def _reset_due(filing_id: int, received_on: date, due: clock.Due) -> bool:
-    """Set one filing's due date anew, unless it has moved on since; the record says from when to when."""
-    with _locked(filing_id, portal()) as filing:
-        if filing.status != Status.WITH_BUREAU or filing.received_on != received_on:
-            return False
-        note = f"{filing.due_on} → {due.on}"
-        date_moved = filing.due_on != due.on
-        filing.due_on, filing.due_is_provisional = due.on, due.is_provisional
-        if date_moved:
-            # what the new date has not reached will be told again; what it has, nobody hears twice
-            filing.reminded_level = min(filing.reminded_level, _level(due.on, _cutoffs(timezone.localdate())))
-            _record(filing, "clock", portal(), note=note)
-        filing.save(update_fields=["due_on", "due_is_provisional", "reminded_level"])
-    return date_moved
-
-
-# --- Drafts nobody comes back to -------------------------------------------------------------------
-
-
-def lapse_drafts(life: timedelta = clock.DRAFT_LIFE) -> int:
-    """Lapse drafts that nobody has touched for ``life``; their facts are kept. Answers how many."""
-    before = timezone.now() - life
-    old = Filing.objects.filter(status=Status.DRAFT, touched_at__lt=before)
-    return sum(_lapse(filing_id, before) for filing_id in old.values_list("pk", flat=True)[:BATCH])
-
-
-def _lapse(filing_id: int, before: datetime) -> bool:
-    try:
-        with _making(states.LAPSE, filing_id, portal(), None) as filing:
-            if filing.touched_at >= before:
-                raise MoveRefused
-    except MoveRefused:
-        return False  # touched or submitted meanwhile
-    return True

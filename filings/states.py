@@ -1,6 +1,6 @@
 """Where a filing can lie, who holds it there, and every move there is. The whole law on one screen.
 
-Data only: ``filings.services`` makes the moves, ``docs/workflow.md`` is drawn from this table.
+Data only: ``filings.moving`` makes the moves, ``docs/workflow.md`` is drawn from this table.
 """
 
 from collections.abc import Iterable

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from post_office.models import STATUS, Email
 
-from filings import services
+from filings import sweeps
 
 MAILS_A_RUN = 200
 # The mail server may be down, and each try can take its whole time-out.
@@ -59,14 +59,14 @@ def _try_later(mail: Email) -> None:
 
 @shared_task(name="filings.watch_deadlines")
 def watch_deadlines() -> None:
-    services.watch_deadlines()
+    sweeps.watch_deadlines()
 
 
 @shared_task(name="filings.derive_due_dates")
 def derive_due_dates() -> None:
-    services.derive_due_dates()
+    sweeps.derive_due_dates()
 
 
 @shared_task(name="filings.lapse_drafts")
 def lapse_drafts() -> None:
-    services.lapse_drafts()
+    sweeps.lapse_drafts()

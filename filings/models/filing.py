@@ -48,7 +48,8 @@ class FilingQuerySet(models.QuerySet["Filing"]):
 class Filing(models.Model):
     """One filing, from draft to decision: the aggregate root.
 
-    Nothing outside ``filings.services`` writes it. ``facts`` is the paper itself (see ``filings.facts``);
+    Nothing writes it but ``filings.services`` and ``filings.sweeps``, through ``filings.moving``.
+    ``facts`` is the paper itself (see ``filings.facts``);
     ``subject_name``, ``domain`` and ``subject_digest`` repeat what lists and constraints need of it.
     """
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from post_office.models import Email
 
-from filings import clock, services
+from filings import clock, services, sweeps
 from icp_portal.tests.builders import Case
 from ministry.models import CalendarDay, CalendarYear
 
@@ -55,7 +55,7 @@ def test_the_bureau_is_reminded_at_five_two_and_no_days(time_machine, today, lev
     case = received(time_machine)
     time_machine.move_to(f"{today} 09:00 +0800")
 
-    told = services.watch_deadlines()
+    told = sweeps.watch_deadlines()
 
     assert told == (1 if level else 0)
     assert case.refresh().filing.reminded_level == level
@@ -66,7 +66,7 @@ def test_a_reminder_goes_to_the_reviewer_who_has_the_filing(time_machine):
     case = received(time_machine)
     time_machine.move_to("2026-07-30 09:00 +0800")
     services.claim(case.filing.pk, case.reviewer)
-    services.watch_deadlines()
+    sweeps.watch_deadlines()
     assert mails() == [case.refresh().filing.claimed_by.email]
 
 
@@ -74,7 +74,7 @@ def test_sweeping_again_tells_nobody_twice(time_machine):
     received(time_machine)
     for hour in (9, 10, 11):
         time_machine.move_to(f"2026-07-30 {hour}:00 +0800")
-        services.watch_deadlines()
+        sweeps.watch_deadlines()
     assert Email.objects.count() == 1
 
 
@@ -82,8 +82,8 @@ def test_overdue_never_approves_but_tells_host_provider_and_chief_and_stays_on_r
     case = received(time_machine)
     time_machine.move_to("2026-08-04 00:01 +0800")
 
-    services.watch_deadlines()
-    services.watch_deadlines()
+    sweeps.watch_deadlines()
+    sweeps.watch_deadlines()
 
     case.refresh()
     assert case.filing.status == "with_bureau"
@@ -95,8 +95,8 @@ def test_a_changed_calendar_moves_open_due_dates_and_says_so(time_machine):
     case = received(time_machine)
     CalendarDay.objects.create(day=date(2026, 7, 8), year_id=2026, is_working=False, name="停工日")
 
-    assert services.derive_due_dates() == 1
-    assert services.derive_due_dates() == 0
+    assert sweeps.derive_due_dates() == 1
+    assert sweeps.derive_due_dates() == 0
 
     assert case.refresh().filing.due_on == date(2026, 8, 4)
     assert case.filing.events.get(name="clock").note == "2026-08-03 → 2026-08-04"
@@ -108,7 +108,7 @@ def test_a_year_that_gets_its_notice_is_no_longer_provisional(time_machine):
     assert case.filing.due_is_provisional is True
     CalendarYear.objects.create(year=2027, published=True, source="通知")
 
-    services.derive_due_dates()
+    sweeps.derive_due_dates()
 
     assert case.refresh().filing.due_is_provisional is False
 

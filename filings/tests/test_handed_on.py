@@ -6,7 +6,7 @@ from django.db import connection
 from accounts.models import User
 from filings import services
 from filings.actors import Actor
-from filings.errors import MoveRefused
+from filings.errors import FactsRefused, MoveRefused
 from filings.models import EvidenceKind, Filing, Remark
 from filings.states import Status
 from icp_portal.demo import invent, play
@@ -79,7 +79,7 @@ def test_editing_onto_a_taken_domain_is_kept_as_typed_and_told_at_submission():
     )
 
     assert (filing.get("websites.0.domain"), filing.domain == domain) == (domain, False)
-    with pytest.raises(services.FactsRefused):
+    with pytest.raises(FactsRefused):
         services.submit(case.filing.pk, case.host, version=None)
 
 

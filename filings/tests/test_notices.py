@@ -5,6 +5,7 @@ from django.utils import timezone
 from post_office.models import STATUS, Email
 
 from filings import services, tasks
+from filings.errors import MoveRefused
 from icp_portal.demo import play
 from icp_portal.tests.builders import Case
 
@@ -57,7 +58,7 @@ def test_a_refused_move_tells_nobody():
     case = Case().submit()
     Email.objects.all().delete()
     services.claim(case.filing.pk, case.staff)
-    with pytest.raises(services.MoveRefused):
+    with pytest.raises(MoveRefused):
         services.send_back(case.filing.pk, case.staff, version=None, remarks=[])
     assert not Email.objects.exists()
 

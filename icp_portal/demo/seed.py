@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.models import Party, User
 from bureaus.access import reviewer
 from bureaus.models import Bureau, Reviewer
-from filings import services
+from filings import services, sweeps
 from filings.access import host
 from filings.actors import Actor
 from filings.models import Entrance, Filing
@@ -172,7 +172,7 @@ def _tell(filing: Filing, steps: str, owner: Actor, verifier: Actor, decider: Ac
 
 def _lapsed(owner: Actor, provider: Provider) -> None:
     services.start(owner, provider_id=provider.pk, entrance=Entrance.MINISTRY)
-    services.lapse_drafts(life=timedelta(0))
+    sweeps.lapse_drafts(life=timedelta(0))
 
 
 def _seed_elsewhere(owner: Actor) -> None:

@@ -13,7 +13,7 @@ from accounts.models import Party, User
 from bureaus import access as bureau_access
 from bureaus.models import Bureau, Reviewer
 from filings import access as host_access
-from filings import services
+from filings import services, sweeps
 from filings.actors import Actor
 from filings.models import Filing
 from filings.states import Status
@@ -145,7 +145,7 @@ class Case:
         return self
 
     def lapse(self) -> "Case":
-        services.lapse_drafts(life=timedelta(0))
+        sweeps.lapse_drafts(life=timedelta(0))
         return self.refresh()
 
     def to(self, status: Status) -> "Case":

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from filings import services
+from filings import services, sweeps
 from filings.models import Filing
 from filings.paging import PAGE_SIZE
 from filings.states import Status
@@ -213,7 +213,7 @@ def test_the_sweep_of_the_clock_asks_the_calendar_once_however_many_filings(fili
     Filing.objects.update(due_on=timezone.localdate())
 
     with CaptureQueriesContext(connection) as captured:
-        services.watch_deadlines()
+        sweeps.watch_deadlines()
 
     sql = [query["sql"] for query in captured.captured_queries]
     assert len([text for text in sql if 'FROM "ministry_calendarday"' in text]) == 2  # the cut-offs at 5 and 2 days

@@ -16,7 +16,7 @@ from django.test import Client
 from django.utils import timezone
 from post_office.models import Email
 
-from filings import notices, services
+from filings import notices, services, sweeps
 from filings.errors import FactsRefused, MoveRefused
 from filings.models import Event, Filing
 from filings.states import Status
@@ -148,7 +148,7 @@ def test_the_lease_moves_to_a_colleague_while_the_first_approves_too_late(monkey
     colleague = reviewer()
     services.claim(case.filing.pk, case.reviewer)
     Filing.objects.filter(pk=case.filing.pk).update(claimed_until=timezone.now() - timedelta(seconds=1))
-    gate = Gate(monkeypatch, services, "_record")  # inside the colleague's claim
+    gate = Gate(monkeypatch, services, "record")  # inside the colleague's claim
 
     one, other = one_then_the_other(
         gate,
@@ -354,7 +354,7 @@ def test_withdrawing_while_the_provider_verifies_leaves_one_of_the_two(monkeypat
 def test_two_members_of_staff_take_the_same_filing_at_once(monkeypatch):
     case = Case().submit()
     colleague = staff(case.provider)
-    gate = Gate(monkeypatch, services, "_record")
+    gate = Gate(monkeypatch, services, "record")
 
     one, other = one_then_the_other(
         gate,
@@ -417,9 +417,9 @@ def test_four_sweeps_at_once_tell_each_overdue_filing_once(monkeypatch):
     case = Case().submit().verify()
     filings = copies(case, 40, due_on=timezone.localdate() - timedelta(days=1))
     Email.objects.all().delete()
-    meet(monkeypatch, services, "_remind", 4)  # each holds a batch of its own before any of them commits
+    meet(monkeypatch, sweeps, "_remind", 4)  # each holds a batch of its own before any of them commits
 
-    racers = [Racer(lambda: services.watch_deadlines(batch=5)) for _n in range(4)]
+    racers = [Racer(lambda: sweeps.watch_deadlines(batch=5)) for _n in range(4)]
     told = [racer.finish().result for racer in racers]
 
     assert sum(told) == 40
@@ -427,7 +427,7 @@ def test_four_sweeps_at_once_tell_each_overdue_filing_once(monkeypatch):
     overdue = Event.objects.filter(name="overdue")
     assert sorted(overdue.values_list("filing_id", flat=True)) == sorted(row.pk for row in filings)
     assert Email.objects.count() == 40 * len(notices.AUDIENCES["overdue"])
-    assert services.watch_deadlines() == 0
+    assert sweeps.watch_deadlines() == 0
 
 
 def test_a_sweep_passes_by_the_filing_that_is_being_approved(monkeypatch):
@@ -439,7 +439,7 @@ def test_a_sweep_passes_by_the_filing_that_is_being_approved(monkeypatch):
     one, other = one_then_the_other(
         gate,
         lambda: services.approve(case.filing.pk, case.reviewer, version=None),
-        services.watch_deadlines,
+        sweeps.watch_deadlines,
     )
 
     assert (won(one, other), other.result) == ([True, True], 0)

@@ -1,0 +1,104 @@
+"""The choke point: every change of a filing goes through here, and a filing changes nowhere else.
+
+One transaction, the row locked, the version checked, the refusal in words, the event, the mails. ``services`` and
+``sweeps`` say what changes; this module says how.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from filings import notices, states
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.models import (
+    Event,
+    Filing,
+)
+from filings.states import Move, Role
+
+
+@contextmanager
+def locked(filing_id: int, actor: Actor) -> Iterator[Filing]:
+    """Yield the filing under a row lock, if the actor may know of it; raise Filing.DoesNotExist otherwise."""
+    with transaction.atomic():
+        yield Filing.objects.visible_to(actor).select_for_update(of=("self",), no_key=True).get(pk=filing_id)
+
+
+@contextmanager
+def changing(filing_id: int, actor: Actor, version: int | None) -> Iterator[Filing]:
+    """Yield the locked filing of the version the caller saw, then save it as the next version."""
+    with locked(filing_id, actor) as filing:
+        if version is not None and version != filing.version:
+            raise MoveRefused(_who_was_faster(filing, actor))
+        yield filing
+        filing.version += 1
+        filing.touched_at = timezone.now()
+        filing.save()
+
+
+@contextmanager
+def making(move: Move, filing_id: int, actor: Actor, version: int | None, *, note: str = "") -> Iterator[Filing]:
+    """Yield the locked filing for the move's own changes, then stamp the move: status, event, mails."""
+    with changing(filing_id, actor, version) as filing:
+        if refusal := _refusal(filing, move, actor):
+            raise MoveRefused(refusal)
+        source = filing.status
+        yield filing
+        filing.status = move.target
+        filing.claimed_by = filing.claimed_until = None
+        filing.arrived_at = timezone.now()
+        event = record(filing, move.name, actor, source=source, target=move.target, note=note)
+        notices.tell(event)
+
+
+def _refusal(filing: Filing, move: Move, actor: Actor) -> str:
+    """Why the actor may not make this move now; empty when they may."""
+    if filing.status not in move.sources:
+        return _("This filing is “%(status)s” now, so that can't be done any more.") % {
+            "status": filing.get_status_display()
+        }
+    if actor.role != move.role:
+        return _("It is not your turn with this filing.")
+    if move.needs_claim and filing.claimant_id() != actor.user_id:
+        return claim_refusal(filing)
+    return ""
+
+
+def claim_refusal(filing: Filing) -> str:
+    if filing.claimant_id() is not None:
+        return _("%(name)s is working on this filing.") % {"name": filing.claimed_by}
+    return _("Your time with this filing has run out. Take it again; what you typed is still here.")
+
+
+def _who_was_faster(filing: Filing, actor: Actor) -> str:
+    """Who changed the filing meanwhile. Hosts learn the party, not the person; taking and putting back say nothing."""
+    last = filing.events.exclude(name__in=states.DESK_EVENTS).order_by("-pk").first()
+    if last is None or last.at < filing.touched_at - timedelta(seconds=1):
+        return _(
+            "This filing was changed meanwhile in another window. "
+            "What you typed is still here; compare and send it again."
+        )
+    name = last.get_role_display() if actor.role == Role.HOST else last.actor_name
+    return _("%(name)s was faster: %(event)s. What you typed is still here.") % {
+        "name": name,
+        "event": last.get_name_display(),
+    }
+
+
+def record(filing: Filing, name: str, actor: Actor, *, source: str = "", target: str = "", note: str = "") -> Event:
+    return Event.objects.create(
+        filing=filing,
+        name=name,
+        source=source,
+        target=target,
+        round=filing.round,
+        role=actor.role,
+        user_id=actor.user_id,
+        actor_name=actor.name,
+        note=note,
+    )
