@@ -1,0 +1,24 @@
+"""DIGEST_KEY can be changed: afterwards certificates are found and kept unique as before."""
+
+import pytest
+from django.core.management import call_command
+
+from filings import checks
+from filings.models import Filing
+from icp_portal.tests.builders import Case
+from ministry import query
+from ministry.models import SubjectCertificate
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_new_digest_key_finds_what_the_old_one_found(settings):
+    filed, open_one = Case().submit().verify().approve(), Case().submit()
+    number = SubjectCertificate.objects.get().number
+    settings.DIGEST_KEY = "another-digest-key-of-32-characters"
+    assert query.subject_of_certificate(1, number) is None
+
+    call_command("redigest", verbosity=0)
+
+    assert query.subject_of_certificate(1, number) == filed.filing.subject
+    assert Filing.objects.get(pk=open_one.filing.pk).subject_digest == checks.subject_key(open_one.filing.facts)
