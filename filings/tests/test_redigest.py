@@ -3,7 +3,7 @@
 import pytest
 from django.core.management import call_command
 
-from filings import checks
+from filings import checks, services
 from filings.models import Filing
 from icp_portal.tests.builders import Case
 from ministry import query
@@ -14,6 +14,8 @@ pytestmark = pytest.mark.django_db
 
 def test_a_new_digest_key_finds_what_the_old_one_found(settings):
     filed, open_one = Case().submit().verify().approve(), Case().submit()
+    mended = Case().submit().send_back()
+    services.save_facts(mended.filing.pk, mended.host, {"subject.cert_number": "91110105MA0000000X"}, version=None)
     number = SubjectCertificate.objects.get().number
     settings.DIGEST_KEY = "another-digest-key-of-32-characters"
     assert query.subject_of_certificate(1, number) is None
@@ -21,4 +23,6 @@ def test_a_new_digest_key_finds_what_the_old_one_found(settings):
     call_command("redigest", verbosity=0)
 
     assert query.subject_of_certificate(1, number) == filed.filing.subject
+    mended_key = checks.subject_key(mended.filing.snapshots.get(round=1).facts)
+    assert Filing.objects.get(pk=mended.filing.pk).subject_digest == mended_key
     assert Filing.objects.get(pk=open_one.filing.pk).subject_digest == checks.subject_key(open_one.filing.facts)

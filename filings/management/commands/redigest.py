@@ -1,14 +1,23 @@
 """``manage.py redigest``: derive all digests anew, after DIGEST_KEY has been changed and before anything is started."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from filings import checks
+from filings.facts import Facts
 from filings.models import Filing
+from filings.states import Status
 from ministry.models import SubjectCertificate
 from ministry.register import certificate_digest
+
+
+def _as_handed_on(filing: Filing) -> Facts:
+    """A returned filing keeps the place of its last round while it is mended."""
+    if filing.status not in (Status.RETURNED_TO_HOST, Status.RETURNED_TO_PROVIDER):
+        return cast(Facts, filing.facts)
+    return cast(Facts, filing.snapshots.get(round=filing.round).facts)
 
 
 class Command(BaseCommand):
@@ -21,6 +30,6 @@ class Command(BaseCommand):
             certificate.digest = certificate_digest(certificate.number)
             certificate.save(update_fields=["digest"])
         for filing in Filing.objects.exclude(subject_digest="").select_for_update(of=("self",)).iterator():
-            filing.subject_digest = checks.subject_key(filing.facts)
+            filing.subject_digest = checks.subject_key(_as_handed_on(filing))
             filing.save(update_fields=["subject_digest"])
         self.stdout.write("All digests are derived anew.")
