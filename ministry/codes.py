@@ -153,7 +153,6 @@ SERVICE_CONTENTS = (
     ServiceContent(32, "互联网跨界金融及资产管理", "其他"),
     ServiceContent(33, "网上非银支付", "其他"),
 )
-SERVICE_BLOG = 6
 SERVICE_OTHER = 24  # asks for a remark
 
 LANGUAGES = (

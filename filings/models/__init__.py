@@ -1,11 +1,10 @@
 """The filing's tables."""
 
-from filings.models.evidence import PURPOSES, Evidence, EvidenceKind
+from filings.models.evidence import Evidence, EvidenceKind
 from filings.models.filing import Entrance, Filing, Kind
 from filings.models.record import Event, Look, Remark, Snapshot, Verification
 
 __all__ = [
-    "PURPOSES",
     "Entrance",
     "Event",
     "Evidence",

@@ -11,7 +11,7 @@ from filings.models.filing import Filing
 
 
 class EvidenceKind(models.TextChoices):
-    """What a picture shows. ``PURPOSES`` gives the official attachment use of each."""
+    """What a picture shows."""
 
     SUBJECT_CERTIFICATE = "subject_certificate", _("business licence or other unit certificate")
     RESPONSIBLE_FRONT = "responsible_front", _("responsible person's certificate, side with the portrait")
@@ -19,17 +19,6 @@ class EvidenceKind(models.TextChoices):
     MANAGER_FRONT = "manager_front", _("website's responsible person's certificate, side with the portrait")
     MANAGER_BACK = "manager_back", _("website's responsible person's certificate, other side")
     PHOTO = "photo", _("face-to-face photo of the website's responsible person")
-
-
-# Interface table 附件用途: 2 host's certificate, 3 responsible person's, 4 website's responsible person's, 5 photo.
-PURPOSES = {
-    EvidenceKind.SUBJECT_CERTIFICATE: 2,
-    EvidenceKind.RESPONSIBLE_FRONT: 3,
-    EvidenceKind.RESPONSIBLE_BACK: 3,
-    EvidenceKind.MANAGER_FRONT: 4,
-    EvidenceKind.MANAGER_BACK: 4,
-    EvidenceKind.PHOTO: 5,
-}
 
 
 def private_path(evidence: "Evidence", _filename: str) -> str:
