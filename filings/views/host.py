@@ -1,5 +1,7 @@
 """The site host's desk: fill in, submit, watch, mend, withdraw."""
 
+from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
@@ -71,9 +73,8 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
 def _href(filing: Filing, path: str) -> str:
     """The place in the form where the fact at ``path`` is mended."""
     section = fields.section_of(path)
-    if section == PAPERS:
-        return f"{reverse('filings:papers', args=[filing.pk])}#id_{path.removeprefix('papers.')}"
-    return f"{reverse('filings:section', args=[filing.pk, section])}?check#id_{path.rsplit('.', 1)[-1]}"
+    anchor = f"#id_{path.rsplit('.', 1)[-1]}"
+    return f"{_page(filing, section)}{'' if section == PAPERS else '?check'}{anchor}"
 
 
 @require_safe
@@ -217,7 +218,8 @@ def _check_page(request: HttpRequest, filing: Filing, refusal: str) -> HttpRespo
     found = checks.findings(filing)
     context = {
         "filing": filing,
-        "findings": [_linked(filing, finding) for finding in found],
+        "findings": list(_gathered(filing, found)),
+        "count": len(found),
         "blocks": display.blocks(filing, full=True),
         "items": pictures(filing),
         "form": VersionForm(initial={"version": filing.version}),
@@ -228,6 +230,32 @@ def _check_page(request: HttpRequest, filing: Filing, refusal: str) -> HttpRespo
         ],
     }
     return render(request, "filings/check.html", context)
+
+
+def _gathered(filing: Filing, found: list[checks.Finding]) -> Iterator[dict[str, str]]:
+    """Each finding by itself; those of a page not begun yet as one line: a wall of red frightens and says little."""
+    for section_id, group in groupby(found, key=lambda finding: finding.section):
+        of_page = list(group)
+        if _begun(filing, section_id):
+            yield from (_linked(filing, finding) for finding in of_page)
+        else:
+            yield _not_begun(filing, section_id, len(of_page))
+
+
+def _not_begun(filing: Filing, section_id: str, count: int) -> dict[str, str]:
+    section = section_page.section_of_id(section_id)
+    return {
+        "href": _page(filing, section_id),
+        "label": str(section.title) if section else _("Pictures of the certificates"),
+        "message": ngettext("%(count)d thing to fill in", "%(count)d things to fill in", count) % {"count": count},
+        "fix": "",
+    }
+
+
+def _page(filing: Filing, section_id: str) -> str:
+    if section_id == PAPERS:
+        return reverse("filings:papers", args=[filing.pk])
+    return reverse("filings:section", args=[filing.pk, section_id])
 
 
 def _linked(filing: Filing, finding: checks.Finding) -> dict[str, str]:
