@@ -96,6 +96,20 @@ def parse_ip_ranges(text: str) -> tuple[IpRange, ...]:
     return ranges
 
 
+def check_address(text: str) -> str:
+    """Return one public address in its normal form; raise ValidationError as ``parse_ip_ranges`` does, or ``range``."""
+    ranges = parse_ip_ranges(text)
+    if len(ranges) != 1 or ranges[0].start != ranges[0].end:
+        raise ValidationError(_("Enter one address, not several."), code="range")
+    return str(ranges[0].start)
+
+
+def covers(ranges: tuple[IpRange, ...], address: str) -> bool:
+    """Whether one of the ranges holds the address (normal form)."""
+    found = ip_address(address)
+    return any(found.version == one.start.version and int(one.start) <= int(found) <= int(one.end) for one in ranges)
+
+
 def _range(piece: str) -> IpRange:
     if "/" in piece:
         _refuse_network(piece)

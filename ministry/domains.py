@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from publicsuffixlist import PublicSuffixList
 
+from ministry import addresses
 from ministry.typed import normal_text, shown
 
 LONGEST_DOMAIN: Final = 128  # the official interface's field
@@ -22,9 +23,9 @@ LONGEST_URL: Final = 255
 
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*:/*", re.IGNORECASE)
 _WEB_SCHEME: Final = re.compile(r"https?://", re.IGNORECASE)
-_HOST: Final = re.compile(r"[^\s#?@\\]+")
-_PATH: Final = re.compile(r"[^\s#?\\<>\"']*")
-_PORT: Final = re.compile(r"[0-9]{1,5}")
+_HOME_URL: Final = re.compile(
+    r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s#?@\\/:]+)(?P<port>:[0-9]{1,5})?(?P<path>/[^\s#?\\<>\"']*)?"
+)
 
 
 def normalise_domain(text: str) -> str:
@@ -49,6 +50,15 @@ def normalise_domain(text: str) -> str:
     return host
 
 
+def normalise_ip_only(text: str) -> str:
+    """Return the public address of a website that has no domain, in its normal form.
+
+    Such a website files too (Order 33, Art. 5); the register keeps the address where a domain would stand.
+    Raise ValidationError: as ``addresses.parse_ip_ranges``, or ``range`` for more than one address.
+    """
+    return addresses.check_address(normal_text(text, LONGEST_URL).strip("[]"))
+
+
 def display_domain(a_label: str) -> str:
     """Return a domain as people read it, ``例子.中国`` for ``xn--fsqu00a.xn--fiqs8s``; never raises."""
     try:
@@ -57,28 +67,22 @@ def display_domain(a_label: str) -> str:
         return a_label
 
 
-def normalise_home_url(text: str) -> str:
+def normalise_home_url(text: str, *, ip_only: bool = False) -> str:
     """Return a home page as ``host[:port][/path]`` without scheme; the host as A-label in lower case.
 
-    ``http://`` or ``https://`` may be typed. Raise ValidationError: ``required``, ``too_long``,
-    ``invisible``, ``suffix``, ``unknown_suffix`` or ``invalid``.
+    ``http://`` or ``https://`` may be typed. Of a website without a domain (``ip_only``) the host is a public
+    address, an IPv6 one in brackets. Raise ValidationError: ``required``, ``too_long``, ``invisible``, ``suffix``,
+    ``unknown_suffix`` or ``invalid``; for addresses also those of ``addresses.parse_ip_ranges``.
     """
     plain = _WEB_SCHEME.sub("", normal_text(text, LONGEST_URL), count=1)
-    address, slash, path = plain.partition("/")
-    host, colon, port = address.partition(":")
-    if (
-        not _HOST.fullmatch(host)
-        or not _PATH.fullmatch(path)
-        or (colon and not _PORT.fullmatch(port))
-        or _is_ip_address(address)
-    ):
+    parts = _HOME_URL.fullmatch(plain)
+    if parts is None or (_is_ip_address(parts["host"]) and not ip_only):
         raise ValidationError(
             _("This is not the address of a home page. Write it like www.example.com or example.com/home."),
             code="invalid",
         )
-    a_label = _a_label(host)
-    _registrable(a_label)
-    url = f"{a_label}{colon}{port}{slash}{path}".rstrip("/")
+    host = _address_host(parts["host"]) if ip_only else _name_host(parts["host"])
+    url = f"{host}{parts['port'] or ''}{parts['path'] or ''}".rstrip("/")
     if len(url) > LONGEST_URL:
         raise ValidationError(
             _("This address is too long; at most %(limit)d characters are possible."),
@@ -88,9 +92,21 @@ def normalise_home_url(text: str) -> str:
     return url
 
 
+def _name_host(text: str) -> str:
+    host = _a_label(text)
+    _registrable(host)
+    return host
+
+
+def _address_host(text: str) -> str:
+    address = addresses.check_address(text.strip("[]"))
+    return f"[{address}]" if ":" in address else address
+
+
 def url_contains_domain(url: str, domain: str) -> bool:
-    """Whether a home page lies under a domain, both in normal form (official code 1041 when it does not)."""
-    host = url.partition("/")[0].partition(":")[0]
+    """Whether a home page lies under a domain or address, both in normal form (official code 1041 if not)."""
+    parts = _HOME_URL.fullmatch(url)
+    host = parts["host"].strip("[]") if parts else ""
     return host == domain or host.endswith(f".{domain}")
 
 
