@@ -7,12 +7,13 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from filings import facts, fields, reasons
-from filings.checks import Finding
+from filings import facts, fields, papers, reasons
 from filings.facts import Facts
-from filings.fields import PAPERS_PREFIX, Section, Type
-from filings.models import EvidenceKind, Filing, Remark
+from filings.fields import Section, Type
+from filings.findings import Finding
+from filings.models import Filing, Remark
 from ministry import certificates, codes, divisions, domains, phones, provinces
 
 MASKS = {
@@ -22,6 +23,7 @@ MASKS = {
     "office_phone": phones.mask_phone,
 }
 SHOWN_OF_ADDRESS = 6
+LEGAL_REPRESENTATIVE = {"yes": gettext_lazy("yes"), "no": gettext_lazy("no, authorised by the unit")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +47,9 @@ class Block:
 
 def label(path: str) -> str:
     """The name of the fact or paper at ``path``, with its section where that is needed to tell it apart."""
-    if path.startswith(f"{PAPERS_PREFIX}."):
-        kind = path.removeprefix(f"{PAPERS_PREFIX}.")
-        return str(EvidenceKind(kind).label) if kind in EvidenceKind.values else path
-    if path not in fields.FIELDS:
-        return path
-    section, field = fields.FIELDS[path]
+    if (found := fields.find(path)) is None:
+        return str(papers.label(path))
+    section, field = found
     return f"{section.title} · {field.label}"
 
 
@@ -58,7 +57,9 @@ def words(path: str, value: Any, *, full: bool = False) -> str:
     """A value as people read it; sensitive ones masked unless ``full``."""
     if value in ("", None, []):
         return ""
-    field = fields.FIELDS[path][1]
+    if (found := fields.find(path)) is None:
+        return str(value)
+    field = found[1]
     if field.masked and not full:
         return MASKS.get(field.name, _masked_text)(value)
     return WORDS.get(field.name, WORDS_BY_TYPE.get(field.type, str))(value)
@@ -88,6 +89,8 @@ WORDS: dict[str, Callable[[Any], str]] = {
     "languages": _names(codes.LANGUAGES),
     "ways": _names(codes.ACCESS_WAYS),
     "places": _names(codes.PLACEMENTS),
+    "approvals": _names(codes.PRIOR_APPROVALS),
+    "legal_representative": lambda value: str(LEGAL_REPRESENTATIVE.get(value, value)),
     "province": _province,
     "domain": domains.display_domain,
 }
@@ -103,14 +106,17 @@ def blocks(
 ) -> list[Block]:
     """The whole paper, section by section, each fact with its remarks and findings beside it."""
     said = list(remarks), list(findings)
-    return [Block(section, tuple(_rows(filing.facts, section, full, *said))) for section in fields.SECTIONS]
+    return [
+        Block(section, tuple(_rows(filing.facts, section, full, *said))) for section in fields.sections_of(filing.facts)
+    ]
 
 
 def _rows(values: Facts, section: Section, full: bool, remarks: list[Remark], findings: list[Finding]) -> Iterable[Row]:
-    same = section.id == fields.MANAGER.id and facts.same_person(values)
+    is_manager = section.part == fields.MANAGER.part
+    same = is_manager and facts.same_person(values, section.website or 0)
     for field in section.fields:
         path = section.path(field)
-        if same != (field.type == Type.SWITCH) and section.id == fields.MANAGER.id:
+        if same != (field.type == Type.SWITCH) and is_manager:
             continue  # either the switch or the person, never both
         yield Row(
             path,

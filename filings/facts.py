@@ -1,8 +1,9 @@
 """The facts of a filing as one document, and the paths into it.
 
-Shape: ``{"subject": {…}, "responsible": {…}, "websites": [{…, "responsible": {…}, "access": {…}}]}``. The names
-are those of ``filings.fields``; values are texts, numbers, booleans and lists of numbers. A path is written
-with dots: ``websites.0.access.ip_ranges``. Remarks, findings, forms and diffs all speak in these paths.
+Shape: ``{"subject": {…}, "responsible": {…}, "websites": [{…, "approval_numbers": {…}, "responsible": {…},
+"access": {…}}, …]}``. The names are those of ``filings.fields``; values are texts, numbers, booleans and lists of
+numbers. A path is written with dots: ``websites.0.access.ip_ranges``. Remarks, findings, forms, pictures and
+diffs all speak in these paths.
 """
 
 from collections.abc import Iterator
@@ -13,10 +14,19 @@ from ministry import codes
 
 Facts = dict[str, Any]
 
+# A page of each website is enough to fill in; more come in filings of their own. The largest published limits of
+# providers lie between one and ten, and what a province allows is a rule (``ministry.rules``).
+MOST_WEBSITES = 10
+
+
+def blank_website() -> dict[str, Any]:
+    """A website nobody has filled in yet."""
+    return {"approval_numbers": {}, "responsible": {}, "access": {}}
+
 
 def blank() -> Facts:
     """The facts of a filing just started."""
-    return {"subject": {}, "responsible": {}, "websites": [{"responsible": {}, "access": {}}]}
+    return {"subject": {}, "responsible": {}, "websites": [blank_website()]}
 
 
 def _step(node: Any, name: str) -> Any:
@@ -36,13 +46,13 @@ def read(facts: Facts, path: str) -> Any:
 
 
 def written(facts: Facts, values: dict[str, Any]) -> Facts:
-    """A copy of ``facts`` with the values (path → value) written into it."""
+    """A copy of ``facts`` with the values (path → value) written into it; raises IndexError for no such website."""
     result = deepcopy(facts)
     for path, value in values.items():
         *parents, name = path.split(".")
         node: Any = result
         for parent in parents:
-            node = _step(node, parent)
+            node = node[int(parent)] if isinstance(node, list) else node.setdefault(parent, {})
         node[name] = value
     return result
 
@@ -70,6 +80,16 @@ def is_individual(facts: Facts) -> bool:
     return bool(read(facts, "subject.nature") == codes.PERSON)
 
 
+def count(facts: Facts) -> int:
+    """How many websites the filing names."""
+    return len(facts["websites"])
+
+
+def domains_of(facts: Facts) -> list[str]:
+    """The domains (or bare addresses) of all websites that have one, in order."""
+    return [str(website["domain"]) for website in facts["websites"] if website.get("domain")]
+
+
 def same_person(facts: Facts, website: int = 0) -> bool:
     """Whether the subject's responsible person answers for the website too."""
     return bool(read(facts, f"websites.{website}.responsible.same"))
@@ -79,3 +99,15 @@ def manager(facts: Facts, website: int = 0) -> dict[str, Any]:
     """The website's responsible person: the subject's own when they are the same."""
     own: dict[str, Any] = read(facts, f"websites.{website}.responsible") or {}
     return {**(read(facts, "responsible") or {}), "same": True} if own.get("same") else own
+
+
+def person_key(person: dict[str, Any]) -> tuple[Any, Any]:
+    """By what two entries are known to be one person: certificate type and number."""
+    return person.get("cert_type"), person.get("cert_number")
+
+
+def is_first_of(facts: Facts, website: int) -> bool:
+    """Whether no earlier website has this one's responsible person: each is met and photographed once."""
+    key = person_key(manager(facts, website))
+    earlier = (person_key(manager(facts, other)) for other in range(website))
+    return not all(key) or key not in earlier

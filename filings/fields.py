@@ -3,24 +3,33 @@
 ``code`` is the element of the official interface (V3.0), ``max_length`` its limit in characters, ``fault`` the
 official result code of a bad value. Forms, the desks' fact tables, the remark picker and the checks are all
 made from this table; a field exists here or not at all.
+
+A filing may name several websites. Their sections are written here once, for the first; ``sections_of`` repeats
+them for the others.
 """
 
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from filings import facts
 from filings.facts import Facts
+from ministry import codes
 
 
 class Type(StrEnum):
-    """How a value is typed in and kept: text, number, list of numbers, ISO date, yes or no."""
+    """How a value is typed in and kept: text, number, named choice, list of numbers, ISO date, yes or no."""
 
     TEXT = "text"
     LINES = "lines"
     CHOICE = "choice"
+    NAMED = "named"
     DIVISION = "division"
     CHOICES = "choices"
     DATE = "date"
@@ -59,13 +68,19 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One page of the form."""
+    """One page of the form. ``part`` says what it is about, whichever website it belongs to."""
 
-    id: str
+    part: str
     prefix: str
     title: Promise | str
     lead: Promise | str
     fields: tuple[Field, ...]
+    website: int | None = None
+
+    @property
+    def id(self) -> str:
+        """Its name in addresses: ``website``, and ``website-2`` for the second one."""
+        return f"{self.part}-{self.website + 1}" if self.website else self.part
 
     def path(self, field: Field) -> str:
         return f"{self.prefix}.{field.name}"
@@ -143,7 +158,7 @@ BASICS = Section(
             "Shengid",
             _("Province of the certificate's address"),
             "1019",
-            type=Type.CHOICE,
+            type=Type.NAMED,
             hint=_("Take the address printed on the certificate. Where the server stands does not matter."),
         ),
     ),
@@ -213,7 +228,18 @@ RESPONSIBLE = Section(
     "responsible",
     _("The host's responsible person"),
     _("For a company this is as a rule the legal representative; an individual answers in person."),
-    _person(fault_of_name="1044"),
+    (
+        Field(
+            "legal_representative",
+            "",
+            _("Is this person the legal representative?"),
+            "P104",
+            type=Type.NAMED,
+            need=Need.UNIT,
+            hint=_("The person named on the certificate as legal representative or person in charge."),
+        ),
+        *_person(fault_of_name="1044"),
+    ),
 )
 
 WEBSITE = Section(
@@ -232,6 +258,14 @@ WEBSITE = Section(
             hint=_("At least three Chinese characters. Not a domain, not only digits or letters."),
         ),
         Field(
+            "ip_only",
+            "",
+            _("The website has no domain, only an IP address"),
+            "1004",
+            type=Type.SWITCH,
+            need=Need.NOBODY,
+        ),
+        Field(
             "domain",
             "Ym",
             _("Domain"),
@@ -239,7 +273,10 @@ WEBSITE = Section(
             128,
             plain=True,
             example="example.cn",
-            hint=_("Only the registered domain, without http:// and without www."),
+            hint=_(
+                "Only the registered domain, without http:// and without www. "
+                "A website without a domain gives its IP address here."
+            ),
         ),
         Field(
             "home_url",
@@ -261,6 +298,15 @@ WEBSITE = Section(
         ),
         Field("languages", "Yylb_id", _("Languages"), "1066", type=Type.CHOICES),
         Field(
+            "approvals",
+            "Nrlx",
+            _("Contents that another authority approves first"),
+            "1033",
+            type=Type.CHOICES,
+            need=Need.NOBODY,
+            hint=_("Leave all of them empty when the website offers none of these."),
+        ),
+        Field(
             "remark",
             "Wz_Bz",
             _("Remark"),
@@ -271,6 +317,16 @@ WEBSITE = Section(
             hint=_('Say what the website is for when the service content is "other".'),
         ),
     ),
+    website=0,
+)
+
+APPROVALS = Section(
+    "approvals",
+    "websites.0.approval_numbers",
+    _("Prior approvals"),
+    _("The number on the paper of each authority. The papers themselves go with the pictures."),
+    (),  # one a kind of content that was chosen: see _approval_fields
+    website=0,
 )
 
 MANAGER = Section(
@@ -289,6 +345,7 @@ MANAGER = Section(
         ),
         *_person(fault_of_name="1044"),
     ),
+    website=0,
 )
 
 ACCESS = Section(
@@ -307,29 +364,105 @@ ACCESS = Section(
             2000,
             type=Type.LINES,
             plain=True,
-            hint=_("One address or range a line. Only public addresses of your provider."),
+            hint=_("One address or range a line, IPv4 or IPv6. Only public addresses of your provider."),
             example="1.2.3.4 或 1.2.3.4-1.2.3.8",
         ),
     ),
+    website=0,
 )
 
-SECTIONS = (BASICS, SUBJECT, RESPONSIBLE, WEBSITE, MANAGER, ACCESS)
+OF_THE_HOST = (BASICS, SUBJECT, RESPONSIBLE)
+OF_A_WEBSITE = (WEBSITE, APPROVALS, MANAGER, ACCESS)
 
-# Uploads are fields too: a remark can be about a picture.
+# Uploads are facts too: a remark can be about a picture (``filings.papers`` makes these paths).
 PAPERS_PREFIX = "papers"
 
-FIELDS: dict[str, tuple[Section, Field]] = {
-    section.path(field): (section, field) for section in SECTIONS for field in section.fields
+_OF_A_WEBSITE_PATH = re.compile(r"websites\.([0-9])\.")
+
+
+def sections_of(values: Facts) -> tuple[Section, ...]:
+    """The pages this filing has: the host's, then those of each website; approvals only where some are needed."""
+    count = facts.count(values)
+    pages = list(OF_THE_HOST)
+    for website in range(count):
+        approvals = tuple(facts.read(values, f"websites.{website}.approvals") or ())
+        pages += _pages_of(website, approvals, numbered=count > 1)
+    return tuple(pages)
+
+
+@lru_cache(maxsize=512)
+def _pages_of(website: int, approvals: tuple[int, ...], *, numbered: bool) -> tuple[Section, ...]:
+    """The pages of one website, given the kinds of content another authority approves; numbered where several are."""
+    wanted = tuple(_approval_field(approval) for approval in approvals)
+    return tuple(
+        _of_website(replace(section, fields=wanted) if section is APPROVALS else section, website, numbered=numbered)
+        for section in OF_A_WEBSITE
+        if wanted or section is not APPROVALS
+    )
+
+
+def _of_website(section: Section, website: int, *, numbered: bool) -> Section:
+    """A page of the first website as it is for another one."""
+    title = format_lazy(_("Website {number}: {title}"), number=website + 1, title=section.title)
+    return replace(
+        section,
+        prefix=section.prefix.replace(".0", f".{website}", 1),
+        title=title if numbered else section.title,
+        website=website,
+    )
+
+
+def _approval_field(approval: int) -> Field:
+    """The number of one prior approval (interface element Nrlx: type id and number)."""
+    name = codes.name_of(codes.PRIOR_APPROVALS, approval)
+    return Field(
+        str(approval), "Nrlx", format_lazy(_("Number of the approval: {name}"), name=name), "1033", 512, plain=True
+    )
+
+
+def each(values: Facts) -> Iterator[tuple[str, Section, Field]]:
+    """Every field of this filing with its path, in the order of the form."""
+    for section in sections_of(values):
+        for field in section.fields:
+            yield section.path(field), section, field
+
+
+@lru_cache(maxsize=2048)
+def find(path: str) -> tuple[Section, Field] | None:
+    """The page and the field of a path, whichever website it belongs to; None when it names no field."""
+    match = _OF_A_WEBSITE_PATH.match(path)
+    website = int(match[1]) if match else 0
+    general = _OF_A_WEBSITE_PATH.sub("websites.0.", path)
+    approval = general.removeprefix(f"{APPROVALS.prefix}.")
+    if approval in _APPROVALS:
+        section, field = APPROVALS, _approval_field(int(approval))
+    elif general in _GENERAL:
+        section, field = _GENERAL[general]
+    else:
+        return None
+    return (_of_website(section, website, numbered=website > 0) if match else section), field
+
+
+_GENERAL = {
+    section.path(field): (section, field) for section in (*OF_THE_HOST, *OF_A_WEBSITE) for field in section.fields
 }
+_APPROVALS = {str(approval.id) for approval in codes.PRIOR_APPROVALS}
+
+
+def website_of(path: str) -> int | None:
+    """The website a path belongs to; None when it is about the host."""
+    match = _OF_A_WEBSITE_PATH.match(path)
+    return int(match[1]) if match else None
 
 
 def section_of(path: str) -> str:
     """The id of the page on which the fact at ``path`` is filled in."""
-    return FIELDS[path][0].id if path in FIELDS else PAPERS_PREFIX
+    found = find(path)
+    return found[0].id if found else PAPERS_PREFIX
 
 
-def is_needed(path: str, field: Field, values: Facts) -> bool:
+def is_needed(section: Section, field: Field, values: Facts) -> bool:
     """Whether this filing must have the field filled in."""
-    if path.startswith(f"{MANAGER.prefix}.") and facts.same_person(values):
+    if section.part == MANAGER.part and facts.same_person(values, section.website or 0):
         return False
     return field.need == Need.ALL or (field.need == Need.UNIT and not facts.is_individual(values))

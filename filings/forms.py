@@ -8,10 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from filings import display, facts, fields, papers, reasons
-from filings.checks import Finding
 from filings.facts import Facts
 from filings.fields import Field, Section, Type
-from filings.models import EvidenceKind, Filing, Remark
+from filings.findings import Finding
+from filings.models import Filing, Remark
 from ministry import codes, divisions, provinces
 
 Choices = Any
@@ -20,16 +20,14 @@ FEW = 3
 
 
 def _certificate_types(values: Facts, section: Section) -> Choices:
-    if section.id == "subject":
+    if section.part == "subject":
         return codes.choices(codes.certificate_types_of(facts.read(values, "subject.nature") or 0))
     return codes.choices(codes.PERSON_CERTIFICATE_TYPES)
 
 
 # field name → choices, given all facts and the section
 CHOICES: dict[str, Callable[[Facts, Section], Choices]] = {
-    "nature": lambda _values, _section: [
-        (nature.id, nature.name) for nature in codes.NATURES if nature.id in (codes.ENTERPRISE, codes.PERSON)
-    ],
+    "nature": lambda _values, _section: codes.choices(codes.NATURES),
     "province": lambda _values, _section: list(provinces.CHOICES),
     "cert_type": _certificate_types,
     "division": lambda values, _section: divisions.grouped_choices(facts.read(values, "subject.province")),
@@ -37,6 +35,8 @@ CHOICES: dict[str, Callable[[Facts, Section], Choices]] = {
     "languages": lambda _values, _section: codes.choices(codes.LANGUAGES),
     "ways": lambda _values, _section: codes.choices(codes.ACCESS_WAYS),
     "places": lambda _values, _section: codes.choices(codes.PLACEMENTS),
+    "approvals": lambda _values, _section: codes.choices(codes.PRIOR_APPROVALS),
+    "legal_representative": lambda _values, _section: list(display.LEGAL_REPRESENTATIVE.items()),
 }
 
 
@@ -49,8 +49,8 @@ def _lines(field: Field, _choices: Choices, common: dict[str, Any]) -> forms.Fie
 
 
 def _choice(field: Field, choices: Choices, common: dict[str, Any]) -> forms.Field:
-    """One of a few as radio buttons, one of many as a list; provinces are kept as text, ids as numbers."""
-    coerce = str if field.name == "province" else int
+    """One of a few as radio buttons, one of many as a list; ids are kept as numbers, names as text."""
+    coerce = str if field.type == Type.NAMED else int
     if len(choices) <= FEW:
         return forms.TypedChoiceField(choices=choices, coerce=coerce, widget=forms.RadioSelect, **common)
     return forms.TypedChoiceField(choices=[*EMPTY, *choices], coerce=coerce, **common)
@@ -78,6 +78,7 @@ MAKERS: dict[Type, Callable[[Field, Choices, dict[str, Any]], forms.Field]] = {
     Type.TEXT: _text,
     Type.LINES: _lines,
     Type.CHOICE: _choice,
+    Type.NAMED: _choice,
     Type.DIVISION: _one_of_many,
     Type.CHOICES: _several,
     Type.DATE: _date,
@@ -110,7 +111,7 @@ class SectionForm(VersionForm):
             form_field = _form_field(field, section, filing.facts)
             # a browser would cut long text without a word; the form says it instead
             form_field.widget.attrs.pop("maxlength", None)
-            form_field.optional = not fields.is_needed(section.path(field), field, filing.facts)  # type: ignore[attr-defined]
+            form_field.optional = not fields.is_needed(section, field, filing.facts)  # type: ignore[attr-defined]
             form_field.example = field.example  # type: ignore[attr-defined]
             form_field.remarks = [  # type: ignore[attr-defined]
                 display.remark_words(remark) for remark in remarks if remark.path == section.path(field)
@@ -134,7 +135,7 @@ class SectionForm(VersionForm):
 def _initial(values: Facts, section: Section, field: Field) -> Any:
     """The kept value; an individual's own name and certificate are offered for the responsible person."""
     value = facts.read(values, section.path(field))
-    if not value and section.id == "responsible" and field.name in ("name", "cert_type", "cert_number"):
+    if not value and section.part == "responsible" and field.name in ("name", "cert_type", "cert_number"):
         return facts.read(values, f"subject.{field.name}") if facts.is_individual(values) else value
     return value
 
@@ -150,31 +151,51 @@ def _kept(field: Field, value: Any) -> Any:
 
 
 class PapersForm(VersionForm):
-    """The pictures of a filing, one file field a kind."""
+    """The pictures of a filing: one file field a paper, several files where a paper has pages."""
 
     use_required_attribute = False
 
     def __init__(self, filing: Filing, data: Any = None, files: Any = None, remarks: tuple[Remark, ...] = ()) -> None:
         super().__init__(data, files, initial={"version": filing.version})
-        for kind in papers.needed(filing.facts):
-            self.fields[kind] = form_field = forms.FileField(
-                label=EvidenceKind(kind).label,
-                required=False,
-                allow_empty_file=True,
-                widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png"}),
-            )
+        self.papers = {paper.path: paper for paper in papers.asked_of_host(filing.facts)}
+        for path, paper in self.papers.items():
+            self.fields[path] = form_field = _upload_field(paper)
             form_field.remarks = [  # type: ignore[attr-defined]
-                display.remark_words(remark) for remark in remarks if remark.path == f"papers.{kind}"
+                display.remark_words(remark) for remark in remarks if paper.holds(remark.path)
             ]
+
+
+class _Pages(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class PagesField(forms.FileField):
+    """Several files in one field; answers a list."""
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        return [super(PagesField, self).clean(item, initial) for item in data or ()]
+
+
+def _upload_field(paper: papers.Paper) -> forms.Field:
+    kinds = {"accept": "image/jpeg,image/png"}
+    common: dict[str, Any] = {"label": paper.label, "required": False, "allow_empty_file": True}
+    if paper.pages == 1:
+        return forms.FileField(widget=forms.FileInput(attrs=kinds), **common)
+    return PagesField(
+        widget=_Pages(attrs=kinds | {"multiple": True}),
+        help_text=_("Up to %(pages)d pictures; choose several at once.") % {"pages": paper.pages},
+        **common,
+    )
 
 
 def path_choices(filing: Filing) -> Choices:
     """Every field and paper a remark can be about, grouped by page."""
     groups = [
-        (section.title, [(section.path(field), field.label) for field in section.fields]) for section in fields.SECTIONS
+        (section.title, [(section.path(field), field.label) for field in section.fields])
+        for section in fields.sections_of(filing.facts)
     ]
-    kinds = (*papers.needed(filing.facts), EvidenceKind.PHOTO)
-    return [*EMPTY, *groups, (_("Papers"), [(f"papers.{kind}", EvidenceKind(kind).label) for kind in kinds])]
+    pictures = (*papers.asked_of_host(filing.facts), *papers.photos(filing.facts))
+    return [*EMPTY, *groups, (_("Papers"), [(paper.path, paper.label) for paper in pictures])]
 
 
 class RemarkForm(forms.Form):

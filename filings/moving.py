@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from filings import notices, states
+from filings import holds, notices, states
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import (
@@ -52,6 +52,8 @@ def making(move: Move, filing_id: int, actor: Actor, version: int | None, *, not
         filing.status = move.target
         filing.claimed_by = filing.claimed_until = None
         filing.arrived_at = timezone.now()
+        if move.target not in states.OPEN:
+            holds.let_go(filing)
         event = record(filing, move.name, actor, source=source, target=move.target, note=note)
         notices.tell(event)
 

@@ -14,8 +14,9 @@ from django.utils import timezone
 from post_office.models import PRIORITY, STATUS, Email
 
 from accounts.models import Party, User
+from filings import facts
 from filings.models import Event, Filing
-from ministry.numbers import FilingNumber
+from ministry.models import Website
 from ministry.outbox import after_commit
 
 # What happened → who hears of it. Events that are not here are only on the timeline.
@@ -77,7 +78,7 @@ def _mail(filing: Filing, template: str, audience: str, *, note: str = "", days_
         "filing": filing,
         "bureau": filing.bureau,
         "remarks": filing.remarks.filter(round=filing.round) if template in ("send_back", "return") else (),
-        "number": _website_number(filing),
+        "websites": _websites(filing),
         "days_left": days_left,
         "note": note,
         "url": f"{settings.SITE_URL}{page}",
@@ -94,12 +95,12 @@ def _mail(filing: Filing, template: str, audience: str, *, note: str = "", days_
     )
 
 
-def _website_number(filing: Filing) -> FilingNumber | None:
-    """The number of the website that the filing has brought into the register."""
+def _websites(filing: Filing) -> list[Website]:
+    """The websites that the filing has brought into the register."""
     if filing.subject is None:
-        return None
-    website = filing.subject.websites.filter(domain=filing.domain).order_by("-sequence").first()
-    return website.number if website else filing.subject.number
+        return []
+    found = filing.subject.websites.filter(domain__in=facts.domains_of(filing.facts)).select_related("subject")
+    return list(found.order_by("sequence"))
 
 
 def _queue(mails: list[Email]) -> None:

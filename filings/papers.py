@@ -1,118 +1,123 @@
-"""Which pictures a filing needs, and how an uploaded one is accepted.
+"""Which pictures a filing asks for, and the paths under which they are kept.
 
-Content decides, not the name: only what decodes as JPEG or PNG (interface table 附件格式) is taken. It is
-turned upright, re-encoded without any metadata and hashed; a script or a polyglot does not survive that.
+``papers.subject_certificate`` belongs to the host, ``websites.0.papers.manager_front`` to a website, and
+``websites.0.papers.approval.5.1`` is the first page of a prior approval. Remarks, findings and rounds name a picture
+by this path like any other fact.
 """
 
-import hashlib
-import warnings
+import re
 from dataclasses import dataclass
-from io import BytesIO
 
-from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from filings import facts
 from filings.facts import Facts
 from filings.models.evidence import EvidenceKind
+from ministry import codes
 
-FORMATS = ("JPEG", "PNG")
-MAX_PIXELS = 60_000_000  # beyond any phone camera in use as evidence; keeps a bomb from being decoded
-MIN_SIDE = 200
-MAX_SIDE = 3000  # pixels kept of a longer picture: an identity card stays readable at any zoom
-JPEG_QUALITY = 88
 ONE_SIDED = (7,)  # passports: everything is on one page
+MOST_PAGES = 10  # of one prior approval (interface element Nrlx: one to ten scans)
+
+_PATH = re.compile(r"(?:websites\.([0-9])\.)?papers\.([a-z_]+)(?:\.([0-9]{1,2})(?:\.([0-9]{1,2}))?)?")
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """An accepted picture: JPEG bytes, pixels, SHA-256 of what came and of what is kept."""
+class Paper:
+    """A picture, or up to ``pages`` pictures at ``path.1``, ``path.2`` …"""
 
-    content: bytes
-    width: int
-    height: int
-    sha256: str
-    original_sha256: str
+    path: str
+    label: Promise | str
+    pages: int = 1
 
-
-def needed(values: Facts) -> tuple[EvidenceKind, ...]:
-    """The pictures this filing must have before the host can submit it."""
-    kinds = [] if facts.is_individual(values) else [EvidenceKind.SUBJECT_CERTIFICATE]
-    kinds += _sides(values, "responsible", EvidenceKind.RESPONSIBLE_FRONT, EvidenceKind.RESPONSIBLE_BACK)
-    if not facts.same_person(values):
-        kinds += _sides(values, "websites.0.responsible", EvidenceKind.MANAGER_FRONT, EvidenceKind.MANAGER_BACK)
-    return tuple(kinds)
+    def holds(self, path: str) -> bool:
+        """Whether a picture kept at ``path`` is this paper or one of its pages."""
+        return path == self.path or (self.pages > 1 and path.startswith(f"{self.path}."))
 
 
-def _sides(values: Facts, person: str, front: EvidenceKind, back: EvidenceKind) -> list[EvidenceKind]:
-    return [front] if facts.read(values, f"{person}.cert_type") in ONE_SIDED else [front, back]
+RESPONSIBLE = (EvidenceKind.RESPONSIBLE_FRONT, EvidenceKind.RESPONSIBLE_BACK)
+MANAGER = (EvidenceKind.MANAGER_FRONT, EvidenceKind.MANAGER_BACK)
 
 
-def accept(upload: UploadedFile[bytes]) -> Picture:
-    """Read, judge and re-encode an uploaded picture; raise ValidationError with words for the user."""
-    if (upload.size or 0) > settings.EVIDENCE_MAX_BYTES:
-        raise ValidationError(
-            _("The file has more than %(mb)d MB. Send a smaller picture."),
-            code="too_big",
-            params={"mb": settings.EVIDENCE_MAX_BYTES // 1024**2},
-        )
-    original = upload.read()
-    image = _decoded(original)
-    content = _encoded(image)
-    return Picture(
-        content=content.getvalue(),
-        width=image.width,
-        height=image.height,
-        sha256=hashlib.sha256(content.getvalue()).hexdigest(),
-        original_sha256=hashlib.sha256(original).hexdigest(),
+def needed(values: Facts) -> tuple[Paper, ...]:
+    """The pictures every province asks of this filing before its host can submit it."""
+    papers = [] if facts.is_individual(values) else [_of_host(EvidenceKind.SUBJECT_CERTIFICATE)]
+    papers += [_of_host(kind) for kind in _sides(values, "responsible", RESPONSIBLE)]
+    for website in range(facts.count(values)):
+        if not facts.same_person(values, website) and facts.is_first_of(values, website):
+            person = f"websites.{website}.responsible"
+            papers += [of_website(website, kind) for kind in _sides(values, person, MANAGER)]
+    return tuple(papers)
+
+
+def _sides(values: Facts, person: str, sides: tuple[EvidenceKind, EvidenceKind]) -> tuple[EvidenceKind, ...]:
+    return sides[:1] if facts.read(values, f"{person}.cert_type") in ONE_SIDED else sides
+
+
+def _of_host(kind: EvidenceKind) -> Paper:
+    path = f"papers.{kind}"
+    return Paper(path, label(path))
+
+
+def of_website(website: int, kind: EvidenceKind) -> Paper:
+    """A picture that belongs to one website."""
+    path = f"websites.{website}.papers.{kind}"
+    return Paper(path, label(path))
+
+
+def approvals(values: Facts) -> tuple[Paper, ...]:
+    """The papers of the prior approvals the websites name; whether one is needed is the province's rule."""
+    return tuple(
+        Paper(path := f"websites.{website}.papers.approval.{approval}", label(path), MOST_PAGES)
+        for website in range(facts.count(values))
+        for approval in facts.read(values, f"websites.{website}.approvals") or ()
     )
 
 
-def _decoded(original: bytes) -> Image.Image:
-    """The whole picture, upright, in RGB. The header's size is judged before anything is decoded."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # judged below, more strictly
-            image: Image.Image = Image.open(BytesIO(original), formats=FORMATS)
-            _judge_size(image)
-            image.load()
-    except Image.DecompressionBombError as error:
-        raise _too_many_pixels() from error
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        raise ValidationError(
-            _("This is not a complete JPEG or PNG picture. Take the photo again or save it as JPEG."),
-            code="not_a_picture",
-        ) from error
-    upright = ImageOps.exif_transpose(image).convert("RGB")
-    upright.thumbnail((MAX_SIDE, MAX_SIDE))
-    return upright
+def asked_of_host(values: Facts) -> tuple[Paper, ...]:
+    """All papers the host can hand in for this filing."""
+    return (*needed(values), *approvals(values))
 
 
-def _judge_size(image: Image.Image) -> None:
-    if image.width * image.height > MAX_PIXELS:
-        raise _too_many_pixels()
-    if min(image.size) < MIN_SIDE:
-        raise ValidationError(
-            _("The picture has only %(width)d × %(height)d pixels, so nobody can read it. Take it from nearer."),
-            code="too_small",
-            params={"width": image.width, "height": image.height},
-        )
-
-
-def _too_many_pixels() -> ValidationError:
-    return ValidationError(
-        _("The picture has too many pixels (more than %(millions)d million). Send a smaller one."),
-        code="too_many_pixels",
-        params={"millions": MAX_PIXELS // 1_000_000},
+def photos(values: Facts) -> tuple[Paper, ...]:
+    """The face-to-face photos the provider takes: one of each person who answers for a website."""
+    return tuple(
+        of_website(website, EvidenceKind.PHOTO)
+        for website in range(facts.count(values))
+        if facts.is_first_of(values, website)
     )
 
 
-def _encoded(image: Image.Image) -> BytesIO:
-    """The pixels alone as JPEG: no EXIF, no position, no comment, nothing appended."""
-    target = BytesIO()
-    image.info.clear()
-    image.save(target, "JPEG", quality=JPEG_QUALITY)
-    return target
+def is_paper(path: str) -> bool:
+    """Whether a picture can be kept at ``path``."""
+    if (match := _PATH.fullmatch(path)) is None or label(path) == path:
+        return False
+    website, kind, approval, page = match.groups()
+    if kind == EvidenceKind.APPROVAL:
+        return website is not None and approval in _APPROVALS and 1 <= int(page or 0) <= MOST_PAGES
+    return (website is not None) == (kind in _OF_WEBSITES) and approval is None
+
+
+def is_photo(path: str) -> bool:
+    """Whether ``path`` names a face-to-face photo."""
+    return path.endswith(f".papers.{EvidenceKind.PHOTO}")
+
+
+def label(path: str) -> Promise | str:
+    """What a picture shows; the path itself when it names none. The second website's says so."""
+    match = _PATH.fullmatch(path)
+    if match is None or match[2] not in _LABELS:
+        return path
+    website, kind, approval, _page = match.groups()
+    text = _LABELS[kind]
+    if approval:
+        text = format_lazy("{text}（{name}）", text=text, name=codes.name_of(codes.PRIOR_APPROVALS, int(approval)))
+    if website and int(website):
+        return format_lazy(_("Website {number}: {title}"), number=int(website) + 1, title=text)
+    return text
+
+
+_OF_WEBSITES = {*MANAGER, EvidenceKind.PHOTO}
+_APPROVALS = {str(approval.id) for approval in codes.PRIOR_APPROVALS}
+_LABELS: dict[str, Promise | str] = {kind.value: kind.label for kind in EvidenceKind}

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
@@ -17,10 +17,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from filings import checklist, checks, clock, facts, papers, reasons, states
+from filings import checklist, checks, clock, facts, fields, holds, papers, pictures, reasons, states
 from filings.actors import Actor
 from filings.errors import FactsRefused, MoveRefused
-from filings.fields import FIELDS
+from filings.facts import Facts
 from filings.kinds import KINDS
 from filings.models import (
     Entrance,
@@ -73,8 +73,7 @@ def save_facts(filing_id: int, actor: Actor, values: dict[str, Any], *, version:
         filing.facts = checks.normalised(facts.written(before, values))
         if filing.status == Status.DRAFT:
             _repeat_for_lists(filing)
-        if facts.manager(before).get("name") != facts.manager(filing.facts).get("name"):
-            _retire(filing, EvidenceKind.PHOTO)  # it shows somebody else
+        _retire_of_others(filing, before)
         _note_amendment(filing, actor, facts.changed_paths(before, filing.facts))
     return filing
 
@@ -95,31 +94,78 @@ def _repeat_for_lists(filing: Filing) -> None:
     """
     filing.subject_name = str(filing.get("subject.name"))[:255]
     filing.domain = str(filing.get("websites.0.domain"))[:128]
-    filing.subject_digest = checks.subject_key(filing.facts)
+    filing.subject_digest = holds.subject_key(filing.facts)
 
 
 def _note_amendment(filing: Filing, actor: Actor, paths: Sequence[str]) -> None:
     """A provider's change to a host's paper is marked as the provider's."""
     if actor.role == Role.PROVIDER and paths:
-        labels = [str(FIELDS[path][1].label) for path in paths if path in FIELDS]
-        record(filing, "amend", actor, note="、".join(labels))
+        found = filter(None, map(fields.find, paths))
+        record(filing, "amend", actor, note="、".join(str(field.label) for _section, field in found))
+
+
+def add_website(filing_id: int, actor: Actor, *, version: int | None) -> Filing:
+    """One more website in this filing; refused beyond ``facts.MOST_WEBSITES``."""
+    with changing(filing_id, actor, version) as filing:
+        _refuse_unless_editable(filing, actor)
+        if facts.count(filing.facts) >= facts.MOST_WEBSITES:
+            raise MoveRefused(
+                _("A filing takes at most %(most)d websites. File the others after this one.")
+                % {"most": facts.MOST_WEBSITES}
+            )
+        filing.facts["websites"].append(facts.blank_website())
+    return filing
+
+
+def remove_website(filing_id: int, actor: Actor, website: int, *, version: int | None) -> Filing:
+    """Take a website (counted from 0) out of the filing, with its pictures; the last one stays."""
+    with changing(filing_id, actor, version) as filing:
+        _refuse_unless_editable(filing, actor)
+        if facts.count(filing.facts) == 1 or not 0 <= website < facts.count(filing.facts):
+            raise MoveRefused(_("A filing names at least one website."))
+        del filing.facts["websites"][website]
+        _retire(filing, path__startswith=f"websites.{website}.")
+        _close_ranks(filing, website)
+        if filing.status == Status.DRAFT:
+            _repeat_for_lists(filing)
+    return filing
+
+
+def _close_ranks(filing: Filing, removed: int) -> None:
+    """The pictures of the websites behind a removed one move up with them."""
+    for picture in filing.evidence.filter(replaced_at=None, path__startswith="websites.").order_by("path"):
+        website = cast(int, fields.website_of(picture.path))
+        if website > removed:
+            picture.path = picture.path.replace(f"websites.{website}.", f"websites.{website - 1}.", 1)
+            picture.save(update_fields=["path"])
 
 
 def add_evidence(
-    filing_id: int, actor: Actor, kind: EvidenceKind, upload: UploadedFile[bytes], *, version: int | None = None
+    filing_id: int, actor: Actor, path: str, upload: UploadedFile[bytes], *, version: int | None = None
 ) -> Evidence:
-    """Keep a picture as the current one of its kind; raise ValidationError when it is none.
+    """Keep a picture as the current one at its path; raise ValidationError when it is none.
 
-    The host adds certificates while it holds the filing; provider staff add the photo while they do.
+    The host adds certificates while it holds the filing; provider staff add the photos while they do.
     """
-    picture = papers.accept(upload)  # slow, so before the lock
+    picture = pictures.accept(upload)  # slow, so before the lock
     with changing(filing_id, actor, version) as filing:
-        _refuse_evidence(filing, actor, kind)
-        return _keep(filing, actor, kind, picture)
+        _refuse_evidence(filing, actor, path)
+        return _keep(filing, actor, path, picture)
 
 
-def _refuse_evidence(filing: Filing, actor: Actor, kind: EvidenceKind) -> None:
-    if kind == EvidenceKind.PHOTO:
+def remove_evidence(filing_id: int, actor: Actor, path: str, *, version: int | None) -> None:
+    """Put a picture aside that does not belong; the record keeps it."""
+    with changing(filing_id, actor, version) as filing:
+        _refuse_evidence(filing, actor, path)
+        _retire(filing, path=path)
+
+
+def _refuse_evidence(filing: Filing, actor: Actor, path: str) -> None:
+    if not papers.is_paper(path):
+        raise MoveRefused(_("The portal knows no such paper."))
+    if (website := fields.website_of(path)) is not None and website >= facts.count(filing.facts):
+        raise MoveRefused(_("The portal knows no such paper."))
+    if papers.is_photo(path):
         if actor.role != Role.PROVIDER or filing.status not in states.VERIFY.sources:
             raise MoveRefused(_("The photo is taken by the provider during the face-to-face check."))
         if filing.claimant_id() != actor.user_id:
@@ -128,15 +174,22 @@ def _refuse_evidence(filing: Filing, actor: Actor, kind: EvidenceKind) -> None:
         _refuse_unless_editable(filing, actor)
 
 
-def _retire(filing: Filing, kind: EvidenceKind) -> None:
-    filing.evidence.filter(kind=kind, replaced_at=None).update(replaced_at=timezone.now())
+def _retire(filing: Filing, **which: Any) -> None:
+    filing.evidence.filter(replaced_at=None, **which).update(replaced_at=timezone.now())
 
 
-def _keep(filing: Filing, actor: Actor, kind: EvidenceKind, picture: papers.Picture) -> Evidence:
-    _retire(filing, kind)
+def _retire_of_others(filing: Filing, before: Facts) -> None:
+    """Photos show a person: when somebody else answers for the website they are out of date."""
+    for website in range(facts.count(filing.facts)):
+        if facts.manager(before, website).get("name") != facts.manager(filing.facts, website).get("name"):
+            _retire(filing, path=papers.of_website(website, EvidenceKind.PHOTO).path)
+
+
+def _keep(filing: Filing, actor: Actor, path: str, picture: pictures.Picture) -> Evidence:
+    _retire(filing, path=path)
     evidence = Evidence(
         filing=filing,
-        kind=kind,
+        path=path,
         sha256=picture.sha256,
         original_sha256=picture.original_sha256,
         size=len(picture.content),
@@ -156,7 +209,7 @@ def submit(filing_id: int, actor: Actor, *, version: int | None) -> None:
 
 
 def _refuse_findings(filing: Filing) -> None:
-    if found := checks.findings(filing):
+    if found := [finding for finding in checks.findings(filing) if finding.blocks]:
         raise FactsRefused(
             ngettext("One thing has to be mended first.", "%(count)d things have to be mended first.", len(found))
             % {"count": len(found)},
@@ -165,14 +218,16 @@ def _refuse_findings(filing: Filing) -> None:
 
 
 def _close_round(filing: Filing) -> None:
-    """Begin the next round and keep its facts and papers as they are now."""
+    """Begin the next round, keep its facts and papers as they are now, and hold what must not collide."""
     _repeat_for_lists(filing)
+    holds.take(filing)
     filing.round += 1
+    filing.submitted_at = filing.submitted_at or timezone.now()
     Snapshot.objects.create(
         filing=filing,
         round=filing.round,
         facts=filing.facts,
-        papers=dict(filing.evidence.filter(replaced_at=None).values_list("kind", "sha256")),
+        papers=dict(filing.evidence.filter(replaced_at=None).values_list("path", "sha256")),
     )
 
 
@@ -242,14 +297,11 @@ def verify(filing_id: int, actor: Actor, *, version: int | None, answers: dict[s
         _refuse_findings(filing)
         if filing.status == Status.RETURNED_TO_PROVIDER:
             _close_round(filing)
-        Verification.objects.create(
-            filing=filing,
-            round=filing.round,
-            answers=answers,
-            place=place,
-            photo=_photo(filing),
-            verifier_id=actor.person_id,
+        photos = _photos(filing)
+        verification = Verification.objects.create(
+            filing=filing, round=filing.round, answers=answers, place=place, verifier_id=actor.person_id
         )
+        verification.photos.set(photos)
         _start_clock(filing)
 
 
@@ -269,11 +321,19 @@ def _refuse_incomplete_sheet(filing: Filing, answers: dict[str, str], place: str
         raise MoveRefused(_("Say where the face-to-face check took place."))
 
 
-def _photo(filing: Filing) -> Evidence:
-    """The face-to-face photo; there is no passing without one."""
-    if photo := filing.evidence.filter(kind=EvidenceKind.PHOTO, replaced_at=None).first():
-        return photo
-    raise MoveRefused(_("Take the photo of the website's responsible person first."))
+def _photos(filing: Filing) -> list[Evidence]:
+    """The face-to-face photos, one of each person who answers for a website; there is no passing without them."""
+    wanted = [paper.path for paper in papers.photos(filing.facts)]
+    taken = list(filing.evidence.filter(path__in=wanted, replaced_at=None))
+    if len(taken) < len(wanted):
+        raise MoveRefused(
+            ngettext(
+                "Take the photo of the website's responsible person first.",
+                "Take the photos of all responsible persons of the websites first.",
+                len(wanted),
+            )
+        )
+    return taken
 
 
 def _start_clock(filing: Filing) -> None:

@@ -14,7 +14,7 @@ from filings import services
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.forms import BaseRemarkFormSet
-from filings.models import EvidenceKind, Filing
+from filings.models import Filing
 from filings.paging import page
 from filings.states import Status
 from filings.views import desk
@@ -87,7 +87,7 @@ def verify(request: HttpRequest, filing_id: int) -> HttpResponse:
     """Facts, pictures, photo and sheet of one filing; from here it passes to the bureau or goes back to the host."""
     actor = actor_of(request)
     filing = desk.visible(actor, filing_id)
-    photo = PhotoForm(None, request.FILES or None)
+    photo = PhotoForm(request.POST or None, request.FILES or None, filing=filing)
     sheet = SheetForm(request.POST, filing=filing) if "pass" in request.POST else _kept_sheet(request, filing)
     rows = desk.remark_rows(request, filing)
     done, refusal = desk.attempt(request, actor, filing_id, lambda: _decide(request, actor, filing, photo, sheet, rows))
@@ -131,7 +131,7 @@ def _keep_photo(actor: Actor, filing: Filing, photo: PhotoForm, version: int) ->
     if not upload:
         return version
     try:
-        services.add_evidence(filing.pk, actor, EvidenceKind.PHOTO, upload, version=version)
+        services.add_evidence(filing.pk, actor, photo.path(), upload, version=version)
     except ValidationError as error:
         photo.add_error("photo_file", error)
         raise MoveRefused(_("The photo was not accepted.")) from error
@@ -150,7 +150,7 @@ def amend(request: HttpRequest, filing_id: int, section_id: str) -> HttpResponse
     """Mend a page of a filing the bureau has returned; the record marks the change as the provider's."""
     actor = actor_of(request)
     filing = desk.visible(actor, filing_id)
-    section = section_page.section_of_id(section_id)
+    section = section_page.section_of_id(filing, section_id)
     if section is None or filing.status != Status.RETURNED_TO_PROVIDER:
         raise Http404
     back = reverse("provider_desk:verify", args=[filing.pk])

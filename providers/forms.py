@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from filings import checklist
-from filings.models import Filing
+from filings import checklist, facts, fields, papers
+from filings.models import EvidenceKind, Filing
 
 
 class PhotoForm(forms.Form):
@@ -14,6 +14,7 @@ class PhotoForm(forms.Form):
 
     use_required_attribute = False
 
+    person = forms.ChoiceField(label=_("Who is on the photo"), required=False)
     photo_file = forms.FileField(
         label=_("Face-to-face photo"),
         required=False,
@@ -21,6 +22,17 @@ class PhotoForm(forms.Form):
         help_text=_("Taken here and now: bareheaded, chest up, in the middle, the provider's backdrop in full view."),
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png"}),
     )
+
+    def __init__(self, *args: Any, filing: Filing, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        wanted = [fields.website_of(paper.path) or 0 for paper in papers.photos(filing.facts)]
+        people = [(str(website), facts.manager(filing.facts, website).get("name") or "—") for website in wanted]
+        self.fields["person"].choices = people  # type: ignore[attr-defined]
+        self.is_of_one = len(people) == 1
+
+    def path(self) -> str:
+        """Where the photo is kept; only after a successful ``is_valid``."""
+        return papers.of_website(int(self.cleaned_data["person"] or 0), EvidenceKind.PHOTO).path
 
 
 class SheetForm(forms.Form):

@@ -1,6 +1,7 @@
-"""First filing (首次备案): a new subject with its number, and its first website."""
+"""First filing (首次备案): a new subject with its number, and its first websites."""
 
 from datetime import date
+from typing import Any
 
 from filings.models import Filing
 from ministry import register
@@ -8,9 +9,10 @@ from ministry.models import Subject
 
 
 def apply(filing: Filing, on: date) -> Subject:
-    """Enter subject, website and access into the register; raise RegisterConflict (1003, 1005)."""
+    """Enter subject, websites and accesses into the register; raise RegisterConflict (1003, 1005)."""
     subject = register.enter_subject(_subject(filing), on)
-    register.enter_website(subject.pk, _website(filing), on)
+    for website in filing.facts["websites"]:
+        register.enter_website(subject.pk, _website(filing, website), on)
     return subject
 
 
@@ -30,8 +32,8 @@ def _subject(filing: Filing) -> register.SubjectEntry:
     )
 
 
-def _website(filing: Filing) -> register.WebsiteEntry:
-    website, access = filing.facts["websites"][0], filing.get("websites.0.access")
+def _website(filing: Filing, website: dict[str, Any]) -> register.WebsiteEntry:
+    access = website["access"]
     return register.WebsiteEntry(
         name=website["name"],
         domain=website["domain"],

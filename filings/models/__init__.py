@@ -2,6 +2,7 @@
 
 from filings.models.evidence import Evidence, EvidenceKind
 from filings.models.filing import Entrance, Filing, Kind
+from filings.models.hold import Hold, HoldKind
 from filings.models.record import Event, Look, Remark, Snapshot, Verification
 
 __all__ = [
@@ -10,6 +11,8 @@ __all__ = [
     "Evidence",
     "EvidenceKind",
     "Filing",
+    "Hold",
+    "HoldKind",
     "Kind",
     "Look",
     "Remark",

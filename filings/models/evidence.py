@@ -19,6 +19,7 @@ class EvidenceKind(models.TextChoices):
     MANAGER_FRONT = "manager_front", _("website's responsible person's certificate, side with the portrait")
     MANAGER_BACK = "manager_back", _("website's responsible person's certificate, other side")
     PHOTO = "photo", _("face-to-face photo of the website's responsible person")
+    APPROVAL = "approval", _("paper of a prior approval")
 
 
 def private_path(evidence: "Evidence", _filename: str) -> str:
@@ -27,10 +28,11 @@ def private_path(evidence: "Evidence", _filename: str) -> str:
 
 
 class Evidence(models.Model):
-    """One picture, re-encoded by us. A newer one of its kind replaces it; the older is kept."""
+    """One picture, re-encoded by us. A newer one at its path replaces it; the older is kept."""
 
     filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="evidence")
-    kind = models.CharField(_("kind"), max_length=24, choices=EvidenceKind)
+    # what it shows and of whom: see ``filings.papers``
+    path = models.CharField(_("path"), max_length=64)
     file = models.FileField(upload_to=private_path)
     sha256 = models.CharField(max_length=64)
     original_sha256 = models.CharField(max_length=64)
@@ -46,9 +48,9 @@ class Evidence(models.Model):
         verbose_name_plural = _("evidence")
         constraints = [
             models.UniqueConstraint(
-                fields=["filing", "kind"], condition=Q(replaced_at=None), name="one_current_picture_per_kind"
+                fields=["filing", "path"], condition=Q(replaced_at=None), name="one_current_picture_per_path"
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.filing_id} {self.kind}"
+        return f"{self.filing_id} {self.path}"

@@ -50,7 +50,8 @@ class Filing(models.Model):
 
     Nothing writes it but ``filings.services`` and ``filings.sweeps``, through ``filings.moving``.
     ``facts`` is the paper itself (see ``filings.facts``);
-    ``subject_name``, ``domain`` and ``subject_digest`` repeat what lists and constraints need of it.
+    ``subject_name``, ``domain`` (the first website's) and ``subject_digest`` repeat what lists and constraints
+    need of it; what else must not collide between open filings is in ``Hold``.
     """
 
     host = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="filings")
@@ -88,6 +89,8 @@ class Filing(models.Model):
     due_is_provisional = models.BooleanField(_("due date is provisional"), default=False)
     reminded_level = models.PositiveSmallIntegerField(default=0)
     decided_at = models.DateTimeField(_("decided"), null=True)
+    # The first hand-over: the day whose rules it is judged by, however long it travels.
+    submitted_at = models.DateTimeField(_("submitted"), null=True)
     subject = models.ForeignKey("ministry.Subject", on_delete=models.PROTECT, null=True, related_name="filings")
 
     objects = FilingQuerySet.as_manager()
@@ -101,11 +104,6 @@ class Filing(models.Model):
                 fields=["subject_digest"],
                 condition=Q(status__in=OPEN) & ~Q(subject_digest=""),
                 name="one_open_filing_per_subject",
-            ),
-            models.UniqueConstraint(
-                fields=["domain"],
-                condition=Q(status__in=OPEN) & ~Q(domain=""),
-                name="one_open_filing_per_domain",
             ),
             models.CheckConstraint(
                 condition=Q(claimed_by=None, claimed_until=None)
@@ -157,6 +155,11 @@ class Filing(models.Model):
     def holder(self) -> Role | None:
         """Whose turn it is."""
         return HOLDERS[Status(self.status)]
+
+    @property
+    def judged_on(self) -> date:
+        """The day whose rules apply: that of the first submission, today while there has been none."""
+        return timezone.localdate(self.submitted_at or timezone.now())
 
     @property
     def received_on(self) -> date | None:

@@ -81,13 +81,13 @@ class Remark(models.Model):
 
 
 class Verification(models.Model):
-    """The provider's face-to-face check of one round: the answers of the sheet and the photo."""
+    """The provider's face-to-face check of one round: the answers of the sheet and the photos."""
 
     filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="verifications")
     round = models.PositiveSmallIntegerField()
     answers = models.JSONField()
     place = models.CharField(_("place"), max_length=255)
-    photo = models.ForeignKey("filings.Evidence", on_delete=models.PROTECT, related_name="+")
+    photos = models.ManyToManyField("filings.Evidence", related_name="+")
     verifier = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     verified_at = models.DateTimeField(auto_now_add=True)
 

@@ -7,7 +7,7 @@ from accounts.models import User
 from filings import services
 from filings.actors import Actor
 from filings.errors import FactsRefused, MoveRefused
-from filings.models import EvidenceKind, Filing, Remark
+from filings.models import Filing, Remark
 from filings.states import Status
 from icp_portal.demo import invent, play
 from icp_portal.tests.builders import Case, case_at, sign_in, staff
@@ -58,8 +58,8 @@ def test_a_round_that_is_with_the_provider_is_not_the_bureaus_yet(client):
 
 def test_a_picture_is_the_desks_only_when_it_was_handed_on(client):
     case = case_at(Status.RETURNED_TO_HOST)
-    older = case.filing.evidence.get(kind="subject_certificate")
-    newer = services.add_evidence(case.filing.pk, case.host, EvidenceKind.SUBJECT_CERTIFICATE, invent.card("NEW", 9))
+    older = case.filing.evidence.get(path="papers.subject_certificate")
+    newer = services.add_evidence(case.filing.pk, case.host, "papers.subject_certificate", invent.card("NEW", 9))
     page(client, case, "provider")
 
     answers = {

@@ -3,7 +3,7 @@
 import pytest
 from django.core.management import call_command
 
-from filings import checks, services
+from filings import holds, services
 from filings.models import Filing
 from icp_portal.tests.builders import Case
 from ministry import query
@@ -23,6 +23,8 @@ def test_a_new_digest_key_finds_what_the_old_one_found(settings):
     call_command("redigest", verbosity=0)
 
     assert query.subject_of_certificate(1, number) == filed.filing.subject
-    mended_key = checks.subject_key(mended.filing.snapshots.get(round=1).facts)
+    mended_key = holds.subject_key(mended.filing.snapshots.get(round=1).facts)
     assert Filing.objects.get(pk=mended.filing.pk).subject_digest == mended_key
-    assert Filing.objects.get(pk=open_one.filing.pk).subject_digest == checks.subject_key(open_one.filing.facts)
+    kept = Filing.objects.get(pk=open_one.filing.pk)
+    assert kept.subject_digest == holds.subject_key(open_one.filing.facts)
+    assert set(kept.holds.values_list("key", flat=True)) == {claim.key for claim in holds.claims(kept.facts)}

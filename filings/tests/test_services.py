@@ -51,7 +51,7 @@ def test_a_move_is_refused_exactly_where_the_table_says(move, status):
     if case.filing.holder == move.role and move.needs_claim:
         services.claim(case.filing.pk, actor)
         if move.name == "verify" and status == Status.WITH_PROVIDER:
-            services.add_evidence(case.filing.pk, actor, "photo", play.invent.portrait(1))
+            services.add_evidence(case.filing.pk, actor, "websites.0.papers.photo", play.invent.portrait(1))
 
     try:
         MAKERS[move.name](case, actor)
@@ -96,7 +96,7 @@ def test_submit_keeps_the_round_as_a_snapshot_and_records_it():
     assert case.filing.round == 1
     snapshot = Snapshot.objects.get(filing=case.filing, round=1)
     assert snapshot.facts == case.filing.facts
-    assert snapshot.papers == dict(case.filing.evidence.values_list("kind", "sha256"))
+    assert snapshot.papers == dict(case.filing.evidence.values_list("path", "sha256"))
     event = Event.objects.get(filing=case.filing, name="submit")
     assert (event.source, event.target, event.round, event.user_id) == (
         "draft",
@@ -136,7 +136,7 @@ def test_verify_starts_the_clock_and_keeps_sheet_and_photo(time_machine):
     assert case.filing.due_is_provisional is False
     verification = case.filing.verifications.get()
     assert (verification.round, verification.answers) == (1, play.answers(case.filing))
-    assert verification.photo.kind == "photo"
+    assert [photo.path for photo in verification.photos.all()] == ["websites.0.papers.photo"]
 
 
 def test_verify_without_a_photo_is_refused():
@@ -153,7 +153,7 @@ def test_verify_without_a_photo_is_refused():
 def test_verify_with_an_incomplete_or_negative_sheet_is_refused(spoil):
     case = Case().submit()
     services.claim(case.filing.pk, case.staff)
-    services.add_evidence(case.filing.pk, case.staff, "photo", play.invent.portrait(1))
+    services.add_evidence(case.filing.pk, case.staff, "websites.0.papers.photo", play.invent.portrait(1))
 
     with pytest.raises(MoveRefused):
         services.verify(

@@ -9,11 +9,11 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
-from filings import checks, display, services, story
+from filings import checks, display, papers, services, story
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.forms import BaseRemarkFormSet, VersionForm, remark_forms
-from filings.models import Evidence, EvidenceKind, Filing
+from filings.models import Evidence, Filing
 from filings.states import Status
 from filings.views.pictures import handed_on
 from filings.views.pictures import visible as visible_pictures
@@ -109,13 +109,13 @@ def _pictures(rows: QuerySet[Evidence], picture_url: PictureUrl) -> list[dict[st
     """The pictures as ``components/evidence.html`` shows them, the face-to-face photo first. One query."""
     return [
         {
-            "label": evidence.get_kind_display(),
+            "label": papers.label(evidence.path),
             "url": picture_url(evidence.pk),
             "width": evidence.width,
             "height": evidence.height,
             "note": f"SHA-256 {evidence.sha256[:12]}…",
         }
-        for evidence in sorted(rows.order_by("pk"), key=lambda evidence: evidence.kind != EvidenceKind.PHOTO)
+        for evidence in sorted(rows.order_by("pk"), key=lambda evidence: not papers.is_photo(evidence.path))
     ]
 
 

@@ -1,11 +1,13 @@
 """The site host's desk: fill in, submit, watch, mend, withdraw."""
 
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.forms import BoundField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,16 +15,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from filings import checks, display, fields, papers, services, states, story
+from filings import checks, display, facts, fields, papers, services, states, story
 from filings.access import as_host
 from filings.actors import Actor
 from filings.errors import MoveRefused
+from filings.findings import Finding
 from filings.forms import PapersForm, VersionForm
-from filings.models import EvidenceKind, Filing, Remark
+from filings.models import Evidence, Filing, Remark
 from filings.paging import page
 from filings.states import Status
 from filings.views import section as section_page
-from filings.views.pictures import evidence_response
+from filings.views.pictures import PHOTO, evidence_response
+from ministry import domains
 
 PAPERS = fields.PAPERS_PREFIX
 RETURNED = (Status.RETURNED_TO_HOST, Status.RETURNED_TO_PROVIDER)
@@ -65,7 +69,7 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         "mine": mine,
         "remarks": [display.remark_words(remark, _href(filing, remark.path) if mine else "") for remark in remarks],
         "may_withdraw": states.WITHDRAW in filing.moves_for(actor),
-        "website": filing.subject.websites.filter(live=True).first() if filing.subject else None,
+        "websites": filing.subject.websites.filter(live=True).select_related("subject") if filing.subject else (),
     }
     return render(request, "filings/status.html", context)
 
@@ -73,8 +77,9 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
 def _href(filing: Filing, path: str) -> str:
     """The place in the form where the fact at ``path`` is mended."""
     section = fields.section_of(path)
-    anchor = f"#id_{path.rsplit('.', 1)[-1]}"
-    return f"{_page(filing, section)}{'' if section == PAPERS else '?check'}{anchor}"
+    if section == PAPERS:
+        return f"{_page(filing, section)}#id_{path}"
+    return f"{_page(filing, section)}?check#id_{path.rsplit('.', 1)[-1]}"
 
 
 @require_safe
@@ -86,52 +91,58 @@ def overview(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse
     remarks = section_page.unanswered_remarks(filing)
     context = {
         "filing": filing,
-        "tasks": _tasks(filing, [*found, *remarks]),
-        "ready": not found,
+        "groups": _task_groups(filing, [*found, *remarks]),
+        "ready": not any(finding.blocks for finding in found),
+        "may_add": bool(filing.get("subject.province")) and facts.count(filing.facts) < facts.MOST_WEBSITES,
+        "form": VersionForm(initial={"version": filing.version}),
         "remarks": [display.remark_words(remark, _href(filing, remark.path)) for remark in remarks],
     }
     return render(request, "filings/overview.html", context)
 
 
-def _tasks(filing: Filing, found: list[checks.Finding | Remark]) -> list[dict[str, Any]]:
-    unknown_host = not filing.get("subject.nature") or not filing.get("subject.province")
-    tasks = [
-        _task(
-            filing,
-            section.id,
-            section.title,
-            reverse("filings:section", args=[filing.pk, section.id]),
-            found,
-            closed=unknown_host and section.id != fields.BASICS.id,
-        )
-        for section in fields.SECTIONS
-    ]
-    papers_url = reverse("filings:papers", args=[filing.pk])
+def _task_groups(filing: Filing, found: list[Finding | Remark]) -> list[dict[str, Any]]:
+    """The task lists of the overview: one, or with several websites one for each beside the host's and the papers'."""
+    sections = fields.sections_of(filing.facts)
+    pages = [(section.website, section.id, section.title) for section in sections]
+    pages.append((None, PAPERS, _("Pictures of the certificates")))
+    several = facts.count(filing.facts) > 1
     return [
-        *tasks,
-        _task(filing, PAPERS, _("Pictures of the certificates"), papers_url, found, closed=unknown_host),
+        {
+            "title": _website_title(filing, website) if several and website is not None else "",
+            "tasks": [_task(filing, section_id, title, found) for _website, section_id, title in group],
+            "number": website + 1 if several and website is not None else None,
+        }
+        for website, group in groupby(pages, key=lambda page: page[0] if several else None)
     ]
 
 
-def _task(
-    filing: Filing, section_id: str, title: Any, url: str, found: list[checks.Finding | Remark], *, closed: bool
-) -> dict[str, Any]:
-    count = sum(fields.section_of(item.path) == section_id for item in found)
-    state, tone = _("Done"), "done"
-    if closed:
+def _website_title(filing: Filing, website: int) -> str:
+    domain = filing.get(f"websites.{website}.domain")
+    return _("Website %(number)d") % {"number": website + 1} + (
+        f" · {domains.display_domain(domain)}" if domain else ""
+    )
+
+
+def _task(filing: Filing, section_id: str, title: Any, found: list[Finding | Remark]) -> dict[str, Any]:
+    here = [item for item in found if fields.section_of(item.path) == section_id]
+    open_ones = sum(isinstance(item, Remark) or item.blocks for item in here)
+    url, state, tone = _page(filing, section_id), _("Done"), "done"
+    if section_id != fields.BASICS.id and not (filing.get("subject.nature") and filing.get("subject.province")):
         url, state, tone = "", _("Opens after “who files”"), "neutral"
-    elif count and not _begun(filing, section_id):
+    elif open_ones and not _begun(filing, section_id):
         state, tone = _("Not begun"), "neutral"
-    elif count:
-        state = ngettext("%(count)d thing open", "%(count)d things open", count) % {"count": count}
+    elif open_ones:
+        state = ngettext("%(count)d thing open", "%(count)d things open", open_ones) % {"count": open_ones}
         tone = "attention"
+    elif here:
+        state = ngettext("Done, with one note", "Done, with %(count)d notes", len(here)) % {"count": len(here)}
     return {"title": title, "url": url, "hint": "", "state": state, "tone": tone}
 
 
 def _begun(filing: Filing, section_id: str) -> bool:
     if section_id == PAPERS:
-        return filing.evidence.filter(replaced_at=None).exclude(kind=EvidenceKind.PHOTO).exists()
-    section = section_page.section_of_id(section_id)
+        return _current_pictures(filing).exists()
+    section = section_page.section_of_id(filing, section_id)
     return section is not None and any(filing.get(section.path(field)) for field in section.fields)
 
 
@@ -140,7 +151,7 @@ def _begun(filing: Filing, section_id: str) -> bool:
 def edit_section(request: HttpRequest, actor: Actor, filing_id: int, section_id: str) -> HttpResponse:
     """One page of the form. What is sent after the filing has gone on is answered on the page, with the words kept."""
     filing = _own(actor, filing_id) if request.method == "POST" else _editable(actor, filing_id)
-    section = section_page.section_of_id(section_id)
+    section = section_page.section_of_id(filing, section_id)
     if section is None:
         raise Http404
     if section is not fields.BASICS and not (filing.get("subject.nature") and filing.get("subject.province")):
@@ -158,7 +169,7 @@ def edit_section(request: HttpRequest, actor: Actor, filing_id: int, section_id:
 
 
 def _after(filing: Filing, section_id: str) -> str:
-    ids = [section.id for section in fields.SECTIONS]
+    ids = [section.id for section in fields.sections_of(filing.facts)]
     following = ids[ids.index(section_id) + 1 :]
     if following:
         return reverse("filings:section", args=[filing.pk, following[0]])
@@ -175,35 +186,118 @@ def upload_papers(request: HttpRequest, actor: Actor, filing_id: int) -> HttpRes
         _keep_pictures(form, filing, actor)
         if not form.errors:
             return redirect("filings:overview" if "later" in request.POST else "filings:check", filing.pk)
-    return render(request, "filings/papers.html", {"filing": filing, "form": form, "items": pictures(filing)})
+    return render(request, "filings/papers.html", {"filing": filing, "form": form, "rows": _paper_rows(form, filing)})
 
 
 def _keep_pictures(form: PapersForm, filing: Filing, actor: Actor) -> None:
     version = form.cleaned_data["version"]
-    for kind in papers.needed(filing.facts):
-        if not (upload := form.cleaned_data.get(kind)):
-            continue
+    for name, path, upload in _uploads(form, filing):
         try:
-            services.add_evidence(filing.pk, actor, kind, upload, version=version)
+            services.add_evidence(filing.pk, actor, path, upload, version=version)
             version += 1
         except ValidationError as error:
-            form.add_error(kind, error)
+            form.add_error(name, error)
         except MoveRefused as refusal:
             form.add_error(None, str(refusal))
+
+
+def _uploads(form: PapersForm, filing: Filing) -> Iterator[tuple[str, str, Any]]:
+    """Every file that came: its field, the path it is kept at, the file. Pages fill the places that are free."""
+    kept = set(_current_pictures(filing).values_list("path", flat=True))
+    for name, paper in form.papers.items():
+        sent = form.cleaned_data.get(name)
+        if paper.pages == 1:
+            yield from [(name, paper.path, sent)] if sent else []
+            continue
+        free = [path for page in range(1, paper.pages + 1) if (path := f"{paper.path}.{page}") not in kept]
+        for path, upload in zip_longest(free, sent or ()):
+            if path and upload:
+                yield name, path, upload
+            elif upload:
+                form.add_error(name, _("More pictures than there is room for; the rest was not kept."))
+                break
+
+
+def _current_pictures(filing: Filing) -> QuerySet[Evidence]:
+    return filing.evidence.filter(replaced_at=None).exclude(path__endswith=PHOTO).order_by("pk")
 
 
 def pictures(filing: Filing) -> list[dict[str, Any]]:
     """The host's current pictures as ``components/evidence.html`` shows them; one query."""
     return [
         {
-            "label": evidence.get_kind_display(),
+            "label": papers.label(evidence.path),
+            "path": evidence.path,
             "url": reverse("filings:evidence", args=[filing.pk, evidence.pk]),
             "width": evidence.width,
             "height": evidence.height,
             "note": "",
         }
-        for evidence in filing.evidence.filter(replaced_at=None).exclude(kind=EvidenceKind.PHOTO).order_by("pk")
+        for evidence in _current_pictures(filing)
     ]
+
+
+def _paper_rows(form: PapersForm, filing: Filing) -> list[tuple[BoundField, list[dict[str, Any]]]]:
+    """Each file field with the pictures it has already; those can be put aside."""
+    kept = pictures(filing)
+    return [
+        (form[path], [picture | {"remove": picture["path"]} for picture in kept if paper.holds(picture["path"])])
+        for path, paper in form.papers.items()
+    ]
+
+
+@require_POST
+@as_host
+def remove_picture(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
+    """Put a picture aside that was uploaded by mistake."""
+    filing = _own(actor, filing_id)
+    form = VersionForm(request.POST)
+    if form.is_valid():
+        try:
+            services.remove_evidence(
+                filing.pk, actor, request.POST.get("path", ""), version=form.cleaned_data["version"]
+            )
+        except MoveRefused as refusal:
+            messages.error(request, str(refusal))
+    return redirect("filings:papers" if filing.status in states.EDITABLE else "filings:status", filing.pk)
+
+
+@require_POST
+@as_host
+def add_website(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
+    """One more website in the same filing; leads to its first page."""
+    filing = _own(actor, filing_id)
+    form = VersionForm(request.POST)
+    if not form.is_valid():
+        return redirect("filings:overview", filing.pk)
+    try:
+        filing = services.add_website(filing.pk, actor, version=form.cleaned_data["version"])
+    except MoveRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("filings:status", filing.pk)
+    return redirect("filings:section", filing.pk, f"{fields.WEBSITE.part}-{facts.count(filing.facts)}")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@as_host
+def remove_website(request: HttpRequest, actor: Actor, filing_id: int, number: int) -> HttpResponse:
+    """A page of its own says what is lost, and asks. ``number`` counts from 1."""
+    filing = _own(actor, filing_id) if request.method == "POST" else _editable(actor, filing_id)
+    form = VersionForm(request.POST or None, initial={"version": filing.version})
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.remove_website(filing.pk, actor, number - 1, version=form.cleaned_data["version"])
+        except MoveRefused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("The website has been taken out of this filing."))
+        return redirect("filings:status" if filing.status not in states.EDITABLE else "filings:overview", filing.pk)
+    if not 1 <= number <= facts.count(filing.facts) or facts.count(filing.facts) == 1:
+        raise Http404
+    website = filing.facts["websites"][number - 1]
+    return render(
+        request, "filings/remove_website.html", {"filing": filing, "form": form, "number": number, "website": website}
+    )
 
 
 @require_safe
@@ -216,10 +310,12 @@ def check(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
 
 def _check_page(request: HttpRequest, filing: Filing, refusal: str) -> HttpResponse:
     found = checks.findings(filing)
+    wrong = [finding for finding in found if finding.blocks]
     context = {
         "filing": filing,
-        "findings": list(_gathered(filing, found)),
-        "count": len(found),
+        "findings": list(_gathered(filing, wrong)),
+        "count": len(wrong),
+        "notes": [_linked(filing, finding) for finding in found if not finding.blocks],
         "blocks": display.blocks(filing, full=True),
         "items": pictures(filing),
         "form": VersionForm(initial={"version": filing.version}),
@@ -232,7 +328,7 @@ def _check_page(request: HttpRequest, filing: Filing, refusal: str) -> HttpRespo
     return render(request, "filings/check.html", context)
 
 
-def _gathered(filing: Filing, found: list[checks.Finding]) -> Iterator[dict[str, str]]:
+def _gathered(filing: Filing, found: list[Finding]) -> Iterator[dict[str, str]]:
     """Each finding by itself; those of a page not begun yet as one line: a wall of red frightens and says little."""
     for section_id, group in groupby(found, key=lambda finding: finding.section):
         of_page = list(group)
@@ -243,7 +339,7 @@ def _gathered(filing: Filing, found: list[checks.Finding]) -> Iterator[dict[str,
 
 
 def _not_begun(filing: Filing, section_id: str, count: int) -> dict[str, str]:
-    section = section_page.section_of_id(section_id)
+    section = section_page.section_of_id(filing, section_id)
     return {
         "href": _page(filing, section_id),
         "label": str(section.title) if section else _("Pictures of the certificates"),
@@ -258,7 +354,7 @@ def _page(filing: Filing, section_id: str) -> str:
     return reverse("filings:section", args=[filing.pk, section_id])
 
 
-def _linked(filing: Filing, finding: checks.Finding) -> dict[str, str]:
+def _linked(filing: Filing, finding: Finding) -> dict[str, str]:
     return {
         "href": _href(filing, finding.path),
         "label": display.label(finding.path),

@@ -10,6 +10,7 @@ from filings.models import Evidence, EvidenceKind, Filing, Snapshot
 from filings.states import Role, Status
 
 S = Status
+PHOTO = f".papers.{EvidenceKind.PHOTO}"
 # Where a desk may see the filing as it is now. Elsewhere somebody else is at work on it, or it has moved on:
 # then the desk sees the round it was handed.
 LIVE = {
@@ -31,10 +32,10 @@ def handed_on(filing: Filing, actor: Actor) -> Snapshot | None:
 def visible(filing: Filing, snapshot: Snapshot | None, actor: Actor) -> QuerySet[Evidence]:
     """The pictures that belong to what the actor sees: the current ones, or those of the round handed on."""
     if actor.role == Role.HOST:
-        return filing.evidence.exclude(kind=EvidenceKind.PHOTO)
+        return filing.evidence.exclude(path__endswith=PHOTO)
     if snapshot is None:
         return filing.evidence.filter(replaced_at=None)
-    verified = filing.verifications.filter(round__lte=snapshot.round).values("photo")
+    verified = filing.verifications.filter(round__lte=snapshot.round).values("photos")
     return filing.evidence.filter(Q(sha256__in=snapshot.papers.values()) | Q(pk__in=verified))
 
 
@@ -42,7 +43,7 @@ def evidence_response(actor: Actor, filing_id: int, evidence_id: int) -> HttpRes
     """Stream a picture to somebody who may see it; staff's looks are put on record."""
     filing = get_object_or_404(Filing.objects.visible_to(actor).defer("facts"), pk=filing_id)
     picture = get_object_or_404(visible(filing, handed_on(filing, actor), actor), pk=evidence_id)
-    services.look(filing, actor, f"papers.{picture.kind}")
+    services.look(filing, actor, picture.path)
     with picture.file.open("rb") as file:
         response = HttpResponse(file.read(), content_type="image/jpeg")
     response["Cache-Control"] = "private, no-store"

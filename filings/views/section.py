@@ -8,6 +8,7 @@ from filings import checks, display, facts, fields, services
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.fields import Section
+from filings.findings import Finding
 from filings.forms import SectionForm
 from filings.models import Filing, Remark
 
@@ -23,8 +24,8 @@ def unanswered_remarks(filing: Filing) -> list[Remark]:
         return []
     before = filing.snapshots.get(round=filing.round)
     changed = set(facts.changed_paths(before.facts, filing.facts))
-    papers = dict(filing.evidence.filter(replaced_at=None).values_list("kind", "sha256"))
-    changed |= {f"papers.{kind}" for kind, sha256 in papers.items() if before.papers.get(kind) != sha256}
+    pictures = dict(filing.evidence.filter(replaced_at=None).values_list("path", "sha256"))
+    changed |= {path for path, sha256 in pictures.items() if before.papers.get(path) != sha256}
     return [remark for remark in remarks if remark.path not in changed]
 
 
@@ -86,11 +87,11 @@ def _typed_again(
     return form
 
 
-def _found_here(filing: Filing, section: Section) -> list[checks.Finding]:
+def _found_here(filing: Filing, section: Section) -> list[Finding]:
     return [finding for finding in checks.findings(filing) if finding.section == section.id]
 
 
-def _again(section: Section, filing: Filing, remarks: tuple[Remark, ...], found: list[checks.Finding]) -> SectionForm:
+def _again(section: Section, filing: Filing, remarks: tuple[Remark, ...], found: list[Finding]) -> SectionForm:
     """The page with what is kept now and the findings at their fields."""
     kept = SectionForm(section, filing)
     data = {name: kept.get_initial_for_field(field, name) for name, field in kept.fields.items()}
@@ -100,6 +101,6 @@ def _again(section: Section, filing: Filing, remarks: tuple[Remark, ...], found:
     return form
 
 
-def section_of_id(section_id: str) -> Section | None:
-    """The section of the form with this id, or None."""
-    return next((section for section in fields.SECTIONS if section.id == section_id), None)
+def section_of_id(filing: Filing, section_id: str) -> Section | None:
+    """The page of this filing's form with this id, or None."""
+    return next((section for section in fields.sections_of(filing.facts) if section.id == section_id), None)

@@ -96,6 +96,7 @@ def values(
         "subject.division": _division(province),
         "subject.address": f"示例路{number}号2号楼305室",
         "subject.investor": one.name,
+        **({} if individual else {"responsible.legal_representative": "yes"}),
         **_person_values("responsible", one),
         "websites.0.name": f"{brand}的个人主页" if individual else f"{brand}官方网站",
         "websites.0.domain": domain,
@@ -163,6 +164,9 @@ def _jpeg(image: Image.Image, name: str) -> SimpleUploadedFile:
     return SimpleUploadedFile(name, target.getvalue(), content_type="image/jpeg")
 
 
-def certificates_for(facts: Facts, number: int) -> dict[Any, SimpleUploadedFile]:
-    """A drawn picture for every kind this filing needs."""
-    return {kind: card(kind.replace("_", " ").upper(), number) for kind in papers.needed(facts)}
+def certificates_for(facts: Facts, number: int) -> dict[str, SimpleUploadedFile]:
+    """A drawn picture for every paper this filing needs, by path."""
+    return {
+        paper.path: card(paper.path.rpartition("papers.")[2].replace("_", " ").upper(), number)
+        for paper in papers.needed(facts)
+    }

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from filings import checklist, services
+from filings import checklist, papers, services
 from filings.actors import Actor
-from filings.models import Entrance, EvidenceKind, Filing
+from filings.models import Entrance, Filing
 from icp_portal.demo import invent
 
 GOOD_REMARK = services.RemarkDraft(
@@ -29,8 +29,8 @@ def complete_draft(
 def fill(filing: Filing, host: Actor, number: int, **facts: Any) -> Filing:
     """Fill in the facts and pictures of an invented filing."""
     filing = services.save_facts(filing.pk, host, invent.values(number, **facts), version=filing.version)
-    for kind, picture in invent.certificates_for(filing.facts, number).items():
-        services.add_evidence(filing.pk, host, kind, picture)
+    for path, picture in invent.certificates_for(filing.facts, number).items():
+        services.add_evidence(filing.pk, host, path, picture)
     filing.refresh_from_db()
     return filing
 
@@ -43,7 +43,8 @@ def answers(filing: Filing) -> dict[str, str]:
 def verify(filing: Filing, staff: Actor) -> None:
     """Take, photograph, pass to the bureau."""
     services.claim(filing.pk, staff)
-    services.add_evidence(filing.pk, staff, EvidenceKind.PHOTO, invent.portrait(filing.pk))
+    for paper in papers.photos(filing.facts):
+        services.add_evidence(filing.pk, staff, paper.path, invent.portrait(filing.pk))
     filing.refresh_from_db()
     services.verify(filing.pk, staff, version=filing.version, answers=answers(filing), place="营业厅一层")
 

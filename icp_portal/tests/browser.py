@@ -30,10 +30,10 @@ from playwright.sync_api import (
 )
 
 from accounts.models import User
-from filings import checklist, facts, fields
+from filings import checklist, facts, fields, papers
 from filings.facts import Facts
 from filings.fields import Field, Section, Type
-from filings.models import EvidenceKind, Filing
+from filings.models import Filing
 from filings.states import EVENT_LABELS
 from icp_portal.demo import invent
 from icp_portal.tests import builders
@@ -238,7 +238,7 @@ def barriers(page: Page) -> Iterable[str]:
 
 def fill_in(person: Person, values: Facts) -> None:
     """Every page of the form, one after the other."""
-    for section in fields.SECTIONS:
+    for section in fields.sections_of(facts.written(facts.blank(), values)):
         person.sees(section.title)
         person.fill(section, values)
         person.press(_("Save and continue"))
@@ -247,8 +247,8 @@ def fill_in(person: Person, values: Facts) -> None:
 def hand_in_pictures(person: Person, values: Facts, number: int) -> None:
     """A picture for every certificate that is asked for."""
     person.sees(_("Pictures of the certificates"))
-    for kind, picture in invent.certificates_for(facts.written(facts.blank(), values), number).items():
-        person.control(EvidenceKind(kind).label).set_input_files(as_upload(picture))
+    for path, picture in invent.certificates_for(facts.written(facts.blank(), values), number).items():
+        person.control(papers.label(path)).set_input_files(as_upload(picture))
     person.press(_("Upload and continue"))
 
 

@@ -44,7 +44,7 @@ def fields_of(page: str) -> dict[str, list[str]]:
 
 def wrong_fields(page: str) -> set[str]:
     """The names of the fields beside which the page shows an error."""
-    return set(re.findall(r'<div id="id_(?:[\w-]*-)?(\w+)_error">', page))
+    return set(re.findall(r'<div id="id_(?:[\w-]*-)?([\w.]+)_error">', page))
 
 
 class Desk:

@@ -20,7 +20,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import Party, User
 from filings import services
-from filings.models import EvidenceKind, Filing, Look
+from filings.models import Filing, Look
 from filings.states import Status
 from icp_portal.demo import invent
 from icp_portal.tests.builders import (
@@ -88,6 +88,10 @@ TABLE: dict[str, Row] = {
     "filings:status": Row(OWNER, ITS),
     "filings:overview": Row(OWNER, ITS, at=DRAFT),
     "filings:papers": Row(OWNER, ITS, posted=True, at=DRAFT),
+    "filings:remove_picture": Row((NOT_GET,) * 8, ITS, posted=True, at=DRAFT),
+    "filings:add_website": Row((NOT_GET,) * 8, ITS, posted=True, at=DRAFT),
+    # a filing's only website can't be taken out of it
+    "filings:remove_website": Row((LOGIN, *(MISSING,) * 7), ("filing", "1"), at=DRAFT),
     "filings:section": Row(OWNER, ("filing", "subject"), posted=True, at=DRAFT),
     "filings:check": Row(OWNER, ITS, at=DRAFT),
     "filings:submit": Row((NOT_GET,) * 8, ITS, posted=True, at=DRAFT),
@@ -291,6 +295,8 @@ def test_what_each_visitor_gets(status):
 SENDERS = {
     "directory:start": HOSTS,
     "filings:submit": OWNER,
+    "filings:remove_picture": OWNER,
+    "filings:add_website": OWNER,
     "provider_desk:claim": ITS_PROVIDER,
     "provider_desk:release": ITS_PROVIDER,
     "bureau_desk:claim": ITS_BUREAU,
@@ -721,6 +727,7 @@ def test_a_host_can_not_hand_in_the_face_to_face_photo():
     case = Case()
     papers = reverse("filings:papers", args=[case.filing.pk])
 
-    browser(case.filing.host).post(papers, {"version": case.filing.version, "photo": invent.portrait(1), "later": "1"})
+    sent = {"version": case.filing.version, "websites.0.papers.photo": invent.portrait(1), "later": "1"}
+    browser(case.filing.host).post(papers, sent)
 
-    assert not case.filing.evidence.filter(kind=EvidenceKind.PHOTO).exists()
+    assert not case.filing.evidence.filter(path="websites.0.papers.photo").exists()

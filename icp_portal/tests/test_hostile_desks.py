@@ -236,7 +236,7 @@ BAD_SHEETS: list[tuple[dict[str, Any], str]] = [
 
 def test_a_bad_answer_of_the_sheet_is_answered_at_its_field():
     desk = Staffed(Status.WITH_PROVIDER)
-    services.add_evidence(desk.case.filing.pk, desk.actor, "photo", invent.portrait(1))
+    services.add_evidence(desk.case.filing.pk, desk.actor, "websites.0.papers.photo", invent.portrait(1))
     for changes, field in BAD_SHEETS:
         sent = {
             name: SimpleUploadedFile("p.jpg", value) if isinstance(value, bytes) else value
@@ -252,7 +252,7 @@ def test_a_bad_answer_of_the_sheet_is_answered_at_its_field():
 
 def test_a_no_on_the_sheet_does_not_pass():
     desk = Staffed(Status.WITH_PROVIDER)
-    services.add_evidence(desk.case.filing.pk, desk.actor, "photo", invent.portrait(1))
+    services.add_evidence(desk.case.filing.pk, desk.actor, "websites.0.papers.photo", invent.portrait(1))
 
     page = desk.send(**sheet(desk, domain_correct="no")).content.decode()
 

@@ -51,11 +51,12 @@ NO_PICTURES = {
 def upload(desk: Desk, content: bytes, name: str = "card.jpg", **extra: Any) -> HttpResponse:
     url = reverse("filings:papers", args=[desk.case.filing.pk])
     file = SimpleUploadedFile(name, content, content_type="image/jpeg")
-    return desk.client.post(url, {"version": desk.case.refresh().filing.version, "subject_certificate": file, **extra})
+    version = desk.case.refresh().filing.version
+    return desk.client.post(url, {"version": version, "papers.subject_certificate": file, **extra})
 
 
 def current(desk: Desk) -> Evidence:
-    return desk.case.filing.evidence.get(kind="subject_certificate", replaced_at=None)
+    return desk.case.filing.evidence.get(path="papers.subject_certificate", replaced_at=None)
 
 
 def stored(evidence: Evidence) -> bytes:
@@ -69,7 +70,7 @@ def test_what_is_no_usable_picture_is_answered_at_its_field():
     taken = []
     for what, content in NO_PICTURES.items():
         response = upload(desk, content)
-        told = response.status_code == 200 and "subject_certificate" in wrong_fields(response.content.decode())
+        told = response.status_code == 200 and "papers.subject_certificate" in wrong_fields(response.content.decode())
         if not told or current(desk) != before:
             taken.append(what)
 
@@ -81,10 +82,10 @@ def test_a_good_picture_beside_a_bad_one_is_kept():
     before = current(desk)
     good = SimpleUploadedFile("front.jpg", jpeg(), content_type="image/jpeg")
 
-    response = upload(desk, b"rubbish", responsible_front=good)
+    response = upload(desk, b"rubbish", **{"papers.responsible_front": good})
 
-    assert wrong_fields(response.content.decode()) == {"subject_certificate"}
-    assert desk.case.filing.evidence.filter(kind="responsible_front").count() == 2
+    assert wrong_fields(response.content.decode()) == {"papers.subject_certificate"}
+    assert desk.case.filing.evidence.filter(path="papers.responsible_front").count() == 2
     assert current(desk) == before
 
 
@@ -142,16 +143,16 @@ def test_two_files_in_one_field_are_one_file():
     url = reverse("filings:papers", args=[desk.case.filing.pk])
     files = [SimpleUploadedFile("a.jpg", b"rubbish"), SimpleUploadedFile("b.jpg", jpeg())]
 
-    response = desk.client.post(url, {"version": desk.case.filing.version, "subject_certificate": files})
+    response = desk.client.post(url, {"version": desk.case.filing.version, "papers.subject_certificate": files})
 
     assert response.status_code == 302
-    assert desk.case.filing.evidence.filter(kind="subject_certificate").count() == 2
+    assert desk.case.filing.evidence.filter(path="papers.subject_certificate").count() == 2
 
 
 def test_text_in_a_file_field_and_a_file_in_a_text_field():
     desk = Desk()
     url = reverse("filings:papers", args=[desk.case.filing.pk])
-    assert desk.client.post(url, {"version": "1", "subject_certificate": "text"}).status_code in (200, 302)
+    assert desk.client.post(url, {"version": "1", "papers.subject_certificate": "text"}).status_code in (200, 302)
     file = SimpleUploadedFile("name", jpeg())
     assert desk.type("website", name=file).status_code == 200
 
@@ -163,7 +164,9 @@ def test_a_picture_from_a_stale_window_replaces_nothing():
     services.save_facts(desk.case.filing.pk, desk.case.host, {"websites.0.remark": "改动"}, version=None)
 
     url = reverse("filings:papers", args=[desk.case.filing.pk])
-    response = desk.client.post(url, {"version": stale, "subject_certificate": SimpleUploadedFile("a.jpg", jpeg())})
+    response = desk.client.post(
+        url, {"version": stale, "papers.subject_certificate": SimpleUploadedFile("a.jpg", jpeg())}
+    )
 
     assert response.status_code == 200
     assert current(desk) == before

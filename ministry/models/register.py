@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.sealed import SealedTextField
-from ministry import provinces
+from ministry import domains, provinces
 from ministry.numbers import FilingNumber
 
 
@@ -132,6 +132,11 @@ class Website(models.Model):
         """The website's number, ``京ICP备2026000001号-1``. Reads the subject: select it with the website."""
         subject = self.subject.number
         return FilingNumber(subject.province, subject.serial, self.sequence)
+
+    @property
+    def shown_domain(self) -> str:
+        """The domain as people read it; of a website without one, its address."""
+        return domains.display_domain(self.domain)
 
 
 class Access(models.Model):

@@ -5,10 +5,10 @@ from typing import Any, cast
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from filings import checks
+from filings import holds
 from filings.facts import Facts
 from filings.models import Filing
-from filings.states import Status
+from filings.states import OPEN, Status
 from ministry.models import SubjectCertificate
 from ministry.register import certificate_digest
 
@@ -30,6 +30,9 @@ class Command(BaseCommand):
             certificate.digest = certificate_digest(certificate.number)
             certificate.save(update_fields=["digest"])
         for filing in Filing.objects.exclude(subject_digest="").select_for_update(of=("self",)).iterator():
-            filing.subject_digest = checks.subject_key(_as_handed_on(filing))
+            filing.facts = _as_handed_on(filing)
+            filing.subject_digest = holds.subject_key(filing.facts)
             filing.save(update_fields=["subject_digest"])
+            if filing.status in OPEN:
+                holds.take(filing)
         self.stdout.write("All digests are derived anew.")

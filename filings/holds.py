@@ -1,0 +1,67 @@
+"""What a filing that is under way keeps for itself: its certificate, domains, home pages, names and contacts.
+
+Kept as keyed digests from the hand-over until the filing ends. While a returned filing is mended they stay as they
+were handed on: they hold its place.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from accounts.sealed import digest
+from filings import facts
+from filings.facts import Facts
+from filings.models import Filing, Hold, HoldKind
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A value that may collide with another filing's: where it stands, what it is, its digest."""
+
+    path: str
+    kind: HoldKind
+    key: str
+
+
+def subject_key(values: Facts) -> str:
+    """The digest under which open filings of one certificate meet; empty while the certificate is incomplete."""
+    cert_type, number = facts.read(values, "subject.cert_type"), facts.read(values, "subject.cert_number")
+    return digest(f"subject:{cert_type}:{number}") if cert_type and number else ""
+
+
+def claims(values: Facts) -> list[Claim]:
+    """What this filing would hold; nothing that is empty ever collides."""
+    return [Claim(path, kind, digest(f"{kind}:{value.casefold()}")) for path, kind, value in _values(values) if value]
+
+
+def _values(values: Facts) -> Iterator[tuple[str, HoldKind, str]]:
+    for path, person in people(values):
+        yield f"{path}.mobile", HoldKind.MOBILE, str(person.get("mobile") or "")
+        yield f"{path}.email", HoldKind.EMAIL, str(person.get("email") or "")
+    for number, website in enumerate(values["websites"]):
+        for kind in (HoldKind.DOMAIN, HoldKind.HOME_URL, HoldKind.NAME):
+            yield f"websites.{number}.{kind}", kind, str(website.get(kind.value) or "")
+
+
+def people(values: Facts) -> Iterator[tuple[str, dict[str, object]]]:
+    """The path and the data of every person the filing names; one who is "the same" is not named twice."""
+    yield "responsible", values["responsible"]
+    for website in range(facts.count(values)):
+        if not facts.same_person(values, website):
+            yield f"websites.{website}.responsible", facts.manager(values, website)
+
+
+def take(filing: Filing) -> None:
+    """Hold what the facts name now, and nothing else; IntegrityError when another filing holds one of the domains.
+
+    In the order of the keys, so that two filings that want each other's domains don't wait for one another.
+    """
+    let_go(filing)
+    wanted = {(claim.kind, claim.key) for claim in claims(filing.facts)}
+    Hold.objects.bulk_create(
+        Hold(filing=filing, kind=kind, key=key) for kind, key in sorted(wanted, key=lambda pair: pair[1])
+    )
+
+
+def let_go(filing: Filing) -> None:
+    """The filing has ended: what it held is free."""
+    filing.holds.all().delete()

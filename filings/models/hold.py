@@ -1,0 +1,42 @@
+"""What open filings keep for themselves, so that two are not under way for the same thing."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from filings.models.filing import Filing
+
+
+class HoldKind(models.TextChoices):
+    """What is compared between filings."""
+
+    DOMAIN = "domain", _("domain")
+    HOME_URL = "home_url", _("home page")
+    NAME = "name", _("website name")
+    MOBILE = "mobile", _("mobile")
+    EMAIL = "email", _("e-mail")
+
+
+class Hold(models.Model):
+    """One value of a filing that has been handed on and has not ended. Only digests: some are personal data.
+
+    A domain is held by one filing alone; the other kinds are only looked up.
+    """
+
+    filing = models.ForeignKey(Filing, on_delete=models.CASCADE, related_name="holds")
+    kind = models.CharField(_("kind"), max_length=8, choices=HoldKind)
+    key = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("hold")
+        verbose_name_plural = _("holds")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key"], condition=Q(kind=HoldKind.DOMAIN), name="one_open_filing_per_domain"
+            ),
+            models.UniqueConstraint(fields=["filing", "kind", "key"], name="one_hold_per_value"),
+        ]
+        indexes = [models.Index(fields=["key"], name="hold_key")]
+
+    def __str__(self) -> str:
+        return f"{self.filing_id} {self.kind}"
