@@ -262,8 +262,10 @@ def _address_in_access(values: Facts, website: str) -> Iterator[Finding]:
     if not facts.read(values, f"{website}.ip_only"):
         return
     address, ranges = facts.read(values, f"{website}.domain"), facts.read(values, f"{website}.access.ip_ranges")
+    if not address or not ranges:
+        return
     try:
-        covered = not address or not ranges or addresses.covers(addresses.parse_ip_ranges(ranges), address)
+        covered = addresses.covers(addresses.parse_ip_ranges(ranges), _domain(values, website, address))
     except ValidationError:
         return
     if not covered:

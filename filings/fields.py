@@ -61,9 +61,18 @@ class Field:
     need: Need = Need.ALL
     hint: Promise | str = ""
     example: str = ""
+    # what an individual reads instead
+    hint_for_person: Promise | str = ""
+    example_for_person: str = ""
     masked: bool = False
     # NFKC and no blanks around: full-width digits and letters become plain ones
     plain: bool = False
+
+    def help_for(self, *, individual: bool) -> tuple[Promise | str, str]:
+        """The hint and the example for this kind of host."""
+        if individual:
+            return self.hint_for_person or self.hint, self.example_for_person or self.example
+        return self.hint, self.example
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +187,8 @@ SUBJECT = Section(
             255,
             hint=_("The full name on the certificate."),
             example="北京示例科技有限公司",
+            hint_for_person=_("Your name as on the certificate."),
+            example_for_person="张三",
         ),
         Field("cert_type", "Zjlx", _("Certificate type"), "1008", type=Type.CHOICE),
         Field(
@@ -188,7 +199,10 @@ SUBJECT = Section(
             255,
             masked=True,
             plain=True,
-            hint=_("Unified social credit code: 18 characters. Resident identity card: 18 characters."),
+            hint=_("The number printed on the certificate; a unified social credit code has 18 characters."),
+            example="91350100M000100Y43",
+            hint_for_person=_("The number printed on the certificate; a resident identity card has 18 characters."),
+            example_for_person="11010519491231002X",
         ),
         Field(
             "cert_address",
@@ -217,7 +231,8 @@ SUBJECT = Section(
             _("Investor or superior unit"),
             "1999",
             255,
-            hint=_("An individual gives the own name; a company its legal representative or parent."),
+            hint=_("The legal representative, the parent company or the superior unit."),
+            hint_for_person=_("An individual gives the own name."),
         ),
         Field("remark", "Bz", _("Remark"), "1999", 1024, type=Type.LINES, need=Need.NOBODY),
     ),

@@ -89,7 +89,8 @@ MAKERS: dict[Type, Callable[[Field, Choices, dict[str, Any]], forms.Field]] = {
 def _form_field(field: Field, section: Section, values: Facts) -> forms.Field:
     """The Django field of an entry of the data dictionary; nothing is required: a draft may be incomplete."""
     choices = CHOICES[field.name](values, section) if field.name in CHOICES else []
-    return MAKERS[field.type](field, choices, {"label": field.label, "help_text": field.hint, "required": False})
+    hint, _example = field.help_for(individual=facts.is_individual(values))
+    return MAKERS[field.type](field, choices, {"label": field.label, "help_text": hint, "required": False})
 
 
 class VersionForm(forms.Form):
@@ -112,7 +113,8 @@ class SectionForm(VersionForm):
             # a browser would cut long text without a word; the form says it instead
             form_field.widget.attrs.pop("maxlength", None)
             form_field.optional = not fields.is_needed(section, field, filing.facts)  # type: ignore[attr-defined]
-            form_field.example = field.example  # type: ignore[attr-defined]
+            _hint, example = field.help_for(individual=filing.is_individual)
+            form_field.example = example  # type: ignore[attr-defined]
             form_field.remarks = [  # type: ignore[attr-defined]
                 display.remark_words(remark) for remark in remarks if remark.path == section.path(field)
             ]
@@ -132,12 +134,19 @@ class SectionForm(VersionForm):
                 self.add_error(names[finding.path], f"{finding.message} {finding.fix}".strip())
 
 
+# What an individual need not type twice: path → where it has been said already.
+OFFERED_TO_PERSONS = {
+    **{f"responsible.{name}": f"subject.{name}" for name in ("name", "cert_type", "cert_number")},
+    "subject.investor": "subject.name",
+}
+
+
 def _initial(values: Facts, section: Section, field: Field) -> Any:
     """The kept value; an individual's own name and certificate are offered for the responsible person."""
     value = facts.read(values, section.path(field))
-    if not value and section.part == "responsible" and field.name in ("name", "cert_type", "cert_number"):
-        return facts.read(values, f"subject.{field.name}") if facts.is_individual(values) else value
-    return value
+    if value or not facts.is_individual(values):
+        return value
+    return facts.read(values, OFFERED_TO_PERSONS.get(section.path(field), section.path(field)))
 
 
 def _kept(field: Field, value: Any) -> Any:

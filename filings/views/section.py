@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from filings import checks, display, facts, fields, services
+from filings import checks, display, facts, fields, holds, services
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.fields import Section
@@ -52,7 +52,9 @@ def edit(
     remarks = open_remarks(filing)
     form = SectionForm(section, filing, request.POST or None, remarks)
     kept = False
-    if request.method == "POST" and form.is_valid():
+    if "copy" in request.POST:
+        form = _copied(section, filing, request, remarks)
+    elif request.method == "POST" and form.is_valid():
         try:
             filing = services.save_facts(filing.pk, actor, form.values(), version=form.cleaned_data["version"])
         except MoveRefused as refusal:
@@ -65,7 +67,32 @@ def edit(
     elif request.method == "GET" and "check" in request.GET:
         form = _again(section, filing, remarks, _found_here(filing, section))
     context = {"filing": filing, "section": section, "form": form, "back": back, "kept": kept}
+    context["people"] = people_to_copy(section, filing)
     return render(request, template, context)
+
+
+def people_to_copy(section: Section, filing: Filing) -> list[dict[str, str]]:
+    """Whom a website's responsible person can be copied from: the people this filing names before."""
+    if section.part != fields.MANAGER.part:
+        return []
+    before = [
+        (path, person)
+        for path, person in holds.people(filing.facts)
+        if (website := fields.website_of(path)) is None or website < (section.website or 0)
+    ]
+    return [{"path": path, "name": str(person["name"])} for path, person in before if person.get("name")]
+
+
+def _copied(section: Section, filing: Filing, request: HttpRequest, remarks: tuple[Remark, ...]) -> SectionForm:
+    """The page with another person's data filled in; nothing is kept before it is sent."""
+    data, source = request.POST.copy(), request.POST["copy"]
+    data["version"] = str(filing.version)
+    if source in {person["path"] for person in people_to_copy(section, filing)}:
+        for field in section.fields:
+            data[field.name] = str(facts.read(filing.facts, f"{source}.{field.name}") or "")
+    form = SectionForm(section, filing, data, remarks)
+    form.is_valid()
+    return form
 
 
 def _typed_again(

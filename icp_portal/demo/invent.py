@@ -79,14 +79,14 @@ def values(
     individual: bool = False,
     same: bool = True,
     ip_ranges: str = "192.31.196.7",
+    websites: int = 1,
 ) -> Facts:
     """The complete facts of an invented filing: path → value."""
     chance = Random(f"filing-{number}")
     one, two = person(2 * number), person(2 * number + 1)
     brand = chance.choice(CITY_WORDS) + chance.choice(CITY_WORDS)
     company = f"{brand}{number}号{chance.choice(TRADE)}有限公司"
-    domain = f"demo-{number}.{chance.choice(TLDS)}"
-    return {
+    values = {
         "subject.nature": codes.PERSON if individual else codes.ENTERPRISE,
         "subject.province": province,
         "subject.name": one.name if individual else company,
@@ -98,17 +98,35 @@ def values(
         "subject.investor": one.name,
         **({} if individual else {"responsible.legal_representative": "yes"}),
         **_person_values("responsible", one),
-        "websites.0.name": f"{brand}的个人主页" if individual else f"{brand}官方网站",
-        "websites.0.domain": domain,
-        "websites.0.home_url": f"www.{domain}",
-        "websites.0.services": [6] if individual else [8],
-        "websites.0.languages": [1],
-        "websites.0.remark": "",
-        "websites.0.responsible.same": same,
-        **({} if same else _person_values("websites.0.responsible", two)),
-        "websites.0.access.ways": [5],
-        "websites.0.access.places": [2],
-        "websites.0.access.ip_ranges": ip_ranges,
+    }
+    for website in range(websites):
+        values |= _website_values(
+            f"websites.{website}",
+            name=(f"{brand}的个人主页" if individual else f"{brand}官方网站")
+            + ("" if not website else f"{website + 1}"),
+            domain=f"demo-{number}{f'-{website + 1}' if website else ''}.{chance.choice(TLDS)}",
+            services=[6] if individual else [8],
+            ip_ranges=ip_ranges,
+            manager=None if same else two,
+        )
+    return values
+
+
+def _website_values(
+    prefix: str, *, name: str, domain: str, services: list[int], ip_ranges: str, manager: Person | None
+) -> dict[str, Any]:
+    return {
+        f"{prefix}.name": name,
+        f"{prefix}.domain": domain,
+        f"{prefix}.home_url": f"www.{domain}",
+        f"{prefix}.services": services,
+        f"{prefix}.languages": [1],
+        f"{prefix}.remark": "",
+        f"{prefix}.responsible.same": manager is None,
+        **(_person_values(f"{prefix}.responsible", manager) if manager else {}),
+        f"{prefix}.access.ways": [5],
+        f"{prefix}.access.places": [2],
+        f"{prefix}.access.ip_ranges": ip_ranges,
     }
 
 

@@ -28,7 +28,10 @@ def complete_draft(
 
 def fill(filing: Filing, host: Actor, number: int, **facts: Any) -> Filing:
     """Fill in the facts and pictures of an invented filing."""
-    filing = services.save_facts(filing.pk, host, invent.values(number, **facts), version=filing.version)
+    values = invent.values(number, **facts)
+    for _website in range(1, facts.get("websites", 1)):
+        filing = services.add_website(filing.pk, host, version=filing.version)
+    filing = services.save_facts(filing.pk, host, values, version=filing.version)
     for path, picture in invent.certificates_for(filing.facts, number).items():
         services.add_evidence(filing.pk, host, path, picture)
     filing.refresh_from_db()
