@@ -26,5 +26,13 @@ def check_address(text: str) -> str:
     return text.lower()
 
 
+def check_addresses(text: str) -> str:
+    """Answer addresses separated by ``;``, each as ``check_address`` does; raise ValidationError also for none."""
+    addresses = [check_address(part.strip()) for part in text.split(";") if part.strip()]
+    if not addresses:
+        raise _no_address()
+    return ";".join(dict.fromkeys(addresses))
+
+
 def _no_address() -> ValidationError:
     return ValidationError(_("This is not an e-mail address. Write it like name@example.cn."))

@@ -15,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.mail import check_address
+from accounts.mail import check_addresses
 from filings import facts, fields, holds, papers, rivals
 from filings.facts import Facts
 from filings.findings import Finding
@@ -95,6 +95,13 @@ def _not_expired(_values: Facts, _prefix: str, until: str) -> str:
     return until
 
 
+def _im_account(values: Facts, prefix: str, account: str) -> str:
+    """A QQ number is digits (interface code 1013); the other messengers take names."""
+    if facts.read(values, f"{prefix}.im") == codes.QQ and not (account.isascii() and account.isdecimal()):
+        raise ValidationError(_("A QQ number has digits only."))
+    return _plain_text(values, prefix, account)
+
+
 def _domain(values: Facts, prefix: str, text: str) -> str:
     if facts.read(values, f"{prefix}.ip_only"):
         return domains.normalise_ip_only(text)
@@ -116,10 +123,11 @@ _PERSON: dict[str, Check] = {
     ),
     "cert_number": _certificate,
     "cert_until": _not_expired,
-    "mobile": lambda _values, _prefix, text: phones.check_mobile(text),
+    "im_account": _im_account,
+    "mobile": lambda _values, _prefix, text: phones.check_mobiles(text),
     "emergency_mobile": lambda _values, _prefix, text: phones.check_mobile(text),
-    "office_phone": lambda _values, _prefix, text: phones.check_landline(text),
-    "email": lambda _values, _prefix, text: check_address(text),
+    "office_phone": lambda _values, _prefix, text: phones.check_landlines(text),
+    "email": lambda _values, _prefix, text: check_addresses(text),
 }
 
 # part of the form → name of the field → its check; texts that are not here must be printable
@@ -192,6 +200,7 @@ def normalised(values: Facts) -> Facts:
 def _contradictions(values: Facts) -> Iterator[Finding]:
     yield from _individual_answers_in_person(values)
     yield from _own_numbers_differ(values)
+    yield from _certificate_days(values)
     yield from _two_people_differ(values)
     for website in range(facts.count(values)):
         yield from _home_page_in_domain(values, f"websites.{website}")
@@ -216,12 +225,24 @@ def _individual_answers_in_person(values: Facts) -> Iterator[Finding]:
 
 def _own_numbers_differ(values: Facts) -> Iterator[Finding]:
     for path, person in holds.people(values):
-        if (mobile := person.get("mobile")) and mobile == person.get("emergency_mobile"):
+        if facts.parts(person, "emergency_mobile") & facts.parts(person, "mobile"):
             yield Finding(
                 "P108",
                 f"{path}.emergency_mobile",
                 _("The emergency mobile equals the mobile."),
                 _("Give a second number, for example a colleague's or a relative's."),
+            )
+
+
+def _certificate_days(values: Facts) -> Iterator[Finding]:
+    for path, person in holds.people(values):
+        since, until = str(person.get("cert_from") or ""), str(person.get("cert_until") or "")
+        if since and until and until <= since:
+            yield Finding(
+                "1008",
+                f"{path}.cert_until",
+                _("The certificate ends before it begins."),
+                _("Compare both days with the certificate."),
             )
 
 
@@ -231,7 +252,7 @@ def _two_people_differ(values: Facts) -> Iterator[Finding]:
     for (_one_path, one), (path, other) in combinations(holds.people(values), 2):
         is_one_person = all(facts.person_key(one)) and facts.person_key(one) == facts.person_key(other)
         for name in ("mobile", "emergency_mobile", "email"):
-            if is_one_person or not other.get(name) or other[name] != one.get(name) or (path, name) in said:
+            if is_one_person or (path, name) in said or not facts.parts(other, name) & facts.parts(one, name):
                 continue
             said.add((path, name))
             yield Finding(

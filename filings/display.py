@@ -89,6 +89,7 @@ WORDS: dict[str, Callable[[Any], str]] = {
     "languages": _names(codes.LANGUAGES),
     "ways": _names(codes.ACCESS_WAYS),
     "places": _names(codes.PLACEMENTS),
+    "im": _names(codes.MESSENGERS),
     "approvals": _names(codes.PRIOR_APPROVALS),
     "legal_representative": lambda value: str(LEGAL_REPRESENTATIVE.get(value, value)),
     "province": _province,

@@ -101,6 +101,11 @@ def manager(facts: Facts, website: int = 0) -> dict[str, Any]:
     return {**(read(facts, "responsible") or {}), "same": True} if own.get("same") else own
 
 
+def parts(person: dict[str, Any], name: str) -> set[str]:
+    """The numbers or addresses of one field of a person; several are separated by semicolons."""
+    return set(filter(None, str(person.get(name) or "").split(";")))
+
+
 def person_key(person: dict[str, Any]) -> tuple[Any, Any]:
     """By what two entries are known to be one person: certificate type and number."""
     return person.get("cert_type"), person.get("cert_number")

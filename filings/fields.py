@@ -95,20 +95,21 @@ class Section:
         return f"{self.prefix}.{field.name}"
 
 
-def _person(*, fault_of_name: str) -> tuple[Field, ...]:
+def _person(*, hint_of_email: Promise | str) -> tuple[Field, ...]:
     """The fields of a responsible person; the same for the subject's and the website's (§ Fzr)."""
     return (
         Field(
             "name",
             "Fzr_xm",
             _("Name"),
-            fault_of_name,
+            "1044",
             128,
             hint=_("As printed on the certificate."),
             example="张三",
         ),
         Field("cert_type", "Fzr_zjlx", _("Certificate type"), "1008", type=Type.CHOICE),
         Field("cert_number", "Fzr_zjhm", _("Certificate number"), "1015", 128, masked=True, plain=True),
+        Field("cert_from", "Fzr_zjyxq", _("Certificate valid from"), "1008", type=Type.DATE, need=Need.NOBODY),
         Field(
             "cert_until",
             "Fzr_zjyxq",
@@ -127,7 +128,7 @@ def _person(*, fault_of_name: str) -> tuple[Field, ...]:
             masked=True,
             plain=True,
             example="13800001234",
-            hint=_("The provider and the bureau call this number. It must be reachable."),
+            hint=_("The provider and the bureau call this number. Put a semicolon between several."),
         ),
         Field(
             "emergency_mobile",
@@ -151,7 +152,18 @@ def _person(*, fault_of_name: str) -> tuple[Field, ...]:
             plain=True,
             example="010-66001234",
         ),
-        Field("email", "Fzr_dzyj", _("E-mail"), "1009", 128, plain=True, example="zhangsan@example.cn"),
+        Field(
+            "email",
+            "Fzr_dzyj",
+            _("E-mail"),
+            "1009",
+            128,
+            plain=True,
+            example="zhangsan@example.cn",
+            hint=hint_of_email,
+        ),
+        Field("im", "Msn Qq", _("Instant messenger"), "1012", type=Type.CHOICE, need=Need.NOBODY),
+        Field("im_account", "Msn Qq", _("Account there"), "1013", 128, need=Need.NOBODY, masked=True, plain=True),
     )
 
 
@@ -253,7 +265,7 @@ RESPONSIBLE = Section(
             need=Need.UNIT,
             hint=_("The person named on the certificate as legal representative or person in charge."),
         ),
-        *_person(fault_of_name="1044"),
+        *_person(hint_of_email=_("The number and the filing password are sent here. Put a semicolon between several.")),
     ),
 )
 
@@ -358,7 +370,7 @@ MANAGER = Section(
             type=Type.SWITCH,
             need=Need.NOBODY,
         ),
-        *_person(fault_of_name="1044"),
+        *_person(hint_of_email=_("Put a semicolon between several.")),
     ),
     website=0,
 )

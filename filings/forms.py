@@ -35,6 +35,7 @@ CHOICES: dict[str, Callable[[Facts, Section], Choices]] = {
     "languages": lambda _values, _section: codes.choices(codes.LANGUAGES),
     "ways": lambda _values, _section: codes.choices(codes.ACCESS_WAYS),
     "places": lambda _values, _section: codes.choices(codes.PLACEMENTS),
+    "im": lambda _values, _section: codes.choices(codes.MESSENGERS),
     "approvals": lambda _values, _section: codes.choices(codes.PRIOR_APPROVALS),
     "legal_representative": lambda _values, _section: list(display.LEGAL_REPRESENTATIVE.items()),
 }

@@ -35,8 +35,9 @@ def claims(values: Facts) -> list[Claim]:
 
 def _values(values: Facts) -> Iterator[tuple[str, HoldKind, str]]:
     for path, person in people(values):
-        yield f"{path}.mobile", HoldKind.MOBILE, str(person.get("mobile") or "")
-        yield f"{path}.email", HoldKind.EMAIL, str(person.get("email") or "")
+        for kind in (HoldKind.MOBILE, HoldKind.EMAIL):
+            for part in sorted(facts.parts(person, kind.value)):
+                yield f"{path}.{kind}", kind, part
     for number, website in enumerate(values["websites"]):
         for kind in (HoldKind.DOMAIN, HoldKind.HOME_URL, HoldKind.NAME):
             yield f"websites.{number}.{kind}", kind, str(website.get(kind.value) or "")

@@ -192,6 +192,15 @@ PRIOR_APPROVALS = (
     PriorApproval(15, "宗教", "宗教事务部门", "", Paper.REQUIRED),
 )
 
+# How a person can be reached by message (elements Msn and Qq of the interface, widened by later tools).
+MESSENGERS = (
+    Code(1, "QQ"),
+    Code(2, "微信"),
+    Code(3, "钉钉"),
+    Code(4, "HI"),
+)
+QQ = 1
+
 ACCESS_WAYS = (
     Code(1, "专线"),
     Code(2, "主机托管"),

@@ -61,7 +61,7 @@ def _mail(subject: Subject, password: str) -> None:
     EmailMessage(
         subject=_("%(number)s: filing password") % {"number": subject.number},
         body=render_to_string("emails/filing_password.txt", context),
-        to=[subject.responsible_email],
+        to=subject.responsible_email.split(";"),
         connection=get_connection(settings.SMTP_BACKEND),
     ).send()
 

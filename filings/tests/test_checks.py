@@ -2,7 +2,7 @@
 
 import pytest
 
-from filings import checks, services
+from filings import checks, facts, services
 from icp_portal.demo import invent
 from icp_portal.tests.builders import Case, host, provider
 from ministry import codes
@@ -48,6 +48,10 @@ BROKEN = [
     ("responsible.mobile", "12800000000", "1011"),
     ("responsible.office_phone", "010-00000000", "1010"),
     ("responsible.email", "not an address", "1009"),
+    ("responsible.email", "good@example.cn;bad", "1009"),
+    ("responsible.mobile", "13800001234;12800000000", "1011"),
+    ("responsible.mobile", "13800001234;13800001234", "1011"),
+    ("responsible.office_phone", "010-66001234;110", "1010"),
     ("websites.0.name", "abc", "1999"),
     ("websites.0.domain", "www.example.cn", "1004"),
     ("websites.0.domain", "http://example.cn", "1004"),
@@ -148,3 +152,35 @@ def test_the_whole_function_costs_a_constant_number_of_queries(django_assert_num
     case = Case()
     with django_assert_num_queries(5):
         checks.findings(case.filing)
+
+
+def test_several_numbers_and_addresses_take_their_normal_form():
+    typed = {
+        "responsible.mobile": "138 0000 1234 ; +8613900001234",
+        "responsible.office_phone": "01066001234;0755-12345678",
+        "responsible.email": "A@example.cn; b@example.cn;a@example.cn",
+    }
+    values = checks.normalised(facts.written(Case().filing.facts, typed))
+    assert [facts.read(values, path) for path in typed] == [
+        "13800001234;13900001234",
+        "010-66001234;0755-12345678",
+        "a@example.cn;b@example.cn",
+    ]
+
+
+def test_an_emergency_mobile_among_several_mobiles_is_found():
+    case = Case()
+    emergency = case.filing.get("responsible.emergency_mobile")
+    mobile = f"{case.filing.get('responsible.mobile')};{emergency}"
+    assert found(case, responsible__mobile=mobile) == [("P108", "responsible.emergency_mobile")]
+
+
+def test_the_days_of_a_certificate_and_a_messenger_are_checked():
+    case = Case()
+    assert found(case, responsible__cert_from="2030-01-02", responsible__cert_until="2030-01-02") == [
+        ("1008", "responsible.cert_until")
+    ]
+    assert found(Case(), responsible__im=codes.QQ, responsible__im_account="name") == [
+        ("1013", "responsible.im_account")
+    ]
+    assert found(Case(), responsible__im=2, responsible__im_account="name") == []
