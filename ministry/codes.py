@@ -1,30 +1,42 @@
 """The official code tables: what a filing may say, with the ids that go over the official interface.
 
-Names are the official ones, so they are data and stay in Chinese. Tables keep the official order.
+Names are the official ones, so they are data and stay in Chinese. Tables keep the official order. A row that has
+ended is no longer offered, but still names what was filed in its time.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, field
+from datetime import date
 from itertools import groupby
+from typing import TypeVar
+
+from django.utils import timezone
 
 from ministry.provinces import PLACES_WITHOUT_BUREAU, PROVINCES
 
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """One row of a code table."""
+    """One row of a code table, with its first and last day; None where no limit exists or none was published."""
 
     id: int
     name: str
+    valid_from: date | None = field(default=None, kw_only=True)
+    valid_to: date | None = field(default=None, kw_only=True)
+
+    def is_valid_on(self, day: date) -> bool:
+        """Whether the row is offered on ``day``; its first and last day are among its days."""
+        return not (self.valid_from and day < self.valid_from) and not (self.valid_to and day > self.valid_to)
+
+
+AnyCode = TypeVar("AnyCode", bound=Code)
 
 
 @dataclass(frozen=True, slots=True)
 class CertificateType(Code):
-    """A certificate type and the unit nature it belongs to; ``legacy`` ones are no longer offered."""
+    """A certificate type and the unit nature it belongs to."""
 
     nature: int
-    legacy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +46,36 @@ class ServiceContent(Code):
     group: str
 
 
-class Paper(StrEnum):
-    """What a prior approval asks for today; provinces may differ."""
-
-    REQUIRED = "required"  # the authority's paper
-    PLEDGE = "pledge"  # abolished nationally; some bureaus ask for a "does not involve" pledge
-    EITHER = "either"  # the paper, or a pledge when the business does not need it
-    ASK = "ask"  # abolished; the bureau says
-
-
 @dataclass(frozen=True, slots=True)
 class PriorApproval(Code):
-    """A kind of content that another authority approves first (前置审批或专项审批)."""
+    """A kind of content that another authority approves first (前置审批或专项审批).
+
+    What a bureau asks for on a day - the paper, a pledge, nothing - is a province rule and not written here.
+    """
 
     authority: str
     document: str
-    paper: Paper
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A paper that a province may ask for, as a picture; ``of_website`` tells whose it is: a website's or the host's.
+
+    ``attachment`` is the kind under which filing tools send it up: 2 for a supplement of the subject, 6 for one of
+    a website. The interface of 2013 has no kind of its own for any of them.
+    """
+
+    id: str
+    name: str
+    of_website: bool = False
+
+    @property
+    def attachment(self) -> int:
+        return 6 if self.of_website else 2
+
+    def path(self, website: int | str = 0) -> str:
+        """Where the picture stands in a filing: ``papers.pledge``, ``websites.0.papers.trademark``."""
+        return f"websites.{website}.papers.{self.id}" if self.of_website else f"papers.{self.id}"
 
 
 ENTERPRISE = 4
@@ -94,7 +120,8 @@ CERTIFICATE_TYPES = (
     CertificateType(30, "外国人永久居留身份证", 5),
     CertificateType(41, "港澳居民居住证", 5),
     CertificateType(42, "台湾居民居住证", 5),
-    CertificateType(8, "军官证", 5, legacy=True),
+    # In the interface of 2013, no longer in the list of 2023; the day it was dropped is not published.
+    CertificateType(8, "军官证", 5, valid_to=date(2022, 12, 31)),
     CertificateType(6, "社会团体法人登记证书", 6),
     CertificateType(10, "组织机构代码证", 6),
     CertificateType(16, "组织机构代码证", 9),
@@ -119,7 +146,7 @@ CERTIFICATE_TYPES = (
 )
 
 # What a person, as subject or as responsible person of any unit, is known by.
-PERSON_CERTIFICATE_TYPES = tuple(kind for kind in CERTIFICATE_TYPES if kind.nature == PERSON and not kind.legacy)
+PERSON_CERTIFICATE_TYPES = tuple(kind for kind in CERTIFICATE_TYPES if kind.nature == PERSON and not kind.valid_to)
 
 SERVICE_CONTENTS = (
     ServiceContent(1, "即时通信", "基础应用"),
@@ -177,19 +204,19 @@ LANGUAGES = (
 
 # Game approvals (版号) have no official id, so they are not in the table.
 PRIOR_APPROVALS = (
-    PriorApproval(1, "新闻", "省级互联网信息办公室", "互联网新闻信息服务许可证", Paper.REQUIRED),
-    PriorApproval(2, "出版", "新闻出版部门", "网络出版服务许可证", Paper.REQUIRED),
-    PriorApproval(3, "教育", "教育部门", "", Paper.PLEDGE),
-    PriorApproval(4, "医疗保健", "卫生健康部门", "", Paper.PLEDGE),
-    PriorApproval(5, "药品和医疗器械", "药品监督管理部门", "互联网药品信息服务资格证书", Paper.REQUIRED),
-    PriorApproval(6, "电子公告服务", "省通信管理局", "", Paper.ASK),
-    PriorApproval(9, "文化", "文化和旅游部门", "网络文化经营许可证", Paper.REQUIRED),
-    PriorApproval(10, "广播电影电视节目", "广播电视部门", "信息网络传播视听节目许可证", Paper.REQUIRED),
+    PriorApproval(1, "新闻", "省级互联网信息办公室", "互联网新闻信息服务许可证"),
+    PriorApproval(2, "出版", "新闻出版部门", "网络出版服务许可证"),
+    PriorApproval(3, "教育", "教育部门", ""),
+    PriorApproval(4, "医疗保健", "卫生健康部门", ""),
+    PriorApproval(5, "药品和医疗器械", "药品监督管理部门", "互联网药品信息服务资格证书"),
+    PriorApproval(6, "电子公告服务", "省通信管理局", ""),
+    PriorApproval(9, "文化", "文化和旅游部门", "网络文化经营许可证"),
+    PriorApproval(10, "广播电影电视节目", "广播电视部门", "信息网络传播视听节目许可证"),
     # Published lists disagree: 11 in the filing API of a large platform, 12 by the interface's bit mask.
-    PriorApproval(11, "网络预约车", "交通运输部门", "网络预约出租汽车经营许可证", Paper.REQUIRED),
-    PriorApproval(13, "互联网金融", "金融管理部门", "", Paper.EITHER),
-    PriorApproval(14, "校外培训", "教育部门", "", Paper.REQUIRED),
-    PriorApproval(15, "宗教", "宗教事务部门", "", Paper.REQUIRED),
+    PriorApproval(11, "网络预约车", "交通运输部门", "网络预约出租汽车经营许可证"),
+    PriorApproval(13, "互联网金融", "金融管理部门", ""),
+    PriorApproval(14, "校外培训", "教育部门", ""),
+    PriorApproval(15, "宗教", "宗教事务部门", ""),
 )
 
 # How a person can be reached by message (elements Msn and Qq of the interface, widened by later tools).
@@ -216,19 +243,47 @@ PLACEMENTS = (
 )
 
 
-def certificate_types_of(nature: int) -> tuple[CertificateType, ...]:
-    """Return the certificate types offered to a unit nature; none for an unknown nature."""
-    return tuple(kind for kind in CERTIFICATE_TYPES if kind.nature == nature and not kind.legacy)
+DOCUMENTS = (
+    Document("authorisation", "授权书"),
+    Document("pledge", "备案承诺书"),
+    Document("responsibility_notice", "真实性责任告知书"),
+    Document("residence_proof", "居住证明"),
+    Document("guardian", "监护人证件"),
+    Document("job_proof", "工作证明"),
+    Document("income_proof", "收入证明"),
+    Document("name_change", "更名函"),
+    Document("commerce_note", "电子商务说明"),
+    Document("party_letter", "党建确认函"),
+    Document("organ_review", "网站开办审核表"),
+    Document("subject_supplement", "主体补充材料"),
+    Document("domain_certificate", "域名证书", of_website=True),
+    Document("site_plan", "网站建设方案书", of_website=True),
+    Document("no_approval_pledge", "不涉及前置审批承诺书", of_website=True),
+    Document("trademark", "商标注册证", of_website=True),
+    Document("supplement", "网站补充材料", of_website=True),
+)
+DOCUMENT_BY_ID = {document.id: document for document in DOCUMENTS}
 
 
-def choices(codes: Iterable[Code]) -> list[tuple[int, str]]:
-    """Return a table as Django choices."""
-    return [(code.id, code.name) for code in codes]
+def valid_on(codes: Iterable[AnyCode], day: date) -> tuple[AnyCode, ...]:
+    """Return the rows of a table that are offered on ``day``."""
+    return tuple(code for code in codes if code.is_valid_on(day))
 
 
-def service_choices() -> list[tuple[str, list[tuple[int, str]]]]:
-    """Return the service contents as Django choices grouped the official way."""
-    return [(group, choices(codes)) for group, codes in groupby(SERVICE_CONTENTS, key=lambda code: code.group)]
+def certificate_types_of(nature: int, on: date | None = None) -> tuple[CertificateType, ...]:
+    """Return the certificate types offered to a unit nature on a day (today); none for an unknown nature."""
+    return tuple(kind for kind in valid_on(CERTIFICATE_TYPES, on or timezone.localdate()) if kind.nature == nature)
+
+
+def choices(codes: Iterable[Code], on: date | None = None) -> list[tuple[int, str]]:
+    """Return a table as Django choices: every row, or only those offered on a day."""
+    return [(code.id, code.name) for code in codes if on is None or code.is_valid_on(on)]
+
+
+def service_choices(on: date | None = None) -> list[tuple[str, list[tuple[int, str]]]]:
+    """Return the service contents as Django choices grouped the official way; on a day, only those offered then."""
+    offered = SERVICE_CONTENTS if on is None else valid_on(SERVICE_CONTENTS, on)
+    return [(group, choices(codes)) for group, codes in groupby(offered, key=lambda code: code.group)]
 
 
 def name_of(codes: Iterable[Code], code_id: int) -> str:
