@@ -3,6 +3,7 @@
 from ministry.models.calendar import CalendarDay, CalendarYear
 from ministry.models.mail import Mail
 from ministry.models.register import Access, NumberSeries, Recovery, Subject, SubjectCertificate, Website
+from ministry.models.rules import ProvinceRule, RuleChange
 
 __all__ = [
     "Access",
@@ -10,7 +11,9 @@ __all__ = [
     "CalendarYear",
     "Mail",
     "NumberSeries",
+    "ProvinceRule",
     "Recovery",
+    "RuleChange",
     "Subject",
     "SubjectCertificate",
     "Website",

@@ -1,0 +1,246 @@
+"""Province rules: what a bureau asks for, from which day to which day, and where that stands.
+
+Rows are written by ``ministry.rules.save_rule`` alone. They are never deleted, they end; every change is on record.
+"""
+
+import re
+from typing import Any, Final
+
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from ministry import codes, provinces
+from ministry.topics import (
+    TOPICS,
+    Audience,
+    Demand,
+    Lines,
+    RuleSeverity,
+    Terms,
+    Topic,
+    choices_of,
+    pattern_of,
+)
+from ministry.typed import shown
+
+EVERYWHERE: Final = ""
+MOST_LINES: Final = 300
+LONGEST_LINE: Final = 64
+_ENDING: Final = re.compile(r"!?(\?\?|[^\W_](?:[\w-]*\w)?(?:\.[^\W_](?:[\w-]*\w)?)*)")
+
+
+class ProvinceRule(models.Model):
+    """One rule of one province, or of every province when ``province`` is empty, with its days.
+
+    Which terms count is told by ``ministry.topics.TOPICS``; the others are empty.
+    """
+
+    province = models.CharField(
+        _("province"), max_length=6, blank=True, choices=[(EVERYWHERE, _("Everywhere")), *provinces.CHOICES]
+    )
+    topic = models.CharField(_("topic"), max_length=32, choices=Topic)
+    audience = models.CharField(_("concerns"), max_length=16, choices=Audience, default=Audience.EVERYBODY)
+    natures = ArrayField(
+        models.PositiveSmallIntegerField(),
+        verbose_name=_("natures"),
+        blank=True,
+        default=list,
+        help_text=_("Only hosts of these natures; none chosen means all of those concerned."),
+    )
+    amount = models.PositiveSmallIntegerField(_("number"), null=True, blank=True)
+    words = models.TextField(_("list"), blank=True)
+    demand = models.CharField(_("asks for"), max_length=16, blank=True, choices=Demand)
+    severity = models.CharField(
+        _("a breach"),
+        max_length=8,
+        choices=RuleSeverity,
+        default=RuleSeverity.WARNS,
+        help_text=_("Let it block only where the portal can judge the facts without doubt."),
+    )
+    advice = models.TextField(
+        _("advice"),
+        max_length=500,
+        blank=True,
+        help_text=_("Shown to the host at the field, in Chinese. Say what to do."),
+    )
+    source = models.CharField(
+        _("source"), max_length=255, help_text=_("Who published it, where and when. Shown beside the advice.")
+    )
+    unverified = models.BooleanField(
+        _("not verified"), default=False, help_text=_("No public source states it; the bureau has to confirm it.")
+    )
+    valid_from = models.DateField(_("first day"), help_text=_("Filings submitted from this day on are judged by it."))
+    valid_to = models.DateField(
+        _("last day"), null=True, blank=True, help_text=_("Empty while no end is known. A rule is ended, not deleted.")
+    )
+
+    class Meta:
+        verbose_name = _("province rule")
+        verbose_name_plural = _("province rules")
+        ordering = ("topic", "province", "audience", "-valid_from", "pk")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+                name="a_rule_ends_after_it_begins",
+                violation_error_message=_("The last day lies before the first."),
+            ),
+            models.CheckConstraint(condition=Q(topic__in=Topic.values), name="rule_topic_known"),
+            models.CheckConstraint(condition=Q(audience__in=Audience.values), name="rule_audience_known"),
+            models.CheckConstraint(condition=Q(severity__in=RuleSeverity.values), name="rule_severity_known"),
+            models.CheckConstraint(condition=~Q(source=""), name="a_rule_names_its_source"),
+        ]
+        indexes = [models.Index(fields=["province", "valid_from"], name="rules_of_province")]
+        triggers = [pgtrigger.Protect(name="rule_never_deleted", operation=pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.get_province_display()} · {self.get_topic_display()}"
+
+    @property
+    def terms(self) -> Terms:
+        """What the topic says about the rule's columns."""
+        return TOPICS[Topic(self.topic)]
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The list, one line each, as stored."""
+        return tuple(self.words.splitlines())
+
+    @property
+    def ids(self) -> frozenset[int]:
+        """The list of official ids; only for topics whose lines are ids."""
+        return frozenset(int(line) for line in self.lines)
+
+    @property
+    def places(self) -> frozenset[str]:
+        """The fields at which the rule speaks, website paths as ``websites.*``."""
+        if self.topic == Topic.ADVICE:
+            return frozenset(self.lines)
+        listed = self.terms.list
+        documents = self.lines if listed and listed.lines == Lines.DOCUMENTS else ()
+        return frozenset(self.terms.paths) | {codes.DOCUMENT_BY_ID[line].path("*") for line in documents}
+
+    def concerns(self, *, individual: bool, nature: int | None = None) -> bool:
+        """Whether the rule is for such a host; a rule for some natures needs the nature to be told."""
+        others = Audience.UNITS if individual else Audience.INDIVIDUALS
+        return self.audience != others and (not self.natures or nature in self.natures)
+
+    def speaks_at(self, path: str) -> bool:
+        """Whether the rule is about the field at ``path``."""
+        return pattern_of(path) in self.places
+
+    def named_lines(self) -> list[Promise | str]:
+        """The list in words: names instead of ids."""
+        names = choices_of(self.terms.list.lines) if self.terms.list else {}
+        return [names.get(line, line) for line in self.lines]
+
+    # --- What may be saved ---------------------------------------------------------------------------
+
+    def clean(self) -> None:
+        """Hold the terms against the topic's, and the days against other rules; name the field of each fault."""
+        if self.topic not in Topic.values:
+            return  # said already, at the field
+        faults: dict[str, Any] = {**self._terms_faults(), **self._list_faults()}
+        if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
+            faults["valid_to"] = _("The last day lies before the first.")
+        elif not faults and self.valid_from and (other := self._colliding().first()):
+            faults["valid_from"] = _(
+                "The rule “%(rule)s” from %(first)s says something about the same at the same time. "
+                "End that one first, or choose other days."
+            ) % {"rule": other, "first": other.valid_from}
+        if faults:
+            raise ValidationError(faults)
+
+    def _terms_faults(self) -> dict[str, Any]:
+        terms = self.terms
+        faults: dict[str, Any] = {}
+        if (self.amount is None) != (terms.amount is None):
+            faults["amount"] = _("This topic needs a number.") if terms.amount else _("This topic uses no number.")
+        elif terms.amount and not terms.amount.least <= (self.amount or 0) <= terms.amount.most:
+            faults["amount"] = _("Enter a number from %(least)d to %(most)d.") % {
+                "least": terms.amount.least,
+                "most": terms.amount.most,
+            }
+        elif self.topic == Topic.NAME_APPROVAL and str(self.amount) not in choices_of(Lines.APPROVALS):
+            faults["amount"] = _("There is no prior approval with this id.")
+        if self.demand not in (terms.demands or ("",)):
+            faults["demand"] = (
+                _("Choose what the rule asks for.") if terms.demands else _("This topic asks for nothing.")
+            )
+        if self.audience not in terms.audiences:
+            faults["audience"] = _("This topic does not concern them.")
+        if self.natures and not terms.by_nature:
+            faults["natures"] = _("This topic knows no natures.")
+        elif set(self.natures) - {nature.id for nature in codes.NATURES}:
+            faults["natures"] = _("There is no such nature.")
+        if self.topic == Topic.ADVICE and not self.advice.strip():
+            faults["advice"] = _("Write the advice.")
+        return faults
+
+    def _list_faults(self) -> dict[str, Any]:
+        self.words = "\n".join(dict.fromkeys(line.strip() for line in self.words.splitlines() if line.strip()))
+        self.natures = sorted(set(self.natures))
+        listed = self.terms.list
+        if listed is None:
+            return {"words": _("This topic has no list.")} if self.words else {}
+        if not self.words and (listed.needed or self.demand == Demand.PERMIT):
+            return {"words": _("This list must not be empty.")}
+        if len(self.lines) > MOST_LINES:
+            return {"words": _("A list has at most %(most)d lines.") % {"most": MOST_LINES}}
+        wrong = [line for line in self.lines if not _fits(line, listed.lines)]
+        return {"words": _("“%(line)s” can't stand in this list.") % {"line": shown(wrong[0])}} if wrong else {}
+
+    def _colliding(self) -> QuerySet["ProvinceRule"]:
+        """Other rules about the same on a day that both share; with several side by side, of a line both name."""
+        others = ProvinceRule.objects.exclude(pk=self.pk).filter(
+            Q(valid_to=None) | Q(valid_to__gte=self.valid_from),
+            province=self.province,
+            topic=self.topic,
+            audience=self.audience,
+            natures=self.natures,
+        )
+        if self.valid_to:
+            others = others.filter(valid_from__lte=self.valid_to)
+        if self.topic == Topic.ADVICE:
+            others = others.filter(advice=self.advice)  # a field may have several hints, each once
+        if self.terms.several:
+            mine = set(self.lines)
+            others = others.filter(pk__in=[other.pk for other in others if mine & set(other.lines)])
+        return others
+
+
+def _fits(line: str, lines: Lines) -> bool:
+    """Whether a line can stand in a list of this kind."""
+    if len(line) > LONGEST_LINE or not line.isprintable():
+        return False
+    if known := choices_of(lines):
+        return line in known
+    if lines == Lines.ENDINGS:
+        return bool(_ENDING.fullmatch(line))
+    return lines != Lines.FORMS or line.strip("*") != ""
+
+
+class RuleChange(models.Model):
+    """That somebody changed a rule: what it was, what it became. ``by`` is empty for what the portal came with."""
+
+    rule = models.ForeignKey(ProvinceRule, on_delete=models.PROTECT, related_name="changes", verbose_name=_("rule"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("who")
+    )
+    at = models.DateTimeField(_("time"), auto_now_add=True)
+    before = models.JSONField(_("before"), null=True)
+    after = models.JSONField(_("after"))
+
+    class Meta:
+        ordering = ("-pk",)
+        verbose_name = _("change of a rule")
+        verbose_name_plural = _("changes of rules")
+        triggers = [pgtrigger.Protect(name="rule_change_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.rule_id} {self.at:%Y-%m-%d %H:%M}"

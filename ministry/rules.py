@@ -1,0 +1,115 @@
+"""Province rules of a day, and the one function that writes them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, transaction
+from django.db.models import Q
+from django.forms.models import model_to_dict
+
+from accounts.models import User
+from ministry.models.rules import EVERYWHERE, ProvinceRule, RuleChange
+from ministry.topics import TOPICS, Audience, Precedence, Topic
+
+# One writer at a time: two operators adding the same rule at once would both see that there is none.
+_WRITERS_LOCK: Final = 1_003_003
+
+
+@dataclass(frozen=True, slots=True)
+class RuleBook:
+    """The rules that hold in a province on a day, nationwide ones included."""
+
+    province: str
+    day: date
+    rules: tuple[ProvinceRule, ...]
+
+    def of(self, topic: Topic, *, individual: bool, nature: int | None = None) -> tuple[ProvinceRule, ...]:
+        """The rules of a topic that hold for such a host, the province's instead of the nationwide where it replaces.
+
+        Without ``nature`` the rules made for some natures only are left out.
+        """
+        rules = [
+            rule for rule in self.rules if rule.topic == topic and rule.concerns(individual=individual, nature=nature)
+        ]
+        precedence = TOPICS[topic].precedence
+        if precedence == Precedence.REPLACES:
+            strongest = max(map(_rank, rules), default=None)
+            return tuple(rule for rule in rules if _rank(rule) == strongest)
+        if precedence == Precedence.BY_LINE:
+            return tuple(rule for rule in rules if not _is_replaced(rule, rules))
+        return tuple(rules)
+
+    def one(self, topic: Topic, *, individual: bool, nature: int | None = None) -> ProvinceRule | None:
+        """The rule of a topic that holds for such a host; None when there is none."""
+        return next(iter(self.of(topic, individual=individual, nature=nature)), None)
+
+    def for_line(self, topic: Topic, line: str, *, individual: bool) -> ProvinceRule | None:
+        """The rule of a topic that names ``line`` (an approval's id, say) and holds for such a host.
+
+        The narrowest wins: the province's before the nationwide, one audience before everybody.
+        """
+        naming = [rule for rule in self.of(topic, individual=individual) if line in rule.lines]
+        return max(naming, key=_rank, default=None)
+
+    def advice_for(self, path: str, individual: bool, nature: int | None = None) -> list[tuple[str, str]]:
+        """What to tell at a field, as (advice, source), the province's own first."""
+        told = [
+            rule
+            for topic in Topic
+            for rule in self.of(topic, individual=individual, nature=nature)
+            if rule.advice and rule.speaks_at(path)
+        ]
+        return list(dict.fromkeys((rule.advice, rule.source) for rule in sorted(told, key=_rank, reverse=True)))
+
+
+def rules_on(province: str, day: date) -> RuleBook:
+    """The rules of a province (GB/T 2260 code; empty for the nationwide alone) that hold on ``day``. One query."""
+    rules = ProvinceRule.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gte=day), province__in={EVERYWHERE, province}, valid_from__lte=day
+    )
+    return RuleBook(province, day, tuple(rules))
+
+
+def _rank(rule: ProvinceRule) -> tuple[bool, bool]:
+    """How narrow a rule is: a province's before a nationwide one, for one audience before for everybody."""
+    return rule.province != EVERYWHERE, rule.audience != Audience.EVERYBODY
+
+
+def _is_replaced(rule: ProvinceRule, rules: Iterable[ProvinceRule]) -> bool:
+    """Whether narrower rules name every line of this one."""
+    narrower = {line for other in rules if _rank(other) > _rank(rule) for line in other.lines}
+    return set(rule.lines) <= narrower
+
+
+def save_rule(rule: ProvinceRule, by: User) -> ProvinceRule:
+    """Write a new or changed rule together with the record of the change; a save that changes nothing leaves none.
+
+    Raise ValidationError that names the field of each fault.
+    """
+    with transaction.atomic():
+        wait_for_turn()
+        stored = ProvinceRule.objects.filter(pk=rule.pk).first() if rule.pk else None
+        rule.full_clean()
+        before, after = content(stored) if stored else None, content(rule)
+        if before != after:
+            rule.save()
+            RuleChange.objects.create(rule=rule, by=by, before=before, after=content(rule))
+    return rule
+
+
+def content(rule: ProvinceRule) -> dict[str, Any]:
+    """Everything a rule says, as it goes into the record: column → JSON value."""
+    encoder = DjangoJSONEncoder()
+    values = model_to_dict(rule, exclude=["id"])
+    return {
+        name: encoder.default(value) if isinstance(value, date) else value for name, value in sorted(values.items())
+    }
+
+
+def wait_for_turn() -> None:
+    """Wait until nobody else writes rules, and keep others waiting until this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_WRITERS_LOCK])
