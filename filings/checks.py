@@ -16,24 +16,57 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.mail import check_addresses
-from filings import facts, fields, holds, papers, rivals
+from filings import facts, fields, holds, papers, provincial, rivals
 from filings.facts import Facts
 from filings.findings import Finding
 from filings.models import Filing
 from ministry import addresses, certificates, codes, divisions, domains, phones, provinces
+from ministry.rules import RuleBook, rules_on
 from ministry.typed import normal_text
 
 
 def findings(filing: Filing) -> list[Finding]:
-    """Every finding about the filing, in the order of the form. At most six queries."""
-    values = filing.facts
+    """Every finding about the filing, in the order of the form, by the rules of the day it is judged by.
+
+    At most eight queries.
+    """
+    values, present = filing.facts, present_papers(filing)
     found = [*_missing(values), *_malformed(values)]
     spoilt = {finding.path for finding in found}
-    found += [finding for finding in _contradictions(values) if finding.path not in spoilt]
+    found += [finding for finding in _of_values(filing, present) if finding.path not in spoilt]
     found += rivals.findings(filing, spoilt)
-    found += _missing_papers(filing)
+    found += _missing_papers(values, present)
     order = {path: index for index, (path, _section, _field) in enumerate(fields.each(values))}
-    return sorted(found, key=lambda finding: order.get(finding.path, len(order)))
+    once: dict[tuple[str, str], Finding] = {}
+    for finding in found:
+        once.setdefault((finding.path, finding.code), finding)
+    return sorted(once.values(), key=lambda finding: order.get(finding.path, len(order)))
+
+
+def _of_values(filing: Filing, present: set[str]) -> Iterator[Finding]:
+    """What the values say together, and what the province's rules say about them."""
+    yield from _contradictions(filing.facts)
+    yield from provincial.provincial_findings(filing.facts, rule_book(filing), filing.judged_on, present)
+
+
+def rule_book(filing: Filing) -> RuleBook:
+    """The rules of the host's province on the day the filing is judged by. One query."""
+    return rules_on(filing.get("subject.province"), filing.judged_on)
+
+
+def papers_of(filing: Filing) -> tuple[papers.Paper, ...]:
+    """All papers the host can hand in: what everybody needs, what its province's rules ask for, what it has already.
+
+    What a remark asks for is offered as well. Three queries.
+    """
+    asked = provincial.needed_documents(filing.facts, rule_book(filing))
+    remarked = filing.remarks.filter(round=filing.round).values_list("path", flat=True)
+    return papers.asked_of_host(filing.facts, [*dict(asked), *remarked, *present_papers(filing)])
+
+
+def present_papers(filing: Filing) -> set[str]:
+    """The paths of the pictures it has. One query."""
+    return set(filing.evidence.filter(replaced_at=None).values_list("path", flat=True))
 
 
 # --- Left empty ----------------------------------------------------------------------------------
@@ -70,14 +103,6 @@ def _division(values: Facts, prefix: str, code: str) -> str:
     if province := facts.read(values, f"{prefix}.province"):
         divisions.check_division(code, province)
     return code
-
-
-def _website_name(values: Facts, prefix: str, name: str) -> str:
-    """Naming rules every province shares: three Chinese characters, not digits, letters or a domain."""
-    _plain_text(values, prefix, name)
-    if sum("\u4e00" <= char <= "\u9fff" or "\u3400" <= char <= "\u4dbf" for char in name) < 3:
-        raise ValidationError(_("A website name needs at least three Chinese characters."))
-    return name
 
 
 def _plain_text(_values: Facts, _prefix: str, text: str) -> str:
@@ -150,7 +175,6 @@ CHECKS: dict[str, dict[str, Check]] = {
     },
     "responsible": _PERSON,
     "website": {
-        "name": _website_name,
         "domain": _domain,
         "home_url": _home_url,
     },
@@ -205,7 +229,6 @@ def _contradictions(values: Facts) -> Iterator[Finding]:
     for website in range(facts.count(values)):
         yield from _home_page_in_domain(values, f"websites.{website}")
         yield from _address_in_access(values, f"websites.{website}")
-        yield from _other_is_explained(values, f"websites.{website}")
     yield from _twice_in_one_filing(values)
 
 
@@ -298,17 +321,6 @@ def _address_in_access(values: Facts, website: str) -> Iterator[Finding]:
         )
 
 
-def _other_is_explained(values: Facts, website: str) -> Iterator[Finding]:
-    services = facts.read(values, f"{website}.services") or []
-    if codes.SERVICE_OTHER in services and not facts.read(values, f"{website}.remark"):
-        yield Finding(
-            "P305",
-            f"{website}.remark",
-            _("The service content is “other”, but the remark is empty."),
-            _("Say in a sentence what the website is for."),
-        )
-
-
 # field of a website → official code of the same value twice
 _UNIQUE = {"domain": "1039", "home_url": "1021", "name": "1020"}
 
@@ -332,9 +344,8 @@ def _twice_in_one_filing(values: Facts) -> Iterator[Finding]:
 # --- Papers ---------------------------------------------------------------------------------------
 
 
-def _missing_papers(filing: Filing) -> Iterator[Finding]:
-    present = set(filing.evidence.filter(replaced_at=None).values_list("path", flat=True))
-    for paper in papers.needed(filing.facts):
+def _missing_papers(values: Facts, present: set[str]) -> Iterator[Finding]:
+    for paper in papers.needed(values):
         if paper.path not in present:
             yield Finding(
                 "P103", paper.path, _("A picture is missing: %(paper)s.") % {"paper": paper.label}, _("Upload it.")

@@ -7,7 +7,7 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from filings import display, facts, fields, papers, reasons
+from filings import checks, display, facts, fields, papers, reasons
 from filings.facts import Facts
 from filings.fields import Field, Section, Type
 from filings.findings import Finding
@@ -109,6 +109,7 @@ class SectionForm(VersionForm):
         self.section = section
         initial = {field.name: _initial(filing.facts, section, field) for field in section.fields}
         super().__init__(data, initial={**initial, "version": filing.version})
+        book = checks.rule_book(filing)
         for field in section.fields:
             form_field = _form_field(field, section, filing.facts)
             # a browser would cut long text without a word; the form says it instead
@@ -116,6 +117,9 @@ class SectionForm(VersionForm):
             form_field.optional = not fields.is_needed(section, field, filing.facts)  # type: ignore[attr-defined]
             _hint, example = field.help_for(individual=filing.is_individual)
             form_field.example = example  # type: ignore[attr-defined]
+            form_field.rules = book.advice_for(  # type: ignore[attr-defined]
+                section.path(field), filing.is_individual, filing.get("subject.nature") or None
+            )
             form_field.remarks = [  # type: ignore[attr-defined]
                 display.remark_words(remark) for remark in remarks if remark.path == section.path(field)
             ]
@@ -167,7 +171,7 @@ class PapersForm(VersionForm):
 
     def __init__(self, filing: Filing, data: Any = None, files: Any = None, remarks: tuple[Remark, ...] = ()) -> None:
         super().__init__(data, files, initial={"version": filing.version})
-        self.papers = {paper.path: paper for paper in papers.asked_of_host(filing.facts)}
+        self.papers = {paper.path: paper for paper in checks.papers_of(filing)}
         for path, paper in self.papers.items():
             self.fields[path] = form_field = _upload_field(paper)
             form_field.remarks = [  # type: ignore[attr-defined]
@@ -204,7 +208,11 @@ def path_choices(filing: Filing) -> Choices:
         (section.title, [(section.path(field), field.label) for field in section.fields])
         for section in fields.sections_of(filing.facts)
     ]
-    pictures = (*papers.asked_of_host(filing.facts), *papers.photos(filing.facts))
+    pictures = (
+        *papers.asked_of_host(filing.facts),
+        *papers.photos(filing.facts),
+        *papers.documents(filing.facts),
+    )
     return [*EMPTY, *groups, (_("Papers"), [(paper.path, paper.label) for paper in pictures])]
 
 

@@ -6,6 +6,7 @@ by this path like any other fact.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -75,9 +76,24 @@ def approvals(values: Facts) -> tuple[Paper, ...]:
     )
 
 
-def asked_of_host(values: Facts) -> tuple[Paper, ...]:
-    """All papers the host can hand in for this filing."""
-    return (*needed(values), *approvals(values))
+def asked_of_host(values: Facts, further: Iterable[str] = ()) -> tuple[Paper, ...]:
+    """What everybody needs and what the websites' contents need, then the documents at the ``further`` paths."""
+    known = (*needed(values), *approvals(values))
+    paths = dict.fromkeys(path for path in further if is_paper(path) and not is_photo(path))
+    documents = [path for path in paths if not any(paper.holds(path) for paper in known)]
+    return (*known, *(Paper(path, label(path)) for path in documents))
+
+
+def documents(values: Facts) -> tuple[Paper, ...]:
+    """Every document there is a name for, whether anybody asks this filing for it or not."""
+    host = [document.path() for document in codes.DOCUMENTS if not document.of_website]
+    websites = [
+        document.path(website)
+        for website in range(facts.count(values))
+        for document in codes.DOCUMENTS
+        if document.of_website
+    ]
+    return tuple(Paper(path, label(path)) for path in (*host, *websites))
 
 
 def photos(values: Facts) -> tuple[Paper, ...]:
@@ -118,6 +134,9 @@ def label(path: str) -> Promise | str:
     return text
 
 
-_OF_WEBSITES = {*MANAGER, EvidenceKind.PHOTO}
+_OF_WEBSITES = {*MANAGER, EvidenceKind.PHOTO, *(document.id for document in codes.DOCUMENTS if document.of_website)}
 _APPROVALS = {str(approval.id) for approval in codes.PRIOR_APPROVALS}
-_LABELS: dict[str, Promise | str] = {kind.value: kind.label for kind in EvidenceKind}
+_LABELS: dict[str, Promise | str] = {
+    **{kind.value: kind.label for kind in EvidenceKind},
+    **{document.id: document.name for document in codes.DOCUMENTS},
+}

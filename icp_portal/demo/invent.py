@@ -3,6 +3,7 @@
 Everything follows from a number, so the same number always invents the same filing.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BytesIO
 from random import Random
@@ -11,8 +12,8 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw, ImageFont
 
-from filings import papers
 from filings.facts import Facts
+from filings.papers import Paper
 from ministry import certificates, codes, divisions
 
 FAMILY = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
@@ -182,9 +183,10 @@ def _jpeg(image: Image.Image, name: str) -> SimpleUploadedFile:
     return SimpleUploadedFile(name, target.getvalue(), content_type="image/jpeg")
 
 
-def certificates_for(facts: Facts, number: int) -> dict[str, SimpleUploadedFile]:
-    """A drawn picture for every paper this filing needs, by path."""
+def pictures_for(wanted: Iterable[Paper], number: int) -> dict[str, SimpleUploadedFile]:
+    """A drawn picture for every paper that is asked for, by path."""
     return {
-        paper.path: card(paper.path.rpartition("papers.")[2].replace("_", " ").upper(), number)
-        for paper in papers.needed(facts)
+        path: card(path.rpartition("papers.")[2].replace("_", " ").upper(), number)
+        for paper in wanted
+        if (path := f"{paper.path}.1" if paper.pages > 1 else paper.path)
     }

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from filings import checklist, papers, services
+from filings import checklist, checks, papers, services
 from filings.actors import Actor
 from filings.models import Entrance, Filing
 from icp_portal.demo import invent
@@ -32,7 +32,7 @@ def fill(filing: Filing, host: Actor, number: int, **facts: Any) -> Filing:
     for _website in range(1, facts.get("websites", 1)):
         filing = services.add_website(filing.pk, host, version=filing.version)
     filing = services.save_facts(filing.pk, host, values, version=filing.version)
-    for path, picture in invent.certificates_for(filing.facts, number).items():
+    for path, picture in invent.pictures_for(checks.papers_of(filing), number).items():
         services.add_evidence(filing.pk, host, path, picture)
     filing.refresh_from_db()
     return filing

@@ -247,7 +247,7 @@ def fill_in(person: Person, values: Facts) -> None:
 def hand_in_pictures(person: Person, values: Facts, number: int) -> None:
     """A picture for every certificate that is asked for."""
     person.sees(_("Pictures of the certificates"))
-    for path, picture in invent.certificates_for(facts.written(facts.blank(), values), number).items():
+    for path, picture in invent.pictures_for(papers.needed(facts.written(facts.blank(), values)), number).items():
         person.control(papers.label(path)).set_input_files(as_upload(picture))
     person.press(_("Upload and continue"))
 
