@@ -12,15 +12,17 @@ from pytest_django import DjangoDbBlocker
 from bureaus.models import Bureau
 from ministry import provinces
 from ministry.data.calendar import seed_calendar
-from ministry.models import CalendarDay, CalendarYear
+from ministry.data.rules import seed_rules
+from ministry.models import CalendarDay, CalendarYear, ProvinceRule, RuleChange
 
 
 def seed() -> None:
-    """Enter the bureaus and the published work calendars, as the migrations do. Safe to run twice."""
+    """Enter the bureaus, the work calendars and the province rules, as the migrations do. Safe to run twice."""
     Bureau.objects.bulk_create(
         [Bureau(province=province.code) for province in provinces.PROVINCES], ignore_conflicts=True
     )
     seed_calendar(CalendarYear, CalendarDay)
+    seed_rules(ProvinceRule, RuleChange)
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ from icp_portal.tests.builders import (
     staff_user,
     user,
 )
-from ministry.models import CalendarDay, CalendarYear, Mail, NumberSeries
+from ministry.models import CalendarDay, CalendarYear, Mail, NumberSeries, ProvinceRule
 
 pytestmark = pytest.mark.django_db
 
@@ -171,6 +171,7 @@ TABLES = {
     "ministry_website": False,
     "ministry_access": False,
     "ministry_numberseries": False,
+    "ministry_provincerule": True,
     "accounts_user": True,
     "ministry_mail": False,
     "bureaus_bureau": True,
@@ -373,6 +374,7 @@ def object_of(table: str, world: World) -> Any:
         "ministry_website": website,
         "ministry_access": website.accesses.get(),
         "ministry_numberseries": NumberSeries.objects.get(),
+        "ministry_provincerule": ProvinceRule.objects.first(),
         "accounts_user": world.members["host"],
         "ministry_mail": Mail.objects.first(),
         "bureaus_bureau": world.case.filing.bureau,

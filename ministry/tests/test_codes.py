@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 
 from ministry import codes
@@ -64,3 +66,36 @@ def test_service_contents_become_grouped_choices_that_lose_nothing():
         "其他",
     ]
     assert [choice for _group, choices in groups for choice in choices] == codes.choices(codes.SERVICE_CONTENTS)
+
+
+ENDED = date(2022, 12, 31)  # the last day of the officer's card
+
+
+@pytest.mark.parametrize(("day", "offered"), [(ENDED, True), (date(2023, 1, 1), False)])
+def test_a_row_is_offered_up_to_its_last_day(day, offered):
+    assert (8 in [kind.id for kind in codes.certificate_types_of(codes.PERSON, on=day)]) is offered
+    assert ((8, "军官证") in codes.choices(codes.CERTIFICATE_TYPES, on=day)) is offered
+
+
+def test_a_row_is_offered_from_its_first_day():
+    row = codes.Code(1, "新", valid_from=date(2026, 5, 1), valid_to=date(2026, 5, 2))
+    days = [date(2026, 4, 30), date(2026, 5, 1), date(2026, 5, 2), date(2026, 5, 3)]
+    assert [codes.valid_on([row], day) for day in days] == [(), (row,), (row,), ()]
+
+
+def test_a_row_that_ended_keeps_its_name_and_its_place_in_the_whole_table():
+    assert codes.name_of(codes.CERTIFICATE_TYPES, 8) == "军官证"
+    assert (8, "军官证") in codes.choices(codes.CERTIFICATE_TYPES)
+
+
+def test_service_contents_of_a_day_lose_nothing_as_long_as_none_has_ended():
+    assert codes.service_choices(on=date(2026, 1, 1)) == codes.service_choices()
+
+
+def test_no_document_is_named_twice_and_each_tells_whose_it_is():
+    assert len({document.name for document in codes.DOCUMENTS}) == len(codes.DOCUMENT_BY_ID) == len(codes.DOCUMENTS)
+    assert [codes.DOCUMENT_BY_ID["pledge"].path(), codes.DOCUMENT_BY_ID["trademark"].path(2)] == [
+        "papers.pledge",
+        "websites.2.papers.trademark",
+    ]
+    assert [codes.DOCUMENT_BY_ID[name].attachment for name in ("pledge", "trademark")] == [2, 6]

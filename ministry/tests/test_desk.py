@@ -35,6 +35,7 @@ def test_every_list_and_every_row_opens(operator):
         "Mail",
         "NumberSeries",
         "Provider",
+        "ProvinceRule",
         "Reviewer",
         "Staff",
         "Subject",

@@ -5,7 +5,8 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ministry.phones import check_landline, check_landlines, check_mobile, check_mobiles, mask_phone
+from ministry.phones import area_province, check_landline, check_landlines, check_mobile, check_mobiles, mask_phone
+from ministry.provinces import PROVINCES
 
 HOSTILE = [
     (None, "required"),
@@ -147,3 +148,28 @@ def test_reading_raises_nothing_but_validation_errors(text):
 )
 def test_a_masked_number_shows_little(number, masked):
     assert mask_phone(number) == masked
+
+
+@pytest.mark.parametrize(
+    ("landline", "province"),
+    [
+        ("010-66001234", "110000"),
+        ("021-66001234-801", "310000"),
+        ("0755-1234567", "440000"),
+        ("0898-12345678", "460000"),
+        ("0999-1234567", "650000"),
+        ("0300-1234567", None),
+        ("13800138000", None),
+        ("", None),
+    ],
+)
+def test_an_area_code_tells_the_province(landline, province):
+    assert area_province(landline) == province
+
+
+def test_every_province_has_an_area_code():
+    capitals = (
+        "010 022 0311 0351 0471 024 0431 0451 021 025 0571 0551 0591 0791 0531 0371 027 0731 020 0771 0898 023 028 "
+        "0851 0871 0891 029 0931 0971 0951 0991"
+    )
+    assert [area_province(f"{area}-12345678") for area in capitals.split()] == [province.code for province in PROVINCES]

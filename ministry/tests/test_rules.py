@@ -1,0 +1,388 @@
+"""Province rules: what may be written, that every change stays on record, and which rules hold on a day."""
+
+from datetime import date, timedelta
+from threading import Barrier, Thread
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, ProgrammingError, connection, transaction
+
+from accounts.models import Party
+from filings import fields
+from icp_portal.tests.builders import user
+from icp_portal.tests.committed import committed, seeded_again  # noqa: F401
+from ministry.data.rules import rules as seeds
+from ministry.models import ProvinceRule, RuleChange
+from ministry.rules import content, rules_on, save_rule
+from ministry.topics import FIELDS, TOPICS, Audience, Demand, Lines, Topic, choices_of
+
+pytestmark = pytest.mark.django_db
+
+SHANGHAI, HEBEI = "310000", "130000"
+DAY = date(2030, 6, 15)
+
+
+@pytest.fixture
+def operator():
+    return user(Party.MINISTRY)
+
+
+@pytest.fixture
+def no_rules():
+    """Only the rules of the test: the ones that come with the portal have ended."""
+    ProvinceRule.objects.update(valid_from=date(2001, 1, 1), valid_to=date(2001, 1, 1))
+
+
+def rule(topic=Topic.MINIMUM_AGE, province=SHANGHAI, **columns):
+    defaults = {"source": "测试来源", "valid_from": DAY}
+    if topic == Topic.MINIMUM_AGE:
+        defaults["amount"] = 18
+    return ProvinceRule(**(defaults | {"topic": topic, "province": province} | columns))
+
+
+def faults(**columns):
+    """The fields that a rule is refused at."""
+    try:
+        rule(**columns).full_clean()
+    except ValidationError as error:
+        return set(error.message_dict)
+    return set()
+
+
+# --- The table of topics and the rules that come with the portal ------------------------------------------
+
+
+def test_every_topic_is_in_the_table_and_speaks_somewhere():
+    assert set(TOPICS) == set(Topic)
+    silent = {topic for topic, terms in TOPICS.items() if not terms.paths}
+    assert silent == {Topic.PAPERS, Topic.ADVICE, Topic.SUBJECT_CHANGE}
+
+
+def test_the_fields_of_the_table_are_fields_of_the_form():
+    paths = {path for terms in TOPICS.values() for path in terms.paths} | set(FIELDS)
+    assert [path for path in sorted(paths) if fields.find(path.replace("*", "0")) is None] == []
+
+
+def test_every_seeded_rule_would_be_accepted_at_the_form():
+    assert ProvinceRule.objects.count() == len(list(seeds())) > 200
+    for seeded in ProvinceRule.objects.all():
+        seeded.full_clean()
+
+
+def test_every_seeded_rule_is_on_record_as_what_the_portal_came_with():
+    changes = RuleChange.objects.select_related("rule")
+    assert changes.count() == ProvinceRule.objects.count()
+    assert all((change.by, change.before, change.after) == (None, None, content(change.rule)) for change in changes)
+
+
+def test_what_is_not_verified_never_blocks_but_for_a_name_that_says_nothing():
+    blocking = ProvinceRule.objects.filter(unverified=True, severity="blocks")
+    assert {found.topic for found in blocking} <= {Topic.NAME_PLACEHOLDER}
+
+
+def test_every_province_says_from_which_age():
+    assert ProvinceRule.objects.filter(topic=Topic.MINIMUM_AGE).count() == 31
+
+
+# --- What may be saved ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("columns", "wrong"),
+    [
+        ({"amount": None}, {"amount"}),
+        ({"amount": 101}, {"amount"}),
+        ({"amount": -1}, {"amount"}),
+        ({"words": "no such paper"}, {"words"}),
+        ({"demand": Demand.FREE}, {"demand"}),
+        ({"demand": "no such demand"}, {"demand"}),
+        ({"topic": "no such topic"}, {"topic"}),
+        ({"audience": "nobody"}, {"audience"}),
+        ({"natures": [4]}, {"natures"}),
+        ({"province": "999999"}, {"province"}),
+        ({"source": ""}, {"source"}),
+        ({"valid_from": None}, {"valid_from"}),
+        ({"valid_to": DAY - timedelta(1)}, {"valid_to"}),
+        ({"severity": ""}, {"severity"}),
+        ({"topic": Topic.ONE_PHONE, "amount": 1}, {"amount"}),
+        ({"topic": Topic.ONE_PHONE, "words": "x"}, {"words"}),
+        ({"topic": Topic.RESIDENCE}, {"audience", "demand"}),
+        ({"topic": Topic.RESIDENCE, "audience": "individuals", "demand": Demand.PERMIT}, {"words"}),
+        ({"topic": Topic.RESIDENCE, "audience": "individuals", "demand": Demand.PAPER}, {"demand"}),
+        ({"topic": Topic.NAME_WORDS}, {"words"}),
+        ({"topic": Topic.NAME_WORDS, "words": " \n\t\n"}, {"words"}),
+        ({"topic": Topic.NAME_WORDS, "words": "长" * 65}, {"words"}),
+        ({"topic": Topic.NAME_WORDS, "words": "控\x07制"}, {"words"}),
+        ({"topic": Topic.NAME_WORDS, "words": "\n".join(map(str, range(301)))}, {"words"}),
+        ({"topic": Topic.NAME_APPROVAL, "amount": 7, "words": "词"}, {"amount"}),
+        ({"topic": Topic.NAME_FORM, "words": "*"}, {"words"}),
+        ({"topic": Topic.SERVICES_FORBIDDEN, "words": "6\n999"}, {"words"}),
+        ({"topic": Topic.SERVICES_FORBIDDEN, "words": "６"}, {"words"}),
+        ({"topic": Topic.DOMAIN_ENDINGS, "words": ".cn"}, {"words"}),
+        ({"topic": Topic.DOMAIN_ENDINGS, "words": "*"}, {"words"}),
+        ({"topic": Topic.ADVICE, "words": "subject.name"}, {"advice"}),
+        ({"topic": Topic.ADVICE, "words": "subject.password", "advice": "x"}, {"words"}),
+        ({"topic": Topic.PAPERS, "words": "pledge", "natures": [99]}, {"natures"}),
+    ],
+)
+def test_what_a_topic_does_not_know_is_refused_at_its_field(no_rules, columns, wrong):
+    assert faults(**columns) == wrong
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"topic": Topic.NAME_WORDS, "words": "词语\n词语\n 另一个 "},
+        {"topic": Topic.DOMAIN_ENDINGS, "words": "??\n!cn\ncom.cn\n中国\nxn--fiqs8s"},
+        {"topic": Topic.ADVICE, "words": "websites.*.papers.trademark", "advice": "建议", "natures": [4, 2]},
+    ],
+)
+def test_a_good_rule_is_taken(columns):
+    assert faults(**columns) == set()
+
+
+def test_a_list_is_kept_tidy(operator):
+    saved = save_rule(rule(Topic.NAME_WORDS, words=" 甲 \r\n\r\n乙\r\n甲"), operator)
+    assert saved.lines == ("甲", "乙")
+
+
+def days(first, last):
+    return {"valid_from": DAY + timedelta(first), "valid_to": None if last is None else DAY + timedelta(last)}
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "wrong"),
+    [
+        (-20, -11, set()),
+        (-20, -10, {"valid_from"}),
+        (-5, 5, {"valid_from"}),
+        (10, 20, {"valid_from"}),
+        (11, None, set()),
+        (-20, None, {"valid_from"}),
+    ],
+)
+def test_two_rules_about_the_same_never_share_a_day(operator, no_rules, first, last, wrong):
+    save_rule(rule(**days(-10, 10)), operator)
+    assert faults(**days(first, last)) == wrong
+
+
+def test_rules_of_others_may_share_the_days(operator, no_rules):
+    save_rule(rule(), operator)
+    assert faults(province="") == set()
+    assert faults(province=HEBEI) == set()
+    assert faults(audience=Audience.UNITS) == set()
+
+
+def test_a_rule_may_be_saved_again_without_meeting_itself(operator, no_rules):
+    saved = save_rule(rule(), operator)
+    saved.full_clean()
+
+
+def test_lists_may_stand_side_by_side_until_they_name_the_same(operator, no_rules):
+    save_rule(rule(Topic.NAME_WORDS, words="甲\n乙"), operator)
+    assert faults(topic=Topic.NAME_WORDS, words="丙") == set()
+    assert faults(topic=Topic.NAME_WORDS, words="丙\n乙") == {"valid_from"}
+
+
+def test_a_field_may_have_several_hints_but_none_twice(operator, no_rules):
+    save_rule(rule(Topic.ADVICE, words="subject.name", advice="甲"), operator)
+    assert faults(topic=Topic.ADVICE, words="subject.name", advice="乙") == set()
+    assert faults(topic=Topic.ADVICE, words="subject.name", advice="甲") == {"valid_from"}
+
+
+def test_the_database_refuses_what_passes_by_the_checks():
+    for columns in ({"valid_to": DAY - timedelta(1)}, {"topic": "x"}, {"audience": "x"}, {"source": ""}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            rule(**columns).save()
+
+
+# --- The record -------------------------------------------------------------------------------------------
+
+
+def test_every_change_is_on_record_with_what_it_was(operator, no_rules):
+    saved = save_rule(rule(), operator)
+    saved.amount, saved.valid_to = 16, DAY
+    save_rule(saved, operator)
+
+    last, first = saved.changes.all()
+    assert (first.by, first.before, first.after["amount"]) == (operator, None, 18)
+    assert (last.before, last.after) == (
+        first.after,
+        first.after | {"amount": 16, "valid_to": "2030-06-15"},
+    )
+
+
+def test_saving_without_a_change_leaves_no_record(operator, no_rules):
+    saved = save_rule(rule(), operator)
+    save_rule(ProvinceRule.objects.get(pk=saved.pk), operator)
+    assert saved.changes.count() == 1
+
+
+def test_a_refused_rule_leaves_nothing(operator):
+    before = ProvinceRule.objects.count(), RuleChange.objects.count()
+    with pytest.raises(ValidationError):
+        save_rule(rule(amount=None), operator)
+    assert (ProvinceRule.objects.count(), RuleChange.objects.count()) == before
+
+
+@pytest.mark.parametrize("attempt", [lambda change: change.delete(), lambda change: change.save()])
+def test_the_record_is_append_only(attempt):
+    with pytest.raises(ProgrammingError, match="Cannot update or delete"), transaction.atomic():
+        attempt(RuleChange.objects.first())
+
+
+def test_a_rule_is_never_deleted(operator, no_rules):
+    fresh = rule()
+    fresh.save()
+    with pytest.raises(ProgrammingError, match="Cannot delete"), transaction.atomic():
+        fresh.delete()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("committed")
+def test_of_two_operators_who_add_the_same_rule_at_once_one_is_refused():
+    operators, barrier, refused = [user(Party.MINISTRY), user(Party.MINISTRY)], Barrier(2), []
+
+    def add(operator):
+        barrier.wait()
+        try:
+            save_rule(rule(Topic.WEBSITES, amount=2), operator)
+        except ValidationError as error:
+            refused.append(set(error.message_dict))
+        finally:
+            connection.close()
+
+    threads = [Thread(target=add, args=[operator]) for operator in operators]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert refused == [{"valid_from"}]
+    assert ProvinceRule.objects.filter(topic=Topic.WEBSITES, province=SHANGHAI).count() == 1
+
+
+# --- The book of a day ------------------------------------------------------------------------------------
+
+
+def amounts(book, topic=Topic.MINIMUM_AGE, **whom):
+    return [found.amount for found in book.of(topic, **({"individual": True} | whom))]
+
+
+@pytest.mark.parametrize(("offset", "held"), [(-1, []), (0, [18]), (5, [18]), (10, [18]), (11, [])])
+def test_a_rule_holds_from_its_first_to_its_last_day(operator, no_rules, offset, held):
+    save_rule(rule(**days(0, 10)), operator)
+    assert amounts(rules_on(SHANGHAI, DAY + timedelta(offset))) == held
+
+
+def test_an_open_rule_holds_on(operator, no_rules):
+    save_rule(rule(), operator)
+    assert amounts(rules_on(SHANGHAI, date(2099, 1, 1))) == [18]
+
+
+def test_other_provinces_rules_do_not_hold(operator, no_rules):
+    save_rule(rule(), operator)
+    assert amounts(rules_on(HEBEI, DAY)) == []
+
+
+def test_the_narrowest_rule_replaces_the_wider_ones(operator, no_rules):
+    for amount, columns in enumerate(
+        (
+            {"province": ""},
+            {"province": "", "audience": Audience.INDIVIDUALS},
+            {},
+            {"audience": Audience.INDIVIDUALS},
+        ),
+        start=10,
+    ):
+        save_rule(rule(amount=amount, **columns), operator)
+
+    assert amounts(rules_on(SHANGHAI, DAY)) == [13]
+    assert amounts(rules_on(SHANGHAI, DAY), individual=False) == [12]
+    assert amounts(rules_on(HEBEI, DAY)) == [11]
+    assert amounts(rules_on(HEBEI, DAY), individual=False) == [10]
+
+
+def test_lists_of_words_add_up(operator, no_rules):
+    save_rule(rule(Topic.NAME_WORDS, "", words="甲"), operator)
+    save_rule(rule(Topic.NAME_WORDS, words="乙"), operator)
+    book = rules_on(SHANGHAI, DAY)
+    assert {found.words for found in book.of(Topic.NAME_WORDS, individual=True)} == {"甲", "乙"}
+
+
+def test_a_province_decides_about_an_approval_and_leaves_the_others(operator, no_rules):
+    save_rule(rule(Topic.APPROVAL, "", words="1\n3", demand=Demand.PAPER), operator)
+    save_rule(rule(Topic.APPROVAL, words="3", demand=Demand.PLEDGE), operator)
+    book = rules_on(SHANGHAI, DAY)
+
+    demands = [book.for_line(Topic.APPROVAL, line, individual=True) for line in "13"]
+    assert [found.demand for found in demands] == [Demand.PAPER, Demand.PLEDGE]
+    assert book.for_line(Topic.APPROVAL, "2", individual=True) is None
+
+
+def test_an_approval_decided_whole_by_the_province_is_not_decided_twice(operator, no_rules):
+    save_rule(rule(Topic.APPROVAL, "", words="3", demand=Demand.PAPER), operator)
+    save_rule(rule(Topic.APPROVAL, words="3", demand=Demand.NOTHING), operator)
+    found = rules_on(SHANGHAI, DAY).of(Topic.APPROVAL, individual=False)
+    assert [one.demand for one in found] == [Demand.NOTHING]
+
+
+def test_a_rule_for_some_natures_is_for_them_alone(operator, no_rules):
+    save_rule(rule(Topic.PAPERS, words="organ_review", natures=[2, 3]), operator)
+    book = rules_on(SHANGHAI, DAY)
+    assert [len(book.of(Topic.PAPERS, individual=False, nature=nature)) for nature in (2, 4, None)] == [1, 0, 0]
+
+
+def test_advice_stands_at_its_field_the_provinces_own_first(operator, no_rules):
+    save_rule(rule(Topic.ADVICE, "", words="websites.*.name", advice="全国建议"), operator)
+    save_rule(rule(Topic.NAME_CHARACTERS, amount=3, advice="本省规则"), operator)
+    save_rule(rule(Topic.ADVICE, words="websites.*.name", advice="只对单位", audience=Audience.UNITS), operator)
+    book = rules_on(SHANGHAI, DAY)
+
+    assert book.advice_for("websites.4.name", individual=True) == [
+        ("本省规则", "测试来源"),
+        ("全国建议", "测试来源"),
+    ]
+    assert [advice for advice, _source in book.advice_for("websites.0.name", individual=False)] == [
+        "只对单位",
+        "本省规则",
+        "全国建议",
+    ]
+    assert book.advice_for("websites.0.domain", individual=True) == []
+
+
+def test_advice_about_a_paper_stands_at_the_paper(operator, no_rules):
+    save_rule(rule(Topic.PAPERS, words="pledge", advice="手写签名"), operator)
+    assert rules_on(SHANGHAI, DAY).advice_for("papers.pledge", individual=True) == [("手写签名", "测试来源")]
+
+
+def test_advice_of_a_rule_that_was_replaced_is_not_shown(operator, no_rules):
+    save_rule(rule(province="", advice="全国"), operator)
+    save_rule(rule(advice="本省"), operator)
+    assert rules_on(SHANGHAI, DAY).advice_for("subject.cert_number", individual=True) == [("本省", "测试来源")]
+
+
+def test_the_rules_of_a_day_cost_one_query(django_assert_num_queries):
+    with django_assert_num_queries(1):
+        book = rules_on("440000", date(2026, 6, 1))
+        assert [book.of(topic, individual=True, nature=5) for topic in Topic]
+        assert book.advice_for("websites.0.name", individual=True)
+
+
+def test_the_newest_source_wins_where_two_disagree():
+    """山西 asked for nobody in particular in 2020 and for the legal representative in 2025."""
+    demands = [
+        rules_on("140000", day).one(Topic.LEGAL_REPRESENTATIVE, individual=False).demand
+        for day in (date(2020, 6, 1), date(2025, 10, 31), date(2025, 11, 1))
+    ]
+    assert demands == [Demand.FREE, Demand.FREE, Demand.REQUIRED]
+
+
+def test_lists_of_ids_offer_every_row_of_their_table():
+    assert {lines for lines in Lines if choices_of(lines)} == {
+        Lines.SERVICES,
+        Lines.CERTIFICATES,
+        Lines.APPROVALS,
+        Lines.DOCUMENTS,
+        Lines.FIELDS,
+    }
