@@ -34,5 +34,11 @@ def check_addresses(text: str) -> str:
     return ";".join(dict.fromkeys(addresses))
 
 
+def mask_address(text: str) -> str:
+    """Hide the part before the @ but for its first character; a text without an @ is hidden whole."""
+    local, at, domain = text.rpartition("@")
+    return f"{local[:1]}***{at}{domain}" if at else "***"
+
+
 def _no_address() -> ValidationError:
     return ValidationError(_("This is not an e-mail address. Write it like name@example.cn."))

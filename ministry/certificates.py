@@ -84,6 +84,25 @@ def birth_date(number: str) -> date:
     return date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
 
 
+def organisation_code(cert_type: int, number: str) -> str:
+    """Return the organisation code by which a unit is the same under its old and its new certificate.
+
+    That is the number itself when it is an organisation code, and characters 9 to 17 of a unified social credit
+    code (GB 32100-2015). Empty for everything else: persons, the old 15-digit licence number, which holds no
+    organisation code, and a number that does not pass its check.
+    """
+    try:
+        normal = check_certificate(cert_type, number)
+    except ValidationError:
+        return ""
+    check = _CHECKS[cert_type]
+    if check is _organisation_code and len(normal) == 9:
+        return normal
+    if check in _CREDIT_CODE_TAKEN and len(normal) == 18 and _LETTERS_AND_DIGITS.fullmatch(normal):
+        return normal[8:17]
+    return ""
+
+
 def mask(number: str) -> str:
     """Hide the middle of a certificate number and keep its length.
 
@@ -295,3 +314,6 @@ _CHECKS: Final[dict[int, Callable[[str], str]]] = {
     14: _hong_kong_permit,
     30: _foreigner_card,
 }
+
+# The checks that take a credit code, among other numbers.
+_CREDIT_CODE_TAKEN: Final = (_business_licence, _credit_code, _organisation_code, _registration)

@@ -17,10 +17,9 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ministry import query
+from ministry import digests, query
 from ministry.models import Recovery, Subject
 from ministry.outbox import after_commit
-from ministry.register import certificate_digest
 
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that looks like something else on paper
 LENGTH = 10
@@ -78,7 +77,7 @@ def ask_recovery(number: str, cert_type: int, cert_number: str) -> None:
     """
     with transaction.atomic():
         recovery = Recovery.objects.create(
-            number=number[:32], cert_type=cert_type, cert_digest=certificate_digest(cert_number)
+            number=number[:32], cert_type=cert_type, cert_digest=digests.of_certificate(cert_number)
         )
         after_commit("ministry.look_up_recovery", recovery.pk)
 

@@ -5,10 +5,10 @@ import unicodedata
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 
+from ministry import digests
 from ministry.domains import normalise_domain
 from ministry.models import Subject, SubjectCertificate, Website
 from ministry.numbers import parse_number
-from ministry.register import certificate_digest
 
 PUBLIC_LIMIT = 50  # a subject has few websites; a longer list is cut, and the page says so
 
@@ -74,7 +74,7 @@ def subject_of_number(text: str) -> Subject | None:
 def subject_of_certificate(cert_type: int, number: str) -> Subject | None:
     """The live subject that holds this certificate (normal form); the name is never compared. One query."""
     certificate = (
-        SubjectCertificate.objects.filter(live=True, cert_type=cert_type, digest=certificate_digest(number))
+        SubjectCertificate.objects.filter(live=True, cert_type=cert_type, digest=digests.of_certificate(number))
         .select_related("subject")
         .first()
     )

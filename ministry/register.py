@@ -10,11 +10,12 @@ from datetime import date
 
 from django.db import IntegrityError, connection, transaction
 
-from accounts.sealed import digest
-from ministry.models import Access, Subject, SubjectCertificate, Website
+from ministry import digests
+from ministry.models import Access, ContactKind, Subject, SubjectCertificate, SubjectContact, Website
 
 # Constraint of the database → the official code a filing gets for breaking it (interface codes 1003, 1005).
 CONFLICTS = {"one_live_subject_per_certificate": 1003, "one_live_website_per_domain": 1005}
+BATCH = 500
 
 
 class RegisterConflict(Exception):
@@ -43,22 +44,23 @@ class SubjectEntry:
 
 @dataclass(frozen=True, slots=True)
 class WebsiteEntry:
-    """What the register keeps of a website and of its access by one provider."""
+    """What the register keeps of a website and of its access by one provider.
+
+    ``domain`` is the A-label, or the IP address of a website that is known by nothing else.
+    """
 
     name: str
     domain: str
     home_url: str
     services: Sequence[int]
     languages: Sequence[int]
+    responsible_name: str
+    responsible_mobile: str
+    responsible_email: str
     provider_id: int
     ways: Sequence[int]
     places: Sequence[int]
     ip_ranges: Sequence[str]
-
-
-def certificate_digest(number: str) -> str:
-    """The key under which a certificate number (normal form) is looked up."""
-    return digest(f"certificate:{number}")
 
 
 def enter_subject(entry: SubjectEntry, on: date) -> Subject:
@@ -79,14 +81,28 @@ def enter_subject(entry: SubjectEntry, on: date) -> Subject:
         responsible_email=entry.responsible_email,
         approved_on=on,
     )
-    with _conflicts_named():
-        SubjectCertificate.objects.create(
-            subject=subject,
-            cert_type=entry.cert_type,
-            number=entry.cert_number,
-            digest=certificate_digest(entry.cert_number),
-        )
+    enter_certificate(subject, entry.cert_type, entry.cert_number)
+    _enter_contacts(subject, entry)
     return subject
+
+
+def enter_certificate(subject: Subject, cert_type: int, number: str) -> SubjectCertificate:
+    """Enter a certificate (number in normal form) that names the subject; raise RegisterConflict (1003).
+
+    It is another subject's when the number is, and when the unit is: under its old certificate or its new one.
+    A subject's further certificates are its aliases. By them an old licence number is recognised, from which no
+    organisation code can be derived.
+    """
+    unit_digest = digests.of_unit(cert_type, number)
+    _refuse_unit_of_another(subject, unit_digest)
+    with _conflicts_named():
+        return SubjectCertificate.objects.create(
+            subject=subject,
+            cert_type=cert_type,
+            number=number,
+            digest=digests.of_certificate(number),
+            unit_digest=unit_digest,
+        )
 
 
 def enter_website(subject_id: int, entry: WebsiteEntry, on: date) -> Website:
@@ -103,8 +119,12 @@ def enter_website(subject_id: int, entry: WebsiteEntry, on: date) -> Website:
             home_url=entry.home_url,
             services=list(entry.services),
             languages=list(entry.languages),
+            responsible_name=entry.responsible_name,
+            responsible_mobile=entry.responsible_mobile,
+            responsible_email=entry.responsible_email,
             approved_on=on,
         )
+    _enter_contacts(subject, entry)
     Access.objects.create(
         website=website,
         provider_id=entry.provider_id,
@@ -113,6 +133,43 @@ def enter_website(subject_id: int, entry: WebsiteEntry, on: date) -> Website:
         ip_ranges=list(entry.ip_ranges),
     )
     return website
+
+
+def derive_digests() -> None:
+    """Derive all digests of subjects anew with the present DIGEST_KEY, in the caller's transaction."""
+    for certificate in SubjectCertificate.objects.select_for_update(of=("self",)).iterator():
+        certificate.digest = digests.of_certificate(certificate.number)
+        certificate.unit_digest = digests.of_unit(certificate.cert_type, certificate.number)
+        certificate.save(update_fields=["digest", "unit_digest"])
+    SubjectContact.objects.all().delete()
+    for subject in Subject.objects.prefetch_related("websites").iterator(chunk_size=BATCH):
+        _enter_contacts(subject, subject)
+        for website in subject.websites.all():
+            _enter_contacts(subject, website)
+
+
+def _enter_contacts(subject: Subject, person: SubjectEntry | WebsiteEntry | Subject | Website) -> None:
+    """Enter how the responsible person of a subject or a website is reached; known ways stay as they are."""
+    who = digests.of_person(person.responsible_name)
+    ways = ((ContactKind.MOBILE, person.responsible_mobile), (ContactKind.EMAIL, person.responsible_email))
+    SubjectContact.objects.bulk_create(
+        (
+            SubjectContact(subject=subject, kind=kind, digest=key, person_digest=who)
+            for kind, text in ways
+            if (key := digests.of_contact(kind, text))
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def _refuse_unit_of_another(subject: Subject, unit_digest: str) -> None:
+    """Raise RegisterConflict (1003) for a unit that another subject is; two approvals at once take turns."""
+    if not unit_digest:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [unit_digest])
+    if SubjectCertificate.objects.filter(live=True, unit_digest=unit_digest).exclude(subject=subject).exists():
+        raise RegisterConflict(1003)
 
 
 def _next_serial(province: str, year: int) -> int:

@@ -34,12 +34,16 @@ def _subject(filing: Filing) -> register.SubjectEntry:
 
 def _website(filing: Filing, website: dict[str, Any]) -> register.WebsiteEntry:
     access = website["access"]
+    responsible = filing.facts["responsible"] if website["responsible"].get("same") else website["responsible"]
     return register.WebsiteEntry(
         name=website["name"],
         domain=website["domain"],
         home_url=website["home_url"],
         services=website["services"],
         languages=website["languages"],
+        responsible_name=responsible["name"],
+        responsible_mobile=responsible["mobile"],
+        responsible_email=responsible["email"],
         provider_id=filing.provider_id,
         ways=access["ways"],
         places=access["places"],

@@ -1,6 +1,6 @@
 """Builds people, organisations and filings for tests. Filings reach their status through the services alone."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import count
 
 from allauth.account.internal.flows.login import record_authentication
@@ -17,7 +17,9 @@ from filings import services, sweeps
 from filings.actors import Actor
 from filings.models import Filing
 from filings.states import Status
-from icp_portal.demo import play
+from icp_portal.demo import invent, play
+from ministry import blacklist
+from ministry.models import BlacklistedDomain, BlacklistedSubject
 from providers import access as provider_access
 from providers.models import Provider, Staff
 
@@ -95,6 +97,24 @@ def reviewer_user(province: str = BEIJING) -> User:
 
 def reviewer(province: str = BEIJING) -> Actor:
     return bureau_access.reviewer(reviewer_user(province))
+
+
+LISTED = {"reason": "传播违法信息", "source": "示例令〔2026〕1号", "since": date(2026, 1, 1)}
+
+
+def blacklisted_subject(**fields: object) -> BlacklistedSubject:
+    """A company on the blacklist since 2026 began, without an end."""
+    company = {"name": "示例黑名单公司", "cert_type": 1, "number": invent.credit_code(number())}
+    entry = BlacklistedSubject(**(LISTED | company | fields))
+    blacklist.enter(entry, by=user(Party.MINISTRY))
+    return entry
+
+
+def blacklisted_domain(domain: str = "", **fields: object) -> BlacklistedDomain:
+    """A domain on the blacklist since 2026 began, without an end."""
+    entry = BlacklistedDomain(**(LISTED | {"domain": domain or f"listed-{number()}.cn"} | fields))
+    blacklist.enter(entry, by=user(Party.MINISTRY))
+    return entry
 
 
 class Case:

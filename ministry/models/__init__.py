@@ -1,14 +1,28 @@
 """The ministry's tables."""
 
+from ministry.models.blacklist import BlacklistChange, BlacklistedDomain, BlacklistedSubject
 from ministry.models.calendar import CalendarDay, CalendarYear
 from ministry.models.mail import Mail
-from ministry.models.register import Access, NumberSeries, Recovery, Subject, SubjectCertificate, Website
+from ministry.models.register import (
+    Access,
+    ContactKind,
+    NumberSeries,
+    Recovery,
+    Subject,
+    SubjectCertificate,
+    SubjectContact,
+    Website,
+)
 from ministry.models.rules import ProvinceRule, RuleChange
 
 __all__ = [
     "Access",
+    "BlacklistChange",
+    "BlacklistedDomain",
+    "BlacklistedSubject",
     "CalendarDay",
     "CalendarYear",
+    "ContactKind",
     "Mail",
     "NumberSeries",
     "ProvinceRule",
@@ -16,5 +30,6 @@ __all__ = [
     "RuleChange",
     "Subject",
     "SubjectCertificate",
+    "SubjectContact",
     "Website",
 ]

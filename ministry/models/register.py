@@ -86,6 +86,8 @@ class SubjectCertificate(models.Model):
     cert_type = models.PositiveSmallIntegerField(_("certificate type"))
     number = SealedTextField(_("certificate number"))
     digest = models.CharField(max_length=64, editable=False)
+    # Of the organisation code: the unit is the same under its old and its new certificate. Empty matches nothing.
+    unit_digest = models.CharField(max_length=64, blank=True, default="", editable=False)
     live = models.BooleanField(_("in force"), default=True)
 
     class Meta:
@@ -98,9 +100,45 @@ class SubjectCertificate(models.Model):
                 name="one_live_subject_per_certificate",
             ),
         ]
+        indexes = [
+            models.Index(fields=["unit_digest"], condition=Q(live=True, unit_digest__gt=""), name="live_unit"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.subject_id}: {self.cert_type}"
+
+
+class ContactKind(models.TextChoices):
+    """How somebody is reached."""
+
+    MOBILE = "mobile", _("mobile")
+    EMAIL = "email", _("e-mail")
+
+
+class SubjectContact(models.Model):
+    """By which mobiles and e-mails a subject's responsible persons are reached, its websites' among them.
+
+    Digests only: enough to tell that a contact is another subject's, and whether the person is the same.
+    """
+
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="contacts", verbose_name=_("subject"))
+    kind = models.CharField(_("kind"), max_length=8, choices=ContactKind)
+    digest = models.CharField(max_length=64, editable=False)
+    person_digest = models.CharField(max_length=64, editable=False)
+
+    class Meta:
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["digest", "kind", "person_digest", "subject"], name="one_row_per_contact_and_person"
+            ),
+            models.CheckConstraint(condition=Q(kind__in=ContactKind.values), name="contact_kind_known"),
+            models.CheckConstraint(condition=~Q(digest=""), name="contact_has_a_digest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject_id}: {self.kind}"
 
 
 class Website(models.Model):
@@ -113,6 +151,10 @@ class Website(models.Model):
     home_url = models.CharField(_("home page"), max_length=255)
     services = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("service contents"))
     languages = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("languages"))
+    # Empty on websites that were entered before the register kept their responsible person.
+    responsible_name = SealedTextField(_("responsible person"), blank=True)
+    responsible_mobile = SealedTextField(_("mobile"), blank=True)
+    responsible_email = SealedTextField(_("e-mail"), blank=True)
     live = models.BooleanField(_("in force"), default=True)
     approved_on = models.DateField(_("approved on"))
 
@@ -122,6 +164,10 @@ class Website(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["subject", "sequence"], name="one_website_per_number"),
             models.UniqueConstraint(fields=["domain"], condition=Q(live=True), name="one_live_website_per_domain"),
+        ]
+        indexes = [
+            models.Index(fields=["home_url"], condition=Q(live=True), name="live_home_page"),
+            models.Index(fields=["name"], condition=Q(live=True), name="live_website_name"),
         ]
 
     def __str__(self) -> str:

@@ -9,8 +9,7 @@ from filings import holds
 from filings.facts import Facts
 from filings.models import Filing
 from filings.states import OPEN, Status
-from ministry.models import SubjectCertificate
-from ministry.register import certificate_digest
+from ministry import blacklist, register
 
 
 def _as_handed_on(filing: Filing) -> Facts:
@@ -21,14 +20,12 @@ def _as_handed_on(filing: Filing) -> Facts:
 
 
 class Command(BaseCommand):
-    help = "Derive all digests of certificates anew with the present DIGEST_KEY. Stop web server and workers first."
+    help = "Derive all digests anew with the present DIGEST_KEY. Stop web server and workers first."
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
-        certificates = SubjectCertificate.objects.select_for_update(of=("self",))
-        for certificate in certificates.iterator():
-            certificate.digest = certificate_digest(certificate.number)
-            certificate.save(update_fields=["digest"])
+        register.derive_digests()
+        blacklist.derive_digests()
         for filing in Filing.objects.exclude(subject_digest="").select_for_update(of=("self",)).iterator():
             filing.facts = _as_handed_on(filing)
             filing.subject_digest = holds.subject_key(filing.facts)

@@ -1,0 +1,358 @@
+"""What a filing runs into: who has its certificate, domain, home page, name or telephone, and the blacklist.
+
+Pure answers in at most four queries, whatever is asked; the words for people are made where findings are made.
+What is empty is not asked and matches nothing.
+
+| code | met by | answer |
+|---|---|---|
+| 1003 | the same certificate type and number, an alias row included | ``SubjectMatch`` |
+| P109 | the same unit under another certificate, by its organisation code | ``SubjectMatch`` |
+| 1005 | the domain (an IP-only website's address) of a live website | ``WebsiteMatch`` |
+| 1021 | the home page of a live website | ``WebsiteMatch`` |
+| 1020 | the name of a live website of another subject | ``WebsiteMatch`` |
+| P106 | the mobile or e-mail of another live subject's responsible persons | ``ContactMatch`` |
+| 1065 | the certificate, or the unit behind it, on the blacklist of the day | ``BlacklistMatch`` |
+| 1064 | a domain on the blacklist of the day | ``BlacklistMatch`` |
+
+The numbers are the official result codes; P106 and P109 are ours (``filings.reasons``).
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, TypedDict
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import CharField, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import JSONObject
+
+from accounts.mail import mask_address
+from ministry import digests, provinces
+from ministry.models import (
+    Access,
+    BlacklistedDomain,
+    BlacklistedSubject,
+    ContactKind,
+    SubjectCertificate,
+    SubjectContact,
+    Website,
+)
+from ministry.phones import mask_phone
+
+MOST_SUBJECTS: Final = 10
+MOST_WEBSITES: Final = 100
+MOST_CONTACTS: Final = 100
+
+_MASKS: Final = {ContactKind.MOBILE: mask_phone, ContactKind.EMAIL: mask_address}
+
+
+# --- What is asked ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AskedWebsite:
+    """A website that is to be filed; each text in its normal form, or empty while it is not known."""
+
+    domain: str = ""
+    home_url: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedContact:
+    """A mobile or an e-mail as it was typed, and whose it is said to be."""
+
+    kind: ContactKind
+    text: str
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A filing as far as it can run into others. ``cert_number`` in its normal form; ``day`` for the blacklist."""
+
+    day: date
+    cert_type: int | None = None
+    cert_number: str = ""
+    websites: Sequence[AskedWebsite] = ()
+    contacts: Sequence[AskedContact] = ()
+
+
+# --- What is answered -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ServingProvider:
+    """An access provider that serves a website."""
+
+    id: int
+    name: str
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """On whose record something is, as far as others may be told: the bureau and the providers to turn to.
+
+    ``providers`` are those of the website that was met, or of all websites of the subject; none for a shell.
+    ``subject_id`` is never shown: a caller compares it with the subjects of the asking host's own filings.
+    """
+
+    subject_id: int
+    province: provinces.Province
+    providers: tuple[ServingProvider, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectMatch:
+    """A live subject with the asked certificate (1003), or the same unit under another one (P109)."""
+
+    code: str
+    holder: Holder
+
+
+@dataclass(frozen=True, slots=True)
+class WebsiteMatch:
+    """A live website met by the asked website number ``asked`` (from 0). ``own``: it is the certificate's subject's."""
+
+    code: str
+    asked: int
+    website_id: int
+    own: bool
+    holder: Holder
+
+
+@dataclass(frozen=True, slots=True)
+class ContactMatch:
+    """The asked contact number ``asked`` (from 0) is another live subject's too.
+
+    One mobile belongs to one subject; but a person who answers for several must be reached the same way in all
+    of them, which is the case when ``same_person``.
+    """
+
+    code: str
+    asked: int
+    masked: str
+    same_person: bool
+    holder: Holder
+
+
+@dataclass(frozen=True, slots=True)
+class BlacklistMatch:
+    """An entry of the blacklist in force on the day: reason and paper are for staff; no ``domain`` for the subject."""
+
+    code: str
+    domain: str
+    reason: str
+    source: str
+    since: date
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Conflicts:
+    """All that was met, each group in a steady order."""
+
+    subjects: tuple[SubjectMatch, ...] = ()
+    websites: tuple[WebsiteMatch, ...] = ()
+    contacts: tuple[ContactMatch, ...] = ()
+    blacklist: tuple[BlacklistMatch, ...] = ()
+
+    @property
+    def subject_ids(self) -> frozenset[int]:
+        """The subjects that were met, to be compared with the asking host's own filings in one query."""
+        groups: tuple[Sequence[SubjectMatch | WebsiteMatch | ContactMatch], ...] = (
+            self.subjects,
+            self.websites,
+            self.contacts,
+        )
+        return frozenset(match.holder.subject_id for group in groups for match in group)
+
+
+def conflicts(question: Question) -> Conflicts:
+    """Everything the filing runs into: at most one query each for subjects, websites, contacts and blacklist."""
+    subjects = subjects_of_certificate(question.cert_type, question.cert_number)
+    own = [match.holder.subject_id for match in subjects]
+    return Conflicts(
+        subjects=subjects,
+        websites=websites_like(question.websites, own),
+        contacts=contact_holders(question.contacts, own),
+        blacklist=on_blacklist(
+            question.cert_type,
+            question.cert_number,
+            [website.domain for website in question.websites],
+            question.day,
+        ),
+    )
+
+
+# --- Subjects ---------------------------------------------------------------------------------------------
+
+
+def subjects_of_certificate(cert_type: int | None, number: str) -> tuple[SubjectMatch, ...]:
+    """The live subjects with this certificate (normal form) and those of the same unit; names are not compared.
+
+    The same certificate (1003) comes before the same unit (P109). One query, at most ``MOST_SUBJECTS``.
+    """
+    if not cert_type or not number:
+        return ()
+    exact = Q(cert_type=cert_type, digest=digests.of_certificate(number))
+    condition = exact
+    if unit := digests.of_unit(cert_type, number):
+        condition |= Q(unit_digest=unit, unit_digest__gt="")
+    rows = (
+        SubjectCertificate.objects.filter(condition, live=True)
+        .annotate(providers=_serving(website__subject_id=OuterRef("subject_id"), website__live=True))
+        .values_list("cert_type", "digest", "subject_id", "subject__province", "providers")
+        .order_by("subject_id", "pk")[:MOST_SUBJECTS]
+    )
+    found: dict[int, SubjectMatch] = {}
+    for row_type, row_digest, subject_id, province, providers in rows:
+        same = (row_type, row_digest) == (cert_type, digests.of_certificate(number))
+        if same or subject_id not in found:
+            found[subject_id] = SubjectMatch("1003" if same else "P109", _holder(subject_id, province, providers))
+    return tuple(sorted(found.values(), key=lambda match: match.code))
+
+
+# --- Websites ---------------------------------------------------------------------------------------------
+
+
+def websites_like(asked: Sequence[AskedWebsite], own: Collection[int] = ()) -> tuple[WebsiteMatch, ...]:
+    """The live websites with the same domain (1005), home page (1021), or name under another subject (1020).
+
+    ``own`` are the subjects of the asked certificate. A website may be met in several ways: a match for each.
+    Of many websites with one name, one is answered. One query.
+    """
+    parts = [part for part in (_same_address(asked), *_same_name(asked, own)) if part is not None]
+    if not parts:
+        return ()
+    met = parts[0].union(*parts[1:]) if len(parts) > 1 else parts[0]
+    rows = (
+        Website.objects.filter(pk__in=met)
+        .annotate(providers=_serving(website_id=OuterRef("pk")))
+        .values_list("pk", "domain", "home_url", "name", "subject_id", "subject__province", "providers")
+        .order_by("pk")[:MOST_WEBSITES]
+    )
+    found = [
+        (AskedWebsite(domain, home_url, name), pk, _holder(subject_id, province, providers))
+        for pk, domain, home_url, name, subject_id, province, providers in rows
+    ]
+    return tuple(
+        WebsiteMatch(code, number, pk, holder.subject_id in own, holder)
+        for number, website in enumerate(asked)
+        for known, pk, holder in found
+        for code in _ways(website, known, own=holder.subject_id in own)
+    )
+
+
+def _same_address(asked: Sequence[AskedWebsite]) -> QuerySet[Website, int] | None:
+    domains = {website.domain for website in asked if website.domain}
+    home_urls = {website.home_url for website in asked if website.home_url}
+    if not domains and not home_urls:
+        return None
+    return _live().filter(Q(domain__in=domains) | Q(home_url__in=home_urls)).values_list("pk", flat=True)
+
+
+def _same_name(asked: Sequence[AskedWebsite], own: Collection[int]) -> Iterator[QuerySet[Website, int]]:
+    """A name may be a thousand websites'; one of each is enough, and each costs one step into the index."""
+    for name in sorted({website.name for website in asked if website.name}):
+        yield _live().filter(name=name).exclude(subject_id__in=own).values_list("pk", flat=True)[:1]
+
+
+def _live() -> QuerySet[Website]:
+    return Website.objects.filter(live=True)
+
+
+def _ways(asked: AskedWebsite, known: AskedWebsite, *, own: bool) -> Iterator[str]:
+    if asked.domain and asked.domain == known.domain:
+        yield "1005"
+    if asked.home_url and asked.home_url == known.home_url:
+        yield "1021"
+    if asked.name and asked.name == known.name and not own:
+        yield "1020"
+
+
+# --- Contacts ---------------------------------------------------------------------------------------------
+
+
+def contact_holders(asked: Sequence[AskedContact], own: Collection[int] = ()) -> tuple[ContactMatch, ...]:
+    """The asked contacts that live subjects other than ``own`` are reached by: P106. One query.
+
+    Of many subjects with one contact, one a person is answered, and at most ``MOST_CONTACTS`` altogether.
+    """
+    keys = {number: digests.of_contact(contact.kind, contact.text) for number, contact in enumerate(asked)}
+    known = [key for key in keys.values() if key]
+    if not known:
+        return ()
+    rows = list(
+        SubjectContact.objects.filter(digest__in=known, subject__live=True)
+        .exclude(subject_id__in=own)
+        .order_by("kind", "digest", "person_digest", "subject_id")
+        .distinct("kind", "digest", "person_digest")
+        .values_list("kind", "digest", "person_digest", "subject_id", "subject__province")[:MOST_CONTACTS]
+    )
+    return tuple(
+        ContactMatch(
+            "P106",
+            number,
+            _MASKS[contact.kind](contact.text.strip()),
+            bool(person) and person == digests.of_person(contact.person),
+            _holder(subject_id, province),
+        )
+        for number, contact in enumerate(asked)
+        for kind, key, person, subject_id, province in rows
+        if (kind, key) == (contact.kind, keys[number])
+    )
+
+
+# --- The blacklist ----------------------------------------------------------------------------------------
+
+
+def on_blacklist(cert_type: int | None, number: str, domains: Collection[str], day: date) -> tuple[BlacklistMatch, ...]:
+    """The entries in force on ``day`` for the certificate or its unit (1065) and for the domains (1064). One query."""
+    parts = []
+    if cert_type and number:
+        condition = Q(cert_type=cert_type, digest=digests.of_certificate(number))
+        if unit := digests.of_unit(cert_type, number):
+            condition |= Q(unit_digest=unit, unit_digest__gt="")
+        parts.append(_entries(BlacklistedSubject.objects.filter(condition), day, "1065", Value("")))
+    if asked := {domain for domain in domains if domain}:
+        parts.append(_entries(BlacklistedDomain.objects.filter(domain__in=asked), day, "1064", F("domain")))
+    if not parts:
+        return ()
+    rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+    return tuple(
+        sorted((BlacklistMatch(*row) for row in rows), key=lambda match: (match.code, match.domain, match.since))
+    )
+
+
+def _entries(entries: QuerySet[Any], day: date, code: str, domain: Any) -> Any:
+    return (
+        entries.filter(Q(until=None) | Q(until__gte=day), since__lte=day)
+        .order_by()
+        .annotate(code=Value(code, CharField()), met=domain)
+        .values_list("code", "met", "reason", "source", "since", "until")
+    )
+
+
+# --- Holders ----------------------------------------------------------------------------------------------
+
+
+class _Serving(TypedDict):
+    id: int
+    name: str
+    slug: str
+
+
+def _serving(**websites: Any) -> ArraySubquery:
+    """The providers that serve the websites, each once, as a column."""
+    return ArraySubquery(
+        Access.objects.filter(live=True, **websites)
+        .order_by("provider_id")
+        .distinct("provider_id")
+        .values(serving=JSONObject(id="provider_id", name="provider__name", slug="provider__slug"))
+    )
+
+
+def _holder(subject_id: int, province: str, serving: Sequence[_Serving] = ()) -> Holder:
+    return Holder(subject_id, provinces.by_code(province), tuple(ServingProvider(**provider) for provider in serving))

@@ -1,0 +1,146 @@
+"""The blacklist on the operators' desk: entries are added and ended, never deleted; each change is shown below them."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from ministry import blacklist, certificates, codes, domains
+from ministry.desk import OperatorsAdmin, site
+from ministry.models import BlacklistChange, BlacklistedDomain, BlacklistedSubject
+
+CERTIFICATES = [
+    (
+        nature.name,
+        codes.choices(kind for kind in codes.CERTIFICATE_TYPES if kind.nature == nature.id),
+    )
+    for nature in codes.NATURES
+]
+
+
+class SubjectEntryForm(forms.ModelForm[BlacklistedSubject]):
+    """A new subject on the blacklist."""
+
+    cert_type = forms.TypedChoiceField(
+        label=_("Certificate type"), choices=[("", "—"), *CERTIFICATES], coerce=int, empty_value=None
+    )
+    number = forms.CharField(label=_("Certificate number"), max_length=certificates.LONGEST)
+
+    class Meta:
+        model = BlacklistedSubject
+        fields = ("name", "cert_type", "number", "reason", "source", "since", "until")
+
+    def clean(self) -> dict[str, Any]:
+        """The number in the form in which filings are compared with it."""
+        cleaned = super().clean() or {}
+        if cleaned.get("cert_type") and cleaned.get("number"):
+            try:
+                cleaned["number"] = certificates.check_certificate(cleaned["cert_type"], cleaned["number"])
+            except ValidationError as error:
+                self.add_error("number", error)
+        return cleaned
+
+
+class DomainEntryForm(forms.ModelForm[BlacklistedDomain]):
+    """A new domain on the blacklist."""
+
+    domain = forms.CharField(label=_("Domain"), max_length=domains.LONGEST_URL)
+
+    class Meta:
+        model = BlacklistedDomain
+        fields = ("domain", "reason", "source", "since", "until")
+
+    def clean_domain(self) -> str:
+        return domains.normalise_domain(self.cleaned_data["domain"])
+
+
+class EndForm(forms.ModelForm[Any]):
+    """When an entry ends, and why; nothing else of it is ever changed."""
+
+    why = forms.CharField(label=_("Why the last day is set or taken away"), max_length=500)
+
+    class Meta:
+        fields = ("until",)
+
+    def clean_until(self) -> Any:
+        if "until" not in self.changed_data:
+            raise ValidationError(_("The last day is the same as before. Change it, or leave the page."))
+        return self.cleaned_data["until"]
+
+
+class ChangesInline(admin.TabularInline[BlacklistChange, Any]):
+    """Who has changed the entry, when and why."""
+
+    model = BlacklistChange
+    fields = readonly_fields = ("at", "user", "until", "why")
+    extra = 0
+    can_delete = False
+    verbose_name_plural = _("changes")
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class EntryAdmin(OperatorsAdmin):
+    """An entry is written once; later only its end can be moved, with a reason."""
+
+    entry_form: type[forms.ModelForm[Any]]
+    shown: tuple[str, ...]
+    search_help_text = _("The whole name or domain.")
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = EndForm if obj else self.entry_form
+        return super().get_form(request, obj, change=change, **(kwargs | {"form": form}))
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return (*self.shown, "until", "why") if obj else tuple(self.entry_form.base_fields)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return self.shown if obj else ()
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
+        return [ChangesInline] if obj else []
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        user: Any = request.user
+        if change:
+            blacklist.end(obj, form.cleaned_data["until"], by=user, why=form.cleaned_data["why"])
+        else:
+            blacklist.enter(obj, by=user)
+
+
+@admin.register(BlacklistedSubject, site=site)
+class BlacklistedSubjectAdmin(EntryAdmin):
+    entry_form = SubjectEntryForm
+    shown = ("name", "certificate_type", "masked_number", "reason", "source", "since")
+    list_display = ("name", "certificate_type", "masked_number", "since", "until")
+    search_fields = ("=name",)
+
+    @admin.display(description=_("certificate type"))
+    def certificate_type(self, entry: BlacklistedSubject) -> str:
+        return codes.name_of(codes.CERTIFICATE_TYPES, entry.cert_type)
+
+    @admin.display(description=_("certificate number"))
+    def masked_number(self, entry: BlacklistedSubject) -> str:
+        return certificates.mask(entry.number)
+
+
+@admin.register(BlacklistedDomain, site=site)
+class BlacklistedDomainAdmin(EntryAdmin):
+    entry_form = DomainEntryForm
+    shown = ("shown_domain", "reason", "source", "since")
+    list_display = ("shown_domain", "since", "until")
+    search_fields = ("=domain",)
+
+    @admin.display(description=_("domain"))
+    def shown_domain(self, entry: BlacklistedDomain) -> str:
+        return domains.display_domain(entry.domain)

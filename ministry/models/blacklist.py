@@ -1,0 +1,105 @@
+"""The blacklist: subjects and domains that no filing may name while they are on it.
+
+Written by ``ministry.blacklist``. An entry is ended, never deleted, and each change leaves a row that the
+database itself protects.
+"""
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.sealed import SealedTextField
+
+
+def _end_follows_start() -> models.CheckConstraint:
+    return models.CheckConstraint(
+        condition=Q(until=None) | Q(until__gte=F("since")),
+        name="%(class)s_ends_after_it_starts",
+        violation_error_message=_("The last day lies before the first day."),
+    )
+
+
+class Entry(models.Model):
+    """Why and from when to when something is on the blacklist; both days count."""
+
+    reason = models.CharField(_("reason"), max_length=500)
+    source = models.CharField(_("paper"), max_length=255, help_text=_("Authority, number and date of the order."))
+    since = models.DateField(_("first day"))
+    until = models.DateField(_("last day"), null=True, blank=True, help_text=_("Empty: without an end."))
+
+    class Meta:
+        abstract = True
+        ordering = ("-since", "-pk")
+        constraints = [_end_follows_start()]
+
+
+class BlacklistedSubject(Entry):
+    """A unit or a person that may not file, known by a certificate."""
+
+    name = models.CharField(_("name"), max_length=255)
+    cert_type = models.PositiveSmallIntegerField(_("certificate type"))
+    number = SealedTextField(_("certificate number"))
+    digest = models.CharField(max_length=64, editable=False)
+    unit_digest = models.CharField(max_length=64, blank=True, editable=False)
+
+    class Meta(Entry.Meta):
+        verbose_name = _("blacklisted subject")
+        verbose_name_plural = _("blacklist: subjects")
+        indexes = [
+            models.Index(fields=["digest", "cert_type"], name="blacklisted_certificate"),
+            models.Index(fields=["unit_digest"], condition=Q(unit_digest__gt=""), name="blacklisted_unit"),
+        ]
+        triggers = [pgtrigger.Protect(name="blacklisted_subject_stays", operation=pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BlacklistedDomain(Entry):
+    """A domain that may not be filed."""
+
+    domain = models.CharField(_("domain"), max_length=128, db_index=True)
+
+    class Meta(Entry.Meta):
+        verbose_name = _("blacklisted domain")
+        verbose_name_plural = _("blacklist: domains")
+        triggers = [pgtrigger.Protect(name="blacklisted_domain_stays", operation=pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return self.domain
+
+
+class BlacklistChange(models.Model):
+    """Who put an entry on the blacklist or moved its end, and why. Written once, never changed."""
+
+    subject = models.ForeignKey(
+        BlacklistedSubject, on_delete=models.PROTECT, null=True, related_name="changes", verbose_name=_("subject")
+    )
+    domain = models.ForeignKey(
+        BlacklistedDomain, on_delete=models.PROTECT, null=True, related_name="changes", verbose_name=_("domain")
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("user")
+    )
+    at = models.DateTimeField(_("time"), auto_now_add=True)
+    until = models.DateField(_("last day"), null=True)
+    why = models.CharField(_("why"), max_length=500)
+
+    class Meta:
+        verbose_name = _("change")
+        verbose_name_plural = _("changes")
+        ordering = ("pk",)
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(subject=None, domain__isnull=False) | Q(subject__isnull=False, domain=None),
+                name="a_change_belongs_to_one_entry",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="blacklist_change_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d} {self.why}"
