@@ -185,3 +185,65 @@ def test_reading_a_home_page_raises_nothing_but_validation_errors(text):
 )
 def test_a_home_page_lies_under_its_domain_or_not(url, contains):
     assert url_contains_domain(url, "example.com") is contains
+
+
+# --- Published domains, and what goes wrong in them ---------------------------------------------------------
+
+PUBLISHED = [
+    "baidu.com",
+    "12306.cn",
+    "163.com",
+    "xinhuanet.com",
+    "people.com.cn",
+    "sina.com.cn",
+    "miit.gov.cn",
+    "tsinghua.edu.cn",
+    "cnnic.net.cn",
+    "cas.ac.cn",
+    "xn--fiqa61au8b7zsevnm8ak20mc4a87e.xn--fiqs8s",  # 中国互联网络信息中心.中国
+]
+published = st.sampled_from(PUBLISHED)
+labels = st.text(alphabet="abcdefghijklmnopqrstuvwxyz0123456789", min_size=1, max_size=20)
+
+
+def refusal_code(text: str) -> str:
+    with pytest.raises(ValidationError) as refusal:
+        normalise_domain(text)
+    return str(refusal.value.code)
+
+
+@pytest.mark.parametrize("domain", PUBLISHED)
+def test_published_domains_pass_in_either_writing(domain):
+    assert normalise_domain(domain) == normalise_domain(display_domain(domain).upper()) == domain
+    assert normalise_home_url(f"https://www.{domain}/") == f"www.{domain}"
+    assert url_contains_domain(f"www.{domain}", domain)
+
+
+@given(published, labels)
+def test_a_host_in_a_published_domain_is_a_subdomain(domain, label):
+    assert refusal_code(f"{label}.{domain}") == ("www" if label == "www" else "subdomain")
+
+
+@given(published, st.sampled_from(" _!*,，'\"<>%&"), st.data())
+def test_a_published_domain_with_a_foreign_character_is_refused(domain, char, data):
+    position = data.draw(st.integers(1, len(domain.partition(".")[0]) - 1))
+
+    assert refusal_code(domain[:position] + char + domain[position:]) == "invalid"
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("baidu.con", "unknown_suffix"),
+        ("baidu.cmo", "unknown_suffix"),
+        ("people.com.cm.cn1", "unknown_suffix"),
+        ("baidu..com", "invalid"),
+        ("baidu,com", "invalid"),
+        ("baidu com", "invalid"),
+        ("baiducom", "unknown_suffix"),
+        ("gov.cn", "suffix"),
+        ("edu.cn", "suffix"),
+    ],
+)
+def test_a_slip_in_the_suffix_is_noticed(typed, code):
+    assert refusal_code(typed) == code

@@ -173,3 +173,46 @@ def test_every_province_has_an_area_code():
         "0851 0871 0891 029 0931 0971 0951 0991"
     )
     assert [area_province(f"{area}-12345678") for area in capitals.split()] == [province.code for province in PROVINCES]
+
+
+# --- Published numbers, and what goes wrong in them ---------------------------------------------------------
+
+PUBLISHED_LANDLINES = ["010-58813000", "0755-28780808", "0571-85022088"]
+mobiles = st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)
+
+
+def passes(check, text: str) -> bool:
+    try:
+        check(text)
+    except ValidationError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("number", PUBLISHED_LANDLINES)
+def test_published_landlines_pass_however_they_are_grouped(number):
+    area, _hyphen, local = number.partition("-")
+
+    assert check_landline(number) == check_landline(f"（{area}）{local[:4]} {local[4:]}") == number
+    assert check_landline(f"+86 {area} {local}") == number
+
+
+@pytest.mark.parametrize("number", PUBLISHED_LANDLINES)
+def test_a_published_landline_without_its_area_code_or_with_a_digit_too_many_is_refused(number):
+    local = number.partition("-")[2]
+
+    for wrong in (local, number[1:], f"{number}0", number[:-2], f"400-{local}", number.replace("-", "-0")):
+        assert not passes(check_landline, wrong), wrong
+
+
+@given(mobiles, st.integers(0, 10), st.sampled_from("0123456789"))
+def test_a_mobile_with_a_digit_lost_or_doubled_is_refused(number, position, digit):
+    assert passes(check_mobile, number)
+
+    assert not passes(check_mobile, number[:position] + number[position + 1 :])
+    assert not passes(check_mobile, number[:position] + digit + number[position:])
+
+
+@given(mobiles, st.sampled_from(["0", "2", "10", "11", "12"]))
+def test_no_mobile_begins_otherwise(number, beginning):
+    assert not passes(check_mobile, beginning + number[len(beginning) :])
