@@ -13,8 +13,8 @@ from accounts.models import Party
 from accounts.sealed import digest, seal, unseal
 from filings import services
 from filings.models import Event, Filing, Snapshot
-from icp_portal.tests.builders import Case, user
-from ministry.models import Subject, SubjectCertificate
+from icp_portal.tests.builders import Case, blacklisted_subject, user
+from ministry.models import BlacklistedSubject, Subject, SubjectCertificate, Website
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +25,8 @@ SEALED = [
     (Event, {"note"}),
     (Subject, {"address", "responsible_name", "responsible_mobile", "responsible_email"}),
     (SubjectCertificate, {"number"}),
+    (Website, {"responsible_name", "responsible_mobile", "responsible_email"}),
+    (BlacklistedSubject, {"number"}),
 ]
 
 
@@ -68,6 +70,7 @@ def test_sealed_columns_hold_ciphertext_of_the_first_key(model, fields, settings
     services.claim(case.filing.pk, case.staff)
     services.save_facts(case.filing.pk, case.staff, {"websites.0.name": "示例科技官方网站"}, version=None)
     Case().submit().verify().approve()
+    blacklisted_subject()
 
     for field in fields:
         tokens = [token for token in raw(model, field) if token]
@@ -110,7 +113,7 @@ def test_reseal_lets_the_old_key_go(settings, capsys):
     case = Case().submit().verify().return_to_provider()
     services.claim(case.filing.pk, case.staff)
     services.save_facts(case.filing.pk, case.staff, {"websites.0.name": "示例科技官方网站"}, version=None)
-    approved = Case().submit().verify().approve()
+    approved, listed = Case().submit().verify().approve(), blacklisted_subject()
     before = Filing.objects.get(pk=case.filing.pk).facts
     settings.FIELD_KEYS = [Fernet.generate_key().decode(), *settings.FIELD_KEYS]
 
@@ -124,6 +127,8 @@ def test_reseal_lets_the_old_key_go(settings, capsys):
     assert Event.objects.get(filing=case.filing, name="amend").note
     assert Subject.objects.get().responsible_email == approved.filing.get("responsible.email")
     assert SubjectCertificate.objects.get().number == approved.filing.get("subject.cert_number")
+    assert Website.objects.get().responsible_mobile == approved.filing.get("responsible.mobile")
+    assert BlacklistedSubject.objects.get().number == listed.number
 
 
 def test_reseal_takes_the_secrets_of_second_factors_along(settings):

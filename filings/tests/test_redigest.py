@@ -2,14 +2,41 @@
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from filings import holds, services
 from filings.models import Filing
-from icp_portal.tests.builders import Case
-from ministry import query
-from ministry.models import SubjectCertificate
+from icp_portal.tests.builders import Case, blacklisted_subject
+from ministry import conflicts, query
+from ministry.models import ContactKind, SubjectCertificate
 
 pytestmark = pytest.mark.django_db
+
+
+def test_a_new_digest_key_finds_units_contacts_and_the_blacklist_as_before(settings):
+    filed, listed = Case(same=False).submit().verify().approve().filing, blacklisted_subject()
+    number, today = filed.get("subject.cert_number"), timezone.localdate()
+    mobiles = [
+        conflicts.AskedContact(ContactKind.MOBILE, filed.get(f"{path}.mobile"), filed.get(f"{path}.name"))
+        for path in ("responsible", "websites.0.responsible")
+    ]
+
+    def found() -> list[list[object]]:
+        return [
+            [met.code for met in conflicts.subjects_of_certificate(13, number)],
+            [met.same_person for met in conflicts.contact_holders(mobiles)],
+            [met.code for met in conflicts.on_blacklist(1, listed.number, (), today)],
+            [met.code for met in conflicts.on_blacklist(13, listed.number, (), today)],
+        ]
+
+    before = found()
+    assert before == [["P109"], [True, True], ["1065"], ["1065"]]
+    settings.DIGEST_KEY = "another-digest-key-of-32-characters"
+    assert found() == [[], [], [], []]
+
+    call_command("redigest", verbosity=0)
+
+    assert found() == before
 
 
 def test_a_new_digest_key_finds_what_the_old_one_found(settings):

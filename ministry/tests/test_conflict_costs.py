@@ -1,0 +1,178 @@
+"""What the search for conflicts costs on a register of 100,000 subjects: query counts, indexes, buffers.
+
+The rows are written by SQL; what would be sealed is never read. They are committed, because a rolled-back register
+would stay behind as dead rows that slow every later test; emptying the tables takes them away for good.
+"""
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoDbBlocker
+
+from icp_portal.demo import invent
+from ministry import digests
+from ministry.conflicts import AskedContact, AskedWebsite, Question, conflicts
+from ministry.models import ContactKind
+
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("conflict costs")]
+
+SUBJECTS = 100_000
+# One in a hundred websites has this name.
+COMMON_NAME, COMMON = "我的主页", 100
+BIG_TABLES = {
+    "ministry_subject",
+    "ministry_subjectcertificate",
+    "ministry_subjectcontact",
+    "ministry_website",
+    "ministry_access",
+    "ministry_blacklistedsubject",
+    "ministry_blacklisteddomain",
+}
+
+FILL = """
+INSERT INTO providers_provider (id, name, slug, provinces, licence, about, contact_phone, contact_email, address,
+                                accepts_new, is_active)
+SELECT -n, 'costs ' || n, 'costs-' || n, '{{110000}}', 'B1', '', '400', 'a@b.cn', 'x', true, true
+FROM generate_series(1, 50) n;
+
+INSERT INTO ministry_subject (id, province, year, serial, name, nature, division, address, responsible_name,
+                              responsible_mobile, responsible_email, live, approved_on, last_sequence, password_hash)
+SELECT -n, '110000', 2026, n, '公司' || n, 4, '110105', 'x', 'x', 'x', 'x', true,
+       '2026-01-01', 1, ''
+FROM generate_series(1, {subjects}) n;
+
+INSERT INTO ministry_subjectcertificate (subject_id, cert_type, number, digest, unit_digest, live)
+SELECT -n, 1, 'x', lpad(n::text, 64, '0'), CASE n % 3 WHEN 0 THEN '' ELSE lpad(n::text, 64, '0') END, true
+FROM generate_series(1, {subjects}) n;
+
+INSERT INTO ministry_subjectcontact (subject_id, kind, digest, person_digest)
+SELECT -n, CASE n % 2 WHEN 0 THEN 'mobile' ELSE 'email' END, lpad(n::text, 64, '0'), lpad(n::text, 64, '0')
+FROM generate_series(1, {subjects}) n;
+
+INSERT INTO ministry_website (id, subject_id, sequence, name, domain, home_url, services, languages,
+                              responsible_name, responsible_mobile, responsible_email, live, approved_on)
+SELECT -n, -n, 1, CASE n % {common} WHEN 0 THEN '{name}' ELSE '网站' || n END, 'd' || n || '.cn', 'www.d' || n || '.cn',
+       '{{8}}', '{{1}}', 'x', 'x', 'x', true, '2026-01-01'
+FROM generate_series(1, {subjects}) n;
+
+INSERT INTO ministry_access (website_id, provider_id, ways, places, ip_ranges, live)
+SELECT -n, -(n % 50) - 1, '{{5}}', '{{2}}', '{{192.31.196.7}}', true
+FROM generate_series(1, {subjects}) n;
+
+INSERT INTO ministry_blacklistedsubject (name, cert_type, number, digest, unit_digest, reason, source, since)
+SELECT 'x', 1, 'x', lpad(n::text, 64, '0'), lpad(n::text, 64, '0'), 'x', 'x', '2026-01-01'
+FROM generate_series(1, {listed}) n;
+
+INSERT INTO ministry_blacklisteddomain (domain, reason, source, since)
+SELECT 'd' || n || '.cn', 'x', 'x', '2026-01-01' FROM generate_series(1, {listed}) n;
+"""
+
+
+@pytest.fixture(scope="module")
+def big_register(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    tables = ", ".join(sorted(BIG_TABLES))
+    text = FILL.format(subjects=SUBJECTS, name=COMMON_NAME, common=COMMON, listed=SUBJECTS // 10)
+    with django_db_blocker.unblock():
+        with connection.cursor() as cursor:
+            cursor.execute(text)
+            cursor.execute(f"ANALYZE {tables}")
+        try:
+            yield
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute(f"TRUNCATE {tables} CASCADE")
+                cursor.execute("DELETE FROM providers_provider WHERE id < 0")
+
+
+def asked(websites: int) -> Question:
+    """A filing that meets something in every table: one certificate and one contact are given its digests."""
+    number = invent.credit_code(1)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE ministry_subjectcertificate SET digest = %s, unit_digest = %s WHERE subject_id = -7",
+            [digests.of_certificate(number), digests.of_unit(1, number)],
+        )
+        cursor.execute(
+            "UPDATE ministry_subjectcontact SET digest = %s WHERE subject_id = -8",
+            [digests.of_contact("mobile", "13800138000")],
+        )
+    return Question(
+        date(2026, 7, 1),
+        1,
+        number,
+        [
+            AskedWebsite(f"d{n}.cn", f"www.d{n + SUBJECTS // 2}.cn", COMMON_NAME if n % 2 else f"网站{n + 1}")
+            for n in range(1, websites + 1)
+        ],
+        [
+            AskedContact(ContactKind.MOBILE, "13800138000", "张三"),
+            AskedContact(ContactKind.EMAIL, "zhang.san@example.cn", "张三"),
+        ],
+    )
+
+
+def plan(sql: str) -> dict[str, Any]:
+    """How the database went about a query: the root of its plan."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}")
+        (answer,) = cursor.fetchone()
+    return (json.loads(answer) if isinstance(answer, str) else answer)[0]["Plan"]
+
+
+def nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield node
+    for inner in node.get("Plans", ()):
+        yield from nodes(inner)
+
+
+def plans(question: Question) -> list[dict[str, Any]]:
+    with CaptureQueriesContext(connection) as queries:
+        conflicts(question)
+    return [plan(query["sql"]) for query in queries]
+
+
+def read_whole(found: list[dict[str, Any]]) -> set[str]:
+    """The big tables that were read from end to end."""
+    scans = (node for root in found for node in nodes(root) if node["Node Type"] == "Seq Scan")
+    return {node["Relation Name"] for node in scans} & BIG_TABLES
+
+
+@pytest.mark.parametrize(("websites", "blocks"), [(1, 150), (10, 600)])
+def test_four_queries_find_every_conflict_by_index(big_register, websites, blocks):
+    found = plans(asked(websites))
+
+    assert len(found) == 4
+    assert read_whole(found) == set()
+    assert sum(root["Shared Hit Blocks"] + root["Shared Read Blocks"] for root in found) <= blocks
+
+
+@pytest.mark.parametrize("websites", [1, 10])
+def test_they_are_found_among_the_many(big_register, websites):
+    met = conflicts(asked(websites))
+
+    assert [match.code for match in met.subjects] == ["1003"]
+    assert {match.code for match in met.websites} == {"1005", "1020", "1021"}
+    assert [match.code for match in met.contacts] == ["P106"]
+    assert [match.code for match in met.blacklist] == ["1064"] * websites
+
+
+@pytest.mark.parametrize(
+    ("index", "table"),
+    [
+        ("live_unit", "ministry_subjectcertificate"),
+        ("live_home_page", "ministry_website"),
+        ("live_website_name", "ministry_website"),
+        ("blacklisted_unit", "ministry_blacklistedsubject"),
+    ],
+)
+def test_a_missing_index_would_be_noticed(big_register, index, table):
+    question = asked(1)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP INDEX {index}")
+
+    assert read_whole(plans(question)) == {table}

@@ -1,0 +1,493 @@
+"""What a filing runs into on the register, and what it does not."""
+
+from dataclasses import replace
+from datetime import date
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, transaction
+
+from icp_portal.demo import invent
+from icp_portal.tests.builders import (
+    BEIJING,
+    GUANGDONG,
+    Case,
+    blacklisted_domain,
+    blacklisted_subject,
+    number,
+    provider,
+)
+from ministry import provinces, register
+from ministry.conflicts import (
+    AskedContact,
+    AskedWebsite,
+    Conflicts,
+    Question,
+    ServingProvider,
+    conflicts,
+    contact_holders,
+    on_blacklist,
+    subjects_of_certificate,
+    websites_like,
+)
+from ministry.models import Access, ContactKind, Subject, SubjectCertificate, SubjectContact, Website
+
+pytestmark = pytest.mark.django_db
+
+TODAY = date(2026, 7, 1)
+LICENCE, RESIDENT_ID, ORGANISATION, CREDIT_CERTIFICATE = 1, 2, 12, 13
+OLD_LICENCE = "110108000000016"
+CREDIT_CODE = "914403001922038216"
+ORGANISATION_CODE = "192203821"
+WITH_THE_SAME_UNIT = [
+    (LICENCE, CREDIT_CODE, ORGANISATION, ORGANISATION_CODE),
+    (ORGANISATION, ORGANISATION_CODE, LICENCE, CREDIT_CODE),
+    (ORGANISATION, CREDIT_CODE, LICENCE, CREDIT_CODE),
+    (CREDIT_CERTIFICATE, CREDIT_CODE, 9, ORGANISATION_CODE),
+]
+
+
+def subject(cert_type: int = 0, cert_number: str = "", **fields: str) -> Subject:
+    """A subject on the register; an invented company unless told otherwise."""
+    who = invent.person(number())
+    entry = register.SubjectEntry(
+        province=BEIJING,
+        name="示例科技有限公司",
+        nature=4,
+        division="110105",
+        address="示例路1号",
+        cert_type=cert_type or LICENCE,
+        cert_number=cert_number or invent.credit_code(number()),
+        responsible_name=who.name,
+        responsible_mobile=who.mobile,
+        responsible_email=who.email,
+    )
+    return register.enter_subject(replace(entry, **fields), TODAY)
+
+
+def website(of: Subject, **fields: object) -> Website:
+    """A website on the register, served by one provider."""
+    who, tail = invent.person(number()), number()
+    entry = register.WebsiteEntry(
+        name=f"示例网站{tail}",
+        domain=f"site-{tail}.cn",
+        home_url=f"www.site-{tail}.cn",
+        services=[8],
+        languages=[1],
+        responsible_name=who.name,
+        responsible_mobile=who.mobile,
+        responsible_email=who.email,
+        provider_id=provider().pk,
+        ways=[5],
+        places=[2],
+        ip_ranges=["192.31.196.7"],
+    )
+    return register.enter_website(of.pk, replace(entry, **fields), TODAY)
+
+
+def asked_of(site: Website) -> AskedWebsite:
+    return AskedWebsite(site.domain, site.home_url, site.name)
+
+
+def subjects_met(cert_type: int, cert_number: str) -> list[tuple[str, int]]:
+    return [(met.code, met.holder.subject_id) for met in subjects_of_certificate(cert_type, cert_number)]
+
+
+def websites_met(*asked: AskedWebsite, own: tuple[int, ...] = ()) -> list[tuple[int, str, int]]:
+    return [(met.asked, met.code, met.website_id) for met in websites_like(asked, own)]
+
+
+def codes_listed(cert_type: int | None, cert_number: str, *domains: str, day: date = TODAY) -> list[str]:
+    return [met.code for met in on_blacklist(cert_type, cert_number, domains, day)]
+
+
+# --- Subjects ---------------------------------------------------------------------------------------------
+
+
+def test_the_same_certificate_is_the_same_subject_whatever_its_name():
+    on_record = subject(LICENCE, CREDIT_CODE, name="另一名称有限公司")
+
+    assert subjects_met(LICENCE, CREDIT_CODE) == [("1003", on_record.pk)]
+
+
+@pytest.mark.parametrize(("cert_type", "cert_number", "other_type", "other_number"), WITH_THE_SAME_UNIT)
+def test_a_unit_is_recognised_under_its_old_and_its_new_certificate(cert_type, cert_number, other_type, other_number):
+    on_record = subject(cert_type, cert_number)
+
+    assert subjects_met(cert_type, cert_number) == [("1003", on_record.pk)]
+    assert subjects_met(other_type, other_number) == [("P109", on_record.pk)]
+
+
+@pytest.mark.parametrize(("cert_type", "cert_number", "other_type", "other_number"), WITH_THE_SAME_UNIT)
+def test_the_register_refuses_a_second_subject_for_a_unit(cert_type, cert_number, other_type, other_number):
+    subject(cert_type, cert_number)
+
+    with pytest.raises(register.RegisterConflict) as refusal, transaction.atomic():
+        subject(other_type, other_number)
+
+    assert refusal.value.code == 1003
+    assert Subject.objects.count() == 1
+
+
+def test_an_old_licence_number_is_recognised_by_an_alias_alone():
+    on_record = subject(LICENCE, CREDIT_CODE)
+    assert subjects_met(LICENCE, OLD_LICENCE) == []
+
+    register.enter_certificate(on_record, LICENCE, OLD_LICENCE)
+
+    assert subjects_met(LICENCE, OLD_LICENCE) == [("1003", on_record.pk)]
+    assert subjects_met(LICENCE, CREDIT_CODE) == [("1003", on_record.pk)]
+
+
+def test_an_alias_of_the_same_unit_belongs_to_the_same_subject():
+    on_record = subject(LICENCE, CREDIT_CODE)
+
+    register.enter_certificate(on_record, ORGANISATION, ORGANISATION_CODE)
+
+    assert subjects_met(ORGANISATION, ORGANISATION_CODE) == [("1003", on_record.pk)]
+    with pytest.raises(register.RegisterConflict):
+        register.enter_certificate(subject(), ORGANISATION, CREDIT_CODE)
+
+
+def test_units_that_stand_twice_on_the_register_are_both_met_the_same_certificate_first():
+    """Rows of earlier systems: the register itself would refuse the second."""
+    first, second = subject(ORGANISATION, ORGANISATION_CODE), subject()
+    unit = SubjectCertificate.objects.get(subject=first).unit_digest
+    SubjectCertificate.objects.filter(subject=second).update(unit_digest=unit)
+
+    assert subjects_met(LICENCE, CREDIT_CODE) == [("P109", first.pk), ("P109", second.pk)]
+    assert subjects_met(ORGANISATION, ORGANISATION_CODE) == [("1003", first.pk), ("P109", second.pk)]
+
+
+@pytest.mark.parametrize(("cert_type", "cert_number"), [(None, ""), (LICENCE, ""), (0, CREDIT_CODE), (99, "x")])
+def test_a_certificate_that_is_not_there_meets_nothing(cert_type, cert_number):
+    subject(LICENCE, OLD_LICENCE)
+    subject(RESIDENT_ID, invent.person(number()).id_number)
+
+    assert subjects_met(cert_type, cert_number) == []
+
+
+def test_two_subjects_without_an_organisation_code_do_not_meet():
+    subject(LICENCE, OLD_LICENCE)
+    person = subject(RESIDENT_ID, invent.person(number()).id_number)
+
+    assert subjects_met(7, "E12345678") == []
+    assert subjects_met(RESIDENT_ID, SubjectCertificate.objects.get(subject=person).number) == [("1003", person.pk)]
+
+
+def test_a_number_of_another_type_is_another_certificate():
+    subject(7, "E12345678")
+
+    assert subjects_met(8, "E12345678") == []
+
+
+def test_a_cancelled_subject_meets_nobody():
+    gone = subject(LICENCE, CREDIT_CODE)
+    SubjectCertificate.objects.filter(subject=gone).update(live=False)
+
+    assert subjects_met(LICENCE, CREDIT_CODE) == subjects_met(ORGANISATION, ORGANISATION_CODE) == []
+
+
+def test_the_holder_tells_the_bureau_and_each_provider_once():
+    on_record = subject(LICENCE, CREDIT_CODE, province=GUANGDONG)
+    one, two, gone = provider(), provider(), provider()
+    website(on_record, provider_id=two.pk)
+    website(on_record, provider_id=one.pk)
+    both = website(on_record, provider_id=one.pk)
+    website(on_record, provider_id=gone.pk)
+    Access.objects.filter(provider=gone).update(live=False)
+    website(subject())
+
+    (met,) = subjects_of_certificate(LICENCE, CREDIT_CODE)
+
+    assert met.holder.province == provinces.by_code(GUANGDONG)
+    assert met.holder.province.bureau == "广东省通信管理局"
+    assert met.holder.providers == (
+        ServingProvider(one.pk, one.name, one.slug),
+        ServingProvider(two.pk, two.name, two.slug),
+    )
+    (site, *_more) = websites_like([asked_of(both)])
+    assert site.holder.providers == (ServingProvider(one.pk, one.name, one.slug),)
+
+
+def test_a_shell_has_no_provider():
+    subject(LICENCE, CREDIT_CODE)
+
+    (met,) = subjects_of_certificate(LICENCE, CREDIT_CODE)
+
+    assert met.holder.providers == ()
+
+
+# --- Websites ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("name", "code"), [("domain", "1005"), ("home_url", "1021"), ("name", "1020")])
+def test_a_live_website_is_met_by_domain_home_page_and_name(name, code):
+    site = website(subject())
+
+    assert websites_met(AskedWebsite(**{name: getattr(site, name)})) == [(0, code, site.pk)]
+    assert websites_met(AskedWebsite(**{name: getattr(site, name) + "x"})) == []
+
+
+def test_an_ip_only_website_is_met_by_its_address():
+    site = website(subject(), domain="192.31.196.7", home_url="192.31.196.7")
+
+    assert websites_met(AskedWebsite(domain="192.31.196.7")) == [(0, "1005", site.pk)]
+
+
+def test_every_way_in_which_a_website_is_met_is_told():
+    site = website(subject())
+
+    assert websites_met(asked_of(site)) == [(0, "1005", site.pk), (0, "1021", site.pk), (0, "1020", site.pk)]
+
+
+def test_several_websites_are_asked_at_once():
+    one, two = website(subject()), website(subject())
+    asked = (AskedWebsite(home_url=two.home_url), AskedWebsite(), AskedWebsite(domain=one.domain, name=two.name))
+
+    assert websites_met(*asked) == [(0, "1021", two.pk), (2, "1005", one.pk), (2, "1020", two.pk)]
+
+
+def test_the_subjects_own_website_may_have_the_name_but_not_the_domain_again():
+    owner = subject()
+    site = website(owner)
+
+    met = websites_like([asked_of(site)], [owner.pk])
+
+    assert [(way.code, way.own) for way in met] == [("1005", True), ("1021", True)]
+
+
+def test_a_name_that_is_both_ones_own_and_anothers_is_anothers():
+    owner = subject()
+    website(owner, name="同名网站")
+    other = website(subject(), name="同名网站")
+
+    assert websites_met(AskedWebsite(name="同名网站"), own=(owner.pk,)) == [(0, "1020", other.pk)]
+
+
+def test_a_common_name_does_not_hide_a_domain():
+    common = [website(subject(), name="我的主页") for _n in range(4)]
+    site = website(subject())
+
+    met = websites_met(AskedWebsite(domain=site.domain, name="我的主页"))
+
+    assert met[-1] == (0, "1005", site.pk)
+    assert [(code, pk in {row.pk for row in common}) for _asked, code, pk in met[:-1]] == [("1020", True)]
+
+
+def test_a_website_without_home_page_or_name_meets_nothing():
+    website(subject(), home_url="", name="")
+
+    assert websites_met(AskedWebsite()) == websites_met(AskedWebsite(domain="other.cn")) == websites_met() == []
+
+
+def test_a_cancelled_website_is_not_met():
+    site = website(subject())
+    Website.objects.update(live=False)
+
+    assert websites_met(asked_of(site)) == []
+
+
+# --- Contacts ---------------------------------------------------------------------------------------------
+
+MOBILE, EMAIL = "13800138000", "Zhang.San@Example.cn"
+
+
+def contacts_met(*asked: AskedContact, own: tuple[int, ...] = ()) -> list[tuple[int, int, bool]]:
+    return [(met.asked, met.holder.subject_id, met.same_person) for met in contact_holders(asked, own)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "masked"),
+    [
+        (ContactKind.MOBILE, "13800138000", "138****8000"),
+        (ContactKind.EMAIL, " zhang.san@EXAMPLE.cn ", "z***@EXAMPLE.cn"),
+    ],
+)
+def test_another_subjects_contact_is_met_and_masked(kind, typed, masked):
+    other = subject(responsible_name="张三", responsible_mobile=MOBILE, responsible_email=EMAIL)
+
+    (met,) = contact_holders([AskedContact(kind, typed, "李四")])
+
+    assert (met.code, met.masked, met.holder.subject_id) == ("P106", masked, other.pk)
+    assert met.same_person is False
+    assert met.holder.providers == ()
+
+
+@pytest.mark.parametrize("typed", ["138 0013 8000", "+86 138-0013-8000", "１３８００１３８０００"])
+def test_a_mobile_is_the_same_however_it_is_typed(typed):
+    other = subject(responsible_mobile=MOBILE)
+
+    assert contacts_met(AskedContact(ContactKind.MOBILE, typed, "李四")) == [(0, other.pk, False)]
+
+
+def test_the_person_who_answers_for_several_subjects_is_known_by_name():
+    other = subject(responsible_name="张 三", responsible_mobile=MOBILE, responsible_email=EMAIL)
+    asked = [AskedContact(ContactKind.MOBILE, MOBILE, name) for name in ("张三", "李四", "")]
+
+    assert contacts_met(*asked) == [(0, other.pk, True), (1, other.pk, False), (2, other.pk, False)]
+
+
+def test_a_contact_without_a_name_is_nobodys():
+    subject(responsible_name="", responsible_mobile=MOBILE)
+
+    (met,) = contact_holders([AskedContact(ContactKind.MOBILE, MOBILE, "")])
+
+    assert met.same_person is False
+
+
+def test_a_websites_responsible_person_counts_for_its_subject():
+    other = subject()
+    website(other, responsible_mobile=MOBILE, responsible_email=EMAIL)
+
+    assert contacts_met(AskedContact(ContactKind.EMAIL, EMAIL, "李四")) == [(0, other.pk, False)]
+    assert contacts_met(AskedContact(ContactKind.EMAIL, EMAIL, "李四"), own=(other.pk,)) == []
+
+
+def test_who_answers_for_subject_and_website_is_kept_once():
+    who = {"responsible_name": "张三", "responsible_mobile": MOBILE, "responsible_email": EMAIL}
+    owner = subject(**who)
+    website(owner, **who)
+
+    assert sorted(owner.contacts.values_list("kind", flat=True)) == ["email", "mobile"]
+
+
+def test_one_answer_a_person_of_many_subjects_with_one_mobile():
+    first, *_more = [subject(responsible_name="张三", responsible_mobile=MOBILE) for _n in range(3)]
+    another = subject(responsible_name="王五", responsible_mobile=MOBILE)
+
+    met = contacts_met(AskedContact(ContactKind.MOBILE, MOBILE, "张三"))
+
+    assert sorted(met) == [(0, first.pk, True), (0, another.pk, False)]
+
+
+@pytest.mark.parametrize("text", ["", "  ", "none", "1380013800", "😀", "\0"])
+@pytest.mark.parametrize("kind", list(ContactKind))
+def test_what_is_no_contact_meets_nothing(kind, text):
+    subject(responsible_mobile="", responsible_email="")
+    subject(responsible_mobile="none", responsible_email="none")
+
+    assert contacts_met(AskedContact(kind, text, "张三")) == []
+
+
+def test_a_cancelled_subjects_contacts_are_free():
+    subject(responsible_mobile=MOBILE)
+    Subject.objects.update(live=False)
+
+    assert contacts_met(AskedContact(ContactKind.MOBILE, MOBILE, "李四")) == []
+
+
+def test_the_database_keeps_no_empty_contact():
+    with pytest.raises(IntegrityError, match="contact_has_a_digest"), transaction.atomic():
+        SubjectContact.objects.create(subject=subject(), kind=ContactKind.MOBILE, digest="", person_digest="")
+
+
+# --- The blacklist ----------------------------------------------------------------------------------------
+
+
+def test_a_certificate_and_its_unit_are_on_the_blacklist():
+    blacklisted_subject(number=CREDIT_CODE)
+
+    assert codes_listed(LICENCE, CREDIT_CODE) == ["1065"]
+    assert codes_listed(ORGANISATION, ORGANISATION_CODE) == ["1065"]
+    assert codes_listed(LICENCE, invent.credit_code(number())) == []
+
+
+def test_a_person_on_the_blacklist_is_known_by_the_certificate_alone():
+    who = invent.person(number())
+    blacklisted_subject(cert_type=RESIDENT_ID, number=who.id_number, name=who.name)
+
+    assert codes_listed(RESIDENT_ID, who.id_number) == ["1065"]
+    assert codes_listed(RESIDENT_ID, invent.person(number()).id_number) == codes_listed(None, "") == []
+
+
+def test_domains_are_on_the_blacklist():
+    for domain in ("b.cn", "a.cn"):
+        blacklisted_domain(domain)
+
+    met = on_blacklist(LICENCE, CREDIT_CODE, ["a.cn", "", "c.cn", "b.cn"], TODAY)
+
+    assert [(entry.code, entry.domain) for entry in met] == [("1064", "a.cn"), ("1064", "b.cn")]
+    assert met[0].reason == "传播违法信息"
+    assert codes_listed(None, "", "", "a.b.cn") == []
+
+
+@pytest.mark.parametrize(
+    ("day", "codes"),
+    [
+        (date(2026, 6, 9), []),
+        (date(2026, 6, 10), ["1064", "1065"]),
+        (date(2026, 6, 20), ["1064", "1065"]),
+        (date(2026, 6, 21), []),
+    ],
+)
+def test_an_entry_holds_from_its_first_to_its_last_day(day, codes):
+    days = {"since": date(2026, 6, 10), "until": date(2026, 6, 20)}
+    blacklisted_subject(number=CREDIT_CODE, **days)
+    blacklisted_domain("listed.cn", **days)
+
+    assert codes_listed(LICENCE, CREDIT_CODE, "listed.cn", day=day) == codes
+
+
+def test_an_entry_without_an_end_holds_for_good():
+    blacklisted_domain("listed.cn")
+
+    assert codes_listed(None, "", "listed.cn", day=date(2099, 1, 1)) == ["1064"]
+
+
+# --- All together -----------------------------------------------------------------------------------------
+
+
+def test_an_approved_filing_is_met_by_its_like_and_own_to_its_certificate():
+    filing = Case().submit().verify().approve().filing
+    blacklisted_domain(filing.get("websites.0.domain"))
+    question = Question(
+        TODAY,
+        filing.get("subject.cert_type"),
+        filing.get("subject.cert_number"),
+        [AskedWebsite(*(filing.get(f"websites.0.{name}") for name in ("domain", "home_url", "name")))],
+        [AskedContact(ContactKind.MOBILE, filing.get("responsible.mobile"), filing.get("responsible.name"))],
+    )
+
+    met = conflicts(question)
+
+    assert [match.code for match in met.subjects] == ["1003"]
+    assert [(match.code, match.own) for match in met.websites] == [("1005", True), ("1021", True)]
+    assert met.contacts == ()
+    assert [match.code for match in met.blacklist] == ["1064"]
+    assert met.subject_ids == {filing.subject_id}
+
+    met = conflicts(replace(question, cert_number=invent.credit_code(number())))
+
+    assert met.subjects == ()
+    assert [(match.code, match.own) for match in met.websites] == [("1005", False), ("1021", False), ("1020", False)]
+    assert [(match.code, match.same_person) for match in met.contacts] == [("P106", True)]
+    assert met.subject_ids == {filing.subject_id}
+
+
+def test_an_approved_filing_enters_the_websites_own_responsible_person():
+    filing = Case(same=False).submit().verify().approve().filing
+
+    site = filing.subject.websites.get()
+
+    for name in ("name", "mobile", "email"):
+        assert getattr(site, f"responsible_{name}") == filing.get(f"websites.0.responsible.{name}")
+    assert filing.subject.contacts.count() == 4
+
+
+def test_nothing_is_asked_of_the_database_for_an_empty_draft(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert conflicts(Question(TODAY, None, "", [AskedWebsite()], [])) == Conflicts()
+
+
+def test_the_migration_gives_older_rows_their_digests():
+    owner = subject(LICENCE, CREDIT_CODE, responsible_name="张三", responsible_mobile=MOBILE, responsible_email="")
+    kept = list(SubjectContact.objects.values_list("kind", "digest", "person_digest", "subject"))
+    SubjectContact.objects.all().delete()
+    SubjectCertificate.objects.update(unit_digest="")
+
+    import_module("ministry.migrations.0005_conflicts").enter_digests(apps, None)
+
+    assert subjects_met(ORGANISATION, ORGANISATION_CODE) == [("P109", owner.pk)]
+    assert list(SubjectContact.objects.values_list("kind", "digest", "person_digest", "subject")) == kept
