@@ -66,9 +66,13 @@ class EndForm(forms.ModelForm[Any]):
         fields = ("until",)
 
     def clean_until(self) -> Any:
+        """The table's own condition is not asked, because the first day is no field of this form."""
+        until = self.cleaned_data["until"]
         if "until" not in self.changed_data:
             raise ValidationError(_("The last day is the same as before. Change it, or leave the page."))
-        return self.cleaned_data["until"]
+        if until and until < self.instance.since:
+            raise ValidationError(_("The last day lies before the first day."))
+        return until
 
 
 class ChangesInline(admin.TabularInline[BlacklistChange, Any]):

@@ -3,10 +3,13 @@
 from datetime import date
 
 import pytest
+from django.db import Error, transaction
 
 from accounts.models import Party, User
-from icp_portal.tests.builders import Case, provider, user
-from ministry.models import CalendarDay, Mail
+from icp_portal.demo import invent
+from icp_portal.tests.builders import Case, blacklisted_domain, blacklisted_subject, provider, user
+from ministry.conflicts import on_blacklist
+from ministry.models import BlacklistChange, BlacklistedDomain, BlacklistedSubject, CalendarDay, Mail
 from providers.models import Provider
 
 pytestmark = pytest.mark.django_db
@@ -101,3 +104,124 @@ def test_the_register_and_the_mails_are_only_looked_at(operator, table):
 def test_a_strangers_provider_page_is_not_there(client):
     closed = provider(is_active=False)
     assert client.get(f"/providers/{closed.slug}/").status_code == 404
+
+
+# --- The blacklist ----------------------------------------------------------------------------------------
+
+SUBJECTS, DOMAINS = "/ministry/ministry/blacklistedsubject/", "/ministry/ministry/blacklisteddomain/"
+ORDER = {"reason": "传播违法信息", "source": "示例令〔2026〕1号", "since": "2026-07-01", "until": ""}
+
+
+def changes_of(entry) -> list[tuple[str, date | None]]:
+    return list(entry.changes.values_list("why", "until"))
+
+
+def change(operator, page: str, typed: dict[str, str]):
+    """Post the page of an entry with what a browser sends along for the list of changes."""
+    (inline,) = operator.get(page).context["inline_admin_formsets"]
+    formset, count = inline.formset, len(inline.formset.forms)
+    sent = {f"{formset.prefix}-TOTAL_FORMS": count, f"{formset.prefix}-INITIAL_FORMS": count}
+    for position, form in enumerate(formset.forms):
+        sent[f"{formset.prefix}-{position}-id"] = form.instance.pk
+        sent[f"{formset.prefix}-{position}-{formset.fk.name}"] = formset.instance.pk
+        sent[f"{formset.prefix}-{position}-why"] = "changed"
+    return operator.post(page, sent | typed)
+
+
+def test_a_subject_is_put_on_the_blacklist(operator):
+    number = invent.credit_code(7)
+    typed = f" {number[:9].lower()} {number[9:].lower()} "
+    company = {"name": "示例公司", "cert_type": "1", "number": typed}
+
+    assert operator.post(f"{SUBJECTS}add/", ORDER | company).status_code == 302
+
+    entry = BlacklistedSubject.objects.get()
+    assert (entry.number, entry.until) == (number, None)
+    assert changes_of(entry) == [("示例令〔2026〕1号", None)]
+    assert entry.changes.get().user.party == Party.MINISTRY
+    assert [met.code for met in on_blacklist(1, number, [], date(2026, 7, 1))] == ["1065"]
+    assert number not in operator.get(SUBJECTS).content.decode()
+    page = operator.get(f"{SUBJECTS}{entry.pk}/change/").content.decode()
+    assert (number in page, f"{number[:3]}***********{number[-4:]}" in page) == (False, True)
+
+
+def test_a_domain_is_put_on_the_blacklist_in_its_normal_form(operator):
+    assert operator.post(f"{DOMAINS}add/", ORDER | {"domain": "例子.中国"}).status_code == 302
+
+    entry = BlacklistedDomain.objects.get()
+    assert entry.domain == "xn--fsqu00a.xn--fiqs8s"
+    assert changes_of(entry) == [("示例令〔2026〕1号", None)]
+    assert "例子.中国" in operator.get(DOMAINS).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("url", "typed", "field"),
+    [
+        (SUBJECTS, {"name": "甲", "cert_type": "1", "number": "91350100M000100Y44"}, "number"),
+        (SUBJECTS, {"name": "甲", "cert_type": "1", "number": "\0"}, "number"),
+        (SUBJECTS, {"name": "甲", "cert_type": "99", "number": "91350100M000100Y43"}, "cert_type"),
+        (SUBJECTS, {"name": "", "cert_type": "1", "number": "91350100M000100Y43"}, "name"),
+        (DOMAINS, {"domain": "www.example.cn"}, "domain"),
+        (DOMAINS, {"domain": "x" * 1000}, "domain"),
+        (DOMAINS, {"domain": "example.cn", "since": "yesterday"}, "since"),
+        (DOMAINS, {"domain": "example.cn", "reason": ""}, "reason"),
+        (DOMAINS, {"domain": "example.cn", "until": "2026-06-30"}, "__all__"),
+    ],
+)
+def test_a_wrong_entry_is_refused_at_its_field(operator, url, typed, field):
+    response = operator.post(f"{url}add/", ORDER | typed)
+
+    assert response.status_code == 200
+    assert set(response.context["adminform"].form.errors) == {field}
+    assert not BlacklistChange.objects.exists()
+
+
+@pytest.mark.parametrize(("url", "make"), [(SUBJECTS, blacklisted_subject), (DOMAINS, blacklisted_domain)])
+def test_an_entry_is_ended_and_opened_again_with_a_reason_and_nothing_else_of_it_changes(operator, url, make):
+    entry = make()
+    before = type(entry).objects.values().get()
+    other = {"reason": "x", "source": "x", "since": "2020-01-01", "domain": "x.cn", "name": "x", "number": "x"}
+    page = f"{url}{entry.pk}/change/"
+
+    change(operator, page, other | {"until": "2026-07-31", "why": "示例令〔2026〕2号"})
+    change(operator, page, other | {"until": "", "why": "误解除"})
+
+    assert type(entry).objects.values().get() == before
+    assert changes_of(entry) == [
+        ("示例令〔2026〕1号", None),
+        ("示例令〔2026〕2号", date(2026, 7, 31)),
+        ("误解除", None),
+    ]
+    assert "示例令〔2026〕2号" in operator.get(page).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"until": "2026-07-31", "why": ""}, "why"),
+        ({"until": "", "why": "x"}, "until"),
+        ({"until": "2025-12-31", "why": "x"}, "until"),
+    ],
+    ids=["without a reason", "the same day", "before its first day"],
+)
+def test_an_end_without_sense_is_refused(operator, typed, field):
+    entry = blacklisted_domain()
+
+    response = change(operator, f"{DOMAINS}{entry.pk}/change/", typed)
+
+    assert response.status_code == 200
+    assert set(response.context["adminform"].form.errors) == {field}
+    assert entry.changes.count() == 1
+
+
+@pytest.mark.parametrize(("url", "make"), [(SUBJECTS, blacklisted_subject), (DOMAINS, blacklisted_domain)])
+def test_entries_and_their_changes_are_never_deleted(operator, url, make):
+    entry = make()
+
+    assert operator.post(f"{url}{entry.pk}/delete/", {"post": "yes"}).status_code == 403
+    operator.post(url, {"action": "delete_selected", "_selected_action": [entry.pk], "post": "yes"})
+    assert type(entry).objects.count() == 1
+    change, entries = entry.changes.all(), type(entry).objects.all()
+    for statement in (change.delete, lambda: change.update(why="x"), lambda: entries._raw_delete(entries.db)):
+        with pytest.raises(Error), transaction.atomic():
+            statement()
