@@ -1,68 +1,218 @@
-"""Others who were first: records of the register and filings under way that stand against this one."""
+"""Others who were first: records of the register and filings under way that stand against this one.
+
+What the host may be told: which province and which provider to turn to and what cures it; never who the other is.
+"""
 
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from filings import facts, holds
-from filings.findings import Finding
+from filings.findings import Finding, Severity
+from filings.holds import Claim
 from filings.models import Filing, Hold, HoldKind
 from filings.states import OPEN
-from ministry import query
+from ministry import conflicts
+from ministry.conflicts import BlacklistMatch, ContactMatch, Holder, SubjectMatch, WebsiteMatch
+from ministry.models import ContactKind
+
+CERT_NUMBER = "subject.cert_number"
 
 
 def findings(filing: Filing, spoilt: set[str]) -> Iterator[Finding]:
-    """The conflicts of the filing; values that are malformed themselves (``spoilt``) are not looked up."""
-    if not spoilt & {"subject.cert_type", "subject.cert_number"}:
-        yield from _subject_conflicts(filing)
-    yield from _domain_conflicts(filing, spoilt)
+    """The conflicts of the filing; values that are malformed themselves (``spoilt``) are not looked up.
+
+    At most seven queries: four of the register, its own subjects, open filings by certificate and by what they hold.
+    """
+    asked = _Asked.by(filing, spoilt)
+    met = conflicts.conflicts(asked.question)
+    own = _own_subjects(filing, met.subject_ids)
+    for subject in met.subjects:
+        yield _subject_finding(subject, is_own=subject.holder.subject_id in own)
+    by_domain = {(website.asked, website.website_id) for website in met.websites if website.code == "1005"}
+    for website in met.websites:
+        # who has the domain has its home page too: said once
+        if website.code != "1021" or (website.asked, website.website_id) not in by_domain:
+            yield _website_finding(website, is_own=website.holder.subject_id in own)
+    for contact in met.contacts:
+        if not contact.same_person:
+            yield _contact_finding(contact, asked.contact_paths[contact.asked])
+    for entry in met.blacklist:
+        yield _blacklist_finding(entry, asked.domain_paths.get(entry.domain, CERT_NUMBER))
+    yield from _under_way(filing, spoilt)
 
 
-def _subject_conflicts(filing: Filing) -> Iterator[Finding]:
-    path = "subject.cert_number"
-    if subject := query.subject_of_certificate(filing.get("subject.cert_type"), filing.get(path)):
-        yield Finding(
-            "1003",
-            path,
-            _("This certificate is on record already, in %(province)s. One certificate has one filing number.")
-            % {"province": subject.number.province.name},
-            _("Add the website under that number, or turn to %(bureau)s to cancel the old record.")
-            % {"bureau": subject.number.province.bureau},
+# --- What is asked ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The question to the register, and where in the form each part of it stands."""
+
+    question: conflicts.Question
+    contact_paths: list[str]
+    domain_paths: dict[str, str]
+
+    @classmethod
+    def by(cls, filing: Filing, spoilt: set[str]) -> "_Asked":
+        def good(path: str) -> str:
+            return "" if path in spoilt else str(facts.read(filing.facts, path))
+
+        websites = [f"websites.{number}" for number in range(facts.count(filing.facts))]
+        contacts = [
+            (f"{person}.{kind}", conflicts.AskedContact(kind, part, good(f"{person}.name")))
+            for person, _data in holds.people(filing.facts)
+            for kind in ContactKind
+            for part in good(f"{person}.{kind}").split(";")
+            if part
+        ]
+        has_certificate = not spoilt & {"subject.cert_type", CERT_NUMBER}
+        question = conflicts.Question(
+            day=filing.judged_on,
+            cert_type=filing.get("subject.cert_type") or None if has_certificate else None,
+            cert_number=good(CERT_NUMBER),
+            websites=[
+                conflicts.AskedWebsite(good(f"{path}.domain"), good(f"{path}.home_url"), good(f"{path}.name"))
+                for path in websites
+            ],
+            contacts=[contact for _path, contact in contacts],
         )
-    rivals = Filing.objects.filter(status__in=OPEN, subject_digest=holds.subject_key(filing.facts))
-    if rivals.exclude(pk=filing.pk).exists():
+        domains = {good(f"{path}.domain"): f"{path}.domain" for path in reversed(websites)}
+        return cls(question, [path for path, _contact in contacts], domains)
+
+
+def _own_subjects(filing: Filing, subject_ids: frozenset[int]) -> set[int]:
+    """Those of the subjects that this host has filed itself. No query while nothing was met."""
+    if not subject_ids:
+        return set()
+    mine = Filing.objects.filter(host_id=filing.host_id, subject__in=subject_ids)
+    return set(mine.values_list("subject_id", flat=True))
+
+
+# --- What the register holds ------------------------------------------------------------------------------
+
+
+def _subject_finding(met: SubjectMatch, *, is_own: bool) -> Finding:
+    where = {"province": met.holder.province.name, "bureau": met.holder.province.bureau}
+    if met.code == "P109":
+        message = _("This unit is on record already, in %(province)s, under its other certificate.") % where
+        mend = _("Add the website under that number with the certificate on record, and change it afterwards.")
+    elif is_own:
+        message = _("You have filed with this certificate already. Further websites go under the same number.")
+        mend = _("Ask the provider of that filing for “new website” instead of a first filing.")
+    else:
+        message = (
+            _("This certificate is on record already, in %(province)s. One certificate has one filing number.") % where
+        )
+        mend = (
+            _(
+                "Look the number up in the public query. To add the website under it, turn to the provider that "
+                "serves it; to cancel an old record, turn to %(bureau)s with proof."
+            )
+            % where
+        )
+    return Finding(met.code, CERT_NUMBER, message, f"{mend} {_providers(met.holder)}".strip())
+
+
+def _website_finding(met: WebsiteMatch, *, is_own: bool) -> Finding:
+    where = {"province": met.holder.province.name, "bureau": met.holder.province.bureau}
+    name = {"1005": "domain", "1021": "home_url", "1020": "name"}[met.code]
+    path, severity = f"websites.{met.asked}.{name}", Severity.BLOCKS
+    if met.code == "1020":
+        # names are told apart by their owners; only some provinces insist, and that is a rule of theirs
+        message = _("Another website on record has the same name.")
+        mend, severity = _("Consider a name that tells yours apart."), Severity.WARNS
+    elif is_own or met.own:
+        message = _("This website is on record already under the same host.")
+        mend = _("To serve it through another provider, ask for “new access”; its number stays.")
+    elif met.code == "1005":
+        message = _("This domain is on record already, in %(province)s.") % where
+        mend = (
+            _(
+                "If the record is a former owner's, turn to %(bureau)s with the domain certificate and your own "
+                "certificate, and ask for that website to be cancelled."
+            )
+            % where
+        )
+    else:
+        message = _("This home page is on record already, in %(province)s.") % where
+        mend = _("Give the address of your own website.")
+    providers = _providers(met.holder) if severity == Severity.BLOCKS else ""
+    return Finding(met.code, path, message, f"{mend} {providers}".strip(), severity)
+
+
+def _providers(holder: Holder) -> str:
+    if not holder.providers:
+        return ""
+    return _("It is served by: %(providers)s.") % {
+        "providers": "、".join(provider.name for provider in holder.providers)
+    }
+
+
+def _contact_finding(met: ContactMatch, path: str) -> Finding:
+    """A mobile belongs to one host; an address may be shared by accident, so it only warns."""
+    severity = Severity.BLOCKS if path.endswith(f".{ContactKind.MOBILE}") else Severity.WARNS
+    return Finding(
+        met.code,
+        path,
+        _("%(contact)s is another host's contact already, in %(province)s.")
+        % {"contact": met.masked, "province": met.holder.province.name},
+        _("Give a contact of this person's own; a person who answers for several hosts gives the same one everywhere."),
+        severity,
+    )
+
+
+def _blacklist_finding(entry: BlacklistMatch, path: str) -> Finding:
+    message = _("This domain is on the blacklist.") if entry.domain else _("This host is on the blacklist.")
+    return Finding(entry.code, path, message, _("Turn to the bureau of your province."))
+
+
+# --- What other open filings hold -------------------------------------------------------------------------
+
+
+def _under_way(filing: Filing, spoilt: set[str]) -> Iterator[Finding]:
+    key = "" if spoilt & {"subject.cert_type", CERT_NUMBER} else holds.subject_key(filing.facts)
+    others = Filing.objects.filter(status__in=OPEN).exclude(pk=filing.pk)
+    if key and others.filter(subject_digest=key).exists():
         yield Finding(
             "1017",
-            path,
+            CERT_NUMBER,
             _("Another filing with this certificate is under way."),
             _("Finish or withdraw the other filing first."),
         )
+    claims = [claim for claim in holds.claims(filing.facts) if claim.path not in spoilt]
+    held = Hold.objects.filter(key__in=[claim.key for claim in claims]).exclude(filing=filing)
+    taken = set(held.exclude(filing__host=filing.host_id, kind__in=PERSONAL).values_list("key", flat=True))
+    domains = {claim.path for claim in claims if claim.key in taken and claim.kind == HoldKind.DOMAIN}
+    for claim in claims:
+        said = claim.kind == HoldKind.HOME_URL and f"{claim.path.removesuffix('home_url')}domain" in domains
+        if claim.key in taken and not said:
+            yield _held_finding(claim)
 
 
-def _domain_conflicts(filing: Filing, spoilt: set[str]) -> Iterator[Finding]:
-    taken = _held_elsewhere(filing)
-    for claim in holds.claims(filing.facts):
-        if claim.path in spoilt or claim.kind != HoldKind.DOMAIN:
-            continue
-        if website := query.website_of_domain(facts.read(filing.facts, claim.path)):
-            province = website.number.province
-            yield Finding(
-                "1005",
-                claim.path,
-                _("This domain is on record already, in %(province)s.") % {"province": province.name},
-                _("If the record is a former owner's, turn to %(bureau)s with proof that the domain is yours.")
-                % {"bureau": province.bureau},
-            )
-        if claim.key in taken:
-            yield Finding(
-                "1005",
-                claim.path,
-                _("Another filing with this domain is under way."),
-                _("Finish or withdraw the other filing first."),
-            )
+PERSONAL = (HoldKind.MOBILE, HoldKind.EMAIL)
+# what is held → official code, whether it blocks. One person may answer for two hosts, and a digest can't tell that.
+HELD = {
+    HoldKind.DOMAIN: ("1005", Severity.BLOCKS),
+    HoldKind.HOME_URL: ("1021", Severity.BLOCKS),
+    HoldKind.NAME: ("1020", Severity.WARNS),
+    HoldKind.MOBILE: ("P106", Severity.WARNS),
+    HoldKind.EMAIL: ("P106", Severity.WARNS),
+}
 
 
-def _held_elsewhere(filing: Filing) -> dict[str, Any]:
-    keys = [claim.key for claim in holds.claims(filing.facts)]
-    return dict(Hold.objects.filter(key__in=keys).exclude(filing=filing).values_list("key", "filing_id"))
+def _held_finding(claim: Claim) -> Finding:
+    code, severity = HELD[claim.kind]
+    words = {
+        HoldKind.DOMAIN: _("Another filing with this domain is under way."),
+        HoldKind.HOME_URL: _("Another filing with this home page is under way."),
+        HoldKind.NAME: _("Another filing under way has the same website name."),
+        HoldKind.MOBILE: _("Another filing under way gives the same mobile."),
+        HoldKind.EMAIL: _("Another filing under way gives the same e-mail."),
+    }
+    if severity == Severity.WARNS:
+        mend = _("If it is your own, nothing has to be done; otherwise give another one.")
+    else:
+        mend = _("Finish or withdraw the other filing first.")
+    return Finding(code, claim.path, words[claim.kind], mend, severity)

@@ -156,7 +156,8 @@ def _enter_contacts(subject: Subject, person: SubjectEntry | WebsiteEntry | Subj
         (
             SubjectContact(subject=subject, kind=kind, digest=key, person_digest=who)
             for kind, text in ways
-            if (key := digests.of_contact(kind, text))
+            for part in text.split(";")
+            if (key := digests.of_contact(kind, part))
         ),
         ignore_conflicts=True,
     )

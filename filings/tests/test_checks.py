@@ -1,11 +1,17 @@
 """The one function of findings: each rule with a value that breaks it, and the good filing that breaks none."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
+from django.utils import timezone
 
 from filings import checks, facts, services
 from icp_portal.demo import invent
-from icp_portal.tests.builders import Case, host, provider
+from icp_portal.tests.builders import BEIJING, Case, blacklisted_domain, blacklisted_subject, host, provider
 from ministry import codes
+from ministry.models import ProvinceRule
+from ministry.topics import RuleSeverity, Topic
 
 pytestmark = pytest.mark.django_db
 
@@ -150,7 +156,7 @@ def test_a_missing_picture_is_found():
 
 def test_the_whole_function_costs_a_constant_number_of_queries(django_assert_num_queries):
     case = Case()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         checks.findings(case.filing)
 
 
@@ -184,3 +190,105 @@ def test_the_days_of_a_certificate_and_a_messenger_are_checked():
         ("1013", "responsible.im_account")
     ]
     assert found(Case(), responsible__im=2, responsible__im_account="name") == []
+
+
+def test_what_the_host_may_be_told_of_a_conflict():
+    """Province and provider to turn to, the paper that cures it; never whose record it is."""
+    filed = Case().submit().verify().approve()
+    certificate = {"subject.cert_number": filed.filing.get("subject.cert_number")}
+    domain = {"websites.0.domain": filed.filing.domain, "websites.0.home_url": f"www.{filed.filing.domain}"}
+    told: dict[str, dict[str, str]] = {"stranger": {}, "owner": {}}
+    for who, words in told.items():
+        for taken in (certificate, domain):
+            case = Case(owner=filed.host) if who == "owner" else Case()
+            filing = services.save_facts(case.filing.pk, case.host, taken, version=None)
+            words |= {finding.code: f"{finding.message} {finding.fix}" for finding in checks.findings(filing)}
+
+    assert set(told["stranger"]) == set(told["owner"]) == {"1003", "1005"}
+    for words in told["stranger"].values():
+        assert "北京市通信管理局" in words
+        assert filed.provider.name in words
+        assert filed.filing.subject_name not in words
+    assert "新增网站" in told["owner"]["1003"]
+    assert "新增接入" in told["owner"]["1005"]
+
+
+def test_the_same_unit_under_its_other_certificate_is_recognised():
+    case = Case()
+    services.save_facts(case.filing.pk, case.host, {"subject.cert_number": "91350100M000100Y43"}, version=None)
+    case.refresh().submit().verify().approve()
+    assert found(Case(), subject__cert_type=12, subject__cert_number="M000100Y-4") == [("P109", "subject.cert_number")]
+
+
+def test_another_hosts_mobile_blocks_and_its_email_warns():
+    filed = Case().submit().verify().approve()
+    case = Case()
+    typed = {f"responsible.{name}": filed.filing.get(f"responsible.{name}") for name in ("mobile", "email")}
+    filing = services.save_facts(case.filing.pk, case.host, typed, version=None)
+    assert [(finding.code, finding.path, finding.blocks) for finding in checks.findings(filing)] == [
+        ("P106", "responsible.mobile", True),
+        ("P106", "responsible.email", False),
+    ]
+    # the same person answers for both hosts: then the same contact is right
+    same = services.save_facts(
+        case.filing.pk, case.host, {"responsible.name": filed.filing.get("responsible.name")}, version=None
+    )
+    assert checks.findings(same) == []
+
+
+def test_what_other_open_filings_hold_warns_or_blocks():
+    first, case = Case().submit(), Case()
+    site = first.filing.facts["websites"][0]
+    typed = {
+        "websites.0.name": site["name"],
+        "responsible.mobile": first.filing.get("responsible.mobile"),
+        "responsible.email": first.filing.get("responsible.email"),
+    }
+    filing = services.save_facts(case.filing.pk, case.host, typed, version=None)
+    assert [(finding.code, finding.path, finding.blocks) for finding in checks.findings(filing)] == [
+        ("P106", "responsible.mobile", False),
+        ("P106", "responsible.email", False),
+        ("1020", "websites.0.name", False),
+    ]
+    services.submit(filing.pk, case.host, version=None)  # warnings do not hold it back
+
+
+def test_what_is_empty_matches_nothing():
+    """Two drafts in which nothing is filled in are no rivals, however many there are."""
+    for _n in range(2):
+        draft = services.start(host(), provider_id=provider().pk, entrance="ministry")
+        assert {finding.code for finding in checks.findings(draft)} & {
+            "1003",
+            "1005",
+            "1017",
+            "1020",
+            "1021",
+            "P106",
+        } == set()
+
+
+def test_hosts_and_domains_on_the_blacklist_are_found():
+    listed, domain = blacklisted_subject(), blacklisted_domain()
+    assert ("1065", "subject.cert_number") in found(Case(), subject__cert_number=listed.number)
+    assert ("1064", "websites.0.domain") in found(
+        Case(), websites__0__domain=domain.domain, websites__0__home_url=domain.domain
+    )
+
+
+def test_a_filing_is_judged_by_the_rules_of_the_day_it_was_submitted():
+    """A rule that begins later does not reach a filing that travels already, and does reach the next one."""
+    case, later = Case().submit(), Case()
+    ProvinceRule.objects.create(
+        province=BEIJING,
+        topic=Topic.NAME_WORDS,
+        words="官方",
+        severity=RuleSeverity.BLOCKS,
+        source="测试",
+        valid_from=timezone.localdate() + timedelta(days=1),
+    )
+    assert checks.findings(case.filing) == checks.findings(later.filing) == []
+    with time_machine.travel(timezone.now() + timedelta(days=2)):
+        assert checks.findings(case.refresh().filing) == []
+        assert [(finding.code, finding.path) for finding in checks.findings(later.filing)] == [
+            ("P301", "websites.0.name")
+        ]

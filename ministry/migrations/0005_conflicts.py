@@ -62,7 +62,7 @@ def ends_after_it_starts(model):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ministry", "0002_work_calendar"),
+        ("ministry", "0004_seed_province_rules"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
