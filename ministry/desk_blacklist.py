@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -27,7 +28,9 @@ class SubjectEntryForm(forms.ModelForm[BlacklistedSubject]):
     cert_type = forms.TypedChoiceField(
         label=_("Certificate type"), choices=[("", "—"), *CERTIFICATES], coerce=int, empty_value=None
     )
-    number = forms.CharField(label=_("Certificate number"), max_length=certificates.LONGEST)
+    number = forms.CharField(
+        label=_("Certificate number"), max_length=certificates.LONGEST, widget=AdminTextInputWidget
+    )
 
     class Meta:
         model = BlacklistedSubject
@@ -47,7 +50,7 @@ class SubjectEntryForm(forms.ModelForm[BlacklistedSubject]):
 class DomainEntryForm(forms.ModelForm[BlacklistedDomain]):
     """A new domain on the blacklist."""
 
-    domain = forms.CharField(label=_("Domain"), max_length=domains.LONGEST_URL)
+    domain = forms.CharField(label=_("Domain"), max_length=domains.LONGEST_URL, widget=AdminTextInputWidget)
 
     class Meta:
         model = BlacklistedDomain
@@ -60,7 +63,7 @@ class DomainEntryForm(forms.ModelForm[BlacklistedDomain]):
 class EndForm(forms.ModelForm[Any]):
     """When an entry ends, and why; nothing else of it is ever changed."""
 
-    why = forms.CharField(label=_("Why the last day is set or taken away"), max_length=500)
+    why = forms.CharField(label=_("Why the last day is set or taken away"), max_length=500, widget=AdminTextInputWidget)
 
     class Meta:
         fields = ("until",)
