@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 from post_office.models import Email
@@ -21,9 +21,9 @@ from filings.errors import FactsRefused, MoveRefused
 from filings.models import Event, Filing
 from filings.states import Status
 from icp_portal.demo import invent, play
-from icp_portal.tests.builders import GUANGDONG, Case, reviewer, staff
+from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, reviewer, staff
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
-from ministry import passwords
+from ministry import passwords, register
 from ministry.models import NumberSeries, Subject, Website
 from ops.mailsink import MailSink
 
@@ -248,6 +248,31 @@ def test_a_number_taken_by_an_approval_that_fails_is_given_to_the_one_that_waite
     assert won(one, other) == [False, True]
     assert list(Subject.objects.values_list("serial", flat=True)) == [1]
     assert Website.objects.get().domain == second.filing.domain
+
+
+def test_one_unit_under_two_certificates_in_two_provinces_becomes_one_subject(monkeypatch):
+    """No constraint holds for both certificates and no counter for both provinces: the unit itself is locked."""
+
+    def enter(province: str, cert_type: int) -> Subject:
+        entry = register.SubjectEntry(
+            province, "示例单位", 4, "110105", "某路", cert_type, "914403001922038216", "张三", "13800138000", "a@b.cn"
+        )
+        with transaction.atomic():
+            return register.enter_subject(entry, timezone.localdate())
+
+    def refused(province: str, cert_type: int) -> int | None:
+        try:
+            enter(province, cert_type)
+        except register.RegisterConflict as conflict:
+            return conflict.code
+        return None
+
+    gate = Gate(monkeypatch, register, "_enter_contacts")
+    first, second = one_then_the_other(gate, lambda: refused(BEIJING, 1), lambda: refused(GUANGDONG, 13))
+
+    assert (first.result, second.result) == (None, 1003)
+    assert Subject.objects.get().province == BEIJING
+    assert not NumberSeries.objects.filter(province=GUANGDONG).exists()
 
 
 # --- Submitting -----------------------------------------------------------------------------------
