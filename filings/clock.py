@@ -1,15 +1,21 @@
-"""The bureau's twenty working days (Order 33 Art. 12): derived from the work calendar, never counted down."""
+"""The bureau's twenty working days (Order 33 Art. 12): derived from the work calendar, never counted down.
+
+And the portal's own terms, in whole days of China's time: how long a draft rests, how long its data are kept.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
+from filings.models import Filing
+from filings.states import ENDED_EMPTY_HANDED, Status
 from ministry import workdays
 
 WORKING_DAYS = 20
 DRAFT_LIFE = timedelta(days=60)
+DATA_LIFE = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +54,20 @@ def days_left_until(dates: Iterable[date], today: date | None = None) -> dict[da
             if day.date in later:
                 left[day.date] = count
     return left
+
+
+def start_of_day(days_ago: int) -> datetime:
+    """The first moment, in China's time, of the day so many days ago; what is before it is more days old than that."""
+    return timezone.make_aware(datetime.combine(timezone.localdate() - timedelta(days=days_ago), time.min))
+
+
+def kept_until(filing: Filing) -> date | None:
+    """The last day on which a draft lives, or on which the data of one that was never handed on are kept.
+
+    None for every other filing, and once the data have been erased.
+    """
+    if filing.status == Status.DRAFT:
+        return timezone.localdate(filing.touched_at) + DRAFT_LIFE
+    if filing.status in ENDED_EMPTY_HANDED and filing.round == 0 and filing.erased_at is None:
+        return timezone.localdate(filing.arrived_at) + DATA_LIFE
+    return None

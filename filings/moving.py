@@ -38,6 +38,7 @@ def changing(filing_id: int, actor: Actor, version: int | None) -> Iterator[Fili
         yield filing
         filing.version += 1
         filing.touched_at = timezone.now()
+        filing.host_reminded = 0
         filing.save()
 
 

@@ -4,6 +4,7 @@ Each mail is a template ``emails/<event>_<audience>.txt`` whose first line is th
 holds a secret: the filing password has a way of its own (``ministry.passwords``).
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,10 +12,11 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from post_office.models import PRIORITY, STATUS, Email
 
 from accounts.models import Party, User
-from filings import facts
+from filings import checks, clock, facts, fields
 from filings.models import Event, Filing
 from ministry.models import Website
 from ministry.outbox import after_commit
@@ -27,6 +29,7 @@ AUDIENCES = {
     "return": ("host", "provider"),
     "approve": ("host", "provider"),
     "overdue": ("host", "provider", "chief"),
+    "lapse": ("host",),
 }
 
 
@@ -39,6 +42,18 @@ def tell(event: Event) -> None:
 def remind(filing: Filing, days_left: int) -> None:
     """Remind the reviewer who has the filing, or else the bureau, of its due date."""
     _queue([_mail(filing, "reminder", "bureau", days_left=days_left)])
+
+
+def remind_hosts(filings: Iterable[Filing]) -> None:
+    """Remind each host of a filing that rests with it: what is open, where to go on, when it ends."""
+    _queue([_mail(filing, f"rest_{filing.status}", "host", open_pages=_open_pages(filing)) for filing in filings])
+
+
+def _open_pages(filing: Filing) -> list[tuple[str, int]]:
+    """(title, things open) of each page of the form that is not finished, in its order."""
+    titles = {section.id: str(section.title) for section in fields.SECTIONS}
+    counts = Counter(finding.section for finding in checks.findings(filing))
+    return [(titles.get(page, _("Pictures of the certificates")), count) for page, count in counts.items()]
 
 
 def _addresses(filing: Filing, audience: str) -> list[str]:
@@ -70,18 +85,20 @@ def _bureau(filing: Filing) -> Any:
 
 
 PAGES = {"host": "filings:status", "provider": "provider_desk:verify"}
+WITH_REMARKS = ("send_back", "return", "rest_returned_to_host")
 
 
-def _mail(filing: Filing, template: str, audience: str, *, note: str = "", days_left: int = 0) -> Email:
+def _mail(filing: Filing, template: str, audience: str, **said: Any) -> Email:
     page = reverse(PAGES.get(audience, "bureau_desk:review"), args=[filing.pk])
     context = {
         "filing": filing,
         "bureau": filing.bureau,
-        "remarks": filing.remarks.filter(round=filing.round) if template in ("send_back", "return") else (),
+        "remarks": filing.remarks.filter(round=filing.round) if template in WITH_REMARKS else (),
         "websites": _websites(filing),
-        "days_left": days_left,
-        "note": note,
+        "kept_until": clock.kept_until(filing),
+        "site_url": settings.SITE_URL,
         "url": f"{settings.SITE_URL}{page}",
+        **said,
     }
     subject, body = render_to_string(f"emails/{template}_{audience}.txt", context).split("\n", 1)
     return Email(

@@ -11,9 +11,13 @@ from io import BytesIO
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import FileField
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
+
+from filings.models import Evidence, Filing
 
 FORMATS = ("JPEG", "PNG")
 MAX_PIXELS = 60_000_000  # beyond any phone camera in use as evidence; keeps a bomb from being decoded
@@ -98,3 +102,27 @@ def _encoded(image: Image.Image) -> BytesIO:
     image.info.clear()
     image.save(target, "JPEG", quality=JPEG_QUALITY)
     return target
+
+
+def copied(evidence: Evidence, filing: Filing) -> Evidence:
+    """The same picture as one of ``filing``'s own, saved, with files of its own: each filing can be erased alone."""
+    copy = Evidence.objects.get(pk=evidence.pk)
+    copy.pk, copy.filing = None, filing
+    copy._state.adding = True
+    for name in _files(evidence):
+        with getattr(evidence, name).open("rb") as file:
+            setattr(copy, name, ContentFile(file.read(), name=name))
+    copy.save(force_insert=True)
+    return copy
+
+
+def delete_files(evidence: Evidence) -> None:
+    """Delete the files of a picture; those already gone are none the worse for it."""
+    for name in _files(evidence):
+        getattr(evidence, name).delete(save=False)
+
+
+def _files(evidence: Evidence) -> list[str]:
+    """The columns in which this picture has a file."""
+    columns = [field.name for field in Evidence._meta.concrete_fields if isinstance(field, FileField)]
+    return [name for name in columns if getattr(evidence, name)]

@@ -62,6 +62,44 @@ def start(actor: Actor, *, provider_id: int, entrance: Entrance) -> Filing:
     return filing
 
 
+def copy(filing_id: int, actor: Actor) -> Filing:
+    """Start a new draft with the facts and pictures of a filing that ended without a number; same provider.
+
+    The face-to-face photo stays where it is: it belongs to one check. Asked twice, it answers the draft it has made.
+    """
+    with locked(filing_id, actor) as source:
+        if made := source.copies.filter(status=Status.DRAFT).first():
+            return made
+        if refusal := copy_refusal(source, actor):
+            raise MoveRefused(refusal)
+        filing = Filing(
+            host_id=source.host_id, provider_id=source.provider_id, entrance=source.entrance, copied_from=source
+        )
+        filing.facts = checks.normalised(source.facts)
+        _repeat_for_lists(filing)
+        filing.save(force_insert=True)
+        for evidence in source.evidence.filter(replaced_at=None).exclude(kind=EvidenceKind.PHOTO):
+            papers.copied(evidence, filing)
+        note = _("from filing %(old)d into filing %(new)d") % {"old": source.pk, "new": filing.pk}
+        record(filing, "start", actor, target=Status.DRAFT)
+        record(filing, "copy", actor, note=note)
+        record(source, "copy", actor, note=note)
+    return filing
+
+
+def copy_refusal(filing: Filing, actor: Actor) -> str:
+    """Why this filing's data can't begin a new one; empty when they can."""
+    if actor.role != Role.HOST or filing.status not in states.ENDED_EMPTY_HANDED:
+        return _("Only a filing that was withdrawn or has lapsed can be filled in again.")
+    if filing.erased_at is not None:
+        return _("The data of this filing have been erased. Start a new filing.")
+    if not filing.provider.is_listed:
+        return _("%(provider)s takes no new filings at present. Choose another provider and start a new filing.") % {
+            "provider": filing.provider
+        }
+    return ""
+
+
 def save_facts(filing_id: int, actor: Actor, values: dict[str, Any], *, version: int | None) -> Filing:
     """Write facts (path → value) into the paper, complete or not; good values take their normal form.
 

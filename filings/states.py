@@ -47,6 +47,10 @@ HOLDERS: dict[Status, Role | None] = {
 
 # One open filing a subject and a domain: counted from submission to the end (interface code 1017).
 OPEN = (S.WITH_PROVIDER, S.RETURNED_TO_HOST, S.WITH_BUREAU, S.RETURNED_TO_PROVIDER)
+# The host's own work: what it finds on its to-do list and is reminded of.
+WITH_HOST = (S.DRAFT, S.RETURNED_TO_HOST)
+# Ends without a number: the facts are still the host's to use again.
+ENDED_EMPTY_HANDED = (S.WITHDRAWN, S.LAPSED)
 # Facts may be edited by the holder in these; a paper that has been handed on is not written on any more.
 EDITABLE = (S.DRAFT, S.RETURNED_TO_HOST, S.RETURNED_TO_PROVIDER)
 
@@ -99,6 +103,8 @@ EVENT_LABELS = {
     "release": _("Put back into the queue"),
     "clock": _("Due date set anew from the work calendar"),
     "overdue": _("The bureau's time limit has passed"),
+    "copy": _("Data used for a new filing"),
+    "erase": _("Data erased"),
 }
 
 # Claims and releases are the desks' own affair; hosts don't see them.

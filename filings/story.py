@@ -1,5 +1,6 @@
 """What a filing's page says at the top and at the bottom: where it lies, whose turn, what next, by when; history."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,6 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from filings import clock
 from filings.actors import Actor
-from filings.clock import DRAFT_LIFE
 from filings.models import Event, Filing
 from filings.states import DESK_EVENTS, Role, Status
 from ministry import workdays
@@ -43,8 +43,8 @@ NEXT = {
     S.WITH_BUREAU: gettext_lazy("The bureau checks the filing and approves it or returns it with reasons."),
     S.RETURNED_TO_PROVIDER: gettext_lazy("The provider mends what it can, or returns the filing to you."),
     S.FILED: gettext_lazy("Put the number at the bottom of the home page, with a link to the ministry's system."),
-    S.WITHDRAWN: gettext_lazy("Nothing more happens. You can start another filing at any time."),
-    S.LAPSED: gettext_lazy("Nothing more happens. You can start another filing at any time."),
+    S.WITHDRAWN: gettext_lazy("Nothing more happens. You can begin a new filing with these data at any time."),
+    S.LAPSED: gettext_lazy("Nothing more happens. You can begin a new filing with these data."),
 }
 
 
@@ -55,7 +55,9 @@ def next_step(filing: Filing) -> dict[str, str]:
     return {
         "where": _where(filing),
         "whose": str(WHOSE[filing.holder]) if filing.holder in WHOSE else _("nobody's: it is finished"),
-        "next": str(NEXT[status]),
+        "next": _("Nothing more happens. You can start another filing at any time.")
+        if filing.erased_at
+        else str(NEXT[status]),
         "by": _by(filing),
         "action_url": action_url,
         "action_label": action_label,
@@ -67,8 +69,9 @@ def _by(filing: Filing) -> str:
         case S.WITH_BUREAU:
             return due_words(filing)
         case S.DRAFT:
-            end = timezone.localdate(filing.touched_at) + DRAFT_LIFE
-            return _("kept until %(date)s; a draft nobody touches lapses then") % {"date": date_format(end)}
+            return _("kept until %(date)s; a draft nobody touches lapses then") % {"date": kept_until(filing)}
+        case S.WITHDRAWN | S.LAPSED if until := kept_until(filing):
+            return _("data and pictures are kept until %(date)s and erased then") % {"date": until}
         case S.WITH_PROVIDER | S.RETURNED_TO_PROVIDER:
             return _("no legal time limit; you may ask the provider")
     return ""
@@ -90,14 +93,44 @@ def _where(filing: Filing) -> str:
 def _action(filing: Filing) -> tuple[str, str]:
     match filing.status:
         case S.DRAFT:
-            return reverse("filings:overview", args=[filing.pk]), _("Continue where you stopped")
+            return reverse("filings:resume", args=[filing.pk]), _("Continue where you stopped")
         case S.RETURNED_TO_HOST:
             return reverse("filings:overview", args=[filing.pk]), _("Mend the filing")
     return "", ""
 
 
+def kept_until(filing: Filing) -> str:
+    """The last day a draft, or the data of one that ended, are kept, as a deadline; empty when no such day is set."""
+    until = clock.kept_until(filing)
+    return date_format(until, "DEADLINE_FORMAT") if until else ""
+
+
+def to_do(filing: Filing) -> dict[str, Any]:
+    """A filing that lies with its host, as the list of what is to be done shows it. No query."""
+    action_url, action_label = _action(filing)
+    return {
+        "filing": filing,
+        "tone": TONES[Status(filing.status)],
+        "age": age_words(timezone.localdate(filing.touched_at)),
+        "kept_until": kept_until(filing),
+        "action_url": action_url,
+        "action_label": action_label,
+    }
+
+
+def age_words(day: date, today: date | None = None) -> str:
+    """How long ago a day was: today, yesterday, n days ago."""
+    days = ((today or timezone.localdate()) - day).days
+    match days:
+        case 0:
+            return _("today")
+        case 1:
+            return _("yesterday")
+    return ngettext("%(days)d day ago", "%(days)d days ago", days) % {"days": days}
+
+
 def due_words(filing: Filing) -> str:
-    """The due date as a date, as working days left and as day n of 20."""
+    """The due date in working days left, with the date, and as day n of 20; or by how much it has passed."""
     if filing.due_on is None or filing.received_on is None:
         return ""
     return "；".join(_due_parts(filing.due_on, filing.received_on, filing.due_is_provisional))
@@ -105,16 +138,25 @@ def due_words(filing: Filing) -> str:
 
 def _due_parts(due_on: date, received_on: date, provisional: bool) -> list[str]:
     today = timezone.localdate()
-    parts = [date_format(due_on)]
     if due_on < today:
-        parts.append(_("the time limit has passed"))
-    else:
-        left = clock.days_left(due_on, today)
-        parts.append(ngettext("%(left)d working day left", "%(left)d working days left", left) % {"left": left})
-    parts.append(_day_words(clock.day_number(received_on, today)))
+        return list(_overdue_parts(due_on, today))
+    left = clock.days_left(due_on, today)
+    day = date_format(due_on, "MONTH_DAY_FORMAT" if due_on.year == today.year else "DATE_FORMAT")
+    words = ngettext("%(left)d working day left (until %(date)s)", "%(left)d working days left (until %(date)s)", left)
+    parts = [words % {"left": left, "date": day}, _day_words(clock.day_number(received_on, today))]
     if provisional:
         parts.append(_("provisional, because the holidays of that year have not been announced"))
     return parts
+
+
+def _overdue_parts(due_on: date, today: date) -> Iterator[str]:
+    """By how many working days the bureau is late; none have gone by yet on a weekend right after the due date."""
+    late = workdays.working_days_between(due_on, today)
+    if late:
+        yield ngettext("%(late)d working day overdue", "%(late)d working days overdue", late) % {"late": late}
+    else:
+        yield _("the time limit has passed")
+    yield _("was due on %(date)s") % {"date": date_format(due_on, "DEADLINE_FORMAT")}
 
 
 def _day_words(day: int) -> str:

@@ -1,19 +1,21 @@
-"""What the portal does by itself: reminders, overdue, due dates anew, drafts that lapse.
+"""What the portal does by itself: reminders, overdue, due dates anew, drafts that lapse, data that are erased.
 
 Each sweep is idempotent, works in batches and may run several times at once.
 """
 
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import cast
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from filings import clock, notices, states
+from filings import clock, facts, notices, papers, states
 from filings.actors import portal
 from filings.errors import MoveRefused
 from filings.models import (
+    Evidence,
     Filing,
 )
 from filings.moving import locked, making, record
@@ -24,6 +26,14 @@ from ministry import workdays
 REMINDERS = ((1, 5), (2, 2), (3, 0))
 OVERDUE = 4
 BATCH = 500
+
+# Days of rest after which the host hears of a filing that lies with it; a draft once more a week before it lapses.
+HOST_REMINDERS = {
+    Status.DRAFT: (7, 15, 30, clock.DRAFT_LIFE.days - 7),
+    Status.RETURNED_TO_HOST: (7, 15, 30),
+}
+# Filings locked at a time: each is checked before its host is written to, and nobody shall wait long to save.
+HOST_BATCH = 20
 
 
 def watch_deadlines(batch: int = BATCH) -> int:
@@ -108,9 +118,56 @@ def _reset_due(filing_id: int, received_on: date, due: clock.Due) -> bool:
     return date_moved
 
 
+def remind_hosts(batch: int = HOST_BATCH) -> int:
+    """Remind hosts of drafts and returned filings they have let rest; answer how many were told about.
+
+    Rest counts from ``touched_at``, which the return of a filing sets too: whichever came last, the return or the
+    host's own work on it. Each level is told once a rest; after a silence of the portal only the highest one reached.
+    """
+    told = 0
+    while count := _remind_some_hosts(batch):
+        told += count
+    return told
+
+
+def _remind_some_hosts(batch: int) -> int:
+    with transaction.atomic():
+        rows = _resting().select_for_update(of=("self",), skip_locked=True, no_key=True)
+        filings = list(rows.select_related("host", "provider", "bureau", "subject")[:batch])
+        for filing in filings:
+            filing.host_reminded = _rest(filing)
+        Filing.objects.bulk_update(filings, ["host_reminded"])
+        notices.remind_hosts(filings)
+    return len(filings)
+
+
+def _rested(days: int) -> datetime:
+    """What was last touched before this moment has rested ``days`` whole days or more."""
+    return clock.start_of_day(days - 1)
+
+
+def _rest(filing: Filing) -> int:
+    """The highest level the filing has reached, in days."""
+    levels = HOST_REMINDERS[Status(filing.status)]
+    return max(level for level in levels if filing.touched_at < _rested(level))
+
+
+def _resting() -> QuerySet[Filing]:
+    """Filings with their hosts of which the next reminder is due. What lapses tonight is past reminding."""
+    reached = Q()
+    for status, levels in HOST_REMINDERS.items():
+        for told, level in pairwise((0, *levels)):
+            reached |= Q(status=status, host_reminded=told, touched_at__lt=_rested(level))
+    lapsing = Q(status=Status.DRAFT, touched_at__lt=clock.start_of_day(clock.DRAFT_LIFE.days))
+    return Filing.objects.filter(reached, status__in=states.WITH_HOST).exclude(lapsing).order_by("touched_at", "pk")
+
+
 def lapse_drafts(life: timedelta = clock.DRAFT_LIFE) -> int:
-    """Lapse drafts that nobody has touched for ``life``; their facts are kept. Answers how many."""
-    before = timezone.now() - life
+    """Lapse drafts that nobody has touched for more than ``life`` in whole days; answers how many.
+
+    Their data are kept for ``clock.DATA_LIFE`` more, and their hosts are told so.
+    """
+    before = clock.start_of_day(life.days)
     old = Filing.objects.filter(status=Status.DRAFT, touched_at__lt=before)
     return sum(_lapse(filing_id, before) for filing_id in old.values_list("pk", flat=True)[:BATCH])
 
@@ -123,3 +180,38 @@ def _lapse(filing_id: int, before: datetime) -> bool:
     except MoveRefused:
         return False  # touched or submitted meanwhile
     return True
+
+
+def erase_lapsed() -> int:
+    """Erase the data of drafts that lapsed or were withdrawn ``clock.DATA_LIFE`` ago; answer how many filings.
+
+    Only of what no provider was ever handed: everything else is on record. The rows and their events stay.
+    """
+    before = clock.start_of_day(clock.DATA_LIFE.days)
+    old = Filing.objects.filter(
+        status__in=states.ENDED_EMPTY_HANDED, round=0, erased_at=None, arrived_at__lt=before
+    ).order_by("arrived_at")
+    erased = sum(_erase(filing_id) for filing_id in old.values_list("pk", flat=True)[:BATCH])
+    _erase_pictures()
+    return erased
+
+
+def _erase(filing_id: int) -> bool:
+    with locked(filing_id, portal()) as filing:
+        if filing.erased_at is not None:
+            return False  # by another worker
+        filing.facts, filing.erased_at = facts.blank(), timezone.now()
+        filing.subject_name = filing.domain = filing.subject_digest = ""
+        filing.save(update_fields=["facts", "erased_at", "subject_name", "domain", "subject_digest"])
+        record(filing, "erase", portal())
+    return True
+
+
+def _erase_pictures() -> None:
+    """Delete the pictures of erased filings: the files first, then the rows that name them.
+
+    So a row is the note that its file is still there, and a run finds what an earlier one that was killed left.
+    """
+    for evidence in Evidence.objects.filter(filing__erased_at__isnull=False).order_by("pk")[:BATCH]:
+        papers.delete_files(evidence)
+        evidence.delete()

@@ -70,3 +70,13 @@ def derive_due_dates() -> None:
 @shared_task(name="filings.lapse_drafts")
 def lapse_drafts() -> None:
     sweeps.lapse_drafts()
+
+
+@shared_task(name="filings.remind_hosts")
+def remind_hosts() -> None:
+    sweeps.remind_hosts()
+
+
+@shared_task(name="filings.erase_lapsed")
+def erase_lapsed() -> None:
+    sweeps.erase_lapsed()

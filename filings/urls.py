@@ -16,5 +16,8 @@ urlpatterns = [
     path("<int:filing_id>/check/", host.check, name="check"),
     path("<int:filing_id>/submit/", host.submit, name="submit"),
     path("<int:filing_id>/withdraw/", host.withdraw, name="withdraw"),
+    path("<int:filing_id>/continue/", host.resume, name="resume"),
+    path("<int:filing_id>/copy/", host.copy, name="copy"),
+    path("<int:filing_id>/summary.pdf", host.summary_pdf, name="summary"),
     path("<int:filing_id>/evidence/<int:evidence_id>/", host.evidence, name="evidence"),
 ]

@@ -8,13 +8,21 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from accounts.models import User
+from accounts.models import Party, User
+from filings.models import Filing
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """What this is, and the three doors: start a filing, look one up, find a provider."""
-    return render(request, "icp_portal/home.html")
+    """What this is, and the three doors: start a filing, look one up, find a provider; a host goes on from here."""
+    return render(request, "icp_portal/home.html", {"resting": _resting(request)})
+
+
+def _resting(request: HttpRequest) -> Filing | None:
+    """The filing that the host who is signed in touched last and has to go on with."""
+    if not isinstance(request.user, User) or request.user.party != Party.HOST:
+        return None
+    return Filing.objects.resting_with(request.user.pk).first()
 
 
 @login_required

@@ -177,6 +177,7 @@ CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "icp_portal" / "locale"]
+FORMAT_MODULE_PATH = "icp_portal.formats"
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 
@@ -242,7 +243,10 @@ CELERY_BEAT_SCHEDULE = {
     "filings.send_mails": {"task": "filings.send_mails", "schedule": 15, "options": {"expires": 15}},
     "filings.watch_deadlines": {"task": "filings.watch_deadlines", "schedule": crontab(minute="*/10")},
     "filings.derive_due_dates": {"task": "filings.derive_due_dates", "schedule": crontab(minute=5)},
+    # Mails that want something of people come in office hours; the first run of the day sends them all.
+    "filings.remind_hosts": {"task": "filings.remind_hosts", "schedule": crontab(minute=20, hour="9-17")},
     "filings.lapse_drafts": {"task": "filings.lapse_drafts", "schedule": crontab(hour=3, minute=30)},
+    "filings.erase_lapsed": {"task": "filings.erase_lapsed", "schedule": crontab(hour=4, minute=0)},
 }
 
 LOGGING = {

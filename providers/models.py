@@ -50,6 +50,11 @@ class Provider(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_listed(self) -> bool:
+        """Whether a host may choose it: what ``listed`` asks of a row."""
+        return self.is_active and self.accepts_new
+
 
 class Staff(models.Model):
     """That a user works for a provider."""

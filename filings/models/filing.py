@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.sealed import SealedJSONField
 from filings import facts
 from filings.actors import Actor
-from filings.states import HOLDERS, OPEN, Move, Role, Status, moves_from
+from filings.states import ENDED_EMPTY_HANDED, HOLDERS, OPEN, WITH_HOST, Move, Role, Status, moves_from
 from ministry import domains
 
 
@@ -43,6 +43,11 @@ class FilingQuerySet(models.QuerySet["Filing"]):
             case Role.SYSTEM:
                 return self
         return self.none()
+
+    def resting_with(self, host_id: int) -> Self:
+        """What the host has to fill in or mend, the last touched first, with what its to-do list shows of it."""
+        rows = self.filter(host_id=host_id, status__in=WITH_HOST).select_related("provider")
+        return rows.defer("facts").order_by("-touched_at", "-pk")
 
 
 class Filing(models.Model):
@@ -88,6 +93,12 @@ class Filing(models.Model):
     due_on = models.DateField(_("due date"), null=True)
     due_is_provisional = models.BooleanField(_("due date is provisional"), default=False)
     reminded_level = models.PositiveSmallIntegerField(default=0)
+    # Days of rest of which the host has been reminded since it last touched the filing.
+    host_reminded = models.PositiveSmallIntegerField(default=0)
+    # Whose facts and pictures it began with.
+    copied_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="copies")
+    # When facts, names and pictures went; the row and its events stay.
+    erased_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(_("decided"), null=True)
     # The first hand-over: the day whose rules it is judged by, however long it travels.
     submitted_at = models.DateTimeField(_("submitted"), null=True)
@@ -118,6 +129,9 @@ class Filing(models.Model):
                 condition=Q(status=Status.FILED, subject__isnull=False) | (~Q(status=Status.FILED) & Q(subject=None)),
                 name="filed_means_subject",
             ),
+            models.UniqueConstraint(
+                fields=["copied_from"], condition=Q(status=Status.DRAFT), name="one_draft_copy_of_a_filing"
+            ),
         ]
         indexes = [
             models.Index(fields=["host", "-created_at"], name="filing_of_host"),
@@ -130,6 +144,16 @@ class Filing(models.Model):
                 fields=["bureau", "due_on", "id"], condition=Q(status=Status.WITH_BUREAU), name="bureau_queue"
             ),
             models.Index(fields=["due_on", "id"], condition=Q(status=Status.WITH_BUREAU), name="filing_due"),
+            models.Index(
+                fields=["status", "host_reminded", "touched_at"],
+                condition=Q(status__in=WITH_HOST),
+                name="filing_rests_with_host",
+            ),
+            models.Index(
+                fields=["arrived_at"],
+                condition=Q(status__in=ENDED_EMPTY_HANDED, round=0, erased_at=None),
+                name="filing_to_be_erased",
+            ),
             models.Index(fields=["provider", "status", "arrived_at", "id"], name="provider_tabs"),
             models.Index(fields=["bureau", "status", "arrived_at", "id"], name="bureau_tabs"),
         ]

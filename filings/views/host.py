@@ -11,11 +11,12 @@ from django.forms import BoundField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from filings import checks, display, facts, fields, papers, services, states, story
+from filings import checks, display, facts, fields, papers, services, states, story, summary
 from filings.access import as_host
 from filings.actors import Actor
 from filings.errors import MoveRefused
@@ -29,16 +30,24 @@ from filings.views.pictures import PHOTO, evidence_response
 from ministry import domains
 
 PAPERS = fields.PAPERS_PREFIX
+# Filings on the list of what is to be done; the whole list stands below it.
+TO_DO = 10
 RETURNED = (Status.RETURNED_TO_HOST, Status.RETURNED_TO_PROVIDER)
 
 
 @require_safe
 @as_host
 def home(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """All filings of the host, the newest first. Three queries with the session's."""
+    """What the host has to do, then all its filings, the newest first. Four queries with the session's."""
+    resting = Filing.objects.resting_with(actor.person_id)[:TO_DO]
     rows = Filing.objects.visible_to(actor).select_related("provider", "subject").defer("facts")
     found = page(rows, "created_at", request.GET.get("after", ""), descending=True)
-    return render(request, "filings/home.html", {"page": found, "cursor": request.GET.get("after", "")})
+    context = {
+        "page": found,
+        "cursor": request.GET.get("after", ""),
+        "to_do": [story.to_do(filing) for filing in resting] if "after" not in request.GET else (),
+    }
+    return render(request, "filings/home.html", context)
 
 
 def _own(actor: Actor, filing_id: int) -> Filing:
@@ -68,6 +77,8 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         "events": story.timeline(filing, actor),
         "mine": mine,
         "remarks": [display.remark_words(remark, _href(filing, remark.path) if mine else "") for remark in remarks],
+        "may_copy": filing.status in states.ENDED_EMPTY_HANDED and not filing.erased_at,
+        "copy_refusal": services.copy_refusal(filing, actor),
         "may_withdraw": states.WITHDRAW in filing.moves_for(actor),
         "websites": filing.subject.websites.filter(live=True).select_related("subject") if filing.subject else (),
     }
@@ -410,3 +421,48 @@ def withdraw(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse
 def evidence(request: HttpRequest, actor: Actor, filing_id: int, evidence_id: int) -> HttpResponse:
     """One of the host's own pictures."""
     return evidence_response(actor, filing_id, evidence_id)
+
+
+# --- Taking up again, keeping a copy --------------------------------------------------------------
+
+
+@require_safe
+@as_host
+def resume(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
+    """Lead to the one next thing: the first page with something open, the check page, the remarks or the status."""
+    filing = _own(actor, filing_id)
+    match filing.status:
+        case Status.DRAFT:
+            found = checks.findings(filing)
+            return redirect(_page(filing, found[0].section) if found else reverse("filings:check", args=[filing.pk]))
+        case Status.RETURNED_TO_HOST:
+            return redirect("filings:overview", filing.pk)
+    return redirect("filings:status", filing.pk)
+
+
+@require_POST
+@as_host
+def copy(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
+    """Begin a new filing with the data of one that ended without a number."""
+    filing = _own(actor, filing_id)
+    try:
+        made = services.copy(filing.pk, actor)
+    except MoveRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("filings:status", filing.pk)
+    messages.success(request, _("The data and pictures have been taken over. Check what may have changed meanwhile."))
+    return redirect("filings:overview", made.pk)
+
+
+@require_safe
+@as_host
+def summary_pdf(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
+    """The whole filing as a PDF, in full: it is the host's own."""
+    filing = _own(actor, filing_id)
+    if filing.erased_at is not None:
+        raise Http404
+    response = HttpResponse(summary.pdf(filing), content_type="application/pdf")
+    name = _("ICP filing %(id)d") % {"id": filing.pk}
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=f"{name}.pdf")
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -172,7 +172,7 @@ def _tell(filing: Filing, steps: str, owner: Actor, verifier: Actor, decider: Ac
 
 def _lapsed(owner: Actor, provider: Provider) -> None:
     services.start(owner, provider_id=provider.pk, entrance=Entrance.MINISTRY)
-    sweeps.lapse_drafts(life=timedelta(0))
+    sweeps.lapse_drafts(life=timedelta(days=-1))  # whatever was touched before tomorrow
 
 
 def _seed_elsewhere(owner: Actor) -> None:

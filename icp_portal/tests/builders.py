@@ -165,7 +165,7 @@ class Case:
         return self
 
     def lapse(self) -> "Case":
-        sweeps.lapse_drafts(life=timedelta(0))
+        sweeps.lapse_drafts(life=timedelta(days=-1))  # whatever was touched before tomorrow
         return self.refresh()
 
     def to(self, status: Status) -> "Case":
