@@ -5,7 +5,7 @@ characters it uses, and its text can be selected and searched.
 """
 
 from collections.abc import Iterable, Iterator
-from itertools import zip_longest
+from typing import cast
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -22,9 +22,10 @@ from filings.states import Role
 
 FONT, SIMPLIFIED_CHINESE = "NotoSansCJK", 2  # the face of the collection
 BODY, SMALL, HEADING, TITLE = 10, 8, 12, 18  # points
-LINE, LABEL_WIDTH, GAP = 6.0, 48.0, 2.0  # millimetres
+LINE, LABEL_WIDTH, GAP = 6.0, 46.0, 2.0  # millimetres
 MARGIN, FOOT = 18.0, 20.0
 INK, QUIET, RULE = 20, 90, 190  # grey, 0 is black
+PAGES = "\0"  # stands for the number of pages; nobody can have typed it
 
 Pair = tuple[str, str]
 
@@ -33,7 +34,7 @@ def pdf(filing: Filing) -> bytes:
     """The filing's summary on A4 pages. Costs the findings' queries and one for the pictures."""
     paper = _Paper(filing)
     paper.add_page()
-    paper.title(_("ICP filing data"), filing.subject_name)
+    paper.headline(_("ICP filing data"), filing.subject_name)
     paper.rows(_head(filing))
     if found := _open_findings(filing):
         heading = ngettext("%(count)d thing is still open", "%(count)d things are still open", len(found))
@@ -42,7 +43,7 @@ def pdf(filing: Filing) -> bytes:
     for block in display.blocks(filing, full=True):
         paper.heading(str(block.section.title))
         paper.rows((row.label, row.value or _("Not filled in")) for row in block.rows)
-    paper.heading(_("Pictures of the certificates"))
+    paper.heading(_("Pictures of the certificates, with the SHA-256 of each"))
     paper.rows(_pictures(filing) or [(_("No pictures have been handed in."), "")])
     return bytes(paper.output())
 
@@ -65,7 +66,7 @@ def _open_findings(filing: Filing) -> list[Finding]:
 def _pictures(filing: Filing) -> list[Pair]:
     """The host's own current pictures with the SHA-256 of what is kept."""
     rows = filing.evidence.filter(replaced_at=None).exclude(kind=EvidenceKind.PHOTO).order_by("pk")
-    return [(evidence.get_kind_display(), f"SHA-256 {evidence.sha256}") for evidence in rows]
+    return [(evidence.get_kind_display(), evidence.sha256) for evidence in rows]
 
 
 class _Paper(FPDF):
@@ -77,6 +78,8 @@ class _Paper(FPDF):
         self.add_font(FONT, fname=FONT_PATH, collection_font_number=SIMPLIFIED_CHINESE)
         self.set_margins(MARGIN, MARGIN)
         self.set_auto_page_break(True, FOOT)
+        self.c_margin = 0
+        self.alias_nb_pages(PAGES)
         self.set_lang("zh-CN")
         self.set_title(self._foot)
         self.set_creation_date(timezone.now())
@@ -85,9 +88,9 @@ class _Paper(FPDF):
         self.set_y(-FOOT + LINE)
         self._pen(SMALL, QUIET)
         self.cell(self.epw / 2, LINE, self._foot)
-        self.cell(0, LINE, f"{self.page_no()} / {{nb}}", align=Align.R)
+        self.cell(0, LINE, f"{self.page_no()} / {PAGES}", align=Align.R)
 
-    def title(self, text: str, under: str) -> None:
+    def headline(self, text: str, under: str) -> None:
         self._pen(TITLE)
         self._paragraph(text, LINE * 2)
         self._pen(HEADING, QUIET)
@@ -111,28 +114,29 @@ class _Paper(FPDF):
         self.line(self.l_margin, self.y, self.l_margin + self.epw, self.y)
 
     def _row(self, label: str, value: str) -> None:
-        if self.will_page_break(LINE + GAP):
+        """The label whole, then the value from the same height on: so a reader meets each in one piece."""
+        if self.will_page_break(self._height(label, LABEL_WIDTH) + GAP):
             self.add_page()
         self.line(self.l_margin, self.y, self.l_margin + self.epw, self.y)
         self.ln(GAP / 2)
-        for left, right in zip_longest(
-            self._lines(label, LABEL_WIDTH - GAP), self._lines(value, self.epw - LABEL_WIDTH), fillvalue=""
-        ):
-            self.set_text_color(QUIET)
-            self.cell(LABEL_WIDTH, LINE, left)
-            self.set_text_color(INK)
-            self.cell(0, LINE, right, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-        self.ln(GAP / 2)
+        page, top = self.page, self.y
+        self.set_text_color(QUIET)
+        self._paragraph(label, LINE, LABEL_WIDTH - GAP)
+        below = self.y
+        self.set_xy(self.l_margin + LABEL_WIDTH, top)
+        self.set_text_color(INK)
+        self._paragraph(value, LINE)
+        self.set_y((max(below, self.y) if self.page == page else self.y) + GAP / 2)
 
-    def _lines(self, text: str, width: float) -> list[str]:
-        """The text as lines that fit. Chinese has no blanks to break at, so a line ends at any character."""
-        lines = self.multi_cell(
-            width, LINE, text, dry_run=True, output=MethodReturnValue.LINES, wrapmode=WrapMode.CHAR, align=Align.L
+    def _height(self, text: str, width: float) -> float:
+        measured = self.multi_cell(
+            width, LINE, text, dry_run=True, output=MethodReturnValue.HEIGHT, wrapmode=WrapMode.CHAR
         )
-        return list(lines)
+        return cast(float, measured)
 
-    def _paragraph(self, text: str, height: float) -> None:
-        self.multi_cell(0, height, text, wrapmode=WrapMode.CHAR, align=Align.L, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    def _paragraph(self, text: str, height: float, width: float = 0) -> None:
+        """Text in lines that fit, from here to ``width``. Chinese has no blanks, so a line ends at any character."""
+        self.multi_cell(width, height, text, wrapmode=WrapMode.CHAR, align=Align.L, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
     def _pen(self, size: int, grey: int = INK) -> None:
         self.set_font(FONT, size=size)

@@ -255,6 +255,8 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    # Both tell much of how a PDF is made, and name the characters in it.
+    "loggers": {"fontTools": {"level": "WARNING"}, "fpdf": {"level": "ERROR"}},
 }
 # auth.W004: the database keeps e-mails unique whatever their case (constraint one_user_per_email).
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]

@@ -1,0 +1,147 @@
+"""The summary as PDF: everything in full, in the order of the form, readable by a machine, in rare characters too."""
+
+import re
+import time
+from contextlib import closing
+
+import pytest
+from django.urls import reverse
+from pypdfium2 import PdfDocument
+
+from accounts.models import User
+from filings import display, services, summary
+from filings.models import EvidenceKind
+from filings.states import Status
+from icp_portal.tests.builders import Case, case_at, host, provider, sign_in
+
+pytestmark = pytest.mark.django_db
+
+
+def pages(content: bytes) -> list[str]:
+    with closing(PdfDocument(content)) as document:
+        return [page.get_textpage().get_text_range() for page in document]
+
+
+def text(filing) -> str:
+    """The text of the whole summary without the blanks and breaks of its lines, and without the feet of its pages."""
+    read = re.sub(r"\s", "", "".join(pages(summary.pdf(filing))))
+    return re.sub(rf"ICP备案单{filing.pk}\d/\d", "", read)
+
+
+def test_everything_is_in_it_in_full_and_in_the_order_of_the_form():
+    case = Case(same=False)
+    read = text(case.filing)
+
+    place = 0
+    for block in display.blocks(case.filing, full=True):
+        place = read.index(str(block.section.title), place)
+        for row in block.rows:
+            place = read.index(re.sub(r"\s", "", row.label + (row.value or "未填写")), place)
+    for picture in case.filing.evidence.all():
+        assert picture.sha256 in read
+        assert picture.get_kind_display() in read
+    assert "****" not in read
+    for said in ("ICP备案信息表", f"备案单{case.filing.pk}", "状态草稿", case.provider.name, "打印时间"):
+        assert said in read
+    assert "需要补充或修改" not in read
+
+
+def test_rare_characters_of_names_are_printed_and_can_be_searched():
+    case = Case()
+    services.save_facts(case.filing.pk, case.host, {"responsible.name": "䶮㛃𬱖", "subject.name": "𠮷野"}, version=None)
+    read = text(case.refresh().filing)
+    assert "䶮㛃𬱖" in read
+    assert "𠮷野" in read
+
+
+def test_open_findings_stand_first_while_the_host_has_the_filing():
+    case = Case()
+    services.save_facts(
+        case.filing.pk, case.host, {"responsible.mobile": "", "websites.0.domain": "www.x"}, version=None
+    )
+    read = text(case.refresh().filing)
+    assert "项需要补充或修改" in read
+    assert "主体负责人·手机号码" in read
+    assert read.index("项需要补充或修改") < read.index("备案主体类型")
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_it_is_there_at_every_status(status):
+    case = case_at(status)
+    read = text(case.filing)
+    assert case.filing.get_status_display() in read
+    assert ("备案号" in read) == (status == Status.FILED)
+    assert "项需要补充或修改" not in read
+
+
+def test_the_face_to_face_photo_is_not_the_hosts():
+    case = case_at(Status.FILED)
+    photo = case.filing.evidence.get(kind=EvidenceKind.PHOTO)
+    assert photo.sha256 not in text(case.filing)
+
+
+def test_an_empty_draft_has_a_summary_too():
+    filing = services.start(host(), provider_id=provider().pk, entrance="ministry")
+    read = text(filing)
+    assert "未填写" in read
+    assert "尚未提交图片" in read
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "长" * 1024,
+        "a" * 1024,
+        "\n".join(f"192.31.196.{n}" for n in range(250)),
+        "一行\r\n**粗** <b>二</b>\t--- __三__ {nb}",
+        "ملاحظة 🙂 \u202e\u200b\u00ad",
+    ],
+    ids=["long", "unbroken", "many lines", "marks", "strange characters"],
+)
+def test_whatever_somebody_writes_is_printed(words):
+    case = Case()
+    services.save_facts(case.filing.pk, case.host, {"subject.remark": words}, version=None)
+    read = text(case.refresh().filing)
+    expected = re.sub(r"[\s\u00ad\u202e\u200b🙂]|[\u0600-\u06ff]", "", words)
+    assert expected in read or not expected
+
+
+def test_each_page_has_its_number_and_the_filings():
+    case = Case(same=False)
+    services.save_facts(case.filing.pk, case.host, {"subject.remark": "长" * 1024}, version=None)
+    read = pages(summary.pdf(case.refresh().filing))
+    assert len(read) >= 3
+    for number, page in enumerate(read, start=1):
+        assert f"{number} / {len(read)}" in page
+        assert f"ICP备案单 {case.filing.pk}" in page
+
+
+def test_the_same_filing_at_the_same_moment_is_the_same_file(time_machine):
+    time_machine.move_to("2026-11-25 10:00 +0800", tick=False)
+    case = Case()
+    assert summary.pdf(case.filing) == summary.pdf(case.filing)
+    with closing(PdfDocument(summary.pdf(case.filing))) as document:
+        assert document.get_metadata_value("Title") == f"ICP备案单 {case.filing.pk}"
+
+
+def test_a_summary_is_small_and_made_in_a_moment():
+    case = Case(same=False)
+    begin = time.process_time()
+    content = summary.pdf(case.filing)
+    assert time.process_time() - begin < 3
+    assert len(content) < 300_000
+
+
+def test_the_host_downloads_it_and_nobody_keeps_it(client):
+    case = Case()
+    sign_in(client, User.objects.get(pk=case.host.user_id))
+    url = reverse("filings:summary", args=[case.filing.pk])
+    for page in ("check", "status"):
+        assert f'href="{url}"' in client.get(reverse(f"filings:{page}", args=[case.filing.pk])).content.decode()
+
+    answer = client.get(url)
+
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer["Cache-Control"] == "private, no-store"
+    assert answer["Content-Disposition"].startswith("attachment; filename*=utf-8''ICP")
+    assert answer.content.startswith(b"%PDF-")
