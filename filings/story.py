@@ -140,13 +140,19 @@ def _due_parts(due_on: date, received_on: date, provisional: bool) -> list[str]:
     today = timezone.localdate()
     if due_on < today:
         return list(_overdue_parts(due_on, today))
-    left = clock.days_left(due_on, today)
-    day = date_format(due_on, "MONTH_DAY_FORMAT" if due_on.year == today.year else "DATE_FORMAT")
-    words = ngettext("%(left)d working day left (until %(date)s)", "%(left)d working days left (until %(date)s)", left)
-    parts = [words % {"left": left, "date": day}, _day_words(clock.day_number(received_on, today))]
+    parts = [_left_words(due_on, today), _day_words(clock.day_number(received_on, today))]
     if provisional:
         parts.append(_("provisional, because the holidays of that year have not been announced"))
     return parts
+
+
+def _left_words(due_on: date, today: date) -> str:
+    day = date_format(due_on, "MONTH_DAY_FORMAT" if due_on.year == today.year else "DATE_FORMAT")
+    if due_on == today:
+        return _("due today, %(date)s") % {"date": day}
+    left = clock.days_left(due_on, today)
+    words = ngettext("%(left)d working day left (until %(date)s)", "%(left)d working days left (until %(date)s)", left)
+    return words % {"left": left, "date": day}
 
 
 def _overdue_parts(due_on: date, today: date) -> Iterator[str]:

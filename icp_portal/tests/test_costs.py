@@ -112,7 +112,7 @@ def test_the_bureaus_queue(queries, status, tab, literal):
     assert (one, many) == (literal, literal)
 
 
-@pytest.mark.parametrize("status", [Status.DRAFT, Status.WITH_BUREAU, Status.FILED])
+@pytest.mark.parametrize("status", [Status.DRAFT, Status.RETURNED_TO_HOST, Status.WITH_BUREAU, Status.FILED])
 def test_the_hosts_home(queries, status):
     case = case_at(status)
     client = browser(case.host.user_id)
@@ -121,7 +121,20 @@ def test_the_hosts_home(queries, status):
     more(case, 4)
     many = queries(client, "/filings/")
 
-    assert (one, many) == (2, 2)
+    assert (one, many) == (3, 3)
+
+
+@pytest.mark.parametrize(("who", "literal"), [("host", 2), ("staff", 1)])
+def test_the_home_page_of_somebody_who_is_signed_in(queries, who, literal):
+    case = case_at(Status.DRAFT)
+    client = browser(getattr(case, who).user_id)
+
+    one = queries(client, "/")
+    more(case, 4)
+    many = queries(client, "/")
+
+    assert (one, many) == (literal, literal)
+    assert queries(Client(), "/") == 0
 
 
 def test_the_public_query(queries):
