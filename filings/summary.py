@@ -16,9 +16,9 @@ from fpdf.enums import Align, MethodReturnValue, WrapMode, XPos, YPos
 from fpdf.fonts import TTFFont
 from noto_cjk_sans_otc import FONT_PATH
 
-from filings import checks, display, states
-from filings.checks import Finding
-from filings.models import EvidenceKind, Filing
+from filings import checks, display, papers, states
+from filings.findings import Finding
+from filings.models import Filing
 from filings.states import Role
 
 FONT, SIMPLIFIED_CHINESE = "NotoSansCJK", 2  # the face of the collection
@@ -61,13 +61,15 @@ def _head(filing: Filing) -> Iterator[Pair]:
 
 def _open_findings(filing: Filing) -> list[Finding]:
     """What the host has still to mend; a filing that has gone on is somebody else's to judge."""
-    return checks.findings(filing) if filing.status in states.EDITABLE and filing.holder == Role.HOST else []
+    if filing.status not in states.EDITABLE or filing.holder != Role.HOST:
+        return []
+    return [finding for finding in checks.findings(filing) if finding.blocks]
 
 
 def _pictures(filing: Filing) -> list[Pair]:
     """The host's own current pictures with the SHA-256 of what is kept."""
-    rows = filing.evidence.filter(replaced_at=None).exclude(kind=EvidenceKind.PHOTO).order_by("pk")
-    return [(evidence.get_kind_display(), evidence.sha256) for evidence in rows]
+    rows = filing.evidence.filter(replaced_at=None).order_by("pk")
+    return [(str(papers.label(row.path)), row.sha256) for row in rows if not papers.is_photo(row.path)]
 
 
 class _Paper(FPDF):

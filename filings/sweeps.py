@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from filings import clock, facts, notices, papers, states
+from filings import clock, facts, notices, pictures, states
 from filings.actors import portal
 from filings.errors import MoveRefused
 from filings.models import (
@@ -213,5 +213,5 @@ def _erase_pictures() -> None:
     So a row is the note that its file is still there, and a run finds what an earlier one that was killed left.
     """
     for evidence in Evidence.objects.filter(filing__erased_at__isnull=False).order_by("pk")[:BATCH]:
-        papers.delete_files(evidence)
+        pictures.delete_files(evidence)
         evidence.delete()

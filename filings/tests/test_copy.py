@@ -10,9 +10,9 @@ from django.db import connection
 from django.urls import reverse
 
 from accounts.models import User
-from filings import facts, papers, services, sweeps
+from filings import facts, pictures, services, sweeps
 from filings.errors import MoveRefused
-from filings.models import Event, Evidence, EvidenceKind, Filing
+from filings.models import Event, Evidence, Filing
 from filings.states import Status
 from icp_portal.demo import invent
 from icp_portal.tests.builders import Case, case_at, host, sign_in
@@ -24,9 +24,9 @@ ENDED = (Status.LAPSED, Status.WITHDRAWN)
 START = datetime(2026, 11, 25, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
-def pictures(filing: Filing) -> list[tuple[str, str, int]]:
-    rows = filing.evidence.filter(replaced_at=None).exclude(kind=EvidenceKind.PHOTO)
-    return sorted((row.kind, row.sha256, row.file.size) for row in rows)
+def kept_pictures(filing: Filing) -> list[tuple[str, str, int]]:
+    rows = filing.evidence.filter(replaced_at=None).exclude(path__endswith=".photo")
+    return sorted((row.path, row.sha256, row.file.size) for row in rows)
 
 
 def names_of_files(filing: Filing) -> list[str]:
@@ -54,7 +54,7 @@ def test_a_copy_holds_facts_and_pictures_and_can_be_submitted(status):
         case.filing.subject_name,
         case.filing.subject_digest,
     )
-    assert pictures(copy) == pictures(case.filing) != []
+    assert kept_pictures(copy) == kept_pictures(case.filing) != []
     assert not set(names_of_files(copy)) & set(names_of_files(case.filing))
     services.submit(copy.pk, case.host, version=copy.version)
 
@@ -73,16 +73,16 @@ def test_both_filings_say_what_was_taken_over():
 def test_replaced_pictures_and_the_face_to_face_photo_stay_behind():
     case = case_at(Status.WITH_PROVIDER)
     services.claim(case.filing.pk, case.staff)
-    services.add_evidence(case.filing.pk, case.staff, EvidenceKind.PHOTO, invent.portrait(1))
+    services.add_evidence(case.filing.pk, case.staff, "websites.0.papers.photo", invent.portrait(1))
     case.send_back()
-    services.add_evidence(case.filing.pk, case.host, EvidenceKind.RESPONSIBLE_FRONT, invent.portrait(2))
+    services.add_evidence(case.filing.pk, case.host, "papers.responsible_front", invent.portrait(2))
     case.withdraw()
 
     copy = services.copy(case.filing.pk, case.host)
 
-    assert pictures(copy) == pictures(case.filing)
+    assert kept_pictures(copy) == kept_pictures(case.filing)
     assert copy.evidence.count() == case.filing.evidence.count() - 2
-    assert not copy.evidence.filter(kind=EvidenceKind.PHOTO).exists()
+    assert not copy.evidence.filter(path__endswith=".photo").exists()
 
 
 @pytest.mark.parametrize("status", [status for status in Status if status not in ENDED])
@@ -154,7 +154,7 @@ def test_facts_of_another_day_are_copied_as_they_are_and_checked_anew():
 class TestTwoClicksAtOnce:
     def test_one_draft_is_made(self, monkeypatch):
         case = case_at(Status.LAPSED)
-        made, inside, go_on, original = [], threading.Event(), threading.Event(), papers.copied
+        made, inside, go_on, original = [], threading.Event(), threading.Event(), pictures.copied
 
         def slowly(evidence, filing):
             inside.set()
@@ -167,7 +167,7 @@ class TestTwoClicksAtOnce:
             finally:
                 connection.close()
 
-        monkeypatch.setattr(papers, "copied", slowly)
+        monkeypatch.setattr(pictures, "copied", slowly)
         first, second = (threading.Thread(target=click, daemon=True) for _n in range(2))
         first.start()
         assert inside.wait(10)
@@ -217,7 +217,7 @@ def test_what_a_provider_was_handed_and_what_lives_is_never_erased(time_machine,
     case = case_at(status)
     assert sweep_on(time_machine, 4000) == 0
     assert case.refresh().filing.facts != facts.blank()
-    assert pictures(case.filing)
+    assert kept_pictures(case.filing)
 
 
 def test_the_copy_outlives_what_it_was_copied_from(time_machine):
@@ -229,14 +229,14 @@ def test_the_copy_outlives_what_it_was_copied_from(time_machine):
     assert sweep_on(time_machine, 366) == 1
 
     assert Filing.objects.get(pk=copy.pk).facts == copy.facts
-    assert pictures(copy)
+    assert kept_pictures(copy)
 
 
 def test_a_sweep_finds_the_files_that_a_killed_one_left(time_machine, monkeypatch):
     time_machine.move_to(START, tick=False)
     case = case_at(Status.LAPSED)
     files = names_of_files(case.filing)
-    delete, calls = papers.delete_files, []
+    delete, calls = pictures.delete_files, []
 
     def die_at_the_second(evidence):
         calls.append(evidence.pk)
@@ -245,7 +245,7 @@ def test_a_sweep_finds_the_files_that_a_killed_one_left(time_machine, monkeypatc
         delete(evidence)
 
     with monkeypatch.context() as patch:
-        patch.setattr(papers, "delete_files", die_at_the_second)
+        patch.setattr(pictures, "delete_files", die_at_the_second)
         with pytest.raises(SystemExit):
             sweep_on(time_machine, 366)
     assert case.refresh().filing.facts == facts.blank()

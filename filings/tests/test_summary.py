@@ -9,8 +9,7 @@ from django.urls import reverse
 from pypdfium2 import PdfDocument
 
 from accounts.models import User
-from filings import display, services, summary
-from filings.models import EvidenceKind
+from filings import display, papers, services, summary
 from filings.states import Status
 from icp_portal.tests.builders import Case, case_at, host, provider, sign_in
 
@@ -39,7 +38,7 @@ def test_everything_is_in_it_in_full_and_in_the_order_of_the_form():
             place = read.index(re.sub(r"\s", "", row.label + (row.value or "未填写")), place)
     for picture in case.filing.evidence.all():
         assert picture.sha256 in read
-        assert picture.get_kind_display() in read
+        assert str(papers.label(picture.path)) in read
     assert "****" not in read
     for said in ("ICP备案信息表", f"备案单{case.filing.pk}", "状态草稿", case.provider.name, "打印时间"):
         assert said in read
@@ -76,7 +75,7 @@ def test_it_is_there_at_every_status(status):
 
 def test_the_face_to_face_photo_is_not_the_hosts():
     case = case_at(Status.FILED)
-    photo = case.filing.evidence.get(kind=EvidenceKind.PHOTO)
+    photo = case.filing.evidence.get(path__endswith=".photo")
     assert photo.sha256 not in text(case.filing)
 
 

@@ -433,7 +433,7 @@ def resume(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     filing = _own(actor, filing_id)
     match filing.status:
         case Status.DRAFT:
-            found = checks.findings(filing)
+            found = [finding for finding in checks.findings(filing) if finding.blocks]
             return redirect(_page(filing, found[0].section) if found else reverse("filings:check", args=[filing.pk]))
         case Status.RETURNED_TO_HOST:
             return redirect("filings:overview", filing.pk)
