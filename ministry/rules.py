@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, Final
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -18,7 +19,7 @@ from ministry.topics import TOPICS, Audience, Precedence, Topic
 _WRITERS_LOCK: Final = 1_003_003
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RuleBook:
     """The rules that hold in a province on a day, nationwide ones included."""
 
@@ -26,14 +27,19 @@ class RuleBook:
     day: date
     rules: tuple[ProvinceRule, ...]
 
+    @cached_property
+    def _by_topic(self) -> dict[str, list[ProvinceRule]]:
+        found: dict[str, list[ProvinceRule]] = {}
+        for rule in self.rules:
+            found.setdefault(rule.topic, []).append(rule)
+        return found
+
     def of(self, topic: Topic, *, individual: bool, nature: int | None = None) -> tuple[ProvinceRule, ...]:
         """The rules of a topic that hold for such a host, the province's instead of the nationwide where it replaces.
 
         Without ``nature`` the rules made for some natures only are left out.
         """
-        rules = [
-            rule for rule in self.rules if rule.topic == topic and rule.concerns(individual=individual, nature=nature)
-        ]
+        rules = [rule for rule in self._by_topic.get(topic, ()) if rule.concerns(individual=individual, nature=nature)]
         precedence = TOPICS[topic].precedence
         if precedence == Precedence.REPLACES:
             strongest = max(map(_rank, rules), default=None)
@@ -56,13 +62,15 @@ class RuleBook:
 
     def advice_for(self, path: str, individual: bool, nature: int | None = None) -> list[tuple[str, str]]:
         """What to tell at a field, as (advice, source), the province's own first."""
+        speaking = {rule.topic for rule in self.rules if rule.advice and rule.speaks_at(path)}
         told = [
             rule
-            for topic in Topic
-            for rule in self.of(topic, individual=individual, nature=nature)
+            for topic in speaking
+            for rule in self.of(Topic(topic), individual=individual, nature=nature)
             if rule.advice and rule.speaks_at(path)
         ]
-        return list(dict.fromkeys((rule.advice, rule.source) for rule in sorted(told, key=_rank, reverse=True)))
+        told.sort(key=lambda rule: (_rank(rule), rule.pk or 0), reverse=True)
+        return list(dict.fromkeys((rule.advice, rule.source) for rule in told))
 
 
 def rules_on(province: str, day: date) -> RuleBook:

@@ -105,8 +105,9 @@ class Validity(admin.SimpleListFilter):
 
 
 def says(rule: ProvinceRule) -> str:
-    """The terms of a rule in a line: number, demand, list."""
-    return " · ".join(filter(None, (_amount(rule), rule.get_demand_display(), _listed(rule))))
+    """A rule in a line: number, demand, list; plain advice and its field."""
+    advice = rule.advice if rule.topic == Topic.ADVICE else ""
+    return " · ".join(filter(None, (_amount(rule), rule.get_demand_display(), _listed(rule), advice)))
 
 
 def _amount(rule: ProvinceRule) -> str:
@@ -165,7 +166,7 @@ class ProvinceRuleAdmin(OperatorsAdmin):
     """Adding begins with the topic, because it decides what is asked."""
 
     form = RuleForm
-    list_display = ("topic", "province", "audience", "terms", "severity", "valid_from", "valid_to", "unverified")
+    list_display = ("topic", "province", "audience", "terms", "severity", "valid_from", "valid_to", "doubt")
     list_filter = (Validity, "topic", "severity", "unverified", "audience", "province")
     search_fields = ("words", "advice", "source")
     list_per_page = 50
@@ -174,11 +175,15 @@ class ProvinceRuleAdmin(OperatorsAdmin):
     def terms(self, rule: ProvinceRule) -> str:
         return says(rule)
 
+    @admin.display(description=_("not verified"), ordering="unverified")
+    def doubt(self, rule: ProvinceRule) -> str:
+        return str(_("yes")) if rule.unverified else ""
+
     @admin.display(description=_("topic"))
     def topic_name(self, rule: ProvinceRule) -> str:
         return str(rule.get_topic_display())
 
-    @admin.display(description=_("about"))
+    @admin.display(description=_("What it says"))
     def about(self, rule: ProvinceRule) -> str:
         return str(rule.terms.about)
 

@@ -310,7 +310,7 @@ TOPICS: Final[dict[Topic, Terms]] = {
         _("Papers that every filing here has to show."),
         (),
         precedence=Precedence.ADDS,
-        list=List(Lines.DOCUMENTS, _("Papers")),
+        list=List(Lines.DOCUMENTS, _("Papers asked for")),
         by_nature=True,
         several=True,
     ),
