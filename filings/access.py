@@ -19,14 +19,19 @@ def host(user: User) -> Actor:
     return Actor(role=Role.HOST, user_id=user.pk, name=str(user))
 
 
+def acting_host(request: HttpRequest) -> Actor:
+    """The host who acts in this request; Http404 for visitors and for people of other parties."""
+    if not isinstance(request.user, User) or request.user.party != Party.HOST:
+        raise Http404
+    return host(request.user)
+
+
 def as_host(view: Callable[Concatenate[HttpRequest, Actor, P], HttpResponse]) -> Callable[..., HttpResponse]:
     """Give the view the host who acts; visitors are sent to sign in, strangers of other parties get 404."""
 
     @login_required
     @wraps(view)
     def wrapper(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not isinstance(request.user, User) or request.user.party != Party.HOST:
-            raise Http404
-        return view(request, host(request.user), *args, **kwargs)
+        return view(request, acting_host(request), *args, **kwargs)
 
     return wrapper

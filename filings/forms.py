@@ -126,9 +126,11 @@ class SectionForm(VersionForm):
             self.fields[field.name] = form_field
 
     def values(self) -> dict[str, Any]:
-        """What was typed, by path, in the kinds the facts keep."""
+        """What was typed, by path, in the kinds the facts keep; without what is of a wrong shape."""
         return {
-            self.section.path(field): _kept(field, self.cleaned_data.get(field.name)) for field in self.section.fields
+            self.section.path(field): _kept(field, self.cleaned_data.get(field.name))
+            for field in self.section.fields
+            if field.name not in self.errors
         }
 
     def add_findings(self, findings: list[Finding]) -> None:

@@ -3,7 +3,8 @@
 from django.urls import include, path
 
 from bureaus.desk import site as bureau_desk
-from icp_portal import gallery, mailbox, pages
+from filings.api import api
+from icp_portal import api_page, gallery, mailbox, pages
 from ministry.desk import site as ministry_desk
 from ministry.views import public
 from providers.desk import site as provider_desk
@@ -15,6 +16,8 @@ urlpatterns = [
     path("query/", public.search, name="query"),
     path("", include("providers.urls")),
     path("filings/", include("filings.urls")),
+    path("api/", api_page.index, name="api_page"),
+    path("api/", api.urls),
     path("provider/", provider_desk.urls),
     path("bureau/", bureau_desk.urls),
     path("ministry/components/", ministry_desk.admin_view(gallery.components), name="components"),

@@ -22,6 +22,7 @@ from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.findings import Finding
 from filings.forms import PapersForm, VersionForm
+from filings.links import field_url, page_url
 from filings.models import Evidence, Filing, Remark
 from filings.paging import page
 from filings.states import Status
@@ -76,21 +77,13 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         "days": story.calendar_days(filing),
         "events": story.timeline(filing, actor),
         "mine": mine,
-        "remarks": [display.remark_words(remark, _href(filing, remark.path) if mine else "") for remark in remarks],
+        "remarks": [display.remark_words(remark, field_url(filing, remark.path) if mine else "") for remark in remarks],
         "may_copy": filing.status in states.ENDED_EMPTY_HANDED and not filing.erased_at,
         "copy_refusal": services.copy_refusal(filing, actor),
         "may_withdraw": states.WITHDRAW in filing.moves_for(actor),
         "websites": filing.subject.websites.filter(live=True).select_related("subject") if filing.subject else (),
     }
     return render(request, "filings/status.html", context)
-
-
-def _href(filing: Filing, path: str) -> str:
-    """The place in the form where the fact at ``path`` is mended."""
-    section = fields.section_of(path)
-    if section == PAPERS:
-        return f"{_page(filing, section)}#id_{path}"
-    return f"{_page(filing, section)}?check#id_{path.rsplit('.', 1)[-1]}"
 
 
 @require_safe
@@ -106,7 +99,7 @@ def overview(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse
         "ready": not any(finding.blocks for finding in found),
         "may_add": bool(filing.get("subject.province")) and facts.count(filing.facts) < facts.MOST_WEBSITES,
         "form": VersionForm(initial={"version": filing.version}),
-        "remarks": [display.remark_words(remark, _href(filing, remark.path)) for remark in remarks],
+        "remarks": [display.remark_words(remark, field_url(filing, remark.path)) for remark in remarks],
     }
     return render(request, "filings/overview.html", context)
 
@@ -137,7 +130,7 @@ def _website_title(filing: Filing, website: int) -> str:
 def _task(filing: Filing, section_id: str, title: Any, found: list[Finding | Remark]) -> dict[str, Any]:
     here = [item for item in found if fields.section_of(item.path) == section_id]
     open_ones = sum(isinstance(item, Remark) or item.blocks for item in here)
-    url, state, tone = _page(filing, section_id), _("Done"), "done"
+    url, state, tone = page_url(filing, section_id), _("Done"), "done"
     if section_id != fields.BASICS.id and not (filing.get("subject.nature") and filing.get("subject.province")):
         url, state, tone = "", _("Opens after “who files”"), "neutral"
     elif open_ones and not _begun(filing, section_id):
@@ -332,7 +325,7 @@ def _check_page(request: HttpRequest, filing: Filing, refusal: str) -> HttpRespo
         "form": VersionForm(initial={"version": filing.version}),
         "refusal": refusal,
         "remarks": [
-            display.remark_words(remark, _href(filing, remark.path))
+            display.remark_words(remark, field_url(filing, remark.path))
             for remark in section_page.unanswered_remarks(filing)
         ],
     }
@@ -352,22 +345,16 @@ def _gathered(filing: Filing, found: list[Finding]) -> Iterator[dict[str, str]]:
 def _not_begun(filing: Filing, section_id: str, count: int) -> dict[str, str]:
     section = section_page.section_of_id(filing, section_id)
     return {
-        "href": _page(filing, section_id),
+        "href": page_url(filing, section_id),
         "label": str(section.title) if section else _("Pictures of the certificates"),
         "message": ngettext("%(count)d thing to fill in", "%(count)d things to fill in", count) % {"count": count},
         "fix": "",
     }
 
 
-def _page(filing: Filing, section_id: str) -> str:
-    if section_id == PAPERS:
-        return reverse("filings:papers", args=[filing.pk])
-    return reverse("filings:section", args=[filing.pk, section_id])
-
-
 def _linked(filing: Filing, finding: Finding) -> dict[str, str]:
     return {
-        "href": _href(filing, finding.path),
+        "href": field_url(filing, finding.path),
         "label": display.label(finding.path),
         "message": finding.message,
         "fix": finding.fix,
@@ -434,7 +421,7 @@ def resume(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     match filing.status:
         case Status.DRAFT:
             found = [finding for finding in checks.findings(filing) if finding.blocks]
-            return redirect(_page(filing, found[0].section) if found else reverse("filings:check", args=[filing.pk]))
+            return redirect(page_url(filing, found[0].section) if found else reverse("filings:check", args=[filing.pk]))
         case Status.RETURNED_TO_HOST:
             return redirect("filings:overview", filing.pk)
     return redirect("filings:status", filing.pk)

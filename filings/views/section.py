@@ -104,14 +104,21 @@ def _typed_again(
     data["version"] = str(filing.version)
     form = SectionForm(section, filing, data, remarks)
     if form.is_valid():
+        differences = saved_meanwhile(form, filing)
         form.add_error(None, refusal)
         for field in section.fields:
-            path = section.path(field)
-            if (saved := filing.get(path)) != form.values()[path]:
-                form.add_error(
-                    field.name, _("Saved meanwhile: %(value)s") % {"value": display.words(path, saved, full=True)}
-                )
+            if (path := section.path(field)) in differences:
+                form.add_error(field.name, _("Saved meanwhile: %(value)s") % {"value": differences[path]})
     return form
+
+
+def saved_meanwhile(form: SectionForm, filing: Filing) -> dict[str, str]:
+    """What the filing holds where it differs from what was typed: path → words, for the one who lost a race."""
+    return {
+        path: display.words(path, saved, full=True)
+        for path, typed in form.values().items()
+        if (saved := filing.get(path)) != typed
+    }
 
 
 def _found_here(filing: Filing, section: Section) -> list[Finding]:

@@ -1,0 +1,20 @@
+"""Where in the host's form a fact is mended; pages and the programming interface link to the same places."""
+
+from django.urls import reverse
+
+from filings import fields
+from filings.models import Filing
+
+
+def page_url(filing: Filing, section_id: str) -> str:
+    """The page of the form with this id; the pictures have a page of their own."""
+    if section_id == fields.PAPERS_PREFIX:
+        return reverse("filings:papers", args=[filing.pk])
+    return reverse("filings:section", args=[filing.pk, section_id])
+
+
+def field_url(filing: Filing, path: str) -> str:
+    """The field in which the fact or picture at ``path`` is mended, on a page that shows what is wrong with it."""
+    section_id = fields.section_of(path)
+    check = "" if section_id == fields.PAPERS_PREFIX else "?check"
+    return f"{page_url(filing, section_id)}{check}#id_{path.rsplit('.', 1)[-1]}"

@@ -1,0 +1,67 @@
+"""The programming interface for people who read: its OpenAPI document as a page."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from filings.api import api
+
+Document = dict[str, Any]
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """Every operation with what it takes and what it answers."""
+    document = api.get_openapi_schema()
+    context = {"info": document["info"], "operations": list(_operations(document)), "shapes": list(_shapes(document))}
+    return render(request, "icp_portal/api.html", context)
+
+
+def _operations(document: Document) -> Iterator[Document]:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield {
+                "id": operation["operationId"],
+                "method": method.upper(),
+                "path": path,
+                "summary": operation["summary"],
+                "description": operation["description"],
+                "parameters": [
+                    {"name": one["name"], "place": one["in"], "description": one["description"]}
+                    for one in operation["parameters"]
+                ],
+                "body": list(_body(operation)),
+                "answers": [
+                    {"status": status, "description": answer["description"], "shape": _shape_of(answer)}
+                    for status, answer in operation["responses"].items()
+                ],
+            }
+
+
+def _body(operation: Document) -> Iterator[Document]:
+    for kind, content in operation.get("requestBody", {}).get("content", {}).items():
+        schema = content["schema"]
+        yield {"kind": kind, "description": schema["description"], "fields": list(_fields(schema))}
+
+
+def _shape_of(answer: Document) -> str:
+    return _name(answer["content"]["application/json"]["schema"])
+
+
+def _shapes(document: Document) -> Iterator[Document]:
+    for name, schema in document["components"]["schemas"].items():
+        if "properties" in schema:
+            yield {"name": name, "fields": list(_fields(schema))}
+
+
+def _fields(schema: Document) -> Iterator[Document]:
+    for name, details in schema["properties"].items():
+        nested = _name(details.get("items", details))
+        yield {"name": name, "description": details["description"], "shape": nested if nested[:1].isupper() else ""}
+
+
+def _name(schema: Document) -> str:
+    return str(schema.get("$ref", "")).rsplit("/", 1)[-1]

@@ -1,0 +1,91 @@
+"""The programming interface keeps what its OpenAPI document promises, whatever it is asked."""
+
+import json
+from collections.abc import Iterator
+from itertools import cycle
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.management import call_command
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from schemathesis import Case as Request
+
+from filings import fields
+from icp_portal.management.commands import write_openapi
+from icp_portal.tests.builders import Case, sign_in
+from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
+from icp_portal.tests.hostile import fields_of
+from icp_portal.wsgi import application
+
+quick = settings(max_examples=30, database=None, suppress_health_check=list(HealthCheck))
+
+# Asked through the whole stack of middleware, without a network.
+interface = schemathesis.openapi.from_dict(json.loads(write_openapi.document()))
+interface.app = application
+
+
+def test_the_committed_document_is_current():
+    call_command("write_openapi", "--check")
+
+
+@pytest.fixture
+def own(committed: None) -> Iterator[Case]:
+    """A filing whose host is signed in and asks. Each request ends its connection, so everything is committed."""
+    own = Case()
+    client = sign_in(Client(), own.filing.host)
+    page = client.get(f"/filings/{own.filing.pk}/edit/subject/").content.decode()
+    cookies = {name: morsel.value for name, morsel in client.cookies.items()}
+
+    @interface.auth()
+    class Session:
+        def get(self, _request: Request, _context: Any) -> str:
+            return fields_of(page)["csrfmiddlewaretoken"][0]
+
+        def set(self, request: Request, token: str, _context: Any) -> None:
+            request.cookies = {**(request.cookies or {}), **cookies}
+            request.headers["X-CSRFToken"] = token
+
+    yield own
+    interface.auth.unregister()
+
+
+@interface.parametrize()
+@quick
+def test_no_request_is_answered_in_a_way_that_is_not_documented(case: Request, own: Case):
+    """Every phase of Schemathesis with all its checks: examples, edge cases, made-up requests."""
+    case.call_and_validate()
+
+
+def test_the_findings_of_ones_own_filing_are_as_documented(own):
+    answered = ask("/api/filings/{filing_id}/findings", "GET", lambda _request: {"filing_id": own.filing.pk})
+
+    assert answered == {200}
+
+
+def test_a_page_of_ones_own_filing_is_saved_as_documented(own):
+    pages = cycle(section.id for section in fields.SECTIONS)
+
+    def aim(request: Request) -> dict[str, Any]:
+        if request.body["version"] % 2:
+            request.body["version"] = own.refresh().filing.version
+        return {"filing_id": own.filing.pk, "section_id": next(pages)}
+
+    answered = ask("/api/filings/{filing_id}/sections/{section_id}", "POST", aim)
+
+    assert answered >= {200, 409}
+
+
+def ask(path: str, method: str, aim: Any) -> set[int]:
+    """Send made-up requests to one's own filing, check each answer, and return the statuses."""
+    answered = set()
+
+    @quick
+    @given(interface[path][method].as_strategy())
+    def one(request: Request) -> None:
+        request.path_parameters = aim(request)
+        answered.add(request.call_and_validate().status_code)
+
+    one()
+    return answered
