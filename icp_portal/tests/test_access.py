@@ -44,11 +44,13 @@ pytestmark = pytest.mark.django_db
 
 ROLES = ("anonymous", "owner", "host", "staff", "other_staff", "reviewer", "other_reviewer", "operator")
 LOGIN, MISSING, PAGE, NOT_GET, ELSEWHERE = "to sign in", 404, 200, 405, "redirect"
+SIGN_IN_FIRST = 401  # a program is told, not sent to a page
 
 # What each kind of address answers to GET, by role in the order of ROLES.
 EVERYBODY = (PAGE,) * 8
 HOSTS = (LOGIN, PAGE, PAGE, MISSING, MISSING, MISSING, MISSING, MISSING)
 OWNER = (LOGIN, PAGE, MISSING, MISSING, MISSING, MISSING, MISSING, MISSING)
+OWNERS_PROGRAM = (SIGN_IN_FIRST, *OWNER[1:])
 PROVIDERS = (LOGIN, MISSING, MISSING, PAGE, PAGE, MISSING, MISSING, MISSING)
 ITS_PROVIDER = (LOGIN, MISSING, MISSING, PAGE, MISSING, MISSING, MISSING, MISSING)
 BUREAUS = (LOGIN, MISSING, MISSING, MISSING, MISSING, PAGE, PAGE, MISSING)
@@ -102,6 +104,11 @@ TABLE: dict[str, Row] = {
     "filings:copy": Row((NOT_GET,) * 8, ITS, posted=True, at=Status.LAPSED),
     "filings:summary": Row(OWNER, ITS),
     "filings:evidence": Row(OWNER, ("filing", "evidence")),
+    "api_page": Row(EVERYBODY),
+    "api:api-root": Row(EVERYBODY),
+    "api:openapi-json": Row(EVERYBODY),
+    "api:findings": Row(OWNERS_PROGRAM, ITS, at=DRAFT),
+    "api:save_page": Row((NOT_GET,) * 8, ("filing", "subject"), posted=True, at=DRAFT),
     "provider_desk:index": Row(PROVIDERS),
     "provider_desk:verify": Row(ITS_PROVIDER, ITS, posted=True),
     "provider_desk:claim": Row(desk_only(PROVIDERS, NOT_GET), ITS, posted=True),
@@ -306,6 +313,7 @@ SENDERS = {
     "filings:remove_picture": OWNER,
     "filings:add_website": OWNER,
     "filings:copy": OWNER,
+    "api:save_page": OWNERS_PROGRAM,
     "provider_desk:claim": ITS_PROVIDER,
     "provider_desk:release": ITS_PROVIDER,
     "bureau_desk:claim": ITS_BUREAU,

@@ -165,6 +165,8 @@ def test_the_directories(queries, url):
 
 # Queries of one filing's page: the reader, the filing, the findings' look-ups, pictures, history, calendar.
 PROVIDERS_PAGE, BUREAUS_PAGE, STATUS_PAGE, CHECK_PAGE = 17, 18, 6, 8
+# The same as JSON; and what is typed: the filing, the filing under its lock between two savepoints, the findings.
+FINDINGS, SAVE_PAGE = 7, 11
 
 
 def said_much(case: Case) -> None:
@@ -217,6 +219,29 @@ def test_the_hosts_check_page(queries):
 
     assert without == CHECK_PAGE
     assert with_findings <= CHECK_PAGE
+
+
+def test_the_findings_as_json(queries):
+    case = case_at(Status.DRAFT)
+    client, url = browser(case.host.user_id), reverse("api:findings", args=[case.filing.pk])
+
+    without = queries(client, url)
+    services.save_facts(case.filing.pk, case.host, {"websites.0.domain": "www.x", "subject.name": ""}, version=None)
+    with_findings = queries(client, url)
+
+    assert without == FINDINGS
+    assert with_findings <= FINDINGS
+
+
+def test_saving_a_page_while_it_is_typed(django_assert_max_num_queries):
+    case = case_at(Status.DRAFT)
+    client, url = browser(case.host.user_id), reverse("api:save_page", args=[case.filing.pk, "responsible"])
+
+    with django_assert_max_num_queries(1000) as captured:
+        response = client.post(url, case.filing.facts["responsible"] | {"version": case.filing.version})
+
+    assert response.status_code == 200
+    assert len(captured) == SAVE_PAGE
 
 
 @pytest.mark.parametrize("filings", [1, 20])

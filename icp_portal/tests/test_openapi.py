@@ -31,7 +31,7 @@ def test_the_committed_document_is_current():
 
 
 @pytest.fixture
-def own(committed: None) -> Iterator[Case]:
+def own(committed: None) -> Iterator[Case]:  # noqa: F811 — the fixture
     """A filing whose host is signed in and asks. Each request ends its connection, so everything is committed."""
     own = Case()
     client = sign_in(Client(), own.filing.host)

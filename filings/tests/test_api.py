@@ -1,0 +1,356 @@
+"""The programming interface: the findings as they are, saving while one types, and refusals in words."""
+
+import json
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from accounts.models import Party
+from filings import checks, display, services
+from filings.links import field_url
+from filings.states import Status
+from icp_portal.tests.builders import Case, case_at, host, sign_in, user
+from icp_portal.tests.hostile import fields_of, jpeg
+
+pytestmark = pytest.mark.django_db
+
+NO_MOBILE = "12800000000"
+
+
+class Own:
+    """A draft, and the browser of its host."""
+
+    def __init__(self, **options: Any) -> None:
+        self.case = Case()
+        self.client = sign_in(Client(**options), self.case.filing.host)
+
+    def page(self, section: str) -> dict[str, Any]:
+        return fields_of(self.client.get(f"/filings/{self.case.filing.pk}/edit/{section}/").content.decode())
+
+    def save(self, section: str, data: dict[str, Any] | None = None, **typed: Any) -> Any:
+        data = self.page(section) if data is None else data
+        return self.client.post(f"/api/filings/{self.case.filing.pk}/sections/{section}", data | typed)
+
+    def findings(self) -> Any:
+        return self.client.get(f"/api/filings/{self.case.filing.pk}/findings")
+
+    def kept(self, path: str) -> Any:
+        return self.case.refresh().filing.get(path)
+
+
+def paths(response: Any) -> list[str]:
+    return [finding["path"] for finding in response.json()["findings"]]
+
+
+# --- Findings -------------------------------------------------------------------------------------
+
+
+def test_a_complete_filing_is_ready():
+    own = Own()
+    body = own.findings().json()
+
+    assert (body["version"], body["ready"], body["findings"]) == (own.case.filing.version, True, [])
+    assert abs(parse_datetime(body["checked_at"]) - timezone.now()).total_seconds() < 60
+
+
+def test_the_findings_are_those_of_the_checks_with_links_to_their_fields():
+    own = Own()
+    filing = services.save_facts(
+        own.case.filing.pk, own.case.host, {"responsible.mobile": NO_MOBILE, "websites.0.domain": "www.x"}, version=None
+    )
+    body = own.findings().json()
+
+    assert body["ready"] is False
+    assert body["findings"] == [
+        {
+            "code": finding.code,
+            "path": finding.path,
+            "label": display.label(finding.path),
+            "severity": "blocks",
+            "message": finding.message,
+            "fix": finding.fix,
+            "source": "",
+            "url": field_url(filing, finding.path),
+        }
+        for finding in checks.findings(filing)
+    ]
+    assert [finding["path"] for finding in body["findings"]] == ["responsible.mobile", "websites.0.domain"]
+    for finding in body["findings"]:
+        page, anchor = finding["url"].split("#")
+        assert f'id="{anchor}_error"' in own.client.get(page).content.decode()
+
+
+def test_a_missing_picture_links_to_the_page_of_pictures():
+    own = Own()
+    own.case.filing.evidence.all().delete()
+
+    first = own.findings().json()["findings"][0]
+
+    assert first["url"].split("#")[0] == f"/filings/{own.case.filing.pk}/edit/papers/"
+
+
+def test_a_filing_that_lies_with_others_has_no_links_to_the_form():
+    case = case_at(Status.WITH_PROVIDER)
+    case.filing.evidence.all().delete()
+    body = sign_in(Client(), case.filing.host).get(f"/api/filings/{case.filing.pk}/findings").json()
+
+    assert {finding["url"] for finding in body["findings"]} == {""}
+
+
+# --- Saving ---------------------------------------------------------------------------------------
+
+
+def test_a_page_is_saved_and_answers_its_own_findings_alone():
+    own = Own()
+    services.save_facts(own.case.filing.pk, own.case.host, {"websites.0.domain": "www.x"}, version=None)
+    version = own.case.refresh().filing.version
+
+    response = own.save("responsible", mobile=NO_MOBILE, office_phone="010-66009999")
+
+    assert response.status_code == 200
+    assert response.json()["version"] == own.case.refresh().filing.version == version + 1
+    assert paths(response) == ["responsible.mobile"]
+    assert own.kept("responsible.office_phone") == "010-66009999"
+    assert own.kept("responsible.mobile") == NO_MOBILE
+    assert abs(parse_datetime(response.json()["saved_at"]) - timezone.now()).total_seconds() < 60
+
+
+@pytest.mark.parametrize(
+    ("section", "field", "path", "shapeless"),
+    [
+        ("subject", "name", "subject.name", "长" * 10_000),
+        ("subject", "name", "subject.name", "a\x00b"),
+        ("subject", "division", "subject.division", "000000"),
+        ("subject", "cert_type", "subject.cert_type", "-1"),
+        ("responsible", "cert_until", "responsible.cert_until", "2030-02-31"),
+        ("website", "services", "websites.0.services", ["8", "99999"]),
+        ("access", "ip_ranges", "websites.0.access.ip_ranges", "1.2.3.4\n" * 10_000),
+    ],
+)
+def test_a_value_of_a_wrong_shape_is_told_at_its_field_and_the_others_are_saved(section, field, path, shapeless):
+    own = Own()
+    before = own.kept(path)
+    other = {"subject": "remark", "responsible": "email", "website": "remark", "access": ""}[section]
+    typed = {other: "new@example.cn"} if other else {}
+
+    response = own.save(section, **{field: shapeless}, **typed)
+
+    assert response.status_code == 200
+    assert paths(response) == [path]
+    assert response.json()["findings"][0]["message"]
+    assert own.kept(path) == before
+    if other:
+        assert own.kept(path.rpartition(".")[0] + f".{other}") == "new@example.cn"
+
+
+def test_whoever_was_slower_is_told_and_shown_what_is_saved_now():
+    own = Own()
+    page = own.page("website")
+    services.save_facts(own.case.filing.pk, own.case.host, {"websites.0.name": "另一个网站名"}, version=None)
+    now = own.case.refresh().filing
+
+    response = own.save("website", page, name="我的网站名称")
+    body = response.json()
+
+    assert response.status_code == 409
+    assert (body["code"], body["version"]) == ("changed", now.version)
+    assert body["message"]
+    assert body["saved"] == [
+        {
+            "path": "websites.0.name",
+            "label": display.label("websites.0.name"),
+            "value": "另一个网站名",
+            "url": field_url(now, "websites.0.name"),
+        }
+    ]
+    assert own.kept("websites.0.name") == "另一个网站名"
+
+    again = own.save("website", page, name="我的网站名称", version=str(body["version"]))
+    assert again.status_code == 200
+    assert own.kept("websites.0.name") == "我的网站名称"
+
+
+def test_a_filing_that_has_gone_on_can_not_be_saved():
+    own = Own()
+    page = own.page("website")
+    own.case.submit()
+    before = own.case.filing.facts
+
+    responses = [
+        own.save("website", page, name="新名称网站"),
+        own.save("website", page, name="新名称网站", version="5"),
+    ]
+
+    assert [(response.status_code, response.json()["code"]) for response in responses] == [(409, "closed")] * 2
+    assert own.case.refresh().filing.facts == before
+
+
+def test_the_other_pages_wait_for_the_first_one():
+    owner = host()
+    case = Case()
+    draft = services.start(owner, provider_id=case.provider.pk, entrance="ministry")
+    client = sign_in(Client(), draft.host)
+
+    response = client.post(f"/api/filings/{draft.pk}/sections/subject", {"version": draft.version, "name": "x"})
+
+    assert (response.status_code, response.json()["code"]) == (409, "basics_first")
+
+
+# --- Refusals -------------------------------------------------------------------------------------
+
+
+def refusal(response: Any) -> tuple[int, str]:
+    body = response.json()
+    assert response["Content-Type"].startswith("application/json")
+    assert body["message"]
+    return response.status_code, body["code"]
+
+
+def urls(case: Case) -> tuple[str, str]:
+    return f"/api/filings/{case.filing.pk}/findings", f"/api/filings/{case.filing.pk}/sections/website"
+
+
+def test_visitors_are_asked_to_sign_in():
+    read, write = urls(Case())
+
+    assert refusal(Client().get(read)) == (401, "signed_out")
+    assert refusal(Client().post(write, {"version": 1})) == (401, "signed_out")
+    assert refusal(Client(enforce_csrf_checks=True).post(write, {"version": 1})) == (401, "signed_out")
+
+
+@pytest.mark.parametrize("party", Party)
+def test_strangers_learn_nothing(settings, party):
+    settings.RELAX_SECOND_FACTOR = True
+    case = case_at(Status.WITH_BUREAU)
+    stranger = sign_in(Client(), user(party))
+
+    assert [refusal(stranger.get(urls(case)[0])), refusal(stranger.post(urls(case)[1], {"version": 1}))] == [
+        (404, "not_found")
+    ] * 2
+
+
+def test_the_provider_of_a_filing_is_a_stranger_here(settings):
+    settings.RELAX_SECOND_FACTOR = True
+    case = case_at(Status.RETURNED_TO_PROVIDER)
+    services.claim(case.filing.pk, case.staff)
+    client = Client()
+    client.force_login(type(case.filing.host).objects.get(pk=case.staff.user_id))
+    before = case.refresh().filing.facts
+
+    assert refusal(client.post(urls(case)[1], {"version": case.filing.version, "name": "x"})) == (404, "not_found")
+    assert case.refresh().filing.facts == before
+
+
+def test_writing_needs_the_token_of_a_form():
+    own = Own(enforce_csrf_checks=True)
+    page = own.page("website") | {"name": "换个网站名"}
+    token = page.pop("csrfmiddlewaretoken")[0]
+    address = urls(own.case)[1]
+
+    assert refusal(own.client.post(address, page)) == (403, "csrf")
+    assert refusal(own.client.post(address, page | {"csrfmiddlewaretoken": "x" * 64})) == (403, "csrf")
+    assert own.kept("websites.0.name") != "换个网站名"
+    assert own.client.post(address, page, headers={"X-CSRFToken": token}).status_code == 200
+    assert own.kept("websites.0.name") == "换个网站名"
+
+
+def test_a_number_that_is_none_is_answered_as_one():
+    client, answers = Own().client, {}
+    for number in ("0", "-1", "9" * 30, str(2**63), "1.5", "abc", "%20", "１二", "1e3", "null"):
+        answers[number] = {
+            refusal(client.get(f"/api/filings/{number}/findings")),
+            refusal(client.post(f"/api/filings/{number}/sections/website", {"version": 1})),
+        }
+
+    assert answers == {number: {(422, "invalid")} for number in answers}
+
+
+def test_the_largest_number_is_nobodys():
+    assert refusal(Own().client.get(f"/api/filings/{2**63 - 1}/findings")) == (404, "not_found")
+
+
+def test_a_page_that_is_none_is_not_found():
+    own, sections = Own(), ("papers", "nothing", "website-99", "web site", "网站", "..", "%2e%2e%2fwebsite")
+
+    answers = {section: refusal(own.save(section, {"version": own.case.filing.version})) for section in sections}
+
+    assert answers == dict.fromkeys(sections, (404, "not_found"))
+
+
+def test_a_version_that_is_none_is_named():
+    own = Own()
+    for version in ("", "x", "1.5", "-", "9" * 5000, "1\x00", None):
+        response = own.save("website", {"name": "x"} | ({} if version is None else {"version": version}))
+        values = [value["name"] for value in response.json()["values"]]
+
+        assert (version, refusal(response), values) == (version, (422, "invalid"), ["version"])
+
+
+def test_a_version_that_never_was_has_lost_the_race():
+    own = Own()
+    answers = [refusal(own.save("website", version=version)) for version in ("0", "-1", "9" * 30)]
+
+    assert answers == [(409, "changed")] * 3
+
+
+BODIES = [
+    ("application/json", json.dumps({"version": 1}), (422, "invalid")),
+    ("application/json", "{", (422, "invalid")),
+    ("text/plain", "version=1", (422, "invalid")),
+    ("application/x-www-form-urlencoded", "%%%=&&&==", (422, "invalid")),
+    ("application/x-www-form-urlencoded", "&".join(["a=1"] * 2000), (400, "unreadable")),
+    ("application/x-www-form-urlencoded", "version=1&name=" + "x" * 3_000_000, (400, "unreadable")),
+    ("application/x-www-form-urlencoded; charset=utf-16", "version=1", (400, "unreadable")),
+    ("multipart/form-data", "version=1", (400, "unreadable")),
+    ("multipart/form-data; boundary=x", "--x\r\nbroken", (422, "invalid")),
+    ("", "version=1", (422, "invalid")),
+]
+
+
+def test_a_body_that_is_no_form_is_answered_in_words():
+    own = Own()
+    before, answers = own.case.filing.facts, []
+    for content_type, body, _expected in BODIES:
+        answers.append(refusal(own.client.post(urls(own.case)[1], body, content_type=content_type)))
+
+    assert answers == [expected for _type, _body, expected in BODIES]
+    assert own.case.refresh().filing.facts == before
+
+
+def test_a_file_among_the_fields_is_no_value():
+    own = Own()
+    page = own.page("website")
+    response = own.save("website", page, name=SimpleUploadedFile("a.jpg", jpeg(), "image/jpeg"))
+
+    assert response.status_code == 200
+    assert paths(response) == ["websites.0.name"]
+
+
+@pytest.mark.parametrize("address", ["/api/nothing", "/api/filings/1", "/api/filings//findings", "/api/%00"])
+def test_an_address_that_is_none_is_answered_in_json(address):
+    assert refusal(Own().client.get(address))[0] in (400, 404)
+
+
+def test_another_method_is_answered_in_json():
+    read, write = urls(Case())
+    client = Own().client
+
+    answers = [client.post(read), client.get(write), client.delete(write), client.put(read)]
+
+    assert [(refusal(answer), answer["Allow"]) for answer in answers] == [
+        ((405, "method"), "GET"),
+        ((405, "method"), "POST"),
+        ((405, "method"), "POST"),
+        ((405, "method"), "GET"),
+    ]
+
+
+def test_a_fault_of_ours_is_answered_in_json(monkeypatch):
+    own = Own(raise_request_exception=False)
+    monkeypatch.setattr(checks, "findings", lambda _filing: 1 / 0)
+
+    assert refusal(own.findings()) == (500, "fault")
