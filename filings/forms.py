@@ -57,8 +57,10 @@ def _choice(field: Field, choices: Choices, common: dict[str, Any]) -> forms.Fie
     return forms.TypedChoiceField(choices=[*EMPTY, *choices], coerce=coerce, **common)
 
 
-def _one_of_many(_field: Field, choices: Choices, common: dict[str, Any]) -> forms.Field:
-    return forms.TypedChoiceField(choices=[*EMPTY, *choices], coerce=str, **common)
+def _place(_field: Field, choices: Choices, common: dict[str, Any]) -> forms.Field:
+    """One of the places in groups; with JavaScript first the city is chosen, then the county."""
+    words = {"data-cascade": _("City"), "data-cascade-first": _("Choose the city first")}
+    return forms.TypedChoiceField(choices=[*EMPTY, *choices], coerce=str, widget=forms.Select(attrs=words), **common)
 
 
 def _several(_field: Field, choices: Choices, common: dict[str, Any]) -> forms.Field:
@@ -80,7 +82,7 @@ MAKERS: dict[Type, Callable[[Field, Choices, dict[str, Any]], forms.Field]] = {
     Type.LINES: _lines,
     Type.CHOICE: _choice,
     Type.NAMED: _choice,
-    Type.DIVISION: _one_of_many,
+    Type.DIVISION: _place,
     Type.CHOICES: _several,
     Type.DATE: _date,
     Type.SWITCH: _switch,
@@ -97,7 +99,8 @@ def _form_field(field: Field, section: Section, values: Facts) -> forms.Field:
 class VersionForm(forms.Form):
     """Carries the version of the filing the page was made from."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    # A browser that fills a page again after a reload must not put the version of before into it.
+    version = forms.IntegerField(widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
 
 
 class SectionForm(VersionForm):
@@ -114,6 +117,8 @@ class SectionForm(VersionForm):
             form_field = _form_field(field, section, filing.facts)
             # a browser would cut long text without a word; the form says it instead
             form_field.widget.attrs.pop("maxlength", None)
+            if field.type in fields.TYPED:
+                form_field.widget.attrs["data-limit"] = field.max_length
             form_field.optional = not fields.is_needed(section, field, filing.facts)  # type: ignore[attr-defined]
             _hint, example = field.help_for(individual=filing.is_individual)
             form_field.example = example  # type: ignore[attr-defined]

@@ -66,7 +66,8 @@ def edit(
             form, kept = _again(section, filing, remarks, found), True
     elif request.method == "GET" and "check" in request.GET:
         form = _again(section, filing, remarks, _found_here(filing, section))
-    context = {"filing": filing, "section": section, "form": form, "back": back, "kept": kept}
+    unsaved = request.method == "POST" and not kept
+    context = {"filing": filing, "section": section, "form": form, "back": back, "kept": kept, "unsaved": unsaved}
     context["people"] = people_to_copy(section, filing)
     return render(request, template, context)
 

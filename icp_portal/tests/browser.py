@@ -37,6 +37,7 @@ from filings.models import Filing
 from filings.states import EVENT_LABELS
 from icp_portal.demo import invent
 from icp_portal.tests import builders
+from ministry import divisions
 from ops.mailsink import MailSink
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
@@ -195,12 +196,22 @@ class Person:
                 self._answer(field, value)
 
     def _answer(self, field: Field, value: Any) -> None:
-        if field.type in (Type.CHOICE, Type.DIVISION, Type.CHOICES):
+        if field.type == Type.DIVISION:
+            self._choose_place(value)
+        elif field.type in (Type.CHOICE, Type.CHOICES):
             self._choose(str(field.label), value)
         elif field.type == Type.SWITCH:
             self.control(field.label).check()
         else:
             self.write(field.label, value)
+
+    def _choose_place(self, code: str) -> None:
+        """First the city, where the page asks for it."""
+        city = self.page.get_by_label(_("City"), exact=True)
+        if city.count():
+            groups = dict(divisions.grouped_choices(f"{code[:2]}0000"))
+            city.select_option(next(name for name, places in groups.items() if code in dict(places)))
+        self.control(_("City or county")).select_option(code)
 
     def _choose(self, label: str, value: Any) -> None:
         group = self.page.get_by_role("group", name=starting_with(label))

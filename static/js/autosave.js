@@ -1,0 +1,179 @@
+// A form with data-autosave="<address>" is saved whenever one leaves a field. Words: templates/filings/_autosave.html.
+// It tells "autosaved" and "autosave-conflict" on the form; hints.js shows what they carry. Without this file the form
+// is saved by its buttons.
+(() => {
+  const form = document.querySelector("form[data-autosave]");
+  if (!form) return;
+
+  const PAUSES = [2, 4, 8, 16, 32, 60]; // seconds between two tries while nothing gets through
+  const PATIENCE = 15; // seconds a try may take
+  const SOON = 150; // milliseconds in which a button may still follow the field one has left
+  const WAITING = ["offline", "failing"]; // tried again by itself
+  const UNSENDABLE = ["offline", "signed_out"]; // the button would lose what was typed, too
+  const ENDED = ["changed", "closed"]; // only somebody's decision helps
+  const words = document.querySelector("[data-autosave-words]");
+  const bar = words.querySelector("[data-part=bar]");
+  const state = form.querySelector("[data-part=state]");
+
+  const content = (of) => {
+    const data = new FormData(of);
+    data.delete("version");
+    data.delete("csrfmiddlewaretoken");
+    return new URLSearchParams(data).toString();
+  };
+  const asServed = () => {
+    const copy = form.cloneNode(true);
+    copy.reset();
+    return content(copy);
+  };
+
+  let saved = form.hasAttribute("data-unsaved") ? null : asServed(); // what the portal has
+  let problem = "";
+  let running = null; // the save under way
+  let wanted = false; // another one is due after it
+  let timer = 0;
+  let tries = 0;
+  let leaving = false; // a button has been pressed, and everything is saved that can be
+  let newest = ""; // the version a lost race was answered with
+
+  const unsaved = () => content(form) !== saved;
+
+  const show = (name, message = "") => {
+    if (problem !== name) {
+      const template = name && words.querySelector(`template[data-problem="${name}"]`);
+      bar.replaceChildren(...(template ? [template.content.cloneNode(true)] : []));
+    }
+    problem = name;
+    const place = bar.querySelector("[data-part=message]");
+    if (place && place.textContent !== message) place.textContent = message;
+  };
+
+  const post = async () => {
+    try {
+      const response = await fetch(form.dataset.autosave, {
+        method: "POST",
+        body: new URLSearchParams(new FormData(form)),
+        headers: { Accept: "application/json" },
+        signal: AbortSignal.timeout(PATIENCE * 1000),
+      });
+      return { status: response.status, ...(await response.json()) };
+    } catch {
+      return { status: 0 };
+    }
+  };
+
+  // Signing in again makes the page's token worthless; a fresh copy of the page has a good one.
+  const renew = async () => {
+    try {
+      const page = await (await fetch(form.dataset.page)).text();
+      const fresh = new DOMParser().parseFromString(page, "text/html").querySelector("[data-autosave] [name=csrfmiddlewaretoken]");
+      if (!fresh || fresh.value === form.elements.csrfmiddlewaretoken.value) return false;
+      form.elements.csrfmiddlewaretoken.value = fresh.value;
+      return true;
+    } catch {
+      return false;
+    }
+  };
+
+  const kind = (answer) => {
+    if (answer.status === 200) return "";
+    if (answer.status === 0) return "offline";
+    if (answer.status >= 500) return "failing";
+    const byCode = { signed_out: "signed_out", csrf: "expired", not_found: "not_found", changed: "changed", closed: "closed" };
+    return byCode[answer.code] || "refused";
+  };
+
+  const send = async () => {
+    clearTimeout(timer);
+    const sent = content(form);
+    let answer = await post();
+    if (answer.code === "csrf" && (await renew())) answer = await post();
+    const name = kind(answer);
+    show(name, answer.message);
+    if (!name) {
+      saved = sent;
+      tries = 0;
+      form.elements.version.value = answer.version;
+      state.textContent = `${words.dataset.saved} ${answer.saved_at.slice(11, 16)}`;
+      form.dispatchEvent(new CustomEvent("autosaved", { detail: answer.findings }));
+    } else if (name === "changed") {
+      newest = answer.version;
+      form.dispatchEvent(new CustomEvent("autosave-conflict", { detail: answer.saved }));
+    } else if (WAITING.includes(name)) {
+      timer = setTimeout(save, PAUSES[Math.min(tries, PAUSES.length - 1)] * 1000);
+      tries += 1;
+    }
+  };
+
+  const sendAll = async () => {
+    do {
+      wanted = false;
+      await send();
+    } while (wanted && !problem && unsaved());
+  };
+
+  const save = () => {
+    if (running) wanted = true;
+    running ??= sendAll().finally(() => { running = null; });
+    return running;
+  };
+
+  const saveSoon = () => {
+    if (leaving || ENDED.includes(problem) || !unsaved()) return;
+    clearTimeout(timer);
+    timer = setTimeout(save, SOON);
+  };
+
+  const acts = {
+    again: save,
+    mine: () => {
+      form.elements.version.value = newest;
+      save();
+    },
+    theirs: () => {
+      saved = content(form);
+      location.assign(form.dataset.page);
+    },
+  };
+
+  form.addEventListener("change", saveSoon);
+  form.addEventListener("focusout", saveSoon);
+  bar.addEventListener("click", (event) => acts[event.target.closest("[data-act]")?.dataset.act]?.());
+  window.addEventListener("online", () => { if (WAITING.includes(problem)) save(); });
+  window.addEventListener("focus", () => { if (["signed_out", "not_found"].includes(problem)) save(); });
+
+  // The button waits for the save under way, so that it never loses a race against its own page.
+  const isDue = () => unsaved() && !ENDED.includes(problem);
+  form.addEventListener("submit", async (event) => {
+    clearTimeout(timer);
+    if (leaving || !(running || isDue())) {
+      leaving = true;
+      return;
+    }
+    event.preventDefault();
+    if (form.hasAttribute("data-waiting")) return;
+    form.toggleAttribute("data-waiting", true);
+    await running;
+    if (isDue()) await save();
+    form.toggleAttribute("data-waiting", false);
+    if (unsaved() && UNSENDABLE.includes(problem)) return;
+    leaving = true;
+    form.requestSubmit(event.submitter);
+  });
+
+  // A link waits for it as well; when it fails, the browser asks.
+  document.addEventListener("click", async (event) => {
+    const link = event.target.closest("a[href]");
+    const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || link?.target;
+    if (!link || elsewhere || event.defaultPrevented || problem || !unsaved()) return;
+    if (link.getAttribute("href").startsWith("#")) return;
+    event.preventDefault();
+    await save();
+    location.assign(link.href);
+  });
+
+  window.addEventListener("beforeunload", (event) => {
+    if (!leaving && unsaved()) event.preventDefault();
+  });
+  window.addEventListener("pageshow", () => { leaving = false; });
+})();
