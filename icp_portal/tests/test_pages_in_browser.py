@@ -110,6 +110,7 @@ def test_pages_that_everybody_sees(tour: Callable[..., Tour]) -> None:
     anybody.visit("/query/", f"/query/?q={website.domain}", "/query/?q=nothing.cn", f"/query/?q={'9' * 256}")
     anybody.visit("/recover/password/asked/", "/recover/password/")
     anybody.press(_("Send a new password"), "recovery, not filled in")
+    anybody.visit("/api/")
     anybody.visit("/nowhere/", "/filings/0/x/", status=404)
 
 
