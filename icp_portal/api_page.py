@@ -53,15 +53,14 @@ def _shape_of(answer: Document) -> str:
 
 def _shapes(document: Document) -> Iterator[Document]:
     for name, schema in document["components"]["schemas"].items():
-        if "properties" in schema:
-            yield {"name": name, "fields": list(_fields(schema))}
+        yield {"name": name, "fields": list(_fields(schema)), "values": schema.get("enum", [])}
 
 
 def _fields(schema: Document) -> Iterator[Document]:
-    for name, details in schema["properties"].items():
-        nested = _name(details.get("items", details))
-        yield {"name": name, "description": details["description"], "shape": nested if nested[:1].isupper() else ""}
+    for name, details in schema.get("properties", {}).items():
+        yield {"name": name, "description": details["description"], "shape": _name(details.get("items", details))}
 
 
 def _name(schema: Document) -> str:
+    """The shape that is meant; empty for a plain value."""
     return str(schema.get("$ref", "")).rsplit("/", 1)[-1]
