@@ -297,13 +297,13 @@ def findings(request: HostRequest, filing_id: FilingId) -> dict[str, Any]:
 def save_page(request: HostRequest, filing_id: FilingId, section_id: PageId) -> dict[str, Any]:
     """Keep what was typed, through the form and the service of the page."""
     filing = _own(request.auth, filing_id)
-    if (section := section_of_id(section_id)) is None:
+    if (section := section_of_id(filing, section_id)) is None:
         raise Http404
     form = SectionForm(section, filing, request.POST)
     if wrong := form.errors.get("version"):
         values = [{"name": "version", "message": " ".join(map(str, wrong))}]
         raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, values=values)
-    if section is not fields.BASICS and not (filing.get("subject.nature") and filing.get("subject.province")):
+    if section.id != fields.BASICS.id and not (filing.get("subject.nature") and filing.get("subject.province")):
         words = gettext("Say first who files: the other pages depend on it.")
         raise Refused(HTTPStatus.CONFLICT, code="basics_first", message=words, version=filing.version, saved=[])
     try:

@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from filings import fields
+from filings import fields, papers
 from filings.models import Filing
 
 
@@ -16,5 +16,6 @@ def page_url(filing: Filing, section_id: str) -> str:
 def field_url(filing: Filing, path: str) -> str:
     """The field in which the fact or picture at ``path`` is mended, on a page that shows what is wrong with it."""
     section_id = fields.section_of(path)
-    check = "" if section_id == fields.PAPERS_PREFIX else "?check"
-    return f"{page_url(filing, section_id)}{check}#id_{path.rsplit('.', 1)[-1]}"
+    if section_id == fields.PAPERS_PREFIX:
+        return f"{page_url(filing, section_id)}#id_{papers.whole(path)}"
+    return f"{page_url(filing, section_id)}?check#id_{path.rsplit('.', 1)[-1]}"

@@ -115,6 +115,12 @@ def is_paper(path: str) -> bool:
     return (website is not None) == (kind in _OF_WEBSITES) and approval is None
 
 
+def whole(path: str) -> str:
+    """The paper to which the picture at ``path`` belongs: pages of a prior approval are handed in together."""
+    match = _PATH.fullmatch(path)
+    return path.rpartition(".")[0] if match and match[4] else path
+
+
 def is_photo(path: str) -> bool:
     """Whether ``path`` names a face-to-face photo."""
     return path.endswith(f".papers.{EvidenceKind.PHOTO}")
