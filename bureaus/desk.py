@@ -21,6 +21,7 @@ from filings.paging import page
 from filings.states import Status
 from filings.views import desk
 from filings.views.pictures import evidence_response
+from filings.views.rounds import compare_at_desk
 
 # tab → (statuses, key of the order, newest first)
 TABS: dict[str, tuple[tuple[Status, ...], str, bool]] = {
@@ -129,6 +130,14 @@ def _sheet(filing: Filing) -> dict[str, Any] | None:
 
 
 @require_safe
+def compare(request: HttpRequest, filing_id: int) -> HttpResponse:
+    """Two rounds of a filing beside each other."""
+    actor = actor_of(request)
+    back = reverse("bureau_desk:review", args=[filing_id])
+    return compare_at_desk(request, actor, desk.visible(actor, filing_id), "bureau_desk", back)
+
+
+@require_safe
 def evidence(request: HttpRequest, filing_id: int, evidence_id: int) -> HttpResponse:
     """A picture of a filing of this province."""
     return evidence_response(actor_of(request), filing_id, evidence_id)
@@ -149,6 +158,7 @@ class BureauDesk(DeskSite):
             path("filings/<int:filing_id>/", self.admin_view(review), name="review"),
             path("filings/<int:filing_id>/claim/", self.admin_view(claim), name="claim"),
             path("filings/<int:filing_id>/release/", self.admin_view(release), name="release"),
+            path("filings/<int:filing_id>/rounds/", self.admin_view(compare), name="rounds"),
             path(
                 "filings/<int:filing_id>/evidence/<int:evidence_id>/",
                 self.admin_view(evidence),

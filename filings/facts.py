@@ -75,14 +75,14 @@ def changed_paths(before: Facts, after: Facts) -> list[str]:
     return sorted(path for path in old.keys() | new.keys() if (old.get(path) or "") != (new.get(path) or ""))
 
 
-def is_individual(facts: Facts) -> bool:
-    """Whether the subject is a natural person."""
-    return bool(read(facts, "subject.nature") == codes.PERSON)
-
-
 def count(facts: Facts) -> int:
     """How many websites the filing names."""
     return len(facts["websites"])
+
+
+def is_individual(facts: Facts) -> bool:
+    """Whether the subject is a natural person."""
+    return bool(read(facts, "subject.nature") == codes.PERSON)
 
 
 def domains_of(facts: Facts) -> list[str]:

@@ -1,18 +1,19 @@
 """Forms made from the data dictionary. They judge shape only (length, known choices); rules are in ``checks``."""
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from filings import checks, display, facts, fields, papers, reasons
+from filings import checks, display, facts, fields, mending, papers, reasons
 from filings.facts import Facts
 from filings.fields import Field, Section, Type
 from filings.findings import Finding
 from filings.models import Filing, Remark
 from ministry import codes, divisions, provinces
+from ministry.rules import RuleBook
 
 Choices = Any
 EMPTY = [("", "—")]
@@ -96,6 +97,23 @@ def _form_field(field: Field, section: Section, values: Facts) -> forms.Field:
     return MAKERS[field.type](field, choices, {"label": field.label, "help_text": hint, "required": False})
 
 
+def _field_of(section: Section, field: Field, filing: Filing, book: RuleBook) -> forms.Field:
+    """The Django field as a page of this filing's form shows it, with what its province asks for there."""
+    form_field = _form_field(field, section, filing.facts)
+    # a browser would cut long text without a word; the form says it instead
+    form_field.widget.attrs.pop("maxlength", None)
+    if field.type in fields.TYPED:
+        form_field.widget.attrs["data-limit"] = field.max_length
+    _hint, example = field.help_for(individual=filing.is_individual)
+    nature = filing.get("subject.nature") or None
+    form_field.optional = not fields.is_needed(section, field, filing.facts)  # type: ignore[attr-defined]
+    form_field.example = example  # type: ignore[attr-defined]
+    form_field.rules = book.advice_for(  # type: ignore[attr-defined]
+        section.path(field), filing.is_individual, nature
+    )
+    return form_field
+
+
 class VersionForm(forms.Form):
     """Carries the version of the filing the page was made from."""
 
@@ -103,44 +121,58 @@ class VersionForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
 
 
-class SectionForm(VersionForm):
-    """One page of the form. ``values()`` answers what was typed as path → value."""
+class OpenForm(VersionForm):
+    """A form of a filing that may be closed in part. What is sent for a closed fact is refused, not dropped."""
 
     use_required_attribute = False
+    _refusal = ""
+
+    def refuse(self, filing: Filing, sent: Sequence[str]) -> None:
+        """Answer with words when these paths were sent although they are closed."""
+        self._refusal = mending.refusal(filing, sent)
+
+    def clean(self) -> dict[str, Any]:
+        if self._refusal:
+            self.add_error(None, self._refusal)
+        return super().clean() or {}
+
+
+class SectionForm(OpenForm):
+    """One page of the form. ``values()`` answers what was typed as path → value.
+
+    What is closed of a returned filing has no control; ``closed`` has it as rows of text.
+    """
 
     def __init__(self, section: Section, filing: Filing, data: Any = None, remarks: tuple[Remark, ...] = ()) -> None:
         self.section = section
         initial = {field.name: _initial(filing.facts, section, field) for field in section.fields}
         super().__init__(data, initial={**initial, "version": filing.version})
-        book = checks.rule_book(filing)
-        for field in section.fields:
-            form_field = _form_field(field, section, filing.facts)
-            # a browser would cut long text without a word; the form says it instead
-            form_field.widget.attrs.pop("maxlength", None)
-            if field.type in fields.TYPED:
-                form_field.widget.attrs["data-limit"] = field.max_length
-            form_field.optional = not fields.is_needed(section, field, filing.facts)  # type: ignore[attr-defined]
-            _hint, example = field.help_for(individual=filing.is_individual)
-            form_field.example = example  # type: ignore[attr-defined]
-            form_field.rules = book.advice_for(  # type: ignore[attr-defined]
-                section.path(field), filing.is_individual, filing.get("subject.nature") or None
-            )
+        opening, book = mending.opening(filing), checks.rule_book(filing)
+        self.open_fields = [field for field in section.fields if opening.covers(section.path(field))]
+        self.closed = [
+            display.Row(path, str(field.label), display.words(path, filing.get(path), full=True))
+            for field in section.fields
+            if not opening.covers(path := section.path(field))
+        ]
+        for field in self.open_fields:
+            self.fields[field.name] = form_field = _field_of(section, field, filing, book)
             form_field.remarks = [  # type: ignore[attr-defined]
                 display.remark_words(remark) for remark in remarks if remark.path == section.path(field)
             ]
-            self.fields[field.name] = form_field
+
+        self.refuse(filing, [row.path for row in self.closed if row.path.rsplit(".", 1)[-1] in self.data])
 
     def values(self) -> dict[str, Any]:
         """What was typed, by path, in the kinds the facts keep; without what is of a wrong shape."""
         return {
             self.section.path(field): _kept(field, self.cleaned_data.get(field.name))
-            for field in self.section.fields
+            for field in self.open_fields
             if field.name not in self.errors
         }
 
     def add_findings(self, findings: list[Finding]) -> None:
         """Show the findings of this page at their fields."""
-        names = {self.section.path(field): field.name for field in self.section.fields}
+        names = {self.section.path(field): field.name for field in self.open_fields}
         for finding in findings:
             if finding.path in names:
                 self.add_error(names[finding.path], f"{finding.message} {finding.fix}".strip())
@@ -171,19 +203,106 @@ def _kept(field: Field, value: Any) -> Any:
     return "" if value is None else value
 
 
-class PapersForm(VersionForm):
-    """The pictures of a filing: one file field a paper, several files where a paper has pages."""
-
-    use_required_attribute = False
+class PapersForm(OpenForm):
+    """The pictures of a filing that are open: one file field a paper, several files where a paper has pages."""
 
     def __init__(self, filing: Filing, data: Any = None, files: Any = None, remarks: tuple[Remark, ...] = ()) -> None:
         super().__init__(data, files, initial={"version": filing.version})
-        self.papers = {paper.path: paper for paper in checks.papers_of(filing)}
+        opening, offered = mending.opening(filing), checks.papers_of(filing)
+        self.refuse(filing, [paper.path for paper in offered if paper.path in self.files])
+        self.papers = {paper.path: paper for paper in offered if opening.covers(paper.path)}
         for path, paper in self.papers.items():
             self.fields[path] = form_field = _upload_field(paper)
             form_field.remarks = [  # type: ignore[attr-defined]
                 display.remark_words(remark) for remark in remarks if paper.holds(remark.path)
             ]
+
+    def uploads(self) -> dict[str, Any]:
+        """The pictures that came with the form, by the paper's path: a file, or a list where it has pages."""
+        return _came(self, self.papers)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether no picture may be added now."""
+        return not self.papers
+
+
+def _came(form: forms.Form, paths: Iterable[str]) -> dict[str, Any]:
+    return {path: sent for path in paths if (sent := form.cleaned_data.get(path)) not in (None, [])}
+
+
+ANSWER_LENGTH = 500
+
+
+class MendForm(OpenForm):
+    """The fields and pictures a return is about, each named by its path, and an answer to each remark."""
+
+    def __init__(
+        self, filing: Filing, remarks: Sequence[Remark], paths: Iterable[str], data: Any = None, files: Any = None
+    ) -> None:
+        self.remarks = remarks
+        self.paths = tuple(dict.fromkeys(whole for path in paths if _is_known(whole := papers.whole(path))))
+        super().__init__(data, files, initial={"version": filing.version})
+        self.refuse(filing, [path for path in (*self.data, *self.files) if _is_known(path) and path not in self.paths])
+        book = checks.rule_book(filing)
+        for path in self.paths:
+            self._ask_for(path, filing, book)
+        for remark in remarks:
+            self.fields[_answer_name(remark)] = field = forms.CharField(
+                label=_("Your answer to remark %(code)s (%(field)s)")
+                % {"code": remark.code, "field": display.label(remark.path)},
+                help_text=_("In a sentence: what you have changed, or why it is right as it is."),
+                required=False,
+                max_length=ANSWER_LENGTH,
+                initial=filing.answers_draft.get(str(remark.pk), ""),
+                widget=forms.Textarea(attrs={"rows": 2}),
+            )
+            field.widget.attrs.pop("maxlength", None)
+
+    def _ask_for(self, path: str, filing: Filing, book: RuleBook) -> None:
+        if found := fields.find(path):
+            section, field = found
+            self.fields[path] = _field_of(section, field, filing, book)
+            self.initial[path] = _initial(filing.facts, section, field)
+        elif paper := papers.at(path):
+            self.fields[path] = _upload_field(paper)
+
+    def values(self) -> dict[str, Any]:
+        """What was typed, by path, in the kinds the facts keep."""
+        return {
+            path: _kept(found[1], self.cleaned_data.get(path)) for path in self.paths if (found := fields.find(path))
+        }
+
+    def uploads(self) -> dict[str, Any]:
+        """The pictures that came with the form, by the paper's path: a file, or a list where it has pages."""
+        return _came(self, filter(papers.at, self.paths))
+
+    def answers(self) -> dict[int, str]:
+        """The answers so far, by the remark's key."""
+        return {remark.pk: self.cleaned_data.get(_answer_name(remark), "") for remark in self.remarks}
+
+    def answer_to(self, remark: Remark) -> forms.BoundField:
+        """The field for the answer to this remark."""
+        return self[_answer_name(remark)]
+
+    def add_findings(self, findings: Iterable[Finding]) -> None:
+        """Show what the checks say at its field."""
+        for finding in findings:
+            if finding.path in self.fields:
+                self.add_error(finding.path, f"{finding.message} {finding.fix}".strip())
+
+    def ask_for_answers(self, remarks: Iterable[Remark]) -> None:
+        """Show at these remarks that the answer is missing."""
+        for remark in remarks:
+            self.add_error(_answer_name(remark), _("Write an answer to this remark."))
+
+
+def _answer_name(remark: Remark) -> str:
+    return f"answer-{remark.pk}"
+
+
+def _is_known(path: str) -> bool:
+    return papers.at(path) is not None or fields.find(path) is not None
 
 
 class _Pages(forms.FileInput):

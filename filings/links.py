@@ -4,6 +4,7 @@ from django.urls import reverse
 
 from filings import fields, papers
 from filings.models import Filing
+from filings.states import Status
 
 
 def page_url(filing: Filing, section_id: str) -> str:
@@ -14,7 +15,12 @@ def page_url(filing: Filing, section_id: str) -> str:
 
 
 def field_url(filing: Filing, path: str) -> str:
-    """The field in which the fact or picture at ``path`` is mended, on a page that shows what is wrong with it."""
+    """The field in which the fact or picture at ``path`` is mended, on a page that shows what is wrong with it.
+
+    Of a returned filing all that is open is on one page.
+    """
+    if filing.status == Status.RETURNED_TO_HOST and not filing.unlocked:
+        return f"{reverse('filings:mend', args=[filing.pk])}#id_{papers.whole(path)}"
     section_id = fields.section_of(path)
     if section_id == fields.PAPERS_PREFIX:
         return f"{page_url(filing, section_id)}#id_{papers.whole(path)}"

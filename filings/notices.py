@@ -86,10 +86,16 @@ def _bureau(filing: Filing) -> Any:
 
 PAGES = {"host": "filings:status", "provider": "provider_desk:verify"}
 WITH_REMARKS = ("send_back", "return", "rest_returned_to_host")
+# Mails that lead to another page than their audience's own.
+PAGES_OF_EVENTS = {
+    ("send_back", "host"): "filings:mend",
+    ("rest_returned_to_host", "host"): "filings:mend",
+}
 
 
 def _mail(filing: Filing, template: str, audience: str, **said: Any) -> Email:
-    page = reverse(PAGES.get(audience, "bureau_desk:review"), args=[filing.pk])
+    name = PAGES_OF_EVENTS.get((template, audience)) or PAGES.get(audience, "bureau_desk:review")
+    page = reverse(name, args=[filing.pk])
     context = {
         "filing": filing,
         "bureau": filing.bureau,

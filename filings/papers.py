@@ -6,7 +6,7 @@ by this path like any other fact.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -67,6 +67,13 @@ def of_website(website: int, kind: EvidenceKind) -> Paper:
     return Paper(path, label(path))
 
 
+def of_people(values: Facts) -> Iterator[tuple[str, list[str]]]:
+    """The path of each responsible person, and the paths of the pictures of that person's certificate."""
+    yield "responsible", [f"papers.{kind}" for kind in RESPONSIBLE]
+    for website in range(facts.count(values)):
+        yield f"websites.{website}.responsible", [of_website(website, kind).path for kind in MANAGER]
+
+
 def approvals(values: Facts) -> tuple[Paper, ...]:
     """The papers of the prior approvals the websites name; whether one is needed is the province's rule."""
     return tuple(
@@ -113,6 +120,23 @@ def is_paper(path: str) -> bool:
     if kind == EvidenceKind.APPROVAL:
         return website is not None and approval in _APPROVALS and 1 <= int(page or 0) <= MOST_PAGES
     return (website is not None) == (kind in _OF_WEBSITES) and approval is None
+
+
+def at(path: str) -> Paper | None:
+    """The paper a host hands in at ``path``; None when it names none, or a photo, which the provider takes."""
+    if is_photo(path):
+        return None
+    if is_paper(path):
+        return Paper(path, label(path))
+    pages = Paper(path, label(path), MOST_PAGES)
+    return pages if is_paper(f"{path}.1") else None
+
+
+def free_places(paper: Paper, kept: Collection[str]) -> list[str]:
+    """Where further pictures of a paper go: its own path, or the pages that are free."""
+    if paper.pages == 1:
+        return [paper.path]
+    return [path for page in range(1, paper.pages + 1) if (path := f"{paper.path}.{page}") not in kept]
 
 
 def whole(path: str) -> str:

@@ -4,7 +4,7 @@ Each function: one transaction, the filing's row locked, refusals in words, the 
 jobs queued on commit. Callers give ids, the actor, and the version they saw; see ``filings.moving``.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,12 +17,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from filings import checklist, checks, clock, facts, fields, holds, papers, pictures, reasons, states
+from filings import checklist, checks, clock, facts, fields, holds, mending, papers, pictures, reasons, states
 from filings.actors import Actor
 from filings.errors import FactsRefused, MoveRefused
-from filings.facts import Facts
 from filings.kinds import KINDS
 from filings.models import (
+    Answer,
     Entrance,
     Evidence,
     EvidenceKind,
@@ -101,19 +101,30 @@ def copy_refusal(filing: Filing, actor: Actor) -> str:
     return ""
 
 
-def save_facts(filing_id: int, actor: Actor, values: dict[str, Any], *, version: int | None) -> Filing:
+def save_facts(
+    filing_id: int,
+    actor: Actor,
+    values: dict[str, Any],
+    *,
+    version: int | None,
+    answers: Mapping[int, str] | None = None,
+) -> Filing:
     """Write facts (path → value) into the paper, complete or not; good values take their normal form.
 
-    The host writes on drafts and returned filings, the provider on what the bureau returned to it.
+    The host writes on drafts and on what is open of a returned filing, the provider on what the bureau returned
+    to it. ``answers`` (remark's key → text) are kept as drafts until the filing is submitted again.
     """
     with changing(filing_id, actor, version) as filing:
         _refuse_unless_editable(filing, actor)
         before = filing.facts
-        filing.facts = checks.normalised(facts.written(before, values))
+        after = checks.normalised(facts.written(before, values))
+        _refuse_closed(filing, _written_paths(before, after, values))
+        filing.facts = after
         if filing.status == Status.DRAFT:
             _repeat_for_lists(filing)
-        _retire_of_others(filing, before)
-        _note_amendment(filing, actor, facts.changed_paths(before, filing.facts))
+        _retire_pictures_of_others(filing, actor, before)
+        _note_amendment(filing, actor, facts.changed_paths(before, after))
+        _keep_answers(filing, answers or {})
     return filing
 
 
@@ -124,6 +135,66 @@ def _refuse_unless_editable(filing: Filing, actor: Actor) -> None:
         )
     if actor.role == Role.PROVIDER and filing.claimant_id() != actor.user_id:
         raise MoveRefused(claim_refusal(filing))
+
+
+def _written_paths(before: facts.Facts, after: facts.Facts, values: Iterable[str]) -> list[str]:
+    """The paths that the caller has changed; what only took its normal form anew is not among them."""
+    written = mending.Opening(frozenset(values))
+    return [path for path in facts.changed_paths(before, after) if written.covers(path)]
+
+
+def _refuse_closed(filing: Filing, paths: Sequence[str]) -> None:
+    if refusal := mending.refusal(filing, paths):
+        raise MoveRefused(refusal)
+
+
+def _refuse_unless_all_open(filing: Filing) -> None:
+    if mending.opening(filing).paths is not None:
+        raise MoveRefused(_("Only what the remarks name is open now. Choose “Edit everything” first."))
+
+
+def unlock(filing_id: int, actor: Actor, *, version: int | None) -> None:
+    """Open everything of a returned filing for its host, on purpose and on record; it holds for this round."""
+    with changing(filing_id, actor, version) as filing:
+        _refuse_unless_editable(filing, actor)
+        if filing.status != Status.RETURNED_TO_HOST:
+            raise MoveRefused(_("Only a returned filing has closed fields."))
+        if not filing.unlocked:
+            filing.unlocked = True
+            record(filing, "unlock", actor)
+
+
+def _keep_answers(filing: Filing, answers: Mapping[int, str]) -> None:
+    """Draft answers to the remarks of this return; others are not kept."""
+    asked = {remark.pk for remark in mending.open_remarks(filing)} if answers else set()
+    kept = {str(pk): text.strip() for pk, text in answers.items() if pk in asked}
+    filing.answers_draft = {**filing.answers_draft, **kept}
+
+
+# The person whose certificate the pictures show, and what makes another person of them.
+IDENTITY = ("name", "cert_type", "cert_number")
+
+
+def _retire_pictures_of_others(filing: Filing, actor: Actor, before: facts.Facts) -> None:
+    """Pictures of a person who is not named any more do not count.
+
+    The photo goes whenever the person who answers for the website has changed. Certificates go only with a round
+    that has been handed on and when the host names somebody else: a slip of the pen in a draft does not cost an
+    upload, and a provider that corrects a number has the certificate before it.
+    """
+    for website in range(facts.count(filing.facts)):
+        if _identity(facts.manager(before, website)) != _identity(facts.manager(filing.facts, website)):
+            _retire(filing, path=papers.of_website(website, EvidenceKind.PHOTO).path)
+    if actor.role != Role.HOST or not filing.round:
+        return
+    for person, pictures_of_person in papers.of_people(filing.facts):
+        was, now = (facts.read(values, person) or {} for values in (before, filing.facts))
+        if any(_identity(was)) and _identity(was) != _identity(now):
+            _retire(filing, path__in=pictures_of_person)
+
+
+def _identity(person: Mapping[str, Any]) -> list[Any]:
+    return [person.get(name) or "" for name in IDENTITY]
 
 
 def _repeat_for_lists(filing: Filing) -> None:
@@ -147,6 +218,7 @@ def add_website(filing_id: int, actor: Actor, *, version: int | None) -> Filing:
     """One more website in this filing; refused beyond ``facts.MOST_WEBSITES``."""
     with changing(filing_id, actor, version) as filing:
         _refuse_unless_editable(filing, actor)
+        _refuse_unless_all_open(filing)
         if facts.count(filing.facts) >= facts.MOST_WEBSITES:
             raise MoveRefused(
                 _("A filing takes at most %(most)d websites. File the others after this one.")
@@ -160,6 +232,7 @@ def remove_website(filing_id: int, actor: Actor, website: int, *, version: int |
     """Take a website (counted from 0) out of the filing, with its pictures; the last one stays."""
     with changing(filing_id, actor, version) as filing:
         _refuse_unless_editable(filing, actor)
+        _refuse_unless_all_open(filing)
         if facts.count(filing.facts) == 1 or not 0 <= website < facts.count(filing.facts):
             raise MoveRefused(_("A filing names at least one website."))
         del filing.facts["websites"][website]
@@ -211,17 +284,11 @@ def _refuse_evidence(filing: Filing, actor: Actor, path: str) -> None:
             raise MoveRefused(claim_refusal(filing))
     else:
         _refuse_unless_editable(filing, actor)
+        _refuse_closed(filing, [path])
 
 
 def _retire(filing: Filing, **which: Any) -> None:
     filing.evidence.filter(replaced_at=None, **which).update(replaced_at=timezone.now())
-
-
-def _retire_of_others(filing: Filing, before: Facts) -> None:
-    """Photos show a person: when somebody else answers for the website they are out of date."""
-    for website in range(facts.count(filing.facts)):
-        if facts.manager(before, website).get("name") != facts.manager(filing.facts, website).get("name"):
-            _retire(filing, path=papers.of_website(website, EvidenceKind.PHOTO).path)
 
 
 def _keep(filing: Filing, actor: Actor, path: str, picture: pictures.Picture) -> Evidence:
@@ -241,10 +308,38 @@ def _keep(filing: Filing, actor: Actor, path: str, picture: pictures.Picture) ->
 
 
 def submit(filing_id: int, actor: Actor, *, version: int | None) -> None:
-    """Hand the filing to the provider; raise FactsRefused while anything in it needs mending."""
+    """Hand the filing to the provider; raise FactsRefused while anything in it needs mending.
+
+    A returned filing goes with an answer to each remark; the drafts become part of the record.
+    """
     with _rivals_named(), making(states.SUBMIT, filing_id, actor, version) as filing:
+        remarks = mending.open_remarks(filing)
         _refuse_findings(filing)
+        _refuse_unanswered(filing)
         _close_round(filing)
+        _hand_answers_on(filing, actor, remarks)
+
+
+def _refuse_unanswered(filing: Filing) -> None:
+    if missing := mending.unanswered(filing):
+        raise MoveRefused(
+            _("Write an answer to each remark first. Still without one: %(fields)s.")
+            % {"fields": mending.named(remark.path for remark in missing)}
+        )
+
+
+def _hand_answers_on(filing: Filing, actor: Actor, remarks: Iterable[Remark]) -> None:
+    """The drafts become rows of the round that begins; its fields are closed again should it come back."""
+    Answer.objects.bulk_create(
+        Answer(
+            remark=remark,
+            text=filing.answers_draft[str(remark.pk)],
+            round=filing.round,
+            author_id=actor.person_id,
+        )
+        for remark in remarks
+    )
+    filing.answers_draft, filing.unlocked = {}, False
 
 
 def _refuse_findings(filing: Filing) -> None:

@@ -99,6 +99,7 @@ EVENT_LABELS = {
     "approve": _("Approved, number issued"),
     "lapse": _("Draft lapsed"),
     "amend": _("Facts changed by the access provider"),
+    "unlock": _("Opened as a whole for changes by the host"),
     "claim": _("Taken into work"),
     "release": _("Put back into the queue"),
     "clock": _("Due date set anew from the work calendar"),

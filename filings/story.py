@@ -95,7 +95,7 @@ def _action(filing: Filing) -> tuple[str, str]:
         case S.DRAFT:
             return reverse("filings:resume", args=[filing.pk]), _("Continue where you stopped")
         case S.RETURNED_TO_HOST:
-            return reverse("filings:overview", args=[filing.pk]), _("Mend the filing")
+            return reverse("filings:mend", args=[filing.pk]), _("Mend the filing")
     return "", ""
 
 

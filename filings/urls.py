@@ -1,6 +1,6 @@
 from django.urls import path
 
-from filings.views import host
+from filings.views import host, mend, rounds
 
 app_name = "filings"
 
@@ -13,6 +13,9 @@ urlpatterns = [
     path("<int:filing_id>/edit/websites/add/", host.add_website, name="add_website"),
     path("<int:filing_id>/edit/websites/<int:number>/remove/", host.remove_website, name="remove_website"),
     path("<int:filing_id>/edit/<slug:section_id>/", host.edit_section, name="section"),
+    path("<int:filing_id>/mend/", mend.mend, name="mend"),
+    path("<int:filing_id>/unlock/", mend.unlock, name="unlock"),
+    path("<int:filing_id>/rounds/", rounds.compare, name="rounds"),
     path("<int:filing_id>/check/", host.check, name="check"),
     path("<int:filing_id>/submit/", host.submit, name="submit"),
     path("<int:filing_id>/withdraw/", host.withdraw, name="withdraw"),

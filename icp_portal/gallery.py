@@ -20,7 +20,17 @@ REMARK = {
     "author": "北京市通信管理局",
     "at": datetime(2026, 11, 24, 10, 32, tzinfo=ZoneInfo("Asia/Shanghai")),
     "href": "#row-subject.cert_number",
+    "answer": "已按营业执照改正。",
+    "changes": [{"old": "91110108MA01ABCD20", "new": "91110108MA01ABCD2X", "is_masked": False, "is_picture": False}],
 }
+
+NO_PICTURE = {"is_picture": False, "is_masked": False, "had": False, "has": False, "pictures": []}
+CHANGES = [
+    {**NO_PICTURE, "label": "单位名称", "old": "北京星河云科技有限公司", "new": "北京星河云数据有限公司"},
+    {**NO_PICTURE, "label": "备注", "old": "", "new": "企业官方网站"},
+    {**NO_PICTURE, "label": "手机号码", "old": "138****0001", "new": "138****0001", "is_masked": True},
+    {**NO_PICTURE, "label": "营业执照", "old": "", "new": "", "is_picture": True, "had": True, "has": True},
+]
 
 FINDINGS = [
     {
@@ -135,6 +145,7 @@ def components(request: HttpRequest) -> HttpResponse:
             {"label": "网站名称", "value": "xinghe-cloud.cn", "change_url": "#", "findings": FINDINGS[1:]},
             {"label": "备注", "value": "", "change_url": "#"},
         ],
+        "changes": CHANGES,
         "events": [
             {
                 "title": "已提交北京市通信管理局",

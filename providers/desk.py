@@ -5,21 +5,22 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.desks import DeskSite
 from accounts.models import Party, User
-from filings import services
+from filings import checklist, rounds, services
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.forms import BaseRemarkFormSet
 from filings.models import Filing
 from filings.paging import page
-from filings.states import Status
+from filings.states import Role, Status
 from filings.views import desk
 from filings.views import section as section_page
 from filings.views.pictures import evidence_response
+from filings.views.rounds import compare_at_desk
 from providers.access import actor_of
 from providers.forms import PhotoForm, SheetForm
 from providers.models import Staff
@@ -88,7 +89,12 @@ def verify(request: HttpRequest, filing_id: int) -> HttpResponse:
     actor = actor_of(request)
     filing = desk.visible(actor, filing_id)
     photo = PhotoForm(request.POST or None, request.FILES or None, filing=filing)
-    sheet = SheetForm(request.POST, filing=filing) if "pass" in request.POST else _kept_sheet(request, filing)
+    carried = _carried_over(filing)
+    sheet = (
+        SheetForm(request.POST, filing=filing, carried=carried)
+        if "pass" in request.POST
+        else _kept_sheet(request, filing, carried)
+    )
     rows = desk.remark_rows(request, filing)
     done, refusal = desk.attempt(request, actor, filing_id, lambda: _decide(request, actor, filing, photo, sheet, rows))
     if done:
@@ -98,6 +104,7 @@ def verify(request: HttpRequest, filing_id: int) -> HttpResponse:
     context |= {
         "photo": photo,
         "sheet": sheet,
+        "again": _again_words(sheet, carried),
         "rows": rows,
         "refusal": refusal,
         "may_amend": filing.status == Status.RETURNED_TO_PROVIDER and context["mine"],
@@ -105,9 +112,35 @@ def verify(request: HttpRequest, filing_id: int) -> HttpResponse:
     return render(request, "providers/verify.html", context)
 
 
-def _kept_sheet(request: HttpRequest, filing: Filing) -> SheetForm:
+def _kept_sheet(request: HttpRequest, filing: Filing, carried: dict[str, str]) -> SheetForm:
     """The sheet as it was filled in so far; it is judged only when it is passed on."""
-    return SheetForm(initial=request.POST.dict(), filing=filing)
+    return SheetForm(initial=request.POST.dict(), filing=filing, carried=carried)
+
+
+def _carried_over(filing: Filing) -> dict[str, str]:
+    """The answers of the last verification that no change and no remark has touched since; at most five queries."""
+    if filing.holder != Role.PROVIDER:
+        return {}
+    last = filing.verifications.order_by("round").last()
+    if last is None:
+        return {}
+    key = str(last.round)
+    found = rounds.states(filing, (key, rounds.NOW))
+    touched = rounds.concerned_paths(found[key], found[rounds.NOW])
+    touched += filing.remarks.filter(round__gte=last.round).values_list("path", flat=True)
+    return checklist.carried_over(last.answers, touched, filing.is_individual)
+
+
+def _again_words(sheet: SheetForm, carried: dict[str, str]) -> str:
+    """How much of the sheet is to be verified again; empty where nothing has been verified before."""
+    if not carried:
+        return ""
+    left = len(sheet.items) - len(carried)
+    return ngettext(
+        "%(left)d of %(all)d items is to be verified again.",
+        "%(left)d of %(all)d items are to be verified again.",
+        left,
+    ) % {"left": left, "all": len(sheet.items)}
 
 
 def _decide(
@@ -159,6 +192,14 @@ def amend(request: HttpRequest, filing_id: int, section_id: str) -> HttpResponse
 
 
 @require_safe
+def compare(request: HttpRequest, filing_id: int) -> HttpResponse:
+    """Two rounds of a filing beside each other."""
+    actor = actor_of(request)
+    back = reverse("provider_desk:verify", args=[filing_id])
+    return compare_at_desk(request, actor, desk.visible(actor, filing_id), "provider_desk", back)
+
+
+@require_safe
 def evidence(request: HttpRequest, filing_id: int, evidence_id: int) -> HttpResponse:
     """A picture of a filing the provider may see."""
     return evidence_response(actor_of(request), filing_id, evidence_id)
@@ -180,6 +221,7 @@ class ProviderDesk(DeskSite):
             path("filings/<int:filing_id>/claim/", self.admin_view(claim), name="claim"),
             path("filings/<int:filing_id>/release/", self.admin_view(release), name="release"),
             path("filings/<int:filing_id>/amend/<slug:section_id>/", self.admin_view(amend), name="amend"),
+            path("filings/<int:filing_id>/rounds/", self.admin_view(compare), name="rounds"),
             path(
                 "filings/<int:filing_id>/evidence/<int:evidence_id>/",
                 self.admin_view(evidence),

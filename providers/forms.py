@@ -46,8 +46,10 @@ class SheetForm(forms.Form):
         error_messages={"required": _("Confirm the statement before you pass the filing.")},
     )
 
-    def __init__(self, *args: Any, filing: Filing, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, filing: Filing, carried: dict[str, str] | None = None, **kwargs: Any) -> None:
+        """``carried``: answers of the round before that still count, by item; they are filled in and say so."""
+        carried = carried or {}
+        super().__init__(*args, **{**kwargs, "initial": {**carried, **kwargs.get("initial", {})}})
         self.items = checklist.items_for(filing.is_individual)
         self.fields["place"].initial = filing.provider.address
         for item in self.items:
@@ -61,6 +63,7 @@ class SheetForm(forms.Form):
                 choices=answers,
                 widget=forms.RadioSelect,
                 error_messages={"required": _("Answer this item.")},
+                help_text=_("Verified in the last round, unchanged") if item.id in carried else "",
             )
 
     def answers(self) -> dict[str, str]:

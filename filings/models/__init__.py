@@ -3,9 +3,10 @@
 from filings.models.evidence import Evidence, EvidenceKind
 from filings.models.filing import Entrance, Filing, Kind
 from filings.models.hold import Hold, HoldKind
-from filings.models.record import Event, Look, Remark, Snapshot, Verification
+from filings.models.record import Answer, Event, Look, Remark, Snapshot, Verification
 
 __all__ = [
+    "Answer",
     "Entrance",
     "Event",
     "Evidence",

@@ -76,6 +76,11 @@ class Filing(models.Model):
     domain = models.CharField(_("domain"), max_length=128, blank=True)
     subject_digest = models.CharField(max_length=64, blank=True)
 
+    # Of a returned filing: whether its host has chosen to edit everything, and the answers to the remarks so far
+    # (remark's key → text). Both begin anew with each round.
+    unlocked = models.BooleanField(default=False)
+    answers_draft = SealedJSONField(default=dict)
+
     claimed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,

@@ -80,6 +80,24 @@ class Remark(models.Model):
         return f"{self.filing_id} {self.code} {self.path}"
 
 
+class Answer(models.Model):
+    """What the host says to a remark, handed on with the round that follows it."""
+
+    remark = models.OneToOneField(Remark, on_delete=models.PROTECT, related_name="answer")
+    # Sealed: people write down the numbers they have mended.
+    text = SealedTextField(_("answer"))
+    round = models.PositiveSmallIntegerField()
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        triggers = append_only("answer_append_only")
+
+    def __str__(self) -> str:
+        return f"{self.remark_id}/{self.round}"
+
+
 class Verification(models.Model):
     """The provider's face-to-face check of one round: the answers of the sheet and the photos."""
 

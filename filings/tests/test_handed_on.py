@@ -29,6 +29,7 @@ def page(client, case: Case, role: str) -> str:
 
 
 def rename(case: Case) -> None:
+    services.unlock(case.filing.pk, case.host, version=None)
     services.save_facts(case.filing.pk, case.host, {"subject.name": SECRET}, version=None)
 
 
@@ -59,6 +60,7 @@ def test_a_round_that_is_with_the_provider_is_not_the_bureaus_yet(client):
 def test_a_picture_is_the_desks_only_when_it_was_handed_on(client):
     case = case_at(Status.RETURNED_TO_HOST)
     older = case.filing.evidence.get(path="papers.subject_certificate")
+    services.unlock(case.filing.pk, case.host, version=None)
     newer = services.add_evidence(case.filing.pk, case.host, "papers.subject_certificate", invent.card("NEW", 9))
     page(client, case, "provider")
 
@@ -73,6 +75,7 @@ def test_a_picture_is_the_desks_only_when_it_was_handed_on(client):
 def test_editing_onto_a_taken_domain_is_kept_as_typed_and_told_at_submission():
     taken, case = Case().submit(), case_at(Status.RETURNED_TO_HOST)
     domain = taken.filing.domain
+    services.unlock(case.filing.pk, case.host, version=None)
 
     filing = services.save_facts(
         case.filing.pk, case.host, {"websites.0.domain": domain, "websites.0.home_url": domain}, version=None
@@ -100,7 +103,10 @@ def test_a_provider_mends_only_what_it_has_taken_and_its_look_is_on_record(clien
 def test_a_photo_of_somebody_else_does_not_count():
     case = Case().submit().verify().return_to_provider()
     play.send_back(case.filing, case.staff)
+    services.unlock(case.filing.pk, case.host, version=None)
     services.save_facts(case.filing.pk, case.host, {"responsible.name": "赵另人"}, version=None)
+    for side in ("front", "back"):
+        services.add_evidence(case.filing.pk, case.host, f"papers.responsible_{side}", invent.card("NEW", 9))
     case.submit()
     services.claim(case.filing.pk, case.staff)
 

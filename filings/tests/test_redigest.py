@@ -42,6 +42,7 @@ def test_a_new_digest_key_finds_units_contacts_and_the_blacklist_as_before(setti
 def test_a_new_digest_key_finds_what_the_old_one_found(settings):
     filed, open_one = Case().submit().verify().approve(), Case().submit()
     mended = Case().submit().send_back()
+    services.unlock(mended.filing.pk, mended.host, version=None)
     services.save_facts(mended.filing.pk, mended.host, {"subject.cert_number": "91110105MA0000000X"}, version=None)
     number = SubjectCertificate.objects.get().number
     settings.DIGEST_KEY = "another-digest-key-of-32-characters"

@@ -16,7 +16,7 @@ from ministry.models import Access, Subject, Website
 pytestmark = pytest.mark.django_db
 
 MAKERS = {
-    "submit": lambda case, actor: services.submit(case.filing.pk, actor, version=None),
+    "submit": lambda case, actor: play.submit(case.filing, actor),
     "withdraw": lambda case, actor: services.withdraw(case.filing.pk, actor, version=None),
     "verify": lambda case, actor: services.verify(
         case.filing.pk, actor, version=None, answers=play.answers(case.filing), place="营业厅"

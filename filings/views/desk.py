@@ -15,8 +15,9 @@ from filings.errors import MoveRefused
 from filings.forms import BaseRemarkFormSet, VersionForm, remark_forms
 from filings.models import Evidence, Filing
 from filings.states import Status
-from filings.views.pictures import handed_on
+from filings.views.pictures import show_as_handed_on
 from filings.views.pictures import visible as visible_pictures
+from filings.views.rounds import recent
 from filings.views.section import recent_remarks
 
 PictureUrl = Callable[[int], str]
@@ -71,9 +72,7 @@ def _take_again(filing_id: int, actor: Actor) -> str:
 
 def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: PictureUrl) -> dict[str, Any]:
     """What both desks show of a filing. A look at unmasked data (``?full``) is put on record."""
-    if snapshot := handed_on(filing, actor):
-        filing.facts = snapshot.facts
-        filing.subject_name, filing.domain = filing.get("subject.name"), filing.get("websites.0.domain")
+    snapshot = show_as_handed_on(filing, actor)
     full = "full" in request.GET
     if full:
         services.look(filing, actor, "facts")
@@ -93,7 +92,7 @@ def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pic
             }
             for item in found
         ],
-        "remarks": [display.remark_words(remark) for remark in remarks],
+        **recent(filing, actor, remarks, full=full),
         "items": _pictures(visible_pictures(filing, snapshot, actor), picture_url),
         "events": story.timeline(filing, actor),
         "due": story.due_words(filing) if filing.status == Status.WITH_BUREAU else "",

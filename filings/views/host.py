@@ -1,7 +1,7 @@
 """The site host's desk: fill in, submit, watch, mend, withdraw."""
 
 from collections.abc import Iterator
-from itertools import groupby, zip_longest
+from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from filings import checks, display, facts, fields, papers, services, states, story, summary
+from filings import checks, display, facts, fields, mending, papers, services, states, story, summary
 from filings.access import as_host
 from filings.actors import Actor
 from filings.errors import MoveRefused
@@ -27,6 +27,7 @@ from filings.models import Evidence, Filing, Remark
 from filings.paging import page
 from filings.states import Status
 from filings.views import section as section_page
+from filings.views import uploads
 from filings.views.pictures import PHOTO, evidence_response
 from ministry import domains
 
@@ -69,7 +70,7 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     """Where the filing lies, whose turn it is, what happens next, by when; then its history."""
     filing = _own(actor, filing_id)
     mine = filing.holder == actor.role
-    remarks = section_page.open_remarks(filing) if filing.status in RETURNED else ()
+    remarks = mending.open_remarks(filing) if filing.status in RETURNED else ()
     context = {
         "filing": filing,
         "next_step": story.next_step(filing),
@@ -92,7 +93,7 @@ def overview(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse
     """The task list: what is done, what is next."""
     filing = _editable(actor, filing_id)
     found = checks.findings(filing)
-    remarks = section_page.unanswered_remarks(filing)
+    remarks = mending.unmended(filing)
     context = {
         "filing": filing,
         "groups": _task_groups(filing, [*found, *remarks]),
@@ -100,6 +101,7 @@ def overview(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse
         "may_add": bool(filing.get("subject.province")) and facts.count(filing.facts) < facts.MOST_WEBSITES,
         "form": VersionForm(initial={"version": filing.version}),
         "remarks": [display.remark_words(remark, field_url(filing, remark.path)) for remark in remarks],
+        "returned": filing.status == Status.RETURNED_TO_HOST,
     }
     return render(request, "filings/overview.html", context)
 
@@ -185,7 +187,7 @@ def _after(filing: Filing, section_id: str) -> str:
 def upload_papers(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     """The pictures of the certificates; each good one is kept even when another one is refused."""
     filing = _own(actor, filing_id) if request.method == "POST" else _editable(actor, filing_id)
-    form = PapersForm(filing, request.POST or None, request.FILES or None, section_page.open_remarks(filing))
+    form = PapersForm(filing, request.POST or None, request.FILES or None, mending.open_remarks(filing))
     if request.method == "POST" and form.is_valid():
         _keep_pictures(form, filing, actor)
         if not form.errors:
@@ -194,8 +196,10 @@ def upload_papers(request: HttpRequest, actor: Actor, filing_id: int) -> HttpRes
 
 
 def _keep_pictures(form: PapersForm, filing: Filing, actor: Actor) -> None:
-    version = form.cleaned_data["version"]
-    for name, path, upload in _uploads(form, filing):
+    version, sent = form.cleaned_data["version"], form.uploads()
+    for name, words in uploads.left_over(sent, filing).items():
+        form.add_error(name, words)
+    for name, path, upload in uploads.places(sent, filing):
         try:
             services.add_evidence(filing.pk, actor, path, upload, version=version)
             version += 1
@@ -203,23 +207,6 @@ def _keep_pictures(form: PapersForm, filing: Filing, actor: Actor) -> None:
             form.add_error(name, error)
         except MoveRefused as refusal:
             form.add_error(None, str(refusal))
-
-
-def _uploads(form: PapersForm, filing: Filing) -> Iterator[tuple[str, str, Any]]:
-    """Every file that came: its field, the path it is kept at, the file. Pages fill the places that are free."""
-    kept = set(_current_pictures(filing).values_list("path", flat=True))
-    for name, paper in form.papers.items():
-        sent = form.cleaned_data.get(name)
-        if paper.pages == 1:
-            yield from [(name, paper.path, sent)] if sent else []
-            continue
-        free = [path for page in range(1, paper.pages + 1) if (path := f"{paper.path}.{page}") not in kept]
-        for path, upload in zip_longest(free, sent or ()):
-            if path and upload:
-                yield name, path, upload
-            elif upload:
-                form.add_error(name, _("More pictures than there is room for; the rest was not kept."))
-                break
 
 
 def _current_pictures(filing: Filing) -> QuerySet[Evidence]:
@@ -317,19 +304,29 @@ def _check_page(request: HttpRequest, filing: Filing, refusal: str) -> HttpRespo
     wrong = [finding for finding in found if finding.blocks]
     context = {
         "filing": filing,
-        "findings": list(_gathered(filing, wrong)),
-        "count": len(wrong),
+        "findings": [*_gathered(filing, wrong), *_without_answer(filing)],
+        "count": len(wrong) + len(mending.unanswered(filing)),
         "notes": [_linked(filing, finding) for finding in found if not finding.blocks],
         "blocks": display.blocks(filing, full=True),
         "items": pictures(filing),
         "form": VersionForm(initial={"version": filing.version}),
         "refusal": refusal,
         "remarks": [
-            display.remark_words(remark, field_url(filing, remark.path))
-            for remark in section_page.unanswered_remarks(filing)
+            display.remark_words(remark, field_url(filing, remark.path)) for remark in mending.unmended(filing)
         ],
     }
     return render(request, "filings/check.html", context)
+
+
+def _without_answer(filing: Filing) -> Iterator[dict[str, str]]:
+    """The remarks of a return that still wait for the host's answer."""
+    for remark in mending.unanswered(filing):
+        yield {
+            "href": f"{reverse('filings:mend', args=[filing.pk])}#id_answer-{remark.pk}",
+            "label": display.label(remark.path),
+            "message": _("The remark has no answer yet."),
+            "fix": "",
+        }
 
 
 def _gathered(filing: Filing, found: list[Finding]) -> Iterator[dict[str, str]]:

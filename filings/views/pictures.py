@@ -29,6 +29,14 @@ def handed_on(filing: Filing, actor: Actor) -> Snapshot | None:
     return filing.snapshots.get(round=number)
 
 
+def show_as_handed_on(filing: Filing, actor: Actor) -> Snapshot | None:
+    """Put what this desk was handed into the filing, for a page; answers the round, None when it sees it as it is."""
+    if snapshot := handed_on(filing, actor):
+        filing.facts = snapshot.facts
+        filing.subject_name, filing.domain = filing.get("subject.name"), filing.get("websites.0.domain")
+    return snapshot
+
+
 def visible(filing: Filing, snapshot: Snapshot | None, actor: Actor) -> QuerySet[Evidence]:
     """The pictures that belong to what the actor sees: the current ones, or those of the round handed on."""
     if actor.role == Role.HOST:
@@ -39,10 +47,29 @@ def visible(filing: Filing, snapshot: Snapshot | None, actor: Actor) -> QuerySet
     return filing.evidence.filter(Q(sha256__in=snapshot.papers.values()) | Q(pk__in=verified))
 
 
+def within_reach(filing: Filing, actor: Actor) -> QuerySet[Evidence]:
+    """Every picture the actor may open: those of what it sees, and those of the rounds it was handed before.
+
+    The bureau was handed the rounds that were verified, each with the photo of its verification.
+    """
+    now = visible(filing, handed_on(filing, actor), actor)
+    if actor.role not in LIVE:
+        return now
+    handed = filing.snapshots.all()
+    pictures = filing.evidence.all()
+    if actor.role == Role.BUREAU:
+        handed = handed.filter(round__in=filing.verifications.values("round"))
+        pictures = pictures.exclude(path__endswith=PHOTO)
+    hashes = {sha256 for papers in handed.values_list("papers", flat=True) for sha256 in papers.values()}
+    former = pictures.filter(sha256__in=hashes).values("pk")
+    verified = filing.verifications.values("photos")
+    return filing.evidence.filter(Q(pk__in=now.values("pk")) | Q(pk__in=former) | Q(pk__in=verified))
+
+
 def evidence_response(actor: Actor, filing_id: int, evidence_id: int) -> HttpResponse:
     """Stream a picture to somebody who may see it; staff's looks are put on record."""
     filing = get_object_or_404(Filing.objects.visible_to(actor).defer("facts"), pk=filing_id)
-    picture = get_object_or_404(visible(filing, handed_on(filing, actor), actor), pk=evidence_id)
+    picture = get_object_or_404(within_reach(filing, actor), pk=evidence_id)
     services.look(filing, actor, picture.path)
     with picture.file.open("rb") as file:
         response = HttpResponse(file.read(), content_type="image/jpeg")

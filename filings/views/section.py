@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from filings import checks, display, facts, fields, holds, services
+from filings import checks, display, facts, fields, holds, mending, services
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.fields import Section
@@ -13,25 +13,9 @@ from filings.forms import SectionForm
 from filings.models import Filing, Remark
 
 
-def open_remarks(filing: Filing) -> tuple[Remark, ...]:
-    """What the latest return says; empty while nothing has come back. One query."""
-    return tuple(filing.remarks.filter(round=filing.round)) if filing.round else ()
-
-
-def unanswered_remarks(filing: Filing) -> list[Remark]:
-    """The remarks of the latest return about something that is still as it was handed on. At most two queries."""
-    if not (remarks := open_remarks(filing)):
-        return []
-    before = filing.snapshots.get(round=filing.round)
-    changed = set(facts.changed_paths(before.facts, filing.facts))
-    pictures = dict(filing.evidence.filter(replaced_at=None).values_list("path", "sha256"))
-    changed |= {path for path, sha256 in pictures.items() if before.papers.get(path) != sha256}
-    return [remark for remark in remarks if remark.path not in changed]
-
-
 def recent_remarks(filing: Filing) -> tuple[Remark, ...]:
     """What was said in this round and in the one before it, which this round answers. One query."""
-    return tuple(filing.remarks.filter(round__gte=filing.round - 1)) if filing.round else ()
+    return tuple(filing.remarks.filter(round__gte=filing.round - 1).select_related("answer")) if filing.round else ()
 
 
 def edit(
@@ -49,7 +33,7 @@ def edit(
     Typed values are kept even when they are wrong; only values of a wrong shape (too long, an unknown choice)
     stay on the page alone. ``forward`` is where "save and continue" leads, ``back`` the list of pages.
     """
-    remarks = open_remarks(filing)
+    remarks = mending.open_remarks(filing)
     form = SectionForm(section, filing, request.POST or None, remarks)
     kept = False
     if "copy" in request.POST:
@@ -107,7 +91,7 @@ def _typed_again(
     if form.is_valid():
         differences = saved_meanwhile(form, filing)
         form.add_error(None, refusal)
-        for field in section.fields:
+        for field in form.open_fields:
             if (path := section.path(field)) in differences:
                 form.add_error(field.name, _("Saved meanwhile: %(value)s") % {"value": differences[path]})
     return form

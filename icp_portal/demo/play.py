@@ -2,14 +2,17 @@
 
 from typing import Any
 
-from filings import checklist, checks, papers, services
+from filings import checklist, checks, mending, papers, services
 from filings.actors import Actor
 from filings.models import Entrance, Filing
+from filings.states import Status
 from icp_portal.demo import invent
 
 GOOD_REMARK = services.RemarkDraft(
     path="websites.0.name", code="P301", seen="网站名称与主办单位无关", expected="使用单位全称或注册商标"
 )
+
+GOOD_ANSWER = "已改为单位全称。"
 
 
 def complete_draft(
@@ -36,6 +39,23 @@ def fill(filing: Filing, host: Actor, number: int, **facts: Any) -> Filing:
         services.add_evidence(filing.pk, host, path, picture)
     filing.refresh_from_db()
     return filing
+
+
+def submit(filing: Filing, host: Actor) -> None:
+    """Hand in; what has come back is mended and answered first."""
+    filing.refresh_from_db()
+    if filing.status == Status.RETURNED_TO_HOST:
+        mend(filing, host)
+    services.submit(filing.pk, host, version=None)
+
+
+def mend(filing: Filing, host: Actor) -> None:
+    """Change what the good remark names, and answer every remark."""
+    remarks = mending.open_remarks(filing)
+    name = f"{filing.get('subject.name')}的网站"
+    values = {GOOD_REMARK.path: name} if any(remark.path == GOOD_REMARK.path for remark in remarks) else {}
+    answered = {remark.pk: GOOD_ANSWER for remark in remarks}
+    services.save_facts(filing.pk, host, values, version=None, answers=answered)
 
 
 def answers(filing: Filing) -> dict[str, str]:

@@ -157,7 +157,7 @@ def _tell(filing: Filing, steps: str, owner: Actor, verifier: Actor, decider: Ac
     for step in steps.split():
         match step:
             case "submit":
-                services.submit(filing.pk, owner, version=None)
+                play.submit(filing, owner)
             case "withdraw":
                 services.withdraw(filing.pk, owner, version=None)
             case "verify":

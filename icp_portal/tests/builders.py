@@ -137,7 +137,7 @@ class Case:
         self.filing = play.complete_draft(self.host, self.provider.pk, self.number, province=province, **facts)
 
     def submit(self) -> "Case":
-        services.submit(self.filing.pk, self.host, version=None)
+        play.submit(self.filing, self.host)
         return self.refresh()
 
     def verify(self) -> "Case":

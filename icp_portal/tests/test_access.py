@@ -97,6 +97,9 @@ TABLE: dict[str, Row] = {
     # a filing's only website can't be taken out of it
     "filings:remove_website": Row((LOGIN, *(MISSING,) * 7), ("filing", "1"), at=DRAFT),
     "filings:section": Row(OWNER, ("filing", "subject"), posted=True, at=DRAFT),
+    "filings:mend": Row(OWNER, ITS, posted=True, at=Status.RETURNED_TO_HOST),
+    "filings:unlock": Row(OWNER, ITS, posted=True, at=Status.RETURNED_TO_HOST),
+    "filings:rounds": Row(OWNER, ITS),
     "filings:check": Row(OWNER, ITS, at=DRAFT),
     "filings:submit": Row((NOT_GET,) * 8, ITS, posted=True, at=DRAFT),
     "filings:withdraw": Row(OWNER, ITS, posted=True, at=DRAFT),
@@ -114,11 +117,13 @@ TABLE: dict[str, Row] = {
     "provider_desk:claim": Row(desk_only(PROVIDERS, NOT_GET), ITS, posted=True),
     "provider_desk:release": Row(desk_only(PROVIDERS, NOT_GET), ITS, posted=True),
     "provider_desk:amend": Row(ITS_PROVIDER, ("filing", "subject"), posted=True, at=Status.RETURNED_TO_PROVIDER),
+    "provider_desk:rounds": Row(ITS_PROVIDER, ITS),
     "provider_desk:evidence": Row(ITS_PROVIDER, ("filing", "evidence")),
     "bureau_desk:index": Row(BUREAUS),
     "bureau_desk:review": Row(ITS_BUREAU, ITS, posted=True),
     "bureau_desk:claim": Row(desk_only(BUREAUS, NOT_GET), ITS, posted=True),
     "bureau_desk:release": Row(desk_only(BUREAUS, NOT_GET), ITS, posted=True),
+    "bureau_desk:rounds": Row(ITS_BUREAU, ITS),
     "bureau_desk:evidence": Row(ITS_BUREAU, ("filing", "evidence")),
     "components": Row(OPERATORS),
     "ministry_desk:index": Row(OPERATORS),
@@ -471,6 +476,7 @@ def test_another_bureau_does_not_see_a_filing_because_its_host_thinks_of_moving_
     review = reverse("bureau_desk:review", args=[case.filing.pk])
     assert guangdong.get(review).status_code == 404
 
+    services.unlock(case.filing.pk, case.host, version=None)
     services.save_facts(case.filing.pk, case.host, {"subject.province": GUANGDONG}, version=None)
 
     assert guangdong.get(review).status_code == 404

@@ -1,0 +1,115 @@
+"""What a returned filing asks of its host: its remarks and their answers, and the fields that are open meanwhile."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from filings import checks, facts, fields, papers
+from filings.facts import Facts
+from filings.findings import Finding
+from filings.models import Filing, Remark
+from filings.states import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The facts and papers that may be written on; ``paths`` None means all of them."""
+
+    paths: frozenset[str] | None = None
+
+    def covers(self, path: str) -> bool:
+        """Whether the fact or paper at ``path`` may be changed."""
+        return self.paths is None or any(path == one or path.startswith(f"{one}.") for one in self.paths)
+
+
+def opening(filing: Filing, found: Iterable[Finding] | None = None) -> Opening:
+    """What its holder may write on: the one rule, for the services and the forms alike.
+
+    While a filing lies returned with its host only these are open: what a remark names, what the checks refuse now
+    (``found``, or looked up), and what was changed since it came back, so that a slip can be mended too. All is
+    open when the host has chosen that. At most eight queries.
+    """
+    if filing.status != Status.RETURNED_TO_HOST or filing.unlocked:
+        return Opening()
+    paths = {path for remark in open_remarks(filing) for path in concerned(remark.path, filing.facts)}
+    paths |= {finding.path for finding in (checks.findings(filing) if found is None else found) if finding.blocks}
+    return Opening(frozenset(papers.whole(path) for path in paths | changed(filing)))
+
+
+def refusal(filing: Filing, paths: Sequence[str]) -> str:
+    """Why these facts and papers may not be written on now, in words for the user; empty when they may."""
+    open_now = opening(filing) if paths else Opening()
+    closed = [path for path in paths if not open_now.covers(path)]
+    if not closed:
+        return ""
+    return _(
+        "No remark is about %(fields)s, so it can't be changed now. Nothing has been saved. "
+        "If it must change, choose “Edit everything” first."
+    ) % {"fields": named(closed)}
+
+
+def named(paths: Iterable[str]) -> str:
+    """The names of facts and papers as a sentence lists them."""
+    return "、".join(dict.fromkeys(f"“{_name(path)}”" for path in paths))
+
+
+def _name(path: str) -> str:
+    found = fields.find(path)
+    return str(found[1].label if found else papers.label(path))
+
+
+def concerned(path: str, values: Facts) -> tuple[str, ...]:
+    """The facts with which a remark at ``path`` is mended.
+
+    The responsible person of a website may be the host's own: then these data are the host's, or the switch that
+    says so is wrong.
+    """
+    for website in range(facts.count(values)):
+        own = f"websites.{website}.responsible"
+        if path.startswith(f"{own}.") and facts.same_person(values, website):
+            switch = f"{own}.same"
+            return (switch,) if path == switch else (f"responsible{path.removeprefix(own)}", switch)
+    return (path,)
+
+
+def open_remarks(filing: Filing) -> tuple[Remark, ...]:
+    """What the latest return says; empty while nothing has come back. One query."""
+    return tuple(filing.remarks.filter(round=filing.round)) if filing.round else ()
+
+
+def changed(filing: Filing) -> set[str]:
+    """The paths of facts and papers that are not as the host handed them on last. Two queries."""
+    before = filing.snapshots.get(round=filing.round)
+    pictures = differing(before.papers, current_papers(filing))
+    return {
+        *facts.changed_paths(before.facts, filing.facts),
+        *(path for path in pictures if not papers.is_photo(path)),  # the provider takes it, whenever it can
+    }
+
+
+def current_papers(filing: Filing) -> dict[str, str]:
+    """The papers as they are now: path → SHA-256. One query."""
+    return {picture.path: picture.sha256 for picture in filing.evidence.filter(replaced_at=None)}
+
+
+def differing(old: dict[str, str], new: dict[str, str]) -> Iterator[str]:
+    """The paths at which two sets of papers differ."""
+    return (path for path in old.keys() | new.keys() if old.get(path) != new.get(path))
+
+
+def unmended(filing: Filing) -> list[Remark]:
+    """The remarks of the latest return about something that is still as it was handed on. At most three queries."""
+    if not (remarks := open_remarks(filing)):
+        return []
+    since = Opening(frozenset(changed(filing)))
+    return [
+        remark
+        for remark in remarks
+        if not papers.is_photo(remark.path) and not any(map(since.covers, concerned(remark.path, filing.facts)))
+    ]
+
+
+def unanswered(filing: Filing) -> list[Remark]:
+    """The remarks of the latest return to which the host has not written an answer yet. One query."""
+    return [remark for remark in open_remarks(filing) if not filing.answers_draft.get(str(remark.pk), "").strip()]
