@@ -19,7 +19,7 @@ from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.findings import Finding
 from filings.forms import MendForm, VersionForm
-from filings.models import Filing, Remark
+from filings.models import Evidence, Filing, Remark
 from filings.states import Status
 from filings.views import uploads
 
@@ -131,7 +131,11 @@ def _as_kept(filing: Filing, asked: Asked, refused: dict[str, str]) -> MendForm:
 
 def _page(request: HttpRequest, filing: Filing, asked: Asked, form: MendForm, *, kept: bool = False) -> HttpResponse:
     shown: set[str] = set()
-    groups = [_group(filing, form, path, remarks, shown) for path, remarks in _by_path(filing, asked.remarks)]
+    pictures = list(filing.evidence.filter(replaced_at=None))
+    groups = [
+        {**_group(filing, form, path, remarks, shown), "items": _items(filing, pictures, path)}
+        for path, remarks in _by_path(filing, asked.remarks)
+    ]
     context = {
         "filing": filing,
         "form": form,
@@ -164,7 +168,6 @@ def _group(filing: Filing, form: MendForm, path: str, remarks: list[Remark], sho
         "controls": [form[one] for one in here],
         "elsewhere": [form[one] for one in asked if one not in here],
         "is_photo": papers.is_photo(path),
-        "items": _pictures(filing, path) if papers.at(path) else [],
     }
 
 
@@ -173,8 +176,8 @@ def _remark(form: MendForm, remark: Remark) -> tuple[dict[str, Any], BoundField]
     return {**words, "path_label": words["reason"]}, form.answer_to(remark)
 
 
-def _pictures(filing: Filing, path: str) -> list[dict[str, Any]]:
-    """The current picture at ``path``, as ``components/evidence.html`` shows it. One query."""
+def _items(filing: Filing, pictures: Iterable[Evidence], path: str) -> list[dict[str, Any]]:
+    """The host's current picture at ``path``, as ``components/evidence.html`` shows it."""
     return [
         {
             "label": display.label(path),
@@ -183,8 +186,8 @@ def _pictures(filing: Filing, path: str) -> list[dict[str, Any]]:
             "height": picture.height,
             "note": "",
         }
-        for picture in filing.evidence.filter(replaced_at=None)
-        if papers.whole(picture.path) == papers.whole(path)
+        for picture in pictures
+        if papers.whole(picture.path) == papers.whole(path) and not papers.is_photo(path)
     ]
 
 

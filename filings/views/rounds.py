@@ -155,17 +155,20 @@ def recent(filing: Filing, actor: Actor, remarks: Iterable[Remark], *, full: boo
     return {
         "changes": [words(change) for change in since[keys[-2]]] if several else None,
         "before_name": _name(keys[-2]) if several else "",
-        "remarks": [_remark(remark, since.get(str(remark.round), []), last) for remark in remarks],
+        "remarks": [_remark(remark, since.get(str(remark.round)), last) for remark in remarks],
     }
 
 
-def _remark(remark: Remark, since: list[Change], last: int) -> dict[str, Any]:
-    """A remark as ``components/remark.html`` shows it, with what was answered and changed by round ``last``."""
-    mine = [words(change) for change in since if rounds.is_about(remark, change)]
+def _remark(remark: Remark, since: list[Change] | None, last: int) -> dict[str, Any]:
+    """A remark as ``components/remark.html`` shows it, with what was answered and changed by round ``last``.
+
+    ``since`` are the changes after the remarked round; None where that round is not this party's to see.
+    """
+    mine = [words(change) for change in since or () if rounds.is_about(remark, change)]
     answer = getattr(remark, "answer", None)
     return {
         **display.remark_words(remark),
         "answer": answer.text if answer and answer.round <= last else "",
         "changes": mine,
-        "unchanged": remark.round < last and not mine,
+        "unchanged": since is not None and remark.round < last and not mine,
     }

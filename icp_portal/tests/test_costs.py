@@ -164,9 +164,11 @@ def test_the_directories(queries, url):
 
 
 # Queries of one filing's page: the reader, the filing, the findings' look-ups, pictures, history, calendar.
-PROVIDERS_PAGE, BUREAUS_PAGE, STATUS_PAGE, CHECK_PAGE = 17, 18, 6, 8
+PROVIDERS_PAGE, BUREAUS_PAGE, STATUS_PAGE, CHECK_PAGE = 18, 19, 6, 8
+COMPARED = 2  # the two rounds a desk's page compares, and their photos, once there are two
 # The same as JSON; and what is typed: the filing, the filing under its lock between two savepoints, the findings.
 FINDINGS, SAVE_PAGE = 7, 11
+MEND_PAGE, ROUNDS_PAGE = 12, 8
 
 
 def said_much(case: Case) -> None:
@@ -184,7 +186,7 @@ def test_the_providers_page_of_a_filing(queries):
     said_much(case)
     many = queries(client, url)
 
-    assert (one, many) == (PROVIDERS_PAGE, PROVIDERS_PAGE)
+    assert (one, many) == (PROVIDERS_PAGE, PROVIDERS_PAGE + COMPARED)
 
 
 def test_the_bureaus_page_of_a_filing(queries):
@@ -195,7 +197,7 @@ def test_the_bureaus_page_of_a_filing(queries):
     said_much(case)
     many = queries(client, url)
 
-    assert (one, many) == (BUREAUS_PAGE, BUREAUS_PAGE)
+    assert (one, many) == (BUREAUS_PAGE, BUREAUS_PAGE + COMPARED)
 
 
 def test_the_hosts_page_of_a_filing(queries):
@@ -207,6 +209,31 @@ def test_the_hosts_page_of_a_filing(queries):
     many = queries(client, url)
 
     assert (one, many) == (STATUS_PAGE, STATUS_PAGE)
+
+
+@pytest.mark.parametrize("paths", [["websites.0.name"], ["papers.responsible_front", "papers.responsible_back"] * 3])
+def test_the_page_that_mends_a_returned_filing(queries, paths):
+    case = case_at(Status.WITH_PROVIDER)
+    services.claim(case.filing.pk, case.staff)
+    remarks = [services.RemarkDraft(path, "B703", "看到的", "应当的") for path in paths]
+    services.send_back(case.filing.pk, case.staff, version=None, remarks=remarks)
+    client, url = browser(case.host.user_id), reverse("filings:mend", args=[case.filing.pk])
+
+    assert queries(client, url) == MEND_PAGE
+
+
+@pytest.mark.parametrize("who", ["staff", "reviewer"])
+def test_the_page_that_compares_rounds(queries, who):
+    case = case_at(Status.WITH_BUREAU).return_to_provider().verify()
+    desk = {"staff": "provider_desk", "reviewer": "bureau_desk"}[who]
+    client = browser(getattr(case, who).user_id)
+    url = reverse(f"{desk}:rounds", args=[case.filing.pk])
+
+    two = queries(client, url)
+    said_much(case)
+    many = queries(client, url)
+
+    assert (two, many) == (ROUNDS_PAGE, ROUNDS_PAGE)
 
 
 def test_the_hosts_check_page(queries):
