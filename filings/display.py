@@ -96,7 +96,7 @@ WORDS: dict[str, Callable[[Any], str]] = {
     "domain": domains.display_domain,
 }
 WORDS_BY_TYPE: dict[Type, Callable[[Any], str]] = {
-    Type.SWITCH: lambda _value: _("yes"),
+    Type.SWITCH: lambda value: _("yes") if value else _("no"),
     Type.DATE: lambda value: date_format(date.fromisoformat(value)),
     Type.DIVISION: divisions.name_of,
 }
