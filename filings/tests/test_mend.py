@@ -186,6 +186,20 @@ def test_what_was_typed_survives_when_the_filing_was_submitted_in_another_window
     assert case.refresh().filing.get(NAME) != "迟到的名称官网"
 
 
+def test_a_page_of_the_return_before_this_one_changes_nothing():
+    case = returned(NAME)
+    client, data = browser(case), typed(case, **{NAME: "迟到的名称官网"})
+    case.submit()
+    services.claim(case.filing.pk, case.staff)
+    services.send_back(case.filing.pk, case.staff, version=None, remarks=[remark(MOBILE)])
+    before = Filing.objects.values().get(pk=case.filing.pk)
+
+    page = client.post(url(case), data)
+
+    assert page.context["form"].non_field_errors()
+    assert Filing.objects.values().get(pk=case.filing.pk) == before
+
+
 @pytest.mark.parametrize("version", ["", "x", "9" * 30])
 def test_a_spoilt_version_changes_nothing_and_loses_nothing(version):
     case = returned(NAME)

@@ -29,7 +29,7 @@ def test_each_hop_tells_those_it_concerns_in_a_subject_one_can_find_again():
     assert who == "host"
     assert name in subject
     assert case.filing.domain in subject
-    services.submit(case.filing.pk, case.host, version=None)
+    case.submit()
     told(case)
     case.verify()
     assert [who for who, _subject in told(case)] == ["host"]

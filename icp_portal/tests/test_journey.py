@@ -174,6 +174,11 @@ def password_in(mail: EmailMessage) -> str:
     return password
 
 
+def answer_label(code: str) -> re.Pattern[str]:
+    """The name of the field for the answer to a remark with this code, whatever field the remark is about."""
+    return re.compile(re.escape(_("Your answer to remark %(code)s (%(field)s)") % {"code": code, "field": ""})[:-4])
+
+
 def titles(*events: str) -> list[str]:
     """What the timeline calls these events."""
     return [str(EVENT_LABELS[event]) for event in events]
@@ -311,16 +316,17 @@ def test_a_filing_comes_back_at_each_hop_and_is_mended(visitor: Visitor, mailbox
     host.open(f"/filings/{filing.pk}/")
     host.reads("名称与主办单位无关")
     host.follow(f"{fields.WEBSITE.title} · {_('Website name')}")
-    host.sees(fields.WEBSITE.title)
-    beside = host.page.locator(".field").filter(has=host.control(_("Website name")))
-    expect(beside).to_contain_text("使用单位全称")
+    host.arrives_at(f"/filings/{filing.pk}/mend/#id_websites.0.name")
+    host.reads("使用单位全称")
     host.write(_("Website name"), "示例单位全称官方网站")
-    host.press(_("Save and come back later"))
-    host.follow(_("Check and submit"))
+    host.page.get_by_role("textbox", name=answer_label("P301")).fill("已改为单位全称。")
+    host.press(_("Save and continue"))
     submit(host)
 
     staff.page.reload()
-    verify(staff, filing)
+    take(staff, filing)
+    staff.reads("已改为单位全称。")
+    check_face_to_face(staff, filing)
     reviewer.open("/bureau/")
     take(reviewer, filing)
     expect(reviewer.page.locator("[id='row-websites.0.name']")).to_contain_text("示例单位全称官方网站")

@@ -174,7 +174,9 @@ def test_the_status_page_at_each_status(tour: Callable[..., Tour]) -> None:
         host.visit(f"/filings/{filing.pk}/")
         if status == Status.RETURNED_TO_HOST:
             edit = f"/filings/{filing.pk}/edit/"
-            host.visit(edit, f"{edit}website/", f"/filings/{filing.pk}/check/")
+            host.visit(edit, f"{edit}website/", f"{edit}subject/", f"{edit}papers/", f"/filings/{filing.pk}/check/")
+            host.visit(f"/filings/{filing.pk}/mend/", f"/filings/{filing.pk}/unlock/")
+            host.press(_("Open everything"), "everything opened")
 
 
 def test_pages_of_the_provider(tour: Callable[..., Tour]) -> None:

@@ -18,7 +18,7 @@ from post_office.models import Email
 
 from filings import notices, services, sweeps
 from filings.errors import FactsRefused, MoveRefused
-from filings.models import Event, Filing
+from filings.models import Answer, Event, Filing
 from filings.states import Status
 from icp_portal.demo import invent, play
 from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, reviewer, staff
@@ -338,6 +338,33 @@ def test_the_same_filing_submitted_twice_at_once_goes_once(monkeypatch):
     assert (case.filing.status, case.filing.round) == (Status.WITH_PROVIDER, 1)
     assert case.filing.snapshots.count() == case.filing.events.filter(name="submit").count() == 1
     assert Email.objects.count() == len(notices.AUDIENCES["submit"])
+
+
+def test_a_mended_filing_submitted_twice_at_once_answers_each_remark_once(monkeypatch):
+    case = Case().submit().send_back()
+    play.mend(case.filing, case.host)
+    case.refresh()
+    gate = Gate(monkeypatch, notices, "tell")
+
+    one, other = one_then_the_other(gate, submit(case), submit(case))
+
+    assert won(one, other) == [True, False]
+    assert (case.refresh().filing.round, Answer.objects.count()) == (2, 1)
+
+
+def test_everything_is_opened_while_the_filing_is_handed_on(monkeypatch):
+    case = Case().submit().send_back()
+    play.mend(case.filing, case.host)
+    gate = Gate(monkeypatch, notices, "tell")
+
+    one, other = one_then_the_other(
+        gate,
+        lambda: services.submit(case.filing.pk, case.host, version=None),
+        lambda: services.unlock(case.filing.pk, case.host, version=None),
+    )
+
+    assert won(one, other) == [True, False]
+    assert (case.refresh().filing.status, case.filing.unlocked) == (Status.WITH_PROVIDER, False)
 
 
 def test_a_double_click_on_submit_shows_the_result_twice(monkeypatch):
