@@ -30,6 +30,7 @@ def _portal(request: HttpRequest) -> dict[str, Any]:
 
 def _navigation(party: str) -> list[tuple[str, str]]:
     public = [
+        (_("Filing guide"), reverse("guide:ask")),
         (_("Look up a filing"), reverse("query")),
         (_("Find an access provider"), reverse("directory:ministry")),
     ]
@@ -37,7 +38,7 @@ def _navigation(party: str) -> list[tuple[str, str]]:
         case Party.HOST:
             return [(_("My filings"), reverse("filings:home")), *public]
         case Party.PROVIDER | Party.BUREAU:
-            return [(_("Queue"), reverse(settings.DESKS[party])), public[0]]
+            return [(_("Queue"), reverse(settings.DESKS[party])), public[1]]
         case Party.MINISTRY:
-            return [(_("Tables"), reverse(settings.DESKS[party])), public[0]]
+            return [(_("Tables"), reverse(settings.DESKS[party])), public[1]]
     return public

@@ -9,13 +9,16 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts.models import Party, User
+from filings.clock import WORKING_DAYS
 from filings.models import Filing
+from icp_portal.guide.questions import QUESTIONS
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """What this is, and the three doors: start a filing, look one up, find a provider; a host goes on from here."""
-    return render(request, "icp_portal/home.html", {"resting": _resting(request)})
+    """What this is, and the doors: start a filing, ask the guide, look one up; a host goes on from here."""
+    context = {"resting": _resting(request), "working_days": WORKING_DAYS, "questions": len(QUESTIONS)}
+    return render(request, "icp_portal/home.html", context)
 
 
 def _resting(request: HttpRequest) -> Filing | None:

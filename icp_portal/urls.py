@@ -13,6 +13,7 @@ urlpatterns = [
     path("", pages.home, name="home"),
     path("desk/", pages.desk, name="desk"),
     path("healthz", pages.healthz, name="healthz"),
+    path("guide/", include("icp_portal.guide.urls")),
     path("query/", public.search, name="query"),
     path("", include("providers.urls")),
     path("filings/", include("filings.urls")),

@@ -5,6 +5,7 @@ table, because the standard library's own answer differs between versions and lo
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from itertools import pairwise
@@ -16,6 +17,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ministry.typed import normal_text, shown
+
+Address = IPv4Address | IPv6Address
 
 MOST_RANGES: Final = 100
 LONGEST: Final = 10_000  # the whole text; a hundred of the longest ranges fit
@@ -92,7 +95,7 @@ def parse_ip_ranges(text: str) -> tuple[IpRange, ...]:
             params={"count": len(pieces), "limit": MOST_RANGES},
         )
     ranges = tuple(_range(piece) for piece in pieces)
-    _refuse_overlaps(ranges)
+    refuse_overlaps(ranges)
     return ranges
 
 
@@ -172,7 +175,8 @@ def _meet(one: IpRange, other: IpRange) -> bool:
     return int(one.start) <= int(other.end) and int(other.start) <= int(one.end)
 
 
-def _refuse_overlaps(ranges: tuple[IpRange, ...]) -> None:
+def refuse_overlaps(ranges: Iterable[IpRange]) -> None:
+    """Raise ValidationError (``overlap``) naming the first two ranges that share an address."""
     in_order = sorted(ranges, key=lambda found: (found.start.version, int(found.start), int(found.end)))
     for lower, upper in pairwise(in_order):
         if lower.start.version == upper.start.version and _meet(lower, upper):

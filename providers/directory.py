@@ -7,13 +7,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.throttle import address_of, too_often
 from filings import services
 from filings.access import as_host
 from filings.actors import Actor
 from filings.models import Entrance
 from ministry import provinces
 from ministry.provinces import Province
+from providers import finding
 from providers.models import Provider
+
+SEARCHES_A_MINUTE = 60
 
 
 @require_safe
@@ -39,6 +43,23 @@ def bureau(request: HttpRequest, slug: str) -> HttpResponse:
     rows = Provider.objects.listed().serving(province.code)
     context = {"providers": rows, "province": province, "entrance": Entrance.BUREAU}
     return render(request, "providers/bureau_directory.html", context)
+
+
+@require_safe
+def find(request: HttpRequest) -> HttpResponse:
+    """The provider that owns an IP address, or those whose name contains the words. One query."""
+    typed = request.GET.get("q", "")
+    if searches_too_often(request, typed):
+        return render(request, "429.html", status=429)
+    context = {"found": finding.find(typed), "typed": typed[: finding.LONGEST], "entrance": Entrance.MINISTRY}
+    return render(request, "providers/find.html", context)
+
+
+def searches_too_often(request: HttpRequest, typed: str) -> bool:
+    """Count a search of this visitor; whether there were too many in the last minute. Nothing typed counts nothing."""
+    if not typed.strip():
+        return False
+    return too_often("find", address_of(request), tries=SEARCHES_A_MINUTE, seconds=60)
 
 
 def _province(slug: str) -> Province:

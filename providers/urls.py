@@ -6,6 +6,7 @@ app_name = "directory"
 
 urlpatterns = [
     path("navigation/", directory.ministry, name="ministry"),
+    path("navigation/find/", directory.find, name="find"),
     path("navigation/<slug:slug>/", directory.bureau, name="bureau"),
     path("providers/<slug:slug>/", directory.provider, name="provider"),
     path("providers/<slug:slug>/start/", directory.start, name="start"),

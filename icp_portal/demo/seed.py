@@ -16,7 +16,7 @@ from filings.models import Entrance, Filing
 from icp_portal.demo import play
 from ministry import provinces
 from providers.access import staff
-from providers.models import Provider, Staff
+from providers.models import IpRange, Provider, Staff
 
 PASSWORD = "demo-beian-2026"  # noqa: S105 — the demonstration refuses to run in production
 
@@ -32,6 +32,10 @@ class DemoProvider:
     about: str
     address: str
 
+
+# Addresses of no company: the AS112 project's (RFC 7534, RFC 7535), public and yet nobody's website. Each provider
+# has one IPv4 address and a piece of the IPv6 network by its place in the list, 京网 a range besides.
+RANGE_OF_MANY = ("192.31.196.0", "192.31.196.99")
 
 PROVIDERS = (
     DemoProvider(
@@ -111,6 +115,15 @@ def _seed_providers() -> None:
             contact_email=email,
         )
         Staff.objects.create(user=_user(email, f"{entry.name[:2]}核验员", Party.PROVIDER), provider=provider)
+        _seed_addresses(provider, number)
+
+
+def _seed_addresses(provider: Provider, number: int) -> None:
+    """The addresses that the filings of this provider name, and some of IPv6."""
+    ranges = [(f"192.31.196.{100 + number}",) * 2, (f"2620:4f:8000:{number}::", f"2620:4f:8000:{number}:ffff::")]
+    if provider.slug == "jingwang":
+        ranges.append(RANGE_OF_MANY)
+    IpRange.objects.bulk_create(IpRange(provider=provider, start=start, end=end) for start, end in ranges)
 
 
 def _seed_filings() -> None:

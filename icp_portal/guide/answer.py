@@ -1,0 +1,78 @@
+"""The page that ends the questions with a first filing: whose it is, with whom, which papers, how long."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from bureaus.models import Bureau
+from filings import clock, papers
+from filings.facts import Facts
+from filings.models import Entrance, EvidenceKind
+from icp_portal.guide import pace
+from icp_portal.guide.questions import UNKNOWN, Answers
+from ministry import codes, provinces
+from ministry.codes import Paper
+from providers.models import Provider
+
+SHOWN = 6  # providers offered to somebody who knows none; the directory has the others
+
+
+@dataclass(frozen=True, slots=True)
+class PaperList:
+    """Papers to have at hand: kinds of certificate of the host, pictures asked for, more when somebody else runs the
+    website, and the picture the provider takes.
+    """
+
+    certificates: list[str]
+    pictures: list[str]
+    another_person: list[str]
+    at_the_provider: str
+
+
+def papers_of(nature: int) -> PaperList:
+    """What a host of this nature is asked for, by the rules of the form itself."""
+    alone, with_another = (_pictures(nature, same=same) for same in (True, False))
+    return PaperList(
+        certificates=list(dict.fromkeys(kind.name for kind in codes.certificate_types_of(nature))),
+        pictures=alone,
+        another_person=[label for label in with_another if label not in alone],
+        at_the_provider=str(EvidenceKind.PHOTO.label),
+    )
+
+
+def _pictures(nature: int, *, same: bool) -> list[str]:
+    values: Facts = {
+        "subject": {"nature": nature},
+        "responsible": {},
+        "websites": [{"responsible": {"same": same}, "access": {}}],
+    }
+    return [str(EvidenceKind(kind).label) for kind in papers.needed(values)]
+
+
+def first_filing(answers: Answers, provider: Provider | None) -> dict[str, Any]:
+    """Everything the page shows. At most nine queries, however many filings and providers there are."""
+    province = provinces.by_code(answers["province"])
+    today = timezone.localdate()
+    return {
+        "province": province,
+        "bureau": Bureau.objects.filter(pk=province.code).first(),
+        "ip_only": answers["reach"] == "ip",
+        "look_first": answers["number"] == "unsure",
+        "provider": provider,
+        "providers": [] if provider else list(Provider.objects.listed().serving(province.code)[:SHOWN]),
+        "entrance": Entrance.MINISTRY if provider else Entrance.BUREAU,
+        "papers": papers_of(int(answers["nature"])),
+        "approvals": [row for row in codes.PRIOR_APPROVALS if row.paper == Paper.REQUIRED],
+        "working_days": clock.WORKING_DAYS,
+        "today": today,
+        "due": clock.due(today),
+        "bureau_pace": pace.of_bureau(province.code),
+        "provider_pace": pace.of_provider(provider.pk) if provider else None,
+    }
+
+
+def chosen_provider(answers: Answers) -> Provider | None:
+    """The active provider that was chosen; None when none was or it is gone. One query at most."""
+    slug = answers.get("host", UNKNOWN)
+    return None if slug == UNKNOWN else Provider.objects.filter(slug=slug, is_active=True).first()

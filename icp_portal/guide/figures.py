@@ -1,0 +1,99 @@
+"""What the guide's pages show of the rules and tables the portal works with: limits, codes, dates, numbers."""
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from bureaus.models import Bureau
+from filings import clock, states
+from filings.states import Role, Status
+from ministry import codes, provinces, workdays
+from ministry.codes import Paper
+from ministry.numbers import FilingNumber
+from ministry.views import public
+
+WORKING_DAYS = clock.WORKING_DAYS
+
+PAPERS: dict[Paper, Promise] = {
+    Paper.REQUIRED: _("The approval paper is required."),
+    Paper.PLEDGE: _("No longer approved first; some bureaus ask for a pledge that you do not offer it."),
+    Paper.EITHER: _("The approval paper, or a pledge that your business does not need it."),
+    Paper.ASK: _("No longer approved first; ask the bureau of your province."),
+}
+# What the ministry's official code table calls the two kinds of paying that a filing may name.
+SHOPPING, PAYING = 9, 10
+WAY = (Status.DRAFT, Status.WITH_PROVIDER, Status.WITH_BUREAU, Status.FILED)
+
+
+def numbers() -> dict[str, Any]:
+    """Sample numbers of this year, made as the register makes them: a subject's, and those of its services."""
+    province = provinces.PROVINCES[0]
+    serial = f"{timezone.localdate().year}000001"
+    second = f"{timezone.localdate().year}000002"
+    return {
+        "subject_number": FilingNumber(province, serial),
+        "other_number": FilingNumber(province, second),
+        "first_website": FilingNumber(province, serial, 1),
+        "second_website": FilingNumber(province, serial, 2),
+        "app_number": FilingNumber(province, serial, 3, "A"),
+        "mini_program_number": FilingNumber(province, serial, 4, "X"),
+        "number_province": province,
+    }
+
+
+def changes() -> dict[str, Any]:
+    """Where a filing can still be written on or taken back, by the table of states."""
+    return {
+        "editable": [status.label for status in states.EDITABLE if states.HOLDERS[status] == Role.HOST],
+        "withdrawable": [status.label for status in Status if status in states.WITHDRAW.sources],
+    }
+
+
+def recovery() -> dict[str, Any]:
+    """How often an address may ask for a new password."""
+    return {"tries": public.RECOVERIES_AN_HOUR}
+
+
+def travel() -> dict[str, Any]:
+    """Where a filing lies on its way, and whose turn it is there."""
+    return {"stations": [{"where": status.label, "whose": _holder(status)} for status in WAY]}
+
+
+def _holder(status: Status) -> str | Promise:
+    holder = states.HOLDERS[status]
+    return holder.label if holder else _("finished")
+
+
+def approvals() -> dict[str, Any]:
+    """Every kind of content that another authority approves first."""
+    return {"approvals": [{"row": row, "paper": PAPERS[row.paper]} for row in codes.PRIOR_APPROVALS]}
+
+
+def deadline() -> dict[str, Any]:
+    """The twenty working days of a filing that the bureau receives today. Three queries."""
+    today = timezone.localdate()
+    due = clock.due(today)
+    days = [
+        {"date": day.date, "number": day.number, "label": day.name, "past": False, "kind": day.kind}
+        for day in workdays.days_of(today, due.on)
+    ]
+    return {"due": due, "days": days}
+
+
+def payments() -> dict[str, Any]:
+    """The official names of the service contents that have to do with paying."""
+    names = [codes.name_of(codes.SERVICE_CONTENTS, code) for code in (SHOPPING, PAYING)]
+    return {"shopping": names[0], "paying": names[1]}
+
+
+def bureaus() -> dict[str, Any]:
+    """Each province with the first character of its numbers, its bureau, and how to reach it. One query."""
+    rows = {row.province: row for row in Bureau.objects.all()}
+    return {
+        "bureaus": [
+            {"province": province, "phone": rows[province.code].contact_phone if province.code in rows else ""}
+            for province in provinces.PROVINCES
+        ]
+    }

@@ -1,0 +1,30 @@
+"""One question as a form."""
+
+from collections.abc import Mapping
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from icp_portal.guide.questions import Choices, Question
+
+LONG_LIST = 25  # more answers than this stand in a list to choose from
+
+
+class QuestionForm(forms.Form):
+    """The answers of one question, as buttons or, when there are very many, as a list.
+
+    Without ``data`` nothing is judged. The field has the question's id.
+    """
+
+    use_required_attribute = False
+
+    def __init__(self, question: Question, choices: Choices, data: Mapping[str, str] | None = None) -> None:
+        super().__init__(data)
+        messages = dict.fromkeys(("required", "invalid_choice"), _("Choose one of the answers."))
+        self.fields[question.id] = (
+            forms.ChoiceField(label=_("Your answer"), choices=[("", "—"), *choices], error_messages=messages)
+            if len(choices) > LONG_LIST
+            else forms.ChoiceField(
+                label=_("Your answer"), choices=choices, widget=forms.RadioSelect, error_messages=messages
+            )
+        )

@@ -1,0 +1,145 @@
+"""The plain questions, in their order, and the walk through them. Data and no page.
+
+The answers stand in the address (``?charge=no&reach=domain…``): a page can be passed on, the back button works, and
+anything else that stands there counts as not answered.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from icp_portal.guide.endings import Kind
+from icp_portal.guide.links import Link
+from icp_portal.guide.topics import link
+from ministry import codes, provinces
+
+Choices = tuple[tuple[str, Promise | str], ...]
+Answers = dict[str, str]
+
+UNKNOWN = "none"  # as the provider: not known yet
+_SLUG = re.compile(r"[-a-zA-Z0-9_]{1,50}")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question, its answers, and those that end the walk. ``choices`` is empty where the directory has them."""
+
+    id: str
+    title: Promise
+    hint: Promise
+    more: Link
+    choices: Choices = ()
+    ends: Mapping[str, Kind] | None = None
+
+    def takes(self, value: str) -> bool:
+        """Whether ``value`` has the shape of an answer."""
+        if self.choices:
+            return value in dict(self.choices)
+        return _SLUG.fullmatch(value) is not None
+
+
+def _natures() -> Choices:
+    """Enterprises and persons first: most hosts are one or the other."""
+    order = (codes.ENTERPRISE, codes.PERSON)
+    rows = sorted(codes.NATURES, key=lambda code: order.index(code.id) if code.id in order else len(order))
+    return tuple((str(code.id), code.name) for code in rows)
+
+
+CHARGE = Question(
+    "charge",
+    _("Do visitors pay you for information, or for making web pages?"),
+    _("What is open to everybody for free is filed. What visitors pay for needs a licence instead."),
+    link("commercial-or-not"),
+    (("no", _("No, what the website offers is free")), ("yes", _("Yes, visitors pay for it"))),
+    {"yes": Kind.LICENCE},
+)
+REACH = Question(
+    "reach",
+    _("How do visitors reach what you publish?"),
+    _("If there are several ways, choose the first that fits."),
+    link("on-a-platform"),
+    (
+        ("domain", _("Under a domain of my own, such as example.cn")),
+        ("ip", _("Under an IP address; there is no domain")),
+        ("mini_program", _("Only by a mini-program on a platform")),
+        ("page", _("Only by a page or a shop on somebody else's platform")),
+        ("app", _("Only by an app from a store")),
+    ),
+    {"mini_program": Kind.MINI_PROGRAM, "page": Kind.COVERED, "app": Kind.APP},
+)
+NUMBER = Question(
+    "number",
+    _("Do you have a filing number already?"),
+    _("What counts is the certificate: the same certificate, the same number, whatever the name of the website."),
+    link("two-websites"),
+    (("no", _("No, not yet")), ("yes", _("Yes, I have one")), ("unsure", _("I do not know"))),
+    {"yes": Kind.ADD_TO_NUMBER},
+)
+NATURE = Question(
+    "nature",
+    _("Who will answer for the website?"),
+    _("Choose what stands on the certificate with which you file."),
+    link("access-provider"),
+    _natures(),
+)
+PROVINCE = Question(
+    "province",
+    _("In which province is the address on the certificate?"),
+    _("Take the address printed on the certificate. Where the server stands does not matter."),
+    link("which-bureau"),
+    provinces.CHOICES,
+)
+HOST = Question(
+    "host",
+    _("Which company hosts the website?"),
+    _("That is your access provider: the company whose server or line the website runs on. You file with it."),
+    link("access-provider"),
+)
+
+QUESTIONS = (CHARGE, REACH, NUMBER, NATURE, PROVINCE, HOST)
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """How far the answers lead: those on the way, the question they lead to, or the end they have come to.
+
+    ``known`` are all the answers given, also those behind an open question.
+    """
+
+    known: Answers
+    answers: Answers
+    question: Question | None
+    end: Kind | None
+
+    @property
+    def step(self) -> int:
+        """The number of the question asked now, from 1."""
+        return len(self.answers) + 1
+
+
+def walk(given: Mapping[str, str]) -> Walk:
+    """Follow the answers as far as they go. Every combination of good answers comes to an end."""
+    known = {question.id: given[question.id] for question in QUESTIONS if question.takes(given.get(question.id, ""))}
+    answers: Answers = {}
+    for question in QUESTIONS:
+        if question.id not in known:
+            return Walk(known, answers, question, None)
+        answers[question.id] = known[question.id]
+        if end := (question.ends or {}).get(known[question.id]):
+            return Walk(known, answers, None, end)
+    return Walk(known, answers, None, Kind.FIRST_FILING)
+
+
+def address(answers: Mapping[str, str]) -> str:
+    """The guide's address with these answers in it."""
+    return f"{reverse('guide:ask')}?{urlencode(answers)}" if answers else reverse("guide:ask")
+
+
+def without(answers: Mapping[str, str], question: Question) -> Answers:
+    """The answers but for one: its question is asked again, the others are kept."""
+    return {name: value for name, value in answers.items() if name != question.id}

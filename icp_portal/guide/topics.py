@@ -1,0 +1,184 @@
+"""The questions people ask: the ten of the official guide and those its readers asked beneath it.
+
+Each has an address of its own that stays. The words are in ``templates/guide/questions/``, the figures in them come
+from ``icp_portal.guide.figures``.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from icp_portal.guide import figures, links, sources
+from icp_portal.guide.links import Link
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A question with its source, what its page shows besides the common figures, and the pages to go on with."""
+
+    slug: str
+    title: Promise
+    sources: tuple[Promise, ...]
+    related: tuple[str, ...]
+    pages: tuple[Link, ...] = ()
+    facts: Callable[[], dict[str, Any]] = dict
+
+    @property
+    def template(self) -> str:
+        """The template with the answer."""
+        return f"guide/questions/{self.slug.replace('-', '_')}.html"
+
+    @property
+    def link(self) -> Link:
+        """The link to its page."""
+        return Link(self.title, "guide:topic", (self.slug,))
+
+    @property
+    def further(self) -> list[Link]:
+        """The pages to go on with: related questions, then pages of the portal."""
+        return [*(BY_SLUG[slug].link for slug in self.related), *self.pages]
+
+
+OFFICIAL = (
+    Topic(
+        "commercial-or-not",
+        _("What is a commercial service, what is a non-commercial one?"),
+        (sources.ORDER_292_LICENCE,),
+        ("online-payment", "prior-approval"),
+        (links.GUIDE,),
+    ),
+    Topic(
+        "change-a-filing",
+        _("How do I change what I have filed?"),
+        (sources.OFFICIAL_GUIDE, sources.ORDER_33_ARTICLE_14),
+        ("how-long", "lost-password"),
+        (links.MY_FILINGS, links.FIND),
+        figures.changes,
+    ),
+    Topic(
+        "subject-conflict",
+        _("What do I do about a conflict of subjects?"),
+        (sources.OFFICIAL_GUIDE, sources.INTERFACE),
+        ("two-websites", "which-bureau", "domain-conflict"),
+        (links.QUERY, links.FIND),
+        figures.numbers,
+    ),
+    Topic(
+        "domain-conflict",
+        _("What do I do about a conflict of domains?"),
+        (sources.OFFICIAL_GUIDE, sources.ONE_DOMAIN),
+        ("which-bureau", "subject-conflict"),
+        (links.QUERY,),
+        figures.numbers,
+    ),
+    Topic(
+        "lost-password",
+        _("What do I do when I have lost the filing password?"),
+        (sources.OFFICIAL_GUIDE,),
+        ("which-bureau", "change-a-filing"),
+        (links.RECOVER, links.FIND),
+        figures.recovery,
+    ),
+    Topic(
+        "how-a-filing-travels",
+        _("Does a filing go another way now than in the old system?"),
+        (sources.OFFICIAL_GUIDE, sources.ORDER_33_ARTICLE_3),
+        ("how-long", "access-provider"),
+        (links.GUIDE, links.DIRECTORY),
+        figures.travel,
+    ),
+    Topic(
+        "prior-approval",
+        _("Which contents need the approval of another authority first?"),
+        (sources.ORDER_292_ARTICLE_5, sources.ORDER_33_ARTICLE_11),
+        ("commercial-or-not", "online-payment"),
+        (links.GUIDE,),
+        figures.approvals,
+    ),
+    Topic(
+        "how-long",
+        _("How long does the review take?"),
+        (sources.ORDER_33_ARTICLE_12, sources.OFFICIAL_GUIDE),
+        ("how-a-filing-travels", "change-a-filing"),
+        (links.GUIDE, links.MY_FILINGS),
+        figures.deadline,
+    ),
+    Topic(
+        "ip-only",
+        _("My website has an IP address and no domain. Do I have to file?"),
+        (sources.ORDER_33_ARTICLE_5,),
+        ("on-a-platform", "access-provider"),
+        (links.GUIDE, links.FIND),
+    ),
+    Topic(
+        "two-websites",
+        _("Can one host file two websites under two identical subjects?"),
+        (sources.OFFICIAL_GUIDE,),
+        ("subject-conflict", "mini-program-and-domain"),
+        (links.QUERY,),
+        figures.numbers,
+    ),
+)
+
+ALSO_ASKED = (
+    Topic(
+        "access-provider",
+        _("What is an access provider, and where do I find one?"),
+        (sources.OFFICIAL_GUIDE,),
+        ("how-a-filing-travels", "ip-only"),
+        (links.FIND, links.DIRECTORY, links.GUIDE),
+    ),
+    Topic(
+        "on-a-platform",
+        _("I use somebody's platform and have no domain. How do I file?"),
+        (sources.ORDER_33_ARTICLE_5,),
+        ("ip-only", "online-payment", "mini-program-and-domain"),
+        (links.GUIDE, links.QUERY),
+    ),
+    Topic(
+        "online-payment",
+        _("A page of mine takes payments online. Is that a filing or a licence?"),
+        (sources.ORDER_292_ARTICLE_3, sources.ORDER_33_ARTICLE_5),
+        ("commercial-or-not", "on-a-platform", "which-bureau"),
+        (links.GUIDE,),
+        figures.payments,
+    ),
+    Topic(
+        "mini-program-and-domain",
+        _("The domain and the mini-program belong to different subjects. What do I do?"),
+        (sources.DOMAIN_HOLDER, sources.ONE_DOMAIN),
+        ("domain-conflict", "two-websites", "show-the-number"),
+        (links.QUERY,),
+    ),
+    Topic(
+        "show-the-number",
+        _("Where do I have to show the filing number?"),
+        (sources.ORDER_33_ARTICLE_13, sources.ORDER_292_ARTICLE_12),
+        ("mini-program-and-domain", "how-long"),
+        (links.MY_FILINGS, links.QUERY),
+        figures.numbers,
+    ),
+    Topic(
+        "which-bureau",
+        _("Which bureau decides, and how do I reach it?"),
+        (sources.ORDER_33_ARTICLE_3,),
+        ("how-a-filing-travels", "domain-conflict"),
+        (links.DIRECTORY, links.GUIDE),
+        figures.bureaus,
+    ),
+)
+
+BY_SLUG = {topic.slug: topic for topic in (*OFFICIAL, *ALSO_ASKED)}
+
+
+def link(slug: str) -> Link:
+    """The link to a question's page; raise KeyError for a question that is not there."""
+    return BY_SLUG[slug].link
+
+
+def facts_of(topic: Topic) -> dict[str, Any]:
+    """What the topic's page shows besides its words. Three queries at most."""
+    return {"working_days": figures.WORKING_DAYS, **topic.facts()}

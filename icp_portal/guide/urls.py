@@ -1,0 +1,11 @@
+from django.urls import path
+
+from icp_portal.guide import views
+
+app_name = "guide"
+
+urlpatterns = [
+    path("", views.ask, name="ask"),
+    path("questions/", views.questions_index, name="questions"),
+    path("questions/<slug:slug>/", views.topic, name="topic"),
+]

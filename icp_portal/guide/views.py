@@ -1,0 +1,100 @@
+"""The guide's pages. Everybody may read them; GET only, and everything works without JavaScript."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from icp_portal.guide import answer, questions, topics
+from icp_portal.guide.endings import ENDINGS, Kind
+from icp_portal.guide.forms import QuestionForm
+from icp_portal.guide.questions import HOST, QUESTIONS, UNKNOWN, Answers, Choices, Question, Walk
+from providers import finding
+from providers.directory import searches_too_often
+from providers.finding import Asked, Found
+from providers.models import Provider
+
+MOST_OFFERED = 20  # providers as answers; the others are found by address or name
+
+
+@require_safe
+def ask(request: HttpRequest) -> HttpResponse:
+    """The next open question; or, when the answers have come to an end, what there is to do."""
+    way = questions.walk(request.GET.dict())
+    provider = answer.chosen_provider(way.answers)
+    if way.end == Kind.FIRST_FILING and provider is None and way.answers[HOST.id] != UNKNOWN:
+        way = questions.walk(questions.without(way.known, HOST))  # a provider that does not exist, or not any more
+    if way.end is None:
+        return _question(request, way)
+    if way.end == Kind.FIRST_FILING:
+        context = answer.first_filing(way.answers, provider)
+        return render(request, "guide/first_filing.html", {**context, "given": _given(way, provider)})
+    return render(request, "guide/ending.html", {"ending": ENDINGS[way.end], "given": _given(way, None)})
+
+
+def _question(request: HttpRequest, way: Walk) -> HttpResponse:
+    question = way.question
+    assert question is not None  # noqa: S101 — a walk without an end has a question
+    typed = request.GET.get("q", "") if question is HOST else ""
+    if searches_too_often(request, typed):
+        return render(request, "429.html", status=429)
+    found = finding.find(typed)
+    choices = _hosts(way.answers, found) if question is HOST else question.choices
+    asked = request.GET.get("asked") == question.id
+    context = {
+        "question": question,
+        "form": QuestionForm(question, choices, request.GET.dict() if asked else None),
+        "step": way.step,
+        "steps": len(QUESTIONS),
+        "kept": questions.without(way.known, question),
+        "given": _given(way, None),
+        "search": {"typed": typed[: finding.LONGEST], "found": found} if question is HOST else None,
+    }
+    return render(request, "guide/question.html", context)
+
+
+def _hosts(answers: Answers, found: Found) -> Choices:
+    """The providers that were found; before a search, those that serve the province. One query at most."""
+    rows = found.providers
+    if found.asked == Asked.NOTHING:
+        rows = list(Provider.objects.listed().serving(answers["province"])[:MOST_OFFERED])
+    return (*((row.slug, row.name) for row in rows), (UNKNOWN, _("I do not know yet, or none of these")))
+
+
+def _given(way: Walk, provider: Provider | None) -> list[dict[str, Any]]:
+    """The answers so far as rows of ``components/summary_list.html``; each can be changed, the others are kept."""
+    return [
+        {
+            "label": question.title,
+            "value": _label(question, way.answers[question.id], provider),
+            "change_url": questions.address(questions.without(way.known, question)),
+        }
+        for question in QUESTIONS
+        if question.id in way.answers
+    ]
+
+
+def _label(question: Question, value: str, provider: Provider | None) -> Any:
+    if question is HOST:
+        return provider.name if provider else _("not known yet")
+    return dict(question.choices)[value]
+
+
+@require_safe
+def questions_index(request: HttpRequest) -> HttpResponse:
+    """The questions people ask: the ten of the official guide, and those its readers asked."""
+    context = {"official": topics.OFFICIAL, "others": topics.ALSO_ASKED}
+    return render(request, "guide/questions.html", context)
+
+
+@require_safe
+def topic(request: HttpRequest, slug: str) -> HttpResponse:
+    """One question and its answer, on an address that stays."""
+    if slug not in topics.BY_SLUG:
+        raise Http404
+    found = topics.BY_SLUG[slug]
+    context = {**topics.facts_of(found), "topic": found, "today": timezone.localdate()}
+    return render(request, found.template, context)

@@ -1,0 +1,82 @@
+"""“Who hosts my website?”: a provider found by an IP address of the server, or by words of its name.
+
+Nothing is looked up outside: a domain is answered with the way to its address.
+"""
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ValidationError
+
+from ministry import addresses
+from ministry.typed import normal_text
+from providers.models import IpRange, Provider
+
+LONGEST = 255
+MOST_WORDS = 5
+MOST_FOUND = 20
+
+_BETWEEN_WORDS = re.compile(r"[\s()（）]+")  # names are printed with brackets of either width
+_LIKE_A_DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)+\.?")
+_LIKE_AN_ADDRESS = re.compile(r"[0-9.]*\.[0-9.]*|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*")
+
+
+class Asked(StrEnum):
+    """What was typed."""
+
+    NOTHING = "nothing"
+    REFUSED = "refused"  # too long, invisible characters, an address that is none or not public
+    ADDRESS = "address"
+    DOMAIN = "domain"
+    NAME = "name"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The answer: what was asked, in its normal form; the providers; why it was refused, in words."""
+
+    asked: Asked
+    text: str = ""
+    providers: list[Provider] = field(default_factory=list)
+    more: bool = False
+    refusal: str = ""
+
+
+def find(typed: str) -> Found:
+    """Answer what ``typed`` names: at most ``MOST_FOUND`` providers. One query, none for what can't be looked up."""
+    if not typed.strip():
+        return Found(Asked.NOTHING)
+    try:
+        text = normal_text(typed, LONGEST)
+        host = _host(text)
+        if _LIKE_AN_ADDRESS.fullmatch(host):
+            return _by_address(host)
+    except ValidationError as error:
+        return Found(Asked.REFUSED, refusal=error.messages[0])
+    if _LIKE_A_DOMAIN.fullmatch(host):
+        return Found(Asked.DOMAIN, host)
+    return _by_name(text)
+
+
+def _host(text: str) -> str:
+    """The host of a web address such as ``http://192.31.196.7:8080/``; any other text as it is."""
+    if _LIKE_AN_ADDRESS.fullmatch(text):
+        return text
+    try:
+        return urlsplit(text if "//" in text else f"//{text}").hostname or text
+    except ValueError:
+        return text
+
+
+def _by_address(text: str) -> Found:
+    (found,) = addresses.parse_ip_ranges(text)
+    owner = IpRange.objects.owner_of(found.start)
+    return Found(Asked.ADDRESS, str(found), [owner] if owner else [])
+
+
+def _by_name(text: str) -> Found:
+    words = _BETWEEN_WORDS.sub(" ", text).split()[:MOST_WORDS]
+    rows = list(Provider.objects.filter(is_active=True).named(words)[: MOST_FOUND + 1]) if words else []
+    return Found(Asked.NAME, text, rows[:MOST_FOUND], more=len(rows) > MOST_FOUND)
