@@ -22,9 +22,9 @@ class QuestionForm(forms.Form):
         super().__init__(data)
         messages = dict.fromkeys(("required", "invalid_choice"), _("Choose one of the answers."))
         self.fields[question.id] = (
-            forms.ChoiceField(label=_("Your answer"), choices=[("", "—"), *choices], error_messages=messages)
+            forms.ChoiceField(label=_("Choose one"), choices=[("", "—"), *choices], error_messages=messages)
             if len(choices) > LONG_LIST
             else forms.ChoiceField(
-                label=_("Your answer"), choices=choices, widget=forms.RadioSelect, error_messages=messages
+                label=_("Choose one"), choices=choices, widget=forms.RadioSelect, error_messages=messages
             )
         )

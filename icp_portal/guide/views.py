@@ -14,7 +14,7 @@ from icp_portal.guide.forms import QuestionForm
 from icp_portal.guide.questions import HOST, QUESTIONS, UNKNOWN, Answers, Choices, Question, Walk
 from providers import finding
 from providers.directory import searches_too_often
-from providers.finding import Asked, Found
+from providers.finding import Found
 from providers.models import Provider
 
 MOST_OFFERED = 20  # providers as answers; the others are found by address or name
@@ -57,10 +57,8 @@ def _question(request: HttpRequest, way: Walk) -> HttpResponse:
 
 
 def _hosts(answers: Answers, found: Found) -> Choices:
-    """The providers that were found; before a search, those that serve the province. One query at most."""
-    rows = found.providers
-    if found.asked == Asked.NOTHING:
-        rows = list(Provider.objects.listed().serving(answers["province"])[:MOST_OFFERED])
+    """The providers that were found; when none were, those that serve the province. One query at most."""
+    rows = found.providers or Provider.objects.listed().serving(answers["province"])[:MOST_OFFERED]
     return (*((row.slug, row.name) for row in rows), (UNKNOWN, _("I do not know yet, or none of these")))
 
 

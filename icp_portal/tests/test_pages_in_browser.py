@@ -5,6 +5,7 @@ A visit answers what is wrong with a page; a test visits the pages of one party 
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 import pytest
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from filings.actors import Actor
 from filings.models import Entrance, Filing
 from filings.states import Status
 from icp_portal.demo import invent, play
+from icp_portal.guide import topics
 from icp_portal.tests import builders
 from icp_portal.tests.browser import (
     NARROW,
@@ -32,9 +34,11 @@ from icp_portal.tests.browser import (
     take,
     with_second_step,
 )
+from ministry import codes
 from ministry.desk import site as ministry_desk
 from ministry.models import Website
 from ops.mailsink import MailSink
+from providers.models import IpRange
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -112,6 +116,43 @@ def test_pages_that_everybody_sees(tour: Callable[..., Tour]) -> None:
     anybody.press(_("Send a new password"), "recovery, not filled in")
     anybody.visit("/api/")
     anybody.visit("/nowhere/", "/filings/0/x/", status=404)
+
+
+def test_pages_of_the_guide(tour: Callable[..., Tour]) -> None:
+    case = builders.case_at(Status.FILED)
+    IpRange.objects.create(provider=case.provider, start="192.31.196.0", end="192.31.196.255")
+    anybody = tour()
+    anybody.visit("/guide/")
+    anybody.press(_("Continue"), "guide, nothing chosen")
+    answers = ["charge=no", "reach=domain", "number=unsure", "nature=4", "province=110000", "host=none"]
+    anybody.visit(*(f"/guide/?{'&'.join(answers[: n + 1])}" for n in range(len(answers))))
+    last = f"/guide/?{'&'.join(answers[:-1])}"
+    anybody.visit(f"{last}&host={case.provider.slug}", f"{last}&q=192.31.196.7", f"{last}&q=www.a.cn", f"{last}&q=x")
+    anybody.visit("/guide/?charge=yes", *(f"/guide/?charge=no&reach={way}" for way in ("mini_program", "page", "app")))
+    anybody.visit("/guide/?charge=no&reach=ip&number=yes", "/guide/questions/")
+    anybody.visit(*(f"/guide/questions/{slug}/" for slug in topics.BY_SLUG))
+    found = ("192.31.196.7", "192.168.1.1", "8.8.8.8", "www.a.cn", "x", case.provider.name)
+    anybody.visit("/navigation/find/", *(f"/navigation/find/?{urlencode({'q': text})}" for text in found))
+
+
+def test_without_javascript_a_newcomer_comes_by_the_guide_to_a_filing(visitor: Visitor) -> None:
+    of, user = builders.provider(), builders.host_user()
+    host = visitor(java_script_enabled=False).sign_in_as(user)
+    host.open("/")
+    host.follow(_("Filing guide"), host.page.get_by_role("navigation", name=_("Main")))
+    for answer in ("charge=no", "reach=domain", "number=no", f"nature={codes.ENTERPRISE}"):
+        name, value = answer.split("=")
+        host.page.locator(f'input[name="{name}"][value="{value}"]').check()
+        host.press(_("Continue"))
+    host.page.get_by_role("combobox").select_option(builders.BEIJING)
+    host.press(_("Continue"))
+    host.page.get_by_label(of.name).check()
+    host.press(_("Continue"))
+    host.sees(_("You make a first filing"))
+    host.page.go_back()
+    host.page.go_forward()
+    host.press(_("Start a filing here"))
+    assert Filing.objects.get(host=user).provider == of
 
 
 def test_pages_around_signing_in(tour: Callable[..., Tour], mailbox: MailSink) -> None:

@@ -1,0 +1,495 @@
+"""The guide before the form: every way through the questions ends well; every answer stands on its own address."""
+
+import itertools
+import re
+from datetime import datetime, timedelta
+from html import unescape
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+
+from filings import clock
+from filings.models import Event, EvidenceKind, Filing
+from filings.states import Status
+from icp_portal.guide import answer, figures, pace, topics
+from icp_portal.guide.endings import ENDINGS, Kind
+from icp_portal.guide.questions import HOST, NATURE, PROVINCE, QUESTIONS, UNKNOWN, address, walk
+from icp_portal.tests.builders import BEIJING, GUANGDONG, case_at, host_user, number, provider
+from icp_portal.tests.test_messages import english
+from ministry import codes, provinces
+from ministry.models import CalendarDay, CalendarYear
+from providers.models import IpRange
+
+pytestmark = pytest.mark.django_db
+
+CHINESE = {"accept-language": "zh-CN"}
+FIRST = {"charge": "no", "reach": "domain", "number": "no", "nature": "4", "province": BEIJING, "host": UNKNOWN}
+
+
+@pytest.fixture(autouse=True)
+def _nobody_throttled_yet():
+    cache.clear()
+
+
+def page_of(path: str, **params: str) -> str:
+    response = Client().get(path, params, headers=CHINESE)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def title_of(page: str) -> str:
+    return unescape(re.search(r"<h1>(.*?)</h1>", page, re.S)[1].strip())
+
+
+def hidden_of(page: str) -> dict[str, str]:
+    """What the question's form sends along."""
+    form = page[page.index('name="asked"') - 40 :]
+    return dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
+
+
+def links_of(page: str) -> set[str]:
+    main = re.search(r"<main.*?</main>", page, re.S)[0]
+    return {unescape(url) for url in re.findall(r'href="([^"#]+)"', main)}
+
+
+# --- Every way through the questions --------------------------------------------------------------------
+
+
+def expected_end(given: dict[str, str]) -> Kind:
+    """The rule, said once more in other words."""
+    if given["charge"] == "yes":
+        return Kind.LICENCE
+    if given["reach"] not in ("domain", "ip"):
+        return {"mini_program": Kind.MINI_PROGRAM, "page": Kind.COVERED, "app": Kind.APP}[given["reach"]]
+    return Kind.ADD_TO_NUMBER if given["number"] == "yes" else Kind.FIRST_FILING
+
+
+def test_every_combination_of_answers_comes_to_the_right_end():
+    choices = [[value for value, _label in question.choices] or [UNKNOWN, "some-host"] for question in QUESTIONS]
+
+    for values in itertools.product(*choices):
+        given = dict(zip((question.id for question in QUESTIONS), values, strict=True))
+        way = walk(given)
+        assert (way.end, way.question) == (expected_end(given), None), given
+
+
+def follow(page: str, given: dict[str, str], ends: dict[str, Kind]) -> None:
+    """From a question's page go on with each of its answers, as the form would send it, until there is no form."""
+    question = next(question for question in QUESTIONS if question.id not in given)
+    values = re.findall(rf'name="{question.id}" value="([^"]+)"', page) or re.findall(r'<option value="(\w+)"', page)
+    assert [value for value, _label in question.choices] in ([], values)
+    # Natures and provinces are many and all lead the same way; the test above has them all.
+    for value in [values[0], values[-1]] if question in (NATURE, PROVINCE) else values:
+        hidden = hidden_of(page)
+        answers = {**given, question.id: value}
+        assert {**hidden, question.id: value} == {**answers, "asked": question.id}
+        next_page = page_of("/guide/", **hidden, **{question.id: value})
+        assert english(next_page) == []
+        if 'name="asked"' in next_page:
+            follow(next_page, answers, ends)
+        else:
+            ends[address(answers)] = title_of(next_page)
+
+
+def test_every_answer_on_the_pages_leads_on_and_to_an_answer_that_says_what_to_do():
+    of = provider()
+    ends: dict[str, str] = {}
+
+    follow(page_of("/guide/"), {}, ends)
+
+    titles = {kind: str(ending.title) for kind, ending in ENDINGS.items()}
+    titles[Kind.FIRST_FILING] = title_of(page_of("/guide/", **FIRST))
+    assert ends == {url: titles[expected_end(dict(parse_qsl(urlsplit(url).query)))] for url in ends}
+    # licence, three without a website; domain or IP: a number, or no or no known one × two natures × three hosts
+    assert len(ends) == 1 + 3 + 2 * (1 + 2 * 2 * 3)
+    assert any(f"host={of.slug}" in url for url in ends)
+
+
+@pytest.mark.parametrize("kind", ENDINGS)
+def test_an_end_without_a_form_explains_names_its_source_and_leads_on(kind):
+    given = next(
+        {"charge": charge, "reach": reach, "number": "yes"}
+        for charge in ("no", "yes")
+        for reach in ("domain", "mini_program", "page", "app")
+        if expected_end({"charge": charge, "reach": reach, "number": "yes"}) == kind
+    )
+
+    page = page_of("/guide/", **given)
+
+    ending = ENDINGS[kind]
+    for text in (*ending.paragraphs, ending.source):
+        assert str(text) in unescape(page)
+    assert {link.url for link in ending.links} <= links_of(page)
+    assert "/guide/" in links_of(page)  # start again
+    assert "/start/" not in page
+
+
+def test_an_answer_can_be_changed_and_the_others_are_kept():
+    page = page_of("/guide/", **FIRST)
+
+    changes = [url for url in links_of(page) if url.startswith("/guide/?")]
+    asked_again = {frozenset(FIRST) - set(dict(parse_qsl(urlsplit(url).query))) for url in changes}
+    assert asked_again == {frozenset({name}) for name in FIRST}
+    others = {name: value for name, value in FIRST.items() if name != "reach"}
+    assert hidden_of(page_of("/guide/", **others)) == {**others, "asked": "reach"}
+
+
+def test_going_on_without_an_answer_is_told_at_the_field():
+    page = page_of("/guide/", asked="charge")
+
+    assert "data-error-summary" in page
+    assert 'id="id_charge_error"' in page
+    assert "data-error-summary" not in page_of("/guide/")
+
+
+HOSTILE = (
+    {"charge": "maybe"},
+    {"charge": "no", "asked": "charge", "reach": "<script>alert(1)</script>"},
+    {"asked": "nothing"},
+    {"charge": "no' OR 1=1 --"},
+    {"charge": "\ud800".encode("utf-8", "surrogatepass").decode("latin-1")},
+    {"q": "9" * 3000},
+    {**FIRST, "host": "nobody-here"},
+    {**FIRST, "host": "../../etc"},
+    {**FIRST, "host": "x" * 51},
+    {**FIRST, "host": ""},
+    {**FIRST, "province": "999999"},
+    {**FIRST, "province": "１１００００"},
+    {**FIRST, "nature": "7"},
+    {**FIRST, "nature": "99999999999999999999"},
+    {**FIRST, "host": "", "q": "<script>alert(1)</script>"},
+    {**FIRST, "host": "", "q": "http://[/"},
+    {"host": UNKNOWN, "province": BEIJING},
+)
+
+
+@pytest.mark.parametrize("params", HOSTILE)
+def test_anything_else_in_the_address_counts_as_not_answered(params):
+    page = page_of("/guide/", **params)
+
+    assert 'name="asked"' in page
+    assert "<script>alert" not in page
+    assert english(page) == []
+
+
+def test_the_guide_takes_no_forms_and_sets_no_cookie():
+    assert Client().post("/guide/", FIRST).status_code == 405
+    assert Client().get("/guide/questions/nowhere/").status_code == 404
+    response = Client().get("/guide/")
+    assert response.cookies == {}
+
+
+# --- The answer: with whom ------------------------------------------------------------------------------
+
+
+def test_the_answer_names_the_bureau_of_the_province_and_starts_with_the_chosen_provider():
+    of = provider(provinces=[BEIJING])
+    chosen = {**FIRST, "province": GUANGDONG, "host": of.slug}
+
+    page = page_of("/guide/", **chosen)
+
+    assert provinces.by_code(GUANGDONG).bureau in page
+    assert f'action="/providers/{of.slug}/start/?entrance=ministry"' in page
+    client = Client()
+    client.force_login(host_user())
+    client.post(f"/providers/{of.slug}/start/?entrance=ministry")
+    assert Filing.objects.get().provider == of
+
+
+def test_somebody_without_a_provider_is_offered_those_of_the_province():
+    here, elsewhere, full = provider(), provider(provinces=[GUANGDONG]), provider(accepts_new=False)
+
+    page = page_of("/guide/", **FIRST)
+
+    assert f"/providers/{here.slug}/start/" in page
+    assert elsewhere.slug not in page
+    assert full.slug not in page
+    assert {"/navigation/find/", "/navigation/beijing/", "/navigation/"} <= links_of(page)
+
+
+def test_a_chosen_provider_that_takes_no_new_filings_is_told_and_not_started():
+    full = provider(accepts_new=False)
+
+    page = page_of("/guide/", **{**FIRST, "host": full.slug})
+
+    assert full.name in page
+    assert "/start/" not in page
+
+
+def test_the_provider_is_found_by_its_address_on_the_way():
+    of, other = provider(provinces=[GUANGDONG]), provider()
+    IpRange.objects.create(provider=of, start="8.8.8.0", end="8.8.8.255")
+    open_question = {name: value for name, value in FIRST.items() if name != HOST.id}
+
+    found = page_of("/guide/", **open_question, q="8.8.8.8")
+    lost = page_of("/guide/", **open_question, q="8.8.4.4")
+
+    assert re.findall(r'name="host" value="([^"]+)"', found) == [of.slug, UNKNOWN]
+    assert re.findall(r'name="host" value="([^"]+)"', lost) == [other.slug, UNKNOWN]
+
+
+# --- The answer: which papers ---------------------------------------------------------------------------
+
+
+def test_the_papers_are_those_the_form_asks_for():
+    company, person = answer.papers_of(codes.ENTERPRISE), answer.papers_of(codes.PERSON)
+
+    kinds = {str(kind.label): kind for kind in EvidenceKind}
+    assert [kinds[label] for label in company.pictures] == [
+        EvidenceKind.SUBJECT_CERTIFICATE,
+        EvidenceKind.RESPONSIBLE_FRONT,
+        EvidenceKind.RESPONSIBLE_BACK,
+    ]
+    assert [kinds[label] for label in person.pictures] == [
+        EvidenceKind.RESPONSIBLE_FRONT,
+        EvidenceKind.RESPONSIBLE_BACK,
+    ]
+    assert [kinds[label] for label in company.another_person] == [
+        EvidenceKind.MANAGER_FRONT,
+        EvidenceKind.MANAGER_BACK,
+    ]
+
+
+@pytest.mark.parametrize("nature", codes.NATURES, ids=lambda nature: str(nature.id))
+def test_each_nature_is_told_its_own_certificates(nature):
+    page = page_of("/guide/", **{**FIRST, "nature": str(nature.id)})
+
+    for kind in codes.certificate_types_of(nature.id):
+        assert kind.name in page
+    assert nature.name in page
+    assert english(page) == []
+
+
+def test_contents_that_need_an_approval_are_those_of_the_code_table():
+    page = page_of("/guide/", **FIRST)
+
+    required = [row.name for row in codes.PRIOR_APPROVALS if row.paper == codes.Paper.REQUIRED]
+    assert "、".join(required) in page
+
+
+# --- The answer: how long -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def filed():
+    """A filing that was approved, with its cast."""
+    return case_at(Status.FILED)
+
+
+def more(case, count: int, *, days: int = 7) -> None:
+    """Filings like this one whose bureau took ``days`` days, and whose provider took as many before."""
+    for _n in range(count):
+        row = Filing.objects.get(pk=case.filing.pk)
+        row.pk, row.domain, row.subject_digest = None, f"copy-{number()}.cn", ""
+        row.received_at = row.decided_at - timedelta(days=days)
+        row.save(force_insert=True)
+        for name, at in (("submit", row.received_at - timedelta(days=days)), ("verify", row.received_at)):
+            _event(row, name, at)
+
+
+def _event(filing: Filing, name: str, at: datetime) -> None:
+    """An event of an earlier day; the table is append-only, so it is written on that day."""
+    with pytest.MonkeyPatch.context() as clock_set_back:
+        clock_set_back.setattr(timezone, "now", lambda: at)
+        Event.objects.create(filing=filing, name=name, round=1, role="provider", actor_name="x")
+
+
+def test_too_few_filings_are_not_measured_and_the_page_says_so(filed):
+    more(filed, pace.FEWEST - 2)
+
+    assert (pace.of_bureau(BEIJING), pace.of_provider(filed.provider.pk)) == (None, None)
+    page = page_of("/guide/", **{**FIRST, "host": filed.provider.slug})
+    assert page.count("暂无统计") == 2
+
+
+def test_the_median_is_measured_in_working_days_of_the_calendar(filed):
+    CalendarDay.objects.all().delete()
+    more(filed, 20, days=14)  # two weeks hold ten working days, whatever day it is
+
+    assert pace.of_bureau(BEIJING) == pace.Pace(10, 21)
+    assert pace.of_provider(filed.provider.pk) == pace.Pace(10, 21)
+    assert pace.of_bureau(GUANGDONG) is None
+    page = page_of("/guide/", **{**FIRST, "host": filed.provider.slug})
+    assert "最近审核通过的 21 件中，半数在 10 个工作日内办结。" in page
+
+
+def test_holidays_do_not_count_into_the_median(filed):
+    CalendarDay.objects.all().delete()
+    decided = timezone.localdate(filed.filing.decided_at)
+    day = next(day for day in (decided - timedelta(days=n) for n in range(7)) if day.weekday() < 5)
+    year, _new = CalendarYear.objects.get_or_create(year=day.year)
+    CalendarDay.objects.create(day=day, year=year, name="示例")
+    more(filed, 10, days=14)
+
+    assert pace.of_bureau(BEIJING).days == 9
+
+
+def test_what_is_long_past_is_not_measured(filed):
+    more(filed, 10)
+    Filing.objects.update(arrived_at=timezone.now() - pace.RECENT - timedelta(days=1))
+
+    assert (pace.of_bureau(BEIJING), pace.of_provider(filed.provider.pk)) == (None, None)
+
+
+def test_what_was_decided_at_once_took_one_working_day_at_most(filed):
+    more(filed, 10, days=0)
+
+    assert pace.of_bureau(BEIJING) == pace.Pace(1, 11)
+
+
+def test_a_round_the_provider_sent_back_is_no_measure_of_it():
+    case = case_at(Status.RETURNED_TO_HOST).submit().verify().approve()
+    rounds = Event.objects.filter(filing=case.filing, name="submit").values_list("round", flat=True)
+    assert list(rounds) == [1, 2]
+
+    more(case, 5)
+
+    assert pace.of_provider(case.provider.pk).filings == 6
+
+
+def test_the_legal_limit_is_a_date_of_the_running_clock():
+    today = timezone.localdate()
+    due = clock.due(today).on
+
+    page = page_of("/guide/", **FIRST)
+
+    assert f"{due.year}年{due.month}月{due.day}日" in page.replace(" ", "")
+    CalendarYear.objects.update(published=False)
+    assert "暂定" in page_of("/guide/", **FIRST)
+
+
+# --- What the pages cost --------------------------------------------------------------------------------
+
+# provider, bureau, the twenty days (2), medians of bureau and provider (2 each, 1 each when there are too few)
+COSTS = (
+    ({}, 0, 0),
+    ({"charge": "yes"}, 0, 0),
+    ({name: FIRST[name] for name in ("charge", "reach", "number", "nature", "province")}, 1, 1),
+    (FIRST, 5, 6),
+    ({**FIRST, "host": "host-one"}, 6, 8),
+)
+
+
+@pytest.mark.parametrize(("params", "few", "many"), COSTS)
+def test_a_page_costs_the_same_however_many_filings_there_are(params, few, many, django_assert_num_queries):
+    case = case_at(Status.FILED, of=provider(slug="host-one"))
+
+    with django_assert_num_queries(few):
+        page_of("/guide/", **params)
+    for count in (pace.FEWEST, 40):
+        more(case, count)
+        provider()
+        with django_assert_num_queries(many):
+            page_of("/guide/", **params)
+
+
+def test_at_most_the_latest_two_hundred_are_measured(filed, monkeypatch):
+    monkeypatch.setattr(pace, "MOST", 6)
+    more(filed, 10)
+
+    assert (pace.of_bureau(BEIJING).filings, pace.of_provider(filed.provider.pk).filings) == (6, 6)
+
+
+TOPIC_COSTS = {"how-long": 3, "which-bureau": 1}
+
+
+@pytest.mark.parametrize("slug", topics.BY_SLUG)
+def test_a_question_costs_next_to_nothing(slug, django_assert_num_queries):
+    with django_assert_num_queries(TOPIC_COSTS.get(slug, 0)):
+        page_of(f"/guide/questions/{slug}/")
+
+
+# --- The questions people ask ---------------------------------------------------------------------------
+
+# Addresses that were given out and stay; the first ten are those of the official guide in its order.
+STABLE = (
+    "commercial-or-not",
+    "change-a-filing",
+    "subject-conflict",
+    "domain-conflict",
+    "lost-password",
+    "how-a-filing-travels",
+    "prior-approval",
+    "how-long",
+    "ip-only",
+    "two-websites",
+    "access-provider",
+    "on-a-platform",
+    "online-payment",
+    "mini-program-and-domain",
+    "show-the-number",
+    "which-bureau",
+)
+
+
+def test_the_addresses_stay():
+    assert [topic.slug for topic in topics.OFFICIAL] == list(STABLE[:10])
+    assert {topic.slug for topic in topics.ALSO_ASKED} == set(STABLE[10:])
+
+
+@pytest.mark.parametrize("slug", STABLE)
+def test_a_question_is_answered_in_chinese_with_its_source_and_the_day(slug):
+    page = page_of(f"/guide/questions/{slug}/")
+
+    topic = topics.BY_SLUG[slug]
+    today = timezone.localdate()
+    assert title_of(page) == str(topic.title)
+    assert english(page) == []
+    assert all(str(source) in unescape(page) for source in topic.sources)
+    assert f"{today.year}年{today.month}月{today.day}日" in page.replace(" ", "")
+    assert {link.url for link in topic.further} <= links_of(page)
+    assert "style=" not in page
+
+
+def test_no_page_of_the_guide_has_a_link_that_leads_nowhere():
+    provider()
+    client, seen, waiting = Client(), set(), {"/guide/", "/guide/questions/", address(FIRST)}
+    while waiting:
+        path = waiting.pop()
+        seen.add(path)
+        response = client.get(path, headers=CHINESE)
+        assert response.status_code in (200, 302), path
+        if path.startswith("/guide/"):
+            waiting |= {url for url in links_of(response.content.decode()) if url.startswith("/")} - seen
+    assert {f"/guide/questions/{slug}/" for slug in STABLE} <= seen
+    assert {"/query/", "/navigation/", "/navigation/find/", "/recover/password/", "/filings/"} <= seen
+
+
+def test_figures_follow_the_running_rules(monkeypatch):
+    monkeypatch.setattr(figures, "WORKING_DAYS", 17)
+    monkeypatch.setattr(figures.public, "RECOVERIES_AN_HOUR", 3)
+
+    assert "17 个工作日" in page_of("/guide/questions/how-long/")
+    assert "每小时最多可申请 3 次" in page_of("/guide/questions/lost-password/")
+
+
+def test_every_kind_of_approval_and_every_bureau_is_listed():
+    approvals = page_of("/guide/questions/prior-approval/")
+    bureaus = page_of("/guide/questions/which-bureau/")
+
+    assert re.findall(r'data-label="内容类型">([^<]+)<', approvals) == [row.name for row in codes.PRIOR_APPROVALS]
+    assert re.findall(r'data-label="备案号首字">([^<]+)<', bureaus) == [row.char for row in provinces.PROVINCES]
+    assert all(row.bureau in bureaus for row in provinces.PROVINCES)
+
+
+def test_the_two_subjects_are_drawn_with_numbers_as_the_register_makes_them():
+    page = page_of("/guide/questions/two-websites/")
+
+    drawings = re.findall(r"<svg.*?</svg>", page, re.S)
+    year = timezone.localdate().year
+    assert len(drawings) == 2
+    assert f"京ICP备{year}000001号-1" in drawings[0]
+    assert f"京ICP备{year}000001号-2" in drawings[0]
+    assert all('role="img"' in drawing and "<title" in drawing for drawing in drawings)
+    assert not re.search(r'\b(style|fill|stroke)="', "".join(drawings))
+
+
+@pytest.mark.parametrize("path", ["/", "/query/", "/navigation/"])
+def test_the_guide_is_linked_from_the_public_pages(path):
+    page = page_of(path)
+
+    assert 'href="/guide/"' in page
+    assert 'href="/guide/questions/"' in page
