@@ -46,11 +46,12 @@ class IpRangeFormSet(BaseInlineFormSet[IpRange, Provider, Any]):
         refuse_overlaps(parse_ip_ranges(str(form.instance))[0] for form in good if form.instance.start)
 
 
-class IpRangeInline(admin.TabularInline[IpRange, Provider]):
+class IpRangeInline(admin.StackedInline[IpRange, Provider]):
     """The provider's pool. Operators are let in by their party, as in ``OperatorsAdmin``."""
 
     model = IpRange
     formset = IpRangeFormSet
+    fields = (("start", "end"),)
     extra = 1
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
