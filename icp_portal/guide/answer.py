@@ -12,10 +12,25 @@ from filings.models import Entrance, EvidenceKind
 from icp_portal.guide import pace
 from icp_portal.guide.questions import UNKNOWN, Answers
 from ministry import codes, provinces
-from ministry.codes import Paper
+from ministry.models import ProvinceRule
+from ministry.rules import RuleBook, rules_on
+from ministry.topics import Demand, Topic
 from providers.models import Provider
 
 SHOWN = 6  # providers offered to somebody who knows none; the directory has the others
+# What to know of a province before one begins: who may file, how they are reached, what they bring.
+BEFORE_THE_FORM = (
+    Topic.MINIMUM_AGE,
+    Topic.RESIDENCE,
+    Topic.LEGAL_REPRESENTATIVE,
+    Topic.MANAGER,
+    Topic.CERTIFICATES_REFUSED,
+    Topic.CERTIFICATE_MONTHS,
+    Topic.LOCAL_PHONE,
+    Topic.ONE_PHONE,
+    Topic.PAPERS,
+    Topic.WEBSITES,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +62,45 @@ def _pictures(nature: int, *, same: bool) -> list[str]:
         "responsible": {},
         "websites": [{"responsible": {"same": same}, "access": {}}],
     }
-    return [str(EvidenceKind(kind).label) for kind in papers.needed(values)]
+    return [str(paper.label) for paper in papers.needed(values)]
+
+
+@dataclass(frozen=True, slots=True)
+class LocalRules:
+    """What the province's rules of the day ask of a host of this nature."""
+
+    book: RuleBook
+    nature: int
+
+    @property
+    def individual(self) -> bool:
+        """Whether the host is a natural person."""
+        return self.nature == codes.PERSON
+
+    def advice(self) -> list[tuple[str, str]]:
+        """What to know before one begins, as (advice, source)."""
+        rules = [rule for topic in BEFORE_THE_FORM for rule in self._of(topic)]
+        return list(dict.fromkeys((rule.advice, rule.source) for rule in rules if rule.advice))
+
+    def documents(self) -> list[str]:
+        """The further papers every such host has to hand in."""
+        return [codes.DOCUMENT_BY_ID[line].name for rule in self._of(Topic.PAPERS) for line in rule.lines]
+
+    def approvals(self) -> list[str]:
+        """The contents for which the paper of another authority is asked for."""
+        return [
+            approval.name
+            for approval in codes.PRIOR_APPROVALS
+            if (rule := self.book.for_line(Topic.APPROVAL, str(approval.id), individual=self.individual))
+            and rule.demand in (Demand.PAPER, Demand.EITHER)
+        ]
+
+    def _of(self, topic: Topic) -> tuple[ProvinceRule, ...]:
+        return self.book.of(topic, individual=self.individual, nature=self.nature)
 
 
 def first_filing(answers: Answers, provider: Provider | None) -> dict[str, Any]:
-    """Everything the page shows. At most nine queries, however many filings and providers there are."""
+    """Everything the page shows. At most ten queries, however many filings and providers there are."""
     province = provinces.by_code(answers["province"])
     today = timezone.localdate()
     return {
@@ -63,7 +112,7 @@ def first_filing(answers: Answers, provider: Provider | None) -> dict[str, Any]:
         "providers": [] if provider else list(Provider.objects.listed().serving(province.code)[:SHOWN]),
         "entrance": Entrance.MINISTRY if provider else Entrance.BUREAU,
         "papers": papers_of(int(answers["nature"])),
-        "approvals": [row for row in codes.PRIOR_APPROVALS if row.paper == Paper.REQUIRED],
+        "local": LocalRules(rules_on(province.code, today), int(answers["nature"])),
         "working_days": clock.WORKING_DAYS,
         "today": today,
         "due": clock.due(today),

@@ -10,17 +10,20 @@ from bureaus.models import Bureau
 from filings import clock, states
 from filings.states import Role, Status
 from ministry import codes, provinces, workdays
-from ministry.codes import Paper
+from ministry.models.rules import EVERYWHERE
 from ministry.numbers import FilingNumber
+from ministry.rules import rules_on
+from ministry.topics import Demand, Topic
 from ministry.views import public
 
 WORKING_DAYS = clock.WORKING_DAYS
 
-PAPERS: dict[Paper, Promise] = {
-    Paper.REQUIRED: _("The approval paper is required."),
-    Paper.PLEDGE: _("No longer approved first; some bureaus ask for a pledge that you do not offer it."),
-    Paper.EITHER: _("The approval paper, or a pledge that your business does not need it."),
-    Paper.ASK: _("No longer approved first; ask the bureau of your province."),
+DEMANDS: dict[str, Promise] = {
+    Demand.PAPER: _("The approval paper is required."),
+    Demand.PLEDGE: _("No longer approved first; some bureaus ask for a pledge that you do not offer it."),
+    Demand.EITHER: _("The approval paper, or a pledge that your business does not need it."),
+    Demand.ASK: _("No longer approved first; ask the bureau of your province."),
+    Demand.NOTHING: _("Nothing is asked for."),
 }
 # What the ministry's official code table calls the two kinds of paying that a filing may name.
 SHOPPING, PAYING = 9, 10
@@ -67,8 +70,14 @@ def _holder(status: Status) -> str | Promise:
 
 
 def approvals() -> dict[str, Any]:
-    """Every kind of content that another authority approves first."""
-    return {"approvals": [{"row": row, "paper": PAPERS[row.paper]} for row in codes.PRIOR_APPROVALS]}
+    """Every kind of content that another authority approves first, and what is asked for nationwide. One query."""
+    today = timezone.localdate()
+    book = rules_on(EVERYWHERE, today)
+    rows = []
+    for row in codes.valid_on(codes.PRIOR_APPROVALS, today):
+        rule = book.for_line(Topic.APPROVAL, str(row.id), individual=False)
+        rows.append({"row": row, "asked": DEMANDS[rule.demand if rule else Demand.ASK]})
+    return {"approvals": rows}
 
 
 def deadline() -> dict[str, Any]:

@@ -20,7 +20,9 @@ from icp_portal.guide.questions import HOST, NATURE, PROVINCE, QUESTIONS, UNKNOW
 from icp_portal.tests.builders import BEIJING, GUANGDONG, case_at, host_user, number, provider
 from icp_portal.tests.test_messages import english
 from ministry import codes, provinces
-from ministry.models import CalendarDay, CalendarYear
+from ministry.models import CalendarDay, CalendarYear, ProvinceRule
+from ministry.rules import rules_on
+from ministry.topics import Demand, Topic
 from providers.models import IpRange
 
 pytestmark = pytest.mark.django_db
@@ -266,8 +268,38 @@ def test_each_nature_is_told_its_own_certificates(nature):
 def test_contents_that_need_an_approval_are_those_of_the_code_table():
     page = page_of("/guide/", **FIRST)
 
-    required = [row.name for row in codes.PRIOR_APPROVALS if row.paper == codes.Paper.REQUIRED]
-    assert "、".join(required) in page
+    papers = rules_on(BEIJING, timezone.localdate()).of(Topic.APPROVAL, individual=False)
+    ids = {id_ for rule in papers if rule.demand in (Demand.PAPER, Demand.EITHER) for id_ in rule.ids}
+    names = [row.name for row in codes.PRIOR_APPROVALS if row.id in ids]
+    assert len(names) > 5
+    assert "、".join(names) in page
+    rule = ProvinceRule.objects.get(topic=Topic.APPROVAL, demand=Demand.PAPER, words__startswith="1\n")
+    ProvinceRule.objects.filter(pk=rule.pk).update(demand=Demand.NOTHING)
+    assert "新闻、" not in page_of("/guide/", **FIRST)
+
+
+def test_the_provinces_own_rules_of_today_are_told_with_their_source():
+    """Guangdong wants a pledge, and tells young people what else; a rule that has ended is silent."""
+    given = {**FIRST, "province": GUANGDONG, "nature": str(codes.PERSON)}
+    pledge = ProvinceRule.objects.get(topic=Topic.PAPERS, province=GUANGDONG)
+    age = ProvinceRule.objects.get(topic=Topic.MINIMUM_AGE, province=GUANGDONG)
+
+    page = unescape(page_of("/guide/", **given))
+    for text in (pledge.advice, pledge.source, age.advice, age.source, codes.DOCUMENT_BY_ID["pledge"].name):
+        assert text in page
+    assert pledge.advice not in unescape(page_of("/guide/", **FIRST))
+
+    yesterday = timezone.localdate() - timedelta(days=1)
+    ProvinceRule.objects.filter(pk=pledge.pk).update(valid_to=yesterday)
+    assert pledge.advice not in unescape(page_of("/guide/", **given))
+
+
+@pytest.mark.parametrize("province", provinces.PROVINCES, ids=lambda province: province.slug)
+def test_each_province_is_told_its_own(province):
+    for nature in ("4", "5", "2", "17"):
+        page = page_of("/guide/", **{**FIRST, "province": province.code, "nature": nature})
+        assert english(page) == []
+        assert province.bureau in page
 
 
 # --- The answer: how long -------------------------------------------------------------------------------
@@ -363,13 +395,13 @@ def test_the_legal_limit_is_a_date_of_the_running_clock():
 
 # --- What the pages cost --------------------------------------------------------------------------------
 
-# provider, bureau, the twenty days (2), medians of bureau and provider (2 each, 1 each when there are too few)
+# provider, bureau, rules, the twenty days (2), medians of bureau and provider (2 each, 1 each when there are too few)
 COSTS = (
     ({}, 0, 0),
     ({"charge": "yes"}, 0, 0),
     ({name: FIRST[name] for name in ("charge", "reach", "number", "nature", "province")}, 1, 1),
-    (FIRST, 5, 6),
-    ({**FIRST, "host": "host-one"}, 6, 8),
+    (FIRST, 6, 7),
+    ({**FIRST, "host": "host-one"}, 7, 9),
 )
 
 
@@ -393,7 +425,7 @@ def test_at_most_the_latest_two_hundred_are_measured(filed, monkeypatch):
     assert (pace.of_bureau(BEIJING).filings, pace.of_provider(filed.provider.pk).filings) == (6, 6)
 
 
-TOPIC_COSTS = {"how-long": 3, "which-bureau": 1}
+TOPIC_COSTS = {"how-long": 3, "which-bureau": 1, "prior-approval": 1}
 
 
 @pytest.mark.parametrize("slug", topics.BY_SLUG)
