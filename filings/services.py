@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from filings import checklist, checks, clock, facts, fields, holds, mending, papers, pictures, reasons, states
+from filings import advice, checklist, checks, clock, facts, fields, holds, mending, papers, pictures, reasons, states
 from filings.actors import Actor
 from filings.errors import FactsRefused, MoveRefused
 from filings.kinds import KINDS
@@ -259,7 +259,7 @@ def add_evidence(
 
     The host adds certificates while it holds the filing; provider staff add the photos while they do.
     """
-    picture = pictures.accept(upload)  # slow, so before the lock
+    picture = pictures.accept(upload, advice.use_of(path))  # slow, so before the lock
     with changing(filing_id, actor, version) as filing:
         _refuse_evidence(filing, actor, path)
         return _keep(filing, actor, path, picture)
@@ -299,11 +299,15 @@ def _keep(filing: Filing, actor: Actor, path: str, picture: pictures.Picture) ->
         sha256=picture.sha256,
         original_sha256=picture.original_sha256,
         size=len(picture.content),
+        official_size=len(picture.official),
+        phash=picture.phash,
+        advice=list(picture.advice),
         width=picture.width,
         height=picture.height,
         uploaded_by_id=actor.person_id,
     )
-    evidence.file.save("", ContentFile(picture.content), save=True)
+    evidence.file.save("", ContentFile(picture.content), save=False)
+    evidence.official.save("", ContentFile(picture.official), save=True)
     return evidence
 
 

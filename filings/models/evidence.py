@@ -3,6 +3,7 @@
 import secrets
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -28,17 +29,23 @@ def private_path(evidence: "Evidence", _filename: str) -> str:
 
 
 class Evidence(models.Model):
-    """One picture, re-encoded by us. A newer one at its path replaces it; the older is kept."""
+    """One picture, re-encoded by us in two sizes. A newer one at its path replaces it; the older is kept."""
 
     filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="evidence")
     # what it shows and of whom: see ``filings.papers``
     path = models.CharField(_("path"), max_length=64)
     file = models.FileField(upload_to=private_path)
+    # The copy within the official limit (100 KB, the verification sheet's 150 KB), for the bureaus' interface.
+    # Pictures that came before there were copies have none.
+    official = models.FileField(upload_to=private_path, blank=True)
     sha256 = models.CharField(max_length=64)
     original_sha256 = models.CharField(max_length=64)
     size = models.PositiveIntegerField()
+    official_size = models.PositiveIntegerField(default=0)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
+    phash = models.BigIntegerField(null=True)  # alike for pictures that look the same; see filings.pictures
+    advice = ArrayField(models.CharField(max_length=16), default=list)  # codes of filings.advice
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(auto_now_add=True)
     replaced_at = models.DateTimeField(null=True)
@@ -50,6 +57,10 @@ class Evidence(models.Model):
             models.UniqueConstraint(
                 fields=["filing", "path"], condition=Q(replaced_at=None), name="one_current_picture_per_path"
             ),
+        ]
+        indexes = [
+            models.Index(fields=["phash"], condition=Q(replaced_at=None), name="picture_looks"),
+            models.Index(fields=["original_sha256"], condition=Q(replaced_at=None), name="picture_original"),
         ]
 
     def __str__(self) -> str:

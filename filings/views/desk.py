@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
-from filings import checks, display, papers, services, story
+from filings import advice, checks, display, papers, services, story
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.forms import BaseRemarkFormSet, VersionForm, remark_forms
@@ -113,6 +113,7 @@ def _pictures(rows: QuerySet[Evidence], picture_url: PictureUrl) -> list[dict[st
             "width": evidence.width,
             "height": evidence.height,
             "note": f"SHA-256 {evidence.sha256[:12]}…",
+            "advice": advice.words(evidence.advice),
         }
         for evidence in sorted(rows.order_by("pk"), key=lambda evidence: not papers.is_photo(evidence.path))
     ]

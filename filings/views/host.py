@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from filings import checks, display, facts, fields, mending, papers, services, states, story, summary
+from filings import advice, checks, display, facts, fields, mending, papers, services, states, story, summary
 from filings.access import as_host
 from filings.actors import Actor
 from filings.errors import MoveRefused
@@ -191,8 +191,18 @@ def upload_papers(request: HttpRequest, actor: Actor, filing_id: int) -> HttpRes
     if request.method == "POST" and form.is_valid():
         _keep_pictures(form, filing, actor)
         if not form.errors:
-            return redirect("filings:overview" if "later" in request.POST else "filings:check", filing.pk)
+            return redirect(_after_papers(request, filing))
     return render(request, "filings/papers.html", {"filing": filing, "form": form, "rows": _paper_rows(form, filing)})
+
+
+def _after_papers(request: HttpRequest, filing: Filing) -> str:
+    """On to the next page; but first the advice about a picture that has just come, if there is any."""
+    if "later" in request.POST:
+        return reverse("filings:overview", args=[filing.pk])
+    if request.FILES and filing.evidence.filter(replaced_at=None).exclude(advice=[]).exists():
+        messages.warning(request, _("The pictures are kept. Read the advice beside them, then replace them or go on."))
+        return reverse("filings:papers", args=[filing.pk])
+    return reverse("filings:check", args=[filing.pk])
 
 
 def _keep_pictures(form: PapersForm, filing: Filing, actor: Actor) -> None:
@@ -223,6 +233,7 @@ def pictures(filing: Filing) -> list[dict[str, Any]]:
             "width": evidence.width,
             "height": evidence.height,
             "note": "",
+            "advice": advice.words(evidence.advice),
         }
         for evidence in _current_pictures(filing)
     ]

@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from filings.facts import Facts
 from filings.papers import Paper
@@ -153,6 +153,7 @@ def card(title: str, number: int) -> SimpleUploadedFile:
     """A drawn certificate: a frame, lines, the word SPECIMEN."""
     image = Image.new("RGB", (1200, 760), "#e9eef5")
     draw = ImageDraw.Draw(image)
+    _ground(draw, Random(f"card-{title}-{number}"), (40, 40, 1160, 720), "#e9eef5")
     draw.rectangle((20, 20, 1180, 740), outline="#2b5a8c", width=6)
     draw.text((70, 60), title, fill="#1b2a3a", font=ImageFont.load_default(54))
     draw.text((70, 640), f"SPECIMEN  No. {number:06d}", fill="#8c2b2b", font=ImageFont.load_default(46))
@@ -163,11 +164,29 @@ def card(title: str, number: int) -> SimpleUploadedFile:
     return _jpeg(image, "card.jpg")
 
 
+def _ground(draw: ImageDraw.ImageDraw, chance: Random, box: tuple[int, int, int, int], colour: str) -> None:
+    """A pattern of shades, as banknotes have one: pictures of different numbers look different."""
+    left, top, right, bottom = box
+    red, green, blue = ImageColor.getrgb(colour)[:3]
+    columns, rows = 9, 8
+    for column in range(columns):
+        for row in range(rows):
+            shade = chance.randint(-24, 8)
+            tile = (
+                left + (right - left) * column // columns,
+                top + (bottom - top) * row // rows,
+                left + (right - left) * (column + 1) // columns,
+                top + (bottom - top) * (row + 1) // rows,
+            )
+            draw.rectangle(tile, fill=(red + shade, green + shade, blue + shade))
+
+
 def portrait(number: int) -> SimpleUploadedFile:
     """A drawn face-to-face photo before a backdrop."""
     chance = Random(f"portrait-{number}")
     image = Image.new("RGB", (1000, 800), "#3f6fa8")
     draw = ImageDraw.Draw(image)
+    _ground(draw, chance, (0, 0, 1000, 800), "#3f6fa8")
     draw.text((60, 40), "ICP FACE-TO-FACE", fill="#dfe9f5", font=ImageFont.load_default(64))
     skin = chance.choice(["#d9b08c", "#c99a74", "#e3bf9d"])
     draw.ellipse((380, 190, 620, 500), fill=skin)
