@@ -41,7 +41,8 @@ OFFICIAL_STEPS = (
 HASH_SIDES = (9, 8)  # columns × rows: eight differences in each of eight rows are 64 bits
 # A difference of grey values up to this is none: re-encoding moves plain areas by as much.
 HASH_NOISE = 1.0
-WHITE = 232  # grey values from here on are a scanner's empty paper
+# A corner's grey value is the ground (a table, a scanner's paper); what differs from it by more is the certificate.
+GROUND_WITHIN = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +170,11 @@ def _official(image: Image.Image, content: bytes, limit: int) -> bytes:
 def _perceptual_hash(image: Image.Image) -> int | None:
     """A difference hash (dHash) of 64 bits: which cell is brighter than its left neighbour.
 
-    A scanner's white paper around the certificate is cut away first; otherwise all scans of one kind of certificate
-    would be alike. Of 60 drawn cards of one layout no two had the same hash; saved again at quality 88, nine of ten
-    kept it, at quality 60 and a smaller size about half.
+    A plain ground around the certificate is cut away first; otherwise all scans of one kind of certificate would be
+    alike. Of 200 drawn cards of one layout, scanned and photographed, no two had the same hash; saved again at
+    quality 88, eight of ten kept it, at quality 60 and a smaller size about half. It rather misses one than accuses.
     """
-    cells = _without_white_paper(image.convert("L")).convert("F").resize(HASH_SIDES, Image.Resampling.BOX)
+    cells = _without_ground(image.convert("L")).convert("F").resize(HASH_SIDES, Image.Resampling.BOX)
     columns, rows = HASH_SIDES
     bits = 0
     for row in range(rows):
@@ -189,10 +190,14 @@ def _cell(cells: Image.Image, column: int, row: int) -> float:
     return value
 
 
-def _without_white_paper(grey: Image.Image) -> Image.Image:
-    """The part that holds something, to one hundredth of a side, when the corners are white."""
-    ink = grey.resize((100, 100), Image.Resampling.BOX).point(lambda value: 0 if value >= WHITE else 255)
-    if any(ink.getpixel(corner) for corner in ((0, 0), (99, 0), (0, 99), (99, 99))) or not (box := ink.getbbox()):
+def _without_ground(grey: Image.Image) -> Image.Image:
+    """The part that holds something, to one hundredth of a side, when all corners show the same ground."""
+    small = grey.resize((100, 100), Image.Resampling.BOX)
+    pixels = small.tobytes()
+    corners = sorted((pixels[0], pixels[99], pixels[-100], pixels[-1]))
+    ground = (corners[1] + corners[2]) // 2
+    box = small.point(lambda value: 255 if abs(value - ground) > GROUND_WITHIN else 0).getbbox()
+    if corners[3] - corners[0] > GROUND_WITHIN or box is None:
         return grey
     left, top, right, bottom = box
     width, height = grey.size
