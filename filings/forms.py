@@ -318,14 +318,19 @@ class PagesField(forms.FileField):
 
 def _upload_field(paper: papers.Paper) -> forms.Field:
     kinds = {"accept": "image/jpeg,image/png"}
-    common: dict[str, Any] = {"label": paper.label, "required": False, "allow_empty_file": True}
+    common: dict[str, Any] = {
+        "label": paper.label,
+        "required": False,
+        "allow_empty_file": True,
+        "template_name": "filings/_paper_field.html",
+    }
     if paper.pages == 1:
-        return forms.FileField(widget=forms.FileInput(attrs=kinds), **common)
-    return PagesField(
-        widget=_Pages(attrs=kinds | {"multiple": True}),
-        help_text=_("Up to %(pages)d pictures; choose several at once.") % {"pages": paper.pages},
-        **common,
-    )
+        field: forms.Field = forms.FileField(widget=forms.FileInput(attrs=kinds), **common)
+    else:
+        words = _("Up to %(pages)d pictures; choose several at once.") % {"pages": paper.pages}
+        field = PagesField(widget=_Pages(attrs=kinds | {"multiple": True}), help_text=words, **common)
+    field.path = paper.path  # type: ignore[attr-defined]
+    return field
 
 
 def path_choices(filing: Filing) -> Choices:

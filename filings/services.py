@@ -253,16 +253,34 @@ def _close_ranks(filing: Filing, removed: int) -> None:
 
 
 def add_evidence(
-    filing_id: int, actor: Actor, path: str, upload: UploadedFile[bytes], *, version: int | None = None
+    filing_id: int,
+    actor: Actor,
+    path: str,
+    upload: UploadedFile[bytes],
+    *,
+    version: int | None = None,
+    handover_id: int | None = None,
 ) -> Evidence:
     """Keep a picture as the current one at its path; raise ValidationError when it is none.
 
-    The host adds certificates while it holds the filing; provider staff add the photos while they do.
+    The host adds certificates while it holds the filing; provider staff add the photos while they do. A picture that
+    came through a handover (see ``handovers``) is refused when that is closed by now, and closes it when it is good.
     """
     picture = pictures.accept(upload, advice.use_of(path))  # slow, so before the lock
     with changing(filing_id, actor, version) as filing:
         _refuse_evidence(filing, actor, path)
-        return _keep(filing, actor, path, picture)
+        if handover_id is not None:
+            _use_handover(filing, handover_id, picture)
+        return _keep(filing, actor, path, picture, handover_id)
+
+
+def _use_handover(filing: Filing, handover_id: int, picture: pictures.Picture) -> None:
+    """Under the filing's lock, so that of two phones at once one comes too late."""
+    handover = filing.handovers.usable().filter(pk=handover_id)
+    if not handover.exists():
+        raise MoveRefused(_("This code has been used or has expired."))
+    if not picture.advice:
+        handover.update(closed_at=timezone.now())
 
 
 def remove_evidence(filing_id: int, actor: Actor, path: str, *, version: int | None) -> None:
@@ -291,7 +309,7 @@ def _retire(filing: Filing, **which: Any) -> None:
     filing.evidence.filter(replaced_at=None, **which).update(replaced_at=timezone.now())
 
 
-def _keep(filing: Filing, actor: Actor, path: str, picture: pictures.Picture) -> Evidence:
+def _keep(filing: Filing, actor: Actor, path: str, picture: pictures.Picture, handover_id: int | None) -> Evidence:
     _retire(filing, path=path)
     evidence = Evidence(
         filing=filing,
@@ -305,6 +323,7 @@ def _keep(filing: Filing, actor: Actor, path: str, picture: pictures.Picture) ->
         width=picture.width,
         height=picture.height,
         uploaded_by_id=actor.person_id,
+        handover_id=handover_id,
     )
     evidence.file.save("", ContentFile(picture.content), save=False)
     evidence.official.save("", ContentFile(picture.official), save=True)

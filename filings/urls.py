@@ -1,6 +1,6 @@
 from django.urls import path
 
-from filings.views import host, mend, rounds
+from filings.views import handover, host, mend, rounds
 
 app_name = "filings"
 
@@ -22,5 +22,9 @@ urlpatterns = [
     path("<int:filing_id>/continue/", host.resume, name="resume"),
     path("<int:filing_id>/copy/", host.copy, name="copy"),
     path("<int:filing_id>/summary.pdf", host.summary_pdf, name="summary"),
+    path("<int:filing_id>/phone/", handover.make, name="handover"),
+    path("<int:filing_id>/phone/<int:handover_id>/", handover.state, name="handover_state"),
+    path("phone/done/", handover.done, name="phone_done"),
+    path("phone/<slug:token>/", handover.phone, name="phone"),
     path("<int:filing_id>/evidence/<int:evidence_id>/", host.evidence, name="evidence"),
 ]

@@ -24,7 +24,7 @@ EVENTS = {
 
 
 class Migration(migrations.Migration):
-    dependencies = [("filings", "0003_several_websites")]
+    dependencies = [("filings", "0005_handover")]
 
     operations = [
         migrations.RemoveConstraint("event", "event_name_known"),

@@ -2,6 +2,7 @@
 
 from filings.models.evidence import Evidence, EvidenceKind
 from filings.models.filing import Entrance, Filing, Kind
+from filings.models.handover import Handover
 from filings.models.hold import Hold, HoldKind
 from filings.models.record import Answer, Event, Look, Remark, Snapshot, Verification
 
@@ -12,6 +13,7 @@ __all__ = [
     "Evidence",
     "EvidenceKind",
     "Filing",
+    "Handover",
     "Hold",
     "HoldKind",
     "Kind",

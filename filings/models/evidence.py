@@ -47,6 +47,8 @@ class Evidence(models.Model):
     phash = models.BigIntegerField(null=True)  # alike for pictures that look the same; see filings.pictures
     advice = ArrayField(models.CharField(max_length=16), default=list)  # codes of filings.advice
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # The one-time address it came through, when it was taken with a phone; in the host's name all the same.
+    handover = models.ForeignKey("filings.Handover", on_delete=models.PROTECT, null=True, related_name="pictures")
     uploaded_at = models.DateTimeField(auto_now_add=True)
     replaced_at = models.DateTimeField(null=True)
 

@@ -15,7 +15,7 @@ from filings.errors import MoveRefused
 from filings.forms import BaseRemarkFormSet, VersionForm, remark_forms
 from filings.models import Evidence, Filing
 from filings.states import Status
-from filings.views.pictures import show_as_handed_on
+from filings.views.pictures import origin, show_as_handed_on
 from filings.views.pictures import visible as visible_pictures
 from filings.views.rounds import recent
 from filings.views.section import recent_remarks
@@ -112,7 +112,7 @@ def _pictures(rows: QuerySet[Evidence], picture_url: PictureUrl) -> list[dict[st
             "url": picture_url(evidence.pk),
             "width": evidence.width,
             "height": evidence.height,
-            "note": f"SHA-256 {evidence.sha256[:12]}…",
+            "note": " · ".join(filter(None, (f"SHA-256 {evidence.sha256[:12]}…", origin(evidence)))),
             "advice": advice.words(evidence.advice),
         }
         for evidence in sorted(rows.order_by("pk"), key=lambda evidence: not papers.is_photo(evidence.path))

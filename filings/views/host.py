@@ -28,7 +28,7 @@ from filings.paging import page
 from filings.states import Status
 from filings.views import section as section_page
 from filings.views import uploads
-from filings.views.pictures import PHOTO, evidence_response
+from filings.views.pictures import PHOTO, evidence_response, origin
 from ministry import domains
 
 PAPERS = fields.PAPERS_PREFIX
@@ -232,7 +232,7 @@ def pictures(filing: Filing) -> list[dict[str, Any]]:
             "url": reverse("filings:evidence", args=[filing.pk, evidence.pk]),
             "width": evidence.width,
             "height": evidence.height,
-            "note": "",
+            "note": origin(evidence),
             "advice": advice.words(evidence.advice),
         }
         for evidence in _current_pictures(filing)

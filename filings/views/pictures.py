@@ -3,6 +3,7 @@
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
 from filings import services
 from filings.actors import Actor
@@ -64,6 +65,11 @@ def within_reach(filing: Filing, actor: Actor) -> QuerySet[Evidence]:
     former = pictures.filter(sha256__in=hashes).values("pk")
     verified = filing.verifications.values("photos")
     return filing.evidence.filter(Q(pk__in=now.values("pk")) | Q(pk__in=former) | Q(pk__in=verified))
+
+
+def origin(picture: Evidence) -> str:
+    """Which way a picture came, when it is worth a word."""
+    return _("taken with a phone") if picture.handover_id else ""
 
 
 def evidence_response(actor: Actor, filing_id: int, evidence_id: int) -> HttpResponse:

@@ -19,7 +19,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import Party, User
-from filings import services
+from filings import handovers, services
 from filings.models import Filing, Look
 from filings.states import Status
 from icp_portal.demo import invent
@@ -116,6 +116,10 @@ TABLE: dict[str, Row] = {
     "api:openapi-json": Row(EVERYBODY),
     "api:findings": Row(OWNERS_PROGRAM, ITS, at=DRAFT),
     "api:save_page": Row((NOT_GET,) * 8, ("filing", "subject"), posted=True, at=DRAFT),
+    "filings:handover": Row((NOT_GET,) * 8, ITS, posted=True, at=DRAFT),
+    "filings:handover_state": Row(OWNER, ("filing", "handover"), at=DRAFT),
+    "filings:phone": Row(NOBODY, ("no-such-secret",), posted=True, at=DRAFT),
+    "filings:phone_done": Row(EVERYBODY, at=DRAFT),
     "provider_desk:index": Row(PROVIDERS),
     "provider_desk:verify": Row(ITS_PROVIDER, ITS, posted=True),
     "provider_desk:claim": Row(desk_only(PROVIDERS, NOT_GET), ITS, posted=True),
@@ -249,6 +253,10 @@ class World:
     def __init__(self, status: Status) -> None:
         self.case = case_at(status)
         self.evidence = self.case.filing.evidence.filter(replaced_at=None).first()
+        self.handover_id = 0
+        if status == Status.DRAFT:
+            handover, _token = handovers.open_for(self.case.filing.pk, self.case.host, "papers.responsible_front")
+            self.handover_id = handover.pk
         self.members: dict[str, User | None] = {
             "anonymous": None,
             "owner": self.case.filing.host,
@@ -267,6 +275,7 @@ class World:
         values = {
             "filing": self.case.filing.pk,
             "evidence": self.evidence.pk,
+            "handover": self.handover_id,
             "provider": self.case.provider.slug,
         }
         return reverse(name, args=[values.get(arg, arg) for arg in args])
@@ -323,6 +332,7 @@ SENDERS = {
     "filings:add_website": OWNER,
     "filings:copy": OWNER,
     "api:save_page": OWNERS_PROGRAM,
+    "filings:handover": OWNER,
     "provider_desk:claim": ITS_PROVIDER,
     "provider_desk:release": ITS_PROVIDER,
     "bureau_desk:claim": ITS_BUREAU,

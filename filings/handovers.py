@@ -1,0 +1,74 @@
+"""Handing a paper over to the phone: a one-time address that takes one picture in the host's name.
+
+Valid for ``LIFE``, for one filing and one paper, until a picture without advice has come. The secret of the address
+is shown once; only its digest is kept. A new address closes the older ones of the same paper.
+"""
+
+from datetime import timedelta
+
+from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from filings import papers, services
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.models import Evidence, Filing, Handover
+from filings.models.handover import WITH_HOST, digest_of, new_token
+from filings.moving import locked
+
+LIFE = timedelta(hours=2)
+
+
+def open_for(filing_id: int, actor: Actor, path: str) -> tuple[Handover, str]:
+    """Make the address for one paper; answers it with its secret. Raise MoveRefused when the host can't add pictures.
+
+    ``path`` is one of the filing's papers; that is the caller's to check.
+    """
+    with locked(filing_id, actor) as filing:
+        if filing.status not in WITH_HOST:
+            raise MoveRefused(
+                _("This filing is “%(status)s” now and can't be edited.") % {"status": filing.get_status_display()}
+            )
+        filing.handovers.filter(path=path, closed_at=None).update(closed_at=timezone.now())
+        token = new_token()
+        handover = Handover.objects.create(
+            filing=filing, path=path, digest=digest_of(token), expires_at=timezone.now() + LIFE
+        )
+    return handover, token
+
+
+def of_token(token: str) -> Handover | None:
+    """The usable handover of a secret, with its filing and host; None for one that is unknown, over or used."""
+    rows = Handover.objects.usable().select_related("filing", "filing__host").defer("filing__facts")
+    return rows.filter(digest=digest_of(token)).first()
+
+
+def receive(handover: Handover, host: Actor, upload: UploadedFile[bytes]) -> Evidence:
+    """Keep the picture in the host's name; a good one closes the address.
+
+    A further page of a paper with pages goes where there is room. Raises ValidationError when it is no picture,
+    MoveRefused when another phone was faster, the filing has gone on, or there is no room.
+    """
+    came = current_picture(handover.filing, handover)
+    path = came.path if came else _place(handover)
+    return services.add_evidence(handover.filing_id, host, path, upload, handover_id=handover.pk)
+
+
+def _place(handover: Handover) -> str:
+    kept = set(handover.filing.evidence.filter(replaced_at=None).values_list("path", flat=True))
+    paper = papers.at(handover.path)
+    if paper is None or not (free := papers.free_places(paper, kept)):
+        raise MoveRefused(_("There is no room for another picture of this paper."))
+    return free[0]
+
+
+def close(handover: Handover) -> bool:
+    """The person with the phone is content with the picture that has come; False when none has."""
+    came = Handover.objects.filter(pk=handover.pk, closed_at=None, pictures__isnull=False)
+    return came.update(closed_at=timezone.now()) > 0
+
+
+def current_picture(filing: Filing, handover: Handover) -> Evidence | None:
+    """The picture that came this way, unless it has been replaced."""
+    return filing.evidence.filter(handover=handover, replaced_at=None).first()
