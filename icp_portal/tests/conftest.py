@@ -15,7 +15,13 @@ from icp_portal.tests.committed import seed
 from ops.mailsink import MailSink
 
 collect_ignore = (
-    ["test_autosave_in_browser.py", "test_journey.py", "test_pages_in_browser.py", "test_way_back_in_browser.py"]
+    [
+        "test_autosave_in_browser.py",
+        "test_handover_in_browser.py",
+        "test_journey.py",
+        "test_pages_in_browser.py",
+        "test_way_back_in_browser.py",
+    ]
     if browser.may_be_missing() and not browser.program()
     else []
 )

@@ -14,10 +14,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from filings import services, sweeps
+from filings import handovers, services, sweeps
 from filings.models import Filing
 from filings.paging import PAGE_SIZE
 from filings.states import Status
+from icp_portal.demo import invent
 from icp_portal.tests.builders import Case, case_at, provider, reviewer, staff
 
 pytestmark = pytest.mark.django_db
@@ -269,6 +270,19 @@ def test_saving_a_page_while_it_is_typed(django_assert_max_num_queries):
 
     assert response.status_code == 200
     assert len(captured) == SAVE_PAGE
+
+
+def test_what_a_code_has_brought_is_cheap_to_ask_for(queries):
+    case = case_at(Status.DRAFT)
+    handover, token = handovers.open_for(case.filing.pk, case.host, "papers.responsible_front")
+    client = browser(case.host.user_id)
+    url = reverse("filings:handover_state", args=[case.filing.pk, handover.pk]) + "?part"
+
+    waiting = queries(client, url)
+    Client().post(reverse("filings:phone", args=[token]), {"picture": invent.card("PHONE", 1)})
+    come = queries(client, url)
+
+    assert (waiting, come) == (4, 4)  # the reader, the filing, the code, its picture
 
 
 @pytest.mark.parametrize("filings", [1, 20])

@@ -16,7 +16,7 @@ from django.test import Client
 from django.utils import timezone
 from post_office.models import Email
 
-from filings import notices, services, sweeps
+from filings import handovers, notices, services, sweeps
 from filings.errors import FactsRefused, MoveRefused
 from filings.models import Answer, Event, Filing
 from filings.states import Status
@@ -398,6 +398,26 @@ def test_withdrawing_while_the_provider_verifies_leaves_one_of_the_two(monkeypat
 
     assert won(one, other) == [True, False]
     assert case.refresh().filing.status == Status.WITH_BUREAU
+
+
+# --- Two phones with one code ---------------------------------------------------------------------
+
+
+def test_of_two_phones_with_the_same_code_one_is_too_late(monkeypatch):
+    case = Case()
+    handover, token = handovers.open_for(case.filing.pk, case.host, "papers.responsible_front")
+    url = f"/filings/phone/{token}/"
+    before = case.filing.evidence.count()
+    gate = Gate(monkeypatch, services, "_keep")
+
+    def send(number: int) -> Any:
+        return Client().post(url, {"picture": invent.card("PHONE", number)})
+
+    one, other = one_then_the_other(gate, lambda: send(1), lambda: send(2))
+
+    assert [one.result.status_code, other.result.status_code] == [302, 404]
+    assert case.filing.evidence.count() == before + 1
+    assert handover.pictures.count() == 1
 
 
 # --- Taking into work -----------------------------------------------------------------------------

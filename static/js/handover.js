@@ -14,6 +14,10 @@
       const { body } = new DOMParser().parseFromString(text, "text/html");
       if (said(body) !== said(box)) box.replaceChildren(...body.childNodes);
     };
+    const hideCode = () => {
+      const code = document.querySelector("[data-handover-code]");
+      if (code && over()) code.hidden = true;
+    };
     const look = async () => {
       try {
         const answer = document.hidden ? null : await fetch(box.dataset.handover, { redirect: "error" });
@@ -22,6 +26,7 @@
       } catch {
         // no network for a moment; the next look may have one
       }
+      hideCode();
       if (!over()) setTimeout(look, PAUSE);
     };
     if (!over()) setTimeout(look, PAUSE);

@@ -1,0 +1,382 @@
+"""A paper handed over to the phone: from the code to the picture, and everybody who should not get through."""
+
+import re
+from datetime import timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from filings import advice, handovers, services
+from filings.models import Evidence, EvidenceKind, Handover
+from filings.states import Status
+from filings.views.handover import CODES_AN_HOUR, PHONE_PAGES_A_MINUTE, masked_name
+from icp_portal.demo import invent
+from icp_portal.tests.builders import Case, case_at
+from icp_portal.tests.hostile import browser, fields_of, wrong_fields
+from icp_portal.tests.photos import as_file, blurred
+
+pytestmark = pytest.mark.django_db
+
+PATH = "papers.responsible_front"
+KIND = EvidenceKind.RESPONSIBLE_FRONT
+
+
+@pytest.fixture(autouse=True)
+def _nobody_throttled_yet():
+    cache.clear()
+
+
+def good(number: int = 7) -> SimpleUploadedFile:
+    return invent.card("PHONE", number)
+
+
+class Desk:
+    """The host at the computer; ``phone`` answers the address on the code."""
+
+    def __init__(self) -> None:
+        self.case = Case()
+        self.client = browser(self.case.filing.host)
+
+    def make(self, path: str = PATH) -> HttpResponse:
+        return self.client.post(reverse("filings:handover", args=[self.case.filing.pk]), {"path": path})
+
+    def code(self, path: str = PATH) -> str:
+        """Make a code; answers the path of its address."""
+        page = self.make(path).content.decode()
+        found = re.search(r'class="code">http://testserver(/filings/phone/[\w-]+/)<', unescape(page))
+        assert found
+        return found[1]
+
+    def state(self, handover: Handover, query: str = "?part") -> str:
+        url = reverse("filings:handover_state", args=[self.case.filing.pk, handover.pk])
+        return self.client.get(url + query).content.decode()
+
+    def pictures(self) -> int:
+        return self.case.filing.evidence.filter(kind=KIND).count()
+
+    def current(self) -> Evidence:
+        return self.case.filing.evidence.get(kind=KIND, replaced_at=None)
+
+
+def send(phone: Client, address: str, file: Any = None, **more: Any) -> HttpResponse:
+    return phone.post(address, {"picture": file or good(), **more})
+
+
+def is_gone(response: HttpResponse) -> bool:
+    """Always the same answer, whatever the reason."""
+    return response.status_code == 404 and b"<h1>" in response.content and b'type="file"' not in response.content
+
+
+# --- The way it is meant ----------------------------------------------------------------------------------
+
+
+def test_a_picture_from_the_phone_is_the_hosts_and_says_where_it_came_from():
+    desk, phone = Desk(), Client()
+    address = desk.code()
+    handover = Handover.objects.get()
+    assert phone.get(address).status_code == 200
+
+    sent = send(phone, address)
+
+    assert (sent.status_code, sent["Location"]) == (302, reverse("filings:phone_done"))
+    assert phone.get(sent["Location"]).status_code == 200
+    picture = desk.current()
+    assert (picture.uploaded_by_id, picture.handover_id, picture.advice) == (desk.case.host.user_id, handover.pk, [])
+    handover.refresh_from_db()
+    assert handover.closed_at is not None
+
+
+def test_the_secret_is_in_the_code_alone():
+    desk = Desk()
+    page = desk.make()
+    token = re.findall(r"/filings/phone/([\w-]+)/", page.content.decode())[0]
+
+    assert len(token) == 22
+    assert token not in str(Handover.objects.values().get())
+    assert token not in str(dict(desk.client.session))
+    assert "no-store" in page["Cache-Control"]
+    assert 'src="data:image/svg+xml' in page.content.decode()
+    assert " style=" not in page.content.decode()
+
+
+def test_the_desktop_learns_of_the_picture():
+    desk, phone = Desk(), Client()
+    address = desk.code()
+    handover = Handover.objects.get()
+    waiting = desk.state(handover)
+
+    send(phone, address)
+
+    come = desk.state(handover)
+    url = reverse("filings:evidence", args=[desk.case.filing.pk, desk.current().pk])
+    assert [url in page for page in (waiting, come)] == [False, True]
+    assert ["data-over" in page for page in (waiting, come)] == [False, True]
+    assert url in desk.state(handover, "")
+    assert desk.client.get(url).status_code == 200
+
+
+def test_the_phone_shows_which_paper_and_hardly_whose():
+    desk = Desk()
+    filing = desk.case.filing
+    page = Client().get(desk.code()).content.decode()
+
+    assert str(KIND.label) in unescape(page)
+    assert masked_name(filing.subject_name) in page
+    for secret in (filing.subject_name, filing.domain, filing.host.email, filing.get("responsible.name")):
+        assert secret not in page
+    assert f"/filings/{filing.pk}/" not in page
+
+
+def test_names_are_masked():
+    assert [masked_name(name) for name in ("", "王丽", "欧阳建国", "云岭星河1号网络科技有限公司")] == [
+        "",
+        "王****",
+        "欧阳****",
+        "云岭****",
+    ]
+
+
+def test_a_poor_picture_is_told_and_another_one_may_follow():
+    desk, phone = Desk(), Client()
+    address = desk.code()
+
+    sent = send(phone, address, as_file(blurred()))
+    page = phone.get(address).content.decode()
+    first = desk.current()
+    better = send(phone, address)
+
+    assert (sent.status_code, sent["Location"]) == (302, address)
+    assert str(advice.ADVICE["blurred"].message) in page
+    assert first.advice == ["blurred"]
+    assert (better["Location"], desk.current().advice) == (reverse("filings:phone_done"), [])
+    assert is_gone(phone.get(address))
+
+
+def test_a_poor_picture_may_be_kept():
+    desk, phone = Desk(), Client()
+    address = desk.code()
+    send(phone, address, as_file(blurred()))
+
+    kept = phone.post(address, {"keep": "1"})
+
+    assert kept["Location"] == reverse("filings:phone_done")
+    assert desk.current().advice == ["blurred"]
+    assert is_gone(phone.get(address))
+
+
+def test_nothing_is_kept_before_anything_has_come():
+    address = Desk().code()
+
+    answer = Client().post(address, {"keep": "1"})
+
+    assert (answer.status_code, wrong_fields(answer.content.decode())) == (200, {"picture"})
+
+
+def test_the_form_of_the_phone_is_guarded_without_a_session():
+    address = Desk().code()
+    phone = Client(enforce_csrf_checks=True)
+    assert send(phone, address).status_code == 403
+
+    form = fields_of(phone.get(address).content.decode())
+
+    token = form["csrfmiddlewaretoken"][0]
+    assert send(phone, address, csrfmiddlewaretoken=token)["Location"] == reverse("filings:phone_done")
+    assert set(phone.cookies) == {"csrftoken"}
+
+
+def test_host_and_provider_see_that_it_came_from_a_phone():
+    desk = Desk()
+    send(Client(), desk.code())
+    host = desk.client.get(reverse("filings:papers", args=[desk.case.filing.pk]))
+    desk.case.submit()
+    staff = browser(User.objects.get(pk=desk.case.staff.user_id))
+    provider = staff.get(reverse("provider_desk:verify", args=[desk.case.filing.pk]))
+
+    assert [page.content.decode().count(_("taken with a phone")) for page in (host, provider)] == [1, 1]
+
+
+# --- What is no picture -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"<html><script>alert(1)</script></html>", good().read()[:500], good().read() + b"\0" * (21 * 1024 * 1024)],
+    ids=["empty", "HTML", "cut off", "21 MB"],
+)
+def test_no_picture_is_told_at_its_field_and_may_be_tried_again(content):
+    desk, phone = Desk(), Client()
+    address, before = desk.code(), desk.pictures()
+
+    answer = send(phone, address, SimpleUploadedFile("a.jpg", content))
+
+    assert (answer.status_code, wrong_fields(answer.content.decode())) == (200, {"picture"})
+    assert desk.pictures() == before
+    assert send(phone, address)["Location"] == reverse("filings:phone_done")
+
+
+def test_text_in_the_file_field_and_nothing_at_all():
+    address = Desk().code()
+
+    for data in ({}, {"picture": "text"}, {"picture": ""}):
+        answer = Client().post(address, data)
+        assert (answer.status_code, wrong_fields(answer.content.decode())) == (200, {"picture"})
+
+
+# --- Codes that are over ----------------------------------------------------------------------------------
+
+
+def test_a_used_code_takes_nothing_more():
+    desk, phone = Desk(), Client()
+    address = desk.code()
+    send(phone, address)
+    kept = desk.current()
+
+    assert is_gone(phone.get(address))
+    assert is_gone(send(Client(), address, good(8)))
+    assert desk.current() == kept
+
+
+def test_a_code_ends_after_two_hours():
+    desk, phone = Desk(), Client()
+    now = timezone.now()
+    with time_machine.travel(now, tick=False):
+        address, before = desk.code(), desk.pictures()
+    with time_machine.travel(now + timedelta(hours=2) - timedelta(seconds=1), tick=False):
+        assert phone.get(address).status_code == 200
+    with time_machine.travel(now + timedelta(hours=2), tick=False):
+        assert is_gone(phone.get(address))
+        assert is_gone(send(phone, address))
+        assert "data-over" in desk.state(Handover.objects.get())
+
+    assert desk.pictures() == before
+
+
+def test_a_new_code_closes_the_older_ones_of_the_same_paper_alone():
+    desk = Desk()
+    first, other = desk.code(), desk.code("papers.responsible_back")
+    second = desk.code()
+    phone = Client()
+
+    assert is_gone(phone.get(first))
+    assert is_gone(send(phone, first))
+    assert [phone.get(address).status_code for address in (second, other)] == [200, 200]
+
+
+@pytest.mark.parametrize("leave", ["submit", "withdraw", "lapse"])
+def test_a_filing_that_has_gone_on_takes_nothing_from_the_phone(leave):
+    desk, phone = Desk(), Client()
+    address, before = desk.code(), desk.pictures()
+    getattr(desk.case, leave)()
+
+    assert is_gone(phone.get(address))
+    assert is_gone(send(phone, address))
+    assert desk.pictures() == before
+
+
+def test_a_filing_submitted_while_the_picture_is_on_its_way_keeps_the_old_one(monkeypatch):
+    desk = Desk()
+    address, before = desk.code(), desk.current()
+    accept = services.pictures.accept
+
+    def slowly(*args: Any) -> Any:
+        desk.case.submit()
+        return accept(*args)
+
+    monkeypatch.setattr(services.pictures, "accept", slowly)
+
+    assert is_gone(send(Client(), address))
+    assert desk.current() == before
+
+
+def test_a_returned_filing_can_be_mended_with_the_phone():
+    case = case_at(Status.RETURNED_TO_HOST)
+    handover, token = handovers.open_for(case.filing.pk, case.host, PATH)
+
+    sent = send(Client(), reverse("filings:phone", args=[token]))
+
+    assert sent["Location"] == reverse("filings:phone_done")
+    assert case.filing.evidence.get(kind=KIND, replaced_at=None).handover == handover
+
+
+# --- Strangers --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("token", ["x", "A" * 22, "a-b_c", "9" * 500])
+def test_a_guessed_secret_opens_nothing(token):
+    Desk().code()
+    address = reverse("filings:phone", args=[token])
+
+    assert is_gone(Client().get(address))
+    assert is_gone(send(Client(), address))
+
+
+def test_a_digest_is_no_secret():
+    Desk().code()
+
+    assert is_gone(Client().get(reverse("filings:phone", args=[Handover.objects.get().digest])))
+
+
+def test_guessing_is_slowed_down():
+    client, address = Client(), reverse("filings:phone", args=["A" * 22])
+    answers = [client.get(address).status_code for _n in range(PHONE_PAGES_A_MINUTE + 1)]
+
+    assert answers == [404] * PHONE_PAGES_A_MINUTE + [429]
+
+
+def test_a_secret_is_good_for_its_own_filing_alone():
+    mine, theirs = Desk(), Desk()
+    address, before = mine.code(), theirs.pictures()
+
+    send(Client(), address, filing_id=str(theirs.case.filing.pk), path="papers.subject_certificate")
+
+    assert theirs.pictures() == before
+    assert mine.current().handover == Handover.objects.get()
+
+
+def test_nobody_learns_of_anothers_code():
+    mine, theirs = Desk(), Desk()
+    mine.code()
+    handover = Handover.objects.get()
+    for filing in (mine.case.filing, theirs.case.filing):
+        for query in ("", "?part"):
+            url = reverse("filings:handover_state", args=[filing.pk, handover.pk]) + query
+            assert theirs.client.get(url).status_code == 404
+    assert (
+        theirs.client.post(reverse("filings:handover", args=[mine.case.filing.pk]), {"path": PATH}).status_code == 404
+    )
+    assert Handover.objects.count() == 1
+
+
+@pytest.mark.parametrize("path", ["", "papers.photo", "papers.manager_front", "x" * 500, "subject.name", "papers.\x00"])
+def test_no_code_for_what_the_filing_does_not_need(path):
+    desk = Desk()
+
+    assert desk.make(path).status_code == 302
+    assert not Handover.objects.exists()
+
+
+@pytest.mark.parametrize("status", [Status.WITH_PROVIDER, Status.FILED, Status.WITHDRAWN])
+def test_no_code_for_a_filing_that_lies_elsewhere(status):
+    case = case_at(status)
+
+    answer = browser(case.filing.host).post(reverse("filings:handover", args=[case.filing.pk]), {"path": PATH})
+
+    assert (answer.status_code, answer["Location"]) == (302, reverse("filings:status", args=[case.filing.pk]))
+    assert not Handover.objects.exists()
+
+
+def test_nobody_makes_codes_without_end():
+    desk = Desk()
+    answers = [desk.make().status_code for _n in range(CODES_AN_HOUR + 1)]
+
+    assert answers == [200] * CODES_AN_HOUR + [429]
