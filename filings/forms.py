@@ -137,6 +137,16 @@ class OpenForm(VersionForm):
         return super().clean() or {}
 
 
+def _show(form: forms.Form, findings: Iterable[tuple[str, Finding]]) -> None:
+    """What blocks is an error of its field (by name), what warns a note beside it."""
+    for name, finding in findings:
+        words = f"{finding.message} {finding.fix}".strip()
+        if finding.blocks:
+            form.add_error(name, words)
+        else:
+            form.fields[name].notes = [*getattr(form.fields[name], "notes", ()), words]  # type: ignore[attr-defined]
+
+
 class SectionForm(OpenForm):
     """One page of the form. ``values()`` answers what was typed as path → value.
 
@@ -173,9 +183,7 @@ class SectionForm(OpenForm):
     def add_findings(self, findings: list[Finding]) -> None:
         """Show the findings of this page at their fields."""
         names = {self.section.path(field): field.name for field in self.open_fields}
-        for finding in findings:
-            if finding.path in names:
-                self.add_error(names[finding.path], f"{finding.message} {finding.fix}".strip())
+        _show(self, [(names[finding.path], finding) for finding in findings if finding.path in names])
 
 
 # What an individual need not type twice: path → where it has been said already.
@@ -287,9 +295,7 @@ class MendForm(OpenForm):
 
     def add_findings(self, findings: Iterable[Finding]) -> None:
         """Show what the checks say at its field."""
-        for finding in findings:
-            if finding.path in self.fields:
-                self.add_error(finding.path, f"{finding.message} {finding.fix}".strip())
+        _show(self, [(path, finding) for finding in findings if (path := papers.whole(finding.path)) in self.fields])
 
     def ask_for_answers(self, remarks: Iterable[Remark]) -> None:
         """Show at these remarks that the answer is missing."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from filings import facts, holds
+from filings import facts, holds, pictures
 from filings.findings import Finding, Severity
 from filings.holds import Claim
 from filings.models import Filing, Hold, HoldKind
@@ -23,7 +23,8 @@ CERT_NUMBER = "subject.cert_number"
 def findings(filing: Filing, spoilt: set[str]) -> Iterator[Finding]:
     """The conflicts of the filing; values that are malformed themselves (``spoilt``) are not looked up.
 
-    At most seven queries: four of the register, its own subjects, open filings by certificate and by what they hold.
+    At most eight queries: four of the register, its own subjects, open filings by certificate and by what they hold,
+    pictures.
     """
     asked = _Asked.by(filing, spoilt)
     met = conflicts.conflicts(asked.question)
@@ -41,6 +42,7 @@ def findings(filing: Filing, spoilt: set[str]) -> Iterator[Finding]:
     for entry in met.blacklist:
         yield _blacklist_finding(entry, asked.domain_paths.get(entry.domain, CERT_NUMBER))
     yield from _under_way(filing, spoilt)
+    yield from _same_pictures(filing)
 
 
 # --- What is asked ----------------------------------------------------------------------------------------
@@ -216,3 +218,18 @@ def _held_finding(claim: Claim) -> Finding:
     else:
         mend = _("Finish or withdraw the other filing first.")
     return Finding(code, claim.path, words[claim.kind], mend, severity)
+
+
+# --- Pictures ---------------------------------------------------------------------------------------------
+
+
+def _same_pictures(filing: Filing) -> Iterator[Finding]:
+    """A certificate has one holder: its picture in a filing of somebody else's is worth a second look."""
+    for alike in pictures.look_alikes(filing):
+        yield Finding(
+            "P103",
+            alike.path,
+            _("The same picture is used in another host's filing."),
+            _("Upload a picture of this filing's own paper; if it is the right one, tell the provider why."),
+            Severity.WARNS,
+        )

@@ -100,6 +100,11 @@ def check_landlines(text: str) -> str:
     return _each(text, check_landline)
 
 
+def area_codes(province: str) -> tuple[str, ...]:
+    """The area codes of a province's landlines; none for an unknown province."""
+    return tuple(_AREA_CODES.get(province, "").split())
+
+
 def area_province(landline: str) -> str | None:
     """The GB/T 2260 code of the province in which a landline (normal form) lies; None when the code is not known."""
     return _PROVINCE_OF_AREA.get(landline.partition("-")[0])

@@ -122,7 +122,7 @@ def _as_kept(filing: Filing, asked: Asked, refused: dict[str, str]) -> MendForm:
     kept = asked.form(filing)
     form = asked.form(filing, {name: kept.get_initial_for_field(field, name) for name, field in kept.fields.items()})
     form.is_valid()
-    form.add_findings(finding for finding in asked.found if finding.blocks)
+    form.add_findings(asked.found)
     form.ask_for_answers(mending.unanswered(filing))
     for path, why in refused.items():
         form.add_error(path, why)

@@ -45,7 +45,7 @@ def edit(
             form = _typed_again(section, filing, request, remarks, str(refusal))
         else:
             found = _found_here(filing, section)
-            if "later" in request.POST or not found:
+            if "later" in request.POST or not any(finding.blocks for finding in found):
                 return redirect(back if "later" in request.POST else forward)
             form, kept = _again(section, filing, remarks, found), True
     elif request.method == "GET" and "check" in request.GET:

@@ -14,7 +14,7 @@ from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from filings.facts import Facts
 from filings.papers import Paper
-from ministry import certificates, codes, divisions
+from ministry import certificates, codes, divisions, phones
 
 FAMILY = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 GIVEN = (
@@ -51,11 +51,11 @@ class Person:
     email: str
 
 
-def person(number: int) -> Person:
-    """The invented person of this number."""
+def person(number: int, province: str = "110000") -> Person:
+    """The invented person of this number, registered in the province."""
     chance = Random(f"person-{number}")
     born = f"{chance.randint(1960, 2000)}{chance.randint(1, 12):02d}{chance.randint(1, 28):02d}"
-    body = f"110105{born}{number % 1000:03d}"
+    body = f"{province[:2]}0105{born}{number % 1000:03d}"
     tail = f"{number % 10_000:04d}"
     return Person(
         name=chance.choice(FAMILY) + chance.choice(GIVEN),
@@ -84,7 +84,7 @@ def values(
 ) -> Facts:
     """The complete facts of an invented filing: path → value."""
     chance = Random(f"filing-{number}")
-    one, two = person(2 * number), person(2 * number + 1)
+    one, two = person(2 * number, province), person(2 * number + 1, province)
     brand = chance.choice(CITY_WORDS) + chance.choice(CITY_WORDS)
     company = f"{brand}{number}号{chance.choice(TRADE)}有限公司"
     values = {
@@ -98,7 +98,7 @@ def values(
         "subject.address": f"示例路{number}号2号楼305室",
         "subject.investor": one.name,
         **({} if individual else {"responsible.legal_representative": "yes"}),
-        **_person_values("responsible", one),
+        **_person_values("responsible", one, province),
     }
     for website in range(websites):
         values |= _website_values(
@@ -109,12 +109,13 @@ def values(
             services=[6] if individual else [8],
             ip_ranges=ip_ranges,
             manager=None if same else two,
+            province=province,
         )
     return values
 
 
 def _website_values(
-    prefix: str, *, name: str, domain: str, services: list[int], ip_ranges: str, manager: Person | None
+    prefix: str, *, name: str, domain: str, services: list[int], ip_ranges: str, manager: Person | None, province: str
 ) -> dict[str, Any]:
     return {
         f"{prefix}.name": name,
@@ -124,7 +125,7 @@ def _website_values(
         f"{prefix}.languages": [1],
         f"{prefix}.remark": "",
         f"{prefix}.responsible.same": manager is None,
-        **(_person_values(f"{prefix}.responsible", manager) if manager else {}),
+        **(_person_values(f"{prefix}.responsible", manager, province) if manager else {}),
         f"{prefix}.access.ways": [5],
         f"{prefix}.access.places": [2],
         f"{prefix}.access.ip_ranges": ip_ranges,
@@ -136,7 +137,7 @@ def _division(province: str) -> str:
     return str(places[0][0])
 
 
-def _person_values(prefix: str, who: Person) -> dict[str, Any]:
+def _person_values(prefix: str, who: Person, province: str) -> dict[str, Any]:
     return {
         f"{prefix}.name": who.name,
         f"{prefix}.cert_type": 2,
@@ -144,7 +145,7 @@ def _person_values(prefix: str, who: Person) -> dict[str, Any]:
         f"{prefix}.cert_until": "",
         f"{prefix}.mobile": who.mobile,
         f"{prefix}.emergency_mobile": who.emergency_mobile,
-        f"{prefix}.office_phone": "010-66001234",
+        f"{prefix}.office_phone": f"{phones.area_codes(province)[0]}-66001234",
         f"{prefix}.email": who.email,
     }
 
