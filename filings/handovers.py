@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from filings import papers, services
+from filings import mending, papers, services
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import Evidence, Filing, Handover
@@ -30,6 +30,8 @@ def open_for(filing_id: int, actor: Actor, path: str) -> tuple[Handover, str]:
             raise MoveRefused(
                 _("This filing is “%(status)s” now and can't be edited.") % {"status": filing.get_status_display()}
             )
+        if words := mending.refusal(filing, [path]):
+            raise MoveRefused(words)
         filing.handovers.filter(path=path, closed_at=None).update(closed_at=timezone.now())
         token = new_token()
         handover = Handover.objects.create(

@@ -7,9 +7,9 @@ from django.test import Client
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from filings import checklist, fields, services
+from filings import checklist, facts, fields, services
 from filings.errors import MoveRefused
-from filings.models import EvidenceKind, Verification
+from filings.models import Verification
 from filings.states import Status
 from icp_portal.demo import invent, play
 from icp_portal.tests.builders import Case, case_at, sign_in
@@ -50,8 +50,8 @@ def test_nothing_changed_nothing_to_check_again():
         ("websites.1.responsible.email", {"email_correct"}),
         ("subject.address", {"address_correct"}),
         ("papers.subject_certificate", {"certificate_seen", "copies_kept"}),
-        ("papers.photo", {"photo_taken"}),
         ("websites.0.papers.photo", {"photo_taken"}),
+        ("websites.1.papers.photo", {"photo_taken"}),
         ("websites.0.responsible.name", {"photo_taken"}),
         ("websites.0.responsible.cert_number", {"photo_taken", "numbers_correct", "copies_kept"}),
         ("subject.investor", {"documents_kept"}),
@@ -66,7 +66,9 @@ def test_a_change_opens_the_items_about_it(path, items):
 
 @pytest.mark.parametrize("individual", [False, True])
 def test_no_fact_of_the_form_falls_through_the_sheet(individual):
-    assert [path for path in fields.FIELDS if not again(path, individual=individual)] == []
+    assert [
+        path for path, _section, _field in fields.each(facts.blank()) if not again(path, individual=individual)
+    ] == []
 
 
 def test_a_no_or_a_missing_or_a_made_up_answer_does_not_carry():
@@ -129,7 +131,7 @@ def test_a_new_website_name_needs_one_line_and_no_new_photo():
     answers = dict.fromkeys(items(), "yes")
     services.verify(case.filing.pk, case.staff, version=None, answers=answers, place="营业厅")
     first, second = Verification.objects.filter(filing=case.filing)
-    assert first.photo == second.photo
+    assert list(first.photos.all()) == list(second.photos.all())
 
 
 def test_the_server_still_wants_every_item():
@@ -145,9 +147,9 @@ def test_another_person_needs_a_new_photo(same):
     person = "responsible" if same else "websites.0.responsible"
     case = verified_and_back(f"{person}.name", same=same)
     services.save_facts(case.filing.pk, case.host, {f"{person}.name": "赵另人"}, version=None)
-    sides = ("responsible_front", "responsible_back") if same else ("manager_front", "manager_back")
-    for side in sides:
-        services.add_evidence(case.filing.pk, case.host, EvidenceKind(side), invent.card("NEW", 7))
+    whose = "papers.responsible" if same else "websites.0.papers.manager"
+    for side in ("front", "back"):
+        services.add_evidence(case.filing.pk, case.host, f"{whose}_{side}", invent.card("NEW", 7))
     case.refresh().submit()
 
     response = page(case)
@@ -162,7 +164,7 @@ def test_a_change_of_the_hosts_person_leaves_another_websites_photo_alone():
     case = verified_and_back("responsible.name", same=False)
     services.save_facts(case.filing.pk, case.host, {"responsible.name": "赵另人"}, version=None)
     for side in ("responsible_front", "responsible_back"):
-        services.add_evidence(case.filing.pk, case.host, EvidenceKind(side), invent.card("NEW", 7))
+        services.add_evidence(case.filing.pk, case.host, f"papers.{side}", invent.card("NEW", 7))
     case.refresh().submit()
 
     assert filled_in(page(case)) == items("certificate_seen", "copies_kept", "name_well_formed")
@@ -171,7 +173,7 @@ def test_a_change_of_the_hosts_person_leaves_another_websites_photo_alone():
 def test_a_new_photo_opens_its_line():
     case = verified_and_back().submit()
     services.claim(case.filing.pk, case.staff)
-    services.add_evidence(case.filing.pk, case.staff, EvidenceKind.PHOTO, invent.portrait(903))
+    services.add_evidence(case.filing.pk, case.staff, "websites.0.papers.photo", invent.portrait(903))
 
     assert filled_in(page(case)) == items("name_well_formed", "photo_taken")
 
@@ -179,7 +181,7 @@ def test_a_new_photo_opens_its_line():
 def test_what_the_bureau_doubts_is_checked_again_although_nothing_has_changed():
     case = case_at(Status.WITH_BUREAU)
     services.claim(case.filing.pk, case.reviewer)
-    doubt = services.RemarkDraft("papers.photo", "P502", "照片不清晰", "重新拍摄")
+    doubt = services.RemarkDraft("websites.0.papers.photo", "P502", "照片不清晰", "重新拍摄")
     services.return_to_provider(case.filing.pk, case.reviewer, version=None, remarks=[doubt])
 
     assert filled_in(page(case.refresh())) == items("photo_taken")

@@ -75,6 +75,7 @@ def test_replaced_pictures_and_the_face_to_face_photo_stay_behind():
     services.claim(case.filing.pk, case.staff)
     services.add_evidence(case.filing.pk, case.staff, "websites.0.papers.photo", invent.portrait(1))
     case.send_back()
+    services.unlock(case.filing.pk, case.host, version=None)
     services.add_evidence(case.filing.pk, case.host, "papers.responsible_front", invent.portrait(2))
     case.withdraw()
 

@@ -77,7 +77,7 @@ def test_the_list_holds_what_lies_with_the_host_the_last_touched_first(time_mach
     assert [(item["action_url"], item["action_label"]) for item in items] == [
         (reverse("filings:resume", args=[newest.pk]), "继续填写"),
         (reverse("filings:resume", args=[draft.pk]), "继续填写"),
-        (reverse("filings:overview", args=[returned.pk]), "修改备案单"),
+        (reverse("filings:mend", args=[returned.pk]), "修改备案单"),
     ]
 
 

@@ -12,7 +12,7 @@ from post_office.models import Email
 from accounts.models import User
 from filings import mending, services
 from filings.errors import FactsRefused, MoveRefused
-from filings.models import Answer, EvidenceKind, Filing
+from filings.models import Answer, Filing
 from filings.states import Role, Status
 from icp_portal.demo import invent, play
 from icp_portal.tests.builders import Case, case_at, host, sign_in
@@ -84,7 +84,7 @@ def test_the_page_shows_each_remark_with_its_field_prefilled_and_a_place_for_the
 
 
 def test_a_remark_about_the_photo_is_explained_and_asks_for_no_upload():
-    case = returned("papers.photo")
+    case = returned("websites.0.papers.photo")
     page = browser(case).get(url(case))
 
     assert [group["is_photo"] for group in page.context["groups"]] == [True]
@@ -109,7 +109,7 @@ def test_a_remark_about_the_websites_person_opens_the_hosts_when_they_are_one():
 
 def test_one_sending_keeps_facts_pictures_and_answers_and_goes_on_to_the_check():
     case = returned(NAME, CERTIFICATE)
-    before = case.filing.evidence.get(kind="subject_certificate")
+    before = case.filing.evidence.get(path="papers.subject_certificate")
 
     sent = browser(case).post(url(case), typed(case, **{NAME: "示例新名称官网", CERTIFICATE: invent.card("NEW", 7)}))
 
@@ -117,7 +117,7 @@ def test_one_sending_keeps_facts_pictures_and_answers_and_goes_on_to_the_check()
     case.refresh()
     assert case.filing.get(NAME) == "示例新名称官网"
     assert set(case.filing.answers_draft.values()) == {"已改正。"}
-    assert case.filing.evidence.get(kind="subject_certificate", replaced_at=None).pk != before.pk
+    assert case.filing.evidence.get(path="papers.subject_certificate", replaced_at=None).pk != before.pk
 
 
 def test_what_is_wrong_or_unanswered_is_kept_and_said_at_its_place():
@@ -253,7 +253,7 @@ def test_a_closed_picture_is_refused():
     case = returned(NAME)
 
     with pytest.raises(MoveRefused):
-        services.add_evidence(case.filing.pk, case.host, EvidenceKind.SUBJECT_CERTIFICATE, invent.card("NEW", 7))
+        services.add_evidence(case.filing.pk, case.host, "papers.subject_certificate", invent.card("NEW", 7))
 
 
 @pytest.mark.parametrize(
@@ -263,15 +263,14 @@ def test_a_closed_picture_is_refused():
 def test_a_closed_field_sent_anyway_is_refused_in_words_and_nothing_is_saved(page, name):
     case = returned(NAME)
     value = invent.card("NEW", 7) if name == CERTIFICATE else "别人"
-    key = name.removeprefix("papers.") if page == "edit/papers" else name
     before = Filing.objects.values().get(pk=case.filing.pk)
 
-    answer = browser(case).post(url(case, page), typed(case, **{NAME: "示例新名称官网", key: value}))
+    answer = browser(case).post(url(case, page), typed(case, **{NAME: "示例新名称官网", name: value}))
 
     assert answer.status_code == 200
     assert answer.context["form"].non_field_errors()
     assert Filing.objects.values().get(pk=case.filing.pk) == before
-    assert case.filing.evidence.filter(kind="subject_certificate").count() == 1
+    assert case.filing.evidence.filter(path="papers.subject_certificate").count() == 1
 
 
 def test_the_same_value_sent_for_a_closed_fact_is_no_change():
@@ -360,16 +359,20 @@ def test_opening_is_refused_to_a_stale_window_and_to_the_provider():
 # --- Pictures of somebody else ------------------------------------------------------------------------------
 
 
+RESPONSIBLES = {"papers.responsible_front", "papers.responsible_back"}
+MANAGERS = {f"websites.0.papers.{kind}" for kind in ("manager_front", "manager_back", "photo")}
+
+
 @pytest.mark.parametrize(
     ("path", "value", "gone"),
     [
-        ("responsible.name", "赵另人", {"responsible_front", "responsible_back"}),
-        ("responsible.cert_number", invent.person(77).id_number, {"responsible_front", "responsible_back"}),
-        ("websites.0.responsible.name", "赵另人", {"manager_front", "manager_back", "photo"}),
+        ("responsible.name", "赵另人", RESPONSIBLES),
+        ("responsible.cert_number", invent.person(77).id_number, RESPONSIBLES),
+        ("websites.0.responsible.name", "赵另人", MANAGERS),
         (
             "websites.0.responsible.cert_number",
             invent.person(78).id_number,
-            {"manager_front", "manager_back", "photo"},
+            MANAGERS,
         ),
         ("websites.0.responsible.mobile", "13800009999", set()),
         (NAME, "示例新名称官网", set()),
@@ -378,13 +381,13 @@ def test_opening_is_refused_to_a_stale_window_and_to_the_provider():
 def test_pictures_of_a_person_go_with_the_person(path, value, gone):
     case = Case(same=False).submit()
     services.claim(case.filing.pk, case.staff)
-    services.add_evidence(case.filing.pk, case.staff, EvidenceKind.PHOTO, invent.portrait(1))
+    services.add_evidence(case.filing.pk, case.staff, "websites.0.papers.photo", invent.portrait(1))
     services.send_back(case.filing.pk, case.staff, version=None, remarks=[remark(path)])
-    before = set(case.filing.evidence.filter(replaced_at=None).values_list("kind", flat=True))
+    before = set(case.filing.evidence.filter(replaced_at=None).values_list("path", flat=True))
 
     services.save_facts(case.filing.pk, case.host, {path: value}, version=None)
 
-    after = set(case.filing.evidence.filter(replaced_at=None).values_list("kind", flat=True))
+    after = set(case.filing.evidence.filter(replaced_at=None).values_list("path", flat=True))
     assert before - after == gone
 
 

@@ -11,7 +11,7 @@ from PIL import Image, ImageEnhance, ImageFilter
 
 from accounts.models import User
 from filings import advice, pictures, services
-from filings.models import Evidence, EvidenceKind
+from filings.models import Evidence
 from filings.pictures import LookAlike, Picture, accept
 from filings.states import Status
 from icp_portal.demo import invent
@@ -170,7 +170,7 @@ def test_every_code_has_its_words():
 @pytest.mark.django_db
 def test_advice_is_kept_and_read_by_everybody_who_sees_the_picture():
     case = Case()
-    evidence = services.add_evidence(case.filing.pk, case.host, EvidenceKind.SUBJECT_CERTIFICATE, as_file(blurred()))
+    evidence = services.add_evidence(case.filing.pk, case.host, "papers.subject_certificate", as_file(blurred()))
     assert Evidence.objects.get(pk=evidence.pk).advice == ["blurred"]
     said = str(advice.ADVICE["blurred"].message)
 
@@ -190,7 +190,7 @@ def test_the_host_is_told_at_once_and_can_go_on():
     case = Case()
     client = browser(case.filing.host)
     url = reverse("filings:papers", args=[case.filing.pk])
-    told = client.post(url, {"version": case.filing.version, "subject_certificate": as_file(blurred())})
+    told = client.post(url, {"version": case.filing.version, PATH: as_file(blurred())})
     went_on = client.post(url, {"version": case.refresh().filing.version})
 
     assert (told.status_code, told["Location"]) == (302, url)
@@ -243,7 +243,7 @@ def test_one_colour_looks_like_nothing():
     assert accept(as_file(Image.new("RGB", (600, 400), "white"))).phash is None
 
 
-KIND = EvidenceKind.SUBJECT_CERTIFICATE
+KIND = "papers.subject_certificate"
 PATH = "papers.subject_certificate"
 
 

@@ -7,7 +7,7 @@ from django.test import Client
 
 from accounts.models import User
 from filings import facts, fields, rounds, services
-from filings.models import EvidenceKind, Look
+from filings.models import Look
 from filings.rounds import State
 from filings.states import Status
 from icp_portal.demo import invent, play
@@ -45,7 +45,7 @@ def mended(**values: Any) -> Case:
     case = case_at(Status.RETURNED_TO_HOST)
     services.unlock(case.filing.pk, case.host, version=None)
     services.save_facts(case.filing.pk, case.host, values, version=None)
-    services.add_evidence(case.filing.pk, case.host, EvidenceKind.SUBJECT_CERTIFICATE, invent.card("NEW", 7))
+    services.add_evidence(case.filing.pk, case.host, "papers.subject_certificate", invent.card("NEW", 7))
     return case.refresh().submit()
 
 
@@ -70,7 +70,7 @@ def test_every_kind_of_value_is_told_in_words_before_and_after():
 
     changes = rounds.compare(state(old), state(new), full=True)
 
-    order = list(fields.FIELDS)
+    order = [path for path, _section, _field in fields.each(facts.written(facts.blank(), new))]
     assert [change.path for change in changes] == sorted((change.path for change in changes), key=order.index)
     words = {change.path: (change.old, change.new) for change in changes}
     assert words["subject.province"] == ("北京", "广东")
@@ -173,7 +173,7 @@ def test_the_page_answers_at_every_status(status):
 def test_strangers_find_neither_page_nor_pictures(role):
     case = mended().verify()
     stranger = as_({"host": host(), "provider": staff(provider()), "bureau": reviewer(GUANGDONG)}[role])
-    pictures = case.filing.evidence.filter(kind="subject_certificate")
+    pictures = case.filing.evidence.filter(path="papers.subject_certificate")
 
     answers = [stranger.get(url(case, role)).status_code]
     answers += [stranger.get(picture_url(case, role, picture)).status_code for picture in pictures]
@@ -186,7 +186,7 @@ def test_strangers_find_neither_page_nor_pictures(role):
 
 def test_the_provider_sees_the_former_picture_and_its_look_is_on_record():
     case = mended()
-    old = case.filing.evidence.exclude(replaced_at=None).get(kind="subject_certificate")
+    old = case.filing.evidence.exclude(replaced_at=None).get(path="papers.subject_certificate")
     client = member(case, "provider")
 
     assert client.get(picture_url(case, "provider", old)).status_code == 200
@@ -209,7 +209,7 @@ def test_numbers_are_masked_at_a_desk_until_asked_for():
 
 def test_the_bureau_compares_only_rounds_that_were_verified():
     case = mended().verify()  # round 1 never reached it
-    old = case.filing.evidence.exclude(replaced_at=None).get(kind="subject_certificate")
+    old = case.filing.evidence.exclude(replaced_at=None).get(path="papers.subject_certificate")
     client = member(case, "bureau")
 
     page = client.get(url(case, "bureau"))
@@ -223,7 +223,7 @@ def test_what_the_host_writes_now_and_what_it_handed_to_the_provider_is_not_the_
     case = case_at(Status.RETURNED_TO_PROVIDER).send_back()
     services.unlock(case.filing.pk, case.host, version=None)
     services.save_facts(case.filing.pk, case.host, {"websites.0.domain": "secret-demo.cn"}, version=None)
-    newer = services.add_evidence(case.filing.pk, case.host, EvidenceKind.SUBJECT_CERTIFICATE, invent.card("NEW", 7))
+    newer = services.add_evidence(case.filing.pk, case.host, "papers.subject_certificate", invent.card("NEW", 7))
     services.save_facts(case.filing.pk, case.host, {"websites.0.home_url": "secret-demo.cn"}, version=None)
     seen: dict[str, list[Any]] = {"provider": [], "bureau": []}
 
@@ -248,11 +248,11 @@ def test_what_the_host_writes_now_and_what_it_handed_to_the_provider_is_not_the_
 def test_a_photo_that_was_taken_but_not_used_is_not_the_bureaus():
     case = Case().submit()
     services.claim(case.filing.pk, case.staff)
-    unused = services.add_evidence(case.filing.pk, case.staff, EvidenceKind.PHOTO, invent.portrait(901))
+    unused = services.add_evidence(case.filing.pk, case.staff, "websites.0.papers.photo", invent.portrait(901))
     play.send_back(case.filing, case.staff)
     case.submit().verify()
 
-    used = case.filing.verifications.get().photo
+    used = case.filing.verifications.get().photos.get()
     answers = [member(case, "bureau").get(picture_url(case, "bureau", photo)).status_code for photo in (unused, used)]
 
     assert answers == [404, 200]
@@ -261,13 +261,13 @@ def test_a_photo_that_was_taken_but_not_used_is_not_the_bureaus():
 def test_the_photos_of_two_verified_rounds_are_compared_at_the_desks_and_never_by_the_host():
     case = case_at(Status.WITH_BUREAU).return_to_provider()
     services.claim(case.filing.pk, case.staff)
-    services.add_evidence(case.filing.pk, case.staff, EvidenceKind.PHOTO, invent.portrait(902))
+    services.add_evidence(case.filing.pk, case.staff, "websites.0.papers.photo", invent.portrait(902))
     services.verify(case.filing.pk, case.staff, version=None, answers=play.answers(case.filing), place="营业厅")
 
     pages = {role: member(case, role).get(url(case, role)) for role in ("host", "provider", "bureau")}
 
     paths = {role: [change["path"] for change in page.context["changes"]] for role, page in pages.items()}
-    assert paths == {"host": [], "provider": ["papers.photo"], "bureau": ["papers.photo"]}
+    assert paths == {"host": [], "provider": ["websites.0.papers.photo"], "bureau": ["websites.0.papers.photo"]}
     for role in ("provider", "bureau"):
         (change,) = pages[role].context["changes"]
         answers = [member(case, role).get(picture["url"]).status_code for picture in change["pictures"]]

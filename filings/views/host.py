@@ -312,11 +312,11 @@ def check(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
 
 def _check_page(request: HttpRequest, filing: Filing, refusal: str) -> HttpResponse:
     found = checks.findings(filing)
-    wrong = [finding for finding in found if finding.blocks]
+    wrong, unanswered = [finding for finding in found if finding.blocks], mending.unanswered(filing)
     context = {
         "filing": filing,
-        "findings": [*_gathered(filing, wrong), *_without_answer(filing)],
-        "count": len(wrong) + len(mending.unanswered(filing)),
+        "findings": [*_gathered(filing, wrong), *_without_answer(filing, unanswered)],
+        "count": len(wrong) + len(unanswered),
         "notes": [_linked(filing, finding) for finding in found if not finding.blocks],
         "blocks": display.blocks(filing, full=True),
         "items": pictures(filing),
@@ -329,9 +329,9 @@ def _check_page(request: HttpRequest, filing: Filing, refusal: str) -> HttpRespo
     return render(request, "filings/check.html", context)
 
 
-def _without_answer(filing: Filing) -> Iterator[dict[str, str]]:
+def _without_answer(filing: Filing, unanswered: list[Remark]) -> Iterator[dict[str, str]]:
     """The remarks of a return that still wait for the host's answer."""
-    for remark in mending.unanswered(filing):
+    for remark in unanswered:
         yield {
             "href": f"{reverse('filings:mend', args=[filing.pk])}#id_answer-{remark.pk}",
             "label": display.label(remark.path),
@@ -431,7 +431,7 @@ def resume(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
             found = [finding for finding in checks.findings(filing) if finding.blocks]
             return redirect(page_url(filing, found[0].section) if found else reverse("filings:check", args=[filing.pk]))
         case Status.RETURNED_TO_HOST:
-            return redirect("filings:overview", filing.pk)
+            return redirect("filings:mend", filing.pk)
     return redirect("filings:status", filing.pk)
 
 

@@ -165,11 +165,11 @@ def test_the_directories(queries, url):
 
 
 # Queries of one filing's page: the reader, the filing, the findings' look-ups, pictures, history, calendar.
-PROVIDERS_PAGE, BUREAUS_PAGE, STATUS_PAGE, CHECK_PAGE = 18, 19, 6, 8
-COMPARED = 2  # the two rounds a desk's page compares, and their photos, once there are two
+PROVIDERS_PAGE, BUREAUS_PAGE, STATUS_PAGE, CHECK_PAGE = 22, 23, 6, 12
+COMPARED = 3  # the two rounds a desk's page compares, and their photos, once there are two
 # The same as JSON; and what is typed: the filing, the filing under its lock between two savepoints, the findings.
-FINDINGS, SAVE_PAGE = 7, 11
-MEND_PAGE, ROUNDS_PAGE = 12, 8
+FINDINGS, SAVE_PAGE = 11, 16
+MEND_PAGE, ROUNDS_PAGE = 17, 9
 
 
 def said_much(case: Case) -> None:

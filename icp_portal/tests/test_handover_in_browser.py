@@ -8,8 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.translation import gettext as _
 from playwright.sync_api import expect
 
-from filings import advice
-from filings.models import EvidenceKind
+from filings import advice, papers
 from icp_portal.demo import invent
 from icp_portal.tests import builders
 from icp_portal.tests.browser import NARROW, Person, as_upload, barriers, overflow
@@ -18,13 +17,13 @@ from icp_portal.tests.photos import as_file, blurred
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 Visitor = Callable[..., Person]
-KIND = EvidenceKind.RESPONSIBLE_FRONT
+KIND = "papers.responsible_front"
 
 
 def make_code(host: Person, filing_id: int) -> str:
     """Press the button beside the paper; answers the address on the code's page."""
     host.open(f"/filings/{filing_id}/edit/papers/")
-    host.page.get_by_role("button", name=re.compile(rf"{_('Take it with the phone')}.*{KIND.label}")).click()
+    host.page.get_by_role("button", name=re.compile(rf"{_('Take it with the phone')}.*{papers.label(KIND)}")).click()
     host.sees(_("Take the photo with your phone"))
     return host.page.locator(".code").inner_text().removeprefix(host.origin)
 
@@ -46,7 +45,7 @@ def test_a_photo_from_the_phone_appears_on_the_computer(visitor: Visitor) -> Non
     at_code = host.page.url
 
     phone.open(address)
-    phone.sees(KIND.label)
+    phone.sees(papers.label(KIND))
     wrong += in_order(phone)
     send(phone, as_file(blurred()), _("Send the photo"))
     phone.reads(advice.ADVICE["blurred"].message)
@@ -83,7 +82,7 @@ def test_a_picture_dropped_into_its_frame_is_chosen(visitor: Visitor) -> None:
     case = builders.Case()
     host = visitor().sign_in_as(case.filing.host)
     host.open(f"/filings/{case.filing.pk}/edit/papers/")
-    frame = host.page.locator("[data-drop]").filter(has_text=str(KIND.label)).first
+    frame = host.page.locator("[data-drop]").filter(has_text=str(papers.label(KIND))).first
     host.reads(_("You can also drag the picture into this frame."))
     dropped = host.page.evaluate_handle(
         """bytes => {
@@ -101,4 +100,4 @@ def test_a_picture_dropped_into_its_frame_is_chosen(visitor: Visitor) -> None:
     host.press(_("Upload and continue"))
     host.arrives_at(f"/filings/{case.filing.pk}/check/")
 
-    assert case.filing.evidence.filter(kind=KIND).count() == 2
+    assert case.filing.evidence.filter(path=KIND).count() == 2

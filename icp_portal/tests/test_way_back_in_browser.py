@@ -9,7 +9,6 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from filings import mending, services
-from filings.models import EvidenceKind
 from filings.states import Status
 from icp_portal.demo import invent
 from icp_portal.tests import builders
@@ -109,7 +108,7 @@ def test_pictures_and_words_of_two_rounds_at_every_party(visitor: Visitor) -> No
     case = returned(NAME, CERTIFICATE)
     answers = {remark.pk: "已改正。" for remark in mending.open_remarks(case.filing)}
     services.save_facts(case.filing.pk, case.host, {NAME: "示例新名称官网"}, version=None, answers=answers)
-    services.add_evidence(case.filing.pk, case.host, EvidenceKind.SUBJECT_CERTIFICATE, invent.card("NEW", 7))
+    services.add_evidence(case.filing.pk, case.host, "papers.subject_certificate", invent.card("NEW", 7))
     services.submit(case.filing.pk, case.host, version=None)
     case.refresh().verify().return_to_provider().verify()
     pages = {

@@ -63,6 +63,8 @@ def test_a_provider_is_added_with_its_provinces(operator):
             "address": "某路",
             "accepts_new": "on",
             "is_active": "on",
+            "ip_ranges-TOTAL_FORMS": "0",
+            "ip_ranges-INITIAL_FORMS": "0",
         },
     )
     assert response.status_code == 302
