@@ -102,7 +102,6 @@ class EntryAdmin(OperatorsAdmin):
 
     entry_form: type[forms.ModelForm[Any]]
     shown: tuple[str, ...]
-    search_help_text = _("The whole name or domain.")
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = EndForm if obj else self.entry_form

@@ -52,7 +52,7 @@ def test_a_new_draft_begins_at_the_beginning_and_a_complete_one_is_checked():
 @pytest.mark.parametrize("status", [status for status in Status if status != Status.DRAFT])
 def test_an_old_link_leads_to_where_the_filing_is_now(status):
     case = case_at(status)
-    page = "overview" if status == Status.RETURNED_TO_HOST else "status"
+    page = "mend" if status == Status.RETURNED_TO_HOST else "status"
     assert leads_to(case) == reverse(f"filings:{page}", args=[case.filing.pk])
 
 

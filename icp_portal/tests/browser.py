@@ -198,7 +198,7 @@ class Person:
     def _answer(self, field: Field, value: Any) -> None:
         if field.type == Type.DIVISION:
             self._choose_place(value)
-        elif field.type in (Type.CHOICE, Type.CHOICES):
+        elif field.type in (Type.CHOICE, Type.NAMED, Type.CHOICES):
             self._choose(str(field.label), value)
         elif field.type == Type.SWITCH:
             self.control(field.label).check()
