@@ -62,12 +62,12 @@ class RuleBook:
 
     def advice_for(self, path: str, individual: bool, nature: int | None = None) -> list[tuple[str, str]]:
         """What to tell at a field, as (advice, source), the province's own first."""
-        speaking = {rule.topic for rule in self.rules if rule.advice and rule.speaks_at(path)}
+        speaking = {rule.topic for rule in self.rules if rule.advice and rule.speaks_at(path, individual=individual)}
         told = [
             rule
             for topic in speaking
             for rule in self.of(Topic(topic), individual=individual, nature=nature)
-            if rule.advice and rule.speaks_at(path)
+            if rule.advice and rule.speaks_at(path, individual=individual)
         ]
         told.sort(key=lambda rule: (_rank(rule), rule.pk or 0), reverse=True)
         return list(dict.fromkeys((rule.advice, rule.source) for rule in told))

@@ -143,6 +143,7 @@ class Terms:
     audiences: tuple[Audience, ...] = tuple(Audience)
     by_nature: bool = False
     several: bool = False
+    of_individuals: tuple[str, ...] = ()  # those of the paths at which it speaks to individuals alone
 
 
 _SUBJECT, _RESPONSIBLE, _SITE, _MANAGER = "subject", "responsible", "websites.*", "websites.*.responsible"
@@ -158,6 +159,7 @@ TOPICS: Final[dict[Topic, Terms]] = {
     Topic.MINIMUM_AGE: Terms(
         _("From which age somebody may be host or responsible person. Known from the number of an identity card."),
         (f"{_SUBJECT}.cert_number", f"{_RESPONSIBLE}.cert_number", f"{_MANAGER}.cert_number"),
+        of_individuals=(f"{_SUBJECT}.cert_number",),
         amount=Amount(
             _("Age"),
             _("Younger people are refused. 0 when a minor of any age may file with the papers named below."),

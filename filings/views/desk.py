@@ -9,9 +9,10 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
-from filings import advice, checks, display, papers, services, story
+from filings import advice, checks, display, fields, papers, services, story
 from filings.actors import Actor
 from filings.errors import MoveRefused
+from filings.findings import Finding
 from filings.forms import BaseRemarkFormSet, VersionForm, remark_forms
 from filings.models import Evidence, Filing
 from filings.states import Status
@@ -83,15 +84,8 @@ def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pic
         "full": full,
         "tone": story.TONES[Status(filing.status)],
         "blocks": display.blocks(filing, full=full, remarks=remarks, findings=found),
-        "findings": [
-            {
-                "href": "",
-                "label": display.label(item.path),
-                "message": f"{item.code} {item.message}",
-                "fix": item.fix,
-            }
-            for item in found
-        ],
+        "findings": [_linked(item) for item in found if item.blocks],
+        "notes": [_linked(item) for item in found if not item.blocks],
         **recent(filing, actor, remarks, full=full),
         "items": _pictures(visible_pictures(filing, snapshot, actor), picture_url),
         "events": story.timeline(filing, actor),
@@ -101,6 +95,16 @@ def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pic
         "taken_by": filing.claimed_by if filing.claimant_id() not in (None, actor.user_id) else None,
         "may_take": filing.holder == actor.role and filing.claimant_id() is None,
         "version": filing.version,
+    }
+
+
+def _linked(finding: Finding) -> dict[str, str]:
+    """A finding with a link to its fact on the same page; a missing picture has no place there."""
+    return {
+        "href": f"#row-{finding.path}" if fields.find(finding.path) else "",
+        "label": display.label(finding.path),
+        "message": f"{finding.code} {finding.message}",
+        "fix": finding.fix,
     }
 
 

@@ -130,9 +130,10 @@ class ProvinceRule(models.Model):
         others = Audience.UNITS if individual else Audience.INDIVIDUALS
         return self.audience != others and (not self.natures or nature in self.natures)
 
-    def speaks_at(self, path: str) -> bool:
-        """Whether the rule is about the field at ``path``."""
-        return pattern_of(path) in self.places
+    def speaks_at(self, path: str, *, individual: bool) -> bool:
+        """Whether the rule is about the field at ``path``; a unit has no age and no residence."""
+        place = pattern_of(path)
+        return place in self.places and (individual or place not in self.terms.of_individuals)
 
     def named_lines(self) -> list[Promise | str]:
         """The list in words: names instead of ids."""
