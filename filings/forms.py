@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, cast
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from filings import checks, display, facts, fields, mending, papers, reasons
@@ -20,24 +21,29 @@ EMPTY = [("", "—")]
 FEW = 3
 
 
+def _offered(table: Sequence[codes.Code]) -> Callable[[Facts, Section], Choices]:
+    """A code table as far as it is in force today."""
+    return lambda _values, _section: codes.choices(table, timezone.localdate())
+
+
 def _certificate_types(values: Facts, section: Section) -> Choices:
     if section.part == "subject":
         return codes.choices(codes.certificate_types_of(facts.read(values, "subject.nature") or 0))
-    return codes.choices(codes.PERSON_CERTIFICATE_TYPES)
+    return codes.choices(codes.certificate_types_of(codes.PERSON))
 
 
 # field name → choices, given all facts and the section
 CHOICES: dict[str, Callable[[Facts, Section], Choices]] = {
-    "nature": lambda _values, _section: codes.choices(codes.NATURES),
+    "nature": _offered(codes.NATURES),
     "province": lambda _values, _section: list(provinces.CHOICES),
     "cert_type": _certificate_types,
     "division": lambda values, _section: divisions.grouped_choices(facts.read(values, "subject.province")),
-    "services": lambda _values, _section: codes.service_choices(),
-    "languages": lambda _values, _section: codes.choices(codes.LANGUAGES),
-    "ways": lambda _values, _section: codes.choices(codes.ACCESS_WAYS),
-    "places": lambda _values, _section: codes.choices(codes.PLACEMENTS),
-    "im": lambda _values, _section: codes.choices(codes.MESSENGERS),
-    "approvals": lambda _values, _section: codes.choices(codes.PRIOR_APPROVALS),
+    "services": lambda _values, _section: codes.service_choices(timezone.localdate()),
+    "languages": _offered(codes.LANGUAGES),
+    "ways": _offered(codes.ACCESS_WAYS),
+    "places": _offered(codes.PLACEMENTS),
+    "im": _offered(codes.MESSENGERS),
+    "approvals": _offered(codes.PRIOR_APPROVALS),
     "legal_representative": lambda _values, _section: list(display.LEGAL_REPRESENTATIVE.items()),
 }
 
