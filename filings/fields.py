@@ -107,9 +107,34 @@ def _person(*, hint_of_email: Promise | str) -> tuple[Field, ...]:
             hint=_("As printed on the certificate."),
             example="张三",
         ),
-        Field("cert_type", "Fzr_zjlx", _("Certificate type"), "1008", type=Type.CHOICE),
-        Field("cert_number", "Fzr_zjhm", _("Certificate number"), "1015", 128, masked=True, plain=True),
-        Field("cert_from", "Fzr_zjyxq", _("Certificate valid from"), "1008", type=Type.DATE, need=Need.NOBODY),
+        Field(
+            "cert_type",
+            "Fzr_zjlx",
+            _("Certificate type"),
+            "1008",
+            type=Type.CHOICE,
+            hint=_("The certificate that is shown at the face-to-face check."),
+        ),
+        Field(
+            "cert_number",
+            "Fzr_zjhm",
+            _("Certificate number"),
+            "1015",
+            128,
+            masked=True,
+            plain=True,
+            hint=_("The number printed on the certificate; a resident identity card has 18 characters."),
+            example="11010519491231002X",
+        ),
+        Field(
+            "cert_from",
+            "Fzr_zjyxq",
+            _("Certificate valid from"),
+            "1008",
+            type=Type.DATE,
+            need=Need.NOBODY,
+            hint=_("The first day of its validity, as printed on the certificate."),
+        ),
         Field(
             "cert_until",
             "Fzr_zjyxq",
@@ -151,6 +176,7 @@ def _person(*, hint_of_email: Promise | str) -> tuple[Field, ...]:
             masked=True,
             plain=True,
             example="010-66001234",
+            hint=_("Area code, number and, if there is one, extension. Put a semicolon between several."),
         ),
         Field(
             "email",
@@ -162,8 +188,27 @@ def _person(*, hint_of_email: Promise | str) -> tuple[Field, ...]:
             example="zhangsan@example.cn",
             hint=hint_of_email,
         ),
-        Field("im", "Msn Qq", _("Instant messenger"), "1012", type=Type.CHOICE, need=Need.NOBODY),
-        Field("im_account", "Msn Qq", _("Account there"), "1013", 128, need=Need.NOBODY, masked=True, plain=True),
+        Field(
+            "im",
+            "Msn Qq",
+            _("Instant messenger"),
+            "1012",
+            type=Type.CHOICE,
+            need=Need.NOBODY,
+            hint=_("Another way to reach this person quickly."),
+        ),
+        Field(
+            "im_account",
+            "Msn Qq",
+            _("Account there"),
+            "1013",
+            128,
+            need=Need.NOBODY,
+            masked=True,
+            plain=True,
+            hint=_("The account's number or name."),
+            example="10001",
+        ),
     )
 
 
@@ -173,7 +218,14 @@ BASICS = Section(
     _("Who files"),
     _("These two answers decide which certificates are asked for and which bureau decides."),
     (
-        Field("nature", "Dwxz", _("Who is the site host?"), "1014", type=Type.CHOICE),
+        Field(
+            "nature",
+            "Dwxz",
+            _("Who is the site host?"),
+            "1014",
+            type=Type.CHOICE,
+            hint=_("As the certificate says; whoever has a business licence is an enterprise."),
+        ),
         Field(
             "province",
             "Shengid",
@@ -202,7 +254,14 @@ SUBJECT = Section(
             hint_for_person=_("Your name as on the certificate."),
             example_for_person="张三",
         ),
-        Field("cert_type", "Zjlx", _("Certificate type"), "1008", type=Type.CHOICE),
+        Field(
+            "cert_type",
+            "Zjlx",
+            _("Certificate type"),
+            "1008",
+            type=Type.CHOICE,
+            hint=_("The certificate whose picture you will upload."),
+        ),
         Field(
             "cert_number",
             "Zjhm",
@@ -224,8 +283,17 @@ SUBJECT = Section(
             1024,
             type=Type.LINES,
             masked=True,
+            hint=_("The whole address as printed on the certificate."),
+            example="北京市海淀区示例路 1 号",
         ),
-        Field("division", "Xianid", _("City or county"), "1019", type=Type.DIVISION),
+        Field(
+            "division",
+            "Xianid",
+            _("City or county"),
+            "1019",
+            type=Type.DIVISION,
+            hint=_("Where the address on the certificate lies."),
+        ),
         Field(
             "address",
             "Xxdz",
@@ -244,9 +312,20 @@ SUBJECT = Section(
             "1999",
             255,
             hint=_("The legal representative, the parent company or the superior unit."),
+            example="张三",
             hint_for_person=_("An individual gives the own name."),
         ),
-        Field("remark", "Bz", _("Remark"), "1999", 1024, type=Type.LINES, need=Need.NOBODY),
+        Field(
+            "remark",
+            "Bz",
+            _("Remark"),
+            "1999",
+            1024,
+            type=Type.LINES,
+            need=Need.NOBODY,
+            hint=_("Only where your province or the provider asks for one."),
+            example="无字号个体工商户",
+        ),
     ),
 )
 
@@ -291,6 +370,7 @@ WEBSITE = Section(
             "1004",
             type=Type.SWITCH,
             need=Need.NOBODY,
+            hint=_("Tick it only when visitors type in the address; such a website is filed as well."),
         ),
         Field(
             "domain",
@@ -323,7 +403,14 @@ WEBSITE = Section(
             type=Type.CHOICES,
             hint=_("One or two that fit."),
         ),
-        Field("languages", "Yylb_id", _("Languages"), "1066", type=Type.CHOICES),
+        Field(
+            "languages",
+            "Yylb_id",
+            _("Languages"),
+            "1066",
+            type=Type.CHOICES,
+            hint=_("Every language in which the pages can be read."),
+        ),
         Field(
             "approvals",
             "Nrlx",
@@ -342,6 +429,7 @@ WEBSITE = Section(
             type=Type.LINES,
             need=Need.NOBODY,
             hint=_('Say what the website is for when the service content is "other".'),
+            example="介绍本单位自行研发的农业设备",
         ),
     ),
     website=0,
@@ -369,6 +457,7 @@ MANAGER = Section(
             "1999",
             type=Type.SWITCH,
             need=Need.NOBODY,
+            hint=_("Then nothing else has to be filled in on this page."),
         ),
         *_person(hint_of_email=_("Put a semicolon between several.")),
     ),
@@ -381,8 +470,22 @@ ACCESS = Section(
     _("Access"),
     _("How the website is connected. Your provider can tell you when you are not sure."),
     (
-        Field("ways", "Jrfs", _("Access ways"), "1035", type=Type.CHOICES),
-        Field("places", "Fbdd", _("Where the servers stand"), "1036", type=Type.CHOICES),
+        Field(
+            "ways",
+            "Jrfs",
+            _("Access ways"),
+            "1035",
+            type=Type.CHOICES,
+            hint=_("A cloud server is cloud access, rented space on a shared server a virtual host."),
+        ),
+        Field(
+            "places",
+            "Fbdd",
+            _("Where the servers stand"),
+            "1036",
+            type=Type.CHOICES,
+            hint=_("The province of the machine room; your provider knows it."),
+        ),
         Field(
             "ip_ranges",
             "Qsip Zzip",
@@ -443,7 +546,15 @@ def _approval_field(approval: int) -> Field:
     """The number of one prior approval (interface element Nrlx: type id and number)."""
     name = codes.name_of(codes.PRIOR_APPROVALS, approval)
     return Field(
-        str(approval), "Nrlx", format_lazy(_("Number of the approval: {name}"), name=name), "1033", 512, plain=True
+        str(approval),
+        "Nrlx",
+        format_lazy(_("Number of the approval: {name}"), name=name),
+        "1033",
+        512,
+        need=Need.NOBODY,
+        plain=True,
+        hint=_("The number on the authority's paper; leave it empty where a pledge is enough."),
+        example="B2-20260001",
     )
 
 

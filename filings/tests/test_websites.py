@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from filings import checks, facts, papers, services
+from filings import checks, facts, fields, papers, services
 from filings.errors import FactsRefused, MoveRefused
 from filings.models import Hold, HoldKind
 from filings.states import Status
@@ -292,3 +292,11 @@ def test_a_chinese_domain_is_kept_as_the_register_keeps_it_and_shown_as_it_is_re
     filing = services.save_facts(case.filing.pk, case.host, values, version=None)
     assert (filing.domain, filing.shown_domain) == ("xn--fsqu00a.xn--fiqs8s", "例子.中国")
     assert checks.findings(filing) == []
+
+
+def test_every_field_has_help_and_what_is_typed_has_an_example():
+    """A newcomer is never left alone with a field (the certificate's last day excepts itself: it says when empty)."""
+    values = facts.written(facts.blank(), {"websites.0.approvals": [1]})
+    bare = [path for path, _section, field in fields.each(values) if not field.hint]
+    typed = [path for path, _section, field in fields.each(values) if field.type in fields.TYPED and not field.example]
+    assert (bare, typed) == ([], [])
