@@ -59,19 +59,11 @@ class PriorApproval(Code):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A paper that a province may ask for, as a picture; ``of_website`` tells whose it is: a website's or the host's.
-
-    ``attachment`` is the kind under which filing tools send it up: 2 for a supplement of the subject, 6 for one of
-    a website. The interface of 2013 has no kind of its own for any of them.
-    """
+    """A paper that a province may ask for, as a picture: of a website (``of_website``) or of the host."""
 
     id: str
     name: str
     of_website: bool = False
-
-    @property
-    def attachment(self) -> int:
-        return 6 if self.of_website else 2
 
     def path(self, website: int | str = 0) -> str:
         """Where the picture stands in a filing: ``papers.pledge``, ``websites.0.papers.trademark``."""

@@ -17,7 +17,6 @@ from ministry.provinces import Province
 from ministry.typed import normal_text, without_spaces
 
 LONGEST: Final = 64  # as typed, spaces included; a number itself has at most 26 characters
-LAST_SERIAL: Final = 999_999
 
 _CHARS = "".join([*(province.char for province in provinces.PROVINCES), *provinces.ALTERNATE_CHARS])
 _NUMBER = re.compile(rf"([{_CHARS}])ICP备([0-9]{{10}}|[0-9]{{8}}|[0-9]{{6}})号?(?:-([1-9][0-9]{{0,5}})([AXK]?))?")
@@ -61,14 +60,3 @@ def parse_number(text: str) -> FilingNumber:
         )
     char, serial, sequence, suffix = match.groups()
     return FilingNumber(provinces.by_char(char), serial, int(sequence) if sequence else None, suffix or "")
-
-
-def issue_text(province_code: str, year: int, serial: int) -> str:
-    """Return the text of a subject's number, ``京ICP备2026000001号``.
-
-    Raise KeyError for an unknown province and ValueError for a serial outside 1 to 999999 or a year that
-    has not four digits.
-    """
-    if not 1 <= serial <= LAST_SERIAL or not 1000 <= year <= 9999:
-        raise ValueError(f"no number has the year {year} and the serial {serial}")
-    return str(FilingNumber(provinces.by_code(province_code), f"{year}{serial:06d}"))

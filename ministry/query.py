@@ -1,13 +1,12 @@
-"""Look-ups in the register: for the public (no persons, phones or certificate numbers) and for checks."""
+"""Look-ups in the register for the public: no persons, phones or certificate numbers."""
 
 import unicodedata
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 
-from ministry import digests
 from ministry.domains import normalise_domain
-from ministry.models import Subject, SubjectCertificate, Website
+from ministry.models import Subject, Website
 from ministry.numbers import parse_number
 
 PUBLIC_LIMIT = 50  # a subject has few websites; a longer list is cut, and the page says so
@@ -69,18 +68,3 @@ def subject_of_number(text: str) -> Subject | None:
     return Subject.objects.filter(
         live=True, province=number.province.code, year=int(number.serial[:4]), serial=int(number.serial[4:])
     ).first()
-
-
-def subject_of_certificate(cert_type: int, number: str) -> Subject | None:
-    """The live subject that holds this certificate (normal form); the name is never compared. One query."""
-    certificate = (
-        SubjectCertificate.objects.filter(live=True, cert_type=cert_type, digest=digests.of_certificate(number))
-        .select_related("subject")
-        .first()
-    )
-    return certificate.subject if certificate else None
-
-
-def website_of_domain(domain: str) -> Website | None:
-    """The live website of a domain (A-label). One query."""
-    return Website.objects.filter(live=True, domain=domain).select_related("subject").first()

@@ -98,4 +98,3 @@ def test_no_document_is_named_twice_and_each_tells_whose_it_is():
         "papers.pledge",
         "websites.2.papers.trademark",
     ]
-    assert [codes.DOCUMENT_BY_ID[name].attachment for name in ("pledge", "trademark")] == [2, 6]

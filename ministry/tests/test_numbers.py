@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ministry import provinces
-from ministry.numbers import FilingNumber, issue_text, parse_number
+from ministry.numbers import FilingNumber, parse_number
 
 digits = st.sampled_from([6, 8, 10]).flatmap(
     lambda length: st.text(alphabet="0123456789", min_size=length, max_size=length)
@@ -91,25 +91,3 @@ def test_anything_else_is_refused(text, code):
 def test_reading_raises_nothing_but_validation_errors(text):
     with suppress(ValidationError):
         parse_number(text)
-
-
-@pytest.mark.parametrize(
-    ("province", "year", "serial", "text"),
-    [
-        ("110000", 2026, 1, "京ICP备2026000001号"),
-        ("510000", 2027, 999_999, "蜀ICP备2027999999号"),
-    ],
-)
-def test_a_number_is_issued_in_the_series_of_its_province_and_year(province, year, serial, text):
-    assert issue_text(province, year, serial) == text
-
-
-@pytest.mark.parametrize(("year", "serial"), [(2026, 0), (2026, 1_000_000), (26, 1)])
-def test_a_number_outside_the_series_is_not_issued(year, serial):
-    with pytest.raises(ValueError, match="no number"):
-        issue_text("110000", year, serial)
-
-
-def test_no_number_is_issued_without_a_bureau():
-    with pytest.raises(KeyError):
-        issue_text("810000", 2026, 1)
