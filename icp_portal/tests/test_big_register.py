@@ -1,25 +1,30 @@
-"""What the search for conflicts costs on a register of 100,000 subjects: query counts, indexes, buffers.
+"""What conflicts and a dry run cost on a register of 100,000 subjects: query counts, indexes, buffers, time.
 
 The rows are written by SQL; what would be sealed is never read. They are committed, because a rolled-back register
 would stay behind as dead rows that slow every later test; emptying the tables takes them away for good.
 """
 
 import json
+import time
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from pytest_django import DjangoDbBlocker
 
+from accounts.models import User
 from icp_portal.demo import invent
+from icp_portal.tests.builders import Case, sign_in
 from ministry import digests
 from ministry.conflicts import AskedContact, AskedWebsite, Question, conflicts
 from ministry.models import ContactKind
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("conflict costs")]
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("big register")]
 
 SUBJECTS = 100_000
 # One in a hundred websites has this name.
@@ -176,3 +181,22 @@ def test_a_missing_index_would_be_noticed(big_register, index, table):
         cursor.execute(f"DROP INDEX {index}")
 
     assert read_whole(plans(question)) == {table}
+
+
+@pytest.mark.parametrize("websites", [1, 10])
+def test_a_dry_run_takes_twelve_queries_and_a_tenth_of_a_second(big_register, client, websites):
+    """The whole page, from the session to the last line. The best of several visits: other tests run beside it."""
+    case = Case(websites=websites, same=False)
+    sign_in(client, User.objects.get(pk=case.host.user_id))
+    visits = [visit(client, reverse("filings:check", args=[case.filing.pk])) for _n in range(10)]
+
+    assert {queries for queries, _seconds in visits[1:]} == {12}
+    assert min(seconds for _queries, seconds in visits) < 0.1
+
+
+def visit(client: Client, url: str) -> tuple[int, float]:
+    """How many queries and seconds a page takes."""
+    began = time.perf_counter()
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(url).status_code == 200
+    return len(captured), time.perf_counter() - began
