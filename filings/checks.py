@@ -28,7 +28,7 @@ from ministry.typed import normal_text
 def findings(filing: Filing) -> list[Finding]:
     """Every finding about the filing, in the order of the form, by the rules of the day it is judged by.
 
-    At most eleven queries.
+    At most ten queries.
     """
     values, present = filing.facts, present_papers(filing)
     found = [*_missing(values), *_malformed(values)]
