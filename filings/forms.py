@@ -255,7 +255,8 @@ class MendForm(OpenForm):
         self, filing: Filing, remarks: Sequence[Remark], paths: Iterable[str], data: Any = None, files: Any = None
     ) -> None:
         self.remarks = remarks
-        self.paths = tuple(dict.fromkeys(whole for path in paths if _is_known(whole := papers.whole(path))))
+        wanted = dict.fromkeys(papers.whole(path) for path in paths)
+        self.paths = tuple(path for path in wanted if _is_known(path) and _is_there(path, filing))
         super().__init__(data, files, initial={"version": filing.version})
         self.refuse(filing, [path for path in (*self.data, *self.files) if _is_known(path) and path not in self.paths])
         book = checks.rule_book(filing)
@@ -315,6 +316,11 @@ def _answer_name(remark: Remark) -> str:
 
 def _is_known(path: str) -> bool:
     return papers.at(path) is not None or fields.find(path) is not None
+
+
+def _is_there(path: str, filing: Filing) -> bool:
+    """Whether the filing has what the path is about; the website that a remark names may have been taken out."""
+    return (fields.website_of(path) or 0) < facts.count(filing.facts)
 
 
 class _Pages(forms.FileInput):

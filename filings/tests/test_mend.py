@@ -505,3 +505,23 @@ def test_the_bureau_does_not_read_an_answer_before_the_round_is_handed_to_it():
     assert play.GOOD_ANSWER not in desk_page(case, "bureau").content.decode()
     case.verify()
     assert play.GOOD_ANSWER in desk_page(case, "bureau").content.decode()
+
+
+# --- A website that is not there any more ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["websites.1.name", "websites.1.papers.manager_front", "websites.1.responsible.same"])
+def test_a_remark_about_a_website_that_was_taken_out_is_answered_like_any_other(path):
+    """Everything was opened and the remarked website taken out: nothing is left to mend but the answer."""
+    case = returned(path, websites=2, same=False)
+    services.unlock(case.filing.pk, case.host, version=None)
+    services.remove_website(case.filing.pk, case.host, 1, version=None)
+    client = browser(case.refresh())
+
+    page = client.get(url(case))
+    sent = client.post(url(case), typed(case, **{path: "不在了的网站"}))
+
+    assert [group["controls"] for group in page.context["groups"]] == [[]]
+    assert (sent.status_code, sent["Location"]) == (302, url(case, "check"))
+    services.submit(case.filing.pk, case.host, version=None)
+    assert Answer.objects.get().text == "已改正。"
