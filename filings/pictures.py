@@ -96,7 +96,8 @@ def _decoded(original: bytes) -> tuple[Image.Image, int]:
     """
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # judged below, more strictly
+            # A bomb is judged below, more strictly; spoilt notes of the camera do not matter.
+            warnings.simplefilter("ignore")
             image: Image.Image = Image.open(BytesIO(original), formats=FORMATS)
             _judge_size(image)
             longer_side = max(image.size)
@@ -109,9 +110,19 @@ def _decoded(original: bytes) -> tuple[Image.Image, int]:
             _("This is not a complete JPEG or PNG picture. Take the photo again or save it as JPEG."),
             code="not_a_picture",
         ) from error
-    upright = _in_rgb(ImageOps.exif_transpose(image))
-    upright.thumbnail((MAX_SIDE, MAX_SIDE))
-    return upright, longer_side
+    picture = _in_rgb(_upright(image))
+    picture.thumbnail((MAX_SIDE, MAX_SIDE))
+    return picture, longer_side
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """Turned as the camera's note says; as it came where the note is spoilt, for it says nothing about the pixels."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ImageOps.exif_transpose(image)
+    except Exception:  # noqa: BLE001 — Pillow's readers raise whatever the broken bytes lead them to
+        return image
 
 
 def _judge_size(image: Image.Image) -> None:

@@ -3,19 +3,23 @@
 Django's test client raises what a view raises, so a 500 fails a test by itself.
 """
 
+import random
 import re
 import zlib
+from contextlib import suppress
 from io import BytesIO
 from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.urls import reverse
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
-from filings import services
+from filings import pictures, services
 from filings.models import Evidence
 from icp_portal.tests.hostile import Desk, gif, jpeg, png_of, png_with, wrong_fields
 
@@ -27,11 +31,23 @@ def _nobody_throttled_yet():
     cache.clear()
 
 
+def saved_as(kind: str) -> bytes:
+    target = BytesIO()
+    Image.new("RGB", (640, 480)).save(target, kind)
+    return target.getvalue()
+
+
 NO_PICTURES = {
     "a script renamed": b"#!/bin/sh\nrm -rf /\n",
     "HTML renamed": b"<html><script>alert(1)</script></html>",
     "an SVG renamed": b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
     "a GIF": gif(),
+    "a WebP": saved_as("WEBP"),
+    "a BMP": saved_as("BMP"),
+    "a TIFF": saved_as("TIFF"),
+    "a HEIC's head": b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 5000,
+    "a PDF": b"%PDF-1.7\n" + b"x" * 5000,
+    "a GIF that ends as a JPEG": gif() + jpeg(),
     "an empty file": b"",
     "one byte": b"\xff",
     "a JPEG's head alone": b"\xff\xd8\xff\xe0",
@@ -120,6 +136,60 @@ def test_position_and_camera_do_not_survive_and_the_picture_stands_upright():
     assert (evidence.width, evidence.height) == (480, 640) == kept.size
 
 
+def with_notes(kind: str) -> bytes:
+    """A small picture with as much beside its pixels as its format can hold."""
+    picture = Image.effect_noise((260, 240), 60).convert("RGB")
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010F] = 6, "SpyCam"
+    exif.get_ifd(0x8825)[1] = "N"
+    target = BytesIO()
+    if kind == "PNG":
+        notes = PngInfo()
+        notes.add_text("comment", "x", zip=True)
+        notes.add_itxt("XML:com.adobe.xmp", "<x tiff:Orientation='9'/>")
+        picture.quantize(16).save(target, "PNG", exif=exif.tobytes(), pnginfo=notes, transparency=bytes(16))
+    else:
+        more = {"MPO": {"save_all": True, "append_images": [picture]}, "JPEG": {"progressive": True}}[kind]
+        picture.save(target, kind, exif=exif.tobytes(), comment=b"x", dpi=(72, 72), **more)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "MPO", "PNG"])
+def test_a_picture_with_spoilt_bytes_is_taken_or_refused_in_words(kind):
+    """A few wrong bytes, mostly in what stands before the pixels: whatever else is raised fails here."""
+    chance, whole = random.Random(kind), with_notes(kind)
+    taken = 0
+    for _try in range(300):
+        spoilt = bytearray(whole)
+        for _byte in range(chance.choice((1, 2, 5))):
+            spoilt[chance.randrange(min(len(spoilt), chance.choice((400, len(spoilt)))))] = chance.randrange(256)
+        with suppress(ValidationError):
+            pictures.accept(SimpleUploadedFile("a.jpg", bytes(spoilt)))
+            taken += 1
+
+    assert taken > 0
+
+
+@pytest.mark.parametrize("orientation", [0, 1, 5, 9, 65535])
+def test_every_note_of_the_camera_is_followed_or_ignored(orientation):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+
+    picture = pictures.accept(SimpleUploadedFile("a.jpg", jpeg(exif=exif.tobytes())))
+
+    assert (picture.width, picture.height) == ((480, 640) if orientation == 5 else (640, 480))
+
+
+def test_a_good_picture_with_a_spoilt_note_of_its_camera_is_taken_as_it_came():
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    good = jpeg(exif=exif.tobytes())
+    desk = Desk()
+
+    assert upload(desk, good.replace(b"MM\x00*", b"XM\x00*")).status_code == 302
+    assert (current(desk).width, current(desk).height) == (640, 480)
+
+
 def test_pictures_of_any_colour_kind_are_taken():
     desk = Desk()
     for mode in ("1", "L", "LA", "P", "RGBA", "CMYK", "I;16"):
@@ -170,3 +240,16 @@ def test_a_picture_from_a_stale_window_replaces_nothing():
 
     assert response.status_code == 200
     assert current(desk) == before
+
+
+def test_of_eleven_pages_ten_are_kept_and_the_page_says_so():
+    desk = Desk()
+    services.save_facts(desk.case.filing.pk, desk.case.host, {"websites.0.approvals": [1]}, version=None)
+    name, url = "websites.0.papers.approval.1", reverse("filings:papers", args=[desk.case.filing.pk])
+    pages = [SimpleUploadedFile(f"{page}.jpg", jpeg(comment=b"%d" % page)) for page in range(11)]
+
+    response = desk.client.post(url, {"version": desk.case.refresh().filing.version, name: pages})
+
+    kept = desk.case.filing.evidence.filter(path__startswith=name, replaced_at=None)
+    assert name in wrong_fields(response.content.decode())
+    assert sorted(int(path.rpartition(".")[2]) for path in kept.values_list("path", flat=True)) == list(range(1, 11))
