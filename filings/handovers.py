@@ -1,16 +1,16 @@
 """Handing a paper over to the phone: a one-time address that takes one picture in the host's name.
 
-Valid for ``LIFE``, for one filing and one paper, until a picture without advice has come. The secret of the address
-is shown once; only its digest is kept. A new address closes the older ones of the same paper.
+Valid for ``LIFE``, for one filing and one paper, until a picture without advice has come, which
+``services.receive_evidence`` keeps. The secret of the address is shown once; only its digest is kept. A new address
+closes the older ones of the same paper.
 """
 
 from datetime import timedelta
 
-from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from filings import mending, papers, services
+from filings import mending
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import Evidence, Filing, Handover
@@ -44,25 +44,6 @@ def of_token(token: str) -> Handover | None:
     """The usable handover of a secret, with its filing and host; None for one that is unknown, over or used."""
     rows = Handover.objects.usable().select_related("filing", "filing__host").defer("filing__facts")
     return rows.filter(digest=digest_of(token)).first()
-
-
-def receive(handover: Handover, host: Actor, upload: UploadedFile[bytes]) -> Evidence:
-    """Keep the picture in the host's name; a good one closes the address.
-
-    A further page of a paper with pages goes where there is room. Raises ValidationError when it is no picture,
-    MoveRefused when another phone was faster, the filing has gone on, or there is no room.
-    """
-    came = current_picture(handover.filing, handover)
-    path = came.path if came else _place(handover)
-    return services.add_evidence(handover.filing_id, host, path, upload, handover_id=handover.pk)
-
-
-def _place(handover: Handover) -> str:
-    kept = set(handover.filing.evidence.filter(replaced_at=None).values_list("path", flat=True))
-    paper = papers.at(handover.path)
-    if paper is None or not (free := papers.free_places(paper, kept)):
-        raise MoveRefused(_("There is no room for another picture of this paper."))
-    return free[0]
 
 
 def close(handover: Handover) -> bool:

@@ -27,6 +27,7 @@ from filings.models import (
     Evidence,
     EvidenceKind,
     Filing,
+    Handover,
     Look,
     Remark,
     Snapshot,
@@ -244,12 +245,15 @@ def remove_website(filing_id: int, actor: Actor, website: int, *, version: int |
 
 
 def _close_ranks(filing: Filing, removed: int) -> None:
-    """The pictures of the websites behind a removed one move up with them."""
-    for picture in filing.evidence.filter(replaced_at=None, path__startswith="websites.").order_by("path"):
-        website = cast(int, fields.website_of(picture.path))
+    """What belongs to the websites behind a removed one moves up with them: pictures, and phones on their way."""
+    filing.handovers.filter(closed_at=None, path__startswith=f"websites.{removed}.").update(closed_at=timezone.now())
+    pictures_now = filing.evidence.filter(replaced_at=None, path__startswith="websites.").order_by("path")
+    phones_now = filing.handovers.filter(closed_at=None, path__startswith="websites.").order_by("path")
+    for row in (*pictures_now, *phones_now):
+        website = cast(int, fields.website_of(row.path))
         if website > removed:
-            picture.path = picture.path.replace(f"websites.{website}.", f"websites.{website - 1}.", 1)
-            picture.save(update_fields=["path"])
+            row.path = row.path.replace(f"websites.{website}.", f"websites.{website - 1}.", 1)
+            row.save(update_fields=["path"])
 
 
 def add_evidence(
@@ -259,28 +263,44 @@ def add_evidence(
     upload: UploadedFile[bytes],
     *,
     version: int | None = None,
-    handover_id: int | None = None,
 ) -> Evidence:
     """Keep a picture as the current one at its path; raise ValidationError when it is none.
 
-    The host adds certificates while it holds the filing; provider staff add the photos while they do. A picture that
-    came through a handover (see ``handovers``) is refused when that is closed by now, and closes it when it is good.
+    The host adds certificates while it holds the filing; provider staff add the photos while they do.
     """
     picture = pictures.accept(upload, advice.use_of(path))  # slow, so before the lock
     with changing(filing_id, actor, version) as filing:
         _refuse_evidence(filing, actor, path)
-        if handover_id is not None:
-            _use_handover(filing, handover_id, picture)
-        return _keep(filing, actor, path, picture, handover_id)
+        return _keep(filing, actor, path, picture)
 
 
-def _use_handover(filing: Filing, handover_id: int, picture: pictures.Picture) -> None:
-    """Under the filing's lock, so that of two phones at once one comes too late."""
-    handover = filing.handovers.usable().filter(pk=handover_id)
-    if not handover.exists():
-        raise MoveRefused(_("This code has been used or has expired."))
-    if not picture.advice:
-        handover.update(closed_at=timezone.now())
+def receive_evidence(handover: Handover, actor: Actor, upload: UploadedFile[bytes]) -> Evidence:
+    """Keep a picture that came through a handover (see ``handovers``); a good one closes it.
+
+    Whether the handover still stands, and where its picture goes, is judged under the filing's lock: meanwhile
+    another phone may have been faster, the desktop may have filled a place, a website may have moved up.
+    """
+    picture = pictures.accept(upload, advice.use_of(handover.path))
+    with changing(handover.filing_id, actor, None) as filing:
+        usable = filing.handovers.usable().filter(pk=handover.pk)
+        if (now := usable.first()) is None:
+            raise MoveRefused(_("This code has been used or has expired."))
+        path = _place(filing, now)
+        _refuse_evidence(filing, actor, path)
+        if not picture.advice:
+            usable.update(closed_at=timezone.now())
+        return _keep(filing, actor, path, picture, now)
+
+
+def _place(filing: Filing, handover: Handover) -> str:
+    """Instead of the picture that came the same way, or where the paper has room."""
+    came = dict(filing.evidence.filter(replaced_at=None).values_list("path", "handover"))
+    if own := next((path for path, way in came.items() if way == handover.pk), ""):
+        return own
+    paper = papers.at(handover.path)
+    if paper is None or not (free := papers.free_places(paper, came)):
+        raise MoveRefused(_("There is no room for another picture of this paper."))
+    return free[0]
 
 
 def remove_evidence(filing_id: int, actor: Actor, path: str, *, version: int | None) -> None:
@@ -309,7 +329,9 @@ def _retire(filing: Filing, **which: Any) -> None:
     filing.evidence.filter(replaced_at=None, **which).update(replaced_at=timezone.now())
 
 
-def _keep(filing: Filing, actor: Actor, path: str, picture: pictures.Picture, handover_id: int | None) -> Evidence:
+def _keep(
+    filing: Filing, actor: Actor, path: str, picture: pictures.Picture, handover: Handover | None = None
+) -> Evidence:
     _retire(filing, path=path)
     evidence = Evidence(
         filing=filing,
@@ -323,7 +345,7 @@ def _keep(filing: Filing, actor: Actor, path: str, picture: pictures.Picture, ha
         width=picture.width,
         height=picture.height,
         uploaded_by_id=actor.person_id,
-        handover_id=handover_id,
+        handover=handover,
     )
     evidence.file.save("", ContentFile(picture.content), save=False)
     evidence.official.save("", ContentFile(picture.official), save=True)

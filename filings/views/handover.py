@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.throttle import address_of, too_often
-from filings import access, advice, checks, display, handovers
+from filings import access, advice, checks, display, handovers, services
 from filings.access import as_host
 from filings.actors import Actor
 from filings.errors import MoveRefused
@@ -135,7 +135,8 @@ def _received(request: HttpRequest, handover: Handover, token: str) -> HttpRespo
     if too_often("phone-picture", str(handover.pk), tries=PICTURES_AN_HOUR, seconds=3600):
         return render(request, "429.html", status=429)
     try:
-        picture = handovers.receive(handover, access.host(handover.filing.host), form.cleaned_data["picture"])
+        host = access.host(handover.filing.host)
+        picture = services.receive_evidence(handover, host, form.cleaned_data["picture"])
     except ValidationError as error:
         form.add_error("picture", error)
         return _phone_page(request, handover, form)

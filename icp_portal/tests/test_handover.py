@@ -1,6 +1,7 @@
 """A paper handed over to the phone: from the code to the picture, and everybody who should not get through."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
 from typing import Any
@@ -44,8 +45,8 @@ def good(number: int = 7) -> SimpleUploadedFile:
 class Desk:
     """The host at the computer; ``phone`` answers the address on the code."""
 
-    def __init__(self) -> None:
-        self.case = Case()
+    def __init__(self, case: Case | None = None) -> None:
+        self.case = case or Case()
         self.client = browser(self.case.filing.host)
 
     def make(self, path: str = PATH) -> HttpResponse:
@@ -386,3 +387,87 @@ def test_nobody_makes_codes_without_end():
     answers = [desk.make().status_code for _n in range(CODES_AN_HOUR + 1)]
 
     assert answers == [200] * CODES_AN_HOUR + [429]
+
+
+# --- While others are at work on the filing ---------------------------------------------------------------
+
+
+def on_its_way(monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], Any]) -> None:
+    """Let ``meanwhile`` happen once, after the picture has come and before it is kept."""
+    accept, happened = services.pictures.accept, []
+
+    def slowly(*args: Any, **kwargs: Any) -> Any:
+        if not happened:
+            happened.append(True)
+            meanwhile()
+        return accept(*args, **kwargs)
+
+    monkeypatch.setattr(services.pictures, "accept", slowly)
+
+
+def test_a_page_that_the_desktop_adds_meanwhile_is_not_replaced(monkeypatch):
+    desk, name = Desk(), "websites.0.papers.approval.1"
+    filing, actor = desk.case.filing, desk.case.host
+    services.save_facts(filing.pk, actor, {"websites.0.approvals": [1]}, version=None)
+    address = desk.code(name)
+    on_its_way(monkeypatch, lambda: services.add_evidence(filing.pk, actor, f"{name}.1", invent.card("DESK", 1)))
+
+    assert send(Client(), address).status_code == 302
+
+    kept = filing.evidence.filter(path__startswith=name, replaced_at=None).order_by("path")
+    assert [(one.path, bool(one.handover_id)) for one in kept] == [(f"{name}.1", False), (f"{name}.2", True)]
+
+
+def test_a_tenth_page_that_comes_meanwhile_leaves_no_room(monkeypatch):
+    desk, name = Desk(), "websites.0.papers.approval.1"
+    filing, actor = desk.case.filing, desk.case.host
+    services.save_facts(filing.pk, actor, {"websites.0.approvals": [1]}, version=None)
+    for page in range(1, 10):
+        services.add_evidence(filing.pk, actor, f"{name}.{page}", invent.card("DESK", page))
+    address = desk.code(name)
+    on_its_way(monkeypatch, lambda: services.add_evidence(filing.pk, actor, f"{name}.10", invent.card("DESK", 10)))
+
+    assert is_gone(send(Client(), address))
+    assert filing.evidence.filter(path__startswith=name, replaced_at=None, handover=None).count() == 10
+
+
+def test_a_save_on_the_desktop_meanwhile_is_no_hindrance(monkeypatch):
+    desk = Desk()
+    filing, actor = desk.case.filing, desk.case.host
+    address = desk.code()
+    on_its_way(monkeypatch, lambda: services.save_facts(filing.pk, actor, {"websites.0.remark": "改动"}, version=None))
+
+    assert send(Client(), address).status_code == 302
+    assert desk.current().handover_id
+    assert desk.case.refresh().filing.get("websites.0.remark") == "改动"
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_code_moves_up_with_its_website(monkeypatch, late):
+    """The website before it is taken out; the photo must not become that of the website that follows."""
+    desk = Desk(Case(websites=4))
+    filing, actor = desk.case.filing, desk.case.host
+    services.save_facts(filing.pk, actor, {"websites.2.approvals": [1]}, version=None)
+    address = desk.code("websites.2.papers.approval.1")
+    if late:
+        on_its_way(monkeypatch, lambda: services.remove_website(filing.pk, actor, 1, version=None))
+    else:
+        services.remove_website(filing.pk, actor, 1, version=None)
+
+    assert send(Client(), address).status_code == 302
+    assert [picture.path for picture in filing.evidence.exclude(handover=None)] == ["websites.1.papers.approval.1.1"]
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_code_ends_with_its_website(monkeypatch, late):
+    desk = Desk(Case(websites=3, same=False))
+    filing, actor = desk.case.filing, desk.case.host
+    address = desk.code("websites.0.papers.manager_front")
+    count = filing.evidence.count()
+    if late:
+        on_its_way(monkeypatch, lambda: services.remove_website(filing.pk, actor, 0, version=None))
+    else:
+        services.remove_website(filing.pk, actor, 0, version=None)
+
+    assert is_gone(send(Client(), address))
+    assert filing.evidence.count() == count
