@@ -121,7 +121,7 @@ def _upright(image: Image.Image) -> Image.Image:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return ImageOps.exif_transpose(image)
-    except Exception:  # noqa: BLE001 — Pillow's readers raise whatever the broken bytes lead them to
+    except Exception:  # whatever the broken bytes lead Pillow's readers to
         return image
 
 
