@@ -114,6 +114,13 @@ def _plain_text(_values: Facts, _prefix: str, text: str) -> str:
     return text
 
 
+def _one_line(values: Facts, prefix: str, text: str) -> str:
+    """What stands in titles, lists and the subjects of mails."""
+    if len(text.splitlines()) > 1:
+        raise ValidationError(_("There is a line break in it. Write it on one line."))
+    return _plain_text(values, prefix, text)
+
+
 def _not_expired(_values: Facts, _prefix: str, until: str) -> str:
     if date.fromisoformat(until) < timezone.localdate():
         raise ValidationError(_("The certificate has expired. Give the date of the new one."))
@@ -124,7 +131,7 @@ def _im_account(values: Facts, prefix: str, account: str) -> str:
     """A QQ number is digits (interface code 1013); the other messengers take names."""
     if facts.read(values, f"{prefix}.im") == codes.QQ and not (account.isascii() and account.isdecimal()):
         raise ValidationError(_("A QQ number has digits only."))
-    return _plain_text(values, prefix, account)
+    return _one_line(values, prefix, account)
 
 
 def _domain(values: Facts, prefix: str, text: str) -> str:
@@ -155,6 +162,8 @@ _PERSON: dict[str, Check] = {
     "email": lambda _values, _prefix, text: check_addresses(text),
 }
 
+_PRINTABLE: dict[fields.Type, Check] = {fields.Type.TEXT: _one_line, fields.Type.LINES: _plain_text}
+
 # part of the form → name of the field → its check; texts that are not here must be printable
 CHECKS: dict[str, dict[str, Check]] = {
     "basics": {
@@ -184,8 +193,7 @@ CHECKS: dict[str, dict[str, Check]] = {
 
 
 def _check_of(section: fields.Section, field: fields.Field) -> Check | None:
-    printable = _plain_text if field.type in fields.TYPED else None
-    return CHECKS.get(section.part, {}).get(field.name, printable)
+    return CHECKS.get(section.part, {}).get(field.name, _PRINTABLE.get(field.type))
 
 
 def _judged(values: Facts) -> Iterator[tuple[str, fields.Field, Any, ValidationError | None]]:

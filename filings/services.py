@@ -203,7 +203,7 @@ def _repeat_for_lists(filing: Filing) -> None:
 
     While a returned filing is mended they stay as they were handed on: others see them, and they hold its place.
     """
-    filing.subject_name = str(filing.get("subject.name"))[:255]
+    filing.subject_name = " ".join(str(filing.get("subject.name")).split())[:255]
     filing.domain = str(filing.get("websites.0.domain"))[:128]
     filing.subject_digest = holds.subject_key(filing.facts)
 

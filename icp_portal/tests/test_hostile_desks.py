@@ -16,6 +16,7 @@ from post_office.models import Email
 
 from accounts.models import User
 from filings import services
+from filings.errors import FactsRefused
 from filings.models import Filing, Remark
 from filings.states import Status
 from filings.tasks import send_mails
@@ -304,14 +305,26 @@ def test_a_mail_that_can_not_be_sent_does_not_hold_up_the_others(mailbox):
     assert len(mailbox.messages()) == len(others) == 1
 
 
-def test_a_line_break_in_what_goes_into_a_mails_subject_makes_no_header():
-    case = Case()
-    services.save_facts(case.filing.pk, case.host, {"subject.name": "示例\nBcc: all@example.cn"}, version=None)
-    services.submit(case.filing.pk, case.host, version=None)
+BREAKS = ["\n", "\r\n", "\r", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029"]
 
-    for mail in Email.objects.all():
-        assert "\n" not in mail.subject
-        assert mail.bcc == []
+
+@pytest.mark.parametrize("line_break", BREAKS, ids=ascii)
+def test_a_line_break_in_a_field_of_one_line_is_refused_and_makes_no_header(line_break):
+    """Names stand in the subjects of mails. A draft's host is written to before anything has been judged."""
+    desk = Desk()
+    name = f"示例{line_break}Bcc: all@example.cn"
+    page = desk.type("subject", name=name, remark="第一行\n第二行").content.decode()
+    assert wrong_fields(page) == {"name"}
+    with pytest.raises(FactsRefused):
+        services.submit(desk.case.filing.pk, desk.case.host, version=None)
+
+    Email.objects.all().delete()
+    desk.case.lapse()
+
+    mail = Email.objects.get()
+    assert len(mail.subject.splitlines()) == 1
+    assert not any(line.startswith("Bcc:") for line in mail.message.splitlines())
+    assert mail.bcc == []
 
 
 def test_saving_after_the_filing_has_gone_on_loses_no_words():
