@@ -11,6 +11,7 @@ from accounts.sealed import digest
 from filings import facts
 from filings.facts import Facts
 from filings.models import Filing, Hold, HoldKind
+from ministry import digests
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +24,14 @@ class Claim:
 
 
 def subject_key(values: Facts) -> str:
-    """The digest under which open filings of one certificate meet; empty while the certificate is incomplete."""
+    """The digest under which open filings of one subject meet; empty while the certificate is incomplete.
+
+    A unit is the same under its old and its new certificate.
+    """
     cert_type, number = facts.read(values, "subject.cert_type"), facts.read(values, "subject.cert_number")
-    return digest(f"subject:{cert_type}:{number}") if cert_type and number else ""
+    if not cert_type or not number:
+        return ""
+    return digests.of_unit(cert_type, number) or digest(f"subject:{cert_type}:{number}")
 
 
 def claims(values: Facts) -> list[Claim]:

@@ -13,7 +13,7 @@ from filings.findings import Finding, Severity
 from filings.holds import Claim
 from filings.models import Filing, Hold, HoldKind
 from filings.states import OPEN
-from ministry import conflicts
+from ministry import conflicts, digests
 from ministry.conflicts import BlacklistMatch, ContactMatch, Holder, SubjectMatch, WebsiteMatch
 from ministry.models import ContactKind
 
@@ -177,10 +177,13 @@ def _under_way(filing: Filing, spoilt: set[str]) -> Iterator[Finding]:
     key = "" if spoilt & {"subject.cert_type", CERT_NUMBER} else holds.subject_key(filing.facts)
     others = Filing.objects.filter(status__in=OPEN).exclude(pk=filing.pk)
     if key and others.filter(subject_digest=key).exists():
+        unit = digests.of_unit(filing.get("subject.cert_type"), filing.get(CERT_NUMBER))
         yield Finding(
             "1017",
             CERT_NUMBER,
-            _("Another filing with this certificate is under way."),
+            _("Another filing of this unit is under way, with this certificate or with its other one.")
+            if unit
+            else _("Another filing with this certificate is under way."),
             _("Finish or withdraw the other filing first."),
         )
     claims = [claim for claim in holds.claims(filing.facts) if claim.path not in spoilt]

@@ -4,9 +4,12 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from filings import checks, facts, services
+from filings.models import Filing
+from filings.states import Status
 from icp_portal.demo import invent
 from icp_portal.tests.builders import BEIJING, Case, blacklisted_domain, blacklisted_subject, host, provider
 from ministry import codes
@@ -251,6 +254,25 @@ def test_what_other_open_filings_hold_warns_or_blocks():
         ("1020", "websites.0.name", False),
     ]
     services.submit(filing.pk, case.host, version=None)  # warnings do not hold it back
+
+
+@pytest.mark.parametrize("new_first", [True, False])
+def test_a_unit_under_way_is_known_by_its_old_and_its_new_certificate(new_first):
+    """An organisation code is characters 9 to 17 of the credit code; the database lets one of the two through."""
+    one, other, code = Case(), Case(), "91440300708461136T"
+    new, old = {"cert_type": 1, "cert_number": code}, {"cert_type": 12, "cert_number": f"{code[8:16]}-{code[16]}"}
+    for case, certificate in ((one, new if new_first else old), (other, old if new_first else new)):
+        typed = {f"subject.{name}": value for name, value in certificate.items()}
+        services.save_facts(case.filing.pk, case.host, typed, version=None)
+    one.submit()
+
+    assert [(finding.code, finding.path) for finding in checks.findings(other.refresh().filing)] == [
+        ("1017", "subject.cert_number")
+    ]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Filing.objects.filter(pk=other.filing.pk).update(status=Status.WITH_PROVIDER)
+    one.withdraw()
+    assert checks.findings(other.filing) == []
 
 
 def test_what_is_empty_matches_nothing():
