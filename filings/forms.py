@@ -14,11 +14,13 @@ from filings.fields import Field, Section, Type
 from filings.findings import Finding
 from filings.models import Filing, Remark
 from ministry import codes, divisions, provinces
-from ministry.rules import RuleBook
+from ministry.rules import Advice, RuleBook
 
 Choices = Any
 EMPTY = [("", "—")]
 FEW = 3
+# So many rules of all provinces stand openly at a field; more are folded.
+OPEN_RULES = 2
 
 
 def _offered(table: Sequence[codes.Code]) -> Callable[[Facts, Section], Choices]:
@@ -114,10 +116,18 @@ def _field_of(section: Section, field: Field, filing: Filing, book: RuleBook) ->
     nature = filing.get("subject.nature") or None
     form_field.optional = not fields.is_needed(section, field, filing.facts)  # type: ignore[attr-defined]
     form_field.example = example  # type: ignore[attr-defined]
-    form_field.rules = book.advice_for(  # type: ignore[attr-defined]
-        section.path(field), filing.is_individual, nature
+    form_field.rules, form_field.folded_rules = _laid_out(  # type: ignore[attr-defined]
+        book.advice_for(section.path(field), filing.is_individual, nature)
     )
     return form_field
+
+
+def _laid_out(advice: list[Advice]) -> tuple[list[Advice], list[Advice]]:
+    """What stands openly at a field, and what is folded: the province's own is always open, a wall of others is not."""
+    everywhere = [one for one in advice if not one.own]
+    if len(everywhere) <= OPEN_RULES:
+        return advice, []
+    return [one for one in advice if one.own], everywhere
 
 
 class VersionForm(forms.Form):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
@@ -17,6 +17,14 @@ from ministry.topics import TOPICS, Audience, Precedence, Topic
 
 # One writer at a time: two operators adding the same rule at once would both see that there is none.
 _WRITERS_LOCK: Final = 1_003_003
+
+
+class Advice(NamedTuple):
+    """What a rule says at a field; ``own``: the province's own, not one that holds everywhere."""
+
+    text: str
+    source: str
+    own: bool
 
 
 @dataclass(frozen=True)
@@ -60,8 +68,8 @@ class RuleBook:
         naming = [rule for rule in self.of(topic, individual=individual) if line in rule.lines]
         return max(naming, key=_rank, default=None)
 
-    def advice_for(self, path: str, individual: bool, nature: int | None = None) -> list[tuple[str, str]]:
-        """What to tell at a field, as (advice, source), the province's own first."""
+    def advice_for(self, path: str, individual: bool, nature: int | None = None) -> list[Advice]:
+        """What to tell at a field, the province's own first; the same words from the same source once."""
         speaking = {rule.topic for rule in self.rules if rule.advice and rule.speaks_at(path, individual=individual)}
         told = [
             rule
@@ -70,7 +78,12 @@ class RuleBook:
             if rule.advice and rule.speaks_at(path, individual=individual)
         ]
         told.sort(key=lambda rule: (_rank(rule), rule.pk or 0), reverse=True)
-        return list(dict.fromkeys((rule.advice, rule.source) for rule in told))
+        advice: dict[tuple[str, str], Advice] = {}
+        for rule in told:
+            advice.setdefault(
+                (rule.advice, rule.source), Advice(rule.advice, rule.source, own=rule.province != EVERYWHERE)
+            )
+        return list(advice.values())
 
 
 def rules_on(province: str, day: date) -> RuleBook:

@@ -340,10 +340,10 @@ def test_advice_stands_at_its_field_the_provinces_own_first(operator, no_rules):
     book = rules_on(SHANGHAI, DAY)
 
     assert book.advice_for("websites.4.name", individual=True) == [
-        ("本省规则", "测试来源"),
-        ("全国建议", "测试来源"),
+        ("本省规则", "测试来源", True),
+        ("全国建议", "测试来源", False),
     ]
-    assert [advice for advice, _source in book.advice_for("websites.0.name", individual=False)] == [
+    assert [advice.text for advice in book.advice_for("websites.0.name", individual=False)] == [
         "只对单位",
         "本省规则",
         "全国建议",
@@ -353,13 +353,13 @@ def test_advice_stands_at_its_field_the_provinces_own_first(operator, no_rules):
 
 def test_advice_about_a_paper_stands_at_the_paper(operator, no_rules):
     save_rule(rule(Topic.PAPERS, words="pledge", advice="手写签名"), operator)
-    assert rules_on(SHANGHAI, DAY).advice_for("papers.pledge", individual=True) == [("手写签名", "测试来源")]
+    assert rules_on(SHANGHAI, DAY).advice_for("papers.pledge", individual=True) == [("手写签名", "测试来源", True)]
 
 
 def test_advice_of_a_rule_that_was_replaced_is_not_shown(operator, no_rules):
     save_rule(rule(province="", advice="全国"), operator)
     save_rule(rule(advice="本省"), operator)
-    assert rules_on(SHANGHAI, DAY).advice_for("subject.cert_number", individual=True) == [("本省", "测试来源")]
+    assert rules_on(SHANGHAI, DAY).advice_for("subject.cert_number", individual=True) == [("本省", "测试来源", True)]
 
 
 def test_the_rules_of_a_day_cost_one_query(django_assert_num_queries):
