@@ -14,6 +14,7 @@ from filings import advice, pictures, services
 from filings.models import Evidence
 from filings.pictures import LookAlike, Picture, accept
 from filings.states import Status
+from filings.views import host
 from icp_portal.demo import invent
 from icp_portal.tests.builders import Case, case_at
 from icp_portal.tests.hostile import browser
@@ -183,6 +184,22 @@ def test_advice_is_kept_and_read_by_everybody_who_sees_the_picture():
     )
 
     assert [page.count(said) for page in (papers, provider)] == [1, 1]
+
+
+@pytest.mark.django_db
+def test_each_paper_says_whether_it_is_missing_kept_or_could_be_better():
+    case = Case()
+    services.remove_evidence(case.filing.pk, case.host, "papers.responsible_back", version=None)
+    services.add_evidence(case.filing.pk, case.host, "papers.subject_certificate", as_file(blurred()))
+
+    page = browser(case.filing.host).get(reverse("filings:papers", args=[case.filing.pk])).context
+
+    assert {row["field"].name: row["state"]["label"] for row in page["rows"]} == {
+        "papers.subject_certificate": host.ADVISED["label"],
+        "papers.responsible_front": host.KEPT["label"],
+        "papers.responsible_back": host.MISSING["label"],
+    }
+    assert page["missing"] == 1
 
 
 @pytest.mark.django_db

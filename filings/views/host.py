@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from filings import advice, checks, display, facts, fields, mending, papers, services, states, story, summary
@@ -192,7 +192,9 @@ def upload_papers(request: HttpRequest, actor: Actor, filing_id: int) -> HttpRes
         _keep_pictures(form, filing, actor)
         if not form.errors:
             return redirect(_after_papers(request, filing))
-    return render(request, "filings/papers.html", {"filing": filing, "form": form, "rows": _paper_rows(form, filing)})
+    rows = _paper_rows(form, filing)
+    missing = sum(row["state"] is MISSING for row in rows)
+    return render(request, "filings/papers.html", {"filing": filing, "form": form, "rows": rows, "missing": missing})
 
 
 def _after_papers(request: HttpRequest, filing: Filing) -> str:
@@ -239,13 +241,34 @@ def pictures(filing: Filing) -> list[dict[str, Any]]:
     ]
 
 
-def _paper_rows(form: PapersForm, filing: Filing) -> list[tuple[BoundField, list[dict[str, Any]]]]:
-    """Each file field with the pictures it has already; those can be put aside."""
+# how a paper stands, as ``components/status_pill.html`` shows it
+MISSING = {"label": gettext_lazy("Still missing"), "tone": "attention"}
+REMARKED = {"label": gettext_lazy("See the remark"), "tone": "attention"}
+ADVISED = {"label": gettext_lazy("Kept, can be better"), "tone": "attention"}
+KEPT = {"label": gettext_lazy("Kept"), "tone": "done"}
+IF_IT_APPLIES = {"label": gettext_lazy("Only if it applies"), "tone": "neutral"}
+
+
+def _paper_rows(form: PapersForm, filing: Filing) -> list[dict[str, Any]]:
+    """Each file field, the pictures it has already (those can be put aside), and how the paper stands."""
     kept = pictures(filing)
-    return [
-        (form[path], [picture | {"remove": picture["path"]} for picture in kept if paper.holds(picture["path"])])
-        for path, paper in form.papers.items()
-    ]
+    wanted = [finding.path for finding in checks.findings(filing) if finding.blocks]
+    rows = []
+    for path, paper in form.papers.items():
+        items = [picture | {"remove": picture["path"]} for picture in kept if paper.holds(picture["path"])]
+        missing = any(map(paper.holds, wanted))
+        rows.append({"field": form[path], "items": items, "state": _paper_state(form[path], items, missing=missing)})
+    return rows
+
+
+def _paper_state(field: BoundField, items: list[dict[str, Any]], *, missing: bool) -> dict[str, Any]:
+    if missing:
+        return MISSING
+    if getattr(field.field, "remarks", ()):
+        return REMARKED
+    if not items:
+        return IF_IT_APPLIES
+    return ADVISED if any(item["advice"] for item in items) else KEPT
 
 
 @require_POST

@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.translation import gettext as _
 from playwright.sync_api import expect
 
-from filings import advice, papers
-from icp_portal.demo import invent
+from filings import advice, papers, services
+from icp_portal.demo import invent, play
 from icp_portal.tests import builders
 from icp_portal.tests.browser import NARROW, Person, as_upload, barriers, overflow
 from icp_portal.tests.photos import as_file, blurred
@@ -76,6 +76,18 @@ def test_without_scripts_a_link_shows_what_has_come(visitor: Visitor) -> None:
     host.follow(_("Look again"))
 
     expect(host.page.locator(".evidence img")).to_have_count(1)
+
+
+def test_a_returned_picture_can_be_taken_with_the_phone_from_its_remark(visitor: Visitor) -> None:
+    case = builders.Case().submit()
+    remark = services.RemarkDraft(KIND, "1008", "反光", "重新拍摄")
+    play.send_back(case.filing, case.staff, remark)
+    host = visitor().sign_in_as(case.filing.host)
+    host.open(f"/filings/{case.filing.pk}/mend/")
+
+    host.press(_("Take it with the phone"))
+
+    host.sees(_("Take the photo with your phone"))
 
 
 def test_a_picture_dropped_into_its_frame_is_chosen(visitor: Visitor) -> None:

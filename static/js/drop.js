@@ -1,4 +1,5 @@
 // <div data-drop> around a file field: a picture dropped into it is chosen, as by the field's own button.
+// A field for several pictures takes all that are dropped.
 (() => {
   const holdsFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
 
@@ -11,10 +12,10 @@
     frame.addEventListener("dragleave", (event) => { if (!frame.contains(event.relatedTarget)) mark(false); });
     frame.addEventListener("drop", (event) => {
       mark(false);
-      const [file] = event.dataTransfer?.files ?? [];
-      if (!file) return;
+      const dropped = [...(event.dataTransfer?.files ?? [])].slice(0, input.multiple ? undefined : 1);
+      if (!dropped.length) return;
       const files = new DataTransfer();
-      files.items.add(file);
+      for (const file of dropped) files.items.add(file);
       input.files = files.files;
       input.dispatchEvent(new Event("input", { bubbles: true }));
       input.dispatchEvent(new Event("change", { bubbles: true }));
