@@ -39,6 +39,7 @@ from icp_portal.demo import invent
 from icp_portal.tests import builders
 from ministry import divisions
 from ops.mailsink import MailSink
+from providers.models import Provider
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
@@ -244,7 +245,49 @@ def barriers(page: Page) -> Iterable[str]:
             yield f"{violation['id']}: {' '.join(map(str, node['target']))}"
 
 
+FARTHEST = 120  # presses of the Tab key to anything on a page
+FOCUSED = """(({name, value, textContent, ariaLabel}) => (
+    {name, value, text: textContent.trim(), label: ariaLabel}))(document.activeElement)"""
+
+
+def reach(page: Page, **wanted: str) -> None:
+    """Tab forward to the control with this ``name`` (and ``value``) or ``label``, or to what has this ``text``."""
+    for _step in range(FARTHEST):
+        page.keyboard.press("Tab")
+        focused = page.evaluate(FOCUSED)
+        if all(focused[key] == text for key, text in wanted.items()):
+            return
+    raise AssertionError(f"the keyboard does not reach {wanted}")
+
+
 # --- What people do on the pages, the same in every test --------------------------------------------------
+
+
+def sign_up(person: Person, mailbox: MailSink, email: str) -> None:
+    """From the home page to an account with a proven e-mail address."""
+    person.open("/")
+    person.follow(_("Sign up"))
+    person.write(_("Email"), email)
+    person.write(_("Password"), builders.PASSWORD)
+    person.write(_("Password (again)"), builders.PASSWORD)
+    person.press(_("Sign up"))
+    person.sees(_("Check your e-mail"))
+    text = text_of(mail_to(mailbox, email, ""))
+    (code,) = re.findall(r"^[0-9A-Z]{4}-[0-9A-Z]{4}$", text, re.MULTILINE)
+    person.only_textbox().fill(code)
+    person.press(_("Confirm"))
+    person.arrives_at("/filings/")
+
+
+def choose_provider(person: Person, provider: Provider) -> None:
+    """From the desk through the ministry's navigation to a draft with the provider."""
+    person.follow(_("Start a filing"))
+    person.sees(_("Find an access provider"))
+    person.control(_("Province")).select_option(builders.BEIJING)
+    person.press(_("Show"))
+    person.arrives_at(f"/navigation/?province={builders.BEIJING}")
+    expect(person.page.get_by_role("article")).to_have_count(1)
+    person.press(_("Start a filing here"), person.page.get_by_role("article").filter(has_text=provider.name))
 
 
 def fill_in(person: Person, values: Facts) -> None:

@@ -9,16 +9,21 @@ from playwright.sync_api import Browser, sync_playwright
 from pytest_django import DjangoDbBlocker, Settings
 from pytest_django.live_server_helper import LiveServer
 
+from accounts.models import User
 from icp_portal.tests import browser
 from icp_portal.tests.browser import Person
 from icp_portal.tests.committed import seed
+from icp_portal.tests.tours import Tour
 from ops.mailsink import MailSink
 
 collect_ignore = (
     [
         "test_autosave_in_browser.py",
         "test_handover_in_browser.py",
+        "test_host_desk_in_browser.py",
         "test_journey.py",
+        "test_keyboard_in_browser.py",
+        "test_newcomer_in_browser.py",
         "test_pages_in_browser.py",
         "test_way_back_in_browser.py",
     ]
@@ -67,3 +72,17 @@ def visitor(chromium: Browser, portal: str) -> Iterator[Callable[..., Person]]:
     yield come
     for person in people:
         person.leave()
+
+
+@pytest.fixture
+def tour(visitor: Callable[..., Person]) -> Iterator[Callable[..., Tour]]:
+    """Makes tours, of nobody in particular or of a user; in the end nothing may have been wrong."""
+    tours: list[Tour] = []
+
+    def begin(user: User | None = None) -> Tour:
+        person = visitor()
+        tours.append(Tour(person.sign_in_as(user) if user else person))
+        return tours[-1]
+
+    yield begin
+    assert [problem for tour in tours for problem in tour.wrong] == []

@@ -30,11 +30,13 @@ from icp_portal.tests import builders
 from icp_portal.tests.browser import (
     Person,
     answer_sheet,
+    choose_provider,
     fill_in,
     hand_in_pictures,
     mail_to,
     one_time_code,
     pass_on,
+    sign_up,
     starting_with,
     submit,
     take,
@@ -95,22 +97,6 @@ def provider() -> Provider:
     return builders.provider(name="示例云接入有限公司", provinces=[builders.BEIJING])
 
 
-def sign_up(person: Person, mailbox: MailSink, email: str) -> None:
-    """From the home page to an account with a proven e-mail address."""
-    person.open("/")
-    person.follow(_("Sign up"))
-    person.write(_("Email"), email)
-    person.write(_("Password"), builders.PASSWORD)
-    person.write(_("Password (again)"), builders.PASSWORD)
-    person.press(_("Sign up"))
-    person.sees(_("Check your e-mail"))
-    text = text_of(mail_to(mailbox, email, ""))
-    (code,) = re.findall(r"^[0-9A-Z]{4}-[0-9A-Z]{4}$", text, re.MULTILINE)
-    person.only_textbox().fill(code)
-    person.press(_("Confirm"))
-    person.arrives_at("/filings/")
-
-
 def with_password(user: User) -> User:
     """The user, who can now sign in with ``builders.PASSWORD``."""
     user.set_password(builders.PASSWORD)
@@ -145,17 +131,6 @@ def give_code(person: Person, secret: str, *, later: int = 0) -> None:
     person.sees(_("Two-Factor Authentication"))
     person.only_textbox().fill(one_time_code(secret, later=later))
     person.press(_("Sign In"))
-
-
-def choose_provider(person: Person, provider: Provider) -> None:
-    """From the desk through the ministry's navigation to a draft with the provider."""
-    person.follow(_("Start a filing"))
-    person.sees(_("Find an access provider"))
-    person.control(_("Province")).select_option(builders.BEIJING)
-    person.press(_("Show"))
-    person.arrives_at(f"/navigation/?province={builders.BEIJING}")
-    expect(person.page.get_by_role("article")).to_have_count(1)
-    person.press(_("Start a filing here"), person.page.get_by_role("article").filter(has_text=provider.name))
 
 
 def photograph(person: Person) -> None:

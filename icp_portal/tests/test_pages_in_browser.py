@@ -3,8 +3,7 @@
 A visit answers what is wrong with a page; a test visits the pages of one party and wants nothing to be wrong.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 import pytest
@@ -20,20 +19,17 @@ from icp_portal.demo import invent, play
 from icp_portal.guide import topics
 from icp_portal.tests import builders
 from icp_portal.tests.browser import (
-    NARROW,
-    WIDE,
     Person,
     answer_sheet,
     as_upload,
-    barriers,
     fill_in,
     hand_in_pictures,
-    overflow,
     pass_on,
     submit,
     take,
     with_second_step,
 )
+from icp_portal.tests.tours import Tour
 from ministry import codes
 from ministry.desk import site as ministry_desk
 from ministry.models import Website
@@ -43,60 +39,6 @@ from providers.models import IpRange
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 Visitor = Callable[..., Person]
-LANGUAGE = "zh-hans"
-
-
-@dataclass
-class Tour:
-    """One person's way through many pages; ``wrong`` collects what is wrong with them."""
-
-    person: Person
-    wrong: list[str] = field(default_factory=list)
-
-    def visit(self, *paths: str, status: int = 200) -> None:
-        """Open pages and look at them."""
-        for path in paths:
-            answered = self.person.open(path).status
-            if answered != status:
-                self.wrong.append(f"{path}: answers {answered}")
-            self.look(path, forgiven=[f"{status} {path}"])
-
-    def press(self, button: object, name: str) -> None:
-        """Press a button of the page one is on and look at what comes; ``name`` tells it apart."""
-        with self.person.page.expect_navigation():
-            self.person.press(button)
-        self.look(name)
-
-    def look(self, name: str, forgiven: list[str] | None = None) -> None:
-        """Judge the page one is on. ``forgiven`` are answers the browser may complain about."""
-        self.wrong += [f"{name}: {problem}" for problem in self._problems(forgiven or [])]
-
-    def _problems(self, forgiven: list[str]) -> Iterator[str]:
-        page = self.person.page
-        page.wait_for_load_state()
-        if (language := page.locator("html").get_attribute("lang")) != LANGUAGE:
-            yield f"language {language}"
-        yield from barriers(page)
-        for size in (NARROW, WIDE):
-            page.set_viewport_size(size)
-            if (too_wide := overflow(page)) > 0:
-                yield f"{too_wide} pixels too wide at {size['width']}"
-        yield from (fault for fault in self.person.faults if fault not in forgiven)
-        self.person.faults.clear()
-
-
-@pytest.fixture
-def tour(visitor: Visitor) -> Iterator[Callable[..., Tour]]:
-    """Makes tours, of nobody in particular or of a user; in the end nothing may have been wrong."""
-    tours: list[Tour] = []
-
-    def begin(user: User | None = None) -> Tour:
-        person = visitor()
-        tours.append(Tour(person.sign_in_as(user) if user else person))
-        return tours[-1]
-
-    yield begin
-    assert [problem for tour in tours for problem in tour.wrong] == []
 
 
 def user_of(actor: Actor) -> User:

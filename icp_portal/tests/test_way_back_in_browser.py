@@ -12,7 +12,7 @@ from filings import mending, services
 from filings.states import Status
 from icp_portal.demo import invent
 from icp_portal.tests import builders
-from icp_portal.tests.browser import NARROW, WIDE, Person, barriers, overflow, with_second_step
+from icp_portal.tests.browser import NARROW, WIDE, Person, barriers, overflow, reach, with_second_step
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -27,18 +27,6 @@ def returned(*paths: str) -> builders.Case:
     remarks = [services.RemarkDraft(path, "B703", "与证件不符", "与证件一致") for path in paths]
     services.send_back(case.filing.pk, case.staff, version=None, remarks=remarks)
     return case.refresh()
-
-
-def reach(page: Page, key: str, name: str) -> None:
-    """Tab forward to the control with this name of a form, or to the button with this text."""
-    for _step in range(80):
-        page.keyboard.press("Tab")
-        if (
-            page.evaluate("[document.activeElement.name, document.activeElement.textContent.trim()]")[key == "text"]
-            == name
-        ):
-            return
-    raise AssertionError(f"the keyboard does not reach {name}")
 
 
 def looks_right(page: Page) -> None:
@@ -58,28 +46,28 @@ def test_a_returned_filing_is_mended_by_keyboard_alone(visitor: Visitor) -> None
     looks_right(page)
     page.set_viewport_size(NARROW)
 
-    reach(page, "name", NAME)
+    reach(page, name=NAME)
     page.keyboard.press("Control+A")
     page.keyboard.type("示例新名称官网")
-    reach(page, "name", f"answer-{first.pk}")
+    reach(page, name=f"answer-{first.pk}")
     page.keyboard.type("已改为与证件一致的名称。")
-    reach(page, "name", MOBILE)
+    reach(page, name=MOBILE)
     page.keyboard.press("Control+A")
     page.keyboard.type("123")
-    reach(page, "text", _("Save and continue"))
+    reach(page, text=_("Save and continue"))
     page.keyboard.press("Enter")
 
     expect(page.locator("[data-error-summary]")).to_be_focused()
     looks_right(page)
-    reach(page, "name", MOBILE)
+    reach(page, name=MOBILE)
     page.keyboard.press("Control+A")
     page.keyboard.type("13800009999")
-    reach(page, "name", f"answer-{second.pk}")
+    reach(page, name=f"answer-{second.pk}")
     page.keyboard.type("号码已更换。")
-    reach(page, "text", _("Save and continue"))
+    reach(page, text=_("Save and continue"))
     page.keyboard.press("Enter")
     host.sees(_("Check and submit"))
-    reach(page, "text", _("Submit for verification"))
+    reach(page, text=_("Submit for verification"))
     page.keyboard.press("Enter")
 
     host.arrives_at(f"/filings/{case.filing.pk}/")
