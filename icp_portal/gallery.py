@@ -40,6 +40,7 @@ FINDINGS = [
         "message": "第18位校验不符",
         "fix": "请对照营业执照核对后重新填写。",
         "href": "#id_wrong-cert_number",
+        "code": "1008",
     },
     {"label": "网站名称", "message": "不能只用域名作名称", "fix": "", "href": "#id_wrong-name"},
 ]

@@ -103,8 +103,9 @@ def _linked(finding: Finding) -> dict[str, str]:
     return {
         "href": f"#row-{finding.path}" if fields.find(finding.path) else "",
         "label": display.label(finding.path),
-        "message": f"{finding.code} {finding.message}",
+        "message": finding.message,
         "fix": finding.fix,
+        "code": finding.code,
     }
 
 

@@ -389,6 +389,7 @@ def _linked(filing: Filing, finding: Finding) -> dict[str, str]:
         "label": display.label(finding.path),
         "message": finding.message,
         "fix": finding.fix,
+        "code": finding.code,
     }
 
 
