@@ -364,10 +364,10 @@ def _without_answer(filing: Filing, unanswered: list[Remark]) -> Iterator[dict[s
 
 
 def _gathered(filing: Filing, found: list[Finding]) -> Iterator[dict[str, str]]:
-    """Each finding by itself; those of a page not begun yet as one line: a wall of red frightens and says little."""
+    """Each finding by itself; several of a page not begun yet as one line: a wall of red frightens and says little."""
     for section_id, group in groupby(found, key=lambda finding: finding.section):
         of_page = list(group)
-        if _begun(filing, section_id):
+        if len(of_page) == 1 or _begun(filing, section_id):
             yield from (_linked(filing, finding) for finding in of_page)
         else:
             yield _not_begun(filing, section_id, len(of_page))
