@@ -79,10 +79,11 @@ def tour(visitor: Callable[..., Person]) -> Iterator[Callable[..., Tour]]:
     """Makes tours, of nobody in particular or of a user; in the end nothing may have been wrong."""
     tours: list[Tour] = []
 
-    def begin(user: User | None = None) -> Tour:
+    def begin(user: User | None = None, *, thorough: bool = False) -> Tour:
         person = visitor()
-        tours.append(Tour(person.sign_in_as(user) if user else person))
+        tours.append(Tour(person.sign_in_as(user) if user else person, thorough))
         return tours[-1]
 
     yield begin
-    assert [problem for tour in tours for problem in tour.wrong] == []
+    wrong = [problem for tour in tours for problem in tour.wrong]
+    assert wrong == [], "\n".join(wrong)

@@ -1,18 +1,55 @@
 """A tour through many pages, and what is wrong with them: whole, quiet, accessible, at both widths."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+
+from playwright.sync_api import Page
 
 from icp_portal.tests.browser import NARROW, WIDE, Person, barriers, overflow
 
 LANGUAGE = "zh-hans"
 
+# --- What a reader of Chinese should not meet -------------------------------------------------------------
+
+# Everything that is read or heard, but for what is meant to be copied letter by letter.
+READ = """() => {
+    let text = document.body.innerText;
+    for (const copied of document.querySelectorAll("pre, code")) text = text.replace(copied.innerText, " ");
+    const heard = [...document.querySelectorAll("[alt], [aria-label], [placeholder], [title]")].flatMap(
+        (one) => ["alt", "aria-label", "placeholder", "title"].map((name) => one.getAttribute(name) || ""));
+    return [document.title, text, ...heard].join("\\n");
+}"""
+ONWARD = "main a[href]:not([href^='#']), main button, .breadcrumb a[href]"
+
+PATH = re.compile(r"\b(?:subject|responsible|websites|papers)\.\w[\w.]*")
+ADDRESS = re.compile(r"\S*(?:://|@)\S*|[\w-]+(?:\.[\w-]+)+")
+WORD = re.compile(r"(?<![A-Za-z0-9_])[A-Za-z_]{2,}[A-Za-z0-9_]*")
+# Letters that Chinese official texts use as they are; HI is a messenger of the code table.
+USUAL = frozenset(["ICP", "IP", "IPv4", "IPv6", "APP", "WAP", "www", "PDF", "JPEG", "PNG", "PIN", "QQ", "HI"])
+
+
+def out_of_place(page: Page) -> Iterator[str]:
+    """Words that are not Chinese, names that only the program knows, and no way onward."""
+    text = page.evaluate(READ)
+    yield from (f"raw path {path}" for path in PATH.findall(text))
+    yield from (f"word {word}" for word in dict.fromkeys(WORD.findall(ADDRESS.sub(" ", text))) if word not in USUAL)
+    if page.locator(ONWARD).count() == 0:
+        yield "no way onward"
+
+
+# --- The tour ---------------------------------------------------------------------------------------------
+
 
 @dataclass
 class Tour:
-    """One person's way through many pages; ``wrong`` collects what is wrong with them."""
+    """One person's way through many pages; ``wrong`` collects what is wrong with them.
+
+    A thorough one has axe look for barriers at both widths, and reads every word.
+    """
 
     person: Person
+    thorough: bool = False
     wrong: list[str] = field(default_factory=list)
 
     def visit(self, *paths: str, status: int = 200) -> None:
@@ -38,10 +75,13 @@ class Tour:
         page.wait_for_load_state()
         if (language := page.locator("html").get_attribute("lang")) != LANGUAGE:
             yield f"language {language}"
-        yield from barriers(page)
         for size in (NARROW, WIDE):
             page.set_viewport_size(size)
             if (too_wide := overflow(page)) > 0:
                 yield f"{too_wide} pixels too wide at {size['width']}"
+            if self.thorough or size == WIDE:
+                yield from (f"{barrier} at {size['width']}" for barrier in barriers(page))
+        if self.thorough:
+            yield from out_of_place(page)
         yield from (fault for fault in self.person.faults if fault not in forgiven)
         self.person.faults.clear()
