@@ -9,13 +9,16 @@ from filings.states import Role
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person in a role. ``provider_id`` is set for provider staff, ``bureau_id`` (a province code) for reviewers."""
+    """A person in a role. ``provider_id`` and ``staff_role`` (what the person is inside the provider) are set for
+    provider staff, ``bureau_id`` (a province code) for reviewers.
+    """
 
     role: Role
     user_id: int | None
     name: str
     provider_id: int | None = None
     bureau_id: str = ""
+    staff_role: str = ""
 
     @property
     def person_id(self) -> int:

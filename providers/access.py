@@ -11,7 +11,13 @@ from providers.models import Staff
 def staff(user: User) -> Actor:
     """The member of staff a user is; raises Staff.DoesNotExist for anybody else. One query."""
     member = Staff.objects.select_related("provider").get(user=user, provider__is_active=True)
-    return Actor(role=Role.PROVIDER, user_id=user.pk, name=str(user), provider_id=member.provider_id)
+    return Actor(
+        role=Role.PROVIDER,
+        user_id=user.pk,
+        name=str(user),
+        provider_id=member.provider_id,
+        staff_role=member.role,
+    )
 
 
 def actor_of(request: HttpRequest) -> Actor:

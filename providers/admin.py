@@ -77,6 +77,7 @@ class ProviderAdmin(OperatorsAdmin):
 
 @admin.register(Staff, site=site)
 class StaffAdmin(OperatorsAdmin):
-    list_display = ("user", "provider")
+    list_display = ("user", "provider", "role")
+    list_filter = ("role",)
     list_select_related = ("user", "provider")
     raw_id_fields = ("user",)

@@ -134,8 +134,16 @@ class IpRange(models.Model):
             )
 
 
+class StaffRole(models.TextChoices):
+    """What a member of staff may do beyond verifying; each role may all that the one before it may."""
+
+    VERIFIER = "verifier", _("verifier")
+    SUPERVISOR = "supervisor", _("supervisor")
+    ADMINISTRATOR = "administrator", _("administrator")
+
+
 class Staff(models.Model):
-    """That a user works for a provider."""
+    """That a user works for a provider, and in which role."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="provider_staff", verbose_name=_("user")
@@ -143,6 +151,7 @@ class Staff(models.Model):
     provider = models.ForeignKey(
         Provider, on_delete=models.PROTECT, related_name="staff", verbose_name=_("access provider")
     )
+    role = models.CharField(_("role"), max_length=16, choices=StaffRole, default=StaffRole.VERIFIER)
 
     class Meta:
         verbose_name = _("provider's member of staff")

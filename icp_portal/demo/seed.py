@@ -16,7 +16,7 @@ from filings.models import Entrance, Filing
 from icp_portal.demo import play
 from ministry import provinces
 from providers.access import staff
-from providers.models import IpRange, Provider, Staff
+from providers.models import IpRange, Provider, Staff, StaffRole
 
 PASSWORD = "demo-beian-2026"  # noqa: S105 — the demonstration refuses to run in production
 
@@ -68,6 +68,8 @@ def accounts() -> list[tuple[str, str]]:
     return [
         ("网站主办者", "host@demo.example.cn"),
         ("接入服务商 · 京网", "jingwang@demo.example.cn"),
+        ("接入服务商 · 京网主管", "supervisor.jingwang@demo.example.cn"),
+        ("接入服务商 · 京网核验员", "verifier.jingwang@demo.example.cn"),
         ("省局 · 北京", "beijing@demo.example.cn"),
         ("部级运营", "ministry@demo.example.cn"),
     ]
@@ -114,8 +116,20 @@ def _seed_providers() -> None:
             contact_phone=f"400-000-{number:04d}",
             contact_email=email,
         )
-        Staff.objects.create(user=_user(email, f"{entry.name[:2]}核验员", Party.PROVIDER), provider=provider)
+        _seed_staff(provider, entry)
         _seed_addresses(provider, number)
+
+
+def _seed_staff(provider: Provider, entry: DemoProvider) -> None:
+    """One of each role; the first address, which is the provider's own, is its administrator."""
+    email = provider.contact_email
+    for role, address, title in (
+        (StaffRole.ADMINISTRATOR, email, "管理员"),
+        (StaffRole.SUPERVISOR, f"supervisor.{email}", "主管"),
+        (StaffRole.VERIFIER, f"verifier.{email}", "核验员"),
+    ):
+        user = _user(address, f"{entry.name[:2]}{title}", Party.PROVIDER)
+        Staff.objects.create(user=user, provider=provider, role=role)
 
 
 def _seed_addresses(provider: Provider, number: int) -> None:
@@ -206,7 +220,8 @@ def _seed_elsewhere(owner: Actor) -> None:
 
 
 def _staff_user(provider: Provider) -> User:
-    return provider.staff.select_related("user").get().user
+    """Who plays the verifier: the account that is worth trying first finds its work there."""
+    return provider.staff.select_related("user").get(role=StaffRole.ADMINISTRATOR).user
 
 
 def _reviewer_user(province: str) -> User:

@@ -21,7 +21,7 @@ from icp_portal.demo import invent, play
 from ministry import blacklist
 from ministry.models import BlacklistedDomain, BlacklistedSubject
 from providers import access as provider_access
-from providers.models import Provider, Staff
+from providers.models import Provider, Staff, StaffRole
 
 PASSWORD = "correct-horse-battery"
 BEIJING, GUANGDONG = "110000", "440000"
@@ -75,14 +75,14 @@ def provider(**fields: object) -> Provider:
     return Provider.objects.create(**(defaults | fields))
 
 
-def staff_user(of: Provider) -> User:
+def staff_user(of: Provider, role: StaffRole = StaffRole.VERIFIER) -> User:
     member = user(Party.PROVIDER, name=f"核验员{number()}")
-    Staff.objects.create(user=member, provider=of)
+    Staff.objects.create(user=member, provider=of, role=role)
     return member
 
 
-def staff(of: Provider) -> Actor:
-    return provider_access.staff(staff_user(of))
+def staff(of: Provider, role: StaffRole = StaffRole.VERIFIER) -> Actor:
+    return provider_access.staff(staff_user(of, role))
 
 
 def reviewer_user(province: str = BEIJING) -> User:
