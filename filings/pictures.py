@@ -68,13 +68,7 @@ def accept(upload: UploadedFile[bytes], use: Use = advice.DOCUMENT) -> Picture:
 
     Only what is no picture, too large or too small is refused; whatever else could be better is advice.
     """
-    if (upload.size or 0) > settings.EVIDENCE_MAX_BYTES:
-        raise ValidationError(
-            _("The file has more than %(mb)d MB. Send a smaller picture."),
-            code="too_big",
-            params={"mb": settings.EVIDENCE_MAX_BYTES // 1024**2},
-        )
-    original = upload.read()
+    original = _read(upload)
     image, longer_side = _decoded(original)
     content = _encoded(image, JPEG_QUALITY)
     return Picture(
@@ -87,6 +81,27 @@ def accept(upload: UploadedFile[bytes], use: Use = advice.DOCUMENT) -> Picture:
         phash=_perceptual_hash(image),
         advice=tuple(advice.judge(image, longer_side, use)),
     )
+
+
+def redrawn(upload: UploadedFile[bytes], side: int) -> bytes:
+    """A picture that is no evidence, such as a logo: judged like one, drawn anew as PNG at most ``side`` long."""
+    image, _longer_side = _decoded(_read(upload))
+    image.thumbnail((side, side))
+    image.info.clear()
+    target = BytesIO()
+    image.save(target, "PNG", optimize=True)
+    return target.getvalue()
+
+
+def _read(upload: UploadedFile[bytes]) -> bytes:
+    if (upload.size or 0) > settings.EVIDENCE_MAX_BYTES:
+        raise ValidationError(
+            _("The file has more than %(mb)d MB. Send a smaller picture."),
+            code="too_big",
+            params={"mb": settings.EVIDENCE_MAX_BYTES // 1024**2},
+        )
+    content: bytes = upload.read()
+    return content
 
 
 def _decoded(original: bytes) -> tuple[Image.Image, int]:

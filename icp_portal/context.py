@@ -37,7 +37,10 @@ def _navigation(party: str) -> list[tuple[str, str]]:
     match party:
         case Party.HOST:
             return [(_("My filings"), reverse("filings:home")), *public]
-        case Party.PROVIDER | Party.BUREAU:
+        case Party.PROVIDER:
+            house = (_("Our house"), reverse("provider_desk:house"))
+            return [(_("Queue"), reverse(settings.DESKS[party])), house, public[1]]
+        case Party.BUREAU:
             return [(_("Queue"), reverse(settings.DESKS[party])), public[1]]
         case Party.MINISTRY:
             return [(_("Tables"), reverse(settings.DESKS[party])), public[1]]

@@ -1,11 +1,17 @@
 """From a request to the member of a provider's staff who acts."""
 
-from django.http import HttpRequest
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.http import Http404, HttpRequest, HttpResponse
 
 from accounts.models import User
 from filings.actors import Actor
 from filings.states import Role
-from providers.models import Staff
+from providers.models import Staff, StaffRole
+
+P = ParamSpec("P")
 
 
 def staff(user: User) -> Actor:
@@ -24,3 +30,19 @@ def actor_of(request: HttpRequest) -> Actor:
     """The member of staff behind a request that the desk has let in."""
     assert isinstance(request.user, User)  # noqa: S101 — the desk's has_permission has made sure
     return staff(request.user)
+
+
+def for_role(role: StaffRole) -> Callable[..., Callable[..., HttpResponse]]:
+    """Give the view the member of staff who acts; for those below ``role`` the page is not there."""
+
+    def decorate(view: Callable[Concatenate[HttpRequest, Actor, P], HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def wrapper(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            actor = actor_of(request)
+            if not StaffRole(actor.staff_role).covers(role):
+                raise Http404
+            return view(request, actor, *args, **kwargs)
+
+        return wrapper
+
+    return decorate

@@ -8,10 +8,13 @@ from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from filings.actors import Actor
+from filings.states import Role
 from ministry import provinces
 from ministry.addresses import parse_ip_ranges, refuse_overlaps
-from ministry.desk import OperatorsAdmin, site
-from providers.models import IpRange, Provider, Staff
+from ministry.desk import OperatorsAdmin, ReadOnlyAdmin, site
+from providers.house import records
+from providers.models import HouseChange, IpRange, Provider, Staff
 
 
 class ProviderForm(forms.ModelForm[Provider]):
@@ -74,6 +77,19 @@ class ProviderAdmin(OperatorsAdmin):
     list_display = ("name", "licence", "accepts_new", "is_active")
     search_fields = ("name",)
 
+    def save_model(self, request: HttpRequest, obj: Provider, form: Any, change: bool) -> None:
+        """What the ministry changes stands on the provider's record too."""
+        before = Provider.objects.get(pk=obj.pk) if change else None
+        super().save_model(request, obj, form, change)
+        if before:
+            user: Any = request.user
+            operator = Actor(role=Role.SYSTEM, user_id=user.pk, name=str(user))
+            records.record_columns(obj, operator, _columns(before), _columns(obj))
+
+
+def _columns(provider: Provider) -> dict[str, Any]:
+    return {name: getattr(provider, name) for name in ProviderForm.Meta.fields}
+
 
 @admin.register(Staff, site=site)
 class StaffAdmin(OperatorsAdmin):
@@ -81,3 +97,23 @@ class StaffAdmin(OperatorsAdmin):
     list_filter = ("role",)
     list_select_related = ("user", "provider")
     raw_id_fields = ("user",)
+
+
+@admin.register(HouseChange, site=site)
+class HouseChangeAdmin(ReadOnlyAdmin):
+    """Who changed what in which provider's house; of long values the beginning."""
+
+    list_display = ("at", "provider", "actor_name", "what", "about", "was", "became")
+    list_select_related = ("provider",)
+    list_filter = ("what",)
+    search_fields = ("=provider__name", "=about")
+    fields = ("at", "provider", "actor_name", "what", "about", "was", "became")
+    ordering = ("-pk",)
+
+    @admin.display(description=_("before"))
+    def was(self, change: HouseChange) -> str:
+        return records.words(change.what, change.before)
+
+    @admin.display(description=_("after"))
+    def became(self, change: HouseChange) -> str:
+        return records.words(change.what, change.after)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 from accounts.desks import DeskSite
 from accounts.models import Party, User
 from providers.models import Staff
-from providers.views import queue, verify
+from providers.views import house, queue, verify
 
 
 class ProviderDesk(DeskSite):
@@ -31,6 +31,9 @@ class ProviderDesk(DeskSite):
                 self.admin_view(verify.evidence),
                 name="evidence",
             ),
+            path("house/", self.admin_view(house.house), name="house"),
+            path("house/edit/", self.admin_view(house.edit), name="house_edit"),
+            path("house/changes/", self.admin_view(house.record), name="house_record"),
             *super().get_urls(),
         ]
 

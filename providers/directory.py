@@ -1,10 +1,11 @@
 """自行备案导航: the three ways a host comes to exactly one provider, open to everybody."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.throttle import address_of, too_often
@@ -18,6 +19,7 @@ from providers import finding
 from providers.models import Provider
 
 SEARCHES_A_MINUTE = 60
+LOGO_SECONDS = 365 * 24 * 3600
 
 
 @require_safe
@@ -79,6 +81,19 @@ def provider(request: HttpRequest, slug: str) -> HttpResponse:
         "providers/provider.html",
         {"provider": found, "served": served, "entrance": _entrance(request)},
     )
+
+
+@require_safe
+@cache_control(public=True, max_age=LOGO_SECONDS, immutable=True)
+def logo(request: HttpRequest, slug: str, stamp: str) -> FileResponse:
+    """A provider's logo. Each has an address of its own, so browsers may keep it for good."""
+    found = get_object_or_404(Provider, slug=slug, is_active=True)
+    if not stamp or stamp != found.logo_stamp:
+        raise Http404
+    try:
+        return FileResponse(found.logo.open("rb"), content_type="image/png")
+    except FileNotFoundError:
+        raise Http404 from None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,9 +1,12 @@
-"""Access providers and their staff."""
+"""Access providers, their staff, and the record of what was changed in a provider's house."""
 
+import secrets
 from collections.abc import Collection, Iterable
 from ipaddress import ip_address
+from pathlib import PurePosixPath
 from typing import Self
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeOperators
@@ -31,6 +34,14 @@ class ProviderQuerySet(models.QuerySet["Provider"]):
         return self.filter(*(Q(name__icontains=word) for word in words))
 
 
+LONGEST_PROMISE = 20  # working days; the bureau itself has no more
+
+
+def logo_path(_provider: "Provider", _filename: str) -> str:
+    """A new name with each logo, so that browsers may keep one for good."""
+    return f"logos/{secrets.token_hex(16)}.png"
+
+
 class Provider(models.Model):
     """An access provider (接入服务商): who connects websites and checks hosts face to face."""
 
@@ -48,6 +59,8 @@ class Provider(models.Model):
     address = models.CharField(_("where hosts are verified"), max_length=255)
     accepts_new = models.BooleanField(_("takes new filings"), default=True)
     is_active = models.BooleanField(_("active"), default=True)
+    promised_days = models.PositiveSmallIntegerField(_("working days promised for verification"), null=True, blank=True)
+    logo = models.FileField(_("logo"), upload_to=logo_path, blank=True)
 
     objects = ProviderQuerySet.as_manager()
 
@@ -55,6 +68,12 @@ class Provider(models.Model):
         verbose_name = _("access provider")
         verbose_name_plural = _("access providers")
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(promised_days=None) | Q(promised_days__range=(1, LONGEST_PROMISE)),
+                name="promise_can_be_kept",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -68,6 +87,11 @@ class Provider(models.Model):
     def province_names(self) -> str:
         """The provinces it serves by name: 北京、天津."""
         return "、".join(provinces.by_code(code).name for code in self.provinces)
+
+    @property
+    def logo_stamp(self) -> str:
+        """What tells this logo from the one before, for its address; empty without a logo."""
+        return PurePosixPath(self.logo.name or "").stem
 
 
 class IpRangeQuerySet(models.QuerySet["IpRange"]):
@@ -141,6 +165,11 @@ class StaffRole(models.TextChoices):
     SUPERVISOR = "supervisor", _("supervisor")
     ADMINISTRATOR = "administrator", _("administrator")
 
+    def covers(self, role: "StaffRole") -> bool:
+        """Whether this role may what ``role`` may."""
+        order = list(StaffRole)
+        return order.index(self) >= order.index(role)
+
 
 class Staff(models.Model):
     """That a user works for a provider, and in which role."""
@@ -164,3 +193,51 @@ class Staff(models.Model):
         """A host or a reviewer can't work for a provider: each user is one party."""
         if self.user_id and self.user.party != Party.PROVIDER:
             raise ValidationError({"user": _("This account belongs to another party.")})
+
+
+class What(models.TextChoices):
+    """What was changed in a provider's house. The first ones are columns of the provider."""
+
+    NAME = "name", _("name")
+    SLUG = "slug", _("entrance address")
+    PROVINCES = "provinces", _("provinces served")
+    LICENCE = "licence", _("licence number")
+    ABOUT = "about", _("about")
+    CONTACT_PHONE = "contact_phone", _("telephone")
+    CONTACT_EMAIL = "contact_email", _("e-mail")
+    ADDRESS = "address", _("where hosts are verified")
+    ACCEPTS_NEW = "accepts_new", _("takes new filings")
+    IS_ACTIVE = "is_active", _("active")
+    PROMISED_DAYS = "promised_days", _("working days promised for verification")
+    LOGO = "logo", _("logo")
+
+
+class HouseChange(models.Model):
+    """Who changed what in a provider's house, and when. Written once, never changed.
+
+    ``before`` and ``after`` are plain values (a role's id, "1" for yes); ``house.records`` puts them into words.
+    """
+
+    provider = models.ForeignKey(
+        Provider, on_delete=models.PROTECT, related_name="changes", verbose_name=_("access provider")
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("user")
+    )
+    actor_name = models.CharField(_("who"), max_length=128)
+    at = models.DateTimeField(_("time"), auto_now_add=True)
+    what = models.CharField(_("what"), max_length=24, choices=What)
+    # Whom or what it concerns, where that is not the provider itself: a person's address, an announcement's title.
+    about = models.CharField(_("concerning"), max_length=255, blank=True)
+    before = models.TextField(_("before"), blank=True)
+    after = models.TextField(_("after"), blank=True)
+
+    class Meta:
+        verbose_name = _("change in a provider's house")
+        verbose_name_plural = _("changes in providers' houses")
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["provider", "at", "id"], name="house_record")]
+        triggers = [pgtrigger.Protect(name="house_change_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d} {self.get_what_display()}"

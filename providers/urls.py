@@ -9,5 +9,6 @@ urlpatterns = [
     path("navigation/find/", directory.find, name="find"),
     path("navigation/<slug:slug>/", directory.bureau, name="bureau"),
     path("providers/<slug:slug>/", directory.provider, name="provider"),
+    path("providers/<slug:slug>/logo/<slug:stamp>.png", directory.logo, name="logo"),
     path("providers/<slug:slug>/start/", directory.start, name="start"),
 ]

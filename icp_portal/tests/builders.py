@@ -21,7 +21,7 @@ from icp_portal.demo import invent, play
 from ministry import blacklist
 from ministry.models import BlacklistedDomain, BlacklistedSubject
 from providers import access as provider_access
-from providers.models import Provider, Staff, StaffRole
+from providers.models import HouseChange, Provider, Staff, StaffRole, What
 
 PASSWORD = "correct-horse-battery"
 BEIJING, GUANGDONG = "110000", "440000"
@@ -83,6 +83,12 @@ def staff_user(of: Provider, role: StaffRole = StaffRole.VERIFIER) -> User:
 
 def staff(of: Provider, role: StaffRole = StaffRole.VERIFIER) -> Actor:
     return provider_access.staff(staff_user(of, role))
+
+
+def house_change(of: Provider, **fields: object) -> HouseChange:
+    """A line of a provider's record."""
+    defaults = {"user": staff_user(of), "actor_name": "某管理员", "what": What.ABOUT, "after": "云服务器"}
+    return HouseChange.objects.create(provider=of, **(defaults | fields))
 
 
 def reviewer_user(province: str = BEIJING) -> User:

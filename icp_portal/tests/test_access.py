@@ -30,6 +30,7 @@ from icp_portal.tests.builders import (
     blacklisted_domain,
     blacklisted_subject,
     case_at,
+    house_change,
     provider,
     reviewer_user,
     sign_in,
@@ -57,6 +58,9 @@ BUREAUS = (LOGIN, MISSING, MISSING, MISSING, MISSING, PAGE, PAGE, MISSING)
 ITS_BUREAU = (LOGIN, MISSING, MISSING, MISSING, MISSING, PAGE, MISSING, MISSING)
 OPERATORS = (LOGIN, MISSING, MISSING, MISSING, MISSING, MISSING, MISSING, PAGE)
 NOBODY = (MISSING,) * 8
+# Of a provider's staff only supervisors or administrators; the staff here are verifiers. The other roles are tested in
+# providers/tests/test_house_access.py.
+HIGHER_STAFF = (LOGIN, *(MISSING,) * 7)
 SIGNED_IN = (LOGIN, *(PAGE,) * 7)
 
 
@@ -89,6 +93,7 @@ TABLE: dict[str, Row] = {
     "directory:ministry": Row(EVERYBODY),
     "directory:bureau": Row(EVERYBODY, ("beijing",)),
     "directory:provider": Row(EVERYBODY, ("provider",)),
+    "directory:logo": Row(NOBODY, ("provider", "no-such-logo")),
     "directory:start": Row(
         (LOGIN, ELSEWHERE, ELSEWHERE, MISSING, MISSING, MISSING, MISSING, MISSING), ("provider",), posted=True
     ),
@@ -127,6 +132,9 @@ TABLE: dict[str, Row] = {
     "provider_desk:amend": Row(ITS_PROVIDER, ("filing", "subject"), posted=True, at=Status.RETURNED_TO_PROVIDER),
     "provider_desk:rounds": Row(ITS_PROVIDER, ITS),
     "provider_desk:evidence": Row(ITS_PROVIDER, ("filing", "evidence")),
+    "provider_desk:house": Row(PROVIDERS),
+    "provider_desk:house_edit": Row(HIGHER_STAFF, posted=True),
+    "provider_desk:house_record": Row(HIGHER_STAFF),
     "bureau_desk:index": Row(BUREAUS),
     "bureau_desk:review": Row(ITS_BUREAU, ITS, posted=True),
     "bureau_desk:claim": Row(desk_only(BUREAUS, NOT_GET), ITS, posted=True),
@@ -205,6 +213,7 @@ TABLES = {
     "bureaus_reviewer": True,
     "providers_provider": True,
     "providers_staff": True,
+    "providers_housechange": False,
 }
 TABLE_PAGES = ("changelist", "add", "history", "delete", "change")
 
@@ -418,6 +427,7 @@ def object_of(table: str, world: World) -> Any:
         "bureaus_reviewer": world.members["reviewer"].reviewer,
         "providers_provider": world.case.provider,
         "providers_staff": world.members["staff"].provider_staff,
+        "providers_housechange": house_change(world.case.provider),
     }[table]
 
 

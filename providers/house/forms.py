@@ -1,0 +1,125 @@
+"""The forms of the provider's house."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.mail import check_address
+from filings import pictures
+from ministry.typed import normal_text
+from providers.models import LONGEST_PROMISE, Provider
+
+LOGO_SIDE = 480  # pixels: three times the size it is shown at
+
+
+def optional(field: forms.Field) -> forms.Field:
+    """The field, marked as one that may stay empty."""
+    field.required = False
+    field.optional = True  # type: ignore[attr-defined]
+    return field
+
+
+class PagesForm(forms.Form):
+    """What a provider says of itself."""
+
+    use_required_attribute = False
+
+    about = optional(
+        forms.CharField(
+            label=gettext_lazy("What you offer"),
+            max_length=500,
+            help_text=gettext_lazy("Hosts read it in the directory, for example: cloud servers, virtual hosts."),
+            widget=forms.Textarea(attrs={"rows": 3}),
+        )
+    )
+    contact_phone = forms.CharField(
+        label=gettext_lazy("Telephone for hosts"),
+        max_length=64,
+        help_text=gettext_lazy("With area code, for example 010-66001234 or 400-000-0001."),
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+    )
+    contact_email = forms.CharField(
+        label=gettext_lazy("E-mail for hosts"),
+        help_text=gettext_lazy("The portal writes to this address when a filing comes in."),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    address = forms.CharField(
+        label=gettext_lazy("Where hosts are verified"),
+        max_length=255,
+        help_text=gettext_lazy("Street, number and room; hosts come here with their papers."),
+    )
+    promised_days = optional(
+        forms.IntegerField(
+            label=gettext_lazy("Promise: verified within how many working days"),
+            min_value=1,
+            max_value=LONGEST_PROMISE,
+            help_text=gettext_lazy("1 to 20. Hosts see it at your entrance. Leave it empty to promise nothing."),
+            widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        )
+    )
+    accepts_new = forms.BooleanField(
+        label=gettext_lazy("We take new filings"),
+        required=False,
+        help_text=gettext_lazy(
+            "Without the tick hosts don't find you in the directories and can't start a filing; those begun go on."
+        ),
+    )
+    logo_file = optional(
+        forms.FileField(
+            label=gettext_lazy("Logo"),
+            allow_empty_file=True,
+            help_text=gettext_lazy("JPEG or PNG, at least 200 pixels on each side. It is shown on a white ground."),
+            widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png"}),
+        )
+    )
+    remove_logo = forms.BooleanField(label=gettext_lazy("Remove the logo"), required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, provider: Provider, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not provider.logo:
+            del self.fields["remove_logo"]
+
+    def clean_about(self) -> str:
+        return _printable(self.cleaned_data["about"], 500)
+
+    def clean_contact_phone(self) -> str:
+        phone = _printable(self.cleaned_data["contact_phone"], 64)
+        if sum(char.isdigit() for char in phone) < 5:
+            raise ValidationError(_("This is not a telephone number. Write it like 010-66001234."), code="invalid")
+        return phone
+
+    def clean_contact_email(self) -> str:
+        return check_address(self.cleaned_data["contact_email"])
+
+    def clean_address(self) -> str:
+        return _printable(self.cleaned_data["address"], 255)
+
+    def clean_logo_file(self) -> bytes | None:
+        """The logo drawn anew; None when no file came."""
+        upload: UploadedFile[bytes] | None = self.cleaned_data["logo_file"]
+        if not upload:
+            return None
+        try:
+            return pictures.redrawn(upload, LOGO_SIDE)
+        except ValidationError as error:
+            if error.code == "too_small":
+                raise ValidationError(
+                    _("The logo has too few pixels. Send one of at least 200 × 200 pixels."), code="too_small"
+                ) from error
+            raise
+
+    def logo(self) -> bytes | None:
+        """What ``pages.change`` is to do with the logo; only after a successful ``is_valid``."""
+        if self.cleaned_data["logo_file"] is None and self.cleaned_data.get("remove_logo"):
+            return b""
+        return self.cleaned_data["logo_file"]  # type: ignore[no-any-return]
+
+
+def _printable(text: str, limit: int) -> str:
+    """One's own words without invisible characters, on as few lines as they need."""
+    return normal_text(text, limit) if text.strip() else ""

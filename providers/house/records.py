@@ -1,0 +1,102 @@
+"""The choke point of a provider's house: one transaction, the provider's row locked, who may, and the record.
+
+A filing changes through ``filings.moving``; a house changes through here.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Left
+from django.utils.translation import gettext as _
+
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from providers.models import HouseChange, Provider, Staff, StaffRole, What
+
+SHOWN = 400  # characters of a value that the list of changes repeats
+
+
+def house_of(actor: Actor) -> int:
+    """The provider that the actor works for; raise ValueError for anybody who works for none."""
+    if actor.provider_id is None:
+        raise ValueError("works for no provider")
+    return actor.provider_id
+
+
+@contextmanager
+def changing(actor: Actor) -> Iterator[Provider]:
+    """Yield the actor's provider under a row lock; raise MoveRefused unless the actor is an administrator **now**.
+
+    The lock is asked for before the role: of two administrators who take the role from each other, the second one is
+    none any more when its turn comes.
+    """
+    with transaction.atomic():
+        provider = Provider.objects.select_for_update(no_key=True).get(pk=house_of(actor))
+        if not administrators(provider).filter(user_id=actor.person_id).exists():
+            raise MoveRefused(_("You are no administrator of %(provider)s any more.") % {"provider": provider})
+        yield provider
+
+
+def administrators(provider: Provider) -> QuerySet[Staff]:
+    """Those who may change the provider's house."""
+    return provider.staff.filter(role=StaffRole.ADMINISTRATOR)
+
+
+def record(provider: Provider, actor: Actor, what: What, **said: str) -> HouseChange:
+    """Put a change on record; ``said`` are ``about``, ``before``, ``after``."""
+    return HouseChange.objects.create(
+        provider=provider, user_id=actor.person_id, actor_name=actor.name, what=what, **said
+    )
+
+
+def record_columns(provider: Provider, actor: Actor, before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    """Put on record which of the provider's columns differ; answer their names."""
+    changed = [name for name, value in after.items() if value != before[name]]
+    for name in changed:
+        record(provider, actor, What(name), before=plain(before[name]), after=plain(after[name]))
+    return changed
+
+
+def plain(value: Any) -> str:
+    """A column's value as the record keeps it."""
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, list):
+        return ",".join(value)
+    return "" if value is None else str(value)
+
+
+def changes_of(actor: Actor) -> QuerySet[HouseChange]:
+    """The record of the actor's provider; of long values the beginning only."""
+    rows = HouseChange.objects.filter(provider_id=house_of(actor)).defer("before", "after")
+    return rows.annotate(was=Left("before", SHOWN + 1), became=Left("after", SHOWN + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A change in words."""
+
+    change: HouseChange
+    before: str
+    after: str
+
+
+def in_words(change: HouseChange) -> Said:
+    """A row of ``changes_of`` as people read it."""
+    return Said(change, words(change.what, change.was), words(change.what, change.became))  # type: ignore[attr-defined]
+
+
+def words(what: str, value: str) -> str:
+    """A plain value in words."""
+    match what:
+        case What.ACCEPTS_NEW | What.IS_ACTIVE:
+            return {"1": _("yes"), "0": _("no")}.get(value, value)
+        case What.LOGO:
+            return _("a picture") if value else ""
+        case What.PROVINCES:
+            return Provider(provinces=value.split(",")).province_names if value else ""
+    return value if len(value) <= SHOWN else f"{value[:SHOWN]}…"

@@ -1,0 +1,43 @@
+"""Who may open which page of a provider's house, by role; strangers and those below get 404."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from accounts.models import Party
+from icp_portal.tests.builders import provider, user
+from providers.models import Provider, StaffRole
+
+pytestmark = pytest.mark.django_db
+
+VERIFIER, SUPERVISOR, ADMINISTRATOR = StaffRole.VERIFIER, StaffRole.SUPERVISOR, StaffRole.ADMINISTRATOR
+
+# address → the lowest role that may open it
+PAGES = {
+    "/provider/house/": VERIFIER,
+    "/provider/house/edit/": ADMINISTRATOR,
+    "/provider/house/changes/": ADMINISTRATOR,
+}
+
+
+@pytest.mark.parametrize("role", StaffRole)
+def test_each_page_by_role(house: Provider, browser: Callable[..., Client], role: StaffRole) -> None:
+    member = browser(house, role)
+
+    answers = {url: member.get(url).status_code for url in PAGES}
+
+    assert answers == {url: 200 if role.covers(needed) else 404 for url, needed in PAGES.items()}
+
+
+@pytest.mark.parametrize("party", [Party.HOST, Party.BUREAU, Party.MINISTRY, Party.PROVIDER])
+def test_nobody_else_finds_anything(settings, party: Party) -> None:
+    settings.RELAX_SECOND_FACTOR = True
+    stranger = Client()
+    stranger.force_login(user(party))
+
+    assert {stranger.get(url).status_code for url in PAGES} == {404}
+
+
+def test_staff_of_a_provider_that_is_not_active_find_nothing(browser: Callable[..., Client]) -> None:
+    assert browser(provider(is_active=False)).get("/provider/house/").status_code == 404

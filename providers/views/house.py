@@ -1,0 +1,94 @@
+"""The provider's house: what it says of itself, and the record of every change."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.paging import page
+from providers.access import for_role
+from providers.house import pages, records
+from providers.house.forms import PagesForm
+from providers.models import Provider, StaffRole
+
+# page of the house → its name and who may open it
+TABS = {
+    "house": (gettext_lazy("Our pages"), StaffRole.VERIFIER),
+    "house_record": (gettext_lazy("Changes"), StaffRole.ADMINISTRATOR),
+}
+
+
+def tabs(actor: Actor, current: str) -> list[dict[str, Any]]:
+    """The pages of the house that the actor may open."""
+    role = StaffRole(actor.staff_role)
+    return [
+        {"label": label, "url": reverse(f"provider_desk:{name}"), "count": None, "current": name == current}
+        for name, (label, needed) in TABS.items()
+        if role.covers(needed)
+    ]
+
+
+def administers(actor: Actor) -> bool:
+    """Whether the actor may change the house; its buttons are made from this."""
+    return actor.staff_role == StaffRole.ADMINISTRATOR
+
+
+@require_safe
+@for_role(StaffRole.VERIFIER)
+def house(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """What the provider says of itself, and what its licence says."""
+    provider = get_object_or_404(Provider, pk=actor.provider_id)
+    context = {"provider": provider, "tabs": tabs(actor, "house"), "administers": administers(actor)}
+    return render(request, "providers/house/pages.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_role(StaffRole.ADMINISTRATOR)
+def edit(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Change the provider's own pages."""
+    provider = get_object_or_404(Provider, pk=actor.provider_id)
+    initial = {name: getattr(provider, name) for name in pages.OWN} | {"version": pages.version_of(provider)}
+    form = PagesForm(request.POST or None, request.FILES or None, provider=provider, initial=initial)
+    if request.method == "POST" and form.is_valid() and _saved(request, actor, form):
+        return redirect("provider_desk:house")
+    return render(request, "providers/house/edit.html", {"provider": provider, "form": form})
+
+
+def _saved(request: HttpRequest, actor: Actor, form: PagesForm) -> bool:
+    try:
+        changed = pages.change(actor, form.cleaned_data, logo=form.logo(), version=form.cleaned_data["version"])
+    except MoveRefused as refusal:
+        form.add_error(None, str(refusal))
+        form.data = _with_version(request, pages.version_of(Provider.objects.get(pk=records.house_of(actor))))
+        return False
+    messages.success(request, _("Saved. Hosts see it at once.") if changed else _("Nothing was changed."))
+    return True
+
+
+def _with_version(request: HttpRequest, version: int) -> QueryDict:
+    """What was typed, ready to be sent again on purpose."""
+    typed = request.POST.copy()
+    typed["version"] = str(version)
+    return typed
+
+
+@require_safe
+@for_role(StaffRole.ADMINISTRATOR)
+def record(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Who changed what in the house, the last change first."""
+    cursor = request.GET.get("after", "")
+    found = page(records.changes_of(actor), "at", cursor, descending=True)
+    context = {
+        "changes": [records.in_words(change) for change in found.rows],
+        "page": found,
+        "cursor": cursor,
+        "tabs": tabs(actor, "house_record"),
+    }
+    return render(request, "providers/house/record.html", context)
