@@ -6,7 +6,7 @@ One transaction, the row locked, the version checked, the refusal in words, the 
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -48,14 +48,14 @@ def making(move: Move, filing_id: int, actor: Actor, version: int | None, *, not
     with changing(filing_id, actor, version) as filing:
         if refusal := _refusal(filing, move, actor):
             raise MoveRefused(refusal)
-        source = filing.status
+        source, since = filing.status, filing.arrived_at
         yield filing
         filing.status = move.target
         filing.claimed_by = filing.claimed_until = None
         filing.arrived_at = timezone.now()
         if move.target not in states.OPEN:
             holds.let_go(filing)
-        event = record(filing, move.name, actor, source=source, target=move.target, note=note)
+        event = record(filing, move.name, actor, source=source, target=move.target, since=since, note=note)
         notices.tell(event)
 
 
@@ -93,12 +93,23 @@ def _who_was_faster(filing: Filing, actor: Actor) -> str:
     }
 
 
-def record(filing: Filing, name: str, actor: Actor, *, source: str = "", target: str = "", note: str = "") -> Event:
+def record(
+    filing: Filing,
+    name: str,
+    actor: Actor,
+    *,
+    source: str = "",
+    target: str = "",
+    since: datetime | None = None,
+    note: str = "",
+) -> Event:
     return Event.objects.create(
         filing=filing,
+        provider_id=filing.provider_id,
         name=name,
         source=source,
         target=target,
+        waited_since=since,
         round=filing.round,
         role=actor.role,
         user_id=actor.user_id,

@@ -36,9 +36,13 @@ class Event(models.Model):
     """Something that happened to a filing: a move, a claim, a change of the due date."""
 
     filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="events")
+    # The filing's own, repeated here so that a provider's months are counted without reading its filings.
+    provider = models.ForeignKey("providers.Provider", on_delete=models.PROTECT, related_name="+", db_index=False)
     name = models.CharField(max_length=16, choices=EVENT_LABELS)
     source = models.CharField(max_length=24, choices=Status, blank=True)
     target = models.CharField(max_length=24, choices=Status, blank=True)
+    # Of a move: since when the filing had lain at ``source``.
+    waited_since = models.DateTimeField(null=True)
     round = models.PositiveSmallIntegerField()
     role = models.CharField(max_length=8, choices=Role)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
@@ -48,7 +52,12 @@ class Event(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        indexes = [models.Index(fields=["filing", "id"], name="events_of_filing")]
+        indexes = [
+            models.Index(fields=["filing", "id"], name="events_of_filing"),
+            models.Index(
+                fields=["provider", "at"], condition=models.Q(waited_since__isnull=False), name="moves_of_provider"
+            ),
+        ]
         constraints = [
             models.CheckConstraint(condition=models.Q(name__in=EVENT_LABELS), name="event_name_known"),
         ]

@@ -326,7 +326,9 @@ def _event(filing: Filing, name: str, at: datetime) -> None:
     """An event of an earlier day; the table is append-only, so it is written on that day."""
     with pytest.MonkeyPatch.context() as clock_set_back:
         clock_set_back.setattr(timezone, "now", lambda: at)
-        Event.objects.create(filing=filing, name=name, round=1, role="provider", actor_name="x")
+        Event.objects.create(
+            filing=filing, provider=filing.provider, name=name, round=1, role="provider", actor_name="x"
+        )
 
 
 def test_too_few_filings_are_not_measured_and_the_page_says_so(filed):
