@@ -38,8 +38,12 @@ def _navigation(party: str) -> list[tuple[str, str]]:
         case Party.HOST:
             return [(_("My filings"), reverse("filings:home")), *public]
         case Party.PROVIDER:
-            house = (_("Our house"), reverse("provider_desk:house"))
-            return [(_("Queue"), reverse(settings.DESKS[party])), house, public[1]]
+            return [
+                (_("Queue"), reverse(settings.DESKS[party])),
+                (_("Figures"), reverse("provider_desk:figures")),
+                (_("Our house"), reverse("provider_desk:house")),
+                public[1],
+            ]
         case Party.BUREAU:
             return [(_("Queue"), reverse(settings.DESKS[party])), public[1]]
         case Party.MINISTRY:

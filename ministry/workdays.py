@@ -87,6 +87,18 @@ def days_of(start: dt.date, end: dt.date) -> list[Day]:
     return days
 
 
+def counted_from(first: dt.date, last: dt.date) -> dict[dt.date, int]:
+    """For each day from ``first`` to ``last``: how many working days lie after ``first`` up to it.
+
+    The working days between any two of the days are the difference of their numbers.
+    """
+    counted, number = {first: 0}, 0
+    for day in days_of(first, last):
+        number = day.number or number
+        counted[day.date] = number
+    return counted
+
+
 def _exceptions(rows: QuerySet[CalendarDay]) -> Exceptions:
     return {row.day: row for row in rows}
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 from accounts.desks import DeskSite
 from accounts.models import Party, User
 from providers.models import Staff
-from providers.views import house, queue, verify
+from providers.views import figures, house, queue, verify
 
 
 class ProviderDesk(DeskSite):
@@ -34,6 +34,8 @@ class ProviderDesk(DeskSite):
             path("house/", self.admin_view(house.house), name="house"),
             path("house/edit/", self.admin_view(house.edit), name="house_edit"),
             path("house/changes/", self.admin_view(house.record), name="house_record"),
+            path("figures/", self.admin_view(figures.overview), name="figures"),
+            path("figures/<slug:table>.csv", self.admin_view(figures.export), name="figures_export"),
             *super().get_urls(),
         ]
 

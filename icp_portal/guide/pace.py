@@ -64,15 +64,6 @@ def _pace(moments: Iterable[Span]) -> Pace | None:
     spans = [(timezone.localdate(start), timezone.localdate(end)) for start, end in moments]
     if len(spans) < FEWEST:
         return None
-    counted = _working_days_until(min(start for start, _end in spans), max(end for _start, end in spans))
+    counted = workdays.counted_from(min(start for start, _end in spans), max(end for _start, end in spans))
     days = median(counted[end] - counted[start] for start, end in spans)
     return Pace(max(1, math.ceil(days)), len(spans))
-
-
-def _working_days_until(first: dt.date, last: dt.date) -> dict[dt.date, int]:
-    """For each day from ``first`` to ``last``: how many working days lie after ``first`` up to it. One query."""
-    counted, number = {first: 0}, 0
-    for day in workdays.days_of(first, last):
-        number = day.number or number
-        counted[day.date] = number
-    return counted

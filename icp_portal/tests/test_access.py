@@ -135,6 +135,8 @@ TABLE: dict[str, Row] = {
     "provider_desk:house": Row(PROVIDERS),
     "provider_desk:house_edit": Row(HIGHER_STAFF, posted=True),
     "provider_desk:house_record": Row(HIGHER_STAFF),
+    "provider_desk:figures": Row(PROVIDERS),
+    "provider_desk:figures_export": Row(PROVIDERS, ("months",)),
     "bureau_desk:index": Row(BUREAUS),
     "bureau_desk:review": Row(ITS_BUREAU, ITS, posted=True),
     "bureau_desk:claim": Row(desk_only(BUREAUS, NOT_GET), ITS, posted=True),

@@ -1,0 +1,85 @@
+"""Charts as the server draws them: columns over time and bars in a table's rows. Geometry only, no colour, no words.
+
+Every column bears its value and its label, so that no legend is needed; ``components/columns.html`` and
+``components/bar.html`` turn them into SVG.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+# In units of the drawing; a column is as wide as four digits need.
+COLUMN, GAP, HEAD, BODY, FOOT = 40, 8, 22, 130, 22
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its corner and size, where its texts stand, and what they say."""
+
+    label: str
+    text: str
+    x: int
+    y: int
+    height: int
+
+    @property
+    def middle(self) -> int:
+        return self.x + (COLUMN - GAP) // 2
+
+    @property
+    def head(self) -> int:
+        """The base line of the text above the column."""
+        return self.y - 6
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """A drawing of columns on a common ground line."""
+
+    columns: list[Column]
+
+    @property
+    def width(self) -> int:
+        return COLUMN * len(self.columns)
+
+    @property
+    def height(self) -> int:
+        return HEAD + BODY + FOOT
+
+    @property
+    def ground(self) -> int:
+        return HEAD + BODY
+
+    @property
+    def foot(self) -> int:
+        """The base line of the labels."""
+        return self.height - 6
+
+    @property
+    def breadth(self) -> int:
+        return COLUMN - GAP
+
+
+def columns(points: Sequence[tuple[str, float | None, str]], least: float = 1) -> Columns:
+    """Columns for (label, value, text) in order; the highest fills the drawing, and ``least`` is never above it.
+
+    A value of None draws nothing but its text.
+    """
+    top = max([least, *(value for _label, value, _text in points if value is not None)])
+    return Columns([_column(number, point, top) for number, point in enumerate(points)])
+
+
+def _column(number: int, point: tuple[str, float | None, str], top: float) -> Column:
+    label, value, text = point
+    height = _scaled(value or 0, top, BODY)
+    return Column(label, text, COLUMN * number + GAP // 2, HEAD + BODY - height, height)
+
+
+def lengths(values: Sequence[float], length: int = 100) -> list[int]:
+    """How long the bars of these values are, the longest ``length``."""
+    top = max(values, default=0)
+    return [_scaled(value, top, length) for value in values]
+
+
+def _scaled(value: float, top: float, length: int) -> int:
+    """What is not nothing is seen: one unit at least."""
+    return max(1, round(value / top * length)) if value else 0

@@ -1,0 +1,187 @@
+"""A provider's work in figures: what came, what left and how, how long it lay, who did it. Counts only, no host.
+
+Everything is read from the events of the provider's own moves (index ``moves_of_provider``): the cost grows with
+the months asked for, never with the register. Months and days are China's.
+"""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from django.db.models import Count, DateField, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import TruncDate, TruncMonth
+from django.utils import timezone
+
+from filings import states
+from filings.models import Event, Remark, Verification
+from filings.states import Role, Status
+from ministry import workdays
+
+MONTHS = 12
+MOST_REASONS = 10
+NINE_TENTHS = 0.9
+
+# The stages a provider has a share in, in the order a filing passes them.
+STAGES = (Status.WITH_PROVIDER, Status.RETURNED_TO_HOST, Status.WITH_BUREAU, Status.RETURNED_TO_PROVIDER)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Whole months, from the first day of one to before the first day of another."""
+
+    first: dt.date
+    end: dt.date
+
+    @classmethod
+    def of(cls, month: dt.date, count: int = 1) -> "Span":
+        """The ``count`` months that end with ``month`` (any of its days)."""
+        return cls(_shifted(month, 1 - count), _shifted(month, 1))
+
+    @property
+    def months(self) -> list[dt.date]:
+        """The first day of each month, the earliest first."""
+        count = (self.end.year - self.first.year) * 12 + self.end.month - self.first.month
+        return [_shifted(self.first, number) for number in range(count)]
+
+
+def _shifted(day: dt.date, months: int) -> dt.date:
+    number = day.year * 12 + day.month - 1 + months
+    return dt.date(number // 12, number % 12 + 1, 1)
+
+
+@dataclass(slots=True)
+class Month:
+    """How many filings were submitted to the provider, verified, sent back; returned and approved by the bureau."""
+
+    first: dt.date
+    moves: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def return_rate(self) -> float | None:
+        """The share of the bureau's decisions that were returns; None in a month without any."""
+        decided = self.moves[states.RETURN.name] + self.moves[states.APPROVE.name]
+        return self.moves[states.RETURN.name] / decided if decided else None
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """How long filings lay somewhere before they moved on: working days, of ``count`` times."""
+
+    status: Status
+    count: int
+    half: int
+    nine_tenths: int
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What one member of staff did: verified, sent back, and how many of the verified the bureau returned since."""
+
+    user_id: int
+    name: str
+    verified: int
+    sent_back: int
+    returned: int
+
+
+def months(provider_id: int, span: Span) -> list[Month]:
+    """Each month of the span with its moves, the earliest first. One query."""
+    found = {first: Month(first) for first in span.months}
+    rows = (
+        _moves(provider_id, span)
+        .annotate(month=TruncMonth("at", output_field=DateField()))
+        .values_list("month", "name")
+        .annotate(count=Count("pk"))
+    )
+    for month, name, count in rows:
+        found[month].moves[name] = count
+    return list(found.values())
+
+
+def stages(provider_id: int, span: Span) -> list[Stage]:
+    """How long filings lay at each stage that they left in the span. Two queries."""
+    rows = list(
+        _moves(provider_id, span)
+        .filter(source__in=STAGES)
+        .annotate(since=TruncDate("waited_since"), until=TruncDate("at"))
+        .values_list("source", "since", "until")
+        .annotate(count=Count("pk"))
+    )
+    if not rows:
+        return []
+    counted = workdays.counted_from(min(row[1] for row in rows), max(row[2] for row in rows))
+    lain: defaultdict[str, Counter[int]] = defaultdict(Counter)
+    for source, since, until, count in rows:
+        lain[source][counted[until] - counted[since]] += count
+    return [
+        Stage(stage, lain[stage].total(), share_within(lain[stage], 0.5), share_within(lain[stage], NINE_TENTHS))
+        for stage in STAGES
+        if stage in lain
+    ]
+
+
+def share_within(days: Mapping[int, int], share: float) -> int:
+    """The least number of days within which at least ``share`` of all lay; ``days`` counts how often each occurred."""
+    wanted, reached = share * sum(days.values()), 0
+    for number in sorted(days):
+        reached += days[number]
+        if reached >= wanted:
+            return number
+    raise ValueError("nothing was counted")
+
+
+def reasons(provider_id: int, span: Span) -> list[tuple[str, int]]:
+    """The codes for which the bureau returned filings in the span, the most frequent first. One query."""
+    returns = _moves(provider_id, span).filter(name=states.RETURN.name)
+    rows = (
+        Remark.objects.filter(stage=Role.BUREAU, filing__events__in=returns, filing__events__round=F("round"))
+        .order_by()
+        .values_list("code")
+        .annotate(count=Count("pk"))
+        .order_by("-count", "code")
+    )
+    return list(rows[:MOST_REASONS])
+
+
+def people(provider_id: int, span: Span) -> list[Person]:
+    """What each member of staff did in the span, who did most first. Two queries."""
+    own = (states.VERIFY.name, states.SEND_BACK.name)
+    done: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    names: dict[int, str] = {}
+    rows = _moves(provider_id, span).filter(name__in=own).values_list("user_id", "user__name", "user__email", "name")
+    for user_id, name, email, move, count in rows.annotate(count=Count("pk")):
+        done[user_id][move] = count
+        names[user_id] = name or email
+    returned = dict(_returned_by_verifier(provider_id, span))
+    found = [
+        Person(pk, names[pk], moves[states.VERIFY.name], moves[states.SEND_BACK.name], returned.get(pk, 0))
+        for pk, moves in done.items()
+    ]
+    return sorted(found, key=lambda person: (-person.verified, -person.sent_back, person.name))
+
+
+def _returned_by_verifier(provider_id: int, span: Span) -> Iterable[tuple[int, int]]:
+    """Who verified the rounds of the span that the bureau returned, whenever it did."""
+    rounds = Verification.objects.filter(filing=OuterRef("filing"), round=OuterRef("round"))
+    return (
+        Event.objects.filter(provider_id=provider_id, waited_since__isnull=False, at__gte=_moment(span.first))
+        .filter(name=states.RETURN.name, waited_since__gte=_moment(span.first), waited_since__lt=_moment(span.end))
+        .order_by()
+        .annotate(verifier=Subquery(rounds.values("verifier_id")[:1]))
+        .values_list("verifier")
+        .annotate(count=Count("pk"))
+    )
+
+
+def _moves(provider_id: int, span: Span) -> QuerySet[Event]:
+    return Event.objects.filter(
+        provider_id=provider_id,
+        waited_since__isnull=False,
+        at__gte=_moment(span.first),
+        at__lt=_moment(span.end),
+    ).order_by()
+
+
+def _moment(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time()))

@@ -1,0 +1,206 @@
+"""The provider's figures: twelve months, the bureau's reasons, days at each stage, who did what; and as CSV."""
+
+import csv
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from filings import charts, figures, reasons, states
+from filings.actors import Actor
+from filings.charts import Columns
+from filings.figures import Month, Span
+from filings.states import Status
+from providers.access import actor_of
+from providers.models import StaffRole
+
+# What of a month is drawn: the column's name, the moves it counts.
+MEASURES: dict[str, Promise] = {
+    states.SUBMIT.name: gettext_lazy("Received from hosts"),
+    states.VERIFY.name: gettext_lazy("Verified and passed to the bureau"),
+    states.SEND_BACK.name: gettext_lazy("Returned to hosts"),
+    states.APPROVE.name: gettext_lazy("Approved by the bureau"),
+    states.RETURN.name: gettext_lazy("Returned by the bureau"),
+}
+RATE = gettext_lazy("Share the bureau returned")
+STAGE_WORDS = {
+    Status.WITH_PROVIDER: gettext_lazy("With us, to be verified"),
+    Status.RETURNED_TO_HOST: gettext_lazy("With the host, to be mended"),
+    Status.WITH_BUREAU: gettext_lazy("With the bureau, to be decided"),
+    Status.RETURNED_TO_PROVIDER: gettext_lazy("With us, returned by the bureau"),
+}
+MAY_SEE_EVERYBODY = (StaffRole.SUPERVISOR, StaffRole.ADMINISTRATOR)
+
+Cell = str | int
+Row = Sequence[Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Figures as a table: the headings, rows of words and numbers, and one bar's length a row, or none."""
+
+    id: str
+    title: str
+    head: Sequence[str]
+    rows: Sequence[Row]
+    bars: Sequence[int] = ()
+
+    @property
+    def lines(self) -> list[tuple[list[tuple[str, Cell]], int | None]]:
+        """Each row as (heading, cell) pairs, with its bar."""
+        bars: Sequence[int | None] = self.bars or [None] * len(self.rows)
+        return [(list(zip(self.head, row, strict=True)), bar) for row, bar in zip(self.rows, bars, strict=True)]
+
+
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    """The page: charts over twelve months, tables of the chosen month. Seven queries for the figures."""
+    actor = actor_of(request)
+    month = _month(request)
+    year = figures.months(_provider(actor), Span.of(month, figures.MONTHS))
+    tables = [make(actor, month) for make in TABLES.values() if make is not _months]
+    context = {
+        "month": month,
+        "charts": _charts(year),
+        "months": _months_table(year),
+        "tables": [table for table in tables if table.rows],
+        "earlier": _address(Span.of(month, 2).first),
+        "later": _address(Span.of(month).end) if Span.of(month).end <= _today() else "",
+    }
+    return render(request, "providers/figures.html", context)
+
+
+@require_safe
+def export(request: HttpRequest, table: str) -> HttpResponse:
+    """One table as CSV that a spreadsheet opens in the right encoding and takes for nothing but text and numbers."""
+    if table not in TABLES:
+        raise Http404
+    month = _month(request)
+    found = TABLES[table](actor_of(request), month)
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{table}-{month:%Y-%m}.csv"'
+    response.write("\ufeff")
+    writer = csv.writer(response)
+    writer.writerow([_harmless(cell) for cell in found.head])
+    writer.writerows([_harmless(cell) for cell in row] for row in found.rows)
+    return response
+
+
+def _harmless(cell: Cell) -> Cell:
+    """A name that begins like a formula is not run as one."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
+def _provider(actor: Actor) -> int:
+    assert actor.provider_id is not None  # noqa: S101 — staff always have one
+    return actor.provider_id
+
+
+def _today() -> dt.date:
+    return timezone.localdate()
+
+
+def _month(request: HttpRequest) -> dt.date:
+    """The month asked for (?month=2026-11), this one if none was; 404 for one that is no month or has not begun."""
+    text = request.GET.get("month") or f"{_today():%Y-%m}"
+    try:
+        month = dt.date.fromisoformat(f"{text}-01")
+    except ValueError as error:
+        raise Http404 from error
+    if not dt.date(2000, 1, 1) <= month <= _today():
+        raise Http404
+    return month
+
+
+def _address(month: dt.date) -> str:
+    return f"{reverse('provider_desk:figures')}?month={month:%Y-%m}"
+
+
+# --- The charts ---------------------------------------------------------------------------------------
+
+
+def _charts(year: Sequence[Month]) -> list[dict[str, Any]]:
+    counts = [{"title": label, "chart": _counted(year, name)} for name, label in MEASURES.items()]
+    rates = [(_short(month), month.return_rate, _percent(month.return_rate)) for month in year]
+    return [*counts, {"title": RATE, "chart": charts.columns(rates, least=0.1)}]
+
+
+def _counted(year: Sequence[Month], move: str) -> Columns:
+    return charts.columns([(_short(month), month.moves[move], str(month.moves[move])) for month in year])
+
+
+def _short(month: Month) -> str:
+    return date_format(month.first, "n")
+
+
+def _percent(share: float | None) -> str:
+    return "—" if share is None else f"{share:.0%}"
+
+
+# --- The tables ---------------------------------------------------------------------------------------
+
+
+def _months(actor: Actor, month: dt.date) -> Table:
+    return _months_table(figures.months(_provider(actor), Span.of(month, figures.MONTHS)))
+
+
+def _months_table(year: Sequence[Month]) -> Table:
+    rows: list[Row] = [
+        [f"{month.first:%Y-%m}", *(month.moves[name] for name in MEASURES), _percent(month.return_rate)]
+        for month in reversed(year)
+    ]
+    return Table("months", _("Month by month"), [_("Month"), *map(str, MEASURES.values()), str(RATE)], rows)
+
+
+def _reasons(actor: Actor, month: dt.date) -> Table:
+    found = figures.reasons(_provider(actor), Span.of(month, figures.MONTHS))
+    rows: list[Row] = [[code, _reason(code), count] for code, count in found]
+    head = [_("Code"), _("Reason"), _("Remarks")]
+    bars = charts.lengths([count for _code, count in found])
+    return Table("reasons", _("Why the bureau returned filings, in twelve months"), head, rows, bars)
+
+
+def _reason(code: str) -> str:
+    return str(reasons.BY_CODE[code].text) if code in reasons.BY_CODE else ""
+
+
+def _stages(actor: Actor, month: dt.date) -> Table:
+    found = figures.stages(_provider(actor), Span.of(month))
+    rows: list[Row] = [[str(STAGE_WORDS[stage.status]), stage.count, stage.half, stage.nine_tenths] for stage in found]
+    head = [
+        _("Where filings lay"),
+        _("Filings that moved on"),
+        _("Half within (working days)"),
+        _("Nine of ten within (working days)"),
+    ]
+    bars = charts.lengths([stage.half for stage in found])
+    return Table("stages", _("How long filings lay, this month"), head, rows, bars)
+
+
+def _people(actor: Actor, month: dt.date) -> Table:
+    """Supervisors see everybody; a verifier sees the own line."""
+    found = figures.people(_provider(actor), Span.of(month))
+    if actor.staff_role not in MAY_SEE_EVERYBODY:
+        found = [person for person in found if person.user_id == actor.user_id]
+    rows: list[Row] = [[person.name, person.verified, person.sent_back, person.returned] for person in found]
+    head = [_("Member of staff"), _("Verified"), _("Returned to hosts"), _("Of the verified, returned by the bureau")]
+    bars = charts.lengths([person.verified for person in found])
+    return Table("people", _("Who did what, this month"), head, rows, bars)
+
+
+TABLES: dict[str, Callable[[Actor, dt.date], Table]] = {
+    "months": _months,
+    "reasons": _reasons,
+    "stages": _stages,
+    "people": _people,
+}
