@@ -6,6 +6,9 @@ from django.utils.translation import gettext
 
 from filings.states import Role
 
+# The roles inside a provider that may take work from one colleague and give it to another.
+SUPERVISING = ("supervisor", "administrator")
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -26,6 +29,11 @@ class Actor:
         if self.user_id is None:
             raise ValueError("the portal is no person")
         return self.user_id
+
+    @property
+    def supervises(self) -> bool:
+        """Whether the actor may say which colleague works on what."""
+        return self.staff_role in SUPERVISING
 
 
 def portal() -> Actor:

@@ -56,6 +56,12 @@ def days_left_until(dates: Iterable[date], today: date | None = None) -> dict[da
     return left
 
 
+def end_of_next_working_day() -> datetime:
+    """The last moment of the working day after today: until then work that was given to somebody is theirs."""
+    day = workdays.nth_working_day(timezone.localdate(), 1)
+    return timezone.make_aware(datetime.combine(day, time.max))
+
+
 def start_of_day(days_ago: int) -> datetime:
     """The first moment, in China's time, of the day so many days ago; what is before it is more days old than that."""
     return timezone.make_aware(datetime.combine(timezone.localdate() - timedelta(days=days_ago), time.min))

@@ -85,6 +85,12 @@ def is_individual(facts: Facts) -> bool:
     return bool(read(facts, "subject.nature") == codes.PERSON)
 
 
+def nature(facts: Facts) -> int | None:
+    """The subject's nature, as far as it is one of the table."""
+    chosen = read(facts, "subject.nature")
+    return chosen if chosen in {row.id for row in codes.NATURES} else None
+
+
 def domains_of(facts: Facts) -> list[str]:
     """The domains (or bare addresses) of all websites that have one, in order."""
     return [str(website["domain"]) for website in facts["websites"] if website.get("domain")]

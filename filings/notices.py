@@ -5,7 +5,7 @@ holds a secret: the filing password has a way of its own (``ministry.passwords``
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -47,6 +47,22 @@ def remind(filing: Filing, days_left: int) -> None:
 def remind_hosts(filings: Iterable[Filing]) -> None:
     """Remind each host of a filing that rests with it: what is open, where to go on, when it ends."""
     _queue([_mail(filing, f"rest_{filing.status}", "host", open_pages=_open_pages(filing)) for filing in filings])
+
+
+def tell_colleague(event: str, filings: Sequence[Filing], user_id: int, *, by: str) -> None:
+    """Tell a member of a desk's staff that work has come to it or has gone from it. One mail, however many filings.
+
+    What colleagues write to each other stays on the filing's page.
+    """
+    context = {
+        "filings": [
+            (filing, f"{settings.SITE_URL}{reverse(PAGES['provider'], args=[filing.pk])}") for filing in filings
+        ],
+        "filing": filings[0],
+        "count": len(filings),
+        "by": by,
+    }
+    _queue([_written(f"{event}_colleague", [User.objects.get(pk=user_id).email], context)])
 
 
 def _open_pages(filing: Filing) -> list[tuple[str, int]]:
@@ -106,10 +122,14 @@ def _mail(filing: Filing, template: str, audience: str, **said: Any) -> Email:
         "url": f"{settings.SITE_URL}{page}",
         **said,
     }
-    subject, body = render_to_string(f"emails/{template}_{audience}.txt", context).split("\n", 1)
+    return _written(f"{template}_{audience}", _addresses(filing, audience), context)
+
+
+def _written(template: str, to: list[str], context: dict[str, Any]) -> Email:
+    subject, body = render_to_string(f"emails/{template}.txt", context).split("\n", 1)
     return Email(
         from_email=settings.DEFAULT_FROM_EMAIL,
-        to=_addresses(filing, audience),
+        to=to,
         subject=subject.strip(),
         message=body.strip() + "\n",
         status=STATUS.queued,

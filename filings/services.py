@@ -7,7 +7,6 @@ jobs queued on commit. Callers give ids, the actor, and the version they saw; se
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, cast
 
 from django.core.files.base import ContentFile
@@ -17,7 +16,22 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from filings import advice, checklist, checks, clock, facts, fields, holds, mending, papers, pictures, reasons, states
+from filings import (
+    advice,
+    checklist,
+    checks,
+    clock,
+    facts,
+    fields,
+    holds,
+    mending,
+    papers,
+    pictures,
+    reasons,
+    search,
+    states,
+    work,
+)
 from filings.actors import Actor
 from filings.errors import FactsRefused, MoveRefused
 from filings.kinds import KINDS
@@ -38,8 +52,6 @@ from filings.states import Role, Status
 from ministry import passwords
 from ministry.models import Subject
 from ministry.register import RegisterConflict
-
-LEASE = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +216,8 @@ def _repeat_for_lists(filing: Filing) -> None:
     While a returned filing is mended they stay as they were handed on: others see them, and they hold its place.
     """
     filing.subject_name = " ".join(str(filing.get("subject.name")).split())[:255]
+    filing.subject_nature = facts.nature(filing.facts)
+    filing.subject_province = str(filing.get("subject.province"))[:6]
     filing.domain = str(filing.get("websites.0.domain"))[:128]
     filing.subject_digest = holds.subject_key(filing.facts)
 
@@ -400,6 +414,7 @@ def _close_round(filing: Filing) -> None:
     """Begin the next round, keep its facts and papers as they are now, and hold what must not collide."""
     _repeat_for_lists(filing)
     holds.take(filing)
+    search.enter(filing)
     filing.round += 1
     filing.submitted_at = filing.submitted_at or timezone.now()
     Snapshot.objects.create(
@@ -433,34 +448,30 @@ def withdraw(filing_id: int, actor: Actor, *, version: int | None) -> None:
 
 
 def claim(filing_id: int, actor: Actor) -> Filing:
-    """Take the filing into work for ``LEASE``, or prolong one's own lease; refused while somebody else has it."""
+    """Take the filing into work for ``work.LEASE``, or prolong one's own lease; refused while somebody else has it.
+
+    What was on hold is so no longer.
+    """
     with locked(filing_id, actor) as filing:
-        _refuse_unless_held(filing, actor)
+        work.refuse_unless_held(filing, actor)
         holder_id = filing.claimant_id()
         if holder_id not in (None, actor.user_id):
             raise MoveRefused(claim_refusal(filing))
+        work.end_pause(filing, actor)
         if holder_id is None:
             record(filing, "claim", actor)
-        filing.claimed_by_id, filing.claimed_until = actor.user_id, timezone.now() + LEASE
-        filing.save(update_fields=["claimed_by", "claimed_until"])
+        work.lease(filing, actor, timezone.now() + work.LEASE)
     return filing
 
 
 def release(filing_id: int, actor: Actor) -> None:
-    """Put a filing one has taken back into the queue."""
+    """Put a filing one has taken back into the queue; also when one's time has run out and nobody has taken it."""
     with locked(filing_id, actor) as filing:
-        if filing.claimant_id() != actor.user_id:
+        if filing.claimed_by_id != actor.user_id:
             raise MoveRefused(claim_refusal(filing))
         record(filing, "release", actor)
         filing.claimed_by = filing.claimed_until = None
         filing.save(update_fields=["claimed_by", "claimed_until"])
-
-
-def _refuse_unless_held(filing: Filing, actor: Actor) -> None:
-    if filing.holder != actor.role:
-        raise MoveRefused(
-            _("This filing is “%(status)s” now; it does not lie with you.") % {"status": filing.get_status_display()}
-        )
 
 
 # --- The provider verifies ------------------------------------------------------------------------

@@ -47,6 +47,8 @@ HOLDERS: dict[Status, Role | None] = {
 
 # One open filing a subject and a domain: counted from submission to the end (interface code 1017).
 OPEN = (S.WITH_PROVIDER, S.RETURNED_TO_HOST, S.WITH_BUREAU, S.RETURNED_TO_PROVIDER)
+# The provider's own work: its queue.
+PROVIDERS_WORK = (S.WITH_PROVIDER, S.RETURNED_TO_PROVIDER)
 # The host's own work: what it finds on its to-do list and is reminded of.
 WITH_HOST = (S.DRAFT, S.RETURNED_TO_HOST)
 # Ends without a number: the facts are still the host's to use again.
@@ -106,10 +108,16 @@ EVENT_LABELS = {
     "overdue": _("The bureau's time limit has passed"),
     "copy": _("Data used for a new filing"),
     "erase": _("Data erased"),
+    "hand_over": _("Handed over to a colleague"),
+    "take_over": _("Taken over by a supervisor"),
+    "assign": _("Given to a colleague by a supervisor"),
+    "pause": _("Put on hold"),
+    "unpause": _("Taken off hold"),
+    "remind": _("The host was reminded by the access provider"),
 }
 
-# Claims and releases are the desks' own affair; hosts don't see them.
-DESK_EVENTS = ("claim", "release")
+# Who works on a filing is the affair of one desk alone: its own party sees these, no other does.
+DESK_EVENTS = ("claim", "release", "hand_over", "take_over", "assign", "pause", "unpause")
 
 
 def moves_from(status: str, role: Role) -> tuple[Move, ...]:

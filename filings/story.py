@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -173,8 +174,7 @@ def _day_words(day: int) -> str:
 
 def timeline(filing: Filing, actor: Actor) -> list[dict[str, Any]]:
     """The history as ``components/timeline.html`` shows it, newest first; one query."""
-    hidden = DESK_EVENTS if actor.role == Role.HOST else ()
-    events = filing.events.exclude(name__in=hidden).order_by("-pk")
+    events = filing.events.exclude(~Q(role=actor.role), name__in=DESK_EVENTS).order_by("-pk")
     return [_entry(event, actor) for event in events]
 
 

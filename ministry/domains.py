@@ -59,6 +59,15 @@ def normalise_ip_only(text: str) -> str:
     return addresses.check_address(normal_text(text, LONGEST_URL).strip("[]"))
 
 
+def registrable_domain(address: str) -> str:
+    """Return the registrable domain that an address leads to: of a home page, a sub-domain or the domain itself.
+
+    Raise ValidationError as ``normalise_home_url``.
+    """
+    parts = _HOME_URL.fullmatch(normalise_home_url(address))
+    return _registrable(parts["host"]) if parts else ""
+
+
 def display_domain(a_label: str) -> str:
     """Return a domain as people read it, ``例子.中国`` for ``xn--fsqu00a.xn--fiqs8s``; never raises."""
     try:

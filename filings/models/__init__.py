@@ -1,10 +1,11 @@
 """The filing's tables."""
 
+from filings.models.desk import SavedFilter, SearchEntry
 from filings.models.evidence import Evidence, EvidenceKind
 from filings.models.filing import Entrance, Filing, Kind
 from filings.models.handover import Handover
 from filings.models.hold import Hold, HoldKind
-from filings.models.record import Answer, Event, Look, Remark, Snapshot, Verification
+from filings.models.record import Answer, Event, Export, Look, Remark, Snapshot, Verification
 
 __all__ = [
     "Answer",
@@ -12,6 +13,7 @@ __all__ = [
     "Event",
     "Evidence",
     "EvidenceKind",
+    "Export",
     "Filing",
     "Handover",
     "Hold",
@@ -19,6 +21,8 @@ __all__ = [
     "Kind",
     "Look",
     "Remark",
+    "SavedFilter",
+    "SearchEntry",
     "Snapshot",
     "Verification",
 ]

@@ -9,10 +9,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.sealed import SealedJSONField
+from accounts.sealed import SealedJSONField, SealedTextField
 from filings import facts
 from filings.actors import Actor
-from filings.states import ENDED_EMPTY_HANDED, HOLDERS, OPEN, WITH_HOST, Move, Role, Status, moves_from
+from filings.states import ENDED_EMPTY_HANDED, HOLDERS, OPEN, PROVIDERS_WORK, WITH_HOST, Move, Role, Status, moves_from
 from ministry import domains
 
 
@@ -55,8 +55,9 @@ class Filing(models.Model):
 
     Nothing writes it but ``filings.services`` and ``filings.sweeps``, through ``filings.moving``.
     ``facts`` is the paper itself (see ``filings.facts``);
-    ``subject_name``, ``domain`` (the first website's) and ``subject_digest`` repeat what lists and constraints
-    need of it; what else must not collide between open filings is in ``Hold``.
+    ``subject_name``, ``subject_nature``, ``subject_province``, ``domain`` (the first website's) and
+    ``subject_digest`` repeat what lists and constraints need of it; what else must not collide between open filings
+    is in ``Hold``, what a desk's search looks through in ``SearchEntry``.
     """
 
     host = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="filings")
@@ -73,6 +74,9 @@ class Filing(models.Model):
 
     facts = SealedJSONField(default=facts.blank)
     subject_name = models.CharField(_("subject"), max_length=255, blank=True)
+    # official ids: see ministry.codes and ministry.provinces
+    subject_nature = models.PositiveSmallIntegerField(_("nature"), null=True)
+    subject_province = models.CharField(_("province"), max_length=6, blank=True)
     domain = models.CharField(_("domain"), max_length=128, blank=True)
     subject_digest = models.CharField(max_length=64, blank=True)
 
@@ -89,6 +93,12 @@ class Filing(models.Model):
         verbose_name=_("taken by"),
     )
     claimed_until = models.DateTimeField(_("taken until"), null=True)
+    # The provider has put it on hold: it is back in the queue by itself on this day. An affair inside the provider;
+    # no clock stops for it.
+    paused_until = models.DateField(_("on hold until"), null=True)
+    pause_reason = SealedTextField(_("why it is on hold"), blank=True, default="")
+    # The last day on which the provider's staff reminded the host.
+    nudged_on = models.DateField(_("host reminded"), null=True)
 
     created_at = models.DateTimeField(_("started"), auto_now_add=True)
     touched_at = models.DateTimeField(_("last change"), default=timezone.now)
@@ -146,6 +156,31 @@ class Filing(models.Model):
                 name="provider_queue",
             ),
             models.Index(
+                fields=["claimed_by", "arrived_at", "id"],
+                condition=Q(status__in=PROVIDERS_WORK, claimed_by__isnull=False),
+                name="provider_own_work",
+            ),
+            models.Index(
+                fields=["provider", "arrived_at", "id"],
+                condition=Q(status__in=PROVIDERS_WORK, claimed_by__isnull=False),
+                name="provider_in_work",
+            ),
+            models.Index(
+                fields=["provider", "paused_until", "id"],
+                condition=Q(status__in=PROVIDERS_WORK, paused_until__isnull=False),
+                name="provider_on_hold",
+            ),
+            models.Index(
+                fields=["provider", "subject_province", "status", "arrived_at", "id"],
+                condition=Q(round__gt=0),
+                name="provider_province",
+            ),
+            models.Index(
+                fields=["provider", "subject_nature", "status", "arrived_at", "id"],
+                condition=Q(round__gt=0),
+                name="provider_nature",
+            ),
+            models.Index(
                 fields=["bureau", "due_on", "id"], condition=Q(status=Status.WITH_BUREAU), name="bureau_queue"
             ),
             models.Index(fields=["due_on", "id"], condition=Q(status=Status.WITH_BUREAU), name="filing_due"),
@@ -200,6 +235,11 @@ class Filing(models.Model):
         if self.claimed_until is None or self.claimed_until <= (now or timezone.now()):
             return None
         return self.claimed_by_id
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether the provider has it on hold today."""
+        return self.paused_until is not None and self.paused_until > timezone.localdate()
 
     def moves_for(self, actor: Actor) -> tuple[Move, ...]:
         """The moves this actor has now; buttons are made from this."""

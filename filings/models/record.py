@@ -1,7 +1,8 @@
-"""What a filing leaves behind: rounds, events, remarks, verifications, looks. Written once, never changed."""
+"""What a filing leaves behind: rounds, events, remarks, verifications, looks, exports. Written once, never changed."""
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -142,3 +143,21 @@ class Look(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.what}"
+
+
+class Export(models.Model):
+    """Somebody took a list of filings out of the portal: who, when, which, how many."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=8, choices=Role)
+    query = models.CharField(max_length=255, blank=True)
+    count = models.PositiveIntegerField()
+    filing_ids = ArrayField(models.BigIntegerField())
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        triggers = append_only("export_append_only")
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.count}"

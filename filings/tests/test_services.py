@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
-from filings import services, states
+from filings import services, states, work
 from filings.errors import FactsRefused, MoveRefused
 from filings.models import Event, Filing, Remark, Snapshot
 from filings.states import MOVES, Role, Status
@@ -71,7 +71,7 @@ def test_nobody_but_the_tables_role_makes_a_move(move, status):
     case = case_at(status)
     for role in {Role.HOST, Role.PROVIDER, Role.BUREAU} - {move.role}:
         actor = actor_of(case, role)
-        Filing.objects.update(claimed_by=actor.user_id, claimed_until=timezone.now() + services.LEASE)
+        Filing.objects.update(claimed_by=actor.user_id, claimed_until=timezone.now() + work.LEASE)
         with pytest.raises((MoveRefused, Filing.DoesNotExist)):
             MAKERS[move.name](case, actor)
     assert case.refresh().filing.status == status

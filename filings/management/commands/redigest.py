@@ -5,7 +5,7 @@ from typing import Any, cast
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from filings import holds
+from filings import holds, search
 from filings.facts import Facts
 from filings.models import Filing
 from filings.states import OPEN, Status
@@ -32,4 +32,6 @@ class Command(BaseCommand):
             filing.save(update_fields=["subject_digest"])
             if filing.status in OPEN:
                 holds.take(filing)
+            if filing.round:
+                search.enter(filing)
         self.stdout.write("All digests are derived anew.")

@@ -1,0 +1,42 @@
+"""What the desks keep to find filings again: the search's keys, and the lists people have named."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from filings.models.filing import Filing
+
+
+class SearchEntry(models.Model):
+    """What a provider's search finds a handed-on filing by; see ``filings.search``.
+
+    A row of its own, so that its index is written once a round and not with every claim.
+    """
+
+    filing = models.OneToOneField(Filing, on_delete=models.CASCADE, primary_key=True, related_name="search_entry")
+    keys = ArrayField(models.BigIntegerField())
+    # the names and domains themselves, one a line, folded
+    names = models.TextField()
+
+    class Meta:
+        indexes = [GinIndex(fields=["keys"], name="search_keys")]
+
+    def __str__(self) -> str:
+        return str(self.filing_id)
+
+
+class SavedFilter(models.Model):
+    """A view of a desk's queue under a name of one's own: the query of its address, without cursor and search."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_filters")
+    name = models.CharField(_("name"), max_length=40)
+    query = models.CharField(max_length=255)
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [models.UniqueConstraint(fields=["user", "name"], name="one_saved_filter_per_name")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,186 @@
+"""What a provider finds a filing by, in one box: numbers, domains, names, the last four of a certificate.
+
+Facts are sealed, so each handed-on filing has a ``SearchEntry``: keyed digests of its domains, of the last four
+characters of its certificates, and of every two neighbouring characters of its names, all of one provider alone, in
+one index. Two characters, because that is what Chinese names are searched by; an index of three finds none of them.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.sealed import digest
+from filings import facts
+from filings.facts import Facts
+from filings.models import Filing, SearchEntry
+from ministry import domains
+from ministry.numbers import parse_number
+from ministry.typed import normal_text, without_spaces
+
+LONGEST = 255
+MOST_FOUND = 25
+SHORTEST_NAME = 2
+TAIL = 4
+# A pair of characters in more filings than this share tells nothing: names are full of 有限公司.
+COMMON = 0.01
+
+_TAIL = re.compile(r"[0-9A-Za-z]{4}")
+_ID = re.compile(r"[0-9]{1,18}")
+_AFTER_PATH = re.compile(r"[?#]")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The answer: what was looked for, the newest filings first; whether there are more; why it was refused."""
+
+    text: str
+    rows: list[Filing] = field(default_factory=list)
+    more: bool = False
+    refusal: str = ""
+
+
+def folded(text: str) -> str:
+    """A name as it is compared: width, case and white space do not count."""
+    return without_spaces(normal_text(text, LONGEST)).casefold()
+
+
+# --- Filling ----------------------------------------------------------------------------------------
+
+
+def enter(filing: Filing) -> None:
+    """Bring the filing's entry in step with its facts. One query."""
+    SearchEntry.objects.bulk_create(
+        [entry_of(filing.pk, filing.provider_id, filing.facts)],
+        update_conflicts=True,
+        unique_fields=["filing"],
+        update_fields=["keys", "names"],
+    )
+
+
+def entry_of(filing_id: int, provider_id: int, values: Facts) -> SearchEntry:
+    """The entry of a filing with these facts."""
+    names = list(_names(values))
+    keys = {
+        *(_key(provider_id, "domain", domain) for domain in facts.domains_of(values)),
+        *(_key(provider_id, "tail", tail) for tail in _tails(values)),
+        *(key for name in names for key in pair_keys(provider_id, name)),
+    }
+    return SearchEntry(filing_id=filing_id, keys=sorted(keys), names="\n".join(names))
+
+
+def _key(provider_id: int, kind: str, text: str) -> int:
+    """A keyed digest as a positive big integer; the same text with two providers makes two keys."""
+    return int(digest(f"search:{provider_id}:{kind}:{text}")[:15], 16)
+
+
+def pair_keys(provider_id: int, name: str) -> list[int]:
+    """The keys of every two neighbouring characters of a folded name."""
+    return [_key(provider_id, "pair", f"{one}{other}") for one, other in pairwise(name)]
+
+
+def _names(values: Facts) -> Iterator[str]:
+    """The names and domains of a filing, folded; what can't be folded is not searched for."""
+    texts = [facts.read(values, "subject.name"), *(website.get("name") for website in values["websites"])]
+    found = facts.domains_of(values)
+    for text in dict.fromkeys([*texts, *found, *map(domains.display_domain, found)]):
+        try:
+            yield folded(str(text or ""))
+        except ValidationError:
+            continue
+
+
+def _tails(values: Facts) -> Iterator[str]:
+    people = [values["subject"], values["responsible"]]
+    people += [facts.manager(values, website) for website in range(facts.count(values))]
+    for person in people:
+        if len(number := str(person.get("cert_number") or "")) >= TAIL:
+            yield number[-TAIL:].upper()
+
+
+# --- Finding ----------------------------------------------------------------------------------------
+
+
+def find(rows: QuerySet[Filing], provider_id: int, typed: str) -> Found:
+    """The filings among ``rows`` (those the actor may see) that the text names. At most three queries."""
+    try:
+        text = normal_text(typed, LONGEST)
+    except ValidationError as error:
+        return Found("", refusal=error.messages[0])
+    if len(without_spaces(text)) < SHORTEST_NAME and not _ID.fullmatch(text):
+        return Found(text, refusal=_("Type at least two characters."))
+    ids = _ids([rows.filter(**condition) for condition in _conditions(provider_id, text)])
+    found = list(rows.filter(pk__in=ids).order_by("-arrived_at", "-pk")) if ids else []
+    return Found(text, found[:MOST_FOUND], more=len(found) > MOST_FOUND)
+
+
+def _ids(searches: list[QuerySet[Filing]]) -> set[int]:
+    """The keys of the first rows of each search. One query however many searches; their order is theirs."""
+    first, *others = [search.order_by().values_list("pk", flat=True)[: MOST_FOUND + 1] for search in searches]
+    return set(first.union(*others, all=True))
+
+
+def _conditions(provider_id: int, text: str) -> Iterator[dict[str, Any]]:
+    """What the text may mean, as filters; each is answered by an index."""
+    try:
+        number = parse_number(text)
+    except ValidationError:
+        pass
+    else:
+        yield _of_number(number.province.code, number.serial)
+        return
+    plain = without_spaces(text)
+    if _ID.fullmatch(plain):
+        yield {"pk": int(plain)}
+    if _TAIL.fullmatch(plain):
+        yield {"search_entry__keys__contains": [_key(provider_id, "tail", plain.upper())]}
+    if domain := _domain(plain):
+        yield {"search_entry__keys__contains": [_key(provider_id, "domain", domain)]}
+    elif len(name := folded(text)) >= SHORTEST_NAME:
+        yield _of_name(provider_id, name)
+
+
+def _of_number(province: str, serial: str) -> dict[str, Any]:
+    if len(serial) != len("2026000001"):
+        return {"pk__in": []}  # numbers of earlier systems have not been taken over
+    return {"subject__province": province, "subject__year": int(serial[:4]), "subject__serial": int(serial[4:])}
+
+
+def _domain(text: str) -> str:
+    """The domain that an address leads to, or the bare IP address; empty when the text is neither."""
+    for normalise in (domains.registrable_domain, domains.normalise_ip_only):
+        try:
+            return normalise(_AFTER_PATH.split(text)[0])
+        except ValidationError:
+            continue
+    return ""
+
+
+def _of_name(provider_id: int, name: str) -> dict[str, Any]:
+    """By the pairs that are rare enough to tell something, and the name itself.
+
+    When no pair is, the name stands in so many filings that the first few are found at once.
+    """
+    keys = set(pair_keys(provider_id, name))
+    telling = sorted(keys - _common(keys))
+    contains = {"search_entry__names__contains": name}
+    return contains | {"search_entry__keys__contains": telling} if telling else contains
+
+
+def _common(keys: Iterable[int]) -> set[int]:
+    """Those of the keys that stand in very many filings, by the database's own statistics. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT key"
+            " FROM pg_stats, unnest(most_common_elems::text::bigint[], most_common_elem_freqs) AS c(key, share)"
+            " WHERE schemaname = current_schema() AND tablename = %s AND attname = 'keys'"
+            " AND share > %s AND key = ANY(%s)",
+            [SearchEntry._meta.db_table, COMMON, list(keys)],
+        )
+        return {key for (key,) in cursor.fetchall()}
