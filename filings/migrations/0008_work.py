@@ -31,7 +31,7 @@ EVENTS = {
 
 
 class Migration(migrations.Migration):
-    dependencies = [("filings", "0007_answers")]
+    dependencies = [("filings", "0008_units_under_way")]
 
     operations = [
         migrations.RemoveConstraint(

@@ -21,7 +21,7 @@ SET CONSTRAINTS ALL DEFERRED;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("filings", "0007_answers"),
+        ("filings", "0010_fill_search"),
         ("providers", "0002_ip_ranges"),
     ]
 

@@ -53,6 +53,12 @@ def test_rare_characters_of_names_are_printed_and_can_be_searched():
     assert "𠮷野" in read
 
 
+def test_a_character_the_font_does_not_have_is_printed_as_its_code():
+    case = Case()
+    services.save_facts(case.filing.pk, case.host, {"responsible.name": "王𠀀"}, version=None)
+    assert "王〔U+20000〕" in text(case.refresh().filing)
+
+
 def test_open_findings_stand_first_while_the_host_has_the_filing():
     case = Case()
     services.save_facts(

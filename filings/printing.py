@@ -1,0 +1,113 @@
+"""Pages of A4 to print or keep: the one way this portal makes a PDF.
+
+The font is the whole Noto Sans CJK, so that rare characters of names print too; each file carries only the
+characters it uses, and its text can be selected and searched. A Chinese character the font does not have is printed
+as its code, so that nobody signs a paper with a hole in a name.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import cast
+
+from django.utils import timezone
+from fpdf import FPDF
+from fpdf.enums import Align, MethodReturnValue, WrapMode, XPos, YPos
+from fpdf.fonts import TTFFont
+from noto_cjk_sans_otc import FONT_PATH
+
+FONT, SIMPLIFIED_CHINESE = "NotoSansCJK", 2  # the face of the collection
+BODY, SMALL, HEADING, TITLE = 10, 8, 12, 18  # points
+LINE, LABEL_WIDTH, GAP = 6.0, 46.0, 2.0  # millimetres
+MARGIN, FOOT = 18.0, 20.0
+INK, QUIET, RULE = 20, 90, 190  # grey, 0 is black
+PAGES = "\0"  # stands for the number of pages; nobody can have typed it
+# Unified ideographs in use and rare ones: Extension A, the basic block, the compatibility block, planes 2 and 3.
+HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+
+Pair = tuple[str, str]
+
+
+class A4(FPDF):
+    """A4 pages of headings and label-and-value rows, with the paper's name and the page's number at the foot."""
+
+    def __init__(self, name: str, made_at: datetime | None = None) -> None:
+        super().__init__(format="A4")
+        self._foot = name
+        self.add_font(FONT, fname=FONT_PATH, collection_font_number=SIMPLIFIED_CHINESE)
+        # The font knows its boxes; drawing every glyph again to measure them is a quarter of the whole cost.
+        self._font = cast(TTFFont, self.fonts[FONT.lower()])
+        self._font.ttfont.recalcBBoxes = False
+        self.set_margins(MARGIN, MARGIN)
+        self.set_auto_page_break(True, FOOT)
+        self.c_margin = 0
+        self.alias_nb_pages(PAGES)
+        self.set_lang("zh-CN")
+        self.set_title(self._foot)
+        self.set_creation_date(made_at or timezone.now())
+
+    def normalize_text(self, text: str) -> str:
+        """Every text on its way to a page; a Chinese character without a glyph becomes its code, 〔U+20000〕."""
+        return HAN.sub(self._glyph_or_code, super().normalize_text(text))
+
+    def _glyph_or_code(self, character: re.Match[str]) -> str:
+        return character[0] if ord(character[0]) in self._font.cmap else f"〔U+{ord(character[0]):X}〕"
+
+    def footer(self) -> None:
+        self.set_y(-FOOT + LINE)
+        self.pen(SMALL, QUIET)
+        self.cell(self.epw / 2, LINE, self._foot)
+        self.cell(0, LINE, f"{self.page_no()} / {PAGES}", align=Align.R)
+
+    def headline(self, text: str, under: str) -> None:
+        self.pen(TITLE)
+        self.paragraph(text, LINE * 2)
+        self.pen(HEADING, QUIET)
+        self.paragraph(under, LINE)
+        self.ln(GAP)
+
+    def heading(self, text: str) -> None:
+        """A heading never stands alone at the end of a page."""
+        if self.will_page_break(GAP * 3 + LINE * 3):
+            self.add_page()
+        self.ln(GAP * 3)
+        self.pen(HEADING)
+        self.paragraph(text, LINE + GAP)
+
+    def rows(self, pairs: Iterable[Pair]) -> None:
+        """Rows of a label and a value, each with a rule above; long ones go on overleaf."""
+        self.pen(BODY)
+        self.set_draw_color(RULE)
+        for label, value in pairs:
+            self._row(label, value)
+        self.line(self.l_margin, self.y, self.l_margin + self.epw, self.y)
+
+    def _row(self, label: str, value: str) -> None:
+        """The label whole, then the value from the same height on: so a reader meets each in one piece."""
+        if self.will_page_break(self.height_of(label, LABEL_WIDTH) + GAP):
+            self.add_page()
+        self.line(self.l_margin, self.y, self.l_margin + self.epw, self.y)
+        self.ln(GAP / 2)
+        page, top = self.page, self.y
+        self.set_text_color(QUIET)
+        self.paragraph(label, LINE, LABEL_WIDTH - GAP)
+        below = self.y
+        self.set_xy(self.l_margin + LABEL_WIDTH, top)
+        self.set_text_color(INK)
+        self.paragraph(value, LINE)
+        self.set_y((max(below, self.y) if self.page == page else self.y) + GAP / 2)
+
+    def height_of(self, text: str, width: float, height: float = LINE) -> float:
+        """How much room a text takes in lines of ``height``."""
+        measured = self.multi_cell(
+            width, height, text, dry_run=True, output=MethodReturnValue.HEIGHT, wrapmode=WrapMode.CHAR
+        )
+        return cast(float, measured)
+
+    def paragraph(self, text: str, height: float, width: float = 0) -> None:
+        """Text in lines that fit, from here to ``width``. Chinese has no blanks, so a line ends at any character."""
+        self.multi_cell(width, height, text, wrapmode=WrapMode.CHAR, align=Align.L, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+
+    def pen(self, size: int, grey: int = INK) -> None:
+        self.set_font(FONT, size=size)
+        self.set_text_color(grey)
