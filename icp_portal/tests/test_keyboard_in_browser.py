@@ -24,6 +24,9 @@ Visitor = Callable[..., Person]
 PROVINCE = "130000"  # one with cities, where a county is chosen in two steps
 
 
+CHOSEN = "(({type, value, checked}) => type !== 'radio' || checked ? value : '')(document.activeElement)"
+
+
 def typed(page: Page, name: str, text: str) -> None:
     """Reach a text field and type over what is in it."""
     reach(page, name=name)
@@ -34,12 +37,7 @@ def typed(page: Page, name: str, text: str) -> None:
 def arrowed(page: Page, value: str) -> None:
     """Press the arrow on the list or the row of radio buttons that has the focus until it says this."""
     for _step in range(60):
-        if (
-            page.evaluate(
-                "(({type, value, checked}) => type !== 'radio' || checked ? value : '')(document.activeElement)"
-            )
-            == value
-        ):
+        if page.evaluate(CHOSEN) == value:
             return
         page.keyboard.press("ArrowDown")
     raise AssertionError(f"the arrows do not lead to {value}")
