@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Locator, expect
 
-from filings import services
+from filings import fields, services
 from filings.links import field_url
 from filings.models import Filing
 from filings.states import Status
@@ -78,6 +78,20 @@ def test_a_newcomer_files_in_few_steps(
         who.get("individual", False),
     )
     assert len(acts) < MOST, acts
+
+
+def test_who_is_the_hosts_own_person_is_not_asked_again(visitor: Visitor) -> None:
+    draft = builders.Case(same=False).filing
+    host = visitor().sign_in_as(draft.host)
+    host.open(f"/filings/{draft.pk}/edit/manager/")
+    boxes = host.page.get_by_role("main").get_by_role("textbox")
+    expect(boxes).not_to_have_count(0)
+    same = host.control(fields.MANAGER.fields[0].label)
+
+    same.check()
+    expect(boxes).to_have_count(0)
+    same.uncheck()
+    expect(boxes.first).to_have_value(draft.get("websites.0.responsible.name"))
 
 
 # --- The dry run ------------------------------------------------------------------------------------------
