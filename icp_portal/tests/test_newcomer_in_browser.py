@@ -111,11 +111,13 @@ def named_by(host: Person, filing: Filing) -> list[tuple[str, str]]:
 
 
 def leads_to_its_field(host: Person, href: str) -> None:
-    """The link opens the page that has the field, and the field has the focus."""
+    """The link opens the page that has the field; it has the focus, and what is wrong is in sight above it."""
     host.page.goto(href)
     place = f"[id='{href.split('#')[1]}']"
     expect(host.page.locator(f"{place}:focus, {place} :focus")).to_have_count(1)
     expect(host.page.locator(":focus")).to_be_in_viewport()
+    if "?check" in href:
+        expect(host.page.locator(f"[id='{href.split('#')[1]}_error']")).to_be_in_viewport(ratio=1)
 
 
 def dry_run(host: Person, filing: Filing, planted: list[tuple[str, str]]) -> None:
