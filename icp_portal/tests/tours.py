@@ -1,4 +1,4 @@
-"""A tour through many pages, and what is wrong with them: whole, quiet, accessible, at both widths."""
+"""A tour through many pages, and what is wrong with them: whole, quiet, accessible, at both widths, in Chinese."""
 
 import re
 from collections.abc import Iterator
