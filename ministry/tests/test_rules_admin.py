@@ -179,3 +179,16 @@ def test_the_pages_cost_the_same_whatever_there_is(operator, django_assert_max_n
         operator.get(LIST)
     with django_assert_max_num_queries(6):
         operator.get(reverse("ministry_desk:ministry_provincerule_history", args=[rule.pk]))
+
+
+RUBBISH = ["\x00", "-1", "１", "9" * 400, "9999-12-31", "<script>", "例" * 700]
+
+
+@pytest.mark.parametrize("topic", Topic)
+def test_no_rubbish_in_the_fields_of_any_topic_is_a_fault_of_ours(operator, topic):
+    """It is refused at its field, or it is a rule; and the page of rules opens afterwards."""
+    fields = ("province", "audience", "natures", "amount", "words", "demand", "severity", "valid_from", "valid_to")
+    for rubbish in RUBBISH:
+        for names in (fields, ("words", "valid_to")):
+            assert add(operator, topic, **dict.fromkeys(names, rubbish)).status_code in (200, 302)
+    assert operator.get(LIST).status_code == 200
