@@ -354,3 +354,53 @@ def test_a_fault_of_ours_is_answered_in_json(monkeypatch):
     monkeypatch.setattr(checks, "findings", lambda _filing: 1 / 0)
 
     assert refusal(own.findings()) == (500, "fault")
+
+
+BODIES = [
+    (b"", "application/json"),
+    (b'{"version":' + b"[" * 100_000, "application/json"),
+    (b'{"version": 1, "name": "\\ud800"}', "application/json"),
+    (b"version=1&" + b"x" * 3_000_000, "application/x-www-form-urlencoded"),
+    (b"&".join(b"f%d=1" % number for number in range(2000)), "application/x-www-form-urlencoded"),
+    (b"version=1&name=%ED%A0%80", "application/x-www-form-urlencoded; charset=no-such-code"),
+    (b"version=%00", "application/x-www-form-urlencoded"),
+    (b"version=" + b"9" * 5000, "application/x-www-form-urlencoded"),
+    (b"version[]=1&version[a][b]=2", "application/x-www-form-urlencoded"),
+    (b"rubbish", "multipart/form-data"),
+    (b"--x\r\nrubbish", "multipart/form-data; boundary=x"),
+    (b"<a/>", "text/xml"),
+]
+PLACES = [
+    "website",
+    "website-2",
+    "website-10000",
+    "website--1",
+    "website-0",
+    "website-%EF%BC%91",
+    "%00",
+    "%F0%9F%98%80",
+]
+
+
+def test_no_body_and_no_page_is_a_fault_of_ours():
+    own = Own()
+    before = own.case.filing.facts
+    for place in PLACES:
+        for body, content_type in BODIES:
+            url = f"/api/filings/{own.case.filing.pk}/sections/{place}"
+            answer = own.client.generic("POST", url, body, content_type=content_type)
+
+            assert (place, content_type, answer.status_code // 100) == (place, content_type, 4)
+            assert set(answer.json()) >= {"code", "message"}
+    assert own.case.refresh().filing.facts == before
+
+
+@pytest.mark.parametrize("filing_id", ["0", "-1", "１", "9" * 30, "1.5", "null", "%00"])
+def test_an_id_that_is_none_is_refused_as_json(filing_id):
+    own = Own()
+    for answer in (
+        own.client.get(f"/api/filings/{filing_id}/findings"),
+        own.client.post(f"/api/filings/{filing_id}/sections/website", {"version": 1}),
+    ):
+        assert answer.status_code in (400, 404, 422)
+        assert set(answer.json()) >= {"code", "message"}
