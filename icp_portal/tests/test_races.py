@@ -11,20 +11,24 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 from post_office.models import Email
 
-from filings import handovers, notices, services, sweeps
+from accounts.models import Party
+from filings import checks, facts, handovers, notices, services, sweeps
 from filings.errors import FactsRefused, MoveRefused
 from filings.models import Answer, Event, Filing
 from filings.states import Status
 from icp_portal.demo import invent, play
-from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, reviewer, staff
+from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, reviewer, staff, user
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from ministry import passwords, register
-from ministry.models import NumberSeries, Subject, Website
+from ministry.models import NumberSeries, ProvinceRule, Subject, Website
+from ministry.rules import save_rule
+from ministry.topics import RuleSeverity, Topic
 from ops.mailsink import MailSink
 
 pytestmark = pytest.mark.usefixtures("committed")
@@ -398,6 +402,96 @@ def test_withdrawing_while_the_provider_verifies_leaves_one_of_the_two(monkeypat
 
     assert won(one, other) == [True, False]
     assert case.refresh().filing.status == Status.WITH_BUREAU
+
+
+# --- Writing while others do ----------------------------------------------------------------------
+
+
+def test_the_last_website_that_fits_is_added_once(monkeypatch):
+    """Without a version neither knows of the other; the lock lets them count one after the other."""
+    case = Case(websites=facts.MOST_WEBSITES - 1)
+    gate = Gate(monkeypatch, services, "_refuse_unless_all_open")
+
+    def add() -> Any:
+        return services.add_website(case.filing.pk, case.host, version=None)
+
+    one, other = one_then_the_other(gate, add, add)
+
+    assert won(one, other) == [True, False]
+    assert facts.count(case.refresh().filing.facts) == facts.MOST_WEBSITES
+
+
+def test_a_page_that_saves_itself_while_the_filing_is_submitted_is_told_so(monkeypatch):
+    case = Case()
+    gate = Gate(monkeypatch, notices, "tell")
+    client = Client()
+    client.force_login(case.filing.host)
+    url, typed = f"/api/filings/{case.filing.pk}/sections/website", {"version": case.filing.version, "name": "迟到"}
+
+    one, other = one_then_the_other(gate, submit(case), lambda: client.post(url, typed))
+
+    assert won(one, other) == [True, True]
+    assert (other.result.status_code, other.result.json()["code"]) == (409, "closed")
+    assert case.refresh().filing.get("websites.0.name") == case.filing.snapshots.get().facts["websites"][0]["name"]
+
+
+def test_of_two_pages_that_save_themselves_at_once_the_second_is_told_what_is_saved(monkeypatch):
+    case = Case()
+    gate = Gate(monkeypatch, services, "_keep_answers")
+    clients = [Client(), Client()]
+    for client in clients:
+        client.force_login(case.filing.host)
+    url = f"/api/filings/{case.filing.pk}/sections/website"
+    names = ["第一个窗口的名称", "第二个窗口的名称"]
+
+    def save(number: int) -> Any:
+        return clients[number].post(url, {"version": case.filing.version, "name": names[number]})
+
+    one, other = one_then_the_other(gate, lambda: save(0), lambda: save(1))
+
+    assert [one.result.status_code, other.result.status_code] == [200, 409]
+    assert {"path": "websites.0.name", "value": names[0]}.items() <= other.result.json()["saved"][0].items()
+    assert case.refresh().filing.get("websites.0.name") == names[0]
+
+
+def test_everything_is_opened_while_a_page_is_saved(monkeypatch):
+    """Nobody is told to type again: the page was saved before, of a version that the opening did not see."""
+    case = Case().submit().send_back()
+    gate = Gate(monkeypatch, services, "_keep_answers")
+    version = case.filing.version
+
+    one, other = one_then_the_other(
+        gate,
+        lambda: services.save_facts(case.filing.pk, case.host, {"websites.0.name": "新的网站名称"}, version=version),
+        lambda: services.unlock(case.filing.pk, case.host, version=version),
+    )
+
+    assert won(one, other) == [True, False]
+    assert (case.refresh().filing.get("websites.0.name"), case.filing.unlocked) == ("新的网站名称", False)
+
+
+def test_a_rule_that_begins_tomorrow_is_written_while_a_filing_is_submitted(monkeypatch):
+    """The filing is judged by the rules of its own day, then and later."""
+    case = Case()
+    operator = user(Party.MINISTRY)
+    gate = Gate(monkeypatch, notices, "tell")
+    rule = ProvinceRule(
+        province=BEIJING,
+        topic=Topic.NAME_WORDS,
+        words=case.filing.get("websites.0.name"),
+        severity=RuleSeverity.BLOCKS,
+        source="测试",
+        valid_from=timezone.localdate() + timedelta(days=1),
+    )
+    one = Racer(submit(case))
+    assert gate.reached.wait(LONGEST)
+
+    save_rule(rule, operator)
+    gate.open()
+
+    assert one.finish().error is None
+    with time_machine.travel(timezone.now() + timedelta(days=2)):
+        assert [finding for finding in checks.findings(case.refresh().filing) if finding.blocks] == []
 
 
 # --- Two phones with one code ---------------------------------------------------------------------
