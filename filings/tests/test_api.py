@@ -297,6 +297,21 @@ def test_a_version_that_never_was_has_lost_the_race():
     assert answers == [(409, "changed")] * 3
 
 
+def test_what_is_closed_of_a_returned_filing_is_refused_and_not_dropped():
+    """A page left open from before the return still sends all its fields; it must not say that they are saved."""
+    case = case_at(Status.RETURNED_TO_HOST)  # its remark is about the website's name
+    client = sign_in(Client(), case.filing.host)
+    url, version = f"/api/filings/{case.filing.pk}/sections/website", case.filing.version
+
+    refused = client.post(url, {"version": version, "name": "示例新名称", "domain": "another-example.cn"})
+
+    assert (refused.status_code, refused.json()["code"], refused.json()["version"]) == (409, "closed", version)
+    assert "域名" in refused.json()["message"]
+    assert case.refresh().filing.version == version
+    assert client.post(url, {"version": version, "name": "示例新名称"}).status_code == 200
+    assert case.refresh().filing.get("websites.0.name") == "示例新名称"
+
+
 BODIES = [
     ("application/json", json.dumps({"version": 1}), (422, "invalid")),
     ("application/json", "{", (422, "invalid")),
