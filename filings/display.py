@@ -53,6 +53,12 @@ def label(path: str) -> str:
     return f"{section.title} · {field.label}"
 
 
+def short_label(path: str) -> str:
+    """The name alone, where its section stands above it."""
+    found = fields.find(path)
+    return str(found[1].label if found else papers.label(path))
+
+
 def words(path: str, value: Any, *, full: bool = False) -> str:
     """A value as people read it; sensitive ones masked unless ``full``."""
     if value in ("", None, []):

@@ -41,8 +41,9 @@ FINDINGS = [
         "fix": "请对照营业执照核对后重新填写。",
         "href": "#id_wrong-cert_number",
         "code": "1008",
+        "page": "主体信息",
     },
-    {"label": "网站名称", "message": "不能只用域名作名称", "fix": "", "href": "#id_wrong-name"},
+    {"label": "网站名称", "message": "不能只用域名作名称", "fix": "", "href": "#id_wrong-name", "page": "网站信息"},
 ]
 
 

@@ -1,9 +1,12 @@
 """The check page: findings one by one where somebody has begun, one line for a page nobody has opened."""
 
+import re
+
 import pytest
+from django.utils.translation import gettext as _
 
 from accounts.models import User
-from filings import services
+from filings import fields, services
 from icp_portal.tests.builders import Case, host, provider, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -33,3 +36,26 @@ def test_a_page_that_was_begun_names_each_of_its_fields(client):
         f"/filings/{filing.pk}/edit/responsible/?check#id_mobile",
         f"/filings/{filing.pk}/edit/responsible/?check#id_email",
     ]
+
+
+def test_what_is_wrong_stands_under_the_page_it_is_mended_on(client):
+    case = Case(websites=2)
+    values = {"responsible.mobile": "", "responsible.email": "x", "websites.1.domain": "x"}
+    filing = services.save_facts(case.filing.pk, case.host, values, version=None)
+    services.remove_evidence(filing.pk, case.host, "papers.subject_certificate", version=None)
+    sign_in(client, User.objects.get(pk=filing.host_id))
+
+    page = client.get(f"/filings/{filing.pk}/check/").content.decode()
+    summary = page[page.index("data-error-summary") : page.index('id="facts-basics"')]
+    titles = [fields.RESPONSIBLE.title, fields.sections_of(filing.facts)[-3].title, _("Pictures of the certificates")]
+
+    assert re.findall("<h3>(.*?)</h3>", summary) == [str(title) for title in titles]
+
+
+def test_a_filing_that_can_be_submitted_says_so_before_its_many_facts(client):
+    filing = Case().filing
+    sign_in(client, User.objects.get(pk=filing.host_id))
+
+    page = client.get(f"/filings/{filing.pk}/check/").content.decode()
+
+    assert page.index('href="#submit"') < page.index('id="facts-basics"') < page.index('id="submit"')

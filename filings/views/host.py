@@ -360,6 +360,7 @@ def _without_answer(filing: Filing, unanswered: list[Remark]) -> Iterator[dict[s
             "label": display.label(remark.path),
             "message": _("The remark has no answer yet."),
             "fix": "",
+            "page": _("Your answers"),
         }
 
 
@@ -377,19 +378,21 @@ def _not_begun(filing: Filing, section_id: str, count: int) -> dict[str, str]:
     section = section_page.section_of_id(filing, section_id)
     return {
         "href": page_url(filing, section_id),
-        "label": str(section.title) if section else _("Pictures of the certificates"),
+        "label": "",
         "message": ngettext("%(count)d thing to fill in", "%(count)d things to fill in", count) % {"count": count},
         "fix": "",
+        "page": str(section.title) if section else _("Pictures of the certificates"),
     }
 
 
 def _linked(filing: Filing, finding: Finding) -> dict[str, str]:
     return {
         "href": field_url(filing, finding.path),
-        "label": display.label(finding.path),
+        "label": display.short_label(finding.path),
         "message": finding.message,
         "fix": finding.fix,
         "code": finding.code,
+        "page": str(found[0].title) if (found := fields.find(finding.path)) else _("Pictures of the certificates"),
     }
 
 
