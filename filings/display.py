@@ -71,6 +71,11 @@ def words(path: str, value: Any, *, full: bool = False) -> str:
     return WORDS.get(field.name, WORDS_BY_TYPE.get(field.type, str))(value)
 
 
+def differs(path: str, one: Any, other: Any) -> bool:
+    """Whether people read two different values: a domain typed in Chinese is the one kept as A-label."""
+    return (one or "") != (other or "") and words(path, one, full=True) != words(path, other, full=True)
+
+
 def _names(table: Sequence[codes.Code]) -> Callable[[Any], str]:
     return lambda value: "、".join(codes.name_of(table, item) for item in _as_list(value))
 
@@ -100,6 +105,7 @@ WORDS: dict[str, Callable[[Any], str]] = {
     "legal_representative": lambda value: str(LEGAL_REPRESENTATIVE.get(value, value)),
     "province": _province,
     "domain": domains.display_domain,
+    "home_url": domains.display_home_url,
 }
 WORDS_BY_TYPE: dict[Type, Callable[[Any], str]] = {
     Type.SWITCH: lambda value: _("yes") if value else _("no"),

@@ -13,7 +13,7 @@ from filings.facts import Facts
 from filings.fields import Field, Section, Type
 from filings.findings import Finding
 from filings.models import Filing, Remark
-from ministry import codes, divisions, provinces
+from ministry import codes, divisions, domains, provinces
 from ministry.rules import Advice, RuleBook
 
 Choices = Any
@@ -209,9 +209,15 @@ OFFERED_TO_PERSONS = {
 }
 
 
+# Kept as A-label, typed and read in the letters of the country.
+READABLE = {"domain": domains.display_domain, "home_url": domains.display_home_url}
+
+
 def _initial(values: Facts, section: Section, field: Field) -> Any:
     """The kept value; an individual's own name and certificate are offered for the responsible person."""
     value = facts.read(values, section.path(field))
+    if value and field.name in READABLE:
+        return READABLE[field.name](value)
     if value or not facts.is_individual(values):
         return value
     return facts.read(values, OFFERED_TO_PERSONS.get(section.path(field), section.path(field)))

@@ -70,10 +70,19 @@ def registrable_domain(address: str) -> str:
 
 def display_domain(a_label: str) -> str:
     """Return a domain as people read it, ``例子.中国`` for ``xn--fsqu00a.xn--fiqs8s``; never raises."""
+    if "xn--" not in a_label.lower():
+        return a_label
     try:
         return idna.decode(a_label)
     except UnicodeError:
         return a_label
+
+
+def display_home_url(url: str) -> str:
+    """Return a home page with its host as people read it; never raises."""
+    host, slash, path = url.partition("/")
+    name, colon, port = host.partition(":")
+    return f"{display_domain(name)}{colon}{port}{slash}{path}"
 
 
 def normalise_home_url(text: str, *, ip_only: bool = False) -> str:

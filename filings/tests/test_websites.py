@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from accounts.models import User
 from filings import checks, facts, fields, papers, services
 from filings.errors import FactsRefused, MoveRefused
 from filings.models import Hold, HoldKind
@@ -292,6 +293,19 @@ def test_a_chinese_domain_is_kept_as_the_register_keeps_it_and_shown_as_it_is_re
     filing = services.save_facts(case.filing.pk, case.host, values, version=None)
     assert (filing.domain, filing.shown_domain) == ("xn--fsqu00a.xn--fiqs8s", "例子.中国")
     assert checks.findings(filing) == []
+
+
+def test_a_chinese_domain_stands_in_its_field_and_on_the_check_page_as_it_was_typed(client):
+    case = Case()
+    values = {"websites.0.domain": "例子.中国", "websites.0.home_url": "www.例子.中国"}
+    services.save_facts(case.filing.pk, case.host, values, version=None)
+    sign_in(client, User.objects.get(pk=case.host.user_id))
+
+    form = client.get(f"/filings/{case.filing.pk}/edit/website/").context["form"]
+    check = client.get(f"/filings/{case.filing.pk}/check/").content.decode()
+
+    assert (form["domain"].value(), form["home_url"].value()) == ("例子.中国", "www.例子.中国")
+    assert (check.count("xn--"), check.count("www.例子.中国")) == (0, 1)
 
 
 def test_every_field_has_help_and_what_is_typed_has_an_example():

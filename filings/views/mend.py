@@ -112,7 +112,7 @@ def _typed_again(request: HttpRequest, filing: Filing, asked: Asked, refusal: st
     if form.is_valid():
         form.add_error(None, refusal)
         for path, typed in form.values().items():
-            if (saved := filing.get(path)) != typed:
+            if display.differs(path, saved := filing.get(path), typed):
                 form.add_error(path, _("Saved meanwhile: %(value)s") % {"value": display.words(path, saved, full=True)})
     return form
 

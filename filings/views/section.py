@@ -102,7 +102,7 @@ def saved_meanwhile(form: SectionForm, filing: Filing) -> dict[str, str]:
     return {
         path: display.words(path, saved, full=True)
         for path, typed in form.values().items()
-        if ((saved := filing.get(path)) or "") != (typed or "")
+        if display.differs(path, saved := filing.get(path), typed)
     }
 
 

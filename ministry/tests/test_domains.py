@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ministry.domains import display_domain, normalise_domain, normalise_home_url, url_contains_domain
+from ministry.domains import display_domain, display_home_url, normalise_domain, normalise_home_url, url_contains_domain
 
 
 @pytest.mark.parametrize(
@@ -117,6 +117,20 @@ def test_reading_raises_nothing_but_validation_errors_and_is_stable(text):
 )
 def test_a_domain_is_shown_as_people_read_it(a_label, shown):
     assert display_domain(a_label) == shown
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("www.example.com/a", "www.example.com/a"),
+        ("xn--fsqu00a.xn--fiqs8s:8080/xn--fsqu00a", "例子.中国:8080/xn--fsqu00a"),
+        ("[2001:4:112::1]", "[2001:4:112::1]"),
+        ("Not An address", "Not An address"),
+        ("", ""),
+    ],
+)
+def test_a_home_page_is_shown_with_a_readable_host(url, shown):
+    assert display_home_url(url) == shown
 
 
 @pytest.mark.parametrize(
