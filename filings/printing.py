@@ -18,7 +18,7 @@ from noto_cjk_sans_otc import FONT_PATH
 
 FONT, SIMPLIFIED_CHINESE = "NotoSansCJK", 2  # the face of the collection
 BODY, SMALL, HEADING, TITLE = 10, 8, 12, 18  # points
-LINE, LABEL_WIDTH, GAP = 6.0, 46.0, 2.0  # millimetres
+LINE, LABEL_WIDTH, GAP = 6.0, 49.0, 2.0  # millimetres
 MARGIN, FOOT = 18.0, 20.0
 INK, QUIET, RULE = 20, 90, 190  # grey, 0 is black
 PAGES = "\0"  # stands for the number of pages; nobody can have typed it
