@@ -26,6 +26,23 @@ def leads_to(case: Case) -> str:
     return browser(case).get(reverse("filings:resume", args=[case.filing.pk]))["Location"]
 
 
+# --- The pages of the form ------------------------------------------------------------------------
+
+
+def test_the_list_of_pages_says_how_many_are_done_and_offers_to_go_on():
+    case = Case()
+    services.save_facts(case.filing.pk, case.host, {"responsible.mobile": ""}, version=None)
+    go_on, check = (reverse(f"filings:{page}", args=[case.filing.pk]) for page in ("resume", "check"))
+
+    page = browser(case).get(reverse("filings:overview", args=[case.filing.pk]))
+    assert (page.context["done"], page.context["pages"]) == (6, 7)
+    assert [page.content.decode().count(f'href="{link}"') for link in (go_on, check)] == [1, 1]
+
+    services.save_facts(case.filing.pk, case.host, {"responsible.mobile": "13800138000"}, version=None)
+    page = browser(case).get(reverse("filings:overview", args=[case.filing.pk]))
+    assert [page.content.decode().count(f'href="{link}"') for link in (go_on, check)] == [0, 1]
+
+
 # --- The one link ---------------------------------------------------------------------------------
 
 

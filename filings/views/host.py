@@ -94,9 +94,13 @@ def overview(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse
     filing = _editable(actor, filing_id)
     found = checks.findings(filing)
     remarks = mending.unmended(filing)
+    groups = _task_groups(filing, [*found, *remarks])
+    tones = [task["tone"] for group in groups for task in group["tasks"]]
     context = {
         "filing": filing,
-        "groups": _task_groups(filing, [*found, *remarks]),
+        "groups": groups,
+        "pages": len(tones),
+        "done": tones.count("done"),
         "ready": not any(finding.blocks for finding in found),
         "may_add": bool(filing.get("subject.province")) and facts.count(filing.facts) < facts.MOST_WEBSITES,
         "form": VersionForm(initial={"version": filing.version}),
