@@ -114,7 +114,10 @@ def _field_of(section: Section, field: Field, filing: Filing, book: RuleBook) ->
         form_field.widget.attrs["data-limit"] = field.max_length
     _hint, example = field.help_for(individual=filing.is_individual)
     nature = filing.get("subject.nature") or None
-    form_field.optional = not fields.is_needed(section, field, filing.facts)  # type: ignore[attr-defined]
+    # whether an approval's number may be left out is the province's rule; its hint says so
+    form_field.optional = (  # type: ignore[attr-defined]
+        section.part != fields.APPROVALS.part and not fields.is_needed(section, field, filing.facts)
+    )
     form_field.example = example  # type: ignore[attr-defined]
     form_field.rules, form_field.folded_rules = _laid_out(  # type: ignore[attr-defined]
         book.advice_for(section.path(field), filing.is_individual, nature)

@@ -295,6 +295,16 @@ def test_a_chinese_domain_is_kept_as_the_register_keeps_it_and_shown_as_it_is_re
     assert checks.findings(filing) == []
 
 
+def test_the_number_of_an_approval_is_not_called_optional(client):
+    case = Case()
+    services.save_facts(case.filing.pk, case.host, {"websites.0.approvals": [1]}, version=None)
+    sign_in(client, User.objects.get(pk=case.host.user_id))
+
+    form = client.get(f"/filings/{case.filing.pk}/edit/approvals/").context["form"]
+
+    assert [field.field.optional for field in form.visible_fields()] == [False]
+
+
 def test_a_chinese_domain_stands_in_its_field_and_on_the_check_page_as_it_was_typed(client):
     case = Case()
     values = {"websites.0.domain": "例子.中国", "websites.0.home_url": "www.例子.中国"}
