@@ -469,9 +469,27 @@ def release(filing_id: int, actor: Actor) -> None:
     with locked(filing_id, actor) as filing:
         if filing.claimed_by_id != actor.user_id:
             raise MoveRefused(claim_refusal(filing))
-        record(filing, "release", actor)
-        filing.claimed_by = filing.claimed_until = None
-        filing.save(update_fields=["claimed_by", "claimed_until"])
+        _let_go(filing, actor)
+
+
+def put_back_all(user_id: int, actor: Actor) -> int:
+    """Put back whatever a colleague has taken, because they may not go on with it; answer how many filings.
+
+    In the actor's name: the events say who did it. The caller's transaction holds them together.
+    """
+    taken = Filing.objects.visible_to(actor).filter(claimed_by_id=user_id).order_by("pk")
+    filing_ids = list(taken.values_list("pk", flat=True))
+    for filing_id in filing_ids:
+        with locked(filing_id, actor) as filing:
+            if filing.claimed_by_id == user_id:
+                _let_go(filing, actor)
+    return len(filing_ids)
+
+
+def _let_go(filing: Filing, actor: Actor) -> None:
+    record(filing, "release", actor)
+    filing.claimed_by = filing.claimed_until = None
+    filing.save(update_fields=["claimed_by", "claimed_until"])
 
 
 # --- The provider verifies ------------------------------------------------------------------------

@@ -16,7 +16,7 @@ P = ParamSpec("P")
 
 def staff(user: User) -> Actor:
     """The member of staff a user is; raises Staff.DoesNotExist for anybody else. One query."""
-    member = Staff.objects.select_related("provider").get(user=user, provider__is_active=True)
+    member = Staff.objects.working().get(user=user)
     return Actor(
         role=Role.PROVIDER,
         user_id=user.pk,

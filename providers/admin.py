@@ -14,7 +14,7 @@ from ministry import provinces
 from ministry.addresses import parse_ip_ranges, refuse_overlaps
 from ministry.desk import OperatorsAdmin, ReadOnlyAdmin, site
 from providers.house import records
-from providers.models import HouseChange, IpRange, Provider, Staff
+from providers.models import HouseChange, IpRange, Provider, Staff, What
 
 
 class ProviderForm(forms.ModelForm[Provider]):
@@ -82,9 +82,13 @@ class ProviderAdmin(OperatorsAdmin):
         before = Provider.objects.get(pk=obj.pk) if change else None
         super().save_model(request, obj, form, change)
         if before:
-            user: Any = request.user
-            operator = Actor(role=Role.SYSTEM, user_id=user.pk, name=str(user))
-            records.record_columns(obj, operator, _columns(before), _columns(obj))
+            records.record_columns(obj, _operator(request), _columns(before), _columns(obj))
+
+
+def _operator(request: HttpRequest) -> Actor:
+    """The operator as the record of a house names them."""
+    user: Any = request.user
+    return Actor(role=Role.SYSTEM, user_id=user.pk, name=str(user))
 
 
 def _columns(provider: Provider) -> dict[str, Any]:
@@ -93,10 +97,19 @@ def _columns(provider: Provider) -> dict[str, Any]:
 
 @admin.register(Staff, site=site)
 class StaffAdmin(OperatorsAdmin):
-    list_display = ("user", "provider", "role")
+    list_display = ("user", "provider", "role", "suspended_at")
     list_filter = ("role",)
+    readonly_fields = ("suspended_at",)
     list_select_related = ("user", "provider")
     raw_id_fields = ("user",)
+
+    def save_model(self, request: HttpRequest, obj: Staff, form: Any, change: bool) -> None:
+        """Whom the ministry appoints stands on the provider's record too."""
+        before = Staff.objects.get(pk=obj.pk).role if change else ""
+        super().save_model(request, obj, form, change)
+        if obj.role != before:
+            what = What.ROLE if change else What.JOINED
+            records.record(obj.provider, _operator(request), what, about=obj.user.email, before=before, after=obj.role)
 
 
 @admin.register(HouseChange, site=site)

@@ -1,12 +1,18 @@
 """The provider's desk at /provider/: its site and its addresses."""
 
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.desks import DeskSite
 from accounts.models import Party, User
 from providers.models import Staff
-from providers.views import figures, house, queue, verify
+from providers.views import figures, house, people, queue, verify
 
 
 class ProviderDesk(DeskSite):
@@ -16,7 +22,15 @@ class ProviderDesk(DeskSite):
     site_header = gettext_lazy("Access provider's desk")
 
     def is_appointed(self, user: User) -> bool:
-        return Staff.objects.filter(user=user, provider__is_active=True).exists()
+        return Staff.objects.working().filter(user=user).exists()
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Whoever has been suspended is signed out by the first thing they do; other strangers learn nothing."""
+        user = request.user
+        if user.is_authenticated and Staff.objects.filter(user=user).exclude(suspended_at=None).exists():
+            logout(request)
+            messages.warning(request, _("Your provider's administrator has suspended your account. Ask there."))
+        return super().login(request, extra_context)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         return [
@@ -33,6 +47,14 @@ class ProviderDesk(DeskSite):
             ),
             path("house/", self.admin_view(house.house), name="house"),
             path("house/edit/", self.admin_view(house.edit), name="house_edit"),
+            path("house/staff/", self.admin_view(people.staff), name="staff"),
+            path("house/staff/invite/", self.admin_view(people.invite), name="invite"),
+            path("house/staff/<int:member_id>/", self.admin_view(people.member), name="member"),
+            path(
+                "house/staff/invitations/<int:invitation_id>/",
+                self.admin_view(people.invitation),
+                name="invitation",
+            ),
             path("house/changes/", self.admin_view(house.record), name="house_record"),
             path("figures/", self.admin_view(figures.overview), name="figures"),
             path("figures/<slug:table>.csv", self.admin_view(figures.export), name="figures_export"),

@@ -13,6 +13,7 @@ from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Party
@@ -171,6 +172,12 @@ class StaffRole(models.TextChoices):
         return order.index(self) >= order.index(role)
 
 
+class StaffQuerySet(models.QuerySet["Staff"]):
+    def working(self) -> Self:
+        """Those who are let in: not suspended, their provider active."""
+        return self.filter(suspended_at=None, provider__is_active=True)
+
+
 class Staff(models.Model):
     """That a user works for a provider, and in which role."""
 
@@ -181,6 +188,9 @@ class Staff(models.Model):
         Provider, on_delete=models.PROTECT, related_name="staff", verbose_name=_("access provider")
     )
     role = models.CharField(_("role"), max_length=16, choices=StaffRole, default=StaffRole.VERIFIER)
+    suspended_at = models.DateTimeField(_("suspended"), null=True, editable=False)
+
+    objects = StaffQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("provider's member of staff")
@@ -193,6 +203,46 @@ class Staff(models.Model):
         """A host or a reviewer can't work for a provider: each user is one party."""
         if self.user_id and self.user.party != Party.PROVIDER:
             raise ValidationError({"user": _("This account belongs to another party.")})
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self) -> Self:
+        """Those that nobody has accepted or taken back; they may have expired."""
+        return self.filter(accepted_at=None, revoked_at=None)
+
+
+class Invitation(models.Model):
+    """A link that appoints whoever holds the address it was mailed to. It works once, until ``expires_at``."""
+
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="invitations")
+    email = models.EmailField(_("e-mail"), max_length=128)  # in lower case
+    role = models.CharField(_("role"), max_length=16, choices=StaffRole)
+    digest = models.CharField(max_length=64, unique=True)  # of the link's secret, which is kept nowhere
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    invited_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["provider", "email"],
+                condition=Q(accepted_at=None, revoked_at=None),
+                name="one_open_invitation_per_address",
+            ),
+        ]
+        indexes = [models.Index(fields=["email", "invited_at"], name="invitations_of_address")]
+
+    def __str__(self) -> str:
+        return f"{self.email} → {self.provider_id}"
+
+    @property
+    def has_expired(self) -> bool:
+        """Whether its time is over."""
+        return self.expires_at <= timezone.now()
 
 
 class What(models.TextChoices):
@@ -210,6 +260,12 @@ class What(models.TextChoices):
     IS_ACTIVE = "is_active", _("active")
     PROMISED_DAYS = "promised_days", _("working days promised for verification")
     LOGO = "logo", _("logo")
+    INVITED = "invited", _("invited to work here")
+    INVITATION_REVOKED = "invitation_revoked", _("invitation taken back")
+    JOINED = "joined", _("joined the staff")
+    ROLE = "role", _("role")
+    SUSPENDED = "suspended", _("suspended")
+    REINSTATED = "reinstated", _("reinstated")
 
 
 class HouseChange(models.Model):

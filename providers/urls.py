@@ -1,6 +1,7 @@
 from django.urls import path
 
 from providers import directory
+from providers.views import people
 
 app_name = "directory"
 
@@ -11,4 +12,5 @@ urlpatterns = [
     path("providers/<slug:slug>/", directory.provider, name="provider"),
     path("providers/<slug:slug>/logo/<slug:stamp>.png", directory.logo, name="logo"),
     path("providers/<slug:slug>/start/", directory.start, name="start"),
+    path("join/<str:token>/", people.join, name="join"),
 ]

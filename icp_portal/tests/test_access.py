@@ -93,6 +93,7 @@ TABLE: dict[str, Row] = {
     "directory:ministry": Row(EVERYBODY),
     "directory:bureau": Row(EVERYBODY, ("beijing",)),
     "directory:provider": Row(EVERYBODY, ("provider",)),
+    "directory:join": Row(NOBODY, ("no-such-secret",), posted=True),
     "directory:logo": Row(NOBODY, ("provider", "no-such-logo")),
     "directory:start": Row(
         (LOGIN, ELSEWHERE, ELSEWHERE, MISSING, MISSING, MISSING, MISSING, MISSING), ("provider",), posted=True
@@ -137,6 +138,10 @@ TABLE: dict[str, Row] = {
     "provider_desk:house_record": Row(HIGHER_STAFF),
     "provider_desk:figures": Row(PROVIDERS),
     "provider_desk:figures_export": Row(PROVIDERS, ("months",)),
+    "provider_desk:staff": Row(HIGHER_STAFF),
+    "provider_desk:invite": Row(HIGHER_STAFF, posted=True),
+    "provider_desk:member": Row(HIGHER_STAFF, ("1",), posted=True),
+    "provider_desk:invitation": Row(desk_only(PROVIDERS, NOT_GET), ("1",), posted=True),
     "bureau_desk:index": Row(BUREAUS),
     "bureau_desk:review": Row(ITS_BUREAU, ITS, posted=True),
     "bureau_desk:claim": Row(desk_only(BUREAUS, NOT_GET), ITS, posted=True),
@@ -365,6 +370,7 @@ SENDERS = {
     "filings:handover": OWNER,
     "provider_desk:claim": ITS_PROVIDER,
     "provider_desk:release": ITS_PROVIDER,
+    "provider_desk:invitation": HIGHER_STAFF,
     "bureau_desk:claim": ITS_BUREAU,
     "bureau_desk:release": ITS_BUREAU,
 }

@@ -3,15 +3,17 @@
 from typing import Any
 
 from django import forms
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.mail import check_address
+from accounts.models import User
 from filings import pictures
 from ministry.typed import normal_text
-from providers.models import LONGEST_PROMISE, Provider
+from providers.models import LONGEST_PROMISE, Provider, StaffRole
 
 LOGO_SIDE = 480  # pixels: three times the size it is shown at
 
@@ -123,3 +125,69 @@ class PagesForm(forms.Form):
 def _printable(text: str, limit: int) -> str:
     """One's own words without invisible characters, on as few lines as they need."""
     return normal_text(text, limit) if text.strip() else ""
+
+
+class RoleForm(forms.Form):
+    """Which role somebody has."""
+
+    use_required_attribute = False
+
+    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=StaffRole.choices, widget=forms.RadioSelect)
+
+    def clean_role(self) -> StaffRole:
+        return StaffRole(self.cleaned_data["role"])
+
+
+class InviteForm(RoleForm):
+    """Whom to invite, and in which role."""
+
+    email = forms.CharField(
+        label=gettext_lazy("E-mail of the person"),
+        help_text=gettext_lazy("The link goes to this address, works once and ends after seven days."),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    field_order = ("email", "role")
+
+    def clean_email(self) -> str:
+        return check_address(self.cleaned_data["email"].strip())
+
+
+class JoinForm(forms.Form):
+    """The account of somebody who has been invited."""
+
+    use_required_attribute = False
+
+    name = forms.CharField(
+        label=gettext_lazy("Your name"),
+        max_length=128,
+        help_text=gettext_lazy("As on your identity card; colleagues see it beside what you do."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    password1 = forms.CharField(
+        label=gettext_lazy("Password"),
+        strip=False,
+        help_text=gettext_lazy("At least eight characters, not only figures, nothing everybody uses."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    password2 = forms.CharField(
+        label=gettext_lazy("Password once more"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.email = email
+
+    def clean_name(self) -> str:
+        return normal_text(self.cleaned_data["name"], 128)
+
+    def clean_password1(self) -> str:
+        password: str = self.cleaned_data["password1"]
+        validate_password(password, User(email=self.email, name=self.cleaned_data.get("name", "")))
+        return password
+
+    def clean_password2(self) -> str:
+        if self.cleaned_data["password2"] != self.cleaned_data.get("password1", self.cleaned_data["password2"]):
+            raise ValidationError(_("The two passwords differ. Type the same one twice."), code="differ")
+        return str(self.cleaned_data["password2"])

@@ -43,7 +43,7 @@ def changing(actor: Actor) -> Iterator[Provider]:
 
 def administrators(provider: Provider) -> QuerySet[Staff]:
     """Those who may change the provider's house."""
-    return provider.staff.filter(role=StaffRole.ADMINISTRATOR)
+    return provider.staff.filter(role=StaffRole.ADMINISTRATOR, suspended_at=None)
 
 
 def record(provider: Provider, actor: Actor, what: What, **said: str) -> HouseChange:
@@ -97,6 +97,8 @@ def words(what: str, value: str) -> str:
             return {"1": _("yes"), "0": _("no")}.get(value, value)
         case What.LOGO:
             return _("a picture") if value else ""
+        case What.ROLE | What.INVITED | What.JOINED:
+            return str(dict(StaffRole.choices).get(value, value))
         case What.PROVINCES:
             return Provider(provinces=value.split(",")).province_names if value else ""
     return value if len(value) <= SHOWN else f"{value[:SHOWN]}…"

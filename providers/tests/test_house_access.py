@@ -17,6 +17,8 @@ VERIFIER, SUPERVISOR, ADMINISTRATOR = StaffRole.VERIFIER, StaffRole.SUPERVISOR, 
 PAGES = {
     "/provider/house/": VERIFIER,
     "/provider/house/edit/": ADMINISTRATOR,
+    "/provider/house/staff/": SUPERVISOR,
+    "/provider/house/staff/invite/": ADMINISTRATOR,
     "/provider/house/changes/": ADMINISTRATOR,
 }
 

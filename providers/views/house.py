@@ -21,6 +21,7 @@ from providers.models import Provider, StaffRole
 # page of the house → its name and who may open it
 TABS = {
     "house": (gettext_lazy("Our pages"), StaffRole.VERIFIER),
+    "staff": (gettext_lazy("Staff"), StaffRole.SUPERVISOR),
     "house_record": (gettext_lazy("Changes"), StaffRole.ADMINISTRATOR),
 }
 

@@ -1,0 +1,167 @@
+"""Invitations to a provider's staff: a link by e-mail that works once, for a week, for whoever holds the address.
+
+Whether the address has an account elsewhere is told to its owner alone, never to the one who invites: otherwise
+anybody could ask the portal who has an account.
+"""
+
+import hashlib
+import secrets
+from datetime import timedelta
+from enum import StrEnum
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.db import IntegrityError, transaction
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Party, User
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.states import Role
+from providers.house import records
+from providers.models import Invitation, Provider, Staff, StaffRole, What
+
+LIFE = timedelta(days=7)
+MOST_A_DAY = 50  # invitations of one provider
+MOST_TO_AN_ADDRESS = 5  # a day, whoever sends them
+TOKEN_BYTES = 24
+
+
+class Holder(StrEnum):
+    """Who has the invited address here."""
+
+    NOBODY = "nobody"
+    FREE = "free"  # an account of a provider's staff that no provider has appointed
+    TAKEN = "taken"  # a host, a bureau, somebody else's staff: one account belongs to one party
+
+
+def invite(actor: Actor, email: str, role: StaffRole) -> tuple[Invitation, str]:
+    """Make an invitation and answer it with its secret; an open one to the same address ends with it.
+
+    ``email`` in the form that ``accounts.mail.check_address`` answers.
+    """
+    with records.changing(actor) as provider:
+        _refuse_own_staff(provider, email)
+        _refuse_too_many(provider, email)
+        provider.invitations.open().filter(email=email).update(revoked_at=timezone.now())
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        made = Invitation.objects.create(
+            provider=provider,
+            email=email,
+            role=role,
+            digest=_digest_of(token),
+            invited_by_id=actor.person_id,
+            expires_at=timezone.now() + LIFE,
+        )
+        records.record(provider, actor, What.INVITED, about=email, after=role)
+    return made, token
+
+
+def _refuse_own_staff(provider: Provider, email: str) -> None:
+    member = provider.staff.filter(user__email=email).first()
+    if member and member.suspended_at:
+        raise MoveRefused(_("%(email)s is on your staff but suspended. Reinstate them instead.") % {"email": email})
+    if member:
+        raise MoveRefused(_("%(email)s is on your staff already.") % {"email": email})
+
+
+def _refuse_too_many(provider: Provider, email: str) -> None:
+    today = Invitation.objects.filter(invited_at__gt=timezone.now() - timedelta(days=1))
+    if today.filter(email=email).count() >= MOST_TO_AN_ADDRESS:
+        raise MoveRefused(_("This address has been sent enough invitations today. Ask its owner to look for them."))
+    if today.filter(provider=provider).count() >= MOST_A_DAY:
+        raise MoveRefused(_("You have sent %(count)d invitations today. Go on tomorrow.") % {"count": MOST_A_DAY})
+
+
+def send(invitation: Invitation, token: str, url: str) -> None:
+    """Mail the link, past every queue and table, for it is a key; raise OSError or SMTPException when that fails."""
+    context = {
+        "invitation": invitation,
+        "taken": holder_of(invitation.email) == Holder.TAKEN,
+        "url": f"{settings.SITE_URL}{url}",
+    }
+    subject, body = render_to_string("emails/invitation.txt", context).split("\n", 1)
+    EmailMessage(
+        subject=subject.strip(),
+        body=body.strip() + "\n",
+        to=[invitation.email],
+        connection=get_connection(settings.SMTP_BACKEND),
+    ).send()
+
+
+def revoke(actor: Actor, invitation_id: int) -> Invitation:
+    """Take an open invitation back; raise Invitation.DoesNotExist for one that is not the actor's provider's."""
+    with records.changing(actor) as provider:
+        found = provider.invitations.open().get(pk=invitation_id)
+        found.revoked_at = timezone.now()
+        found.save(update_fields=["revoked_at"])
+        records.record(provider, actor, What.INVITATION_REVOKED, about=found.email)
+    return found
+
+
+# --- The other end of the link ----------------------------------------------------------------------------
+
+
+def of_token(token: str) -> Invitation | None:
+    """The invitation of a secret, if it still works: not accepted, not taken back, not expired, the provider active."""
+    rows = Invitation.objects.open().select_related("provider")
+    return rows.filter(digest=_digest_of(token), expires_at__gt=timezone.now(), provider__is_active=True).first()
+
+
+def holder_of(email: str) -> Holder:
+    """Who has the address here; at most three queries."""
+    user = User.objects.filter(email=email).first()
+    if user is None:
+        elsewhere = EmailAddress.objects.filter(email__iexact=email, verified=True)
+        return Holder.TAKEN if elsewhere.exists() else Holder.NOBODY
+    is_appointed = Staff.objects.filter(user=user).exists()
+    return Holder.FREE if user.party == Party.PROVIDER and not is_appointed else Holder.TAKEN
+
+
+def accept_as_new(token: str, name: str, password: str) -> User:
+    """Make the account and appoint it. Holding the link proves the address."""
+    try:
+        with transaction.atomic():
+            invitation = _locked(token)
+            user = User.objects.create_user(invitation.email, password, name=name, party=Party.PROVIDER)
+            EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+            _appoint(invitation, user)
+    except IntegrityError as error:
+        raise MoveRefused(_("There is an account with this address by now. Sign in with it first.")) from error
+    return user
+
+
+def accept(token: str, user: User) -> None:
+    """Appoint the account that holds the invited address; it is nobody's staff yet."""
+    with transaction.atomic():
+        invitation = _locked(token)
+        if user.email != invitation.email or holder_of(user.email) != Holder.FREE:
+            raise MoveRefused(_("This account can't be appointed by this invitation."))
+        _appoint(invitation, user)
+
+
+def _locked(token: str) -> Invitation:
+    """The invitation, its provider under the lock of the house; raise MoveRefused when it has ended meanwhile."""
+    found = of_token(token)
+    if found:
+        Provider.objects.select_for_update(no_key=True).get(pk=found.provider_id)
+        found = of_token(token)
+    if not found:
+        raise MoveRefused(_("This invitation has ended: it was used, taken back or has expired."))
+    return found
+
+
+def _appoint(invitation: Invitation, user: User) -> None:
+    Staff.objects.create(user=user, provider=invitation.provider, role=invitation.role)
+    invitation.accepted_at = timezone.now()
+    invitation.save(update_fields=["accepted_at"])
+    actor = Actor(Role.PROVIDER, user.pk, str(user), provider_id=invitation.provider_id)
+    records.record(invitation.provider, actor, What.JOINED, about=user.email, after=invitation.role)
+
+
+def _digest_of(token: str) -> str:
+    """What is kept of a secret. It is random and ends soon, so a plain SHA-256 tells nothing."""
+    return hashlib.sha256(token.encode()).hexdigest()

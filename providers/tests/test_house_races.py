@@ -1,0 +1,83 @@
+"""Two at once in a provider's house: exactly one wins, and there is always an administrator left."""
+
+from typing import Any
+
+import pytest
+
+from accounts.models import User
+from icp_portal.tests.builders import PASSWORD, provider, staff
+from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
+from icp_portal.tests.test_races import Gate, one_then_the_other, won
+from providers.house import invitations, people, records
+from providers.models import Staff, StaffRole
+
+pytestmark = pytest.mark.usefixtures("committed")
+
+ADMINISTRATOR, VERIFIER = StaffRole.ADMINISTRATOR, StaffRole.VERIFIER
+
+
+def member_of(actor: Any) -> int:
+    return Staff.objects.get(user_id=actor.user_id).pk
+
+
+@pytest.mark.parametrize("whose", ["own", "each_others"])
+def test_the_last_two_administrators_give_up_the_role_at_once(monkeypatch: pytest.MonkeyPatch, whose: str) -> None:
+    house = provider()
+    one, other = staff(house, ADMINISTRATOR), staff(house, ADMINISTRATOR)
+    targets = [member_of(one), member_of(other)][:: 1 if whose == "own" else -1]
+    gate = Gate(monkeypatch, records, "record")
+
+    first, second = one_then_the_other(
+        gate,
+        lambda: people.change_role(one, targets[0], VERIFIER),
+        lambda: people.change_role(other, targets[1], VERIFIER),
+    )
+
+    assert won(first, second) == [True, False]
+    assert house.staff.filter(role=ADMINISTRATOR).count() == 1
+
+
+def test_the_last_two_administrators_suspend_each_other_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    house = provider()
+    one, other = staff(house, ADMINISTRATOR), staff(house, ADMINISTRATOR)
+    gate = Gate(monkeypatch, records, "record")
+
+    first, second = one_then_the_other(
+        gate,
+        lambda: people.suspend(one, member_of(other)),
+        lambda: people.suspend(other, member_of(one)),
+    )
+
+    assert won(first, second) == [True, False]
+    assert house.staff.filter(suspended_at=None).count() == 1
+
+
+def test_a_link_opened_in_two_windows_makes_one_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    house = provider()
+    _, token = invitations.invite(staff(house, ADMINISTRATOR), "twice@example.cn", VERIFIER)
+    gate = Gate(monkeypatch, invitations, "_locked")
+
+    first, second = one_then_the_other(
+        gate,
+        lambda: invitations.accept_as_new(token, "一", PASSWORD),
+        lambda: invitations.accept_as_new(token, "二", PASSWORD),
+    )
+
+    assert won(first, second) == [True, False]
+    assert User.objects.get(email="twice@example.cn").name == "一"
+
+
+def test_a_link_taken_back_while_it_is_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
+    house = provider()
+    boss = staff(house, ADMINISTRATOR)
+    made, token = invitations.invite(boss, "late@example.cn", VERIFIER)
+    gate = Gate(monkeypatch, records, "record")
+
+    first, second = one_then_the_other(
+        gate,
+        lambda: invitations.revoke(boss, made.pk),
+        lambda: invitations.accept_as_new(token, "迟", PASSWORD),
+    )
+
+    assert won(first, second) == [True, False]
+    assert not Staff.objects.filter(user__email="late@example.cn").exists()

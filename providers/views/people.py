@@ -1,0 +1,191 @@
+"""The staff of a provider: who works here and as what; inviting; and the other end of the link."""
+
+import logging
+from smtplib import SMTPException
+from typing import Any
+
+from allauth.account.utils import perform_login
+from allauth.mfa.models import Authenticator
+from django.contrib import messages
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import User
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.paging import page
+from providers.access import for_role
+from providers.house import invitations, people, records
+from providers.house.forms import InviteForm, JoinForm, RoleForm
+from providers.house.invitations import Holder
+from providers.models import Invitation, Staff, StaffRole
+from providers.views.house import administers, tabs
+
+logger = logging.getLogger(__name__)
+
+# What each role may, in words, beside its name.
+MAY = {
+    StaffRole.VERIFIER: gettext_lazy("takes filings, verifies hosts, passes filings to the bureau"),
+    StaffRole.SUPERVISOR: gettext_lazy("the same, hands out and takes over colleagues' filings, sees the staff"),
+    StaffRole.ADMINISTRATOR: gettext_lazy("the same, and keeps pages, staff, addresses and announcements"),
+}
+
+
+def _own_staff(actor: Actor) -> QuerySet[Staff]:
+    has_second_step = Exists(Authenticator.objects.filter(user=OuterRef("user_id")))
+    rows = Staff.objects.filter(provider_id=records.house_of(actor)).select_related("user")
+    return rows.annotate(has_second_step=has_second_step)
+
+
+@require_safe
+@for_role(StaffRole.SUPERVISOR)
+def staff(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Who works here, and who has been invited."""
+    cursor = request.GET.get("after", "")
+    invited = Invitation.objects.open().filter(provider_id=records.house_of(actor)).order_by("-pk")
+    context = {
+        "page": page(_own_staff(actor), "id", cursor),
+        "cursor": cursor,
+        "invited": invited[: invitations.MOST_A_DAY] if not cursor else (),
+        "tabs": tabs(actor, "staff"),
+        "administers": administers(actor),
+        "roles": [(role.label, says) for role, says in MAY.items()],
+    }
+    return render(request, "providers/house/staff.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_role(StaffRole.ADMINISTRATOR)
+def member(request: HttpRequest, actor: Actor, member_id: int) -> HttpResponse:
+    """One of the staff: change the role, suspend, reinstate."""
+    found = get_object_or_404(_own_staff(actor), pk=member_id)
+    form = RoleForm(request.POST if "change_role" in request.POST else None, initial={"role": found.role})
+    refusal = ""
+    if request.method == "POST":
+        try:
+            if done := _decide(request, actor, found, form):
+                messages.success(request, done)
+                return redirect("provider_desk:staff")
+        except MoveRefused as refused:
+            refusal = str(refused)
+    context = {
+        "member": found,
+        "form": form,
+        "refusal": refusal,
+        "is_self": found.user_id == actor.user_id,
+        "roles": [(role.label, says) for role, says in MAY.items()],
+    }
+    return render(request, "providers/house/member.html", context)
+
+
+def _decide(request: HttpRequest, actor: Actor, found: Staff, form: RoleForm) -> str:
+    """Do what the pressed button says; answer the success message, or nothing to stay on the page."""
+    name = {"name": found.user}
+    if "suspend" in request.POST:
+        count = people.suspend(actor, found.pk)
+        return (_("%(name)s is suspended and signed out.") % name) + _put_back(count)
+    if "reinstate" in request.POST:
+        people.reinstate(actor, found.pk)
+        return _("%(name)s may work again.") % name
+    if "change_role" in request.POST and form.is_valid():
+        changed = people.change_role(actor, found.pk, form.cleaned_data["role"])
+        return _("%(name)s is %(role)s now.") % {"name": found.user, "role": changed.get_role_display()}
+    return ""
+
+
+def _put_back(count: int) -> str:
+    if not count:
+        return ""
+    return ngettext(
+        "%(count)d filing was put back into the queue.", "%(count)d filings were put back into the queue.", count
+    ) % {"count": count}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_role(StaffRole.ADMINISTRATOR)
+def invite(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Invite somebody by e-mail."""
+    form = InviteForm(request.POST or None, initial={"role": StaffRole.VERIFIER})
+    if request.method == "POST" and form.is_valid():
+        try:
+            _invite(request, actor, form.cleaned_data["email"], form.cleaned_data["role"])
+        except MoveRefused as refusal:
+            form.add_error("email", str(refusal))
+        else:
+            return redirect("provider_desk:staff")
+    context = {"form": form, "roles": [(role.label, says) for role, says in MAY.items()]}
+    return render(request, "providers/house/invite.html", context)
+
+
+def _invite(request: HttpRequest, actor: Actor, email: str, role: StaffRole) -> None:
+    made, token = invitations.invite(actor, email, role)
+    try:
+        invitations.send(made, token, reverse("directory:join", args=[token]))
+    except (OSError, SMTPException):
+        logger.exception("the mail of invitation %s could not be sent", made.pk)
+        messages.error(request, _("The mail could not be sent just now. Wait a minute, then send it again."))
+    else:
+        messages.success(request, _("Invited. The link went to %(email)s.") % {"email": email})
+
+
+@require_POST
+@for_role(StaffRole.ADMINISTRATOR)
+def invitation(request: HttpRequest, actor: Actor, invitation_id: int) -> HttpResponse:
+    """Send an open invitation again with a new link, or take it back."""
+    rows = Invitation.objects.open().filter(provider_id=records.house_of(actor))
+    found = get_object_or_404(rows, pk=invitation_id)
+    try:
+        if "again" in request.POST:
+            _invite(request, actor, found.email, StaffRole(found.role))
+        else:
+            invitations.revoke(actor, found.pk)
+            messages.success(request, _("The invitation is taken back; its link ends."))
+    except Invitation.DoesNotExist:
+        raise Http404 from None
+    except MoveRefused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("provider_desk:staff")
+
+
+# --- The other end of the link ----------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def join(request: HttpRequest, token: str) -> HttpResponse:
+    """Accept an invitation: with a new account, or with the one that holds the address."""
+    found = invitations.of_token(token)
+    if found is None:
+        return render(request, "providers/join_ended.html", status=404)
+    holder = invitations.holder_of(found.email)
+    user = request.user if isinstance(request.user, User) else None
+    form = JoinForm(request.POST or None, email=found.email)
+    refusal = ""
+    if request.method == "POST":
+        try:
+            if holder == Holder.FREE and user:
+                invitations.accept(token, user)
+                return redirect("provider_desk:index")
+            if holder == Holder.NOBODY and not user and form.is_valid():
+                made = invitations.accept_as_new(token, form.cleaned_data["name"], form.cleaned_data["password1"])
+                return _signed_in(request, made)
+        except MoveRefused as refused:
+            refusal = str(refused)
+    context: dict[str, Any] = {
+        "invitation": found,
+        "holder": holder,
+        "form": form,
+        "refusal": refusal,
+        "stranger": user and user.email != found.email,
+    }
+    return render(request, "providers/join.html", context)
+
+
+def _signed_in(request: HttpRequest, user: User) -> HttpResponse:
+    """To the desk, which asks for the second step first."""
+    answer: HttpResponse = perform_login(request, user, redirect_url=reverse("provider_desk:index"))
+    return answer
