@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.mail import check_addresses
-from filings import facts, fields, holds, papers, provincial, rivals
+from filings import facts, fields, holds, papers, pools, provincial, rivals
 from filings.facts import Facts
 from filings.findings import Finding
 from filings.models import Filing
@@ -35,6 +35,7 @@ def findings(filing: Filing) -> list[Finding]:
     spoilt = {finding.path for finding in found}
     found += [finding for finding in _of_values(filing, present) if finding.path not in spoilt]
     found += rivals.findings(filing, spoilt)
+    found += pools.findings(filing, spoilt)
     found += _missing_papers(values, present)
     order = {path: index for index, (path, _section, _field) in enumerate(fields.each(values))}
     once: dict[tuple[str, str], Finding] = {}

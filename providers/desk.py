@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.desks import DeskSite
 from accounts.models import Party, User
 from providers.models import Staff
-from providers.views import figures, house, people, queue, verify
+from providers.views import figures, house, people, pool, queue, verify
 
 
 class ProviderDesk(DeskSite):
@@ -55,6 +55,9 @@ class ProviderDesk(DeskSite):
                 self.admin_view(people.invitation),
                 name="invitation",
             ),
+            path("house/addresses/", self.admin_view(pool.pool), name="pool"),
+            path("house/addresses/add/", self.admin_view(pool.add), name="pool_add"),
+            path("house/addresses/<int:range_id>/remove/", self.admin_view(pool.remove), name="pool_remove"),
             path("house/changes/", self.admin_view(house.record), name="house_record"),
             path("figures/", self.admin_view(figures.overview), name="figures"),
             path("figures/<slug:table>.csv", self.admin_view(figures.export), name="figures_export"),

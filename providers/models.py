@@ -130,7 +130,10 @@ class IpRange(models.Model):
                 ],
             ),
         ]
-        indexes = [models.Index(fields=["start"], name="ip_range_start")]
+        indexes = [
+            models.Index(fields=["start"], name="ip_range_start"),
+            models.Index(fields=["provider", "start", "id"], name="pool_of_provider"),
+        ]
 
     def __str__(self) -> str:
         return self.start if self.start == self.end else f"{self.start}-{self.end}"
@@ -266,6 +269,8 @@ class What(models.TextChoices):
     ROLE = "role", _("role")
     SUSPENDED = "suspended", _("suspended")
     REINSTATED = "reinstated", _("reinstated")
+    POOL_ADDED = "pool_added", _("IP addresses added")
+    POOL_REMOVED = "pool_removed", _("IP addresses removed")
 
 
 class HouseChange(models.Model):

@@ -19,7 +19,10 @@ from filings.models import Filing
 from filings.paging import PAGE_SIZE
 from filings.states import Status
 from icp_portal.demo import invent
-from icp_portal.tests.builders import Case, case_at, provider, reviewer, staff
+from icp_portal.tests import builders
+from icp_portal.tests.builders import Case, case_at, house_change, provider, reviewer, staff
+from providers.house import invitations
+from providers.models import IpRange, Provider, StaffRole
 
 pytestmark = pytest.mark.django_db
 
@@ -164,12 +167,45 @@ def test_the_directories(queries, url):
     assert (one, many) == (1, 1)
 
 
+# Each page of the provider's house, with little and with much: four for the reader and the desk's door, then its own.
+HOUSE = {
+    "/provider/house/": 5,
+    "/provider/house/edit/": 6,
+    "/provider/house/staff/": 6,
+    "/provider/house/staff/invite/": 4,
+    "/provider/house/addresses/": 5,
+    "/provider/house/changes/": 5,
+}
+
+
+@pytest.mark.parametrize("url", HOUSE)
+def test_the_providers_house(queries, url):
+    of = provider()
+    client = browser(staff(of, StaffRole.ADMINISTRATOR).user_id)
+    furnish(of, 1)
+
+    one = queries(client, url)
+    furnish(of, 4)
+    many = queries(client, url)
+
+    assert (one, many) == (HOUSE[url], HOUSE[url])
+
+
+def furnish(of: Provider, count: int) -> None:
+    """More of everything that the pages of a house list."""
+    for _n in range(count):
+        tail = builders.number()
+        house_change(of)
+        IpRange.objects.create(provider=of, start=f"2400::{tail:x}", end=f"2400::{tail:x}")
+        invitations.invite(staff(of, StaffRole.ADMINISTRATOR), f"invited{tail}@example.cn", StaffRole.VERIFIER)
+
+
 # Queries of one filing's page: the reader, the filing, the findings' look-ups, pictures, history, calendar.
-PROVIDERS_PAGE, BUREAUS_PAGE, STATUS_PAGE, CHECK_PAGE = 22, 23, 6, 12
+PROVIDERS_PAGE, BUREAUS_PAGE, STATUS_PAGE, CHECK_PAGE = 23, 24, 6, 13
 COMPARED = 3  # the two rounds a desk's page compares, and their photos, once there are two
 # The same as JSON; and what is typed: the filing, the filing under its lock between two savepoints, the findings.
-FINDINGS, SAVE_PAGE = 11, 16
-MEND_PAGE, ROUNDS_PAGE = 17, 9
+FINDINGS, SAVE_PAGE = 12, 17
+MEND_PAGE, ROUNDS_PAGE = 18, 9
 
 
 def said_much(case: Case) -> None:

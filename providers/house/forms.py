@@ -13,6 +13,7 @@ from accounts.mail import check_address
 from accounts.models import User
 from filings import pictures
 from ministry.typed import normal_text
+from providers.house import pool
 from providers.models import LONGEST_PROMISE, Provider, StaffRole
 
 LOGO_SIDE = 480  # pixels: three times the size it is shown at
@@ -191,3 +192,47 @@ class JoinForm(forms.Form):
         if self.cleaned_data["password2"] != self.cleaned_data.get("password1", self.cleaned_data["password2"]):
             raise ValidationError(_("The two passwords differ. Type the same one twice."), code="differ")
         return str(self.cleaned_data["password2"])
+
+
+class PoolForm(forms.Form):
+    """Addresses for the pool, pasted or from a file."""
+
+    use_required_attribute = False
+
+    text = optional(
+        forms.CharField(
+            label=gettext_lazy("Addresses, one to a line"),
+            strip=False,
+            help_text=gettext_lazy(
+                "An address, a range a-b, a network a/24, or first and last address with a comma between; IPv4 and "
+                "IPv6. At most 5,000 lines."
+            ),
+            widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false", "class": "code"}),
+        )
+    )
+    file = optional(
+        forms.FileField(
+            label=gettext_lazy("Or a file"),
+            allow_empty_file=True,
+            help_text=gettext_lazy("CSV or TXT. It is read into the box above when you check it."),
+            widget=forms.FileInput(attrs={"accept": ".csv,.txt,text/csv,text/plain"}),
+        )
+    )
+
+    def clean_file(self) -> str:
+        """The text of the file; empty when none came."""
+        upload: UploadedFile[bytes] | None = self.cleaned_data["file"]
+        if not upload:
+            return ""
+        if (upload.size or 0) > pool.LONGEST:
+            raise ValidationError(_("The file is too large. Import it in parts."), code="too_long")
+        return pool.decoded(upload.read())
+
+    def clean(self) -> dict[str, Any]:
+        """A file counts instead of what was typed before."""
+        cleaned = super().clean() or self.cleaned_data
+        if "file" in cleaned:
+            cleaned["text"] = cleaned["file"] or cleaned.get("text", "")
+            if not cleaned["text"].strip():
+                self.add_error("text", _("Type or paste addresses, or choose a file."))
+        return cleaned

@@ -19,6 +19,8 @@ PAGES = {
     "/provider/house/edit/": ADMINISTRATOR,
     "/provider/house/staff/": SUPERVISOR,
     "/provider/house/staff/invite/": ADMINISTRATOR,
+    "/provider/house/addresses/": VERIFIER,
+    "/provider/house/addresses/add/": ADMINISTRATOR,
     "/provider/house/changes/": ADMINISTRATOR,
 }
 

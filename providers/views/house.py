@@ -22,6 +22,7 @@ from providers.models import Provider, StaffRole
 TABS = {
     "house": (gettext_lazy("Our pages"), StaffRole.VERIFIER),
     "staff": (gettext_lazy("Staff"), StaffRole.SUPERVISOR),
+    "pool": (gettext_lazy("IP addresses"), StaffRole.VERIFIER),
     "house_record": (gettext_lazy("Changes"), StaffRole.ADMINISTRATOR),
 }
 

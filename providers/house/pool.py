@@ -1,0 +1,256 @@
+"""A provider's pool of IP addresses: read from text, judged line by line, added all or not at all, removed.
+
+A line is one address, a range ``a-b``, a network ``a/n``, or first and last address with a comma between; empty lines,
+those that begin with # and a heading in the first line count for nothing.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from ipaddress import ip_network
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
+
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from ministry import addresses
+from ministry.addresses import IpRange as Addresses
+from ministry.typed import normal_text, shown
+from providers.house import records
+from providers.models import IpRange, Provider, What
+
+MOST_LINES = 5000
+LONGEST = 1_000_000  # characters of the whole text
+LONGEST_LINE = 200
+
+_CELLS = re.compile(r"[,;\t，；]")
+_LIKE_AN_ADDRESS = re.compile(r"[0-9a-fA-F]*[.:][0-9a-fA-F.:]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a line of the text: its number, what it says, a code, words."""
+
+    line: int
+    text: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A good line: its number and the addresses it names."""
+
+    number: int
+    addresses: Addresses
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A text, judged: what would be added, and every fault in the order of the lines."""
+
+    lines: list[Line]
+    faults: list[Fault]
+
+
+def decoded(content: bytes) -> str:
+    """The text of an uploaded file, UTF-8 or GB 18030; raise ValidationError when it is none."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\x00" not in text and not text.startswith("PK\x03\x04"):
+            return text
+    raise ValidationError(_("This is no text file. Save the table as CSV or TXT and choose that."), code="not_text")
+
+
+# --- Judging ----------------------------------------------------------------------------------------------
+
+
+def judge(text: str, provider_id: int) -> Judged:
+    """Judge the text against itself and against every pool. One query, none for a text without a good line.
+
+    Raise ValidationError when it is too long or says nothing.
+    """
+    rows = list(_rows(text))
+    if not rows:
+        raise ValidationError(_("Nothing has been entered."), code="required")
+    lines: list[Line] = []
+    faults: list[Fault] = []
+    for number, row in rows:
+        try:
+            lines.append(Line(number, _parsed(row)))
+        except ValidationError as error:
+            faults.append(Fault(number, shown(row), str(error.code or error.error_list[0].code), error.messages[0]))
+    texts = dict(rows)
+    once: dict[tuple[int, str], Fault] = {}
+    for line, code, met in [*_overlaps_inside(lines), *_overlaps_outside(lines, provider_id)]:
+        once.setdefault((line.number, code), _fault(line, code, met, texts))
+    return Judged(lines, sorted([*faults, *once.values()], key=lambda fault: fault.line))
+
+
+def _rows(text: str) -> Iterator[tuple[int, str]]:
+    """(number, content) of each line that counts."""
+    if len(text) > LONGEST:
+        raise ValidationError(
+            _("The text has more than %(limit)d characters. Import it in parts."),
+            code="too_long",
+            params={"limit": LONGEST},
+        )
+    lines = [line.strip() for line in text.splitlines()]
+    if sum(map(bool, lines)) > MOST_LINES:
+        raise ValidationError(
+            _("There are more than %(limit)d lines. Import them in parts."),
+            code="too_many",
+            params={"limit": MOST_LINES},
+        )
+    for number, line in enumerate(lines, start=1):
+        is_heading = number == 1 and not re.search(r"[.:：．]", line)
+        if line and not line.startswith("#") and not is_heading:
+            yield number, line
+
+
+def _parsed(row: str) -> Addresses:
+    """The addresses of one line; raise ValidationError with a code of ``ministry.addresses`` or ``cells``."""
+    text = normal_text(row, LONGEST_LINE)
+    cells = [cell for part in _CELLS.split(text) if (cell := part.strip().strip("\"'").strip())]
+    match cells:
+        case [only]:
+            return _one(only)
+        case [first, last] if _LIKE_AN_ADDRESS.fullmatch(first) and _LIKE_AN_ADDRESS.fullmatch(last):
+            return _one(f"{first}-{last}")
+    raise ValidationError(
+        _("A line names one address, range or network, or first and last address with a comma between."), code="cells"
+    )
+
+
+def _one(piece: str) -> Addresses:
+    if "/" in piece and "-" not in piece:
+        piece = _range_of_network(piece)
+    (found,) = addresses.parse_ip_ranges(piece)
+    return found
+
+
+def _range_of_network(piece: str) -> str:
+    try:
+        network = ip_network(piece.replace(" ", ""), strict=False)
+    except ValueError:
+        raise ValidationError(
+            _("%(piece)s is no network. Write it like 1.2.3.0/24."), code="invalid", params={"piece": shown(piece)}
+        ) from None
+    if str(network.network_address) != str(addresses.parse_ip_ranges(piece.split("/", maxsplit=1)[0])[0].start):
+        raise ValidationError(
+            _("%(piece)s is an address inside the network %(network)s. Write the network or the address alone."),
+            code="host_bits",
+            params={"piece": shown(piece), "network": network},
+        )
+    return f"{network[0]}-{network[-1]}"
+
+
+# line, code, what it meets
+Met = tuple[Line, str, str]
+
+
+def _overlaps_inside(lines: Iterable[Line]) -> Iterator[Met]:
+    """Each line that shares an address with an earlier line of the text; the later of two is at fault."""
+    in_order = sorted(lines, key=lambda line: (line.addresses.start.version, int(line.addresses.start), line.number))
+    widest: Line | None = None
+    for line in in_order:
+        if widest and _meet(widest.addresses, line.addresses):
+            earlier, later = sorted((widest, line), key=lambda one: one.number)
+            yield later, "overlap", str(earlier.number)
+        if not widest or _ends_after(line.addresses, widest.addresses):
+            widest = line
+
+
+def _meet(lower: Addresses, upper: Addresses) -> bool:
+    return lower.start.version == upper.start.version and int(upper.start) <= int(lower.end)
+
+
+def _ends_after(one: Addresses, other: Addresses) -> bool:
+    return one.start.version != other.start.version or int(one.end) > int(other.end)
+
+
+def _overlaps_outside(lines: list[Line], provider_id: int) -> Iterator[Met]:
+    """Each line that meets a pool, one's own before others'; of others nothing is told but that. One query."""
+    if not lines:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT asked.n, met.provider_id, host(met.start), host(met.end)
+            FROM unnest(%s::inet[], %s::inet[]) WITH ORDINALITY AS asked (first, last, n)
+            CROSS JOIN LATERAL (
+                SELECT provider_id, start, "end" FROM providers_iprange
+                WHERE inetrange(start, "end", '[]') && inetrange(asked.first, asked.last, '[]')
+                ORDER BY provider_id <> %s, start LIMIT 1
+            ) AS met
+            """,
+            [[str(line.addresses.start) for line in lines], [str(line.addresses.end) for line in lines], provider_id],
+        )
+        for number, owner_id, start, end in cursor.fetchall():
+            if owner_id == provider_id:
+                yield lines[number - 1], "own", start if start == end else f"{start}-{end}"
+            else:
+                yield lines[number - 1], "other", ""
+
+
+def _fault(line: Line, code: str, met: str, texts: dict[int, str]) -> Fault:
+    words = {
+        "overlap": _("It shares addresses with line %(met)s. Enter every address once."),
+        "own": _("It shares addresses with %(met)s, which is in your pool already. Leave it out or remove that first."),
+        "other": _(
+            "It shares addresses with what another provider has entered. Check it; if it is yours, turn to the "
+            "ministry's operators."
+        ),
+    }
+    return Fault(line.number, shown(texts[line.number]), code, words[code] % {"met": met})
+
+
+# --- Changing ---------------------------------------------------------------------------------------------
+
+
+class PoolRefused(MoveRefused):
+    """The text has faults; they are in ``judged``."""
+
+    def __init__(self, judged: Judged) -> None:
+        super().__init__(_("Nothing was added. Mend the lines below first."))
+        self.judged = judged
+
+
+def add(actor: Actor, text: str) -> int:
+    """Add every line of the text to the pool, or none; answer how many. Raise PoolRefused with the faults."""
+    try:
+        with records.changing(actor) as provider:
+            judged = judge(text, provider.pk)
+            if judged.faults:
+                raise PoolRefused(judged)
+            added = [str(line.addresses) for line in judged.lines]
+            _insert(provider, judged.lines)
+            records.record(provider, actor, What.POOL_ADDED, about=_count(added), after="\n".join(added))
+    except IntegrityError as error:  # another provider entered some of them at this very moment
+        raise PoolRefused(judge(text, records.house_of(actor))) from error
+    return len(added)
+
+
+def _insert(provider: Provider, lines: list[Line]) -> None:
+    with transaction.atomic():
+        IpRange.objects.bulk_create(
+            IpRange(provider=provider, start=str(line.addresses.start), end=str(line.addresses.end)) for line in lines
+        )
+
+
+def _count(ranges: list[str]) -> str:
+    return ranges[0] if len(ranges) == 1 else f"{ranges[0]} … ({len(ranges)})"
+
+
+def remove(actor: Actor, range_id: int) -> IpRange:
+    """Take a range out of the pool; raise IpRange.DoesNotExist for one that is not the actor's provider's."""
+    with records.changing(actor) as provider:
+        found = provider.ip_ranges.get(pk=range_id)
+        records.record(provider, actor, What.POOL_REMOVED, about=str(found), before=str(found))
+        found.delete()
+    return found

@@ -1,0 +1,239 @@
+"""The provider's pool: read line by line, every fault named with its line and code, added all or not at all."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from filings.errors import MoveRefused
+from icp_portal.tests.builders import provider, staff
+from providers.house import pool
+from providers.models import HouseChange, IpRange, Provider, StaffRole
+
+pytestmark = pytest.mark.django_db
+
+Browser = Callable[..., Client]
+ADD = "/provider/house/addresses/add/"
+
+
+def ranges_of(house: Provider) -> list[str]:
+    return [str(one) for one in house.ip_ranges.all()]
+
+
+def faults(text: str, house: Provider) -> list[tuple[int, str]]:
+    return [(fault.line, fault.code) for fault in pool.judge(text, house.pk).faults]
+
+
+@pytest.mark.parametrize(
+    ("line", "read"),
+    [
+        ("8.8.8.8", "8.8.8.8"),
+        ("8.8.8.8-8.8.8.20", "8.8.8.8-8.8.8.20"),
+        ("8.8.8.8 – 8.8.8.20", "8.8.8.8-8.8.8.20"),
+        ("8.8.8.8,8.8.8.20", "8.8.8.8-8.8.8.20"),
+        ('"8.8.8.8","8.8.8.20"', "8.8.8.8-8.8.8.20"),
+        ("8.8.8.8\t8.8.8.20", "8.8.8.8-8.8.8.20"),
+        ("8.8.8.8;8.8.8.20;", "8.8.8.8-8.8.8.20"),
+        ("８.８.８.８，８.８.８.２０", "8.8.8.8-8.8.8.20"),
+        ("8.8.8.0/24", "8.8.8.0-8.8.8.255"),
+        ("8.8.8.8/32", "8.8.8.8"),
+        ("2400:1::/64", "2400:1::-2400:1::ffff:ffff:ffff:ffff"),
+        ("2400:1::1,2400:1::9", "2400:1::1-2400:1::9"),
+    ],
+)
+def test_how_a_line_is_read(house: Provider, line: str, read: str) -> None:
+    judged = pool.judge(f"起始地址,结束地址\n\n# 备注\n{line}\r\n", house.pk)
+
+    assert judged.faults == []
+    assert [(one.number, str(one.addresses)) for one in judged.lines] == [(4, read)]
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("8.8.8", "invalid"),
+        ("主机一号", "invalid"),
+        ("8.8.8.999", "invalid"),
+        ("8.8.8.0/33", "invalid"),
+        ("8.8.8.8/24", "host_bits"),
+        ("8.8.8.9-8.8.8.8", "order"),
+        ("8.8.8.9-2400::1", "family"),
+        ("10.0.0.1", "not_public"),
+        ("192.168.0.0/16", "not_public"),
+        ("9.0.0.0/7", "host_bits"),
+        ("8.0.0.0/6", "not_public"),
+        ("fe80::1", "not_public"),
+        ("2001:db8::/32", "not_public"),
+        ("8.8.8.8,8.8.8.9,8.8.8.10", "cells"),
+        ("8.8.8.8,机房", "cells"),
+        ("8.8.8.8\u200b", "invisible"),
+        ("8" * 300, "too_long"),
+        ("<script>alert(1)</script>", "invalid"),
+    ],
+)
+def test_a_bad_line_is_named_with_its_code(house: Provider, line: str, code: str) -> None:
+    assert faults(f"9.9.9.9\n{line}\n9.9.9.10", house) == [(2, code)]
+
+
+def test_overlaps_in_the_text_blame_the_later_line_once(house: Provider) -> None:
+    text = "8.8.8.50-8.8.8.60\n8.8.8.70\n8.8.8.0/24\n2400::/32\n2400:0:1::\n8.8.9.0\n8.8.9.0"
+
+    assert faults(text, house) == [(3, "overlap"), (5, "overlap"), (7, "overlap")]
+
+
+def test_own_and_others_pools_are_told_apart_and_others_stay_unknown(house: Provider) -> None:
+    other = provider()
+    IpRange.objects.create(provider=house, start="8.8.8.0", end="8.8.8.9")
+    IpRange.objects.create(provider=other, start="8.8.8.10", end="8.8.8.19")
+    IpRange.objects.create(provider=other, start="2400::", end="2400::ffff")
+
+    judged = pool.judge("8.8.8.9\n8.8.8.15-8.8.8.16\n2400::/32\n8.8.8.20\n8.8.8.0/24", house.pk)
+
+    assert [(fault.line, fault.code) for fault in judged.faults] == [
+        (1, "own"),
+        (2, "other"),
+        (3, "other"),
+        (5, "overlap"),
+        (5, "own"),
+    ]
+    said = " ".join(fault.message for fault in judged.faults)
+    assert "8.8.8.0-8.8.8.9" in said
+    assert all(words not in said for words in (other.name, other.slug, "8.8.8.10", "2400::"))
+
+
+def test_fifty_faults_among_a_thousand_lines_are_exactly_those(house: Provider) -> None:
+    lines = [f"8.{number // 250}.{number % 250}.0/24" for number in range(1000)]
+    planted = list(range(7, 1000, 20))
+    for position, number in enumerate(planted):
+        lines[number] = ("10.0.0.1", "8.8.8", "9.9.9.9-9.9.9.8", lines[0])[position % 4]
+
+    found = pool.judge("\n".join(lines), house.pk).faults
+
+    assert [fault.line for fault in found] == [number + 1 for number in planted]
+    assert len(planted) == 50
+
+
+def test_judging_is_one_query_however_long_the_text(house: Provider, django_assert_num_queries: Any) -> None:
+    for text in ("8.8.8.8", "\n".join(f"8.8.{number}.0/24" for number in range(200))):
+        with django_assert_num_queries(1):
+            pool.judge(text, house.pk)
+
+
+# --- The pages --------------------------------------------------------------------------------------------
+
+
+def test_checking_adds_nothing_and_adding_adds_all(house: Provider, browser: Browser) -> None:
+    administrator = browser(house)
+    text = "8.8.8.0/24\n2400::1"
+
+    checked = administrator.post(ADD, {"text": text, "check": "1"}).content.decode()
+    assert ranges_of(house) == []
+    assert "2 entries can be added" in checked
+    assert text.split("\n", maxsplit=1)[0] in checked
+
+    assert administrator.post(ADD, {"text": text, "add": "1"})["Location"] == "/provider/house/addresses/"
+    assert ranges_of(house) == ["8.8.8.0-8.8.8.255", "2400::1"]
+    change = HouseChange.objects.get()
+    assert (change.what, change.after) == ("pool_added", "8.8.8.0-8.8.8.255\n2400::1")
+    assert "8.8.8.255" in administrator.get("/provider/house/addresses/").content.decode()
+
+
+def test_one_bad_line_and_nothing_is_added(house: Provider, browser: Browser) -> None:
+    answer = browser(house).post(ADD, {"text": "8.8.8.8\n10.0.0.1", "add": "1"})
+
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert ("not_public" in page, "10.0.0.1" in page, "Nothing was added" in page) == (True, True, True)
+    assert (ranges_of(house), HouseChange.objects.count()) == ([], 0)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-8", "gb18030"])
+def test_a_file_is_read_into_the_box(house: Provider, browser: Browser, encoding: str) -> None:
+    sent = SimpleUploadedFile("pool.csv", "起始,结束\r\n8.8.8.1,8.8.8.9\r\n# 机房\r\n".encode(encoding))
+
+    page = browser(house).post(ADD, {"text": "9.9.9.9", "file": sent, "check": "1"}).content.decode()
+
+    assert "One entry can be added" in page
+    assert "8.8.8.1,8.8.8.9" in page
+    assert "9.9.9.9" not in page
+
+
+@pytest.mark.parametrize(
+    "content", [b"PK\x03\x04" + b"0" * 40, b"\x00\x01\x02", b"\xff\xfe8\x00.\x008\x00", b"x" * 1_000_001]
+)
+def test_what_is_no_text_is_refused(house: Provider, browser: Browser, content: bytes) -> None:
+    answer = browser(house).post(ADD, {"file": SimpleUploadedFile("pool.xlsx", content), "check": "1"})
+
+    assert answer.status_code == 200
+    assert 'href="#id_file"' in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "  \n \n", "# 备注", "起始,结束", "8.8.8.8\x00", "8.8.8.8\n" * 5001, "标题\n" + "#" * 1_000_001]
+)
+def test_a_text_that_says_nothing_or_too_much_is_refused(house: Provider, browser: Browser, text: str) -> None:
+    answer = browser(house).post(ADD, {"text": text, "add": "1"})
+
+    assert answer.status_code == 200
+    assert 'href="#id_text"' in answer.content.decode()
+    assert ranges_of(house) == []
+
+
+def test_a_range_is_removed_after_being_asked(house: Provider, browser: Browser) -> None:
+    kept = IpRange.objects.create(provider=house, start="8.8.8.0", end="8.8.8.9")
+    administrator = browser(house)
+    url = f"/provider/house/addresses/{kept.pk}/remove/"
+
+    assert "8.8.8.0-8.8.8.9" in administrator.get(url).content.decode()
+    assert ranges_of(house) == ["8.8.8.0-8.8.8.9"]
+    assert administrator.post(url).status_code == 302
+    assert ranges_of(house) == []
+    assert administrator.post(url).status_code == 404
+    change = HouseChange.objects.get()
+    assert (change.what, change.before) == ("pool_removed", "8.8.8.0-8.8.8.9")
+
+
+@pytest.mark.parametrize("role", [StaffRole.VERIFIER, StaffRole.SUPERVISOR])
+def test_others_of_the_house_read_only(house: Provider, browser: Browser, role: StaffRole) -> None:
+    kept = IpRange.objects.create(provider=house, start="8.8.8.0", end="8.8.8.9")
+    member = browser(house, role)
+
+    page = member.get("/provider/house/addresses/").content.decode()
+    assert ("8.8.8.9" in page, "/remove/" in page, ADD in page) == (True, False, False)
+    assert member.post(ADD, {"text": "9.9.9.9", "add": "1"}).status_code == 404
+    assert member.post(f"/provider/house/addresses/{kept.pk}/remove/").status_code == 404
+    with pytest.raises(MoveRefused):
+        pool.add(staff(house, role), "9.9.9.9")
+    assert ranges_of(house) == ["8.8.8.0-8.8.8.9"]
+
+
+def test_another_providers_pool_is_neither_seen_nor_touched(house: Provider, browser: Browser) -> None:
+    kept = IpRange.objects.create(provider=house, start="8.8.8.0", end="8.8.8.9")
+    stranger = browser(provider())
+
+    assert "8.8.8" not in stranger.get("/provider/house/addresses/").content.decode()
+    assert stranger.get(f"/provider/house/addresses/{kept.pk}/remove/").status_code == 404
+    assert stranger.post(f"/provider/house/addresses/{kept.pk}/remove/").status_code == 404
+    assert ranges_of(house) == ["8.8.8.0-8.8.8.9"]
+
+
+def test_a_long_pool_has_pages_in_the_order_of_addresses(house: Provider, browser: Browser) -> None:
+    IpRange.objects.bulk_create(
+        IpRange(provider=house, start=f"8.8.8.{number}", end=f"8.8.8.{number}") for number in reversed(range(60))
+    )
+    IpRange.objects.create(provider=house, start="2400::1", end="2400::1")
+    administrator, url, seen = browser(house), "/provider/house/addresses/", []
+    while url:
+        answer = administrator.get(url)
+        seen += [str(one) for one in answer.context["page"].rows]
+        cursor = answer.context["page"].next_cursor
+        url = f"/provider/house/addresses/?after={cursor}" if cursor else ""
+
+    assert seen == [*(f"8.8.8.{number}" for number in range(60)), "2400::1"]
+
+
+@pytest.mark.parametrize("cursor", ["x", "%00", "é" * 300])
+def test_a_spoilt_place_in_the_list_is_the_first_page(house: Provider, browser: Browser, cursor: str) -> None:
+    assert browser(house).get(f"/provider/house/addresses/?after={cursor}").status_code in (200, 400)

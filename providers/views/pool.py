@@ -1,0 +1,99 @@
+"""The provider's pool of IP addresses: list, add and import with a dry run, remove."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.paging import page
+from providers.access import for_role
+from providers.house import pool as pools
+from providers.house import records
+from providers.house.forms import PoolForm
+from providers.house.pool import Judged
+from providers.models import IpRange, StaffRole
+from providers.views.house import administers, tabs
+
+SHOWN = 200  # lines of a dry run that are shown, of each sort
+
+
+@require_safe
+@for_role(StaffRole.VERIFIER)
+def pool(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The ranges of the pool, the lowest first."""
+    cursor = request.GET.get("after", "")
+    rows = IpRange.objects.filter(provider_id=records.house_of(actor))
+    context = {
+        "page": page(rows, "start", cursor),
+        "cursor": cursor,
+        "tabs": tabs(actor, "pool"),
+        "administers": administers(actor),
+    }
+    return render(request, "providers/house/pool.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_role(StaffRole.ADMINISTRATOR)
+def add(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Check a text line by line, then add all of it. Nothing is kept between the two but the text in the form."""
+    form = PoolForm(request.POST or None, request.FILES or None)
+    judged: Judged | None = None
+    refusal = ""
+    if request.method == "POST" and form.is_valid():
+        text = form.cleaned_data["text"]
+        try:
+            if "add" in request.POST:
+                _say_added(request, pools.add(actor, text))
+                return redirect("provider_desk:pool")
+            judged = pools.judge(text, records.house_of(actor))
+        except ValidationError as error:
+            form.add_error("text", error)
+        except MoveRefused as refused:
+            judged, refusal = getattr(refused, "judged", None), str(refused)
+        if form.is_valid():  # what was read from a file stands in the box now
+            form = PoolForm(initial={"text": text})
+    context = {"form": form, "refusal": refusal, **_shown(judged)}
+    return render(request, "providers/house/pool_add.html", context)
+
+
+def _say_added(request: HttpRequest, count: int) -> None:
+    words = ngettext("%(count)d entry was added to the pool.", "%(count)d entries were added to the pool.", count)
+    messages.success(request, words % {"count": count})
+
+
+def _shown(judged: Judged | None) -> dict[str, Any]:
+    if judged is None:
+        return {}
+    return {
+        "judged": judged,
+        "faults": judged.faults[:SHOWN],
+        "more_faults": max(0, len(judged.faults) - SHOWN),
+        "lines": judged.lines[:SHOWN],
+        "more_lines": max(0, len(judged.lines) - SHOWN),
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_role(StaffRole.ADMINISTRATOR)
+def remove(request: HttpRequest, actor: Actor, range_id: int) -> HttpResponse:
+    """Take one range out of the pool, after saying what that means."""
+    rows = IpRange.objects.filter(provider_id=records.house_of(actor))
+    found = get_object_or_404(rows, pk=range_id)
+    if request.method != "POST":
+        return render(request, "providers/house/pool_remove.html", {"range": found})
+    try:
+        pools.remove(actor, range_id)
+    except IpRange.DoesNotExist:
+        raise Http404 from None
+    except MoveRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("%(range)s is no longer in the pool.") % {"range": found})
+    return redirect("provider_desk:pool")
