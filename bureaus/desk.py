@@ -20,6 +20,7 @@ from filings.models import Filing
 from filings.paging import page
 from filings.states import Status
 from filings.views import desk
+from filings.views import sheets as verification_sheets
 from filings.views.pictures import evidence_response
 from filings.views.rounds import compare_at_desk
 
@@ -100,6 +101,7 @@ def review(request: HttpRequest, filing_id: int) -> HttpResponse:
         "rows": rows,
         "refusal": refusal,
         "sheet": _sheet(filing),
+        "sheets": verification_sheets.listed(filing, "bureau_desk", latest=True),
         "website": filing.subject.websites.filter(live=True).first() if filing.subject else None,
     }
     return render(request, "bureaus/review.html", context)
@@ -143,6 +145,26 @@ def evidence(request: HttpRequest, filing_id: int, evidence_id: int) -> HttpResp
     return evidence_response(actor_of(request), filing_id, evidence_id)
 
 
+@require_safe
+def sheets(request: HttpRequest, filing_id: int) -> HttpResponse:
+    """The verification sheets of a filing, with every signed copy."""
+    actor = actor_of(request)
+    back = reverse("bureau_desk:review", args=[filing_id])
+    return verification_sheets.page(request, actor, desk.visible(actor, filing_id), "bureau_desk", back)
+
+
+@require_safe
+def sheet(request: HttpRequest, filing_id: int, sheet_id: int) -> HttpResponse:
+    """A verification sheet as PDF."""
+    return verification_sheets.issued_response(actor_of(request), filing_id, sheet_id)
+
+
+@require_safe
+def sheet_scan(request: HttpRequest, filing_id: int, scan_id: int) -> HttpResponse:
+    """A page of a signed copy."""
+    return verification_sheets.scan_response(actor_of(request), filing_id, scan_id)
+
+
 class BureauDesk(DeskSite):
     """The admin site of a bureau's reviewers; its changelist is the queue, a decision has a page of its own."""
 
@@ -163,6 +185,13 @@ class BureauDesk(DeskSite):
                 "filings/<int:filing_id>/evidence/<int:evidence_id>/",
                 self.admin_view(evidence),
                 name="evidence",
+            ),
+            path("filings/<int:filing_id>/sheets/", self.admin_view(sheets), name="sheets"),
+            path("filings/<int:filing_id>/sheets/<int:sheet_id>.pdf", self.admin_view(sheet), name="sheet"),
+            path(
+                "filings/<int:filing_id>/sheets/signed/<int:scan_id>/",
+                self.admin_view(sheet_scan),
+                name="sheet_scan",
             ),
             *super().get_urls(),
         ]

@@ -3,6 +3,7 @@
 And the portal's own terms, in whole days of China's time: how long a draft rests, how long its data are kept.
 """
 
+from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -16,6 +17,8 @@ from ministry import workdays
 WORKING_DAYS = 20
 DRAFT_LIFE = timedelta(days=60)
 DATA_LIFE = timedelta(days=365)
+# Sheet, its signed copy, photo and papers of what was verified: for at least so many years after the end.
+PAPERS_LIFE_YEARS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +80,15 @@ def kept_until(filing: Filing) -> date | None:
     if filing.status in ENDED_EMPTY_HANDED and filing.round == 0 and filing.erased_at is None:
         return timezone.localdate(filing.arrived_at) + DATA_LIFE
     return None
+
+
+def papers_kept_until(filing: Filing) -> date | None:
+    """The day until which sheets and signed copies are kept at least; None while the filing is open.
+
+    A filing that has ended lies where it came last: with the decision, or with its host's withdrawal.
+    """
+    if filing.holder is not None:
+        return None
+    ended = timezone.localdate(filing.arrived_at)
+    last = monthrange(ended.year + PAPERS_LIFE_YEARS, ended.month)[1]
+    return ended.replace(year=ended.year + PAPERS_LIFE_YEARS, day=min(ended.day, last))

@@ -353,6 +353,27 @@ class PagesField(forms.FileField):
         return [super(PagesField, self).clean(item, initial) for item in data or ()]
 
 
+class ScanForm(forms.Form):
+    """The signed copy of a verification sheet: which sheet, and its pages."""
+
+    use_required_attribute = False
+
+    sheet = forms.ChoiceField(label=_("Which sheet was signed"))
+    pages = PagesField(
+        label=_("Signed sheet"),
+        allow_empty_file=True,
+        help_text=_("A scan as PDF, or photos as JPEG or PNG; all signatures and seals in view, at most 5 pages."),
+        widget=_Pages(attrs={"accept": "application/pdf,image/jpeg,image/png", "multiple": True}),
+    )
+
+    def clean_pages(self) -> list[Any]:
+        """At least one file."""
+        pages: list[Any] = self.cleaned_data["pages"]
+        if not pages:
+            raise forms.ValidationError(_("Choose the scanned sheet first."), code="required")
+        return pages
+
+
 def _upload_field(paper: papers.Paper) -> forms.Field:
     kinds = {"accept": "image/jpeg,image/png"}
     common: dict[str, Any] = {

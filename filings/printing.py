@@ -108,6 +108,6 @@ class A4(FPDF):
         """Text in lines that fit, from here to ``width``. Chinese has no blanks, so a line ends at any character."""
         self.multi_cell(width, height, text, wrapmode=WrapMode.CHAR, align=Align.L, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
-    def pen(self, size: int, grey: int = INK) -> None:
+    def pen(self, size: float, grey: int = INK) -> None:
         self.set_font(FONT, size=size)
         self.set_text_color(grey)

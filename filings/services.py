@@ -28,7 +28,9 @@ from filings import (
     papers,
     pictures,
     reasons,
+    scans,
     search,
+    sheets,
     states,
     work,
 )
@@ -44,6 +46,8 @@ from filings.models import (
     Handover,
     Look,
     Remark,
+    Sheet,
+    SheetScan,
     Snapshot,
     Verification,
 )
@@ -510,6 +514,7 @@ def verify(filing_id: int, actor: Actor, *, version: int | None, answers: dict[s
             filing=filing, round=filing.round, answers=answers, place=place, verifier_id=actor.person_id
         )
         verification.photos.set(photos)
+        sheets.issue(verification, filing)
         _start_clock(filing)
 
 
@@ -550,6 +555,42 @@ def _start_clock(filing: Filing) -> None:
     filing.received_at = timezone.now()
     due = clock.due(timezone.localdate(filing.received_at))
     filing.due_on, filing.due_is_provisional, filing.reminded_level = due.on, due.is_provisional, 0
+
+
+def add_scan(filing_id: int, actor: Actor, sheet_id: int, uploads: Sequence[UploadedFile[bytes]]) -> None:
+    """Keep the signed copy of a sheet as its newest version; raise ValidationError when the files are none.
+
+    Its own row says who brought it and when; older versions stay. The filing itself does not change.
+    """
+    pages = scans.accept(uploads)  # slow, so before the lock
+    with locked(filing_id, actor) as filing:
+        if actor.role != Role.PROVIDER:
+            raise MoveRefused(_("The signed copy is brought by the provider."))
+        sheet = Sheet.objects.get(pk=sheet_id, verification__filing=filing)
+        kept = list(sheet.scans.all())
+        newest = kept[0].version if kept else 0
+        if [page.original_sha256 for page in pages] == [
+            scan.original_sha256 for scan in kept if scan.version == newest
+        ]:
+            raise MoveRefused(_("This is the copy that is kept already."))
+        for number, page in enumerate(pages, start=1):
+            _keep_page(sheet, actor, newest + 1, number, page)
+
+
+def _keep_page(sheet: Sheet, actor: Actor, version: int, number: int, page: scans.Page) -> None:
+    scan = SheetScan(
+        sheet=sheet,
+        version=version,
+        page=number,
+        sha256=page.picture.sha256,
+        original_sha256=page.original_sha256,
+        width=page.picture.width,
+        height=page.picture.height,
+        advice=list(page.picture.advice),
+        uploaded_by_id=actor.person_id,
+    )
+    scan.file.save("", ContentFile(page.picture.content), save=False)
+    scan.official.save("", ContentFile(page.picture.official), save=True)
 
 
 def send_back(filing_id: int, actor: Actor, *, version: int | None, remarks: Sequence[RemarkDraft]) -> None:

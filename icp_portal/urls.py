@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from bureaus.desk import site as bureau_desk
 from filings.api import api
+from filings.views import sheets
 from icp_portal import api_page, gallery, mailbox, pages
 from ministry.desk import site as ministry_desk
 from ministry.views import public
@@ -15,6 +16,7 @@ urlpatterns = [
     path("healthz", pages.healthz, name="healthz"),
     path("guide/", include("icp_portal.guide.urls")),
     path("query/", public.search, name="query"),
+    path("sheets/<slug:token>/", sheets.public, name="sheet"),
     path("", include("providers.urls")),
     path("filings/", include("filings.urls")),
     path("api/", api_page.index, name="api_page"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.desks import DeskSite
 from accounts.models import Party, User
 from providers.models import Staff
-from providers.views import figures, house, people, pool, queue, verify
+from providers.views import figures, house, people, pool, queue, sheets, verify
 
 
 class ProviderDesk(DeskSite):
@@ -61,6 +61,18 @@ class ProviderDesk(DeskSite):
             path("house/changes/", self.admin_view(house.record), name="house_record"),
             path("figures/", self.admin_view(figures.overview), name="figures"),
             path("figures/<slug:table>.csv", self.admin_view(figures.export), name="figures_export"),
+            path("filings/<int:filing_id>/sheets/", self.admin_view(sheets.sheets), name="sheets"),
+            path(
+                "filings/<int:filing_id>/sheets/blank/<int:number>.pdf",
+                self.admin_view(sheets.blank),
+                name="blank_sheet",
+            ),
+            path("filings/<int:filing_id>/sheets/<int:sheet_id>.pdf", self.admin_view(sheets.issued), name="sheet"),
+            path(
+                "filings/<int:filing_id>/sheets/signed/<int:scan_id>/",
+                self.admin_view(sheets.scan),
+                name="sheet_scan",
+            ),
             *super().get_urls(),
         ]
 

@@ -6,6 +6,7 @@ from filings.models.filing import Entrance, Filing, Kind
 from filings.models.handover import Handover
 from filings.models.hold import Hold, HoldKind
 from filings.models.record import Answer, Event, Export, Look, Remark, Snapshot, Verification
+from filings.models.sheet import Sheet, SheetScan
 
 __all__ = [
     "Answer",
@@ -23,6 +24,8 @@ __all__ = [
     "Remark",
     "SavedFilter",
     "SearchEntry",
+    "Sheet",
+    "SheetScan",
     "Snapshot",
     "Verification",
 ]

@@ -20,7 +20,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import Party, User
 from filings import handovers, services
-from filings.models import Filing, Look
+from filings.models import Filing, Look, Sheet
 from filings.states import Status
 from icp_portal.demo import invent
 from icp_portal.tests.builders import (
@@ -86,6 +86,7 @@ TABLE: dict[str, Row] = {
     "desk": Row((LOGIN, *(ELSEWHERE,) * 7)),
     "healthz": Row(EVERYBODY),
     "query": Row(EVERYBODY),
+    "sheet": Row(EVERYBODY, ("token",)),
     "guide:ask": Row(EVERYBODY),
     "guide:questions": Row(EVERYBODY),
     "guide:topic": Row(EVERYBODY, ("how-long",)),
@@ -145,12 +146,19 @@ TABLE: dict[str, Row] = {
     "provider_desk:pool": Row(PROVIDERS),
     "provider_desk:pool_add": Row(HIGHER_STAFF, posted=True),
     "provider_desk:pool_remove": Row(HIGHER_STAFF, ("1",), posted=True),
+    "provider_desk:sheets": Row(ITS_PROVIDER, ITS, posted=True),
+    "provider_desk:blank_sheet": Row(ITS_PROVIDER, ("filing", "1"), at=Status.WITH_PROVIDER),
+    "provider_desk:sheet": Row(ITS_PROVIDER, ("filing", "sheet")),
+    "provider_desk:sheet_scan": Row(ITS_PROVIDER, ("filing", "scan")),
     "bureau_desk:index": Row(BUREAUS),
     "bureau_desk:review": Row(ITS_BUREAU, ITS, posted=True),
     "bureau_desk:claim": Row(desk_only(BUREAUS, NOT_GET), ITS, posted=True),
     "bureau_desk:release": Row(desk_only(BUREAUS, NOT_GET), ITS, posted=True),
     "bureau_desk:rounds": Row(ITS_BUREAU, ITS),
     "bureau_desk:evidence": Row(ITS_BUREAU, ("filing", "evidence")),
+    "bureau_desk:sheets": Row(ITS_BUREAU, ITS),
+    "bureau_desk:sheet": Row(ITS_BUREAU, ("filing", "sheet")),
+    "bureau_desk:sheet_scan": Row(ITS_BUREAU, ("filing", "scan")),
     "components": Row(OPERATORS),
     "ministry_desk:index": Row(OPERATORS),
     "ministry_desk:app_list": Row(OPERATORS, ("ministry",)),
@@ -295,6 +303,9 @@ class World:
         if status == Status.DRAFT:
             handover, _token = handovers.open_for(self.case.filing.pk, self.case.host, "papers.responsible_front")
             self.handover_id = handover.pk
+        self.sheet = Sheet.objects.filter(verification__filing=self.case.filing).first()
+        if self.sheet:
+            services.add_scan(self.case.filing.pk, self.case.staff, self.sheet.pk, [invent.portrait(1)])
         self.members: dict[str, User | None] = {
             "anonymous": None,
             "owner": self.case.filing.host,
@@ -316,6 +327,8 @@ class World:
             "handover": self.handover_id,
             "provider": self.case.provider.slug,
         }
+        if self.sheet:
+            values |= {"sheet": self.sheet.pk, "scan": self.sheet.scans.get().pk, "token": self.sheet.token}
         return reverse(name, args=[values.get(arg, arg) for arg in args])
 
 

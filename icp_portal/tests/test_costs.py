@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from filings import handovers, services, sweeps
-from filings.models import Filing
+from filings.models import Filing, Sheet
 from filings.paging import PAGE_SIZE
 from filings.states import Status
 from icp_portal.demo import invent
@@ -200,12 +200,13 @@ def furnish(of: Provider, count: int) -> None:
         invitations.invite(staff(of, StaffRole.ADMINISTRATOR), f"invited{tail}@example.cn", StaffRole.VERIFIER)
 
 
-# Queries of one filing's page: the reader, the filing, the findings' look-ups, pictures, history, calendar.
-PROVIDERS_PAGE, BUREAUS_PAGE, STATUS_PAGE, CHECK_PAGE = 23, 24, 6, 13
+# Queries of one filing's page: the reader, the filing, the findings' look-ups, pictures, history, calendar; at the
+# bureau's also the sheets with their signed copies.
+PROVIDERS_PAGE, BUREAUS_PAGE, STATUS_PAGE, CHECK_PAGE = 23, 26, 6, 13
 COMPARED = 3  # the two rounds a desk's page compares, and their photos, once there are two
 # The same as JSON; and what is typed: the filing, the filing under its lock between two savepoints, the findings.
 FINDINGS, SAVE_PAGE = 12, 17
-MEND_PAGE, ROUNDS_PAGE = 18, 9
+MEND_PAGE, ROUNDS_PAGE, SHEETS_PAGE = 18, 9, 7
 
 
 def said_much(case: Case) -> None:
@@ -271,6 +272,23 @@ def test_the_page_that_compares_rounds(queries, who):
     many = queries(client, url)
 
     assert (two, many) == (ROUNDS_PAGE, ROUNDS_PAGE)
+
+
+@pytest.mark.parametrize("who", ["staff", "reviewer"])
+def test_the_page_of_the_verification_sheets(queries, who):
+    case = case_at(Status.WITH_BUREAU)
+    desk = {"staff": "provider_desk", "reviewer": "bureau_desk"}[who]
+    client, url = browser(getattr(case, who).user_id), reverse(f"{desk}:sheets", args=[case.filing.pk])
+    sheet = Sheet.objects.get()
+
+    one = queries(client, url)
+    said_much(case)
+    for number in (1, 2):
+        services.add_scan(case.filing.pk, case.staff, sheet.pk, [invent.portrait(number)])
+    many = queries(client, url)
+
+    assert (one, many) == (SHEETS_PAGE, SHEETS_PAGE)
+    assert queries(Client(), reverse("sheet", args=[sheet.token])) == 1
 
 
 def test_the_hosts_check_page(queries):

@@ -1,0 +1,76 @@
+"""The verification sheets as they were issued, and the signed copies the provider has scanned. Kept with the record."""
+
+import secrets
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.sealed import SealedJSONField
+from filings.models.record import Verification, append_only
+
+TOKEN_BYTES = 16  # 128 bits, as 22 letters in an address
+
+
+def new_token() -> str:
+    """What the address of the sheet's public page ends with. It is printed on the sheet."""
+    return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def private_page(scan: "SheetScan", _filename: str) -> str:
+    """A name that tells nothing and can't be guessed."""
+    return f"sheets/{scan.sheet_id}/{secrets.token_hex(16)}.jpg"
+
+
+class Sheet(models.Model):
+    """One website's verification sheet of one round: everything printed on it, as it was issued."""
+
+    verification = models.ForeignKey(Verification, on_delete=models.PROTECT, related_name="sheets")
+    website = models.PositiveSmallIntegerField(help_text="counted from 0")
+    token = models.CharField(max_length=32, unique=True, default=new_token)
+    # The shape is that of ``filings.sheets``.
+    content = SealedJSONField()
+    sha256 = models.CharField(max_length=64)
+    issued_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("verification sheet")
+        verbose_name_plural = _("verification sheets")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["verification", "website"], name="one_sheet_per_website")]
+        triggers = append_only("sheet_append_only")
+
+    def __str__(self) -> str:
+        return str(self.content["number"])
+
+
+class SheetScan(models.Model):
+    """One page of a signed copy, re-encoded by us in two sizes. A newer version stands above the older ones."""
+
+    sheet = models.ForeignKey(Sheet, on_delete=models.PROTECT, related_name="scans")
+    version = models.PositiveSmallIntegerField()
+    page = models.PositiveSmallIntegerField()
+    file = models.FileField(upload_to=private_page)
+    # the copy within the official limit of 150 KB, for the bureaus' interface
+    official = models.FileField(upload_to=private_page)
+    sha256 = models.CharField(max_length=64)
+    # of the file as it came; the pages of one PDF share it
+    original_sha256 = models.CharField(max_length=64)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    advice = ArrayField(models.CharField(max_length=16), default=list)  # codes of filings.advice
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("signed copy of a verification sheet")
+        verbose_name_plural = _("signed copies of verification sheets")
+        ordering = ["sheet", "-version", "page"]
+        constraints = [
+            models.UniqueConstraint(fields=["sheet", "version", "page"], name="one_scan_per_version_and_page")
+        ]
+        triggers = append_only("sheet_scan_append_only")
+
+    def __str__(self) -> str:
+        return f"{self.sheet_id} {self.version}/{self.page}"

@@ -1,0 +1,220 @@
+"""《网站备案信息真实性核验单》 in its official layout: what is printed on one website's sheet.
+
+The words are those of the public sheets for units and individuals, so they are Chinese whatever language a reader
+has; the lines to answer are those of ``filings.checklist``. One sheet a website. What a province asks beyond the
+common form is data here too.
+
+Shape of a sheet's content (JSON, kept as it was issued)::
+
+    {"number", "filing", "round", "website", "host", "domain", "provider",
+     "head": [{"label", "value"} | {"label", "boxes"}],
+     "blocks": [{"title", "lines": [{"text", "boxes", "ticks": [{"label", "boxes"}]}]}],
+     "verified": [{"label", "value"}],
+     "pledges": [{"title", "text", "handwriting", "signatures": [label]}],
+     "notes": [text]}
+
+``boxes`` are (label, ticked) pairs. Before the verification ``number`` is empty and no box of the blocks is ticked.
+"""
+
+import hashlib
+import json
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+
+from filings import checklist, facts
+from filings.checklist import INDIVIDUAL, UNIT, YES, Item
+from filings.models import Filing, Sheet, Verification
+from ministry import codes, domains
+
+Content = dict[str, Any]
+Boxes = list[tuple[str, bool]]
+
+LANGUAGE = "zh-hans"
+TITLE = "网站备案信息真实性核验单"
+BEIJING, JIANGXI, GUANGDONG, XINJIANG = "110000", "360000", "440000", "650000"
+OTHER = "其他"
+
+# The kinds of certificates as the sheet groups them → our certificate types; what is in none of them is "other".
+UNIT_CERTIFICATES = {
+    "组织机构代码证书": (3, 9, 10, 12, 16, 18, 20),
+    "工商营业执照": (1,),
+    "事业法人证书": (4,),
+    "社团法人证书": (6,),
+    "军队代号": (5,),
+}
+PERSON_CERTIFICATES = {
+    "身份证": (2,),
+    "户口簿": (),
+    "军官证": (8,),
+    "港澳台胞证": (11, 14),
+    "护照": (7,),
+}
+# The nine kinds of prior approvals the sheet names; later kinds are "other".
+APPROVALS = (1, 2, 3, 4, 5, 9, 10, 6)
+
+PROVIDER_PLEDGE = "本单位承诺：已对上述网站备案信息进行当面核验，核验内容真实、准确。"
+# A line a clause, so that no line begins with a mark.
+HOST_PLEDGE = (
+    "本网站主办者承诺：\n"
+    "已履行网站备案信息当面核验手续，所提交的备案信息真实有效；\n"
+    "备案信息发生变化时及时更新；\n"
+    "如提供虚假备案信息，接受关闭网站、注销备案的处理"
+)
+BLACKLIST = "，并接受列入备案黑名单"
+NOTES = (
+    "本核验单一个网站填写一份，一式两份，接入服务商和通信管理局各留存一份。",
+    "请使用蓝色或黑色钢笔、签字笔填写和签字。",
+)
+HANDWRITING = "请网站负责人用黑色签字笔在下方手写上述承诺全文："
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """What a province asks of its sheets beyond the common form."""
+
+    pledge: str = ""  # words added to the host's pledge
+    handwriting: bool = False  # the pledge is written out by hand, in black
+    fingerprint: bool = False
+    registrar: bool = False  # the domain's registrar is written beside the domain
+
+
+COMMON = Addition()
+# (province, kind of host) → its addition
+ADDITIONS = {
+    (GUANGDONG, UNIT): Addition(pledge=BLACKLIST),
+    (GUANGDONG, INDIVIDUAL): Addition(handwriting=True),
+    (XINJIANG, INDIVIDUAL): Addition(fingerprint=True),
+    (JIANGXI, INDIVIDUAL): Addition(fingerprint=True),
+    (BEIJING, UNIT): Addition(registrar=True),
+    (BEIJING, INDIVIDUAL): Addition(registrar=True),
+}
+
+
+def issue(verification: Verification, filing: Filing) -> None:
+    """Issue a sheet for each website of the round that has just been verified. One query a website."""
+    for website in range(facts.count(filing.facts)):
+        printed: Any = content(filing, website, verification)
+        Sheet.objects.create(verification=verification, website=website, content=printed, sha256=digest(printed))
+
+
+def digest(printed: Content) -> str:
+    """The SHA-256 of everything on the sheet, in one canonical form."""
+    return hashlib.sha256(json.dumps(printed, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def content(filing: Filing, website: int, verification: Verification | None = None) -> Content:
+    """What is printed on the sheet of a website (counted from 0); without a verification, to be filled in by hand."""
+    with translation.override(LANGUAGE):
+        return _content(filing, website, verification)
+
+
+def _content(filing: Filing, website: int, verification: Verification | None) -> Content:
+    variant = INDIVIDUAL if filing.is_individual else UNIT
+    addition = ADDITIONS.get((filing.get("subject.province"), variant), COMMON)
+    answers = verification.answers if verification else {}
+    domain = domains.display_domain(filing.get(f"websites.{website}.domain"))
+    return {
+        "number": f"{filing.pk}-{verification.round}-{website + 1}" if verification else "",
+        "filing": filing.pk,
+        "round": verification.round if verification else None,
+        "website": website + 1,
+        "host": filing.get("subject.name"),
+        "domain": domain,
+        "provider": filing.provider.name,
+        "head": list(_head(filing, domain, addition)),
+        "blocks": [
+            {"title": str(title), "lines": [_line(item, answers, filing, website) for item in items]}
+            for block, title in checklist.BLOCKS.items()
+            if (items := [item for item in checklist.items_for(filing.is_individual) if item.block == block])
+        ],
+        "verified": list(_verified(filing, verification)),
+        "pledges": list(_pledges(variant, addition)),
+        "notes": list(NOTES),
+    }
+
+
+def _head(filing: Filing, domain: str, addition: Addition) -> Iterator[Content]:
+    yield {"label": "网站主办者名称", "value": filing.get("subject.name")}
+    yield {"label": "网站类型", "boxes": _boxes(("单位", "个人"), ["个人" if filing.is_individual else "单位"])}
+    yield {"label": "网站域名", "value": domain}
+    if addition.registrar:
+        yield {"label": "域名注册商", "value": ""}
+
+
+def _boxes(labels: Collection[str], ticked: Collection[str]) -> Boxes:
+    return [(label, label in ticked) for label in labels]
+
+
+def _line(item: Item, answers: Mapping[str, str], filing: Filing, website: int) -> Content:
+    said = answers.get(item.id, "")
+    boxes = [
+        (str(label), answer == said)
+        for answer, label in checklist.ANSWERS.items()
+        if answer != checklist.NOT_APPLICABLE or item.may_not_apply
+    ]
+    ticks = TICKS.get(item.id)
+    return {
+        "text": str(item.text),
+        "boxes": boxes,
+        "ticks": list(ticks(filing, website, said == YES)) if ticks else [],
+    }
+
+
+def _certificates(filing: Filing, website: int, seen: bool) -> Iterator[Content]:
+    """A unit's sheet names its certificate and that of the website's responsible person, a person's only the latter."""
+    host, person = filing.get("subject.cert_type"), facts.manager(filing.facts, website).get("cert_type")
+    if not filing.is_individual:
+        yield {"label": "单位证件资质", "boxes": _kinds(UNIT_CERTIFICATES, host if seen else None)}
+    yield {"label": "个人证件资质", "boxes": _kinds(PERSON_CERTIFICATES, person if seen else None)}
+
+
+def _kinds(kinds: Mapping[str, Collection[int]], cert_type: Any) -> Boxes:
+    """The kinds of certificates with the seen one ticked; one that has no box of its own is named beside "other"."""
+    boxes = [(kind, cert_type in types) for kind, types in kinds.items()]
+    is_other = bool(cert_type) and not any(ticked for _kind, ticked in boxes)
+    name = codes.name_of(codes.CERTIFICATE_TYPES, cert_type) if is_other else ""
+    return [*boxes, (f"{OTHER}（{name}）" if name else OTHER, is_other)]
+
+
+def _approvals(filing: Filing, website: int, kept: bool) -> Iterator[Content]:
+    named = (filing.get(f"websites.{website}.approvals") or []) if kept else []
+    boxes = [(codes.name_of(codes.PRIOR_APPROVALS, kind), kind in named) for kind in APPROVALS]
+    others = [codes.name_of(codes.PRIOR_APPROVALS, kind) for kind in named if kind not in APPROVALS]
+    other = f"{OTHER}（{'、'.join(others)}）" if others else OTHER
+    yield {"label": "审批内容", "boxes": [*boxes, (other, bool(others))]}
+
+
+# item of the checklist → the ticks below it
+TICKS = {"certificate_seen": _certificates, "approval_kept": _approvals}
+
+
+def _verified(filing: Filing, verification: Verification | None) -> Iterator[Content]:
+    at = verification and date_format(timezone.localtime(verification.verified_at), "DATETIME_FORMAT")
+    yield {"label": "接入服务商", "value": filing.provider.name}
+    yield {"label": "核验人", "value": str(verification.verifier) if verification else ""}
+    yield {"label": "核验时间", "value": at or ""}
+    yield {"label": "核验地点", "value": verification.place if verification else ""}
+
+
+def _pledges(variant: str, addition: Addition) -> Iterator[Content]:
+    yield {
+        "title": "接入服务商承诺",
+        "text": PROVIDER_PLEDGE,
+        "handwriting": "",
+        "signatures": ["核验人签字", "单位盖章"],
+    }
+    signatures = ["网站负责人签字"]
+    if variant == UNIT:
+        signatures.append("单位公章")
+    if addition.fingerprint:
+        signatures.append("网站负责人指印")
+    yield {
+        "title": "网站主办者承诺",
+        "text": f"{HOST_PLEDGE}{addition.pledge}。",
+        "handwriting": HANDWRITING if addition.handwriting else "",
+        "signatures": signatures,
+    }
