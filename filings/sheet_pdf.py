@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import groupby
 
 import segno
 from django.conf import settings
@@ -56,14 +57,17 @@ class _Form(A4):
         self.add_page()
 
     def code(self, address: str) -> None:
-        """The QR code in the upper right corner, square by square: sharp on any printer."""
+        """The QR code in the upper right corner, drawn line by line: sharp on any printer."""
         rows = tuple(segno.make_qr(address, error="m").matrix)
         side, left = CODE / len(rows), self.l_margin + self.epw - CODE
         self.set_fill_color(0)
         for y, row in enumerate(rows):
-            for x, dark in enumerate(row):
+            x = 0
+            for dark, run in groupby(row):
+                length = len(list(run))
                 if dark:
-                    self.rect(left + x * side, TOP + y * side, side, side, style="F")
+                    self.rect(left + x * side, TOP + y * side, length * side, side, style="F")
+                x += length
 
     def form(self, content: Content, said: str) -> None:
         """The whole form; ``said`` is the last line under its title."""

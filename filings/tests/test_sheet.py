@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+import segno
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import ProgrammingError, transaction
@@ -23,7 +24,7 @@ from accounts.models import User
 from filings import advice, checklist, clock, facts, pdf_pages, scans, services, sheet_pdf, sheets, sweeps
 from filings.errors import MoveRefused
 from filings.models import Look, Sheet, SheetScan, Verification
-from filings.printing import SIMPLIFIED_CHINESE
+from filings.printing import MARGIN, SIMPLIFIED_CHINESE
 from filings.states import Status
 from filings.views.sheets import PAGES_A_MINUTE
 from icp_portal.demo import invent, play
@@ -347,7 +348,7 @@ def test_the_code_leads_to_a_page_that_knows_the_sheet_and_nobodys_name(settings
     answer = Client().get(f"/sheets/{sheet.token}/")
 
     page = answer.content.decode()
-    for said in (str(sheet), sheet.sha256, case.provider.name, case.filing.domain, "真实有效"):
+    for said in (str(sheet), sheet.sha256, case.provider.name, case.filing.domain, "是该网站最近一轮的核验单"):
         assert said in page
     fact = case.filing.get
     for personal in (
@@ -363,17 +364,37 @@ def test_the_code_leads_to_a_page_that_knows_the_sheet_and_nobodys_name(settings
     assert "no-store" in answer["Cache-Control"]
 
 
+def test_the_code_on_the_paper_spells_the_address():
+    """Each square of the printed code, looked at in its middle, is as dark as the code of the address has it."""
+    case_at(Status.WITH_BUREAU)
+    sheet = Sheet.objects.get()
+    with closing(PdfDocument(sheet_pdf.issued(sheet))) as document:
+        page = document[0].render(scale=4).to_pil().convert("L")
+    dot = page.width / 210  # A4, in millimetres
+    rows = tuple(segno.make_qr(sheet_pdf.address_of(sheet), error="m").matrix)
+    left, side = 210 - MARGIN - sheet_pdf.CODE, sheet_pdf.CODE / len(rows)
+    seen = [
+        [
+            page.getpixel((int((left + (x + 0.5) * side) * dot), int((sheet_pdf.TOP + (y + 0.5) * side) * dot))) < 128
+            for x in range(len(rows))
+        ]
+        for y in range(len(rows))
+    ]
+
+    assert seen == [[bool(square) for square in row] for row in rows]
+
+
 def test_the_page_says_when_a_later_round_has_replaced_the_sheet():
     case = case_at(Status.WITH_BUREAU)
     first = Sheet.objects.get()
     case.return_to_provider()
-    assert "真实有效" in Client().get(f"/sheets/{first.token}/").content.decode()
+    assert "是该网站最近一轮的核验单" in Client().get(f"/sheets/{first.token}/").content.decode()
 
     case.verify()
 
     later = Sheet.objects.latest("pk")
     assert "已被后一轮核验取代" in Client().get(f"/sheets/{first.token}/").content.decode()
-    assert "真实有效" in Client().get(f"/sheets/{later.token}/").content.decode()
+    assert "是该网站最近一轮的核验单" in Client().get(f"/sheets/{later.token}/").content.decode()
 
 
 def test_a_strange_token_is_not_found_and_guessing_is_slow():
