@@ -3,9 +3,10 @@
 What the host may be told: which province and which provider to turn to and what cures it; never who the other is.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from filings import facts, holds, pictures
@@ -175,8 +176,9 @@ def _blacklist_finding(entry: BlacklistMatch, path: str) -> Finding:
 
 def _under_way(filing: Filing, spoilt: set[str]) -> Iterator[Finding]:
     key = "" if spoilt & {"subject.cert_type", CERT_NUMBER} else holds.subject_key(filing.facts)
-    others = Filing.objects.filter(status__in=OPEN).exclude(pk=filing.pk)
-    if key and others.filter(subject_digest=key).exists():
+    claims = [claim for claim in holds.claims(filing.facts) if claim.path not in spoilt]
+    taken = _taken(filing, key, claims)
+    if key in taken:
         unit = digests.of_unit(filing.get("subject.cert_type"), filing.get(CERT_NUMBER))
         yield Finding(
             "1017",
@@ -186,14 +188,19 @@ def _under_way(filing: Filing, spoilt: set[str]) -> Iterator[Finding]:
             else _("Another filing with this certificate is under way."),
             _("Finish or withdraw the other filing first."),
         )
-    claims = [claim for claim in holds.claims(filing.facts) if claim.path not in spoilt]
-    held = Hold.objects.filter(key__in=[claim.key for claim in claims]).exclude(filing=filing)
-    taken = set(held.exclude(filing__host=filing.host_id, kind__in=PERSONAL).values_list("key", flat=True))
     domains = {claim.path for claim in claims if claim.key in taken and claim.kind == HoldKind.DOMAIN}
     for claim in claims:
         said = claim.kind == HoldKind.HOME_URL and f"{claim.path.removesuffix('home_url')}domain" in domains
         if claim.key in taken and not said:
             yield _held_finding(claim)
+
+
+def _taken(filing: Filing, key: str, claims: Iterable[Claim]) -> set[str]:
+    """Which of the keys, the subject's or those it would hold, other open filings have. One query."""
+    units = Filing.objects.filter(status__in=OPEN, subject_digest=key).exclude(Q(pk=filing.pk) | Q(subject_digest=""))
+    held = Hold.objects.filter(key__in=[claim.key for claim in claims]).exclude(filing=filing)
+    held = held.exclude(filing__host=filing.host_id, kind__in=PERSONAL)
+    return set(units.values_list("subject_digest", flat=True).union(held.values_list("key", flat=True)))
 
 
 PERSONAL = (HoldKind.MOBILE, HoldKind.EMAIL)

@@ -202,11 +202,11 @@ def furnish(of: Provider, count: int) -> None:
 
 # Queries of one filing's page: the reader, the filing, the findings' look-ups, pictures, history, calendar; at the
 # bureau's also the sheets with their signed copies.
-PROVIDERS_PAGE, BUREAUS_PAGE, STATUS_PAGE, CHECK_PAGE = 23, 26, 6, 13
+PROVIDERS_PAGE, BUREAUS_PAGE, STATUS_PAGE, CHECK_PAGE = 22, 25, 6, 12
 COMPARED = 3  # the two rounds a desk's page compares, and their photos, once there are two
 # The same as JSON; and what is typed: the filing, the filing under its lock between two savepoints, the findings.
-FINDINGS, SAVE_PAGE = 12, 17
-MEND_PAGE, ROUNDS_PAGE, SHEETS_PAGE = 18, 9, 7
+FINDINGS, SAVE_PAGE = 11, 16
+MEND_PAGE, ROUNDS_PAGE, SHEETS_PAGE = 17, 9, 7
 
 
 def said_much(case: Case) -> None:
