@@ -16,6 +16,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import FileField, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL.ExifTags import Base
 
 from filings import advice
 from filings.advice import Use
@@ -25,6 +26,7 @@ FORMATS = ("JPEG", "PNG")
 MAX_PIXELS = 60_000_000  # beyond any phone camera in use as evidence; keeps a bomb from being decoded
 MIN_SIDE = 200
 MAX_SIDE = 3000  # pixels kept of a longer picture: an identity card stays readable at any zoom
+BAND = 256  # rows of the reduced picture that are made at a time
 JPEG_QUALITY = 88
 # How the official copy is brought within its limit: (longer side in pixels, JPEG qualities), tried in this order.
 # Quality goes first, because coarse JPEG blurs colours long before it blurs black on white; then pixels. Photographed
@@ -125,19 +127,31 @@ def _decoded(original: bytes) -> tuple[Image.Image, int]:
             _("This is not a complete JPEG or PNG picture. Take the photo again or save it as JPEG."),
             code="not_a_picture",
         ) from error
-    picture = _in_rgb(_upright(image))
+    picture = _upright(_small(image), image)
     picture.thumbnail((MAX_SIDE, MAX_SIDE))
     return picture, longer_side
 
 
-def _upright(image: Image.Image) -> Image.Image:
-    """Turned as the camera's note says; as it came where the note is spoilt, for it says nothing about the pixels."""
+def _small(image: Image.Image) -> Image.Image:
+    """In RGB, a very large picture reduced by a whole factor: band by band, so that it is never held twice."""
+    if (factor := max(image.size) // MAX_SIDE) < 2:
+        return _in_rgb(image)
+    small = Image.new("RGB", (-(-image.width // factor), -(-image.height // factor)))
+    for top in range(0, image.height, BAND * factor):
+        band = image.crop((0, top, image.width, min(top + BAND * factor, image.height)))
+        small.paste(_in_rgb(band).reduce(factor), (0, top // factor))
+    return small
+
+
+def _upright(picture: Image.Image, camera: Image.Image) -> Image.Image:
+    """Turned as the note of its camera says; as it came where that is spoilt, for it says nothing about the pixels."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ImageOps.exif_transpose(image)
+            picture.getexif()[Base.Orientation] = camera.getexif().get(Base.Orientation, 1)
+            return ImageOps.exif_transpose(picture)
     except Exception:  # whatever the broken bytes lead Pillow's readers to
-        return image
+        return picture
 
 
 def _judge_size(image: Image.Image) -> None:

@@ -242,6 +242,24 @@ def test_a_picture_from_a_stale_window_replaces_nothing():
     assert current(desk) == before
 
 
+@pytest.mark.parametrize("mode", ["RGBA", "P", "L"])
+def test_a_very_large_picture_is_reduced_whole_and_upright(mode):
+    """Band by band: what is left and right, above and below stays there, and nothing is cut off."""
+    large = Image.new("L", (3601, 6999), 200)
+    large.paste(20, (0, 0, 1801, 3500))
+    exif = Image.Exif()
+    exif[0x0112] = 3  # stands on its head
+    target = BytesIO()
+    large.convert(mode).save(target, "PNG", exif=exif.tobytes())
+
+    kept = Image.open(BytesIO(pictures.accept(SimpleUploadedFile("a.png", target.getvalue())).content)).convert("L")
+
+    width, height = kept.size
+    assert (height, round(width / height, 2)) == (3000, 0.51)
+    greys = [kept.getpixel((x, y)) > 100 for x in (5, width - 5) for y in (5, height - 5)]
+    assert greys == [True, True, True, False]
+
+
 def test_of_eleven_pages_ten_are_kept_and_the_page_says_so():
     desk = Desk()
     services.save_facts(desk.case.filing.pk, desk.case.host, {"websites.0.approvals": [1]}, version=None)
