@@ -306,8 +306,8 @@ def save_page(request: HostRequest, filing_id: FilingId, section_id: PageId) -> 
     if section.id != fields.BASICS.id and not (filing.get("subject.nature") and filing.get("subject.province")):
         words = gettext("Say first who files: the other pages depend on it.")
         raise Refused(HTTPStatus.CONFLICT, code="basics_first", message=words, version=filing.version, saved=[])
-    if refusal := " ".join(map(str, form.non_field_errors())):
-        raise Refused(HTTPStatus.CONFLICT, code="closed", message=refusal, version=filing.version, saved=[])
+    if closed := " ".join(map(str, form.non_field_errors())):
+        raise Refused(HTTPStatus.CONFLICT, code="closed", message=closed, version=filing.version, saved=[])
     try:
         filing = services.save_facts(filing.pk, request.auth, form.values(), version=form.cleaned_data["version"])
     except MoveRefused as refusal:
