@@ -41,8 +41,8 @@ BIG_TABLES = {
 
 FILL = """
 INSERT INTO providers_provider (id, name, slug, provinces, licence, about, contact_phone, contact_email, address,
-                                accepts_new, is_active)
-SELECT -n, 'costs ' || n, 'costs-' || n, '{{110000}}', 'B1', '', '400', 'a@b.cn', 'x', true, true
+                                accepts_new, is_active, logo)
+SELECT -n, 'costs ' || n, 'costs-' || n, '{{110000}}', 'B1', '', '400', 'a@b.cn', 'x', true, true, ''
 FROM generate_series(1, 50) n;
 
 INSERT INTO ministry_subject (id, province, year, serial, name, nature, division, address, responsible_name,

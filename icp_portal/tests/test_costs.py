@@ -206,7 +206,7 @@ PROVIDERS_PAGE, BUREAUS_PAGE, STATUS_PAGE, CHECK_PAGE = 22, 25, 6, 12
 COMPARED = 3  # the two rounds a desk's page compares, and their photos, once there are two
 # The same as JSON; and what is typed: the filing, the filing under its lock between two savepoints, the findings.
 FINDINGS, SAVE_PAGE = 11, 16
-MEND_PAGE, ROUNDS_PAGE, SHEETS_PAGE = 17, 9, 7
+MEND_PAGE, ROUNDS_PAGE, SHEETS_PAGE, PAPERS_PAGE = 17, 9, 7, 15
 
 
 def said_much(case: Case) -> None:
@@ -301,6 +301,13 @@ def test_the_hosts_check_page(queries):
 
     assert without == CHECK_PAGE
     assert with_findings <= CHECK_PAGE
+
+
+def test_the_hosts_page_of_pictures(queries):
+    cases = [case_at(Status.DRAFT), case_at(Status.DRAFT, websites=3, same=False)]
+    cost = [queries(browser(case.host.user_id), reverse("filings:papers", args=[case.filing.pk])) for case in cases]
+
+    assert cost == [PAPERS_PAGE, PAPERS_PAGE]
 
 
 def test_the_findings_as_json(queries):
