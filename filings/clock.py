@@ -59,6 +59,27 @@ def days_left_until(dates: Iterable[date], today: date | None = None) -> dict[da
     return left
 
 
+def days_since(dates: Iterable[date], today: date | None = None) -> dict[date, int]:
+    """How many working days have gone by since each of the dates; one query however many there are."""
+    today = today or timezone.localdate()
+    if not (wanted := set(dates)):
+        return {}
+    gone_by, count = dict.fromkeys(wanted, 0), 0
+    for day in workdays.days_of(min(wanted), today):
+        count = day.number or count
+        if day.date in wanted:
+            gone_by[day.date] = count
+    return {day: count - number for day, number in gone_by.items()}
+
+
+def rested_since(counts: Iterable[int]) -> dict[int, datetime]:
+    """For each count of working days: what arrived before this moment has lain so many or more. One query."""
+    starts = workdays.latest_starts(timezone.localdate(), counts)
+    return {
+        count: timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min)) for count, day in starts.items()
+    }
+
+
 def end_of_next_working_day() -> datetime:
     """The last moment of the working day after today: until then work that was given to somebody is theirs."""
     day = workdays.nth_working_day(timezone.localdate(), 1)

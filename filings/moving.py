@@ -52,7 +52,7 @@ def making(move: Move, filing_id: int, actor: Actor, version: int | None, *, not
         yield filing
         filing.status = move.target
         filing.claimed_by = filing.claimed_until = None
-        filing.paused_until, filing.pause_reason = None, ""
+        filing.paused_until = None
         filing.arrived_at = timezone.now()
         if move.target not in states.OPEN:
             holds.let_go(filing)

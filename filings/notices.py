@@ -33,6 +33,10 @@ AUDIENCES = {
 }
 
 
+# Filings that the subject of one mail names.
+NAMED_IN_SUBJECT = 5
+
+
 def tell(event: Event) -> None:
     """Write the mails of an event; one insert however many there are."""
     audiences = AUDIENCES.get(event.name, ())
@@ -58,8 +62,8 @@ def tell_colleague(event: str, filings: Sequence[Filing], user_id: int, *, by: s
         "filings": [
             (filing, f"{settings.SITE_URL}{reverse(PAGES['provider'], args=[filing.pk])}") for filing in filings
         ],
-        "filing": filings[0],
-        "count": len(filings),
+        "ids": "、".join(str(filing.pk) for filing in filings[:NAMED_IN_SUBJECT])
+        + ("…" if len(filings) > NAMED_IN_SUBJECT else ""),
         "by": by,
     }
     _queue([_written(f"{event}_colleague", [User.objects.get(pk=user_id).email], context)])

@@ -68,21 +68,21 @@ def entry_of(filing_id: int, provider_id: int, values: Facts) -> SearchEntry:
     """The entry of a filing with these facts."""
     names = list(_names(values))
     keys = {
-        *(_key(provider_id, "domain", domain) for domain in facts.domains_of(values)),
-        *(_key(provider_id, "tail", tail) for tail in _tails(values)),
+        *(key_of(provider_id, "domain", domain) for domain in facts.domains_of(values)),
+        *(key_of(provider_id, "tail", tail) for tail in _tails(values)),
         *(key for name in names for key in pair_keys(provider_id, name)),
     }
     return SearchEntry(filing_id=filing_id, keys=sorted(keys), names="\n".join(names))
 
 
-def _key(provider_id: int, kind: str, text: str) -> int:
-    """A keyed digest as a positive big integer; the same text with two providers makes two keys."""
+def key_of(provider_id: int, kind: str, text: str) -> int:
+    """A keyed digest of a text of some kind as a big integer; the same text with two providers makes two keys."""
     return int(digest(f"search:{provider_id}:{kind}:{text}")[:15], 16)
 
 
 def pair_keys(provider_id: int, name: str) -> list[int]:
     """The keys of every two neighbouring characters of a folded name."""
-    return [_key(provider_id, "pair", f"{one}{other}") for one, other in pairwise(name)]
+    return [key_of(provider_id, "pair", f"{one}{other}") for one, other in pairwise(name)]
 
 
 def _names(values: Facts) -> Iterator[str]:
@@ -108,7 +108,7 @@ def _tails(values: Facts) -> Iterator[str]:
 
 
 def find(rows: QuerySet[Filing], provider_id: int, typed: str) -> Found:
-    """The filings among ``rows`` (those the actor may see) that the text names. At most three queries."""
+    """The filings among ``rows`` (those the actor may see) that the text names. At most two queries."""
     try:
         text = normal_text(typed, LONGEST)
     except ValidationError as error:
@@ -116,14 +116,14 @@ def find(rows: QuerySet[Filing], provider_id: int, typed: str) -> Found:
     if len(without_spaces(text)) < SHORTEST_NAME and not _ID.fullmatch(text):
         return Found(text, refusal=_("Type at least two characters."))
     ids = _ids([rows.filter(**condition) for condition in _conditions(provider_id, text)])
-    found = list(rows.filter(pk__in=ids).order_by("-arrived_at", "-pk")) if ids else []
+    found = list(rows.filter(pk__in=ids).order_by("-arrived_at", "-pk"))
     return Found(text, found[:MOST_FOUND], more=len(found) > MOST_FOUND)
 
 
-def _ids(searches: list[QuerySet[Filing]]) -> set[int]:
-    """The keys of the first rows of each search. One query however many searches; their order is theirs."""
-    first, *others = [search.order_by().values_list("pk", flat=True)[: MOST_FOUND + 1] for search in searches]
-    return set(first.union(*others, all=True))
+def _ids(searches: list[QuerySet[Filing]]) -> QuerySet[Filing, Any]:
+    """The keys of the first rows of each search, in no order, as a part of one query."""
+    first, *others = [search.order_by().values("pk")[: MOST_FOUND + 1] for search in searches]
+    return first.union(*others, all=True) if others else first
 
 
 def _conditions(provider_id: int, text: str) -> Iterator[dict[str, Any]]:
@@ -139,9 +139,9 @@ def _conditions(provider_id: int, text: str) -> Iterator[dict[str, Any]]:
     if _ID.fullmatch(plain):
         yield {"pk": int(plain)}
     if _TAIL.fullmatch(plain):
-        yield {"search_entry__keys__contains": [_key(provider_id, "tail", plain.upper())]}
+        yield {"search_entry__keys__contains": [key_of(provider_id, "tail", plain.upper())]}
     if domain := _domain(plain):
-        yield {"search_entry__keys__contains": [_key(provider_id, "domain", domain)]}
+        yield {"search_entry__keys__contains": [key_of(provider_id, "domain", domain)]}
     elif len(name := folded(text)) >= SHORTEST_NAME:
         yield _of_name(provider_id, name)
 

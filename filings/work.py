@@ -8,7 +8,6 @@ have, are in ``services``.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import cast
 
 from django.db import transaction
 from django.utils import timezone
@@ -73,7 +72,7 @@ def take_over(filing_id: int, actor: Actor) -> None:
             raise MoveRefused(_("No colleague is working on this filing any more. Take it as usual."))
         record(filing, "take_over", actor, note=_("from %(name)s") % {"name": filing.claimed_by})
         lease(filing, actor, timezone.now() + LEASE)
-        notices.tell_colleague("take_over", [filing], cast(int, former_id), by=actor.name)
+        notices.tell_colleague("take_over", [filing], former_id, by=actor.name)
 
 
 def assign(filing_ids: Iterable[int], actor: Actor, *, to: Actor) -> list[Outcome]:
@@ -93,7 +92,7 @@ def assign(filing_ids: Iterable[int], actor: Actor, *, to: Actor) -> list[Outcom
             lease(filing, to, until)
         given.append(filing)
         if former_id not in (None, actor.user_id):
-            taken.setdefault(cast(int, former_id), []).append(filing)
+            taken.setdefault(former_id, []).append(filing)
 
     with transaction.atomic():
         until = clock.end_of_next_working_day()
@@ -117,10 +116,10 @@ def pause(filing_id: int, actor: Actor, *, until: date, reason: str) -> None:
             )
         if not reason.strip():
             raise MoveRefused(_("Say why the filing is on hold."))
-        filing.paused_until, filing.pause_reason = until, reason.strip()
-        filing.claimed_until = timezone.now()
-        filing.save(update_fields=["paused_until", "pause_reason", "claimed_until"])
-        record(filing, "pause", actor, note=f"{date_format(until, 'DATE_FORMAT')}：{reason.strip()}")
+        filing.paused_until, filing.claimed_until = until, timezone.now()
+        filing.save(update_fields=["paused_until", "claimed_until"])
+        note = _("until %(day)s: %(reason)s") % {"day": date_format(until, "DATE_FORMAT"), "reason": reason.strip()}
+        record(filing, "pause", actor, note=note)
 
 
 def end_pause(filing: Filing, actor: Actor) -> None:
@@ -128,8 +127,8 @@ def end_pause(filing: Filing, actor: Actor) -> None:
     if filing.is_paused:
         record(filing, "unpause", actor)
     if filing.paused_until is not None:
-        filing.paused_until, filing.pause_reason = None, ""
-        filing.save(update_fields=["paused_until", "pause_reason"])
+        filing.paused_until = None
+        filing.save(update_fields=["paused_until"])
 
 
 def remind(filing_ids: Iterable[int], actor: Actor) -> list[Outcome]:

@@ -5,7 +5,7 @@ operator may change the calendar while other processes run. Each function makes 
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -55,6 +55,25 @@ def nth_working_day(start: dt.date, n: int) -> dt.date:
         day += ONE_DAY
         n -= _counts(day, exceptions)
     return day
+
+
+def latest_starts(end: dt.date, counts: Iterable[int]) -> dict[int, dt.date]:
+    """Return for each count the last date from which so many working days have gone by on ``end``, itself counted.
+
+    Raise ValueError when a count is below 1.
+    """
+    wanted = set(counts)
+    if min(wanted, default=1) < 1:
+        raise ValueError("working days are counted from 1")
+    exceptions = _exceptions(CalendarDay.objects.filter(day__lte=end))
+    starts: dict[int, dt.date] = {}
+    day, gone_by = end, 0
+    while wanted - starts.keys():
+        gone_by += _counts(day, exceptions)
+        day -= ONE_DAY
+        if gone_by in wanted:
+            starts.setdefault(gone_by, day)
+    return starts
 
 
 def working_days_between(start: dt.date, end: dt.date) -> int:

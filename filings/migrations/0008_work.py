@@ -2,8 +2,6 @@
 
 from django.db import migrations, models
 
-import accounts.sealed
-
 EVENTS = {
     "start": "Filing started",
     "submit": "Submitted to the access provider",
@@ -42,11 +40,6 @@ class Migration(migrations.Migration):
             model_name="filing",
             name="nudged_on",
             field=models.DateField(null=True, verbose_name="host reminded"),
-        ),
-        migrations.AddField(
-            model_name="filing",
-            name="pause_reason",
-            field=accounts.sealed.SealedTextField(blank=True, default="", verbose_name="why it is on hold"),
         ),
         migrations.AddField(
             model_name="filing",

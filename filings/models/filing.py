@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.sealed import SealedJSONField, SealedTextField
+from accounts.sealed import SealedJSONField
 from filings import facts
 from filings.actors import Actor
 from filings.states import ENDED_EMPTY_HANDED, HOLDERS, OPEN, PROVIDERS_WORK, WITH_HOST, Move, Role, Status, moves_from
@@ -94,9 +94,8 @@ class Filing(models.Model):
     )
     claimed_until = models.DateTimeField(_("taken until"), null=True)
     # The provider has put it on hold: it is back in the queue by itself on this day. An affair inside the provider;
-    # no clock stops for it.
+    # no clock stops for it. Why is in the event.
     paused_until = models.DateField(_("on hold until"), null=True)
-    pause_reason = SealedTextField(_("why it is on hold"), blank=True, default="")
     # The last day on which the provider's staff reminded the host.
     nudged_on = models.DateField(_("host reminded"), null=True)
 

@@ -7,6 +7,7 @@ from post_office.models import Email
 
 from filings import clock, services, sweeps
 from icp_portal.tests.builders import Case
+from ministry import workdays
 from ministry.models import CalendarDay, CalendarYear
 
 pytestmark = pytest.mark.django_db
@@ -119,3 +120,15 @@ def test_days_left_of_many_dates_costs_one_query(django_assert_num_queries):
         left = clock.days_left_until(days, today=date(2026, 7, 6))
     assert left == {days[0]: 0, days[1]: 1, days[2]: 5, days[3]: 20}
     assert [clock.days_left(day, date(2026, 7, 6)) for day in days] == [0, 1, 5, 20]
+
+
+def test_the_ages_of_many_filings_cost_one_query(django_assert_num_queries):
+    today = date(2026, 11, 25)
+    days = [date(2026, 11, 25), date(2026, 11, 24), date(2026, 11, 20), date(2026, 11, 21), date(2026, 9, 30)]
+
+    with django_assert_num_queries(1):
+        ages = clock.days_since(days, today)
+
+    assert ages == {day: workdays.working_days_between(day, today) for day in days}
+    assert (ages[today], ages[date(2026, 11, 20)], ages[date(2026, 11, 21)]) == (0, 3, 3)
+    assert clock.days_since([]) == {}
