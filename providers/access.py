@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 
 from accounts.models import User
@@ -16,14 +17,28 @@ P = ParamSpec("P")
 
 def staff(user: User) -> Actor:
     """The member of staff a user is; raises Staff.DoesNotExist for anybody else. One query."""
-    member = Staff.objects.working().get(user=user)
+    return _actor(Staff.objects.working().select_related("user").get(user=user))
+
+
+def _actor(member: Staff) -> Actor:
     return Actor(
         role=Role.PROVIDER,
-        user_id=user.pk,
-        name=str(user),
+        user_id=member.user_id,
+        name=str(member.user),
         provider_id=member.provider_id,
         staff_role=member.role,
     )
+
+
+def team(actor: Actor) -> QuerySet[Staff]:
+    """Everybody who works for the same provider as the actor, oneself among them, with user and provider."""
+    rows = Staff.objects.working().filter(provider=actor.provider_id or 0, user__is_active=True)
+    return rows.select_related("user", "provider").order_by("user__name", "pk")
+
+
+def colleague(actor: Actor, user_id: int) -> Actor:
+    """A member of the actor's own team; raises Staff.DoesNotExist for anybody else. One query."""
+    return _actor(team(actor).get(user_id=user_id))
 
 
 def actor_of(request: HttpRequest) -> Actor:

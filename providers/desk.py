@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.desks import DeskSite
 from accounts.models import Party, User
 from providers.models import Staff
-from providers.views import figures, house, people, pool, queue, sheets, verify
+from providers.views import acts, figures, house, people, pool, queue, sheets, verify
 
 
 class ProviderDesk(DeskSite):
@@ -38,6 +38,9 @@ class ProviderDesk(DeskSite):
             path("filings/<int:filing_id>/", self.admin_view(verify.verify), name="verify"),
             path("filings/<int:filing_id>/claim/", self.admin_view(queue.claim), name="claim"),
             path("filings/<int:filing_id>/release/", self.admin_view(queue.release), name="release"),
+            path("filings/<int:filing_id>/hand-over/", self.admin_view(acts.hand_over), name="hand_over"),
+            path("filings/<int:filing_id>/take-over/", self.admin_view(acts.take_over), name="take_over"),
+            path("filings/<int:filing_id>/hold/", self.admin_view(acts.pause), name="pause"),
             path("filings/<int:filing_id>/amend/<slug:section_id>/", self.admin_view(verify.amend), name="amend"),
             path("filings/<int:filing_id>/rounds/", self.admin_view(verify.compare), name="rounds"),
             path(
@@ -73,6 +76,9 @@ class ProviderDesk(DeskSite):
                 self.admin_view(sheets.scan),
                 name="sheet_scan",
             ),
+            path("bulk/", self.admin_view(queue.bulk), name="bulk"),
+            path("views/", self.admin_view(queue.save_filter), name="save_filter"),
+            path("views/<int:filter_id>/delete/", self.admin_view(queue.delete_filter), name="delete_filter"),
             *super().get_urls(),
         ]
 

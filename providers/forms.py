@@ -1,12 +1,17 @@
-"""The verification sheet as a form, made from ``filings.checklist``."""
+"""The forms of the desk: who works on what, views under a name, photo, and the sheet of ``filings.checklist``."""
 
+from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from filings import checklist, facts, fields, papers
+from filings import checklist, facts, fields, papers, work
 from filings.models import EvidenceKind, Filing
+from providers.models import Staff
 
 
 class PhotoForm(forms.Form):
@@ -33,6 +38,69 @@ class PhotoForm(forms.Form):
     def path(self) -> str:
         """Where the photo is kept; only after a successful ``is_valid``."""
         return papers.of_website(int(self.cleaned_data["person"] or 0), EvidenceKind.PHOTO).path
+
+
+class HandOverForm(forms.Form):
+    """A colleague, and a word for them."""
+
+    use_required_attribute = False
+
+    to = forms.TypedChoiceField(label=_("Colleague"), coerce=int, error_messages={"required": _("Choose a colleague.")})
+    note = forms.CharField(
+        label=_("What your colleague should know"),
+        max_length=300,
+        required=False,
+        help_text=_("Stays in the filing's history; only your provider sees it."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, colleagues: Iterable[Staff], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = [(member.user_id, str(member.user)) for member in colleagues]
+        self.fields["to"].choices = [("", "—"), *people]  # type: ignore[attr-defined]
+        self.fields["note"].optional = True  # type: ignore[attr-defined]
+
+
+class PauseForm(forms.Form):
+    """Until when, and why."""
+
+    use_required_attribute = False
+
+    until = forms.DateField(
+        label=_("Back in the queue on"),
+        widget=forms.DateInput(attrs={"type": "date", "class": "input-medium"}, format="%Y-%m-%d"),
+        error_messages={"required": _("Choose the day on which it comes back.")},
+    )
+    reason = forms.CharField(
+        label=_("Why it is on hold"),
+        max_length=200,
+        help_text=_("For you and your colleagues: what you are waiting for."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Say why the filing is on hold.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        today = timezone.localdate()
+        self.fields["until"].widget.attrs |= {
+            "min": (today + timedelta(days=1)).isoformat(),
+            "max": (today + work.LONGEST_PAUSE).isoformat(),
+        }
+        self.fields["until"].help_text = _("At the latest on %(last)s.") % {
+            "last": date_format(today + work.LONGEST_PAUSE, "DATE_FORMAT")
+        }
+
+
+class SavedFilterForm(forms.Form):
+    """The name of a view."""
+
+    use_required_attribute = False
+
+    name = forms.CharField(
+        label=_("Name of this view"),
+        max_length=40,
+        error_messages={"required": _("Give the view a name.")},
+    )
 
 
 class SheetForm(forms.Form):

@@ -59,7 +59,7 @@ ITS_BUREAU = (LOGIN, MISSING, MISSING, MISSING, MISSING, PAGE, MISSING, MISSING)
 OPERATORS = (LOGIN, MISSING, MISSING, MISSING, MISSING, MISSING, MISSING, PAGE)
 NOBODY = (MISSING,) * 8
 # Of a provider's staff only supervisors or administrators; the staff here are verifiers. The other roles are tested in
-# providers/tests/test_house_access.py.
+# providers/tests/test_house_access.py and test_queue.py.
 HIGHER_STAFF = (LOGIN, *(MISSING,) * 7)
 SIGNED_IN = (LOGIN, *(PAGE,) * 7)
 
@@ -131,6 +131,12 @@ TABLE: dict[str, Row] = {
     "provider_desk:verify": Row(ITS_PROVIDER, ITS, posted=True),
     "provider_desk:claim": Row(desk_only(PROVIDERS, NOT_GET), ITS, posted=True),
     "provider_desk:release": Row(desk_only(PROVIDERS, NOT_GET), ITS, posted=True),
+    "provider_desk:hand_over": Row(ITS_PROVIDER, ITS, posted=True),
+    "provider_desk:take_over": Row(HIGHER_STAFF, ITS, posted=True),
+    "provider_desk:pause": Row(ITS_PROVIDER, ITS, posted=True),
+    "provider_desk:bulk": Row(desk_only(PROVIDERS, NOT_GET), posted=True),
+    "provider_desk:save_filter": Row(desk_only(PROVIDERS, NOT_GET), posted=True),
+    "provider_desk:delete_filter": Row(desk_only(PROVIDERS, NOT_GET), ("0",), posted=True),
     "provider_desk:amend": Row(ITS_PROVIDER, ("filing", "subject"), posted=True, at=Status.RETURNED_TO_PROVIDER),
     "provider_desk:rounds": Row(ITS_PROVIDER, ITS),
     "provider_desk:evidence": Row(ITS_PROVIDER, ("filing", "evidence")),
@@ -387,6 +393,9 @@ SENDERS = {
     "provider_desk:claim": ITS_PROVIDER,
     "provider_desk:release": ITS_PROVIDER,
     "provider_desk:invitation": HIGHER_STAFF,
+    "provider_desk:bulk": PROVIDERS,
+    "provider_desk:save_filter": PROVIDERS,
+    "provider_desk:delete_filter": HIGHER_STAFF,  # nobody has a view of that number
     "bureau_desk:claim": ITS_BUREAU,
     "bureau_desk:release": ITS_BUREAU,
 }

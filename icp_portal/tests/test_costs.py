@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
@@ -14,13 +15,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from filings import handovers, services, sweeps
+from filings import handovers, services, sweeps, work
 from filings.models import Filing, Sheet
 from filings.paging import PAGE_SIZE
 from filings.states import Status
 from icp_portal.demo import invent
 from icp_portal.tests import builders
-from icp_portal.tests.builders import Case, case_at, house_change, provider, reviewer, staff
+from icp_portal.tests.builders import Case, case_at, house_change, provider, reviewer, sign_in, staff
+from providers import access as provider_access
 from providers.house import invitations
 from providers.models import IpRange, Provider, StaffRole
 
@@ -71,14 +73,20 @@ def more(case: Case, count: int) -> list[Filing]:
 # --- Constant costs -------------------------------------------------------------------------------------
 
 
+# The reader, whether it may and who it is; its team, the counts, the rows, the calendar for their age, saved views.
+QUEUE_PAGE = 9
+# … and what a promise, reasons of what is on hold and a second factor add.
+MOST_OF_QUEUE = 12
+
+
 @pytest.mark.parametrize(
     ("status", "tab", "literal"),
     [
-        (Status.WITH_PROVIDER, "work", 6),
-        (Status.RETURNED_TO_PROVIDER, "work", 6),
-        (Status.WITH_BUREAU, "bureau", 5),
-        (Status.RETURNED_TO_HOST, "host", 5),
-        (Status.FILED, "done", 5),
+        (Status.WITH_PROVIDER, "open", QUEUE_PAGE),
+        (Status.RETURNED_TO_PROVIDER, "returned", QUEUE_PAGE),
+        (Status.WITH_BUREAU, "bureau", QUEUE_PAGE),
+        (Status.RETURNED_TO_HOST, "host", QUEUE_PAGE),
+        (Status.FILED, "done", QUEUE_PAGE - 1),
     ],
 )
 def test_the_providers_queue(queries, status, tab, literal):
@@ -92,6 +100,37 @@ def test_the_providers_queue(queries, status, tab, literal):
     many = queries(client, url)
 
     assert (one, many) == (literal, literal)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "tab=due&age=1&province=110000&nature=4",
+        "tab=hold&age=20",
+        "q=示例科技",
+        "q=demo-1.cn",
+        "q=1234",
+        "q=京ICP备2026000001号",
+    ],
+)
+def test_the_providers_queue_at_its_dearest(queries, settings, query):
+    case = Case(of=provider(promised_days=1)).submit()
+    chief = User.objects.get(pk=staff(case.provider, StaffRole.ADMINISTRATOR).user_id)
+    settings.RELAX_SECOND_FACTOR = False
+    TOTP.activate(chief, generate_totp_secret())
+    client = sign_in(Client(), chief)
+    client.get(reverse("desk"))
+
+    one = queries(client, f"/provider/?{query}")
+    for row in more(case, 40):
+        services.claim(row.pk, provider_access.staff(chief))
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    work.pause(row.pk, provider_access.staff(chief), until=tomorrow, reason="等材料")
+    Filing.objects.update(arrived_at=timezone.now() - timedelta(days=30))
+    many = queries(client, f"/provider/?{query}")
+
+    assert one <= MOST_OF_QUEUE
+    assert many <= MOST_OF_QUEUE
 
 
 @pytest.mark.parametrize(

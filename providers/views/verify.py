@@ -20,6 +20,7 @@ from filings.views.pictures import evidence_response
 from filings.views.rounds import compare_at_desk
 from providers.access import actor_of
 from providers.forms import PhotoForm, SheetForm
+from providers.rows import others
 
 
 def verify(request: HttpRequest, filing_id: int) -> HttpResponse:
@@ -45,6 +46,7 @@ def verify(request: HttpRequest, filing_id: int) -> HttpResponse:
         "again": _again_words(sheet, carried),
         "rows": rows,
         "refusal": refusal,
+        "acts": others(filing, actor),
         "may_amend": filing.status == Status.RETURNED_TO_PROVIDER and context["mine"],
     }
     return render(request, "providers/verify.html", context)

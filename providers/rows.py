@@ -1,0 +1,148 @@
+"""A filing as one line of the queue: how long it has lain, who has it, what comes next. Two queries at most."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format, time_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from filings import clock, story
+from filings.actors import Actor
+from filings.models import Event, Filing
+from filings.states import Role, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The next thing to do with a filing: a link, or a button that sends a form (``is_post``)."""
+
+    label: str
+    url: str
+    is_post: bool = False
+    field: str = ""  # name=value that the button sends
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line. ``promise`` is for the bar: days gone by, days promised; None where nothing is promised."""
+
+    filing: Filing
+    tone: str
+    age: str
+    promise: tuple[int, int] | None
+    is_late: bool
+    holder: str
+    until: str
+    hold: str
+    step: Step
+    others: tuple[Step, ...] = ()
+
+
+def rows(filings: Iterable[Filing], actor: Actor, promised_days: int | None) -> list[Row]:
+    """The lines of these filings for this member of staff. At most two queries."""
+    found = list(filings)
+    holds = _holds(filing.pk for filing in found if filing.is_paused)
+    ages = clock.days_since(_arrived_on(filing) for filing in found if filing.holder)
+    return [
+        _row(filing, actor, ages.get(_arrived_on(filing)), promised_days, holds.get(filing.pk, "")) for filing in found
+    ]
+
+
+def _holds(filing_ids: Iterable[int]) -> dict[int, str]:
+    """Until when and why filings are on hold, as the record says it. One query, none when there are none."""
+    paused = list(filing_ids)
+    events = Event.objects.filter(filing__in=paused, name="pause").order_by("pk")
+    return dict(events.values_list("filing_id", "note")) if paused else {}
+
+
+def _arrived_on(filing: Filing) -> date:
+    return timezone.localdate(filing.arrived_at)
+
+
+def _row(filing: Filing, actor: Actor, days: int | None, promised_days: int | None, hold: str) -> Row:
+    promised = promised_days if filing.holder == Role.PROVIDER and days is not None else None
+    return Row(
+        filing=filing,
+        tone=story.TONES[Status(filing.status)],
+        age="" if days is None or not filing.holder else _age_words(days, promised),
+        promise=(days or 0, promised) if promised else None,
+        is_late=bool(promised and (days or 0) > promised),
+        holder=str(filing.claimed_by) if filing.claimed_by_id else "",
+        until=_until_words(filing, actor),
+        hold=hold,
+        step=_step(filing, actor),
+        others=others(filing, actor),
+    )
+
+
+def _age_words(days: int, promised: int | None) -> str:
+    if promised is None:
+        return ngettext("%(days)d working day", "%(days)d working days", days) % {"days": days}
+    if days > promised:
+        late = days - promised
+        return ngettext("%(late)d working day late", "%(late)d working days late", late) % {"late": late}
+    if days == promised:
+        return _("due today")
+    left = promised - days
+    return ngettext("%(left)d working day left", "%(left)d working days left", left) % {"left": left}
+
+
+def _until_words(filing: Filing, actor: Actor) -> str:
+    """Until when whoever has it has it; or that the time has run out."""
+    if filing.claimed_until is None or filing.holder != Role.PROVIDER or filing.is_paused:
+        return ""
+    until = timezone.localtime(filing.claimed_until)
+    when = time_format(until, "TIME_FORMAT")
+    if until.date() != timezone.localdate():
+        when = f"{date_format(until, 'MONTH_DAY_FORMAT')} {when}"
+    if filing.claimant_id():
+        return _("until %(when)s") % {"when": when}
+    if filing.claimed_by_id == actor.user_id:
+        return _("your time ran out at %(when)s") % {"when": when}
+    return _("time ran out at %(when)s") % {"when": when}
+
+
+def _step(filing: Filing, actor: Actor) -> Step:
+    """The one thing to do next, by the law: what ``states`` and the lease allow this person."""
+    page = reverse("provider_desk:verify", args=[filing.pk])
+    if filing.holder == Role.PROVIDER:
+        return _step_of_ours(filing, actor, page)
+    if filing.status == Status.RETURNED_TO_HOST:
+        if filing.nudged_on == timezone.localdate():
+            return Step(_("Reminded today"), page)
+        return Step(_("Remind the host"), reverse("provider_desk:bulk"), is_post=True, field="act", value="remind")
+    return Step(_("Look"), page)
+
+
+def _step_of_ours(filing: Filing, actor: Actor, page: str) -> Step:
+    claim = reverse("provider_desk:claim", args=[filing.pk])
+    claimant_id = filing.claimant_id()
+    if claimant_id == actor.user_id:
+        return Step(_("Go on"), page)
+    if claimant_id is not None:
+        return Step(_("Look"), page)
+    if filing.is_paused:
+        return Step(_("Take off hold"), claim, is_post=True)
+    if filing.claimed_by_id == actor.user_id:
+        return Step(_("Take again"), claim, is_post=True)
+    return Step(_("Take"), claim, is_post=True)
+
+
+def others(filing: Filing, actor: Actor) -> tuple[Step, ...]:
+    """What else may be done with it: from one's own hands into a colleague's or on hold, out of a colleague's."""
+    if filing.holder != Role.PROVIDER:
+        return ()
+    claimant_id = filing.claimant_id()
+    if claimant_id == actor.user_id:
+        return (
+            Step(_("Hand over"), reverse("provider_desk:hand_over", args=[filing.pk])),
+            Step(_("Put on hold"), reverse("provider_desk:pause", args=[filing.pk])),
+        )
+    if claimant_id is not None and actor.supervises:
+        return (Step(_("Take over"), reverse("provider_desk:take_over", args=[filing.pk])),)
+    return ()

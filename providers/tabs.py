@@ -1,0 +1,140 @@
+"""The tabs of the provider's queue: what each holds, in which order, and how many, never counted beyond a limit."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from filings import clock
+from filings.models import Filing
+from filings.states import PROVIDERS_WORK, Status
+
+# A count goes no further; whoever has more than this to do need not know how many more.
+MOST_COUNTED = 999
+
+NOBODYS: Q = Q(pk__in=[])
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Who looks at the queue, and when.
+
+    What arrived before ``late_before`` is due by the provider's own promise; what arrived before ``old_before`` is as
+    old as was asked for. None where there is no promise, or nothing was asked.
+    """
+
+    user_id: int
+    now: datetime
+    today: date
+    late_before: datetime | None
+    old_before: datetime | None
+
+    @classmethod
+    def of(cls, user_id: int, promised_days: int | None, age: int | None) -> "Desk":
+        """The desk at this moment. One query at most."""
+        now = timezone.now()
+        wanted = [days for days in (promised_days, age) if days]
+        since = clock.rested_since(wanted) if wanted else {}
+        return cls(user_id, now, timezone.localdate(now), since.get(promised_days or 0), since.get(age or 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One tab: which filings, in the order of which key, and what an empty one says."""
+
+    id: str
+    label: Any
+    holds: Callable[[Desk], Q]
+    empty: Any
+    key: str = "arrived_at"
+    newest_first: bool = False
+
+
+def _active(desk: Desk) -> Q:
+    """Not on hold today."""
+    return Q(paused_until=None) | Q(paused_until__lte=desk.today)
+
+
+def _free(desk: Desk) -> Q:
+    """In nobody's hands: never taken, or the time of whoever took it has run out."""
+    return Q(claimed_until=None) | Q(claimed_until__lte=desk.now)
+
+
+def _mine(desk: Desk) -> Q:
+    return Q(status__in=PROVIDERS_WORK, claimed_by=desk.user_id) & _active(desk)
+
+
+def _colleagues(desk: Desk) -> Q:
+    return Q(status__in=PROVIDERS_WORK, claimed_by__isnull=False, claimed_until__gt=desk.now) & ~Q(
+        claimed_by=desk.user_id
+    )
+
+
+def _due(desk: Desk) -> Q:
+    return Q(status__in=PROVIDERS_WORK, arrived_at__lt=desk.late_before) if desk.late_before else NOBODYS
+
+
+def _lying(status: Status) -> Callable[[Desk], Q]:
+    return lambda _desk: Q(status=status)
+
+
+_NEW = _("New filings appear here as soon as hosts submit them.")
+_LATER = _("Filings appear here when they get there.")
+
+TABS = (
+    Tab("mine", _("Mine"), _mine, _("You have taken nothing into work. Take the next one from “Unassigned”.")),
+    Tab("open", _("Unassigned"), lambda desk: Q(status=Status.WITH_PROVIDER) & _free(desk) & _active(desk), _NEW),
+    Tab(
+        "returned",
+        _("Returned by the bureau"),
+        lambda desk: Q(status=Status.RETURNED_TO_PROVIDER) & _active(desk),
+        _("The bureau has returned nothing that waits for you."),
+    ),
+    Tab(
+        "due",
+        _("Due today"),
+        _due,
+        _("Nothing has lain as long as your provider promises. Filings on hold count too."),
+    ),
+    Tab("colleagues", _("With colleagues"), _colleagues, _("No colleague has a filing in work at present.")),
+    Tab(
+        "hold",
+        _("On hold"),
+        lambda desk: Q(status__in=PROVIDERS_WORK, paused_until__gt=desk.today),
+        _("Nothing is on hold."),
+        key="paused_until",
+    ),
+    Tab("host", _("Waiting for the host"), _lying(Status.RETURNED_TO_HOST), _LATER),
+    Tab("bureau", _("Sent to the bureau"), _lying(Status.WITH_BUREAU), _LATER),
+    Tab("done", _("Filed"), _lying(Status.FILED), _LATER, newest_first=True),
+    Tab("withdrawn", _("Withdrawn"), _lying(Status.WITHDRAWN), _LATER, newest_first=True),
+)
+BY_ID = {tab.id: tab for tab in TABS}
+
+
+def counts(rows: QuerySet[Filing], desk: Desk) -> dict[str, int]:
+    """How many of ``rows`` each tab holds, counted up to one more than ``MOST_COUNTED``. One query."""
+    parts: list[str] = []
+    params: list[Any] = []
+    for tab in TABS:
+        limited = rows.filter(tab.holds(desk)).order_by().values("pk")[: MOST_COUNTED + 1]
+        try:
+            sql, values = limited.query.sql_with_params()
+        except EmptyResultSet:
+            sql, values = "SELECT 1 WHERE false", ()
+        parts.append(f"(SELECT count(*) FROM ({sql}) AS limited)")  # noqa: S608 — Django's own SQL, values apart
+        params.extend(values)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}", params)
+        return dict(zip(BY_ID, cursor.fetchone(), strict=True))
+
+
+def count_words(count: int) -> str:
+    """A count as a tab shows it: 12, or 999+."""
+    return str(count) if count <= MOST_COUNTED else f"{MOST_COUNTED}+"
