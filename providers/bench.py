@@ -1,0 +1,285 @@
+"""Synthetic filings for ``manage.py bench_queue``, straight into the tables of a throw-away database.
+
+The law of the services does not hold here: rows are as lists see them, nothing more. The same number always makes the
+same filing, so a larger database holds all that a smaller one does.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+from django.db import connection, models
+from django.utils import timezone
+
+from accounts.models import Party, User
+from accounts.sealed import seal
+from filings import search
+from filings.models import Entrance, Filing, Kind, SearchEntry
+from filings.states import Status
+from ministry import provinces
+from ministry.models import Subject
+from providers.models import Provider, Staff, StaffRole
+
+PROVIDERS = 10
+COLLEAGUES = 5
+IN_HAND = 200  # filings that the staff have in work, whatever the backlog
+ON_HOLD = 60
+
+CITIES = [
+    "北京",
+    "上海",
+    "广州",
+    "深圳",
+    "杭州",
+    "成都",
+    "武汉",
+    "西安",
+    "南京",
+    "苏州",
+    "重庆",
+    "天津",
+    "青岛",
+    "长沙",
+]
+BRANDS = "星云海天瑞华宇飞鸿达博远晨光明嘉盛恒信安泰中科创智联众合同德金源丰泽康宁永顺兴隆振亚凯旋维新"
+TRADES = [
+    "网络科技",
+    "信息技术",
+    "文化传播",
+    "电子商务",
+    "教育咨询",
+    "贸易",
+    "医疗器械",
+    "软件",
+    "智能制造",
+    "餐饮管理",
+]
+NATURES = [4, 4, 4, 5, 3]
+
+# How a hundred filings lie, and over how many days they came; the backlog grows with the whole, harder than in life.
+LYING = (
+    (Status.WITH_PROVIDER, 8, 14),
+    (Status.RETURNED_TO_PROVIDER, 2, 14),
+    (Status.RETURNED_TO_HOST, 5, 40),
+    (Status.WITH_BUREAU, 15, 28),
+    (Status.WITHDRAWN, 5, 700),
+    (Status.FILED, 65, 700),
+)
+STATUSES = [status.value for status, share, _days in LYING for _n in range(share)]
+DAYS = [days for _status, share, days in LYING for _n in range(share)]
+# A filing to be verified → its place among those of its provider: the first are in hand, the next on hold.
+PLACE = f"n / 200 * {STATUSES.count(Status.WITH_PROVIDER)} + n / 2 % 100"
+
+
+class World:
+    """The organisations and people; the first of the staff looks at the queue of the provider that has half of all."""
+
+    def __init__(self) -> None:
+        self.host = User.objects.create_user("host@bench.test")
+        self.providers = [self._provider(number) for number in range(PROVIDERS)]
+        self.provider = self.providers[0]
+        self.people = [self._member(number) for number in range(COLLEAGUES)]
+
+    @staticmethod
+    def _provider(number: int) -> Provider:
+        return Provider.objects.create(
+            name=f"接入{number}",
+            slug=f"bench-{number}",
+            provinces=["110000"],
+            licence="B1",
+            contact_phone="1",
+            contact_email="a@bench.test",
+            address="1",
+            promised_days=3,
+        )
+
+    def _member(self, number: int) -> User:
+        user = User.objects.create_user(f"staff{number}@bench.test", party=Party.PROVIDER, name=f"核验员{number}")
+        role = StaffRole.VERIFIER if number else StaffRole.SUPERVISOR
+        Staff.objects.create(user=user, provider=self.provider, role=role)
+        return user
+
+    def provider_of(self, number: int) -> Provider:
+        """Every second filing is the measured provider's."""
+        return self.providers[1 + number // 2 % (PROVIDERS - 1)] if number % 2 else self.provider
+
+
+def name_of(number: int) -> str:
+    """北京星云海网络科技有限公司: names share their endings and rarely their brand."""
+    brand = (BRANDS[step % len(BRANDS)] for step in (number * 7, number * 11 // 5, number // len(BRANDS)))
+    return f"{CITIES[number % len(CITIES)]}{''.join(brand)}{TRADES[number // 3 % len(TRADES)]}有限公司"
+
+
+def domain_of(number: int) -> str:
+    return f"bench-{number}.cn"
+
+
+def tail_of(number: int) -> str:
+    """The last four of its certificate."""
+    return f"{number * 7919 % 10000:04d}"
+
+
+def fill(world: World, first: int, last: int) -> None:
+    """Enter the filings number ``first`` up to and without ``last``, then let the database look at its tables."""
+    tables = {model: model._meta.db_table for model in (Subject, Filing, SearchEntry)}
+    with connection.cursor() as cursor:
+        indexes = [index for table in tables.values() for index in _without_indexes(cursor, table)]
+        _insert(cursor, Subject, _SUBJECT, f"WHERE {_STATUS} = 'filed'", first, last, world)
+        _insert(cursor, Filing, _FILING, "", first, last, world)
+        _copy_entries(cursor, world, first, last)
+        for index in indexes:
+            cursor.execute(index)
+        for table in tables.values():
+            cursor.execute(f"VACUUM ANALYZE {table}")
+
+
+def _without_indexes(cursor: Any, table: str) -> list[str]:
+    """Drop what makes a large load slow; answer how the indexes are made again. Foreign keys nobody needs here."""
+    cursor.execute("SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass AND contype = 'f'", [table])
+    for (name,) in cursor.fetchall():
+        cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
+    cursor.execute(
+        "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = %s"
+        " AND indexname NOT IN (SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass)",
+        [table, table],
+    )
+    found = cursor.fetchall()
+    for name, _definition in found:
+        cursor.execute(f'DROP INDEX "{name}"')
+    return [definition for _name, definition in found]
+
+
+# --- Rows by SQL: column → expression over n, the filing's number ------------------------------------
+
+_STATUS = "(%(statuses)s::text[])[n / 2 % 100 + 1]"
+_PROVINCE = "(%(provinces)s::text[])[n / 200 % 31 + 1]"
+_MOMENT = "%(now)s::timestamptz - n * 104729 % ((%(days)s::int[])[n / 2 % 100 + 1] * 86400) * interval '1 second'"
+_NAME = (
+    (
+        "(%(cities)s::text[])[n %% {cities} + 1]"
+        " || substr(%(brands)s, (n * 7 %% {brands} + 1)::int, 1)"
+        " || substr(%(brands)s, (n * 11 / 5 %% {brands} + 1)::int, 1)"
+        " || substr(%(brands)s, (n / {brands} %% {brands} + 1)::int, 1)"
+        " || (%(trades)s::text[])[n / 3 %% {trades} + 1] || '有限公司'"
+    )
+    .format(cities=len(CITIES), brands=len(BRANDS), trades=len(TRADES))
+    .replace("%%", "%")
+)
+_OURS_TO_VERIFY = f"n % 2 = 0 AND {_STATUS} = 'with_provider'"
+_IN_HAND = f"{_OURS_TO_VERIFY} AND {PLACE} < {IN_HAND}"
+_RECEIVED = f"CASE WHEN {_STATUS} = 'with_bureau' THEN %s END"
+
+_SUBJECT = {
+    "id": "n + 1",
+    "province": "(%(provinces)s::text[])[n % 31 + 1]",
+    "year": "2000 + n / 900000",
+    "serial": "n % 900000 + 1",
+    "name": _NAME,
+}
+_FILING = {
+    "id": "n + 1",
+    "provider_id": "CASE WHEN n % 2 = 0 THEN %(provider)s ELSE (%(others)s::bigint[])[n / 2 % 9 + 1] END",
+    "status": _STATUS,
+    "subject_id": f"CASE WHEN {_STATUS} = 'filed' THEN n + 1 END",
+    "subject_name": _NAME,
+    "subject_nature": "(%(natures)s::int[])[n / 200 % 5 + 1]",
+    "subject_province": _PROVINCE,
+    "domain": "'bench-' || n || '.cn'",
+    "claimed_by_id": f"CASE WHEN {_IN_HAND} THEN (%(people)s::bigint[])[n / 2 % {COLLEAGUES} + 1] END",
+    "claimed_until": f"CASE WHEN {_IN_HAND} THEN %(now)s::timestamptz + interval '8 hours' END",
+    "paused_until": (
+        f"CASE WHEN {_OURS_TO_VERIFY} AND {PLACE} BETWEEN {IN_HAND} AND {IN_HAND + ON_HOLD - 1}"
+        " THEN %(today)s::date + 10 END"
+    ),
+    "arrived_at": _MOMENT,
+    "touched_at": _MOMENT,
+    "created_at": _MOMENT,
+    "submitted_at": _MOMENT,
+    "bureau_id": _RECEIVED.replace("%s", _PROVINCE),
+    "received_at": _RECEIVED.replace("%s", _MOMENT),
+    "due_on": _RECEIVED.replace("%s", "%(today)s::date + 10"),
+}
+
+
+def _insert(
+    cursor: Any, model: type[models.Model], rows: dict[str, str], where: str, first: int, last: int, world: World
+) -> None:
+    """One INSERT … SELECT; a column without an expression takes the value of ``_plain``."""
+    values: dict[str, Any] = {
+        "first": first,
+        "last": last - 1,
+        "now": timezone.now(),
+        "today": timezone.localdate(),
+        "statuses": STATUSES,
+        "days": DAYS,
+        "provinces": [province.code for province in provinces.PROVINCES],
+        "natures": NATURES,
+        "cities": CITIES,
+        "brands": BRANDS,
+        "trades": TRADES,
+        "provider": world.provider.pk,
+        "others": [provider.pk for provider in world.providers[1:]],
+        "people": [person.pk for person in world.people],
+    }
+    row, expressions = _plain(model, world), {}
+    for field in model._meta.concrete_fields:
+        column = str(field.column)
+        expressions[column] = rows.get(column) or f"%(of_{column})s"
+        values[f"of_{column}"] = _value(field, row)
+    columns = ", ".join(f'"{column}"' for column in expressions)
+    statement = (
+        f"INSERT INTO {model._meta.db_table} ({columns}) SELECT {', '.join(expressions.values())}"  # noqa: S608 — ours
+        f" FROM generate_series(%(first)s::bigint, %(last)s::bigint) AS n {where}"
+    )
+    cursor.execute(statement.replace("% ", "%% "), values)  # a per cent sign before a space is SQL's own
+
+
+def _plain(model: type[models.Model], world: World) -> models.Model:
+    if model is Subject:
+        return Subject(nature=4, division="110105", approved_on=timezone.localdate())
+    return Filing(host=world.host, kind=Kind.NEW_FILING, entrance=Entrance.PROVIDER, round=1)
+
+
+def _value(field: Any, row: models.Model) -> Any:
+    """Sealing is slow and no list unseals these: one sealed text stands for all."""
+    value = getattr(row, field.attname)
+    return _sealed() if value is not None and type(field).__name__.startswith("Sealed") else value
+
+
+@cache
+def _sealed() -> str:
+    return seal("{}")
+
+
+# --- The search's keys, which only we can make --------------------------------------------------------
+
+
+def _copy_entries(cursor: Any, world: World, first: int, last: int) -> None:
+    with cursor.copy(f"COPY {SearchEntry._meta.db_table} (filing_id, keys, names) FROM STDIN") as copy:
+        for number in range(first, last):
+            entry = entry_of(world.provider_of(number).pk, number)
+            copy.write_row((entry.filing_id, entry.keys, entry.names))
+
+
+def entry_of(provider_id: int, number: int) -> SearchEntry:
+    """What ``search.entry_of`` would make, at a tenth of the cost: pairs are remembered."""
+    name, domain = name_of(number), domain_of(number)
+    site = name[2:5]
+    keys = {
+        search.key_of(provider_id, "domain", domain),
+        _key(provider_id, "tail", tail_of(number)),
+        *(_key(provider_id, "pair", f"{a}{b}") for text in (name, site, domain) for a, b in pairwise(text)),
+    }
+    return SearchEntry(filing_id=number + 1, keys=sorted(keys), names="\n".join((name, site, domain)))
+
+
+_key = cache(search.key_of)
+
+
+def facts_of(number: int) -> Iterator[tuple[str, str]]:
+    """The facts that an entry is made of, for those who compare."""
+    yield "subject.name", name_of(number)
+    yield "subject.cert_number", f"91110000000000{tail_of(number)}"
+    yield "websites.0.name", name_of(number)[2:5]
+    yield "websites.0.domain", domain_of(number)

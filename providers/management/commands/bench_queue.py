@@ -1,0 +1,185 @@
+"""``manage.py bench_queue``: what the provider's queue costs at 10,000 and at 1,000,000 filings, in one run.
+
+Both sizes stand side by side in databases of their own, made for this and dropped afterwards, and requests go to them
+in turn: what else the machine does falls on both alike. Fails when the larger is slower than ``MOST`` allows.
+"""
+
+import statistics
+import time
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.test import Client, override_settings
+from django.utils.http import urlencode
+
+from ministry.numbers import issue_text
+from ministry.provinces import PROVINCES
+from providers import bench, tabs
+from providers.bench import World
+
+MOST = 1.3
+SMALL, LARGE = 10_000, 1_000_000
+# A filing of the measured provider that has its number.
+LOOKED_FOR = 680
+
+Views = dict[str, str]
+
+
+class Command(BaseCommand):
+    help = "Measure the provider's queue at two sizes, in throw-away databases."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--small", type=int, default=SMALL)
+        parser.add_argument("--large", type=int, default=LARGE)
+        parser.add_argument("--rounds", type=int, default=40, help="turns of each view at each size")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        small, large = options["small"], options["large"]
+        with _databases(small, large, self.stdout.write) as world, override_settings(RELAX_SECOND_FACTOR=True):
+            client = Client()
+            with _at(small):
+                client.force_login(world.people[0])
+            took = {
+                group: _measure(client, views, (small, large), options["rounds"])
+                for group, views in (("tabs", _tabs()), ("search", _searches()))
+            }
+        worst = max(self._tell(group, samples, small, large) for group, samples in took.items())
+        if worst > MOST:
+            raise CommandError(f"p95 grew {worst:.2f}-fold; at most {MOST} is allowed.")
+
+    def _tell(self, group: str, took: dict[tuple[str, int], list[float]], small: int, large: int) -> float:
+        """Print a line a view and one for all of them; answer how p95 of all has grown."""
+        self.stdout.write(f"{group:<32}{f'{small:,}':>26}{f'{large:,}':>26}   p95 growth")
+        names = dict.fromkeys(name for name, _size in took)
+        for name in names:
+            self._line(name, took[name, small], took[name, large])
+        everything = [
+            [ms for (_n, at), all_ms in took.items() if at == size for ms in all_ms] for size in (small, large)
+        ]
+        return self._line(f"all of {group}", *everything)
+
+    def _line(self, name: str, small: list[float], large: list[float]) -> float:
+        growth = _p95(large) / _p95(small)
+        sides = "".join(f"{f'p50 {statistics.median(ms):.1f} p95 {_p95(ms):.1f} ms':>26}" for ms in (small, large))
+        self.stdout.write(f"{name:<32}{sides}   {growth:.2f}")
+        return growth
+
+
+def _p95(took: list[float]) -> float:
+    return statistics.quantiles(took, n=20)[-1]
+
+
+def _tabs() -> Views:
+    """Every tab, a tab narrowed down to few, and one narrowed down to none."""
+    return {f"tab {tab}": f"?tab={tab}" for tab in tabs.BY_ID} | {
+        "filed, one province": "?tab=done&province=110000",
+        "filed, rare nature": "?tab=done&nature=3",
+        "filed, none": "?tab=done&nature=15",
+        "unassigned, old": "?tab=open&age=5",
+    }
+
+
+def _searches() -> Views:
+    """What people type of a filing that both sizes hold."""
+    name = bench.name_of(LOOKED_FOR)
+    typed = {
+        "id": str(LOOKED_FOR + 1),
+        "number": issue_text(PROVINCES[LOOKED_FOR % len(PROVINCES)].code, 2000, LOOKED_FOR + 1),
+        "domain": bench.domain_of(LOOKED_FOR),
+        "sub-domain": f"https://www.{bench.domain_of(LOOKED_FOR)}/a",
+        "whole name": name,
+        "brand, three characters": name[2:5],
+        "brand, two characters": name[3:5],
+        "common word": "科技有限公司",
+        "absent": "龘靐齉",
+        "last four": bench.tail_of(LOOKED_FOR),
+    }
+    return {f"search {what}": f"?{urlencode({'q': text})}" for what, text in typed.items()}
+
+
+def _measure(client: Client, views: Views, sizes: tuple[int, int], rounds: int) -> dict[tuple[str, int], list[float]]:
+    """Milliseconds of each request, by view and size; the sizes take turns at being first."""
+    took: dict[tuple[str, int], list[float]] = {(name, size): [] for name in views for size in sizes}
+    for turn in range(-2, rounds):
+        for name, query in views.items():
+            for size in sizes if turn % 2 else reversed(sizes):
+                with _at(size):
+                    fresh = _request(client, query)
+                if turn >= 0:  # the first two only warm up
+                    took[name, size].append(fresh)
+    return took
+
+
+def _request(client: Client, query: str) -> float:
+    begin = time.perf_counter()
+    response = client.get(f"/provider/{query}")
+    took = (time.perf_counter() - begin) * 1000
+    if response.status_code != 200:
+        raise CommandError(f"{query} answered {response.status_code}")
+    return took
+
+
+# --- The databases ----------------------------------------------------------------------------------
+
+
+def _name(size: int) -> str:
+    return f"bench_queue_{size}"
+
+
+@contextmanager
+def _at(size: int) -> Iterator[None]:
+    """Everything inside goes to the database of this size; the portal's own is never written."""
+    own = connections[DEFAULT_DB_ALIAS]
+    if size not in _open:
+        _open[size] = own.copy()
+        _open[size].settings_dict["NAME"] = _name(size)
+    connections[DEFAULT_DB_ALIAS] = _open[size]
+    try:
+        yield
+    finally:
+        connections[DEFAULT_DB_ALIAS] = own
+
+
+# size → its connection, kept open so that changing sides costs nothing
+_open: dict[int, BaseDatabaseWrapper] = {}
+
+
+@contextmanager
+def _databases(small: int, large: int, tell: Any) -> Iterator[World]:
+    """Both databases, migrated and filled; dropped in the end."""
+    own = connection.settings_dict["NAME"]
+    try:
+        tell("Migrating …")
+        connection.settings_dict["TEST"]["NAME"] = _name(small)
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        connection.close()
+        connection.settings_dict["NAME"] = own
+        with _at(small):
+            world = World()
+            tell(f"Filling {small:,} …")
+            bench.fill(world, 0, small)
+            connection.close()
+        _sql(f'DROP DATABASE IF EXISTS "{_name(large)}"')
+        _sql(f'CREATE DATABASE "{_name(large)}" TEMPLATE "{_name(small)}"')
+        with _at(large):
+            tell(f"Filling {large:,} …")
+            bench.fill(world, small, large)
+        yield world
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = own
+        for size in (small, large):
+            if size in _open:
+                _open.pop(size).close()
+            _sql(f'DROP DATABASE IF EXISTS "{_name(size)}"')
+
+
+def _sql(statement: str) -> None:
+    """Outside of any transaction, from the portal's own database, of which it touches nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
