@@ -358,7 +358,9 @@ class ScanForm(forms.Form):
 
     use_required_attribute = False
 
-    sheet = forms.ChoiceField(label=_("Which sheet was signed"))
+    sheet = forms.ChoiceField(
+        label=_("Which sheet was signed"), error_messages={"required": _("Choose the sheet that was signed.")}
+    )
     pages = PagesField(
         label=_("Signed sheet"),
         allow_empty_file=True,

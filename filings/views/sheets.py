@@ -24,7 +24,7 @@ from accounts.throttle import address_of, too_often
 from filings import advice, clock, facts, services, sheet_pdf, sheets
 from filings.actors import Actor
 from filings.errors import MoveRefused
-from filings.forms import ScanForm
+from filings.forms import EMPTY, ScanForm
 from filings.models import Filing, Sheet, SheetScan, Verification
 from filings.states import Role
 from filings.views.handover import masked_name
@@ -162,8 +162,8 @@ def page(request: HttpRequest, actor: Actor, filing: Filing, desk: str, back: st
 
 
 def _scan_form(request: HttpRequest, rows: list[dict[str, Any]]) -> ScanForm:
-    form = ScanForm(request.POST or None, request.FILES or None, initial={"sheet": rows[0]["pk"]})
-    choices = [(str(row["pk"]), f"{row['number']} {row['domain']}") for row in rows]
+    form = ScanForm(request.POST or None, request.FILES or None)
+    choices = [*EMPTY, *((str(row["pk"]), f"{row['number']} {row['domain']}") for row in rows)]
     form.fields["sheet"].choices = choices  # type: ignore[attr-defined]
     return form
 

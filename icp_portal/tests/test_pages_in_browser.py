@@ -13,7 +13,7 @@ from pytest_django import Settings
 from accounts.models import Party, User
 from filings import fields, services
 from filings.actors import Actor
-from filings.models import Entrance, Filing
+from filings.models import Entrance, Filing, Sheet
 from filings.states import Status
 from icp_portal.demo import invent, play
 from icp_portal.guide import topics
@@ -189,6 +189,24 @@ def test_pages_of_the_bureau(tour: Callable[..., Tour]) -> None:
     services.claim(other.filing.pk, other.reviewer)
     reviewer.visit(*(f"/bureau/filings/{there.filing.pk}/" for there in (other, returned, filed)))
     reviewer.visit("/bureau/", "/bureau/?tab=returned", "/bureau/?tab=done")
+
+
+def test_pages_of_the_verification_sheet(tour: Callable[..., Tour]) -> None:
+    case = builders.Case(websites=2).to(Status.RETURNED_TO_PROVIDER)
+    sheet = Sheet.objects.first()
+    services.add_scan(case.filing.pk, case.staff, sheet.pk, [invent.portrait(1)])
+    staff = tour(with_second_step(user_of(case.staff)))
+    staff.visit(f"/provider/filings/{case.filing.pk}/sheets/", f"/sheets/{sheet.token}/")
+    staff.visit(f"/provider/filings/{case.filing.pk}/sheets/")
+    staff.press(_("Keep the signed copy"), "no sheet, no file")
+    staff.person.page.locator("select").select_option(str(sheet.pk))
+    staff.person.page.locator("input[type=file]").set_input_files(as_upload(invent.portrait(2)))
+    staff.press(_("Keep the signed copy"), "signed copy kept")
+    assert sheet.scans.count() == 2
+    case.verify()
+    reviewer = tour(with_second_step(user_of(case.reviewer)))
+    page = f"/bureau/filings/{case.filing.pk}/"
+    reviewer.visit(page, f"{page}sheets/", f"/sheets/{sheet.token}/")
 
 
 def test_pages_of_the_ministry(tour: Callable[..., Tour]) -> None:
