@@ -260,6 +260,14 @@ def test_no_length_of_a_name_tears_the_sheet():
     in_order("".join(read), *(word for line in OFFICIAL_LINES for word in line))
 
 
+def test_a_paper_with_hardly_anything_on_it_prints():
+    case = Case()
+    case.filing.facts = facts.blank()
+    in_order(blank(case), "网站备案信息真实性核验单", "□✓单位", "一、", "五、")
+    case.filing.facts["websites"][0] |= {"domain": "www.不是.域名..", "approvals": [999]}
+    assert "www.不是.域名.." in blank(case)
+
+
 # --- Who may have it ----------------------------------------------------------------------------------------
 
 
