@@ -17,7 +17,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client, override_settings
 from django.utils.http import urlencode
 
-from ministry.numbers import issue_text
+from ministry.numbers import FilingNumber
 from ministry.provinces import PROVINCES
 from providers import bench, tabs
 from providers.bench import World
@@ -89,7 +89,7 @@ def _searches() -> Views:
     name = bench.name_of(LOOKED_FOR)
     typed = {
         "id": str(LOOKED_FOR + 1),
-        "number": issue_text(PROVINCES[LOOKED_FOR % len(PROVINCES)].code, 2000, LOOKED_FOR + 1),
+        "number": str(FilingNumber(PROVINCES[LOOKED_FOR % len(PROVINCES)], f"2000{LOOKED_FOR + 1:06d}")),
         "domain": bench.domain_of(LOOKED_FOR),
         "sub-domain": f"https://www.{bench.domain_of(LOOKED_FOR)}/a",
         "whole name": name,
