@@ -117,6 +117,9 @@ def components(request: HttpRequest) -> HttpResponse:
         "tones": TONES,
         "crumbs": [{"label": "部级系统", "url": "/ministry/"}, {"label": "组件", "url": ""}],
         "status": {"label": "等待管局审核", "tone": "info"},
+        "announcements": [
+            {"title": "国庆值班安排", "text": "10 月 1 日至 3 日休息，4 日起照常核验。", "ends_on": date(2026, 10, 7)}
+        ],
         "tasks": [
             {
                 "title": "主体信息",

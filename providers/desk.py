@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.desks import DeskSite
 from accounts.models import Party, User
 from providers.models import Staff
-from providers.views import acts, figures, house, people, pool, queue, sheets, verify
+from providers.views import acts, announcements, figures, house, people, pool, queue, sheets, verify
 
 
 class ProviderDesk(DeskSite):
@@ -61,6 +61,13 @@ class ProviderDesk(DeskSite):
             path("house/addresses/", self.admin_view(pool.pool), name="pool"),
             path("house/addresses/add/", self.admin_view(pool.add), name="pool_add"),
             path("house/addresses/<int:range_id>/remove/", self.admin_view(pool.remove), name="pool_remove"),
+            path("house/announcements/", self.admin_view(announcements.listed), name="announcements"),
+            path("house/announcements/new/", self.admin_view(announcements.new), name="announcement_new"),
+            path(
+                "house/announcements/<int:announcement_id>/",
+                self.admin_view(announcements.edit),
+                name="announcement",
+            ),
             path("house/changes/", self.admin_view(house.record), name="house_record"),
             path("figures/", self.admin_view(figures.overview), name="figures"),
             path("figures/<slug:table>.csv", self.admin_view(figures.export), name="figures_export"),

@@ -79,7 +79,12 @@ def provider(request: HttpRequest, slug: str) -> HttpResponse:
     return render(
         request,
         "providers/provider.html",
-        {"provider": found, "served": served, "entrance": _entrance(request)},
+        {
+            "provider": found,
+            "served": served,
+            "entrance": _entrance(request),
+            "announcements": found.announcements.in_force(),
+        },
     )
 
 

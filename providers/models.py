@@ -248,6 +248,45 @@ class Invitation(models.Model):
         return self.expires_at <= timezone.now()
 
 
+class AnnouncementQuerySet(models.QuerySet["Announcement"]):
+    def in_force(self) -> Self:
+        """Those to be shown today, the newest first."""
+        today = timezone.localdate()
+        return self.filter(starts_on__lte=today, ends_on__gte=today, ended_at=None).order_by("-starts_on", "-pk")
+
+
+class Announcement(models.Model):
+    """What a provider tells its hosts for a while: plain text, from its first to its last day."""
+
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="announcements")
+    title = models.CharField(_("title"), max_length=80)
+    text = models.CharField(_("text"), max_length=2000)
+    starts_on = models.DateField(_("first day"))
+    ends_on = models.DateField(_("last day"))
+    ended_at = models.DateTimeField(null=True)  # before its last day was over
+    made_at = models.DateTimeField(auto_now_add=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = AnnouncementQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(starts_on__lte=F("ends_on")), name="announcement_runs_forward"),
+        ]
+        indexes = [models.Index(fields=["provider", "-made_at", "-id"], name="announcements_of_provider")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def state(self) -> str:
+        """Whether it is shown: "over", "coming" or "shown"."""
+        today = timezone.localdate()
+        if self.ended_at or self.ends_on < today:
+            return "over"
+        return "coming" if self.starts_on > today else "shown"
+
+
 class What(models.TextChoices):
     """What was changed in a provider's house. The first ones are columns of the provider."""
 
@@ -270,6 +309,9 @@ class What(models.TextChoices):
     SUSPENDED = "suspended", _("suspended")
     REINSTATED = "reinstated", _("reinstated")
     POOL_ADDED = "pool_added", _("IP addresses added")
+    ANNOUNCED = "announced", _("announcement made")
+    ANNOUNCEMENT = "announcement", _("announcement changed")
+    ANNOUNCEMENT_ENDED = "announcement_ended", _("announcement ended early")
     POOL_REMOVED = "pool_removed", _("IP addresses removed")
 
 

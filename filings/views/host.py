@@ -82,6 +82,7 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         "may_copy": filing.status in states.ENDED_EMPTY_HANDED and not filing.erased_at,
         "copy_refusal": services.copy_refusal(filing, actor),
         "may_withdraw": states.WITHDRAW in filing.moves_for(actor),
+        "announcements": filing.provider.announcements.in_force(),
         "websites": filing.subject.websites.filter(live=True).select_related("subject") if filing.subject else (),
     }
     return render(request, "filings/status.html", context)
@@ -106,6 +107,7 @@ def overview(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse
         "form": VersionForm(initial={"version": filing.version}),
         "remarks": [display.remark_words(remark, field_url(filing, remark.path)) for remark in remarks],
         "returned": filing.status == Status.RETURNED_TO_HOST,
+        "announcements": filing.provider.announcements.in_force(),
     }
     return render(request, "filings/overview.html", context)
 

@@ -24,7 +24,7 @@ from icp_portal.tests import builders
 from icp_portal.tests.builders import Case, case_at, house_change, provider, reviewer, sign_in, staff
 from providers import access as provider_access
 from providers.house import invitations
-from providers.models import IpRange, Provider, StaffRole
+from providers.models import Announcement, IpRange, Provider, StaffRole
 
 pytestmark = pytest.mark.django_db
 
@@ -213,6 +213,7 @@ HOUSE = {
     "/provider/house/staff/": 6,
     "/provider/house/staff/invite/": 4,
     "/provider/house/addresses/": 5,
+    "/provider/house/announcements/": 5,
     "/provider/house/changes/": 5,
 }
 
@@ -235,13 +236,15 @@ def furnish(of: Provider, count: int) -> None:
     for _n in range(count):
         tail = builders.number()
         house_change(of)
+        day = timezone.localdate()
+        Announcement.objects.create(provider=of, title="值班", text="照常。", starts_on=day, ends_on=day)
         IpRange.objects.create(provider=of, start=f"2400::{tail:x}", end=f"2400::{tail:x}")
         invitations.invite(staff(of, StaffRole.ADMINISTRATOR), f"invited{tail}@example.cn", StaffRole.VERIFIER)
 
 
 # Queries of one filing's page: the reader, the filing, the findings' look-ups, pictures, history, calendar; at the
 # bureau's also the sheets with their signed copies.
-PROVIDERS_PAGE, BUREAUS_PAGE, STATUS_PAGE, CHECK_PAGE = 22, 25, 6, 12
+PROVIDERS_PAGE, BUREAUS_PAGE, STATUS_PAGE, CHECK_PAGE = 22, 25, 7, 12
 COMPARED = 3  # the two rounds a desk's page compares, and their photos, once there are two
 # The same as JSON; and what is typed: the filing, the filing under its lock between two savepoints, the findings.
 FINDINGS, SAVE_PAGE = 11, 16

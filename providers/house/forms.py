@@ -6,6 +6,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,6 +15,7 @@ from accounts.models import User
 from filings import pictures
 from ministry.typed import normal_text
 from providers.house import pool
+from providers.house.announcements import Written
 from providers.models import LONGEST_PROMISE, Provider, StaffRole
 
 LOGO_SIDE = 480  # pixels: three times the size it is shown at
@@ -24,6 +26,11 @@ def optional(field: forms.Field) -> forms.Field:
     field.required = False
     field.optional = True  # type: ignore[attr-defined]
     return field
+
+
+def _day() -> forms.DateInput:
+    """A day as browsers let one choose it."""
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 class PagesForm(forms.Form):
@@ -236,3 +243,43 @@ class PoolForm(forms.Form):
             if not cleaned["text"].strip():
                 self.add_error("text", _("Type or paste addresses, or choose a file."))
         return cleaned
+
+
+class AnnouncementForm(forms.Form):
+    """Title, text and days of an announcement."""
+
+    use_required_attribute = False
+
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=80)
+    text = forms.CharField(
+        label=gettext_lazy("Text"),
+        max_length=2000,
+        help_text=gettext_lazy("Plain text; an empty line begins a new paragraph."),
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    starts_on = forms.DateField(label=gettext_lazy("First day"), widget=_day())
+    ends_on = forms.DateField(
+        label=gettext_lazy("Last day"), help_text=gettext_lazy("It is shown until this day is over."), widget=_day()
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, initial=0)
+
+    def clean_title(self) -> str:
+        return normal_text(self.cleaned_data["title"], 80)
+
+    def clean_text(self) -> str:
+        return normal_text(self.cleaned_data["text"].replace("\r\n", "\n"), 2000)
+
+    def clean(self) -> dict[str, Any]:
+        """The last day is not before the first one, nor over already."""
+        cleaned = super().clean() or self.cleaned_data
+        first, last = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if last and last < timezone.localdate():
+            self.add_error("ends_on", _("This day is over already. Give today or a later one."))
+        elif first and last and last < first:
+            self.add_error("ends_on", _("The last day lies before the first. Give the same day or a later one."))
+        return cleaned
+
+    def written(self) -> Written:
+        """What was typed; only after a successful ``is_valid``."""
+        data = self.cleaned_data
+        return Written(title=data["title"], text=data["text"], starts_on=data["starts_on"], ends_on=data["ends_on"])

@@ -21,6 +21,8 @@ PAGES = {
     "/provider/house/staff/invite/": ADMINISTRATOR,
     "/provider/house/addresses/": VERIFIER,
     "/provider/house/addresses/add/": ADMINISTRATOR,
+    "/provider/house/announcements/": VERIFIER,
+    "/provider/house/announcements/new/": ADMINISTRATOR,
     "/provider/house/changes/": ADMINISTRATOR,
 }
 

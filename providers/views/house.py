@@ -23,6 +23,7 @@ TABS = {
     "house": (gettext_lazy("Our pages"), StaffRole.VERIFIER),
     "staff": (gettext_lazy("Staff"), StaffRole.SUPERVISOR),
     "pool": (gettext_lazy("IP addresses"), StaffRole.VERIFIER),
+    "announcements": (gettext_lazy("Announcements"), StaffRole.VERIFIER),
     "house_record": (gettext_lazy("Changes"), StaffRole.ADMINISTRATOR),
 }
 
@@ -68,13 +69,13 @@ def _saved(request: HttpRequest, actor: Actor, form: PagesForm) -> bool:
         changed = pages.change(actor, form.cleaned_data, logo=form.logo(), version=form.cleaned_data["version"])
     except MoveRefused as refusal:
         form.add_error(None, str(refusal))
-        form.data = _with_version(request, pages.version_of(Provider.objects.get(pk=records.house_of(actor))))
+        form.data = with_version(request, pages.version_of(Provider.objects.get(pk=records.house_of(actor))))
         return False
     messages.success(request, _("Saved. Hosts see it at once.") if changed else _("Nothing was changed."))
     return True
 
 
-def _with_version(request: HttpRequest, version: int) -> QueryDict:
+def with_version(request: HttpRequest, version: int) -> QueryDict:
     """What was typed, ready to be sent again on purpose."""
     typed = request.POST.copy()
     typed["version"] = str(version)

@@ -1,0 +1,83 @@
+"""What a provider tells its hosts for a while: made, changed, ended early by its administrators."""
+
+from datetime import date
+from typing import TypedDict
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from providers.house import records
+from providers.models import Announcement, Provider, What
+
+MOST_AT_ONCE = 10  # not over yet: more of them nobody reads
+
+
+class Written(TypedDict):
+    """What is written in one."""
+
+    title: str
+    text: str
+    starts_on: date
+    ends_on: date
+
+
+def make(actor: Actor, written: Written) -> Announcement:
+    """Make an announcement; it is shown from its first to its last day."""
+    with records.changing(actor) as provider:
+        if _alive(provider) >= MOST_AT_ONCE:
+            raise MoveRefused(
+                _("There are %(count)d announcements already that are not over. End one of them first.")
+                % {"count": MOST_AT_ONCE}
+            )
+        made = Announcement.objects.create(provider=provider, **written)
+        records.record(provider, actor, What.ANNOUNCED, about=made.title, after=_words(written))
+    return made
+
+
+def _alive(provider: Provider) -> int:
+    return provider.announcements.filter(ended_at=None, ends_on__gte=timezone.localdate()).count()
+
+
+def change(actor: Actor, announcement_id: int, written: Written, *, version: int) -> Announcement:
+    """Change one that is not over; raise MoveRefused when it is, or when somebody else was faster."""
+    with records.changing(actor) as provider:
+        found = _open(provider, announcement_id, version)
+        before = Written(title=found.title, text=found.text, starts_on=found.starts_on, ends_on=found.ends_on)
+        if before != written:
+            records.record(
+                provider, actor, What.ANNOUNCEMENT, about=found.title, before=_words(before), after=_words(written)
+            )
+            found.title, found.text = written["title"], written["text"]
+            found.starts_on, found.ends_on = written["starts_on"], written["ends_on"]
+            found.version += 1
+            found.save()
+    return found
+
+
+def end(actor: Actor, announcement_id: int, *, version: int) -> Announcement:
+    """Show it no more, from now on."""
+    with records.changing(actor) as provider:
+        found = _open(provider, announcement_id, version)
+        found.ended_at = timezone.now()
+        found.version += 1
+        found.save(update_fields=["ended_at", "version"])
+        records.record(provider, actor, What.ANNOUNCEMENT_ENDED, about=found.title)
+    return found
+
+
+def _open(provider: Provider, announcement_id: int, version: int) -> Announcement:
+    found: Announcement = provider.announcements.get(pk=announcement_id)
+    if found.version != version:
+        raise MoveRefused(
+            _("A colleague has changed this announcement meanwhile. What you typed is still here; compare and save it.")
+        )
+    if found.state == "over":
+        raise MoveRefused(_("This announcement is over. Make a new one."))
+    return found
+
+
+def _words(written: Written) -> str:
+    """As the record keeps it."""
+    return f"{written['title']}\n{written['starts_on']} – {written['ends_on']}\n{written['text']}"

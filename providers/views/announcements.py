@@ -1,0 +1,86 @@
+"""The provider's announcements: list, make, change, end early."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.paging import page
+from providers.access import for_role
+from providers.house import announcements, records
+from providers.house.forms import AnnouncementForm
+from providers.models import Announcement, StaffRole
+from providers.views.house import administers, tabs, with_version
+
+
+@require_safe
+@for_role(StaffRole.VERIFIER)
+def listed(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """All announcements, the newest first."""
+    cursor = request.GET.get("after", "")
+    rows = Announcement.objects.filter(provider_id=records.house_of(actor))
+    context = {
+        "page": page(rows, "made_at", cursor, descending=True),
+        "cursor": cursor,
+        "tabs": tabs(actor, "announcements"),
+        "administers": administers(actor),
+    }
+    return render(request, "providers/house/announcements.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_role(StaffRole.ADMINISTRATOR)
+def new(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Make an announcement."""
+    form = AnnouncementForm(request.POST or None, initial={"starts_on": timezone.localdate()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            announcements.make(actor, form.written())
+        except MoveRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Announced."))
+            return redirect("provider_desk:announcements")
+    return render(request, "providers/house/announcement.html", {"form": form, "announcement": None})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_role(StaffRole.ADMINISTRATOR)
+def edit(request: HttpRequest, actor: Actor, announcement_id: int) -> HttpResponse:
+    """Change an announcement, or end it now."""
+    rows = Announcement.objects.filter(provider_id=records.house_of(actor))
+    found = get_object_or_404(rows, pk=announcement_id)
+    if found.state == "over" and request.method != "POST":
+        raise Http404
+    names = ("title", "text", "starts_on", "ends_on", "version")
+    form = AnnouncementForm(request.POST or None, initial={name: getattr(found, name) for name in names})
+    if request.method == "POST" and ("end" in request.POST or form.is_valid()):
+        try:
+            done = _decide(request, actor, found, form)
+        except MoveRefused as refusal:
+            found.refresh_from_db()
+            form.is_valid()
+            form.add_error(None, str(refusal))
+            form.data = with_version(request, found.version)
+        else:
+            messages.success(request, done)
+            return redirect("provider_desk:announcements")
+    return render(request, "providers/house/announcement.html", {"form": form, "announcement": found})
+
+
+def _decide(request: HttpRequest, actor: Actor, found: Announcement, form: AnnouncementForm) -> str:
+    if "end" in request.POST:
+        announcements.end(actor, found.pk, version=_seen(request))
+        return _("Ended. Hosts see it no more.")
+    announcements.change(actor, found.pk, form.written(), version=form.cleaned_data["version"])
+    return _("Saved. Hosts see it at once.")
+
+
+def _seen(request: HttpRequest) -> int:
+    """The version that the page was made from; 0, which none has, when it did not come with the form."""
+    typed = request.POST.get("version", "")
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else 0
