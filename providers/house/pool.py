@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from filings.actors import Actor
@@ -19,11 +19,15 @@ from ministry import addresses
 from ministry.addresses import IpRange as Addresses
 from ministry.typed import normal_text, shown
 from providers.house import records
-from providers.models import IpRange, Provider, What
+from providers.models import IpRange, What
 
 MOST_LINES = 5000
 LONGEST = 1_000_000  # characters of the whole text
 LONGEST_LINE = 200
+
+# reason → official code: runs backwards, entered already, conflict; whatever is no public address has the last one
+CODES = {"order": "2002", "overlap": "2003", "own": "2003", "other": "2056"}
+NO_ADDRESS = "2006"
 
 _CELLS = re.compile(r"[,;\t，；]")
 _LIKE_AN_ADDRESS = re.compile(r"[0-9a-fA-F]*[.:][0-9a-fA-F.:]*")
@@ -31,12 +35,17 @@ _LIKE_AN_ADDRESS = re.compile(r"[0-9a-fA-F]*[.:][0-9a-fA-F.:]*")
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with a line of the text: its number, what it says, a code, words."""
+    """What is wrong with a line of the text: its number, what it says, the reason's name, words."""
 
     line: int
     text: str
-    code: str
+    reason: str
     message: str
+
+    @property
+    def code(self) -> str:
+        """The official code of the IP filing's interface."""
+        return CODES.get(self.reason, NO_ADDRESS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +96,8 @@ def judge(text: str, provider_id: int) -> Judged:
             faults.append(Fault(number, shown(row), str(error.code or error.error_list[0].code), error.messages[0]))
     texts = dict(rows)
     once: dict[tuple[int, str], Fault] = {}
-    for line, code, met in [*_overlaps_inside(lines), *_overlaps_outside(lines, provider_id)]:
-        once.setdefault((line.number, code), _fault(line, code, met, texts))
+    for line, reason, met in [*_overlaps_inside(lines), *_overlaps_outside(lines, provider_id)]:
+        once.setdefault((line.number, reason), _fault(line, reason, met, texts))
     return Judged(lines, sorted([*faults, *once.values()], key=lambda fault: fault.line))
 
 
@@ -150,7 +159,7 @@ def _range_of_network(piece: str) -> str:
     return f"{network[0]}-{network[-1]}"
 
 
-# line, code, what it meets
+# line, reason, what it meets
 Met = tuple[Line, str, str]
 
 
@@ -198,7 +207,7 @@ def _overlaps_outside(lines: list[Line], provider_id: int) -> Iterator[Met]:
                 yield lines[number - 1], "other", ""
 
 
-def _fault(line: Line, code: str, met: str, texts: dict[int, str]) -> Fault:
+def _fault(line: Line, reason: str, met: str, texts: dict[int, str]) -> Fault:
     words = {
         "overlap": _("It shares addresses with line %(met)s. Enter every address once."),
         "own": _("It shares addresses with %(met)s, which is in your pool already. Leave it out or remove that first."),
@@ -207,7 +216,7 @@ def _fault(line: Line, code: str, met: str, texts: dict[int, str]) -> Fault:
             "ministry's operators."
         ),
     }
-    return Fault(line.number, shown(texts[line.number]), code, words[code] % {"met": met})
+    return Fault(line.number, shown(texts[line.number]), reason, words[reason] % {"met": met})
 
 
 # --- Changing ---------------------------------------------------------------------------------------------
@@ -223,24 +232,27 @@ class PoolRefused(MoveRefused):
 
 def add(actor: Actor, text: str) -> int:
     """Add every line of the text to the pool, or none; answer how many. Raise PoolRefused with the faults."""
-    try:
-        with records.changing(actor) as provider:
-            judged = judge(text, provider.pk)
-            if judged.faults:
-                raise PoolRefused(judged)
-            added = [str(line.addresses) for line in judged.lines]
-            _insert(provider, judged.lines)
-            records.record(provider, actor, What.POOL_ADDED, about=_count(added), after="\n".join(added))
-    except IntegrityError as error:  # another provider entered some of them at this very moment
-        raise PoolRefused(judge(text, records.house_of(actor))) from error
+    with records.changing(actor) as provider:
+        _wait_for_turn()
+        judged = judge(text, provider.pk)
+        if judged.faults:
+            raise PoolRefused(judged)
+        added = [str(line.addresses) for line in judged.lines]
+        IpRange.objects.bulk_create(
+            IpRange(provider=provider, start=str(line.addresses.start), end=str(line.addresses.end))
+            for line in judged.lines
+        )
+        records.record(provider, actor, What.POOL_ADDED, about=_count(added), after="\n".join(added))
     return len(added)
 
 
-def _insert(provider: Provider, lines: list[Line]) -> None:
-    with transaction.atomic():
-        IpRange.objects.bulk_create(
-            IpRange(provider=provider, start=str(line.addresses.start), end=str(line.addresses.end)) for line in lines
-        )
+def _wait_for_turn() -> None:
+    """Until the transaction ends nobody else enters addresses, so what is judged now is what is added.
+
+    Without it two who enter the same ones would wait for each other at the database's constraint.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE providers_iprange IN SHARE ROW EXCLUSIVE MODE")
 
 
 def _count(ranges: list[str]) -> str:

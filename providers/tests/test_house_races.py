@@ -8,8 +8,8 @@ from accounts.models import User
 from icp_portal.tests.builders import PASSWORD, provider, staff
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.test_races import Gate, one_then_the_other, won
-from providers.house import invitations, people, records
-from providers.models import Staff, StaffRole
+from providers.house import invitations, people, pool, records
+from providers.models import IpRange, Staff, StaffRole
 
 pytestmark = pytest.mark.usefixtures("committed")
 
@@ -81,3 +81,19 @@ def test_a_link_taken_back_while_it_is_accepted(monkeypatch: pytest.MonkeyPatch)
 
     assert won(first, second) == [True, False]
     assert not Staff.objects.filter(user__email="late@example.cn").exists()
+
+
+def test_two_providers_enter_the_same_addresses_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = staff(provider(), ADMINISTRATOR), staff(provider(), ADMINISTRATOR)
+    gate = Gate(monkeypatch, records, "record")
+
+    first, second = one_then_the_other(
+        gate,
+        lambda: pool.add(one, "8.8.8.0/24\n2400::1"),
+        lambda: pool.add(other, "2400::1\n8.8.8.8"),
+    )
+
+    assert won(first, second) == [True, False]
+    assert isinstance(second.error, pool.PoolRefused)
+    assert [(fault.line, fault.reason) for fault in second.error.judged.faults] == [(1, "other"), (2, "other")]
+    assert {found.provider_id for found in IpRange.objects.all()} == {one.provider_id}

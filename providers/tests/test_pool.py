@@ -23,7 +23,7 @@ def ranges_of(house: Provider) -> list[str]:
 
 
 def faults(text: str, house: Provider) -> list[tuple[int, str]]:
-    return [(fault.line, fault.code) for fault in pool.judge(text, house.pk).faults]
+    return [(fault.line, fault.reason) for fault in pool.judge(text, house.pk).faults]
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_own_and_others_pools_are_told_apart_and_others_stay_unknown(house: Prov
 
     judged = pool.judge("8.8.8.9\n8.8.8.15-8.8.8.16\n2400::/32\n8.8.8.20\n8.8.8.0/24", house.pk)
 
-    assert [(fault.line, fault.code) for fault in judged.faults] == [
+    assert [(fault.line, fault.reason) for fault in judged.faults] == [
         (1, "own"),
         (2, "other"),
         (3, "other"),
@@ -101,6 +101,19 @@ def test_own_and_others_pools_are_told_apart_and_others_stay_unknown(house: Prov
     said = " ".join(fault.message for fault in judged.faults)
     assert "8.8.8.0-8.8.8.9" in said
     assert all(words not in said for words in (other.name, other.slug, "8.8.8.10", "2400::"))
+
+
+def test_each_fault_has_its_official_code(house: Provider) -> None:
+    IpRange.objects.create(provider=provider(), start="9.9.9.9", end="9.9.9.9")
+    found = pool.judge("8.8.8.9-8.8.8.8\n机房 1.\n10.0.0.1\n8.8.8.8\n8.8.8.8\n9.9.9.9", house.pk).faults
+
+    assert [(fault.line, fault.code) for fault in found] == [
+        (1, "2002"),
+        (2, "2006"),
+        (3, "2006"),
+        (5, "2003"),
+        (6, "2056"),
+    ]
 
 
 def test_fifty_faults_among_a_thousand_lines_are_exactly_those(house: Provider) -> None:
@@ -145,7 +158,7 @@ def test_one_bad_line_and_nothing_is_added(house: Provider, browser: Browser) ->
 
     page = answer.content.decode()
     assert answer.status_code == 200
-    assert ("not_public" in page, "10.0.0.1" in page, "Nothing was added" in page) == (True, True, True)
+    assert ("2006" in page, "10.0.0.1" in page, "Nothing was added" in page) == (True, True, True)
     assert (ranges_of(house), HouseChange.objects.count()) == ([], 0)
 
 
