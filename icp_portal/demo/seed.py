@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import Party, User
 from bureaus.access import reviewer
@@ -115,9 +116,22 @@ def _seed_providers() -> None:
             licence=f"B1-2026{number:04d}",
             contact_phone=f"400-000-{number:04d}",
             contact_email=email,
+            promised_days=number + 1,
         )
+        _announce(provider)
         _seed_staff(provider, entry)
         _seed_addresses(provider, number)
+
+
+def _announce(provider: Provider) -> None:
+    """Something that hosts should know this month."""
+    today = timezone.localdate()
+    provider.announcements.create(
+        title="当面核验请提前预约",
+        text="本月每周二、周四下午办理当面核验。\n\n请提前一天来电预约，并携带证件原件。",
+        starts_on=today,
+        ends_on=today + timedelta(days=30),
+    )
 
 
 def _seed_staff(provider: Provider, entry: DemoProvider) -> None:
