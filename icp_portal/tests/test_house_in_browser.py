@@ -1,0 +1,57 @@
+"""The provider's house in a real browser: every page whole and accessible at both widths; joining without scripts."""
+
+from collections.abc import Callable
+
+import pytest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from icp_portal.tests import builders
+from icp_portal.tests.browser import Person, with_second_step
+from icp_portal.tests.test_pages_in_browser import Tour, tour, user_of  # noqa: F401 — a fixture
+from providers.house import invitations
+from providers.models import Announcement, IpRange, Staff, StaffRole
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+HOUSE = "/provider/house/"
+
+
+def test_pages_of_the_house(tour: Callable[..., Tour]) -> None:  # noqa: F811
+    of = builders.provider(promised_days=3, about="云服务器")
+    boss = builders.staff(of, StaffRole.ADMINISTRATOR)
+    member = Staff.objects.get(user=builders.staff_user(of))
+    pool = IpRange.objects.create(provider=of, start="8.8.8.0", end="8.8.8.255")
+    day = timezone.localdate()
+    announced = Announcement.objects.create(provider=of, title="值班", text="照常。", starts_on=day, ends_on=day)
+    builders.house_change(of)
+    _made, link = invitations.invite(boss, "new.staff@example.cn", StaffRole.VERIFIER)
+    administrator = tour(with_second_step(user_of(boss)))
+    administrator.visit(HOUSE, f"{HOUSE}edit/", f"{HOUSE}staff/", f"{HOUSE}staff/{member.pk}/", f"{HOUSE}staff/invite/")
+    administrator.press(_("Send the invitation"), "invitation, not filled in")
+    administrator.visit(f"{HOUSE}addresses/", f"{HOUSE}addresses/{pool.pk}/remove/", f"{HOUSE}addresses/add/")
+    administrator.person.write(_("Addresses, one to a line"), "8.8.8.8\n10.0.0.1\n9.9.9.9")
+    administrator.press(_("Check"), "addresses with faults")
+    administrator.person.write(_("Addresses, one to a line"), "9.9.9.9")
+    administrator.press(_("Check"), "addresses without a fault")
+    administrator.visit(f"{HOUSE}announcements/", f"{HOUSE}announcements/{announced.pk}/", f"{HOUSE}changes/")
+    administrator.visit(f"{HOUSE}announcements/new/")
+    administrator.press(_("Announce"), "announcement, not filled in")
+    anybody = tour()
+    anybody.visit(f"/providers/{of.slug}/", "/navigation/", f"/join/{link}/")
+    anybody.press(_("Make my account"), "account, not filled in")
+    anybody.visit("/join/no-such-secret/", status=404)
+
+
+def test_without_javascript_an_invited_person_joins(visitor: Callable[..., Person]) -> None:
+    of = builders.provider()
+    _made, link = invitations.invite(builders.staff(of, StaffRole.ADMINISTRATOR), "new@example.cn", StaffRole.VERIFIER)
+    invited = visitor(java_script_enabled=False)
+    invited.open(f"/join/{link}/")
+    invited.write(_("Your name"), "新核验员")
+    invited.write(_("Password"), builders.PASSWORD)
+    invited.write(_("Password once more"), builders.PASSWORD)
+    invited.press(_("Make my account"))
+    invited.arrives_at("/accounts/2fa/")
+    assert Staff.objects.get(user=User.objects.get(email="new@example.cn")).provider == of
