@@ -28,8 +28,9 @@ LONGEST = 255
 MOST_FOUND = 25
 SHORTEST_NAME = 2
 TAIL = 4
-# A pair of characters in more filings than this share tells nothing: names are full of 有限公司.
-COMMON = 0.01
+# A pair of characters in fewer filings than the first share tells most; one in more than the second tells nothing:
+# names are full of 有限公司. Those between help each other: the pairs of pinyin, of numbers in domains.
+RARE, COMMON = 0.01, 0.2
 
 _TAIL = re.compile(r"[0-9A-Za-z]{4}")
 _ID = re.compile(r"[0-9]{1,18}")
@@ -163,24 +164,26 @@ def _domain(text: str) -> str:
 
 
 def _of_name(provider_id: int, name: str) -> dict[str, Any]:
-    """By the pairs that are rare enough to tell something, and the name itself.
+    """By the pairs that tell something, and the name itself.
 
-    When no pair is, the name stands in so many filings that the first few are found at once.
+    When no pair does, the name stands in so many filings that the first few are found at once.
     """
-    keys = set(pair_keys(provider_id, name))
-    telling = sorted(keys - _common(keys))
+    shares = _shares(pair_keys(provider_id, name))
+    rare = [key for key, share in shares.items() if share <= RARE]
+    telling = rare or [key for key, share in shares.items() if share <= COMMON]
     contains = {"search_entry__names__contains": name}
     return contains | {"search_entry__keys__contains": telling} if telling else contains
 
 
-def _common(keys: Iterable[int]) -> set[int]:
-    """Those of the keys that stand in very many filings, by the database's own statistics. One query."""
+def _shares(keys: Iterable[int]) -> dict[int, float]:
+    """In which share of all filings each of the keys stands, by the database's own statistics. One query."""
+    wanted = dict.fromkeys(sorted(keys), 0.0)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT key"
+            "SELECT key, share"
             " FROM pg_stats, unnest(most_common_elems::text::bigint[], most_common_elem_freqs) AS c(key, share)"
             " WHERE schemaname = current_schema() AND tablename = %s AND attname = 'keys'"
-            " AND share > %s AND key = ANY(%s)",
-            [SearchEntry._meta.db_table, COMMON, list(keys)],
+            " AND key = ANY(%s)",
+            [SearchEntry._meta.db_table, list(wanted)],
         )
-        return {key for (key,) in cursor.fetchall()}
+        return wanted | dict(cursor.fetchall())

@@ -56,6 +56,8 @@ TRADES = [
     "餐饮管理",
 ]
 NATURES = [4, 4, 4, 5, 3]
+# One filing that everybody looks for: it has its number, and its brand is its own at every size.
+LOOKED_FOR, BRAND = 680, "瓴鹭鲲"
 
 # How a hundred filings lie, and over how many days they came; the backlog grows with the whole, harder than in life.
 LYING = (
@@ -107,8 +109,9 @@ class World:
 
 def name_of(number: int) -> str:
     """北京星云海网络科技有限公司: names share their endings and rarely their brand."""
-    brand = (BRANDS[step % len(BRANDS)] for step in (number * 7, number * 11 // 5, number // len(BRANDS)))
-    return f"{CITIES[number % len(CITIES)]}{''.join(brand)}{TRADES[number // 3 % len(TRADES)]}有限公司"
+    steps = (number * 7, number * 11 // 5, number // len(BRANDS))
+    brand = BRAND if number == LOOKED_FOR else "".join(BRANDS[step % len(BRANDS)] for step in steps)
+    return f"{CITIES[number % len(CITIES)]}{brand}{TRADES[number // 3 % len(TRADES)]}有限公司"
 
 
 def domain_of(number: int) -> str:
@@ -116,8 +119,8 @@ def domain_of(number: int) -> str:
 
 
 def tail_of(number: int) -> str:
-    """The last four of its certificate."""
-    return f"{number * 7919 % 10000:04d}"
+    """The last four of its certificate: of a hundred, so that a page is full at every size."""
+    return f"49{number * 7919 // 7 % 100:02d}"
 
 
 def fill(world: World, first: int, last: int) -> None:
@@ -156,15 +159,11 @@ _STATUS = "(%(statuses)s::text[])[n / 2 % 100 + 1]"
 _PROVINCE = "(%(provinces)s::text[])[n / 200 % 31 + 1]"
 _MOMENT = "%(now)s::timestamptz - n * 104729 % ((%(days)s::int[])[n / 2 % 100 + 1] * 86400) * interval '1 second'"
 _NAME = (
-    (
-        "(%(cities)s::text[])[n %% {cities} + 1]"
-        " || substr(%(brands)s, (n * 7 %% {brands} + 1)::int, 1)"
-        " || substr(%(brands)s, (n * 11 / 5 %% {brands} + 1)::int, 1)"
-        " || substr(%(brands)s, (n / {brands} %% {brands} + 1)::int, 1)"
-        " || (%(trades)s::text[])[n / 3 %% {trades} + 1] || '有限公司'"
-    )
-    .format(cities=len(CITIES), brands=len(BRANDS), trades=len(TRADES))
-    .replace("%%", "%")
+    f"(%(cities)s::text[])[n % {len(CITIES)} + 1]"
+    f" || CASE WHEN n = {LOOKED_FOR} THEN '{BRAND}' ELSE substr(%(brands)s, (n * 7 % {len(BRANDS)} + 1)::int, 1)"
+    f" || substr(%(brands)s, (n * 11 / 5 % {len(BRANDS)} + 1)::int, 1)"
+    f" || substr(%(brands)s, (n / {len(BRANDS)} % {len(BRANDS)} + 1)::int, 1) END"
+    f" || (%(trades)s::text[])[n / 3 % {len(TRADES)} + 1] || '有限公司'"
 )
 _OURS_TO_VERIFY = f"n % 2 = 0 AND {_STATUS} = 'with_provider'"
 _IN_HAND = f"{_OURS_TO_VERIFY} AND {PLACE} < {IN_HAND}"
@@ -259,7 +258,7 @@ def _copy_entries(cursor: Any, world: World, first: int, last: int) -> None:
     with cursor.copy(f"COPY {SearchEntry._meta.db_table} (filing_id, keys, names) FROM STDIN") as copy:
         for number in range(first, last):
             entry = entry_of(world.provider_of(number).pk, number)
-            copy.write_row((entry.filing_id, entry.keys, entry.names))
+            copy.write_row((entry.filing_id, f"{{{','.join(map(str, entry.keys))}}}", entry.names))
 
 
 def entry_of(provider_id: int, number: int) -> SearchEntry:

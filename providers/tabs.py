@@ -46,7 +46,7 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """One tab: which filings, in the order of which key, and what an empty one says."""
+    """One tab: which filings, in the order of which key, what an empty one says, and whether they lie with us."""
 
     id: str
     label: Any
@@ -54,6 +54,7 @@ class Tab:
     empty: Any
     key: str = "arrived_at"
     newest_first: bool = False
+    ours: bool = True
 
 
 def _active(desk: Desk) -> Q:
@@ -89,7 +90,7 @@ _LATER = _("Filings appear here when they get there.")
 
 TABS = (
     Tab("mine", _("Mine"), _mine, _("You have taken nothing into work. Take the next one from “Unassigned”.")),
-    Tab("open", _("Unassigned"), lambda desk: Q(status=Status.WITH_PROVIDER) & _free(desk) & _active(desk), _NEW),
+    Tab("work", _("Unassigned"), lambda desk: Q(status=Status.WITH_PROVIDER) & _free(desk) & _active(desk), _NEW),
     Tab(
         "returned",
         _("Returned by the bureau"),
@@ -110,10 +111,10 @@ TABS = (
         _("Nothing is on hold."),
         key="paused_until",
     ),
-    Tab("host", _("Waiting for the host"), _lying(Status.RETURNED_TO_HOST), _LATER),
-    Tab("bureau", _("Sent to the bureau"), _lying(Status.WITH_BUREAU), _LATER),
-    Tab("done", _("Filed"), _lying(Status.FILED), _LATER, newest_first=True),
-    Tab("withdrawn", _("Withdrawn"), _lying(Status.WITHDRAWN), _LATER, newest_first=True),
+    Tab("host", _("Waiting for the host"), _lying(Status.RETURNED_TO_HOST), _LATER, ours=False),
+    Tab("bureau", _("Sent to the bureau"), _lying(Status.WITH_BUREAU), _LATER, ours=False),
+    Tab("done", _("Filed"), _lying(Status.FILED), _LATER, newest_first=True, ours=False),
+    Tab("withdrawn", _("Withdrawn"), _lying(Status.WITHDRAWN), _LATER, newest_first=True, ours=False),
 )
 BY_ID = {tab.id: tab for tab in TABS}
 
@@ -123,7 +124,8 @@ def counts(rows: QuerySet[Filing], desk: Desk) -> dict[str, int]:
     parts: list[str] = []
     params: list[Any] = []
     for tab in TABS:
-        limited = rows.filter(tab.holds(desk)).order_by().values("pk")[: MOST_COUNTED + 1]
+        # In the tab's order, so that the index of that order is walked and not the table.
+        limited = rows.filter(tab.holds(desk)).order_by(tab.key, "pk").values("pk")[: MOST_COUNTED + 1]
         try:
             sql, values = limited.query.sql_with_params()
         except EmptyResultSet:

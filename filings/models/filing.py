@@ -151,7 +151,8 @@ class Filing(models.Model):
             models.Index(fields=["host", "-created_at"], name="filing_of_host"),
             models.Index(
                 fields=["provider", "arrived_at", "id"],
-                condition=Q(status__in=[Status.WITH_PROVIDER, Status.RETURNED_TO_PROVIDER]),
+                include=["status", "claimed_until", "paused_until"],
+                condition=Q(status__in=PROVIDERS_WORK, round__gt=0),
                 name="provider_queue",
             ),
             models.Index(
