@@ -82,7 +82,7 @@ MOST_OF_QUEUE = 12
 @pytest.mark.parametrize(
     ("status", "tab", "literal"),
     [
-        (Status.WITH_PROVIDER, "open", QUEUE_PAGE),
+        (Status.WITH_PROVIDER, "work", QUEUE_PAGE),
         (Status.RETURNED_TO_PROVIDER, "returned", QUEUE_PAGE),
         (Status.WITH_BUREAU, "bureau", QUEUE_PAGE),
         (Status.RETURNED_TO_HOST, "host", QUEUE_PAGE),

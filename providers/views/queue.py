@@ -50,12 +50,10 @@ class View:
     @classmethod
     def of(cls, data: QueryDict, counted: dict[str, int] | None = None) -> "View":
         """The view of an address; without a tab one's own work, or what nobody has when there is none."""
-        named = data.get("tab", "")
-        if named and named not in tabs.BY_ID:
+        first = "mine" if counted and counted["mine"] else "work"
+        if (named := data.get("tab", first)) not in tabs.BY_ID:
             raise Http404
-        mine = bool(counted and counted["mine"])
-        tab = tabs.BY_ID[named or ("mine" if mine else "open")]
-        return cls(tab, filters.FilterForm(data), data.get("q", "").strip(), data.get("after", ""))
+        return cls(tabs.BY_ID[named], filters.FilterForm(data), data.get("q", "").strip(), data.get("after", ""))
 
     @property
     def query(self) -> str:
@@ -87,7 +85,8 @@ def queue(request: HttpRequest) -> HttpResponse:
         "view": view,
         "actor": actor,
         "promised": promised,
-        "colleagues": members if actor.supervises else [],
+        "colleagues": members if actor.supervises and (view.search or view.tab.ours) else [],
+        "may_remind": bool(view.search) or view.tab.id == "host",
         "saved": SavedFilter.objects.filter(user=actor.person_id),
         "save": SavedFilterForm(),
     }

@@ -24,8 +24,6 @@ from providers.bench import World
 
 MOST = 1.3
 SMALL, LARGE = 10_000, 1_000_000
-# A filing of the measured provider that has its number.
-LOOKED_FOR = 680
 
 Views = dict[str, str]
 
@@ -80,24 +78,24 @@ def _tabs() -> Views:
         "filed, one province": "?tab=done&province=110000",
         "filed, rare nature": "?tab=done&nature=3",
         "filed, none": "?tab=done&nature=15",
-        "unassigned, old": "?tab=open&age=5",
+        "unassigned, old": "?tab=work&age=5",
     }
 
 
 def _searches() -> Views:
-    """What people type of a filing that both sizes hold."""
-    name = bench.name_of(LOOKED_FOR)
+    """What people type; each finds as many on the first page at either size."""
+    name = bench.name_of(bench.LOOKED_FOR)
     typed = {
-        "id": str(LOOKED_FOR + 1),
-        "number": str(FilingNumber(PROVINCES[LOOKED_FOR % len(PROVINCES)], f"2000{LOOKED_FOR + 1:06d}")),
-        "domain": bench.domain_of(LOOKED_FOR),
-        "sub-domain": f"https://www.{bench.domain_of(LOOKED_FOR)}/a",
+        "number": str(FilingNumber(PROVINCES[bench.LOOKED_FOR % len(PROVINCES)], f"2000{bench.LOOKED_FOR + 1:06d}")),
+        "domain": bench.domain_of(bench.LOOKED_FOR),
+        "sub-domain": f"https://www.{bench.domain_of(bench.LOOKED_FOR)}/a",
         "whole name": name,
         "brand, three characters": name[2:5],
         "brand, two characters": name[3:5],
+        "city": name[:2],
         "common word": "科技有限公司",
         "absent": "龘靐齉",
-        "last four": bench.tail_of(LOOKED_FOR),
+        "last four": bench.tail_of(bench.LOOKED_FOR),
     }
     return {f"search {what}": f"?{urlencode({'q': text})}" for what, text in typed.items()}
 
