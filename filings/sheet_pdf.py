@@ -15,10 +15,11 @@ from filings.printing import A4, INK, QUIET
 from filings.sheets import Boxes, Content
 
 PEN, FINE, HEADLINE = 9, 7.5, 16  # points
-HEIGHT, PAD = 4.6, 0.9  # millimetres: of a line, above and below the text of a cell
+HEIGHT, PAD = 4.4, 0.8  # millimetres: of a line, above and below the text of a cell
 INDENT = 1.6
 TITLES, ANSWERS, LABELS = 30.0, 44.0, 26.0  # widths of the columns
-CODE, SIGNED, HANDWRITTEN = 25.0, 15.0, 30.0  # the QR code's side; room to sign and seal, room to write by hand
+CODE, SIGNED = 25.0, 15.0  # the QR code's side; room to sign and seal
+HANDWRITTEN = (20.0, 36.0)  # least and most room to write by hand: what the page has left
 TOP, BOTTOM = 13.0, 15.0
 FRAME, BETWEEN = 0.2, 2.4
 DATE = "日期：　　　年　　月　　日"
@@ -79,7 +80,7 @@ class _Form(A4):
         for pairs in _in_twos(content["verified"]):
             self._pairs(pairs)
         for pledge in content["pledges"]:
-            self._pledge(pledge)
+            self._pledge(pledge, below=len(content["notes"]) * HEIGHT + PAD)
         self.pen(FINE, QUIET)
         for note in content["notes"]:
             self.ln(PAD)
@@ -163,11 +164,12 @@ class _Form(A4):
     def _ticks_height(self, ticks: Content) -> float:
         return len(list(self._flow(ticks["boxes"], self._ticks_room()))) * HEIGHT + 2 * PAD
 
-    def _pledge(self, pledge: Content) -> None:
-        """The pledge, room to write it out where that is asked for, and room to sign."""
+    def _pledge(self, pledge: Content, below: float) -> None:
+        """The pledge, room to write it out where that is asked for, and room to sign. ``below`` is kept free."""
         room = self.epw - TITLES - 2 * INDENT
         text = self.height_of(pledge["text"], room, HEIGHT) + 2 * PAD
-        written = HANDWRITTEN if pledge["handwriting"] else 0
+        free = self.page_break_trigger - self.y - text - SIGNED - below
+        written = min(max(free, HANDWRITTEN[0]), HANDWRITTEN[1]) if pledge["handwriting"] else 0
         left, top = self._framed(text + written + SIGNED)
         self._text(pledge["title"], left, top, TITLES)
         left += TITLES

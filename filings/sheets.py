@@ -116,6 +116,7 @@ def _content(filing: Filing, website: int, verification: Verification | None) ->
     variant = INDIVIDUAL if filing.is_individual else UNIT
     addition = ADDITIONS.get((filing.get("subject.province"), variant), COMMON)
     answers = verification.answers if verification else {}
+    items = checklist.items_for(filing.is_individual)
     domain = domains.display_domain(filing.get(f"websites.{website}.domain"))
     return {
         "number": f"{filing.pk}-{verification.round}-{website + 1}" if verification else "",
@@ -127,9 +128,11 @@ def _content(filing: Filing, website: int, verification: Verification | None) ->
         "provider": filing.provider.name,
         "head": list(_head(filing, domain, addition)),
         "blocks": [
-            {"title": str(title), "lines": [_line(item, answers, filing, website) for item in items]}
+            {
+                "title": str(title),
+                "lines": [_line(item, answers, filing, website) for item in items if item.block == block],
+            }
             for block, title in checklist.BLOCKS.items()
-            if (items := [item for item in checklist.items_for(filing.is_individual) if item.block == block])
         ],
         "verified": list(_verified(filing, verification)),
         "pledges": list(_pledges(variant, addition)),

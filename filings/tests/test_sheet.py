@@ -165,6 +165,17 @@ def test_a_sheet_is_one_page_of_a4(province, individual):
     assert len(pages(sheet_pdf.blank(case.filing, 0))) == 1
 
 
+def test_further_lines_of_a_province_still_fit_beside_the_handwritten_pledge(monkeypatch):
+    text = "本人已在通信管理局的承诺书上用黑色签字笔亲笔签名，并写明日期"
+    further = tuple(checklist.Item(f"further_{number}", "papers", text, ()) for number in (1, 2))
+    monkeypatch.setattr(checklist, "ITEMS", checklist.ITEMS + further)
+    case = Case(province=GUANGDONG, individual=True).submit()
+
+    (read,) = pages(sheet_pdf.blank(case.filing, 0))
+
+    in_order(read, f"{text}□是□否", f"{text}□是□否", "手写上述承诺", "网站负责人签字：", "签字笔填写和签字。")
+
+
 # --- As it was issued -------------------------------------------------------------------------------------
 
 
