@@ -13,7 +13,7 @@ import filings.models.sheet
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("filings", "0010_fill_search"),
+        ("filings", "0012_counted_queue"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

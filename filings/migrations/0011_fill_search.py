@@ -22,6 +22,6 @@ def fill(apps: Any, _schema: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("filings", "0009_search_and_lists")]
+    dependencies = [("filings", "0010_search_and_lists")]
 
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

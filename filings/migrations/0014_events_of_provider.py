@@ -21,7 +21,7 @@ SET CONSTRAINTS ALL DEFERRED;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("filings", "0012_verification_sheets"),
+        ("filings", "0013_verification_sheets"),
         ("providers", "0002_ip_ranges"),
     ]
 

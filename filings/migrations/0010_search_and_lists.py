@@ -11,7 +11,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("filings", "0008_work"),
+        ("filings", "0009_work"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

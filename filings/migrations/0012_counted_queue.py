@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("filings", "0010_fill_search")]
+    dependencies = [("filings", "0011_fill_search")]
 
     operations = [
         migrations.RemoveIndex("filing", "provider_queue"),
