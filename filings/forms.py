@@ -1,7 +1,7 @@
 """Forms made from the data dictionary. They judge shape only (length, known choices); rules are in ``checks``."""
 
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from django import forms
@@ -441,7 +441,16 @@ class BaseRemarkFormSet(forms.BaseFormSet[RemarkForm]):
         return [form.cleaned_data for form in self.forms if not form.is_blank()]
 
 
-def remark_forms(filing: Filing, data: Any = None, *, rows: int = 3) -> BaseRemarkFormSet:
-    """The remark rows of a desk's page."""
-    formset = forms.formset_factory(RemarkForm, formset=BaseRemarkFormSet, extra=rows, max_num=40, absolute_max=40)
-    return cast(BaseRemarkFormSet, formset(data, prefix="remarks", form_kwargs={"filing": filing}))
+MOST_REMARKS = 40
+
+
+def remark_forms(
+    filing: Filing, data: Any = None, *, drafts: Sequence[Mapping[str, str]] = (), rows: int = 3
+) -> BaseRemarkFormSet:
+    """The remark rows of a desk's page: the drafts that are there already, then blank ones, ``rows`` at least."""
+    blank = max(rows - len(drafts), 1)
+    formset = forms.formset_factory(
+        RemarkForm, formset=BaseRemarkFormSet, extra=blank, max_num=MOST_REMARKS, absolute_max=MOST_REMARKS
+    )
+    initial = [dict(draft) for draft in drafts]
+    return cast(BaseRemarkFormSet, formset(data, initial=initial, prefix="remarks", form_kwargs={"filing": filing}))

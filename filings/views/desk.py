@@ -1,6 +1,7 @@
 """What the provider's and the bureau's desks have in common: queue, taking, pictures, remarks, the facts page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +14,7 @@ from filings import advice, checks, display, fields, papers, services, story
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.findings import Finding
-from filings.forms import BaseRemarkFormSet, VersionForm, remark_forms
+from filings.forms import MOST_REMARKS, BaseRemarkFormSet, VersionForm, remark_forms
 from filings.models import Evidence, Filing
 from filings.states import Status
 from filings.views.pictures import origin, show_as_handed_on
@@ -130,14 +131,14 @@ def seen_version(request: HttpRequest) -> int:
     return form.cleaned_data["version"] if form.is_valid() else 0
 
 
-def remark_rows(request: HttpRequest, filing: Filing) -> BaseRemarkFormSet:
-    """The remark rows as sent, or blank ones; "one more row" keeps what was typed."""
+def remark_rows(request: HttpRequest, filing: Filing, drafts: Sequence[services.RemarkDraft] = ()) -> BaseRemarkFormSet:
+    """The remark rows as sent, or the drafts and blank ones; "one more row" keeps what was typed."""
     if request.method == "POST" and "remarks-TOTAL_FORMS" in request.POST:
         data = request.POST.copy()
         if "more" in data:
-            data["remarks-TOTAL_FORMS"] = str(min(_number(str(data["remarks-TOTAL_FORMS"])) + 1, 40))
+            data["remarks-TOTAL_FORMS"] = str(min(_number(str(data["remarks-TOTAL_FORMS"])) + 1, MOST_REMARKS))
         return remark_forms(filing, data)
-    return remark_forms(filing)
+    return remark_forms(filing, drafts=[asdict(draft) for draft in drafts])
 
 
 def _number(text: str) -> int:
