@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import redis
 
 from ops import throwaway
@@ -48,3 +49,10 @@ def test_every_process_of_a_run_has_a_queue_of_its_own() -> None:
     with redis.Redis.from_url(os.environ["REDIS_URL"]) as client:
         ours = throwaway.process_number(os.environ.get("PYTEST_XDIST_WORKER"))
         assert client.get_connection_kwargs()["db"] == 2 * ours + 1
+
+
+@pytest.mark.xdist_group("a group")
+def test_the_runner_keeps_groups_together(request: pytest.FixtureRequest) -> None:
+    """A runner that does not know the groups lets browsers and portals crowd each other out."""
+    if throwaway.process_number(os.environ.get("PYTEST_XDIST_WORKER")):
+        assert request.node.nodeid.endswith("@a group")
