@@ -193,7 +193,12 @@ def _people(actor: Actor, month: dt.date) -> Table:
     if actor.staff_role not in MAY_SEE_EVERYBODY:
         found = [person for person in found if person.user_id == actor.user_id]
     rows: list[Row] = [[person.name, person.verified, person.sent_back, person.returned] for person in found]
-    head = [_("Member of staff"), _("Verified"), _("Returned to hosts"), _("Of the verified, returned by the bureau")]
+    head = [
+        _("Member of staff"),
+        _("Verified and passed"),
+        _("Returned to hosts"),
+        _("Of the verified, returned by the bureau"),
+    ]
     bars = charts.lengths([person.verified for person in found])
     return Table("people", _("Who did what, this month"), head, rows, bars)
 
