@@ -241,6 +241,8 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     # A run nobody has begun by the time of the next one is not needed any more.
     "ministry.sweep": {"task": "ministry.sweep", "schedule": 30, "options": {"expires": 30}},
+    "ministry.seal_audit": {"task": "ministry.seal_audit", "schedule": 60, "options": {"expires": 60}},
+    "ministry.check_audit": {"task": "ministry.check_audit", "schedule": crontab(hour=2, minute=30)},
     "filings.send_mails": {"task": "filings.send_mails", "schedule": 15, "options": {"expires": 15}},
     "filings.watch_deadlines": {"task": "filings.watch_deadlines", "schedule": crontab(minute="*/10")},
     "filings.derive_due_dates": {"task": "filings.derive_due_dates", "schedule": crontab(minute=5)},

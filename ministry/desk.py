@@ -12,7 +12,7 @@ from post_office.models import STATUS
 from accounts.desks import DeskSite
 from accounts.models import Party, User
 from ministry import codes
-from ministry.models import Access, CalendarDay, CalendarYear, Mail, NumberSeries, Subject, Website
+from ministry.models import Access, AuditCheck, CalendarDay, CalendarYear, Mail, NumberSeries, Subject, Website
 from ministry.outbox import after_commit
 
 
@@ -198,3 +198,15 @@ class MailAdmin(ReadOnlyAdmin):
     @admin.display(description=_("tries again"))
     def tries(self, mail: Mail) -> int:
         return mail.number_of_retries or 0
+
+
+@admin.register(AuditCheck, site=site)
+class AuditCheckAdmin(ReadOnlyAdmin):
+    """Every night the audit log is proved; what came out of it."""
+
+    list_display = ("at", "number", "is_sound", "fault")
+    fields = ("at", "number", "chain", "fault")
+
+    @admin.display(description=_("sound"), boolean=True)
+    def is_sound(self, check: AuditCheck) -> bool:
+        return not check.fault

@@ -7,7 +7,7 @@ from celery import shared_task
 from django.db import OperationalError
 from django.utils import timezone
 
-from ministry import passwords
+from ministry import audit, passwords
 from ministry.models import Recovery, Subject
 
 TRIES = 8
@@ -47,3 +47,16 @@ def sweep() -> None:
         :SWEEP_BATCH
     ]:
         look_up_recovery.delay(pk)
+
+
+@shared_task(name="ministry.seal_audit")
+def seal_audit() -> None:
+    """Give what was written since the last run its place in the audit log. Safe to run at any time, twice at once."""
+    audit.seal()
+
+
+@shared_task(name="ministry.check_audit")
+def check_audit() -> None:
+    """Prove the audit log; the result stands on the ministry's desk and in the log files."""
+    audit.seal()
+    audit.check()

@@ -6,7 +6,6 @@ from ipaddress import ip_address
 from pathlib import PurePosixPath
 from typing import Self
 
-import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeOperators
@@ -19,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Party
 from ministry import addresses, provinces
 from ministry.addresses import Address
+from ministry.models.audit import append_only
 
 
 class ProviderQuerySet(models.QuerySet["Provider"]):
@@ -340,7 +340,7 @@ class HouseChange(models.Model):
         verbose_name_plural = _("changes in providers' houses")
         ordering = ["-pk"]
         indexes = [models.Index(fields=["provider", "at", "id"], name="house_record")]
-        triggers = [pgtrigger.Protect(name="house_change_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = append_only("house_change_append_only")
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d} {self.get_what_display()}"

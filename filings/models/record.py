@@ -1,6 +1,5 @@
 """What a filing leaves behind: rounds, events, remarks, verifications, looks, exports. Written once, never changed."""
 
-import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -9,11 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.sealed import SealedJSONField, SealedTextField
 from filings.models.filing import Filing
 from filings.states import EVENT_LABELS, Role, Status
-
-
-def append_only(name: str) -> list[pgtrigger.Trigger]:
-    """The database itself refuses to change or delete these rows."""
-    return [pgtrigger.Protect(name=name, operation=pgtrigger.Update | pgtrigger.Delete)]
+from ministry.models.audit import append_only
 
 
 class Snapshot(models.Model):

@@ -8,7 +8,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.sealed import SealedJSONField
-from filings.models.record import Verification, append_only
+from filings.models.record import Verification
+from ministry.models.audit import append_only
 
 TOKEN_BYTES = 16  # 128 bits, as 22 letters in an address
 

@@ -1,5 +1,6 @@
 """The ministry's tables."""
 
+from ministry.models.audit import AuditCheck, AuditEntry, AuditKey, AuditShape, AuditWaiting
 from ministry.models.blacklist import BlacklistChange, BlacklistedDomain, BlacklistedSubject
 from ministry.models.calendar import CalendarDay, CalendarYear
 from ministry.models.mail import Mail
@@ -17,6 +18,11 @@ from ministry.models.rules import ProvinceRule, RuleChange
 
 __all__ = [
     "Access",
+    "AuditCheck",
+    "AuditEntry",
+    "AuditKey",
+    "AuditShape",
+    "AuditWaiting",
     "BlacklistChange",
     "BlacklistedDomain",
     "BlacklistedSubject",

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.sealed import SealedTextField
+from ministry.models.audit import append_only
 
 
 def _end_follows_start() -> models.CheckConstraint:
@@ -97,9 +98,7 @@ class BlacklistChange(models.Model):
                 name="a_change_belongs_to_one_entry",
             ),
         ]
-        triggers = [
-            pgtrigger.Protect(name="blacklist_change_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
-        ]
+        triggers = append_only("blacklist_change_append_only")
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d} {self.why}"

@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from ministry import codes, provinces
+from ministry.models.audit import append_only
 from ministry.topics import (
     TOPICS,
     Audience,
@@ -241,7 +242,7 @@ class RuleChange(models.Model):
         ordering = ("-pk",)
         verbose_name = _("change of a rule")
         verbose_name_plural = _("changes of rules")
-        triggers = [pgtrigger.Protect(name="rule_change_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = append_only("rule_change_append_only")
 
     def __str__(self) -> str:
         return f"{self.rule_id} {self.at:%Y-%m-%d %H:%M}"

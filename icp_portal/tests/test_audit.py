@@ -1,0 +1,280 @@
+"""The audit log: everything on record enters it, and whatever is done to a row past the portal is found."""
+
+import threading
+from collections.abc import Callable
+
+import pgtrigger
+import pytest
+from cryptography.fernet import Fernet
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection, transaction
+
+from accounts.models import Party
+from filings import services
+from filings.models import Event, Filing, Look, Remark
+from filings.states import Status
+from icp_portal.tests.builders import Case, case_at, house_change, reviewer, sign_in, user
+from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
+from ministry import audit
+from ministry.models import AuditCheck, AuditEntry, AuditKey, AuditWaiting, RuleChange
+
+pytestmark = pytest.mark.django_db
+
+
+def run(sql: str, *values: object) -> None:
+    """As whoever owns the database, past the triggers that protect the record."""
+    with pgtrigger.ignore(), connection.cursor() as cursor:
+        cursor.execute(sql, values)
+
+
+def entry_of(row: object) -> AuditEntry:
+    return AuditEntry.objects.get(shape__name=row._meta.db_table, row=row.pk)
+
+
+@pytest.fixture
+def sealed() -> Case:
+    """A filing that came back once and was looked at, all of it in the chain."""
+    case = case_at(Status.RETURNED_TO_PROVIDER)
+    services.look(Filing.objects.get(pk=case.filing.pk), reviewer(), "facts")
+    audit.seal()
+    return case
+
+
+def test_what_is_on_record_enters_the_log(sealed):
+    house_change(sealed.provider)
+    waiting = AuditWaiting.objects.values_list("name", flat=True)
+    assert list(waiting) == ["providers_housechange"]
+    audit.seal()
+
+    names = set(AuditEntry.objects.values_list("shape__name", flat=True))
+    assert names >= {
+        "filings_event",
+        "filings_look",
+        "filings_remark",
+        "filings_snapshot",
+        "filings_verification",
+        "filings_sheet",
+        "ministry_rulechange",
+        "providers_housechange",
+    }
+    assert names <= audit.tables().keys()
+    numbers = list(AuditEntry.objects.values_list("number", flat=True))
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert AuditWaiting.objects.count() == 0
+    assert Event.objects.count() == AuditEntry.objects.filter(shape__name="filings_event").count()
+
+
+def test_every_append_only_table_is_audited():
+    """But for the log's own tables: their rows prove each other."""
+    protected = {
+        model._meta.db_table for model, trigger in pgtrigger.registered() if str(trigger.name).endswith("append_only")
+    }
+    assert protected - audit.tables().keys() == {"ministry_auditentry", "ministry_auditcheck"}
+
+
+def test_an_honest_log_is_proved(sealed, capsys):
+    call_command("verify_audit")
+
+    head = audit.last()
+    assert capsys.readouterr().out == f"{head.number} entries, all sound. Chain: {head.chain}\n"
+    assert AuditCheck.objects.get().fault == ""
+
+
+def change_an_event(case: Case) -> tuple[int, str, int]:
+    event = case.filing.events.get(name="return")
+    run("UPDATE filings_event SET actor_name = 'Somebody else' WHERE id = %s", event.pk)
+    return entry_of(event).number, "filings_event", event.pk
+
+
+def swap_sealed_texts(case: Case) -> tuple[int, str, int]:
+    """Another row's cipher is a good cipher; the row is not what it was."""
+    remark = case.filing.remarks.get()
+    run("UPDATE filings_remark SET seen = expected WHERE id = %s", remark.pk)
+    return entry_of(remark).number, "filings_remark", remark.pk
+
+
+def remove_a_look(_case: Case) -> tuple[int, str, int]:
+    look = Look.objects.get()
+    entry = entry_of(look)
+    run("DELETE FROM filings_look WHERE id = %s", look.pk)
+    return entry.number, "filings_look", look.pk
+
+
+def change_an_entry(_case: Case) -> tuple[int, str, int]:
+    entry = entry_of(RuleChange.objects.earliest("pk"))
+    run("UPDATE ministry_auditentry SET sealed_at = now(), digest = %s WHERE number = %s", "f" * 64, entry.number)
+    return entry.number, "ministry_rulechange", entry.row
+
+
+def remove_an_entry_with_its_row(case: Case) -> tuple[int, str, int]:
+    event = case.filing.events.earliest("pk")
+    entry = entry_of(event)
+    behind = AuditEntry.objects.filter(number__gt=entry.number).earliest("number")
+    run("DELETE FROM filings_event WHERE id = %s", event.pk)
+    run("DELETE FROM ministry_auditentry WHERE number = %s", entry.number)
+    return entry.number, behind.shape.name, behind.row
+
+
+def smuggle_an_event(case: Case) -> tuple[int, str, int]:
+    columns = "filing_id, provider_id, name, source, target, round, role, actor_name, note, at"
+    run(
+        f"INSERT INTO filings_event ({columns}) SELECT {columns} FROM filings_event WHERE id = %s",
+        case.filing.events.earliest("pk").pk,
+    )
+    return 0, "filings_event", Event.objects.latest("pk").pk
+
+
+@pytest.mark.parametrize(
+    "tamper",
+    [
+        change_an_event,
+        swap_sealed_texts,
+        remove_a_look,
+        change_an_entry,
+        remove_an_entry_with_its_row,
+        smuggle_an_event,
+    ],
+)
+def test_the_first_broken_row_is_named(sealed, tamper: Callable[[Case], tuple[int, str, int]]):
+    number, table, row = tamper(sealed)
+
+    with pytest.raises(CommandError) as refused:
+        call_command("verify_audit")
+
+    first = next(audit.faults())
+    assert (first.number, first.table, first.row) == (number, table, row)
+    assert str(refused.value) == str(first) == AuditCheck.objects.get().fault
+
+
+def test_a_row_changed_before_it_was_sealed_is_found():
+    case = Case().submit()
+    event = case.filing.events.get(name="submit")
+    run("UPDATE filings_event SET at = at - interval '1 day' WHERE id = %s", event.pk)
+
+    audit.seal()
+
+    assert [(fault.table, fault.row) for fault in audit.faults()] == [("filings_event", event.pk)]
+
+
+def test_a_log_rewritten_from_the_first_row_needs_the_sealed_key(sealed):
+    """Digests computed without the key do not fit, whatever the chain says."""
+    event = sealed.filing.events.get(name="return")
+    run("UPDATE filings_event SET actor_name = 'Somebody else' WHERE id = %s", event.pk)
+    forged = "0" * 64
+    before = audit.Head(0, audit.START)
+    for link in AuditEntry.objects.select_related("shape").order_by("number"):
+        digest = forged if (link.shape.name, link.row) == ("filings_event", event.pk) else link.digest
+        chain = audit._chained(before, link.shape.name, link.row, digest)
+        run("UPDATE ministry_auditentry SET digest = %s, chain = %s WHERE number = %s", digest, chain, link.number)
+        before = audit.Head(link.number, chain)
+
+    assert [(fault.table, fault.row) for fault in audit.faults()] == [("filings_event", event.pk)]
+
+
+def test_a_new_key_for_personal_data_breaks_nothing(sealed, settings):
+    settings.FIELD_KEYS = [Fernet.generate_key().decode(), *settings.FIELD_KEYS]
+    call_command("reseal", verbosity=0)
+
+    assert list(audit.faults()) == []
+    assert AuditKey.objects.count() == 1
+
+
+def test_a_later_column_is_no_fault(sealed):
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE filings_look ADD COLUMN later integer NOT NULL DEFAULT 7")
+
+    assert list(audit.faults()) == []
+
+
+def test_moments_read_the_same_in_every_time_zone(sealed):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL timezone = 'Asia/Shanghai'")
+        Case().submit()
+        audit.seal()
+        cursor.execute("SET LOCAL timezone = 'America/New_York'")
+
+        assert list(audit.faults()) == []
+
+
+def test_a_row_nobody_sealed_in_time_is_a_fault(sealed):
+    case = Case().submit()
+    assert list(audit.faults()) == []
+    run("UPDATE ministry_auditwaiting SET at = now() - interval '2 hours'")
+
+    assert {fault.table for fault in audit.faults()} == {"filings_event", "filings_snapshot"}
+    audit.seal()
+    assert list(audit.faults()) == []
+    assert case.filing.events.count() == 2
+
+
+def test_the_log_itself_can_not_be_written_on(sealed):
+    for change in ("UPDATE ministry_auditentry SET digest = ''", "DELETE FROM ministry_auditentry WHERE number = 1"):
+        with (
+            pytest.raises(DatabaseError, match="Cannot update or delete"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(change)
+
+
+def test_sealing_costs_the_same_whatever_has_happened(sealed, django_assert_num_queries):
+    """Turn, waiting rows, key, last entry, a shape a table, entries, deletion; then the empty batch."""
+    Case().submit()
+    with django_assert_num_queries(14):
+        audit.seal()
+    for _number in range(5):
+        Case().submit()
+    with django_assert_num_queries(14):
+        audit.seal()
+    assert list(audit.faults()) == []
+
+
+def test_an_operator_reads_the_checks(sealed, client, settings):
+    settings.RELAX_SECOND_FACTOR = True
+    audit.check()
+    page = sign_in(client, user(Party.MINISTRY)).get("/ministry/ministry/auditcheck/")
+
+    assert page.status_code == 200
+    assert str(AuditCheck.objects.get().number) in page.content.decode()
+
+
+@pytest.mark.usefixtures("committed")
+class TestAtOnce:
+    """Real connections side by side."""
+
+    def test_two_sealers_make_one_chain(self):
+        for _number in range(10):
+            Case().submit()
+        start = threading.Barrier(4)
+
+        def sealer() -> None:
+            start.wait()
+            audit.seal()
+            connection.close()
+
+        threads = [threading.Thread(target=sealer) for _number in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        audit.seal()
+
+        assert list(audit.faults()) == []
+        assert AuditWaiting.objects.count() == 0
+
+    def test_a_move_does_not_wait_for_the_sealer(self):
+        with transaction.atomic():
+            assert audit._is_our_turn()
+            done = threading.Event()
+
+            def move() -> None:
+                Case().submit()
+                connection.close()
+                done.set()
+
+            thread = threading.Thread(target=move)
+            thread.start()
+            assert done.wait(30)
+        thread.join()
+        assert Remark.objects.count() == 0
