@@ -11,7 +11,7 @@ from filings.states import Role
 def reviewer(user: User) -> Actor:
     """The reviewer a user is; raises Reviewer.DoesNotExist for anybody else. One query."""
     found = Reviewer.objects.get(user=user)
-    return Actor(role=Role.BUREAU, user_id=user.pk, name=str(user), bureau_id=found.bureau_id)
+    return Actor(role=Role.BUREAU, user_id=user.pk, name=str(user), bureau_id=found.bureau_id, staff_role=found.role)
 
 
 def actor_of(request: HttpRequest) -> Actor:

@@ -14,6 +14,7 @@ class BureauAdmin(KeyedAdmin):
 
 @admin.register(Reviewer, site=site)
 class ReviewerAdmin(OperatorsAdmin):
-    list_display = ("user", "bureau")
+    list_display = ("user", "bureau", "role")
+    list_filter = ("role",)
     list_select_related = ("user", "bureau")
     raw_id_fields = ("user",)

@@ -12,8 +12,8 @@ SUPERVISING = ("supervisor", "administrator")
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person in a role. ``provider_id`` and ``staff_role`` (what the person is inside the provider) are set for
-    provider staff, ``bureau_id`` (a province code) for reviewers.
+    """A person in a role. ``provider_id`` is set for provider staff, ``bureau_id`` (a province code) for reviewers;
+    ``staff_role`` is what either is inside the organisation.
     """
 
     role: Role

@@ -7,10 +7,11 @@ from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.utils import timezone
 
-from filings.models import Filing
+from filings.models import ClockEntry, Filing, Tick, Why
 from filings.states import ENDED_EMPTY_HANDED, Status
 from ministry import workdays
 
@@ -29,10 +30,43 @@ class Due:
     is_provisional: bool
 
 
-def due(received_on: date) -> Due:
-    """The 20th working day after the bureau's receipt. Two queries at most."""
-    on = workdays.nth_working_day(received_on, WORKING_DAYS)
-    return Due(on, workdays.is_provisional(received_on, on))
+def due(received_on: date, book: workdays.Book | None = None) -> Due:
+    """The 20th working day after the bureau's receipt, by the book that is given. Two queries without one."""
+    book = book or workdays.book(received_on)
+    on = book.nth_working_day(received_on, WORKING_DAYS)
+    return Due(on, book.is_provisional(received_on, on))
+
+
+def start(filing: Filing) -> None:
+    """The bureau has received the locked filing: its twenty days begin, or begin anew (official guide, question 8)."""
+    what, why = (Tick.RESTARTED, Why.CHANGED) if filing.received_at else (Tick.STARTED, Why.RECEIVED)
+    filing.received_at = timezone.now()
+    begun = due(timezone.localdate(filing.received_at))
+    filing.due_on, filing.due_is_provisional, filing.reminded_level = begun.on, begun.is_provisional, 0
+    entry(filing, what, why).save()
+
+
+def stop(filing: Filing, move: str) -> None:
+    """The bureau has let go of the locked filing by this move: its time no longer runs."""
+    entry(filing, Tick.STOPPED, Why(move)).save()
+
+
+def entry(filing: Filing, what: Tick, why: Why, **said: Any) -> ClockEntry:
+    """What the clock of a filing does now, as a row that is still to be saved."""
+    now = timezone.now()
+    return ClockEntry(
+        filing=filing,
+        bureau_id=filing.bureau_id,
+        round=filing.round,
+        what=what,
+        why=why,
+        received_on=filing.received_on,
+        due_on=filing.due_on,
+        is_provisional=filing.due_is_provisional,
+        on=timezone.localdate(now),
+        at=now,
+        **said,
+    )
 
 
 def day_number(received_on: date, today: date | None = None) -> int:
@@ -88,7 +122,12 @@ def end_of_next_working_day() -> datetime:
 
 def start_of_day(days_ago: int) -> datetime:
     """The first moment, in China's time, of the day so many days ago; what is before it is more days old than that."""
-    return timezone.make_aware(datetime.combine(timezone.localdate() - timedelta(days=days_ago), time.min))
+    return moment(timezone.localdate() - timedelta(days=days_ago))
+
+
+def moment(day: date) -> datetime:
+    """The first moment of a day, in China's time."""
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def kept_until(filing: Filing) -> date | None:

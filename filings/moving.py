@@ -7,19 +7,20 @@ One transaction, the row locked, the version checked, the refusal in words, the 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from filings import holds, notices, states
+from filings import clock, holds, notices, states
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import (
     Event,
     Filing,
 )
-from filings.states import Move, Role
+from filings.states import Move, Role, Status
 
 
 @contextmanager
@@ -50,6 +51,8 @@ def making(move: Move, filing_id: int, actor: Actor, version: int | None, *, not
             raise MoveRefused(refusal)
         source, since = filing.status, filing.arrived_at
         yield filing
+        if source == Status.WITH_BUREAU:
+            clock.stop(filing, move.name)
         filing.status = move.target
         filing.claimed_by = filing.claimed_until = None
         filing.paused_until = None
@@ -104,16 +107,20 @@ def record(
     since: datetime | None = None,
     note: str = "",
 ) -> Event:
-    return Event.objects.create(
+    event = event_of(filing, name, actor, source=source, target=target, waited_since=since, note=note)
+    event.save()
+    return event
+
+
+def event_of(filing: Filing, name: str, actor: Actor, **said: Any) -> Event:
+    """An event that is still to be saved: what happened to the filing, by whom."""
+    return Event(
         filing=filing,
         provider_id=filing.provider_id,
         name=name,
-        source=source,
-        target=target,
-        waited_since=since,
         round=filing.round,
         role=actor.role,
         user_id=actor.user_id,
         actor_name=actor.name,
-        note=note,
+        **said,
     )

@@ -6,6 +6,7 @@ holds a secret: the filing password has a way of its own (``ministry.passwords``
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -29,10 +30,13 @@ AUDIENCES = {
     "return": ("host", "provider"),
     "approve": ("host", "provider"),
     "overdue": ("host", "provider", "chief"),
+    "escalate": ("chief",),
     "lapse": ("host",),
 }
 
 
+# A reviewer who hears when time runs out (bureaus.models.ReviewerRole).
+CHIEF = "chief"
 # Filings that the subject of one mail names.
 NAMED_IN_SUBJECT = 5
 
@@ -43,9 +47,23 @@ def tell(event: Event) -> None:
     _queue([_mail(event.filing, event.name, audience, note=event.note) for audience in audiences])
 
 
-def remind(filing: Filing, days_left: int) -> None:
-    """Remind the reviewer who has the filing, or else the bureau, of its due date."""
-    _queue([_mail(filing, "reminder", "bureau", days_left=days_left)])
+def remind(filing: Filing, audiences: Iterable[str], days_left: int) -> None:
+    """Remind of its due date whom the ladder names: the reviewer who has the filing, or else the bureau; the chief."""
+    _queue([_mail(filing, "reminder", audience, days_left=days_left) for audience in audiences])
+
+
+def tell_ministry(filings: Sequence[Filing]) -> None:
+    """Tell the operators which filings their bureaus are late with. One mail, however many filings."""
+    if filings:
+        _queue([_written("escalate_ministry", list(operators()), _named(filings))])
+
+
+def tell_moved(moved: Sequence[tuple[Filing, date]]) -> None:
+    """Tell hosts of one provider that the due date is not the one (the second of each) they know; the provider too."""
+    mails = [_mail(filing, "moved", "host", was_due_on=was_due_on) for filing, was_due_on in moved]
+    provider = moved[0][0].provider
+    context = {"moved": moved, "ids": _ids([filing for filing, _date in moved])}
+    _queue([*mails, _written("moved_provider", [provider.contact_email], context)])
 
 
 def remind_hosts(filings: Iterable[Filing]) -> None:
@@ -62,11 +80,20 @@ def tell_colleague(event: str, filings: Sequence[Filing], user_id: int, *, by: s
         "filings": [
             (filing, f"{settings.SITE_URL}{reverse(PAGES['provider'], args=[filing.pk])}") for filing in filings
         ],
-        "ids": "、".join(str(filing.pk) for filing in filings[:NAMED_IN_SUBJECT])
-        + ("…" if len(filings) > NAMED_IN_SUBJECT else ""),
+        "ids": _ids(filings),
         "by": by,
     }
     _queue([_written(f"{event}_colleague", [User.objects.get(pk=user_id).email], context)])
+
+
+def _named(filings: Sequence[Filing]) -> dict[str, Any]:
+    return {"filings": filings, "ids": _ids(filings)}
+
+
+def _ids(filings: Sequence[Filing]) -> str:
+    """The filings as the subject of a mail names them."""
+    more = "…" if len(filings) > NAMED_IN_SUBJECT else ""
+    return "、".join(str(filing.pk) for filing in filings[:NAMED_IN_SUBJECT]) + more
 
 
 def _open_pages(filing: Filing) -> list[tuple[str, int]]:
@@ -78,8 +105,10 @@ def _open_pages(filing: Filing) -> list[tuple[str, int]]:
 
 def _addresses(filing: Filing, audience: str) -> list[str]:
     """Where a mail goes. A bureau without an address is looked after by the ministry's operators until it has one."""
+    if audience == "chief" and (chiefs := _chiefs(filing)):
+        return chiefs
     found = _address(filing, audience)
-    return [found] if found else list(_operators())
+    return [found] if found else list(operators())
 
 
 def _address(filing: Filing, audience: str) -> str:
@@ -95,7 +124,19 @@ def _address(filing: Filing, audience: str) -> str:
     return str(_bureau(filing).contact_email)
 
 
-def _operators() -> Iterable[str]:
+def _chiefs(filing: Filing) -> list[str]:
+    """The chiefs that are appointed in the filing's bureau."""
+    members = _bureau(filing).reviewers.all()
+    return [member.user.email for member in members if member.role == CHIEF and member.user.is_active]
+
+
+def write(template: str, to: str, context: dict[str, Any]) -> None:
+    """Write a mail that is about no single filing."""
+    _queue([_written(template, [to], context)])
+
+
+def operators() -> Iterable[str]:
+    """The addresses of the ministry's operators. One query."""
     return User.objects.filter(party=Party.MINISTRY, is_active=True).values_list("email", flat=True)
 
 

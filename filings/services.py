@@ -552,9 +552,7 @@ def _photos(filing: Filing) -> list[Evidence]:
 def _start_clock(filing: Filing) -> None:
     """The bureau of the subject's province has it now (Order 33 Art. 3), and its time begins."""
     filing.bureau_id = filing.get("subject.province")
-    filing.received_at = timezone.now()
-    due = clock.due(timezone.localdate(filing.received_at))
-    filing.due_on, filing.due_is_provisional, filing.reminded_level = due.on, due.is_provisional, 0
+    clock.start(filing)
 
 
 def add_scan(filing_id: int, actor: Actor, sheet_id: int, uploads: Sequence[UploadedFile[bytes]]) -> None:

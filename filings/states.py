@@ -106,6 +106,7 @@ EVENT_LABELS = {
     "release": _("Put back into the queue"),
     "clock": _("Due date set anew from the work calendar"),
     "overdue": _("The bureau's time limit has passed"),
+    "escalate": _("Reported to the chief and the ministry as late"),
     "copy": _("Data used for a new filing"),
     "erase": _("Data erased"),
     "hand_over": _("Handed over to a colleague"),

@@ -1,7 +1,7 @@
 """What a filing's page says at the top and at the bottom: where it lies, whose turn, what next, by when; history."""
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from filings import clock
 from filings.actors import Actor
-from filings.models import Event, Filing
+from filings.models import Event, Filing, Tick
 from filings.states import DESK_EVENTS, Role, Status
 from ministry import workdays
+
+ONE_DAY = timedelta(days=1)
 
 S = Status
 TONES = {
@@ -28,7 +30,13 @@ TONES = {
     S.WITHDRAWN: "neutral",
     S.LAPSED: "neutral",
 }
-EVENT_TONES = {"send_back": "attention", "return": "attention", "overdue": "wrong", "approve": "done"}
+EVENT_TONES = {
+    "send_back": "attention",
+    "return": "attention",
+    "overdue": "wrong",
+    "escalate": "wrong",
+    "approve": "done",
+}
 
 WHOSE = {
     Role.HOST: gettext_lazy("yours"),
@@ -195,10 +203,26 @@ def _who(event: Event, actor: Actor) -> str:
     return event.actor_name
 
 
-def calendar_days(filing: Filing) -> list[dict[str, Any]]:
-    """The twenty working days as ``components/calendar.html`` shows them; empty while the clock does not run."""
-    if filing.status != S.WITH_BUREAU or filing.due_on is None or filing.received_on is None:
-        return []
+def clock_of(filing: Filing) -> dict[str, Any] | None:
+    """The twenty working days with their proof, as ``components/clock.html`` shows them; None before the first start.
+
+    Day by day; the notices the days come from; what the clock did and why. Three queries.
+    """
+    if filing.due_on is None or filing.received_on is None:
+        return None
+    entries = list(filing.clock_entries.all())
+    book = workdays.book(filing.received_on)
+    stopped_on = entries[-1].on if entries and entries[-1].what == Tick.STOPPED else None
+    return {
+        "days": _calendar_days(book.days_of(filing.received_on, filing.due_on), stopped_on),
+        "notices": _notices(book, filing.received_on, filing.due_on),
+        "entries": entries,
+        "provisional": filing.due_is_provisional,
+        "received_on": filing.received_on,
+    }
+
+
+def _calendar_days(days: Iterable[workdays.Day], stopped_on: date | None) -> list[dict[str, Any]]:
     today = timezone.localdate()
     return [
         {
@@ -207,6 +231,32 @@ def calendar_days(filing: Filing) -> list[dict[str, Any]]:
             "label": day.name,
             "past": day.date < today,
             "kind": "today" if day.date == today else day.kind,
+            "unused": stopped_on is not None and day.date > stopped_on,
         }
-        for day in workdays.days_of(filing.received_on, filing.due_on)
+        for day in days
     ]
+
+
+def _notices(book: workdays.Book, start: date, end: date) -> list[dict[str, Any]]:
+    """Each year of the span with its notice, None without one, and the days of the span that come from it."""
+    special = [day for day in book.days_of(start, end) if day.name]
+    return [
+        {
+            "year": year,
+            "notice": book.notices.get(year),
+            "spans": spans(day for day in special if day.date.year == year),
+        }
+        for year in range(start.year, end.year + 1)
+    ]
+
+
+def spans(days: Iterable[workdays.Day]) -> list[dict[str, Any]]:
+    """Days that follow each other and are called the same, as one span each."""
+    found: list[dict[str, Any]] = []
+    for day in days:
+        last = found[-1] if found else None
+        if last and (last["name"], last["kind"]) == (day.name, day.kind) and last["last"] + ONE_DAY == day.date:
+            last["last"] = day.date
+        else:
+            found.append({"first": day.date, "last": day.date, "name": day.name, "kind": day.kind})
+    return found

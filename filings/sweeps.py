@@ -1,4 +1,4 @@
-"""What the portal does by itself: reminders, overdue, due dates anew, drafts that lapse, data that are erased.
+"""What the portal does by itself: reminders, overdue, drafts that lapse, data that are erased.
 
 Each sweep is idempotent, works in batches and may run several times at once.
 """
@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from filings import clock, facts, notices, pictures, states
+from filings import clock, facts, ladder, notices, pictures, states
 from filings.actors import portal
 from filings.errors import MoveRefused
 from filings.models import (
@@ -20,11 +20,7 @@ from filings.models import (
 )
 from filings.moving import locked, making, record
 from filings.states import Status
-from ministry import workdays
 
-# (level, working days left): each level is told once a clock. After them comes OVERDUE.
-REMINDERS = ((1, 5), (2, 2), (3, 0))
-OVERDUE = 4
 BATCH = 500
 
 # Days of rest after which the host hears of a filing that lies with it; a draft once more a week before it lapses.
@@ -42,80 +38,43 @@ def watch_deadlines(batch: int = BATCH) -> int:
     Idempotent, and safe for several workers at once: each takes filings no other has locked.
     """
     told = 0
-    cutoffs = _cutoffs(timezone.localdate())
+    cutoffs = ladder.cutoffs()
     while count := _remind_some(cutoffs, batch):
         told += count
     return told
 
 
-def _cutoffs(today: date) -> list[tuple[int, date]]:
-    """(level, latest due date that has reached it), the most urgent first."""
-    cutoffs = [(level, workdays.nth_working_day(today, left) if left else today) for level, left in REMINDERS]
-    return [(OVERDUE, today - timedelta(days=1)), *reversed(cutoffs)]
-
-
-def _level(due_on: date, cutoffs: list[tuple[int, date]]) -> int:
-    """The most urgent level the due date has reached; 0 for none."""
-    return next((level for level, cutoff in cutoffs if due_on <= cutoff), 0)
-
-
-def _remind_some(cutoffs: list[tuple[int, date]], batch: int) -> int:
+def _remind_some(cutoffs: ladder.Cutoffs, batch: int) -> int:
     with transaction.atomic():
         filings = list(_to_remind(cutoffs).select_for_update(of=("self",), skip_locked=True, no_key=True)[:batch])
         left = clock.days_left_until(cast(date, filing.due_on) for filing in filings)
         for filing in filings:
-            _remind(filing, _level(cast(date, filing.due_on), cutoffs), left[filing.due_on])
+            _remind(filing, cutoffs, left[filing.due_on])
+        Filing.objects.bulk_update(filings, ["reminded_level"])
+        notices.tell_ministry([filing for filing in filings if filing.reminded_level == ladder.ESCALATED.level])
     return len(filings)
 
 
-def _to_remind(cutoffs: list[tuple[int, date]]) -> QuerySet[Filing]:
+def _to_remind(cutoffs: ladder.Cutoffs) -> QuerySet[Filing]:
     reached = Q()
     for level, cutoff in cutoffs:
         reached |= Q(due_on__lte=cutoff, reminded_level__lt=level)
-    rows = Filing.objects.select_related("host", "provider", "bureau", "claimed_by").defer("facts")
+    rows = Filing.objects.select_related("host", "provider", "bureau", "claimed_by").defer("facts", "answers_draft")
+    rows = rows.prefetch_related("bureau__reviewers__user")
     return rows.filter(reached, status=Status.WITH_BUREAU).order_by("due_on", "pk")
 
 
-def _remind(filing: Filing, level: int, days_left: int) -> None:
-    filing.reminded_level = level
-    filing.save(update_fields=["reminded_level"])
-    if level == OVERDUE:
-        notices.tell(record(filing, "overdue", portal()))
-    else:
-        notices.remind(filing, days_left)
+def _remind(filing: Filing, cutoffs: ladder.Cutoffs, days_left: int) -> None:
+    """Tell who hears of the level the filing has reached, the ministry excepted.
 
-
-def derive_due_dates() -> int:
-    """Derive every open due date from the work calendar again; answer how many moved.
-
-    One calculation a day of receipt, so the cost does not grow with the backlog.
+    After a silence of the portal only the highest reminder is told, but overdue is on record in any case.
     """
-    moved = 0
-    received = Filing.objects.filter(status=Status.WITH_BUREAU).dates("received_at", "day")
-    for day in received:
-        due = clock.due(day)
-        stale = Filing.objects.filter(status=Status.WITH_BUREAU, received_at__date=day).exclude(
-            due_on=due.on, due_is_provisional=due.is_provisional
-        )
-        for filing_id in stale.values_list("pk", flat=True):
-            moved += _reset_due(filing_id, day, due)
-    return moved
-
-
-def _reset_due(filing_id: int, received_on: date, due: clock.Due) -> bool:
-    """Set one filing's due date anew, unless it has moved on since; the record says from when to when."""
-    with locked(filing_id, portal()) as filing:
-        if filing.status != Status.WITH_BUREAU or filing.received_on != received_on:
-            return False
-        note = f"{filing.due_on} → {due.on}"
-        date_moved = filing.due_on != due.on
-        filing.due_on, filing.due_is_provisional = due.on, due.is_provisional
-        if date_moved:
-            # what the new date has not reached will be told again; what it has, nobody hears twice
-            filing.reminded_level = min(filing.reminded_level, _level(due.on, _cutoffs(timezone.localdate())))
-            record(filing, "clock", portal(), note=note)
-        filing.save(update_fields=["due_on", "due_is_provisional", "reminded_level"])
-    return date_moved
+    before, filing.reminded_level = filing.reminded_level, ladder.reached(cast(date, filing.due_on), cutoffs)
+    if filing.reminded_level < ladder.OVERDUE.level:
+        notices.remind(filing, ladder.BY_LEVEL[filing.reminded_level].audiences, days_left)
+    for rung in (ladder.OVERDUE, ladder.ESCALATED):
+        if before < rung.level <= filing.reminded_level:
+            notices.tell(record(filing, rung.event, portal()))
 
 
 def remind_hosts(batch: int = HOST_BATCH) -> int:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from post_office.models import STATUS, Email
 
-from filings import sweeps
+from filings import derivation, digests, sweeps
 
 MAILS_A_RUN = 200
 # The mail server may be down, and each try can take its whole time-out.
@@ -64,7 +64,23 @@ def watch_deadlines() -> None:
 
 @shared_task(name="filings.derive_due_dates")
 def derive_due_dates() -> None:
-    sweeps.derive_due_dates()
+    derivation.derive_due_dates()
+    derivation.tell_moved()
+
+
+@shared_task(name="filings.tell_moved")
+def tell_moved() -> None:
+    derivation.tell_moved()
+
+
+@shared_task(name="filings.write_digests")
+def write_digests() -> None:
+    digests.write()
+
+
+@shared_task(name="filings.warn_of_missing_calendar")
+def warn_of_missing_calendar() -> None:
+    digests.warn_of_missing_calendar()
 
 
 @shared_task(name="filings.lapse_drafts")

@@ -66,6 +66,7 @@ def sample_calendar() -> list[dict[str, Any]]:
                 "kind": kind,
                 "label": label,
                 "past": day < today,
+                "unused": False,
             }
         )
     return days

@@ -12,8 +12,7 @@ from post_office.models import STATUS
 from accounts.desks import DeskSite
 from accounts.models import Party, User
 from ministry import codes
-from ministry.models import Access, AuditCheck, CalendarDay, CalendarYear, Mail, NumberSeries, Subject, Website
-from ministry.outbox import after_commit
+from ministry.models import Access, AuditCheck, Mail, NumberSeries, Subject, Website
 
 
 class MinistryDesk(DeskSite):
@@ -66,45 +65,6 @@ class ReadOnlyAdmin(OperatorsAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
-
-
-@admin.register(CalendarYear, site=site)
-class CalendarYearAdmin(KeyedAdmin):
-    """Whether a year's notice is out decides whether due dates in it are provisional."""
-
-    key_fields = ("year",)
-
-    list_display = ("year", "published", "source")
-
-    def save_model(self, request: HttpRequest, obj: CalendarYear, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        after_commit("filings.derive_due_dates")
-
-
-@admin.register(CalendarDay, site=site)
-class CalendarDayAdmin(KeyedAdmin):
-    """The exceptions to Monday–Friday; every change sets the open due dates anew."""
-
-    key_fields = ("day", "year")
-
-    list_display = ("day", "is_working", "name")
-    list_filter = ("year",)
-    date_hierarchy = "day"
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return True
-
-    def save_model(self, request: HttpRequest, obj: CalendarDay, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        after_commit("filings.derive_due_dates")
-
-    def delete_model(self, request: HttpRequest, obj: CalendarDay) -> None:
-        super().delete_model(request, obj)
-        after_commit("filings.derive_due_dates")
-
-    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
-        super().delete_queryset(request, queryset)
-        after_commit("filings.derive_due_dates")
 
 
 class NumberedAdmin(ReadOnlyAdmin):

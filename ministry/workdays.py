@@ -41,20 +41,44 @@ class Day:
     number: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A work calendar that has been read once, or one that is only being considered."""
+
+    exceptions: Exceptions
+    notices: dict[int, CalendarYear]
+
+    def nth_working_day(self, start: dt.date, n: int) -> dt.date:
+        """Like the function of this name."""
+        return _nth(start, n, self.exceptions)
+
+    def is_provisional(self, start: dt.date, end: dt.date) -> bool:
+        """Like the function of this name."""
+        return not self.notices.keys() >= set(range(start.year, end.year + 1))
+
+    def days_of(self, start: dt.date, end: dt.date) -> list[Day]:
+        """Like the function of this name."""
+        return _numbered(start, end, self.exceptions)
+
+    def changed(self, year: CalendarYear, days: Iterable[CalendarDay]) -> "Book":
+        """The calendar with this notice and these exceptions of its year instead of what it says of the year now."""
+        others = {day: row for day, row in self.exceptions.items() if day.year != year.year}
+        return Book(others | {row.day: row for row in days}, self.notices | {year.year: year})
+
+
+def book(since: dt.date) -> Book:
+    """Read the calendar from the day after ``since`` on. Two queries."""
+    notices = CalendarYear.objects.filter(published=True, year__gte=since.year)
+    return Book(_exceptions(CalendarDay.objects.filter(day__gt=since)), {row.year: row for row in notices})
+
+
 def nth_working_day(start: dt.date, n: int) -> dt.date:
     """Return the n-th working day after ``start``, which itself never counts.
 
     Raise ValueError when ``n`` is below 1.
     """
-    if n < 1:
-        raise ValueError("working days are counted from 1")
     # Without an upper end: how far n days reach depends on the very rows asked for, and they are few.
-    exceptions = _exceptions(CalendarDay.objects.filter(day__gt=start))
-    day = start
-    while n:
-        day += ONE_DAY
-        n -= _counts(day, exceptions)
-    return day
+    return _nth(start, n, _exceptions(CalendarDay.objects.filter(day__gt=start)))
 
 
 def latest_starts(end: dt.date, counts: Iterable[int]) -> dict[int, dt.date]:
@@ -95,7 +119,10 @@ def is_working_day(day: dt.date) -> bool:
 
 def days_of(start: dt.date, end: dt.date) -> list[Day]:
     """Return each day after ``start`` up to and including ``end``, working days numbered from 1."""
-    exceptions = _exceptions_between(start, end)
+    return _numbered(start, end, _exceptions_between(start, end))
+
+
+def _numbered(start: dt.date, end: dt.date, exceptions: Exceptions) -> list[Day]:
     days = []
     number = 0
     for day in _days_after(start, end):
@@ -116,6 +143,16 @@ def counted_from(first: dt.date, last: dt.date) -> dict[dt.date, int]:
         number = day.number or number
         counted[day.date] = number
     return counted
+
+
+def _nth(start: dt.date, n: int, exceptions: Exceptions) -> dt.date:
+    if n < 1:
+        raise ValueError("working days are counted from 1")
+    day = start
+    while n:
+        day += ONE_DAY
+        n -= _counts(day, exceptions)
+    return day
 
 
 def _exceptions(rows: QuerySet[CalendarDay]) -> Exceptions:

@@ -1,6 +1,8 @@
 """The filing's tables."""
 
+from filings.models.clock import ClockEntry, MovedDate, Tick, Why
 from filings.models.desk import SavedFilter, SearchEntry
+from filings.models.digest import Digest
 from filings.models.evidence import Evidence, EvidenceKind
 from filings.models.filing import Entrance, Filing, Kind
 from filings.models.handover import Handover
@@ -10,6 +12,8 @@ from filings.models.sheet import Sheet, SheetScan
 
 __all__ = [
     "Answer",
+    "ClockEntry",
+    "Digest",
     "Entrance",
     "Event",
     "Evidence",
@@ -21,11 +25,14 @@ __all__ = [
     "HoldKind",
     "Kind",
     "Look",
+    "MovedDate",
     "Remark",
     "SavedFilter",
     "SearchEntry",
     "Sheet",
     "SheetScan",
     "Snapshot",
+    "Tick",
     "Verification",
+    "Why",
 ]

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from post_office.models import Email
 
-from filings import clock, services, sweeps
+from filings import clock, derivation, services, sweeps
 from icp_portal.tests.builders import Case
 from ministry import workdays
 from ministry.models import CalendarDay, CalendarYear
@@ -60,7 +60,8 @@ def test_the_bureau_is_reminded_at_five_two_and_no_days(time_machine, today, lev
 
     assert told == (1 if level else 0)
     assert case.refresh().filing.reminded_level == level
-    assert mails() == ([case.filing.bureau.contact_email] if level else [])
+    bureau = case.filing.bureau
+    assert mails() == sorted([[], [bureau.contact_email], *[[bureau.contact_email, bureau.chief_email]] * 2][level])
 
 
 def test_a_reminder_goes_to_the_reviewer_who_has_the_filing(time_machine):
@@ -68,7 +69,7 @@ def test_a_reminder_goes_to_the_reviewer_who_has_the_filing(time_machine):
     time_machine.move_to("2026-07-30 09:00 +0800")
     services.claim(case.filing.pk, case.reviewer)
     sweeps.watch_deadlines()
-    assert mails() == [case.refresh().filing.claimed_by.email]
+    assert mails() == sorted([case.refresh().filing.claimed_by.email, case.filing.bureau.chief_email])
 
 
 def test_sweeping_again_tells_nobody_twice(time_machine):
@@ -76,7 +77,7 @@ def test_sweeping_again_tells_nobody_twice(time_machine):
     for hour in (9, 10, 11):
         time_machine.move_to(f"2026-07-30 {hour}:00 +0800")
         sweeps.watch_deadlines()
-    assert Email.objects.count() == 1
+    assert Email.objects.count() == 2  # the bureau's and its chief's
 
 
 def test_overdue_never_approves_but_tells_host_provider_and_chief_and_stays_on_record(time_machine):
@@ -96,8 +97,8 @@ def test_a_changed_calendar_moves_open_due_dates_and_says_so(time_machine):
     case = received(time_machine)
     CalendarDay.objects.create(day=date(2026, 7, 8), year_id=2026, is_working=False, name="停工日")
 
-    assert sweeps.derive_due_dates() == 1
-    assert sweeps.derive_due_dates() == 0
+    assert derivation.derive_due_dates() == 1
+    assert derivation.derive_due_dates() == 0
 
     assert case.refresh().filing.due_on == date(2026, 8, 4)
     assert case.filing.events.get(name="clock").note == "2026-08-03 → 2026-08-04"
@@ -109,7 +110,7 @@ def test_a_year_that_gets_its_notice_is_no_longer_provisional(time_machine):
     assert case.filing.due_is_provisional is True
     CalendarYear.objects.create(year=2027, published=True, source="通知")
 
-    sweeps.derive_due_dates()
+    derivation.derive_due_dates()
 
     assert case.refresh().filing.due_is_provisional is False
 

@@ -91,7 +91,7 @@ def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pic
         "items": _pictures(visible_pictures(filing, snapshot, actor), picture_url),
         "events": story.timeline(filing, actor),
         "due": story.due_words(filing) if filing.status == Status.WITH_BUREAU else "",
-        "days": story.calendar_days(filing),
+        "clock": story.clock_of(filing),
         "mine": filing.holder == actor.role and filing.claimant_id() == actor.user_id,
         "taken_by": filing.claimed_by if filing.claimant_id() not in (None, actor.user_id) else None,
         "may_take": filing.holder == actor.role and filing.claimant_id() is None,

@@ -75,7 +75,7 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         "filing": filing,
         "next_step": story.next_step(filing),
         "tone": story.TONES[Status(filing.status)],
-        "days": story.calendar_days(filing),
+        "clock": story.clock_of(filing),
         "events": story.timeline(filing, actor),
         "mine": mine,
         "remarks": [display.remark_words(remark, field_url(filing, remark.path) if mine else "") for remark in remarks],

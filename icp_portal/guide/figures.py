@@ -85,7 +85,7 @@ def deadline() -> dict[str, Any]:
     today = timezone.localdate()
     due = clock.due(today)
     days = [
-        {"date": day.date, "number": day.number, "label": day.name, "past": False, "kind": day.kind}
+        {"date": day.date, "number": day.number, "label": day.name, "past": False, "kind": day.kind, "unused": False}
         for day in workdays.days_of(today, due.on)
     ]
     return {"due": due, "days": days}

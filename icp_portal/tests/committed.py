@@ -11,7 +11,7 @@ from pytest_django import DjangoDbBlocker
 
 from bureaus.models import Bureau
 from ministry import provinces
-from ministry.data.calendar import seed_calendar
+from ministry.data.calendar import name_notices, seed_calendar
 from ministry.data.rules import seed_rules
 from ministry.models import CalendarDay, CalendarYear, ProvinceRule, RuleChange
 
@@ -22,6 +22,7 @@ def seed() -> None:
         [Bureau(province=province.code) for province in provinces.PROVINCES], ignore_conflicts=True
     )
     seed_calendar(CalendarYear, CalendarDay)
+    name_notices(CalendarYear)
     seed_rules(ProvinceRule, RuleChange)
 
 

@@ -27,17 +27,75 @@ class Holiday:
 
 @dataclass(frozen=True, slots=True)
 class YearSeed:
-    """A year's notice: where it stands, its holidays, its make-up working days."""
+    """A year's notice: title, number, date, where it stands; its holidays, its make-up working days."""
 
     year: int
     source: str
+    number: str
+    announced_on: date
+    url: str
     holidays: tuple[Holiday, ...]
     make_up_days: tuple[date, ...]
 
 
+SEED_2023 = YearSeed(
+    2023,
+    "国务院办公厅关于2023年部分节假日安排的通知",
+    "国办发明电〔2022〕16号",
+    date(2022, 12, 8),
+    "https://www.gov.cn/zhengce/content/2022-12/08/content_5730844.htm",
+    (
+        Holiday("元旦", date(2023, 1, 1), date(2023, 1, 2)),
+        Holiday("春节", date(2023, 1, 21), date(2023, 1, 27)),
+        Holiday("清明节", date(2023, 4, 5), date(2023, 4, 5)),
+        Holiday("劳动节", date(2023, 4, 29), date(2023, 5, 3)),
+        Holiday("端午节", date(2023, 6, 22), date(2023, 6, 24)),
+        Holiday("中秋节、国庆节", date(2023, 9, 29), date(2023, 10, 6)),
+    ),
+    (
+        date(2023, 1, 28),
+        date(2023, 1, 29),
+        date(2023, 4, 23),
+        date(2023, 5, 6),
+        date(2023, 6, 25),
+        date(2023, 10, 7),
+        date(2023, 10, 8),
+    ),
+)
+
+SEED_2024 = YearSeed(
+    2024,
+    "国务院办公厅关于2024年部分节假日安排的通知",
+    "国办发明电〔2023〕7号",
+    date(2023, 10, 25),
+    "https://www.gov.cn/zhengce/content/202310/content_6911527.htm",
+    (
+        Holiday("元旦", date(2024, 1, 1), date(2024, 1, 1)),
+        Holiday("春节", date(2024, 2, 10), date(2024, 2, 17)),
+        Holiday("清明节", date(2024, 4, 4), date(2024, 4, 6)),
+        Holiday("劳动节", date(2024, 5, 1), date(2024, 5, 5)),
+        Holiday("端午节", date(2024, 6, 10), date(2024, 6, 10)),
+        Holiday("中秋节", date(2024, 9, 15), date(2024, 9, 17)),
+        Holiday("国庆节", date(2024, 10, 1), date(2024, 10, 7)),
+    ),
+    (
+        date(2024, 2, 4),
+        date(2024, 2, 18),
+        date(2024, 4, 7),
+        date(2024, 4, 28),
+        date(2024, 5, 11),
+        date(2024, 9, 14),
+        date(2024, 9, 29),
+        date(2024, 10, 12),
+    ),
+)
+
 SEED_2025 = YearSeed(
     2025,
-    "国务院办公厅关于2025年部分节假日安排的通知（2024-11-12）",
+    "国务院办公厅关于2025年部分节假日安排的通知",
+    "国办发明电〔2024〕12号",
+    date(2024, 11, 12),
+    "https://www.gov.cn/zhengce/content/202411/content_6986382.htm",
     (
         Holiday("元旦", date(2025, 1, 1), date(2025, 1, 1)),
         Holiday("春节", date(2025, 1, 28), date(2025, 2, 4)),
@@ -57,7 +115,10 @@ SEED_2025 = YearSeed(
 
 SEED_2026 = YearSeed(
     2026,
-    "国务院办公厅关于2026年部分节假日安排的通知（2025-11-04）",
+    "国务院办公厅关于2026年部分节假日安排的通知",
+    "国办发明电〔2025〕7号",
+    date(2025, 11, 4),
+    "https://www.gov.cn/zhengce/content/202511/content_7047090.htm",
     (
         Holiday("元旦", date(2026, 1, 1), date(2026, 1, 3)),
         Holiday("春节", date(2026, 2, 15), date(2026, 2, 23)),
@@ -77,7 +138,7 @@ SEED_2026 = YearSeed(
     ),
 )
 
-SEEDS = (SEED_2025, SEED_2026)
+SEEDS = (SEED_2023, SEED_2024, SEED_2025, SEED_2026)
 
 
 def seed_calendar(calendar_year: Any, calendar_day: Any) -> None:
@@ -91,6 +152,14 @@ def seed_calendar(calendar_year: Any, calendar_day: Any) -> None:
         )
         if is_new:
             calendar_day.objects.bulk_create(_rows(seed, year, calendar_day))
+
+
+def name_notices(calendar_year: Any) -> None:
+    """Write number, date and address of the known notices to the years that name none yet."""
+    for seed in SEEDS:
+        calendar_year.objects.filter(year=seed.year, published=True, number="", source__startswith=seed.source).update(
+            source=seed.source, number=seed.number, announced_on=seed.announced_on, url=seed.url
+        )
 
 
 def _rows(seed: YearSeed, year: Any, calendar_day: Any) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from ministry.models.audit import AuditCheck, AuditEntry, AuditKey, AuditShape, AuditWaiting
 from ministry.models.blacklist import BlacklistChange, BlacklistedDomain, BlacklistedSubject
-from ministry.models.calendar import CalendarDay, CalendarYear
+from ministry.models.calendar import CalendarChange, CalendarDay, CalendarYear
 from ministry.models.mail import Mail
 from ministry.models.register import (
     Access,
@@ -26,6 +26,7 @@ __all__ = [
     "BlacklistChange",
     "BlacklistedDomain",
     "BlacklistedSubject",
+    "CalendarChange",
     "CalendarDay",
     "CalendarYear",
     "ContactKind",

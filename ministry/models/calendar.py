@@ -3,6 +3,8 @@
 A day without a row is a working day from Monday to Friday and free on Saturday and Sunday.
 """
 
+import pgtrigger
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -13,9 +15,10 @@ class CalendarYear(models.Model):
 
     year = models.PositiveSmallIntegerField(_("year"), primary_key=True)
     published = models.BooleanField(_("notice published"), default=False)
-    source = models.CharField(
-        _("source"), max_length=255, blank=True, help_text=_("Title and date of the State Council's notice.")
-    )
+    source = models.CharField(_("title of the notice"), max_length=255, blank=True)
+    number = models.CharField(_("number of the notice"), max_length=64, blank=True)
+    announced_on = models.DateField(_("date of the notice"), null=True, blank=True)
+    url = models.URLField(_("where it can be read"), max_length=500, blank=True)
 
     class Meta:
         verbose_name = _("calendar year")
@@ -36,6 +39,13 @@ class CalendarYear(models.Model):
 
     def __str__(self) -> str:
         return str(self.year)
+
+    @property
+    def notice(self) -> str:
+        """The notice as one quotes it; empty while there is none."""
+        if not self.published:
+            return ""
+        return f"《{self.source}》（{self.number}）" if self.number else f"《{self.source}》"
 
 
 class CalendarDay(models.Model):
@@ -65,3 +75,24 @@ class CalendarDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.name}"
+
+
+class CalendarChange(models.Model):
+    """That somebody entered or changed a year's calendar: all it said before, all it says now."""
+
+    year = models.ForeignKey(CalendarYear, on_delete=models.PROTECT, related_name="changes", verbose_name=_("year"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("who"))
+    at = models.DateTimeField(_("time"), auto_now_add=True)
+    before = models.JSONField(_("before"))
+    after = models.JSONField(_("after"))
+
+    class Meta:
+        ordering = ("-pk",)
+        verbose_name = _("change of the work calendar")
+        verbose_name_plural = _("changes of the work calendar")
+        triggers = [
+            pgtrigger.Protect(name="calendar_change_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year_id} {self.at:%Y-%m-%d %H:%M}"

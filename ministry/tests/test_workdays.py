@@ -86,7 +86,8 @@ def test_a_span_is_told_day_by_day():
         (date(2026, 7, 6), date(2026, 8, 3), False),
         (date(2025, 12, 10), date(2026, 1, 8), False),
         (date(2026, 12, 10), date(2027, 1, 8), True),
-        (date(2024, 12, 10), date(2025, 1, 8), True),
+        (date(2024, 12, 10), date(2025, 1, 8), False),
+        (date(2022, 12, 10), date(2023, 1, 8), True),
         (date(2027, 1, 4), date(2027, 2, 1), True),
     ],
 )

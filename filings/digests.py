@@ -1,0 +1,144 @@
+"""Mails that come by the calendar: each working day at half past eight what is due, once a month the missing notice.
+
+Each is written once: its row (``Digest``) and the mail are one transaction, and the row is unique.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Case, Count, F, Q, When
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Party, User
+from filings import notices
+from filings.models import Digest, Filing
+from filings.states import Status
+from ministry import provinces, workdays
+from ministry.work_calendar import missing_year
+
+SOON = 3  # working days
+
+
+@dataclass(slots=True)
+class Counts:
+    """How many filings are open, overdue, due today, due within ``SOON`` working days (today included)."""
+
+    open: int = 0
+    late: int = 0
+    today: int = 0
+    soon: int = 0
+
+    def add(self, other: "Counts") -> None:
+        self.open += other.open
+        self.late += other.late
+        self.today += other.today
+        self.soon += other.soon
+
+
+# bureau → who has taken them into work (None: nobody) → counts
+Load = dict[str, dict[int | None, Counts]]
+
+
+def write() -> int:
+    """Write today's digests, if it is a working day: to each reviewer, and to the operators; answer how many."""
+    today = timezone.localdate()
+    if not workdays.is_working_day(today):
+        return 0
+    load = _load(today)
+    written = sum(_write_bureau(today, member, load.get(member["bureau"], {})) for member in _reviewers())
+    late = {bureau: total(of_bureau) for bureau, of_bureau in load.items()}
+    rows = [(provinces.by_code(bureau).bureau, counts) for bureau, counts in sorted(late.items()) if counts.late]
+    if rows:
+        context = {"bureaus": rows, "all": _sum(counts for _name, counts in rows)}
+        written += sum(_once("daily", today, to, "digest_ministry", context) for to in notices.operators())
+    return written
+
+
+def _reviewers() -> Iterable[dict[str, Any]]:
+    rows = User.objects.filter(party=Party.BUREAU, is_active=True, reviewer__isnull=False).order_by("pk")
+    for pk, email, bureau, role in rows.values_list("pk", "email", "reviewer__bureau_id", "reviewer__role"):
+        yield {"pk": pk, "email": email, "bureau": bureau, "is_chief": role == notices.CHIEF}
+
+
+def _load(today: date) -> Load:
+    """The open filings of each bureau by who has taken them. One query, and one of the calendar."""
+    soon = workdays.nth_working_day(today, SOON)
+    rows = (
+        Filing.objects.filter(status=Status.WITH_BUREAU)
+        .order_by()
+        .annotate(holder=Case(When(claimed_until__gt=timezone.now(), then=F("claimed_by"))))
+        .values_list("bureau_id", "holder")
+        .annotate(
+            open=Count("pk"),
+            late=Count("pk", filter=Q(due_on__lt=today)),
+            today=Count("pk", filter=Q(due_on=today)),
+            soon=Count("pk", filter=Q(due_on__gte=today, due_on__lte=soon)),
+        )
+    )
+    load: Load = defaultdict(dict)
+    for bureau, holder, *counts in rows:
+        load[bureau][holder] = Counts(*counts)
+    return load
+
+
+def total(of_bureau: dict[int | None, Counts]) -> Counts:
+    """All filings of a bureau, whoever has them."""
+    return _sum(of_bureau.values())
+
+
+def _sum(parts: Iterable[Counts]) -> Counts:
+    counts = Counts()
+    for part in parts:
+        counts.add(part)
+    return counts
+
+
+def _write_bureau(today: date, member: dict[str, Any], of_bureau: dict[int | None, Counts]) -> bool:
+    """A reviewer's digest; a chief's also says who has how much. None is written when nothing is open."""
+    everything = total(of_bureau)
+    if not everything.open:
+        return False
+    context = {
+        "bureau": provinces.by_code(member["bureau"]).bureau,
+        "all": everything,
+        "own": of_bureau.get(member["pk"], Counts()),
+        "people": _by_person(of_bureau) if member["is_chief"] else [],
+        "url": f"{settings.SITE_URL}{reverse('bureau_desk:index')}",
+    }
+    return _once("daily", today, member["email"], "digest_reviewer", context)
+
+
+def _by_person(of_bureau: dict[int | None, Counts]) -> list[tuple[str, Counts]]:
+    names = {user.pk: str(user) for user in User.objects.filter(pk__in=[pk for pk in of_bureau if pk])}
+    return sorted((names[pk], counts) for pk, counts in of_bureau.items() if pk is not None)
+
+
+def warn_of_missing_calendar() -> int:
+    """From November on, once a month: tell the operators that the next year has no notice. Answer how many were."""
+    today = timezone.localdate()
+    if (year := missing_year(today)) is None:
+        return 0
+    context = {
+        "year": year,
+        "provisional": Filing.objects.filter(status=Status.WITH_BUREAU, due_is_provisional=True).count(),
+        "url": f"{settings.SITE_URL}{reverse('calendar:edit', args=[year])}",
+    }
+    month = today.replace(day=1)
+    return sum(_once("calendar", month, to, "calendar_ministry", context) for to in notices.operators())
+
+
+def _once(kind: str, day: date, to: str, template: str, context: dict[str, Any]) -> bool:
+    """Write a mail unless it has been; who comes second waits for the first one's transaction and then does nothing."""
+    try:
+        with transaction.atomic():
+            Digest.objects.create(kind=kind, day=day, to=to)
+            notices.write(template, to, {**context, "today": timezone.localdate()})
+    except IntegrityError:
+        return False
+    return True

@@ -1,0 +1,90 @@
+"""What the bureau's clock did, row by row; and which filings' hosts have still to hear that their due date moved."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from filings.models.filing import Filing
+from filings.models.record import append_only
+
+
+class Tick(models.TextChoices):
+    """What the clock did."""
+
+    STARTED = "started", _("Started")
+    RESTARTED = "restarted", _("Started anew")
+    MOVED = "moved", _("Due date moved")
+    CONFIRMED = "confirmed", _("Due date confirmed")
+    STOPPED = "stopped", _("Stopped")
+
+
+class Why(models.TextChoices):
+    """Why it did it."""
+
+    RECEIVED = "received", _("The bureau received the filing; day 1 is the next working day.")
+    CHANGED = "changed", _("The filing was changed and handed in again; the days count from the last change.")
+    CALENDAR = "calendar", _("The work calendar has changed.")
+    RETURNED = "return", _("The bureau returned the filing with reasons.")
+    APPROVED = "approve", _("The bureau approved the filing.")
+
+
+class ClockEntry(models.Model):
+    """One thing the clock of a filing did. Written once, never changed."""
+
+    filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="clock_entries", db_index=False)
+    # Repeated here so that a bureau's decisions are counted without reading its filings.
+    bureau = models.ForeignKey("bureaus.Bureau", on_delete=models.PROTECT, related_name="+", db_index=False)
+    round = models.PositiveSmallIntegerField()
+    what = models.CharField(max_length=16, choices=Tick)
+    why = models.CharField(max_length=16, choices=Why)
+    # The day it counts from.
+    received_on = models.DateField()
+    # The due date from then on; of a stop, the one that had held. None where it is not known any more.
+    due_on = models.DateField(null=True)
+    is_provisional = models.BooleanField(default=False)
+    # Of a move: the due date before it.
+    was_due_on = models.DateField(null=True)
+    # Of a move: the notices that the new date rests on.
+    notice = models.CharField(max_length=500, blank=True)
+    # The day it happened, in China's time.
+    on = models.DateField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [
+            models.Index(fields=["filing", "id"], name="clock_of_filing"),
+            models.Index(
+                fields=["bureau", "on"], include=["due_on"], condition=Q(what=Tick.STOPPED), name="decisions_of_bureau"
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(what__in=Tick.values), name="clock_entry_known"),
+            models.CheckConstraint(condition=Q(why__in=Why.values), name="clock_entry_has_known_reason"),
+        ]
+        triggers = append_only("clock_entry_append_only")
+
+    def __str__(self) -> str:
+        return f"{self.filing_id} {self.what}"
+
+    @property
+    def was_in_time(self) -> bool:
+        """Of a stop: whether the bureau kept its time."""
+        return self.due_on is None or self.on <= self.due_on
+
+
+class MovedDate(models.Model):
+    """A due date that moved and of which its host has not been told. Goes with the transaction that writes the mail."""
+
+    filing = models.OneToOneField(Filing, on_delete=models.CASCADE, primary_key=True, related_name="moved_date")
+    # The filing's own, so that one provider's are told together.
+    provider = models.ForeignKey("providers.Provider", on_delete=models.PROTECT, related_name="+", db_index=False)
+    # What the host was told last; several moves before the mail are told as one.
+    was_due_on = models.DateField()
+    moved_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["provider", "filing"], name="moved_dates_to_tell")]
+
+    def __str__(self) -> str:
+        return f"{self.filing_id} {self.was_due_on}"

@@ -1,0 +1,18 @@
+"""Which digest has been written to whom: the row is made with the mail, in one transaction."""
+
+from django.db import models
+
+
+class Digest(models.Model):
+    """That the mail of a kind that comes once a day (or once a month) has been written to an address."""
+
+    kind = models.CharField(max_length=16)
+    # The day it is about; of a monthly one the first of the month.
+    day = models.DateField()
+    to = models.CharField(max_length=128)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "day", "to"], name="one_digest_a_period")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.day} {self.to}"
