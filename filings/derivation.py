@@ -10,7 +10,7 @@ from datetime import date
 from itertools import groupby
 
 from django.db import transaction
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Min, QuerySet
 from django.db.models.functions import Least, TruncDate
 from django.utils import timezone
 
@@ -20,6 +20,7 @@ from filings.models import ClockEntry, Event, Filing, MovedDate, Tick, Why
 from filings.moving import event_of
 from filings.states import Status
 from ministry import workdays
+from ministry.work_calendar import Draft
 
 BATCH = 250
 TOLD_AT_ONCE = 500
@@ -27,12 +28,15 @@ TOLD_AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """So many open filings that were received on one day and have one due date, and the date they should have."""
+    """So many open filings that were received on one day and have one due date; one of them, and the date they should
+    have.
+    """
 
     received_on: date
     due_on: date
     is_provisional: bool
     filings: int
+    example: int
     due: clock.Due
 
     @property
@@ -54,18 +58,22 @@ class Group:
         )
 
 
-def groups(book: workdays.Book | None = None) -> list[Group]:
-    """All open filings by the day of receipt and the due date they have; by the book, or else by the calendar."""
+def groups(change: Draft | None = None) -> list[Group]:
+    """All open filings by the day of receipt and the due date they have; with the date by the calendar, or by the
+    calendar as the change would make it. Three queries.
+    """
     found = list(
         Filing.objects.filter(status=Status.WITH_BUREAU)
         .order_by()
         .annotate(day=TruncDate("received_at"))
         .values_list("day", "due_on", "due_is_provisional")
-        .annotate(count=Count("pk"))
+        .annotate(count=Count("pk"), example=Min("pk"))
     )
     if not found:
         return []
-    book = book or workdays.book(min(row[0] for row in found))
+    book = workdays.book(min(row[0] for row in found))
+    if change:
+        book = book.changed(change.year, change.days)
     dues = {day: clock.due(day, book) for day in {row[0] for row in found}}
     return [Group(*row, dues[row[0]]) for row in sorted(found)]
 

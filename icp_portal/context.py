@@ -47,5 +47,9 @@ def _navigation(party: str) -> list[tuple[str, str]]:
         case Party.BUREAU:
             return [(_("Queue"), reverse(settings.DESKS[party])), public[1]]
         case Party.MINISTRY:
-            return [(_("Tables"), reverse(settings.DESKS[party])), public[1]]
+            return [
+                (_("Tables"), reverse(settings.DESKS[party])),
+                (_("Work calendar"), reverse("calendar:years")),
+                public[1],
+            ]
     return public

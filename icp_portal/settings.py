@@ -246,6 +246,13 @@ CELERY_BEAT_SCHEDULE = {
     "filings.send_mails": {"task": "filings.send_mails", "schedule": 15, "options": {"expires": 15}},
     "filings.watch_deadlines": {"task": "filings.watch_deadlines", "schedule": crontab(minute="*/10")},
     "filings.derive_due_dates": {"task": "filings.derive_due_dates", "schedule": crontab(minute=5)},
+    "filings.tell_moved": {"task": "filings.tell_moved", "schedule": crontab(minute="*/15")},
+    # Nothing is sent on a day that is not worked; the second run finds what the first could not do.
+    "filings.write_digests": {"task": "filings.write_digests", "schedule": crontab(hour=8, minute="30,50")},
+    "filings.warn_of_missing_calendar": {
+        "task": "filings.warn_of_missing_calendar",
+        "schedule": crontab(hour=9, minute=10),
+    },
     # Mails that want something of people come in office hours; the first run of the day sends them all.
     "filings.remind_hosts": {"task": "filings.remind_hosts", "schedule": crontab(minute=20, hour="9-17")},
     "filings.lapse_drafts": {"task": "filings.lapse_drafts", "schedule": crontab(hour=3, minute=30)},

@@ -24,6 +24,7 @@ urlpatterns = [
     path("provider/", provider_desk.urls),
     path("bureau/", bureau_desk.urls),
     path("ministry/components/", ministry_desk.admin_view(gallery.components), name="components"),
+    path("ministry/calendar/", include("filings.calendar_urls")),
     path("ministry/", ministry_desk.urls),
     path("recover/", include("ministry.urls")),
     path("accounts/", include("allauth.urls")),

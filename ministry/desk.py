@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
@@ -13,15 +14,22 @@ from accounts.desks import DeskSite
 from accounts.models import Party, User
 from ministry import codes
 from ministry.models import Access, AuditCheck, Mail, NumberSeries, Subject, Website
+from ministry.work_calendar import missing_year
 
 
 class MinistryDesk(DeskSite):
-    """Organisations, staff, work calendar, and a look into the register and the mails."""
+    """Organisations, staff, rules, and a look into the register and the mails."""
 
     party = Party.MINISTRY
     site_header = _("Ministry's desk")
     site_title = _("Ministry's desk")
     index_title = _("Tables")
+    index_template = "ministry/index.html"
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The tables, and above them the year whose notice has to be entered."""
+        missing = {"missing_year": missing_year(timezone.localdate())}
+        return super().index(request, {**missing, **(extra_context or {})})
 
 
 site = MinistryDesk(name="ministry_desk")

@@ -184,22 +184,36 @@ def _words(day: CalendarDay) -> str:
     return _("%(name)s, worked") % {"name": day.name} if day.is_working else day.name
 
 
-def save(draft: Draft, by: User) -> bool:
-    """Write the draft with the record of who changed what, then derive the due dates; False when nothing changes."""
+def save(draft: Draft, by: User, *, seen: int) -> bool:
+    """Write the draft with the record of who changed what, then derive the due dates; False when nothing changes.
+
+    Raise ValidationError when somebody changed the year after the change that was ``seen``.
+    """
+    year = draft.year.year
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_WRITERS_LOCK])
-        before, after = content(draft.year.year), _content(draft.year, draft.days)
+        if newest_change(year) != seen:
+            newest = CalendarChange.objects.filter(year=year).select_related("by").latest("pk")
+            raise ValidationError(
+                _("%(name)s has changed this year meanwhile. What you typed is still here; compare and send it again.")
+                % {"name": newest.by}
+            )
+        before, after = content(year), _content(draft.year, draft.days)
         if before == after:
             return False
-        draft.year.published = True
         draft.year.full_clean(validate_unique=False)
         draft.year.save()
-        CalendarDay.objects.filter(year=draft.year).delete()
+        CalendarDay.objects.filter(year=year).delete()
         CalendarDay.objects.bulk_create(draft.days)
         CalendarChange.objects.create(year=draft.year, by=by, before=before, after=after)
         after_commit("filings.derive_due_dates")
     return True
+
+
+def newest_change(year: int) -> int:
+    """The key of the newest change of a year; 0 when there is none. One query."""
+    return CalendarChange.objects.filter(year=year).order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def content(year: int) -> dict[str, Any]:

@@ -37,7 +37,7 @@ from icp_portal.tests.builders import (
     staff_user,
     user,
 )
-from ministry.models import CalendarDay, CalendarYear, Mail, NumberSeries, ProvinceRule
+from ministry.models import Mail, NumberSeries, ProvinceRule
 
 pytestmark = pytest.mark.django_db
 
@@ -169,6 +169,9 @@ TABLE: dict[str, Row] = {
     "bureau_desk:sheet": Row(ITS_BUREAU, ("filing", "sheet")),
     "bureau_desk:sheet_scan": Row(ITS_BUREAU, ("filing", "scan")),
     "components": Row(OPERATORS),
+    "calendar:years": Row(OPERATORS),
+    "calendar:year": Row(OPERATORS, ("2026",)),
+    "calendar:edit": Row(OPERATORS, ("2026",), posted=True),
     "ministry_desk:index": Row(OPERATORS),
     "ministry_desk:app_list": Row(OPERATORS, ("ministry",)),
     "ministry:recover_password": Row(EVERYBODY, posted=True),
@@ -225,8 +228,6 @@ DESK_PAGES = {
 }
 # Tables on the operators' desk → whether rows can be added and changed there.
 TABLES = {
-    "ministry_calendaryear": True,
-    "ministry_calendarday": True,
     "ministry_subject": False,
     "ministry_website": False,
     "ministry_access": False,
@@ -467,8 +468,6 @@ def object_of(table: str, world: World) -> Any:
     subject = world.case.filing.subject
     website = subject.websites.get()
     return {
-        "ministry_calendaryear": CalendarYear.objects.first(),
-        "ministry_calendarday": CalendarDay.objects.first(),
         "ministry_subject": subject,
         "ministry_website": website,
         "ministry_access": website.accesses.get(),

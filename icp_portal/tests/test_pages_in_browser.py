@@ -218,7 +218,9 @@ def test_pages_of_the_ministry(tour: Callable[..., Tour]) -> None:
         operator.visit(table)
         if row := model._default_manager.first():
             operator.visit(f"{table}{row.pk}/change/")
-    operator.visit("/ministry/providers/provider/add/", "/ministry/ministry/calendarday/2026-10-01/delete/")
+    operator.visit("/ministry/providers/provider/add/", "/ministry/ministry/provincerule/add/")
+    operator.visit("/ministry/calendar/", "/ministry/calendar/2026/", "/ministry/calendar/2026/edit/")
+    operator.press(_("Preview"), "the calendar's preview")
 
 
 def test_pages_of_the_demonstration(tour: Callable[..., Tour], mailbox: MailSink, settings: Settings) -> None:

@@ -9,7 +9,7 @@ from accounts.models import Party, User
 from icp_portal.demo import invent
 from icp_portal.tests.builders import Case, blacklisted_domain, blacklisted_subject, provider, user
 from ministry.conflicts import on_blacklist
-from ministry.models import BlacklistChange, BlacklistedDomain, BlacklistedSubject, CalendarDay, Mail
+from ministry.models import BlacklistChange, BlacklistedDomain, BlacklistedSubject, CalendarYear, Mail
 from providers.models import Provider
 
 pytestmark = pytest.mark.django_db
@@ -35,8 +35,6 @@ def test_every_list_and_every_row_opens(operator):
         "BlacklistedDomain",
         "BlacklistedSubject",
         "Bureau",
-        "CalendarDay",
-        "CalendarYear",
         "HouseChange",
         "Mail",
         "NumberSeries",
@@ -80,18 +78,12 @@ def test_a_member_of_staff_is_added_without_a_password(operator):
     assert (added.party, added.has_usable_password()) == (Party.BUREAU, False)
 
 
-def test_a_calendar_day_is_added_and_removed(operator):
-    day = {"day": "2026-07-08", "year": "2026", "name": "停工日"}
-    assert operator.post("/ministry/ministry/calendarday/add/", day).status_code == 302
-    assert CalendarDay.objects.get(day=date(2026, 7, 8)).is_working is False
-    operator.post("/ministry/ministry/calendarday/2026-07-08/delete/", {"post": "yes"})
-    assert not CalendarDay.objects.filter(day=date(2026, 7, 8)).exists()
-
-
-def test_a_day_of_another_year_is_refused_at_the_form(operator):
-    day = {"day": "2027-07-08", "year": "2026", "name": "停工日"}
-    assert operator.post("/ministry/ministry/calendarday/add/", day).status_code == 200
-    assert not CalendarDay.objects.filter(day=date(2027, 7, 8)).exists()
+@pytest.mark.parametrize(("today", "shown"), [("2026-10-31", False), ("2026-11-01", True)])
+def test_from_november_on_the_desk_says_that_the_next_years_notice_is_missing(operator, time_machine, today, shown):
+    time_machine.move_to(f"{today} 09:00 +0800")
+    assert ("/ministry/calendar/2027/edit/" in operator.get("/ministry/").content.decode()) is shown
+    CalendarYear.objects.create(year=2027, published=True, source="通知")
+    assert "/ministry/calendar/2027/edit/" not in operator.get("/ministry/").content.decode()
 
 
 @pytest.mark.parametrize("table", ["subject", "website", "access", "numberseries", "mail"])

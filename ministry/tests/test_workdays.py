@@ -11,6 +11,7 @@ from ministry.models import CalendarDay, CalendarYear
 from ministry.workdays import (
     Day,
     DayKind,
+    book,
     days_of,
     is_provisional,
     is_working_day,
@@ -136,7 +137,7 @@ class CountingForthAndBack(TestCase):
 
     @settings(max_examples=40)
     @given(
-        st.integers(min_value=0, max_value=700).map(lambda days: date(2025, 1, 1) + timedelta(days=days)),
+        st.dates(date(2022, 12, 31), date(2027, 3, 1)),
         st.integers(min_value=1, max_value=30),
     )
     def test_the_nth_working_day_closes_a_span_of_n(self, start: date, n: int) -> None:
@@ -144,6 +145,16 @@ class CountingForthAndBack(TestCase):
 
         assert is_working_day(end)
         assert working_days_between(start, end) == n
+        assert book(start).nth_working_day(start, n) == end
+
+    @settings(max_examples=40)
+    @given(st.dates(date(2022, 12, 31), date(2027, 3, 1)), st.integers(min_value=0, max_value=40))
+    def test_who_is_received_later_is_due_later_or_on_the_same_day(self, start: date, later: int) -> None:
+        read = book(start)
+        due = read.nth_working_day(start, 20)
+
+        assert due <= read.nth_working_day(start + timedelta(days=later), 20)
+        assert due < read.nth_working_day(read.nth_working_day(start, 1), 20)
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 5, 20])
