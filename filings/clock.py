@@ -7,7 +7,7 @@ from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.utils import timezone
 
@@ -56,11 +56,11 @@ def entry(filing: Filing, what: Tick, why: Why, **said: Any) -> ClockEntry:
     now = timezone.now()
     return ClockEntry(
         filing=filing,
-        bureau_id=filing.bureau_id,
+        bureau_id=cast(str, filing.bureau_id),
         round=filing.round,
         what=what,
         why=why,
-        received_on=filing.received_on,
+        received_on=cast(date, filing.received_on),
         due_on=filing.due_on,
         is_provisional=filing.due_is_provisional,
         on=timezone.localdate(now),

@@ -75,7 +75,10 @@ def groups(change: Draft | None = None) -> list[Group]:
     if change:
         book = book.changed(change.year, change.days)
     dues = {day: clock.due(day, book) for day in {row[0] for row in found}}
-    return [Group(*row, dues[row[0]]) for row in sorted(found)]
+    return [
+        Group(received_on, due_on, is_provisional, count, example, dues[received_on])
+        for received_on, due_on, is_provisional, count, example in sorted(found)
+    ]
 
 
 def derive_due_dates(batch: int = BATCH) -> int:

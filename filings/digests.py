@@ -72,8 +72,8 @@ def _load(today: date) -> Load:
     rows = (
         Filing.objects.filter(status=Status.WITH_BUREAU)
         .order_by()
-        .annotate(holder=Case(When(claimed_until__gt=timezone.now(), then=F("claimed_by"))))
-        .values_list("bureau_id", "holder")
+        .annotate(taken_by=Case(When(claimed_until__gt=timezone.now(), then=F("claimed_by"))))
+        .values_list("bureau_id", "taken_by")
         .annotate(
             open=Count("pk"),
             late=Count("pk", filter=Q(due_on__lt=today)),
@@ -82,8 +82,8 @@ def _load(today: date) -> Load:
         )
     )
     load: Load = defaultdict(dict)
-    for bureau, holder, *counts in rows:
-        load[bureau][holder] = Counts(*counts)
+    for bureau, taken_by, *counts in rows:
+        load[bureau][taken_by] = Counts(*counts)
     return load
 
 

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -26,7 +27,7 @@ class MinistryDesk(DeskSite):
     index_title = _("Tables")
     index_template = "ministry/index.html"
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """The tables, and above them the year whose notice has to be entered."""
         missing = {"missing_year": missing_year(timezone.localdate())}
         return super().index(request, {**missing, **(extra_context or {})})

@@ -4,7 +4,7 @@ The only writer of the calendar. Nothing of it is ever lost: each change keeps a
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -164,7 +164,7 @@ def _day(day: date, name: str, *, is_working: bool) -> CalendarDay:
     return CalendarDay(day=day, year_id=day.year, name=name, is_working=is_working)
 
 
-def as_list(days: Iterator[CalendarDay] | list[CalendarDay]) -> str:
+def as_list(days: Iterable[CalendarDay]) -> str:
     """Days as a list that ``parse`` reads again, one a line."""
     return "\n".join(f"{day.day} {MAKE_UP if day.is_working else day.name}" for day in days)
 

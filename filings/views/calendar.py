@@ -173,8 +173,9 @@ def _save(request: HttpRequest, form: NoticeForm, draft: Draft) -> bool:
         changed = work_calendar.save(draft, request.user, seen=form.cleaned_data["seen"])
     except ValidationError as refusal:
         form.add_error(None, refusal)
-        form.data = form.data.copy()
-        form.data["seen"] = work_calendar.newest_change(draft.year.year)
+        data = request.POST.copy()
+        data["seen"] = str(work_calendar.newest_change(draft.year.year))
+        form.data = data
         return False
     if changed:
         messages.success(request, _("Saved. Open due dates are being derived anew; who has another date is told."))
