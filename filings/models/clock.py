@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from filings.models.filing import Filing
-from filings.models.record import append_only
+from ministry.models.audit import append_only
 
 
 class Tick(models.TextChoices):

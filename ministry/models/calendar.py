@@ -3,11 +3,12 @@
 A day without a row is a working day from Monday to Friday and free on Saturday and Sunday.
 """
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+
+from ministry.models.audit import append_only
 
 
 class CalendarYear(models.Model):
@@ -90,9 +91,7 @@ class CalendarChange(models.Model):
         ordering = ("-pk",)
         verbose_name = _("change of the work calendar")
         verbose_name_plural = _("changes of the work calendar")
-        triggers = [
-            pgtrigger.Protect(name="calendar_change_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
-        ]
+        triggers = append_only("calendar_change_append_only")
 
     def __str__(self) -> str:
         return f"{self.year_id} {self.at:%Y-%m-%d %H:%M}"

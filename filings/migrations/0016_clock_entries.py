@@ -62,7 +62,7 @@ EVENTS = {
 class Migration(migrations.Migration):
     dependencies = [
         ("bureaus", "0003_chiefs"),
-        ("filings", "0014_events_of_provider"),
+        ("filings", "0015_audited"),
     ]
 
     operations = [

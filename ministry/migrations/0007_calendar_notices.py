@@ -18,7 +18,7 @@ def seed(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ministry", "0005_conflicts"),
+        ("ministry", "0006_audit"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,36 @@
+"""More of the record enters the audit log."""
+
+import pgtrigger.compiler
+import pgtrigger.migrations
+from django.db import migrations
+
+# What was written before there was a log enters it now.
+ENTER = """
+INSERT INTO ministry_auditwaiting (name, "row", content) SELECT '{0}', t.id, audit_content(t) FROM {0} t ORDER BY t.id
+"""
+FUNC = """
+    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));
+    RETURN NULL;
+"""
+# model, and what its trigger is known by
+TRIGGERS = (("calendarchange", "pgtrigger_audited_eb15c", "8d114ba8ef55c5d08f3e8c518f4a86ec73363489"),)
+
+
+def audited(model: str, pgid: str, digest: str) -> pgtrigger.migrations.AddTrigger:
+    sql = pgtrigger.compiler.UpsertTriggerSql(
+        func=FUNC, hash=digest, operation="INSERT", pgid=pgid, table=f"ministry_{model}", when="AFTER"
+    )
+    return pgtrigger.migrations.AddTrigger(
+        model_name=model, trigger=pgtrigger.compiler.Trigger(name="audited", sql=sql)
+    )
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("ministry", "0007_calendar_notices"),
+    ]
+
+    operations = [
+        *(audited(*row) for row in TRIGGERS),
+        *(migrations.RunSQL(ENTER.format(f"ministry_{row[0]}"), migrations.RunSQL.noop) for row in TRIGGERS),
+    ]
