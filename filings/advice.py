@@ -36,19 +36,36 @@ LAPLACIAN = ImageFilter.Kernel((3, 3), (0, 1, 0, 1, -4, 1, 0, 1, 0), scale=1, of
 SMOOTHING = ImageFilter.Kernel((3, 3), (1, 2, 1, 2, 4, 2, 1, 2, 1))  # so that a sensor's noise is no sharpness
 
 
+UNREADABLE = _("The picture has only %(width)d × %(height)d pixels, so nobody can read it. Take it from nearer.")
+
+
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What a picture is for: the official limit of its copy in bytes, the pixels it needs, whether it is a document."""
+    """What a picture is for: the official limit of its copy in bytes, the pixels it needs, whether it is a document.
+
+    With fewer pixels than ``least`` (longer × shorter side) it is refused, in the words of ``too_small``.
+    """
 
     official_bytes: int
     readable_side: int
     is_document: bool = True
+    least: tuple[int, int] = (200, 200)
+    too_small: Promise | str = UNREADABLE
 
 
 # Limits: interface table 附件用途 (1 KB = 1,024 bytes). An identity card is 85.6 mm wide: 1,000 pixels are 300 dpi.
 DOCUMENT = Use(100 * 1024, readable_side=1000)
 # The face-to-face photo is 800 × 600; a person in it runs out of the picture below, and should.
-PHOTO = Use(100 * 1024, readable_side=800, is_document=False)
+PHOTO = Use(
+    100 * 1024,
+    readable_side=800,
+    is_document=False,
+    least=(800, 600),
+    too_small=_(
+        "The photo has only %(width)d × %(height)d pixels; it needs 800 × 600 or more. Choose another camera or a "
+        "higher resolution, or send the original file and not a preview."
+    ),
+)
 VERIFICATION_SHEET = Use(150 * 1024, readable_side=1000)
 USES = {"photo": PHOTO, "verification_sheet": VERIFICATION_SHEET}
 
@@ -100,6 +117,31 @@ ADVICE = {
             _("The certificate seems to run out of the picture."),
             _("Take it from a little farther away, with all four corners in the picture."),
         ),
+        Advice("photo_empty", _("Hardly anything can be seen on the photo."), _("Take it again.")),
+        Advice(
+            "photo_dark",
+            _("The photo is dark."),
+            _("Switch a light on in front of the person and take it again."),
+        ),
+        Advice(
+            "photo_bright",
+            _("The photo is so bright that the face has faded."),
+            _("Turn away from the window or the lamp and take it again."),
+        ),
+        Advice(
+            "photo_blurred",
+            _("The photo is blurred."),
+            _("Ask the person to keep still, wait until the camera has focused, then take it again."),
+        ),
+        Advice(
+            "other_day",
+            _("The file says that the photo was taken on another day."),
+            _("Check the date of the camera; a photo of another meeting does not count."),
+        ),
+        Advice("no_face", _("No face was found on the photo."), _("Take it again, the face in the oval, bareheaded.")),
+        Advice("more_faces", _("More than one face was found."), _("Only the responsible person may be on the photo.")),
+        Advice("small_face", _("The face is small."), _("Take it from nearer, chest up.")),
+        Advice("dark_face", _("The face lies in the dark."), _("Switch a light on in front of the person.")),
     )
 }
 
@@ -114,8 +156,10 @@ def judge(image: Image.Image, original_side: int, use: Use) -> list[str]:
     grey = image.convert("L")
     grey.thumbnail((MEASURED_SIDE, MEASURED_SIDE), Image.Resampling.BOX)
     if ImageStat.Stat(grey).stddev[0] < EMPTY_BELOW:
-        return ["empty"]
-    return [code for code, spoils in JUDGES.items() if spoils(grey, use)] + list(_too_small(original_side, use))
+        found = ["empty"]
+    else:
+        found = [code for code, spoils in JUDGES.items() if spoils(grey, use)] + list(_too_small(original_side, use))
+    return found if use.is_document else [f"photo_{code}" for code in found]
 
 
 def _too_small(original_side: int, use: Use) -> Iterator[str]:

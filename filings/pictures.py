@@ -7,24 +7,26 @@ turned upright, re-encoded without any metadata and hashed; a script or a polygl
 import hashlib
 import warnings
 from dataclasses import dataclass
+from datetime import date, datetime
 from io import BytesIO
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import FileField, OuterRef, Q, Subquery
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
-from PIL.ExifTags import Base
+from PIL.ExifTags import IFD, Base
 
 from filings import advice
 from filings.advice import Use
-from filings.models import Evidence, Filing
+from filings.models import Evidence, EvidenceKind, Filing, Handover
 
 FORMATS = ("JPEG", "PNG")
 MAX_PIXELS = 60_000_000  # beyond any phone camera in use as evidence; keeps a bomb from being decoded
-MIN_SIDE = 200
 MAX_SIDE = 3000  # pixels kept of a longer picture: an identity card stays readable at any zoom
 BAND = 256  # rows of the reduced picture that are made at a time
 JPEG_QUALITY = 88
@@ -52,7 +54,8 @@ class Picture:
     """An accepted picture: JPEG bytes, pixels, SHA-256 of what came and of what is kept.
 
     ``official`` is the copy within the official limit; ``phash`` a signed 64-bit number that survives most
-    re-encoding, None for a picture of one colour; ``advice`` the codes of ``filings.advice``.
+    re-encoding, None for a picture of one colour; ``advice`` the codes of ``filings.advice``; ``camera_date`` the day
+    that the camera has noted, if it has.
     """
 
     content: bytes
@@ -63,6 +66,7 @@ class Picture:
     official: bytes
     phash: int | None
     advice: tuple[str, ...]
+    camera_date: date | None = None
 
 
 def accept(upload: UploadedFile[bytes], use: Use = advice.DOCUMENT) -> Picture:
@@ -71,7 +75,7 @@ def accept(upload: UploadedFile[bytes], use: Use = advice.DOCUMENT) -> Picture:
     Only what is no picture, too large or too small is refused; whatever else could be better is advice.
     """
     original = _read(upload)
-    image, longer_side = _decoded(original)
+    image, longer_side = _decoded(original, use)
     content = _encoded(image, JPEG_QUALITY)
     return Picture(
         content=content,
@@ -82,6 +86,7 @@ def accept(upload: UploadedFile[bytes], use: Use = advice.DOCUMENT) -> Picture:
         official=_official(image, content, use.official_bytes),
         phash=_perceptual_hash(image),
         advice=tuple(advice.judge(image, longer_side, use)),
+        camera_date=_camera_date(original),
     )
 
 
@@ -106,7 +111,7 @@ def _read(upload: UploadedFile[bytes]) -> bytes:
     return content
 
 
-def _decoded(original: bytes) -> tuple[Image.Image, int]:
+def _decoded(original: bytes, use: Use = advice.DOCUMENT) -> tuple[Image.Image, int]:
     """The whole picture, upright, in RGB, at most ``MAX_SIDE`` long; and its longer side in pixels as it came.
 
     The header's size is judged before anything is decoded; a large JPEG is decoded at half its size or less.
@@ -116,7 +121,7 @@ def _decoded(original: bytes) -> tuple[Image.Image, int]:
             # A bomb is judged below, more strictly; spoilt notes of the camera do not matter.
             warnings.simplefilter("ignore")
             image: Image.Image = Image.open(BytesIO(original), formats=FORMATS)
-            _judge_size(image)
+            _judge_size(image, use)
             longer_side = max(image.size)
             image.draft(None, (MAX_SIDE, MAX_SIDE))
             image.load()
@@ -154,14 +159,13 @@ def _upright(picture: Image.Image, camera: Image.Image) -> Image.Image:
         return picture
 
 
-def _judge_size(image: Image.Image) -> None:
+def _judge_size(image: Image.Image, use: Use) -> None:
     if image.width * image.height > MAX_PIXELS:
         raise _too_many_pixels()
-    if min(image.size) < MIN_SIDE:
+    longer, shorter = use.least
+    if max(image.size) < longer or min(image.size) < shorter:
         raise ValidationError(
-            _("The picture has only %(width)d × %(height)d pixels, so nobody can read it. Take it from nearer."),
-            code="too_small",
-            params={"width": image.width, "height": image.height},
+            str(use.too_small), code="too_small", params={"width": image.width, "height": image.height}
         )
 
 
@@ -171,6 +175,18 @@ def _too_many_pixels() -> ValidationError:
         code="too_many_pixels",
         params={"millions": MAX_PIXELS // 1_000_000},
     )
+
+
+def _camera_date(original: bytes) -> date | None:
+    """The day on which the camera says it took the picture; None when it says nothing that can be read."""
+    try:
+        with warnings.catch_warnings(), Image.open(BytesIO(original), formats=FORMATS) as image:
+            warnings.simplefilter("ignore")
+            notes = image.getexif()
+            text = notes.get_ifd(IFD.Exif).get(Base.DateTimeOriginal) or notes.get(Base.DateTime)
+            return datetime.strptime(str(text)[:10], "%Y:%m:%d").date()  # noqa: DTZ007 — a camera has no time zone
+    except Exception:  # whatever the broken bytes lead Pillow's readers to
+        return None
 
 
 def _in_rgb(image: Image.Image) -> Image.Image:
@@ -253,10 +269,10 @@ class LookAlike:
 
 
 def look_alikes(filing: Filing) -> list[LookAlike]:
-    """The filing's current pictures that a filing with another certificate holds too, each with one such filing.
+    """The filing's current papers that a filing with another certificate holds too, each with one such filing.
 
-    The same file, or the same perceptual hash. A filing without a certificate number yet is compared with nobody.
-    One query at most.
+    The same file, or the same perceptual hash. Face-to-face photos have rules of their own (``photographs``). A filing
+    without a certificate number yet is compared with nobody. One query at most.
     """
     if not filing.subject_digest:
         return []
@@ -266,15 +282,44 @@ def look_alikes(filing: Filing) -> list[LookAlike]:
         .exclude(filing__subject_digest__in=("", filing.subject_digest))
         .order_by("filing_id")
     )
-    own = filing.evidence.filter(replaced_at=None).order_by("pk")
+    own = filing.evidence.filter(replaced_at=None).exclude(path__endswith=f".{EvidenceKind.PHOTO}").order_by("pk")
     found = own.annotate(other_id=Subquery(elsewhere.values("filing_id")[:1])).exclude(other_id=None)
     return [LookAlike(path, other_id) for path, other_id in found.values_list("path", "other_id")]
 
 
-def copied(evidence: Evidence, filing: Filing) -> Evidence:
+def retire(filing: Filing, **which: Any) -> None:
+    """Put current pictures of a filing aside; the record keeps them."""
+    filing.evidence.filter(replaced_at=None, **which).update(replaced_at=timezone.now())
+
+
+def keep(filing: Filing, by: int, path: str, picture: Picture, handover: Handover | None = None) -> Evidence:
+    """Keep a picture as the current one at its path, brought ``by`` this person."""
+    retire(filing, path=path)
+    evidence = Evidence(
+        filing=filing,
+        path=path,
+        sha256=picture.sha256,
+        original_sha256=picture.original_sha256,
+        size=len(picture.content),
+        official_size=len(picture.official),
+        phash=picture.phash,
+        advice=list(picture.advice),
+        width=picture.width,
+        height=picture.height,
+        uploaded_by_id=by,
+        handover=handover,
+    )
+    evidence.file.save("", ContentFile(picture.content), save=False)
+    evidence.official.save("", ContentFile(picture.official), save=True)
+    return evidence
+
+
+def copied(evidence: Evidence, filing: Filing, **changes: Any) -> Evidence:
     """The same picture as one of ``filing``'s own, saved, with files of its own: each filing can be erased alone."""
     copy = Evidence.objects.get(pk=evidence.pk)
     copy.pk, copy.filing = None, filing
+    for name, value in changes.items():
+        setattr(copy, name, value)
     copy._state.adding = True
     for name in _files(evidence):
         with getattr(evidence, name).open("rb") as file:

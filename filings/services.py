@@ -26,6 +26,7 @@ from filings import (
     holds,
     mending,
     papers,
+    photographs,
     pictures,
     reasons,
     scans,
@@ -201,13 +202,13 @@ def _retire_pictures_of_others(filing: Filing, actor: Actor, before: facts.Facts
     """
     for website in range(facts.count(filing.facts)):
         if _identity(facts.manager(before, website)) != _identity(facts.manager(filing.facts, website)):
-            _retire(filing, path=papers.of_website(website, EvidenceKind.PHOTO).path)
+            pictures.retire(filing, path=papers.of_website(website, EvidenceKind.PHOTO).path)
     if actor.role != Role.HOST or not filing.round:
         return
     for person, pictures_of_person in papers.of_people(filing.facts):
         was, now = (facts.read(values, person) or {} for values in (before, filing.facts))
         if any(_identity(was)) and _identity(was) != _identity(now):
-            _retire(filing, path__in=pictures_of_person)
+            pictures.retire(filing, path__in=pictures_of_person)
 
 
 def _identity(person: Mapping[str, Any]) -> list[Any]:
@@ -255,7 +256,7 @@ def remove_website(filing_id: int, actor: Actor, website: int, *, version: int |
         if facts.count(filing.facts) == 1 or not 0 <= website < facts.count(filing.facts):
             raise MoveRefused(_("A filing names at least one website."))
         del filing.facts["websites"][website]
-        _retire(filing, path__startswith=f"websites.{website}.")
+        pictures.retire(filing, path__startswith=f"websites.{website}.")
         _close_ranks(filing, website)
         if filing.status == Status.DRAFT:
             _repeat_for_lists(filing)
@@ -284,12 +285,12 @@ def add_evidence(
 ) -> Evidence:
     """Keep a picture as the current one at its path; raise ValidationError when it is none.
 
-    The host adds certificates while it holds the filing; provider staff add the photos while they do.
+    The host adds certificates while it holds the filing. Face-to-face photos are taken (``photographs.take``).
     """
     picture = pictures.accept(upload, advice.use_of(path))  # slow, so before the lock
     with changing(filing_id, actor, version) as filing:
         _refuse_evidence(filing, actor, path)
-        return _keep(filing, actor, path, picture)
+        return pictures.keep(filing, actor.person_id, path, picture)
 
 
 def receive_evidence(handover: Handover, actor: Actor, upload: UploadedFile[bytes]) -> Evidence:
@@ -307,7 +308,7 @@ def receive_evidence(handover: Handover, actor: Actor, upload: UploadedFile[byte
         _refuse_evidence(filing, actor, path)
         if not picture.advice:
             usable.update(closed_at=timezone.now())
-        return _keep(filing, actor, path, picture, now)
+        return pictures.keep(filing, actor.person_id, path, picture, now)
 
 
 def _place(filing: Filing, handover: Handover) -> str:
@@ -325,7 +326,7 @@ def remove_evidence(filing_id: int, actor: Actor, path: str, *, version: int | N
     """Put a picture aside that does not belong; the record keeps it."""
     with changing(filing_id, actor, version) as filing:
         _refuse_evidence(filing, actor, path)
-        _retire(filing, path=path)
+        pictures.retire(filing, path=path)
 
 
 def _refuse_evidence(filing: Filing, actor: Actor, path: str) -> None:
@@ -334,40 +335,9 @@ def _refuse_evidence(filing: Filing, actor: Actor, path: str) -> None:
     if (website := fields.website_of(path)) is not None and website >= facts.count(filing.facts):
         raise MoveRefused(_("The portal knows no such paper."))
     if papers.is_photo(path):
-        if actor.role != Role.PROVIDER or filing.status not in states.VERIFY.sources:
-            raise MoveRefused(_("The photo is taken by the provider during the face-to-face check."))
-        if filing.claimant_id() != actor.user_id:
-            raise MoveRefused(claim_refusal(filing))
-    else:
-        _refuse_unless_editable(filing, actor)
-        _refuse_closed(filing, [path])
-
-
-def _retire(filing: Filing, **which: Any) -> None:
-    filing.evidence.filter(replaced_at=None, **which).update(replaced_at=timezone.now())
-
-
-def _keep(
-    filing: Filing, actor: Actor, path: str, picture: pictures.Picture, handover: Handover | None = None
-) -> Evidence:
-    _retire(filing, path=path)
-    evidence = Evidence(
-        filing=filing,
-        path=path,
-        sha256=picture.sha256,
-        original_sha256=picture.original_sha256,
-        size=len(picture.content),
-        official_size=len(picture.official),
-        phash=picture.phash,
-        advice=list(picture.advice),
-        width=picture.width,
-        height=picture.height,
-        uploaded_by_id=actor.person_id,
-        handover=handover,
-    )
-    evidence.file.save("", ContentFile(picture.content), save=False)
-    evidence.official.save("", ContentFile(picture.official), save=True)
-    return evidence
+        raise MoveRefused(_("The photo is taken by the provider during the face-to-face check."))
+    _refuse_unless_editable(filing, actor)
+    _refuse_closed(filing, [path])
 
 
 def submit(filing_id: int, actor: Actor, *, version: int | None) -> None:
@@ -509,7 +479,7 @@ def verify(filing_id: int, actor: Actor, *, version: int | None, answers: dict[s
         _refuse_findings(filing)
         if filing.status == Status.RETURNED_TO_PROVIDER:
             _close_round(filing)
-        photos = _photos(filing)
+        photos = photographs.for_passing(filing)
         verification = Verification.objects.create(
             filing=filing, round=filing.round, answers=answers, place=place, verifier_id=actor.person_id
         )
@@ -532,21 +502,6 @@ def _refuse_incomplete_sheet(filing: Filing, answers: dict[str, str], place: str
         raise MoveRefused(_("An item is answered with “no”, so the filing can't pass. Return it to the host."))
     if not place.strip():
         raise MoveRefused(_("Say where the face-to-face check took place."))
-
-
-def _photos(filing: Filing) -> list[Evidence]:
-    """The face-to-face photos, one of each person who answers for a website; there is no passing without them."""
-    wanted = [paper.path for paper in papers.photos(filing.facts)]
-    taken = list(filing.evidence.filter(path__in=wanted, replaced_at=None))
-    if len(taken) < len(wanted):
-        raise MoveRefused(
-            ngettext(
-                "Take the photo of the website's responsible person first.",
-                "Take the photos of all responsible persons of the websites first.",
-                len(wanted),
-            )
-        )
-    return taken
 
 
 def _start_clock(filing: Filing) -> None:

@@ -101,6 +101,7 @@ EVENT_LABELS = {
     "approve": _("Approved, number issued"),
     "lapse": _("Draft lapsed"),
     "amend": _("Facts changed by the access provider"),
+    "photo": _("Face-to-face photo taken"),
     "unlock": _("Opened as a whole for changes by the host"),
     "claim": _("Taken into work"),
     "release": _("Put back into the queue"),

@@ -1,4 +1,4 @@
-"""The forms of the desk: who works on what, views under a name, photo, and the sheet of ``filings.checklist``."""
+"""The forms of the desk: who works on what, views under a name, and the sheet of ``filings.checklist``."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -9,35 +9,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from filings import checklist, facts, fields, papers, work
-from filings.models import EvidenceKind, Filing
+from filings import checklist, work
+from filings.models import Filing
 from providers.models import Staff
-
-
-class PhotoForm(forms.Form):
-    """The face-to-face photo, from the camera or a file."""
-
-    use_required_attribute = False
-
-    person = forms.ChoiceField(label=_("Who is on the photo"), required=False)
-    photo_file = forms.FileField(
-        label=_("Face-to-face photo"),
-        required=False,
-        allow_empty_file=True,
-        help_text=_("Taken here and now: bareheaded, chest up, in the middle, the provider's backdrop in full view."),
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png"}),
-    )
-
-    def __init__(self, *args: Any, filing: Filing, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        wanted = [fields.website_of(paper.path) or 0 for paper in papers.photos(filing.facts)]
-        people = [(str(website), facts.manager(filing.facts, website).get("name") or "—") for website in wanted]
-        self.fields["person"].choices = people  # type: ignore[attr-defined]
-        self.is_of_one = len(people) == 1
-
-    def path(self) -> str:
-        """Where the photo is kept; only after a successful ``is_valid``."""
-        return papers.of_website(int(self.cleaned_data["person"] or 0), EvidenceKind.PHOTO).path
 
 
 class HandOverForm(forms.Form):

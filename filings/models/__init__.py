@@ -7,6 +7,7 @@ from filings.models.evidence import Evidence, EvidenceKind
 from filings.models.filing import Entrance, Filing, Kind
 from filings.models.handover import Handover
 from filings.models.hold import Hold, HoldKind
+from filings.models.photograph import Photograph, PhotoWord, Way
 from filings.models.record import Answer, Event, Export, Look, Remark, Snapshot, Verification
 from filings.models.sheet import Sheet, SheetScan
 
@@ -26,6 +27,8 @@ __all__ = [
     "Kind",
     "Look",
     "MovedDate",
+    "PhotoWord",
+    "Photograph",
     "Remark",
     "SavedFilter",
     "SearchEntry",
@@ -35,4 +38,5 @@ __all__ = [
     "Tick",
     "Verification",
     "Why",
+    "Way",
 ]

@@ -173,7 +173,7 @@ def test_a_change_of_the_hosts_person_leaves_another_websites_photo_alone():
 def test_a_new_photo_opens_its_line():
     case = verified_and_back().submit()
     services.claim(case.filing.pk, case.staff)
-    services.add_evidence(case.filing.pk, case.staff, "websites.0.papers.photo", invent.portrait(903))
+    play.photograph(case.filing, case.staff, "websites.0.papers.photo", 903)
 
     assert filled_in(page(case)) == items("name_well_formed", "photo_taken")
 

@@ -14,7 +14,7 @@ from filings import facts, pictures, services, sweeps
 from filings.errors import MoveRefused
 from filings.models import Event, Evidence, Filing
 from filings.states import Status
-from icp_portal.demo import invent
+from icp_portal.demo import invent, play
 from icp_portal.tests.builders import Case, case_at, host, sign_in
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 
@@ -73,7 +73,7 @@ def test_both_filings_say_what_was_taken_over():
 def test_replaced_pictures_and_the_face_to_face_photo_stay_behind():
     case = case_at(Status.WITH_PROVIDER)
     services.claim(case.filing.pk, case.staff)
-    services.add_evidence(case.filing.pk, case.staff, "websites.0.papers.photo", invent.portrait(1))
+    play.photograph(case.filing, case.staff, "websites.0.papers.photo", 1)
     case.send_back()
     services.unlock(case.filing.pk, case.host, version=None)
     services.add_evidence(case.filing.pk, case.host, "papers.responsible_front", invent.portrait(2))

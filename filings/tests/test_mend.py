@@ -381,7 +381,7 @@ MANAGERS = {f"websites.0.papers.{kind}" for kind in ("manager_front", "manager_b
 def test_pictures_of_a_person_go_with_the_person(path, value, gone):
     case = Case(same=False).submit()
     services.claim(case.filing.pk, case.staff)
-    services.add_evidence(case.filing.pk, case.staff, "websites.0.papers.photo", invent.portrait(1))
+    play.photograph(case.filing, case.staff, "websites.0.papers.photo", 1)
     services.send_back(case.filing.pk, case.staff, version=None, remarks=[remark(path)])
     before = set(case.filing.evidence.filter(replaced_at=None).values_list("path", flat=True))
 

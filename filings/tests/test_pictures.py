@@ -162,8 +162,10 @@ def test_a_person_may_run_out_of_a_portrait():
 
 def test_every_code_has_its_words():
     codes = {*advice.JUDGES, "empty", "small"}
+    photos = {f"photo_{code}" for code in codes - {"small", "cut_off"}}  # too small ones are refused
+    faces = {"other_day", "no_face", "more_faces", "small_face", "dark_face"}
 
-    assert codes == set(advice.ADVICE)
+    assert codes | photos | faces == set(advice.ADVICE)
     assert all(word.message and word.fix for word in advice.words(codes))
     assert all(len(code) <= 16 for code in codes)
 

@@ -248,7 +248,7 @@ def test_what_the_host_writes_now_and_what_it_handed_to_the_provider_is_not_the_
 def test_a_photo_that_was_taken_but_not_used_is_not_the_bureaus():
     case = Case().submit()
     services.claim(case.filing.pk, case.staff)
-    unused = services.add_evidence(case.filing.pk, case.staff, "websites.0.papers.photo", invent.portrait(901))
+    unused = play.photograph(case.filing, case.staff, "websites.0.papers.photo", 901).evidence
     play.send_back(case.filing, case.staff)
     case.submit().verify()
 
@@ -261,7 +261,7 @@ def test_a_photo_that_was_taken_but_not_used_is_not_the_bureaus():
 def test_the_photos_of_two_verified_rounds_are_compared_at_the_desks_and_never_by_the_host():
     case = case_at(Status.WITH_BUREAU).return_to_provider()
     services.claim(case.filing.pk, case.staff)
-    services.add_evidence(case.filing.pk, case.staff, "websites.0.papers.photo", invent.portrait(902))
+    play.photograph(case.filing, case.staff, "websites.0.papers.photo", 902)
     services.verify(case.filing.pk, case.staff, version=None, answers=play.answers(case.filing), place="营业厅")
 
     pages = {role: member(case, role).get(url(case, role)) for role in ("host", "provider", "bureau")}

@@ -51,7 +51,7 @@ def test_a_move_is_refused_exactly_where_the_table_says(move, status):
     if case.filing.holder == move.role and move.needs_claim:
         services.claim(case.filing.pk, actor)
         if move.name == "verify" and status == Status.WITH_PROVIDER:
-            services.add_evidence(case.filing.pk, actor, "websites.0.papers.photo", play.invent.portrait(1))
+            play.photograph(case.filing, actor, "websites.0.papers.photo", 1)
 
     try:
         MAKERS[move.name](case, actor)
@@ -153,7 +153,7 @@ def test_verify_without_a_photo_is_refused():
 def test_verify_with_an_incomplete_or_negative_sheet_is_refused(spoil):
     case = Case().submit()
     services.claim(case.filing.pk, case.staff)
-    services.add_evidence(case.filing.pk, case.staff, "websites.0.papers.photo", play.invent.portrait(1))
+    play.photograph(case.filing, case.staff, "websites.0.papers.photo", 1)
 
     with pytest.raises(MoveRefused):
         services.verify(

@@ -27,7 +27,7 @@ from filings.models import Look, Sheet, SheetScan, Verification
 from filings.printing import MARGIN, SIMPLIFIED_CHINESE
 from filings.states import Status
 from filings.views.sheets import PAGES_A_MINUTE
-from icp_portal.demo import invent, play
+from icp_portal.demo import play
 from icp_portal.tests.builders import GUANGDONG, Case, case_at, reviewer, sign_in
 from icp_portal.tests.photos import as_file, photographed
 
@@ -182,7 +182,7 @@ def test_further_lines_of_a_province_still_fit_beside_the_handwritten_pledge(mon
 def test_the_issued_sheet_is_filled_from_the_verification():
     case = Case(province=HEBEI).submit()
     services.claim(case.filing.pk, case.staff)
-    services.add_evidence(case.filing.pk, case.staff, "websites.0.papers.photo", invent.portrait(1))
+    play.photograph(case.filing, case.staff, "websites.0.papers.photo", 1)
     answers = play.answers(case.filing) | {"approval_kept": checklist.NOT_APPLICABLE}
     services.verify(case.filing.pk, case.staff, version=None, answers=answers, place="河北营业厅二层")
     sheet = Sheet.objects.get()

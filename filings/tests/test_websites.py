@@ -77,12 +77,12 @@ def test_two_people_need_two_photos_to_pass():
         services.add_evidence(case.filing.pk, case.host, f"websites.1.papers.manager_{side}", invent.card("M", 7))
     case.refresh().submit()
     services.claim(case.filing.pk, case.staff)
-    services.add_evidence(case.filing.pk, case.staff, "websites.0.papers.photo", invent.portrait(1))
+    play.photograph(case.filing, case.staff, "websites.0.papers.photo", 1)
     answers = play.answers(case.filing)
     with pytest.raises(MoveRefused):
         services.verify(case.filing.pk, case.staff, version=None, answers=answers, place="营业厅")
 
-    services.add_evidence(case.filing.pk, case.staff, "websites.1.papers.photo", invent.portrait(2))
+    play.photograph(case.filing, case.staff, "websites.1.papers.photo", 2)
     services.verify(case.filing.pk, case.staff, version=None, answers=answers, place="营业厅")
 
     photos = case.filing.verifications.get().photos.order_by("path")

@@ -10,12 +10,12 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
-from filings import advice, checks, display, fields, papers, services, story
+from filings import advice, checks, display, fields, papers, photographs, services, story
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.findings import Finding
 from filings.forms import MOST_REMARKS, BaseRemarkFormSet, VersionForm, remark_forms
-from filings.models import Evidence, Filing
+from filings.models import Evidence, Filing, Photograph, Way
 from filings.states import Status
 from filings.views.pictures import origin, show_as_handed_on
 from filings.views.pictures import visible as visible_pictures
@@ -111,7 +111,9 @@ def _linked(finding: Finding) -> dict[str, str]:
 
 
 def _pictures(rows: QuerySet[Evidence], picture_url: PictureUrl) -> list[dict[str, Any]]:
-    """The pictures as ``components/evidence.html`` shows them, the face-to-face photo first. One query."""
+    """The pictures as ``components/evidence.html`` shows them, the photos first, with their seals. Two queries."""
+    kept = sorted(rows.order_by("pk"), key=lambda evidence: not papers.is_photo(evidence.path))
+    seals = photographs.of_evidence([evidence.pk for evidence in kept if papers.is_photo(evidence.path)])
     return [
         {
             "label": papers.label(evidence.path),
@@ -120,9 +122,31 @@ def _pictures(rows: QuerySet[Evidence], picture_url: PictureUrl) -> list[dict[st
             "height": evidence.height,
             "note": " · ".join(filter(None, (f"SHA-256 {evidence.sha256[:12]}…", origin(evidence)))),
             "advice": advice.words(evidence.advice),
+            "seal": _seal(seals.get(evidence.pk)) if papers.is_photo(evidence.path) else None,
         }
-        for evidence in sorted(rows.order_by("pk"), key=lambda evidence: not papers.is_photo(evidence.path))
+        for evidence in kept
     ]
+
+
+def _seal(photo: Photograph | None) -> dict[str, Any]:
+    """What is sealed about a photo, as ``desk/_seal.html`` shows it; the file is read and compared."""
+    broken = photographs.faults(photo) if photo else [_("the seal itself")]
+    content = (photo.content if photo else None) or {}
+    reason = photographs.REASONS.get(content.get("reason", ""), "")
+    return {
+        "broken": "、".join(broken),
+        "word": content.get("word", ""),
+        "way": Way(content["way"]).label if content else "",
+        "reason": "：".join(filter(None, (str(reason), content.get("reason_note", "")))),
+        "place": content.get("place", ""),
+        "by": content.get("verifier_name", ""),
+        "at": photo and photo.event.at,
+        "taken_at": photo and photo.taken_at,
+        "until": photo and photographs.valid_until(photo),
+        "is_again": content.get("way") == Way.AGAIN,
+        "sha256": content.get("sha256", ""),
+        "is_elsewhere": bool(photo and photo.is_elsewhere),
+    }
 
 
 def seen_version(request: HttpRequest) -> int:

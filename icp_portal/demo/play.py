@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from filings import checklist, checks, mending, papers, services
+from filings import checklist, checks, mending, papers, photographs, services
 from filings.actors import Actor
-from filings.models import Entrance, Filing
+from filings.models import Entrance, Filing, Photograph, Way
 from filings.states import Status
 from icp_portal.demo import invent
 
@@ -63,11 +63,19 @@ def answers(filing: Filing) -> dict[str, str]:
     return {item.id: checklist.YES for item in checklist.items_for(filing.is_individual)}
 
 
+def photograph(filing: Filing, staff: Actor, path: str = "websites.0.papers.photo", number: int = 0) -> Photograph:
+    """Take a photo with the word of the moment, of a filing that is in work; each photo is another one."""
+    word = photographs.word_for(filing.pk, staff, path)
+    number = number or filing.pk * 100 + filing.evidence.count()
+    shot = photographs.Shot(Way.CAMERA, "营业厅一层", word.pk)
+    return photographs.take(filing.pk, staff, path, invent.portrait(number), shot, version=None)
+
+
 def verify(filing: Filing, staff: Actor) -> None:
     """Take, photograph, pass to the bureau."""
     services.claim(filing.pk, staff)
     for paper in papers.photos(filing.facts):
-        services.add_evidence(filing.pk, staff, paper.path, invent.portrait(filing.pk))
+        photograph(filing, staff, paper.path)
     filing.refresh_from_db()
     services.verify(filing.pk, staff, version=filing.version, answers=answers(filing), place="营业厅一层")
 

@@ -202,10 +202,13 @@ def sheet(desk: Staffed, **changes: Any) -> dict[str, Any]:
     return {**play.answers(desk.case.filing), "place": "营业厅一层", "statement": "on", "pass": "1", **changes}
 
 
+UPLOAD = {"photo_reason": "no_camera", "photo_place": "营业厅"}
+
+
 def test_the_photo_is_kept_first_and_the_filing_passes_with_the_next_click():
     desk = Staffed(Status.WITH_PROVIDER)
 
-    kept = desk.send(photo="1", photo_file=invent.portrait(1))
+    kept = desk.send(photo="1", photo_file=invent.portrait(1), **UPLOAD)
     again = fields_of(kept.content.decode())
     response = desk.client.post(desk.url, again | sheet(desk))
 
@@ -217,7 +220,7 @@ def test_the_photo_is_kept_first_and_the_filing_passes_with_the_next_click():
 def test_photo_and_sheet_pass_with_one_click():
     desk = Staffed(Status.WITH_PROVIDER)
 
-    assert desk.send(**sheet(desk, photo_file=invent.portrait(1))).status_code == 302
+    assert desk.send(**sheet(desk, photo_file=invent.portrait(1), **UPLOAD)).status_code == 302
     assert desk.status() == Status.WITH_BUREAU
 
 
@@ -229,15 +232,20 @@ BAD_SHEETS: list[tuple[dict[str, Any], str]] = [
     ({"place": "x" * 10_000}, "place"),
     ({"place": "a\x00b"}, "place"),
     ({"statement": ""}, "statement"),
-    ({"photo_file": b"rubbish"}, "photo_file"),
-    ({"photo_file": b""}, "photo_file"),
-    ({"photo_file": png_of(20_000, 10_000)}, "photo_file"),
+    ({"photo_file": b"rubbish", **UPLOAD}, "photo_file"),
+    ({"photo_file": b"", **UPLOAD}, "photo_file"),
+    ({"photo_file": png_of(20_000, 10_000), **UPLOAD}, "photo_file"),
+    ({"photo_file": png_of(799, 600), **UPLOAD}, "photo_file"),
+    ({"photo_file": png_of(800, 600), **UPLOAD, "photo_reason": ""}, "photo_reason"),
+    ({"photo_file": png_of(800, 600), **UPLOAD, "photo_reason": "no_such"}, "photo_reason"),
+    ({"photo_file": png_of(800, 600), **UPLOAD, "photo_reason": "other"}, "photo_reason_note"),
+    ({"photo_file": png_of(800, 600), **UPLOAD, "photo_place": ""}, "photo_place"),
 ]
 
 
 def test_a_bad_answer_of_the_sheet_is_answered_at_its_field():
     desk = Staffed(Status.WITH_PROVIDER)
-    services.add_evidence(desk.case.filing.pk, desk.actor, "websites.0.papers.photo", invent.portrait(1))
+    play.photograph(desk.case.filing, desk.actor, "websites.0.papers.photo", 1)
     for changes, field in BAD_SHEETS:
         sent = {
             name: SimpleUploadedFile("p.jpg", value) if isinstance(value, bytes) else value
@@ -253,7 +261,7 @@ def test_a_bad_answer_of_the_sheet_is_answered_at_its_field():
 
 def test_a_no_on_the_sheet_does_not_pass():
     desk = Staffed(Status.WITH_PROVIDER)
-    services.add_evidence(desk.case.filing.pk, desk.actor, "websites.0.papers.photo", invent.portrait(1))
+    play.photograph(desk.case.filing, desk.actor, "websites.0.papers.photo", 1)
 
     page = desk.send(**sheet(desk, domain_correct="no")).content.decode()
 

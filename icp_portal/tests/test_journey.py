@@ -255,7 +255,7 @@ def test_four_people_take_a_filing_from_the_home_page_to_number_and_password(
     assert str(website.number) == f"京ICP备{timezone.localdate().year}000001号-1"
     host.page.reload()
     host.reads(website.number)
-    assert history(host) == titles("start", "submit", "verify", "approve")
+    assert history(host) == titles("start", "submit", "photo", "verify", "approve")
     told = _("%(number)s: %(domain)s is filed") % {"number": website.number, "domain": filing.domain}
     mail_to(mailbox, NEWCOMER, told)
     old = password_in(mail_to(mailbox, values["responsible.email"], str(subject.number)))
@@ -326,7 +326,8 @@ def test_a_filing_comes_back_at_each_hop_and_is_mended(visitor: Visitor, mailbox
     host.open(f"/filings/{filing.pk}/")
     host.reads(website.number)
     assert history(host) == titles(
-        "start", "submit", "send_back", "submit", "verify", "return", "amend", "verify", "approve"
+        *("start", "submit", "send_back", "submit", "photo", "verify"),
+        *("return", "amend", "photo", "verify", "approve"),
     )
     filing.refresh_from_db()
     assert (filing.status, filing.round, filing.get("subject.investor")) == (Status.FILED, 3, "新投资人")

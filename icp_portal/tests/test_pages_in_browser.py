@@ -255,7 +255,9 @@ def test_without_javascript_a_provider_passes_with_an_uploaded_photo(visitor: Vi
     staff = visitor(java_script_enabled=False).sign_in_as(with_second_step(user_of(case.staff)))
     staff.open("/provider/")
     take(staff, case.filing)
+    staff.page.get_by_text(_("Upload a file instead")).click()
     staff.control(_("Face-to-face photo")).set_input_files(as_upload(invent.portrait(1)))
+    staff.control(_("Why it is a file")).select_option("no_camera")
     answer_sheet(staff, case.filing)
     pass_on(staff)
     assert case.refresh().filing.status == Status.WITH_BUREAU

@@ -390,7 +390,7 @@ def test_a_double_click_on_submit_shows_the_result_twice(monkeypatch):
 def test_withdrawing_while_the_provider_verifies_leaves_one_of_the_two(monkeypatch):
     case = Case().submit()
     services.claim(case.filing.pk, case.staff)
-    services.add_evidence(case.filing.pk, case.staff, "websites.0.papers.photo", invent.portrait(1))
+    play.photograph(case.filing, case.staff, "websites.0.papers.photo", 1)
     gate = Gate(monkeypatch, notices, "tell")
 
     one, other = one_then_the_other(

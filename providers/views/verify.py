@@ -1,6 +1,5 @@
 """The face-to-face verification of one filing, and what the provider does with it."""
 
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,15 +18,17 @@ from filings.views import section as section_page
 from filings.views.pictures import evidence_response
 from filings.views.rounds import compare_at_desk
 from providers.access import actor_of
-from providers.forms import PhotoForm, SheetForm
+from providers.forms import SheetForm
+from providers.photo_form import PhotoForm
 from providers.rows import others
+from providers.views import photo as photo_part
 
 
 def verify(request: HttpRequest, filing_id: int) -> HttpResponse:
     """Facts, pictures, photo and sheet of one filing; from here it passes to the bureau or goes back to the host."""
     actor = actor_of(request)
     filing = desk.visible(actor, filing_id)
-    photo = PhotoForm(request.POST or None, request.FILES or None, filing=filing)
+    photo = photo_part.form(request, filing)
     carried = _carried_over(filing)
     sheet = (
         SheetForm(request.POST, filing=filing, carried=carried)
@@ -49,6 +50,7 @@ def verify(request: HttpRequest, filing_id: int) -> HttpResponse:
         "acts": others(filing, actor),
         "may_amend": filing.status == Status.RETURNED_TO_PROVIDER and context["mine"],
     }
+    photo_part.complete(photo, actor, filing, mine=context["mine"])
     return render(request, "providers/verify.html", context)
 
 
@@ -90,29 +92,15 @@ def _decide(
     version = desk.seen_version(request)
     if "pass" in request.POST:
         return _pass(actor, filing, photo, sheet, version)
-    if "photo" in request.POST and _keep_photo(actor, filing, photo, version) == version:
-        raise MoveRefused(_("Take a photo with the camera or choose a file first."))
+    photo_part.act(request, actor, photo, version)
     if "send_back" in request.POST:
         services.send_back(filing.pk, actor, version=version, remarks=desk.written_remarks(rows))
         return _("Returned to the host, with your remarks.")
     return ""
 
 
-def _keep_photo(actor: Actor, filing: Filing, photo: PhotoForm, version: int) -> int:
-    """Keep the photo that came with the form, if one did; answer the version that follows from it."""
-    upload = photo.cleaned_data.get("photo_file") if photo.is_valid() else None
-    if not upload:
-        return version
-    try:
-        services.add_evidence(filing.pk, actor, photo.path(), upload, version=version)
-    except ValidationError as error:
-        photo.add_error("photo_file", error)
-        raise MoveRefused(_("The photo was not accepted.")) from error
-    return version + 1
-
-
 def _pass(actor: Actor, filing: Filing, photo: PhotoForm, sheet: SheetForm, version: int) -> str:
-    version = _keep_photo(actor, filing, photo, version)
+    version = photo_part.keep(actor, photo, version)
     if not sheet.is_valid():
         raise MoveRefused(_("The sheet is incomplete; see below."))
     services.verify(filing.pk, actor, version=version, answers=sheet.answers(), place=sheet.cleaned_data["place"])

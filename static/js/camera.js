@@ -1,8 +1,10 @@
-// <div data-camera data-input="id_photo">: a photo taken here goes into the file input as a JPEG.
+// <div data-camera data-input="id_photo" data-way="id_way">: a photo taken here goes into the file input as a JPEG.
 // All texts stand in components/camera.html. Whatever fails, the file input stays as it was.
 (() => {
   const LONGEST = 1600; // pixels: enough for a face and a curtain, small enough for a slow line
+  const LEAST = [800, 600];
   const QUALITY = 0.9;
+  const CHOSEN = "camera"; // the camera this workplace has used last, in localStorage
 
   const problem = (box, error) => {
     const texts = box.dataset;
@@ -20,20 +22,43 @@
     return new Promise((done) => { canvas.toBlob(done, "image/jpeg", QUALITY); });
   };
 
+  const ask = (deviceId) => navigator.mediaDevices.getUserMedia({
+    video: {
+      width: { ideal: 1600 },
+      height: { ideal: 1200 },
+      ...(deviceId ? { deviceId: { ideal: deviceId } } : { facingMode: "environment" }),
+    },
+    audio: false,
+  });
+
+  // The word of the person whose photo is taken; the only one there is, where nobody is chosen.
+  const wordShown = (form) => {
+    const chosen = form?.elements.namedItem("person")?.value;
+    return [...document.querySelectorAll("[data-word]")].find(
+      (word) => !chosen || word.closest("[data-person]").dataset.person === chosen,
+    );
+  };
+
   const start = (box) => {
     const input = document.getElementById(box.dataset.input);
     if (!input || !navigator.mediaDevices?.getUserMedia) return;
+    const way = document.getElementById(box.dataset.way);
     box.append(box.querySelector("template").content.cloneNode(true));
     const part = (name) => box.querySelector(`[data-part="${name}"]`);
-    const [video, shot, say] = [part("video"), part("shot"), part("say")];
+    const [video, shot, say, cameras] = ["video", "shot", "say", "cameras"].map(part);
     let stream = null;
     let photo = null;
 
+    const cameBy = (name) => { if (way) way.value = name; };
     // Which parts are seen in which of the steps: closed, live, taken.
     const step = (name) => {
       for (const element of box.querySelectorAll("[data-in]")) {
         element.hidden = !element.dataset.in.split(" ").includes(name);
       }
+      const word = wordShown(input.form);
+      part("word").hidden ||= !word;
+      part("word").textContent = word?.textContent ?? "";
+      part("choice").hidden ||= cameras.options.length < 2;
     };
     const stop = () => {
       stream?.getTracks().forEach((track) => track.stop());
@@ -45,14 +70,34 @@
       if (shot.hidden) shot.removeAttribute("src");
       else shot.src = URL.createObjectURL(file);
     };
+    const name = async () => {
+      const devices = await navigator.mediaDevices.enumerateDevices();
+      const seen = devices.filter((device) => device.kind === "videoinput");
+      const used = stream.getVideoTracks()[0].getSettings().deviceId;
+      cameras.replaceChildren(...seen.map((device, index) => new Option(
+        device.label || `${box.dataset.nameless} ${index + 1}`, device.deviceId, false, device.deviceId === used,
+      )));
+    };
+    const isTooSmall = () => {
+      const sides = [video.videoWidth, video.videoHeight].sort((one, other) => other - one);
+      return sides[0] < LEAST[0] || sides[1] < LEAST[1];
+    };
+    const isLate = () => {
+      const until = wordShown(input.form)?.dataset.until;
+      return Boolean(until) && Date.parse(until) <= Date.now();
+    };
     const acts = {
       open: async () => {
         try {
           say.textContent = "";
-          stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" }, audio: false });
+          stop();
+          stream = await ask(localStorage.getItem(CHOSEN));
           video.srcObject = stream;
           await video.play();
+          await name();
+          preview(null);
           step("live");
+          if (isTooSmall()) say.textContent = box.dataset.few;
           part("take").focus();
         } catch (error) {
           acts.cancel();
@@ -60,6 +105,8 @@
         }
       },
       take: async () => {
+        say.textContent = isLate() ? box.dataset.late : "";
+        if (say.textContent) return;
         photo = await draw(video);
         stop();
         preview(photo);
@@ -72,6 +119,7 @@
         input.files = files.files;
         input.dispatchEvent(new Event("change", { bubbles: true }));
         input.dispatchEvent(new Event("input", { bubbles: true }));
+        cameBy("camera"); // after the events: they say that a file was chosen by hand
         step("closed");
         say.textContent = box.dataset.ready;
         part("open").focus();
@@ -83,8 +131,16 @@
       },
     };
     box.addEventListener("click", (event) => acts[event.target.closest("[data-act]")?.dataset.act]?.());
-    input.addEventListener("change", () => preview(input.files[0]));
+    cameras.addEventListener("change", () => {
+      localStorage.setItem(CHOSEN, cameras.value);
+      acts.open();
+    });
+    input.addEventListener("change", () => {
+      cameBy("upload");
+      preview(input.files[0]);
+    });
     window.addEventListener("pagehide", stop);
+    cameBy("upload");
     step("closed");
   };
 

@@ -5,7 +5,7 @@ from typing import Any, cast
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from filings import holds, search
+from filings import holds, photographs, search
 from filings.facts import Facts
 from filings.models import Filing
 from filings.states import OPEN, Status
@@ -26,6 +26,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         register.derive_digests()
         blacklist.derive_digests()
+        photographs.derive_digests()
         for filing in Filing.objects.exclude(subject_digest="").select_for_update(of=("self",)).iterator():
             filing.facts = _as_handed_on(filing)
             filing.subject_digest = holds.subject_key(filing.facts)

@@ -1,0 +1,80 @@
+"""What proves a face-to-face photo: the word that was shown for it, and the seal over everything about it."""
+
+import uuid
+from typing import Any
+
+from cryptography.fernet import InvalidToken
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.sealed import SealedJSONField
+from filings.models.evidence import Evidence
+from filings.models.filing import Filing
+from filings.models.record import Event, append_only
+
+
+class Way(models.TextChoices):
+    """How a photo came into the record."""
+
+    CAMERA = "camera", _("taken with the camera of this page")
+    UPLOAD = "upload", _("uploaded as a file")
+    AGAIN = "again", _("an earlier photo, used again")
+
+
+class PhotoWord(models.Model):
+    """A word for one photo: of one person, in one round of one filing, by one verifier, for a short while."""
+
+    filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="photo_words")
+    path = models.CharField(max_length=64)  # of the photo: see ``filings.papers``
+    person = models.CharField(max_length=64)  # a keyed digest: see ``filings.photographs``
+    round = models.PositiveSmallIntegerField()
+    verifier = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    text = models.CharField(max_length=16)
+    made_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    # Set when a photo has been kept with it, or the verifier has asked for another.
+    closed_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.filing_id} {self.text}"
+
+
+class BrokenOpenField(SealedJSONField):
+    """A sealed document that reads as nothing when its cipher was meddled with: the page then raises the alarm."""
+
+    def from_db_value(self, value: str | None, *args: object) -> Any:
+        try:
+            return super().from_db_value(value, *args)
+        except InvalidToken:
+            return None
+
+
+class Photograph(models.Model):
+    """The seal of a face-to-face photo, made with its event. What it says is in ``content``.
+
+    The columns beside it repeat what lists and queries need; ``filings.photographs.faults`` compares them all.
+    """
+
+    filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="photographs")
+    evidence = models.OneToOneField(Evidence, on_delete=models.PROTECT, related_name="photograph")
+    event = models.OneToOneField(Event, on_delete=models.PROTECT, related_name="photograph")
+    provider = models.ForeignKey("providers.Provider", on_delete=models.PROTECT, related_name="+", db_index=False)
+    person = models.CharField(max_length=64)  # a keyed digest of the certificate
+    # One press of the shutter: a photo that is used again keeps it, and the moment.
+    shot = models.UUIDField(default=uuid.uuid4)
+    taken_at = models.DateTimeField(default=timezone.now)
+    # The shape is that of ``filings.photographs``.
+    content = BrokenOpenField()
+    sha256 = models.CharField(max_length=64)
+
+    is_elsewhere = False  # set by ``filings.photographs.of_evidence``
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["provider", "person", "taken_at"], name="photographs_of_person")]
+        triggers = append_only("photograph_append_only")
+
+    def __str__(self) -> str:
+        return f"{self.filing_id} {self.taken_at:%Y-%m-%d}"

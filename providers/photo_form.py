@@ -1,0 +1,109 @@
+"""The form of the face-to-face photo: whose it is, the picture, the way it came, where the check takes place."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from filings import facts, fields, papers, photographs
+from filings.models import EvidenceKind, Filing, Photograph, PhotoWord, Way
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who is to be on a photo, with the word to be shown and the earlier photo that may be used again."""
+
+    website: int
+    name: str
+    word: PhotoWord
+    again: Photograph | None
+
+
+class PhotoForm(forms.Form):
+    """The face-to-face photo, from the camera or a file. The page's words for it are put in as ``people``."""
+
+    use_required_attribute = False
+
+    person = forms.ChoiceField(label=_("Who is on the photo"), required=False)
+    photo_place = forms.CharField(label=_("Where the photo is taken"), max_length=255, required=False)
+    # Which way the picture in the file field came; only the script of the camera says "camera".
+    photo_way = forms.ChoiceField(
+        choices=[(way.value, way.label) for way in (Way.UPLOAD, Way.CAMERA)],
+        required=False,
+        widget=forms.HiddenInput,
+        initial=Way.UPLOAD,
+    )
+    photo_file = forms.FileField(
+        label=_("Face-to-face photo"),
+        required=False,
+        allow_empty_file=True,
+        help_text=_("Taken here and now: bareheaded, chest up, in the middle, the provider's backdrop in full view."),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png"}),
+    )
+    photo_reason = forms.ChoiceField(
+        label=_("Why it is a file"),
+        choices=[("", "—"), *photographs.REASONS.items()],
+        required=False,
+        help_text=_("The bureau sees the reason. A photo taken with the camera above needs none."),
+    )
+    photo_reason_note = forms.CharField(label=_("More about the reason"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, filing: Filing, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filing = filing
+        self.people: list[Person] = []
+        wanted = [fields.website_of(paper.path) or 0 for paper in papers.photos(filing.facts)]
+        names = [(str(website), facts.manager(filing.facts, website).get("name") or "—") for website in wanted]
+        self.fields["person"].choices = names  # type: ignore[attr-defined]
+        self.fields["photo_place"].initial = filing.provider.address
+        self.fields["photo_reason_note"].optional = True  # type: ignore[attr-defined]
+        self.is_of_one = len(names) == 1
+
+    def clean(self) -> None:
+        """Only a picture needs the rest."""
+        said = self.cleaned_data
+        if not said.get("photo_file"):
+            return
+        if not said.get("photo_place"):
+            self.add_error("photo_place", _("Say where the face-to-face check took place."))
+        if said.get("photo_way") == Way.CAMERA:
+            return
+        if not said.get("photo_reason") and "photo_reason" not in self.errors:
+            self.add_error("photo_reason", _("Say why the photo was not taken with the camera of this page."))
+        if said.get("photo_reason") == photographs.OTHER and not said.get("photo_reason_note"):
+            self.add_error("photo_reason_note", _("Say which other reason there is."))
+
+    @property
+    def is_upload(self) -> bool:
+        """Whether the part for files is to be open: something is wrong with it."""
+        return any(name in self.errors for name in ("photo_file", "photo_reason", "photo_reason_note"))
+
+    @property
+    def is_about_photo(self) -> bool:
+        """Whether a picture came; only after ``is_valid`` has been asked."""
+        return bool(self.cleaned_data.get("photo_file")) or any(name in self.errors for name in self.fields)
+
+    def path(self) -> str:
+        """Where the photo is kept; only after a successful ``is_valid``."""
+        return photo_path(int(self.cleaned_data["person"] or 0))
+
+    def shot(self) -> photographs.Shot:
+        """How the photo came; only after a successful ``is_valid``."""
+        said = self.cleaned_data
+        return photographs.Shot(
+            way=Way(said["photo_way"] or Way.UPLOAD),
+            place=said["photo_place"],
+            word_id=_word_id(self.data.get(f"photo_word_{said['person'] or 0}", "")),
+            reason=said["photo_reason"],
+            reason_note=said["photo_reason_note"],
+        )
+
+
+def photo_path(website: int) -> str:
+    """Where the photo of a website's responsible person is kept."""
+    return papers.of_website(website, EvidenceKind.PHOTO).path
+
+
+def _word_id(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 19 else None

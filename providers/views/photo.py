@@ -1,0 +1,62 @@
+"""The photo on the page of the verification: kept, with a new word, or an earlier one used again."""
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from filings import facts, fields, papers, photographs
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.models import Filing
+from providers.photo_form import Person, PhotoForm, photo_path
+
+
+def form(request: HttpRequest, filing: Filing) -> PhotoForm:
+    """The form as it was sent, or a blank one."""
+    return PhotoForm(request.POST or None, request.FILES or None, filing=filing)
+
+
+def act(request: HttpRequest, actor: Actor, photo: PhotoForm, version: int) -> None:
+    """Do what a button of the photo's own says, if it was one."""
+    if "photo" in request.POST and keep(actor, photo, version) == version:
+        raise MoveRefused(_("Take a photo with the camera or choose a file first."))
+    if "new_word" in request.POST:
+        path = photo_path(_number(request.POST["new_word"]))
+        photographs.word_for(photo.filing.pk, actor, path, anew=True)
+    if "again" in request.POST:
+        website, _separator, photograph = request.POST["again"].partition("-")
+        path = photo_path(_number(website))
+        photographs.use_again(photo.filing.pk, actor, path, _number(photograph), version=version)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 19 else 0
+
+
+def keep(actor: Actor, photo: PhotoForm, version: int) -> int:
+    """Keep the photo that came with the page, if one did; answer the version that follows from it."""
+    if not photo.is_valid() and photo.is_about_photo:
+        raise MoveRefused(_("The photo was not accepted."))
+    upload = photo.cleaned_data.get("photo_file")
+    if not upload:
+        return version
+    try:
+        photographs.take(photo.filing.pk, actor, photo.path(), upload, photo.shot(), version=version)
+    except ValidationError as error:
+        photo.add_error("photo_file", error)
+        raise MoveRefused(_("The photo was not accepted.")) from error
+    return version + 1
+
+
+def complete(photo: PhotoForm, actor: Actor, filing: Filing, *, mine: bool) -> None:
+    """Put the people with their words into the form that is shown, if the actor has the filing in work.
+
+    Two queries, and what the making of words costs the first time.
+    """
+    if not mine:
+        return
+    words, again = photographs.words(filing, actor), photographs.usable_again(filing, actor)
+    for paper in papers.photos(filing.facts):
+        website = fields.website_of(paper.path) or 0
+        name = facts.manager(filing.facts, website).get("name") or "—"
+        photo.people.append(Person(website, name, words[paper.path], again.get(paper.path)))
