@@ -37,6 +37,6 @@ __all__ = [
     "Snapshot",
     "Tick",
     "Verification",
-    "Why",
     "Way",
+    "Why",
 ]

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.sealed import SealedJSONField
 from filings.models.evidence import Evidence
 from filings.models.filing import Filing
-from filings.models.record import Event, append_only
+from filings.models.record import Event
+from ministry.models.audit import append_only
 
 
 class Way(models.TextChoices):
