@@ -14,12 +14,12 @@ from accounts.desks import DeskSite
 from accounts.models import Party, User
 from bureaus.access import actor_of
 from bureaus.models import Reviewer
-from filings import checklist, clock, services
+from filings import checklist, clock, services, states
 from filings.actors import Actor
 from filings.models import Filing
 from filings.paging import page
 from filings.states import Status
-from filings.views import desk
+from filings.views import desk, returning
 from filings.views import sheets as verification_sheets
 from filings.views.pictures import evidence_response
 from filings.views.rounds import compare_at_desk
@@ -91,10 +91,12 @@ def review(request: HttpRequest, filing_id: int) -> HttpResponse:
     """Facts, pictures, sheet and history of one filing; from here it is approved or returned."""
     actor = actor_of(request)
     filing = desk.visible(actor, filing_id)
-    rows = desk.remark_rows(request, filing)
+    rows = desk.remark_rows(request, filing, actor=actor)
     done, refusal = desk.attempt(request, actor, filing_id, lambda: _decide(request, actor, filing, rows))
     if done:
         return redirect("bureau_desk:index")
+    if "preview" in request.POST and not refusal:
+        return returning.preview(request, filing, states.RETURN, rows, back=request.path)
     filing = desk.visible(actor, filing_id)
     context = desk.context(request, actor, filing, lambda pk: reverse("bureau_desk:evidence", args=[filing_id, pk]))
     context |= {
@@ -113,8 +115,10 @@ def _decide(request: HttpRequest, actor: Actor, filing: Filing, rows: Any) -> st
     if "approve" in request.POST:
         subject = services.approve(filing.pk, actor, version=version)
         return _("Approved: %(number)s. Number and password are on their way to the host.") % {"number": subject.number}
+    if "preview" in request.POST:
+        returning.look_before(filing, states.RETURN, actor, version, rows)
     if "return" in request.POST:
-        services.return_to_provider(filing.pk, actor, version=version, remarks=desk.written_remarks(rows))
+        returning.send(services.return_to_provider, filing, states.RETURN, actor, version, rows)
         return _("Returned to the provider, with your remarks.")
     return ""
 
@@ -137,6 +141,21 @@ def compare(request: HttpRequest, filing_id: int) -> HttpResponse:
     actor = actor_of(request)
     back = reverse("bureau_desk:review", args=[filing_id])
     return compare_at_desk(request, actor, desk.visible(actor, filing_id), "bureau_desk", back)
+
+
+@require_safe
+def wordings(request: HttpRequest) -> HttpResponse:
+    """The usual wordings of this bureau for a code and a field."""
+    return returning.wordings(request, actor_of(request))
+
+
+@require_safe
+def mails(request: HttpRequest, filing_id: int) -> HttpResponse:
+    """The mails of an approval, to be read beforehand."""
+    filing = desk.visible(actor_of(request), filing_id)
+    if filing.status != Status.WITH_BUREAU:
+        raise Http404
+    return returning.mails(request, filing, states.APPROVE, back=reverse("bureau_desk:review", args=[filing_id]))
 
 
 @require_safe
@@ -178,6 +197,8 @@ class BureauDesk(DeskSite):
         return [
             path("", self.admin_view(queue), name="index"),
             path("filings/<int:filing_id>/", self.admin_view(review), name="review"),
+            path("wordings/", self.admin_view(wordings), name="wordings"),
+            path("filings/<int:filing_id>/mails/", self.admin_view(mails), name="mails"),
             path("filings/<int:filing_id>/claim/", self.admin_view(claim), name="claim"),
             path("filings/<int:filing_id>/release/", self.admin_view(release), name="release"),
             path("filings/<int:filing_id>/rounds/", self.admin_view(compare), name="rounds"),

@@ -8,7 +8,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from filings import checks, display, facts, fields, mending, papers, reasons
+from filings import checks, display, facts, fields, mending, papers, phrases, reasons
 from filings.facts import Facts
 from filings.fields import Field, Section, Type
 from filings.findings import Finding
@@ -408,9 +408,10 @@ def path_choices(filing: Filing) -> Choices:
 
 
 class RemarkForm(forms.Form):
-    """One remark: all four answers, or none of them."""
+    """One remark: all four answers, or none of them. ``offers`` are the wordings proposed for its field and code."""
 
     use_required_attribute = False
+    offers: Sequence[phrases.Offer] = ()
 
     path = forms.ChoiceField(label=_("Field"), required=False)
     code = forms.ChoiceField(label=_("Reason code"), required=False, choices=reasons.CHOICES)
@@ -424,12 +425,27 @@ class RemarkForm(forms.Form):
     def is_blank(self) -> bool:
         return not any(self.cleaned_data.get(name) for name in self.fields)
 
+    def chosen(self) -> tuple[str, str]:
+        """Code and path as they are chosen now, known or not."""
+        return str(self["code"].value() or ""), str(self["path"].value() or "")
+
+    def has_chosen(self) -> bool:
+        """Whether wordings can be proposed for it."""
+        return all(self.chosen())
+
+    def focus(self, name: str) -> None:
+        """Begin the page at this field."""
+        self.fields[name].widget.attrs["autofocus"] = True
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if any(cleaned.get(name) for name in self.fields):
             for name in self.fields:
                 if name not in self.errors and not cleaned.get(name):
                     self.add_error(name, _("A remark needs a field, a code, what you saw and what is expected."))
+        for name in ("seen", "expected"):
+            if phrases.GAP in cleaned.get(name, ""):
+                self.add_error(name, _("Fill in the gap ＿＿ of the usual wording."))
         return cleaned
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from filings import checks, facts, fields, papers
 from filings.facts import Facts
 from filings.findings import Finding
-from filings.models import Filing, Remark
+from filings.models import Filing, Remark, said_once
 from filings.states import Status
 
 
@@ -75,7 +75,7 @@ def concerned(path: str, values: Facts) -> tuple[str, ...]:
 
 def open_remarks(filing: Filing) -> tuple[Remark, ...]:
     """What the latest return says; empty while nothing has come back. One query."""
-    return tuple(filing.remarks.filter(round=filing.round)) if filing.round else ()
+    return said_once(filing.remarks.filter(round=filing.round)) if filing.round else ()
 
 
 def changed(filing: Filing) -> set[str]:

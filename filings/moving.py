@@ -63,6 +63,11 @@ def making(move: Move, filing_id: int, actor: Actor, version: int | None, *, not
         notices.tell(event)
 
 
+def refusal_of(filing: Filing, move: Move, actor: Actor, version: int) -> str:
+    """Why this move would be refused if it were made now, by what was read without a lock; empty when it would not."""
+    return _who_was_faster(filing, actor) if version != filing.version else _refusal(filing, move, actor)
+
+
 def _refusal(filing: Filing, move: Move, actor: Actor) -> str:
     """Why the actor may not make this move now; empty when they may."""
     if filing.status not in move.sources:

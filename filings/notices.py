@@ -6,6 +6,8 @@ holds a secret: the filing password has a way of its own (``ministry.passwords``
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from copy import copy
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -16,9 +18,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from post_office.models import PRIORITY, STATUS, Email
 
+from accounts.mail import mask_address
 from accounts.models import Party, User
 from filings import checks, clock, facts, fields
-from filings.models import Event, Filing
+from filings.models import Event, Filing, said_once
+from filings.states import Move, Status
+from ministry import domains
 from ministry.models import Website
 from ministry.outbox import after_commit
 
@@ -32,6 +37,7 @@ AUDIENCES = {
     "overdue": ("host", "provider", "chief"),
     "escalate": ("chief",),
     "lapse": ("host",),
+    "password": ("host",),
 }
 
 
@@ -64,6 +70,54 @@ def tell_moved(moved: Sequence[tuple[Filing, date]]) -> None:
     provider = moved[0][0].provider
     context = {"moved": moved, "ids": _ids([filing for filing, _date in moved])}
     _queue([*mails, _written("moved_provider", [provider.contact_email], context)])
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail that has not been sent: to whom, the host's address masked, and every word of it."""
+
+    audience: str
+    to: str
+    subject: str
+    body: str
+
+
+def foreseen(filing: Filing, move: Move, remarks: Sequence[Any] = ()) -> list[Letter]:
+    """The mails that the move would cause now, written by what writes them then.
+
+    Only what the move itself brings is put in its place: the bureau that will receive it, its due date, and instead
+    of numbers that nobody has issued yet a word that says so. At most three queries.
+    """
+    after = copy(filing)
+    after.status = move.target
+    said: dict[str, Any] = {"remarks": remarks}
+    if move.target == Status.WITH_BUREAU:
+        after.bureau_id = filing.subject_province
+        due = clock.due(timezone.localdate())
+        after.due_on, after.due_is_provisional = due.on, due.is_provisional
+    if move.target == Status.FILED:
+        said["websites"] = _unnumbered(filing)
+    return [
+        Letter(audience, _shown(mail, audience), mail.subject, mail.message)
+        for audience in AUDIENCES.get(move.name, ())
+        for mail in [_mail(after, move.name, audience, note="", **said)]
+    ]
+
+
+def _shown(mail: Email, audience: str) -> str:
+    """The addresses as a desk may see them: a host's is the host's own, an organisation's is public."""
+    return "、".join(mask_address(address) if audience == "host" else address for address in mail.to)
+
+
+def _unnumbered(filing: Filing) -> list[dict[str, Any]]:
+    return [
+        {
+            "number": _("(number to be issued)"),
+            "name": website.get("name"),
+            "shown_domain": domains.display_domain(str(website.get("domain") or "")),
+        }
+        for website in filing.facts["websites"]
+    ]
 
 
 def remind_hosts(filings: Iterable[Filing]) -> None:
@@ -160,7 +214,7 @@ def _mail(filing: Filing, template: str, audience: str, **said: Any) -> Email:
     context = {
         "filing": filing,
         "bureau": filing.bureau,
-        "remarks": filing.remarks.filter(round=filing.round) if template in WITH_REMARKS else (),
+        "remarks": said_once(filing.remarks.filter(round=filing.round)) if template in WITH_REMARKS else (),
         "websites": _websites(filing),
         "kept_until": clock.kept_until(filing),
         "site_url": settings.SITE_URL,

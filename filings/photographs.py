@@ -309,9 +309,10 @@ def of_evidence(evidence_ids: Collection[int]) -> dict[int, Photograph]:
     same_shot = Photograph.objects.filter(evidence=OuterRef("pk"), shot=OuterRef(OuterRef("shot")))
     others = Evidence.objects.filter(alike, replaced_at=None).exclude(filing=OuterRef("filing"))
     rows = Photograph.objects.filter(evidence__in=evidence_ids).select_related("event", "evidence")
-    found = {photo.evidence_id: photo for photo in rows.annotate(met=Exists(others.filter(~Exists(same_shot))))}
-    for photo in found.values():
+    found: dict[int, Photograph] = {}
+    for photo in rows.annotate(met=Exists(others.filter(~Exists(same_shot)))):
         photo.is_elsewhere = photo.met
+        found[photo.evidence_id] = photo
     return found
 
 

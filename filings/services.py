@@ -7,6 +7,7 @@ jobs queued on commit. Callers give ids, the actor, and the version they saw; se
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, cast
 
 from django.core.files.base import ContentFile
@@ -25,8 +26,10 @@ from filings import (
     fields,
     holds,
     mending,
+    notices,
     papers,
     photographs,
+    phrases,
     pictures,
     reasons,
     scans,
@@ -41,6 +44,7 @@ from filings.kinds import KINDS
 from filings.models import (
     Answer,
     Entrance,
+    Event,
     Evidence,
     EvidenceKind,
     Filing,
@@ -55,7 +59,7 @@ from filings.models import (
 from filings.moving import changing, claim_refusal, locked, making, record
 from filings.states import Role, Status
 from ministry import passwords
-from ministry.models import Subject
+from ministry.models import Access, Subject
 from ministry.register import RegisterConflict
 
 
@@ -577,6 +581,7 @@ def _write_remarks(filing: Filing, actor: Actor, remarks: Sequence[RemarkDraft])
             seen=remark.seen.strip(),
             expected=remark.expected.strip(),
         )
+    phrases.learn(filing, actor, remarks)
 
 
 def approve(filing_id: int, actor: Actor, *, version: int | None) -> Subject:
@@ -599,6 +604,40 @@ def _conflict_words(conflict: RegisterConflict) -> str:
     if conflict.code == 1003:
         return _("1003: this certificate is on record already. Return the filing.")
     return _("1005: this domain is on record already. Return the filing.")
+
+
+# --- After the decision ---------------------------------------------------------------------------
+
+PASSWORD_EVERY = timedelta(days=1)
+
+
+def order_password(filing_id: int, actor: Actor) -> None:
+    """Have a new filing password sent to the e-mail on record, which the provider never sees; at most one a day.
+
+    Both rows are locked, the subject's too: another provider of the same subject may ask at the same moment.
+    """
+    with locked(filing_id, actor) as filing:
+        if actor.role != Role.PROVIDER or filing.subject_id is None:
+            raise MoveRefused(_("A filing password exists once the filing has been approved."))
+        rows = Subject.objects.select_for_update(skip_locked=True, no_key=True).filter(pk=filing.subject_id)
+        if (subject := rows.first()) is None:
+            raise MoveRefused(_("A filing password is being sent at this moment. Try again in a minute."))
+        if refusal := _password_refusal(filing, subject):
+            raise MoveRefused(refusal)
+        passwords.want(subject.pk)
+        notices.tell(record(filing, "password", actor))
+
+
+def _password_refusal(filing: Filing, subject: Subject) -> str:
+    accesses = Access.objects.filter(website__subject=subject, provider=filing.provider_id, live=True)
+    if not subject.live or not accesses.exists():
+        return _("This host's record is not with you any more.")
+    if subject.password_wanted_at is not None:
+        return _("A filing password is on its way to the host already.")
+    asked = Event.objects.filter(filing__subject=subject, name="password", at__gt=timezone.now() - PASSWORD_EVERY)
+    if asked.exists():
+        return _("A filing password was asked for within the last day. The host finds it in the mail on record.")
+    return ""
 
 
 # --- Looking --------------------------------------------------------------------------------------

@@ -116,6 +116,7 @@ EVENT_LABELS = {
     "pause": _("Put on hold"),
     "unpause": _("Taken off hold"),
     "remind": _("The host was reminded by the access provider"),
+    "password": _("New filing password sent at the access provider's request"),
 }
 
 # Who works on a filing is the affair of one desk alone: its own party sees these, no other does.

@@ -12,7 +12,19 @@ from django.utils.translation import gettext_lazy
 from accounts.desks import DeskSite
 from accounts.models import Party, User
 from providers.models import Staff
-from providers.views import acts, announcements, figures, house, people, pool, queue, sheets, verify
+from providers.views import (
+    acts,
+    after_bureau,
+    announcements,
+    figures,
+    house,
+    people,
+    phrases,
+    pool,
+    queue,
+    sheets,
+    verify,
+)
 
 
 class ProviderDesk(DeskSite):
@@ -38,6 +50,11 @@ class ProviderDesk(DeskSite):
             path("filings/<int:filing_id>/", self.admin_view(verify.verify), name="verify"),
             path("filings/<int:filing_id>/claim/", self.admin_view(queue.claim), name="claim"),
             path("filings/<int:filing_id>/release/", self.admin_view(queue.release), name="release"),
+            path("filings/<int:filing_id>/mails/", self.admin_view(after_bureau.mails), name="mails"),
+            path("filings/<int:filing_id>/password/", self.admin_view(after_bureau.password), name="password"),
+            path("wordings/", self.admin_view(phrases.wordings), name="wordings"),
+            path("phrases/", self.admin_view(phrases.listed), name="phrases"),
+            path("phrases/<int:phrase_id>/", self.admin_view(phrases.change), name="phrase"),
             path("filings/<int:filing_id>/hand-over/", self.admin_view(acts.hand_over), name="hand_over"),
             path("filings/<int:filing_id>/take-over/", self.admin_view(acts.take_over), name="take_over"),
             path("filings/<int:filing_id>/hold/", self.admin_view(acts.pause), name="pause"),

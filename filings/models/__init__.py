@@ -8,7 +8,8 @@ from filings.models.filing import Entrance, Filing, Kind
 from filings.models.handover import Handover
 from filings.models.hold import Hold, HoldKind
 from filings.models.photograph import Photograph, PhotoWord, Way
-from filings.models.record import Answer, Event, Export, Look, Remark, Snapshot, Verification
+from filings.models.phrase import Phrase, PhraseChange
+from filings.models.record import Answer, Event, Export, Look, Remark, Snapshot, Verification, said_once
 from filings.models.sheet import Sheet, SheetScan
 
 __all__ = [
@@ -29,6 +30,8 @@ __all__ = [
     "MovedDate",
     "PhotoWord",
     "Photograph",
+    "Phrase",
+    "PhraseChange",
     "Remark",
     "SavedFilter",
     "SearchEntry",
@@ -39,4 +42,5 @@ __all__ = [
     "Verification",
     "Way",
     "Why",
+    "said_once",
 ]

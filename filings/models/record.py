@@ -1,5 +1,7 @@
 """What a filing leaves behind: rounds, events, remarks, verifications, looks, exports. Written once, never changed."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -83,6 +85,15 @@ class Remark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.filing_id} {self.code} {self.path}"
+
+
+def said_once(remarks: Iterable[Remark]) -> tuple[Remark, ...]:
+    """The remarks of a round without the bureau's that the provider has passed on in words of its own."""
+    said = list(remarks)
+    passed_on = {(remark.path, remark.code) for remark in said if remark.stage == Role.PROVIDER}
+    return tuple(
+        remark for remark in said if remark.stage != Role.BUREAU or (remark.path, remark.code) not in passed_on
+    )
 
 
 class Answer(models.Model):

@@ -424,13 +424,26 @@ def test_nothing_is_handed_on_without_an_answer_to_each_remark():
 
 
 def test_the_remarks_of_bureau_and_provider_are_all_answered():
-    case = case_at(Status.RETURNED_TO_PROVIDER).send_back()
-    remarks = mending.open_remarks(case.filing)
+    case = case_at(Status.RETURNED_TO_PROVIDER)
+    play.send_back(case.filing, case.staff, services.RemarkDraft("subject.name", "1008", "看到的", "应当的"))
+    remarks = mending.open_remarks(case.refresh().filing)
     assert {one.stage for one in remarks} == {Role.BUREAU, Role.PROVIDER}
 
     case.submit()
 
     assert {one.answer.text for one in case.filing.remarks.select_related("answer")} == {play.GOOD_ANSWER}
+
+
+def test_a_remark_of_the_bureau_that_the_provider_has_passed_on_is_asked_once():
+    case = case_at(Status.RETURNED_TO_PROVIDER).send_back()
+
+    (asked,) = mending.open_remarks(case.filing)
+    page = browser(case).get(url(case)).content.decode()
+
+    assert asked.stage == Role.PROVIDER
+    assert page.count('name="answer-') == 1
+    case.submit()
+    assert [answer.remark_id for answer in Answer.objects.all()] == [asked.pk]
 
 
 def test_an_answer_to_a_strangers_remark_is_not_kept():

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
-from filings import advice, checks, display, fields, papers, photographs, services, story
+from filings import advice, checks, display, fields, papers, photographs, phrases, services, story
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.findings import Finding
@@ -155,14 +155,48 @@ def seen_version(request: HttpRequest) -> int:
     return form.cleaned_data["version"] if form.is_valid() else 0
 
 
-def remark_rows(request: HttpRequest, filing: Filing, drafts: Sequence[services.RemarkDraft] = ()) -> BaseRemarkFormSet:
-    """The remark rows as sent, or the drafts and blank ones; "one more row" keeps what was typed."""
+def remark_rows(
+    request: HttpRequest, filing: Filing, drafts: Sequence[services.RemarkDraft] = (), *, actor: Actor
+) -> BaseRemarkFormSet:
+    """The remark rows as sent, or the drafts and blank ones, each with the usual wordings; one query at most.
+
+    "One more row" and picking a wording keep what was typed, and begin the page at the row in question.
+    """
     if request.method == "POST" and "remarks-TOTAL_FORMS" in request.POST:
         data = request.POST.copy()
         if "more" in data:
             data["remarks-TOTAL_FORMS"] = str(min(_number(str(data["remarks-TOTAL_FORMS"])) + 1, MOST_REMARKS))
-        return remark_forms(filing, data)
-    return remark_forms(filing, drafts=[asdict(draft) for draft in drafts])
+        row, _colon, key = str(data.get("pick", "")).partition(":")
+        _pick(data, actor, _number(row), key)
+        rows = remark_forms(filing, data)
+        _focus(rows, data, _number(row or str(data.get("wordings", ""))))
+    else:
+        rows = remark_forms(filing, drafts=[asdict(draft) for draft in drafts])
+        if drafts:
+            rows.forms[0].focus("path")
+    offered = phrases.offered(actor, (form.chosen() for form in rows))
+    for form in rows:
+        code, path = form.chosen()
+        form.offers = offered.get((code, phrases.kind_of(path)), ())
+    return rows
+
+
+def _pick(data: QueryDict, actor: Actor, row: int, key: str) -> None:
+    """Put the wording that was picked into its row."""
+    prefix = f"remarks-{row}"
+    if key and (offer := phrases.picked(actor, key, str(data.get(f"{prefix}-code", "")))):
+        data[f"{prefix}-seen"], data[f"{prefix}-expected"] = offer.seen, offer.expected
+
+
+def _focus(rows: BaseRemarkFormSet, data: QueryDict, row: int) -> None:
+    """Begin the page where the work goes on: the row that was added, filled or asked about, else the first mistake."""
+    forms = rows.forms
+    if "more" in data and forms:
+        forms[-1].focus("path")
+    elif ("pick" in data or "wordings" in data) and row < len(forms):
+        forms[row].focus("seen" if "pick" in data else "code")
+    elif wrong := [(form, name) for form in forms for name in form.errors if name in form.fields]:
+        wrong[0][0].focus(wrong[0][1])
 
 
 def _number(text: str) -> int:

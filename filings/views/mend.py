@@ -19,7 +19,7 @@ from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.findings import Finding
 from filings.forms import MendForm, VersionForm
-from filings.models import Evidence, Filing, Remark
+from filings.models import Evidence, Filing, Remark, said_once
 from filings.states import Status
 from filings.views import uploads
 
@@ -48,7 +48,7 @@ def _asked(filing: Filing) -> Asked:
 def _last_remarks(filing: Filing) -> tuple[Remark, ...]:
     """The remarks of the latest return, also when the filing has been handed on meanwhile in another window."""
     rows = list(filing.remarks.all())
-    return tuple(remark for remark in rows if remark.round == rows[-1].round)
+    return said_once(remark for remark in rows if remark.round == rows[-1].round)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -7,13 +7,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from filings import checklist, rounds, services
+from filings import checklist, rounds, services, states
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.forms import BaseRemarkFormSet
 from filings.models import Filing
 from filings.states import Role, Status
-from filings.views import desk
+from filings.views import desk, returning
 from filings.views import section as section_page
 from filings.views.pictures import evidence_response
 from filings.views.rounds import compare_at_desk
@@ -21,6 +21,7 @@ from providers.access import actor_of
 from providers.forms import SheetForm
 from providers.photo_form import PhotoForm
 from providers.rows import others
+from providers.views import after_bureau
 from providers.views import photo as photo_part
 
 
@@ -35,10 +36,12 @@ def verify(request: HttpRequest, filing_id: int) -> HttpResponse:
         if "pass" in request.POST
         else _kept_sheet(request, filing, carried)
     )
-    rows = desk.remark_rows(request, filing)
+    rows = desk.remark_rows(request, filing, returning.passed_on(request, filing), actor=actor)
     done, refusal = desk.attempt(request, actor, filing_id, lambda: _decide(request, actor, filing, photo, sheet, rows))
     if done:
         return redirect("provider_desk:index")
+    if "preview" in request.POST and not refusal:
+        return returning.preview(request, filing, states.SEND_BACK, rows, back=request.path)
     filing = desk.visible(actor, filing_id)
     context = desk.context(request, actor, filing, lambda pk: reverse("provider_desk:evidence", args=[filing_id, pk]))
     context |= {
@@ -48,6 +51,7 @@ def verify(request: HttpRequest, filing_id: int) -> HttpResponse:
         "rows": rows,
         "refusal": refusal,
         "acts": others(filing, actor),
+        "filed": after_bureau.filed(filing),
         "may_amend": filing.status == Status.RETURNED_TO_PROVIDER and context["mine"],
     }
     photo_part.complete(photo, actor, filing, mine=context["mine"])
@@ -93,8 +97,10 @@ def _decide(
     if "pass" in request.POST:
         return _pass(actor, filing, photo, sheet, version)
     photo_part.act(request, actor, photo, version)
+    if "preview" in request.POST:
+        returning.look_before(filing, states.SEND_BACK, actor, version, rows)
     if "send_back" in request.POST:
-        services.send_back(filing.pk, actor, version=version, remarks=desk.written_remarks(rows))
+        returning.send(services.send_back, filing, states.SEND_BACK, actor, version, rows)
         return _("Returned to the host, with your remarks.")
     return ""
 

@@ -1,0 +1,291 @@
+"""The phrase bank: how an organisation words its remarks, learned from those that were really sent.
+
+Nobody's data get into it, in two steps. First everything that could be a value is taken out of the text and leaves a
+gap: the filing's own values wherever they stand, in part too; and by their shape numbers, dates, addresses of every
+kind, quotations, names with a title. Secondly, what is about a person or a person's papers may still hold a name that
+has no shape: of such a wording only a keyed digest is kept until another host's filing has been returned with exactly
+the same words. Words that two hosts got are nobody's own.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.sealed import digest
+from filings import facts, fields, reasons
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.models import Filing, Phrase, PhraseChange
+from filings.states import Role
+from ministry import domains
+
+GAP = "＿＿"
+MOST_OFFERED = 6
+OFFICIAL = "official"
+
+
+class Remarked(Protocol):
+    """A remark, written down or still a draft."""
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def seen(self) -> str: ...
+    @property
+    def expected(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A wording as it is proposed: the key it is asked for by, how often and when last it was sent."""
+
+    key: str
+    seen: str
+    expected: str
+    uses: int = 0
+    used_at: datetime | None = None
+
+
+Pair = tuple[str, str]  # code, kind of field
+
+
+def kind_of(path: str) -> str:
+    """What a path is about, whichever website: ``websites.2.name`` → ``websites.name``."""
+    return re.sub(r"^websites\.\d+\.", "websites.", path)
+
+
+def path_of(kind: str) -> str:
+    """A path of this kind, to name it by: that of the first website."""
+    return re.sub(r"^websites\.", "websites.0.", kind)
+
+
+# --- Offering -------------------------------------------------------------------------------------------
+
+
+def offered(actor: Actor, wanted: Iterable[tuple[str, str]]) -> dict[Pair, list[Offer]]:
+    """For each (code, path) the actor's organisation's wordings, the most used first, and the official one last.
+
+    One query, none when nothing is asked for.
+    """
+    pairs = {(code, kind_of(path)) for code, path in wanted if code in reasons.BY_CODE and path}
+    found: dict[Pair, list[Offer]] = {pair: [] for pair in pairs}
+    for phrase in _most_used(actor, pairs) if pairs else ():
+        found[phrase.code, phrase.kind].append(_offer(phrase))
+    for pair, offers in found.items():
+        offers.append(official(pair[0]))
+    return found
+
+
+def official(code: str) -> Offer:
+    """The wording of the code itself."""
+    reason = reasons.BY_CODE[code]
+    return Offer(OFFICIAL, str(reason.text), str(reason.mend))
+
+
+def _most_used(actor: Actor, pairs: Iterable[Pair]) -> QuerySet[Phrase]:
+    of_pairs = Q(pk=None)
+    for code, kind in pairs:
+        of_pairs |= Q(code=code, kind=kind)
+    order = [F("uses").desc(), F("used_at").desc(), F("pk").desc()]
+    rows = Phrase.objects.visible_to(actor).offered().filter(of_pairs)
+    place = Window(RowNumber(), partition_by=[F("code"), F("kind")], order_by=order)
+    return rows.annotate(place=place).filter(place__lte=MOST_OFFERED).order_by("place")
+
+
+def picked(actor: Actor, key: str, code: str) -> Offer | None:
+    """The proposed wording with this key; None when there is none (any more). One query at most."""
+    if key == OFFICIAL:
+        return official(code) if code in reasons.BY_CODE else None
+    if not (key.isascii() and key.isdecimal() and len(key) < 19):
+        return None
+    phrase = Phrase.objects.visible_to(actor).offered().filter(pk=key).first()
+    return _offer(phrase) if phrase else None
+
+
+def _offer(phrase: Phrase) -> Offer:
+    return Offer(str(phrase.pk), phrase.seen, phrase.expected, phrase.uses, phrase.used_at)
+
+
+# --- Learning -------------------------------------------------------------------------------------------
+
+
+def learn(filing: Filing, actor: Actor, remarks: Sequence[Remarked]) -> None:
+    """Remember how these remarks were worded. Three queries, in the order of the digests: so nobody waits crosswise."""
+    cleaner = _Cleaner(filing)
+    worded = {phrase.digest: phrase for phrase in (_wording(cleaner, filing, actor, one) for one in remarks) if phrase}
+    if not worded:
+        return
+    texts = {key: (phrase.seen, phrase.expected) for key, phrase in worded.items()}
+    for phrase in worded.values():
+        if phrase.waits:
+            phrase.seen = phrase.expected = ""
+    Phrase.objects.bulk_create([worded[key] for key in sorted(worded)], ignore_conflicts=True)
+    rows = Phrase.objects.visible_to(actor).filter(digest__in=texts).order_by("digest")
+    known = list(rows.select_for_update(of=("self",), no_key=True).select_related("first_filing"))
+    for phrase in known:
+        phrase.uses, phrase.used_at = phrase.uses + 1, timezone.now()
+        if phrase.waits and phrase.first_filing.host_id != filing.host_id:
+            phrase.waits = False
+            phrase.seen, phrase.expected = texts[phrase.digest]
+    Phrase.objects.bulk_update(known, ["uses", "used_at", "waits", "seen", "expected"])
+
+
+def _wording(cleaner: "_Cleaner", filing: Filing, actor: Actor, remark: Remarked) -> Phrase | None:
+    """The remark as a new row of the bank; None when nothing is left that would help anybody."""
+    kind, seen, expected = (
+        kind_of(remark.path),
+        cleaner.without_values(remark.seen),
+        cleaner.without_values(remark.expected),
+    )
+    if not _says_something(expected) or (seen, expected) == (
+        official(remark.code).seen,
+        official(remark.code).expected,
+    ):
+        return None
+    return Phrase(
+        provider_id=actor.provider_id if actor.role == Role.PROVIDER else None,
+        bureau_id=actor.bureau_id if actor.role == Role.BUREAU else None,
+        code=remark.code,
+        kind=kind,
+        digest=digest("\n".join(("phrase", remark.code, kind, seen, expected))),
+        seen=seen,
+        expected=expected,
+        waits=_is_about_a_person(kind, filing),
+        used_at=timezone.now(),
+        first_filing=filing,
+    )
+
+
+def _says_something(text: str) -> bool:
+    return len(re.findall(r"\w", text.replace(GAP, ""))) > 1
+
+
+PERSONS = ("responsible.", "websites.responsible.", "papers.responsible", "papers.manager", "websites.papers.manager")
+PERSONS_PAPERS = re.compile(r"(websites\.)?papers\.(?!subject_certificate|approval)")
+
+
+def _is_about_a_person(kind: str, filing: Filing) -> bool:
+    if kind.startswith(PERSONS) or PERSONS_PAPERS.match(kind):
+        return True
+    return filing.is_individual and kind.startswith(("subject.", "papers."))
+
+
+# --- Taking values out ----------------------------------------------------------------------------------
+
+_WIDE = str.maketrans(
+    {chr(code): chr(code - 0xFEE0) for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
+    | {"＠": "@", "．": ".", "＊": "*", "－": "-"}
+)
+_BETWEEN = r"[\s\-·.*]*"
+_SHAPES = [
+    re.compile(shape, re.IGNORECASE)
+    for shape in (
+        r"[^\s@,，。；;：:]+@[^\s@,，。；;：:]+",  # e-mail
+        r"(?:https?://)?[a-z\d-]+(?:\.[a-z\d-]+)*\.[a-z][a-z\d-]+(?:[/:?][^\s，。；]*)?",  # domain, home page
+        r"(?!\d+\.)[\w-]+\.[一-鿿]{2,}",  # domain in Chinese
+        r"\d{1,3}(?:\.[\d*]{1,3}){3}(?:[/:]\d+)?",
+        r"[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,}",  # IPv6
+        r"(?=[a-z*_-]*[\d*])[\da-z*_-]{6,}",  # numbers with letters, accounts
+        r"[\d*](?:[\s\-/年月.]{0,2}[\d*]){3,}[\da-z*]*日?",  # certificate, telephone, date, also masked
+        r"[〇零一二三四五六七八九幺两](?:[\s\-]?[〇零一二三四五六七八九幺两]){4,}",
+        r"[“「『《〈‘\"'](?!网站备案信息)[^”」』》〉’\"']{1,80}[”」』》〉’\"']",  # what is quoted
+        r"[一-鿿]{1,3}(?:先生|女士|小姐|同志|经理|老师)",
+        # a place: the words before a house number, and all that follows without a break
+        r"[一-鿿\d]*[路街道巷弄里村镇乡区园][一-鿿]{0,4}?[\d一二三四五六七八九十百]+(?:[号弄栋幢座楼层室]|单元)[一-鿿\da-z-]*",
+    )
+]
+# So many characters in a row of a value of the filing are that value, or part of it.
+_PART = 5
+
+
+class _Cleaner:
+    """Takes out of texts whatever is a value of this filing or looks like anybody's."""
+
+    def __init__(self, filing: Filing) -> None:
+        self._values = sorted(set(_values(filing)), key=len, reverse=True)
+        self._patterns = [re.compile(_BETWEEN.join(map(re.escape, value)), re.IGNORECASE) for value in self._values]
+        self._parts = {
+            folded[start : start + _PART]
+            for folded in (value.casefold() for value in self._values)
+            for start in range(len(folded) - _PART + 1)
+        }
+
+    def without_values(self, text: str) -> str:
+        """The text with a gap for each value."""
+        text = " ".join("".join(char for char in text if unicodedata.category(char) != "Cf").translate(_WIDE).split())
+        text = self._without_own(text)
+        for shape in _SHAPES:
+            text = shape.sub("\0", text)
+        return re.sub(r"\0[\0\s]*\0|\0", GAP, text)
+
+    def _without_own(self, text: str) -> str:
+        hidden = bytearray(len(text))
+        for start, end in self._own_spans(text):
+            hidden[start:end] = b"\1" * (end - start)
+        return "".join("\0" if hide else char for char, hide in zip(text, hidden, strict=True))
+
+    def _own_spans(self, text: str) -> Iterator[tuple[int, int]]:
+        for pattern in self._patterns:
+            yield from (match.span() for match in pattern.finditer(text))
+        for start in range(len(text) - _PART + 1):
+            if text[start : start + _PART].casefold() in self._parts:
+                yield start, start + _PART
+
+
+def _values(filing: Filing) -> Iterator[str]:
+    """What people have typed into the filing, and who its host is; domains as people write them too."""
+    yield from _pieces(filing.host.email)
+    yield from _pieces(filing.host.name)
+    for path, value in facts.flat(filing.facts):
+        if isinstance(value, str) and _is_typed(path):
+            yield from _pieces(value)
+            yield from _pieces(domains.display_domain(value))
+
+
+def _is_typed(path: str) -> bool:
+    found = fields.find(path)
+    return found is None or found[1].type in fields.TYPED
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """A value's parts where it has several, without blanks; single characters are no values."""
+    for piece in re.split(r"[;；\n]", unicodedata.normalize("NFKC", text or "")):
+        compact = re.sub(r"[\s\-·]", "", piece)
+        if len(compact) > 1:
+            yield compact
+
+
+# --- Hiding ---------------------------------------------------------------------------------------------
+
+
+def hide(phrase_id: int, actor: Actor) -> None:
+    """Propose it no more, however often it is sent again."""
+    _set_hidden(phrase_id, actor, hides=True)
+
+
+def show(phrase_id: int, actor: Actor) -> None:
+    """Propose it again."""
+    _set_hidden(phrase_id, actor, hides=False)
+
+
+def _set_hidden(phrase_id: int, actor: Actor, *, hides: bool) -> None:
+    """Hide or show, on record; twice is once. Raises Phrase.DoesNotExist for another organisation's."""
+    if not actor.supervises:
+        raise MoveRefused(_("Only supervisors may hide wordings and show them again."))
+    with transaction.atomic():
+        phrase = Phrase.objects.visible_to(actor).select_for_update(no_key=True).get(pk=phrase_id)
+        if (phrase.hidden_at is not None) != hides:
+            phrase.hidden_at = timezone.now() if hides else None
+            phrase.save(update_fields=["hidden_at"])
+            PhraseChange.objects.create(phrase=phrase, hides=hides, user_id=actor.person_id, actor_name=actor.name)

@@ -1,0 +1,143 @@
+"""Before a filing goes back: the usual wordings of a remark, the mails as they will be sent, and the last look.
+
+Both desks share these pages. What was typed travels through the last look in hidden fields, so that "Send" and "Back
+to change" keep everything without a script.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from filings import clock, display, moving, notices, phrases, reasons
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.forms import BaseRemarkFormSet
+from filings.models import Event, Filing
+from filings.services import RemarkDraft
+from filings.states import Move, Role, Status
+from filings.views import desk
+from ministry import workdays
+
+# Buttons of a desk's page; they do not travel with what was typed.
+BUTTONS = ("csrfmiddlewaretoken", "preview", "more", "wordings", "pick", "take", "change")
+AUDIENCES = {
+    "host": gettext_lazy("To the host"),
+    "provider": gettext_lazy("To the provider"),
+}
+NEXT = {
+    Status.RETURNED_TO_HOST: (
+        gettext_lazy("The filing leaves your queue and lies with the host. Only what the remarks name is open there."),
+        gettext_lazy("The host mends it, answers each remark and submits it again; then it is back in your queue."),
+        gettext_lazy("What has been sent can't be taken back."),
+    ),
+    Status.RETURNED_TO_PROVIDER: (
+        gettext_lazy("The filing leaves your queue and lies with the provider. The twenty working days end here."),
+        gettext_lazy("The provider mends it or returns it to the host. Passed on again, it comes as a new round."),
+        gettext_lazy("What has been sent can't be taken back."),
+    ),
+}
+LATER = 5  # working days
+
+
+def wordings(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The usual wordings for a code and a field, as the part of the page that shows them in a row."""
+    code, path, row = (request.GET.get(name, "")[:64] for name in ("code", "path", "row"))
+    found = phrases.offered(actor, [(code, path)])
+    context = {"offers": found.get((code, phrases.kind_of(path)), ()), "row": row if row.isdecimal() else "0"}
+    return render(request, "desk/_phrases.html", context)
+
+
+def look_before(filing: Filing, move: Move, actor: Actor, version: int, rows: BaseRemarkFormSet) -> None:
+    """Raise MoveRefused where the return could not be sent now, so that nobody looks at it in vain."""
+    if refusal := moving.refusal_of(filing, move, actor, version):
+        raise MoveRefused(refusal)
+    desk.written_remarks(rows)
+
+
+def preview(request: HttpRequest, filing: Filing, move: Move, rows: BaseRemarkFormSet, *, back: str) -> HttpResponse:
+    """The last look: the mails word for word, the remarks, what happens next, and what a bureau's return costs."""
+    drafts = desk.written_remarks(rows)
+    context = {
+        "filing": filing,
+        "back": back,
+        "move": move,
+        "letters": _letters(filing, move, drafts),
+        "remarks": [_remark_words(draft) for draft in drafts],
+        "next": NEXT[move.target],
+        "costs": _costs(filing) if filing.status == Status.WITH_BUREAU else (),
+        "typed": list(_typed(request, move)),
+        "has_files": bool(request.FILES),
+    }
+    return render(request, "desk/preview.html", context)
+
+
+def mails(request: HttpRequest, filing: Filing, move: Move, *, back: str) -> HttpResponse:
+    """The mails that a step without remarks would send now, to be read beforehand."""
+    context = {"filing": filing, "back": back, "letters": _letters(filing, move)}
+    return render(request, "desk/mails.html", context)
+
+
+def _letters(filing: Filing, move: Move, drafts: Sequence[RemarkDraft] = ()) -> list[dict[str, Any]]:
+    return [
+        {"title": AUDIENCES[letter.audience], "letter": letter} for letter in notices.foreseen(filing, move, drafts)
+    ]
+
+
+def _remark_words(draft: RemarkDraft) -> dict[str, Any]:
+    """A draft as ``components/remark.html`` shows it."""
+    return {
+        "code": draft.code,
+        "path_label": display.label(draft.path),
+        "seen": draft.seen,
+        "expected": draft.expected,
+        "fix": reasons.BY_CODE[draft.code].mend,
+    }
+
+
+def _costs(filing: Filing) -> list[tuple[str, date]]:
+    """By when the decision is due now, and by when at the earliest if the filing is returned."""
+    today = timezone.localdate()
+    later = workdays.nth_working_day(today, LATER)
+    costs = [
+        (_("if it is passed on again today"), clock.due(today).on),
+        (_("if it is passed on again in %(days)d working days") % {"days": LATER}, clock.due(later).on),
+    ]
+    return [(_("without a return"), filing.due_on), *costs] if filing.due_on else costs
+
+
+def _typed(request: HttpRequest, move: Move) -> Iterator[tuple[str, str]]:
+    for name, values in request.POST.lists():
+        if name not in (*BUTTONS, move.name):
+            yield from ((name, value) for value in values)
+
+
+def send(
+    make: Callable[..., None], filing: Filing, move: Move, actor: Actor, version: int, rows: BaseRemarkFormSet
+) -> None:
+    """Make the return. The second click of a double one finds it made and is no fault."""
+    try:
+        make(filing.pk, actor, version=version, remarks=desk.written_remarks(rows))
+    except MoveRefused:
+        if not _is_made(filing.pk, move, actor, version):
+            raise
+
+
+def _is_made(filing_id: int, move: Move, actor: Actor, version: int) -> bool:
+    filing = Filing.objects.visible_to(actor).get(pk=filing_id)
+    last = Event.objects.filter(filing=filing).order_by("-pk").first()
+    by_us = last is not None and (last.name, last.user_id) == (move.name, actor.user_id)
+    return by_us and filing.version == version + 1
+
+
+def passed_on(request: HttpRequest, filing: Filing) -> list[RemarkDraft]:
+    """The bureau's remarks as drafts of the provider's own, when the provider has chosen to pass them on."""
+    if "pass_on" not in request.GET or filing.status != Status.RETURNED_TO_PROVIDER:
+        return []
+    remarks = filing.remarks.filter(round=filing.round, stage=Role.BUREAU)
+    return [RemarkDraft(remark.path, remark.code, remark.seen, remark.expected) for remark in remarks]

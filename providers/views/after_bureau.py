@@ -1,0 +1,55 @@
+"""What a provider does around the bureau's decision: the mail that goes with it, the numbers, the filing password."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.mail import mask_address
+from filings import facts, services, states
+from filings.errors import MoveRefused
+from filings.models import Filing
+from filings.states import Role, Status
+from filings.views import desk, returning
+from providers.access import actor_of
+
+
+@require_safe
+def mails(request: HttpRequest, filing_id: int) -> HttpResponse:
+    """The mail that the host gets when the filing passes to the bureau, to be read beforehand."""
+    filing = desk.visible(actor_of(request), filing_id)
+    if filing.holder != Role.PROVIDER:
+        raise Http404
+    return returning.mails(request, filing, states.VERIFY, back=reverse("provider_desk:verify", args=[filing_id]))
+
+
+def filed(filing: Filing) -> dict[str, Any] | None:
+    """What the register holds of an approved filing; None before. One query."""
+    if filing.status != Status.FILED or filing.subject is None:
+        return None
+    websites = filing.subject.websites.filter(domain__in=facts.domains_of(filing.facts)).select_related("subject")
+    return {
+        "number": filing.subject.number,
+        "websites": list(websites.order_by("sequence")),
+        "decided_at": filing.decided_at,
+        "bureau": filing.bureau,
+        "email": "、".join(mask_address(part) for part in filing.subject.responsible_email.split(";")),
+    }
+
+
+@require_POST
+def password(request: HttpRequest, filing_id: int) -> HttpResponse:
+    """Have a new filing password sent to the e-mail on record; nobody here sees it."""
+    actor = actor_of(request)
+    filing = desk.visible(actor, filing_id)
+    try:
+        services.order_password(filing.pk, actor)
+    except MoveRefused as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(request, _("A new filing password is on its way to the host's e-mail on record."))
+    return redirect("provider_desk:verify", filing_id)

@@ -1,0 +1,54 @@
+// Usual wordings beside a remark: renewed when field or code is chosen, filled in without leaving the page.
+// Without this file a button sends the form and brings the page back with them.
+(() => {
+  const GAP = "＿＿";
+  const section = document.querySelector("[data-wordings]");
+  if (!section) return;
+
+  const input = (row, name) => row.querySelector(`[name$="-${name}"]`);
+
+  const renew = async (row) => {
+    const [path, code] = ["path", "code"].map((name) => input(row, name).value);
+    const box = row.querySelector("[data-phrases]");
+    const ask = row.querySelector("[data-phrases-ask]");
+    if (ask) ask.hidden = true;
+    if (!path || !code) {
+      box.replaceChildren();
+      return;
+    }
+    try {
+      const query = new URLSearchParams({ path, code, row: row.dataset.remarkRow });
+      const answer = await fetch(`${section.dataset.wordings}?${query}`, { redirect: "error" });
+      // Somebody may have chosen on meanwhile.
+      if (!answer.ok || input(row, "path").value !== path || input(row, "code").value !== code) return;
+      const { body } = new DOMParser().parseFromString(await answer.text(), "text/html");
+      box.replaceChildren(...body.childNodes);
+    } catch {
+      if (ask) ask.hidden = false;
+    }
+  };
+
+  const fill = (row, button) => {
+    const fields = ["seen", "expected"].map((name) => input(row, name));
+    for (const [index, name] of ["seen", "expected"].entries()) {
+      fields[index].value = button.dataset[name];
+      fields[index].dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    const open = fields.find((field) => field.value.includes(GAP)) ?? fields[0];
+    open.focus();
+    const at = open.value.indexOf(GAP);
+    if (at >= 0) open.setSelectionRange(at, at + GAP.length);
+  };
+
+  section.addEventListener("change", (event) => {
+    const row = event.target.closest("[data-remark-row]");
+    if (row && event.target.matches("select")) renew(row);
+  });
+  section.addEventListener("click", (event) => {
+    const button = event.target.closest('[name="pick"]');
+    if (!button) return;
+    event.preventDefault();
+    fill(button.closest("[data-remark-row]"), button);
+  });
+  for (const ask of section.querySelectorAll("[data-phrases-ask]")) ask.hidden = true;
+})();
