@@ -167,7 +167,8 @@ def remark_rows(
         if "more" in data:
             data["remarks-TOTAL_FORMS"] = str(min(_number(str(data["remarks-TOTAL_FORMS"])) + 1, MOST_REMARKS))
         row, _colon, key = str(data.get("pick", "")).partition(":")
-        _pick(data, actor, _number(row), key)
+        if row.isdecimal():
+            _pick(data, actor, _number(row), key)
         rows = remark_forms(filing, data)
         _focus(rows, data, _number(row or str(data.get("wordings", ""))))
     else:
