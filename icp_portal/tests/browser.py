@@ -342,3 +342,10 @@ def write_remark(person: Person, path: str, code: str, seen: str, expected: str)
     row.get_by_role("combobox").last.select_option(code)
     row.get_by_label(_("What you saw"), exact=True).fill(seen)
     row.get_by_label(_("What is expected"), exact=True).fill(expected)
+
+
+def send_return(person: Person, button: Any) -> None:
+    """Look at the mail of a return, then send it."""
+    person.press(button)
+    person.sees(_("Look at the return before it goes"))
+    person.press(_("Send"))

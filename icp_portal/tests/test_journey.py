@@ -36,6 +36,7 @@ from icp_portal.tests.browser import (
     mail_to,
     one_time_code,
     pass_on,
+    send_return,
     sign_up,
     starting_with,
     submit,
@@ -284,7 +285,7 @@ def test_a_filing_comes_back_at_each_hop_and_is_mended(visitor: Visitor, mailbox
     staff.open("/provider/")
     take(staff, filing)
     write_remark(staff, "websites.0.name", "P301", "名称与主办单位无关", "使用单位全称")
-    staff.press(_("Return to the host"))
+    send_return(staff, _("Return to the host"))
     staff.arrives_at("/provider/")
     assert "P301" in text_of(mail_to(mailbox, filing.host.email, filing.domain, nth=2))
 
@@ -306,7 +307,7 @@ def test_a_filing_comes_back_at_each_hop_and_is_mended(visitor: Visitor, mailbox
     take(reviewer, filing)
     expect(reviewer.page.locator("[id='row-websites.0.name']")).to_contain_text("示例单位全称官方网站")
     write_remark(reviewer, "subject.investor", "B703", "投资人与登记不符", "填写法定代表人")
-    reviewer.press(_("Return to the provider"))
+    send_return(reviewer, _("Return to the provider"))
     reviewer.arrives_at("/bureau/")
 
     newer = builders.Case(of=provider).submit().filing
