@@ -130,7 +130,7 @@ def _sheet(filing: Filing) -> dict[str, Any] | None:
         return None
     rows = [
         {"label": item.text, "value": checklist.ANSWERS.get(verification.answers.get(item.id, ""), "")}
-        for item in checklist.items_for(filing.is_individual)
+        for item in filing.sheet_items
     ]
     return {"verification": verification, "rows": rows}
 

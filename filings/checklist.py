@@ -1,16 +1,22 @@
 """The verification sheet 《网站备案信息真实性核验单》 as data: what the provider must have looked at.
 
-Source: the public sheets for units and individuals (blocks one to five). Answers are yes, no or, where
-allowed, not applicable.
+Source: the public sheets for units and individuals (blocks one to five), and what single provinces ask beyond them.
+Answers are yes, no or, where allowed, not applicable.
+
+What the portal checks by itself speaks to the items too: ``judged`` are the facts whose findings do, ``proof`` is
+what holds when it has found nothing. Only where that is the whole question does it answer in the verifier's place
+(``settled``); that an original was seen or a person met is never answered by the portal.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 BOTH, UNIT, INDIVIDUAL = "both", "unit", "individual"
+BEIJING, JIANGXI, GUANGDONG, XINJIANG = "110000", "360000", "440000", "650000"
 
 YES, NO, NOT_APPLICABLE = "yes", "no", "na"
 ANSWERS = {YES: _("yes"), NO: _("no"), NOT_APPLICABLE: _("not applicable")}
@@ -18,15 +24,40 @@ ANSWERS = {YES: _("yes"), NO: _("no"), NOT_APPLICABLE: _("not applicable")}
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line of the sheet."""
+    """One line of the sheet. ``since`` and ``until`` bound what is asked; of no addition is a first day published."""
 
     id: str
     block: str
     text: Promise | str
-    # the facts and papers it is about: paths or their beginnings, ``*`` for any website
+    # the facts and papers it is about, the one to remark on first: paths or their beginnings, ``*`` for any website
     about: tuple[str, ...]
     variant: str = BOTH
     may_not_apply: bool = False
+    # of a remark that follows from a "no": its code (``filings.reasons``) and what is expected
+    code: str = "B703"
+    expected: Promise | str = ""
+    judged: tuple[str, ...] = ()
+    proof: Promise | str = ""
+    settled: bool = False
+    # where all of these facts are empty, it does not apply, and ``absent`` says so
+    needs: tuple[str, ...] = ()
+    absent: Promise | str = ""
+    provinces: tuple[str, ...] = ()  # empty: asked everywhere
+    since: date = date.min
+    until: date = date.max
+
+    @property
+    def answers(self) -> dict[str, Promise | str]:
+        """What may be answered, with its words."""
+        return {answer: label for answer, label in ANSWERS.items() if answer != NOT_APPLICABLE or self.may_not_apply}
+
+    def is_asked(self, variant: str, province: str, day: date) -> bool:
+        """Whether the sheet of such a host in this province has this line on that day."""
+        return (
+            self.variant in (BOTH, variant)
+            and (not self.provinces or province in self.provinces)
+            and self.since <= day <= self.until
+        )
 
 
 BLOCKS = {
@@ -38,6 +69,7 @@ BLOCKS = {
 }
 
 _SEEN = _("The original certificate of the host has been seen.")
+_BRING = _("Bring the original certificate to the face-to-face check; the data agree with it.")
 _HOST = ("subject.name", "subject.cert_type", "subject.cert_number", "subject.cert_address")
 _OWN_PAPERS = ("papers.responsible_front", "papers.responsible_back")
 _MANAGERS_PAPERS = (
@@ -46,8 +78,11 @@ _MANAGERS_PAPERS = (
     "websites.*.papers.manager_front",
     "websites.*.papers.manager_back",
 )
-_NUMBER = ("cert_type", "cert_number")
 _PHONE = _("The office telephone is correct.")
+_PHONE_RIGHT = _("Give an office telephone that is answered.")
+_SIGN = _("Sign the verification sheet as the province asks.")
+# The sheet itself has no place among the papers a host hands in; its pledge is the nearest.
+_SIGNED_SHEET = ("papers.pledge",)
 
 
 def _of_both(*names: str) -> tuple[str, ...]:
@@ -65,26 +100,34 @@ ITEMS = (
         "subject",
         _SEEN,
         (
-            *_HOST,
             "papers.subject_certificate",
+            *_HOST,
             # printed on it: the legal representative
             "responsible.name",
             "responsible.legal_representative",
         ),
         UNIT,
+        code="P103",
+        expected=_BRING,
     ),
     Item(
         "certificate_seen",
         "subject",
         _SEEN,
-        (*_HOST, *_OWN_PAPERS, "responsible.name"),
+        (*_OWN_PAPERS, *_HOST, "responsible.name"),
         INDIVIDUAL,
+        code="P103",
+        expected=_BRING,
     ),
     Item(
         "numbers_correct",
         "subject",
         _("The certificate numbers of the host and of the website's responsible person are correct."),
-        ("subject.cert_type", "subject.cert_number", *_of_manager(*_NUMBER)),
+        ("subject.cert_number", "subject.cert_type", *_of_manager("cert_type", "cert_number")),
+        code="1008",
+        expected=_("Give the number as it stands on the certificate."),
+        judged=("subject.cert_number", "subject.cert_type", *_of_both("cert_number", "cert_type")),
+        proof=_("Check digits right; neither register nor blacklist holds anything against them."),
     ),
     Item(
         "copies_kept",
@@ -96,60 +139,170 @@ ITEMS = (
             *_MANAGERS_PAPERS,
             *_of_both("cert_type", "cert_number", "cert_until"),
         ),
+        code="P103",
+        expected=_("Upload the whole certificate, sharp and in force."),
+        judged=("papers.subject_certificate", *_OWN_PAPERS, *_MANAGERS_PAPERS, *_of_both("cert_from", "cert_until")),
+        proof=_("All pictures are here, none of them in another host's filing; the days have not run out."),
     ),
     Item(
         "photo_taken",
         "subject",
         _("The photo of the website's responsible person was taken face to face and is kept."),
-        ("papers.photo", "websites.*.papers.photo", *_of_manager("name", *_NUMBER)),
+        ("websites.*.papers.photo", "papers.photo", *_of_manager("name", "cert_type", "cert_number")),
+        code="P502",
+        expected=_("Come to the face-to-face check for a photo that meets the rules."),
     ),
-    Item("mobile_correct", "contact", _("The mobile number is correct."), _of_both("mobile", "emergency_mobile")),
-    Item("phone_correct", "contact", _PHONE, _of_both("office_phone"), UNIT),
-    Item("phone_correct", "contact", _PHONE, _of_both("office_phone"), INDIVIDUAL, may_not_apply=True),
-    Item("email_correct", "contact", _("The e-mail address is correct."), _of_both("email")),
+    Item(
+        "mobile_correct",
+        "contact",
+        _("The mobile number is correct."),
+        _of_both("mobile", "emergency_mobile"),
+        code="1011",
+        expected=_("Give a mobile that the person answers."),
+        judged=_of_both("mobile", "emergency_mobile"),
+        proof=_("A valid number, no other host's contact."),
+    ),
+    Item(
+        "phone_correct",
+        "contact",
+        _PHONE,
+        _of_both("office_phone"),
+        UNIT,
+        code="1010",
+        expected=_PHONE_RIGHT,
+        judged=_of_both("office_phone"),
+        proof=_("A valid number, as the province asks."),
+    ),
+    Item(
+        "phone_correct",
+        "contact",
+        _PHONE,
+        _of_both("office_phone"),
+        INDIVIDUAL,
+        may_not_apply=True,
+        code="1010",
+        expected=_PHONE_RIGHT,
+        judged=_of_both("office_phone"),
+        proof=_("A valid number, as the province asks."),
+        needs=_of_both("office_phone"),
+        absent=_("No office telephone is given, and an individual needs none."),
+    ),
+    Item(
+        "email_correct",
+        "contact",
+        _("The e-mail address is correct."),
+        _of_both("email"),
+        code="1009",
+        expected=_("Give an address that the person reads."),
+        judged=_of_both("email"),
+        proof=_("A valid address, no other host's contact."),
+    ),
     Item(
         "address_correct",
         "contact",
         _("The postal address is correct."),
-        ("subject.province", "subject.division", "subject.address"),
+        ("subject.address", "subject.province", "subject.division"),
+        code="1019",
+        expected=_("Give the address at which post arrives, with region, street and number."),
+        judged=("subject.address", "subject.province", "subject.division"),
+        proof=_("Region and county belong together; the address is as the province asks."),
     ),
     Item(
         "name_well_formed",
         "website",
         _("The website name follows the rules."),
         ("websites.*.name", "subject.name"),
+        code="P301",
+        expected=_("Choose a name that follows the rules and fits the host."),
+        judged=("websites.*.name",),
+        proof=_("Checked against the naming rules of the ministry and the province."),
+        settled=True,
     ),
     Item(
         "domain_correct",
         "website",
         _("The domain is correct and belongs to the host."),
         ("websites.*.domain", "websites.*.ip_only", "websites.*.home_url", "subject.name", "subject.cert_number"),
+        code="P202",
+        expected=_("Have the domain registered to the host, with its real name."),
+        judged=("websites.*.domain", "websites.*.ip_only", "websites.*.home_url"),
+        proof=_("Well-formed, on no record and in no other filing under way."),
+    ),
+    Item(
+        "registrar_written",
+        "website",
+        _("The domain's registrar is written beside the domain."),
+        ("websites.*.domain",),
+        code="P501",
+        expected=_("Write the registrar beside the domain on the sheet."),
+        provinces=(BEIJING,),
     ),
     Item(
         "services_correct",
         "website",
         _("The service contents are correct."),
         ("websites.*.services", "websites.*.languages", "websites.*.remark"),
+        code="1034",
+        expected=_("Choose what the website offers."),
+        judged=("websites.*.services", "websites.*.languages", "websites.*.remark"),
+        proof=_("As the province allows for this kind of host."),
     ),
     Item(
         "approval_kept",
         "website",
         _("The papers of a prior approval are kept."),
         (
-            "websites.*.services",
             "websites.*.approvals",
+            "websites.*.services",
             "websites.*.approval_numbers",
             "websites.*.papers.approval",
         ),
         may_not_apply=True,
+        code="P303",
+        expected=_("Upload the approval."),
+        judged=("websites.*.approvals", "websites.*.approval_numbers", "websites.*.papers.approval"),
+        proof=_("Each approval that is named has its papers."),
+        needs=("websites.*.approvals",),
+        absent=_("No prior approval is named, and the contents ask for none."),
     ),
     Item(
         "access_correct",
         "access",
         _("Provider, access way, server place and IP addresses are reported correctly."),
         ("websites.*.access",),
+        code="1006",
+        expected=_("Give the access as it is in the provider's console."),
+        judged=("websites.*.access",),
+        proof=_("Well-formed, and none found outside the provider's pool."),
     ),
-    Item("documents_kept", "papers", _("The written filing papers are kept."), ()),
+    Item(
+        "documents_kept",
+        "papers",
+        _("The written filing papers are kept."),
+        (),
+        code="P503",
+        expected=_("Hand in the written filing papers, signed."),
+    ),
+    Item(
+        "pledge_handwritten",
+        "papers",
+        _("The pledge has been written out by hand, in black, and signed."),
+        _SIGNED_SHEET,
+        INDIVIDUAL,
+        code="P501",
+        expected=_SIGN,
+        provinces=(GUANGDONG,),
+    ),
+    Item(
+        "fingerprint_given",
+        "papers",
+        _("The responsible person's fingerprint is on the sheet."),
+        _SIGNED_SHEET,
+        INDIVIDUAL,
+        code="P501",
+        expected=_SIGN,
+        provinces=(XINJIANG, JIANGXI),
+    ),
 )
 # The written papers repeat everything: what no other line is about is looked up there.
 THE_REST = "documents_kept"
@@ -157,46 +310,45 @@ THE_REST = "documents_kept"
 OF_ALL_ITEMS = ("subject.nature",)
 
 
-def items_for(is_individual: bool) -> tuple[Item, ...]:
-    """The lines of the sheet for a unit's or an individual's website."""
+def items_for(is_individual: bool, province: str, day: date) -> tuple[Item, ...]:
+    """The lines of the sheet for a unit's or an individual's website in a province (GB/T 2260 code) on a day."""
     variant = INDIVIDUAL if is_individual else UNIT
-    return tuple(item for item in ITEMS if item.variant in (BOTH, variant))
+    return tuple(item for item in ITEMS if item.is_asked(variant, province, day))
 
 
-def unanswered(answers: dict[str, str], is_individual: bool) -> list[Item]:
+def unanswered(answers: Mapping[str, str], items: Iterable[Item]) -> list[Item]:
     """The items without a valid answer."""
-    return [item for item in items_for(is_individual) if not _answered(item, answers.get(item.id, ""))]
+    return [item for item in items if answers.get(item.id, "") not in item.answers]
 
 
-def _answered(item: Item, answer: str) -> bool:
-    return answer in (YES, NO) or (item.may_not_apply and answer == NOT_APPLICABLE)
-
-
-def said_no(answers: dict[str, str], is_individual: bool) -> list[Item]:
+def said_no(answers: Mapping[str, str], items: Iterable[Item]) -> list[Item]:
     """The items answered with no: the filing can't pass with one."""
-    return [item for item in items_for(is_individual) if answers.get(item.id) == NO]
+    return [item for item in items if answers.get(item.id) == NO]
 
 
-def carried_over(previous_answers: dict[str, str], changed_paths: Iterable[str], is_individual: bool) -> dict[str, str]:
+def carried_over(
+    previous_answers: Mapping[str, str], changed_paths: Iterable[str], items: Sequence[Item]
+) -> dict[str, str]:
     """The answers of the round before that still count, by item: what they are about has not changed."""
-    again = {item.id for item in to_check_again(previous_answers, changed_paths, is_individual)}
-    return {item.id: previous_answers[item.id] for item in items_for(is_individual) if item.id not in again}
+    again = {item.id for item in to_check_again(previous_answers, changed_paths, items)}
+    return {item.id: previous_answers[item.id] for item in items if item.id not in again}
 
 
-def to_check_again(previous_answers: dict[str, str], changed_paths: Iterable[str], is_individual: bool) -> list[Item]:
+def to_check_again(
+    previous_answers: Mapping[str, str], changed_paths: Iterable[str], items: Sequence[Item]
+) -> list[Item]:
     """The items of this round's sheet that the answers of the round before do not cover.
 
     An item stays verified while nothing it is about has changed and its answer was not "no".
     """
-    items = items_for(is_individual)
-    touched = {item_id for path in changed_paths for item_id in _touched(path, items)}
-    return [
-        item
-        for item in items
-        if item.id in touched
-        or not _answered(item, previous_answers.get(item.id, ""))
-        or previous_answers[item.id] == NO
-    ]
+    touched = touched_by(changed_paths, items)
+    open_items = unanswered(previous_answers, items)
+    return [item for item in items if item.id in touched or item in open_items or previous_answers[item.id] == NO]
+
+
+def touched_by(changed_paths: Iterable[str], items: Sequence[Item]) -> set[str]:
+    """The items that changes at these paths concern; each path at least one."""
+    return {item_id for path in changed_paths for item_id in _touched(path, items)}
 
 
 def _touched(path: str, items: Iterable[Item]) -> set[str]:
@@ -205,7 +357,12 @@ def _touched(path: str, items: Iterable[Item]) -> set[str]:
 
 
 def _is_about(item: Item, path: str) -> bool:
-    return any(_begins(path, beginning) for beginning in (*item.about, *OF_ALL_ITEMS))
+    return is_at(path, (*item.about, *OF_ALL_ITEMS))
+
+
+def is_at(path: str, beginnings: Iterable[str]) -> bool:
+    """Whether the path is at or under one of the beginnings."""
+    return any(_begins(path, beginning) for beginning in beginnings)
 
 
 def _begins(path: str, beginning: str) -> bool:

@@ -493,7 +493,7 @@ def verify(filing_id: int, actor: Actor, *, version: int | None, answers: dict[s
 
 
 def _refuse_incomplete_sheet(filing: Filing, answers: dict[str, str], place: str) -> None:
-    if open_items := checklist.unanswered(answers, filing.is_individual):
+    if open_items := checklist.unanswered(answers, filing.sheet_items):
         raise MoveRefused(
             ngettext(
                 "One item of the sheet has no answer.",
@@ -502,7 +502,7 @@ def _refuse_incomplete_sheet(filing: Filing, answers: dict[str, str], place: str
             )
             % {"count": len(open_items)}
         )
-    if checklist.said_no(answers, filing.is_individual):
+    if checklist.said_no(answers, filing.sheet_items):
         raise MoveRefused(_("An item is answered with “no”, so the filing can't pass. Return it to the host."))
     if not place.strip():
         raise MoveRefused(_("Say where the face-to-face check took place."))

@@ -26,7 +26,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 
 from filings import checklist, facts
-from filings.checklist import INDIVIDUAL, UNIT, YES, Item
+from filings.checklist import BEIJING, GUANGDONG, INDIVIDUAL, JIANGXI, UNIT, XINJIANG, YES, Item
 from filings.models import Filing, Sheet, Verification
 from ministry import codes, domains
 
@@ -35,7 +35,6 @@ Boxes = list[tuple[str, bool]]
 
 LANGUAGE = "zh-hans"
 TITLE = "网站备案信息真实性核验单"
-BEIJING, JIANGXI, GUANGDONG, XINJIANG = "110000", "360000", "440000", "650000"
 OTHER = "其他"
 
 # The kinds of certificates as the sheet groups them → our certificate types; what is in none of them is "other".
@@ -116,7 +115,7 @@ def _content(filing: Filing, website: int, verification: Verification | None) ->
     variant = INDIVIDUAL if filing.is_individual else UNIT
     addition = ADDITIONS.get((filing.get("subject.province"), variant), COMMON)
     answers = verification.answers if verification else {}
-    items = checklist.items_for(filing.is_individual)
+    items = filing.sheet_items
     domain = domains.display_domain(filing.get(f"websites.{website}.domain"))
     return {
         "number": f"{filing.pk}-{verification.round}-{website + 1}" if verification else "",
@@ -154,11 +153,7 @@ def _boxes(labels: Collection[str], ticked: Collection[str]) -> Boxes:
 
 def _line(item: Item, answers: Mapping[str, str], filing: Filing, website: int) -> Content:
     said = answers.get(item.id, "")
-    boxes = [
-        (str(label), answer == said)
-        for answer, label in checklist.ANSWERS.items()
-        if answer != checklist.NOT_APPLICABLE or item.may_not_apply
-    ]
+    boxes = [(str(label), answer == said) for answer, label in item.answers.items()]
     ticks = TICKS.get(item.id)
     return {
         "text": str(item.text),

@@ -92,17 +92,12 @@ class SheetForm(forms.Form):
         """``carried``: answers of the round before that still count, by item; they are filled in and say so."""
         carried = carried or {}
         super().__init__(*args, **{**kwargs, "initial": {**carried, **kwargs.get("initial", {})}})
-        self.items = checklist.items_for(filing.is_individual)
+        self.items = filing.sheet_items
         self.fields["place"].initial = filing.provider.address
         for item in self.items:
-            answers = [
-                (answer, label)
-                for answer, label in checklist.ANSWERS.items()
-                if answer != checklist.NOT_APPLICABLE or item.may_not_apply
-            ]
             self.fields[item.id] = forms.ChoiceField(
                 label=str(item.text),
-                choices=answers,
+                choices=list(item.answers.items()),
                 widget=forms.RadioSelect,
                 error_messages={"required": _("Answer this item.")},
                 help_text=_("Verified in the last round, unchanged") if item.id in carried else "",

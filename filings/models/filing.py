@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.sealed import SealedJSONField
 from filings import facts
 from filings.actors import Actor
+from filings.checklist import Item, items_for
 from filings.states import ENDED_EMPTY_HANDED, HOLDERS, OPEN, PROVIDERS_WORK, WITH_HOST, Move, Role, Status, moves_from
 from ministry import domains
 
@@ -209,6 +210,11 @@ class Filing(models.Model):
     def is_individual(self) -> bool:
         """Whether the subject is a natural person (unit nature 5)."""
         return facts.is_individual(self.facts)
+
+    @property
+    def sheet_items(self) -> tuple[Item, ...]:
+        """The lines of its verification sheet: for its kind of host, in its province, on the day it is judged by."""
+        return items_for(self.is_individual, self.get("subject.province"), self.judged_on)
 
     @property
     def shown_domain(self) -> str:

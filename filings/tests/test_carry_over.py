@@ -1,5 +1,6 @@
 """What a change does not touch keeps its verification: the sheet of a later round."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,11 +13,13 @@ from filings.errors import MoveRefused
 from filings.models import Verification
 from filings.states import Status
 from icp_portal.demo import invent, play
+from icp_portal.tests import builders
 from icp_portal.tests.builders import Case, case_at, sign_in
 
 pytestmark = pytest.mark.django_db
 
 NAME = "websites.0.name"
+HEBEI, TODAY = "130000", date(2026, 11, 25)
 ALL_YES = {item.id: checklist.YES for item in checklist.ITEMS}
 
 
@@ -25,9 +28,13 @@ def _no_second_factor(settings):
     settings.RELAX_SECOND_FACTOR = True
 
 
+def asked(individual: bool, province: str = HEBEI) -> tuple[checklist.Item, ...]:
+    return checklist.items_for(individual, province, TODAY)
+
+
 def again(*paths: str, individual: bool = False, answers: dict[str, str] | None = None) -> set[str]:
     previous = ALL_YES if answers is None else answers
-    return {item.id for item in checklist.to_check_again(previous, paths, individual)}
+    return {item.id for item in checklist.to_check_again(previous, paths, asked(individual))}
 
 
 # --- The rule -----------------------------------------------------------------------------------------------
@@ -57,7 +64,7 @@ def test_nothing_changed_nothing_to_check_again():
         ("subject.investor", {"documents_kept"}),
         ("papers.authorisation", {"documents_kept"}),
         ("something.nobody.knows", {"documents_kept"}),
-        ("subject.nature", {item.id for item in checklist.items_for(False)}),
+        ("subject.nature", {item.id for item in checklist.items_for(False, HEBEI, TODAY)}),
     ],
 )
 def test_a_change_opens_the_items_about_it(path, items):
@@ -106,7 +113,7 @@ def filled_in(response: Any) -> set[str]:
 
 
 def items(*but: str, individual: bool = False) -> set[str]:
-    return {item.id for item in checklist.items_for(individual)} - set(but)
+    return {item.id for item in asked(individual, builders.BEIJING)} - set(but)
 
 
 def test_a_first_round_starts_with_an_empty_sheet():

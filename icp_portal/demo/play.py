@@ -60,7 +60,7 @@ def mend(filing: Filing, host: Actor) -> None:
 
 def answers(filing: Filing) -> dict[str, str]:
     """A sheet that passes."""
-    return {item.id: checklist.YES for item in checklist.items_for(filing.is_individual)}
+    return {item.id: checklist.YES for item in filing.sheet_items}
 
 
 def photograph(filing: Filing, staff: Actor, path: str = "websites.0.papers.photo", number: int = 0) -> Photograph:

@@ -322,7 +322,7 @@ def take(person: Person, filing: Filing) -> None:
 
 def answer_sheet(person: Person, filing: Filing) -> None:
     """Say yes to every item of the sheet, and sign it."""
-    for item in checklist.items_for(filing.is_individual):
+    for item in filing.sheet_items:
         group = person.page.get_by_role("group", name=starting_with(item.text))
         group.get_by_label(str(checklist.ANSWERS[checklist.YES]), exact=True).check()
     person.control(_("I have verified this face to face; the data are true.")).check()

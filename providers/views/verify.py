@@ -74,7 +74,7 @@ def _carried_over(filing: Filing) -> dict[str, str]:
     found = rounds.states(filing, (key, rounds.NOW))
     touched = rounds.concerned_paths(found[key], found[rounds.NOW])
     touched += filing.remarks.filter(round__gte=last.round).values_list("path", flat=True)
-    return checklist.carried_over(last.answers, touched, filing.is_individual)
+    return checklist.carried_over(last.answers, touched, filing.sheet_items)
 
 
 def _again_words(sheet: SheetForm, carried: dict[str, str]) -> str:
