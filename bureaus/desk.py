@@ -14,7 +14,7 @@ from accounts.desks import DeskSite
 from accounts.models import Party, User
 from bureaus.access import actor_of
 from bureaus.models import Reviewer
-from filings import checklist, clock, services, states
+from filings import clock, services, states
 from filings.actors import Actor
 from filings.models import Filing
 from filings.paging import page
@@ -102,7 +102,7 @@ def review(request: HttpRequest, filing_id: int) -> HttpResponse:
     context |= {
         "rows": rows,
         "refusal": refusal,
-        "sheet": _sheet(filing),
+        "verified": desk.verified(filing),
         "sheets": verification_sheets.listed(filing, "bureau_desk", latest=True),
         "website": filing.subject.websites.filter(live=True).first() if filing.subject else None,
     }
@@ -121,18 +121,6 @@ def _decide(request: HttpRequest, actor: Actor, filing: Filing, rows: Any) -> st
         returning.send(services.return_to_provider, filing, states.RETURN, actor, version, rows)
         return _("Returned to the provider, with your remarks.")
     return ""
-
-
-def _sheet(filing: Filing) -> dict[str, Any] | None:
-    """The verification of the latest round, item by item; None before there is one. One query."""
-    verification = filing.verifications.select_related("verifier").order_by("-round").first()
-    if verification is None:
-        return None
-    rows = [
-        {"label": item.text, "value": checklist.ANSWERS.get(verification.answers.get(item.id, ""), "")}
-        for item in filing.sheet_items
-    ]
-    return {"verification": verification, "rows": rows}
 
 
 @require_safe

@@ -4,8 +4,8 @@ Source: the public sheets for units and individuals (blocks one to five), and wh
 Answers are yes, no or, where allowed, not applicable.
 
 What the portal checks by itself speaks to the items too: ``judged`` are the facts whose findings do, ``proof`` is
-what holds when it has found nothing. Only where that is the whole question does it answer in the verifier's place
-(``settled``); that an original was seen or a person met is never answered by the portal.
+what holds when it has found nothing. What blocks is a "no", and what there is nothing of does not apply; a "yes" is
+said by the verifier alone.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -38,7 +38,6 @@ class Item:
     expected: Promise | str = ""
     judged: tuple[str, ...] = ()
     proof: Promise | str = ""
-    settled: bool = False
     # where all of these facts are empty, it does not apply, and ``absent`` says so
     needs: tuple[str, ...] = ()
     absent: Promise | str = ""
@@ -216,7 +215,6 @@ ITEMS = (
         expected=_("Choose a name that follows the rules and fits the host."),
         judged=("websites.*.name",),
         proof=_("Checked against the naming rules of the ministry and the province."),
-        settled=True,
     ),
     Item(
         "domain_correct",

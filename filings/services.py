@@ -37,6 +37,7 @@ from filings import (
     sheets,
     states,
     work,
+    worksheets,
 )
 from filings.actors import Actor
 from filings.errors import FactsRefused, MoveRefused
@@ -234,6 +235,7 @@ def _repeat_for_lists(filing: Filing) -> None:
 def _note_amendment(filing: Filing, actor: Actor, paths: Sequence[str]) -> None:
     """A provider's change to a host's paper is marked as the provider's."""
     if actor.role == Role.PROVIDER and paths:
+        worksheets.reopen(filing, paths)
         found = filter(None, map(fields.find, paths))
         record(filing, "amend", actor, note="、".join(str(field.label) for _section, field in found))
 
@@ -473,19 +475,35 @@ def _let_go(filing: Filing, actor: Actor) -> None:
 # --- The provider verifies ------------------------------------------------------------------------
 
 
-def verify(filing_id: int, actor: Actor, *, version: int | None, answers: dict[str, str], place: str) -> None:
+def verify(
+    filing_id: int,
+    actor: Actor,
+    *,
+    version: int | None,
+    answers: dict[str, str],
+    place: str,
+    entries: Mapping[str, worksheets.Entry] | None = None,
+) -> None:
     """Pass the filing to the bureau with this round's sheet and photo; the twenty working days start.
+
+    ``entries`` hold what was noted beside the answers.
 
     After the bureau's return this is the resubmission: a new round, and the clock starts anew.
     """
     with _rivals_named(), making(states.VERIFY, filing_id, actor, version) as filing:
         _refuse_incomplete_sheet(filing, answers, place)
         _refuse_findings(filing)
+        worksheets.close(filing)
         if filing.status == Status.RETURNED_TO_PROVIDER:
             _close_round(filing)
         photos = photographs.for_passing(filing)
         verification = Verification.objects.create(
-            filing=filing, round=filing.round, answers=answers, place=place, verifier_id=actor.person_id
+            filing=filing,
+            round=filing.round,
+            answers=answers,
+            notes=worksheets.on_record(filing, entries or {}),
+            place=place,
+            verifier_id=actor.person_id,
         )
         verification.photos.set(photos)
         sheets.issue(verification, filing)

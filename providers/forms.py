@@ -1,6 +1,7 @@
 """The forms of the desk: who works on what, views under a name, and the sheet of ``filings.checklist``."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,9 +10,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from filings import checklist, work
-from filings.models import Filing
+from filings import checklist, work, worksheets
+from filings.checklist import Item
+from filings.display import Block, Row
+from filings.worksheets import Entry, Said
 from providers.models import Staff
+from providers.worksheet import Desk, Facts, facts_by_block, named, rows_about
 
 
 class HandOverForm(forms.Form):
@@ -77,39 +81,160 @@ class SavedFilterForm(forms.Form):
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One item as its template shows it."""
+
+    item: Item
+    field: forms.BoundField
+    note: forms.BoundField
+    evidence: forms.BoundField
+    shown: Entry
+    said: Said
+    rows: list[Row]
+    papers: list[tuple[int, str]]
+    meanwhile: str  # what somebody else has saved since
+
+    @property
+    def is_open(self) -> bool:
+        """Whether note and evidence are unfolded: something stands there, or a no wants its reason."""
+        return bool(self.note.value() or self.evidence.value() or self.field.value() == checklist.NO)
+
+    @property
+    def source(self) -> str:
+        """Who answered instead of the verifier, while that answer stands."""
+        return self.shown.source if self.field.value() == self.shown.answer else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One block of the sheet."""
+
+    id: str
+    title: str
+    lines: list[Line]
+    facts: list[Facts]
+
+    @property
+    def answered(self) -> int:
+        """How many of its items have an answer."""
+        return sum(bool(line.field.value()) for line in self.lines)
+
+
 class SheetForm(forms.Form):
-    """One radio group an item, the place and the verifier's statement."""
+    """The sheet, item by item: answer, note, evidence; then the place and the verifier's statement.
+
+    ``judged``: whether it is to be passed now; while it is only kept, nothing has to be answered yet.
+    """
 
     use_required_attribute = False
 
-    place = forms.CharField(label=_("Where the check took place"), max_length=255)
+    place = forms.CharField(label=_("Where the check took place"), max_length=255, required=False)
     statement = forms.BooleanField(
         label=_("I have verified this face to face; the data are true."),
+        required=False,
         error_messages={"required": _("Confirm the statement before you pass the filing.")},
     )
+    statement.template_name = "providers/_statement.html"  # type: ignore[attr-defined]
 
-    def __init__(self, *args: Any, filing: Filing, carried: dict[str, str] | None = None, **kwargs: Any) -> None:
-        """``carried``: answers of the round before that still count, by item; they are filled in and say so."""
-        carried = carried or {}
-        super().__init__(*args, **{**kwargs, "initial": {**carried, **kwargs.get("initial", {})}})
-        self.items = filing.sheet_items
-        self.fields["place"].initial = filing.provider.address
+    def __init__(self, data: Any = None, *, desk: Desk, judged: bool = False) -> None:
+        super().__init__(data)
+        self.desk, self.items = desk, desk.filing.sheet_items
+        kept_place = desk.kept.place if desk.kept else ""
+        self.fields["place"].initial = kept_place or desk.filing.provider.address
+        for name in ("place", "statement"):
+            self.fields[name].required = judged
         for item in self.items:
-            self.fields[item.id] = forms.ChoiceField(
-                label=str(item.text),
-                choices=list(item.answers.items()),
-                widget=forms.RadioSelect,
-                error_messages={"required": _("Answer this item.")},
-                help_text=_("Verified in the last round, unchanged") if item.id in carried else "",
-            )
+            self._add(item, desk.shown.get(item.id, Entry()), judged=judged)
+
+    def _add(self, item: Item, shown: Entry, *, judged: bool) -> None:
+        self.fields[item.id] = forms.ChoiceField(
+            label=str(item.text),
+            choices=list(item.answers.items()),
+            widget=forms.RadioSelect,
+            required=judged,
+            initial=shown.answer,
+            error_messages={"required": _("Answer this item.")},
+        )
+        self.fields[f"note-{item.id}"] = forms.CharField(
+            label=_("Note"),
+            required=False,
+            max_length=worksheets.LONGEST_NOTE,
+            initial=shown.note,
+            widget=forms.Textarea(attrs={"rows": 2}),
+        )
+        self.fields[f"evidence-{item.id}"] = forms.TypedMultipleChoiceField(
+            label=_("Compared with"),
+            required=False,
+            coerce=int,
+            choices=named(self.desk.pictures),
+            initial=list(shown.evidence),
+            widget=forms.CheckboxSelectMultiple,
+        )
 
     def answers(self) -> dict[str, str]:
         """The answers by item; only after a successful ``is_valid``."""
         return {item.id: self.cleaned_data[item.id] for item in self.items}
 
-    def blocks(self) -> list[tuple[str, list[forms.BoundField]]]:
-        """The items' fields under the sheet's headings."""
-        return [
-            (str(title), [self[item.id] for item in self.items if item.block == block])
+    def entries(self) -> dict[str, Entry]:
+        """What is filled in, by item; what can't be kept is left out. Only after ``is_valid``, whatever it said."""
+        return {item.id: self._entry(item) for item in self.items}
+
+    def _entry(self, item: Item) -> Entry:
+        typed = [self.cleaned_data.get(name) for name in (item.id, f"note-{item.id}", f"evidence-{item.id}")]
+        entry = Entry(typed[0] or "", typed[1] or "", tuple(typed[2] or ()))
+        shown = self.desk.shown.get(item.id, Entry())
+        if entry.answer != shown.answer or not entry.answer:
+            return entry
+        return replace(entry, by=shown.by, source=shown.source)
+
+    def say_yes(self, block: str) -> dict[str, Entry]:
+        """The entries, with a yes to every item of the block that has no answer yet."""
+        open_items = {item.id for item in self.items if item.block == block}
+        return {
+            item_id: replace(entry, answer=checklist.YES) if item_id in open_items and not entry.answer else entry
+            for item_id, entry in self.entries().items()
+        }
+
+    def refuse_no(self) -> None:
+        """Name the items answered with no; the filing can't pass with one."""
+        for item in checklist.said_no(self.answers(), self.items):
+            self.add_error(item.id, _("Answered with “no”: put it into the remarks and return the filing."))
+
+    def parts(self, blocks: Sequence[Block], meanwhile: Mapping[str, str]) -> list[Part]:
+        """The items under the sheet's headings, beside the facts they are about."""
+        beside = facts_by_block(self.items, blocks)
+        parts = [
+            Part(
+                block,
+                str(title),
+                [self._line(item, blocks, meanwhile) for item in self.items if item.block == block],
+                beside[block],
+            )
             for block, title in checklist.BLOCKS.items()
+        ]
+        return [part for part in parts if part.lines]
+
+    def _line(self, item: Item, blocks: Sequence[Block], meanwhile: Mapping[str, str]) -> Line:
+        return Line(
+            item,
+            self[item.id],
+            self[f"note-{item.id}"],
+            self[f"evidence-{item.id}"],
+            self.desk.shown.get(item.id, Entry()),
+            self.desk.about.get(item.id, Said()),
+            rows_about(item, blocks),
+            named(self.desk.papers_about(item)),
+            meanwhile.get(item.id, ""),
+        )
+
+    def faults(self) -> list[dict[str, str]]:
+        """What is wrong, item by item, as ``components/error_summary.html`` links to it."""
+        return [
+            {
+                "href": f"#{self[name].id_for_label}" if name in ("place", "statement") else f"#{self[name].auto_id}",
+                "label": str(self.fields[name].label),
+                "message": " ".join(map(str, errors)),
+            }
+            for name, errors in self.errors.items()
         ]

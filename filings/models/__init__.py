@@ -11,6 +11,7 @@ from filings.models.photograph import Photograph, PhotoWord, Way
 from filings.models.phrase import Phrase, PhraseChange
 from filings.models.record import Answer, Event, Export, Look, Remark, Snapshot, Verification, said_once
 from filings.models.sheet import Sheet, SheetScan
+from filings.models.worksheet import Worksheet
 
 __all__ = [
     "Answer",
@@ -42,5 +43,6 @@ __all__ = [
     "Verification",
     "Way",
     "Why",
+    "Worksheet",
     "said_once",
 ]

@@ -115,11 +115,13 @@ class Answer(models.Model):
 
 
 class Verification(models.Model):
-    """The provider's face-to-face check of one round: the answers of the sheet and the photos."""
+    """The provider's face-to-face check of one round: the sheet's answers, what was noted beside them, the photos."""
 
     filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="verifications")
     round = models.PositiveSmallIntegerField()
     answers = models.JSONField()
+    # Item → {"note", "evidence": [{"path", "sha256"}], "source"}, where there is any; sealed like remarks.
+    notes = SealedJSONField(default=dict)
     place = models.CharField(_("place"), max_length=255)
     photos = models.ManyToManyField("filings.Evidence", related_name="+")
     verifier = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

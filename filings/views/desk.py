@@ -1,6 +1,6 @@
 """What the provider's and the bureau's desks have in common: queue, taking, pictures, remarks, the facts page."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -10,12 +10,12 @@ from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
-from filings import advice, checks, display, fields, papers, photographs, phrases, services, story
+from filings import advice, checklist, checks, display, fields, papers, photographs, phrases, services, story
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.findings import Finding
 from filings.forms import MOST_REMARKS, BaseRemarkFormSet, VersionForm, remark_forms
-from filings.models import Evidence, Filing, Photograph, Way
+from filings.models import Evidence, Filing, Photograph, Verification, Way
 from filings.states import Status
 from filings.views.pictures import origin, show_as_handed_on
 from filings.views.pictures import visible as visible_pictures
@@ -80,6 +80,7 @@ def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pic
         services.look(filing, actor, "facts")
     remarks = recent_remarks(filing)
     found = checks.findings(filing) if snapshot is None and filing.status != Status.FILED else []
+    pictures = _in_order(visible_pictures(filing, snapshot, actor))
     return {
         "filing": filing,
         "full": full,
@@ -88,7 +89,9 @@ def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pic
         "findings": [_linked(item) for item in found if item.blocks],
         "notes": [_linked(item) for item in found if not item.blocks],
         **recent(filing, actor, remarks, full=full),
-        "items": _pictures(visible_pictures(filing, snapshot, actor), picture_url),
+        "items": _pictures(pictures, picture_url),
+        "found": found,
+        "pictures": pictures,
         "events": story.timeline(filing, actor),
         "due": story.due_words(filing) if filing.status == Status.WITH_BUREAU else "",
         "clock": story.clock_of(filing),
@@ -110,12 +113,17 @@ def _linked(finding: Finding) -> dict[str, str]:
     }
 
 
-def _pictures(rows: QuerySet[Evidence], picture_url: PictureUrl) -> list[dict[str, Any]]:
-    """The pictures as ``components/evidence.html`` shows them, the photos first, with their seals. Two queries."""
-    kept = sorted(rows.order_by("pk"), key=lambda evidence: not papers.is_photo(evidence.path))
-    seals = photographs.of_evidence([evidence.pk for evidence in kept if papers.is_photo(evidence.path)])
+def _in_order(rows: QuerySet[Evidence]) -> list[Evidence]:
+    """The face-to-face photo first. One query."""
+    return sorted(rows.order_by("pk"), key=lambda evidence: not papers.is_photo(evidence.path))
+
+
+def _pictures(pictures: Iterable[Evidence], picture_url: PictureUrl) -> list[dict[str, Any]]:
+    """The pictures as ``components/evidence.html`` shows them, photos with their seals. One query."""
+    seals = photographs.of_evidence([evidence.pk for evidence in pictures if papers.is_photo(evidence.path)])
     return [
         {
+            "pk": evidence.pk,
             "label": papers.label(evidence.path),
             "url": picture_url(evidence.pk),
             "width": evidence.width,
@@ -124,7 +132,7 @@ def _pictures(rows: QuerySet[Evidence], picture_url: PictureUrl) -> list[dict[st
             "advice": advice.words(evidence.advice),
             "seal": _seal(seals.get(evidence.pk)) if papers.is_photo(evidence.path) else None,
         }
-        for evidence in kept
+        for evidence in pictures
     ]
 
 
@@ -147,6 +155,25 @@ def _seal(photo: Photograph | None) -> dict[str, Any]:
         "sha256": content.get("sha256", ""),
         "is_elsewhere": bool(photo and photo.is_elsewhere),
     }
+
+
+def verified(filing: Filing) -> list[dict[str, Any]]:
+    """The verifications item by item, the latest first, with what was noted beside the answers. One query."""
+    rows = filing.verifications.select_related("verifier").order_by("-round")
+    return [{"verification": one, "rows": list(_answers(one, filing))} for one in rows]
+
+
+def _answers(verification: Verification, filing: Filing) -> Iterator[dict[str, Any]]:
+    for item in filing.sheet_items:
+        if answer := verification.answers.get(item.id):
+            noted = verification.notes.get(item.id, {})
+            yield {
+                "label": item.text,
+                "value": checklist.ANSWERS.get(answer, answer),
+                "note": noted.get("note", ""),
+                "source": noted.get("source", ""),
+                "evidence": "、".join(str(papers.label(picture["path"])) for picture in noted.get("evidence", ())),
+            }
 
 
 def seen_version(request: HttpRequest) -> int:

@@ -27,6 +27,7 @@ collect_ignore = (
         "test_newcomer_in_browser.py",
         "test_pages_in_browser.py",
         "test_returning_in_browser.py",
+        "test_verifying_in_browser.py",
         "test_way_back_in_browser.py",
     ]
     if browser.may_be_missing() and not browser.program()

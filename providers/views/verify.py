@@ -1,22 +1,29 @@
 """The face-to-face verification of one filing, and what the provider does with it."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from filings import checklist, rounds, services, states
+from filings import services, states, worksheets
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.forms import BaseRemarkFormSet
-from filings.models import Filing
-from filings.states import Role, Status
+from filings.models import Filing, Worksheet
+from filings.states import Status
 from filings.views import desk, returning
 from filings.views import section as section_page
 from filings.views.pictures import evidence_response
 from filings.views.rounds import compare_at_desk
+from filings.worksheets import Entry, WorksheetChanged
+from providers import worksheet
 from providers.access import actor_of
 from providers.forms import SheetForm
 from providers.photo_form import PhotoForm
@@ -24,93 +31,222 @@ from providers.rows import others
 from providers.views import after_bureau
 from providers.views import photo as photo_part
 
+REMARK = ("path", "code", "seen", "expected")
+KEEPING = ("save", "seen", "to_remarks")  # buttons that only keep the sheet
+
+
+@dataclass(slots=True)
+class Typed:
+    """What came with the form, or what the page begins with."""
+
+    desk: worksheet.Desk
+    photo: PhotoForm
+    sheet: SheetForm
+    rows: BaseRemarkFormSet
+    refusal: str = ""
+    changed: Worksheet | None = None
+
 
 def verify(request: HttpRequest, filing_id: int) -> HttpResponse:
-    """Facts, pictures, photo and sheet of one filing; from here it passes to the bureau or goes back to the host."""
+    """Facts, papers, photo and sheet of one filing; from here it passes to the bureau or goes back to the host."""
     actor = actor_of(request)
     filing = desk.visible(actor, filing_id)
-    photo = photo_part.form(request, filing)
-    carried = _carried_over(filing)
-    sheet = (
-        SheetForm(request.POST, filing=filing, carried=carried)
-        if "pass" in request.POST
-        else _kept_sheet(request, filing, carried)
-    )
-    rows = desk.remark_rows(request, filing, returning.passed_on(request, filing), actor=actor)
-    done, refusal = desk.attempt(request, actor, filing_id, lambda: _decide(request, actor, filing, photo, sheet, rows))
-    if done:
-        return redirect("provider_desk:index")
-    if "preview" in request.POST and not refusal:
-        return returning.preview(request, filing, states.SEND_BACK, rows, back=request.path)
-    filing = desk.visible(actor, filing_id)
-    context = desk.context(request, actor, filing, lambda pk: reverse("provider_desk:evidence", args=[filing_id, pk]))
+    if request.method != "POST":
+        context = _context(request, actor, filing)
+        return _page(request, actor, context, _typed(request, actor, _desk(filing, context)))
+    typed = _typed(request, actor, _desk(filing, _context(request, actor, filing)))
+    if request.accepts("application/json") and not request.accepts("text/html"):
+        return _autosaved(request, actor, typed)
+    answer = _posted(request, actor, typed)
+    return answer or _page(request, actor, _context(request, actor, desk.visible(actor, filing_id)), typed)
+
+
+def _context(request: HttpRequest, actor: Actor, filing: Filing) -> dict[str, Any]:
+    return desk.context(request, actor, filing, lambda pk: reverse("provider_desk:evidence", args=[filing.pk, pk]))
+
+
+def _desk(filing: Filing, context: dict[str, Any]) -> worksheet.Desk:
+    return worksheet.desk_of(filing, context["found"], context["pictures"])
+
+
+def _typed(request: HttpRequest, actor: Actor, on_desk: worksheet.Desk) -> Typed:
+    photo = photo_part.form(request, on_desk.filing)
+    sheet = SheetForm(request.POST or None, desk=on_desk, judged="pass" in request.POST)
+    rows = desk.remark_rows(request, on_desk.filing, _drafts(request, on_desk), actor=actor)
+    return Typed(on_desk, photo, sheet, rows)
+
+
+def _drafts(request: HttpRequest, on_desk: worksheet.Desk) -> list[services.RemarkDraft]:
+    """The remarks that are kept with the sheet, and those of the bureau that are to be passed on."""
+    kept = [services.RemarkDraft(**remark) for remark in (on_desk.kept.remarks if on_desk.kept else ())]
+    written = {draft.path for draft in kept}
+    return [*kept, *(draft for draft in returning.passed_on(request, on_desk.filing) if draft.path not in written)]
+
+
+def _page(request: HttpRequest, actor: Actor, context: dict[str, Any], typed: Typed) -> HttpResponse:
+    filing = context["filing"]
     context |= {
-        "photo": photo,
-        "sheet": sheet,
-        "again": _again_words(sheet, carried),
-        "rows": rows,
-        "refusal": refusal,
+        "photo": typed.photo,
+        "sheet": typed.sheet,
+        "faults": typed.sheet.faults() if typed.sheet.is_bound else [],
+        "parts": typed.sheet.parts(context["blocks"], _meanwhile(typed)),
+        "again": _again_words(typed.desk),
+        "rows": typed.rows,
+        "refusal": typed.refusal,
+        "sheet_version": typed.changed.version if typed.changed else typed.desk.version,
         "acts": others(filing, actor),
         "filed": after_bureau.filed(filing),
         "may_amend": filing.status == Status.RETURNED_TO_PROVIDER and context["mine"],
+        "verified": [] if context["mine"] else desk.verified(filing),
+        "read": worksheet.read(typed.desk) if not context["mine"] else [],
     }
-    photo_part.complete(photo, actor, filing, mine=context["mine"])
+    photo_part.complete(typed.photo, actor, filing, mine=context["mine"])
     return render(request, "providers/verify.html", context)
 
 
-def _kept_sheet(request: HttpRequest, filing: Filing, carried: dict[str, str]) -> SheetForm:
-    """The sheet as it was filled in so far; it is judged only when it is passed on."""
-    return SheetForm(initial=request.POST.dict(), filing=filing, carried=carried)
-
-
-def _carried_over(filing: Filing) -> dict[str, str]:
-    """The answers of the last verification that no change and no remark has touched since; at most five queries."""
-    if filing.holder != Role.PROVIDER:
-        return {}
-    last = filing.verifications.order_by("round").last()
-    if last is None:
-        return {}
-    key = str(last.round)
-    found = rounds.states(filing, (key, rounds.NOW))
-    touched = rounds.concerned_paths(found[key], found[rounds.NOW])
-    touched += filing.remarks.filter(round__gte=last.round).values_list("path", flat=True)
-    return checklist.carried_over(last.answers, touched, filing.sheet_items)
-
-
-def _again_words(sheet: SheetForm, carried: dict[str, str]) -> str:
+def _again_words(on_desk: worksheet.Desk) -> str:
     """How much of the sheet is to be verified again; empty where nothing has been verified before."""
-    if not carried:
+    if not on_desk.earlier:
         return ""
-    left = len(sheet.items) - len(carried)
+    items = on_desk.filing.sheet_items
+    left = len(items) - len(on_desk.earlier)
     return ngettext(
         "%(left)d of %(all)d items is to be verified again.",
         "%(left)d of %(all)d items are to be verified again.",
         left,
-    ) % {"left": left, "all": len(sheet.items)}
+    ) % {"left": left, "all": len(items)}
 
 
-def _decide(
-    request: HttpRequest, actor: Actor, filing: Filing, photo: PhotoForm, sheet: SheetForm, rows: BaseRemarkFormSet
-) -> str:
+def _meanwhile(typed: Typed) -> dict[str, str]:
+    """After a lost race: what is saved now where it differs from what was typed, by item."""
+    if typed.changed is None:
+        return {}
+    saved, mine = worksheets.entries_of(typed.changed), typed.sheet.entries()
+    return {
+        item: worksheet.words(saved.get(item, Entry()))
+        for item, entry in mine.items()
+        if worksheet.words(saved.get(item, Entry())) != worksheet.words(entry)
+    }
+
+
+# --- What the buttons do ------------------------------------------------------------------------------------
+
+
+def _posted(request: HttpRequest, actor: Actor, typed: Typed) -> HttpResponse | None:
+    """Do what the pressed button says; None to stay on the page with what was typed."""
+    filing = typed.desk.filing
+    done, typed.refusal = desk.attempt(request, actor, filing.pk, lambda: _decide(request, actor, typed))
+    if done:
+        return redirect("provider_desk:index")
+    if "preview" in request.POST and not typed.refusal:
+        return returning.preview(request, filing, states.SEND_BACK, typed.rows, back=request.path)
+    if typed.refusal or not {*KEEPING, "take"} & set(request.POST):
+        return None
+    try:
+        _keep_sheet(request, actor, typed)
+    except MoveRefused as refusal:
+        _note(typed, refusal)
+        return None
+    return _back(request, filing)
+
+
+def _back(request: HttpRequest, filing: Filing) -> HttpResponseRedirect:
+    """The page anew, at the place where one was."""
+    place = "remarks" if "to_remarks" in request.POST else f"block-{request.POST.get('seen', '')}"
+    if "save" in request.POST:
+        messages.success(request, _("The sheet is saved."))
+    return redirect(f"{reverse('provider_desk:verify', args=[filing.pk])}#{place}".removesuffix("#block-"))
+
+
+def _note(typed: Typed, refusal: MoveRefused) -> None:
+    typed.refusal = str(refusal)
+    typed.changed = refusal.saved if isinstance(refusal, WorksheetChanged) else None
+
+
+def _keep_sheet(request: HttpRequest, actor: Actor, typed: Typed) -> Worksheet | None:
+    """Keep what was typed into the sheet, if the sheet came with the form; raise MoveRefused when it can't be."""
+    if "worksheet" not in request.POST:
+        return None
+    sheet, version = typed.sheet, request.POST["worksheet"]
+    sheet.is_valid()
+    entries = sheet.say_yes(request.POST["seen"]) if "seen" in request.POST else sheet.entries()
+    remarks = _written(typed.rows)
+    if "to_remarks" in request.POST:
+        written = {remark["path"] for remark in remarks}
+        remarks += worksheets.remarks_for(typed.desk.filing, entries, typed.desk.about, written)
+    return worksheets.save(
+        typed.desk.filing.pk,
+        actor,
+        entries,
+        version=int(version) if version.isdecimal() and len(version) < 9 else -1,
+        place=sheet.cleaned_data.get("place", ""),
+        remarks=remarks,
+    )
+
+
+def _written(rows: BaseRemarkFormSet) -> list[dict[str, str]]:
+    """The remarks as they stand, complete or not; blank rows left out."""
+    if not rows.is_bound:
+        return [dict(form.initial) for form in rows if form.initial]
+    typed = [{name: str(form[name].value() or "") for name in REMARK} for form in rows]
+    return [remark for remark in typed if any(remark.values())]
+
+
+def _decide(request: HttpRequest, actor: Actor, typed: Typed) -> str:
     """Do what the pressed button says; answer the success message, or nothing to stay on the page."""
-    version = desk.seen_version(request)
+    filing, version = typed.desk.filing, desk.seen_version(request)
+    if not set(KEEPING) & set(request.POST):
+        _keep_first(request, actor, typed)
     if "pass" in request.POST:
-        return _pass(actor, filing, photo, sheet, version)
-    photo_part.act(request, actor, photo, version)
+        return _pass(actor, filing, typed, version)
+    photo_part.act(request, actor, typed.photo, version)
     if "preview" in request.POST:
-        returning.look_before(filing, states.SEND_BACK, actor, version, rows)
+        returning.look_before(filing, states.SEND_BACK, actor, version, typed.rows)
     if "send_back" in request.POST:
-        returning.send(services.send_back, filing, states.SEND_BACK, actor, version, rows)
+        returning.send(services.send_back, filing, states.SEND_BACK, actor, version, typed.rows)
         return _("Returned to the host, with your remarks.")
     return ""
 
 
-def _pass(actor: Actor, filing: Filing, photo: PhotoForm, sheet: SheetForm, version: int) -> str:
-    version = photo_part.keep(actor, photo, version)
+def _keep_first(request: HttpRequest, actor: Actor, typed: Typed) -> None:
+    """Whatever the button does, what was typed is kept before."""
+    try:
+        if kept := _keep_sheet(request, actor, typed):
+            typed.desk = replace(typed.desk, kept=kept)
+    except WorksheetChanged as refusal:
+        typed.changed = refusal.saved
+        raise
+
+
+def _pass(actor: Actor, filing: Filing, typed: Typed, version: int) -> str:
+    version = photo_part.keep(actor, typed.photo, version)
+    sheet = typed.sheet
+    if sheet.is_valid():
+        sheet.refuse_no()
     if not sheet.is_valid():
         raise MoveRefused(_("The sheet is incomplete; see below."))
-    services.verify(filing.pk, actor, version=version, answers=sheet.answers(), place=sheet.cleaned_data["place"])
+    services.verify(
+        filing.pk,
+        actor,
+        version=version,
+        answers=sheet.answers(),
+        entries=sheet.entries(),
+        place=sheet.cleaned_data["place"],
+    )
     return _("Passed to the bureau. The twenty working days count from the next working day.")
+
+
+def _autosaved(request: HttpRequest, actor: Actor, typed: Typed) -> JsonResponse:
+    """The sheet kept while it is filled in, for ``static/js/autosave.js``."""
+    try:
+        kept = _keep_sheet(request, actor, typed)
+    except WorksheetChanged as refusal:
+        return JsonResponse({"code": "changed", "message": str(refusal), "version": refusal.saved.version}, status=409)
+    except MoveRefused as refusal:
+        return JsonResponse({"code": "closed", "message": str(refusal)}, status=409)
+    if kept is None:
+        raise Http404
+    return JsonResponse({"version": kept.version, "saved_at": timezone.localtime(kept.saved_at).isoformat()})
 
 
 def amend(request: HttpRequest, filing_id: int, section_id: str) -> HttpResponse:

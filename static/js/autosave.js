@@ -12,13 +12,13 @@
   const UNSENDABLE = ["offline", "signed_out"]; // the button would lose what was typed, too
   const ENDED = ["changed", "closed"]; // only somebody's decision helps
   const words = document.querySelector("[data-autosave-words]");
+  const version = form.elements[form.dataset.versioned || "version"]; // of what is saved; others may stand in the form
   const bar = words.querySelector("[data-part=bar]");
   const state = form.querySelector("[data-part=state]");
 
   const content = (of) => {
     const data = new FormData(of);
-    data.delete("version");
-    data.delete("csrfmiddlewaretoken");
+    for (const name of ["version", version.name, "csrfmiddlewaretoken"]) data.delete(name);
     return new URLSearchParams(data).toString();
   };
   const asServed = () => {
@@ -56,6 +56,7 @@
         headers: { Accept: "application/json" },
         signal: AbortSignal.timeout(PATIENCE * 1000),
       });
+      if (response.redirected) return { status: 401, code: "signed_out" };
       return { status: response.status, ...(await response.json()) };
     } catch {
       return { status: 0 };
@@ -93,7 +94,7 @@
     if (!name) {
       saved = sent;
       tries = 0;
-      form.elements.version.value = answer.version;
+      version.value = answer.version;
       state.textContent = `${words.dataset.saved} ${answer.saved_at.slice(11, 16)}`;
       form.dispatchEvent(new CustomEvent("autosaved", { detail: answer.findings }));
     } else if (name === "changed") {
@@ -127,7 +128,7 @@
   const acts = {
     again: save,
     mine: () => {
-      form.elements.version.value = newest;
+      version.value = newest;
       save();
     },
     theirs: () => {

@@ -1,4 +1,4 @@
-// Desk keys: an element with data-key="a" is clicked by that key while no field has the focus;
+// Desk keys: an element with data-key="a" is clicked by that key while nobody is typing;
 // with data-key-focus it is only pointed at.
 // A button with data-keys-switch turns them off and on again; the choice stays in this browser.
 (() => {
@@ -17,7 +17,7 @@
 
   const busy = (event) =>
     event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.isComposing ||
-    event.target.closest("input, textarea, select, [contenteditable], dialog");
+    event.target.closest("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable], dialog");
 
   document.addEventListener("keydown", (event) => {
     if (!on() || busy(event)) return;

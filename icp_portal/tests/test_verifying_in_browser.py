@@ -1,0 +1,203 @@
+"""The verifier's page in a real browser: few acts for a clean filing, by mouse and by keyboard; what stays put."""
+
+from collections.abc import Callable
+
+import pytest
+from django.utils.translation import gettext as _
+from playwright.sync_api import Locator, expect
+
+from filings import checklist, services, worksheets
+from filings.models import Filing, Worksheet
+from filings.states import Status
+from icp_portal.demo import invent
+from icp_portal.tests.browser import Person, as_upload, starting_with, wait_for, with_second_step
+from icp_portal.tests.builders import Case, case_at, staff_user
+from icp_portal.tests.test_pages_in_browser import user_of
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+Visitor = Callable[..., Person]
+MOST_ACTS = 12
+
+
+def page_of(case: Case) -> str:
+    return f"/provider/filings/{case.filing.pk}/"
+
+
+def at_work(case: Case, visitor: Visitor, **options: object) -> Person:
+    """The verifier of a filing that is taken, on its page."""
+    services.claim(case.filing.pk, case.staff)
+    verifier = visitor(**options).sign_in_as(with_second_step(user_of(case.staff)))
+    verifier.open(page_of(case))
+    return verifier
+
+
+def item(person: Person, item_id: str) -> Locator:
+    """The line of the sheet with this id."""
+    return person.page.locator(f"[data-item]:has([name={item_id}])")
+
+
+def saved(case: Case, item_id: str) -> worksheets.Entry:
+    """Wait until the sheet on the server has an answer to the item."""
+
+    def found() -> worksheets.Entry | None:
+        entry = worksheets.entries_of(Worksheet.objects.filter(filing=case.filing).first()).get(item_id)
+        return entry if entry and entry.answer else None
+
+    return wait_for(found, f"an answer to {item_id}")
+
+
+class Hands:
+    """What a person does with mouse or keyboard, counted."""
+
+    def __init__(self, person: Person) -> None:
+        self.page = person.page
+        self.acts = 0
+
+    def click(self, target: Locator) -> None:
+        self.acts += 1
+        target.click()
+
+    def press(self, key: str) -> None:
+        self.acts += 1
+        self.page.keyboard.press(key)
+
+    def choose(self, target: Locator, case: Case) -> None:
+        self.acts += 1
+        target.set_input_files(as_upload(invent.portrait(case.filing.pk)))
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "plain"])
+def test_a_clean_filing_is_verified_with_at_most_twelve_acts(visitor: Visitor, scripts: bool) -> None:
+    case = case_at(Status.WITH_PROVIDER)
+    verifier = visitor(java_script_enabled=scripts).sign_in_as(with_second_step(user_of(case.staff)))
+    verifier.open("/provider/")
+    hands, page = Hands(verifier), verifier.page
+
+    hands.click(page.get_by_role("row").filter(has_text=case.filing.domain).get_by_role("button", name=_("Take")))
+    verifier.arrives_at(page_of(case))
+    for block in checklist.BLOCKS:
+        hands.click(page.locator(f"#block-{block}").get_by_role("button"))
+        expect(page.locator(f"#block-{block} .sheet-count")).to_have_text(complete(case, block))
+    hands.choose(verifier.control(_("Face-to-face photo")), case)
+    hands.click(verifier.control(_("I have verified this face to face; the data are true.")))
+    hands.click(page.get_by_role("button", name=starting_with(_("Pass to the bureau"))))
+
+    verifier.arrives_at("/provider/")
+    case.refresh()
+    assert case.filing.status == Status.WITH_BUREAU
+    assert hands.acts <= MOST_ACTS
+    # the portal's own answer stands with its source; the verifier's yes has none
+    verification = case.filing.verifications.get()
+    assert set(verification.notes) == {"approval_kept"}
+    assert verification.answers["approval_kept"] == checklist.NOT_APPLICABLE
+
+
+def complete(case: Case, block: str) -> str:
+    count = sum(one.block == block for one in case.filing.sheet_items)
+    return f"{count}/{count}"
+
+
+def test_the_sheet_is_filled_in_and_passed_by_keys_alone(visitor: Visitor) -> None:
+    case = case_at(Status.WITH_PROVIDER)
+    verifier = visitor().sign_in_as(with_second_step(user_of(case.staff)))
+    verifier.open(page_of(case))
+    hands = Hands(verifier)
+
+    hands.press("t")
+    expect(verifier.page.locator("[data-sheet]")).to_be_visible()
+    for number in range(1, len(checklist.BLOCKS) + 1):
+        hands.press(str(number))
+    hands.choose(verifier.control(_("Face-to-face photo")), case)
+    verifier.page.locator("#block-subject [data-seen]").blur()
+    hands.press("s")
+    hands.press("p")
+    hands.press("Enter")
+
+    verifier.arrives_at("/provider/")
+    assert Filing.objects.get(pk=case.filing.pk).status == Status.WITH_BUREAU
+    assert hands.acts <= MOST_ACTS
+
+
+def test_an_item_is_answered_by_key_and_kept_at_once(visitor: Visitor) -> None:
+    case = case_at(Status.WITH_PROVIDER)
+    verifier = at_work(case, visitor)
+    page = verifier.page
+
+    item(verifier, "mobile_correct").get_by_role("radio").first.focus()
+    page.keyboard.press("n")
+    expect(item(verifier, "mobile_correct").locator("textarea")).to_be_focused()
+    page.keyboard.insert_text("空号")
+    page.keyboard.press("Tab")
+
+    assert saved(case, "mobile_correct") == worksheets.Entry(checklist.NO, "空号")
+    page.reload()
+    verifier.press(_("Put every “no” into the remarks"))
+    row = page.get_by_role("group", name=_("Remark %(n)s") % {"n": 1}, exact=True)
+    expect(row.get_by_label(_("What you saw"), exact=True)).to_have_value("空号")
+    expect(row.get_by_role("combobox").first).to_have_value("responsible.mobile")
+    expect(row.get_by_role("combobox").last).to_have_value("1011")
+
+
+def test_what_an_item_is_about_is_marked_and_the_picture_stays_put(visitor: Visitor) -> None:
+    case = case_at(Status.WITH_PROVIDER)
+    verifier = at_work(case, visitor)
+    page = verifier.page
+    title = page.locator(".pane [data-viewer-title]")
+    shown = title.inner_text()
+
+    item(verifier, "copies_kept").get_by_role("radio").first.focus()
+    expect(page.locator(".summary-row.is-about").first).to_be_visible()
+    expect(page.locator(".thumbs .is-about")).not_to_have_count(0)
+    expect(title).to_have_text(shown)
+    page.keyboard.press("]")
+    expect(title).not_to_have_text(shown)
+    page.keyboard.press("+")
+    page.keyboard.press("o")
+    expect(page.locator(".pane img")).to_have_class("zoom-2 turn-1")
+    page.keyboard.press("[")
+    expect(title).to_have_text(shown)
+    # a link names a paper: without scripts it leads to it, with them it is shown
+    link = item(verifier, "copies_kept").locator("[data-paper]").last
+    link.click()
+    expect(title).to_have_text(link.inner_text())
+
+
+def test_a_colleague_who_saved_meanwhile_is_not_written_over(visitor: Visitor) -> None:
+    case = case_at(Status.WITH_PROVIDER)
+    verifier = at_work(case, visitor)
+    page = verifier.page
+    other = {"email_correct": worksheets.Entry(checklist.YES)}
+    worksheets.save(case.filing.pk, case.staff, other, version=0)
+
+    item(verifier, "mobile_correct").get_by_role("radio").first.check()
+    expect(page.locator("[data-part=bar]")).to_contain_text(_("Not saved: the sheet was changed elsewhere"))
+    expect(item(verifier, "mobile_correct").get_by_role("radio").first).to_be_checked()
+    page.get_by_role("button", name=_("Save what I typed here")).click()
+
+    assert saved(case, "mobile_correct").answer == checklist.YES
+
+
+def test_the_lease_runs_out_and_nothing_typed_is_lost(visitor: Visitor) -> None:
+    case = case_at(Status.WITH_PROVIDER)
+    verifier = at_work(case, visitor)
+    page = verifier.page
+    services.release(case.filing.pk, case.staff)
+
+    item(verifier, "mobile_correct").get_by_role("radio").first.check()
+    page.locator("[data-part=bar]").get_by_role("button", name=_("Take it again")).click()
+
+    assert saved(case, "mobile_correct").answer == checklist.YES
+    expect(item(verifier, "mobile_correct").get_by_role("radio").first).to_be_checked()
+
+
+def test_who_has_a_filing_is_seen_by_a_colleague(visitor: Visitor) -> None:
+    case = case_at(Status.WITH_PROVIDER)
+    services.claim(case.filing.pk, case.staff)
+    worksheets.save(case.filing.pk, case.staff, {"mobile_correct": worksheets.Entry("no", "空号")}, version=0)
+    colleague = visitor().sign_in_as(with_second_step(staff_user(case.provider)))
+    colleague.open(page_of(case))
+
+    colleague.reads(case.staff.name)
+    colleague.reads("空号")
+    expect(colleague.page.locator("form[data-sheet]")).to_have_count(0)

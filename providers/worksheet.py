@@ -1,0 +1,122 @@
+"""What a verifier has before them: the sheet as it is filled in, with the facts and papers each item is about."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from filings import checklist, papers, rounds, worksheets
+from filings.checklist import Item
+from filings.display import Block, Row
+from filings.fields import Section
+from filings.findings import Finding
+from filings.models import Evidence, Filing, Verification, Worksheet
+from filings.states import Role
+from filings.worksheets import Entry, Said
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A filing on the verifier's desk. ``kept`` is the sheet as it is saved, ``shown`` what its page begins with."""
+
+    filing: Filing
+    kept: Worksheet | None = None
+    about: Mapping[str, Said] = field(default_factory=dict)
+    earlier: Mapping[str, Entry] = field(default_factory=dict)
+    shown: Mapping[str, Entry] = field(default_factory=dict)
+    pictures: Sequence[Evidence] = ()
+
+    @property
+    def version(self) -> int:
+        """Of the saved sheet; 0 while there is none."""
+        return self.kept.version if self.kept else 0
+
+    def papers_about(self, item: Item) -> list[Evidence]:
+        """The pictures the item is about."""
+        return [picture for picture in self.pictures if checklist.is_at(picture.path, item.about)]
+
+
+def desk_of(filing: Filing, found: Sequence[Finding], pictures: Sequence[Evidence]) -> Desk:
+    """The sheet with what is kept, found and carried over. One query in a first round, five in a later one."""
+    if filing.holder != Role.PROVIDER:
+        return Desk(filing)
+    sheets = {sheet.round: sheet for sheet in filing.worksheets.select_related("saved_by")}
+    kept = sheets.pop(filing.round, None)
+    about = worksheets.said(filing, found)
+    earlier = _earlier(filing, sheets, pictures)
+    shown = worksheets.offered(worksheets.entries_of(kept), earlier, worksheets.answered(filing, about))
+    return Desk(filing, kept, about, earlier, shown, pictures)
+
+
+def _earlier(filing: Filing, sheets: Mapping[int, Worksheet], pictures: Sequence[Evidence]) -> dict[str, Entry]:
+    """What still counts of the round before: the last that was verified, or worked on since and sent back."""
+    last = filing.verifications.order_by("round").last() if filing.received_at else None
+    sheet = max(sheets.values(), key=lambda one: one.round, default=None)
+    if sheet and (last is None or sheet.round >= last.round):
+        return _untouched(filing, sheet.round, worksheets.entries_of(sheet))
+    return _untouched(filing, last.round, _verified(last, pictures)) if last else {}
+
+
+def _verified(verification: Verification, pictures: Sequence[Evidence]) -> dict[str, Entry]:
+    return worksheets.verified(verification, {picture.sha256: picture.pk for picture in pictures})
+
+
+def _untouched(filing: Filing, round_number: int, entries: Mapping[str, Entry]) -> dict[str, Entry]:
+    """The entries that no change and no remark has touched since that round; at most four queries."""
+    key = str(round_number)
+    found = rounds.states(filing, (key, rounds.NOW))
+    touched = rounds.concerned_paths(found[key], found[rounds.NOW])
+    touched += filing.remarks.filter(round__gte=round_number).values_list("path", flat=True)
+    return worksheets.carried(entries, touched, filing.sheet_items)
+
+
+# --- The facts beside the items that are about them -------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Facts:
+    """Facts of one section of the form."""
+
+    section: Section
+    rows: list[Row]
+
+
+def facts_by_block(items: Sequence[Item], blocks: Iterable[Block]) -> dict[str, list[Facts]]:
+    """Block of the sheet → the facts its items are about, section by section; what no item names comes last."""
+    found: dict[str, list[Facts]] = {block: [] for block in checklist.BLOCKS}
+    for part in blocks:
+        for row in part.rows:
+            beside = found[_block_of(row.path, items)]
+            if not beside or beside[-1].section != part.section:
+                beside.append(Facts(part.section, []))
+            beside[-1].rows.append(row)
+    return found
+
+
+def _block_of(path: str, items: Iterable[Item]) -> str:
+    return next((item.block for item in items if checklist.is_at(path, item.about)), "papers")
+
+
+def rows_about(item: Item, blocks: Iterable[Block]) -> list[Row]:
+    """The facts the item is about, in the order of the form."""
+    return [row for block in blocks for row in block.rows if checklist.is_at(row.path, item.about)]
+
+
+def named(pictures: Iterable[Evidence]) -> list[tuple[int, str]]:
+    """The pictures to choose evidence from: key and name."""
+    return [(picture.pk, str(papers.label(picture.path))) for picture in pictures]
+
+
+# --- The sheet to be read ---------------------------------------------------------------------------------
+
+
+def words(entry: Entry) -> str:
+    """An entry in one line: answer, note, and who answered where it was not the verifier."""
+    answer = checklist.ANSWERS.get(entry.answer, "")
+    return " · ".join(filter(None, (str(answer), entry.note, entry.source)))
+
+
+def read(desk: Desk) -> list[dict[str, str]]:
+    """The saved sheet as ``components/summary_list.html`` shows it to those who don't work on it."""
+    kept = worksheets.entries_of(desk.kept)
+    return [
+        {"label": str(item.text), "value": words(kept[item.id])} for item in desk.filing.sheet_items if item.id in kept
+    ]
