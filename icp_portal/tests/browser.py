@@ -50,7 +50,7 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
     "--use-fake-ui-for-media-stream",
-    "--use-fake-device-for-media-stream",
+    "--use-fake-device-for-media-stream=device-count=2",
 )
 WIDE = {"width": 1280, "height": 800}
 NARROW = {"width": 390, "height": 844}

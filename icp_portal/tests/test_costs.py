@@ -19,7 +19,7 @@ from filings import handovers, services, sweeps, work
 from filings.models import Filing, Sheet
 from filings.paging import PAGE_SIZE
 from filings.states import Status
-from icp_portal.demo import invent
+from icp_portal.demo import invent, play
 from icp_portal.tests import builders
 from icp_portal.tests.builders import Case, case_at, house_change, provider, reviewer, sign_in, staff
 from providers import access as provider_access
@@ -242,9 +242,9 @@ def furnish(of: Provider, count: int) -> None:
         invitations.invite(staff(of, StaffRole.ADMINISTRATOR), f"invited{tail}@example.cn", StaffRole.VERIFIER)
 
 
-# Queries of one filing's page: the reader, the filing, the findings' look-ups, pictures, history, calendar; at the
-# bureau's also the sheets with their signed copies.
-PROVIDERS_PAGE, BUREAUS_PAGE, STATUS_PAGE, CHECK_PAGE = 22, 25, 7, 12
+# Queries of one filing's page: the reader, the filing, the findings' look-ups, pictures, seals, history, calendar; at
+# the bureau's also the sheets with their signed copies.
+PROVIDERS_PAGE, BUREAUS_PAGE, STATUS_PAGE, CHECK_PAGE = 23, 26, 7, 12
 COMPARED = 3  # the two rounds a desk's page compares, and their photos, once there are two
 # The same as JSON; and what is typed: the filing, the filing under its lock between two savepoints, the findings.
 FINDINGS, SAVE_PAGE = 11, 16
@@ -267,6 +267,22 @@ def test_the_providers_page_of_a_filing(queries):
     many = queries(client, url)
 
     assert (one, many) == (PROVIDERS_PAGE, PROVIDERS_PAGE + COMPARED)
+
+
+def test_the_photo_on_the_page_of_its_verifier(queries):
+    """The words that are shown and the photos that may be used again; the seals only where there are photos."""
+    case = Case().submit()
+    client, url = browser(case.staff.user_id), reverse("provider_desk:verify", args=[case.filing.pk])
+    waiting = queries(client, url)
+    services.claim(case.filing.pk, case.staff)
+    client.get(url)  # makes the words
+
+    without = queries(client, url)
+    play.photograph(case.filing, case.staff)
+    client.get(url)
+    with_photo = queries(client, url)
+
+    assert (without - waiting, with_photo - without) == (2, 1)
 
 
 def test_the_bureaus_page_of_a_filing(queries):

@@ -22,14 +22,22 @@
     return new Promise((done) => { canvas.toBlob(done, "image/jpeg", QUALITY); });
   };
 
-  const ask = (deviceId) => navigator.mediaDevices.getUserMedia({
-    video: {
-      width: { ideal: 1600 },
-      height: { ideal: 1200 },
-      ...(deviceId ? { deviceId: { ideal: deviceId } } : { facingMode: "environment" }),
-    },
+  const media = (which) => navigator.mediaDevices.getUserMedia({
+    video: { width: { ideal: 1600 }, height: { ideal: 1200 }, ...which },
     audio: false,
   });
+
+  // The chosen camera; any other when it is not plugged in any more.
+  const ask = async (deviceId) => {
+    const any = { facingMode: "environment" };
+    if (!deviceId) return media(any);
+    try {
+      return await media({ deviceId: { exact: deviceId } });
+    } catch (error) {
+      if (error.name !== "OverconstrainedError" && error.name !== "NotFoundError") throw error;
+      return media(any);
+    }
+  };
 
   // The word of the person whose photo is taken; the only one there is, where nobody is chosen.
   const wordShown = (form) => {
@@ -48,6 +56,7 @@
     const [video, shot, say, cameras] = ["video", "shot", "say", "cameras"].map(part);
     let stream = null;
     let photo = null;
+    let turn = 0; // grows with each start and stop: a camera that answers late has lost its turn
 
     const cameBy = (name) => { if (way) way.value = name; };
     // Which parts are seen in which of the steps: closed, live, taken.
@@ -60,9 +69,11 @@
       part("word").textContent = word?.textContent ?? "";
       part("choice").hidden ||= cameras.options.length < 2;
     };
+    const release = (live) => live?.getTracks().forEach((track) => track.stop());
     const stop = () => {
-      stream?.getTracks().forEach((track) => track.stop());
+      release(stream);
       stream = null;
+      turn += 1;
     };
     const preview = (file) => {
       if (shot.src) URL.revokeObjectURL(shot.src);
@@ -91,13 +102,21 @@
         try {
           say.textContent = "";
           stop();
-          stream = await ask(localStorage.getItem(CHOSEN));
+          part("take").disabled = true;
+          const mine = turn;
+          const live = await ask(localStorage.getItem(CHOSEN));
+          if (mine !== turn) {
+            release(live);
+            return;
+          }
+          stream = live;
           video.srcObject = stream;
           await video.play();
           await name();
           preview(null);
           step("live");
           if (isTooSmall()) say.textContent = box.dataset.few;
+          part("take").disabled = false;
           part("take").focus();
         } catch (error) {
           acts.cancel();

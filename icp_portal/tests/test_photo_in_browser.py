@@ -1,0 +1,84 @@
+"""The face-to-face photo with a real camera: the word beside it, one camera of two, again, kept and sealed."""
+
+from collections.abc import Callable
+
+import pytest
+from django.utils.translation import gettext as _
+from playwright.sync_api import expect
+
+from accounts.models import User
+from filings import services
+from filings.models import Photograph, PhotoWord
+from filings.states import Status
+from icp_portal.demo import invent
+from icp_portal.tests import builders
+from icp_portal.tests.browser import Person, as_upload, barriers, overflow, with_second_step
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+Visitor = Callable[..., Person]
+
+
+def at_work(visitor: Visitor, case: builders.Case, **options: object) -> Person:
+    """The verifier before the page of a filing that is in work."""
+    services.claim(case.filing.pk, case.staff)
+    staff = visitor(**options).sign_in_as(with_second_step(User.objects.get(pk=case.staff.user_id)))
+    staff.open(f"/provider/filings/{case.filing.pk}/")
+    return staff
+
+
+def test_a_photo_is_taken_again_with_the_other_camera_and_kept_with_its_word(visitor: Visitor) -> None:
+    case = builders.case_at(Status.WITH_PROVIDER)
+    staff = at_work(visitor, case)
+    page, word = staff.page, PhotoWord.objects.get()
+
+    staff.press(_("Take a photo with the camera"))
+    expect(page.locator(".camera-word")).to_have_text(word.text)
+    cameras = page.get_by_label(_("Camera"), exact=True)
+    expect(cameras.locator("option")).to_have_count(2)
+    used = cameras.input_value()
+    cameras.select_option(index=1 - cameras.evaluate("one => one.selectedIndex"))
+    expect(page.get_by_role("button", name=_("Take the photo"), exact=True)).to_be_focused()
+    staff.press(_("Take the photo"))
+    staff.press(_("Take another photo"))
+    expect(cameras).not_to_have_value(used)  # this workplace remembers
+    staff.press(_("Take the photo"))
+    staff.press(_("Use this photo"))
+    staff.reads(_("The photo is ready. It is sent together with the form."))
+    staff.press(_("Keep this photo"))
+
+    staff.reads(_("Sealed, intact"))
+    photo = Photograph.objects.get()
+    assert (photo.content["way"], photo.content["word"]) == ("camera", word.text)
+    assert photo.evidence.width >= 800
+    assert photo.evidence.height >= 600
+    assert list(barriers(page)) == []
+    assert overflow(page) == 0
+
+
+def test_a_file_chosen_after_a_photo_of_the_camera_counts_as_a_file(visitor: Visitor) -> None:
+    case = builders.case_at(Status.WITH_PROVIDER)
+    staff = at_work(visitor, case, viewport={"width": 390, "height": 844})
+    staff.press(_("Take a photo with the camera"))
+    staff.press(_("Take the photo"))
+    staff.press(_("Use this photo"))
+    staff.page.get_by_text(_("Upload a file instead")).click()
+    staff.control(_("Face-to-face photo")).set_input_files(as_upload(invent.portrait(1)))
+    staff.press(_("Keep this photo"))
+    staff.reads(_("Say why the photo was not taken with the camera of this page."))
+    assert overflow(staff.page) == 0
+    staff.control(_("Face-to-face photo")).set_input_files(as_upload(invent.portrait(1)))
+    staff.control(_("Why it is a file")).select_option("better_camera")
+    staff.press(_("Keep this photo"))
+    staff.reads(_("Sealed, intact"))
+    assert Photograph.objects.get().content["reason"] == "better_camera"
+
+
+def test_a_word_that_ran_out_stops_the_camera_before_the_photo(visitor: Visitor) -> None:
+    case = builders.case_at(Status.WITH_PROVIDER)
+    staff = at_work(visitor, case)
+    staff.page.locator("[data-word]").evaluate("word => { word.dataset.until = '2020-01-01T00:00:00Z'; }")
+    staff.press(_("Take a photo with the camera"))
+    staff.press(_("Take the photo"))
+    staff.reads(_("The word has run out. Ask for another word, then take the photo."))
+    expect(staff.page.get_by_role("button", name=_("Use this photo"), exact=True)).to_be_hidden()
