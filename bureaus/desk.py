@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.desks import DeskSite
-from accounts.models import Party, User
+from accounts.models import Party
 from bureaus.access import actor_of
 from bureaus.models import Reviewer
 from filings import clock, services, states
@@ -178,8 +178,8 @@ class BureauDesk(DeskSite):
     party = Party.BUREAU
     site_header = gettext_lazy("Bureau's desk")
 
-    def is_appointed(self, user: User) -> bool:
-        return Reviewer.objects.filter(user=user).exists()
+    def is_appointed(self, request: HttpRequest) -> bool:
+        return Reviewer.objects.filter(user=request.user.pk).exists()
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         return [

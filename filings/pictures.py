@@ -6,6 +6,7 @@ turned upright, re-encoded without any metadata and hashed; a script or a polygl
 
 import hashlib
 import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
@@ -15,7 +16,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import FileField, OuterRef, Q, Subquery
+from django.db.models import BigIntegerField, FileField, OuterRef, Q, Subquery, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -268,23 +269,35 @@ class LookAlike:
     filing_id: int
 
 
-def look_alikes(filing: Filing) -> list[LookAlike]:
-    """The filing's current papers that a filing with another certificate holds too, each with one such filing.
+def current(filing: Filing) -> list[Evidence]:
+    """The filing's current pictures, each with ``other_id``: a filing with another certificate that holds it too.
 
-    The same file, or the same perceptual hash. Face-to-face photos have rules of their own (``photographs``). A filing
-    without a certificate number yet is compared with nobody. One query at most.
+    The same file, or the same perceptual hash. A filing without a certificate number yet is compared with nobody.
+    One query.
     """
+    own = filing.evidence.filter(replaced_at=None).order_by("pk")
     if not filing.subject_digest:
-        return []
+        return list(own.annotate(other_id=Value(None, output_field=BigIntegerField())))
     same_file_or_looks = Q(original_sha256=OuterRef("original_sha256")) | Q(phash=OuterRef("phash"))
     elsewhere = (
         Evidence.objects.filter(same_file_or_looks, replaced_at=None)
         .exclude(filing__subject_digest__in=("", filing.subject_digest))
         .order_by("filing_id")
     )
-    own = filing.evidence.filter(replaced_at=None).exclude(path__endswith=f".{EvidenceKind.PHOTO}").order_by("pk")
-    found = own.annotate(other_id=Subquery(elsewhere.values("filing_id")[:1])).exclude(other_id=None)
-    return [LookAlike(path, other_id) for path, other_id in found.values_list("path", "other_id")]
+    return list(own.annotate(other_id=Subquery(elsewhere.values("filing_id")[:1])))
+
+
+def look_alikes(own: Iterable[Evidence]) -> list[LookAlike]:
+    """Those of the ``current`` papers that another certificate's filing holds too.
+
+    Face-to-face photos have rules of their own (``photographs``).
+    """
+    found = (
+        (picture.path, picture.other_id)  # type: ignore[attr-defined]
+        for picture in own
+        if not picture.path.endswith(f".{EvidenceKind.PHOTO}")
+    )
+    return [LookAlike(path, other_id) for path, other_id in found if other_id is not None]
 
 
 def retire(filing: Filing, **which: Any) -> None:

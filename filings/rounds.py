@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
+from functools import cached_property
 
 from filings import display, facts, fields, mending, papers
 from filings.facts import Facts
@@ -74,20 +75,34 @@ def _in_order(paths: Iterable[str], values: Facts) -> list[str]:
 
 
 def numbers(filing: Filing, *, verified: bool) -> list[int]:
-    """The rounds that were handed on, the oldest first; ``verified``: as far as the bureau. One query."""
-    rows = filing.verifications.all() if verified else filing.snapshots.all()
-    return list(rows.order_by("round").values_list("round", flat=True))
+    """The rounds that were handed on, the oldest first; ``verified``: as far as the bureau, which takes a query."""
+    if not verified:
+        return list(range(1, filing.round + 1))
+    return list(filing.verifications.order_by("round").values_list("round", flat=True))
 
 
-def states(filing: Filing, wanted: Iterable[str]) -> dict[str, State]:
-    """The states of these rounds (their numbers as text, or ``NOW``); at most four queries."""
-    keys = set(wanted)
-    taken = filing.snapshots.filter(round__in=[int(key) for key in keys if key != NOW])
-    photos = _verified_photos(filing)
-    found = {str(snapshot.round): _state(snapshot, photos.get(snapshot.round, {})) for snapshot in taken}
-    if NOW in keys:
-        found[NOW] = State(filing.facts, mending.current_papers(filing))
-    return found
+class History:
+    """The states of a filing's rounds, looked up once however often a page asks for them."""
+
+    def __init__(self, filing: Filing, papers_now: Mapping[str, str] | None = None) -> None:
+        """``papers_now``: path → SHA-256 of its current pictures, where the caller has them."""
+        self._filing, self._papers_now = filing, papers_now
+        self._known: dict[str, State] = {}
+
+    def states(self, wanted: Iterable[str]) -> dict[str, State]:
+        """The states of these rounds (their numbers as text, or ``NOW``); at most three queries."""
+        keys = set(wanted)
+        if rounds := [int(key) for key in keys - {NOW} - set(self._known)]:
+            for snapshot in self._filing.snapshots.filter(round__in=rounds):
+                self._known[str(snapshot.round)] = _state(snapshot, self._photos.get(snapshot.round, {}))
+        if NOW in keys - set(self._known):
+            now = mending.current_papers(self._filing) if self._papers_now is None else self._papers_now
+            self._known[NOW] = State(self._filing.facts, now)
+        return {key: self._known[key] for key in keys if key in self._known}
+
+    @cached_property
+    def _photos(self) -> dict[int, dict[str, str]]:
+        return _verified_photos(self._filing)
 
 
 def _state(snapshot: Snapshot, photos: Mapping[str, str]) -> State:
@@ -96,9 +111,13 @@ def _state(snapshot: Snapshot, photos: Mapping[str, str]) -> State:
 
 
 def _verified_photos(filing: Filing) -> dict[int, dict[str, str]]:
-    """Round → the photos it was verified with. Two queries."""
-    rows = filing.verifications.prefetch_related("photos")
-    return {row.round: {photo.path: photo.sha256 for photo in row.photos.all()} for row in rows}
+    """Round → the photos it was verified with. One query, none before the first verification."""
+    found: dict[int, dict[str, str]] = {}
+    if filing.received_at:
+        rows = filing.verifications.order_by("pk").values_list("round", "photos__path", "photos__sha256")
+        for number, path, sha256 in rows:
+            found.setdefault(number, {})[path] = sha256
+    return found
 
 
 def without_photos(state: State) -> State:

@@ -37,10 +37,11 @@ class WorksheetChanged(MoveRefused):
     """Somebody saved the sheet meanwhile; ``saved`` is what is kept now."""
 
     def __init__(self, saved: Worksheet) -> None:
-        super().__init__(
-            _("%(name)s saved this sheet meanwhile. What you typed is still here; compare and save it again.")
-            % {"name": saved.saved_by}
-        )
+        words = _("This sheet was begun anew meanwhile. What you typed is still here; save it again.")
+        if saved.saved_by_id is not None:
+            words = _("%(name)s saved this sheet meanwhile. What you typed is still here; compare and save it again.")
+            words %= {"name": saved.saved_by}
+        super().__init__(words)
         self.saved = saved
 
 

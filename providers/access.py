@@ -41,10 +41,21 @@ def colleague(actor: Actor, user_id: int) -> Actor:
     return _actor(team(actor).get(user_id=user_id))
 
 
+def acting(request: HttpRequest) -> Actor | None:
+    """The member of staff behind a request, None for anybody else; looked up once a request."""
+    known = vars(request)
+    if "acting_staff" not in known:
+        member = Staff.objects.working().select_related("user").filter(user=request.user.pk).first()
+        known["acting_staff"] = _actor(member) if member else None
+    found: Actor | None = known["acting_staff"]
+    return found
+
+
 def actor_of(request: HttpRequest) -> Actor:
     """The member of staff behind a request that the desk has let in."""
-    assert isinstance(request.user, User)  # noqa: S101 — the desk's has_permission has made sure
-    return staff(request.user)
+    actor = acting(request)
+    assert actor is not None  # noqa: S101 — the desk's has_permission has made sure
+    return actor
 
 
 def for_role(role: StaffRole) -> Callable[..., Callable[..., HttpResponse]]:

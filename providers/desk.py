@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.desks import DeskSite
-from accounts.models import Party, User
+from accounts.models import Party
+from providers import access
 from providers.models import Staff
 from providers.views import (
     acts,
@@ -33,8 +34,8 @@ class ProviderDesk(DeskSite):
     party = Party.PROVIDER
     site_header = gettext_lazy("Access provider's desk")
 
-    def is_appointed(self, user: User) -> bool:
-        return Staff.objects.working().filter(user=user).exists()
+    def is_appointed(self, request: HttpRequest) -> bool:
+        return access.acting(request) is not None
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Whoever has been suspended is signed out by the first thing they do; other strangers learn nothing."""

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from filings import checklist, papers, rounds, worksheets
+from filings import checklist, papers, worksheets
 from filings.checklist import Item
 from filings.display import Block, Row
 from filings.fields import Section
 from filings.findings import Finding
-from filings.models import Evidence, Filing, Verification, Worksheet
+from filings.models import Evidence, Filing, Remark, Worksheet
+from filings.rounds import NOW, History, concerned_paths
 from filings.states import Role
 from filings.worksheets import Entry, Said
 
@@ -34,38 +35,54 @@ class Desk:
         return [picture for picture in self.pictures if checklist.is_at(picture.path, item.about)]
 
 
-def desk_of(filing: Filing, found: Sequence[Finding], pictures: Sequence[Evidence]) -> Desk:
-    """The sheet with what is kept, found and carried over. One query in a first round, five in a later one."""
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What the page has looked up already: findings, pictures, the states of the rounds, the latest remarks."""
+
+    found: Sequence[Finding]
+    pictures: Sequence[Evidence]
+    history: History
+    recent_remarks: Sequence[Remark]
+
+
+def desk_of(filing: Filing, looked: Looked) -> Desk:
+    """The sheet with what is kept, found and carried over. One query in a first round, two or three in a later one."""
     if filing.holder != Role.PROVIDER:
         return Desk(filing)
     sheets = {sheet.round: sheet for sheet in filing.worksheets.select_related("saved_by")}
     kept = sheets.pop(filing.round, None)
-    about = worksheets.said(filing, found)
-    earlier = _earlier(filing, sheets, pictures)
+    about = worksheets.said(filing, looked.found)
+    earlier = _earlier(filing, sheets, looked)
     shown = worksheets.offered(worksheets.entries_of(kept), earlier, worksheets.answered(filing, about))
-    return Desk(filing, kept, about, earlier, shown, pictures)
+    return Desk(filing, kept, about, earlier, shown, looked.pictures)
 
 
-def _earlier(filing: Filing, sheets: Mapping[int, Worksheet], pictures: Sequence[Evidence]) -> dict[str, Entry]:
+def _earlier(filing: Filing, sheets: Mapping[int, Worksheet], looked: Looked) -> dict[str, Entry]:
     """What still counts of the round before: the last that was verified, or worked on since and sent back."""
     last = filing.verifications.order_by("round").last() if filing.received_at else None
     sheet = max(sheets.values(), key=lambda one: one.round, default=None)
     if sheet and (last is None or sheet.round >= last.round):
-        return _untouched(filing, sheet.round, worksheets.entries_of(sheet))
-    return _untouched(filing, last.round, _verified(last, pictures)) if last else {}
+        return _untouched(filing, sheet.round, worksheets.entries_of(sheet), looked)
+    if last is None:
+        return {}
+    keys = {picture.sha256: picture.pk for picture in looked.pictures}
+    return _untouched(filing, last.round, worksheets.verified(last, keys), looked)
 
 
-def _verified(verification: Verification, pictures: Sequence[Evidence]) -> dict[str, Entry]:
-    return worksheets.verified(verification, {picture.sha256: picture.pk for picture in pictures})
-
-
-def _untouched(filing: Filing, round_number: int, entries: Mapping[str, Entry]) -> dict[str, Entry]:
-    """The entries that no change and no remark has touched since that round; at most four queries."""
+def _untouched(filing: Filing, round_number: int, entries: Mapping[str, Entry], looked: Looked) -> dict[str, Entry]:
+    """The entries that no change and no remark has touched since that round."""
     key = str(round_number)
-    found = rounds.states(filing, (key, rounds.NOW))
-    touched = rounds.concerned_paths(found[key], found[rounds.NOW])
-    touched += filing.remarks.filter(round__gte=round_number).values_list("path", flat=True)
+    found = looked.history.states((key, NOW))
+    touched = concerned_paths(found[key], found[NOW])
+    touched += _remarked(filing, round_number, looked.recent_remarks)
     return worksheets.carried(entries, touched, filing.sheet_items)
+
+
+def _remarked(filing: Filing, round_number: int, said_lately: Iterable[Remark]) -> list[str]:
+    """What was remarked on in that round or later. No query where it lies no further back than the round before."""
+    if round_number < filing.round - 1:
+        return list(filing.remarks.filter(round__gte=round_number).values_list("path", flat=True))
+    return [remark.path for remark in said_lately if remark.round >= round_number]
 
 
 # --- The facts beside the items that are about them -------------------------------------------------------

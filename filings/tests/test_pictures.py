@@ -11,7 +11,7 @@ from PIL import Image, ImageEnhance, ImageFilter
 
 from accounts.models import User
 from filings import advice, pictures, services
-from filings.models import Evidence
+from filings.models import Evidence, Filing
 from filings.pictures import LookAlike, Picture, accept
 from filings.states import Status
 from filings.views import host
@@ -270,20 +270,24 @@ def add(case: Case, file) -> None:
     services.add_evidence(case.filing.pk, case.host, KIND, file)
 
 
+def alike(filing: Filing) -> list[LookAlike]:
+    return pictures.look_alikes(pictures.current(filing))
+
+
 @pytest.mark.django_db
 def test_the_same_picture_in_anothers_filing_is_found_by_file_and_by_looks():
     mine, theirs, third = Case(), Case(), Case()
     add(mine, invent.card("SAME", 1))
-    assert pictures.look_alikes(mine.filing) == []
+    assert alike(mine.filing) == []
 
     add(theirs, invent.card("SAME", 1))
     with CaptureQueriesContext(connection) as captured:
-        assert pictures.look_alikes(mine.filing) == [LookAlike(PATH, theirs.filing.pk)]
+        assert alike(mine.filing) == [LookAlike(PATH, theirs.filing.pk)]
     assert len(captured) == 1
-    assert pictures.look_alikes(theirs.filing) == [LookAlike(PATH, mine.filing.pk)]
+    assert alike(theirs.filing) == [LookAlike(PATH, mine.filing.pk)]
 
     add(third, as_file(opened(accept(invent.card("SAME", 1)).content), quality=75))
-    assert pictures.look_alikes(third.filing) == [LookAlike(PATH, mine.filing.pk)]
+    assert alike(third.filing) == [LookAlike(PATH, mine.filing.pk)]
 
 
 @pytest.mark.django_db
@@ -292,25 +296,25 @@ def test_pictures_of_the_same_certificate_replaced_ones_and_plain_ones_are_no_lo
     add(mine, invent.card("SAME", 1))
     add(theirs, invent.card("SAME", 1))
     add(theirs, invent.card("OTHER", 2))  # replaced
-    assert pictures.look_alikes(mine.filing) == []
+    assert alike(mine.filing) == []
 
     add(mine, as_file(Image.new("RGB", (600, 400), "white")))
     add(theirs, as_file(Image.new("RGB", (601, 400), "white")))
-    assert pictures.look_alikes(mine.filing) == []
+    assert alike(mine.filing) == []
 
     add(mine, invent.card("SAME", 1))
     add(theirs, invent.card("SAME", 1))
     number = mine.filing.get("subject.cert_number")
     services.save_facts(theirs.filing.pk, theirs.host, {"subject.cert_number": number}, version=None)
-    assert pictures.look_alikes(mine.filing) == pictures.look_alikes(theirs.refresh().filing) == []
+    assert alike(mine.filing) == alike(theirs.refresh().filing) == []
 
     services.save_facts(theirs.filing.pk, theirs.host, {"subject.cert_number": ""}, version=None)
-    assert pictures.look_alikes(mine.filing) == pictures.look_alikes(theirs.refresh().filing) == []
+    assert alike(mine.filing) == alike(theirs.refresh().filing) == []
 
 
 @pytest.mark.django_db
 def test_invented_filings_share_no_picture():
     cases = [case_at(Status.WITH_BUREAU) for _n in range(3)]
 
-    assert [pictures.look_alikes(case.filing) for case in cases] == [[], [], []]
+    assert [alike(case.filing) for case in cases] == [[], [], []]
     assert not Evidence.objects.exclude(advice=[]).exists()

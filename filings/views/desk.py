@@ -1,16 +1,28 @@
 """What the provider's and the bureau's desks have in common: queue, taking, pictures, remarks, the facts page."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
-from filings import advice, checklist, checks, display, fields, papers, photographs, phrases, services, story
+from filings import (
+    advice,
+    checklist,
+    checks,
+    display,
+    fields,
+    papers,
+    photographs,
+    phrases,
+    pictures,
+    rounds,
+    services,
+    story,
+)
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.findings import Finding
@@ -79,8 +91,12 @@ def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pic
     if full:
         services.look(filing, actor, "facts")
     remarks = recent_remarks(filing)
-    found = checks.findings(filing) if snapshot is None and filing.status != Status.FILED else []
-    pictures = _in_order(visible_pictures(filing, snapshot, actor))
+    own = (
+        pictures.current(filing) if snapshot is None else list(visible_pictures(filing, snapshot, actor).order_by("pk"))
+    )
+    found = checks.findings(filing, own) if snapshot is None and filing.status != Status.FILED else []
+    history = rounds.History(filing, {one.path: one.sha256 for one in own} if snapshot is None else None)
+    shown = sorted(own, key=lambda picture: not papers.is_photo(picture.path))  # the face-to-face photo first
     return {
         "filing": filing,
         "full": full,
@@ -88,10 +104,12 @@ def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pic
         "blocks": display.blocks(filing, full=full, remarks=remarks, findings=found),
         "findings": [_linked(item) for item in found if item.blocks],
         "notes": [_linked(item) for item in found if not item.blocks],
-        **recent(filing, actor, remarks, full=full),
-        "items": _pictures(pictures, picture_url),
+        **recent(filing, actor, remarks, history, full=full),
+        "items": _pictures(shown, picture_url),
         "found": found,
-        "pictures": pictures,
+        "pictures": shown,
+        "history": history,
+        "recent_remarks": remarks,
         "events": story.timeline(filing, actor),
         "due": story.due_words(filing) if filing.status == Status.WITH_BUREAU else "",
         "clock": story.clock_of(filing),
@@ -113,14 +131,9 @@ def _linked(finding: Finding) -> dict[str, str]:
     }
 
 
-def _in_order(rows: QuerySet[Evidence]) -> list[Evidence]:
-    """The face-to-face photo first. One query."""
-    return sorted(rows.order_by("pk"), key=lambda evidence: not papers.is_photo(evidence.path))
-
-
-def _pictures(pictures: Iterable[Evidence], picture_url: PictureUrl) -> list[dict[str, Any]]:
-    """The pictures as ``components/evidence.html`` shows them, photos with their seals. One query."""
-    seals = photographs.of_evidence([evidence.pk for evidence in pictures if papers.is_photo(evidence.path)])
+def _pictures(rows: Sequence[Evidence], picture_url: PictureUrl) -> list[dict[str, Any]]:
+    """The pictures as ``components/evidence.html`` shows them, photos with their seals. One query at most."""
+    seals = photographs.of_evidence([evidence.pk for evidence in rows if papers.is_photo(evidence.path)])
     return [
         {
             "pk": evidence.pk,
@@ -132,7 +145,7 @@ def _pictures(pictures: Iterable[Evidence], picture_url: PictureUrl) -> list[dic
             "advice": advice.words(evidence.advice),
             "seal": _seal(seals.get(evidence.pk)) if papers.is_photo(evidence.path) else None,
         }
-        for evidence in pictures
+        for evidence in rows
     ]
 
 

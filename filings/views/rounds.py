@@ -63,7 +63,7 @@ def page(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pictur
 
 
 def choices(filing: Filing, actor: Actor) -> list[str]:
-    """The rounds this party was handed, the oldest first, then ``NOW`` while it is the one that edits. One query."""
+    """The rounds this party was handed, the oldest first, then ``NOW`` while it edits. At most one query."""
     keys = [str(number) for number in rounds.numbers(filing, verified=actor.role == Role.BUREAU)]
     edits = filing.status in states.EDITABLE and filing.holder == actor.role
     return [*keys, NOW] if edits else keys
@@ -81,7 +81,7 @@ def _chosen(request: HttpRequest, keys: list[str]) -> tuple[str, str]:
 
 
 def _between(filing: Filing, actor: Actor, before: str, after: str, *, full: bool) -> list[Change]:
-    found = rounds.states(filing, (before, after))
+    found = rounds.History(filing).states((before, after))
     return rounds.compare(_seen(found[before], actor), _seen(found[after], actor), full=full)
 
 
@@ -138,7 +138,9 @@ def words(change: Change) -> dict[str, Any]:
     }
 
 
-def recent(filing: Filing, actor: Actor, remarks: Iterable[Remark], *, full: bool) -> dict[str, Any]:
+def recent(
+    filing: Filing, actor: Actor, remarks: Iterable[Remark], history: rounds.History, *, full: bool
+) -> dict[str, Any]:
     """For a desk's page: what has changed since the round before, and the remarks with answer and change.
 
     At most four queries.
@@ -149,7 +151,7 @@ def recent(filing: Filing, actor: Actor, remarks: Iterable[Remark], *, full: boo
     remarks = list(remarks)
     rounds_of_remarks = {str(remark.round) for remark in remarks} & set(keys)
     several = len(keys) > 1
-    found = rounds.states(filing, {*keys[-2:], *rounds_of_remarks}) if several else {}
+    found = history.states({*keys[-2:], *rounds_of_remarks}) if several else {}
     since = {key: rounds.compare(found[key], found[keys[-1]], full=full) for key in found if key != keys[-1]}
     last = filing.round if keys[-1] == NOW else int(keys[-1])
     return {

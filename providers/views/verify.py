@@ -66,7 +66,8 @@ def _context(request: HttpRequest, actor: Actor, filing: Filing) -> dict[str, An
 
 
 def _desk(filing: Filing, context: dict[str, Any]) -> worksheet.Desk:
-    return worksheet.desk_of(filing, context["found"], context["pictures"])
+    names = ("found", "pictures", "history", "recent_remarks")
+    return worksheet.desk_of(filing, worksheet.Looked(**{name: context[name] for name in names}))
 
 
 def _typed(request: HttpRequest, actor: Actor, on_desk: worksheet.Desk) -> Typed:
@@ -155,7 +156,8 @@ def _back(request: HttpRequest, filing: Filing) -> HttpResponseRedirect:
     place = "remarks" if "to_remarks" in request.POST else f"block-{request.POST.get('seen', '')}"
     if "save" in request.POST:
         messages.success(request, _("The sheet is saved."))
-    return redirect(f"{reverse('provider_desk:verify', args=[filing.pk])}#{place}".removesuffix("#block-"))
+    query = "?full=1" if "full" in request.GET else ""
+    return redirect(f"{reverse('provider_desk:verify', args=[filing.pk])}{query}#{place}".removesuffix("#block-"))
 
 
 def _note(typed: Typed, refusal: MoveRefused) -> None:

@@ -1,0 +1,366 @@
+"""The sheet while it is filled in: kept at every step, taken over by colleagues, never written over, then on record."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from filings import checklist, services, work, worksheets
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.models import Worksheet
+from filings.states import Status
+from filings.worksheets import Entry, WorksheetChanged
+from icp_portal.demo import invent, play
+from icp_portal.tests.builders import Case, blacklisted_domain, case_at, provider, sign_in, staff
+from providers.models import StaffRole
+
+pytestmark = pytest.mark.django_db
+
+YES, NO = checklist.YES, checklist.NO
+MOBILE = {"mobile_correct": NO, "note-mobile_correct": "三次拨打均为空号"}
+
+
+@pytest.fixture(autouse=True)
+def _no_second_factor(settings):
+    settings.RELAX_SECOND_FACTOR = True
+
+
+def at_work() -> Case:
+    case = case_at(Status.WITH_PROVIDER)
+    services.claim(case.filing.pk, case.staff)
+    return case.refresh()
+
+
+def browser(actor: Actor) -> Client:
+    return sign_in(Client(), User.objects.get(pk=actor.user_id))
+
+
+def url(case: Case) -> str:
+    return reverse("provider_desk:verify", args=[case.filing.pk])
+
+
+def send(case: Case, version: int = 0, actor: Actor | None = None, **fields: Any) -> Any:
+    """Press a button of the page; the fields of the sheet come with it."""
+    sent = {"version": case.refresh().filing.version, "worksheet": version, "place": "营业厅一层", **fields}
+    return browser(actor or case.staff).post(url(case), sent)
+
+
+def autosave(case: Case, version: int = 0, actor: Actor | None = None, **fields: Any) -> Any:
+    sent = {"worksheet": version, **fields}
+    return browser(actor or case.staff).post(url(case), sent, headers={"accept": "application/json"})
+
+
+def kept(case: Case) -> dict[str, Entry]:
+    return worksheets.entries_of(case.filing.worksheets.filter(round=case.refresh().filing.round).first())
+
+
+def shown(case: Case, actor: Actor | None = None) -> dict[str, Entry]:
+    """What the page begins with."""
+    return dict(browser(actor or case.staff).get(url(case)).context["sheet"].desk.shown)
+
+
+def whole_sheet(case: Case, **changes: Any) -> dict[str, Any]:
+    return {**play.answers(case.filing), "statement": "on", "pass": "1", **changes}
+
+
+# --- Kept at every step -----------------------------------------------------------------------------------
+
+
+def test_save_keeps_answers_notes_evidence_and_place():
+    case = at_work()
+    paper = case.filing.evidence.get(path="papers.subject_certificate")
+
+    response = send(case, save="1", **MOBILE, **{"evidence-copies_kept": [paper.pk]})
+
+    assert response.status_code == 302
+    assert kept(case)["mobile_correct"] == Entry(NO, "三次拨打均为空号")
+    assert kept(case)["copies_kept"] == Entry(evidence=(paper.pk,))
+    sheet = case.filing.worksheets.get()
+    assert (sheet.place, sheet.version, sheet.saved_by_id) == ("营业厅一层", 1, case.staff.user_id)
+
+
+def test_autosave_answers_the_version_and_prolongs_the_lease():
+    case = at_work()
+    until = case.filing.claimed_until
+
+    first = autosave(case, **MOBILE)
+    second = autosave(case, first.json()["version"], mobile_correct=YES)
+
+    assert (first.status_code, second.status_code) == (200, 200)
+    assert (first.json()["version"], second.json()["version"]) == (1, 2)
+    assert kept(case)["mobile_correct"].answer == YES
+    assert case.refresh().filing.claimed_until > until
+    assert case.filing.version == case.refresh().filing.version
+
+
+def test_every_button_keeps_what_was_typed_first():
+    case = at_work()
+
+    response = send(case, photo="1", **MOBILE)  # no photo came with it
+
+    assert response.status_code == 200
+    assert kept(case)["mobile_correct"].note == "三次拨打均为空号"
+
+
+def test_remarks_are_kept_while_they_are_typed():
+    case = at_work()
+    row = {"remarks-0-path": "websites.0.name", "remarks-0-seen": "半句"}
+    management = {"remarks-TOTAL_FORMS": "3", "remarks-INITIAL_FORMS": "0"}
+
+    send(case, save="1", **row, **management)
+
+    rows = browser(case.staff).get(url(case)).context["rows"]
+    assert rows.forms[0].initial == {"path": "websites.0.name", "code": "", "seen": "半句", "expected": ""}
+
+
+def test_a_block_that_was_seen_gets_yes_where_it_has_no_answer_yet():
+    case = at_work()
+
+    response = send(case, seen="contact", **MOBILE)
+
+    assert response["Location"].endswith("#block-contact")
+    answers = {item: entry.answer for item, entry in kept(case).items()}
+    assert answers == {"mobile_correct": NO, "phone_correct": YES, "email_correct": YES, "address_correct": YES}
+
+
+@pytest.mark.parametrize("version", ["", "x", "-1", "9" * 40, "1"])
+def test_a_made_up_version_saves_nothing(version):
+    case = at_work()
+
+    response = send(case, save="1", **{**MOBILE, "worksheet": version})
+
+    assert response.status_code == 200
+    assert not Worksheet.objects.exists()
+
+
+def test_what_is_no_answer_and_no_picture_of_this_filing_is_not_kept():
+    case, other = at_work(), case_at(Status.WITH_PROVIDER)
+    foreign = other.filing.evidence.first()
+
+    send(
+        case,
+        save="1",
+        mobile_correct="maybe",
+        email_correct="na",
+        **{"evidence-copies_kept": [foreign.pk], "note-phone_correct": "x" * 501, "place": "a\x00b"},
+    )
+
+    assert kept(case) == {}
+
+
+# --- Who may write on it ------------------------------------------------------------------------------------
+
+
+def test_a_colleague_without_the_filing_saves_nothing_and_loses_nothing():
+    case = at_work()
+    colleague = staff(case.provider)
+
+    refused = send(case, save="1", actor=colleague, **MOBILE)
+    closed = autosave(case, actor=colleague, **MOBILE)
+
+    assert "三次拨打均为空号" in refused.content.decode()
+    assert case.staff.name in refused.context["refusal"]
+    assert (closed.status_code, closed.json()["code"]) == (409, "closed")
+    assert not Worksheet.objects.exists()
+
+
+def test_another_provider_finds_no_sheet():
+    case = at_work()
+    stranger = staff(provider(), StaffRole.ADMINISTRATOR)
+
+    assert autosave(case, actor=stranger, **MOBILE).status_code == 404
+    assert send(case, save="1", actor=stranger, **MOBILE).status_code == 404
+    assert not Worksheet.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["host", "reviewer"])
+def test_the_services_refuse_other_parties(who):
+    case = at_work()
+
+    with pytest.raises((MoveRefused, case.filing.DoesNotExist)):
+        worksheets.save(case.filing.pk, getattr(case, who), {}, version=0)
+
+
+def test_a_colleague_who_takes_over_goes_on_where_the_sheet_was_left():
+    case = at_work()
+    boss = staff(case.provider, StaffRole.SUPERVISOR)
+    send(case, save="1", **MOBILE)
+    work.take_over(case.filing.pk, boss)
+
+    assert shown(case, boss)["mobile_correct"] == Entry(NO, "三次拨打均为空号")
+    assert autosave(case, 1, boss, mobile_correct=YES).status_code == 200
+    late = send(case, 1, save="1", **MOBILE)
+    assert boss.name in late.context["refusal"]
+    assert kept(case)["mobile_correct"].answer == YES
+
+
+def test_a_second_window_never_writes_over_the_first():
+    case = at_work()
+    autosave(case, email_correct=YES)
+
+    lost = send(case, 0, save="1", **MOBILE)
+    said = autosave(case, 0, **MOBILE)
+
+    assert "三次拨打均为空号" in lost.content.decode()
+    assert lost.context["sheet_version"] == 1
+    assert (said.status_code, said.json()["code"], said.json()["version"]) == (409, "changed", 1)
+    assert set(kept(case)) == {"email_correct"}
+    with pytest.raises(WorksheetChanged):
+        worksheets.save(case.filing.pk, case.staff, {}, version=0)
+
+
+def test_after_the_lease_the_typed_sheet_is_taken_up_again():
+    case = at_work()
+    services.release(case.filing.pk, case.staff)
+
+    refused = send(case, save="1", **MOBILE)
+    again = send(case, take="1", **MOBILE)
+
+    assert "三次拨打均为空号" in refused.content.decode()
+    assert again.status_code == 302
+    assert kept(case)["mobile_correct"].note == "三次拨打均为空号"
+    assert case.refresh().filing.claimant_id() == case.staff.user_id
+
+
+def test_those_who_do_not_work_on_it_read_who_does_and_how_far():
+    case = at_work()
+    send(case, save="1", **MOBILE)
+
+    page = browser(staff(case.provider)).get(url(case))
+
+    assert case.staff.name in page.content.decode()
+    assert "三次拨打均为空号" in page.content.decode()
+    assert 'id="decide"' not in page.content.decode()
+
+
+# --- What is there beforehand -------------------------------------------------------------------------------
+
+
+def test_what_blocks_is_a_no_with_its_source_and_becomes_a_remark_with_its_code():
+    case = at_work()
+    blacklisted_domain(case.filing.domain)
+
+    answer = shown(case)["domain_correct"]
+    send(case, to_remarks="1", domain_correct=NO, **{"note-domain_correct": answer.note})
+
+    assert (answer.answer, answer.by) == (NO, worksheets.PORTAL)
+    assert "1064" in answer.source
+    (remark,) = case.filing.worksheets.get().remarks
+    assert (remark["path"], remark["code"], remark["seen"]) == ("websites.0.domain", "1064", answer.note)
+    assert remark["expected"]
+
+
+def test_a_no_of_the_verifier_is_remarked_on_at_its_first_fact_and_once():
+    case = at_work()
+
+    response = send(case, to_remarks="1", **MOBILE, certificate_seen=NO)
+    rows = [form.initial for form in browser(case.staff).get(url(case)).context["rows"] if form.initial]
+    again = {f"remarks-{n}-{name}": text for n, row in enumerate(rows) for name, text in row.items()}
+    send(case, 1, to_remarks="1", **MOBILE, **again, **{"remarks-TOTAL_FORMS": "3", "remarks-INITIAL_FORMS": "2"})
+
+    assert response["Location"].endswith("#remarks")
+    remarks = case.filing.worksheets.get().remarks
+    assert [(one["path"], one["code"], one["seen"]) for one in remarks] == [
+        ("papers.subject_certificate", "P103", ""),
+        ("responsible.mobile", "1011", "三次拨打均为空号"),
+    ]
+
+
+def test_an_answer_of_ones_own_takes_the_portals_place():
+    case = at_work()
+    source = shown(case)["approval_kept"].source
+
+    send(case, save="1", approval_kept="na")
+    assert kept(case)["approval_kept"].source == source
+    send(case, 1, save="1", approval_kept=YES)
+    assert kept(case)["approval_kept"] == Entry(YES)
+
+
+@pytest.mark.parametrize("individual", [False, True])
+def test_every_line_finds_a_fact_to_remark_on(individual):
+    case = Case(individual=individual, province="440000")
+
+    paths = [worksheets.first_path(item, case.filing) for item in case.filing.sheet_items]
+
+    assert all(paths)
+    assert "*" not in "".join(paths)
+
+
+def test_what_the_provider_mends_is_open_again_with_its_note():
+    case = case_at(Status.RETURNED_TO_PROVIDER)
+    services.claim(case.filing.pk, case.staff)
+    send(case, save="1", name_well_formed=YES, email_correct=YES, **{"note-name_well_formed": "与商标一致"})
+
+    services.save_facts(case.filing.pk, case.staff, {"websites.0.name": "示例官方网站"}, version=None)
+
+    assert kept(case)["name_well_formed"] == Entry(note="与商标一致")
+    assert kept(case)["email_correct"].answer == YES
+
+
+def test_a_round_that_was_sent_back_is_not_verified_from_nothing_again():
+    case = at_work()
+    paper = case.filing.evidence.get(path="papers.subject_certificate")
+    answers = dict.fromkeys((item.id for item in case.filing.sheet_items), YES)
+    send(case, save="1", **answers, **{"note-email_correct": "已回信", "evidence-copies_kept": [paper.pk]})
+    case.send_back().submit()  # the website's name was remarked on
+    services.claim(case.filing.pk, case.staff)
+
+    offered = shown(case)
+
+    assert {item for item in answers if item not in offered} == {"name_well_formed"}
+    assert (offered["email_correct"].note, offered["email_correct"].by) == ("已回信", worksheets.EARLIER)
+    assert offered["copies_kept"].evidence == (paper.pk,)
+
+
+# --- Passed, and on record ------------------------------------------------------------------------------------
+
+
+def test_what_was_noted_goes_on_record_with_the_verification_and_the_bureau_sees_it():
+    case = at_work()
+    paper = case.filing.evidence.get(path="papers.subject_certificate")
+    services.add_evidence(case.filing.pk, case.staff, "websites.0.papers.photo", invent.portrait(1))
+    noted = {"note-copies_kept": "与原件一致", "evidence-copies_kept": [paper.pk]}
+
+    assert send(case, **whole_sheet(case, **noted)).status_code == 302
+
+    verification = case.refresh().filing.verifications.get()
+    evidence = [{"path": paper.path, "sha256": paper.sha256}]
+    assert verification.notes == {"copies_kept": {"note": "与原件一致", "evidence": evidence, "source": ""}}
+    assert not Worksheet.objects.exists()
+    services.claim(case.filing.pk, case.reviewer)
+    page = browser(case.reviewer).get(reverse("bureau_desk:review", args=[case.filing.pk])).content.decode()
+    assert "与原件一致" in page
+    assert "与原件一致" in browser(case.staff).get(url(case)).content.decode()
+
+
+def test_what_is_missing_or_no_is_named_and_linked_and_the_rest_stays():
+    case = at_work()
+    services.add_evidence(case.filing.pk, case.staff, "websites.0.papers.photo", invent.portrait(1))
+
+    missing = send(case, **whole_sheet(case, mobile_correct="", statement="", **{"note-email_correct": "已回信"}))
+    refused = send(case, 1, **whole_sheet(case, mobile_correct=NO))
+
+    assert [fault["href"] for fault in missing.context["faults"]] == ["#id_statement", "#id_mobile_correct"]
+    assert "已回信" in missing.content.decode()
+    (fault,) = refused.context["faults"]
+    assert (fault["href"], fault["message"]) == (
+        "#id_mobile_correct",
+        _("Answered with “no”: put it into the remarks and return the filing."),
+    )
+    assert case.refresh().filing.status == Status.WITH_PROVIDER
+
+
+def test_a_sheet_lost_in_a_race_is_not_passed():
+    case = at_work()
+    services.add_evidence(case.filing.pk, case.staff, "websites.0.papers.photo", invent.portrait(1))
+    autosave(case, mobile_correct=NO)
+
+    response = send(case, 0, **whole_sheet(case))
+
+    assert response.status_code == 200
+    assert case.refresh().filing.status == Status.WITH_PROVIDER
+    assert kept(case)["mobile_correct"].answer == NO
