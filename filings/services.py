@@ -296,6 +296,8 @@ def add_evidence(
     picture = pictures.accept(upload, advice.use_of(path))  # slow, so before the lock
     with changing(filing_id, actor, version) as filing:
         _refuse_evidence(filing, actor, path)
+        if actor.role == Role.PROVIDER and not papers.is_photo(path):
+            worksheets.reopen(filing, [path])
         return pictures.keep(filing, actor.person_id, path, picture)
 
 

@@ -132,8 +132,16 @@ def words(entry: Entry) -> str:
 
 
 def read(desk: Desk) -> list[dict[str, str]]:
-    """The saved sheet as ``components/summary_list.html`` shows it to those who don't work on it."""
-    kept = worksheets.entries_of(desk.kept)
+    """The saved sheet as ``desk/_sheet_rows.html`` shows it to those who don't work on it."""
+    kept, names = worksheets.entries_of(desk.kept), dict(named(desk.pictures))
     return [
-        {"label": str(item.text), "value": words(kept[item.id])} for item in desk.filing.sheet_items if item.id in kept
+        {
+            "label": str(item.text),
+            "value": str(checklist.ANSWERS.get(entry.answer, "")),
+            "note": entry.note,
+            "source": entry.source,
+            "evidence": "、".join(names[pk] for pk in entry.evidence if pk in names),
+        }
+        for item in desk.filing.sheet_items
+        if (entry := kept.get(item.id))
     ]

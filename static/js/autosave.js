@@ -14,7 +14,7 @@
   const words = document.querySelector("[data-autosave-words]");
   const version = form.elements[form.dataset.versioned || "version"]; // of what is saved; others may stand in the form
   const bar = words.querySelector("[data-part=bar]");
-  const state = form.querySelector("[data-part=state]");
+  const state = document.querySelector("[data-part=state]");
 
   const content = (of) => {
     const data = new FormData(of);
