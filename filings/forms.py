@@ -415,8 +415,13 @@ class RemarkForm(forms.Form):
 
     path = forms.ChoiceField(label=_("Field"), required=False)
     code = forms.ChoiceField(label=_("Reason code"), required=False, choices=reasons.CHOICES)
-    seen = forms.CharField(label=_("What you saw"), required=False, max_length=500)
-    expected = forms.CharField(label=_("What is expected"), required=False, max_length=500)
+    # Text areas: Enter in them ends a line; in a text field it would press the page's first button.
+    seen = forms.CharField(
+        label=_("What you saw"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    expected = forms.CharField(
+        label=_("What is expected"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
     def __init__(self, *args: Any, filing: Filing, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

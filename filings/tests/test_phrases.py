@@ -1,15 +1,14 @@
 """The phrase bank: learned from what was sent, most used first, nobody's data in it, nobody else's phrases."""
 
-import threading
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import translation
 
 from filings import phrases, services
 from filings.errors import MoveRefused
-from filings.models import Filing, Phrase, PhraseChange, Remark
+from filings.models import Filing, Phrase, PhraseChange
 from filings.phrases import GAP, OFFICIAL
 from filings.services import RemarkDraft
 from filings.states import Status
@@ -284,37 +283,3 @@ def test_who_may_not_hide_a_phrase():
 
     phrase.refresh_from_db()
     assert phrase.hidden_at is None
-
-
-# --- Two at once --------------------------------------------------------------------------------------
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_who_send_the_same_words_at_once_do_not_wait_crosswise():
-    of = provider()
-    cases = [Case(of=of).submit() for _n in range(4)]
-    remarks = [draft(seen=f"理由{mark}") for mark in "甲乙丙丁"]
-    barrier, faults = threading.Barrier(len(cases)), []
-
-    def learn(case: Case, said: list[RemarkDraft]) -> None:
-        try:
-            barrier.wait()
-            with transaction.atomic():
-                phrases.learn(case.filing, case.staff, said)
-        except Exception as fault:
-            faults.append(fault)
-        finally:
-            connection.close()
-
-    threads = [
-        threading.Thread(target=learn, args=(case, remarks if number % 2 else remarks[::-1]))
-        for number, case in enumerate(cases)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert faults == []
-    assert list(Phrase.objects.values_list("uses", flat=True)) == [4, 4, 4, 4]
-    assert not Remark.objects.exists()
