@@ -1,4 +1,4 @@
-"""Two at once around a return and the decision: phrases learned crosswise, a filing password asked for twice."""
+"""Two at once around a return and the decision: the same words sent by several, a filing password asked for twice."""
 
 import threading
 
@@ -18,7 +18,7 @@ from ministry.models import Subject
 pytestmark = pytest.mark.usefixtures("committed")
 
 
-def test_two_who_send_the_same_words_at_once_do_not_wait_crosswise():
+def test_no_use_is_lost_when_several_send_the_same_words_at_once_in_any_order():
     of = provider()
     cases = [Case(of=of).submit() for _n in range(4)]
     remarks = [RemarkDraft("websites.0.name", "P301", f"理由{mark}", "改用全称") for mark in "甲乙丙丁戊己"]
