@@ -7,7 +7,6 @@ One transaction, the row locked, the version checked, the refusal in words, the 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -112,20 +111,16 @@ def record(
     since: datetime | None = None,
     note: str = "",
 ) -> Event:
-    event = event_of(filing, name, actor, source=source, target=target, waited_since=since, note=note)
-    event.save()
-    return event
-
-
-def event_of(filing: Filing, name: str, actor: Actor, **said: Any) -> Event:
-    """An event that is still to be saved: what happened to the filing, by whom."""
-    return Event(
+    return Event.objects.create(
         filing=filing,
         provider_id=filing.provider_id,
         name=name,
+        source=source,
+        target=target,
+        waited_since=since,
         round=filing.round,
         role=actor.role,
         user_id=actor.user_id,
         actor_name=actor.name,
-        **said,
+        note=note,
     )
