@@ -8,6 +8,7 @@ locked is left for a second pass. A run that is killed has done whole batches; t
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Count, Min, QuerySet
@@ -22,7 +23,7 @@ from filings.states import Status
 from ministry import workdays
 from ministry.work_calendar import Draft
 
-BATCH = 250
+BATCH = 500
 TOLD_AT_ONCE = 500
 
 
@@ -142,7 +143,7 @@ ON CONFLICT DO NOTHING
 def _set(ids: list[int], group: Group, book: workdays.Book) -> None:
     due, by, now = group.due, portal(), timezone.now()
     years = range(group.received_on.year, due.on.year + 1)
-    values = {
+    values: dict[str, Any] = {
         "ids": ids,
         "moves": group.moves,
         "due_on": due.on,

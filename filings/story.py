@@ -148,8 +148,9 @@ def due_words(filing: Filing) -> str:
 def _due_parts(due_on: date, received_on: date, provisional: bool) -> list[str]:
     today = timezone.localdate()
     if due_on < today:
-        return list(_overdue_parts(due_on, today))
-    parts = [_left_words(due_on, today), _day_words(clock.day_number(received_on, today))]
+        parts = list(_overdue_parts(due_on, today))
+    else:
+        parts = [_left_words(due_on, today), _day_words(clock.day_number(received_on, today))]
     if provisional:
         parts.append(_("provisional, because the holidays of that year have not been announced"))
     return parts

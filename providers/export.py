@@ -67,9 +67,16 @@ def _line(filing: Filing) -> list[object]:
         filing.get_status_display(),
         date_format(timezone.localtime(filing.arrived_at), "DATETIME_FORMAT"),
         str(filing.claimed_by) if filing.claimant_id() else "",
-        date_format(filing.due_on, "DATE_FORMAT") if filing.due_on else "",
+        _due(filing),
         str(filing.subject.number) if filing.subject else "",
     ]
+
+
+def _due(filing: Filing) -> str:
+    if filing.due_on is None:
+        return ""
+    due = date_format(filing.due_on, "DATE_FORMAT")
+    return f"{due} · {_('provisional')}" if filing.due_is_provisional else due
 
 
 def file_name() -> str:

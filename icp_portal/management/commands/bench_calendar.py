@@ -139,7 +139,7 @@ def _fill(count: int) -> None:
         "subject_digest": "lpad(n::text, 64, '0')",
         "received_at": f"received_at - mod(n, {DAYS}) * interval '1 day'",
     }
-    columns = [field.column for field in Filing._meta.concrete_fields]
+    columns = [str(field.column) for field in Filing._meta.concrete_fields]
     taken = ", ".join(values.get(column, f'"{column}"') for column in columns)
     names = ", ".join(f'"{column}"' for column in columns)
     table = Filing._meta.db_table

@@ -1,0 +1,40 @@
+"""How a bureau keeps its time, as everybody reads it on its page."""
+
+from datetime import date
+
+import pytest
+
+from filings.bureau_figures import Figures, of_bureau
+from icp_portal.tests.builders import BEIJING, GUANGDONG, Case
+
+pytestmark = pytest.mark.django_db
+
+
+def test_decisions_of_the_month_those_in_time_and_what_is_overdue(time_machine, django_assert_num_queries):
+    time_machine.move_to("2026-07-06 10:00 +0800")
+    cases = [Case().submit().verify() for _n in range(4)]
+    Case(province=GUANGDONG).submit().verify()
+    time_machine.move_to("2026-07-31 10:00 +0800")
+    cases[0].approve()  # last month's
+    time_machine.move_to("2026-08-03 18:00 +0800")
+    cases[1].return_to_provider()  # on the last day
+    time_machine.move_to("2026-08-04 09:00 +0800")
+    cases[2].approve()  # a day late
+
+    with django_assert_num_queries(1):
+        figures = of_bureau(BEIJING)
+
+    assert figures == Figures(date(2026, 8, 1), decided=2, in_time=1, overdue=1)
+    assert of_bureau(GUANGDONG) == Figures(date(2026, 8, 1), decided=0, in_time=0, overdue=1)
+    assert of_bureau("310000") == Figures(date(2026, 8, 1), 0, 0, 0)
+
+
+def test_everybody_reads_them_on_the_bureaus_page(client, time_machine):
+    time_machine.move_to("2026-07-06 10:00 +0800")
+    Case().submit().verify()
+    time_machine.move_to("2026-08-04 09:00 +0800")
+
+    page = client.get("/navigation/beijing/")
+
+    assert page.context["figures"].overdue == 1
+    assert "overdue today" in page.content.decode()
