@@ -98,7 +98,7 @@ def years(request: HttpRequest) -> HttpResponse:
         return redirect("calendar:edit", form.cleaned_data["year"])
     rows = CalendarYear.objects.annotate(
         off=Count("days", filter=Q(days__is_working=False)), worked=Count("days", filter=Q(days__is_working=True))
-    )
+    ).order_by("-year")
     today = timezone.localdate()
     context = {
         "years": rows,
