@@ -365,14 +365,18 @@ def valid_until(photo: Photograph) -> date:
 # --- Used again -------------------------------------------------------------------------------------
 
 
-def usable_again(filing: Filing, actor: Actor) -> dict[str, Photograph]:
+def usable_again(filing: Filing, actor: Actor, kept: Iterable[Photograph]) -> dict[str, Photograph]:
     """By path: the newest photo of the same person that this provider has sealed for a passed verification.
 
-    Nothing for a person of whom the filing has a photo that counts. One query.
+    Nothing for a person of whom the filing has a photo that counts; ``kept`` are the seals of its current photos. One
+    query, none when it has them all.
     """
+    has_one = {photo.person for photo in kept if photo.taken_at >= oldest()}
     keys = {paper.path: person_key(filing.facts, paper.path) for paper in papers.photos(filing.facts)}
-    has_one = filing.photographs.filter(evidence__replaced_at=None, taken_at__gte=oldest())
-    rows = _passed(actor, keys.values()).exclude(person__in=has_one.values("person"))
+    keys = {path: key for path, key in keys.items() if key not in has_one}
+    if not keys:
+        return {}
+    rows = _passed(actor, keys.values())
     newest = {photo.person: photo for photo in rows.order_by("person", "-taken_at", "-pk").distinct("person")}
     return {path: newest[key] for path, key in keys.items() if key in newest}
 

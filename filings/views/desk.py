@@ -1,6 +1,6 @@
 """What the provider's and the bureau's desks have in common: queue, taking, pictures, remarks, the facts page."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -97,6 +97,7 @@ def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pic
     found = checks.findings(filing, own) if snapshot is None and filing.status != Status.FILED else []
     history = rounds.History(filing, {one.path: one.sha256 for one in own} if snapshot is None else None)
     shown = sorted(own, key=lambda picture: not papers.is_photo(picture.path))  # the face-to-face photo first
+    seals = photographs.of_evidence([picture.pk for picture in shown if papers.is_photo(picture.path)])
     return {
         "filing": filing,
         "full": full,
@@ -105,7 +106,8 @@ def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pic
         "findings": [_linked(item) for item in found if item.blocks],
         "notes": [_linked(item) for item in found if not item.blocks],
         **recent(filing, actor, remarks, history, full=full),
-        "items": _pictures(shown, picture_url),
+        "items": _pictures(shown, picture_url, seals),
+        "seals": seals,
         "found": found,
         "pictures": shown,
         "history": history,
@@ -131,9 +133,10 @@ def _linked(finding: Finding) -> dict[str, str]:
     }
 
 
-def _pictures(rows: Sequence[Evidence], picture_url: PictureUrl) -> list[dict[str, Any]]:
-    """The pictures as ``components/evidence.html`` shows them, photos with their seals. One query at most."""
-    seals = photographs.of_evidence([evidence.pk for evidence in rows if papers.is_photo(evidence.path)])
+def _pictures(
+    rows: Sequence[Evidence], picture_url: PictureUrl, seals: Mapping[int, Photograph]
+) -> list[dict[str, Any]]:
+    """The pictures as ``components/evidence.html`` shows them, photos with their seals."""
     return [
         {
             "pk": evidence.pk,
@@ -171,7 +174,9 @@ def _seal(photo: Photograph | None) -> dict[str, Any]:
 
 
 def verified(filing: Filing) -> list[dict[str, Any]]:
-    """The verifications item by item, the latest first, with what was noted beside the answers. One query."""
+    """The verifications item by item, the latest first, with what was noted beside the answers. At most one query."""
+    if filing.received_at is None:
+        return []
     rows = filing.verifications.select_related("verifier").order_by("-round")
     return [{"verification": one, "rows": list(_answers(one, filing))} for one in rows]
 

@@ -18,9 +18,9 @@ from django.utils import timezone
 from post_office.models import Email
 
 from accounts.models import Party
-from filings import checks, facts, handovers, notices, services, sweeps, work
+from filings import checks, facts, handovers, notices, photographs, pictures, services, sweeps, work
 from filings.errors import FactsRefused, MoveRefused
-from filings.models import Answer, Event, Filing
+from filings.models import Answer, Event, Filing, Way
 from filings.states import Status
 from icp_portal.demo import invent, play
 from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, reviewer, staff, user
@@ -403,6 +403,24 @@ def test_withdrawing_while_the_provider_verifies_leaves_one_of_the_two(monkeypat
 
     assert won(one, other) == [True, False]
     assert case.refresh().filing.status == Status.WITH_BUREAU
+
+
+def test_two_photos_at_once_with_one_word_leave_one(monkeypatch):
+    """Without a version neither knows of the other; the word counts once."""
+    case = Case().submit()
+    services.claim(case.filing.pk, case.staff)
+    path = "websites.0.papers.photo"
+    word = photographs.word_for(case.filing.pk, case.staff, path)
+    gate = Gate(monkeypatch, pictures, "keep")
+
+    def take(number: int) -> Any:
+        made = photographs.Shot(Way.CAMERA, "营业厅", word.pk)
+        return photographs.take(case.filing.pk, case.staff, path, invent.portrait(number), made, version=None)
+
+    one, other = one_then_the_other(gate, lambda: take(1), lambda: take(2))
+
+    assert won(one, other) == [True, False]
+    assert case.filing.photographs.count() == case.filing.events.filter(name="photo").count() == 1
 
 
 # --- Writing while others do ----------------------------------------------------------------------

@@ -14,7 +14,7 @@ from filings.errors import MoveRefused
 from filings.models import Worksheet
 from filings.states import Status
 from filings.worksheets import Entry, WorksheetChanged
-from icp_portal.demo import invent, play
+from icp_portal.demo import play
 from icp_portal.tests.builders import Case, blacklisted_domain, case_at, provider, sign_in, staff
 from providers.models import StaffRole
 
@@ -322,7 +322,7 @@ def test_a_round_that_was_sent_back_is_not_verified_from_nothing_again():
 def test_what_was_noted_goes_on_record_with_the_verification_and_the_bureau_sees_it():
     case = at_work()
     paper = case.filing.evidence.get(path="papers.subject_certificate")
-    services.add_evidence(case.filing.pk, case.staff, "websites.0.papers.photo", invent.portrait(1))
+    play.photograph(case.filing, case.staff)
     noted = {"note-copies_kept": "与原件一致", "evidence-copies_kept": [paper.pk]}
 
     assert send(case, **whole_sheet(case, **noted)).status_code == 302
@@ -339,7 +339,7 @@ def test_what_was_noted_goes_on_record_with_the_verification_and_the_bureau_sees
 
 def test_what_is_missing_or_no_is_named_and_linked_and_the_rest_stays():
     case = at_work()
-    services.add_evidence(case.filing.pk, case.staff, "websites.0.papers.photo", invent.portrait(1))
+    play.photograph(case.filing, case.staff)
 
     missing = send(case, **whole_sheet(case, mobile_correct="", statement="", **{"note-email_correct": "已回信"}))
     refused = send(case, 1, **whole_sheet(case, mobile_correct=NO))
@@ -356,7 +356,7 @@ def test_what_is_missing_or_no_is_named_and_linked_and_the_rest_stays():
 
 def test_a_sheet_lost_in_a_race_is_not_passed():
     case = at_work()
-    services.add_evidence(case.filing.pk, case.staff, "websites.0.papers.photo", invent.portrait(1))
+    play.photograph(case.filing, case.staff)
     autosave(case, mobile_correct=NO)
 
     response = send(case, 0, **whole_sheet(case))

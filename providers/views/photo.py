@@ -1,5 +1,7 @@
 """The photo on the page of the verification: kept, with a new word, or an earlier one used again."""
 
+from collections.abc import Iterable
+
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -7,7 +9,7 @@ from django.utils.translation import gettext as _
 from filings import facts, fields, papers, photographs
 from filings.actors import Actor
 from filings.errors import MoveRefused
-from filings.models import Filing
+from filings.models import Filing, Photograph
 from providers.photo_form import Person, PhotoForm, photo_path
 
 
@@ -48,14 +50,14 @@ def keep(actor: Actor, photo: PhotoForm, version: int) -> int:
     return version + 1
 
 
-def complete(photo: PhotoForm, actor: Actor, filing: Filing, *, mine: bool) -> None:
+def complete(photo: PhotoForm, actor: Actor, filing: Filing, kept: Iterable[Photograph], *, mine: bool) -> None:
     """Put the people with their words into the form that is shown, if the actor has the filing in work.
 
-    Two queries, and what the making of words costs the first time.
+    ``kept``: the seals of its photos. Two queries at most, and what the making of words costs the first time.
     """
     if not mine:
         return
-    words, again = photographs.words(filing, actor), photographs.usable_again(filing, actor)
+    words, again = photographs.words(filing, actor), photographs.usable_again(filing, actor, kept)
     for paper in papers.photos(filing.facts):
         website = fields.website_of(paper.path) or 0
         name = facts.manager(filing.facts, website).get("name") or "—"

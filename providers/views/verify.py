@@ -101,7 +101,7 @@ def _page(request: HttpRequest, actor: Actor, context: dict[str, Any], typed: Ty
         "verified": [] if context["mine"] else desk.verified(filing),
         "read": worksheet.read(typed.desk) if not context["mine"] else [],
     }
-    photo_part.complete(typed.photo, actor, filing, mine=context["mine"])
+    photo_part.complete(typed.photo, actor, filing, context["seals"].values(), mine=context["mine"])
     return render(request, "providers/verify.html", context)
 
 

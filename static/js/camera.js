@@ -4,7 +4,15 @@
   const LONGEST = 1600; // pixels: enough for a face and a curtain, small enough for a slow line
   const LEAST = [800, 600];
   const QUALITY = 0.9;
-  const CHOSEN = "camera"; // the camera this workplace has used last, in localStorage
+  const CHOSEN = "camera"; // the camera this workplace has chosen last, in localStorage where the browser allows it
+
+  const remember = (deviceId) => {
+    try { localStorage.setItem(CHOSEN, deviceId); } catch { /* a browser that keeps nothing begins anew */ }
+    return deviceId;
+  };
+  const remembered = () => {
+    try { return localStorage.getItem(CHOSEN); } catch { return null; }
+  };
 
   const problem = (box, error) => {
     const texts = box.dataset;
@@ -56,6 +64,7 @@
     const [video, shot, say, cameras] = ["video", "shot", "say", "cameras"].map(part);
     let stream = null;
     let photo = null;
+    let chosen = remembered();
     let turn = 0; // grows with each start and stop: a camera that answers late has lost its turn
 
     const cameBy = (name) => { if (way) way.value = name; };
@@ -104,7 +113,7 @@
           stop();
           part("take").disabled = true;
           const mine = turn;
-          const live = await ask(localStorage.getItem(CHOSEN));
+          const live = await ask(chosen);
           if (mine !== turn) {
             release(live);
             return;
@@ -151,7 +160,7 @@
     };
     box.addEventListener("click", (event) => acts[event.target.closest("[data-act]")?.dataset.act]?.());
     cameras.addEventListener("change", () => {
-      localStorage.setItem(CHOSEN, cameras.value);
+      chosen = remember(cameras.value);
       acts.open();
     });
     input.addEventListener("change", () => {
