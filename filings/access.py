@@ -1,6 +1,7 @@
 """From a request to the host who acts."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
@@ -9,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from accounts.models import Party, User
 from filings.actors import Actor
+from filings.models import Mandate
 from filings.states import Role
 
 P = ParamSpec("P")
@@ -19,8 +21,24 @@ def host(user: User) -> Actor:
     return Actor(role=Role.HOST, user_id=user.pk, name=str(user))
 
 
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """Who acts in a host's place in a request, and by which mandate."""
+
+    actor: Actor
+    mandate: Mandate
+
+
+def let_act(request: HttpRequest, stand_in: StandIn) -> None:
+    """Let a provider's staff act in the host's place in this request; its desk has made sure that they may."""
+    request.stand_in = stand_in  # type: ignore[attr-defined]
+
+
 def acting_host(request: HttpRequest) -> Actor:
-    """The host who acts in this request; Http404 for visitors and for people of other parties."""
+    """The host who acts in this request, or who acts in its place; Http404 for visitors and people of other parties."""
+    stand_in: StandIn | None = getattr(request, "stand_in", None)
+    if stand_in:
+        return stand_in.actor
     if not isinstance(request.user, User) or request.user.party != Party.HOST:
         raise Http404
     return host(request.user)

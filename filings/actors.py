@@ -8,12 +8,14 @@ from filings.states import Role
 
 # The roles inside a provider that may take work from one colleague and give it to another.
 SUPERVISING = ("supervisor", "administrator")
+NAME_LENGTH = 128  # of an actor on record
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
     """A person in a role. ``provider_id`` is set for provider staff, ``bureau_id`` (a province code) for reviewers;
-    ``staff_role`` is what either is inside the organisation.
+    ``staff_role`` is what either is inside the organisation. A host with a ``provider_id`` is that provider's staff
+    acting in the host's place: see ``on_behalf``.
     """
 
     role: Role
@@ -31,9 +33,24 @@ class Actor:
         return self.user_id
 
     @property
+    def is_on_behalf(self) -> bool:
+        """Whether the actor is a provider's staff in the place of a host."""
+        return self.role == Role.HOST and self.provider_id is not None
+
+    @property
     def supervises(self) -> bool:
         """Whether the actor may say which colleague works on what."""
         return self.staff_role in SUPERVISING
+
+
+def on_behalf(staff: Actor, provider: str) -> Actor:
+    """The member of a provider's staff in the place of the hosts that have given it a mandate.
+
+    Holds the host's role, so that there is one law for both; ``Filing.visible_to`` keeps it within the mandates in
+    force, ``Move.on_behalf`` within what a mandate covers, and each event names both.
+    """
+    name = f"{staff.name}（{provider}）"[:NAME_LENGTH]
+    return Actor(Role.HOST, staff.user_id, name, provider_id=staff.provider_id, staff_role=staff.staff_role)
 
 
 def portal() -> Actor:

@@ -5,3 +5,8 @@ from django.utils.translation import gettext_lazy as _
 class FilingsConfig(AppConfig):
     name = "filings"
     verbose_name = _("filings")
+
+    def ready(self) -> None:
+        from filings import receivers
+
+        receivers.connect()

@@ -67,7 +67,9 @@ def papers_of(filing: Filing) -> tuple[papers.Paper, ...]:
 
 
 def present_papers(filing: Filing) -> set[str]:
-    """The paths of the pictures it has. One query."""
+    """The paths of the pictures it has; none while it is only being judged, not saved. One query."""
+    if filing.pk is None:
+        return set()
     return set(filing.evidence.filter(replaced_at=None).values_list("path", flat=True))
 
 

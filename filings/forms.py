@@ -8,7 +8,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from filings import checks, display, facts, fields, mending, papers, phrases, reasons
+from filings import checks, display, facts, fields, mending, pages, papers, phrases, reasons
 from filings.facts import Facts
 from filings.fields import Field, Section, Type
 from filings.findings import Finding
@@ -353,6 +353,12 @@ class PagesField(forms.FileField):
         return [super(PagesField, self).clean(item, initial) for item in data or ()]
 
 
+def scan_field(label: Any, hint: Any) -> PagesField:
+    """A field for a paper's scanned pages."""
+    kinds = {"accept": "application/pdf,image/jpeg,image/png", "multiple": True}
+    return PagesField(label=label, allow_empty_file=True, help_text=hint, widget=_Pages(attrs=kinds))
+
+
 class ScanForm(forms.Form):
     """The signed copy of a verification sheet: which sheet, and its pages."""
 
@@ -361,11 +367,9 @@ class ScanForm(forms.Form):
     sheet = forms.ChoiceField(
         label=_("Which sheet was signed"), error_messages={"required": _("Choose the sheet that was signed.")}
     )
-    pages = PagesField(
-        label=_("Signed sheet"),
-        allow_empty_file=True,
-        help_text=_("A scan as PDF, or photos as JPEG or PNG; all signatures and seals in view, at most 5 pages."),
-        widget=_Pages(attrs={"accept": "application/pdf,image/jpeg,image/png", "multiple": True}),
+    pages = scan_field(
+        _("Signed sheet"),
+        _("A scan as PDF, or photos as JPEG or PNG; all signatures and seals in view, at most 5 pages."),
     )
 
     def clean_pages(self) -> list[Any]:
@@ -390,6 +394,7 @@ def _upload_field(paper: papers.Paper) -> forms.Field:
         words = _("Up to %(pages)d pictures; choose several at once.") % {"pages": paper.pages}
         field = PagesField(widget=_Pages(attrs=kinds | {"multiple": True}), help_text=words, **common)
     field.path = paper.path  # type: ignore[attr-defined]
+    field.by_phone = pages.is_hosts_own()  # type: ignore[attr-defined]
     return field
 
 

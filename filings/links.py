@@ -1,8 +1,6 @@
 """Where in the host's form a fact is mended; pages and the programming interface link to the same places."""
 
-from django.urls import reverse
-
-from filings import fields, papers
+from filings import fields, pages, papers
 from filings.models import Filing
 from filings.states import Status
 
@@ -10,8 +8,8 @@ from filings.states import Status
 def page_url(filing: Filing, section_id: str) -> str:
     """The page of the form with this id; the pictures have a page of their own."""
     if section_id == fields.PAPERS_PREFIX:
-        return reverse("filings:papers", args=[filing.pk])
-    return reverse("filings:section", args=[filing.pk, section_id])
+        return pages.url("papers", filing.pk)
+    return pages.url("section", filing.pk, section_id)
 
 
 def field_url(filing: Filing, path: str) -> str:
@@ -20,7 +18,7 @@ def field_url(filing: Filing, path: str) -> str:
     Of a returned filing all that is open is on one page.
     """
     if filing.status == Status.RETURNED_TO_HOST and not filing.unlocked:
-        return f"{reverse('filings:mend', args=[filing.pk])}#id_{papers.whole(path)}"
+        return f"{pages.url('mend', filing.pk)}#id_{papers.whole(path)}"
     section_id = fields.section_of(path)
     if section_id == fields.PAPERS_PREFIX:
         return f"{page_url(filing, section_id)}#id_{papers.whole(path)}"

@@ -73,6 +73,8 @@ def _refusal(filing: Filing, move: Move, actor: Actor) -> str:
         return _("This filing is “%(status)s” now, so that can't be done any more.") % {
             "status": filing.get_status_display()
         }
+    if actor.is_on_behalf and not move.on_behalf:
+        return _("A mandate does not cover this; only the host can do it.")
     if actor.role != move.role:
         return _("It is not your turn with this filing.")
     if move.needs_claim and filing.claimant_id() != actor.user_id:
@@ -87,18 +89,26 @@ def claim_refusal(filing: Filing) -> str:
 
 
 def _who_was_faster(filing: Filing, actor: Actor) -> str:
-    """Who changed the filing meanwhile. Hosts learn the party, not the person; taking and putting back say nothing."""
+    """Who changed the filing meanwhile. Hosts learn the party, not the person, but for who acts in their own place;
+    taking and putting back say nothing.
+    """
     last = filing.events.exclude(name__in=states.DESK_EVENTS).order_by("-pk").first()
     if last is None or last.at < filing.touched_at - timedelta(seconds=1):
         return _(
             "This filing was changed meanwhile in another window. "
             "What you typed is still here; compare and send it again."
         )
-    name = last.get_role_display() if actor.role == Role.HOST else last.actor_name
+    is_unnamed = actor.role == Role.HOST and not last.on_behalf_of
+    name = last.get_role_display() if is_unnamed else last.actor_name
     return _("%(name)s was faster: %(event)s. What you typed is still here.") % {
         "name": name,
         "event": last.get_name_display(),
     }
+
+
+def _represented(filing: Filing) -> str:
+    """Whom the filing's provider stands for, as its mandate names them."""
+    return str(filing.mandate.host_name) if filing.mandate else ""
 
 
 def record(
@@ -122,5 +132,6 @@ def record(
         role=actor.role,
         user_id=actor.user_id,
         actor_name=actor.name,
+        on_behalf_of=_represented(filing) if actor.is_on_behalf else "",
         note=note,
     )

@@ -21,7 +21,7 @@ from post_office.models import PRIORITY, STATUS, Email
 from accounts.mail import mask_address
 from accounts.models import Party, User
 from filings import checks, clock, facts, fields
-from filings.models import Event, Filing, said_once
+from filings.models import Event, Filing, Mandate, said_once
 from filings.states import Move, Status
 from ministry import domains
 from ministry.models import Website
@@ -50,6 +50,8 @@ NAMED_IN_SUBJECT = 5
 def tell(event: Event) -> None:
     """Write the mails of an event; one insert however many there are."""
     audiences = AUDIENCES.get(event.name, ())
+    if event.filing.host_id is None and event.name == "lapse":
+        return  # of a draft that was prepared for somebody who never came
     _queue([_mail(event.filing, event.name, audience, note=event.note) for audience in audiences])
 
 
@@ -140,6 +142,16 @@ def tell_colleague(event: str, filings: Sequence[Filing], user_id: int, *, by: s
     _queue([_written(f"{event}_colleague", [User.objects.get(pk=user_id).email], context)])
 
 
+def tell_of_mandate(mandate: Mandate, what: str, audience: str) -> None:
+    """Tell one side of a mandate what the other side has done."""
+    page, to = {
+        "host": ("filings:mandate", mandate.host_email),
+        "provider": ("provider_desk:mandate", mandate.provider.contact_email),
+    }[audience]
+    context = {"mandate": mandate, "url": f"{settings.SITE_URL}{reverse(page, args=[mandate.pk])}"}
+    _queue([_written(f"mandate_{what}_{audience}", [to], context)])
+
+
 def _named(filings: Sequence[Filing]) -> dict[str, Any]:
     return {"filings": filings, "ids": _ids(filings)}
 
@@ -168,7 +180,7 @@ def _addresses(filing: Filing, audience: str) -> list[str]:
 def _address(filing: Filing, audience: str) -> str:
     match audience:
         case "host":
-            return filing.host.email
+            return filing.host.email if filing.host else _represented(filing)
         case "provider":
             return str(filing.provider.contact_email)
         case "bureau" if filing.claimant_id() is not None and filing.claimed_by:
@@ -176,6 +188,11 @@ def _address(filing: Filing, audience: str) -> str:
         case "chief":
             return str(_bureau(filing).chief_email or _bureau(filing).contact_email)
     return str(_bureau(filing).contact_email)
+
+
+def _represented(filing: Filing) -> str:
+    """The address of a host that has no account (yet), as its mandate names it."""
+    return str(filing.mandate.host_email) if filing.mandate else ""
 
 
 def _chiefs(filing: Filing) -> list[str]:

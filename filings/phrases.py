@@ -245,12 +245,18 @@ class _Cleaner:
 
 def _values(filing: Filing) -> Iterator[str]:
     """What people have typed into the filing, and who its host is; domains as people write them too."""
-    yield from _pieces(filing.host.email)
-    yield from _pieces(filing.host.name)
+    for known in (filing.host and (filing.host.email, filing.host.name), _entrusting(filing)):
+        for value in known or ():
+            yield from _pieces(value)
     for path, value in facts.flat(filing.facts):
         if isinstance(value, str) and _is_typed(path):
             yield from _pieces(value)
             yield from _pieces(domains.display_domain(value))
+
+
+def _entrusting(filing: Filing) -> tuple[str, str] | None:
+    """The host as the mandate of a filing on behalf names it; its account may not be there yet."""
+    return (filing.mandate.host_email, filing.mandate.host_name) if filing.mandate else None
 
 
 def _is_typed(path: str) -> bool:

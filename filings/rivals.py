@@ -89,7 +89,7 @@ def _own_subjects(filing: Filing, subject_ids: frozenset[int]) -> set[int]:
     """Those of the subjects that this host has filed itself. No query while nothing was met."""
     if not subject_ids:
         return set()
-    mine = Filing.objects.filter(host_id=filing.host_id, subject__in=subject_ids)
+    mine = Filing.objects.filter(host_id=filing.host_id or 0, subject__in=subject_ids)
     return set(mine.values_list("subject_id", flat=True))
 
 
@@ -198,8 +198,8 @@ def _under_way(filing: Filing, spoilt: set[str]) -> Iterator[Finding]:
 def _taken(filing: Filing, key: str, claims: Iterable[Claim]) -> set[str]:
     """Which of the keys, the subject's or those it would hold, other open filings have. One query."""
     units = Filing.objects.filter(status__in=OPEN, subject_digest=key).exclude(Q(pk=filing.pk) | Q(subject_digest=""))
-    held = Hold.objects.filter(key__in=[claim.key for claim in claims]).exclude(filing=filing)
-    held = held.exclude(filing__host=filing.host_id, kind__in=PERSONAL)
+    held = Hold.objects.filter(key__in=[claim.key for claim in claims]).exclude(filing=filing.pk)
+    held = held.exclude(filing__host=filing.host_id or 0, kind__in=PERSONAL)
     return set(units.values_list("subject_digest", flat=True).union(held.values_list("key", flat=True)))
 
 

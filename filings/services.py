@@ -51,6 +51,7 @@ from filings.models import (
     Filing,
     Handover,
     Look,
+    Mandate,
     Remark,
     Sheet,
     SheetScan,
@@ -85,6 +86,31 @@ def start(actor: Actor, *, provider_id: int, entrance: Entrance) -> Filing:
     return filing
 
 
+def start_on_behalf(mandate_id: int, actor: Actor, values: Mapping[str, Any] | None = None) -> Filing:
+    """Start a draft in the place of the host of a mandate of the actor's own provider.
+
+    ``values`` (path → value) is what is known already.
+    Of a mandate the host has not answered yet a draft may be prepared; it comes to nobody before the consent.
+    """
+    with transaction.atomic():
+        mandates = Mandate.objects.current().filter(provider_id=actor.provider_id or 0)
+        mandate = mandates.select_for_update(of=("self",), no_key=True).filter(pk=mandate_id).first()
+        if mandate is None or not actor.is_on_behalf:
+            raise MoveRefused(_("The host's mandate is not in force (any more). Ask the host for a new one."))
+        filing = Filing(
+            host_id=mandate.host_id if mandate.granted_at else None,
+            provider_id=mandate.provider_id,
+            mandate=mandate,
+            entrance=Entrance.PROVIDER,
+        )
+        if values:
+            filing.facts = checks.normalised(facts.written(filing.facts, dict(values)))
+            _repeat_for_lists(filing)
+        filing.save(force_insert=True)
+        record(filing, "start", actor, target=Status.DRAFT)
+    return filing
+
+
 def copy(filing_id: int, actor: Actor) -> Filing:
     """Start a new draft with the facts and pictures of a filing that ended without a number; same provider.
 
@@ -113,7 +139,7 @@ def copy(filing_id: int, actor: Actor) -> Filing:
 
 def copy_refusal(filing: Filing, actor: Actor) -> str:
     """Why this filing's data can't begin a new one; empty when they can."""
-    if actor.role != Role.HOST or filing.status not in states.ENDED_EMPTY_HANDED:
+    if actor.role != Role.HOST or actor.is_on_behalf or filing.status not in states.ENDED_EMPTY_HANDED:
         return _("Only a filing that was withdrawn or has lapsed can be filled in again.")
     if filing.erased_at is not None:
         return _("The data of this filing have been erased. Start a new filing.")
@@ -236,8 +262,19 @@ def _note_amendment(filing: Filing, actor: Actor, paths: Sequence[str]) -> None:
     """A provider's change to a host's paper is marked as the provider's."""
     if actor.role == Role.PROVIDER and paths:
         worksheets.reopen(filing, paths)
-        found = filter(None, map(fields.find, paths))
-        record(filing, "amend", actor, note="、".join(str(field.label) for _section, field in found))
+        record(filing, "amend", actor, note=_labels(paths))
+    _note_behalf(filing, actor, _labels(paths))
+
+
+def _note_behalf(filing: Filing, actor: Actor, what: str) -> None:
+    """Each act of a provider in a host's place stands on record, also those that leave none of a host's own."""
+    if actor.is_on_behalf and what:
+        record(filing, "fill", actor, note=what)
+
+
+def _labels(paths: Iterable[str]) -> str:
+    found = [(path, fields.find(path)) for path in paths]
+    return "、".join(dict.fromkeys(str(one[1].label if one else papers.label(path)) for path, one in found))
 
 
 def add_website(filing_id: int, actor: Actor, *, version: int | None) -> Filing:
@@ -251,6 +288,7 @@ def add_website(filing_id: int, actor: Actor, *, version: int | None) -> Filing:
                 % {"most": facts.MOST_WEBSITES}
             )
         filing.facts["websites"].append(facts.blank_website())
+        _note_behalf(filing, actor, _("website %(number)d added") % {"number": facts.count(filing.facts)})
     return filing
 
 
@@ -264,6 +302,7 @@ def remove_website(filing_id: int, actor: Actor, website: int, *, version: int |
         del filing.facts["websites"][website]
         pictures.retire(filing, path__startswith=f"websites.{website}.")
         _close_ranks(filing, website)
+        _note_behalf(filing, actor, _("website %(number)d taken out") % {"number": website + 1})
         if filing.status == Status.DRAFT:
             _repeat_for_lists(filing)
     return filing
@@ -296,6 +335,7 @@ def add_evidence(
     picture = pictures.accept(upload, advice.use_of(path))  # slow, so before the lock
     with changing(filing_id, actor, version) as filing:
         _refuse_evidence(filing, actor, path)
+        _note_behalf(filing, actor, _labels([path]))
         if actor.role == Role.PROVIDER and not papers.is_photo(path):
             worksheets.reopen(filing, [path])
         return pictures.keep(filing, actor.person_id, path, picture)
@@ -334,6 +374,7 @@ def remove_evidence(filing_id: int, actor: Actor, path: str, *, version: int | N
     """Put a picture aside that does not belong; the record keeps it."""
     with changing(filing_id, actor, version) as filing:
         _refuse_evidence(filing, actor, path)
+        _note_behalf(filing, actor, _("%(paper)s put aside") % {"paper": _labels([path])})
         pictures.retire(filing, path=path)
 
 
@@ -492,7 +533,8 @@ def verify(
 
     After the bureau's return this is the resubmission: a new round, and the clock starts anew.
     """
-    with _rivals_named(), making(states.VERIFY, filing_id, actor, version) as filing:
+    note = _filled_in_by_verifier(filing_id, actor)
+    with _rivals_named(), making(states.VERIFY, filing_id, actor, version, note=note) as filing:
         _refuse_incomplete_sheet(filing, answers, place)
         _refuse_findings(filing)
         worksheets.close(filing)
@@ -510,6 +552,15 @@ def verify(
         verification.photos.set(photos)
         sheets.issue(verification, filing)
         _start_clock(filing)
+
+
+def _filled_in_by_verifier(filing_id: int, actor: Actor) -> str:
+    """That the verifier has acted in the host's place before: no rule forbids it, so the record says it.
+
+    Nothing is filled in while the provider holds the filing, so the lock need not be waited for.
+    """
+    own = Event.objects.filter(filing_id=filing_id, user_id=actor.person_id).exclude(on_behalf_of="")
+    return _("The verifier has also filled in this filing in the host's place.") if own.exists() else ""
 
 
 def _refuse_incomplete_sheet(filing: Filing, answers: dict[str, str], place: str) -> None:
@@ -665,5 +716,6 @@ def _password_refusal(filing: Filing, subject: Subject) -> str:
 
 def look(filing: Filing, actor: Actor, what: str) -> None:
     """Put on record that staff looked at masked data or a picture. Hosts look at their own papers unrecorded."""
-    if actor.role != Role.HOST and actor.user_id is not None:
-        Look.objects.create(filing=filing, user_id=actor.user_id, role=actor.role, what=what)
+    if actor.user_id is not None and (actor.role != Role.HOST or actor.is_on_behalf):
+        role = Role.PROVIDER if actor.is_on_behalf else actor.role
+        Look.objects.create(filing=filing, user_id=actor.user_id, role=role, what=what)

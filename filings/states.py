@@ -67,13 +67,15 @@ class Move:
     role: Role
     needs_remarks: bool = False
     needs_claim: bool = False
+    # Whether a provider may make it in the host's place, by a mandate.
+    on_behalf: bool = False
 
 
 def _move(name: str, sources: Iterable[Status], target: Status, role: Role, **rules: bool) -> Move:
     return Move(name, frozenset(sources), target, role, **rules)
 
 
-SUBMIT = _move("submit", [S.DRAFT, S.RETURNED_TO_HOST], S.WITH_PROVIDER, R.HOST)
+SUBMIT = _move("submit", [S.DRAFT, S.RETURNED_TO_HOST], S.WITH_PROVIDER, R.HOST, on_behalf=True)
 WITHDRAW = _move("withdraw", [S.DRAFT, S.RETURNED_TO_HOST, S.WITH_PROVIDER], S.WITHDRAWN, R.HOST)
 VERIFY = _move("verify", [S.WITH_PROVIDER, S.RETURNED_TO_PROVIDER], S.WITH_BUREAU, R.PROVIDER, needs_claim=True)
 SEND_BACK = _move(
@@ -115,6 +117,7 @@ EVENT_LABELS = {
     "assign": _("Given to a colleague by a supervisor"),
     "pause": _("Put on hold"),
     "unpause": _("Taken off hold"),
+    "fill": _("Filled in for the host"),
     "remind": _("The host was reminded by the access provider"),
     "password": _("New filing password sent at the access provider's request"),
 }
@@ -123,6 +126,8 @@ EVENT_LABELS = {
 DESK_EVENTS = ("claim", "release", "hand_over", "take_over", "assign", "pause", "unpause")
 
 
-def moves_from(status: str, role: Role) -> tuple[Move, ...]:
-    """The moves ``role`` has while a filing lies at ``status``."""
-    return tuple(move for move in MOVES if move.role == role and status in move.sources)
+def moves_from(status: str, role: Role, *, on_behalf: bool = False) -> tuple[Move, ...]:
+    """The moves ``role`` has while a filing lies at ``status``; ``on_behalf``: those a mandate covers."""
+    return tuple(
+        move for move in MOVES if move.role == role and status in move.sources and (move.on_behalf or not on_behalf)
+    )

@@ -5,13 +5,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from filings import clock
+from filings import clock, pages
 from filings.actors import Actor
 from filings.models import Event, Filing, Tick
 from filings.states import DESK_EVENTS, Role, Status
@@ -102,9 +101,9 @@ def _where(filing: Filing) -> str:
 def _action(filing: Filing) -> tuple[str, str]:
     match filing.status:
         case S.DRAFT:
-            return reverse("filings:resume", args=[filing.pk]), _("Continue where you stopped")
+            return pages.url("resume", filing.pk), _("Continue where you stopped")
         case S.RETURNED_TO_HOST:
-            return reverse("filings:mend", args=[filing.pk]), _("Mend the filing")
+            return pages.url("mend", filing.pk), _("Mend the filing")
     return "", ""
 
 
@@ -198,7 +197,9 @@ def _entry(event: Event, actor: Actor) -> dict[str, Any]:
 
 
 def _who(event: Event, actor: Actor) -> str:
-    """Hosts learn which party acted, not which person of it."""
+    """Hosts learn which party acted, not which person of it; who acted in a host's place is named to everybody."""
+    if event.on_behalf_of:
+        return _("%(actor)s for %(host)s") % {"actor": event.actor_name, "host": event.on_behalf_of}
     if actor.role == Role.HOST and event.role in (Role.PROVIDER, Role.BUREAU):
         return str(Role(event.role).label)
     return event.actor_name

@@ -118,7 +118,11 @@ def _resting() -> QuerySet[Filing]:
         for told, level in pairwise((0, *levels)):
             reached |= Q(status=status, host_reminded=told, touched_at__lt=_rested(level))
     lapsing = Q(status=Status.DRAFT, touched_at__lt=clock.start_of_day(clock.DRAFT_LIFE.days))
-    return Filing.objects.filter(reached, status__in=states.WITH_HOST).exclude(lapsing).order_by("touched_at", "pk")
+    return (
+        Filing.objects.filter(reached, status__in=states.WITH_HOST, host__isnull=False)
+        .exclude(lapsing)
+        .order_by("touched_at", "pk")
+    )
 
 
 def lapse_drafts(life: timedelta = clock.DRAFT_LIFE) -> int:

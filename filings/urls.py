@@ -1,6 +1,6 @@
 from django.urls import path
 
-from filings.views import handover, host, mend, rounds
+from filings.views import handover, host, mandates, mend, rounds
 
 app_name = "filings"
 
@@ -24,6 +24,8 @@ urlpatterns = [
     path("<int:filing_id>/summary.pdf", host.summary_pdf, name="summary"),
     path("<int:filing_id>/phone/", handover.make, name="handover"),
     path("<int:filing_id>/phone/<int:handover_id>/", handover.state, name="handover_state"),
+    path("mandates/<int:mandate_id>/", mandates.mandate, name="mandate"),
+    path("mandates/<int:mandate_id>/paper/<int:page_id>/", mandates.paper, name="mandate_page"),
     path("phone/done/", handover.done, name="phone_done"),
     path("phone/<slug:token>/", handover.phone, name="phone"),
     path("<int:filing_id>/evidence/<int:evidence_id>/", host.evidence, name="evidence"),

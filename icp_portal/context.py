@@ -40,6 +40,7 @@ def _navigation(party: str) -> list[tuple[str, str]]:
         case Party.PROVIDER:
             return [
                 (_("Queue"), reverse(settings.DESKS[party])),
+                (_("Filing on behalf"), reverse("provider_desk:mandates")),
                 (_("Figures"), reverse("provider_desk:figures")),
                 (_("Our house"), reverse("provider_desk:house")),
                 public[1],

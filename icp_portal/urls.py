@@ -21,6 +21,7 @@ urlpatterns = [
     path("filings/", include("filings.urls")),
     path("api/", api_page.index, name="api_page"),
     path("api/", api.urls),
+    path("provider/", include("providers.fill", namespace="on_behalf")),
     path("provider/", provider_desk.urls),
     path("bureau/", bureau_desk.urls),
     path("ministry/components/", ministry_desk.admin_view(gallery.components), name="components"),

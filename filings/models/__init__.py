@@ -7,6 +7,7 @@ from filings.models.evidence import Evidence, EvidenceKind
 from filings.models.filing import Entrance, Filing, Kind
 from filings.models.handover import Handover
 from filings.models.hold import Hold, HoldKind
+from filings.models.mandate import Mandate, MandateEvent, MandatePage, MandatePaper, MandateState, MandateWay
 from filings.models.photograph import Photograph, PhotoWord, Way
 from filings.models.phrase import Phrase, PhraseChange
 from filings.models.record import Answer, Event, Export, Look, Remark, Snapshot, Verification, said_once
@@ -28,6 +29,12 @@ __all__ = [
     "HoldKind",
     "Kind",
     "Look",
+    "Mandate",
+    "MandateEvent",
+    "MandatePage",
+    "MandatePaper",
+    "MandateState",
+    "MandateWay",
     "MovedDate",
     "PhotoWord",
     "Photograph",

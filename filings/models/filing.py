@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +13,7 @@ from accounts.sealed import SealedJSONField
 from filings import facts
 from filings.actors import Actor
 from filings.checklist import Item, items_for
+from filings.models.mandate import Mandate
 from filings.states import ENDED_EMPTY_HANDED, HOLDERS, OPEN, PROVIDERS_WORK, WITH_HOST, Move, Role, Status, moves_from
 from ministry import domains
 
@@ -35,6 +36,8 @@ class FilingQuerySet(models.QuerySet["Filing"]):
     def visible_to(self, actor: Actor) -> Self:
         """The filings ``actor`` may know of: a host its own, a provider those handed to it, a bureau its province's."""
         match actor.role:
+            case Role.HOST if actor.is_on_behalf:
+                return self.on_behalf_of(actor.provider_id or 0)
             case Role.HOST:
                 return self.filter(host_id=actor.user_id)
             case Role.PROVIDER:
@@ -44,6 +47,17 @@ class FilingQuerySet(models.QuerySet["Filing"]):
             case Role.SYSTEM:
                 return self
         return self.none()
+
+    def on_behalf_of(self, provider_id: int) -> Self:
+        """The filings begun by the provider in the place of hosts whose mandate is in force today.
+
+        It need not be the mandate they were begun by: a host may give a new one.
+        """
+        rows = self.filter(provider_id=provider_id, mandate__isnull=False)
+        in_force = Mandate.objects.in_force().filter(
+            provider_id=provider_id, host_email=OuterRef("mandate__host_email")
+        )
+        return rows.filter(Exists(in_force))
 
     def resting_with(self, host_id: int) -> Self:
         """What the host has to fill in or mend, the last touched first, with what its to-do list shows of it."""
@@ -61,7 +75,11 @@ class Filing(models.Model):
     is in ``Hold``, what a desk's search looks through in ``SearchEntry``.
     """
 
-    host = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="filings")
+    # None while nobody has an account with the address that its mandate names.
+    host = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="filings")
+    # The mandate by which a provider has begun it in the host's place (interface element Bbfs = 1); None for the
+    # host's own.
+    mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, null=True, related_name="filings")
     provider = models.ForeignKey("providers.Provider", on_delete=models.PROTECT, related_name="filings")
     # The bureau that has received it; its key is a province's GB/T 2260 code. Not set before: a bureau must not
     # learn of a filing because its host is thinking of moving there.
@@ -126,6 +144,9 @@ class Filing(models.Model):
         verbose_name_plural = _("filings")
         constraints = [
             models.CheckConstraint(condition=Q(status__in=Status.values), name="filing_status_known"),
+            models.CheckConstraint(
+                condition=Q(host__isnull=False) | Q(mandate__isnull=False), name="filing_has_host_or_mandate"
+            ),
             models.UniqueConstraint(
                 fields=["subject_digest"],
                 condition=Q(status__in=OPEN) & ~Q(subject_digest=""),
@@ -195,6 +216,11 @@ class Filing(models.Model):
                 condition=Q(status__in=ENDED_EMPTY_HANDED, round=0, erased_at=None),
                 name="filing_to_be_erased",
             ),
+            models.Index(
+                fields=["provider", "-touched_at", "-id"],
+                condition=Q(mandate__isnull=False),
+                name="filings_on_behalf",
+            ),
             models.Index(fields=["provider", "status", "arrived_at", "id"], name="provider_tabs"),
             models.Index(fields=["bureau", "status", "arrived_at", "id"], name="bureau_tabs"),
         ]
@@ -236,6 +262,11 @@ class Filing(models.Model):
         """The day of the bureau's receipt, in China's time."""
         return self.received_at and timezone.localdate(self.received_at)
 
+    @property
+    def is_on_behalf(self) -> bool:
+        """Whether a provider has begun it in the host's place (代为报备)."""
+        return self.mandate_id is not None
+
     def claimant_id(self, now: datetime | None = None) -> int | None:
         """Who has taken the filing into work, while the lease runs."""
         if self.claimed_until is None or self.claimed_until <= (now or timezone.now()):
@@ -249,4 +280,4 @@ class Filing(models.Model):
 
     def moves_for(self, actor: Actor) -> tuple[Move, ...]:
         """The moves this actor has now; buttons are made from this."""
-        return moves_from(self.status, actor.role)
+        return moves_from(self.status, actor.role, on_behalf=actor.is_on_behalf)

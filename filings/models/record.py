@@ -45,6 +45,8 @@ class Event(models.Model):
     role = models.CharField(max_length=8, choices=Role)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     actor_name = models.CharField(max_length=128)
+    # The host in whose place a provider's staff acted; empty when people acted for themselves.
+    on_behalf_of = models.CharField(max_length=128, blank=True)
     note = SealedTextField(blank=True)
     at = models.DateTimeField(auto_now_add=True)
 

@@ -1,6 +1,6 @@
 """A paper handed over to the phone: the code on the host's screen, what has come of it, and the page on the phone."""
 
-from typing import Any
+from typing import Any, cast
 
 import segno
 from django import forms
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.models import User
 from accounts.throttle import address_of, too_often
 from filings import access, advice, checks, display, handovers, services
 from filings.access import as_host
@@ -135,7 +136,7 @@ def _received(request: HttpRequest, handover: Handover, token: str) -> HttpRespo
     if too_often("phone-picture", str(handover.pk), tries=PICTURES_AN_HOUR, seconds=3600):
         return render(request, "429.html", status=429)
     try:
-        host = access.host(handover.filing.host)
+        host = access.host(cast(User, handover.filing.host))  # only a host with an account makes codes
         picture = services.receive_evidence(handover, host, form.cleaned_data["picture"])
     except ValidationError as error:
         form.add_error("picture", error)

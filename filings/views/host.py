@@ -10,24 +10,24 @@ from django.db.models import QuerySet
 from django.forms import BoundField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from filings import advice, checks, display, facts, fields, mending, papers, services, states, story, summary
+from filings import advice, checks, display, facts, fields, mending, pages, papers, services, states, story, summary
 from filings.access import as_host
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.findings import Finding
 from filings.forms import PapersForm, VersionForm
 from filings.links import field_url, page_url
-from filings.models import Evidence, Filing, Remark
+from filings.models import Evidence, Filing, Mandate, Remark
 from filings.paging import page
 from filings.states import Status
 from filings.views import section as section_page
 from filings.views import uploads
+from filings.views.mandates import pill
 from filings.views.pictures import PHOTO, evidence_response, origin
 from ministry import domains
 
@@ -40,16 +40,23 @@ RETURNED = (Status.RETURNED_TO_HOST, Status.RETURNED_TO_PROVIDER)
 @require_safe
 @as_host
 def home(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """What the host has to do, then all its filings, the newest first. Four queries with the session's."""
+    """What the host has to do, who acts for it, then all its filings. Five queries with the session's."""
     resting = Filing.objects.resting_with(actor.person_id)[:TO_DO]
     rows = Filing.objects.visible_to(actor).select_related("provider", "subject").defer("facts")
     found = page(rows, "created_at", request.GET.get("after", ""), descending=True)
     context = {
         "page": found,
         "cursor": request.GET.get("after", ""),
+        "mandates": _mandates(actor),
         "to_do": [story.to_do(filing) for filing in resting] if "after" not in request.GET else (),
     }
     return render(request, "filings/home.html", context)
+
+
+def _mandates(actor: Actor) -> list[dict[str, Any]]:
+    """The providers that may act for the host, or ask to. One query."""
+    rows = Mandate.objects.visible_to(actor).current().select_related("provider").order_by("-pk")
+    return [{"mandate": row, "pill": pill(row), "waits": row.granted_at is None} for row in rows]
 
 
 def _own(actor: Actor, filing_id: int) -> Filing:
@@ -79,7 +86,7 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         "events": story.timeline(filing, actor),
         "mine": mine,
         "remarks": [display.remark_words(remark, field_url(filing, remark.path) if mine else "") for remark in remarks],
-        "may_copy": filing.status in states.ENDED_EMPTY_HANDED and not filing.erased_at,
+        "may_copy": filing.status in states.ENDED_EMPTY_HANDED and not filing.erased_at and not actor.is_on_behalf,
         "copy_refusal": services.copy_refusal(filing, actor),
         "may_withdraw": states.WITHDRAW in filing.moves_for(actor),
         "announcements": filing.provider.announcements.in_force(),
@@ -107,6 +114,7 @@ def overview(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse
         "form": VersionForm(initial={"version": filing.version}),
         "remarks": [display.remark_words(remark, field_url(filing, remark.path)) for remark in remarks],
         "returned": filing.status == Status.RETURNED_TO_HOST,
+        "may_withdraw": states.WITHDRAW in filing.moves_for(actor),
         "announcements": filing.provider.announcements.in_force(),
     }
     return render(request, "filings/overview.html", context)
@@ -115,8 +123,8 @@ def overview(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse
 def _task_groups(filing: Filing, found: list[Finding | Remark]) -> list[dict[str, Any]]:
     """The task lists of the overview: one, or with several websites one for each beside the host's and the papers'."""
     sections = fields.sections_of(filing.facts)
-    pages = [(section.website, section.id, section.title) for section in sections]
-    pages.append((None, PAPERS, _("Pictures of the certificates")))
+    titles = [(section.website, section.id, section.title) for section in sections]
+    titles.append((None, PAPERS, _("Pictures of the certificates")))
     several = facts.count(filing.facts) > 1
     return [
         {
@@ -124,7 +132,7 @@ def _task_groups(filing: Filing, found: list[Finding | Remark]) -> list[dict[str
             "tasks": [_task(filing, section_id, title, found) for _website, section_id, title in group],
             "number": website + 1 if several and website is not None else None,
         }
-        for website, group in groupby(pages, key=lambda page: page[0] if several else None)
+        for website, group in groupby(titles, key=lambda page: page[0] if several else None)
     ]
 
 
@@ -167,8 +175,8 @@ def edit_section(request: HttpRequest, actor: Actor, filing_id: int, section_id:
     if section is None:
         raise Http404
     if section is not fields.BASICS and not (filing.get("subject.nature") and filing.get("subject.province")):
-        return redirect("filings:section", filing.pk, fields.BASICS.id)
-    back = reverse("filings:overview", args=[filing.pk])
+        return redirect(pages.url("section", filing.pk, fields.BASICS.id))
+    back = pages.url("overview", filing.pk)
     return section_page.edit(
         request,
         actor,
@@ -184,8 +192,8 @@ def _after(filing: Filing, section_id: str) -> str:
     ids = [section.id for section in fields.sections_of(filing.facts)]
     following = ids[ids.index(section_id) + 1 :]
     if following:
-        return reverse("filings:section", args=[filing.pk, following[0]])
-    return reverse("filings:papers", args=[filing.pk])
+        return pages.url("section", filing.pk, following[0])
+    return pages.url("papers", filing.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -206,11 +214,11 @@ def upload_papers(request: HttpRequest, actor: Actor, filing_id: int) -> HttpRes
 def _after_papers(request: HttpRequest, filing: Filing) -> str:
     """On to the next page; but first the advice about a picture that has just come, if there is any."""
     if "later" in request.POST:
-        return reverse("filings:overview", args=[filing.pk])
+        return pages.url("overview", filing.pk)
     if request.FILES and filing.evidence.filter(replaced_at=None).exclude(advice=[]).exists():
         messages.warning(request, _("The pictures are kept. Read the advice beside them, then replace them or go on."))
-        return reverse("filings:papers", args=[filing.pk])
-    return reverse("filings:check", args=[filing.pk])
+        return pages.url("papers", filing.pk)
+    return pages.url("check", filing.pk)
 
 
 def _keep_pictures(form: PapersForm, filing: Filing, actor: Actor) -> None:
@@ -237,7 +245,7 @@ def pictures(filing: Filing) -> list[dict[str, Any]]:
         {
             "label": papers.label(evidence.path),
             "path": evidence.path,
-            "url": reverse("filings:evidence", args=[filing.pk, evidence.pk]),
+            "url": pages.url("evidence", filing.pk, evidence.pk),
             "width": evidence.width,
             "height": evidence.height,
             "note": origin(evidence),
@@ -290,7 +298,7 @@ def remove_picture(request: HttpRequest, actor: Actor, filing_id: int) -> HttpRe
             )
         except MoveRefused as refusal:
             messages.error(request, str(refusal))
-    return redirect("filings:papers" if filing.status in states.EDITABLE else "filings:status", filing.pk)
+    return redirect(pages.url("papers" if filing.status in states.EDITABLE else "status", filing.pk))
 
 
 @require_POST
@@ -300,13 +308,13 @@ def add_website(request: HttpRequest, actor: Actor, filing_id: int) -> HttpRespo
     filing = _own(actor, filing_id)
     form = VersionForm(request.POST)
     if not form.is_valid():
-        return redirect("filings:overview", filing.pk)
+        return redirect(pages.url("overview", filing.pk))
     try:
         filing = services.add_website(filing.pk, actor, version=form.cleaned_data["version"])
     except MoveRefused as refusal:
         messages.error(request, str(refusal))
-        return redirect("filings:status", filing.pk)
-    return redirect("filings:section", filing.pk, f"{fields.WEBSITE.part}-{facts.count(filing.facts)}")
+        return redirect(pages.url("status", filing.pk))
+    return redirect(pages.url("section", filing.pk, f"{fields.WEBSITE.part}-{facts.count(filing.facts)}"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -322,7 +330,7 @@ def remove_website(request: HttpRequest, actor: Actor, filing_id: int, number: i
             messages.error(request, str(refusal))
         else:
             messages.success(request, _("The website has been taken out of this filing."))
-        return redirect("filings:status" if filing.status not in states.EDITABLE else "filings:overview", filing.pk)
+        return redirect(pages.url("status" if filing.status not in states.EDITABLE else "overview", filing.pk))
     if not 1 <= number <= facts.count(filing.facts) or facts.count(filing.facts) == 1:
         raise Http404
     website = filing.facts["websites"][number - 1]
@@ -362,7 +370,7 @@ def _without_answer(filing: Filing, unanswered: list[Remark]) -> Iterator[dict[s
     """The remarks of a return that still wait for the host's answer."""
     for remark in unanswered:
         yield {
-            "href": f"{reverse('filings:mend', args=[filing.pk])}#id_answer-{remark.pk}",
+            "href": f"{pages.url('mend', filing.pk)}#id_answer-{remark.pk}",
             "label": display.label(remark.path),
             "message": _("The remark has no answer yet."),
             "fix": "",
@@ -409,20 +417,23 @@ def submit(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     filing = _own(actor, filing_id)
     form = VersionForm(request.POST)
     if not form.is_valid():
-        return redirect("filings:check", filing.pk)
+        return redirect(pages.url("check", filing.pk))
     try:
         services.submit(filing.pk, actor, version=form.cleaned_data["version"])
     except MoveRefused as refusal:
         filing = _own(actor, filing_id)
         if filing.status == Status.WITH_PROVIDER:
             messages.info(request, _("The filing has been submitted already."))
-            return redirect("filings:status", filing.pk)
+            return redirect(pages.url("status", filing.pk))
         if filing.holder != actor.role:
             messages.error(request, str(refusal))
-            return redirect("filings:status", filing.pk)
+            return redirect(pages.url("status", filing.pk))
         return _check_page(request, filing, str(refusal))
-    messages.success(request, _("Submitted. The provider will contact you for the face-to-face check."))
-    return redirect("filings:status", filing.pk)
+    if actor.is_on_behalf:
+        messages.success(request, _("Submitted for the host. It waits in your queue for the face-to-face check."))
+    else:
+        messages.success(request, _("Submitted. The provider will contact you for the face-to-face check."))
+    return redirect(pages.url("status", filing.pk))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -438,9 +449,9 @@ def withdraw(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse
             messages.error(request, str(refusal))
         else:
             messages.success(request, _("The filing has been withdrawn."))
-        return redirect("filings:status", filing.pk)
+        return redirect(pages.url("status", filing.pk))
     if states.WITHDRAW not in filing.moves_for(actor):
-        return redirect("filings:status", filing.pk)
+        return redirect(pages.url("status", filing.pk))
     return render(request, "filings/withdraw.html", {"filing": filing, "form": form})
 
 
@@ -462,10 +473,10 @@ def resume(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     match filing.status:
         case Status.DRAFT:
             found = [finding for finding in checks.findings(filing) if finding.blocks]
-            return redirect(page_url(filing, found[0].section) if found else reverse("filings:check", args=[filing.pk]))
+            return redirect(page_url(filing, found[0].section) if found else pages.url("check", filing.pk))
         case Status.RETURNED_TO_HOST:
-            return redirect("filings:mend", filing.pk)
-    return redirect("filings:status", filing.pk)
+            return redirect(pages.url("mend", filing.pk))
+    return redirect(pages.url("status", filing.pk))
 
 
 @require_POST
@@ -477,9 +488,9 @@ def copy(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         made = services.copy(filing.pk, actor)
     except MoveRefused as refusal:
         messages.error(request, str(refusal))
-        return redirect("filings:status", filing.pk)
+        return redirect(pages.url("status", filing.pk))
     messages.success(request, _("The data and pictures have been taken over. Check what may have changed meanwhile."))
-    return redirect("filings:overview", made.pk)
+    return redirect(pages.url("overview", made.pk))
 
 
 @require_safe

@@ -9,11 +9,10 @@ from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from filings import checks, display, mending, papers, services
+from filings import checks, display, mending, pages, papers, services
 from filings.access import as_host
 from filings.actors import Actor
 from filings.errors import MoveRefused
@@ -59,7 +58,7 @@ def mend(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     if request.method == "POST" and filing.round:
         return _save(request, actor, filing)
     if filing.status != Status.RETURNED_TO_HOST:
-        return redirect("filings:status", filing.pk)
+        return redirect(pages.url("status", filing.pk))
     asked = _asked(filing)
     return _page(request, filing, asked, asked.form(filing))
 
@@ -83,9 +82,9 @@ def _save(request: HttpRequest, actor: Actor, filing: Filing) -> HttpResponse:
     asked = _asked(filing)
     form = _as_kept(filing, asked, refused)
     if "later" in request.POST and not refused:
-        return redirect("filings:status", filing.pk)
+        return redirect(pages.url("status", filing.pk))
     if not form.errors:
-        return redirect("filings:check", filing.pk)
+        return redirect(pages.url("check", filing.pk))
     return _page(request, filing, asked, form, kept=True)
 
 
@@ -181,7 +180,7 @@ def _items(filing: Filing, pictures: Iterable[Evidence], path: str) -> list[dict
     return [
         {
             "label": display.label(path),
-            "url": reverse("filings:evidence", args=[filing.pk, picture.pk]),
+            "url": pages.url("evidence", filing.pk, picture.pk),
             "width": picture.width,
             "height": picture.height,
             "note": "",
@@ -202,11 +201,11 @@ def unlock(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
             services.unlock(filing.pk, actor, version=form.cleaned_data["version"])
         except MoveRefused as refusal:
             messages.error(request, str(refusal))
-            return redirect("filings:status", filing.pk)
+            return redirect(pages.url("status", filing.pk))
         messages.success(request, _("Everything can be edited now."))
-        return redirect("filings:overview", filing.pk)
+        return redirect(pages.url("overview", filing.pk))
     if filing.status != Status.RETURNED_TO_HOST:
-        return redirect("filings:status", filing.pk)
+        return redirect(pages.url("status", filing.pk))
     if filing.unlocked:
-        return redirect("filings:overview", filing.pk)
+        return redirect(pages.url("overview", filing.pk))
     return render(request, "filings/unlock.html", {"filing": filing, "form": form})

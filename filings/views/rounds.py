@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from filings import display, rounds, services, states
+from filings import display, pages, rounds, services, states
 from filings.access import as_host
 from filings.actors import Actor
 from filings.models import Evidence, Filing, Remark
@@ -25,7 +25,7 @@ PictureUrl = Callable[[int], str]
 def compare(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     """What the host has changed from one round to another."""
     filing = get_object_or_404(Filing.objects.visible_to(actor), pk=filing_id)
-    context = page(request, actor, filing, lambda pk: reverse("filings:evidence", args=[filing_id, pk]), full=True)
+    context = page(request, actor, filing, lambda pk: pages.url("evidence", filing_id, pk), full=True)
     return render(request, "filings/rounds.html", context)
 
 

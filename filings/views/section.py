@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from filings import checks, display, facts, fields, holds, mending, services
+from filings import checks, display, facts, fields, holds, mending, pages, services
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.fields import Section
@@ -59,6 +59,7 @@ def edit(
     unsaved = request.method == "POST" and not kept
     context = {"filing": filing, "section": section, "form": form, "back": back, "kept": kept, "unsaved": unsaved}
     context["people"] = people_to_copy(section, filing)
+    context["autosave"] = pages.is_hosts_own()  # the programming interface is the host's alone
     return render(request, template, context)
 
 

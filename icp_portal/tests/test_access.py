@@ -17,13 +17,15 @@ from django.contrib.sessions.models import Session
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from accounts.models import Party, User
-from filings import handovers, services
+from filings import actors, handovers, mandates, services
 from filings.models import Filing, Look, Sheet
 from filings.states import Status
 from icp_portal.demo import invent
 from icp_portal.tests.builders import (
+    BEIJING,
     GUANGDONG,
     PASSWORD,
     Case,
@@ -31,6 +33,7 @@ from icp_portal.tests.builders import (
     blacklisted_subject,
     case_at,
     house_change,
+    number,
     provider,
     reviewer_user,
     sign_in,
@@ -80,6 +83,8 @@ class Row:
 
 
 DRAFT, ITS = Status.DRAFT, ("filing",)
+# A draft that the filing's provider has begun in the place of its host.
+BEHALF = ("behalf",)
 
 TABLE: dict[str, Row] = {
     "home": Row(EVERYBODY),
@@ -164,6 +169,30 @@ TABLE: dict[str, Row] = {
     "provider_desk:announcements": Row(PROVIDERS),
     "provider_desk:announcement_new": Row(HIGHER_STAFF, posted=True),
     "provider_desk:announcement": Row(HIGHER_STAFF, ("1",), posted=True),
+    "provider_desk:mandates": Row(PROVIDERS),
+    "provider_desk:mandate_ask": Row(PROVIDERS, posted=True),
+    "provider_desk:mandate_paper": Row(PROVIDERS, posted=True),
+    "provider_desk:mandate": Row(ITS_PROVIDER, ("mandate",)),
+    "provider_desk:mandate_start": Row(desk_only(PROVIDERS, NOT_GET), ("mandate",), posted=True),
+    "provider_desk:mandate_page": Row(ITS_PROVIDER, ("mandate", "mandate_page")),
+    "filings:mandate": Row(OWNER, ("mandate",), posted=True),
+    "filings:mandate_page": Row(OWNER, ("mandate", "mandate_page")),
+    "on_behalf:home": Row(PROVIDERS),
+    "on_behalf:status": Row(ITS_PROVIDER, BEHALF),
+    "on_behalf:overview": Row(ITS_PROVIDER, BEHALF),
+    "on_behalf:papers": Row(ITS_PROVIDER, BEHALF, posted=True),
+    "on_behalf:remove_picture": Row(desk_only(ITS_PROVIDER, NOT_GET), BEHALF, posted=True),
+    "on_behalf:add_website": Row(desk_only(ITS_PROVIDER, NOT_GET), BEHALF, posted=True),
+    "on_behalf:remove_website": Row((LOGIN, *(MISSING,) * 7), ("behalf", "1")),
+    "on_behalf:section": Row(ITS_PROVIDER, ("behalf", "subject"), posted=True),
+    "on_behalf:mend": Row(desk_only(ITS_PROVIDER, ELSEWHERE), BEHALF, posted=True),
+    "on_behalf:unlock": Row(desk_only(ITS_PROVIDER, ELSEWHERE), BEHALF, posted=True),
+    "on_behalf:rounds": Row(ITS_PROVIDER, BEHALF),
+    "on_behalf:check": Row(ITS_PROVIDER, BEHALF),
+    "on_behalf:submit": Row(desk_only(ITS_PROVIDER, NOT_GET), BEHALF, posted=True),
+    "on_behalf:resume": Row(desk_only(ITS_PROVIDER, ELSEWHERE), BEHALF),
+    "on_behalf:summary": Row(ITS_PROVIDER, BEHALF),
+    "on_behalf:evidence": Row((LOGIN, *(MISSING,) * 7), ("behalf", "evidence")),
     "bureau_desk:index": Row(BUREAUS),
     "bureau_desk:review": Row(ITS_BUREAU, ITS, posted=True),
     "bureau_desk:wordings": Row(BUREAUS),
@@ -323,6 +352,14 @@ class World:
         self.sheet = Sheet.objects.filter(verification__filing=self.case.filing).first()
         if self.sheet:
             services.add_scan(self.case.filing.pk, self.case.staff, self.sheet.pk, [invent.portrait(1)])
+        paper = mandates.keep_paper(self.case.staff, [invent.card("MANDATE", 1)])
+        self.mandate = mandates.bring_paper(
+            self.case.staff, self.case.filing.host.email, "某公司", timezone.localdate(), paper
+        )
+        self.mandate_page = paper.pages.get()
+        stand_in = actors.on_behalf(self.case.staff, self.case.provider.name)
+        values = invent.values(number(), province=BEIJING)
+        self.behalf = services.start_on_behalf(self.mandate.pk, stand_in, values)
         self.members: dict[str, User | None] = {
             "anonymous": None,
             "owner": self.case.filing.host,
@@ -340,6 +377,9 @@ class World:
     def url(self, name: str, args: tuple[str, ...]) -> str:
         values = {
             "filing": self.case.filing.pk,
+            "behalf": self.behalf.pk,
+            "mandate": self.mandate.pk,
+            "mandate_page": self.mandate_page.pk,
             "evidence": self.evidence.pk,
             "handover": self.handover_id,
             "provider": self.case.provider.slug,
@@ -401,6 +441,12 @@ SENDERS = {
     "filings:copy": OWNER,
     "api:save_page": OWNERS_PROGRAM,
     "filings:handover": OWNER,
+    "provider_desk:mandate_start": ITS_PROVIDER,
+    "on_behalf:remove_picture": ITS_PROVIDER,
+    "on_behalf:add_website": ITS_PROVIDER,
+    "on_behalf:submit": ITS_PROVIDER,
+    "on_behalf:mend": ITS_PROVIDER,
+    "on_behalf:unlock": ITS_PROVIDER,
     "provider_desk:claim": ITS_PROVIDER,
     "provider_desk:release": ITS_PROVIDER,
     "provider_desk:invitation": HIGHER_STAFF,
@@ -415,7 +461,7 @@ SENDERS = {
 @pytest.mark.parametrize("status", STATUSES)
 def test_a_form_sent_by_strangers_changes_nothing(status):
     world = World(status)
-    before = Filing.objects.values().get()
+    before = Filing.objects.values().get(pk=world.case.filing.pk)
     rows = {name: SENDERS.get(name, row.get) for name, row in rows_at(status).items() if row.posted}
     got, expected = {}, {}
     for role_number, role in enumerate(ROLES):
@@ -427,7 +473,8 @@ def test_a_form_sent_by_strangers_changes_nothing(status):
                 expected[name, role] = answers[role_number]
 
     assert got == expected
-    assert Filing.objects.values().get() == before
+    assert Filing.objects.values().get(pk=world.case.filing.pk) == before
+    assert Filing.objects.count() == 2  # with the one begun on behalf
 
 
 def test_post_of_those_who_may_is_taken():
@@ -437,7 +484,7 @@ def test_post_of_those_who_may_is_taken():
     owner = world.browser("owner")
     started = owner.post(world.url("directory:start", ("provider",)), {"entrance": "provider"})
     assert started.status_code == 302
-    assert Filing.objects.filter(host=filing.host).count() == 2
+    assert Filing.objects.filter(host=filing.host).count() == 3  # with the one begun on behalf
     assert owner.post(world.url("filings:submit", ITS), {"version": filing.version}).status_code == 302
     world.browser("staff").post(world.url("provider_desk:claim", ITS))
     world.case.refresh()

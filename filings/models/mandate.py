@@ -1,0 +1,191 @@
+"""Mandates (委托): that a host lets a provider fill in and submit in its place, for a while."""
+
+import secrets
+from datetime import date
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from filings.actors import Actor
+from filings.states import Role
+from ministry.models.audit import append_only
+
+
+class MandateWay(models.TextChoices):
+    """How the host has given it."""
+
+    INVITE = "invite", _("consent in the portal")
+    PAPER = "paper", _("signed paper")
+
+
+class MandateState(models.TextChoices):
+    """How a mandate stands; follows from its days, see ``Mandate.state``."""
+
+    ASKED = "asked", _("waiting for the host's consent")
+    UNANSWERED = "unanswered", _("not answered in time")
+    REFUSED = "refused", _("refused by the host")
+    IN_FORCE = "in_force", _("in force")
+    EXPIRED = "expired", _("expired")
+    ENDED = "ended", _("ended")
+
+
+MANDATE_EVENTS = {
+    "ask": _("Consent asked for by e-mail"),
+    "paper": _("Signed paper brought"),
+    "grant": _("Consent given"),
+    "refuse": _("Refused"),
+    "end": _("Ended"),
+    "take_back": _("Request taken back"),
+}
+
+
+def private_scan(page: "MandatePage", _filename: str) -> str:
+    """A name that tells nothing and can't be guessed."""
+    return f"mandates/{page.paper_id}/{secrets.token_hex(16)}.jpg"
+
+
+class MandatePaper(models.Model):
+    """A signed paper as a provider has brought it; one paper may name several hosts."""
+
+    provider = models.ForeignKey("providers.Provider", on_delete=models.PROTECT, related_name="+")
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class MandatePage(models.Model):
+    """One page of a signed paper, re-encoded by us. Private: streamed only after ``Mandate.visible_to``."""
+
+    paper = models.ForeignKey(MandatePaper, on_delete=models.PROTECT, related_name="pages")
+    number = models.PositiveSmallIntegerField()
+    file = models.FileField(upload_to=private_scan)
+    sha256 = models.CharField(max_length=64)
+    original_sha256 = models.CharField(max_length=64)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["paper", "number"], name="one_mandate_page_per_number")]
+        triggers = append_only("mandate_page_append_only")
+
+    def __str__(self) -> str:
+        return f"{self.paper_id}/{self.number}"
+
+
+class MandateQuerySet(models.QuerySet["Mandate"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Its host and its provider's staff know of a mandate, nobody else."""
+        match actor.role:
+            case Role.HOST if not actor.is_on_behalf:
+                return self.filter(host_id=actor.user_id)
+            case Role.PROVIDER:
+                return self.filter(provider_id=actor.provider_id)
+        return self.none()
+
+    def open(self) -> Self:
+        """Neither refused nor ended; at most one a provider and address."""
+        return self.filter(refused_at=None, ended_at=None)
+
+    def waiting(self) -> Self:
+        """Those the host can still answer."""
+        return self.open().filter(granted_at=None, answer_by__gte=timezone.localdate())
+
+    def in_force(self) -> Self:
+        """Those a provider may act by today. A host whose account is closed has no one acting in its place."""
+        rows = self.open().filter(granted_at__isnull=False, until__gte=timezone.localdate())
+        return rows.filter(Q(host=None) | Q(host__is_active=True))
+
+    def current(self) -> Self:
+        """Those that wait or are in force."""
+        today = timezone.localdate()
+        return self.open().filter(Q(granted_at=None, answer_by__gte=today) | Q(until__gte=today))
+
+
+class Mandate(models.Model):
+    """That ``provider`` may act for the host behind ``host_email`` up to and including ``until``.
+
+    Nothing writes it but ``filings.mandates``. ``host`` is the account that holds the address, once there is one.
+    """
+
+    provider = models.ForeignKey("providers.Provider", on_delete=models.PROTECT, related_name="mandates")
+    host = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="mandates")
+    host_email = models.EmailField(_("host's e-mail"), max_length=128)
+    host_name = models.CharField(_("site host"), max_length=128)
+    way = models.CharField(_("given by"), max_length=8, choices=MandateWay)
+    paper = models.ForeignKey(MandatePaper, on_delete=models.PROTECT, null=True, related_name="mandates")
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(_("asked"), auto_now_add=True)
+    # How long the provider asks for; the host may choose another of ``mandates.LENGTHS``.
+    asked_days = models.PositiveSmallIntegerField()
+    answer_by = models.DateField()
+    granted_at = models.DateTimeField(null=True)
+    until = models.DateField(_("until"), null=True)
+    refused_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    objects = MandateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("mandate")
+        verbose_name_plural = _("mandates")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(granted_at=None, until=None) | Q(granted_at__isnull=False, until__isnull=False),
+                name="granted_mandate_has_an_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(granted_at=None) | Q(refused_at=None), name="mandate_granted_or_refused"
+            ),
+            models.CheckConstraint(
+                condition=~Q(way=MandateWay.PAPER) | Q(paper__isnull=False), name="mandate_has_its_paper"
+            ),
+            models.UniqueConstraint(
+                fields=["provider", "host_email"],
+                condition=Q(refused_at=None, ended_at=None),
+                name="one_open_mandate_per_host",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["provider", "-id"], name="mandates_of_provider"),
+            models.Index(fields=["host_email"], condition=Q(host=None), name="mandates_without_account"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider_id} {self.host_email}"
+
+    def state(self, today: date | None = None) -> MandateState:
+        """How it stands on a day, today if none is given."""
+        today = today or timezone.localdate()
+        if self.refused_at:
+            return MandateState.REFUSED
+        if self.ended_at:
+            return MandateState.ENDED
+        if self.until is None:
+            return MandateState.ASKED if today <= self.answer_by else MandateState.UNANSWERED
+        return MandateState.IN_FORCE if today <= self.until else MandateState.EXPIRED
+
+
+class MandateEvent(models.Model):
+    """Something that happened to a mandate."""
+
+    mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, related_name="events")
+    name = models.CharField(max_length=16, choices=MANDATE_EVENTS)
+    role = models.CharField(max_length=8, choices=Role)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    actor_name = models.CharField(max_length=128)
+    note = models.CharField(max_length=255, blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        triggers = append_only("mandate_event_append_only")
+
+    def __str__(self) -> str:
+        return f"{self.mandate_id} {self.name}"

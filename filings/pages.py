@@ -1,0 +1,34 @@
+"""The addresses of the form's pages, on whichever desk they are open.
+
+The host fills in at /filings/; a provider that acts in its place has the same pages at its own desk. Both are instances
+of the URL application ``filings``. Templates know the instance from the request; code below the views learns it here.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from django.urls import reverse
+
+_instance: ContextVar[str] = ContextVar("instance", default="filings")
+
+
+@contextmanager
+def at(instance: str) -> Iterator[None]:
+    """Meanwhile ``url`` leads to this instance of the form's pages."""
+    token = _instance.set(instance)
+    try:
+        yield
+    finally:
+        _instance.reset(token)
+
+
+def url(name: str, *args: Any) -> str:
+    """The page of this name on the desk that is open."""
+    return reverse(f"filings:{name}", args=args, current_app=_instance.get())
+
+
+def is_hosts_own() -> bool:
+    """Whether the host itself is at work, not somebody in its place."""
+    return _instance.get() == "filings"

@@ -1,0 +1,25 @@
+"""What we do when somebody has proven an address or signs in."""
+
+from typing import Any
+
+from allauth.account.signals import email_confirmed
+from django.contrib.auth.signals import user_logged_in
+
+from accounts.models import User
+from filings import mandates
+
+
+def connect() -> None:
+    """Listen; called once, when the apps are loaded."""
+    email_confirmed.connect(claim_by_address, dispatch_uid="filings.claim_by_address")
+    user_logged_in.connect(claim_at_sign_in, dispatch_uid="filings.claim_at_sign_in")
+
+
+def claim_by_address(email_address: Any, **_kwargs: Any) -> None:
+    """Whoever proves an address gets the mandates that name it."""
+    mandates.claim(email_address.user)
+
+
+def claim_at_sign_in(user: User, **_kwargs: Any) -> None:
+    """The same for accounts that held the address before."""
+    mandates.claim(user)

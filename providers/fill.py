@@ -1,0 +1,38 @@
+"""The host's form at the provider's desk: a second instance of the URL application ``filings``.
+
+The same names, views and templates as at the host's own; what a mandate does not cover has no address here.
+"""
+
+from django.urls import path
+
+from filings.views import host, mend, rounds
+from providers.desk import site
+from providers.views.onbehalf import home, in_hosts_place
+
+app_name = "filings"
+
+FORM = {
+    "status": ("", host.status),
+    "overview": ("edit/", host.overview),
+    "papers": ("edit/papers/", host.upload_papers),
+    "remove_picture": ("edit/papers/remove/", host.remove_picture),
+    "add_website": ("edit/websites/add/", host.add_website),
+    "remove_website": ("edit/websites/<int:number>/remove/", host.remove_website),
+    "section": ("edit/<slug:section_id>/", host.edit_section),
+    "mend": ("mend/", mend.mend),
+    "unlock": ("unlock/", mend.unlock),
+    "rounds": ("rounds/", rounds.compare),
+    "check": ("check/", host.check),
+    "submit": ("submit/", host.submit),
+    "resume": ("continue/", host.resume),
+    "summary": ("summary.pdf", host.summary_pdf),
+    "evidence": ("evidence/<int:evidence_id>/", host.evidence),
+}
+
+urlpatterns = [
+    path("behalf/filings/", site.admin_view(home), name="home"),
+    *(
+        path(f"filings/<int:filing_id>/fill/{route}", site.admin_view(in_hosts_place(view)), name=name)
+        for name, (route, view) in FORM.items()
+    ),
+]

@@ -1,0 +1,352 @@
+"""The host's form at the provider's desk: within a mandate in force, each act on record as X for Y, nothing beyond."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from filings import actors, mandates, services
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.models import Event, Filing, Look, Mandate
+from filings.states import Status
+from filings.story import timeline
+from icp_portal.demo import invent, play
+from icp_portal.tests.builders import BEIJING, host, number, provider, reviewer, staff
+from providers.models import Provider, Staff, StaffRole
+
+pytestmark = pytest.mark.django_db
+
+
+class Behalf:
+    """A provider with a mandate of a host, and a filing it has begun for it."""
+
+    def __init__(self, house: Provider | None = None, **values: object) -> None:
+        self.house = house or provider(name=f"示例云{number()}")
+        self.member, self.owner = staff(self.house), host()
+        email = User.objects.get(pk=self.owner.user_id).email
+        asked = mandates.ask(self.member, email, "示例公司", 90)
+        self.mandate = mandates.grant(asked.pk, self.owner, 90)
+        self.actor = actors.on_behalf(self.member, self.house.name)
+        self.filing = services.start_on_behalf(self.mandate.pk, self.actor)
+        self.number = number()
+
+    def fill(self) -> "Behalf":
+        self.filing = play.fill(self.filing, self.actor, self.number, province=BEIJING)
+        return self
+
+    def submit(self) -> "Behalf":
+        services.submit(self.filing.pk, self.actor, version=None)
+        self.filing.refresh_from_db()
+        return self
+
+    def url(self, name: str, *args: object) -> str:
+        return reverse(f"on_behalf:{name}", args=[self.filing.pk, *args])
+
+    def browser(self) -> Client:
+        return browser(self.member)
+
+    def expire(self) -> None:
+        Mandate.objects.filter(pk=self.mandate.pk).update(until=timezone.localdate() - timedelta(days=1))
+
+
+def browser(member: Actor) -> Client:
+    client = Client()
+    client.force_login(User.objects.get(pk=member.user_id))
+    return client
+
+
+@pytest.fixture(autouse=True)
+def _no_second_factor(english, settings):
+    settings.RELAX_SECOND_FACTOR = True
+
+
+# --- Services: X for Y ----------------------------------------------------------------------------------
+
+
+def test_every_act_stands_on_the_record_as_somebody_for_somebody_and_all_parties_read_it():
+    behalf = Behalf().fill().submit()
+    play.verify(behalf.filing, staff(behalf.house))
+    who = f"{behalf.member.name}（{behalf.house.name}） for 示例公司"
+
+    for reader in (behalf.owner, behalf.member, reviewer()):
+        entries = [entry for entry in timeline(behalf.filing, reader) if "for 示例公司" in entry["who"]]
+        assert {entry["who"] for entry in entries} == {who}
+        assert {"Filing started", "Filled in for the host", "Submitted to the access provider"} == {
+            str(entry["title"]) for entry in entries
+        }
+    acts = Event.objects.filter(filing=behalf.filing, name="fill")
+    pictures = behalf.filing.evidence.filter(uploaded_by=behalf.member.user_id).count()
+    assert pictures > 0
+    assert acts.count() == pictures + 1  # the facts were saved in one go
+    assert not acts.filter(on_behalf_of="").exists()
+
+
+def test_each_change_leaves_an_event_of_its_own():
+    behalf = Behalf().fill()
+
+    def fills() -> list[str]:
+        return list(Event.objects.filter(filing=behalf.filing, name="fill").values_list("note", flat=True))
+
+    before = len(fills())
+    services.save_facts(behalf.filing.pk, behalf.actor, {"subject.name": "另一公司"}, version=None)
+    services.add_website(behalf.filing.pk, behalf.actor, version=None)
+    services.remove_website(behalf.filing.pk, behalf.actor, 1, version=None)
+    path = behalf.filing.evidence.filter(replaced_at=None).values_list("path", flat=True)[0]
+    services.remove_evidence(behalf.filing.pk, behalf.actor, path, version=None)
+    services.save_facts(behalf.filing.pk, behalf.actor, {"subject.name": "另一公司"}, version=None)  # changes nothing
+
+    assert len(fills()) == before + 4
+
+
+def test_the_host_sees_it_and_writes_in_the_same_filing():
+    behalf = Behalf().fill()
+
+    services.save_facts(behalf.filing.pk, behalf.owner, {"subject.remark": "我自己写的"}, version=None)
+    services.submit(behalf.filing.pk, behalf.owner, version=None)
+
+    last = Event.objects.filter(filing=behalf.filing).order_by("-pk")[0]
+    assert (last.name, last.user_id, last.on_behalf_of) == ("submit", behalf.owner.user_id, "")
+
+
+def test_a_returned_filing_is_mended_and_answered_in_the_hosts_place():
+    behalf = Behalf().fill().submit()
+    play.send_back(behalf.filing, staff(behalf.house))
+
+    play.submit(behalf.filing, behalf.actor)
+
+    behalf.filing.refresh_from_db()
+    assert (behalf.filing.status, behalf.filing.round) == (Status.WITH_PROVIDER, 2)
+    assert behalf.filing.remarks.get().answer.author_id == behalf.member.user_id
+
+
+def test_a_mandate_covers_no_withdrawal_and_no_copy():
+    behalf = Behalf().fill()
+
+    with pytest.raises(MoveRefused, match="only the host"):
+        services.withdraw(behalf.filing.pk, behalf.actor, version=None)
+    services.withdraw(behalf.filing.pk, behalf.owner, version=None)
+    with pytest.raises(MoveRefused):
+        services.copy(behalf.filing.pk, behalf.actor)
+
+
+def test_who_has_filled_in_and_verifies_too_is_marked_on_the_record():
+    behalf, other = Behalf().fill().submit(), Behalf().fill().submit()
+    play.verify(behalf.filing, behalf.member)
+    play.verify(other.filing, staff(other.house))
+
+    notes = [Event.objects.get(filing=one.filing, name="verify").note for one in (behalf, other)]
+    assert notes == ["The verifier has also filled in this filing in the host's place.", ""]
+
+
+def test_a_paper_mandate_carries_a_filing_of_a_host_without_an_account_to_its_number():
+    house = provider()
+    member = staff(house)
+    paper = mandates.keep_paper(member, [invent.card("MANDATE", 1)])
+    mandate = mandates.bring_paper(member, "nobody@example.cn", "示例公司", mandates.longest(), paper)
+    actor = actors.on_behalf(member, house.name)
+    filing = play.fill(services.start_on_behalf(mandate.pk, actor), actor, number(), province=BEIJING)
+    services.submit(filing.pk, actor, version=None)
+    play.verify(filing, member)
+    play.approve(filing, reviewer())
+
+    filing.refresh_from_db()
+    assert (filing.status, filing.host_id) == (Status.FILED, None)
+
+
+# --- Who may not ----------------------------------------------------------------------------------------
+
+
+def strangers_of(behalf: Behalf) -> list[Actor]:
+    own_filing_only = Behalf(house=behalf.house)
+    return [actors.on_behalf(staff(provider()), "别的接入"), own_filing_only.owner, host()]
+
+
+def test_strangers_have_no_such_filing():
+    behalf = Behalf()
+
+    for stranger in strangers_of(behalf):
+        with pytest.raises(Filing.DoesNotExist):
+            services.save_facts(behalf.filing.pk, stranger, {"subject.name": "x"}, version=None)
+
+
+@pytest.mark.parametrize("how", ["expired", "ended_by_host", "ended_by_provider", "host_suspended"])
+def test_without_a_mandate_in_force_nothing_can_be_done(how):
+    behalf = Behalf().fill()
+    match how:
+        case "expired":
+            behalf.expire()
+        case "ended_by_host":
+            mandates.end(behalf.mandate.pk, behalf.owner)
+        case "ended_by_provider":
+            mandates.end(behalf.mandate.pk, behalf.member)
+        case "host_suspended":
+            User.objects.filter(pk=behalf.owner.user_id).update(is_active=False)
+
+    for act in (
+        lambda: services.save_facts(behalf.filing.pk, behalf.actor, {"subject.name": "x"}, version=None),
+        lambda: services.submit(behalf.filing.pk, behalf.actor, version=None),
+        lambda: services.add_evidence(behalf.filing.pk, behalf.actor, "papers.responsible_front", invent.card("A", 1)),
+    ):
+        with pytest.raises(Filing.DoesNotExist):
+            act()
+
+
+def test_a_new_mandate_of_the_same_host_lets_the_provider_go_on():
+    behalf = Behalf().fill()
+    mandates.end(behalf.mandate.pk, behalf.owner)
+    email = behalf.mandate.host_email
+    mandates.grant(mandates.ask(behalf.member, email, "示例公司", 30).pk, behalf.owner, 30)
+
+    behalf.submit()
+
+    assert behalf.filing.status == Status.WITH_PROVIDER
+
+
+def test_the_hosts_own_filings_stay_its_own():
+    behalf = Behalf()
+    own = services.start(behalf.owner, provider_id=behalf.house.pk, entrance="provider")
+
+    assert list(Filing.objects.visible_to(behalf.actor)) == [behalf.filing]
+    assert browser(behalf.member).get(reverse("on_behalf:status", args=[own.pk])).status_code == 404
+
+
+# --- The pages ------------------------------------------------------------------------------------------
+
+
+def test_the_form_leads_from_the_mandate_to_submission_without_leaving_the_desk():
+    behalf = Behalf()
+    client = behalf.browser()
+    start = client.post(reverse("provider_desk:mandate_start", args=[behalf.mandate.pk]))
+    begun = Filing.objects.exclude(pk=behalf.filing.pk).get()
+    assert start["Location"] == reverse("on_behalf:overview", args=[begun.pk])
+    behalf.filing = begun
+    basics = client.post(
+        behalf.url("section", "basics"), {"nature": "4", "province": BEIJING, "version": str(begun.version)}
+    )
+    assert basics["Location"] == behalf.url("section", "subject")
+
+    begun.refresh_from_db()
+    behalf.fill()
+    for name, args in (("overview", ()), ("section", ("subject",)), ("papers", ()), ("check", ()), ("status", ())):
+        page = client.get(behalf.url(name, *args)).content.decode()
+        assert "You fill this in for 示例公司" in page
+        assert f'"/filings/{begun.pk}/' not in page, name
+        assert "data-autosave" not in page  # the programming interface is the host's
+        assert "Take it with the phone" not in page
+        assert "Withdraw" not in page
+
+    sent = client.post(behalf.url("submit"), {"version": str(Filing.objects.get(pk=begun.pk).version)})
+    assert sent["Location"] == behalf.url("status")
+    assert Filing.objects.get(pk=begun.pk).status == Status.WITH_PROVIDER
+
+
+def test_the_page_of_what_came_back_stays_at_the_desk():
+    behalf = Behalf().fill().submit()
+    play.send_back(behalf.filing, staff(behalf.house))
+    client = behalf.browser()
+
+    page = client.get(behalf.url("mend")).content.decode()
+
+    assert f'"/filings/{behalf.filing.pk}/' not in page
+    assert client.get(behalf.url("resume"))["Location"] == behalf.url("mend")
+    assert client.post(behalf.url("unlock"), {"version": behalf_version(behalf)})["Location"] == behalf.url("overview")
+
+
+def behalf_version(behalf: Behalf) -> int:
+    return Filing.objects.get(pk=behalf.filing.pk).version
+
+
+def test_each_look_is_on_record():
+    behalf = Behalf()
+    behalf.browser().get(behalf.url("check"))
+
+    assert list(Look.objects.values_list("user_id", "role", "what")) == [(behalf.member.user_id, "provider", "check")]
+
+
+def test_a_mandate_that_ends_while_the_form_is_open_is_answered_in_words_and_nothing_is_saved():
+    behalf = Behalf().fill()
+    client = behalf.browser()
+    client.get(behalf.url("section", "subject"))
+    mandates.end(behalf.mandate.pk, behalf.owner)
+    before = Filing.objects.values().get()
+
+    response = client.post(behalf.url("section", "subject"), {"name": "改了", "version": str(before["version"])})
+
+    assert response.status_code == 403
+    assert "The mandate of 示例公司 is not in force" in response.content.decode()
+    assert "改了" not in response.content.decode()
+    assert Filing.objects.values().get() == before
+
+
+def test_staff_of_another_provider_get_404_everywhere():
+    behalf = Behalf().fill()
+    client = browser(staff(provider(), StaffRole.ADMINISTRATOR))
+    urls = [behalf.url("status"), behalf.url("check"), behalf.url("section", "subject"), behalf.url("summary")]
+    urls.append(reverse("provider_desk:mandate", args=[behalf.mandate.pk]))
+
+    assert {client.get(url).status_code for url in urls} == {404}
+    assert client.post(behalf.url("submit"), {"version": "1"}).status_code == 404
+    assert client.post(reverse("provider_desk:mandate", args=[behalf.mandate.pk])).status_code == 404
+    assert client.post(reverse("provider_desk:mandate_start", args=[behalf.mandate.pk])).status_code == 404
+    assert "No mandate of this host" in client.get(reverse("provider_desk:mandates") + "?q=示例公司").content.decode()
+    assert "示例公司" not in client.get(reverse("provider_desk:mandates")).content.decode()
+    assert "示例公司" not in client.get(reverse("on_behalf:home")).content.decode()
+
+
+def test_suspended_staff_are_out_at_once():
+    behalf = Behalf()
+    client = behalf.browser()
+    Staff.objects.filter(user=behalf.member.user_id).update(suspended_at=timezone.now())
+
+    assert client.get(behalf.url("status")).status_code in (302, 404)
+
+
+def test_a_host_is_asked_and_a_paper_is_brought_on_pages():
+    member = staff(provider())
+    client = browser(member)
+    asked = client.post(
+        reverse("provider_desk:mandate_ask"), {"name": "甲公司", "email": "A@Example.cn", "days": "30"}, follow=True
+    )
+    assert "waiting for the host" in asked.content.decode()
+    assert (
+        client.post(reverse("provider_desk:mandate_ask"), {"name": "甲公司", "email": "a@example.cn", "days": "30"})
+        .context["form"]
+        .errors
+    )
+
+    said = {"name": "乙公司", "email": "b@example.cn", "until": mandates.longest().isoformat()}
+    assert client.post(reverse("provider_desk:mandate_paper"), said).context["form"].errors
+    brought = client.post(
+        reverse("provider_desk:mandate_paper"), said | {"pages": invent.card("MANDATE", 1)}, follow=True
+    )
+    assert "You may act for this host" in brought.content.decode()
+    assert sorted(Mandate.objects.values_list("host_email", flat=True)) == ["a@example.cn", "b@example.cn"]
+
+    page = Mandate.objects.get(host_email="b@example.cn")
+    picture = reverse("provider_desk:mandate_page", args=[page.pk, page.paper.pages.get().pk])
+    assert client.get(picture)["Content-Type"] == "image/jpeg"
+    assert browser(staff(provider())).get(picture).status_code == 404
+
+
+# --- What the lists cost --------------------------------------------------------------------------------
+
+
+def test_lists_cost_the_same_with_one_row_and_with_many(django_assert_num_queries):
+    behalf = Behalf()
+    client = behalf.browser()
+    client.get(reverse("provider_desk:mandates"))
+    with django_assert_num_queries(5):
+        client.get(reverse("provider_desk:mandates"))
+    with django_assert_num_queries(5):
+        client.get(reverse("on_behalf:home"))
+    for _more in range(4):
+        Behalf(house=behalf.house)
+
+    with django_assert_num_queries(5):
+        client.get(reverse("provider_desk:mandates"))
+    with django_assert_num_queries(5):
+        client.get(reverse("on_behalf:home"))

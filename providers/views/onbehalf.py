@@ -1,0 +1,269 @@
+"""Filing on behalf (代为报备): a provider's mandates, the filings begun by them, and the host's form at its desk."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.mail import check_address
+from filings import access, actors, mandates, pages, services
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.forms import scan_field
+from filings.models import Filing, Mandate, MandateState
+from filings.paging import page
+from filings.states import Status
+from filings.story import TONES
+from filings.views.mandates import lengths, page_response, paper_items, pill, timeline
+from ministry.typed import normal_text
+from providers.access import actor_of, for_role
+from providers.models import StaffRole
+
+# the instance of the form's pages that stands at this desk: see providers/fill.py
+INSTANCE = "on_behalf"
+FILINGS_SHOWN = 50
+
+TABS = {
+    "provider_desk:mandates": gettext_lazy("Mandates"),
+    f"{INSTANCE}:home": gettext_lazy("Filings on behalf"),
+}
+
+
+def tabs(current: str) -> list[dict[str, Any]]:
+    """The pages of filing on behalf."""
+    return [
+        {"label": label, "url": reverse(name), "count": None, "current": name == current}
+        for name, label in TABS.items()
+    ]
+
+
+class HostForm(forms.Form):
+    """Whom it is about."""
+
+    use_required_attribute = False
+
+    name = forms.CharField(
+        label=gettext_lazy("Name of the site host"),
+        max_length=128,
+        help_text=gettext_lazy("The unit or person as on the certificate; it stands in the history of each filing."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    email = forms.CharField(
+        label=gettext_lazy("E-mail of the site host"),
+        help_text=gettext_lazy("The host's own address, not yours. It signs in with it and sees what you do."),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+
+    def clean_name(self) -> str:
+        return normal_text(self.cleaned_data["name"], 128)
+
+    def clean_email(self) -> str:
+        return check_address(self.cleaned_data["email"].strip())
+
+
+class AskForm(HostForm):
+    """Ask a host for its consent."""
+
+    days = forms.TypedChoiceField(
+        label=gettext_lazy("For how long"),
+        choices=lengths,
+        coerce=int,
+        initial=mandates.LENGTHS[1],
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy("Your proposal; the host may choose another one."),
+    )
+
+
+class PaperForm(HostForm):
+    """Put a signed paper on record."""
+
+    until = forms.DateField(
+        label=gettext_lazy("Valid until"),
+        help_text=gettext_lazy("As the paper says, at most 180 days from today."),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+    pages = scan_field(
+        gettext_lazy("The signed paper"),
+        gettext_lazy("A scan as PDF, or photos as JPEG or PNG; signature and seal in view, at most 5 pages."),
+    )
+
+    def clean_pages(self) -> list[Any]:
+        """At least one file."""
+        if not self.cleaned_data["pages"]:
+            raise ValidationError(_("Choose the scan of the signed paper first."), code="required")
+        return list(self.cleaned_data["pages"])
+
+
+# --- Mandates ---------------------------------------------------------------------------------------------
+
+
+@require_safe
+@for_role(StaffRole.VERIFIER)
+def listed(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The mandates of the provider, the newest first; or those a search finds."""
+    cursor, search = request.GET.get("after", ""), request.GET.get("q", "").strip()
+    rows = Mandate.objects.visible_to(actor)
+    if search:
+        rows = rows.filter(Q(host_email=search.lower()) | Q(host_name__icontains=search))
+    found = page(rows, "id", cursor, descending=True)
+    context = {
+        "page": found,
+        "cursor": cursor,
+        "search": search,
+        "rows": [{"mandate": mandate, "pill": pill(mandate)} for mandate in found.rows],
+        "tabs": tabs("provider_desk:mandates"),
+    }
+    return render(request, "providers/behalf/mandates.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_role(StaffRole.VERIFIER)
+def ask(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Ask a host for its consent by mail."""
+    form = AskForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        asked = form.cleaned_data
+        try:
+            made = mandates.ask(actor, asked["email"], asked["name"], asked["days"])
+        except MoveRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Asked. The mail goes to %(email)s.") % {"email": made.host_email})
+            return redirect("provider_desk:mandate", made.pk)
+    return render(request, "providers/behalf/ask.html", {"form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_role(StaffRole.VERIFIER)
+def bring_paper(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Put a mandate on record that the host has signed on paper."""
+    form = PaperForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            paper = mandates.keep_paper(actor, said["pages"])
+            made = mandates.bring_paper(actor, said["email"], said["name"], said["until"], paper)
+        except ValidationError as error:
+            form.add_error("pages", error)
+        except MoveRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("On record. The host is told at %(email)s.") % {"email": made.host_email})
+            return redirect("provider_desk:mandate", made.pk)
+    return render(request, "providers/behalf/paper.html", {"form": form})
+
+
+def _own(actor: Actor, mandate_id: int) -> Mandate:
+    return get_object_or_404(Mandate.objects.visible_to(actor).select_related("provider"), pk=mandate_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_role(StaffRole.VERIFIER)
+def mandate(request: HttpRequest, actor: Actor, mandate_id: int) -> HttpResponse:
+    """One mandate: how it stands, what was begun by it; end it or take the request back."""
+    found = _own(actor, mandate_id)
+    if request.method == "POST":
+        try:
+            mandates.end(found.pk, actor)
+            messages.success(request, _("It is ended."))
+        except MoveRefused as refusal:
+            messages.error(request, str(refusal))
+        return redirect("provider_desk:mandate", found.pk)
+    context = {
+        "mandate": found,
+        "pill": pill(found),
+        "state": found.state(),
+        "events": timeline(found, actor),
+        "items": paper_items(found, actor, "provider_desk:mandate_page"),
+        "filings": found.filings.defer("facts").order_by("-touched_at")[:FILINGS_SHOWN],
+    }
+    return render(request, "providers/behalf/mandate.html", context)
+
+
+@require_safe
+@for_role(StaffRole.VERIFIER)
+def paper(request: HttpRequest, actor: Actor, mandate_id: int, page_id: int) -> HttpResponse:
+    """A page of the signed paper."""
+    return page_response(_own(actor, mandate_id), actor, page_id)
+
+
+@require_POST
+@for_role(StaffRole.VERIFIER)
+def start(request: HttpRequest, actor: Actor, mandate_id: int) -> HttpResponse:
+    """Begin a filing in the place of the mandate's host."""
+    found = _own(actor, mandate_id)
+    if found.state() != MandateState.IN_FORCE:
+        messages.error(request, _("The host has not consented, or the mandate is over."))
+        return redirect("provider_desk:mandate", found.pk)
+    try:
+        filing = services.start_on_behalf(found.pk, actors.on_behalf(actor, found.provider.name))
+    except MoveRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("provider_desk:mandate", found.pk)
+    return redirect(f"{INSTANCE}:overview", filing.pk)
+
+
+# --- The filings ------------------------------------------------------------------------------------------
+
+
+def _begun(actor: Actor) -> QuerySet[Filing]:
+    """What the actor's provider has begun on behalf, by mandates in force or over."""
+    return Filing.objects.filter(provider_id=actor.provider_id or 0, mandate__isnull=False)
+
+
+@require_safe
+@for_role(StaffRole.VERIFIER)
+def home(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The filings begun on behalf, the last touched first; those to be filled in are links to the form."""
+    cursor = request.GET.get("after", "")
+    rows = _begun(actor).select_related("mandate").defer("facts", "answers_draft")
+    found = page(rows, "touched_at", cursor, descending=True)
+    context = {
+        "page": found,
+        "cursor": cursor,
+        "rows": [{"filing": filing, "tone": TONES[Status(filing.status)]} for filing in found.rows],
+        "tabs": tabs(f"{INSTANCE}:home"),
+    }
+    return render(request, "providers/behalf/filings.html", context)
+
+
+def in_hosts_place(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page of the host's form at this desk: for the staff of the provider that has a mandate in force.
+
+    The one way in. It finds the mandate anew for each request, puts each look on record, and leads all links of the
+    page back to this desk.
+    """
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, filing_id: int, **kwargs: Any) -> HttpResponse:
+        staff = actor_of(request)
+        filing = get_object_or_404(_begun(staff).select_related("mandate").defer("facts"), pk=filing_id)
+        in_force = Mandate.objects.in_force().filter(
+            provider_id=staff.provider_id or 0, host_email=filing.mandate.host_email if filing.mandate else ""
+        )
+        if (found := in_force.select_related("provider").first()) is None:
+            return _over(request, filing)
+        actor = actors.on_behalf(staff, found.provider.name)
+        access.let_act(request, access.StandIn(actor, found))
+        if request.method == "GET" and request.resolver_match:
+            services.look(filing, actor, str(request.resolver_match.url_name))
+        with pages.at(INSTANCE):
+            return view(request, filing_id=filing_id, **kwargs)
+
+    return wrapper
+
+
+def _over(request: HttpRequest, filing: Filing) -> HttpResponse:
+    """One's own provider began it, but may not act now: said in words, and nothing of the filing is shown."""
+    context = {"filing": filing, "mandate": filing.mandate, "pill": pill(filing.mandate) if filing.mandate else None}
+    return render(request, "providers/behalf/over.html", context, status=403)
