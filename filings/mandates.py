@@ -32,14 +32,14 @@ S = MandateState
 
 
 def ask(actor: Actor, email: str, name: str, days: int, *, counted: bool = True) -> Mandate:
-    """Ask the host behind an address for its consent, by mail; a request that still waits is answered again as it is.
+    """Ask the host behind an address for its consent, by mail.
 
-    ``email`` in the form that ``accounts.mail.check_address`` answers.
+    ``email`` in the form that ``accounts.mail.check_address`` answers; ``counted``: whether it is one of the day's
+    requests, which are limited.
     """
     with transaction.atomic():
-        _refuse_length(days)
-        if counted:
-            _refuse_too_many(actor, email)
+        refuse_length(days)
+        _refuse_too_many(actor, email, of_house=counted)
         _end_overdue(actor, email)
         made = _make(actor, email, name, MandateWay.INVITE, asked_days=days)
         _record(made, "ask", actor)
@@ -50,10 +50,7 @@ def ask(actor: Actor, email: str, name: str, days: int, *, counted: bool = True)
 def bring_paper(actor: Actor, email: str, name: str, until: date, paper: MandatePaper) -> Mandate:
     """Put a mandate on record that the host has signed on paper; its owner is told by mail and can end it."""
     with transaction.atomic():
-        if not timezone.localdate() <= until <= longest():
-            raise MoveRefused(
-                _("A mandate lasts from today until %(longest)s at most.") % {"longest": date_format(longest())}
-            )
+        refuse_last_day(until)
         _end_overdue(actor, email)
         made = _make(
             actor, email, name, MandateWay.PAPER, paper=paper, asked_days=0, granted_at=timezone.now(), until=until
@@ -89,7 +86,7 @@ def current(actor: Actor, email: str) -> Mandate | None:
 def grant(mandate_id: int, actor: Actor, days: int) -> Mandate:
     """The host consents, for as long as it chooses; what was prepared for it is its own from now on."""
     with _locked(mandate_id, actor) as mandate:
-        _refuse_length(days)
+        refuse_length(days)
         _refuse_unless_answerable(mandate, actor)
         mandate.granted_at = timezone.now()
         mandate.until = timezone.localdate() + timedelta(days=days)
@@ -151,6 +148,20 @@ def may_show_paper(mandate: Mandate, actor: Actor) -> bool:
 def longest() -> date:
     """The last day up to which a mandate can be given today."""
     return timezone.localdate() + timedelta(days=LENGTHS[-1])
+
+
+def refuse_length(days: int | None) -> None:
+    """Raise MoveRefused for a length nobody offers."""
+    if days not in LENGTHS:
+        raise MoveRefused(_("Choose one of the lengths offered."))
+
+
+def refuse_last_day(until: date | None) -> None:
+    """Raise MoveRefused for a last day that is over or too far away."""
+    if until is None or not timezone.localdate() <= until <= longest():
+        raise MoveRefused(
+            _("A mandate lasts from today until %(longest)s at most.") % {"longest": date_format(longest())}
+        )
 
 
 # --- Inside -----------------------------------------------------------------------------------------------
@@ -216,16 +227,11 @@ def _over(mandate: Mandate) -> str:
     return _("This mandate is “%(state)s” now, so that can't be done any more.") % {"state": mandate.state().label}
 
 
-def _refuse_length(days: int) -> None:
-    if days not in LENGTHS:
-        raise MoveRefused(_("Choose one of the lengths offered."))
-
-
-def _refuse_too_many(actor: Actor, email: str) -> None:
+def _refuse_too_many(actor: Actor, email: str, *, of_house: bool) -> None:
     today = Mandate.objects.filter(way=MandateWay.INVITE, asked_at__gt=timezone.now() - timedelta(days=1))
     if today.filter(host_email=email).count() >= MOST_TO_AN_ADDRESS:
         raise MoveRefused(_("This address has been asked often enough today. Talk to its owner."))
-    if today.filter(provider_id=_house_of(actor)).count() >= MOST_A_DAY:
+    if of_house and today.filter(provider_id=_house_of(actor)).count() >= MOST_A_DAY:
         raise MoveRefused(_("You have asked %(count)d hosts today. Go on tomorrow.") % {"count": MOST_A_DAY})
 
 

@@ -8,6 +8,8 @@ from django.utils import timezone
 from post_office.models import STATUS, Email
 
 from filings import derivation, digests, sweeps
+from filings.imports import writing
+from filings.models import ImportState
 
 MAILS_A_RUN = 200
 # The mail server may be down, and each try can take its whole time-out.
@@ -96,3 +98,33 @@ def remind_hosts() -> None:
 @shared_task(name="filings.erase_lapsed")
 def erase_lapsed() -> None:
     sweeps.erase_lapsed()
+
+
+# --- Imports: each run does a piece and queues the next, so that no task is long ---------------------------
+
+
+@shared_task(name="filings.check_import")
+def check_import(import_id: int) -> None:
+    if writing.check_some(import_id):
+        check_import.delay(import_id)
+
+
+@shared_task(name="filings.write_import")
+def write_import(import_id: int) -> None:
+    if writing.write_some(import_id):
+        write_import.delay(import_id)
+
+
+RUNS = {ImportState.CHECKING: check_import, ImportState.WRITING: write_import}
+
+
+@shared_task(name="filings.resume_imports")
+def resume_imports() -> None:
+    """Take up again what a killed worker or a dead broker has left."""
+    for import_id, state in writing.stalled():
+        RUNS[ImportState(state)].delay(import_id)
+
+
+@shared_task(name="filings.erase_imports")
+def erase_imports() -> None:
+    writing.erase_old()

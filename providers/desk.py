@@ -19,6 +19,7 @@ from providers.views import (
     announcements,
     figures,
     house,
+    imports,
     onbehalf,
     people,
     phrases,
@@ -91,6 +92,10 @@ class ProviderDesk(DeskSite):
             path("behalf/", self.admin_view(onbehalf.listed), name="mandates"),
             path("behalf/ask/", self.admin_view(onbehalf.ask), name="mandate_ask"),
             path("behalf/paper/", self.admin_view(onbehalf.bring_paper), name="mandate_paper"),
+            path("behalf/imports/", self.admin_view(imports.imports), name="imports"),
+            path("behalf/imports/template.xlsx", self.admin_view(imports.template), name="import_template"),
+            path("behalf/imports/<int:import_id>/", self.admin_view(imports.one), name="import"),
+            path("behalf/imports/<int:import_id>/faults.xlsx", self.admin_view(imports.faults), name="import_faults"),
             path("behalf/<int:mandate_id>/", self.admin_view(onbehalf.mandate), name="mandate"),
             path("behalf/<int:mandate_id>/start/", self.admin_view(onbehalf.start), name="mandate_start"),
             path(

@@ -1,5 +1,6 @@
 """The filing's tables."""
 
+from filings.models.batch import Import, ImportMode, ImportRow, ImportState
 from filings.models.clock import ClockEntry, MovedDate, Tick, Why
 from filings.models.desk import SavedFilter, SearchEntry
 from filings.models.digest import Digest
@@ -27,6 +28,10 @@ __all__ = [
     "Handover",
     "Hold",
     "HoldKind",
+    "Import",
+    "ImportMode",
+    "ImportRow",
+    "ImportState",
     "Kind",
     "Look",
     "Mandate",

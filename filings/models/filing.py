@@ -221,6 +221,11 @@ class Filing(models.Model):
                 condition=Q(mandate__isnull=False),
                 name="filings_on_behalf",
             ),
+            models.Index(
+                fields=["provider", "subject_digest"],
+                condition=Q(mandate__isnull=False),
+                name="subjects_on_behalf",
+            ),
             models.Index(fields=["provider", "status", "arrived_at", "id"], name="provider_tabs"),
             models.Index(fields=["bureau", "status", "arrived_at", "id"], name="bureau_tabs"),
         ]

@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from accounts.models import Party, User
 from filings import actors, handovers, mandates, services
+from filings.imports import writing
 from filings.models import Filing, Look, Sheet
 from filings.states import Status
 from icp_portal.demo import invent
@@ -41,6 +42,7 @@ from icp_portal.tests.builders import (
     user,
 )
 from ministry.models import Mail, NumberSeries, ProvinceRule
+from providers.tests import sheets_to_import
 
 pytestmark = pytest.mark.django_db
 
@@ -175,6 +177,10 @@ TABLE: dict[str, Row] = {
     "provider_desk:mandate": Row(ITS_PROVIDER, ("mandate",)),
     "provider_desk:mandate_start": Row(desk_only(PROVIDERS, NOT_GET), ("mandate",), posted=True),
     "provider_desk:mandate_page": Row(ITS_PROVIDER, ("mandate", "mandate_page")),
+    "provider_desk:imports": Row(PROVIDERS, posted=True),
+    "provider_desk:import_template": Row(PROVIDERS),
+    "provider_desk:import": Row(ITS_PROVIDER, ("import",), posted=True),
+    "provider_desk:import_faults": Row(ITS_PROVIDER, ("import",)),
     "filings:mandate": Row(OWNER, ("mandate",), posted=True),
     "filings:mandate_page": Row(OWNER, ("mandate", "mandate_page")),
     "on_behalf:home": Row(PROVIDERS),
@@ -360,6 +366,7 @@ class World:
         stand_in = actors.on_behalf(self.case.staff, self.case.provider.name)
         values = invent.values(number(), province=BEIJING)
         self.behalf = services.start_on_behalf(self.mandate.pk, stand_in, values)
+        self.batch = writing.begin(self.case.staff, "list.xlsx", sheets_to_import.workbook([sheets_to_import.row()]))
         self.members: dict[str, User | None] = {
             "anonymous": None,
             "owner": self.case.filing.host,
@@ -378,6 +385,7 @@ class World:
         values = {
             "filing": self.case.filing.pk,
             "behalf": self.behalf.pk,
+            "import": self.batch.pk,
             "mandate": self.mandate.pk,
             "mandate_page": self.mandate_page.pk,
             "evidence": self.evidence.pk,

@@ -36,6 +36,7 @@ FILINGS_SHOWN = 50
 TABS = {
     "provider_desk:mandates": gettext_lazy("Mandates"),
     f"{INSTANCE}:home": gettext_lazy("Filings on behalf"),
+    "provider_desk:imports": gettext_lazy("Import a list"),
 }
 
 

@@ -1,0 +1,126 @@
+"""Lists of many filings that a provider brings at once, on behalf of many hosts."""
+
+from typing import Self
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Count, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.sealed import SealedJSONField
+from filings.actors import Actor
+from filings.models.filing import Filing
+from filings.models.mandate import MandatePaper, MandateWay
+from filings.states import Role
+
+
+class ImportState(models.TextChoices):
+    """How far an import is."""
+
+    CHECKING = "checking", _("being checked")
+    CHECKED = "checked", _("checked, nothing written yet")
+    WRITING = "writing", _("being written")
+    DONE = "done", _("finished")
+
+
+class ImportMode(models.TextChoices):
+    """What becomes of good rows beside bad ones."""
+
+    ALL = "all", _("all rows or none")
+    ROWS = "rows", _("each good row by itself")
+
+
+class ImportQuerySet(models.QuerySet["Import"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """A provider's staff see those of their provider."""
+        if actor.role != Role.PROVIDER:
+            return self.none()
+        return self.filter(provider_id=actor.provider_id or 0)
+
+
+class Import(models.Model):
+    """One list: a file that was read, checked row by row, and then written or not. See ``filings.imports``."""
+
+    provider = models.ForeignKey("providers.Provider", on_delete=models.PROTECT, related_name="+")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(_("read"), auto_now_add=True)
+    file_name = models.CharField(_("file"), max_length=255)
+    sha256 = models.CharField(max_length=64)
+    # The columns of the file in its own order, by the keys of ``imports.columns``.
+    columns = ArrayField(models.CharField(max_length=64))
+    state = models.CharField(_("state"), max_length=8, choices=ImportState, default=ImportState.CHECKING)
+    # When work on it was last seen; the sweep takes up what has come to a stop.
+    touched_at = models.DateTimeField(auto_now_add=True)
+
+    # What is to be done with it, once that has been decided.
+    mode = models.CharField(max_length=4, choices=ImportMode, blank=True)
+    way = models.CharField(max_length=8, choices=MandateWay, blank=True)
+    days = models.PositiveSmallIntegerField(null=True)
+    until = models.DateField(null=True)
+    paper = models.ForeignKey(MandatePaper, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    # Why writing all rows at once came to nothing.
+    refusal = models.CharField(max_length=500, blank=True)
+
+    objects = ImportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state=ImportState.WRITING) | (~Q(mode="") & ~Q(way="") & Q(decided_by__isnull=False)),
+                name="import_is_written_as_decided",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["provider", "-id"], name="imports_of_provider"),
+            models.Index(
+                fields=["touched_at"],
+                condition=Q(state__in=[ImportState.CHECKING, ImportState.WRITING]),
+                name="import_under_way",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.file_name}"
+
+    def counts(self) -> dict[str, int]:
+        """How many rows there are, are checked, faulty, written, were refused while being written. One query."""
+        return self.rows.aggregate(
+            all=Count("pk"),
+            checked=Count("checked_at"),
+            faulty=Count("pk", filter=Q(is_faulty=True)),
+            written=Count("filing"),
+            refused=Count("pk", filter=~Q(refusal="")),
+        )
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether work on it goes on by itself."""
+        return self.state in (ImportState.CHECKING, ImportState.WRITING)
+
+
+class ImportRow(models.Model):
+    """One row of the file; its number there is its key, so it becomes one filing at most, however often it is tried."""
+
+    batch = models.ForeignKey(Import, on_delete=models.PROTECT, related_name="rows")
+    number = models.PositiveIntegerField()
+    # What the cells say, in the file's order; emptied when the filing is written, or after a while.
+    cells = SealedJSONField()
+    checked_at = models.DateTimeField(null=True)
+    is_faulty = models.BooleanField(default=False)
+    # [{column, heading, code, message}]
+    problems = SealedJSONField(default=list)
+    # Keyed digests of what may stand in the file only once.
+    keys = ArrayField(models.CharField(max_length=72), default=list)
+    filing = models.OneToOneField(Filing, on_delete=models.PROTECT, null=True, related_name="+")
+    refusal = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["batch", "number"], name="one_row_of_a_number")]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id}/{self.number}"

@@ -1,0 +1,218 @@
+"""Importing many filings on behalf: the template, the file, its faults, what is written, how far it is."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.throttle import too_often
+from filings import mandates
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.forms import scan_field
+from filings.imports import writing
+from filings.imports.reading import MOST_BYTES
+from filings.models import Import, ImportMode, ImportState, MandateWay
+from filings.paging import page
+from filings.views.mandates import lengths
+from providers import import_files, sheets
+from providers.access import for_role
+from providers.house.forms import optional
+from providers.models import StaffRole
+from providers.views.onbehalf import tabs
+
+FILES_AN_HOUR = 30
+ROWS_SHOWN = 100  # faulty rows on the page; all of them are in the workbook
+LOOK_AGAIN = 3  # seconds
+
+
+class FileForm(forms.Form):
+    """The file to be read."""
+
+    use_required_attribute = False
+
+    file = forms.FileField(
+        label=gettext_lazy("The filled-in file"),
+        allow_empty_file=True,
+        error_messages={"required": gettext_lazy("Choose the file first.")},
+        help_text=gettext_lazy("Excel (.xlsx) or CSV (UTF-8 or GB 18030), at most 5 MB and 2,000 rows."),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,text/csv"}),
+    )
+
+    def clean_file(self) -> UploadedFile[bytes]:
+        """Not more than can be read."""
+        upload: UploadedFile[bytes] = self.cleaned_data["file"]
+        if (upload.size or 0) > MOST_BYTES:
+            raise ValidationError(
+                _("The file has more than %(mb)d MB. Send it in parts.") % {"mb": MOST_BYTES // 1024**2}
+            )
+        return upload
+
+
+class DecisionForm(forms.Form):
+    """What is to be written, and by which mandates."""
+
+    use_required_attribute = False
+
+    mode = forms.ChoiceField(
+        label=gettext_lazy("Which rows"),
+        choices=ImportMode.choices,
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy("“All rows or none” is possible when no row has a fault."),
+    )
+    way = forms.ChoiceField(
+        label=gettext_lazy("The hosts' mandates"),
+        choices=[
+            (MandateWay.INVITE, gettext_lazy("Ask each host for its consent by e-mail")),
+            (MandateWay.PAPER, gettext_lazy("A signed paper that covers all of them")),
+        ],
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy("Hosts whose mandate is in force already are not asked again."),
+    )
+    days = optional(
+        forms.TypedChoiceField(
+            label=gettext_lazy("For how long, when they are asked"),
+            choices=lengths,
+            coerce=int,
+            empty_value=None,
+            widget=forms.RadioSelect,
+        )
+    )
+    until = optional(
+        forms.DateField(
+            label=gettext_lazy("Valid until, as the paper says"),
+            widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        )
+    )
+    pages = optional(
+        scan_field(
+            gettext_lazy("The signed paper"),
+            gettext_lazy("A scan as PDF, or photos as JPEG or PNG; signatures and seals in view, at most 5 pages."),
+        )
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Of each way what it needs."""
+        said = super().clean() or {}
+        if said.get("way") == MandateWay.PAPER:
+            if not said.get("pages"):
+                self.add_error("pages", _("Choose the scan of the signed paper first."))
+            if "until" not in self.errors and not said.get("until"):
+                self.add_error("until", _("Say until when the paper is valid."))
+        elif said.get("way") == MandateWay.INVITE and not said.get("days"):
+            self.add_error("days", _("Say for how long you ask."))
+        return said
+
+
+def _own(actor: Actor) -> QuerySet[Import]:
+    return Import.objects.visible_to(actor).select_related("made_by")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_role(StaffRole.VERIFIER)
+def imports(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Send a file; below, the earlier ones, the newest first."""
+    form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
+    if request.method == "POST" and form.is_valid():
+        if too_often("import", str(actor.person_id), tries=FILES_AN_HOUR, seconds=3600):
+            return render(request, "429.html", status=429)
+        upload = form.cleaned_data["file"]
+        try:
+            batch = writing.begin(actor, upload.name or "", upload.read())
+        except ValidationError as error:
+            form.add_error("file", error)
+        except MoveRefused as refusal:
+            form.add_error("file", str(refusal))
+        else:
+            return redirect("provider_desk:import", batch.pk)
+    cursor = request.GET.get("after", "")
+    context = {
+        "form": form,
+        "page": page(_own(actor), "id", cursor, descending=True),
+        "cursor": cursor,
+        "tabs": tabs("provider_desk:imports"),
+    }
+    return render(request, "providers/behalf/imports.html", context)
+
+
+@require_safe
+@for_role(StaffRole.VERIFIER)
+def template(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The workbook to fill in."""
+    return _workbook(import_files.template(), _("ICP filings to import"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_role(StaffRole.VERIFIER)
+def one(request: HttpRequest, actor: Actor, import_id: int) -> HttpResponse:
+    """How far an import is, what is wrong with it, and the decision what is written.
+
+    While work goes on, browsers load the page again by themselves, with or without scripts.
+    """
+    batch = get_object_or_404(_own(actor), pk=import_id)
+    first = {"mode": ImportMode.ALL, "way": MandateWay.INVITE, "days": mandates.LENGTHS[1]}
+    form = DecisionForm(request.POST or None, request.FILES or None, initial=first)
+    if request.method == "POST" and form.is_valid():
+        try:
+            writing.decide(batch.pk, actor, **_said(form))
+        except ValidationError as error:
+            form.add_error("pages", error)
+        except MoveRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The rows are being written."))
+            return redirect("provider_desk:import", batch.pk)
+    lines = list(import_files.problem_lines(batch, ROWS_SHOWN)) if batch.state != ImportState.CHECKING else []
+    counts = batch.counts()
+    context = {
+        "batch": batch,
+        "form": form,
+        "lines": lines,
+        "counts": counts,
+        "good": counts["all"] - counts["faulty"],
+        "more_faulty": max(0, counts["faulty"] + counts["refused"] - ROWS_SHOWN),
+        "progress": _progress(batch, counts),
+    }
+    response = render(request, "providers/behalf/import.html", context)
+    if batch.is_under_way:
+        response["Refresh"] = str(LOOK_AGAIN)
+    return response
+
+
+def _said(form: DecisionForm) -> dict[str, Any]:
+    said = form.cleaned_data
+    return {**said, "mode": ImportMode(said["mode"]), "way": MandateWay(said["way"])}
+
+
+def _progress(batch: Import, counts: dict[str, int]) -> dict[str, int] | None:
+    """How far the work is that goes on; None when none does. What is written at once has no steps."""
+    match batch.state:
+        case ImportState.CHECKING:
+            return {"done": counts["checked"], "all": counts["all"]}
+        case ImportState.WRITING if batch.mode == ImportMode.ROWS:
+            return {"done": counts["written"] + counts["refused"], "all": counts["all"] - counts["faulty"]}
+    return None
+
+
+@require_safe
+@for_role(StaffRole.VERIFIER)
+def faults(request: HttpRequest, actor: Actor, import_id: int) -> HttpResponse:
+    """Everything that is wrong with a file, as a workbook."""
+    batch = get_object_or_404(_own(actor), pk=import_id)
+    return _workbook(import_files.problems(batch), _("Faults of import %(id)d") % {"id": batch.pk})
+
+
+def _workbook(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=sheets.CONTENT_TYPE)
+    response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=f"{name}.xlsx")
+    response["Cache-Control"] = "private, no-store"
+    return response
