@@ -544,7 +544,8 @@ def same_person(earlier: Case, **fields: Any) -> Case:
 
 
 def offered(case: Case) -> list[int]:
-    return [photo.pk for photo in photographs.usable_again(case.filing, case.staff).values()]
+    kept = case.filing.photographs.filter(evidence__replaced_at=None)
+    return [photo.pk for photo in photographs.usable_again(case.filing, case.staff, kept).values()]
 
 
 def test_an_earlier_photo_of_the_person_is_used_again_by_an_act_and_on_record():

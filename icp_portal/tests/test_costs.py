@@ -247,12 +247,12 @@ def furnish(of: Provider, count: int) -> None:
 
 # Queries of one filing's page: the reader, the filing, the findings' look-ups, pictures, seals, history, calendar; at
 # the bureau's also the sheets with their signed copies.
-PROVIDERS_PAGE, BUREAUS_PAGE, STATUS_PAGE, CHECK_PAGE = 18, 24, 7, 11
+PROVIDERS_PAGE, BUREAUS_PAGE, STATUS_PAGE, CHECK_PAGE = 20, 26, 9, 11
 COMPARED = 2  # the two rounds a desk's page compares, and their photos, once there are two
 # The same as JSON; and what is typed: the filing, the filing under its lock between two savepoints, the findings.
 FINDINGS, SAVE_PAGE = 10, 15
 MEND_PAGE, PAPERS_PAGE = 16, 14
-ROUNDS_PAGE, SHEETS_PAGE = {"staff": 5, "reviewer": 8}, {"staff": 5, "reviewer": 7}
+ROUNDS_PAGE, SHEETS_PAGE = {"staff": 7, "reviewer": 10}, {"staff": 5, "reviewer": 7}
 
 
 def said_much(case: Case) -> None:
@@ -290,18 +290,19 @@ def test_the_photo_on_the_page_of_its_verifier(queries):
 
 
 # The verifier's page: the reader and whether it may, the filing, its sheet, what was remarked, the look-ups of the
-# findings, pictures, history. Later rounds add what was handed on; those the bureau has seen, the verification.
-VERIFYING, RESUBMITTED, RETURNED = 14, 15, 17
+# findings, pictures, history, the words for the photo and whether an earlier one may be used again (or the seals).
+# Later rounds add remarks and what was handed on; those the bureau has seen, the verification and its clock.
+VERIFYING, RESUBMITTED, RETURNED = 15, 17, 22
 MOST_OF_VERIFYING = 15
 
 
-def with_sheet(case: Case) -> Case:
+def with_sheet(case: Case, code: str = "") -> Case:
     """Taken, with everything filled in that the sheet has room for."""
     services.claim(case.filing.pk, case.staff)
     pictures = tuple(case.filing.evidence.values_list("pk", flat=True))
     entry = worksheets.Entry("yes", "已与原件核对", pictures)
     entries = {item.id: entry for item in case.filing.sheet_items}
-    remark = {"path": "websites.0.name", "code": "P301", "seen": "看到的", "expected": ""}
+    remark = {"path": "websites.0.name", "code": code, "seen": "看到的", "expected": ""}
     worksheets.save(case.filing.pk, case.staff, entries, version=0, place="营业厅", remarks=[remark] * 5)
     return case
 
@@ -311,22 +312,37 @@ def test_the_verifiers_page(queries):
     client, url = browser(case.staff.user_id), reverse("provider_desk:verify", args=[case.filing.pk])
     services.claim(case.filing.pk, case.staff)
 
+    client.get(url)  # makes the words for the photo
+
     empty = queries(client, url)
     with_sheet(case)
     full = queries(client, url)
+    play.photograph(case.filing, case.staff)
+    client.get(url)
+    with_photo = queries(client, url)
 
-    assert (empty, full) == (VERIFYING, VERIFYING)
+    assert (empty, full, with_photo) == (VERIFYING, VERIFYING, VERIFYING)
     assert VERIFYING <= MOST_OF_VERIFYING
+
+
+def test_the_usual_wordings_of_drafted_remarks_cost_the_verifiers_page_one_query(queries):
+    case = with_sheet(case_at(Status.WITH_PROVIDER), code="P301")
+    client, url = browser(case.staff.user_id), reverse("provider_desk:verify", args=[case.filing.pk])
+    client.get(url)
+
+    assert queries(client, url) == VERIFYING + 1
 
 
 def test_the_verifiers_page_of_a_later_round(queries):
     case = with_sheet(case_at(Status.WITH_PROVIDER)).send_back().submit()
     client, url = browser(case.staff.user_id), reverse("provider_desk:verify", args=[case.filing.pk])
     services.claim(case.filing.pk, case.staff)
+    client.get(url)
     assert queries(client, url) == RESUBMITTED
 
     case.verify().return_to_provider()
     services.claim(case.filing.pk, case.staff)
+    client.get(url)
     assert queries(client, url) == RETURNED
 
 
@@ -356,6 +372,7 @@ def test_the_verifiers_page_costs_the_same_among_many_filings(queries, count):
     case = with_sheet(case_at(Status.WITH_PROVIDER))
     crowd(case, count)
     client, url = browser(case.staff.user_id), reverse("provider_desk:verify", args=[case.filing.pk])
+    client.get(url)  # makes the words for the photo
 
     assert queries(client, url) == VERIFYING
 
