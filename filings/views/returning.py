@@ -4,7 +4,7 @@ Both desks share these pages. What was typed travels through the last look in hi
 to change" keep everything without a script.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -60,8 +60,19 @@ def look_before(filing: Filing, move: Move, actor: Actor, version: int, rows: Ba
     desk.written_remarks(rows)
 
 
-def preview(request: HttpRequest, filing: Filing, move: Move, rows: BaseRemarkFormSet, *, back: str) -> HttpResponse:
-    """The last look: the mails word for word, the remarks, what happens next, and what a bureau's return costs."""
+def preview(
+    request: HttpRequest,
+    filing: Filing,
+    move: Move,
+    rows: BaseRemarkFormSet,
+    *,
+    back: str,
+    renewed: Mapping[str, str] | None = None,
+) -> HttpResponse:
+    """The last look: the mails word for word, the remarks, what happens next, and what a bureau's return costs.
+
+    ``renewed`` are fields of the form that have another value by now, because something was kept on the way.
+    """
     drafts = desk.written_remarks(rows)
     context = {
         "filing": filing,
@@ -71,7 +82,7 @@ def preview(request: HttpRequest, filing: Filing, move: Move, rows: BaseRemarkFo
         "remarks": [_remark_words(draft) for draft in drafts],
         "next": NEXT[move.target],
         "costs": _costs(filing) if filing.status == Status.WITH_BUREAU else (),
-        "typed": list(_typed(request, move)),
+        "typed": list(_typed(request, move, renewed or {})),
         "has_files": bool(request.FILES),
     }
     return render(request, "desk/preview.html", context)
@@ -111,10 +122,10 @@ def _costs(filing: Filing) -> list[tuple[str, date]]:
     return [(_("without a return"), filing.due_on), *costs] if filing.due_on else costs
 
 
-def _typed(request: HttpRequest, move: Move) -> Iterator[tuple[str, str]]:
+def _typed(request: HttpRequest, move: Move, renewed: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for name, values in request.POST.lists():
         if name not in (*BUTTONS, move.name):
-            yield from ((name, value) for value in values)
+            yield from ((name, renewed.get(name, value)) for value in values)
 
 
 def send(

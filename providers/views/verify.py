@@ -140,7 +140,8 @@ def _posted(request: HttpRequest, actor: Actor, typed: Typed) -> HttpResponse | 
     if done:
         return redirect("provider_desk:index")
     if "preview" in request.POST and not typed.refusal:
-        return returning.preview(request, filing, states.SEND_BACK, typed.rows, back=request.path)
+        renewed = {"worksheet": str(typed.desk.version)}
+        return returning.preview(request, filing, states.SEND_BACK, typed.rows, back=request.path, renewed=renewed)
     if typed.refusal or not {*KEEPING, "take"} & set(request.POST):
         return None
     try:
@@ -197,7 +198,7 @@ def _written(rows: BaseRemarkFormSet) -> list[dict[str, str]]:
 def _decide(request: HttpRequest, actor: Actor, typed: Typed) -> str:
     """Do what the pressed button says; answer the success message, or nothing to stay on the page."""
     filing, version = typed.desk.filing, desk.seen_version(request)
-    if not set(KEEPING) & set(request.POST):
+    if not {*KEEPING, "send_back"} & set(request.POST):  # the last look before "send_back" has kept it
         _keep_first(request, actor, typed)
     if "pass" in request.POST:
         return _pass(actor, filing, typed, version)
