@@ -371,7 +371,7 @@ def test_a_fault_of_ours_is_answered_in_json(monkeypatch):
     assert refusal(own.findings()) == (500, "fault")
 
 
-BODIES = [
+SHAPES = [
     (b"", "application/json"),
     (b'{"version":' + b"[" * 100_000, "application/json"),
     (b'{"version": 1, "name": "\\ud800"}', "application/json"),
@@ -401,7 +401,7 @@ def test_no_body_and_no_page_is_a_fault_of_ours():
     own = Own()
     before = own.case.filing.facts
     for place in PLACES:
-        for body, content_type in BODIES:
+        for body, content_type in SHAPES:
             url = f"/api/filings/{own.case.filing.pk}/sections/{place}"
             answer = own.client.generic("POST", url, body, content_type=content_type)
 

@@ -41,6 +41,7 @@ from icp_portal.tests.builders import (
     staff_user,
     user,
 )
+from ministry import audit
 from ministry.models import Mail, NumberSeries, ProvinceRule
 from providers.tests import sheets_to_import
 
@@ -284,6 +285,7 @@ TABLES = {
     "providers_provider": True,
     "providers_staff": True,
     "providers_housechange": False,
+    "ministry_auditcheck": False,
 }
 TABLE_PAGES = ("changelist", "add", "history", "delete", "change")
 
@@ -459,6 +461,8 @@ SENDERS = {
     "provider_desk:release": ITS_PROVIDER,
     "provider_desk:invitation": HIGHER_STAFF,
     "provider_desk:bulk": PROVIDERS,
+    "provider_desk:password": ITS_PROVIDER,
+    "provider_desk:phrase": HIGHER_STAFF,  # nobody has a phrase of that number
     "provider_desk:save_filter": PROVIDERS,
     "provider_desk:delete_filter": HIGHER_STAFF,  # nobody has a view of that number
     "bureau_desk:claim": ITS_BUREAU,
@@ -544,6 +548,7 @@ def object_of(table: str, world: World) -> Any:
         "providers_provider": world.case.provider,
         "providers_staff": world.members["staff"].provider_staff,
         "providers_housechange": house_change(world.case.provider),
+        "ministry_auditcheck": audit.check(),
     }[table]
 
 

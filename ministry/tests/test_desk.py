@@ -32,6 +32,7 @@ def test_every_list_and_every_row_opens(operator):
             assert row is None or operator.get(f"{model['admin_url']}{row.pk}/change/").status_code == 200
     assert {model["object_name"] for app in index.context["app_list"] for model in app["models"]} == {
         "Access",
+        "AuditCheck",
         "BlacklistedDomain",
         "BlacklistedSubject",
         "Bureau",

@@ -113,8 +113,8 @@ def test_nothing_of_another_provider_or_month_is_counted(days: Case) -> None:
 def test_the_page_shows_charts_with_their_numbers_and_tables(days: Case, settings: Settings) -> None:
     page = desk(settings, days.staff.user_id).get(reverse("provider_desk:figures")).content.decode()
 
-    assert 'aria-label="核验通过并报送省局' in page
-    assert "11 2" in page.split('aria-label="核验通过并报送省局')[1].split('"')[0]
+    assert 'aria-label="核验通过并提交管局' in page
+    assert "11 2" in page.split('aria-label="核验通过并提交管局')[1].split('"')[0]
     assert "网站名称不符合要求" in page or "P301" in page
     assert "我方核验" in page
 
@@ -168,7 +168,7 @@ def test_the_page_costs_the_same_however_much_has_moved(days: Case, settings: Se
     for _n in range(3):
         Case(of=days.provider).submit().verify().return_to_provider()
 
-    assert (few, cost()) == (10, 10)
+    assert (few, cost()) == (8, 8)
 
 
 def test_a_providers_months_are_read_from_their_index(days: Case) -> None:
