@@ -314,7 +314,7 @@ def test_a_filing_comes_back_at_each_hop_and_is_mended(visitor: Visitor, mailbox
     staff.open("/provider/?tab=returned")
     expect(staff.page.get_by_role("row").filter(has_text=newer.domain)).to_have_count(0)
     take(staff, filing)
-    staff.follow(_("Change"), staff.page.get_by_role("heading", name=starting_with(fields.SUBJECT.title)))
+    staff.follow(_("Change"), staff.page.get_by_role("heading", name=starting_with(fields.SUBJECT.title)).first)
     staff.sees(fields.SUBJECT.title)
     staff.write(_("Investor or superior unit"), "新投资人")
     staff.press(_("Save and continue"))

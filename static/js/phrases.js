@@ -30,8 +30,8 @@
 
   const fill = (row, button) => {
     const fields = ["seen", "expected"].map((name) => input(row, name));
-    for (const [index, name] of ["seen", "expected"].entries()) {
-      fields[index].value = button.dataset[name];
+    for (const [index, wording] of [button.dataset.phraseSeen, button.dataset.phraseExpected].entries()) {
+      fields[index].value = wording;
       fields[index].dispatchEvent(new Event("input", { bubbles: true }));
     }
     const open = fields.find((field) => field.value.includes(GAP)) ?? fields[0];
