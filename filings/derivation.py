@@ -130,8 +130,9 @@ WITH filing AS (
            CASE WHEN %(moves)s THEN %(was_due_on)s::date END, %(notice)s, %(today)s, %(now)s
     FROM filing
 ), event AS (
-    INSERT INTO filings_event (filing_id, provider_id, name, source, target, round, role, actor_name, note, at)
-    SELECT id, provider_id, 'clock', '', '', round, %(role)s, %(actor_name)s, %(note)s, %(now)s
+    INSERT INTO filings_event (filing_id, provider_id, name, source, target, round, role, actor_name, note,
+        on_behalf_of, at)
+    SELECT id, provider_id, 'clock', '', '', round, %(role)s, %(actor_name)s, %(note)s, '', %(now)s
     FROM filing WHERE %(moves)s
 )
 INSERT INTO filings_moveddate (filing_id, provider_id, was_due_on, moved_at)

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.utils.translation import gettext as _
 
 from filings.bureau_figures import Figures, of_bureau
 from icp_portal.tests.builders import BEIJING, GUANGDONG, Case
@@ -37,4 +38,4 @@ def test_everybody_reads_them_on_the_bureaus_page(client, time_machine):
     page = client.get("/navigation/beijing/")
 
     assert page.context["figures"].overdue == 1
-    assert "overdue today" in page.content.decode()
+    assert _("overdue today, not yet decided") in page.content.decode()

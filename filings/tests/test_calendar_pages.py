@@ -5,9 +5,11 @@ from datetime import date
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import Party, User
 from filings import derivation
+from filings.models import Tick
 from icp_portal.tests.builders import Case, user
 from ministry import work_calendar
 from ministry.models import CalendarChange, CalendarDay, CalendarYear
@@ -140,7 +142,13 @@ def test_all_three_parties_see_the_days_the_notice_and_why_the_clock_ran(client,
         client.force_login(User.objects.get(pk=person))
         page = client.get(url).content.decode()
         assert "国办发明电〔2025〕7号" in page, url
-        for word in ("国庆节", "中秋节", "调休上班", "停工日", "Started anew", "Due date moved", "Stopped"):
+        for word in (
+            "国庆节",
+            "中秋节",
+            "调休上班",
+            "停工日",
+            *(tick.label for tick in (Tick.RESTARTED, Tick.MOVED, Tick.STOPPED)),
+        ):
             assert word in page, (url, word)
 
 
@@ -151,6 +159,6 @@ def test_a_provisional_date_says_so_to_all_three_parties(client, settings, time_
     for person, url in pages(case):
         client.force_login(User.objects.get(pk=person))
         page = client.get(url).content.decode()
-        assert "The due date is provisional" in page
-        assert "No notice yet" in page
+        assert _("The due date is provisional") in page
+        assert _("No notice yet: provisional, Monday to Friday are counted") in page
     assert timezone.localdate().year == 2026

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.utils.translation import gettext as _
 from post_office.models import Email
 
 from accounts.models import Party
@@ -109,7 +110,7 @@ def test_the_digest_comes_once_a_working_day_to_each_reviewer_of_a_bureau_with_w
     written = {mail.to[0]: mail.message for mail in Email.objects.all()}
     own = Filing.objects.get().claimed_by
     assert written.keys() == {own.email, head.email}
-    assert "What you have taken into work" in written[own.email]
+    assert _("What you have taken into work") in written[own.email]
     assert own.name in written[head.email]
     assert own.name not in written[own.email].replace(own.email, "")
     assert idle.name not in "".join(written.values())
