@@ -72,6 +72,10 @@ class Hands:
         self.acts += 1
         target.set_input_files(as_upload(invent.portrait(case.filing.pk)))
 
+    def select(self, target: Locator, value: str) -> None:
+        self.acts += 1
+        target.select_option(value)
+
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "plain"])
 def test_a_clean_filing_is_verified_with_at_most_twelve_acts(visitor: Visitor, scripts: bool) -> None:
@@ -85,7 +89,7 @@ def test_a_clean_filing_is_verified_with_at_most_twelve_acts(visitor: Visitor, s
     for block in checklist.BLOCKS:
         hands.click(page.locator(f"#block-{block}").get_by_role("button"))
         expect(page.locator(f"#block-{block} .sheet-count")).to_have_text(complete(case, block))
-    hands.choose(verifier.control(_("Face-to-face photo")), case)
+    photograph(hands, case, scripts=scripts)
     hands.click(verifier.control(_("I have verified this face to face; the data are true.")))
     hands.click(page.get_by_role("button", name=starting_with(_("Pass to the bureau"))))
 
@@ -97,6 +101,18 @@ def test_a_clean_filing_is_verified_with_at_most_twelve_acts(visitor: Visitor, s
     verification = case.filing.verifications.get()
     assert set(verification.notes) == {"approval_kept"}
     assert verification.answers["approval_kept"] == checklist.NOT_APPLICABLE
+
+
+def photograph(hands: Hands, case: Case, *, scripts: bool) -> None:
+    """With the camera of the page, or as a file and why."""
+    page = hands.page
+    if scripts:
+        for button in (_("Take a photo with the camera"), _("Take the photo"), _("Use this photo")):
+            hands.click(page.get_by_role("button", name=starting_with(button)))
+        return
+    hands.click(page.get_by_text(_("Upload a file instead")))
+    hands.choose(page.get_by_label(_("Face-to-face photo"), exact=True), case)
+    hands.select(page.get_by_label(_("Why it is a file"), exact=True), "better_camera")
 
 
 def complete(case: Case, block: str) -> str:
@@ -114,8 +130,12 @@ def test_the_sheet_is_filled_in_and_passed_by_keys_alone(visitor: Visitor) -> No
     expect(verifier.page.locator("[data-sheet]")).to_be_visible()
     for number in range(1, len(checklist.BLOCKS) + 1):
         hands.press(str(number))
-    hands.choose(verifier.control(_("Face-to-face photo")), case)
-    verifier.page.locator("#block-subject [data-seen]").blur()
+    hands.press("c")
+    expect(verifier.page.get_by_role("button", name=_("Take the photo"), exact=True)).to_be_focused()
+    hands.press("Enter")
+    expect(verifier.page.get_by_role("button", name=_("Use this photo"), exact=True)).to_be_focused()
+    hands.press("Enter")
+    verifier.reads(_("The photo is ready. It is sent together with the form."))
     hands.press("s")
     hands.press("p")
     hands.press("Enter")

@@ -22,7 +22,7 @@
   document.addEventListener("keydown", (event) => {
     if (!on() || busy(event)) return;
     const element = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
-    if (!element) return;
+    if (!element || element.hidden) return;
     event.preventDefault();
     element.focus();
     // What can't be undone is only pointed at; Enter is the second step.
