@@ -78,7 +78,7 @@ class Sheet:
             problems.append(self.problem(HOST_EMAIL, "1009", " ".join(error.messages)))
         filing = Filing(provider_id=self.provider_id)
         filing.facts = checks.normalised(facts.written(filing.facts, values))
-        for finding in checks.findings(filing):
+        for finding in checks.findings(filing, ()):
             if finding.blocks and finding.path in self._letters and finding.path not in spoilt:
                 words = f"{finding.message} {finding.fix}".strip()
                 problems.append(self.problem(finding.path, finding.code, words))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from icp_portal.tests import builders
 from icp_portal.tests.browser import Person, with_second_step
-from icp_portal.tests.test_pages_in_browser import Tour, tour, user_of  # noqa: F401 — a fixture
+from icp_portal.tests.tours import Tour
 from providers.house import invitations
 from providers.models import Announcement, IpRange, Staff, StaffRole
 
@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 HOUSE = "/provider/house/"
 
 
-def test_pages_of_the_house(tour: Callable[..., Tour]) -> None:  # noqa: F811
+def test_pages_of_the_house(tour: Callable[..., Tour]) -> None:
     of = builders.provider(promised_days=3, about="云服务器")
     boss = builders.staff(of, StaffRole.ADMINISTRATOR)
     member = Staff.objects.get(user=builders.staff_user(of))
@@ -27,7 +27,7 @@ def test_pages_of_the_house(tour: Callable[..., Tour]) -> None:  # noqa: F811
     announced = Announcement.objects.create(provider=of, title="值班", text="照常。", starts_on=day, ends_on=day)
     builders.house_change(of)
     _made, link = invitations.invite(boss, "new.staff@example.cn", StaffRole.VERIFIER)
-    administrator = tour(with_second_step(user_of(boss)))
+    administrator = tour(with_second_step(User.objects.get(pk=boss.user_id)))
     administrator.visit(HOUSE, f"{HOUSE}edit/", f"{HOUSE}staff/", f"{HOUSE}staff/{member.pk}/", f"{HOUSE}staff/invite/")
     administrator.press(_("Send the invitation"), "invitation, not filled in")
     administrator.visit(f"{HOUSE}addresses/", f"{HOUSE}addresses/{pool.pk}/remove/", f"{HOUSE}addresses/add/")

@@ -91,20 +91,13 @@ def test_without_javascript_a_wording_is_picked_and_the_mail_is_read_first(visit
     staff.arrives_at("/provider/")
 
 
-def look_before(tour: Tour, button: str) -> None:
-    """Press the button, wait for the last look (the page may save itself first), and judge it."""
-    tour.person.press(button)
-    tour.person.sees(_("Look at the return before it goes"))
-    tour.look(f"the last look after {button}")
-
-
 def test_pages_around_a_return(tour: Callable[..., Tour]) -> None:
     person = tour()
     case = at_desk(person.person)
     page = f"/provider/filings/{case.filing.pk}/"
     person.visit(f"{page}mails/", page)
     write_remark(person.person, NAME, "P301", "名称太笼统", "改用单位全称")
-    look_before(person, _("Return to the host"))
+    person.press(_("Return to the host"), "last look of the provider")
     returned = builders.Case(of=case.provider).to(Status.RETURNED_TO_PROVIDER)
     services.claim(returned.filing.pk, case.staff)
     filed = builders.Case(of=case.provider, websites=2).to(Status.FILED)
@@ -122,4 +115,4 @@ def test_pages_around_a_return_of_the_bureau(tour: Callable[..., Tour]) -> None:
     page = f"/bureau/filings/{case.filing.pk}/"
     reviewer.visit(f"{page}mails/", page)
     write_remark(reviewer.person, NAME, "P301", "名称太笼统", "改用单位全称")
-    look_before(reviewer, _("Return to the provider"))
+    reviewer.press(_("Return to the provider"), "last look of the bureau")

@@ -43,7 +43,7 @@ SEED_2023 = YearSeed(
     "国务院办公厅关于2023年部分节假日安排的通知",
     "国办发明电〔2022〕16号",
     date(2022, 12, 8),
-    "https://www.gov.cn/zhengce/content/2022-12/08/content_5730844.htm",
+    "",
     (
         Holiday("元旦", date(2023, 1, 1), date(2023, 1, 2)),
         Holiday("春节", date(2023, 1, 21), date(2023, 1, 27)),
@@ -68,7 +68,7 @@ SEED_2024 = YearSeed(
     "国务院办公厅关于2024年部分节假日安排的通知",
     "国办发明电〔2023〕7号",
     date(2023, 10, 25),
-    "https://www.gov.cn/zhengce/content/202310/content_6911527.htm",
+    "",
     (
         Holiday("元旦", date(2024, 1, 1), date(2024, 1, 1)),
         Holiday("春节", date(2024, 2, 10), date(2024, 2, 17)),
@@ -95,7 +95,7 @@ SEED_2025 = YearSeed(
     "国务院办公厅关于2025年部分节假日安排的通知",
     "国办发明电〔2024〕12号",
     date(2024, 11, 12),
-    "https://www.gov.cn/zhengce/content/202411/content_6986382.htm",
+    "",
     (
         Holiday("元旦", date(2025, 1, 1), date(2025, 1, 1)),
         Holiday("春节", date(2025, 1, 28), date(2025, 2, 4)),
@@ -118,7 +118,7 @@ SEED_2026 = YearSeed(
     "国务院办公厅关于2026年部分节假日安排的通知",
     "国办发明电〔2025〕7号",
     date(2025, 11, 4),
-    "https://www.gov.cn/zhengce/content/202511/content_7047090.htm",
+    "",
     (
         Holiday("元旦", date(2026, 1, 1), date(2026, 1, 3)),
         Holiday("春节", date(2026, 2, 15), date(2026, 2, 23)),

@@ -562,7 +562,7 @@ def test_the_pages_cost_the_same_with_few_rows_and_with_many(django_assert_num_q
     client.get(reverse("provider_desk:imports"))
 
     for batch in (few, many):
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(6):
             client.get(reverse("provider_desk:import", args=[batch.pk]))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(3):
         client.get(reverse("provider_desk:imports"))

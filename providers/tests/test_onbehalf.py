@@ -339,14 +339,14 @@ def test_lists_cost_the_same_with_one_row_and_with_many(django_assert_num_querie
     behalf = Behalf()
     client = behalf.browser()
     client.get(reverse("provider_desk:mandates"))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(3):
         client.get(reverse("provider_desk:mandates"))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(3):
         client.get(reverse("on_behalf:home"))
     for _more in range(4):
         Behalf(house=behalf.house)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(3):
         client.get(reverse("provider_desk:mandates"))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(3):
         client.get(reverse("on_behalf:home"))
