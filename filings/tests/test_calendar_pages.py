@@ -147,7 +147,7 @@ def test_all_three_parties_see_the_days_the_notice_and_why_the_clock_ran(client,
             "中秋节",
             "调休上班",
             "停工日",
-            *(tick.label for tick in (Tick.RESTARTED, Tick.MOVED, Tick.STOPPED)),
+            *(str(tick.label) for tick in (Tick.RESTARTED, Tick.MOVED, Tick.STOPPED)),
         ):
             assert word in page, (url, word)
 
