@@ -210,6 +210,17 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     yield house
     house.stop()
     use_broker(before)
+    until(is_alone, "what the killed workers asked of the database has ended")
+
+
+def is_alone() -> bool:
+    """Whether nobody else is in the database; its tables are emptied next."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " AND backend_type = 'client backend'"
+        )
+        return cursor.fetchone()[0] == 0
 
 
 def no_password_owed() -> bool:
