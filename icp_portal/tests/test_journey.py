@@ -319,7 +319,8 @@ def test_a_filing_comes_back_at_each_hop_and_is_mended(visitor: Visitor, mailbox
     staff.write(_("Investor or superior unit"), "新投资人")
     staff.press(_("Save and continue"))
     staff.sees(filing.subject_name)
-    check_face_to_face(staff, filing)
+    answer_sheet(staff, filing)  # the photo of the last round still counts
+    pass_on(staff)
 
     reviewer.page.reload()
     website = approve(reviewer, filing)
@@ -328,7 +329,7 @@ def test_a_filing_comes_back_at_each_hop_and_is_mended(visitor: Visitor, mailbox
     host.reads(website.number)
     assert history(host) == titles(
         *("start", "submit", "send_back", "submit", "photo", "verify"),
-        *("return", "amend", "photo", "verify", "approve"),
+        *("return", "amend", "verify", "approve"),
     )
     filing.refresh_from_db()
     assert (filing.status, filing.round, filing.get("subject.investor")) == (Status.FILED, 3, "新投资人")

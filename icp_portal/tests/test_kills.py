@@ -66,6 +66,7 @@ class StubbornServer:
     def __init__(self) -> None:
         self.mails: list[bytes] = []
         self.holding = False
+        self._clients: list[SMTP] = []
         self._socket = socket.create_server(("127.0.0.1", 0))
         self._loop = asyncio.new_event_loop()
         self._stopped = asyncio.Event()
@@ -83,11 +84,21 @@ class StubbornServer:
         return "250 OK"
 
     async def _serve(self) -> None:
-        server = await self._loop.create_server(
-            lambda: SMTP(self, hostname="localhost", loop=self._loop, enable_SMTPUTF8=True), sock=self._socket
-        )
+        server = await self._loop.create_server(self._client, sock=self._socket)
         await self._stopped.wait()
         server.close()
+        # A worker that was killed has not said goodbye.
+        for client in self._clients:
+            if client.transport is not None:
+                client.transport.abort()
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+
+    def _client(self) -> SMTP:
+        self._clients.append(SMTP(self, hostname="localhost", loop=self._loop, enable_SMTPUTF8=True))
+        return self._clients[-1]
 
     def stop(self) -> None:
         self.holding = False

@@ -521,7 +521,7 @@ def test_of_two_phones_with_the_same_code_one_is_too_late(monkeypatch):
     handover, token = handovers.open_for(case.filing.pk, case.host, "papers.responsible_front")
     url = f"/filings/phone/{token}/"
     before = case.filing.evidence.count()
-    gate = Gate(monkeypatch, services, "_keep")
+    gate = Gate(monkeypatch, pictures, "keep")
 
     def send(number: int) -> Any:
         return Client().post(url, {"picture": invent.card("PHONE", number)})
