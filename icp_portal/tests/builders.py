@@ -46,6 +46,10 @@ def host_user() -> User:
     return user(Party.HOST)
 
 
+def user_of(actor: Actor) -> User:
+    return User.objects.get(pk=actor.user_id)
+
+
 def sign_in(client: Client, member: User) -> Client:
     """Sign in without the pages; somebody with a second step has passed it in this session."""
     client.force_login(member)

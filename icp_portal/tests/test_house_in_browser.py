@@ -27,7 +27,7 @@ def test_pages_of_the_house(tour: Callable[..., Tour]) -> None:
     announced = Announcement.objects.create(provider=of, title="值班", text="照常。", starts_on=day, ends_on=day)
     builders.house_change(of)
     _made, link = invitations.invite(boss, "new.staff@example.cn", StaffRole.VERIFIER)
-    administrator = tour(with_second_step(User.objects.get(pk=boss.user_id)))
+    administrator = tour(with_second_step(builders.user_of(boss)))
     administrator.visit(HOUSE, f"{HOUSE}edit/", f"{HOUSE}staff/", f"{HOUSE}staff/{member.pk}/", f"{HOUSE}staff/invite/")
     administrator.press(_("Send the invitation"), "invitation, not filled in")
     administrator.visit(f"{HOUSE}addresses/", f"{HOUSE}addresses/{pool.pk}/remove/", f"{HOUSE}addresses/add/")

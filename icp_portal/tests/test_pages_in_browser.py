@@ -10,9 +10,8 @@ import pytest
 from django.utils.translation import gettext as _
 from pytest_django import Settings
 
-from accounts.models import Party, User
+from accounts.models import Party
 from filings import fields, services
-from filings.actors import Actor
 from filings.models import Entrance, Filing, Sheet
 from filings.states import Status
 from icp_portal.demo import invent, play
@@ -39,10 +38,6 @@ from providers.models import IpRange
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 Visitor = Callable[..., Person]
-
-
-def user_of(actor: Actor) -> User:
-    return User.objects.get(pk=actor.user_id)
 
 
 def test_pages_that_everybody_sees(tour: Callable[..., Tour]) -> None:
@@ -130,7 +125,7 @@ def test_pages_about_the_own_account(tour: Callable[..., Tour]) -> None:
 def test_pages_of_the_host(tour: Callable[..., Tour]) -> None:
     owner = builders.host()
     of = builders.provider()
-    host = tour(user_of(owner))
+    host = tour(builders.user_of(owner))
     host.visit("/filings/")
     draft = services.start(owner, provider_id=of.pk, entrance=Entrance.MINISTRY)
     edit = f"/filings/{draft.pk}/edit/"
@@ -150,7 +145,7 @@ def test_pages_of_the_host(tour: Callable[..., Tour]) -> None:
 
 def test_the_status_page_at_each_status(tour: Callable[..., Tour]) -> None:
     owner = builders.host()
-    host = tour(user_of(owner))
+    host = tour(builders.user_of(owner))
     for status in reversed(Status):  # lapsed first: there must be no other draft when it comes about
         host.visit(f"/filings/{builders.Case(owner=owner).to(status).filing.pk}/")
 
@@ -158,7 +153,7 @@ def test_the_status_page_at_each_status(tour: Callable[..., Tour]) -> None:
 def test_pages_of_the_provider(tour: Callable[..., Tour]) -> None:
     case = builders.case_at(Status.WITH_PROVIDER)
     of, colleague = case.provider, builders.staff(case.provider)
-    staff = tour(with_second_step(user_of(case.staff)))
+    staff = tour(with_second_step(builders.user_of(case.staff)))
     page = f"/provider/filings/{case.filing.pk}/"
     staff.visit("/provider/", "/provider/?tab=done", page, f"{page}?full=1")
     staff.press(_("Take into work"), "verify, taken")
@@ -178,7 +173,7 @@ def test_pages_of_the_provider(tour: Callable[..., Tour]) -> None:
 
 def test_pages_of_the_bureau(tour: Callable[..., Tour]) -> None:
     case = builders.case_at(Status.WITH_BUREAU)
-    reviewer = tour(with_second_step(user_of(case.reviewer)))
+    reviewer = tour(with_second_step(builders.user_of(case.reviewer)))
     page = f"/bureau/filings/{case.filing.pk}/"
     reviewer.visit("/bureau/", "/bureau/?tab=done", page, f"{page}?full=1")
     reviewer.press(_("Take into work"), "review, taken")
@@ -195,7 +190,7 @@ def test_pages_of_the_verification_sheet(tour: Callable[..., Tour]) -> None:
     case = builders.Case(websites=2).to(Status.RETURNED_TO_PROVIDER)
     sheet = Sheet.objects.first()
     services.add_scan(case.filing.pk, case.staff, sheet.pk, [invent.portrait(1)])
-    staff = tour(with_second_step(user_of(case.staff)))
+    staff = tour(with_second_step(builders.user_of(case.staff)))
     staff.visit(f"/provider/filings/{case.filing.pk}/sheets/", f"/sheets/{sheet.token}/")
     staff.visit(f"/provider/filings/{case.filing.pk}/sheets/")
     staff.press(_("Keep the signed copy"), "no sheet, no file")
@@ -204,7 +199,7 @@ def test_pages_of_the_verification_sheet(tour: Callable[..., Tour]) -> None:
     staff.press(_("Keep the signed copy"), "signed copy kept")
     assert sheet.scans.count() == 2
     case.verify()
-    reviewer = tour(with_second_step(user_of(case.reviewer)))
+    reviewer = tour(with_second_step(builders.user_of(case.reviewer)))
     page = f"/bureau/filings/{case.filing.pk}/"
     reviewer.visit(page, f"{page}sheets/", f"/sheets/{sheet.token}/")
 
@@ -252,7 +247,7 @@ def test_without_javascript_a_host_files(visitor: Visitor) -> None:
 
 def test_without_javascript_a_provider_passes_with_an_uploaded_photo(visitor: Visitor) -> None:
     case = builders.case_at(Status.WITH_PROVIDER)
-    staff = visitor(java_script_enabled=False).sign_in_as(with_second_step(user_of(case.staff)))
+    staff = visitor(java_script_enabled=False).sign_in_as(with_second_step(builders.user_of(case.staff)))
     staff.open("/provider/")
     take(staff, case.filing)
     staff.page.get_by_text(_("Upload a file instead")).click()
@@ -265,7 +260,7 @@ def test_without_javascript_a_provider_passes_with_an_uploaded_photo(visitor: Vi
 
 def test_without_javascript_a_bureau_approves(visitor: Visitor) -> None:
     case = builders.case_at(Status.WITH_BUREAU)
-    reviewer = visitor(java_script_enabled=False).sign_in_as(with_second_step(user_of(case.reviewer)))
+    reviewer = visitor(java_script_enabled=False).sign_in_as(with_second_step(builders.user_of(case.reviewer)))
     reviewer.open("/bureau/")
     take(reviewer, case.filing)
     reviewer.press(_("Approve and issue the number"))

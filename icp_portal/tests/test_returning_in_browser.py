@@ -6,9 +6,7 @@ import pytest
 from django.utils.translation import gettext as _
 from playwright.sync_api import Locator, expect
 
-from accounts.models import User
 from filings import services
-from filings.actors import Actor
 from filings.models import Filing, Phrase, Remark
 from filings.services import RemarkDraft
 from filings.states import Status
@@ -24,17 +22,13 @@ NAME = "websites.0.name"
 SAID = RemarkDraft(NAME, "P301", "名称写成“示例小站”", "改用单位全称")
 
 
-def user_of(actor: Actor) -> User:
-    return User.objects.get(pk=actor.user_id)
-
-
 def at_desk(person: Person) -> builders.Case:
     """The person stands before a filing taken into work; a colleague has returned another one before."""
     earlier = builders.Case().submit()
     play.send_back(earlier.filing, earlier.staff, SAID)
     case = builders.Case(of=earlier.provider).submit()
     services.claim(case.filing.pk, case.staff)
-    person.sign_in_as(with_second_step(user_of(case.staff))).open(f"/provider/filings/{case.filing.pk}/")
+    person.sign_in_as(with_second_step(builders.user_of(case.staff))).open(f"/provider/filings/{case.filing.pk}/")
     return case
 
 
@@ -102,7 +96,7 @@ def test_pages_around_a_return(tour: Callable[..., Tour]) -> None:
     services.claim(returned.filing.pk, case.staff)
     filed = builders.Case(of=case.provider, websites=2).to(Status.FILED)
     person.visit(f"/provider/filings/{returned.filing.pk}/?pass_on=1", f"/provider/filings/{filed.filing.pk}/")
-    chief = tour(with_second_step(user_of(builders.staff(case.provider, StaffRole.SUPERVISOR))))
+    chief = tour(with_second_step(builders.user_of(builders.staff(case.provider, StaffRole.SUPERVISOR))))
     chief.visit("/provider/phrases/")
     chief.press(_("Hide"), "a wording hidden")
     chief.visit("/provider/phrases/?tab=hidden")
@@ -111,7 +105,7 @@ def test_pages_around_a_return(tour: Callable[..., Tour]) -> None:
 def test_pages_around_a_return_of_the_bureau(tour: Callable[..., Tour]) -> None:
     case = builders.case_at(Status.WITH_BUREAU)
     services.claim(case.filing.pk, case.reviewer)
-    reviewer = tour(with_second_step(user_of(case.reviewer)))
+    reviewer = tour(with_second_step(builders.user_of(case.reviewer)))
     page = f"/bureau/filings/{case.filing.pk}/"
     reviewer.visit(f"{page}mails/", page)
     write_remark(reviewer.person, NAME, "P301", "名称太笼统", "改用单位全称")
