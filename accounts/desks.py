@@ -1,7 +1,8 @@
 """The desks' own admin sites, and who may enter: one party each. Strangers learn nothing, not even that it is there."""
 
+from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
@@ -10,7 +11,18 @@ from django.urls import URLPattern, URLResolver
 
 from accounts.models import Party, User
 
+T = TypeVar("T")
+
 PASSWORD_PAGES = ("password_change", "password_change_done")
+
+
+def asked_once(request: HttpRequest, name: str, find: Callable[[], T]) -> T:
+    """What ``find`` answers, looked up once a request: a desk asks who acts at its door and on its page."""
+    known = vars(request)
+    if name not in known:
+        known[name] = find()
+    found: T = known[name]
+    return found
 
 
 class DeskSite(AdminSite):

@@ -12,8 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.desks import DeskSite
 from accounts.models import Party
-from bureaus.access import actor_of
-from bureaus.models import Reviewer
+from bureaus.access import acting, actor_of
 from filings import clock, services, states
 from filings.actors import Actor
 from filings.models import Filing
@@ -179,7 +178,7 @@ class BureauDesk(DeskSite):
     site_header = gettext_lazy("Bureau's desk")
 
     def is_appointed(self, request: HttpRequest) -> bool:
-        return Reviewer.objects.filter(user=request.user.pk).exists()
+        return acting(request) is not None
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         return [

@@ -7,6 +7,7 @@ from typing import Concatenate, ParamSpec
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 
+from accounts.desks import asked_once
 from accounts.models import User
 from filings.actors import Actor
 from filings.states import Role
@@ -43,12 +44,12 @@ def colleague(actor: Actor, user_id: int) -> Actor:
 
 def acting(request: HttpRequest) -> Actor | None:
     """The member of staff behind a request, None for anybody else; looked up once a request."""
-    known = vars(request)
-    if "acting_staff" not in known:
-        member = Staff.objects.working().select_related("user").filter(user=request.user.pk).first()
-        known["acting_staff"] = _actor(member) if member else None
-    found: Actor | None = known["acting_staff"]
-    return found
+    return asked_once(request, "acting_staff", lambda: _working(request.user.pk))
+
+
+def _working(user_id: int | None) -> Actor | None:
+    member = Staff.objects.working().select_related("user").filter(user=user_id).first()
+    return _actor(member) if member else None
 
 
 def actor_of(request: HttpRequest) -> Actor:

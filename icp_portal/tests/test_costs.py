@@ -136,9 +136,9 @@ def test_the_providers_queue_at_its_dearest(queries, settings, query):
 @pytest.mark.parametrize(
     ("status", "tab", "literal"),
     [
-        (Status.WITH_BUREAU, "work", 6),
-        (Status.RETURNED_TO_PROVIDER, "returned", 6),
-        (Status.FILED, "done", 6),
+        (Status.WITH_BUREAU, "work", 4),
+        (Status.RETURNED_TO_PROVIDER, "returned", 4),
+        (Status.FILED, "done", 4),
     ],
 )
 def test_the_bureaus_queue(queries, status, tab, literal):
@@ -247,12 +247,12 @@ def furnish(of: Provider, count: int) -> None:
 
 # Queries of one filing's page: the reader, the filing, the findings' look-ups, pictures, seals, history, calendar; at
 # the bureau's also the sheets with their signed copies.
-PROVIDERS_PAGE, BUREAUS_PAGE, STATUS_PAGE, CHECK_PAGE = 20, 26, 9, 11
+PROVIDERS_PAGE, BUREAUS_PAGE, STATUS_PAGE, CHECK_PAGE = 20, 24, 9, 11
 COMPARED = 2  # the two rounds a desk's page compares, and their photos, once there are two
 # The same as JSON; and what is typed: the filing, the filing under its lock between two savepoints, the findings.
 FINDINGS, SAVE_PAGE = 10, 15
 MEND_PAGE, PAPERS_PAGE = 16, 14
-ROUNDS_PAGE, SHEETS_PAGE = {"staff": 7, "reviewer": 10}, {"staff": 5, "reviewer": 7}
+ROUNDS_PAGE, SHEETS_PAGE = {"staff": 7, "reviewer": 8}, {"staff": 5, "reviewer": 5}
 
 
 def said_much(case: Case) -> None:
