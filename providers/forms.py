@@ -233,7 +233,7 @@ class SheetForm(forms.Form):
         return [
             {
                 "href": f"#{self[name].id_for_label}" if name in ("place", "statement") else f"#{self[name].auto_id}",
-                "label": str(self.fields[name].label),
+                "label": str(self.fields[name].label).rstrip("。."),
                 "message": " ".join(map(str, errors)),
             }
             for name, errors in self.errors.items()

@@ -1,6 +1,8 @@
-"""The name of the field a remark is about, for mails."""
+"""Words that a template can't find by itself: the field a remark is about, whose filings a page leads back to."""
 
 from django import template
+from django.template import Context
+from django.utils.translation import gettext as _
 
 from filings import display
 
@@ -11,3 +13,10 @@ register = template.Library()
 def field_label(path: str) -> str:
     """The label of the fact or paper at ``path``."""
     return display.label(path)
+
+
+@register.simple_tag(takes_context=True)
+def home_label(context: Context) -> str:
+    """What the list is called that a page of a filing leads back to: one's own, or those filed in hosts' places."""
+    request = getattr(context, "request", None)
+    return _("Filings on behalf") if getattr(request, "stand_in", None) else _("My filings")
