@@ -26,7 +26,30 @@ PATH = re.compile(r"\b(?:subject|responsible|websites|papers)\.\w[\w.]*")
 ADDRESS = re.compile(r"\S*(?:://|@)\S*|[\w-]+(?:\.[\w-]+)+")
 WORD = re.compile(r"(?<![A-Za-z0-9_])[A-Za-z_]{2,}[A-Za-z0-9_]*")
 # Letters that Chinese official texts use as they are; HI is a messenger of the code table.
-USUAL = frozenset(["ICP", "IP", "IPv4", "IPv6", "APP", "WAP", "www", "PDF", "JPEG", "PNG", "PIN", "QQ", "HI"])
+USUAL = frozenset(
+    # with kinds of files, how they are written and how large they are
+    [
+        "ICP",
+        "IP",
+        "IPv4",
+        "IPv6",
+        "APP",
+        "WAP",
+        "www",
+        "PIN",
+        "QQ",
+        "HI",
+        "PDF",
+        "JPEG",
+        "PNG",
+        "Excel",
+        "xlsx",
+        "CSV",
+        "UTF",
+        "GB",
+        "MB",
+    ]
+)
 
 
 def out_of_place(page: Page) -> Iterator[str]:

@@ -554,6 +554,19 @@ def test_staff_of_another_provider_have_no_such_import():
         ask_all(batch, host())
 
 
+@pytest.mark.parametrize(
+    ("rows", "mode"), [([row()], ImportMode.ALL), ([row(), row(responsible__mobile="1")], ImportMode.ROWS)]
+)
+def test_what_is_chosen_beforehand_can_be_done(rows, mode):
+    """All or nothing is refused while a row has a fault, so it is not what the page begins with."""
+    member = staff(provider())
+    batch = checked(member, workbook(rows))
+
+    form = browser(member).get(reverse("provider_desk:import", args=[batch.pk])).context["form"]
+
+    assert form["mode"].value() == mode
+
+
 def test_the_pages_cost_the_same_with_few_rows_and_with_many(django_assert_num_queries):
     member = staff(provider())
     client = browser(member)

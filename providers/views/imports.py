@@ -159,7 +159,10 @@ def one(request: HttpRequest, actor: Actor, import_id: int) -> HttpResponse:
     While work goes on, browsers load the page again by themselves, with or without scripts.
     """
     batch = get_object_or_404(_own(actor), pk=import_id)
-    first = {"mode": ImportMode.ALL, "way": MandateWay.INVITE, "days": mandates.LENGTHS[1]}
+    counts = batch.counts()
+    # All rows or none can't be had while a row has faults.
+    mode = ImportMode.ROWS if counts["faulty"] else ImportMode.ALL
+    first = {"mode": mode, "way": MandateWay.INVITE, "days": mandates.LENGTHS[1]}
     form = DecisionForm(request.POST or None, request.FILES or None, initial=first)
     if request.method == "POST" and form.is_valid():
         try:
@@ -172,7 +175,6 @@ def one(request: HttpRequest, actor: Actor, import_id: int) -> HttpResponse:
             messages.success(request, _("The rows are being written."))
             return redirect("provider_desk:import", batch.pk)
     lines = list(import_files.problem_lines(batch, ROWS_SHOWN)) if batch.state != ImportState.CHECKING else []
-    counts = batch.counts()
     context = {
         "batch": batch,
         "form": form,
