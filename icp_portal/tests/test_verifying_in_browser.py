@@ -11,8 +11,7 @@ from filings.models import Filing, Worksheet
 from filings.states import Status
 from icp_portal.demo import invent
 from icp_portal.tests.browser import Person, as_upload, starting_with, wait_for, with_second_step
-from icp_portal.tests.builders import Case, case_at, staff_user
-from icp_portal.tests.test_pages_in_browser import user_of
+from icp_portal.tests.builders import Case, case_at, staff_user, user_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
