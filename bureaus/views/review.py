@@ -27,7 +27,7 @@ def review(request: HttpRequest, filing_id: int) -> HttpResponse:
     done, refusal = desk.attempt(request, actor, filing_id, lambda: _decide(request, actor, filing, rows))
     if done:
         return redirect("bureau_desk:index")
-    if "preview" in request.POST and not refusal:
+    if not refusal and returning.wants_look(request, states.RETURN, rows, filing):
         return returning.preview(request, filing, states.RETURN, rows, back=request.path)
     filing = desk.visible(actor, filing_id)
     context = desk.context(request, actor, filing, lambda pk: reverse("bureau_desk:evidence", args=[filing_id, pk]))
@@ -47,9 +47,9 @@ def _decide(request: HttpRequest, actor: Actor, filing: Filing, rows: Any) -> st
     if "approve" in request.POST:
         subject = services.approve(filing.pk, actor, version=version)
         return _("Approved: %(number)s. Number and password are on their way to the host.") % {"number": subject.number}
-    if "preview" in request.POST:
+    if returning.wants_look(request, states.RETURN, rows, filing):
         returning.look_before(filing, states.RETURN, actor, version, rows)
-    if "return" in request.POST:
+    elif "return" in request.POST:
         returning.send(services.return_to_provider, filing, states.RETURN, actor, version, rows)
         return _("Returned to the provider, with your remarks.")
     return ""

@@ -4,13 +4,16 @@ Both desks share these pages. What was typed travels through the last look in hi
 to change" keep everything without a script.
 """
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from django.core.signing import Signer
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -26,6 +29,8 @@ from ministry import workdays
 
 # Buttons of a desk's page; they do not travel with what was typed.
 BUTTONS = ("csrfmiddlewaretoken", "preview", "more", "wordings", "pick", "take", "change")
+# The field that shows that exactly these remarks have been looked at, and its key's salt.
+LOOKED = "looked"
 AUDIENCES = {
     "host": gettext_lazy("To the host"),
     "provider": gettext_lazy("To the provider"),
@@ -51,6 +56,22 @@ def wordings(request: HttpRequest, actor: Actor) -> HttpResponse:
     found = phrases.offered(actor, [(code, path)])
     context = {"offers": found.get((code, phrases.kind_of(path)), ()), "row": row if row.isdecimal() else "0"}
     return render(request, "desk/_phrases.html", context)
+
+
+def wants_look(request: HttpRequest, move: Move, rows: BaseRemarkFormSet, filing: Filing) -> bool:
+    """Whether the last look is due: asked for, or passed by. Nothing is sent whose mail nobody has looked at."""
+    if "preview" in request.POST:
+        return True
+    if move.name not in request.POST or not rows.is_valid():
+        return False
+    looked = request.POST.get(LOOKED, "")
+    return not constant_time_compare(looked, _looked_at(filing, move, desk.seen_version(request), rows))
+
+
+def _looked_at(filing: Filing, move: Move, version: int, rows: BaseRemarkFormSet) -> str:
+    """The mark of one look: it fits these remarks on this version of this filing, and no other."""
+    seen = json.dumps([filing.pk, version, move.name, rows.drafts()])
+    return Signer(salt=LOOKED).signature(seen)
 
 
 def look_before(filing: Filing, move: Move, actor: Actor, version: int, rows: BaseRemarkFormSet) -> None:
@@ -82,7 +103,10 @@ def preview(
         "remarks": [_remark_words(draft) for draft in drafts],
         "next": NEXT[move.target],
         "costs": _costs(filing) if filing.status == Status.WITH_BUREAU else (),
-        "typed": list(_typed(request, move, renewed or {})),
+        "typed": [
+            *_typed(request, move, renewed or {}),
+            (LOOKED, _looked_at(filing, move, desk.seen_version(request), rows)),
+        ],
         "has_files": bool(request.FILES),
     }
     return render(request, "desk/preview.html", context)
@@ -124,7 +148,7 @@ def _costs(filing: Filing) -> list[tuple[str, date]]:
 
 def _typed(request: HttpRequest, move: Move, renewed: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for name, values in request.POST.lists():
-        if name not in (*BUTTONS, move.name):
+        if name not in (*BUTTONS, LOOKED, move.name):
             yield from ((name, renewed.get(name, value)) for value in values)
 
 

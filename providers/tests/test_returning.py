@@ -187,8 +187,35 @@ def test_a_lease_that_runs_out_during_the_last_look_is_said_and_nothing_is_lost(
 
     assert "run out" in page
     again = desk.client.post(desk.url, fields_of(page) | {"take": "1"}, follow=True).content.decode()
-    assert desk.post(fields_of(again), **{desk.button: "1"}).startswith("302")
+    look = desk.post(fields_of(again), preview="1")
+    assert desk.post(fields_of(look), **{desk.button: "1"}).startswith("302")
     assert Remark.objects.get().seen == REMARK["seen"]
+
+
+@BOTH
+@pytest.mark.parametrize("mark", ["", "forged", "\x00", "字"])
+def test_nothing_goes_whose_mail_nobody_has_looked_at(status, mark):
+    desk = Desk(status)
+
+    look = desk.post(desk.form() | written(), **{desk.button: "1", "looked": mark})
+
+    assert "letter-body" in look
+    assert desk.filing.status == status
+    assert desk.post(fields_of(look), **{desk.button: "1"}).startswith("302")
+
+
+@BOTH
+def test_a_remark_changed_after_the_last_look_is_looked_at_again(status):
+    desk = Desk(status)
+    look = fields_of(desk.preview())
+
+    again = desk.post(look | written(expected="改过的要求"), **{desk.button: "1"})
+
+    assert "改过的要求" in again
+    assert "letter-body" in again
+    assert desk.filing.status == status
+    assert desk.post(fields_of(again), **{desk.button: "1"}).startswith("302")
+    assert Remark.objects.get().expected == "改过的要求"
 
 
 def test_there_is_no_last_look_at_what_is_not_ones_own_turn():
