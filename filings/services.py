@@ -674,6 +674,8 @@ def approve(filing_id: int, actor: Actor, *, version: int | None) -> Subject:
 def _conflict_words(conflict: RegisterConflict) -> str:
     if conflict.code == 1003:
         return _("1003: this certificate is on record already. Return the filing.")
+    if conflict.code == 1016:
+        return _("1016: the record that this filing belongs to is not in force any more. Return the filing.")
     return _("1005: this domain is on record already. Return the filing.")
 
 

@@ -19,7 +19,7 @@ BATCH = 500
 
 
 class RegisterConflict(Exception):
-    """The register already holds this subject (1003) or this domain (1005)."""
+    """The register already holds this subject (1003) or this domain (1005), or not (any more) what is named (1016)."""
 
     def __init__(self, code: int) -> None:
         super().__init__(code)
@@ -106,8 +106,9 @@ def enter_certificate(subject: Subject, cert_type: int, number: str) -> SubjectC
 
 
 def enter_website(subject_id: int, entry: WebsiteEntry, on: date) -> Website:
-    """Enter a website under its subject's next sequence, with its access; raise RegisterConflict (1005)."""
+    """Enter a website under its subject's next sequence, with its access; raise RegisterConflict (1005, 1016)."""
     subject = Subject.objects.select_for_update(of=("self",)).get(pk=subject_id)
+    _refuse_ended(subject)
     subject.last_sequence += 1
     subject.save(update_fields=["last_sequence"])
     with _conflicts_named():
@@ -133,6 +134,106 @@ def enter_website(subject_id: int, entry: WebsiteEntry, on: date) -> Website:
         ip_ranges=list(entry.ip_ranges),
     )
     return website
+
+
+# --- Cancelling and suspending ----------------------------------------------------------------------------
+#
+# Rows stay, and so do their numbers. Locks, everywhere: the subject first, then what is under it.
+
+
+def cancel_access(access_id: int, on: date) -> list[Access]:
+    """End one provider's access to a website, which may be left without any; raise RegisterConflict (1016).
+
+    Each of these functions answers the accesses that it has ended: their providers are to be told.
+    """
+    _lock_subject(websites__accesses=access_id)
+    access = Access.objects.select_for_update(of=("self",), no_key=True).get(pk=access_id)
+    _refuse_ended(access)
+    return _end_accesses(on, pk=access_id)
+
+
+def cancel_website(website_id: int, on: date) -> list[Access]:
+    """Cancel a website with its accesses; its domain is free, its number is not. Raise RegisterConflict (1016)."""
+    _lock_subject(websites=website_id)
+    _refuse_ended(Website.objects.get(pk=website_id))
+    ended = _end_accesses(on, website=website_id)
+    Website.objects.filter(pk=website_id).update(live=False, cancelled_on=on)
+    return ended
+
+
+def cancel_subject(subject_id: int, on: date) -> list[Access]:
+    """Cancel a subject with its websites, accesses and certificates; raise RegisterConflict (1016)."""
+    _refuse_ended(_lock_subject(pk=subject_id))
+    ended = _end_accesses(on, website__subject=subject_id)
+    Website.objects.filter(subject=subject_id, live=True).update(live=False, cancelled_on=on)
+    SubjectCertificate.objects.filter(subject=subject_id, live=True).update(live=False)
+    Subject.objects.filter(pk=subject_id).update(live=False, cancelled_on=on)
+    return ended
+
+
+def suspend_website(website_id: int, on: date) -> list[Access]:
+    """Note that a website is closed for the time being; it stays on record. Raise RegisterConflict (1016).
+
+    These two answer the accesses in force that are to be cut off meanwhile.
+    """
+    _lock_subject(websites=website_id)
+    website = Website.objects.get(pk=website_id)
+    _refuse_ended(website)
+    website.suspended_on = website.suspended_on or on
+    website.save(update_fields=["suspended_on"])
+    return _accesses(website=website_id)
+
+
+def suspend_subject(subject_id: int, on: date) -> list[Access]:
+    """Note that all of a subject's websites are closed for the time being; raise RegisterConflict (1016)."""
+    subject = _lock_subject(pk=subject_id)
+    _refuse_ended(subject)
+    subject.suspended_on = subject.suspended_on or on
+    subject.save(update_fields=["suspended_on"])
+    return _accesses(website__subject=subject_id)
+
+
+def resume_website(website_id: int) -> list[Access]:
+    """A website is not suspended any more; raise RegisterConflict (1016). Answer the accesses to be opened again."""
+    _lock_subject(websites=website_id)
+    website = Website.objects.get(pk=website_id)
+    _refuse_ended(website)
+    website.suspended_on = None
+    website.save(update_fields=["suspended_on"])
+    return _accesses(website=website_id)
+
+
+def resume_subject(subject_id: int) -> list[Access]:
+    """A subject is not suspended any more; a website that is so by itself stays so. Raise RegisterConflict (1016)."""
+    subject = _lock_subject(pk=subject_id)
+    _refuse_ended(subject)
+    subject.suspended_on = None
+    subject.save(update_fields=["suspended_on"])
+    return _accesses(website__subject=subject_id, website__suspended_on=None)
+
+
+def _lock_subject(**which: int | date | None) -> Subject:
+    """Lock the one subject that this names; raise Subject.DoesNotExist."""
+    subject_id = Subject.objects.values_list("pk", flat=True).get(**which)
+    return Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=subject_id)
+
+
+def _refuse_ended(row: Subject | Website | Access) -> None:
+    if not row.live:
+        raise RegisterConflict(1016)
+
+
+def _accesses(**which: int | date | None) -> list[Access]:
+    return list(Access.objects.filter(live=True, **which).select_related("website__subject").order_by("pk"))
+
+
+def _end_accesses(on: date, **which: int | date | None) -> list[Access]:
+    ended = _accesses(**which)
+    Access.objects.filter(pk__in=[access.pk for access in ended]).update(live=False, cancelled_on=on)
+    return ended
+
+
+# --- Digests ----------------------------------------------------------------------------------------------
 
 
 def derive_digests() -> None:

@@ -1,7 +1,8 @@
 """The register (备案库): what is true now about subjects, websites, accesses and numbers.
 
 Rows are written by ``ministry.register`` and by nobody else. The database itself refuses a second live
-subject for a certificate, a second live website for a domain and a number given twice.
+subject for a certificate, a second live website for a domain and a number given twice. What is cancelled keeps
+its row and its number, and is not ``live`` any more; what is suspended is still on record.
 """
 
 from django.contrib.postgres.fields import ArrayField
@@ -12,6 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.sealed import SealedTextField
 from ministry import domains, provinces
 from ministry.numbers import FilingNumber
+
+
+def _live_or_cancelled() -> models.CheckConstraint:
+    return models.CheckConstraint(
+        condition=Q(live=False) | Q(cancelled_on=None), name="live_%(class)s_is_not_cancelled"
+    )
 
 
 class NumberSeries(models.Model):
@@ -48,6 +55,8 @@ class Subject(models.Model):
     responsible_email = SealedTextField(_("e-mail"))
     live = models.BooleanField(_("in force"), default=True)
     approved_on = models.DateField(_("approved on"))
+    cancelled_on = models.DateField(_("cancelled on"), null=True, editable=False)
+    suspended_on = models.DateField(_("suspended on"), null=True, editable=False)
     # Grows with each website; the sequence of a cancelled website is never given again.
     last_sequence = models.PositiveIntegerField(_("last website sequence"), default=0)
     password_hash = models.CharField(max_length=128, blank=True, editable=False)
@@ -59,6 +68,7 @@ class Subject(models.Model):
         verbose_name_plural = _("subjects")
         constraints = [
             models.UniqueConstraint(fields=["province", "year", "serial"], name="one_subject_per_number"),
+            _live_or_cancelled(),
         ]
         indexes = [
             models.Index(
@@ -157,6 +167,8 @@ class Website(models.Model):
     responsible_email = SealedTextField(_("e-mail"), blank=True)
     live = models.BooleanField(_("in force"), default=True)
     approved_on = models.DateField(_("approved on"))
+    cancelled_on = models.DateField(_("cancelled on"), null=True, editable=False)
+    suspended_on = models.DateField(_("suspended on"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("website")
@@ -164,6 +176,7 @@ class Website(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["subject", "sequence"], name="one_website_per_number"),
             models.UniqueConstraint(fields=["domain"], condition=Q(live=True), name="one_live_website_per_domain"),
+            _live_or_cancelled(),
         ]
         indexes = [
             models.Index(fields=["home_url"], condition=Q(live=True), name="live_home_page"),
@@ -196,6 +209,7 @@ class Access(models.Model):
     places = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("server places"))
     ip_ranges = ArrayField(models.CharField(max_length=91), verbose_name=_("IP ranges"))
     live = models.BooleanField(_("in force"), default=True)
+    cancelled_on = models.DateField(_("cancelled on"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("access")
@@ -204,6 +218,7 @@ class Access(models.Model):
             models.UniqueConstraint(
                 fields=["website", "provider"], condition=Q(live=True), name="one_live_access_per_provider"
             ),
+            _live_or_cancelled(),
         ]
 
     def __str__(self) -> str:

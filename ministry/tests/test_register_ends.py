@@ -1,0 +1,137 @@
+"""What ends in the register keeps its row and its number; each function answers the accesses that ended with it."""
+
+from datetime import date
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from icp_portal.tests.builders import Case, provider
+from ministry import conflicts, query, register
+from ministry.models import Access, Subject, SubjectCertificate, Website
+from ministry.register import RegisterConflict
+
+pytestmark = pytest.mark.django_db
+
+DAY = date(2026, 11, 25)
+NUMBER = 471_101  # what the subject is invented from
+
+
+def entry(subject: Subject, domain: str, provider_id: int) -> register.WebsiteEntry:
+    return register.WebsiteEntry(
+        name="示例二站",
+        domain=domain,
+        home_url=f"www.{domain}",
+        services=[1],
+        languages=[1],
+        responsible_name=subject.responsible_name,
+        responsible_mobile=subject.responsible_mobile,
+        responsible_email=subject.responsible_email,
+        provider_id=provider_id,
+        ways=[1],
+        places=[1],
+        ip_ranges=["203.0.113.7"],
+    )
+
+
+@pytest.fixture
+def subject() -> Subject:
+    """A subject with two websites; the first one has two providers."""
+    case = Case(invented=NUMBER).submit().verify().approve()
+    subject = Subject.objects.get(pk=case.filing.subject_id)
+    first = subject.websites.get()
+    Access.objects.create(website=first, provider=provider(), ways=[1], places=[1], ip_ranges=["203.0.113.9"])
+    register.enter_website(subject.pk, entry(subject, "second-site.cn", case.provider.pk), DAY)
+    return subject
+
+
+def rows(subject: Subject) -> list[tuple[int, bool, date | None, list[bool]]]:
+    return [
+        (site.sequence, site.live, site.cancelled_on, [access.live for access in site.accesses.order_by("pk")])
+        for site in subject.websites.order_by("sequence")
+    ]
+
+
+def test_an_ended_access_leaves_the_website_on_record(subject):
+    access = Access.objects.filter(website__sequence=1).earliest("pk")
+    assert [ended.pk for ended in register.cancel_access(access.pk, DAY)] == [access.pk]
+
+    assert rows(subject) == [(1, True, None, [False, True]), (2, True, None, [True])]
+    assert Access.objects.get(pk=access.pk).cancelled_on == DAY
+
+
+def test_a_cancelled_website_loses_its_accesses_and_gives_its_domain_back(subject):
+    site = subject.websites.get(sequence=1)
+    ended = register.cancel_website(site.pk, DAY)
+
+    assert len(ended) == 2
+    assert rows(subject) == [(1, False, DAY, [False, False]), (2, True, None, [True])]
+    again = register.enter_website(subject.pk, entry(subject, site.domain, ended[0].provider_id), DAY)
+    assert again.sequence == 3  # the number of the cancelled website is never given again
+
+
+def test_a_cancelled_subject_takes_all_with_it_and_its_certificate_may_file_anew(subject):
+    certificate = SubjectCertificate.objects.get()
+    with transaction.atomic():
+        assert len(register.cancel_subject(subject.pk, DAY)) == 3
+
+    subject.refresh_from_db()
+    assert (subject.live, subject.cancelled_on) == (False, DAY)
+    assert rows(subject) == [(1, False, DAY, [False, False]), (2, False, DAY, [False])]
+    assert conflicts.subjects_of_certificate(certificate.cert_type, certificate.number) == ()
+    assert query.subject_of_number(str(subject.number)) is None
+    anew = Case(invented=NUMBER).submit().verify().approve().filing.subject
+    assert anew.serial == subject.serial + 1
+
+
+@pytest.mark.parametrize("what", ["access", "website", "subject"])
+def test_nothing_ends_twice_and_a_sister_stays(subject, what):
+    target = {
+        "access": Access.objects.filter(website__sequence=1).earliest("pk"),
+        "website": subject.websites.get(sequence=1),
+        "subject": subject,
+    }[what]
+    end = getattr(register, f"cancel_{what}")
+    end(target.pk, DAY)
+    before = rows(subject)
+    with pytest.raises(RegisterConflict) as refused:
+        end(target.pk, date(2026, 11, 26))
+    assert refused.value.code == 1016
+    assert rows(subject) == before
+
+
+def test_under_a_cancelled_subject_no_website_is_entered(subject):
+    register.cancel_subject(subject.pk, DAY)
+    with pytest.raises(RegisterConflict) as refused:
+        register.enter_website(subject.pk, entry(subject, "third.cn", provider().pk), DAY)
+    assert refused.value.code == 1016
+
+
+def test_a_suspended_website_stays_on_record_until_it_is_resumed(subject):
+    site = subject.websites.get(sequence=1)
+    assert len(register.suspend_website(site.pk, DAY)) == 2
+    site.refresh_from_db()
+    assert (site.live, site.suspended_on) == (True, DAY)
+    assert len(register.resume_website(site.pk)) == 2
+    site.refresh_from_db()
+    assert (site.live, site.suspended_on) == (True, None)
+
+
+def test_resuming_a_subject_leaves_alone_the_website_that_is_suspended_by_itself(subject):
+    first, second = subject.websites.order_by("sequence")
+    register.suspend_website(first.pk, DAY)
+    assert len(register.suspend_subject(subject.pk, DAY)) == 3
+    assert [access.website_id for access in register.resume_subject(subject.pk)] == [second.pk]
+
+
+@pytest.mark.parametrize("what", ["suspend_website", "resume_website", "suspend_subject", "resume_subject"])
+def test_what_is_cancelled_is_neither_suspended_nor_resumed(subject, what):
+    register.cancel_subject(subject.pk, DAY)
+    target = subject if what.endswith("subject") else Website.objects.earliest("pk")
+    with pytest.raises(RegisterConflict):
+        getattr(register, what)(target.pk, *([DAY] if what.startswith("suspend") else []))
+
+
+@pytest.mark.parametrize("model", [Subject, Website, Access])
+def test_the_database_refuses_what_is_in_force_and_cancelled(subject, model):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        model.objects.update(cancelled_on=DAY)
