@@ -8,7 +8,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from filings import checks, display, facts, fields, mending, pages, papers, phrases, reasons
+from filings import checks, display, facts, fields, mending, papers, phrases, reasons
 from filings.facts import Facts
 from filings.fields import Field, Section, Type
 from filings.findings import Finding
@@ -394,7 +394,6 @@ def _upload_field(paper: papers.Paper) -> forms.Field:
         words = _("Up to %(pages)d pictures; choose several at once.") % {"pages": paper.pages}
         field = PagesField(widget=_Pages(attrs=kinds | {"multiple": True}), help_text=words, **common)
     field.path = paper.path  # type: ignore[attr-defined]
-    field.by_phone = pages.is_hosts_own()  # type: ignore[attr-defined]
     return field
 
 

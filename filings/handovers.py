@@ -1,4 +1,4 @@
-"""Handing a paper over to the phone: a one-time address that takes one picture in the host's name.
+"""Handing a paper over to the phone: a one-time address that takes one picture in its maker's name.
 
 Valid for ``LIFE``, for one filing and one paper, until a picture without advice has come, which
 ``services.receive_evidence`` keeps. The secret of the address is shown once; only its digest is kept. A new address
@@ -11,17 +11,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from filings import mending
-from filings.actors import Actor
+from filings.actors import Actor, on_behalf
 from filings.errors import MoveRefused
 from filings.models import Evidence, Filing, Handover
 from filings.models.handover import WITH_HOST, digest_of, new_token
 from filings.moving import locked
+from filings.states import Role
 
 LIFE = timedelta(hours=2)
 
 
 def open_for(filing_id: int, actor: Actor, path: str) -> tuple[Handover, str]:
-    """Make the address for one paper; answers it with its secret. Raise MoveRefused when the host can't add pictures.
+    """Make the address for one paper; answers it with its secret. Raise MoveRefused when no picture can be added.
 
     ``path`` is one of the filing's papers; that is the caller's to check.
     """
@@ -35,15 +36,29 @@ def open_for(filing_id: int, actor: Actor, path: str) -> tuple[Handover, str]:
         filing.handovers.filter(path=path, closed_at=None).update(closed_at=timezone.now())
         token = new_token()
         handover = Handover.objects.create(
-            filing=filing, path=path, digest=digest_of(token), expires_at=timezone.now() + LIFE
+            filing=filing,
+            path=path,
+            digest=digest_of(token),
+            expires_at=timezone.now() + LIFE,
+            staff_id=actor.user_id if actor.is_on_behalf else None,
         )
     return handover, token
 
 
 def of_token(token: str) -> Handover | None:
-    """The usable handover of a secret, with its filing and host; None for one that is unknown, over or used."""
-    rows = Handover.objects.usable().select_related("filing", "filing__host").defer("filing__facts")
-    return rows.filter(digest=digest_of(token)).first()
+    """The usable handover of a secret, with its filing and maker; None for one that is unknown, over or used."""
+    rows = Handover.objects.usable().select_related("filing", "filing__host", "filing__provider", "staff")
+    return rows.defer("filing__facts").filter(digest=digest_of(token)).first()
+
+
+def maker(handover: Handover) -> Actor:
+    """In whose name the picture comes: the host's, or the staff's in the host's place."""
+    filing, staff = handover.filing, handover.staff
+    if staff is not None:
+        return on_behalf(
+            Actor(Role.PROVIDER, staff.pk, str(staff), provider_id=filing.provider_id), filing.provider.name
+        )
+    return Actor(Role.HOST, filing.host_id, str(filing.host))
 
 
 def close(handover: Handover) -> bool:

@@ -356,6 +356,7 @@ def receive_evidence(handover: Handover, actor: Actor, upload: UploadedFile[byte
         _refuse_evidence(filing, actor, path)
         if not picture.advice:
             usable.update(closed_at=timezone.now())
+        _note_behalf(filing, actor, _labels([path]))
         return pictures.keep(filing, actor.person_id, path, picture, now)
 
 

@@ -95,7 +95,7 @@ def _where(filing: Filing) -> str:
             return _("in the register")
         case S.WITHDRAWN | S.LAPSED:
             return str(Status(filing.status).label)
-    return _("with you")
+    return _("with the site host")
 
 
 def _action(filing: Filing) -> tuple[str, str]:

@@ -3,13 +3,24 @@
 The same names, views and templates as at the host's own; what a mandate does not cover has no address here.
 """
 
-from django.urls import path
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, resolve, reverse
+from django.views.decorators.csrf import csrf_exempt
 
-from filings.views import host, mend, rounds
+from filings.views import handover, host, mend, rounds
 from providers.desk import site
 from providers.views.onbehalf import home, in_hosts_place
 
 app_name = "filings"
+
+
+@csrf_exempt  # the operation looks for the token itself, and answers as programs read it
+def save_page(request: HttpRequest, filing_id: int, section_id: str) -> HttpResponse:
+    """The programming interface's own operation, in the host's place."""
+    operation = resolve(reverse("api:save_page", args=[filing_id, section_id]))
+    answer: HttpResponse = operation.func(request, *operation.args, **operation.kwargs)
+    return answer
+
 
 FORM = {
     "status": ("", host.status),
@@ -19,6 +30,9 @@ FORM = {
     "add_website": ("edit/websites/add/", host.add_website),
     "remove_website": ("edit/websites/<int:number>/remove/", host.remove_website),
     "section": ("edit/<slug:section_id>/", host.edit_section),
+    "save_page": ("edit/<slug:section_id>/save/", save_page),
+    "handover": ("edit/papers/phone/", handover.make),
+    "handover_state": ("edit/papers/phone/<int:handover_id>/", handover.state),
     "mend": ("mend/", mend.mend),
     "unlock": ("unlock/", mend.unlock),
     "rounds": ("rounds/", rounds.compare),

@@ -4,8 +4,9 @@ import hashlib
 import secrets
 from typing import Self
 
+from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from filings.models.filing import Filing
@@ -28,8 +29,17 @@ def digest_of(token: str) -> str:
 
 class HandoverQuerySet(models.QuerySet["Handover"]):
     def usable(self) -> Self:
-        """Those that still take a picture: not closed, not expired, the filing with its host."""
-        return self.filter(closed_at=None, expires_at__gt=timezone.now(), filing__status__in=WITH_HOST)
+        """Those that still take a picture: not closed, not expired, the filing with its host.
+
+        Of those made in a host's place: while their maker works for the filing's provider.
+        """
+        rows = self.filter(closed_at=None, expires_at__gt=timezone.now(), filing__status__in=WITH_HOST)
+        at_work = Q(
+            staff__is_active=True,
+            staff__provider_staff__suspended_at=None,
+            staff__provider_staff__provider=F("filing__provider"),
+        )
+        return rows.filter(Q(staff=None) | at_work)
 
 
 class Handover(models.Model):
@@ -42,6 +52,8 @@ class Handover(models.Model):
     expires_at = models.DateTimeField()
     # Set when a good picture has come, the host has taken the code back, or a newer one has been made.
     closed_at = models.DateTimeField(null=True)
+    # The provider's staff who has made it in the host's place; None when the host has.
+    staff = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
     objects = HandoverQuerySet.as_manager()
 

@@ -1,6 +1,6 @@
 """A paper handed over to the phone: the code on the host's screen, what has come of it, and the page on the phone."""
 
-from typing import Any, cast
+from typing import Any
 
 import segno
 from django import forms
@@ -13,9 +13,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.models import User
 from accounts.throttle import address_of, too_often
-from filings import access, advice, checks, display, handovers, services
+from filings import advice, checks, display, handovers, pages, services
 from filings.access import as_host
 from filings.actors import Actor
 from filings.errors import MoveRefused
@@ -36,14 +35,14 @@ def make(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     filing = get_object_or_404(Filing.objects.visible_to(actor), pk=filing_id)
     path = request.POST.get("path", "")
     if path not in [paper.path for paper in checks.papers_of(filing)]:
-        return redirect("filings:status", filing.pk)
+        return redirect(pages.url("status", filing.pk))
     if too_often("handover", str(actor.person_id), tries=CODES_AN_HOUR, seconds=3600):
         return render(request, "429.html", status=429)
     try:
         handover, token = handovers.open_for(filing.pk, actor, path)
     except MoveRefused as refusal:
         messages.error(request, str(refusal))
-        return redirect("filings:status", filing.pk)
+        return redirect(pages.url("status", filing.pk))
     address = request.build_absolute_uri(reverse("filings:phone", args=[token]))
     code = segno.make_qr(address).svg_data_uri(scale=6, border=4)
     return render(request, "filings/handover.html", {**_shown(filing, handover), "address": address, "code": code})
@@ -68,7 +67,7 @@ def _shown(filing: Filing, handover: Handover) -> dict[str, Any]:
         items.append(
             {
                 "label": display.label(handover.path),
-                "url": reverse("filings:evidence", args=[filing.pk, picture.pk]),
+                "url": pages.url("evidence", filing.pk, picture.pk),
                 "width": picture.width,
                 "height": picture.height,
                 "note": origin(picture),
@@ -136,12 +135,11 @@ def _received(request: HttpRequest, handover: Handover, token: str) -> HttpRespo
     if too_often("phone-picture", str(handover.pk), tries=PICTURES_AN_HOUR, seconds=3600):
         return render(request, "429.html", status=429)
     try:
-        host = access.host(cast(User, handover.filing.host))  # only a host with an account makes codes
-        picture = services.receive_evidence(handover, host, form.cleaned_data["picture"])
+        picture = services.receive_evidence(handover, handovers.maker(handover), form.cleaned_data["picture"])
     except ValidationError as error:
         form.add_error("picture", error)
         return _phone_page(request, handover, form)
-    except MoveRefused:
+    except (MoveRefused, Filing.DoesNotExist):  # the filing has gone on, or the mandate is over
         return _gone(request)
     return redirect("filings:phone", token) if picture.advice else redirect("filings:phone_done")
 

@@ -59,7 +59,7 @@ def edit(
     unsaved = request.method == "POST" and not kept
     context = {"filing": filing, "section": section, "form": form, "back": back, "kept": kept, "unsaved": unsaved}
     context["people"] = people_to_copy(section, filing)
-    context["autosave"] = pages.is_hosts_own()  # the programming interface is the host's alone
+    context["save_url"] = pages.save_url(filing.pk, section.id)
     return render(request, template, context)
 
 

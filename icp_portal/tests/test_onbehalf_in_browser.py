@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from filings import actors, mandates, services
 from filings.imports import writing
+from icp_portal.demo import play
 from icp_portal.tests import builders
 from icp_portal.tests.browser import with_second_step
 from icp_portal.tests.tours import Tour
@@ -34,6 +35,21 @@ def test_pages_of_the_mandate_on_both_sides(tour: Callable[..., Tour]) -> None:
     fill = f"/provider/filings/{filing.pk}/fill/"
     staff.visit(f"{BEHALF}{asked.pk}/", f"{BEHALF}filings/", fill, f"{fill}edit/", f"{fill}edit/basics/")
     staff.press(_("Save and continue"), "a page filled in for a host, with faults")
+    filing.refresh_from_db()
+    filing = play.fill(
+        filing, actors.on_behalf(member, str(asked.provider)), builders.number(), province=builders.BEIJING
+    )
+    staff.visit(f"{fill}edit/subject/")
+    page = staff.person.page
+    page.locator("[name=name]").fill("改名有限公司")
+    page.locator("[name=name]").blur()
+    page.locator("[data-part=state]").get_by_text(_("Saved at")).wait_for()
+    filing.refresh_from_db()
+    assert filing.get("subject.name") == "改名有限公司"
+    staff.visit(f"{fill}edit/papers/")
+    with page.expect_navigation():
+        page.locator("button[form=phone][value='papers.responsible_front']").click()
+    staff.look("a code for the phone, made for a host")
     staff.visit(f"{fill}check/")
 
 

@@ -1,8 +1,11 @@
 """The host's form at the provider's desk: within a mandate in force, each act on record as X for Y, nothing beyond."""
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +19,7 @@ from filings.states import Status
 from filings.story import timeline
 from icp_portal.demo import invent, play
 from icp_portal.tests.builders import BEIJING, host, number, provider, reviewer, staff
+from icp_portal.tests.hostile import fields_of
 from providers.models import Provider, Staff, StaffRole
 
 pytestmark = pytest.mark.django_db
@@ -235,13 +239,95 @@ def test_the_form_leads_from_the_mandate_to_submission_without_leaving_the_desk(
         page = client.get(behalf.url(name, *args)).content.decode()
         assert "You fill this in for 示例公司" in page
         assert f'"/filings/{begun.pk}/' not in page, name
-        assert "data-autosave" not in page  # the programming interface is the host's
-        assert "Take it with the phone" not in page
         assert "Withdraw" not in page
 
     sent = client.post(behalf.url("submit"), {"version": str(Filing.objects.get(pk=begun.pk).version)})
     assert sent["Location"] == behalf.url("status")
     assert Filing.objects.get(pk=begun.pk).status == Status.WITH_PROVIDER
+
+
+def saved(client: Client, behalf: Behalf, **typed: str) -> HttpResponse:
+    """A page kept while it is filled in, at the address its form names."""
+    page = client.get(behalf.url("section", "subject")).content.decode()
+    assert f'data-autosave="{behalf.url("save_page", "subject")}"' in page
+    return client.post(behalf.url("save_page", "subject"), fields_of(page) | typed)
+
+
+def test_a_page_is_kept_while_it_is_filled_in_and_the_record_says_for_whom():
+    behalf = Behalf().fill()
+    client = behalf.browser()
+
+    answer = saved(client, behalf, name="改名有限公司")
+
+    assert answer.status_code == 200
+    assert answer.json()["version"] == behalf_version(behalf)
+    assert Filing.objects.get(pk=behalf.filing.pk).get("subject.name") == "改名有限公司"
+    last = Event.objects.filter(filing=behalf.filing).order_by("-pk")[0]
+    assert (last.name, last.user_id, last.on_behalf_of) == ("fill", behalf.member.user_id, "示例公司")
+
+
+def test_keeping_a_page_is_refused_as_programs_read_it():
+    behalf = Behalf().fill()
+    client, stranger = behalf.browser(), browser(staff(provider()))
+    page = client.get(behalf.url("section", "subject")).content.decode()
+    typed = fields_of(page) | {"name": "改了"}
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(User.objects.get(pk=behalf.member.user_id))
+    before = Filing.objects.values().get(pk=behalf.filing.pk)
+
+    assert stranger.post(behalf.url("save_page", "subject"), typed).status_code == 404
+    assert strict.post(behalf.url("save_page", "subject"), typed).json()["code"] == "csrf"
+    stale = client.post(behalf.url("save_page", "subject"), typed | {"version": "1"})
+    assert (stale.status_code, stale.json()["code"]) == (409, "changed")
+    assert {finding["url"] for finding in stale.json()["saved"]} <= {
+        behalf.url("section", "subject") + "?check#id_name"
+    }
+    mandates.end(behalf.mandate.pk, behalf.owner)
+    assert client.post(behalf.url("save_page", "subject"), typed).status_code == 403
+    assert Filing.objects.values().get(pk=behalf.filing.pk) == before
+
+
+def phone_of(behalf: Behalf) -> str:
+    """The address on the code that the staff's page of the pictures makes."""
+    client = behalf.browser()
+    assert "Take it with the phone" in client.get(behalf.url("papers")).content.decode()
+    page = client.post(behalf.url("handover"), {"path": "papers.responsible_front"}).content.decode()
+    assert f'"/filings/{behalf.filing.pk}/' not in page
+    return unescape(re.search(r'class="code">http://testserver(/filings/phone/[\w-]+/)<', page)[1])
+
+
+def test_a_phone_takes_a_picture_in_the_hosts_place():
+    behalf = Behalf().fill()
+    address = phone_of(behalf)
+    before = Look.objects.count()
+
+    assert Client().post(address, {"picture": invent.card("PHONE", 7)}).status_code == 302
+
+    picture = behalf.filing.evidence.get(path="papers.responsible_front", replaced_at=None)
+    assert (picture.uploaded_by_id, picture.handover.staff_id) == (behalf.member.user_id, behalf.member.user_id)
+    last = Event.objects.filter(filing=behalf.filing).order_by("-pk")[0]
+    assert (last.name, last.on_behalf_of) == ("fill", "示例公司")
+    state = behalf.browser().get(behalf.url("handover_state", picture.handover.pk) + "?part").content.decode()
+    assert behalf.url("evidence", picture.pk) in state
+    assert Look.objects.count() == before  # the page asks by itself every few seconds
+    assert Client().get(address).status_code == 404  # it was good for one picture
+
+
+@pytest.mark.parametrize("how", ["mandate ended", "staff suspended", "staff moved to another provider"])
+def test_the_phone_is_out_with_its_maker(how):
+    behalf = Behalf().fill()
+    address = phone_of(behalf)
+    match how:
+        case "mandate ended":
+            mandates.end(behalf.mandate.pk, behalf.owner)
+        case "staff suspended":
+            Staff.objects.filter(user=behalf.member.user_id).update(suspended_at=timezone.now())
+        case _:
+            Staff.objects.filter(user=behalf.member.user_id).update(provider=provider())
+    before = behalf.filing.evidence.count()
+
+    assert Client().post(address, {"picture": invent.card("PHONE", 7)}).status_code == 404
+    assert behalf.filing.evidence.count() == before
 
 
 def test_the_page_of_what_came_back_stays_at_the_desk():

@@ -32,6 +32,8 @@ from providers.models import StaffRole
 # the instance of the form's pages that stands at this desk: see providers/fill.py
 INSTANCE = "on_behalf"
 FILINGS_SHOWN = 50
+# What a page asks for by itself every few seconds; nobody looks anew.
+ASKED_OVER_AND_OVER = ("handover_state",)
 
 TABS = {
     "provider_desk:mandates": gettext_lazy("Mandates"),
@@ -256,8 +258,9 @@ def in_hosts_place(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
             return _over(request, filing)
         actor = actors.on_behalf(staff, found.provider.name)
         access.let_act(request, access.StandIn(actor, found))
-        if request.method == "GET" and request.resolver_match:
-            services.look(filing, actor, str(request.resolver_match.url_name))
+        name = str(request.resolver_match and request.resolver_match.url_name)
+        if request.method == "GET" and name not in ASKED_OVER_AND_OVER:
+            services.look(filing, actor, name)
         with pages.at(INSTANCE):
             return view(request, filing_id=filing_id, **kwargs)
 

@@ -57,7 +57,7 @@
         signal: AbortSignal.timeout(PATIENCE * 1000),
       });
       if (response.redirected) return { status: 401, code: "signed_out" };
-      return { status: response.status, ...(await response.json()) };
+      return { status: response.status, ...(await response.json().catch(() => ({}))) };
     } catch {
       return { status: 0 };
     }
