@@ -224,14 +224,14 @@ class _Cleaner:
     def without_values(self, text: str) -> str:
         """The text with a gap for each value."""
         text = " ".join("".join(char for char in text if unicodedata.category(char) != "Cf").translate(_WIDE).split())
-        text = self._without_own(text)
-        for shape in _SHAPES:
-            text = shape.sub("\0", text)
-        return re.sub(r"\0[\0\s]*\0|\0", GAP, text)
+        return re.sub(r"\0[\0\s]*\0|\0", GAP, self._hidden(text))
 
-    def _without_own(self, text: str) -> str:
+    def _hidden(self, text: str) -> str:
+        """All that is hidden is looked for in the same text: an ending in common with an own domain takes no more
+        than itself, and would leave the rest of another's domain standing.
+        """
         hidden = bytearray(len(text))
-        for start, end in self._own_spans(text):
+        for start, end in (*self._own_spans(text), *_shaped_spans(text)):
             hidden[start:end] = b"\1" * (end - start)
         return "".join("\0" if hide else char for char, hide in zip(text, hidden, strict=True))
 
@@ -241,6 +241,11 @@ class _Cleaner:
         for start in range(len(text) - _PART + 1):
             if text[start : start + _PART].casefold() in self._parts:
                 yield start, start + _PART
+
+
+def _shaped_spans(text: str) -> Iterator[tuple[int, int]]:
+    for shape in _SHAPES:
+        yield from (match.span() for match in shape.finditer(text))
 
 
 def _values(filing: Filing) -> Iterator[str]:
@@ -288,7 +293,7 @@ def show(phrase_id: int, actor: Actor) -> None:
 def _set_hidden(phrase_id: int, actor: Actor, *, hides: bool) -> None:
     """Hide or show, on record; twice is once. Raises Phrase.DoesNotExist for another organisation's."""
     if not actor.supervises:
-        raise MoveRefused(_("Only supervisors may hide wordings and show them again."))
+        raise MoveRefused(_("Only a supervisor or the chief may hide wordings and show them again."))
     with transaction.atomic():
         phrase = Phrase.objects.visible_to(actor).select_for_update(no_key=True).get(pk=phrase_id)
         if (phrase.hidden_at is not None) != hides:

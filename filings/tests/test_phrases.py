@@ -172,6 +172,15 @@ def test_a_value_in_disguise_is_taken_out_too(disguise):
         assert text.replace(" ", "") == f"写的是{GAP},请核对".replace(",", "，")
 
 
+def test_an_ending_in_common_with_the_own_domain_leaves_nothing_of_anothers():
+    case = Case().submit()
+    case.filing.facts["websites"][0]["domain"] = "own-site.com.cn"
+
+    found = phrases._Cleaner(case.filing).without_values("域名other-site.com.cn已过期")
+
+    assert found == f"域名{GAP}已过期"
+
+
 @pytest.mark.parametrize(
     ("written", "kept"),
     [
