@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 from accounts.desks import DeskSite
 from accounts.models import Party
 from bureaus.access import acting
-from bureaus.views import queue, review
+from bureaus.views import phrases, queue, review
 
 
 class BureauDesk(DeskSite):
@@ -23,7 +23,9 @@ class BureauDesk(DeskSite):
         return [
             path("", self.admin_view(queue.queue), name="index"),
             path("filings/<int:filing_id>/", self.admin_view(review.review), name="review"),
-            path("wordings/", self.admin_view(review.wordings), name="wordings"),
+            path("wordings/", self.admin_view(phrases.wordings), name="wordings"),
+            path("phrases/", self.admin_view(phrases.listed), name="phrases"),
+            path("phrases/<int:phrase_id>/", self.admin_view(phrases.change), name="phrase"),
             path("filings/<int:filing_id>/mails/", self.admin_view(review.mails), name="mails"),
             path("filings/<int:filing_id>/claim/", self.admin_view(queue.claim), name="claim"),
             path("filings/<int:filing_id>/release/", self.admin_view(queue.release), name="release"),

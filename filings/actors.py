@@ -6,8 +6,8 @@ from django.utils.translation import gettext
 
 from filings.states import Role
 
-# The roles inside a provider that may take work from one colleague and give it to another.
-SUPERVISING = ("supervisor", "administrator")
+# The roles inside a provider or a bureau that may take work from one colleague and give it to another.
+SUPERVISING = ("supervisor", "administrator", "chief")
 NAME_LENGTH = 128  # of an actor on record
 
 

@@ -24,8 +24,16 @@ def _portal(request: HttpRequest) -> dict[str, Any]:
         "party": party,
         "party_name": Party(party).label if party and party != Party.HOST else "",
         "home_url": reverse(settings.DESKS[party]) if party else reverse("home"),
-        "nav": [{"label": label, "url": url, "current": request.path == url} for label, url in _navigation(party)],
+        "nav": _marked(request.path, _navigation(party)),
     }
+
+
+def _marked(path: str, entries: list[tuple[str, str]]) -> list[dict[str, Any]]:
+    """The entries, the one marked under whose address the page lies: of several the longest."""
+    above = [url for _label, url in entries if path.startswith(url)]
+    here = max(above, key=len, default="")
+    marks = {here: "page" if here == path else "true"}
+    return [{"label": label, "url": url, "current": marks.get(url, "")} for label, url in entries]
 
 
 def _navigation(party: str) -> list[tuple[str, str]]:

@@ -64,12 +64,6 @@ def compare(request: HttpRequest, filing_id: int) -> HttpResponse:
 
 
 @require_safe
-def wordings(request: HttpRequest) -> HttpResponse:
-    """The usual wordings of this bureau for a code and a field."""
-    return returning.wordings(request, actor_of(request))
-
-
-@require_safe
 def mails(request: HttpRequest, filing_id: int) -> HttpResponse:
     """The mails of an approval, to be read beforehand."""
     filing = desk.visible(actor_of(request), filing_id)

@@ -206,6 +206,8 @@ TABLE: dict[str, Row] = {
     "bureau_desk:index": Row(BUREAUS),
     "bureau_desk:review": Row(ITS_BUREAU, ITS, posted=True),
     "bureau_desk:wordings": Row(BUREAUS),
+    "bureau_desk:phrases": Row(BUREAUS),
+    "bureau_desk:phrase": Row(desk_only(BUREAUS, NOT_GET), ("1",), posted=True),
     "bureau_desk:mails": Row(ITS_BUREAU, ITS),
     "bureau_desk:claim": Row(desk_only(BUREAUS, NOT_GET), ITS, posted=True),
     "bureau_desk:release": Row(desk_only(BUREAUS, NOT_GET), ITS, posted=True),
@@ -467,6 +469,7 @@ SENDERS = {
     "provider_desk:invitation": HIGHER_STAFF,
     "provider_desk:bulk": PROVIDERS,
     "provider_desk:password": ITS_PROVIDER,
+    "bureau_desk:phrase": HIGHER_STAFF,  # nobody has a phrase of that number
     "provider_desk:phrase": HIGHER_STAFF,  # nobody has a phrase of that number
     "provider_desk:save_filter": PROVIDERS,
     "provider_desk:delete_filter": HIGHER_STAFF,  # nobody has a view of that number

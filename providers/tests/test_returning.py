@@ -12,12 +12,13 @@ from django.utils import timezone
 from post_office.models import Email
 
 from accounts.models import User
+from bureaus.models import Reviewer, ReviewerRole
 from filings import clock, phrases, services
 from filings.models import Filing, Phrase, PhraseChange, Remark
 from filings.phrases import GAP
 from filings.states import Status
 from icp_portal.demo import invent, play
-from icp_portal.tests.builders import Case, case_at, provider, reviewer, staff
+from icp_portal.tests.builders import GUANGDONG, Case, case_at, provider, reviewer, staff
 from icp_portal.tests.hostile import fields_of, wrong_fields
 from providers.models import StaffRole
 
@@ -371,6 +372,29 @@ def test_a_supervisor_hides_and_shows_again_and_it_stands_there(learned):
     client.post(url, {"show": "1"})
     assert "名称笼统" in client.get("/provider/phrases/").content.decode()
     assert list(PhraseChange.objects.values_list("hides", flat=True)) == [True, False]
+
+
+def test_a_chief_hides_a_wording_of_the_bureau_and_nobody_elses():
+    desk = Desk(Status.WITH_BUREAU)
+    services.return_to_provider(
+        desk.case.filing.pk,
+        desk.actor,
+        version=None,
+        remarks=[services.RemarkDraft("websites.0.name", "P301", "名称笼统", "改用全称")],
+    )
+    phrase = Phrase.objects.get()
+    url = f"/bureau/phrases/{phrase.pk}/"
+    assert url not in desk.client.get("/bureau/phrases/").content.decode()
+    assert desk.client.post(url, {"hide": "1"}).status_code == 404
+    Reviewer.objects.filter(user=desk.actor.user_id).update(role=ReviewerRole.CHIEF)
+    elsewhere = reviewer(GUANGDONG)
+    Reviewer.objects.filter(user=elsewhere.user_id).update(role=ReviewerRole.CHIEF)
+
+    assert url in desk.client.get("/bureau/phrases/").content.decode()
+    assert client_of(elsewhere).post(url, {"hide": "1"}).status_code == 404
+    assert desk.client.post(url, {"hide": "1"}).status_code == 302
+    assert "名称笼统" not in desk.client.get("/bureau/phrases/").content.decode()
+    assert list(PhraseChange.objects.values_list("hides", "user_id")) == [(True, desk.actor.user_id)]
 
 
 def test_verifiers_read_the_bank_and_only_supervisors_of_the_house_change_it(learned):

@@ -1,0 +1,25 @@
+"""The bureau's phrase bank: proposed beside its remarks, hidden by its chief."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_POST, require_safe
+
+from bureaus.access import actor_of
+from filings.views import phrases, returning
+
+
+@require_safe
+def wordings(request: HttpRequest) -> HttpResponse:
+    """The usual wordings of this bureau for a code and a field."""
+    return returning.wordings(request, actor_of(request))
+
+
+@require_safe
+def listed(request: HttpRequest) -> HttpResponse:
+    """All wordings of this bureau."""
+    return phrases.listed(request, actor_of(request), "bureau_desk")
+
+
+@require_POST
+def change(request: HttpRequest, phrase_id: int) -> HttpResponse:
+    """Hide a wording or show it again."""
+    return phrases.change(request, actor_of(request), phrase_id, "bureau_desk")
