@@ -28,7 +28,8 @@ from ministry.typed import normal_text
 def findings(filing: Filing, own: Sequence[Evidence] | None = None) -> list[Finding]:
     """Every finding about the filing, in the order of the form, by the rules of the day it is judged by.
 
-    ``own``: its ``pictures.current``, where the caller has them. At most nine queries.
+    ``own``: its ``pictures.current``, where the caller has them; at most four queries then: rules, register, filings,
+    pool.
     """
     own = pictures.current(filing) if own is None else own
     values, present = filing.facts, {picture.path for picture in own}

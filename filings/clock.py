@@ -31,7 +31,7 @@ class Due:
 
 
 def due(received_on: date, book: workdays.Book | None = None) -> Due:
-    """The 20th working day after the bureau's receipt, by the book that is given. Two queries without one."""
+    """The 20th working day after the bureau's receipt, by the book that is given. One query without one."""
     book = book or workdays.book(received_on)
     on = book.nth_working_day(received_on, WORKING_DAYS)
     return Due(on, book.is_provisional(received_on, on))
@@ -69,14 +69,14 @@ def entry(filing: Filing, what: Tick, why: Why, **said: Any) -> ClockEntry:
     )
 
 
-def day_number(received_on: date, today: date | None = None) -> int:
+def day_number(received_on: date, today: date, book: workdays.Book) -> int:
     """Which of the twenty working days today is; 0 on the day of receipt, more than 20 when overdue."""
-    return workdays.working_days_between(received_on, today or timezone.localdate())
+    return book.working_days_between(received_on, today)
 
 
-def days_left(due_on: date, today: date | None = None) -> int:
+def days_left(due_on: date, today: date, book: workdays.Book) -> int:
     """Working days from tomorrow to the due date, both counted; 0 on the due date itself and after it."""
-    return workdays.working_days_between(today or timezone.localdate(), due_on)
+    return book.working_days_between(today, due_on)
 
 
 def days_left_until(dates: Iterable[date], today: date | None = None) -> dict[date | None, int]:

@@ -15,7 +15,7 @@ import hashlib
 import json
 import uuid
 from calendar import monthrange
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, cast
@@ -23,7 +23,7 @@ from typing import Any, cast
 import pgtrigger
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -70,8 +70,18 @@ class Shot:
 
 
 def words(filing: Filing, actor: Actor) -> dict[str, PhotoWord]:
-    """The word to be shown for each photo of the filing, by path; made where there is none. One query as a rule."""
-    shown = {word.path: word for word in _open_words(filing, actor, WORD_LEFT) if _is_of(word, filing)}
+    """The word to be shown for each photo of the filing, by path; made where there is none.
+
+    No query as a rule where the filing carries its ``photo_words``.
+    """
+    soon = timezone.now() + WORD_LEFT
+    shown = {
+        word.path: word
+        for word in sorted(filing.photo_words.all(), key=lambda word: word.pk)
+        if (word.verifier_id, word.round, word.closed_at) == (actor.user_id, filing.round, None)
+        and word.expires_at > soon
+        and _is_of(word, filing)
+    }
     for paper in papers.photos(filing.facts):
         if paper.path not in shown:
             shown[paper.path] = word_for(filing.pk, actor, paper.path)
@@ -298,21 +308,26 @@ def _sha256_of_file(evidence: Evidence) -> str:
         return ""
 
 
-def of_evidence(evidence_ids: Collection[int]) -> dict[int, Photograph]:
-    """The seals of these pictures, each with ``is_elsewhere``: whether another filing holds the same picture.
+def with_seals(rows: QuerySet[Evidence]) -> QuerySet[Evidence]:
+    """The pictures with the seals of those that are photos, and with ``is_elsewhere`` of these: see ``seals_of``."""
+    alike = Q(original_sha256=OuterRef("original_sha256")) | Q(phash=OuterRef("phash"))
+    same_shot = Photograph.objects.filter(evidence=OuterRef("pk"), shot=OuterRef(OuterRef("photograph__shot")))
+    others = Evidence.objects.filter(alike, ~Exists(same_shot), replaced_at=None).exclude(filing=OuterRef("filing"))
+    met = Case(When(photograph__isnull=False, then=Exists(others)), default=Value(False))
+    return rows.select_related("photograph__event").annotate(is_elsewhere=met)
 
-    Not elsewhere is the same press of the shutter, used again. One query, none without pictures.
+
+def seals_of(pictures: Iterable[Evidence]) -> dict[int, Photograph]:
+    """The seals of pictures that were fetched ``with_seals``, by picture. No query.
+
+    Each with ``is_elsewhere``: whether another filing holds the same picture. The same press of the shutter, used
+    again, does not count.
     """
-    if not evidence_ids:
-        return {}
-    alike = Q(original_sha256=OuterRef("evidence__original_sha256")) | Q(phash=OuterRef("evidence__phash"))
-    same_shot = Photograph.objects.filter(evidence=OuterRef("pk"), shot=OuterRef(OuterRef("shot")))
-    others = Evidence.objects.filter(alike, replaced_at=None).exclude(filing=OuterRef("filing"))
-    rows = Photograph.objects.filter(evidence__in=evidence_ids).select_related("event", "evidence")
     found: dict[int, Photograph] = {}
-    for photo in rows.annotate(met=Exists(others.filter(~Exists(same_shot)))):
-        photo.is_elsewhere = photo.met
-        found[photo.evidence_id] = photo
+    for picture in pictures:
+        if photo := getattr(picture, "photograph", None):
+            photo.is_elsewhere = picture.is_elsewhere  # type: ignore[attr-defined]
+            found[picture.pk] = photo
     return found
 
 
@@ -325,7 +340,7 @@ def for_passing(filing: Filing) -> list[Evidence]:
     Each of this filing's rounds or used again from an earlier check, with a seal that is intact, and young enough.
     """
     wanted = [paper.path for paper in papers.photos(filing.facts)]
-    taken = list(filing.evidence.filter(path__in=wanted, replaced_at=None))
+    taken = list(with_seals(filing.evidence.filter(path__in=wanted, replaced_at=None)))
     if len(taken) < len(wanted):
         raise MoveRefused(
             ngettext(
@@ -334,7 +349,7 @@ def for_passing(filing: Filing) -> list[Evidence]:
                 len(wanted),
             )
         )
-    seals = of_evidence([evidence.pk for evidence in taken])
+    seals = seals_of(taken)
     for evidence in taken:
         _refuse_doubtful(filing, evidence, seals.get(evidence.pk))
     return taken

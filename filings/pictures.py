@@ -16,7 +16,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import BigIntegerField, FileField, OuterRef, Q, Subquery, Value
+from django.db.models import BigIntegerField, FileField, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -270,21 +270,25 @@ class LookAlike:
 
 
 def current(filing: Filing) -> list[Evidence]:
+    """The filing's ``current_rows``. One query."""
+    return list(current_rows(filing))
+
+
+def current_rows(filing: Filing) -> QuerySet[Evidence]:
     """The filing's current pictures, each with ``other_id``: a filing with another certificate that holds it too.
 
     The same file, or the same perceptual hash. A filing without a certificate number yet is compared with nobody.
-    One query.
     """
     own = filing.evidence.filter(replaced_at=None).order_by("pk")
     if not filing.subject_digest:
-        return list(own.annotate(other_id=Value(None, output_field=BigIntegerField())))
+        return own.annotate(other_id=Value(None, output_field=BigIntegerField()))
     same_file_or_looks = Q(original_sha256=OuterRef("original_sha256")) | Q(phash=OuterRef("phash"))
     elsewhere = (
         Evidence.objects.filter(same_file_or_looks, replaced_at=None)
         .exclude(filing__subject_digest__in=("", filing.subject_digest))
         .order_by("filing_id")
     )
-    return list(own.annotate(other_id=Subquery(elsewhere.values("filing_id")[:1])))
+    return own.annotate(other_id=Subquery(elsewhere.values("filing_id")[:1]))
 
 
 def look_alikes(own: Iterable[Evidence]) -> list[LookAlike]:

@@ -5,8 +5,10 @@ What the host may be told: which province and which provider to turn to and what
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from filings import facts, holds, pictures
@@ -24,12 +26,12 @@ CERT_NUMBER = "subject.cert_number"
 def findings(filing: Filing, spoilt: set[str], current: Sequence[Evidence]) -> Iterator[Finding]:
     """The conflicts of the filing; values that are malformed themselves (``spoilt``) are not looked up.
 
-    ``current``: its pictures, as ``pictures.current`` answers them. At most six queries: four of the register, its own
-    subjects, open filings by certificate and by what they hold.
+    ``current``: its pictures, as ``pictures.current`` answers them. At most two queries: of the register, of filings.
     """
     asked = _Asked.by(filing, spoilt)
     met = conflicts.conflicts(asked.question)
-    own = _own_subjects(filing, met.subject_ids)
+    held = _Held.by(filing, spoilt, met.subject_ids)
+    own = held.own_subjects
     for subject in met.subjects:
         yield _subject_finding(subject, is_own=subject.holder.subject_id in own)
     by_domain = {(website.asked, website.website_id) for website in met.websites if website.code == "1005"}
@@ -42,7 +44,7 @@ def findings(filing: Filing, spoilt: set[str], current: Sequence[Evidence]) -> I
             yield _contact_finding(contact, asked.contact_paths[contact.asked])
     for entry in met.blacklist:
         yield _blacklist_finding(entry, asked.domain_paths.get(entry.domain, CERT_NUMBER))
-    yield from _under_way(filing, spoilt)
+    yield from _under_way(filing, held)
     yield from _same_pictures(current)
 
 
@@ -83,14 +85,6 @@ class _Asked:
         )
         domains = {good(f"{path}.domain"): f"{path}.domain" for path in reversed(websites)}
         return cls(question, [path for path, _contact in contacts], domains)
-
-
-def _own_subjects(filing: Filing, subject_ids: frozenset[int]) -> set[int]:
-    """Those of the subjects that this host has filed itself. No query while nothing was met."""
-    if not subject_ids:
-        return set()
-    mine = Filing.objects.filter(host_id=filing.host_id or 0, subject__in=subject_ids)
-    return set(mine.values_list("subject_id", flat=True))
 
 
 # --- What the register holds ------------------------------------------------------------------------------
@@ -174,10 +168,52 @@ def _blacklist_finding(entry: BlacklistMatch, path: str) -> Finding:
 # --- What other open filings hold -------------------------------------------------------------------------
 
 
-def _under_way(filing: Filing, spoilt: set[str]) -> Iterator[Finding]:
-    key = "" if spoilt & {"subject.cert_type", CERT_NUMBER} else holds.subject_key(filing.facts)
-    claims = [claim for claim in holds.claims(filing.facts) if claim.path not in spoilt]
-    taken = _taken(filing, key, claims)
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What other filings have of this one: its subject (``key``), what it would hold (``claims``); ``taken``: which of
+    these keys other open filings have. ``own_subjects``: those met on the register that this host has filed itself.
+    """
+
+    key: str
+    claims: list[Claim]
+    taken: set[str]
+    own_subjects: set[int]
+
+    @classmethod
+    def by(cls, filing: Filing, spoilt: set[str], subject_ids: frozenset[int]) -> "_Held":
+        """One query."""
+        key = "" if spoilt & {"subject.cert_type", CERT_NUMBER} else holds.subject_key(filing.facts)
+        claims = [claim for claim in holds.claims(filing.facts) if claim.path not in spoilt]
+        rows = _taken(filing, key, claims)
+        if subject_ids:
+            rows = rows.union(_own_subjects(filing, subject_ids))
+        found: dict[str, set[str]] = {"taken": set(), "own": set()}
+        for what, value in rows:
+            found[what].add(value)
+        return cls(key, claims, found["taken"], set(map(int, found["own"])))
+
+
+def _taken(filing: Filing, key: str, claims: Iterable[Claim]) -> QuerySet[Any, Any]:
+    """Which of the keys, the subject's or those it would hold, other open filings have."""
+    units = Filing.objects.filter(status__in=OPEN, subject_digest=key).exclude(Q(pk=filing.pk) | Q(subject_digest=""))
+    held = Hold.objects.filter(key__in=[claim.key for claim in claims]).exclude(filing=filing.pk)
+    held = held.exclude(filing__host=filing.host_id or 0, kind__in=PERSONAL)
+    return _as("taken", units, "subject_digest").union(_as("taken", held, "key"))
+
+
+def _own_subjects(filing: Filing, subject_ids: frozenset[int]) -> QuerySet[Any, Any]:
+    mine = Filing.objects.filter(host_id=filing.host_id or 0, subject__in=subject_ids)
+    return _as("own", mine, "subject_id")
+
+
+def _as(what: str, rows: QuerySet[Any], column: str) -> QuerySet[Any, Any]:
+    """Rows as pairs of a word and a text, so that those of several tables come in one query."""
+    pairs: QuerySet[Any] = rows.annotate(what=Value(what, CharField()), value=Cast(column, CharField()))
+    return pairs.values_list("what", "value")
+
+
+def _under_way(filing: Filing, held: _Held) -> Iterator[Finding]:
+    key, claims, taken = held.key, held.claims, held.taken
     if key in taken:
         unit = digests.of_unit(filing.get("subject.cert_type"), filing.get(CERT_NUMBER))
         yield Finding(
@@ -193,14 +229,6 @@ def _under_way(filing: Filing, spoilt: set[str]) -> Iterator[Finding]:
         said = claim.kind == HoldKind.HOME_URL and f"{claim.path.removesuffix('home_url')}domain" in domains
         if claim.key in taken and not said:
             yield _held_finding(claim)
-
-
-def _taken(filing: Filing, key: str, claims: Iterable[Claim]) -> set[str]:
-    """Which of the keys, the subject's or those it would hold, other open filings have. One query."""
-    units = Filing.objects.filter(status__in=OPEN, subject_digest=key).exclude(Q(pk=filing.pk) | Q(subject_digest=""))
-    held = Hold.objects.filter(key__in=[claim.key for claim in claims]).exclude(filing=filing.pk)
-    held = held.exclude(filing__host=filing.host_id or 0, kind__in=PERSONAL)
-    return set(units.values_list("subject_digest", flat=True).union(held.values_list("key", flat=True)))
 
 
 PERSONAL = (HoldKind.MOBILE, HoldKind.EMAIL)

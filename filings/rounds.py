@@ -5,9 +5,13 @@ from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONArray
+
 from filings import display, facts, fields, mending, papers
 from filings.facts import Facts
-from filings.models import Filing, Remark, Snapshot
+from filings.models import Evidence, Filing, Remark, Snapshot, Verification
 
 NOW = "now"
 
@@ -74,13 +78,6 @@ def _in_order(paths: Iterable[str], values: Facts) -> list[str]:
     return sorted(paths, key=lambda path: (places.get(path, len(places)), path))
 
 
-def numbers(filing: Filing, *, verified: bool) -> list[int]:
-    """The rounds that were handed on, the oldest first; ``verified``: as far as the bureau, which takes a query."""
-    if not verified:
-        return list(range(1, filing.round + 1))
-    return list(filing.verifications.order_by("round").values_list("round", flat=True))
-
-
 class History:
     """The states of a filing's rounds, looked up once however often a page asks for them."""
 
@@ -88,6 +85,26 @@ class History:
         """``papers_now``: path → SHA-256 of its current pictures, where the caller has them."""
         self._filing, self._papers_now = filing, papers_now
         self._known: dict[str, State] = {}
+
+    @cached_property
+    def verifications(self) -> list[Verification]:
+        """The verifications, the oldest first, each with its verifier and ``pictures``: path and SHA-256 of its photos.
+
+        One query, none before the first.
+        """
+        if self._filing.received_at is None:
+            return []
+        photos = Evidence.objects.filter(
+            pk__in=Verification.photos.through.objects.filter(verification=OuterRef(OuterRef("pk"))).values("evidence")
+        )
+        rows = self._filing.verifications.select_related("verifier").order_by("round")
+        return list(rows.annotate(pictures=ArraySubquery(photos.values(row=JSONArray("path", "sha256")))))
+
+    def numbers(self, *, verified: bool) -> list[int]:
+        """The rounds that were handed on, the oldest first; ``verified``: as far as the bureau."""
+        if not verified:
+            return list(range(1, self._filing.round + 1))
+        return [verification.round for verification in self.verifications]
 
     def states(self, wanted: Iterable[str]) -> dict[str, State]:
         """The states of these rounds (their numbers as text, or ``NOW``); at most three queries."""
@@ -102,22 +119,13 @@ class History:
 
     @cached_property
     def _photos(self) -> dict[int, dict[str, str]]:
-        return _verified_photos(self._filing)
+        """Round → the photos it was verified with."""
+        return {one.round: dict(one.pictures) for one in self.verifications}  # type: ignore[attr-defined]
 
 
 def _state(snapshot: Snapshot, photos: Mapping[str, str]) -> State:
     """A round with the photo it was verified with; it may have been taken after the round was handed on."""
     return State(snapshot.facts, {**snapshot.papers, **photos})
-
-
-def _verified_photos(filing: Filing) -> dict[int, dict[str, str]]:
-    """Round → the photos it was verified with. One query, none before the first verification."""
-    found: dict[int, dict[str, str]] = {}
-    if filing.received_at:
-        rows = filing.verifications.order_by("pk").values_list("round", "photos__path", "photos__sha256")
-        for number, path, sha256 in rows:
-            found.setdefault(number, {})[path] = sha256
-    return found
 
 
 def without_photos(state: State) -> State:

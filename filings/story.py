@@ -56,8 +56,8 @@ NEXT = {
 }
 
 
-def next_step(filing: Filing) -> dict[str, str]:
-    """The four answers of the next-step card, and the host's button."""
+def next_step(filing: Filing, book: workdays.Book | None = None) -> dict[str, str]:
+    """The four answers of the next-step card, and the host's button; ``book``: see ``due_words``."""
     status = Status(filing.status)
     action_url, action_label = _action(filing)
     return {
@@ -66,16 +66,16 @@ def next_step(filing: Filing) -> dict[str, str]:
         "next": _("Nothing more happens. You can start another filing at any time.")
         if filing.erased_at
         else str(NEXT[status]),
-        "by": _by(filing),
+        "by": _by(filing, book),
         "action_url": action_url,
         "action_label": action_label,
     }
 
 
-def _by(filing: Filing) -> str:
+def _by(filing: Filing, book: workdays.Book | None) -> str:
     match filing.status:
         case S.WITH_BUREAU:
-            return due_words(filing)
+            return due_words(filing, book)
         case S.DRAFT:
             return _("kept until %(date)s; a draft nobody touches lapses then") % {"date": kept_until(filing)}
         case S.WITHDRAWN | S.LAPSED if until := kept_until(filing):
@@ -137,36 +137,45 @@ def age_words(day: date, today: date | None = None) -> str:
     return ngettext("%(days)d day ago", "%(days)d days ago", days) % {"days": days}
 
 
-def due_words(filing: Filing) -> str:
-    """The due date in working days left, with the date, and as day n of 20; or by how much it has passed."""
+def book_of(filing: Filing) -> workdays.Book | None:
+    """The work calendar from the bureau's receipt on; None before it. One query."""
+    return workdays.book(filing.received_on) if filing.received_on else None
+
+
+def due_words(filing: Filing, book: workdays.Book | None = None) -> str:
+    """The due date in working days left, with the date, and as day n of 20; or by how much it has passed.
+
+    ``book``: its ``book_of``, where the caller has it.
+    """
     if filing.due_on is None or filing.received_on is None:
         return ""
-    return "；".join(_due_parts(filing.due_on, filing.received_on, filing.due_is_provisional))
+    book = book or workdays.book(filing.received_on)
+    return "；".join(_due_parts(filing.due_on, filing.received_on, filing.due_is_provisional, book))
 
 
-def _due_parts(due_on: date, received_on: date, provisional: bool) -> list[str]:
+def _due_parts(due_on: date, received_on: date, provisional: bool, book: workdays.Book) -> list[str]:
     today = timezone.localdate()
     if due_on < today:
-        parts = list(_overdue_parts(due_on, today))
+        parts = list(_overdue_parts(due_on, today, book))
     else:
-        parts = [_left_words(due_on, today), _day_words(clock.day_number(received_on, today))]
+        parts = [_left_words(due_on, today, book), _day_words(clock.day_number(received_on, today, book))]
     if provisional:
         parts.append(_("provisional, because the holidays of that year have not been announced"))
     return parts
 
 
-def _left_words(due_on: date, today: date) -> str:
+def _left_words(due_on: date, today: date, book: workdays.Book) -> str:
     day = date_format(due_on, "MONTH_DAY_FORMAT" if due_on.year == today.year else "DATE_FORMAT")
     if due_on == today:
         return _("due today, %(date)s") % {"date": day}
-    left = clock.days_left(due_on, today)
+    left = clock.days_left(due_on, today, book)
     words = ngettext("%(left)d working day left (until %(date)s)", "%(left)d working days left (until %(date)s)", left)
     return words % {"left": left, "date": day}
 
 
-def _overdue_parts(due_on: date, today: date) -> Iterator[str]:
+def _overdue_parts(due_on: date, today: date, book: workdays.Book) -> Iterator[str]:
     """By how many working days the bureau is late; none have gone by yet on a weekend right after the due date."""
-    late = workdays.working_days_between(due_on, today)
+    late = book.working_days_between(due_on, today)
     if late:
         yield ngettext("%(late)d working day overdue", "%(late)d working days overdue", late) % {"late": late}
     else:
@@ -205,15 +214,15 @@ def _who(event: Event, actor: Actor) -> str:
     return event.actor_name
 
 
-def clock_of(filing: Filing) -> dict[str, Any] | None:
+def clock_of(filing: Filing, book: workdays.Book | None) -> dict[str, Any] | None:
     """The twenty working days with their proof, as ``components/clock.html`` shows them; None before the first start.
 
-    Day by day; the notices the days come from; what the clock did and why. Three queries.
+    Day by day; the notices the days come from; what the clock did and why. ``book``: its ``book_of``. One query, none
+    where the filing carries its ``clock_entries``.
     """
-    if filing.due_on is None or filing.received_on is None:
+    if filing.due_on is None or filing.received_on is None or book is None:
         return None
     entries = list(filing.clock_entries.all())
-    book = workdays.book(filing.received_on)
     stopped_on = entries[-1].on if entries and entries[-1].what == Tick.STOPPED else None
     return {
         "days": _calendar_days(book.days_of(filing.received_on, filing.due_on), stopped_on),

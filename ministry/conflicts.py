@@ -1,6 +1,6 @@
 """What a filing runs into: who has its certificate, domain, home page, name or telephone, and the blacklist.
 
-Pure answers in at most four queries, whatever is asked; the words for people are made where findings are made.
+Pure answers in one query, whatever is asked; the words for people are made where findings are made.
 What is empty is not asked and matches nothing.
 
 | code | met by | answer |
@@ -17,14 +17,14 @@ What is empty is not asked and matches nothing.
 The numbers are the official result codes; P106 and P109 are ours (``filings.reasons``).
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, TypedDict
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import CharField, F, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import JSONObject
+from django.db.models.functions import JSONArray, JSONObject
 
 from accounts.mail import mask_address
 from ministry import digests, provinces
@@ -170,20 +170,43 @@ class Conflicts:
 
 
 def conflicts(question: Question) -> Conflicts:
-    """Everything the filing runs into: at most one query each for subjects, websites, contacts and blacklist."""
-    subjects = subjects_of_certificate(question.cert_type, question.cert_number)
-    own = [match.holder.subject_id for match in subjects]
+    """Everything the filing runs into. One query, none when nothing is asked."""
+    own = _of_certificate(question.cert_type, question.cert_number).values("subject_id")
+    domains = [website.domain for website in question.websites]
+    met = _read(
+        *_subject_rows(question.cert_type, question.cert_number),
+        *_website_rows(question.websites, own),
+        *_contact_rows(question.contacts, own),
+        *_blacklist_rows(question.cert_type, question.cert_number, domains, question.day),
+    )
+    subjects = _subjects(met["subject"], question.cert_type, question.cert_number)
     return Conflicts(
         subjects=subjects,
-        websites=websites_like(question.websites, own),
-        contacts=contact_holders(question.contacts, own),
-        blacklist=on_blacklist(
-            question.cert_type,
-            question.cert_number,
-            [website.domain for website in question.websites],
-            question.day,
-        ),
+        websites=_websites(met["website"], question.websites, {match.holder.subject_id for match in subjects}),
+        contacts=_contacts(met["contact"], question.contacts),
+        blacklist=_blacklist(met["blacklist"]),
     )
+
+
+# --- Asking -----------------------------------------------------------------------------------------------
+
+Row = list[Any]
+
+
+def _rows(group: str, rows: QuerySet[Any], *columns: str) -> QuerySet[Any]:
+    """Rows of some table as a part of the one query: the group they belong to, and their columns."""
+    named: QuerySet[Any] = rows.annotate(group=Value(group, CharField()), row=JSONArray(*columns))
+    return named.values_list("group", "row")
+
+
+def _read(*parts: QuerySet[Any]) -> dict[str, list[Row]]:
+    """The rows of all parts by group. One query, none without a part."""
+    found: dict[str, list[Row]] = {"subject": [], "website": [], "contact": [], "blacklist": []}
+    if not parts:
+        return found
+    for group, row in parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]:
+        found[group].append(row)
+    return found
 
 
 # --- Subjects ---------------------------------------------------------------------------------------------
@@ -194,20 +217,29 @@ def subjects_of_certificate(cert_type: int | None, number: str) -> tuple[Subject
 
     The same certificate (1003) comes before the same unit (P109). One query, at most ``MOST_SUBJECTS``.
     """
+    return _subjects(_read(*_subject_rows(cert_type, number))["subject"], cert_type, number)
+
+
+def _of_certificate(cert_type: int | None, number: str) -> QuerySet[SubjectCertificate]:
     if not cert_type or not number:
-        return ()
-    exact = Q(cert_type=cert_type, digest=digests.of_certificate(number))
-    condition = exact
+        return SubjectCertificate.objects.none()
+    condition = Q(cert_type=cert_type, digest=digests.of_certificate(number))
     if unit := digests.of_unit(cert_type, number):
         condition |= Q(unit_digest=unit, unit_digest__gt="")
-    rows = (
-        SubjectCertificate.objects.filter(condition, live=True)
-        .annotate(providers=_serving(website__subject_id=OuterRef("subject_id"), website__live=True))
-        .values_list("cert_type", "digest", "subject_id", "subject__province", "providers")
-        .order_by("subject_id", "pk")[:MOST_SUBJECTS]
-    )
+    return SubjectCertificate.objects.filter(condition, live=True)
+
+
+def _subject_rows(cert_type: int | None, number: str) -> Iterator[QuerySet[Any]]:
+    if cert_type and number:
+        rows = _of_certificate(cert_type, number).order_by("subject_id", "pk")
+        rows = rows.annotate(providers=_serving(website__subject_id=OuterRef("subject_id"), website__live=True))
+        columns = ("subject_id", "pk", "cert_type", "digest", "subject__province", "providers")
+        yield _rows("subject", rows, *columns)[:MOST_SUBJECTS]
+
+
+def _subjects(rows: Iterable[Row], cert_type: int | None, number: str) -> tuple[SubjectMatch, ...]:
     found: dict[int, SubjectMatch] = {}
-    for row_type, row_digest, subject_id, province, providers in rows:
+    for subject_id, _pk, row_type, row_digest, province, providers in sorted(rows, key=lambda row: row[:2]):
         same = (row_type, row_digest) == (cert_type, digests.of_certificate(number))
         if same or subject_id not in found:
             found[subject_id] = SubjectMatch("1003" if same else "P109", _holder(subject_id, province, providers))
@@ -216,6 +248,8 @@ def subjects_of_certificate(cert_type: int | None, number: str) -> tuple[Subject
 
 # --- Websites ---------------------------------------------------------------------------------------------
 
+Own = Collection[int] | QuerySet[Any, Any]
+
 
 def websites_like(asked: Sequence[AskedWebsite], own: Collection[int] = ()) -> tuple[WebsiteMatch, ...]:
     """The live websites with the same domain (1005), home page (1021), or name under another subject (1020).
@@ -223,19 +257,23 @@ def websites_like(asked: Sequence[AskedWebsite], own: Collection[int] = ()) -> t
     ``own`` are the subjects of the asked certificate. A website may be met in several ways: a match for each.
     Of many websites with one name, one is answered. One query.
     """
+    return _websites(_read(*_website_rows(asked, own))["website"], asked, own)
+
+
+def _website_rows(asked: Sequence[AskedWebsite], own: Own) -> Iterator[QuerySet[Any]]:
     parts = [part for part in (_same_address(asked), *_same_name(asked, own)) if part is not None]
     if not parts:
-        return ()
+        return
     met = parts[0].union(*parts[1:]) if len(parts) > 1 else parts[0]
-    rows = (
-        Website.objects.filter(pk__in=met)
-        .annotate(providers=_serving(website_id=OuterRef("pk")))
-        .values_list("pk", "domain", "home_url", "name", "subject_id", "subject__province", "providers")
-        .order_by("pk")[:MOST_WEBSITES]
-    )
+    rows = Website.objects.filter(pk__in=met).order_by("pk").annotate(providers=_serving(website_id=OuterRef("pk")))
+    columns = ("pk", "domain", "home_url", "name", "subject_id", "subject__province", "providers")
+    yield _rows("website", rows, *columns)[:MOST_WEBSITES]
+
+
+def _websites(rows: Iterable[Row], asked: Sequence[AskedWebsite], own: Collection[int]) -> tuple[WebsiteMatch, ...]:
     found = [
         (AskedWebsite(domain, home_url, name), pk, _holder(subject_id, province, providers))
-        for pk, domain, home_url, name, subject_id, province, providers in rows
+        for pk, domain, home_url, name, subject_id, province, providers in sorted(rows, key=lambda row: row[0])
     ]
     return tuple(
         WebsiteMatch(code, number, pk, holder.subject_id in own, holder)
@@ -253,7 +291,7 @@ def _same_address(asked: Sequence[AskedWebsite]) -> QuerySet[Website, int] | Non
     return _live().filter(Q(domain__in=domains) | Q(home_url__in=home_urls)).values_list("pk", flat=True)
 
 
-def _same_name(asked: Sequence[AskedWebsite], own: Collection[int]) -> Iterator[QuerySet[Website, int]]:
+def _same_name(asked: Sequence[AskedWebsite], own: Own) -> Iterator[QuerySet[Website, int]]:
     """A name may be a thousand websites'; one of each is enough, and each costs one step into the index."""
     for name in sorted({website.name for website in asked if website.name}):
         yield _live().filter(name=name).exclude(subject_id__in=own).values_list("pk", flat=True)[:1]
@@ -280,17 +318,19 @@ def contact_holders(asked: Sequence[AskedContact], own: Collection[int] = ()) ->
 
     Of many subjects with one contact, one a person is answered, and at most ``MOST_CONTACTS`` altogether.
     """
-    keys = {number: digests.of_contact(contact.kind, contact.text) for number, contact in enumerate(asked)}
-    known = [key for key in keys.values() if key]
-    if not known:
-        return ()
-    rows = list(
-        SubjectContact.objects.filter(digest__in=known, subject__live=True)
-        .exclude(subject_id__in=own)
-        .order_by("kind", "digest", "person_digest", "subject_id")
-        .distinct("kind", "digest", "person_digest")
-        .values_list("kind", "digest", "person_digest", "subject_id", "subject__province")[:MOST_CONTACTS]
-    )
+    return _contacts(_read(*_contact_rows(asked, own))["contact"], asked)
+
+
+def _contact_rows(asked: Sequence[AskedContact], own: Own) -> Iterator[QuerySet[Any]]:
+    if known := [key for contact in asked if (key := digests.of_contact(contact.kind, contact.text))]:
+        columns = ("kind", "digest", "person_digest", "subject_id")
+        rows = SubjectContact.objects.filter(digest__in=known, subject__live=True).exclude(subject_id__in=own)
+        rows = rows.order_by(*columns).distinct(*columns[:3])
+        yield _rows("contact", rows, *columns, "subject__province")[:MOST_CONTACTS]
+
+
+def _contacts(rows: Iterable[Row], asked: Sequence[AskedContact]) -> tuple[ContactMatch, ...]:
+    found = sorted(rows)
     return tuple(
         ContactMatch(
             "P106",
@@ -300,8 +340,8 @@ def contact_holders(asked: Sequence[AskedContact], own: Collection[int] = ()) ->
             _holder(subject_id, province),
         )
         for number, contact in enumerate(asked)
-        for kind, key, person, subject_id, province in rows
-        if (kind, key) == (contact.kind, keys[number])
+        for kind, key, person, subject_id, province in found
+        if (kind, key) == (contact.kind, digests.of_contact(contact.kind, contact.text))
     )
 
 
@@ -310,29 +350,33 @@ def contact_holders(asked: Sequence[AskedContact], own: Collection[int] = ()) ->
 
 def on_blacklist(cert_type: int | None, number: str, domains: Collection[str], day: date) -> tuple[BlacklistMatch, ...]:
     """The entries in force on ``day`` for the certificate or its unit (1065) and for the domains (1064). One query."""
-    parts = []
+    return _blacklist(_read(*_blacklist_rows(cert_type, number, domains, day))["blacklist"])
+
+
+def _blacklist_rows(cert_type: int | None, number: str, domains: Collection[str], day: date) -> Iterator[QuerySet[Any]]:
     if cert_type and number:
         condition = Q(cert_type=cert_type, digest=digests.of_certificate(number))
         if unit := digests.of_unit(cert_type, number):
             condition |= Q(unit_digest=unit, unit_digest__gt="")
-        parts.append(_entries(BlacklistedSubject.objects.filter(condition), day, "1065", Value("")))
+        yield _entries(BlacklistedSubject.objects.filter(condition), day, "1065", Value(""))
     if asked := {domain for domain in domains if domain}:
-        parts.append(_entries(BlacklistedDomain.objects.filter(domain__in=asked), day, "1064", F("domain")))
-    if not parts:
-        return ()
-    rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
-    return tuple(
-        sorted((BlacklistMatch(*row) for row in rows), key=lambda match: (match.code, match.domain, match.since))
-    )
+        yield _entries(BlacklistedDomain.objects.filter(domain__in=asked), day, "1064", F("domain"))
 
 
-def _entries(entries: QuerySet[Any], day: date, code: str, domain: Any) -> Any:
-    return (
-        entries.filter(Q(until=None) | Q(until__gte=day), since__lte=day)
-        .order_by()
-        .annotate(code=Value(code, CharField()), met=domain)
-        .values_list("code", "met", "reason", "source", "since", "until")
-    )
+def _entries(entries: QuerySet[Any], day: date, code: str, domain: Any) -> QuerySet[Any]:
+    in_force = entries.filter(Q(until=None) | Q(until__gte=day), since__lte=day).order_by()
+    rows = in_force.annotate(code=Value(code, CharField()), met=domain)
+    return _rows("blacklist", rows, "code", "met", "reason", "source", "since", "until")
+
+
+def _blacklist(rows: Iterable[Row]) -> tuple[BlacklistMatch, ...]:
+    met = [
+        BlacklistMatch(
+            code, domain, reason, source, date.fromisoformat(since), date.fromisoformat(until) if until else None
+        )
+        for code, domain, reason, source, since, until in rows
+    ]
+    return tuple(sorted(met, key=lambda match: (match.code, match.domain, match.since)))
 
 
 # --- Holders ----------------------------------------------------------------------------------------------

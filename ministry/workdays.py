@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from django.db.models import QuerySet
 
+from ministry.carried import carried, carrying
 from ministry.models.calendar import CalendarDay, CalendarYear
 
 ONE_DAY = dt.timedelta(days=1)
@@ -60,6 +61,10 @@ class Book:
         """Like the function of this name."""
         return _numbered(start, end, self.exceptions)
 
+    def working_days_between(self, start: dt.date, end: dt.date) -> int:
+        """Like the function of this name."""
+        return _count(start, end, self.exceptions)
+
     def changed(self, year: CalendarYear, days: Iterable[CalendarDay]) -> "Book":
         """The calendar with this notice and these exceptions of its year instead of what it says of the year now."""
         others = {day: row for day, row in self.exceptions.items() if day.year != year.year}
@@ -67,9 +72,11 @@ class Book:
 
 
 def book(since: dt.date) -> Book:
-    """Read the calendar from the day after ``since`` on. Two queries."""
-    notices = CalendarYear.objects.filter(published=True, year__gte=since.year)
-    return Book(_exceptions(CalendarDay.objects.filter(day__gt=since)), {row.year: row for row in notices})
+    """Read the calendar from the day after ``since`` on. One query."""
+    years = carrying(CalendarYear.objects.filter(year__gte=since.year), "days")
+    known = [carried(year, "days") for year in years]
+    days = {row.day: row for year in known for row in year.days.all() if row.day > since}
+    return Book(days, {year.year: year for year in known if year.published})
 
 
 def nth_working_day(start: dt.date, n: int) -> dt.date:
@@ -102,7 +109,10 @@ def latest_starts(end: dt.date, counts: Iterable[int]) -> dict[int, dt.date]:
 
 def working_days_between(start: dt.date, end: dt.date) -> int:
     """Return how many working days lie after ``start`` up to and including ``end``; 0 when not later."""
-    exceptions = _exceptions_between(start, end)
+    return _count(start, end, _exceptions_between(start, end))
+
+
+def _count(start: dt.date, end: dt.date, exceptions: Exceptions) -> int:
     return sum(_counts(day, exceptions) for day in _days_after(start, end))
 
 

@@ -46,10 +46,10 @@ class Looked:
 
 
 def desk_of(filing: Filing, looked: Looked) -> Desk:
-    """The sheet with what is kept, found and carried over. One query in a first round, two or three in a later one."""
+    """The sheet with what is kept, found and carried over. At most two queries where the filing carries its sheets."""
     if filing.holder != Role.PROVIDER:
         return Desk(filing)
-    sheets = {sheet.round: sheet for sheet in filing.worksheets.select_related("saved_by")}
+    sheets = {sheet.round: sheet for sheet in filing.worksheets.all()}
     kept = sheets.pop(filing.round, None)
     about = worksheets.said(filing, looked.found)
     earlier = _earlier(filing, sheets, looked)
@@ -59,7 +59,7 @@ def desk_of(filing: Filing, looked: Looked) -> Desk:
 
 def _earlier(filing: Filing, sheets: Mapping[int, Worksheet], looked: Looked) -> dict[str, Entry]:
     """What still counts of the round before: the last that was verified, or worked on since and sent back."""
-    last = filing.verifications.order_by("round").last() if filing.received_at else None
+    last = looked.history.verifications[-1] if looked.history.verifications else None
     sheet = max(sheets.values(), key=lambda one: one.round, default=None)
     if sheet and (last is None or sheet.round >= last.round):
         return _untouched(filing, sheet.round, worksheets.entries_of(sheet), looked)

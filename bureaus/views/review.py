@@ -29,12 +29,13 @@ def review(request: HttpRequest, filing_id: int) -> HttpResponse:
         return redirect("bureau_desk:index")
     if not refusal and returning.wants_look(request, states.RETURN, rows, filing):
         return returning.preview(request, filing, states.RETURN, rows, back=request.path)
-    filing = desk.visible(actor, filing_id)
+    if request.method == "POST":
+        filing = desk.visible(actor, filing_id)
     context = desk.context(request, actor, filing, lambda pk: reverse("bureau_desk:evidence", args=[filing_id, pk]))
     context |= {
         "rows": rows,
         "refusal": refusal,
-        "verified": desk.verified(filing),
+        "verified": desk.verified(filing, context["history"]),
         "sheets": verification_sheets.listed(filing, "bureau_desk", latest=True),
         "website": filing.subject.websites.filter(live=True).first() if filing.subject else None,
     }

@@ -70,7 +70,7 @@ class Photograph(models.Model):
     content = BrokenOpenField()
     sha256 = models.CharField(max_length=64)
 
-    is_elsewhere = False  # set by ``filings.photographs.of_evidence``
+    is_elsewhere = False  # set by ``filings.photographs.seals_of``
 
     class Meta:
         ordering = ["pk"]

@@ -120,7 +120,8 @@ def test_days_left_of_many_dates_costs_one_query(django_assert_num_queries):
     with django_assert_num_queries(1):
         left = clock.days_left_until(days, today=date(2026, 7, 6))
     assert left == {days[0]: 0, days[1]: 1, days[2]: 5, days[3]: 20}
-    assert [clock.days_left(day, date(2026, 7, 6)) for day in days] == [0, 1, 5, 20]
+    book = workdays.book(date(2026, 7, 6))
+    assert [clock.days_left(day, date(2026, 7, 6), book) for day in days] == [0, 1, 5, 20]
 
 
 def test_the_ages_of_many_filings_cost_one_query(django_assert_num_queries):

@@ -340,8 +340,14 @@ def two_halves(image: Image.Image) -> list[tuple[int, int, int, int]]:
 # --- The same picture elsewhere ---------------------------------------------------------------------
 
 
+def seal_of(photo: Photograph) -> Photograph:
+    """The seal as a page fetches it."""
+    pictures = photographs.with_seals(Evidence.objects.filter(pk=photo.evidence_id))
+    return photographs.seals_of(pictures)[photo.evidence_id]
+
+
 def elsewhere(photo: Photograph) -> bool:
-    return photographs.of_evidence([photo.evidence_id])[photo.evidence_id].is_elsewhere
+    return seal_of(photo).is_elsewhere
 
 
 def test_the_same_picture_in_another_filing_is_flagged_on_both_sides_also_across_providers():
@@ -404,7 +410,7 @@ def test_one_event_seals_what_belongs_together():
 
 def faults(photo: Photograph) -> list[str]:
     """As a page finds them, from the database."""
-    return photographs.faults(photographs.of_evidence([photo.evidence_id])[photo.evidence_id])
+    return photographs.faults(seal_of(photo))
 
 
 def test_the_host_sees_that_a_photo_was_taken_and_neither_word_nor_place():

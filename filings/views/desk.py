@@ -28,19 +28,28 @@ from filings.errors import MoveRefused
 from filings.findings import Finding
 from filings.forms import MOST_REMARKS, BaseRemarkFormSet, VersionForm, remark_forms
 from filings.models import Evidence, Filing, Photograph, Verification, Way
-from filings.states import Status
+from filings.states import Role, Status
 from filings.views.pictures import origin, show_as_handed_on
 from filings.views.pictures import visible as visible_pictures
 from filings.views.rounds import recent
 from filings.views.section import recent_remarks
+from ministry.carried import carried, carrying
 
 PictureUrl = Callable[[int], str]
+
+
+# What comes with a filing in the same query, by the desk it lies on.
+CARRIED = {
+    Role.PROVIDER: ("clock_entries", "worksheets", "photo_words"),
+    Role.BUREAU: ("clock_entries",),
+}
 
 
 def visible(actor: Actor, filing_id: int) -> Filing:
     """The filing with what its page needs; 404 for strangers. One query."""
     rows = Filing.objects.visible_to(actor).select_related("provider", "bureau", "subject", "claimed_by", "host")
-    return get_object_or_404(rows, pk=filing_id)
+    names = CARRIED[actor.role]
+    return carried(get_object_or_404(carrying(rows, *names), pk=filing_id), *names)
 
 
 def take(request: HttpRequest, actor: Actor, filing_id: int, *, page: str) -> HttpResponseRedirect:
@@ -91,13 +100,15 @@ def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pic
     if full:
         services.look(filing, actor, "facts")
     remarks = recent_remarks(filing)
-    own = (
-        pictures.current(filing) if snapshot is None else list(visible_pictures(filing, snapshot, actor).order_by("pk"))
+    rows = (
+        pictures.current_rows(filing) if snapshot is None else visible_pictures(filing, snapshot, actor).order_by("pk")
     )
+    own = list(photographs.with_seals(rows))
     found = checks.findings(filing, own) if snapshot is None and filing.status != Status.FILED else []
     history = rounds.History(filing, {one.path: one.sha256 for one in own} if snapshot is None else None)
     shown = sorted(own, key=lambda picture: not papers.is_photo(picture.path))  # the face-to-face photo first
-    seals = photographs.of_evidence([picture.pk for picture in shown if papers.is_photo(picture.path)])
+    seals = photographs.seals_of(shown)
+    book = story.book_of(filing)
     return {
         "filing": filing,
         "full": full,
@@ -113,8 +124,8 @@ def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pic
         "history": history,
         "recent_remarks": remarks,
         "events": story.timeline(filing, actor),
-        "due": story.due_words(filing) if filing.status == Status.WITH_BUREAU else "",
-        "clock": story.clock_of(filing),
+        "due": story.due_words(filing, book) if filing.status == Status.WITH_BUREAU else "",
+        "clock": story.clock_of(filing, book),
         "mine": filing.holder == actor.role and filing.claimant_id() == actor.user_id,
         "taken_by": filing.claimed_by if filing.claimant_id() not in (None, actor.user_id) else None,
         "may_take": filing.holder == actor.role and filing.claimant_id() is None,
@@ -173,12 +184,9 @@ def _seal(photo: Photograph | None) -> dict[str, Any]:
     }
 
 
-def verified(filing: Filing) -> list[dict[str, Any]]:
-    """The verifications item by item, the latest first, with what was noted beside the answers. At most one query."""
-    if filing.received_at is None:
-        return []
-    rows = filing.verifications.select_related("verifier").order_by("-round")
-    return [{"verification": one, "rows": list(_answers(one, filing))} for one in rows]
+def verified(filing: Filing, history: rounds.History) -> list[dict[str, Any]]:
+    """The verifications item by item, the latest first, with what was noted beside the answers."""
+    return [{"verification": one, "rows": list(_answers(one, filing))} for one in reversed(history.verifications)]
 
 
 def _answers(verification: Verification, filing: Filing) -> Iterator[dict[str, Any]]:

@@ -78,11 +78,12 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     filing = _own(actor, filing_id)
     mine = filing.holder == actor.role
     remarks = mending.open_remarks(filing) if filing.status in RETURNED else ()
+    book = story.book_of(filing)
     context = {
         "filing": filing,
-        "next_step": story.next_step(filing),
+        "next_step": story.next_step(filing, book),
         "tone": story.TONES[Status(filing.status)],
-        "clock": story.clock_of(filing),
+        "clock": story.clock_of(filing, book),
         "events": story.timeline(filing, actor),
         "mine": mine,
         "remarks": [display.remark_words(remark, field_url(filing, remark.path) if mine else "") for remark in remarks],

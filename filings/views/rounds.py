@@ -47,9 +47,10 @@ def compare_at_desk(request: HttpRequest, actor: Actor, filing: Filing, desk: st
 
 def page(request: HttpRequest, actor: Actor, filing: Filing, picture_url: PictureUrl, *, full: bool) -> dict[str, Any]:
     """The comparison the address asks for, by default of the last two rounds; unknown rounds are a 404."""
-    keys = choices(filing, actor)
+    history = rounds.History(filing)
+    keys = choices(filing, actor, history)
     before, after = _chosen(request, keys)
-    changes = _between(filing, actor, before, after, full=full) if before != after else []
+    changes = _between(history, actor, before, after, full=full) if before != after else []
     return {
         "filing": filing,
         "full": full,
@@ -62,9 +63,9 @@ def page(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pictur
     }
 
 
-def choices(filing: Filing, actor: Actor) -> list[str]:
-    """The rounds this party was handed, the oldest first, then ``NOW`` while it edits. At most one query."""
-    keys = [str(number) for number in rounds.numbers(filing, verified=actor.role == Role.BUREAU)]
+def choices(filing: Filing, actor: Actor, history: rounds.History) -> list[str]:
+    """The rounds this party was handed, the oldest first, then ``NOW`` while it edits."""
+    keys = [str(number) for number in history.numbers(verified=actor.role == Role.BUREAU)]
     edits = filing.status in states.EDITABLE and filing.holder == actor.role
     return [*keys, NOW] if edits else keys
 
@@ -80,8 +81,8 @@ def _chosen(request: HttpRequest, keys: list[str]) -> tuple[str, str]:
     return before, after
 
 
-def _between(filing: Filing, actor: Actor, before: str, after: str, *, full: bool) -> list[Change]:
-    found = rounds.History(filing).states((before, after))
+def _between(history: rounds.History, actor: Actor, before: str, after: str, *, full: bool) -> list[Change]:
+    found = history.states((before, after))
     return rounds.compare(_seen(found[before], actor), _seen(found[after], actor), full=full)
 
 
@@ -143,9 +144,9 @@ def recent(
 ) -> dict[str, Any]:
     """For a desk's page: what has changed since the round before, and the remarks with answer and change.
 
-    At most four queries.
+    At most three queries.
     """
-    keys = choices(filing, actor)
+    keys = choices(filing, actor, history)
     if not keys:
         return {"changes": None, "before_name": "", "remarks": [display.remark_words(remark) for remark in remarks]}
     remarks = list(remarks)

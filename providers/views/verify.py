@@ -98,7 +98,7 @@ def _page(request: HttpRequest, actor: Actor, context: dict[str, Any], typed: Ty
         "acts": others(filing, actor),
         "filed": after_bureau.filed(filing),
         "may_amend": filing.status == Status.RETURNED_TO_PROVIDER and context["mine"],
-        "verified": [] if context["mine"] else desk.verified(filing),
+        "verified": [] if context["mine"] else desk.verified(filing, context["history"]),
         "read": worksheet.read(typed.desk) if not context["mine"] else [],
     }
     photo_part.complete(typed.photo, actor, filing, context["seals"].values(), mine=context["mine"])
