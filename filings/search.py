@@ -1,8 +1,9 @@
-"""What a provider finds a filing by, in one box: numbers, domains, names, the last four of a certificate.
+"""What a desk finds a filing by, in one box: numbers, domains, names, the last four of a certificate.
 
 Facts are sealed, so each handed-on filing has a ``SearchEntry``: keyed digests of its domains, of the last four
-characters of its certificates, and of every two neighbouring characters of its names, all of one provider alone, in
-one index. Two characters, because that is what Chinese names are searched by; an index of three finds none of them.
+characters of its certificates, and of every two neighbouring characters of its names, in one index; all of them once
+for its provider and, from receipt on, once more for its bureau, so that the keys of one desk lead to no filing of
+another. Two characters, because that is what Chinese names are searched by; an index of three finds none of them.
 """
 
 import re
@@ -18,8 +19,10 @@ from django.utils.translation import gettext as _
 
 from accounts.sealed import digest
 from filings import facts
+from filings.actors import Actor
 from filings.facts import Facts
 from filings.models import Filing, SearchEntry
+from filings.states import Role
 from ministry import domains
 from ministry.numbers import parse_number
 from ministry.typed import normal_text, without_spaces
@@ -35,6 +38,9 @@ RARE, COMMON = 0.01, 0.2
 _TAIL = re.compile(r"[0-9A-Za-z]{4}")
 _ID = re.compile(r"[0-9]{1,18}")
 _AFTER_PATH = re.compile(r"[?#]")
+
+# Whose keys: a provider's id, or a bureau's word (see ``bureau_desk``).
+Desk = int | str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,32 +64,44 @@ def folded(text: str) -> str:
 def enter(filing: Filing) -> None:
     """Bring the filing's entry in step with its facts. One query."""
     SearchEntry.objects.bulk_create(
-        [entry_of(filing.pk, filing.provider_id, filing.facts)],
+        [entry_of(filing.pk, filing.provider_id, filing.facts, bureau_id=filing.bureau_id or "")],
         update_conflicts=True,
         unique_fields=["filing"],
         update_fields=["keys", "names"],
     )
 
 
-def entry_of(filing_id: int, provider_id: int, values: Facts) -> SearchEntry:
+def entry_of(filing_id: int, provider_id: int, values: Facts, *, bureau_id: str = "") -> SearchEntry:
     """The entry of a filing with these facts."""
     names = list(_names(values))
+    domains_of, tails = facts.domains_of(values), list(_tails(values))
+    desks: list[Desk] = [provider_id, *([bureau_desk(bureau_id)] if bureau_id else [])]
     keys = {
-        *(key_of(provider_id, "domain", domain) for domain in facts.domains_of(values)),
-        *(key_of(provider_id, "tail", tail) for tail in _tails(values)),
-        *(key for name in names for key in pair_keys(provider_id, name)),
+        *(key_of(desk, "domain", domain) for desk in desks for domain in domains_of),
+        *(key_of(desk, "tail", tail) for desk in desks for tail in tails),
+        *(key for desk in desks for name in names for key in pair_keys(desk, name)),
     }
     return SearchEntry(filing_id=filing_id, keys=sorted(keys), names="\n".join(names))
 
 
-def key_of(provider_id: int, kind: str, text: str) -> int:
-    """A keyed digest of a text of some kind as a big integer; the same text with two providers makes two keys."""
-    return int(digest(f"search:{provider_id}:{kind}:{text}")[:15], 16)
+def bureau_desk(bureau_id: str) -> str:
+    """What a bureau's keys are made with; no provider's id looks like it."""
+    return f"bureau-{bureau_id}"
 
 
-def pair_keys(provider_id: int, name: str) -> list[int]:
+def desk_of(actor: Actor) -> Desk:
+    """Whose keys the actor looks with: their provider's or their bureau's."""
+    return bureau_desk(actor.bureau_id) if actor.role == Role.BUREAU else actor.provider_id or 0
+
+
+def key_of(desk: Desk, kind: str, text: str) -> int:
+    """A keyed digest of a text of some kind as a big integer; the same text at two desks makes two keys."""
+    return int(digest(f"search:{desk}:{kind}:{text}")[:15], 16)
+
+
+def pair_keys(desk: Desk, name: str) -> list[int]:
     """The keys of every two neighbouring characters of a folded name."""
-    return [key_of(provider_id, "pair", f"{one}{other}") for one, other in pairwise(name)]
+    return [key_of(desk, "pair", f"{one}{other}") for one, other in pairwise(name)]
 
 
 def _names(values: Facts) -> Iterator[str]:
@@ -108,7 +126,7 @@ def _tails(values: Facts) -> Iterator[str]:
 # --- Finding ----------------------------------------------------------------------------------------
 
 
-def find(rows: QuerySet[Filing], provider_id: int, typed: str) -> Found:
+def find(rows: QuerySet[Filing], desk: Desk, typed: str) -> Found:
     """The filings among ``rows`` (those the actor may see) that the text names. At most two queries."""
     try:
         text = normal_text(typed, LONGEST)
@@ -116,7 +134,7 @@ def find(rows: QuerySet[Filing], provider_id: int, typed: str) -> Found:
         return Found("", refusal=error.messages[0])
     if len(without_spaces(text)) < SHORTEST_NAME and not _ID.fullmatch(text):
         return Found(text, refusal=_("Type at least two characters."))
-    ids = _ids([rows.filter(**condition) for condition in _conditions(provider_id, text)])
+    ids = _ids([rows.filter(**condition) for condition in _conditions(desk, text)])
     found = list(rows.filter(pk__in=ids).order_by("-arrived_at", "-pk"))
     return Found(text, found[:MOST_FOUND], more=len(found) > MOST_FOUND)
 
@@ -127,7 +145,7 @@ def _ids(searches: list[QuerySet[Filing]]) -> QuerySet[Filing, Any]:
     return first.union(*others, all=True) if others else first
 
 
-def _conditions(provider_id: int, text: str) -> Iterator[dict[str, Any]]:
+def _conditions(desk: Desk, text: str) -> Iterator[dict[str, Any]]:
     """What the text may mean, as filters; each is answered by an index."""
     try:
         number = parse_number(text)
@@ -140,11 +158,11 @@ def _conditions(provider_id: int, text: str) -> Iterator[dict[str, Any]]:
     if _ID.fullmatch(plain):
         yield {"pk": int(plain)}
     if _TAIL.fullmatch(plain):
-        yield {"search_entry__keys__contains": [key_of(provider_id, "tail", plain.upper())]}
+        yield {"search_entry__keys__contains": [key_of(desk, "tail", plain.upper())]}
     if domain := _domain(plain):
-        yield {"search_entry__keys__contains": [key_of(provider_id, "domain", domain)]}
+        yield {"search_entry__keys__contains": [key_of(desk, "domain", domain)]}
     elif len(name := folded(text)) >= SHORTEST_NAME:
-        yield _of_name(provider_id, name)
+        yield _of_name(desk, name)
 
 
 def _of_number(province: str, serial: str) -> dict[str, Any]:
@@ -163,12 +181,12 @@ def _domain(text: str) -> str:
     return ""
 
 
-def _of_name(provider_id: int, name: str) -> dict[str, Any]:
+def _of_name(desk: Desk, name: str) -> dict[str, Any]:
     """By the pairs that tell something, and the name itself.
 
     When no pair does, the name stands in so many filings that the first few are found at once.
     """
-    shares = _shares(pair_keys(provider_id, name))
+    shares = _shares(pair_keys(desk, name))
     rare = [key for key, share in shares.items() if share <= RARE]
     telling = rare or [key for key, share in shares.items() if share <= COMMON]
     contains = {"search_entry__names__contains": name}

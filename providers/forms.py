@@ -1,6 +1,6 @@
-"""The forms of the desk: who works on what, views under a name, and the sheet of ``filings.checklist``."""
+"""The forms of the desk: putting on hold, and the sheet of ``filings.checklist``."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -14,29 +14,7 @@ from filings import checklist, work, worksheets
 from filings.checklist import Item
 from filings.display import Block, Row
 from filings.worksheets import Entry, Said
-from providers.models import Staff
 from providers.worksheet import Desk, Facts, facts_by_block, named, rows_about
-
-
-class HandOverForm(forms.Form):
-    """A colleague, and a word for them."""
-
-    use_required_attribute = False
-
-    to = forms.TypedChoiceField(label=_("Colleague"), coerce=int, error_messages={"required": _("Choose a colleague.")})
-    note = forms.CharField(
-        label=_("What your colleague should know"),
-        max_length=300,
-        required=False,
-        help_text=_("Stays in the filing's history; only your provider sees it."),
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-    def __init__(self, *args: Any, colleagues: Iterable[Staff], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        people = [(member.user_id, str(member.user)) for member in colleagues]
-        self.fields["to"].choices = [("", "—"), *people]  # type: ignore[attr-defined]
-        self.fields["note"].optional = True  # type: ignore[attr-defined]
 
 
 class PauseForm(forms.Form):
@@ -67,18 +45,6 @@ class PauseForm(forms.Form):
         self.fields["until"].help_text = _("At the latest on %(last)s.") % {
             "last": date_format(today + work.LONGEST_PAUSE, "DATE_FORMAT")
         }
-
-
-class SavedFilterForm(forms.Form):
-    """The name of a view."""
-
-    use_required_attribute = False
-
-    name = forms.CharField(
-        label=_("Name of this view"),
-        max_length=40,
-        error_messages={"required": _("Give the view a name.")},
-    )
 
 
 @dataclass(frozen=True, slots=True)

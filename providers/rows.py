@@ -6,25 +6,14 @@ from datetime import date
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from filings import clock, story
 from filings.actors import Actor
 from filings.models import Event, Filing
+from filings.queues import Step, until_words
 from filings.states import Role, Status
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """The next thing to do with a filing: a link, or a button that sends a form (``is_post``)."""
-
-    label: str
-    url: str
-    is_post: bool = False
-    field: str = ""  # name=value that the button sends
-    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,18 +82,10 @@ def _age_words(days: int, promised: int | None) -> str:
 
 
 def _until_words(filing: Filing, actor: Actor) -> str:
-    """Until when whoever has it has it; or that the time has run out."""
-    if filing.claimed_until is None or filing.holder != Role.PROVIDER or filing.is_paused:
+    """Until when whoever has it has it, while it lies with the provider and is not on hold."""
+    if filing.holder != Role.PROVIDER or filing.is_paused:
         return ""
-    until = timezone.localtime(filing.claimed_until)
-    when = time_format(until, "TIME_FORMAT")
-    if until.date() != timezone.localdate():
-        when = f"{date_format(until, 'MONTH_DAY_FORMAT')} {when}"
-    if filing.claimant_id():
-        return _("until %(when)s") % {"when": when}
-    if filing.claimed_by_id == actor.user_id:
-        return _("your time ran out at %(when)s") % {"when": when}
-    return _("time ran out at %(when)s") % {"when": when}
+    return until_words(filing, actor.user_id)
 
 
 def _step(filing: Filing, actor: Actor) -> Step:

@@ -1,24 +1,16 @@
-"""The tabs of the provider's queue: what each holds, in which order, and how many, never counted beyond a limit."""
+"""The tabs of the provider's queue: what each holds, and in which order."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from filings import clock
-from filings.models import Filing
+from filings.queues import NOBODYS, Tab
 from filings.states import PROVIDERS_WORK, Status
-
-# A count goes no further; whoever has more than this to do need not know how many more.
-MOST_COUNTED = 999
-
-NOBODYS: Q = Q(pk__in=[])
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +34,6 @@ class Desk:
         wanted = [days for days in (promised_days, age) if days]
         since = clock.rested_since(wanted) if wanted else {}
         return cls(user_id, now, timezone.localdate(now), since.get(promised_days or 0), since.get(age or 0))
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """One tab: which filings, in the order of which key, what an empty one says, and whether they lie with us."""
-
-    id: str
-    label: Any
-    holds: Callable[[Desk], Q]
-    empty: Any
-    key: str = "arrived_at"
-    newest_first: bool = False
-    ours: bool = True
 
 
 def _active(desk: Desk) -> Q:
@@ -88,7 +67,7 @@ def _lying(status: Status) -> Callable[[Desk], Q]:
 _NEW = _("New filings appear here as soon as hosts submit them.")
 _LATER = _("Filings appear here when they get there.")
 
-TABS = (
+TABS: tuple[Tab[Desk], ...] = (
     Tab("mine", _("Mine"), _mine, _("You have taken nothing into work. Take the next one from “Unassigned”.")),
     Tab("work", _("Unassigned"), lambda desk: Q(status=Status.WITH_PROVIDER) & _free(desk) & _active(desk), _NEW),
     Tab(
@@ -117,26 +96,3 @@ TABS = (
     Tab("withdrawn", _("Withdrawn"), _lying(Status.WITHDRAWN), _LATER, newest_first=True, ours=False),
 )
 BY_ID = {tab.id: tab for tab in TABS}
-
-
-def counts(rows: QuerySet[Filing], desk: Desk) -> dict[str, int]:
-    """How many of ``rows`` each tab holds, counted up to one more than ``MOST_COUNTED``. One query."""
-    parts: list[str] = []
-    params: list[Any] = []
-    for tab in TABS:
-        # In the tab's order, so that the index of that order is walked and not the table.
-        limited = rows.filter(tab.holds(desk)).order_by(tab.key, "pk").values("pk")[: MOST_COUNTED + 1]
-        try:
-            sql, values = limited.query.sql_with_params()
-        except EmptyResultSet:
-            sql, values = "SELECT 1 WHERE false", ()
-        parts.append(f"(SELECT count(*) FROM ({sql}) AS limited)")  # noqa: S608 — Django's own SQL, values apart
-        params.extend(values)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}", params)
-        return dict(zip(BY_ID, cursor.fetchone(), strict=True))
-
-
-def count_words(count: int) -> str:
-    """A count as a tab shows it: 12, or 999+."""
-    return str(count) if count <= MOST_COUNTED else f"{MOST_COUNTED}+"

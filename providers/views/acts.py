@@ -1,41 +1,45 @@
 """What is done with the work on one filing: to a colleague, from a colleague, on hold. Each on a page of its own."""
 
-from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from filings import work
 from filings.actors import Actor
 from filings.errors import MoveRefused
-from filings.models import Filing
-from filings.views import desk
+from filings.forms import HandOverForm
+from filings.views import acts, desk
+from filings.views.acts import Act
 from providers.access import actor_of, colleague, for_role, team
-from providers.forms import HandOverForm, PauseForm
+from providers.forms import PauseForm
 from providers.models import Staff, StaffRole
+
+PAGES = {"queue": "provider_desk:index", "review": "provider_desk:verify"}
 
 
 def hand_over(request: HttpRequest, filing_id: int) -> HttpResponse:
     """Give a filing to a colleague, with a word."""
     actor = actor_of(request)
     filing = desk.visible(actor, filing_id)
-    form = HandOverForm(request.POST or None, colleagues=team(actor).exclude(user=actor.person_id))
+    form = HandOverForm(
+        request.POST or None,
+        colleagues=[(member.user_id, str(member.user)) for member in team(actor).exclude(user=actor.person_id)],
+        help_text=_("Stays in the filing's history; only your provider sees it."),
+    )
 
     def do(form: Any) -> str:
         to = _colleague(actor, form.cleaned_data["to"])
         work.hand_over(filing_id, actor, to=to, note=form.cleaned_data["note"])
         return _("Handed over to %(name)s.") % {"name": to.name}
 
-    words = {
-        "title": _("Hand over to a colleague"),
-        "lead": _("The filing is your colleague's until the end of the next working day. Your colleague gets a mail."),
-        "button": _("Hand over"),
-    }
-    return _act(request, filing, form, do, words)
+    act = Act(
+        title=_("Hand over to a colleague"),
+        lead=_("The filing is your colleague's until the end of the next working day. Your colleague gets a mail."),
+        button=_("Hand over"),
+    )
+    return acts.page(request, filing, form, do, act, **PAGES)
 
 
 def _colleague(actor: Actor, user_id: int) -> Actor:
@@ -54,15 +58,16 @@ def take_over(request: HttpRequest, actor: Actor, filing_id: int) -> HttpRespons
         work.take_over(filing_id, actor)
         return _("The filing is yours now. Your colleague has been told by mail.")
 
-    words = {
-        "title": _("Take over from a colleague"),
-        "lead": _("%(name)s has this filing in work and can't go on with it afterwards. Both of you are told.")
+    act = Act(
+        title=_("Take over from a colleague"),
+        lead=_("%(name)s has this filing in work and can't go on with it afterwards. Both of you are told.")
         % {"name": filing.claimed_by}
         if filing.claimant_id()
         else _("Nobody has this filing in work."),
-        "button": _("Take over"),
-    }
-    return _act(request, filing, Form(request.POST or None), do, words, done="provider_desk:verify")
+        button=_("Take over"),
+        to_filing=True,
+    )
+    return acts.page(request, filing, Form(request.POST or None), do, act, **PAGES)
 
 
 def pause(request: HttpRequest, filing_id: int) -> HttpResponse:
@@ -75,32 +80,12 @@ def pause(request: HttpRequest, filing_id: int) -> HttpResponse:
         work.pause(filing_id, actor, until=until, reason=reason)
         return _("The filing is on hold. It is back in your queue by itself on the day you chose.")
 
-    words = {
-        "title": _("Put on hold"),
-        "lead": _(
+    act = Act(
+        title=_("Put on hold"),
+        lead=_(
             "The filing leaves the queue until the day you choose. The reason stays inside your provider; "
             "the time you have promised the host goes on."
         ),
-        "button": _("Put on hold"),
-    }
-    return _act(request, filing, PauseForm(request.POST or None), do, words)
-
-
-def _act(
-    request: HttpRequest,
-    filing: Filing,
-    form: Form,
-    do: Callable[[Any], str],
-    words: dict[str, str],
-    *,
-    done: str = "",
-) -> HttpResponse:
-    """Show the form, or do what it says; a refusal keeps what was typed."""
-    if request.method == "POST" and (form.is_valid() or not form.fields):
-        try:
-            messages.success(request, do(form))
-        except MoveRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            return redirect(done, filing.pk) if done else redirect("provider_desk:index")
-    return render(request, "providers/act.html", {"filing": filing, "form": form, **words})
+        button=_("Put on hold"),
+    )
+    return acts.page(request, filing, PauseForm(request.POST or None), do, act, **PAGES)

@@ -1,9 +1,7 @@
 """The provider's figures: twelve months, the bureau's reasons, days at each stage, who did what; and as CSV."""
 
-import csv
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,6 +19,7 @@ from filings.actors import Actor
 from filings.charts import Columns
 from filings.figures import Month, Span
 from filings.states import Status
+from filings.views.tables import Row, Table, as_csv
 from providers.access import actor_of
 from providers.models import StaffRole
 
@@ -41,26 +40,6 @@ STAGE_WORDS = {
 }
 MAY_SEE_EVERYBODY = (StaffRole.SUPERVISOR, StaffRole.ADMINISTRATOR)
 
-Cell = str | int
-Row = Sequence[Cell]
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Figures as a table: the headings, rows of words and numbers, and one bar's length a row, or none."""
-
-    id: str
-    title: str
-    head: Sequence[str]
-    rows: Sequence[Row]
-    bars: Sequence[int] = ()
-
-    @property
-    def lines(self) -> list[tuple[list[tuple[str, Cell]], int | None]]:
-        """Each row as (heading, cell) pairs, with its bar."""
-        bars: Sequence[int | None] = self.bars or [None] * len(self.rows)
-        return [(list(zip(self.head, row, strict=True)), bar) for row, bar in zip(self.rows, bars, strict=True)]
-
 
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
@@ -73,7 +52,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         "month": month,
         "charts": _charts(year),
         "months": _months_table(year),
-        "tables": [table for table in tables if table.rows],
+        "months_csv": _csv_url("months", month),
+        "tables": [(table, _csv_url(table.id, month)) for table in tables if table.rows],
         "earlier": _address(Span.of(month, 2).first),
         "later": _address(Span.of(month).end) if Span.of(month).end <= _today() else "",
     }
@@ -82,23 +62,11 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def export(request: HttpRequest, table: str) -> HttpResponse:
-    """One table as CSV that a spreadsheet opens in the right encoding and takes for nothing but text and numbers."""
+    """One table as CSV."""
     if table not in TABLES:
         raise Http404
     month = _month(request)
-    found = TABLES[table](actor_of(request), month)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{table}-{month:%Y-%m}.csv"'
-    response.write("\ufeff")
-    writer = csv.writer(response)
-    writer.writerow([_harmless(cell) for cell in found.head])
-    writer.writerows([_harmless(cell) for cell in row] for row in found.rows)
-    return response
-
-
-def _harmless(cell: Cell) -> Cell:
-    """A name that begins like a formula is not run as one."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+    return as_csv(TABLES[table](actor_of(request), month), f"{table}-{month:%Y-%m}")
 
 
 def _provider(actor: Actor) -> int:
@@ -124,6 +92,10 @@ def _month(request: HttpRequest) -> dt.date:
 
 def _address(month: dt.date) -> str:
     return f"{reverse('provider_desk:figures')}?month={month:%Y-%m}"
+
+
+def _csv_url(table: str, month: dt.date) -> str:
+    return f"{reverse('provider_desk:figures_export', args=[table])}?month={month:%Y-%m}"
 
 
 # --- The charts ---------------------------------------------------------------------------------------

@@ -1,0 +1,100 @@
+"""What a desk's queue is made of: tabs, how many filings each holds, the next step of a line, views under a name."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format, time_format
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from filings.errors import MoveRefused
+from filings.models import Filing, SavedFilter
+
+# A count goes no further; whoever has more than this to do need not know how many more.
+MOST_COUNTED = 999
+MOST_SAVED = 12
+
+# Who looks at the queue, and when: each desk's own.
+D = TypeVar("D")
+
+NOBODYS: Q = Q(pk__in=[])
+
+
+@dataclass(frozen=True, slots=True)
+class Tab(Generic[D]):
+    """One tab: which filings, in the order of which key, what an empty one says, and whether they lie with us."""
+
+    id: str
+    label: Any
+    holds: Callable[[D], Q]
+    empty: Any
+    key: str = "arrived_at"
+    newest_first: bool = False
+    ours: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The next thing to do with a filing: a link, or a button that sends a form (``is_post``)."""
+
+    label: str
+    url: str
+    is_post: bool = False
+    field: str = ""  # name=value that the button sends
+    value: str = ""
+
+
+def counts(rows: QuerySet[Filing], tabs: Mapping[str, Tab[D]], desk: D) -> dict[str, int]:
+    """How many of ``rows`` each tab holds, counted up to one more than ``MOST_COUNTED``. One query."""
+    parts: list[str] = []
+    params: list[Any] = []
+    for tab in tabs.values():
+        # In the tab's order, so that the index of that order is walked and not the table.
+        sign = "-" if tab.newest_first else ""
+        limited = rows.filter(tab.holds(desk)).order_by(f"{sign}{tab.key}", f"{sign}pk")
+        try:
+            sql, values = limited.values("pk")[: MOST_COUNTED + 1].query.sql_with_params()
+        except EmptyResultSet:
+            sql, values = "SELECT 1 WHERE false", ()
+        parts.append(f"(SELECT count(*) FROM ({sql}) AS limited)")  # noqa: S608 — Django's own SQL, values apart
+        params.extend(values)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}", params)
+        return dict(zip(tabs, cursor.fetchone(), strict=True))
+
+
+def count_words(count: int) -> str:
+    """A count as a tab shows it: 12, or 999+."""
+    return str(count) if count <= MOST_COUNTED else f"{MOST_COUNTED}+"
+
+
+def until_words(filing: Filing, user_id: int | None) -> str:
+    """Until when whoever has it has it; or that the time has run out."""
+    if filing.claimed_until is None:
+        return ""
+    until = timezone.localtime(filing.claimed_until)
+    when = time_format(until, "TIME_FORMAT")
+    if until.date() != timezone.localdate():
+        when = f"{date_format(until, 'MONTH_DAY_FORMAT')} {when}"
+    if filing.claimant_id():
+        return _("until %(when)s") % {"when": when}
+    if filing.claimed_by_id == user_id:
+        return _("your time ran out at %(when)s") % {"when": when}
+    return _("time ran out at %(when)s") % {"when": when}
+
+
+def save_view(user_id: int, name: str, query: str) -> None:
+    """Keep a view under a name; the same name again means the new view. Refused beyond ``MOST_SAVED``."""
+    with transaction.atomic():
+        User.objects.select_for_update(no_key=True).get(pk=user_id)
+        saved = SavedFilter.objects.filter(user_id=user_id)
+        if not saved.filter(name=name).exists() and saved.count() >= MOST_SAVED:
+            raise MoveRefused(
+                _("You can keep at most %(most)d views. Delete one you no longer use.") % {"most": MOST_SAVED}
+            )
+        SavedFilter.objects.update_or_create(user_id=user_id, name=name, defaults={"query": query})
