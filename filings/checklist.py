@@ -19,6 +19,7 @@ BOTH, UNIT, INDIVIDUAL = "both", "unit", "individual"
 BEIJING, JIANGXI, GUANGDONG, XINJIANG = "110000", "360000", "440000", "650000"
 
 YES, NO, NOT_APPLICABLE = "yes", "no", "na"
+PHOTO_TAKEN = "photo_taken"
 ANSWERS = {YES: _("yes"), NO: _("no"), NOT_APPLICABLE: _("not applicable")}
 
 
@@ -144,7 +145,7 @@ ITEMS = (
         proof=_("All pictures are here, none of them in another host's filing; the days have not run out."),
     ),
     Item(
-        "photo_taken",
+        PHOTO_TAKEN,
         "subject",
         _("The photo of the website's responsible person was taken face to face and is kept."),
         ("websites.*.papers.photo", "papers.photo", *_of_manager("name", "cert_type", "cert_number")),

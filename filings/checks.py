@@ -16,9 +16,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.mail import check_addresses
-from filings import facts, fields, holds, papers, pictures, pools, provincial, rivals
+from filings import facts, fields, holds, kinds, papers, pictures, pools, provincial, rivals
 from filings.facts import Facts
 from filings.findings import Finding
+from filings.kinds import Wanted
 from filings.models import Evidence, Filing
 from ministry import addresses, certificates, codes, divisions, domains, phones, provinces
 from ministry.rules import RuleBook, rules_on
@@ -36,6 +37,8 @@ def findings(filing: Filing, own: Sequence[Evidence] | None = None) -> list[Find
     found = [*_missing(values), *_malformed(values)]
     spoilt = {finding.path for finding in found}
     found += [finding for finding in _of_values(filing, present) if finding.path not in spoilt]
+    found = [finding for finding in found if _is_asked(finding, values)]
+    found += _of_kind(filing)
     found += rivals.findings(filing, spoilt, own)
     found += pools.findings(filing, spoilt)
     found += _missing_papers(values, present)
@@ -44,6 +47,19 @@ def findings(filing: Filing, own: Sequence[Evidence] | None = None) -> list[Find
     for finding in found:
         once.setdefault((finding.path, finding.code), finding)
     return sorted(once.values(), key=lambda finding: order.get(finding.path, len(order)))
+
+
+def _is_asked(finding: Finding, values: Facts) -> bool:
+    """Whether the finding is about something this kind of filing asks for; what stands on record has been judged."""
+    if papers.is_paper(finding.path):
+        return kinds.of(values).papers == Wanted.ALL
+    return not kinds.closes(values, finding.path)
+
+
+def _of_kind(filing: Filing) -> Iterator[Finding]:
+    """What stands against a filing of this kind in the register."""
+    for refusal in filing.law.refuse(filing):
+        yield Finding(refusal.code, refusal.path, refusal.message, refusal.way_out)
 
 
 def _of_values(filing: Filing, present: set[str]) -> Iterator[Finding]:

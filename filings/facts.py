@@ -1,9 +1,10 @@
 """The facts of a filing as one document, and the paths into it.
 
 Shape: ``{"subject": {…}, "responsible": {…}, "websites": [{…, "approval_numbers": {…}, "responsible": {…},
-"access": {…}}, …]}``. The names are those of ``filings.fields``; values are texts, numbers, booleans and lists of
-numbers. A path is written with dots: ``websites.0.access.ip_ranges``. Remarks, findings, forms, pictures and
-diffs all speak in these paths.
+"access": {…}}, …]}``, headed by ``kind`` and ``record``: what kind of filing it is (none: a first one), and what the
+register said of all this when it was begun. The names are those of ``filings.fields``; values are texts, numbers,
+booleans and lists of numbers. A path is written with dots: ``websites.0.access.ip_ranges``. Remarks, findings, forms,
+pictures and diffs all speak in these paths.
 """
 
 from collections.abc import Iterator
@@ -17,6 +18,20 @@ Facts = dict[str, Any]
 # A page of each website is enough to fill in; more come in filings of their own. The largest published limits of
 # providers lie between one and ten, and what a province allows is a rule (``ministry.rules``).
 MOST_WEBSITES = 10
+
+
+# The head of the paper: not facts, and nobody writes on it.
+HEAD = ("kind", "record")
+
+
+def kind(facts: Facts) -> str:
+    """Which kind of filing the paper is; empty for a first filing."""
+    return str(facts.get("kind") or "")
+
+
+def record(facts: Facts) -> Facts:
+    """What the register said when the paper was begun, in the same shape; empty for a first filing."""
+    return facts.get("record") or {}
 
 
 def blank_website() -> dict[str, Any]:
@@ -61,7 +76,8 @@ def flat(facts: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
     """Every (path, value) of the document; lists of numbers count as one value."""
     if isinstance(facts, dict):
         for name, value in facts.items():
-            yield from flat(value, f"{prefix}{name}.")
+            if prefix or name not in HEAD:
+                yield from flat(value, f"{prefix}{name}.")
     elif isinstance(facts, list) and any(isinstance(item, dict) for item in facts):
         for index, item in enumerate(facts):
             yield from flat(item, f"{prefix}{index}.")

@@ -18,7 +18,7 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from filings import facts
+from filings import facts, kinds
 from filings.facts import Facts
 from ministry import codes
 
@@ -511,13 +511,16 @@ _OF_A_WEBSITE_PATH = re.compile(r"websites\.([0-9])\.")
 
 
 def sections_of(values: Facts) -> tuple[Section, ...]:
-    """The pages this filing has: the host's, then those of each website; approvals only where some are needed."""
-    count = facts.count(values)
+    """The pages this filing has: the host's, then those of each website; approvals only where some are needed.
+
+    Its kind says which of them.
+    """
+    count, parts = facts.count(values), kinds.of(values).parts
     pages = list(OF_THE_HOST)
     for website in range(count):
         approvals = tuple(facts.read(values, f"websites.{website}.approvals") or ())
         pages += _pages_of(website, approvals, numbered=count > 1)
-    return tuple(pages)
+    return tuple(page for page in pages if page.part in parts)
 
 
 @lru_cache(maxsize=512)

@@ -57,6 +57,18 @@ def people(values: Facts) -> Iterator[tuple[str, dict[str, object]]]:
             yield f"websites.{website}.responsible", facts.manager(values, website)
 
 
+def repeat_for_lists(filing: Filing) -> None:
+    """Bring the columns that lists and constraints use in step with the facts.
+
+    While a returned filing is mended they stay as they were handed on: others see them, and they hold its place.
+    """
+    filing.subject_name = " ".join(str(filing.get("subject.name")).split())[:255]
+    filing.subject_nature = facts.nature(filing.facts)
+    filing.subject_province = str(filing.get("subject.province"))[:6]
+    filing.domain = str(filing.get("websites.0.domain"))[:128]
+    filing.subject_digest = subject_key(filing.facts)
+
+
 def take(filing: Filing) -> None:
     """Hold what the facts name now, and nothing else; IntegrityError when another filing holds one of the domains.
 

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from filings import checks, facts, fields, papers
+from filings import checks, facts, fields, kinds, papers
 from filings.facts import Facts
 from filings.findings import Finding
 from filings.models import Filing, Remark, said_once
@@ -14,12 +15,18 @@ from filings.states import Status
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """The facts and papers that may be written on; ``paths`` None means all of them."""
+    """The facts and papers that may be written on; ``paths`` None means all that the filing's kind opens.
+
+    ``values`` are the filing's facts: what the register knows, and this kind of filing does not change, is closed.
+    """
 
     paths: frozenset[str] | None = None
+    values: Facts | None = None
 
     def covers(self, path: str) -> bool:
         """Whether the fact or paper at ``path`` may be changed."""
+        if self.values is not None and kinds.closes(self.values, path):
+            return False
         return self.paths is None or any(path == one or path.startswith(f"{one}.") for one in self.paths)
 
 
@@ -31,10 +38,10 @@ def opening(filing: Filing, found: Iterable[Finding] | None = None) -> Opening:
     open when the host has chosen that. At most eight queries.
     """
     if filing.status != Status.RETURNED_TO_HOST or filing.unlocked:
-        return Opening()
+        return Opening(values=filing.facts)
     paths = {path for remark in open_remarks(filing) for path in concerned(remark.path, filing.facts)}
     paths |= {finding.path for finding in (checks.findings(filing) if found is None else found) if finding.blocks}
-    return Opening(frozenset(papers.whole(path) for path in paths | changed(filing)))
+    return Opening(frozenset(papers.whole(path) for path in paths | changed(filing)), filing.facts)
 
 
 def refusal(filing: Filing, paths: Sequence[str]) -> str:
@@ -43,10 +50,37 @@ def refusal(filing: Filing, paths: Sequence[str]) -> str:
     closed = [path for path in paths if not open_now.covers(path)]
     if not closed:
         return ""
+    if recorded := [path for path in closed if kinds.closes(filing.facts, path)]:
+        return closed_words(recorded)
     return _(
         "No remark is about %(fields)s, so it can't be changed now. Nothing has been saved. "
         "If it must change, choose “Edit everything” first."
     ) % {"fields": named(closed)}
+
+
+# What never changes under a number → its official code and the way out.
+NEVER = {
+    "subject.province": (
+        "1046",
+        gettext_lazy("A host that moves to another province cancels its record and files anew there."),
+    ),
+    "subject.cert_type": ("1008", gettext_lazy("Another certificate is another host, and files for itself.")),
+    "subject.cert_number": ("1008", gettext_lazy("Another certificate is another host, and files for itself.")),
+    "websites.0.domain": (
+        "1005",
+        gettext_lazy("Another domain is another website: file it as a new one, and cancel this one."),
+    ),
+}
+
+
+def closed_words(paths: Sequence[str]) -> str:
+    """That these facts stay as the register has them; with code and way out where they never change."""
+    words = _("%(fields)s stays as it is on record; nothing has been saved.") % {"fields": named(paths)}
+    for path in paths:
+        if path in NEVER:
+            code, way_out = NEVER[path]
+            return f"{code}: {words} {way_out}"
+    return f"{words} " + _("To change it, begin a change of that record.")
 
 
 def named(paths: Iterable[str]) -> str:

@@ -13,8 +13,9 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from filings import facts
+from filings import facts, kinds
 from filings.facts import Facts
+from filings.kinds import Wanted
 from filings.models.evidence import EvidenceKind
 from ministry import codes
 
@@ -42,14 +43,31 @@ MANAGER = (EvidenceKind.MANAGER_FRONT, EvidenceKind.MANAGER_BACK)
 
 
 def needed(values: Facts) -> tuple[Paper, ...]:
-    """The pictures every province asks of this filing before its host can submit it."""
+    """The pictures every province asks of this filing before its host can submit it.
+
+    A change asks for those of what changes: the host's certificate where the host's data are open, a person's where
+    somebody else is named now.
+    """
+    law = kinds.of(values)
+    if law.papers == Wanted.NONE:
+        return ()
+    papers = _of_everybody(values)
+    if law.papers == Wanted.ALL:
+        return tuple(papers)
+    old = {path for person, paths in of_people(values) if not kinds.is_new_person(values, person) for path in paths}
+    if not law.opens("subject.name"):
+        old.add(f"papers.{EvidenceKind.SUBJECT_CERTIFICATE}")
+    return tuple(paper for paper in papers if paper.path not in old)
+
+
+def _of_everybody(values: Facts) -> list[Paper]:
     papers = [] if facts.is_individual(values) else [_of_host(EvidenceKind.SUBJECT_CERTIFICATE)]
     papers += [_of_host(kind) for kind in _sides(values, "responsible", RESPONSIBLE)]
     for website in range(facts.count(values)):
         if not facts.same_person(values, website) and facts.is_first_of(values, website):
             person = f"websites.{website}.responsible"
             papers += [of_website(website, kind) for kind in _sides(values, person, MANAGER)]
-    return tuple(papers)
+    return papers
 
 
 def _sides(values: Facts, person: str, sides: tuple[EvidenceKind, EvidenceKind]) -> tuple[EvidenceKind, ...]:
@@ -108,7 +126,7 @@ def photos(values: Facts) -> tuple[Paper, ...]:
     return tuple(
         of_website(website, EvidenceKind.PHOTO)
         for website in range(facts.count(values))
-        if facts.is_first_of(values, website)
+        if facts.is_first_of(values, website) and kinds.is_photographed(values, website)
     )
 
 

@@ -33,9 +33,13 @@ def findings(filing: Filing, spoilt: set[str], current: Sequence[Evidence]) -> I
     held = _Held.by(filing, spoilt, met.subject_ids)
     own = held.own_subjects
     for subject in met.subjects:
+        if subject.holder.subject_id == filing.about_subject_id:
+            continue  # whom it is about
         yield _subject_finding(subject, is_own=subject.holder.subject_id in own)
     by_domain = {(website.asked, website.website_id) for website in met.websites if website.code == "1005"}
     for website in met.websites:
+        if website.website_id == filing.about_website_id:
+            continue
         # who has the domain has its home page too: said once
         if website.code != "1021" or (website.asked, website.website_id) not in by_domain:
             yield _website_finding(website, is_own=website.holder.subject_id in own)

@@ -15,7 +15,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from filings import (
     advice,
@@ -41,7 +41,7 @@ from filings import (
 )
 from filings.actors import Actor
 from filings.errors import FactsRefused, MoveRefused
-from filings.kinds import KINDS
+from filings.kinds import identity
 from filings.models import (
     Answer,
     Entrance,
@@ -105,7 +105,7 @@ def start_on_behalf(mandate_id: int, actor: Actor, values: Mapping[str, Any] | N
         )
         if values:
             filing.facts = checks.normalised(facts.written(filing.facts, dict(values)))
-            _repeat_for_lists(filing)
+            holds.repeat_for_lists(filing)
         filing.save(force_insert=True)
         record(filing, "start", actor, target=Status.DRAFT)
     return filing
@@ -125,7 +125,7 @@ def copy(filing_id: int, actor: Actor) -> Filing:
             host_id=source.host_id, provider_id=source.provider_id, entrance=source.entrance, copied_from=source
         )
         filing.facts = checks.normalised(source.facts)
-        _repeat_for_lists(filing)
+        holds.repeat_for_lists(filing)
         filing.save(force_insert=True)
         for evidence in source.evidence.filter(replaced_at=None):
             if not papers.is_photo(evidence.path):
@@ -170,7 +170,7 @@ def save_facts(
         _refuse_closed(filing, _written_paths(before, after, values))
         filing.facts = after
         if filing.status == Status.DRAFT:
-            _repeat_for_lists(filing)
+            holds.repeat_for_lists(filing)
         _retire_pictures_of_others(filing, actor, before)
         _note_amendment(filing, actor, facts.changed_paths(before, after))
         _keep_answers(filing, answers or {})
@@ -220,10 +220,6 @@ def _keep_answers(filing: Filing, answers: Mapping[int, str]) -> None:
     filing.answers_draft = {**filing.answers_draft, **kept}
 
 
-# The person whose certificate the pictures show, and what makes another person of them.
-IDENTITY = ("name", "cert_type", "cert_number")
-
-
 def _retire_pictures_of_others(filing: Filing, actor: Actor, before: facts.Facts) -> None:
     """Pictures of a person who is not named any more do not count.
 
@@ -232,30 +228,14 @@ def _retire_pictures_of_others(filing: Filing, actor: Actor, before: facts.Facts
     upload, and a provider that corrects a number has the certificate before it.
     """
     for website in range(facts.count(filing.facts)):
-        if _identity(facts.manager(before, website)) != _identity(facts.manager(filing.facts, website)):
+        if identity(facts.manager(before, website)) != identity(facts.manager(filing.facts, website)):
             pictures.retire(filing, path=papers.of_website(website, EvidenceKind.PHOTO).path)
     if actor.role != Role.HOST or not filing.round:
         return
     for person, pictures_of_person in papers.of_people(filing.facts):
         was, now = (facts.read(values, person) or {} for values in (before, filing.facts))
-        if any(_identity(was)) and _identity(was) != _identity(now):
+        if any(identity(was)) and identity(was) != identity(now):
             pictures.retire(filing, path__in=pictures_of_person)
-
-
-def _identity(person: Mapping[str, Any]) -> list[Any]:
-    return [person.get(name) or "" for name in IDENTITY]
-
-
-def _repeat_for_lists(filing: Filing) -> None:
-    """Bring the columns that lists and constraints use in step with the facts.
-
-    While a returned filing is mended they stay as they were handed on: others see them, and they hold its place.
-    """
-    filing.subject_name = " ".join(str(filing.get("subject.name")).split())[:255]
-    filing.subject_nature = facts.nature(filing.facts)
-    filing.subject_province = str(filing.get("subject.province"))[:6]
-    filing.domain = str(filing.get("websites.0.domain"))[:128]
-    filing.subject_digest = holds.subject_key(filing.facts)
 
 
 def _note_amendment(filing: Filing, actor: Actor, paths: Sequence[str]) -> None:
@@ -282,6 +262,8 @@ def add_website(filing_id: int, actor: Actor, *, version: int | None) -> Filing:
     with changing(filing_id, actor, version) as filing:
         _refuse_unless_editable(filing, actor)
         _refuse_unless_all_open(filing)
+        if not filing.law.several_websites:
+            raise MoveRefused(_("This filing is about one website on record. File others on their own."))
         if facts.count(filing.facts) >= facts.MOST_WEBSITES:
             raise MoveRefused(
                 _("A filing takes at most %(most)d websites. File the others after this one.")
@@ -304,7 +286,7 @@ def remove_website(filing_id: int, actor: Actor, website: int, *, version: int |
         _close_ranks(filing, website)
         _note_behalf(filing, actor, _("website %(number)d taken out") % {"number": website + 1})
         if filing.status == Status.DRAFT:
-            _repeat_for_lists(filing)
+            holds.repeat_for_lists(filing)
     return filing
 
 
@@ -436,7 +418,7 @@ def _refuse_findings(filing: Filing) -> None:
 
 def _close_round(filing: Filing) -> None:
     """Begin the next round, keep its facts and papers as they are now, and hold what must not collide."""
-    _repeat_for_lists(filing)
+    holds.repeat_for_lists(filing)
     holds.take(filing)
     search.enter(filing)
     filing.round += 1
@@ -455,7 +437,7 @@ def _rivals_named() -> Iterator[None]:
     try:
         yield
     except IntegrityError as error:
-        if "one_open_filing_per_subject" in str(error):
+        if "one_open_filing_per_subject" in str(error) or "one_open_filing_per_record" in str(error):
             raise MoveRefused(_("Another filing with this certificate was submitted a moment ago.")) from error
         if "one_open_filing_per_domain" in str(error):
             raise MoveRefused(_("Another filing with this domain was submitted a moment ago.")) from error
@@ -664,20 +646,27 @@ def approve(filing_id: int, actor: Actor, *, version: int | None) -> Subject:
     try:
         with making(states.APPROVE, filing_id, actor, version) as filing:
             filing.decided_at = timezone.now()
-            subject = KINDS[filing.kind].apply(filing, timezone.localdate(filing.decided_at))
+            subject = filing.law.apply(filing, timezone.localdate(filing.decided_at))
             filing.subject = subject
-            passwords.want(subject.pk)
+            if filing.law.password:
+                passwords.want(subject.pk)
     except RegisterConflict as conflict:
         raise MoveRefused(_conflict_words(conflict)) from conflict
     return subject
 
 
+CONFLICT_WORDS = {
+    1003: gettext_lazy("1003: this certificate is on record already. Return the filing."),
+    1005: gettext_lazy("1005: this domain is on record already. Return the filing."),
+    1029: gettext_lazy("1029: this provider serves the website already. Return the filing."),
+    1032: gettext_lazy("1032: this access has been cancelled meanwhile. Return the filing."),
+    1049: gettext_lazy("1049: this record has been cancelled meanwhile. Return the filing."),
+    1050: gettext_lazy("1050: this website has been cancelled meanwhile. Return the filing."),
+}
+
+
 def _conflict_words(conflict: RegisterConflict) -> str:
-    if conflict.code == 1003:
-        return _("1003: this certificate is on record already. Return the filing.")
-    if conflict.code == 1016:
-        return _("1016: the record that this filing belongs to is not in force any more. Return the filing.")
-    return _("1005: this domain is on record already. Return the filing.")
+    return str(CONFLICT_WORDS[conflict.code])
 
 
 # --- After the decision ---------------------------------------------------------------------------

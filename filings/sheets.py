@@ -94,8 +94,8 @@ ADDITIONS = {
 
 
 def issue(verification: Verification, filing: Filing) -> None:
-    """Issue a sheet for each website of the round that has just been verified. One query a website."""
-    for website in range(facts.count(filing.facts)):
+    """Issue a sheet for each website of the round that has just been verified, or one about the host alone."""
+    for website in range(max(1, facts.count(filing.facts))):
         printed: Any = content(filing, website, verification)
         Sheet.objects.create(verification=verification, website=website, content=printed, sha256=digest(printed))
 

@@ -1,11 +1,14 @@
 from django.urls import path
 
-from filings.views import handover, host, mandates, mend, rounds
+from filings.views import begin, handover, host, mandates, mend, rounds
 
 app_name = "filings"
 
 urlpatterns = [
     path("", host.home, name="home"),
+    path("begin/", begin.begin, name="begin"),
+    path("begin/look/", begin.look_up, name="look_up"),
+    path("<int:filing_id>/become/", begin.become, name="become"),
     path("<int:filing_id>/", host.status, name="status"),
     path("<int:filing_id>/edit/", host.overview, name="overview"),
     path("<int:filing_id>/edit/papers/", host.upload_papers, name="papers"),

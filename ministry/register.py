@@ -5,21 +5,32 @@ The database decides conflicts; this module turns its refusal into words.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
-from ministry import digests
+from ministry import digests, history
 from ministry.models import Access, ContactKind, Subject, SubjectCertificate, SubjectContact, Website
 
 # Constraint of the database → the official code a filing gets for breaking it (interface codes 1003, 1005).
-CONFLICTS = {"one_live_subject_per_certificate": 1003, "one_live_website_per_domain": 1005}
+CONFLICTS = {
+    "one_live_subject_per_certificate": 1003,
+    "one_live_website_per_domain": 1005,
+    "one_live_access_per_provider": 1029,
+}
+# What is not in force any more → the official code of who still writes to it.
+GONE = {Subject: 1049, Website: 1050, Access: 1032}
 BATCH = 500
 
 
 class RegisterConflict(Exception):
-    """The register already holds this subject (1003) or this domain (1005), or not (any more) what is named (1016)."""
+    """The register can't take the entry; ``code`` is the official one.
+
+    It holds this subject (1003), this domain (1005) or this access (1029) already, or what the entry is about is not
+    in force any more (1049 subject, 1050 website, 1032 access).
+    """
 
     def __init__(self, code: int) -> None:
         super().__init__(code)
@@ -40,11 +51,23 @@ class SubjectEntry:
     responsible_name: str
     responsible_mobile: str
     responsible_email: str
+    # all that was approved of it ("subject", "responsible"), for the register's memory
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AccessEntry:
+    """What the register keeps of a website's access by one provider."""
+
+    provider_id: int
+    ways: Sequence[int]
+    places: Sequence[int]
+    ip_ranges: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
 class WebsiteEntry:
-    """What the register keeps of a website and of its access by one provider.
+    """What the register keeps of a website.
 
     ``domain`` is the A-label, or the IP address of a website that is known by nothing else.
     """
@@ -57,10 +80,8 @@ class WebsiteEntry:
     responsible_name: str
     responsible_mobile: str
     responsible_email: str
-    provider_id: int
-    ways: Sequence[int]
-    places: Sequence[int]
-    ip_ranges: Sequence[str]
+    # all that was approved of it, without its access, for the register's memory
+    facts: dict[str, Any] = field(default_factory=dict)
 
 
 def enter_subject(entry: SubjectEntry, on: date) -> Subject:
@@ -83,6 +104,7 @@ def enter_subject(entry: SubjectEntry, on: date) -> Subject:
     )
     enter_certificate(subject, entry.cert_type, entry.cert_number)
     _enter_contacts(subject, entry)
+    history.remember(subject, on, entry.facts or None)
     return subject
 
 
@@ -105,35 +127,61 @@ def enter_certificate(subject: Subject, cert_type: int, number: str) -> SubjectC
         )
 
 
-def enter_website(subject_id: int, entry: WebsiteEntry, on: date) -> Website:
-    """Enter a website under its subject's next sequence, with its access; raise RegisterConflict (1005, 1016)."""
-    subject = Subject.objects.select_for_update(of=("self",)).get(pk=subject_id)
-    _refuse_ended(subject)
+def enter_website(subject_id: int, entry: WebsiteEntry, access: AccessEntry, on: date) -> Website:
+    """Enter a website under its subject's next sequence, with its access; raise RegisterConflict (1005, 1049)."""
+    subject = _subject_in_force(subject_id)
     subject.last_sequence += 1
     subject.save(update_fields=["last_sequence"])
     with _conflicts_named():
         website = Website.objects.create(
-            subject=subject,
-            sequence=subject.last_sequence,
-            name=entry.name,
-            domain=entry.domain,
-            home_url=entry.home_url,
-            services=list(entry.services),
-            languages=list(entry.languages),
-            responsible_name=entry.responsible_name,
-            responsible_mobile=entry.responsible_mobile,
-            responsible_email=entry.responsible_email,
-            approved_on=on,
+            subject=subject, sequence=subject.last_sequence, approved_on=on, **_columns_of_website(entry)
         )
     _enter_contacts(subject, entry)
-    Access.objects.create(
-        website=website,
-        provider_id=entry.provider_id,
-        ways=list(entry.ways),
-        places=list(entry.places),
-        ip_ranges=list(entry.ip_ranges),
-    )
+    history.remember(website, on, entry.facts or None)
+    _create_access(website, access, on)
     return website
+
+
+def enter_access(website_id: int, entry: AccessEntry, on: date) -> Access:
+    """Enter one more provider that serves a website; its number stays. Raise RegisterConflict (1029, 1049, 1050)."""
+    return _create_access(_website_in_force(website_id), entry, on)
+
+
+def change_subject(subject_id: int, entry: SubjectEntry, on: date) -> Subject:
+    """Enter the new facts of a subject; province, number and certificate stay. Raise RegisterConflict (1049)."""
+    subject = _subject_in_force(subject_id)
+    history.remember_first(subject)
+    for name in ("name", "division", "address", "responsible_name", "responsible_mobile", "responsible_email"):
+        setattr(subject, name, getattr(entry, name))
+    subject.save()
+    _derive_contacts(subject)
+    history.remember(subject, on, entry.facts or None)
+    return subject
+
+
+def change_website(website_id: int, entry: WebsiteEntry, on: date) -> Website:
+    """Enter the new facts of a website; number and domain stay. Raise RegisterConflict (1049, 1050)."""
+    website = _website_in_force(website_id)
+    history.remember_first(website)
+    for name, value in _columns_of_website(entry).items():
+        if name != "domain":
+            setattr(website, name, value)
+    website.save()
+    _derive_contacts(website.subject)
+    history.remember(website, on, entry.facts or None)
+    return website
+
+
+def change_access(access_id: int, entry: AccessEntry, on: date) -> Access:
+    """Enter the new ways, places and addresses of an access; its provider stays. Raise RegisterConflict (1032)."""
+    _lock_subject(websites__accesses=access_id)
+    access = Access.objects.select_related("website").get(pk=access_id)
+    _refuse_ended(access)
+    history.remember_first(access)
+    access.ways, access.places, access.ip_ranges = list(entry.ways), list(entry.places), list(entry.ip_ranges)
+    access.save(update_fields=["ways", "places", "ip_ranges"])
+    history.remember(access, on, history.access_facts(access))
+    return access
 
 
 # --- Cancelling and suspending ----------------------------------------------------------------------------
@@ -142,7 +190,7 @@ def enter_website(subject_id: int, entry: WebsiteEntry, on: date) -> Website:
 
 
 def cancel_access(access_id: int, on: date) -> list[Access]:
-    """End one provider's access to a website, which may be left without any; raise RegisterConflict (1016).
+    """End one provider's access to a website, which may be left without any; raise RegisterConflict (1032).
 
     Each of these functions answers the accesses that it has ended: their providers are to be told.
     """
@@ -153,26 +201,26 @@ def cancel_access(access_id: int, on: date) -> list[Access]:
 
 
 def cancel_website(website_id: int, on: date) -> list[Access]:
-    """Cancel a website with its accesses; its domain is free, its number is not. Raise RegisterConflict (1016)."""
+    """Cancel a website with its accesses; its domain is free, its number is not. Raise RegisterConflict (1050)."""
     _lock_subject(websites=website_id)
-    _refuse_ended(Website.objects.get(pk=website_id))
+    website = Website.objects.get(pk=website_id)
+    _refuse_ended(website)
     ended = _end_accesses(on, website=website_id)
-    Website.objects.filter(pk=website_id).update(live=False, cancelled_on=on)
+    _end([website], on)
     return ended
 
 
 def cancel_subject(subject_id: int, on: date) -> list[Access]:
-    """Cancel a subject with its websites, accesses and certificates; raise RegisterConflict (1016)."""
-    _refuse_ended(_lock_subject(pk=subject_id))
+    """Cancel a subject with its websites, accesses and certificates; raise RegisterConflict (1049)."""
+    subject = _subject_in_force(subject_id)
     ended = _end_accesses(on, website__subject=subject_id)
-    Website.objects.filter(subject=subject_id, live=True).update(live=False, cancelled_on=on)
+    _end([*Website.objects.filter(subject=subject_id, live=True).order_by("sequence"), subject], on)
     SubjectCertificate.objects.filter(subject=subject_id, live=True).update(live=False)
-    Subject.objects.filter(pk=subject_id).update(live=False, cancelled_on=on)
     return ended
 
 
 def suspend_website(website_id: int, on: date) -> list[Access]:
-    """Note that a website is closed for the time being; it stays on record. Raise RegisterConflict (1016).
+    """Note that a website is closed for the time being; it stays on record. Raise RegisterConflict (1049, 1050).
 
     These two answer the accesses in force that are to be cut off meanwhile.
     """
@@ -185,7 +233,7 @@ def suspend_website(website_id: int, on: date) -> list[Access]:
 
 
 def suspend_subject(subject_id: int, on: date) -> list[Access]:
-    """Note that all of a subject's websites are closed for the time being; raise RegisterConflict (1016)."""
+    """Note that all of a subject's websites are closed for the time being; raise RegisterConflict (1049, 1050)."""
     subject = _lock_subject(pk=subject_id)
     _refuse_ended(subject)
     subject.suspended_on = subject.suspended_on or on
@@ -194,7 +242,7 @@ def suspend_subject(subject_id: int, on: date) -> list[Access]:
 
 
 def resume_website(website_id: int) -> list[Access]:
-    """A website is not suspended any more; raise RegisterConflict (1016). Answer the accesses to be opened again."""
+    """A website is not suspended any more; raise RegisterConflict (1049, 1050). Answer the accesses to be opened again."""
     _lock_subject(websites=website_id)
     website = Website.objects.get(pk=website_id)
     _refuse_ended(website)
@@ -204,7 +252,7 @@ def resume_website(website_id: int) -> list[Access]:
 
 
 def resume_subject(subject_id: int) -> list[Access]:
-    """A subject is not suspended any more; a website that is so by itself stays so. Raise RegisterConflict (1016)."""
+    """A subject is not suspended any more; a website that is so by itself stays so. Raise RegisterConflict (1049, 1050)."""
     subject = _lock_subject(pk=subject_id)
     _refuse_ended(subject)
     subject.suspended_on = None
@@ -220,7 +268,7 @@ def _lock_subject(**which: int | date | None) -> Subject:
 
 def _refuse_ended(row: Subject | Website | Access) -> None:
     if not row.live:
-        raise RegisterConflict(1016)
+        raise RegisterConflict(GONE[type(row)])
 
 
 def _accesses(**which: int | date | None) -> list[Access]:
@@ -229,8 +277,64 @@ def _accesses(**which: int | date | None) -> list[Access]:
 
 def _end_accesses(on: date, **which: int | date | None) -> list[Access]:
     ended = _accesses(**which)
-    Access.objects.filter(pk__in=[access.pk for access in ended]).update(live=False, cancelled_on=on)
+    _end(ended, on)
     return ended
+
+
+def _end(rows: Sequence[Subject | Website | Access], on: date) -> None:
+    """Rows are not in force any more, and the register remembers until when they were."""
+    for row in rows:
+        history.remember_first(row)
+        row.live, row.cancelled_on = False, on
+        row.save(update_fields=["live", "cancelled_on"])
+        history.remember(row, on)
+
+
+def _subject_in_force(subject_id: int) -> Subject:
+    """The locked subject: whoever writes to anything under it takes turns here."""
+    subject = _lock_subject(pk=subject_id)
+    _refuse_ended(subject)
+    return subject
+
+
+def _website_in_force(website_id: int) -> Website:
+    """The website, read under its subject's lock."""
+    subject = _subject_in_force(Website.objects.values_list("subject_id", flat=True).get(pk=website_id))
+    website = Website.objects.get(pk=website_id)
+    _refuse_ended(website)
+    website.subject = subject
+    return website
+
+
+def _columns_of_website(entry: WebsiteEntry) -> dict[str, Any]:
+    return {
+        "name": entry.name,
+        "domain": entry.domain,
+        "home_url": entry.home_url,
+        "services": list(entry.services),
+        "languages": list(entry.languages),
+        "responsible_name": entry.responsible_name,
+        "responsible_mobile": entry.responsible_mobile,
+        "responsible_email": entry.responsible_email,
+    }
+
+
+def _create_access(website: Website, entry: AccessEntry, on: date) -> Access:
+    with _conflicts_named():
+        access = Access.objects.create(
+            website=website,
+            provider_id=entry.provider_id,
+            ways=list(entry.ways),
+            places=list(entry.places),
+            ip_ranges=list(entry.ip_ranges),
+        )
+    history.remember(access, on, history.access_facts(access))
+    return access
+
+
+def as_of(subject: Subject, day: date) -> history.SubjectAsOf | None:
+    """What was true of the subject on ``day``, its websites and accesses; None when it was not in force."""
+    return history.as_of(subject.pk, day)
 
 
 # --- Digests ----------------------------------------------------------------------------------------------
@@ -244,9 +348,19 @@ def derive_digests() -> None:
         certificate.save(update_fields=["digest", "unit_digest"])
     SubjectContact.objects.all().delete()
     for subject in Subject.objects.prefetch_related("websites").iterator(chunk_size=BATCH):
-        _enter_contacts(subject, subject)
-        for website in subject.websites.all():
-            _enter_contacts(subject, website)
+        _enter_all_contacts(subject)
+
+
+def _derive_contacts(subject: Subject) -> None:
+    """Bring the contacts in step with subject and websites: those of people who have gone are free again."""
+    SubjectContact.objects.filter(subject=subject).delete()
+    _enter_all_contacts(subject)
+
+
+def _enter_all_contacts(subject: Subject) -> None:
+    _enter_contacts(subject, subject)
+    for website in subject.websites.all():
+        _enter_contacts(subject, website)
 
 
 def _enter_contacts(subject: Subject, person: SubjectEntry | WebsiteEntry | Subject | Website) -> None:

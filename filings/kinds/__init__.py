@@ -1,18 +1,52 @@
-"""What each kind of filing does to the register on approval: one small module a kind, and this registry."""
+"""The kinds of filing: one small module a kind, and this registry."""
 
-from datetime import date
-from typing import Protocol
+from filings import facts
+from filings.facts import Facts
+from filings.kinds import new_filing, new_website
+from filings.kinds.interlocks import interlock
+from filings.kinds.kind import ABOUT, About, Kind, Law, Numbers, Paper, Refusal, Wanted, identity
 
-from filings.kinds import new_filing
-from filings.models import Filing, Kind
-from ministry.models import Subject
+__all__ = [
+    "ABOUT",
+    "KINDS",
+    "About",
+    "Kind",
+    "Law",
+    "Numbers",
+    "Paper",
+    "Refusal",
+    "Wanted",
+    "closes",
+    "identity",
+    "interlock",
+    "of",
+]
+
+KINDS: dict[str, Law] = {module.LAW.kind: module.LAW for module in (new_filing, new_website)}
 
 
-class FilingKind(Protocol):
-    """What a kind's module offers."""
-
-    def apply(self, filing: Filing, on: date) -> Subject:
-        """Write the register; raise ministry.register.RegisterConflict."""
+def of(values: Facts) -> Law:
+    """The law of the kind of filing these facts are."""
+    return KINDS[facts.kind(values) or Kind.NEW_FILING]
 
 
-KINDS: dict[str, FilingKind] = {Kind.NEW_FILING: new_filing}
+def closes(values: Facts, path: str) -> bool:
+    """Whether the fact at ``path`` stands as the register has it; always open in a first filing."""
+    return of(values).closes(values, path)
+
+
+def is_new_person(values: Facts, path: str) -> bool:
+    """Whether the person at ``path`` is not the one on record there."""
+    was = facts.read(facts.record(values), path) or {}
+    return identity(facts.read(values, path) or {}) != identity(was)
+
+
+def is_photographed(values: Facts, website: int) -> bool:
+    """Whether the person who answers for a website is photographed: of a change only when it is somebody else."""
+    match of(values).photo:
+        case Wanted.NONE:
+            return False
+        case Wanted.CHANGED:
+            was = facts.manager(facts.record(values), website)
+            return identity(facts.manager(values, website)) != identity(was)
+    return True

@@ -1,51 +1,33 @@
 """First filing (首次备案): a new subject with its number, and its first websites."""
 
 from datetime import date
-from typing import Any
 
-from filings.models import Filing
+from django.utils.translation import gettext_lazy as _
+
+from filings import facts
+from filings.kinds import entries
+from filings.kinds.kind import ALL_BLOCKS, EVERYTHING, WHOLE, Kind, Law, Numbers, Paper
 from ministry import register
 from ministry.models import Subject
 
 
-def apply(filing: Filing, on: date) -> Subject:
+def apply(paper: Paper, on: date) -> Subject:
     """Enter subject, websites and accesses into the register; raise RegisterConflict (1003, 1005)."""
-    subject = register.enter_subject(_subject(filing), on)
-    for website in filing.facts["websites"]:
-        register.enter_website(subject.pk, _website(filing, website), on)
+    subject = register.enter_subject(entries.of_subject(paper), on)
+    for number in range(facts.count(paper.facts)):
+        register.enter_website(subject.pk, entries.of_website(paper, number), entries.of_access(paper, number), on)
     return subject
 
 
-def _subject(filing: Filing) -> register.SubjectEntry:
-    subject, responsible = filing.facts["subject"], filing.facts["responsible"]
-    return register.SubjectEntry(
-        province=subject["province"],
-        name=subject["name"],
-        nature=subject["nature"],
-        division=subject["division"],
-        address=subject["address"],
-        cert_type=subject["cert_type"],
-        cert_number=subject["cert_number"],
-        responsible_name=responsible["name"],
-        responsible_mobile=responsible["mobile"],
-        responsible_email=responsible["email"],
-    )
-
-
-def _website(filing: Filing, website: dict[str, Any]) -> register.WebsiteEntry:
-    access = website["access"]
-    responsible = filing.facts["responsible"] if website["responsible"].get("same") else website["responsible"]
-    return register.WebsiteEntry(
-        name=website["name"],
-        domain=website["domain"],
-        home_url=website["home_url"],
-        services=website["services"],
-        languages=website["languages"],
-        responsible_name=responsible["name"],
-        responsible_mobile=responsible["mobile"],
-        responsible_email=responsible["email"],
-        provider_id=filing.provider_id,
-        ways=access["ways"],
-        places=access["places"],
-        ip_ranges=access["ip_ranges"].splitlines(),
-    )
+LAW = Law(
+    kind=Kind.NEW_FILING,
+    operation="XZBA",
+    parts=WHOLE,
+    open=EVERYTHING,
+    numbers=Numbers.ISSUED,
+    apply=apply,
+    effect=_("You get a filing number for yourself, and under it one for each website."),
+    blocks=ALL_BLOCKS,
+    several_websites=True,
+    password=True,
+)

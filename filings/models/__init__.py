@@ -1,11 +1,12 @@
 """The filing's tables."""
 
+from filings.kinds import Kind
 from filings.models.batch import Import, ImportMode, ImportRow, ImportState
 from filings.models.clock import ClockEntry, MovedDate, Tick, Why
 from filings.models.desk import SavedFilter, SearchEntry
 from filings.models.digest import Digest
 from filings.models.evidence import Evidence, EvidenceKind
-from filings.models.filing import Entrance, Filing, Kind
+from filings.models.filing import Entrance, Filing
 from filings.models.handover import Handover
 from filings.models.hold import Hold, HoldKind
 from filings.models.mandate import Mandate, MandateEvent, MandatePage, MandatePaper, MandateState, MandateWay

@@ -5,14 +5,15 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.sealed import SealedJSONField
-from filings import facts
+from filings import facts, kinds
 from filings.actors import Actor
-from filings.checklist import Item, items_for
+from filings.checklist import PHOTO_TAKEN, Item, items_for
+from filings.kinds import ABOUT, About, Kind, Law
 from filings.models.mandate import Mandate
 from filings.states import ENDED_EMPTY_HANDED, HOLDERS, OPEN, PROVIDERS_WORK, WITH_HOST, Move, Role, Status, moves_from
 from ministry import domains
@@ -26,10 +27,15 @@ class Entrance(models.TextChoices):
     PROVIDER = "provider", _("the provider's own address")
 
 
-class Kind(models.TextChoices):
-    """What is asked of the register."""
-
-    NEW_FILING = "new_filing", _("first filing")
+def _points_at(about: About) -> Q:
+    """Filings of the kinds that are about such a row, pointing at it and at what it belongs to."""
+    of_kinds = [kind for kind, row in ABOUT.items() if row == about]
+    return Q(
+        kind__in=of_kinds,
+        about_subject__isnull=about == About.NOTHING,
+        about_website__isnull=about in (About.NOTHING, About.SUBJECT),
+        about_access__isnull=about != About.ACCESS,
+    )
 
 
 class FilingQuerySet(models.QuerySet["Filing"]):
@@ -136,6 +142,12 @@ class Filing(models.Model):
     # The first hand-over: the day whose rules it is judged by, however long it travels.
     submitted_at = models.DateTimeField(_("submitted"), null=True)
     subject = models.ForeignKey("ministry.Subject", on_delete=models.PROTECT, null=True, related_name="filings")
+    # What of the register it is about; a first filing is about nothing yet.
+    about_subject = models.ForeignKey("ministry.Subject", on_delete=models.PROTECT, null=True, related_name="+")
+    about_website = models.ForeignKey("ministry.Website", on_delete=models.PROTECT, null=True, related_name="+")
+    about_access = models.ForeignKey("ministry.Access", on_delete=models.PROTECT, null=True, related_name="+")
+    # When its host proved to know the filing password, where its kind asks for that.
+    proved_at = models.DateTimeField(null=True)
 
     objects = FilingQuerySet.as_manager()
 
@@ -164,6 +176,22 @@ class Filing(models.Model):
             models.CheckConstraint(
                 condition=Q(status=Status.FILED, subject__isnull=False) | (~Q(status=Status.FILED) & Q(subject=None)),
                 name="filed_means_subject",
+            ),
+            models.CheckConstraint(
+                condition=_points_at(About.NOTHING)
+                | _points_at(About.SUBJECT)
+                | _points_at(About.WEBSITE)
+                | _points_at(About.ACCESS),
+                name="filing_points_at_its_record",
+            ),
+            models.CheckConstraint(
+                condition=Q(subject=None) | Q(about_subject=None) | Q(subject=F("about_subject")),
+                name="filed_for_what_it_is_about",
+            ),
+            models.UniqueConstraint(
+                fields=["about_subject"],
+                condition=Q(status__in=OPEN, about_subject__isnull=False),
+                name="one_open_filing_per_record",
             ),
             models.UniqueConstraint(
                 fields=["copied_from"], condition=Q(status=Status.DRAFT), name="one_draft_copy_of_a_filing"
@@ -238,6 +266,11 @@ class Filing(models.Model):
         return facts.read(self.facts, path)
 
     @property
+    def law(self) -> Law:
+        """What its kind asks for and does."""
+        return kinds.KINDS[self.kind]
+
+    @property
     def is_individual(self) -> bool:
         """Whether the subject is a natural person (unit nature 5)."""
         return facts.is_individual(self.facts)
@@ -245,7 +278,11 @@ class Filing(models.Model):
     @property
     def sheet_items(self) -> tuple[Item, ...]:
         """The lines of its verification sheet: for its kind of host, in its province, on the day it is judged by."""
-        return items_for(self.is_individual, self.get("subject.province"), self.judged_on)
+        asked = items_for(self.is_individual, self.get("subject.province"), self.judged_on)
+        photographed = any(kinds.is_photographed(self.facts, website) for website in range(facts.count(self.facts)))
+        return tuple(
+            item for item in asked if item.block in self.law.blocks and (photographed or item.id != PHOTO_TAKEN)
+        )
 
     @property
     def shown_domain(self) -> str:

@@ -15,12 +15,28 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from filings import advice, checks, display, facts, fields, mending, pages, papers, services, states, story, summary
+from filings import (
+    advice,
+    beginnings,
+    checks,
+    display,
+    facts,
+    fields,
+    kinds,
+    mending,
+    pages,
+    papers,
+    services,
+    states,
+    story,
+    summary,
+)
 from filings.access import as_host
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.findings import Finding
 from filings.forms import PapersForm, VersionForm
+from filings.kinds import Kind
 from filings.links import field_url, page_url
 from filings.models import Evidence, Filing, Mandate, Remark
 from filings.paging import page
@@ -111,9 +127,13 @@ def overview(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse
         "pages": len(tones),
         "done": tones.count("done"),
         "ready": not any(finding.blocks for finding in found),
-        "may_add": bool(filing.get("subject.province")) and facts.count(filing.facts) < facts.MOST_WEBSITES,
+        "may_add": filing.law.several_websites
+        and bool(filing.get("subject.province"))
+        and facts.count(filing.facts) < facts.MOST_WEBSITES,
         "form": VersionForm(initial={"version": filing.version}),
         "remarks": [display.remark_words(remark, field_url(filing, remark.path)) for remark in remarks],
+        "becomes": _becomes(filing, actor),
+        "law": filing.law,
         "returned": filing.status == Status.RETURNED_TO_HOST,
         "may_withdraw": states.WITHDRAW in filing.moves_for(actor),
         "announcements": filing.provider.announcements.in_force(),
@@ -121,11 +141,20 @@ def overview(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse
     return render(request, "filings/overview.html", context)
 
 
+def _becomes(filing: Filing, actor: Actor) -> str:
+    """What the draft of a first filing proves to be by its certificate, in words; empty while it is one."""
+    if filing.kind != Kind.NEW_FILING or filing.status != Status.DRAFT or actor.is_on_behalf:
+        return ""
+    found = beginnings.find_for(filing, actor)
+    return str(found.kind.label) if found.kind in beginnings.BECOMES else ""
+
+
 def _task_groups(filing: Filing, found: list[Finding | Remark]) -> list[dict[str, Any]]:
     """The task lists of the overview: one, or with several websites one for each beside the host's and the papers'."""
     sections = fields.sections_of(filing.facts)
     titles = [(section.website, section.id, section.title) for section in sections]
-    titles.append((None, PAPERS, _("Pictures of the certificates")))
+    if checks.papers_of(filing):
+        titles.append((None, PAPERS, _("Pictures of the certificates")))
     several = facts.count(filing.facts) > 1
     return [
         {
@@ -152,12 +181,20 @@ def _task(filing: Filing, section_id: str, title: Any, found: list[Finding | Rem
         url, state, tone = "", _("Opens after “who files”"), "neutral"
     elif open_ones and not _begun(filing, section_id):
         state, tone = _("Not begun"), "neutral"
+    elif not open_ones and section_id != PAPERS and not _is_open(filing, section_id):
+        state, tone = _("As on record"), "done"
     elif open_ones:
         state = ngettext("%(count)d thing open", "%(count)d things open", open_ones) % {"count": open_ones}
         tone = "attention"
     elif here:
         state = ngettext("Done, with one note", "Done, with %(count)d notes", len(here)) % {"count": len(here)}
     return {"title": title, "url": url, "hint": "", "state": state, "tone": tone}
+
+
+def _is_open(filing: Filing, section_id: str) -> bool:
+    """Whether anything on the page may be written on, and is not only shown as the register has it."""
+    section = section_page.section_of_id(filing, section_id)
+    return section is None or any(not kinds.closes(filing.facts, section.path(field)) for field in section.fields)
 
 
 def _begun(filing: Filing, section_id: str) -> bool:

@@ -108,6 +108,9 @@ TABLE: dict[str, Row] = {
         (LOGIN, ELSEWHERE, ELSEWHERE, MISSING, MISSING, MISSING, MISSING, MISSING), ("provider",), posted=True
     ),
     "filings:home": Row(HOSTS),
+    "filings:begin": Row(HOSTS, posted=True),
+    "filings:look_up": Row(desk_only(HOSTS, NOT_GET), posted=True),
+    "filings:become": Row((NOT_GET,) * 8, ITS, posted=True, at=DRAFT),
     "filings:status": Row(OWNER, ITS),
     "filings:overview": Row(OWNER, ITS, at=DRAFT),
     "filings:papers": Row(OWNER, ITS, posted=True, at=DRAFT),

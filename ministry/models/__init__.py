@@ -3,6 +3,7 @@
 from ministry.models.audit import AuditCheck, AuditEntry, AuditKey, AuditShape, AuditWaiting
 from ministry.models.blacklist import BlacklistChange, BlacklistedDomain, BlacklistedSubject
 from ministry.models.calendar import CalendarChange, CalendarDay, CalendarYear
+from ministry.models.history import RegisterVersion
 from ministry.models.mail import Mail
 from ministry.models.register import (
     Access,
@@ -34,6 +35,7 @@ __all__ = [
     "NumberSeries",
     "ProvinceRule",
     "Recovery",
+    "RegisterVersion",
     "RuleChange",
     "Subject",
     "SubjectCertificate",

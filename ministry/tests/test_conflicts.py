@@ -78,12 +78,11 @@ def website(of: Subject, **fields: object) -> Website:
         responsible_name=who.name,
         responsible_mobile=who.mobile,
         responsible_email=who.email,
-        provider_id=provider().pk,
-        ways=[5],
-        places=[2],
-        ip_ranges=["192.31.196.7"],
     )
-    return register.enter_website(of.pk, replace(entry, **fields), TODAY)
+    access = register.AccessEntry(
+        provider_id=fields.pop("provider_id", None) or provider().pk, ways=[5], places=[2], ip_ranges=["192.31.196.7"]
+    )
+    return register.enter_website(of.pk, replace(entry, **fields), access, TODAY)
 
 
 def asked_of(site: Website) -> AskedWebsite:

@@ -16,7 +16,7 @@ DAY = date(2026, 11, 25)
 NUMBER = 471_101  # what the subject is invented from
 
 
-def entry(subject: Subject, domain: str, provider_id: int) -> register.WebsiteEntry:
+def entry(subject: Subject, domain: str) -> register.WebsiteEntry:
     return register.WebsiteEntry(
         name="示例二站",
         domain=domain,
@@ -26,11 +26,11 @@ def entry(subject: Subject, domain: str, provider_id: int) -> register.WebsiteEn
         responsible_name=subject.responsible_name,
         responsible_mobile=subject.responsible_mobile,
         responsible_email=subject.responsible_email,
-        provider_id=provider_id,
-        ways=[1],
-        places=[1],
-        ip_ranges=["203.0.113.7"],
     )
+
+
+def access(provider_id: int) -> register.AccessEntry:
+    return register.AccessEntry(provider_id=provider_id, ways=[1], places=[1], ip_ranges=["203.0.113.7"])
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def subject() -> Subject:
     subject = Subject.objects.get(pk=case.filing.subject_id)
     first = subject.websites.get()
     Access.objects.create(website=first, provider=provider(), ways=[1], places=[1], ip_ranges=["203.0.113.9"])
-    register.enter_website(subject.pk, entry(subject, "second-site.cn", case.provider.pk), DAY)
+    register.enter_website(subject.pk, entry(subject, "second-site.cn"), access(case.provider.pk), DAY)
     return subject
 
 
@@ -65,7 +65,7 @@ def test_a_cancelled_website_loses_its_accesses_and_gives_its_domain_back(subjec
 
     assert len(ended) == 2
     assert rows(subject) == [(1, False, DAY, [False, False]), (2, True, None, [True])]
-    again = register.enter_website(subject.pk, entry(subject, site.domain, ended[0].provider_id), DAY)
+    again = register.enter_website(subject.pk, entry(subject, site.domain), access(ended[0].provider_id), DAY)
     assert again.sequence == 3  # the number of the cancelled website is never given again
 
 
@@ -95,15 +95,15 @@ def test_nothing_ends_twice_and_a_sister_stays(subject, what):
     before = rows(subject)
     with pytest.raises(RegisterConflict) as refused:
         end(target.pk, date(2026, 11, 26))
-    assert refused.value.code == 1016
+    assert refused.value.code == {"access": 1032, "website": 1050, "subject": 1049}[what]
     assert rows(subject) == before
 
 
 def test_under_a_cancelled_subject_no_website_is_entered(subject):
     register.cancel_subject(subject.pk, DAY)
     with pytest.raises(RegisterConflict) as refused:
-        register.enter_website(subject.pk, entry(subject, "third.cn", provider().pk), DAY)
-    assert refused.value.code == 1016
+        register.enter_website(subject.pk, entry(subject, "third.cn"), access(provider().pk), DAY)
+    assert refused.value.code == 1049
 
 
 def test_a_suspended_website_stays_on_record_until_it_is_resumed(subject):

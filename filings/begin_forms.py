@@ -1,0 +1,62 @@
+"""The forms with which a filing begins: who and which website it is about, and with whom."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from filings.kinds import Law
+from ministry import certificates, codes, domains
+
+CERTIFICATES = [("", "—"), *codes.choices(code for code in codes.CERTIFICATE_TYPES if code.nature in (4, 5))]
+
+
+class LookUpForm(forms.Form):
+    """Certificate, domain and provider: from these the portal finds which filing it is."""
+
+    use_required_attribute = False
+
+    cert_type = forms.TypedChoiceField(label=_("Certificate of the site host"), choices=CERTIFICATES, coerce=int)
+    cert_number = forms.CharField(label=_("Certificate number"), max_length=255)
+    domain = forms.CharField(
+        label=_("Domain of the website"), max_length=128, help_text=_("Without http:// and without www.")
+    )
+    provider: forms.Field = forms.ModelChoiceField(label=_("Access provider"), queryset=None, empty_label="—")
+
+    def __init__(self, providers: QuerySet[Any], data: Any = None, initial: Any = None) -> None:
+        super().__init__(data, initial=initial)
+        self.fields["provider"].queryset = providers  # type: ignore[attr-defined]
+
+    def clean_domain(self) -> str:
+        return domains.normalise_domain(self.cleaned_data["domain"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("cert_type") and cleaned.get("cert_number"):
+            try:
+                cleaned["cert_number"] = certificates.check_certificate(cleaned["cert_type"], cleaned["cert_number"])
+            except ValidationError as error:
+                self.add_error("cert_number", error)
+        return cleaned
+
+
+class BeginForm(forms.Form):
+    """With which provider, and the filing password where the kind asks for it."""
+
+    use_required_attribute = False
+
+    provider: forms.Field = forms.ModelChoiceField(label=_("Access provider"), queryset=None, empty_label=None)
+    password = forms.CharField(
+        label=_("Filing password"),
+        max_length=64,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text=_("It came by mail when the record was made, to the responsible person's address."),
+    )
+
+    def __init__(self, law: Law, providers: QuerySet[Any], data: Any = None, initial: Any = None) -> None:
+        super().__init__(data, initial=initial)
+        self.fields["provider"].queryset = providers  # type: ignore[attr-defined]
+        if not law.proof:
+            del self.fields["password"]

@@ -1,0 +1,208 @@
+"""How a filing about a record begins. Which kind it is, is found from certificate, domain and provider, never asked."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from filings import fields, holds, kinds, papers, pictures, records
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.facts import Facts
+from filings.kinds import KINDS, About, Kind, Law, Wanted
+from filings.models import Entrance, Filing
+from filings.moving import changing, record
+from filings.states import OPEN, Status
+from ministry import conflicts, passwords
+from ministry.history import AccessAsOf, SubjectAsOf, WebsiteAsOf
+from ministry.models import Access, Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What of the register a filing is about, by key."""
+
+    subject_id: int
+    website_id: int | None = None
+    access_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Which kind of filing certificate, domain and provider make, and which records they met.
+
+    No ``kind``: it stops here, with the official code (1003 subject conflict, 1005 domain conflict, 1029 the provider
+    serves the website already).
+    """
+
+    kind: Kind | None
+    code: str = ""
+    target: Target | None = None
+    # whether the record is the asking host's own
+    own: bool = False
+    holder: conflicts.Holder | None = None
+
+
+def find(actor: Actor, *, cert_type: int, cert_number: str, domain: str, provider_id: int) -> Found:
+    """Which filing this is (§ how the kind is decided). Texts in their normal form; at most four queries."""
+    question = conflicts.Question(
+        day=timezone.localdate(),
+        cert_type=cert_type,
+        cert_number=cert_number,
+        websites=[conflicts.AskedWebsite(domain=domain)] if domain else [],
+    )
+    met = conflicts.conflicts(question)
+    subject = met.subjects[0].holder if met.subjects else None
+    website = next((one for one in met.websites if one.code == "1005"), None)
+    own = subject is not None and records.is_own(actor.person_id, subject.subject_id)
+    if website is None:
+        if subject is None:
+            return Found(Kind.NEW_FILING)
+        target = Target(subject.subject_id)
+        return Found(Kind.NEW_WEBSITE if own else None, "" if own else "1003", target, own, subject)
+    if subject is None or website.holder.subject_id != subject.subject_id:
+        return Found(None, "1005", holder=website.holder)
+    target = Target(subject.subject_id, website.website_id)
+    if Access.objects.filter(website=website.website_id, provider=provider_id, live=True).exists():
+        return Found(None, "1029", target, own, website.holder)
+    return Found(Kind.NEW_ACCESS if own else None, "" if own else "1003", target, own, website.holder)
+
+
+def find_for(filing: Filing, actor: Actor) -> Found:
+    """Which filing a draft makes by what has been typed so far; a first filing while it has no certificate."""
+    number, cert_type = filing.get("subject.cert_number"), filing.get("subject.cert_type")
+    if not number or not cert_type:
+        return Found(Kind.NEW_FILING)
+    return find(actor, cert_type=cert_type, cert_number=number, domain=filing.domain, provider_id=filing.provider_id)
+
+
+def begin(
+    actor: Actor, kind: Kind, target: Target, *, provider_id: int, entrance: Entrance, password: str = ""
+) -> Filing:
+    """Start a draft about a record of the host's own, with what the register says; asked twice, answer the same draft.
+
+    Raises MoveRefused with the official code where this kind can't be filed now.
+    """
+    law = KINDS[kind]
+    paper: Any = _paper(actor, law, target)
+    with transaction.atomic():
+        filing = Filing(
+            host_id=actor.person_id,
+            provider_id=provider_id,
+            entrance=entrance,
+            kind=kind,
+            facts=paper,
+            **_pointers(law, target),
+        )
+        if made := _begun(filing):
+            return made
+        refuse(filing)
+        if law.proof:
+            filing.proved_at = _proved(target.subject_id, password)
+        holds.repeat_for_lists(filing)
+        filing.save(force_insert=True)
+        _take_pictures(filing)
+        record(filing, "start", actor, target=Status.DRAFT)
+    return filing
+
+
+def _proved(subject_id: int, password: str) -> datetime:
+    """Now, if the password is the record's; MoveRefused (1018) otherwise."""
+    if not passwords.check(Subject.objects.get(pk=subject_id), password):
+        raise MoveRefused(_("1018: this is not the filing password of this record. Recover it if you have lost it."))
+    return timezone.now()
+
+
+def become(filing_id: int, actor: Actor, *, version: int | None) -> Filing:
+    """Go on with a draft that began as a first filing as what it proves to be; what was typed of websites stays."""
+    with changing(filing_id, actor, version) as filing:
+        if filing.status != Status.DRAFT or filing.kind != Kind.NEW_FILING or actor.is_on_behalf:
+            raise MoveRefused(_("Only a draft of a first filing can be turned into another kind."))
+        found = find_for(filing, actor)
+        if found.kind not in BECOMES or found.target is None:
+            raise MoveRefused(_("The register has no record of yours that this filing could be about."))
+        law = KINDS[found.kind]
+        filing.facts = _kept(law, _paper(actor, law, found.target), filing.facts)
+        filing.kind = found.kind
+        for name, value in _pointers(law, found.target).items():
+            setattr(filing, name, value)
+        refuse(filing)
+        holds.repeat_for_lists(filing)
+        record(filing, "copy", actor, note=_("goes on as: %(kind)s") % {"kind": filing.get_kind_display()})
+    return filing
+
+
+def _kept(law: Law, paper: Facts, typed: Facts) -> Facts:
+    """The paper with what was typed of its websites, where this kind leaves that open."""
+    if law.about == About.SUBJECT:
+        return {**paper, "websites": typed["websites"]}
+    website = {**paper["websites"][0], "access": typed["websites"][0].get("access") or {}}
+    return {**paper, "websites": [website]}
+
+
+def refuse(filing: Filing) -> None:
+    """Raise MoveRefused with code and way out where the register, or another open filing, stands against it."""
+    for refusal in filing.law.refuse(filing):
+        raise MoveRefused(f"{refusal.code}: {refusal.message} {refusal.way_out}")
+    rival = Filing.objects.filter(about_subject=filing.about_subject_id, status__in=OPEN).exclude(pk=filing.pk).first()
+    if rival is not None:
+        locked = kinds.interlock(filing.kind, rival.kind)
+        raise MoveRefused(f"{locked.code}: {locked.message} {locked.way_out}")
+
+
+def _paper(actor: Actor, law: Law, target: Target) -> Facts:
+    """The paper of a record that is in force and the actor's own; any other is not there for them."""
+    said = records.now(target.subject_id) if records.is_own(actor.person_id, target.subject_id) else None
+    if said is None:
+        raise MoveRefused(_("There is no such record of yours in force."))
+    website = _website(said, target) if law.about in (About.WEBSITE, About.ACCESS) else None
+    access = _access(website, target) if website and law.about == About.ACCESS else None
+    return records.paper(law, said, website, access)
+
+
+def _website(said: SubjectAsOf, target: Target) -> WebsiteAsOf:
+    for website in said.websites:
+        if website.website_id == target.website_id:
+            return website
+    raise MoveRefused(_("There is no such record of yours in force."))
+
+
+def _access(website: WebsiteAsOf, target: Target) -> AccessAsOf:
+    for access in website.accesses:
+        if access.access_id == target.access_id:
+            return access
+    raise MoveRefused(_("There is no such record of yours in force."))
+
+
+def _pointers(law: Law, target: Target) -> dict[str, int | None]:
+    """The columns that point at the record, as the kind wants them."""
+    return {
+        "about_subject_id": target.subject_id if law.about != About.NOTHING else None,
+        "about_website_id": target.website_id if law.about in (About.WEBSITE, About.ACCESS) else None,
+        "about_access_id": target.access_id if law.about == About.ACCESS else None,
+    }
+
+
+# What a draft of a first filing may prove to be, without anything more being asked.
+BECOMES = (Kind.NEW_WEBSITE,)
+POINTERS = ("about_subject_id", "about_website_id", "about_access_id")
+
+
+def _begun(filing: Filing) -> Filing | None:
+    """The draft that has been started for the same already."""
+    same = {name: getattr(filing, name) for name in ("host_id", "provider_id", "kind", *POINTERS)}
+    return Filing.objects.filter(status=Status.DRAFT, **same).first()
+
+
+def _take_pictures(filing: Filing) -> None:
+    """Pictures of the host's own papers need not be uploaded again where all are asked for and they are at hand."""
+    before = Filing.objects.filter(host=filing.host_id or 0, subject=filing.about_subject_id).order_by("-decided_at")
+    source = before.first()
+    if source is None or filing.law.papers != Wanted.ALL:
+        return
+    wanted = [paper.path for paper in papers.needed(filing.facts) if fields.website_of(paper.path) is None]
+    for evidence in source.evidence.filter(replaced_at=None, path__in=wanted):
+        pictures.copied(evidence, filing)

@@ -1,0 +1,40 @@
+"""One open filing a subject, nationwide: which official code it gets that comes second, and what it can do."""
+
+from django.utils.translation import gettext as _
+
+from filings.kinds.kind import Kind, Refusal
+
+CHANGES = frozenset({Kind.CHANGE_SUBJECT, Kind.CHANGE_WEBSITE, Kind.CHANGE_ACCESS})
+# The same cancellation twice → its code.
+REPEATED = {Kind.CANCEL_SUBJECT: "1027", Kind.CANCEL_WEBSITE: "1030", Kind.CANCEL_ACCESS: "1032"}
+# (which comes second, which was first) → the code of their interlock
+EXCLUDE = {
+    (Kind.CANCEL_WEBSITE, Kind.CANCEL_SUBJECT): "1042",
+    (Kind.CANCEL_ACCESS, Kind.CANCEL_SUBJECT): "1042",
+    (Kind.CANCEL_SUBJECT, Kind.CANCEL_WEBSITE): "1043",
+    (Kind.CANCEL_SUBJECT, Kind.CANCEL_ACCESS): "1043",
+}
+
+
+def interlock(second: str, first: str) -> Refusal:
+    """Why a filing can't go on while one of kind ``first`` about the same subject is open."""
+    mine, theirs = Kind(second), Kind(first)
+    finish = _("Finish or withdraw the other filing first.")
+    if mine == theirs and mine in REPEATED:
+        return Refusal(REPEATED[mine], _("The same cancellation is under way already."), finish)
+    if code := EXCLUDE.get((mine, theirs)):
+        message = _("Something of this record is being cancelled already: %(kind)s.") % {"kind": theirs.label}
+        return Refusal(code, message, finish)
+    if theirs in CHANGES:
+        return Refusal(
+            "1017",
+            _("A change of this record is under way: %(kind)s. Nothing else can be filed together with it.")
+            % {"kind": theirs.label},
+            finish,
+        )
+    return Refusal(
+        "1017",
+        _("Another filing about this record is under way: %(kind)s. One filing a host at a time.")
+        % {"kind": theirs.label},
+        finish,
+    )

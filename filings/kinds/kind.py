@@ -1,0 +1,167 @@
+"""What a kind of filing is made of. Data first: the form, the checks and the desks ask the law, not the name.
+
+A kind's module names its law; what it does to the register is its ``apply``, what stands against it its ``refuse``.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum, auto
+from fnmatch import fnmatchcase
+from typing import Any, Protocol
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from filings import facts
+from filings.facts import Facts
+from ministry.models import Subject
+
+
+class Kind(models.TextChoices):
+    """What is asked of the register."""
+
+    NEW_FILING = "new_filing", _("first filing")
+    NEW_WEBSITE = "new_website", _("new website")
+    NEW_ACCESS = "new_access", _("new access")
+    CHANGE_SUBJECT = "change_subject", _("change of the site host's data")
+    CHANGE_WEBSITE = "change_website", _("change of a website")
+    CHANGE_ACCESS = "change_access", _("change of an access")
+    CANCEL_ACCESS = "cancel_access", _("cancellation of an access")
+    CANCEL_WEBSITE = "cancel_website", _("cancellation of a website")
+    CANCEL_SUBJECT = "cancel_subject", _("cancellation of everything on record")
+
+
+class About(Enum):
+    """The row of the register a filing points at; each further one includes those before."""
+
+    NOTHING = auto()
+    SUBJECT = auto()
+    WEBSITE = auto()
+    ACCESS = auto()
+
+
+ABOUT = {
+    Kind.NEW_FILING: About.NOTHING,
+    Kind.NEW_WEBSITE: About.SUBJECT,
+    Kind.NEW_ACCESS: About.WEBSITE,
+    Kind.CHANGE_SUBJECT: About.SUBJECT,
+    Kind.CHANGE_WEBSITE: About.WEBSITE,
+    Kind.CHANGE_ACCESS: About.ACCESS,
+    Kind.CANCEL_ACCESS: About.ACCESS,
+    Kind.CANCEL_WEBSITE: About.WEBSITE,
+    Kind.CANCEL_SUBJECT: About.SUBJECT,
+}
+
+
+class Wanted(Enum):
+    """Of which people and papers proof is asked again: of all, of what differs from the record, of none."""
+
+    ALL = auto()
+    CHANGED = auto()
+    NONE = auto()
+
+
+class Numbers(Enum):
+    """What happens to numbers when the bureau approves."""
+
+    ISSUED = auto()
+    KEPT = auto()
+    VOID = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What stands against a filing of this kind: official code, words, the way out, the fact it is said at."""
+
+    code: str
+    message: str
+    way_out: str
+    path: str = "subject.cert_number"
+
+
+class Paper(Protocol):
+    """A filing, as far as its kind looks at it."""
+
+    @property
+    def facts(self) -> Facts: ...
+    @property
+    def provider_id(self) -> int: ...
+    @property
+    def about_subject_id(self) -> int | None: ...
+    @property
+    def about_website_id(self) -> int | None: ...
+    @property
+    def about_access_id(self) -> int | None: ...
+
+
+def _nothing(_paper: Paper) -> Iterator[Refusal]:
+    yield from ()
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """The law of one kind.
+
+    ``operation`` and ``target`` are the interface's (``XZBA``; of a cancellation also what is cancelled, 0 to 2).
+    ``parts`` are the pages it has; ``open`` and ``fixed`` are patterns of paths: what may be written on, and what not
+    even then. ``blocks`` are the blocks of the verification sheet.
+    """
+
+    kind: Kind
+    operation: str
+    parts: frozenset[str]
+    open: tuple[str, ...]
+    numbers: Numbers
+    apply: Callable[[Paper, date], Subject]
+    # what it does, for the page on which it is begun
+    effect: Promise | str
+    fixed: tuple[str, ...] = ()
+    refuse: Callable[[Paper], Iterator[Refusal]] = _nothing
+    papers: Wanted = Wanted.ALL
+    photo: Wanted = Wanted.ALL
+    blocks: frozenset[str] = frozenset()
+    several_websites: bool = False
+    # asked for the filing password when it is begun
+    proof: bool = False
+    # a new filing password is sent after the approval
+    password: bool = False
+
+    @property
+    def about(self) -> About:
+        """What of the register it is about."""
+        return ABOUT[self.kind]
+
+    @property
+    def names_websites(self) -> bool:
+        """Whether its paper describes websites, or the host alone."""
+        return "website" in self.parts
+
+    @property
+    def is_cancellation(self) -> bool:
+        return self.numbers == Numbers.VOID
+
+    def opens(self, path: str) -> bool:
+        """Whether the fact at ``path`` may be written on although the register knows it."""
+        return _matches(path, self.open) and not _matches(path, self.fixed)
+
+    def closes(self, values: Facts, path: str) -> bool:
+        """Whether the fact at ``path`` is the register's: known there, and not what this kind is about."""
+        return not self.opens(path) and bool(facts.read(facts.record(values), path))
+
+
+def _matches(path: str, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(path, pattern) for pattern in patterns)
+
+
+EVERYTHING = ("*",)
+HOST = frozenset({"basics", "subject", "responsible"})
+WEBSITE = HOST | {"website", "approvals", "manager"}
+WHOLE = WEBSITE | {"access"}
+ALL_BLOCKS = frozenset({"subject", "contact", "website", "access", "papers"})
+
+
+def identity(person: dict[str, Any]) -> list[Any]:
+    """By what it is told that another person is named."""
+    return [person.get(name) or "" for name in ("name", "cert_type", "cert_number")]

@@ -1,0 +1,57 @@
+"""New website (新增网站): the next number under a subject that is on record; the subject's data stay as they are."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from filings import facts
+from filings.kinds import entries, standing
+from filings.kinds.kind import ALL_BLOCKS, WHOLE, Kind, Law, Numbers, Paper, Refusal
+from ministry import register
+from ministry.models import Subject
+
+# Where a subject without any website may have one added; elsewhere it is cancelled first (P111).
+SHELLS_MAY_ADD = frozenset(
+    ("120000", "210000", "510000", "530000", "320000", "330000", "310000", "450000", "140000", "110000", "520000")
+)
+
+
+def apply(paper: Paper, on: date) -> Subject:
+    """Enter the websites under the subject's next numbers; raise RegisterConflict (1005, 1049)."""
+    for number in range(facts.count(paper.facts)):
+        register.enter_website(
+            paper.about_subject_id or 0, entries.of_website(paper, number), entries.of_access(paper, number), on
+        )
+    return Subject.objects.get(pk=paper.about_subject_id or 0)
+
+
+def refuse(paper: Paper) -> Iterator[Refusal]:
+    """The subject must be in force, and no shell where the province wants shells cancelled first."""
+    gone = list(standing.subject(paper))
+    yield from gone
+    if gone or facts.read(paper.facts, "subject.province") in SHELLS_MAY_ADD:
+        return
+    if not standing.live_websites(paper).exists():
+        yield Refusal(
+            "P111",
+            _("No website is left under this number, and your province wants such a record cancelled first."),
+            _("Cancel the record, then file anew."),
+        )
+
+
+LAW = Law(
+    kind=Kind.NEW_WEBSITE,
+    operation="XZWZ",
+    parts=WHOLE,
+    open=("websites.*",),
+    numbers=Numbers.ISSUED,
+    apply=apply,
+    refuse=refuse,
+    effect=gettext_lazy(
+        "The new website gets the next number under your filing number. Your own data stay as they are."
+    ),
+    blocks=ALL_BLOCKS,
+    several_websites=True,
+)

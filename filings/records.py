@@ -1,0 +1,80 @@
+"""The records of the register that are a host's own, and the paper with which a filing about one of them begins."""
+
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from filings import facts, kinds
+from filings.facts import Facts
+from filings.kinds import About, Kind, Law
+from filings.models import Filing
+from ministry import history
+from ministry.history import AccessAsOf, SubjectAsOf, WebsiteAsOf
+from ministry.models import Access, Subject
+
+
+def of_host(user_id: int) -> QuerySet[Subject]:
+    """The subjects in force that the host has filed itself."""
+    own = Filing.objects.filter(host_id=user_id, subject__isnull=False).values("subject")
+    return Subject.objects.filter(pk__in=own, live=True)
+
+
+def is_own(user_id: int, subject_id: int) -> bool:
+    """Whether the record is this host's."""
+    return of_host(user_id).filter(pk=subject_id).exists()
+
+
+def providers(
+    law: Law, subject_id: int | None = None, website_id: int | None = None, access_id: int | None = None
+) -> Any:
+    """The providers with which such a filing may be made: who serves the record, or whoever takes new filings.
+
+    A query set of the providers' own model, reached by the filing's foreign key.
+    """
+    rows: Any = Filing._meta.get_field("provider").related_model
+    rows = rows._default_manager.order_by("name")
+    serving = Access.objects.filter(live=True, website__live=True, website__subject=subject_id)
+    if website_id:
+        serving = serving.filter(website=website_id)
+    if access_id:
+        serving = serving.filter(pk=access_id)
+    if law.kind in (Kind.NEW_FILING, Kind.NEW_WEBSITE):
+        return rows.listed()
+    if law.kind == Kind.NEW_ACCESS:
+        return rows.listed().exclude(pk__in=serving.values("provider"))
+    return rows.filter(pk__in=serving.values("provider"))
+
+
+def now(subject_id: int) -> SubjectAsOf | None:
+    """What the register says of a subject today."""
+    return history.as_of(subject_id, timezone.localdate())
+
+
+def paper(law: Law, record: SubjectAsOf, website: WebsiteAsOf | None = None, access: AccessAsOf | None = None) -> Facts:
+    """The facts with which a filing about this record begins, headed by what the register says of it now."""
+    said: Facts = {**_host(record.facts), "websites": []}
+    if website is not None:
+        said["websites"] = [_website(website, access, said["responsible"])]
+    if not law.names_websites:
+        said["websites"] = []
+    begun = deepcopy(said)
+    if law.about == About.SUBJECT and law.names_websites:
+        begun["websites"] = [facts.blank_website()]
+    return {"kind": str(law.kind), "record": said, **begun}
+
+
+def _host(known: Mapping[str, Any]) -> Facts:
+    return {part: dict(known.get(part) or {}) for part in ("subject", "responsible")}
+
+
+def _website(website: WebsiteAsOf, access: AccessAsOf | None, responsible: Facts) -> Facts:
+    """A website as a paper names it; who is the host's own responsible person in every fact is only said to be."""
+    said = {**facts.blank_website(), **deepcopy(website.facts)}
+    said["access"] = {name: value for name, value in (access.facts if access else {}).items() if name != "provider_id"}
+    person = said["responsible"]
+    if person and kinds.identity(person) == kinds.identity(responsible) and person.items() <= responsible.items():
+        said["responsible"] = {"same": True}
+    return said

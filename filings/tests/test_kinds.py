@@ -1,0 +1,230 @@
+"""Every kind of filing through the same states, and what it does to the register."""
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from filings import beginnings, checks, services
+from filings.beginnings import Target
+from filings.errors import FactsRefused, MoveRefused
+from filings.kinds import Kind
+from filings.models import Entrance, Filing
+from filings.states import Status
+from icp_portal.demo import play, play_kinds
+from icp_portal.tests.builders import Case, case_at, host, number, provider, sign_in, user_of
+from ministry import register
+from ministry.models import Subject, Website
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def filed() -> Case:
+    return case_at(Status.FILED)
+
+
+def drafted(case: Case, kind: Kind, **written: object) -> Filing:
+    target = play_kinds.target_of(case.filing)
+    return play_kinds.complete_draft(case.host, kind, target, case.provider.pk, number(), **written)
+
+
+def approved(case: Case, filing: Filing) -> Filing:
+    return play_kinds.approved(filing, case.host, case.staff, case.reviewer)
+
+
+def test_a_new_website_gets_the_next_number(filed):
+    filing = approved(filed, drafted(filed, Kind.NEW_WEBSITE))
+
+    subject = Subject.objects.get()
+    assert [website.sequence for website in subject.websites.order_by("pk")] == [1, 2]
+    assert (filing.status, filing.subject) == (Status.FILED, subject)
+
+
+def test_what_the_register_knows_of_the_host_is_filled_in_and_closed(filed):
+    filing = drafted(filed, Kind.NEW_WEBSITE)
+
+    assert filing.get("subject.name") == filed.filing.get("subject.name")
+    with pytest.raises(MoveRefused, match="stays as it is on record"):
+        services.save_facts(filing.pk, filed.host, {"subject.name": "另一家公司"}, version=None)
+
+
+def test_the_province_never_changes(filed):
+    filing = drafted(filed, Kind.NEW_WEBSITE)
+
+    with pytest.raises(MoveRefused, match="1046"):
+        services.save_facts(filing.pk, filed.host, {"subject.province": "440000"}, version=None)
+
+
+def test_begun_twice_it_is_one_draft(filed):
+    assert drafted(filed, Kind.NEW_WEBSITE).pk == drafted(filed, Kind.NEW_WEBSITE).pk
+
+
+def test_nobody_begins_with_a_strangers_record(filed):
+    target = play_kinds.target_of(filed.filing)
+
+    with pytest.raises(MoveRefused, match="no such record of yours"):
+        beginnings.begin(host(), Kind.NEW_WEBSITE, target, provider_id=filed.provider.pk, entrance=Entrance.PROVIDER)
+
+
+def test_the_domain_of_another_record_stops_it(filed):
+    other = case_at(Status.FILED)
+    filing = drafted(filed, Kind.NEW_WEBSITE, **{"websites.0.domain": other.filing.domain})
+
+    with pytest.raises(FactsRefused):
+        services.submit(filing.pk, filed.host, version=None)
+
+    assert "1005" in [finding.code for finding in checks.findings(filing)]
+
+
+def test_a_second_filing_about_the_record_waits_for_the_first(filed):
+    first = drafted(filed, Kind.NEW_WEBSITE)
+    play.submit(first, filed.host)
+
+    with pytest.raises(MoveRefused, match="1017"):
+        beginnings.begin(
+            filed.host,
+            Kind.NEW_WEBSITE,
+            play_kinds.target_of(filed.filing),
+            provider_id=provider().pk,
+            entrance=Entrance.PROVIDER,
+        )
+
+
+@pytest.mark.parametrize("about", [{}, {"about_website_id": 1}])
+def test_the_database_refuses_a_kind_that_points_at_nothing(filed, about):
+    website = Website.objects.get()
+    fields = dict.fromkeys(about, website.pk)
+
+    with pytest.raises(IntegrityError, match="filing_points_at_its_record"), transaction.atomic():
+        Filing.objects.create(
+            host_id=filed.host.user_id,
+            provider=filed.provider,
+            kind=Kind.NEW_WEBSITE,
+            entrance=Entrance.PROVIDER,
+            **fields,
+        )
+
+
+# --- The kind is found ----------------------------------------------------------------------------
+
+
+def found(case: Case, actor, **asked):
+    facts = case.filing.facts
+    question = {
+        "cert_type": facts["subject"]["cert_type"],
+        "cert_number": facts["subject"]["cert_number"],
+        "domain": facts["websites"][0]["domain"],
+        "provider_id": case.provider.pk,
+    }
+    return beginnings.find(actor, **(question | asked))
+
+
+def test_nothing_on_record_is_a_first_filing():
+    case = case_at(Status.DRAFT)
+
+    assert found(case, case.host) == beginnings.Found(Kind.NEW_FILING)
+
+
+def test_a_known_certificate_and_a_new_domain_are_a_new_website(filed):
+    answer = found(filed, filed.host, domain="another.cn")
+
+    assert (answer.kind, answer.target) == (Kind.NEW_WEBSITE, Target(filed.filing.subject_id))
+
+
+def test_both_known_with_another_provider_are_a_new_access(filed):
+    answer = found(filed, filed.host, provider_id=provider().pk)
+
+    assert (answer.kind, answer.target) == (
+        Kind.NEW_ACCESS,
+        Target(filed.filing.subject_id, Website.objects.get().pk),
+    )
+
+
+def test_both_known_with_the_same_provider_need_no_filing(filed):
+    assert (found(filed, filed.host).kind, found(filed, filed.host).code) == (None, "1029")
+
+
+def test_a_domain_of_another_subject_is_a_conflict(filed):
+    other = case_at(Status.FILED)
+
+    answers = [found(filed, filed.host, domain=other.filing.domain), found(filed, filed.host, cert_number="x")]
+
+    assert [(answer.kind, answer.code) for answer in answers] == [(None, "1005"), (None, "1005")]
+
+
+def test_a_strangers_certificate_is_a_subject_conflict(filed):
+    answer = found(filed, host(), domain="another.cn")
+
+    assert (answer.kind, answer.code, answer.own) == (None, "1003", False)
+
+
+def test_a_first_filing_goes_on_as_a_new_website_with_what_was_typed(filed):
+    known = filed.filing.facts["subject"]
+    draft = services.start(filed.host, provider_id=filed.provider.pk, entrance=Entrance.PROVIDER)
+    typed = {
+        "subject.cert_type": known["cert_type"],
+        "subject.cert_number": known["cert_number"],
+        "websites.0.domain": "typed.cn",
+        "websites.0.name": "另一个网站",
+    }
+    services.save_facts(draft.pk, filed.host, typed, version=None)
+
+    filing = beginnings.become(draft.pk, filed.host, version=None)
+
+    assert filing.kind == Kind.NEW_WEBSITE
+    assert (filing.get("subject.name"), filing.get("websites.0.domain")) == (known["name"], "typed.cn")
+
+
+def test_a_first_filing_of_somebody_new_becomes_nothing_else(filed):
+    draft = case_at(Status.DRAFT)
+
+    with pytest.raises(MoveRefused, match="no record of yours"):
+        beginnings.become(draft.filing.pk, draft.host, version=None)
+
+
+# --- In the browser's words -----------------------------------------------------------------------
+
+
+def test_the_host_is_led_from_the_look_up_to_the_draft(filed, client):
+    sign_in(client, user_of(filed.host))
+    known = filed.filing.facts["subject"]
+    typed = {
+        "cert_type": known["cert_type"],
+        "cert_number": known["cert_number"],
+        "domain": "second.cn",
+        "provider": filed.provider.pk,
+    }
+
+    page = client.post("/filings/begin/look/", typed)
+    url = f"/filings/begin/?kind=new_website&subject={filed.filing.subject_id}&provider={filed.provider.pk}"
+    begun = client.post(url, {"provider": filed.provider.pk})
+
+    assert url.replace("&", "&amp;") in page.content.decode()
+    filing = Filing.objects.get(kind=Kind.NEW_WEBSITE)
+    assert begun.url == f"/filings/{filing.pk}/continue/"
+    overview = client.get(f"/filings/{filing.pk}/edit/").content.decode()
+    subject_page = client.get(f"/filings/{filing.pk}/edit/subject/").content.decode()
+    assert known["name"] in subject_page
+    assert '<input type="text" name="name"' not in subject_page
+    assert "add" in overview
+
+
+def test_a_stranger_finds_no_page_for_the_record(filed, client):
+    sign_in(client, user_of(host()))
+
+    answer = client.get(f"/filings/begin/?kind=new_website&subject={filed.filing.subject_id}")
+
+    assert answer.status_code == 404
+
+
+# --- What was true on any day ---------------------------------------------------------------------
+
+
+def test_the_register_remembers_what_was_approved(filed):
+    approved(filed, drafted(filed, Kind.NEW_WEBSITE))
+
+    record = register.as_of(Subject.objects.get(), timezone.localdate())
+
+    assert record is not None
+    assert record.facts["subject"] == filed.filing.facts["subject"]
+    assert [len(website.accesses) for website in record.websites] == [1, 1]

@@ -1,0 +1,146 @@
+"""How a filing begins: the host says what the website is, the portal finds which filing that makes."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.throttle import too_often
+from filings import beginnings, records, services
+from filings.access import as_host
+from filings.actors import Actor
+from filings.begin_forms import BeginForm, LookUpForm
+from filings.beginnings import Found, Target
+from filings.errors import MoveRefused
+from filings.forms import VersionForm
+from filings.kinds import KINDS, Kind, Law
+from filings.models import Entrance, Filing
+from ministry.models import Subject, Website
+
+LOOK_UPS_A_MINUTE = 20
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@as_host
+def begin(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Without ``kind``: what do you want to do? With it: what will happen, with whom; POST starts the draft."""
+    if actor.is_on_behalf:
+        raise Http404
+    if not request.GET.get("kind"):
+        return _start_page(request, LookUpForm(_listed()))
+    law = KINDS.get(request.GET["kind"])
+    if law is None or law.kind == Kind.NEW_FILING:
+        raise Http404
+    target = _target(request)
+    subject = get_object_or_404(records.of_host(actor.person_id), pk=target.subject_id)
+    providers = records.providers(law, target.subject_id, target.website_id, target.access_id)
+    form = BeginForm(law, providers, request.POST or None, {"provider": request.GET.get("provider", "")})
+    if request.method == "POST" and form.is_valid():
+        try:
+            filing = beginnings.begin(
+                actor,
+                law.kind,
+                target,
+                provider_id=form.cleaned_data["provider"].pk,
+                entrance=Entrance.PROVIDER,
+                password=form.cleaned_data.get("password", ""),
+            )
+        except MoveRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("filings:resume", filing.pk)
+    return render(request, "filings/begin_kind.html", _about(law, target, subject) | {"form": form})
+
+
+def _about(law: Law, target: Target, subject: Subject) -> dict[str, Any]:
+    """What the page says of the record."""
+    website = Website.objects.filter(pk=target.website_id or 0, subject=subject).select_related("subject").first()
+    voided = subject.websites.filter(live=True).select_related("subject").order_by("sequence")
+    return {
+        "law": law,
+        "title": law.kind.label,
+        "subject": subject,
+        "website": website,
+        "voided": voided if law.kind == Kind.CANCEL_SUBJECT else (),
+    }
+
+
+def _target(request: HttpRequest) -> Target:
+    def key(name: str) -> int | None:
+        text = request.GET.get(name, "")
+        return int(text) if text.isdecimal() and len(text) < 19 else None
+
+    return Target(key("subject") or 0, key("website"), key("access"))
+
+
+def _listed() -> Any:
+    return records.providers(KINDS[Kind.NEW_FILING])
+
+
+def _start_page(request: HttpRequest, form: LookUpForm, found: dict[str, Any] | None = None) -> HttpResponse:
+    return render(request, "filings/begin.html", {"form": form, "found": found})
+
+
+@require_POST
+@as_host
+def look_up(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Say in words which filing it is and which record was met; ``go`` starts a first filing with what was typed."""
+    if actor.is_on_behalf:
+        raise Http404
+    if too_often("begin", str(actor.person_id), tries=LOOK_UPS_A_MINUTE, seconds=60):
+        return render(request, "429.html", status=429)
+    form = LookUpForm(_listed(), request.POST)
+    if not form.is_valid():
+        return _start_page(request, form)
+    typed = form.cleaned_data
+    found = beginnings.find(
+        actor,
+        cert_type=typed["cert_type"],
+        cert_number=typed["cert_number"],
+        domain=typed["domain"],
+        provider_id=typed["provider"].pk,
+    )
+    if "go" in request.POST and found.kind == Kind.NEW_FILING:
+        return _first_filing(actor, typed)
+    return _start_page(request, form, _words(found, typed["provider"]))
+
+
+def _first_filing(actor: Actor, typed: dict[str, Any]) -> HttpResponse:
+    filing = services.start(actor, provider_id=typed["provider"].pk, entrance=Entrance.PROVIDER)
+    values = {
+        "subject.cert_type": typed["cert_type"],
+        "subject.cert_number": typed["cert_number"],
+        "websites.0.domain": typed["domain"],
+    }
+    services.save_facts(filing.pk, actor, values, version=filing.version)
+    return redirect("filings:section", filing.pk, "basics")
+
+
+def _words(found: Found, provider: Any) -> dict[str, Any]:
+    """What was found, as the page says it."""
+    subject = Subject.objects.filter(pk=found.target.subject_id).first() if found.target and found.own else None
+    website = None
+    if subject is not None and found.target and found.target.website_id:
+        website = Website.objects.select_related("subject").get(pk=found.target.website_id)
+    return {"found": found, "subject": subject, "website": website, "provider": provider}
+
+
+@require_POST
+@as_host
+def become(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
+    """Go on with a draft of a first filing as what its certificate and domain prove it to be."""
+    filing = get_object_or_404(Filing.objects.visible_to(actor), pk=filing_id)
+    form = VersionForm(request.POST)
+    if form.is_valid():
+        try:
+            beginnings.become(filing.pk, actor, version=form.cleaned_data["version"])
+        except MoveRefused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("What you typed has been kept; what the register knows is filled in."))
+    return redirect(
+        "filings:overview" if filing.status in ("draft", "returned_to_host") else "filings:status", filing.pk
+    )

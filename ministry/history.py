@@ -1,0 +1,175 @@
+"""The register's memory: what was true of a subject on any day. ``ministry.register`` writes it, row by row.
+
+Rows that were entered before the register remembered have no version; what their columns say counts from the day they
+were approved, and becomes their first version before they change.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from ministry.models import Access, RegisterVersion, Subject, Website
+
+Facts = dict[str, Any]
+Row = Subject | Website | Access
+
+
+@dataclass(frozen=True, slots=True)
+class AccessAsOf:
+    """An access as it was."""
+
+    access_id: int
+    provider_id: int
+    facts: Facts
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
+class WebsiteAsOf:
+    """A website as it was, with the accesses it had."""
+
+    website_id: int
+    facts: Facts
+    since: date
+    accesses: tuple[AccessAsOf, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectAsOf:
+    """A subject as it was, with the websites it had: ``facts`` has "subject" and "responsible"."""
+
+    subject_id: int
+    facts: Facts
+    since: date
+    websites: tuple[WebsiteAsOf, ...] = field(default=())
+
+
+def as_of(subject_id: int, day: date) -> SubjectAsOf | None:
+    """What was true of the subject at the end of ``day``; None when it was not in force then. At most four queries."""
+    said = {_key_of(version): version for version in _versions(subject_id, day)}
+    whole = said.get((None, None))
+    if whole is None or not whole.live:
+        return None
+    websites = [
+        WebsiteAsOf(version.website_id, version.facts, version.valid_from, _accesses(said, version.website_id))
+        for (website_id, access_id), version in said.items()
+        if website_id and access_id is None and version.live and version.website_id
+    ]
+    return SubjectAsOf(subject_id, whole.facts, whole.valid_from, tuple(websites))
+
+
+def _accesses(said: dict[tuple[int | None, int | None], RegisterVersion], website_id: int) -> tuple[AccessAsOf, ...]:
+    return tuple(
+        AccessAsOf(access_id, version.facts["provider_id"], version.facts, version.valid_from)
+        for (of_website, access_id), version in said.items()
+        if of_website == website_id and access_id is not None and version.live
+    )
+
+
+def _key_of(version: RegisterVersion) -> tuple[int | None, int | None]:
+    return version.website_id, version.access_id
+
+
+def _versions(subject_id: int, day: date) -> list[RegisterVersion]:
+    """The versions up to the day, the oldest first; before them those that were never written."""
+    written = list(RegisterVersion.objects.filter(subject=subject_id))
+    remembered = {_key_of(version) for version in written}
+    older = [first_version(row) for row in _rows(subject_id)]
+    found = [*(version for version in older if _key_of(version) not in remembered), *written]
+    return [version for version in found if version.valid_from <= day]
+
+
+def _rows(subject_id: int) -> list[Row]:
+    websites = Website.objects.filter(subject=subject_id).order_by("sequence")
+    accesses = Access.objects.filter(website__subject=subject_id).select_related("website").order_by("pk")
+    return [Subject.objects.get(pk=subject_id), *websites, *accesses]
+
+
+def first_version(row: Row) -> RegisterVersion:
+    """What the columns of a row say, as a version that has not been written."""
+    match row:
+        case Subject():
+            return RegisterVersion(subject=row, valid_from=row.approved_on, live=row.live, facts=_facts_of_subject(row))
+        case Website():
+            return RegisterVersion(
+                subject_id=row.subject_id,
+                website=row,
+                valid_from=row.approved_on,
+                live=row.live,
+                facts=_facts_of_website(row),
+            )
+    return RegisterVersion(
+        subject_id=row.website.subject_id,
+        website=row.website,
+        access=row,
+        valid_from=row.website.approved_on,
+        live=row.live,
+        facts=access_facts(row),
+    )
+
+
+def remember_first(row: Row) -> None:
+    """Write down how a row stood before it changes for the first time."""
+    if not _newest(row):
+        first_version(row).save(force_insert=True)
+
+
+def remember(row: Row, on: date, facts: Facts | None = None) -> None:
+    """Write down how a row stands from ``on``; without ``facts`` they are as before."""
+    version = first_version(row)
+    newest = _newest(row) if facts is None else None
+    version.facts = facts if facts is not None else (newest.facts if newest else version.facts)
+    version.valid_from, version.live = on, row.live
+    version.save(force_insert=True)
+
+
+def _newest(row: Row) -> RegisterVersion | None:
+    probe = first_version(row)
+    rows = RegisterVersion.objects.filter(subject=probe.subject_id, website=probe.website_id, access=probe.access_id)
+    return rows.order_by("-pk").first()
+
+
+def _person(row: Subject | Website) -> Facts:
+    known = {
+        "name": row.responsible_name,
+        "mobile": row.responsible_mobile,
+        "email": row.responsible_email,
+    }
+    return {name: text for name, text in known.items() if text}
+
+
+def _facts_of_subject(subject: Subject) -> Any:
+    certificate = subject.certificates.order_by("-live", "-pk").first()
+    return {
+        "subject": {
+            "province": subject.province,
+            "name": subject.name,
+            "nature": subject.nature,
+            "division": subject.division,
+            "address": subject.address,
+            "cert_type": certificate.cert_type if certificate else "",
+            "cert_number": certificate.number if certificate else "",
+        },
+        "responsible": _person(subject),
+    }
+
+
+def _facts_of_website(website: Website) -> Any:
+    return {
+        "name": website.name,
+        "domain": website.domain,
+        "home_url": website.home_url,
+        "services": list(website.services),
+        "languages": list(website.languages),
+        "responsible": _person(website),
+    }
+
+
+def access_facts(access: Access) -> Any:
+    """What an access's columns say, as facts."""
+    return {
+        "provider_id": access.provider_id,
+        "ways": list(access.ways),
+        "places": list(access.places),
+        "ip_ranges": "\n".join(access.ip_ranges),
+    }
