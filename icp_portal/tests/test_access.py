@@ -109,7 +109,7 @@ TABLE: dict[str, Row] = {
     ),
     "filings:home": Row(HOSTS),
     "filings:begin": Row(HOSTS, posted=True),
-    "filings:look_up": Row(desk_only(HOSTS, NOT_GET), posted=True),
+    "filings:look_up": Row((NOT_GET,) * 8, posted=True),
     "filings:become": Row((NOT_GET,) * 8, ITS, posted=True, at=DRAFT),
     "filings:status": Row(OWNER, ITS),
     "filings:overview": Row(OWNER, ITS, at=DRAFT),
@@ -453,6 +453,8 @@ def test_what_each_visitor_gets(status):
 # Addresses that only take POST: those who may are those of the page on which the button stands.
 SENDERS = {
     "directory:start": HOSTS,
+    "filings:look_up": HOSTS,
+    "filings:become": OWNER,
     "filings:submit": OWNER,
     "filings:remove_picture": OWNER,
     "filings:add_website": OWNER,
