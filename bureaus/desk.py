@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 from accounts.desks import DeskSite
 from accounts.models import Party
 from bureaus.access import acting
-from bureaus.views import phrases, queue, review
+from bureaus.views import orders, phrases, queue, review
 
 
 class BureauDesk(DeskSite):
@@ -41,6 +41,22 @@ class BureauDesk(DeskSite):
                 "filings/<int:filing_id>/sheets/signed/<int:scan_id>/",
                 self.admin_view(review.sheet_scan),
                 name="sheet_scan",
+            ),
+            path("orders/", self.admin_view(orders.orders), name="orders"),
+            path("orders/record/<int:subject_id>/", self.admin_view(orders.record), name="record"),
+            path("orders/record/<int:subject_id>/password/", self.admin_view(orders.reset), name="reset"),
+            path("orders/password/<int:reset_id>/", self.admin_view(orders.reset_proof), name="reset_proof"),
+            path(
+                "orders/password/<int:reset_id>/paper/<int:page_id>/",
+                self.admin_view(orders.reset_page),
+                name="reset_page",
+            ),
+            path("orders/new/<slug:act>/<slug:scope>/<int:pk>/", self.admin_view(orders.new), name="order_new"),
+            path("orders/<int:order_id>/", self.admin_view(orders.order), name="order"),
+            path(
+                "orders/<int:order_id>/paper/<int:page_id>/",
+                self.admin_view(orders.order_page),
+                name="order_page",
             ),
             *super().get_urls(),
         ]

@@ -120,6 +120,7 @@ EVENT_LABELS = {
     "fill": _("Filled in for the host"),
     "remind": _("The host was reminded by the access provider"),
     "password": _("New filing password sent at the access provider's request"),
+    "order": _("Order of the bureau about the record"),
 }
 
 # Who works on a filing is the affair of one desk alone: its own party sees these, no other does.

@@ -35,6 +35,7 @@ EVENT_TONES = {
     "overdue": "wrong",
     "escalate": "wrong",
     "approve": "done",
+    "order": "wrong",
 }
 
 WHOSE = {

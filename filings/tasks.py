@@ -10,6 +10,7 @@ from post_office.models import STATUS, Email
 from filings import derivation, digests, sweeps
 from filings.imports import writing
 from filings.models import ImportState
+from filings.orders import reminders
 
 MAILS_A_RUN = 200
 # The mail server may be down, and each try can take its whole time-out.
@@ -98,6 +99,11 @@ def remind_hosts() -> None:
 @shared_task(name="filings.erase_lapsed")
 def erase_lapsed() -> None:
     sweeps.erase_lapsed()
+
+
+@shared_task(name="filings.remind_of_orders")
+def remind_of_orders() -> None:
+    reminders.remind()
 
 
 # --- Imports: each run does a piece and queues the next, so that no task is long ---------------------------

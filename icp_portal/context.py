@@ -49,12 +49,17 @@ def _navigation(party: str) -> list[tuple[str, str]]:
             return [
                 (_("Queue"), reverse(settings.DESKS[party])),
                 (_("Filing on behalf"), reverse("provider_desk:mandates")),
+                (_("Orders"), reverse("provider_desk:orders")),
                 (_("Figures"), reverse("provider_desk:figures")),
                 (_("Our house"), reverse("provider_desk:house")),
                 public[1],
             ]
         case Party.BUREAU:
-            return [(_("Queue"), reverse(settings.DESKS[party])), public[1]]
+            return [
+                (_("Queue"), reverse(settings.DESKS[party])),
+                (_("Orders"), reverse("bureau_desk:orders")),
+                public[1],
+            ]
         case Party.MINISTRY:
             return [
                 (_("Tables"), reverse(settings.DESKS[party])),

@@ -257,6 +257,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     # Mails that want something of people come in office hours; the first run of the day sends them all.
     "filings.remind_hosts": {"task": "filings.remind_hosts", "schedule": crontab(minute=20, hour="9-17")},
+    "filings.remind_of_orders": {"task": "filings.remind_of_orders", "schedule": crontab(minute=40, hour="9-17")},
     "filings.lapse_drafts": {"task": "filings.lapse_drafts", "schedule": crontab(hour=3, minute=30)},
     "filings.resume_imports": {"task": "filings.resume_imports", "schedule": 60, "options": {"expires": 60}},
     "filings.erase_imports": {"task": "filings.erase_imports", "schedule": crontab(hour=4, minute=15)},

@@ -117,10 +117,15 @@ def remember_first(row: Row) -> None:
 def remember(row: Row, on: date, facts: Facts | None = None) -> None:
     """Write down how a row stands from ``on``; without ``facts`` they are as before."""
     version = first_version(row)
-    newest = _newest(row) if facts is None else None
-    version.facts = facts if facts is not None else (newest.facts if newest else version.facts)
+    version.facts = facts_now(row) if facts is None else facts
     version.valid_from, version.live = on, row.live
     version.save(force_insert=True)
+
+
+def facts_now(row: Row) -> Facts:
+    """What the newest version says; what the columns say while there is none."""
+    facts: Facts = (_newest(row) or first_version(row)).facts
+    return facts
 
 
 def _newest(row: Row) -> RegisterVersion | None:

@@ -68,3 +68,30 @@ def subject_of_number(text: str) -> Subject | None:
     return Subject.objects.filter(
         live=True, province=number.province.code, year=int(number.serial[:4]), serial=int(number.serial[4:])
     ).first()
+
+
+SUBJECTS_LIMIT = 20
+
+
+def on_record(province: str, text: str) -> list[Subject]:
+    """A province's subjects that a number, a domain or a full name leads to; what has ended is among them. One query.
+
+    For the province's own bureau. At most ``SUBJECTS_LIMIT`` + 1.
+    """
+    rows = Subject.objects.filter(_record_condition(text), province=province).distinct()
+    return list(rows.order_by("-live", "pk")[: SUBJECTS_LIMIT + 1])
+
+
+def _record_condition(text: str) -> Q:
+    try:
+        number = parse_number(text)
+    except ValidationError:
+        pass
+    else:
+        if len(number.serial) != 10:
+            return Q(pk__in=[])
+        return Q(year=int(number.serial[:4]), serial=int(number.serial[4:]), province=number.province.code)
+    try:
+        return Q(websites__domain=normalise_domain(text))
+    except ValidationError:
+        return Q(name__in=_spellings(text.strip()))

@@ -184,6 +184,17 @@ def change_access(access_id: int, entry: AccessEntry, on: date) -> Access:
     return access
 
 
+def change_email(subject_id: int, email: str, on: date) -> None:
+    """The subject's responsible person is reached by another e-mail from now on. Raise RegisterConflict (1049)."""
+    subject = _subject_in_force(subject_id)
+    history.remember_first(subject)
+    subject.responsible_email = email
+    subject.save(update_fields=["responsible_email"])
+    _derive_contacts(subject)
+    facts = history.facts_now(subject)
+    history.remember(subject, on, facts | {"responsible": facts["responsible"] | {"email": email}})
+
+
 # --- Cancelling and suspending ----------------------------------------------------------------------------
 #
 # Rows stay, and so do their numbers. Locks, everywhere: the subject first, then what is under it.
@@ -242,7 +253,7 @@ def suspend_subject(subject_id: int, on: date) -> list[Access]:
 
 
 def resume_website(website_id: int) -> list[Access]:
-    """A website is not suspended any more; raise RegisterConflict (1049, 1050). Answer the accesses to be opened again."""
+    """A website is not suspended any more. Answer the accesses to be opened; raise RegisterConflict (1049, 1050)."""
     _lock_subject(websites=website_id)
     website = Website.objects.get(pk=website_id)
     _refuse_ended(website)
@@ -252,7 +263,7 @@ def resume_website(website_id: int) -> list[Access]:
 
 
 def resume_subject(subject_id: int) -> list[Access]:
-    """A subject is not suspended any more; a website that is so by itself stays so. Raise RegisterConflict (1049, 1050)."""
+    """A subject is not suspended any more; a website that is by itself stays so. Raise RegisterConflict (1049, 1050)."""
     subject = _lock_subject(pk=subject_id)
     _refuse_ended(subject)
     subject.suspended_on = None

@@ -10,6 +10,7 @@ from filings.models.filing import Entrance, Filing
 from filings.models.handover import Handover
 from filings.models.hold import Hold, HoldKind
 from filings.models.mandate import Mandate, MandateEvent, MandatePage, MandatePaper, MandateState, MandateWay
+from filings.models.order import CounterReset, OfficialPage, OfficialPaper, Order, OrderEvent, OrderTask
 from filings.models.photograph import Photograph, PhotoWord, Way
 from filings.models.phrase import Phrase, PhraseChange
 from filings.models.record import Answer, Event, Export, Look, Remark, Snapshot, Verification, said_once
@@ -19,6 +20,7 @@ from filings.models.worksheet import Worksheet
 __all__ = [
     "Answer",
     "ClockEntry",
+    "CounterReset",
     "Digest",
     "Entrance",
     "Event",
@@ -42,6 +44,11 @@ __all__ = [
     "MandateState",
     "MandateWay",
     "MovedDate",
+    "OfficialPage",
+    "OfficialPaper",
+    "Order",
+    "OrderEvent",
+    "OrderTask",
     "PhotoWord",
     "Photograph",
     "Phrase",

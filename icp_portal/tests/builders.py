@@ -8,6 +8,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpRequest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import Party, User
 from bureaus import access as bureau_access
@@ -18,8 +19,8 @@ from filings.actors import Actor
 from filings.models import Filing
 from filings.states import Status
 from icp_portal.demo import invent, play
-from ministry import blacklist
-from ministry.models import BlacklistedDomain, BlacklistedSubject
+from ministry import blacklist, register
+from ministry.models import BlacklistedDomain, BlacklistedSubject, Website
 from providers import access as provider_access
 from providers.models import HouseChange, Provider, Staff, StaffRole, What
 
@@ -125,6 +126,41 @@ def blacklisted_domain(domain: str = "", **fields: object) -> BlacklistedDomain:
     entry = BlacklistedDomain(**(LISTED | {"domain": domain or f"listed-{number()}.cn"} | fields))
     blacklist.enter(entry, by=user(Party.MINISTRY))
     return entry
+
+
+def on_record(of: Provider, province: str = BEIJING, **changes: object) -> Website:
+    """A website in the register with its subject and one access, entered without a filing."""
+    tail, today = number(), timezone.localdate()
+    person = {
+        "responsible_name": "示例人",
+        "responsible_mobile": f"138{tail:08d}",
+        "responsible_email": f"record{tail}@example.cn",
+    }
+    subject = register.enter_subject(
+        register.SubjectEntry(
+            province=province,
+            name=f"示例在册公司{tail}",
+            nature=4,
+            division=f"{province[:2]}0101",
+            address="示例路一号",
+            cert_type=1,
+            cert_number=invent.credit_code(tail),
+            **person,
+        ),
+        today,
+    )
+    website = {
+        "name": f"示例网站{tail}",
+        "domain": f"record-{tail}.cn",
+        "home_url": f"www.record-{tail}.cn",
+        "services": [1],
+        "languages": [1],
+        "provider_id": of.pk,
+        "ways": [1],
+        "places": [1],
+        "ip_ranges": ["192.31.196.7"],
+    }
+    return register.enter_website(subject.pk, register.WebsiteEntry(**(website | person | changes)), today)
 
 
 class Case:

@@ -21,8 +21,10 @@ from django.utils import timezone
 
 from accounts.models import Party, User
 from filings import actors, handovers, mandates, services
+from filings.grounds import Act, Scope
 from filings.imports import writing
 from filings.models import Filing, Look, Sheet
+from filings.orders import counter, making, official
 from filings.states import Status
 from icp_portal.demo import invent
 from icp_portal.tests.builders import (
@@ -35,6 +37,7 @@ from icp_portal.tests.builders import (
     case_at,
     house_change,
     number,
+    on_record,
     provider,
     reviewer_user,
     sign_in,
@@ -219,6 +222,17 @@ TABLE: dict[str, Row] = {
     "bureau_desk:sheets": Row(ITS_BUREAU, ITS),
     "bureau_desk:sheet": Row(ITS_BUREAU, ("filing", "sheet")),
     "bureau_desk:sheet_scan": Row(ITS_BUREAU, ("filing", "scan")),
+    "provider_desk:orders": Row(PROVIDERS),
+    "provider_desk:order": Row(ITS_PROVIDER, ("task",), posted=True),
+    "provider_desk:order_page": Row(ITS_PROVIDER, ("task", "order_page")),
+    "bureau_desk:orders": Row(BUREAUS),
+    "bureau_desk:record": Row(ITS_BUREAU, ("record",)),
+    "bureau_desk:order_new": Row(ITS_BUREAU, ("cancel", "subject", "record"), posted=True),
+    "bureau_desk:order": Row(ITS_BUREAU, ("order",)),
+    "bureau_desk:order_page": Row(ITS_BUREAU, ("order", "order_page")),
+    "bureau_desk:reset": Row(ITS_BUREAU, ("record",), posted=True),
+    "bureau_desk:reset_proof": Row(ITS_BUREAU, ("reset",)),
+    "bureau_desk:reset_page": Row(ITS_BUREAU, ("reset", "reset_page")),
     "components": Row(OPERATORS),
     "calendar:years": Row(OPERATORS),
     "calendar:year": Row(OPERATORS, ("2026",)),
@@ -377,6 +391,13 @@ class World:
         values = invent.values(number(), province=BEIJING)
         self.behalf = services.start_on_behalf(self.mandate.pk, stand_in, values)
         self.batch = writing.begin(self.case.staff, "list.xlsx", sheets_to_import.workbook([sheets_to_import.row()]))
+        self.website = on_record(self.case.provider)
+        pages = official.read([invent.card("ORDER", 1)])
+        said = making.Draft(Act.SUSPEND, "令〔2026〕1号", "违法内容", "33-27", pages)
+        self.order = making.make(self.case.reviewer, Scope.SUBJECT, self.website.subject_id, said)
+        self.reset = counter.reset_password(
+            self.case.reviewer, self.website.subject_id, came="某人", proof="营业执照", pages=pages
+        )
         self.members: dict[str, User | None] = {
             "anonymous": None,
             "owner": self.case.filing.host,
@@ -401,6 +422,12 @@ class World:
             "evidence": self.evidence.pk,
             "handover": self.handover_id,
             "provider": self.case.provider.slug,
+            "record": self.website.subject_id,
+            "order": self.order.pk,
+            "order_page": self.order.paper.pages.get().pk,
+            "task": self.order.tasks.get().pk,
+            "reset": self.reset.pk,
+            "reset_page": self.reset.paper.pages.get().pk,
         }
         if self.sheet:
             values |= {"sheet": self.sheet.pk, "scan": self.sheet.scans.get().pk, "token": self.sheet.token}

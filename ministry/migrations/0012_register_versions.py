@@ -15,7 +15,7 @@ FUNC = """
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ministry", "0009_ends"),
+        ("ministry", "0010_blacklist_of_bureaus"),
     ]
 
     operations = [

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.sealed import SealedTextField
+from ministry import provinces
 from ministry.models.audit import append_only
 
 
@@ -29,6 +30,8 @@ class Entry(models.Model):
     source = models.CharField(_("paper"), max_length=255, help_text=_("Authority, number and date of the order."))
     since = models.DateField(_("first day"))
     until = models.DateField(_("last day"), null=True, blank=True, help_text=_("Empty: without an end."))
+    # Whose bureau has entered it and looks after it; empty: the ministry's own.
+    province = models.CharField(_("province"), max_length=6, choices=provinces.CHOICES, blank=True, editable=False)
 
     class Meta:
         abstract = True

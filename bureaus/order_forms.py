@@ -1,0 +1,182 @@
+"""The forms of orders, of the counter and of the blacklist at the bureau's desk."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.mail import check_address
+from filings.forms import scan_field
+from filings.grounds import Act, Scope, for_order
+from filings.orders import official
+from filings.orders.making import Draft, Target
+from filings.scans import Page
+from ministry.numbers import parse_number
+from ministry.typed import normal_text
+
+LONGEST_REASON = 1000
+
+
+def day_field(label: Any, hint: Any = "", *, required: bool = True) -> forms.DateField:
+    """A day, in the browser's own picker."""
+    field = forms.DateField(
+        label=label,
+        help_text=hint,
+        required=required,
+        widget=forms.DateInput(attrs={"type": "date", "class": "input-medium"}, format="%Y-%m-%d"),
+    )
+    field.optional = not required  # type: ignore[attr-defined]
+    return field
+
+
+def text_area(label: Any, hint: Any, rows: int = 4) -> forms.CharField:
+    """A text that stays on record."""
+    return forms.CharField(
+        label=label, help_text=hint, max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": rows})
+    )
+
+
+class PaperForm(forms.Form):
+    """A form with a paper that is judged by its content; ``pages`` has it read."""
+
+    use_required_attribute = False
+    pages: forms.Field
+
+    def clean_pages(self) -> list[Page]:
+        """At least one file, each a picture or a PDF of pictures."""
+        if not self.cleaned_data["pages"]:
+            raise ValidationError(_("Choose the scan of the paper first."), code="required")
+        return official.read(self.cleaned_data["pages"])
+
+
+class OrderForm(PaperForm):
+    """An order about one record: ground, paper, reason; with a cancellation the number typed once more."""
+
+    ground = forms.ChoiceField(
+        label=gettext_lazy("Legal ground"),
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose the ground of this order.")},
+    )
+    document = forms.CharField(
+        label=gettext_lazy("Number of the order"),
+        max_length=64,
+        help_text=gettext_lazy("As on the signed paper. Host and providers are told it."),
+    )
+    reason = text_area(
+        gettext_lazy("Reason for the host"),
+        gettext_lazy(
+            "What was found, in words the host understands. The host reads it; the public and providers do not."
+        ),
+    )
+    pages = scan_field(
+        gettext_lazy("The signed order"),
+        gettext_lazy("A scan as PDF, or photos as JPEG or PNG, at most 5 pages. The providers concerned can read it."),
+    )
+    is_listed = forms.BooleanField(label=gettext_lazy("Put it on the blacklist as well"), required=False)
+    listed_until = day_field(
+        gettext_lazy("Last day on the blacklist"), gettext_lazy("Empty: without an end."), required=False
+    )
+    typed = forms.CharField(
+        label=gettext_lazy("Type the number of the record"),
+        max_length=32,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, act: Act, target: Target, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.act, self.target = act, target
+        self.number = target.website.number if target.website else target.subject.number
+        if act == Act.LIFT:
+            del self.fields["ground"]
+        else:
+            grounds = for_order(act, target.scope)
+            self.fields["ground"].choices = [  # type: ignore[attr-defined]
+                (ground.code, f"{ground.article} · {ground.text}") for ground in grounds
+            ]
+        if act != Act.CANCEL or target.scope == Scope.ACCESS:
+            del self.fields["is_listed"], self.fields["listed_until"]
+        if act != Act.CANCEL:
+            del self.fields["typed"]
+        else:
+            self.fields["typed"].help_text = _("A cancellation can't be undone. Type: %(number)s") % {
+                "number": self.number
+            }
+
+    def clean_document(self) -> str:
+        return normal_text(self.cleaned_data["document"], 64)
+
+    def clean_reason(self) -> str:
+        return str(self.cleaned_data["reason"]).strip()
+
+    def clean_typed(self) -> str:
+        """The number of the very record that is shown."""
+        typed: str = self.cleaned_data["typed"]
+        if str(parse_number(typed)) != str(self.number):
+            raise ValidationError(
+                _("This is another number. You are about to cancel %(number)s.") % {"number": self.number}
+            )
+        return typed
+
+    def clean_listed_until(self) -> Any:
+        until = self.cleaned_data["listed_until"]
+        if until and until < timezone.localdate():
+            raise ValidationError(_("The last day lies before the first day."))
+        return until
+
+    def draft(self) -> Draft:
+        """What was said; only after a successful ``is_valid``."""
+        said = self.cleaned_data
+        return Draft(
+            act=self.act,
+            document=said["document"],
+            reason=said["reason"],
+            ground=said.get("ground", ""),
+            pages=said["pages"],
+            is_listed=said.get("is_listed", False),
+            listed_until=said.get("listed_until"),
+        )
+
+
+class CounterForm(PaperForm):
+    """Who came to the counter for a new filing password, and with what."""
+
+    came = forms.CharField(
+        label=gettext_lazy("Who came"),
+        max_length=128,
+        help_text=gettext_lazy("Name and position, as on the certificate shown."),
+    )
+    proof = forms.CharField(
+        label=gettext_lazy("What proof"),
+        max_length=255,
+        help_text=gettext_lazy("For instance: original licence, letter of authority with the seal, resident ID card."),
+    )
+    pages = scan_field(
+        gettext_lazy("The proof"),
+        gettext_lazy("A scan as PDF, or photos as JPEG or PNG, at most 5 pages. Only your bureau sees it."),
+    )
+    new_email = forms.CharField(
+        label=gettext_lazy("New e-mail"),
+        required=False,
+        help_text=gettext_lazy(
+            "Only when the address on record can't be reached any more and the proof names the new one. "
+            "The old address is told."
+        ),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["new_email"].optional = True  # type: ignore[attr-defined]
+
+    def clean_came(self) -> str:
+        return normal_text(self.cleaned_data["came"], 128)
+
+    def clean_proof(self) -> str:
+        return normal_text(self.cleaned_data["proof"], 255)
+
+    def clean_new_email(self) -> str:
+        typed = self.cleaned_data["new_email"].strip()
+        return check_address(typed) if typed else ""

@@ -1,0 +1,244 @@
+"""Orders at the bureau's desk: the list with its open receipts, a record and what can be ordered about it, an order."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Exists, OuterRef
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from bureaus.access import actor_of
+from bureaus.order_forms import CounterForm, OrderForm
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.grounds import Act, Scope, may_order
+from filings.models import CounterReset, Order, OrderTask
+from filings.orders import counter, making
+from filings.orders.making import Target
+from filings.paging import page
+from filings.views.official import page_response, paper_items
+from ministry import codes, query
+from ministry.models import Access, Subject
+
+TABS = {"open": gettext_lazy("Receipts missing"), "all": gettext_lazy("All orders")}
+TONES = {Act.CANCEL: "wrong", Act.SUSPEND: "attention", Act.LIFT: "done"}
+
+
+@require_safe
+def orders(request: HttpRequest) -> HttpResponse:
+    """The bureau's orders, the newest first, and how many receipts each waits for; a record is looked up from here."""
+    actor = actor_of(request)
+    tab = request.GET.get("tab", "open")
+    if tab not in TABS:
+        raise Http404
+    rows = Order.objects.visible_to(actor).select_related("subject", "website__subject")
+    if tab == "open":
+        rows = rows.filter(Exists(OrderTask.objects.open().filter(order=OuterRef("pk"))))
+    cursor = request.GET.get("after", "")
+    found_page = page(rows.prefetch_related("tasks"), "made_at", cursor, descending=True)
+    text = request.GET.get("q", "").strip()
+    found = query.on_record(actor.bureau_id, text[:255]) if text else []
+    context = {
+        "tabs": [
+            {"label": label, "url": f"?tab={key}", "count": None, "current": key == tab} for key, label in TABS.items()
+        ],
+        "tab": tab,
+        "page": found_page,
+        "rows": [_row(order) for order in found_page.rows],
+        "cursor": cursor,
+        "text": text,
+        "found": found[: query.SUBJECTS_LIMIT],
+        "more": len(found) > query.SUBJECTS_LIMIT,
+    }
+    return render(request, "bureaus/orders/orders.html", context)
+
+
+def _row(order: Order) -> dict[str, Any]:
+    """An order in the list: how many receipts it has of how many."""
+    tasks = order.tasks.all()
+    given = sum(task.confirmed_at is not None for task in tasks)
+    return {"order": order, "given": given, "all": len(tasks), "tone": TONES[Act(order.act)]}
+
+
+@require_safe
+def record(request: HttpRequest, subject_id: int) -> HttpResponse:
+    """One subject with its websites and accesses, what was ordered about it, and what can be."""
+    actor = actor_of(request)
+    subject = _own(actor, subject_id)
+    websites = list(subject.websites.select_related("subject").order_by("sequence"))
+    accesses: dict[int, list[dict[str, Any]]] = {}
+    for access in Access.objects.filter(website__subject=subject).select_related("provider").order_by("pk"):
+        row = {"access": access, "actions": _actions(Scope.ACCESS, access)}
+        accesses.setdefault(access.website_id, []).append(row)
+    context = {
+        "subject": subject,
+        "nature": codes.name_of(codes.NATURES, subject.nature),
+        "standing": standing(subject),
+        "actions": _actions(Scope.SUBJECT, subject),
+        "websites": [
+            {
+                "website": website,
+                "standing": standing(website),
+                "accesses": accesses.get(website.pk, []),
+                "actions": _actions(Scope.WEBSITE, website),
+            }
+            for website in websites
+        ],
+        "orders": Order.objects.visible_to(actor).filter(subject=subject).select_related("website__subject", "subject"),
+        "resets": CounterReset.objects.visible_to(actor).filter(subject=subject),
+    }
+    return render(request, "bureaus/orders/record.html", context)
+
+
+def _own(actor: Actor, subject_id: int) -> Subject:
+    return get_object_or_404(Subject, pk=subject_id, province=actor.bureau_id)
+
+
+def standing(row: Any) -> dict[str, str]:
+    """Whether a subject or a website is on record, as ``components/status_pill.html`` shows it."""
+    if not row.live:
+        return {"label": _("cancelled"), "tone": "neutral"}
+    if row.suspended_on:
+        return {"label": _("suspended"), "tone": "attention"}
+    return {"label": _("on record"), "tone": "done"}
+
+
+def _actions(scope: Scope, row: Any) -> list[dict[str, Any]]:
+    """The orders that can be made about it now."""
+    if not row.live:
+        return []
+    suspended = getattr(row, "suspended_on", None)
+    acts = [Act.CANCEL, Act.LIFT if suspended else Act.SUSPEND]
+    return [
+        {"act": act.value, "label": act.label, "scope": scope.value, "pk": row.pk}
+        for act in acts
+        if may_order(act, scope)
+    ]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest, act: str, scope: str, pk: int) -> HttpResponse:
+    """Make an order: what it does is said first, who is told, and what can't be undone."""
+    actor = actor_of(request)
+    if act not in Act.values or scope not in Scope.values or not may_order(Act(act), Scope(scope)):
+        raise Http404
+    try:
+        target = making.target_of(actor, Scope(scope), pk)
+    except Subject.DoesNotExist as missing:
+        raise Http404 from missing
+    form = OrderForm(request.POST or None, request.FILES or None, act=Act(act), target=target)
+    if request.method == "POST" and form.is_valid():
+        try:
+            order = making.make(actor, target.scope, pk, form.draft())
+        except MoveRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The order is made. The host and every provider concerned are told."))
+            return redirect("bureau_desk:order", order.pk)
+    context = {"form": form, "act": Act(act), "target": target, "number": form.number, "effect": _effect(target)}
+    return render(request, "bureaus/orders/new.html", context)
+
+
+def _effect(target: Target) -> dict[str, Any]:
+    """What lies under the record: its websites in force, and the providers that will be told."""
+    accesses = Access.objects.filter(live=True, website__live=True).select_related("provider", "website__subject")
+    if target.access:
+        accesses = accesses.filter(pk=target.access.pk)
+    elif target.website:
+        accesses = accesses.filter(website=target.website)
+    else:
+        accesses = accesses.filter(website__subject=target.subject)
+    found = list(accesses.order_by("website__sequence", "pk"))
+    websites = [target.website] if target.website else list(target.subject.websites.filter(live=True))
+    return {
+        "websites": websites,
+        "providers": list(dict.fromkeys(access.provider.name for access in found)),
+    }
+
+
+@require_safe
+def order(request: HttpRequest, order_id: int) -> HttpResponse:
+    """One order: its ground and paper, each provider's receipt, everything that happened."""
+    actor = actor_of(request)
+    found = _order(actor, order_id)
+    tasks = list(found.tasks.select_related("provider"))
+    owed = sum(task.confirmed_at is None for task in tasks)
+    late = ngettext("%(n)d receipt is missing", "%(n)d receipts are missing", owed) % {"n": owed}
+    context = {
+        "order": found,
+        "number": found.number,
+        "ground": found.legal_ground,
+        "pill": {"label": late, "tone": "attention"} if owed else {"label": found.get_act_display(), "tone": "neutral"},
+        "tasks": [_task_row(task) for task in tasks],
+        "items": paper_items(found.paper, lambda pk: ("bureau_desk:order_page", [found.pk, pk])),
+        "events": [
+            {
+                "title": event.get_name_display(),
+                "who": event.actor_name,
+                "at": event.at,
+                "note": event.note,
+                "tone": "neutral",
+            }
+            for event in found.events.order_by("-pk")
+        ],
+    }
+    return render(request, "bureaus/orders/order.html", context)
+
+
+def _order(actor: Actor, order_id: int) -> Order:
+    rows = Order.objects.visible_to(actor)
+    return get_object_or_404(
+        rows.select_related("subject", "website__subject", "access__provider", "paper"), pk=order_id
+    )
+
+
+def _task_row(task: OrderTask) -> dict[str, Any]:
+    return {"task": task, "late": task.is_late(timezone.localdate())}
+
+
+@require_safe
+def order_page(request: HttpRequest, order_id: int, page_id: int) -> HttpResponse:
+    """A page of the signed order."""
+    return page_response(_order(actor_of(request), order_id).paper_id, page_id)
+
+
+# --- The counter ------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reset(request: HttpRequest, subject_id: int) -> HttpResponse:
+    """A new filing password for somebody who came with proof."""
+    actor = actor_of(request)
+    subject = _own(actor, subject_id)
+    form = CounterForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            counter.reset_password(actor, subject.pk, **form.cleaned_data)
+        except MoveRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("A new filing password is on its way by mail. What you wrote is on record."))
+            return redirect("bureau_desk:record", subject.pk)
+    return render(request, "bureaus/orders/counter.html", {"form": form, "subject": subject})
+
+
+@require_safe
+def reset_proof(request: HttpRequest, reset_id: int) -> HttpResponse:
+    """One reset at the counter, with its proof."""
+    found = _reset(actor_of(request), reset_id)
+    items = paper_items(found.paper, lambda pk: ("bureau_desk:reset_page", [found.pk, pk]))
+    return render(request, "bureaus/orders/reset.html", {"reset": found, "items": items})
+
+
+def _reset(actor: Actor, reset_id: int) -> CounterReset:
+    return get_object_or_404(CounterReset.objects.visible_to(actor).select_related("subject", "paper"), pk=reset_id)
+
+
+@require_safe
+def reset_page(request: HttpRequest, reset_id: int, page_id: int) -> HttpResponse:
+    """A page of the proof."""
+    return page_response(_reset(actor_of(request), reset_id).paper_id, page_id)

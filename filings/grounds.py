@@ -1,0 +1,93 @@
+"""On what legal ground a bureau may order what: articles of the law, as data. What is not here can't be ordered."""
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Act(models.TextChoices):
+    """What an order does to a record."""
+
+    CANCEL = "cancel", _("cancel")
+    SUSPEND = "suspend", _("suspend")
+    LIFT = "lift", _("lift the suspension")
+
+
+class Scope(models.TextChoices):
+    """What of the register an order is about."""
+
+    SUBJECT = "subject", _("subject")
+    WEBSITE = "website", _("website")
+    ACCESS = "access", _("access")
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A provision, and the (act, scope) pairs it carries. ``chosen``: by a reviewer on the form of an order."""
+
+    code: str
+    article: Promise | str
+    text: Promise | str
+    carries: frozenset[tuple[Act, Scope]]
+    chosen: bool = True
+
+
+RECORDS = frozenset([(Act.CANCEL, Scope.SUBJECT), (Act.CANCEL, Scope.WEBSITE)])
+CLOSURES = frozenset([(Act.SUSPEND, Scope.SUBJECT), (Act.SUSPEND, Scope.WEBSITE)])
+
+GROUNDS: tuple[Ground, ...] = (
+    Ground(
+        "33-22",
+        _("Order 33 Art. 22"),
+        _("The website goes beyond what was filed, and the host refuses to correct it."),
+        RECORDS,
+    ),
+    Ground("33-23", _("Order 33 Art. 23"), _("The filing form was filled in untruthfully."), RECORDS),
+    Ground(
+        "33-28",
+        _("Order 33 Art. 28"),
+        _("The annual review was not passed, and the host refuses to correct it."),
+        RECORDS,
+    ),
+    Ground(
+        "33-27",
+        _("Order 33 Art. 27"),
+        _("Illegal content, on the written finding of the competent authority: closed for the time being."),
+        CLOSURES,
+    ),
+    Ground(
+        "33-18",
+        _("Order 33 Art. 18"),
+        _("Access to a website that was ordered to close, or of somebody who operates illegally, ends at once."),
+        frozenset([(Act.CANCEL, Scope.ACCESS)]),
+    ),
+    Ground(
+        "release",
+        _("Filing guide: subject and domain conflicts"),
+        _("Cancelled on application with proof, because the record blocks another filing."),
+        RECORDS,
+        chosen=False,
+    ),
+    Ground(
+        "shell",
+        _("MIIT paper 电管〔2011〕6号"),
+        _("Nothing is left of what was filed: a host without a website, or a website without access."),
+        RECORDS,
+        chosen=False,
+    ),
+)
+BY_CODE = {ground.code: ground for ground in GROUNDS}
+
+
+def for_order(act: Act, scope: Scope) -> list[Ground]:
+    """The grounds a reviewer may choose from."""
+    return [ground for ground in GROUNDS if ground.chosen and (act, scope) in ground.carries]
+
+
+def may_order(act: Act, scope: Scope) -> bool:
+    """Whether there is such an order at all."""
+    if act == Act.LIFT:
+        return scope != Scope.ACCESS
+    return bool(for_order(act, scope))

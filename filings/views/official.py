@@ -1,0 +1,39 @@
+"""Pages of official papers, for views that have made sure who asks."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from filings.models import OfficialPage, OfficialPaper
+
+
+def paper_items(paper: OfficialPaper | None, address: Callable[[int], tuple[str, list[int]]]) -> list[dict[str, Any]]:
+    """The pages of a paper as ``components/evidence.html`` shows them; ``address``: name and arguments of a page's."""
+    if paper is None:
+        return []
+    return [
+        {
+            "label": _("Page %(number)d") % {"number": page.number},
+            "url": reverse(address(page.pk)[0], args=address(page.pk)[1]),
+            "width": page.width,
+            "height": page.height,
+            "note": f"SHA-256 {page.sha256[:12]}…",
+        }
+        for page in paper.pages.all()
+    ]
+
+
+def page_response(paper_id: int | None, page_id: int) -> HttpResponse:
+    """Stream a page of this paper."""
+    if paper_id is None:
+        raise Http404
+    page = get_object_or_404(OfficialPage, pk=page_id, paper=paper_id)
+    with page.file.open("rb") as file:
+        response = HttpResponse(file.read(), content_type="image/jpeg")
+    response["Cache-Control"] = "private, no-store"
+    response["Content-Disposition"] = "inline"
+    return response

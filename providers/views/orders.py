@@ -1,0 +1,117 @@
+"""Orders of bureaus at the provider's desk: what is to be cut off, and the receipt that it was."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.models import OrderTask
+from filings.orders import making
+from filings.paging import page
+from filings.views.official import page_response, paper_items
+from ministry.models import Access
+from providers.access import actor_of
+
+TABS = {"open": gettext_lazy("Receipt missing"), "done": gettext_lazy("Receipt given")}
+MINUTE = "%Y-%m-%dT%H:%M"
+
+
+class ReceiptForm(forms.Form):
+    """When it was done."""
+
+    use_required_attribute = False
+
+    done_at = forms.DateTimeField(
+        input_formats=[MINUTE],
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local", "class": "input-medium"}, format=MINUTE),
+        error_messages={
+            "required": gettext_lazy("Say when it was done."),
+            "invalid": gettext_lazy("Give day and time, for instance 2026-11-25T10:30."),
+        },
+    )
+    note = forms.CharField(
+        label=gettext_lazy("What the bureau should know"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, lifted: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        label = _("Access opened again at") if lifted else _("Access cut off at")
+        self.fields["done_at"].label = label
+        self.fields["note"].optional = True  # type: ignore[attr-defined]
+
+
+@require_safe
+def orders(request: HttpRequest) -> HttpResponse:
+    """The orders this provider has been given, the newest first."""
+    actor = actor_of(request)
+    tab = request.GET.get("tab", "open")
+    if tab not in TABS:
+        raise Http404
+    rows = OrderTask.objects.visible_to(actor).filter(confirmed_at__isnull=tab == "open")
+    rows = rows.select_related("order__subject", "order__website__subject", "order__bureau")
+    cursor = request.GET.get("after", "")
+    today = timezone.localdate()
+    found = page(rows, "made_at", cursor, descending=True)
+    context = {
+        "tabs": [
+            {"label": label, "url": f"?tab={key}", "count": None, "current": key == tab} for key, label in TABS.items()
+        ],
+        "tab": tab,
+        "page": found,
+        "rows": [{"task": task, "late": task.is_late(today)} for task in found.rows],
+        "cursor": cursor,
+    }
+    return render(request, "providers/orders/orders.html", context)
+
+
+def _own(actor: Actor, task_id: int) -> OrderTask:
+    rows = OrderTask.objects.visible_to(actor)
+    joined = ("order__subject", "order__website__subject", "order__bureau", "order__paper")
+    return get_object_or_404(rows.select_related(*joined), pk=task_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def order(request: HttpRequest, task_id: int) -> HttpResponse:
+    """One order: the websites it is about, its ground and paper; the receipt is given here."""
+    actor = actor_of(request)
+    task = _own(actor, task_id)
+    initial = {"done_at": timezone.localtime().strftime(MINUTE)}
+    form = ReceiptForm(request.POST or None, initial=initial, lifted=task.order.act == "lift")
+    if request.method == "POST" and form.is_valid():
+        done_at: datetime = form.cleaned_data["done_at"]
+        try:
+            making.confirm(task.pk, actor, done_at, form.cleaned_data["note"])
+        except MoveRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The receipt is on record; the bureau sees it."))
+            return redirect("provider_desk:order", task.pk)
+    context = {
+        "task": task,
+        "order": task.order,
+        "number": task.order.number,
+        "ground": task.order.legal_ground,
+        "late": task.is_late(timezone.localdate()),
+        "accesses": Access.objects.filter(pk__in=task.access_ids).select_related("website__subject").order_by("pk"),
+        "items": paper_items(task.order.paper, lambda pk: ("provider_desk:order_page", [task.pk, pk])),
+        "form": form,
+    }
+    return render(request, "providers/orders/order.html", context)
+
+
+@require_safe
+def order_page(request: HttpRequest, task_id: int, page_id: int) -> HttpResponse:
+    """A page of the signed order."""
+    return page_response(_own(actor_of(request), task_id).order.paper_id, page_id)
