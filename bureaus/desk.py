@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 from accounts.desks import DeskSite
 from accounts.models import Party
 from bureaus.access import acting
-from bureaus.views import orders, phrases, queue, review
+from bureaus.views import blacklist, orders, phrases, queue, review
 
 
 class BureauDesk(DeskSite):
@@ -52,6 +52,9 @@ class BureauDesk(DeskSite):
                 name="reset_page",
             ),
             path("orders/new/<slug:act>/<slug:scope>/<int:pk>/", self.admin_view(orders.new), name="order_new"),
+            path("orders/blacklist/<slug:kind>/", self.admin_view(blacklist.listed), name="blacklist"),
+            path("orders/blacklist/<slug:kind>/new/", self.admin_view(blacklist.new), name="blacklist_new"),
+            path("orders/blacklist/<slug:kind>/<int:entry_id>/", self.admin_view(blacklist.one), name="blacklisted"),
             path("orders/<int:order_id>/", self.admin_view(orders.order), name="order"),
             path(
                 "orders/<int:order_id>/paper/<int:page_id>/",

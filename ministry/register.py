@@ -263,7 +263,7 @@ def resume_website(website_id: int) -> list[Access]:
 
 
 def resume_subject(subject_id: int) -> list[Access]:
-    """A subject is not suspended any more; a website that is by itself stays so. Raise RegisterConflict (1049, 1050)."""
+    """A subject is not suspended any more; one of a website stays. Raise RegisterConflict (1049, 1050)."""
     subject = _lock_subject(pk=subject_id)
     _refuse_ended(subject)
     subject.suspended_on = None

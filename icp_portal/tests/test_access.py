@@ -230,6 +230,9 @@ TABLE: dict[str, Row] = {
     "bureau_desk:order_new": Row(ITS_BUREAU, ("cancel", "subject", "record"), posted=True),
     "bureau_desk:order": Row(ITS_BUREAU, ("order",)),
     "bureau_desk:order_page": Row(ITS_BUREAU, ("order", "order_page")),
+    "bureau_desk:blacklist": Row(BUREAUS, ("subjects",)),
+    "bureau_desk:blacklist_new": Row(BUREAUS, ("domains",), posted=True),
+    "bureau_desk:blacklisted": Row(ITS_BUREAU, ("domains", "listed"), posted=True),
     "bureau_desk:reset": Row(ITS_BUREAU, ("record",), posted=True),
     "bureau_desk:reset_proof": Row(ITS_BUREAU, ("reset",)),
     "bureau_desk:reset_page": Row(ITS_BUREAU, ("reset", "reset_page")),
@@ -398,6 +401,7 @@ class World:
         self.reset = counter.reset_password(
             self.case.reviewer, self.website.subject_id, came="某人", proof="营业执照", pages=pages
         )
+        self.listed = blacklisted_domain(province=BEIJING)
         self.members: dict[str, User | None] = {
             "anonymous": None,
             "owner": self.case.filing.host,
@@ -422,6 +426,7 @@ class World:
             "evidence": self.evidence.pk,
             "handover": self.handover_id,
             "provider": self.case.provider.slug,
+            "listed": self.listed.pk,
             "record": self.website.subject_id,
             "order": self.order.pk,
             "order_page": self.order.paper.pages.get().pk,

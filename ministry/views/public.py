@@ -47,6 +47,7 @@ def _row(website: Website) -> dict[str, object]:
         "domain": display_domain(website.domain),
         "home_url": website.home_url,
         "approved_on": website.approved_on,
+        "is_suspended": bool(website.suspended_on or subject.suspended_on),
     }
 
 

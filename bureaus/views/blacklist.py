@@ -1,0 +1,130 @@
+"""The blacklist at the bureau's desk: what this bureau has entered, with reason and end; nothing is ever deleted."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import User
+from bureaus.access import actor_of
+from filings.paging import page
+from ministry import blacklist, certificates, codes, domains
+from ministry.blacklist import Entry
+from ministry.desk_blacklist import DomainEntryForm, EndForm, SubjectEntryForm
+from ministry.models import BlacklistedDomain, BlacklistedSubject
+
+KINDS: dict[str, tuple[type[Entry], type[forms.ModelForm[Any]]]] = {
+    "subjects": (BlacklistedSubject, SubjectEntryForm),
+    "domains": (BlacklistedDomain, DomainEntryForm),
+}
+LABELS = {"subjects": gettext_lazy("Site hosts"), "domains": gettext_lazy("Domains")}
+DAYS = ("since", "until")
+
+
+def _kind(kind: str) -> tuple[type[Entry], type[forms.ModelForm[Any]]]:
+    if kind not in KINDS:
+        raise Http404
+    return KINDS[kind]
+
+
+def _tabs(current: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": label,
+            "url": reverse("bureau_desk:blacklist", args=[kind]),
+            "count": None,
+            "current": kind == current,
+        }
+        for kind, label in LABELS.items()
+    ]
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    """An entry as lists and pages show it; a certificate number masked."""
+    if isinstance(entry, BlacklistedDomain):
+        what, certificate = domains.display_domain(entry.domain), ""
+    else:
+        kind = codes.name_of(codes.CERTIFICATE_TYPES, entry.cert_type)
+        what, certificate = entry.name, f"{kind} {certificates.mask(entry.number)}"
+    today = timezone.localdate()
+    is_over = entry.until is not None and entry.until < today
+    is_coming = entry.since > today
+    label = _("ended") if is_over else _("from a later day") if is_coming else _("in force")
+    return {
+        "entry": entry,
+        "what": what,
+        "certificate": certificate,
+        "pill": {"label": label, "tone": "neutral" if is_over or is_coming else "wrong"},
+    }
+
+
+@require_safe
+def listed(request: HttpRequest, kind: str) -> HttpResponse:
+    """What this bureau has entered, the newest first."""
+    model, _form = _kind(kind)
+    cursor = request.GET.get("after", "")
+    rows = model.objects.filter(province=actor_of(request).bureau_id)
+    found = page(rows, "since", cursor, descending=True)
+    context = {
+        "kind": kind,
+        "tabs": _tabs(kind),
+        "page": found,
+        "rows": [_row(entry) for entry in found.rows],
+        "cursor": cursor,
+    }
+    return render(request, "bureaus/orders/blacklist.html", context)
+
+
+def _with_pickers(form: forms.ModelForm[Any]) -> forms.ModelForm[Any]:
+    """Days in the browser's own picker."""
+    form.use_required_attribute = False
+    for name in DAYS:
+        if name in form.fields:
+            form.fields[name].widget = forms.DateInput(
+                attrs={"type": "date", "class": "input-medium"}, format="%Y-%m-%d"
+            )
+            form.fields[name].optional = not form.fields[name].required  # type: ignore[attr-defined]
+    return form
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest, kind: str) -> HttpResponse:
+    """Put a subject or a domain on the blacklist."""
+    model, form_class = _kind(kind)
+    actor = actor_of(request)
+    entry: Any = model(province=actor.bureau_id)
+    form = _with_pickers(form_class(request.POST or None, instance=entry, initial={"since": timezone.localdate()}))
+    if request.method == "POST" and form.is_valid():
+        blacklist.enter(form.instance, by=_user(actor.person_id))
+        messages.success(request, _("It is on the blacklist from its first day on."))
+        return redirect("bureau_desk:blacklisted", kind, form.instance.pk)
+    return render(request, "bureaus/orders/blacklist_new.html", {"kind": kind, "form": form, "tabs": _tabs(kind)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def one(request: HttpRequest, kind: str, entry_id: int) -> HttpResponse:
+    """An entry of this bureau with all its changes; its end is set or taken away here, with a reason."""
+    model, _form = _kind(kind)
+    actor = actor_of(request)
+    entry: Any = get_object_or_404(model, pk=entry_id, province=actor.bureau_id)
+    end_form = forms.modelform_factory(model, form=EndForm, fields=("until",))
+    form = _with_pickers(end_form(request.POST or None, instance=entry))
+    if request.method == "POST" and form.is_valid():
+        blacklist.end(entry, form.cleaned_data["until"], by=_user(actor.person_id), why=form.cleaned_data["why"])
+        messages.success(request, _("The last day is on record."))
+        return redirect("bureau_desk:blacklisted", kind, entry.pk)
+    if form.errors:
+        entry.refresh_from_db()
+    context = {"kind": kind, "form": form, "changes": entry.changes.select_related("user"), **_row(entry)}
+    return render(request, "bureaus/orders/blacklisted.html", context)
+
+
+def _user(user_id: int) -> User:
+    return User.objects.get(pk=user_id)
