@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 from accounts.desks import DeskSite
 from accounts.models import Party
 from bureaus.access import acting
-from bureaus.views import blacklist, orders, phrases, queue, review
+from bureaus.views import blacklist, casefile, orders, phrases, queue, review
 
 
 class BureauDesk(DeskSite):
@@ -60,6 +60,9 @@ class BureauDesk(DeskSite):
                 "orders/<int:order_id>/paper/<int:page_id>/",
                 self.admin_view(orders.order_page),
                 name="order_page",
+            ),
+            path(
+                "filings/<int:filing_id>/case-file.<slug:form>", self.admin_view(casefile.case_file), name="case_file"
             ),
             *super().get_urls(),
         ]

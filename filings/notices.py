@@ -4,8 +4,9 @@ Each mail is a template ``emails/<event>_<audience>.txt`` whose first line is th
 holds a secret: the filing password has a way of its own (``ministry.passwords``).
 """
 
+import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
@@ -21,7 +22,7 @@ from post_office.models import PRIORITY, STATUS, Email
 from accounts.mail import mask_address
 from accounts.models import Party, User
 from filings import checks, clock, facts, fields
-from filings.models import Event, Filing, Mandate, said_once
+from filings.models import Event, Filing, FilingMail, Mandate, said_once
 from filings.states import Move, Status
 from ministry import domains
 from ministry.models import Website
@@ -243,7 +244,7 @@ def _mail(filing: Filing, template: str, audience: str, **said: Any) -> Email:
 
 def _written(template: str, to: list[str], context: dict[str, Any]) -> Email:
     subject, body = render_to_string(f"emails/{template}.txt", context).split("\n", 1)
-    return Email(
+    mail = Email(
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=to,
         subject=subject.strip(),
@@ -252,6 +253,21 @@ def _written(template: str, to: list[str], context: dict[str, Any]) -> Email:
         priority=PRIORITY.medium,
         scheduled_time=timezone.now(),
     )
+    mail.is_about = template, list(_filings_in(context))
+    return mail
+
+
+def _filings_in(context: dict[str, Any]) -> Iterator[int]:
+    """The filings a mail is about: one, or those it lists, each perhaps beside something said of it."""
+    if "filing" in context:
+        yield context["filing"].pk
+    for row in (*context.get("filings", ()), *context.get("moved", ())):
+        yield row.pk if isinstance(row, Filing) else row[0].pk
+
+
+def digest_of(mail: Email) -> str:
+    """The SHA-256 of what a mail says and to whom."""
+    return hashlib.sha256("\n".join([*mail.to, mail.subject, mail.message]).encode()).hexdigest()
 
 
 def _websites(filing: Filing) -> list[Website]:
@@ -263,6 +279,15 @@ def _websites(filing: Filing) -> list[Website]:
 
 
 def _queue(mails: list[Email]) -> None:
+    """Queue the mails, and put on record which filings they are about."""
     if mails:
         Email.objects.bulk_create(mails)
+        about = [
+            FilingMail(filing_id=filing_id, mail=mail, name=name, sha256=digest_of(mail), is_shared=len(filing_ids) > 1)
+            for mail in mails
+            for name, filing_ids in [mail.is_about]
+            for filing_id in filing_ids
+        ]
+        if about:
+            FilingMail.objects.bulk_create(about)
         after_commit("filings.send_mails")

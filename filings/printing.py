@@ -21,7 +21,7 @@ BODY, SMALL, HEADING, TITLE = 10, 8, 12, 18  # points
 LINE, LABEL_WIDTH, GAP = 6.0, 49.0, 2.0  # millimetres
 MARGIN, FOOT = 18.0, 20.0
 INK, QUIET, RULE = 20, 90, 190  # grey, 0 is black
-PAGES = "\0"  # stands for the number of pages; nobody can have typed it
+PAGES = "\0" * 3  # stands for the number of pages, three figures at most; nobody can have typed it
 # Unified ideographs in use and rare ones: Extension A, the basic block, the compatibility block, planes 2 and 3.
 HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 

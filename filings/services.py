@@ -48,6 +48,7 @@ from filings.models import (
     Event,
     Evidence,
     EvidenceKind,
+    Export,
     Filing,
     Handover,
     Look,
@@ -711,3 +712,10 @@ def look(filing: Filing, actor: Actor, what: str) -> None:
     if actor.user_id is not None and (actor.role != Role.HOST or actor.is_on_behalf):
         role = Role.PROVIDER if actor.is_on_behalf else actor.role
         Look.objects.create(filing=filing, user_id=actor.user_id, role=role, what=what)
+
+
+def export_case_file(filing: Filing, actor: Actor, what: str) -> None:
+    """Put on record that a case file has left the portal; ``what`` names its form and its digest."""
+    Export.objects.create(
+        user_id=actor.person_id, role=actor.role, query=f"case file {what}", count=1, filing_ids=[filing.pk]
+    )

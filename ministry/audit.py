@@ -11,7 +11,7 @@ import hmac
 import json
 import logging
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
@@ -145,6 +145,15 @@ def _chained(before: Head, name: str, row: int, digest: str) -> str:
     return hashlib.sha256(f"{before.chain} {before.number + 1} {name} {row} {digest}".encode()).hexdigest()
 
 
+def positions(rows: Mapping[str, Collection[int]]) -> dict[tuple[str, int], AuditEntry]:
+    """The links of these rows (table → keys) by table and key; none for a row that still waits. One query."""
+    wanted = models.Q(pk=None)
+    for name, keys in rows.items():
+        wanted |= models.Q(shape__name=name, row__in=keys)
+    links = AuditEntry.objects.filter(wanted).select_related("shape")
+    return {(link.shape.name, link.row): link for link in links}
+
+
 # --- Proving ----------------------------------------------------------------------------------------------
 
 
@@ -173,6 +182,13 @@ def faults() -> Iterator[Fault]:
             head = Head(link.number, link.chain)
     for name in sorted(models_of):
         yield from _never_entered(name)
+
+
+def changed(links: Iterable[AuditEntry]) -> set[int]:
+    """The numbers of those of these links whose rows are not what was sealed, or are gone. A query a shape."""
+    asked = list(links)
+    digests = dict(_digests_now(_key(), tables(), asked))
+    return {link.number for link in asked if digests.get(link.number) != link.digest}
 
 
 def _faults_of(link: AuditEntry, before: Head, digest_now: str | None) -> Iterator[Fault]:

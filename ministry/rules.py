@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
@@ -92,6 +92,32 @@ def rules_on(province: str, day: date) -> RuleBook:
         Q(valid_to=None) | Q(valid_to__gte=day), province__in={EVERYWHERE, province}, valid_from__lte=day
     )
     return RuleBook(province, day, tuple(rules))
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedRule:
+    """A rule as it was worded at a moment, and the change that had made it so."""
+
+    rule: ProvinceRule
+    change: RuleChange
+
+
+def as_worded(province: str, day: date, at: datetime) -> list[RecordedRule]:
+    """The rules of ``day`` in a province, nationwide ones included, as they were worded at ``at``. One query.
+
+    From the record of changes: a rule that was reworded since says here what it said then.
+    """
+    latest = RuleChange.objects.filter(at__lte=at).order_by("rule_id", "-pk").distinct("rule_id")
+    kept = [field.attname for field in ProvinceRule._meta.concrete_fields]
+    found = []
+    for change in latest:
+        said = {name: value for name, value in change.after.items() if name in kept}
+        for name in ("valid_from", "valid_to"):
+            said[name] = said.get(name) and date.fromisoformat(said[name])
+        rule = ProvinceRule(pk=change.rule_id, **said)
+        if rule.province in (EVERYWHERE, province) and rule.valid_from <= day <= (rule.valid_to or day):
+            found.append(RecordedRule(rule, change))
+    return sorted(found, key=lambda one: (one.rule.topic, one.rule.province, one.rule.pk))
 
 
 def _rank(rule: ProvinceRule) -> tuple[bool, bool]:

@@ -17,6 +17,7 @@ from providers.views import (
     acts,
     after_bureau,
     announcements,
+    casefile,
     figures,
     house,
     imports,
@@ -124,6 +125,9 @@ class ProviderDesk(DeskSite):
                 "filings/<int:filing_id>/sheets/signed/<int:scan_id>/",
                 self.admin_view(sheets.scan),
                 name="sheet_scan",
+            ),
+            path(
+                "filings/<int:filing_id>/case-file.<slug:form>", self.admin_view(casefile.case_file), name="case_file"
             ),
             path("bulk/", self.admin_view(queue.bulk), name="bulk"),
             path("views/", self.admin_view(queue.save_filter), name="save_filter"),

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("bureaus", "0003_chiefs"),
-        ("filings", "0030_orders"),
+        ("filings", "0032_case_file"),
         ("ministry", "0012_register_versions"),
         ("providers", "0008_audited"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -9,6 +9,7 @@ from filings.models.evidence import Evidence, EvidenceKind
 from filings.models.filing import Entrance, Filing
 from filings.models.handover import Handover
 from filings.models.hold import Hold, HoldKind
+from filings.models.letter import FilingMail
 from filings.models.mandate import Mandate, MandateEvent, MandatePage, MandatePaper, MandateState, MandateWay
 from filings.models.order import CounterReset, OfficialPage, OfficialPaper, Order, OrderEvent, OrderTask
 from filings.models.photograph import Photograph, PhotoWord, Way
@@ -28,6 +29,7 @@ __all__ = [
     "EvidenceKind",
     "Export",
     "Filing",
+    "FilingMail",
     "Handover",
     "Hold",
     "HoldKind",

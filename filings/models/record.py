@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -167,6 +168,7 @@ class Export(models.Model):
 
     class Meta:
         ordering = ["pk"]
+        indexes = [GinIndex(fields=["filing_ids"], name="exports_of_filing")]
         triggers = append_only("export_append_only")
 
     def __str__(self) -> str:

@@ -236,6 +236,8 @@ TABLE: dict[str, Row] = {
     "bureau_desk:reset": Row(ITS_BUREAU, ("record",), posted=True),
     "bureau_desk:reset_proof": Row(ITS_BUREAU, ("reset",)),
     "bureau_desk:reset_page": Row(ITS_BUREAU, ("reset", "reset_page")),
+    "bureau_desk:case_file": Row(ITS_BUREAU, ("filing", "pdf")),
+    "provider_desk:case_file": Row(ITS_PROVIDER, ("filing", "zip")),
     "components": Row(OPERATORS),
     "calendar:years": Row(OPERATORS),
     "calendar:year": Row(OPERATORS, ("2026",)),

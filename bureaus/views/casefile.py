@@ -1,0 +1,13 @@
+"""The case file of a filing of this province."""
+
+from django.http import FileResponse, HttpRequest
+from django.views.decorators.http import require_safe
+
+from bureaus.access import actor_of
+from filings.views import casefile
+
+
+@require_safe
+def case_file(request: HttpRequest, filing_id: int, form: str) -> FileResponse:
+    """Everything on record about a filing, as one PDF or as a zip; decided or not."""
+    return casefile.response(actor_of(request), filing_id, form)

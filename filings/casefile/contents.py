@@ -1,0 +1,197 @@
+"""What is on record about a filing, as far as one party may see it: read once, in a constant number of queries."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Model, Q, QuerySet
+from django.utils import timezone
+from post_office.models import Email
+
+from filings import photographs, rounds, states
+from filings.actors import Actor
+from filings.models import (
+    ClockEntry,
+    Event,
+    Evidence,
+    Export,
+    Filing,
+    FilingMail,
+    Look,
+    Photograph,
+    Remark,
+    Sheet,
+    Snapshot,
+    Verification,
+)
+from filings.rounds import Change, State
+from filings.states import Role
+from ministry import audit, rules
+from ministry.models import AuditEntry
+from ministry.rules import RecordedRule
+
+DECISIONS = (states.APPROVE.name, states.RETURN.name)
+# Whose mails each desk may read; what colleagues of one desk are told is in none.
+MAILS_OF = {Role.BUREAU: ("_host", "_provider", "_bureau", "_chief", "_ministry"), Role.PROVIDER: ("_provider",)}
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One round as it was handed on, and what had changed since the one before it; None in the first."""
+
+    number: int
+    snapshot: Snapshot
+    state: State
+    changes: list[Change] | None
+    verification: Verification | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """Everything the PDF and the zip are made of."""
+
+    filing: Filing
+    made_at: datetime
+    made_by: str
+    head: audit.Head
+    rounds: list[Round]
+    remarks: list[Remark]
+    events: list[Event]
+    clock: list[ClockEntry]
+    looks: list[Look]
+    exports: list[Export]
+    mails: list[tuple[FilingMail, Email | None]]
+    sheets: list[Sheet]
+    pictures: list[Evidence]
+    seals: dict[int, Photograph]
+    rules: list[RecordedRule]
+    links: dict[tuple[str, int], AuditEntry]
+    broken: set[int]
+
+    @property
+    def decisions(self) -> list[Event]:
+        """What the bureau decided, the first decision first."""
+        return [event for event in self.events if event.name in DECISIONS]
+
+    @property
+    def ruled_at(self) -> datetime:
+        """The moment whose wording of the rules counts: the last decision, or now."""
+        return ruled_at(self.events)
+
+    def link(self, row: Model) -> AuditEntry | None:
+        """Where a row stands in the audit log; None while it waits, and for rows that are not audited."""
+        return self.links.get((row._meta.db_table, row.pk))
+
+    def rows(self) -> list[Model]:
+        """Every audited row in it."""
+        return _rows(self)
+
+
+def ruled_at(events: Iterable[Event]) -> datetime:
+    """See ``CaseFile.ruled_at``."""
+    return max((event.at for event in events if event.name in DECISIONS), default=timezone.now())
+
+
+def gather(filing: Filing, actor: Actor, pictures: QuerySet[Evidence]) -> CaseFile:
+    """The case file of a filing for a desk; ``pictures``: those within its reach. About twenty queries, at any size."""
+    numbers = rounds.numbers(filing, verified=actor.role == Role.BUREAU)
+    events = list(_own(filing.events.all(), actor).filter(round__lte=max(numbers, default=0)).select_related("user"))
+    shown = list(pictures.select_related("uploaded_by").order_by("pk"))
+    file = CaseFile(
+        filing=filing,
+        made_at=timezone.now(),
+        made_by=actor.name,
+        head=audit.last(),
+        rounds=_rounds(filing, numbers),
+        remarks=list(filing.remarks.filter(round__in=numbers).select_related("author", "answer__author")),
+        events=events,
+        clock=list(filing.clock_entries.all()),
+        looks=_looks(filing, actor),
+        exports=_exports(filing, actor),
+        mails=_mails(filing, actor),
+        sheets=_sheets(filing, numbers),
+        pictures=shown,
+        seals=photographs.of_evidence([picture.pk for picture in shown]),
+        rules=_rules(filing, ruled_at(events)),
+        links={},
+        broken=set(),
+    )
+    file.links.update(audit.positions(_keys(_rows(file))))
+    file.broken.update(audit.changed(file.links.values()))
+    return file
+
+
+def _own(events: QuerySet[Event], actor: Actor) -> QuerySet[Event]:
+    """Without what is another desk's own affair."""
+    return events.exclude(~Q(role=actor.role), name__in=states.DESK_EVENTS)
+
+
+def _rounds(filing: Filing, numbers: Sequence[int]) -> list[Round]:
+    states_of = rounds.History(filing, {}).states(str(number) for number in numbers)
+    snapshots = {one.round: one for one in filing.snapshots.filter(round__in=numbers)}
+    verified = {one.round: one for one in filing.verifications.select_related("verifier")}
+    found: list[Round] = []
+    for number in numbers:
+        state = states_of[str(number)]
+        changes = rounds.compare(found[-1].state, state, full=True) if found else None
+        found.append(Round(number, snapshots[number], state, changes, verified.get(number)))
+    return found
+
+
+def _looks(filing: Filing, actor: Actor) -> list[Look]:
+    """Every look for the bureau; a provider learns only who of its own looked."""
+    rows = filing.looks.select_related("user")
+    return list(rows if actor.role == Role.BUREAU else rows.filter(role=actor.role))
+
+
+def _exports(filing: Filing, actor: Actor) -> list[Export]:
+    rows = Export.objects.filter(filing_ids__contains=[filing.pk]).select_related("user").defer("filing_ids")
+    return list(rows if actor.role == Role.BUREAU else rows.filter(role=actor.role))
+
+
+def _mails(filing: Filing, actor: Actor) -> list[tuple[FilingMail, Email | None]]:
+    """The mails that the desk may read of, each with its words: none where they are not kept, or name other filings."""
+    audiences = Q(pk=None)
+    for audience in MAILS_OF[actor.role]:
+        audiences |= Q(name__endswith=audience)
+    rows = list(filing.mails.filter(audiences))
+    kept = Email.objects.in_bulk([row.mail_id for row in rows if not row.is_shared])
+    return [(row, kept.get(row.mail_id)) for row in rows]
+
+
+def _rules(filing: Filing, at: datetime) -> list[RecordedRule]:
+    """The province's rules for such a host on the day the filing is judged by, as they were worded at ``at``."""
+    worded = rules.as_worded(filing.subject_province, filing.judged_on, at)
+    kind: dict[str, Any] = {"individual": filing.is_individual, "nature": filing.subject_nature}
+    return [one for one in worded if one.rule.concerns(**kind)]
+
+
+def _sheets(filing: Filing, numbers: Sequence[int]) -> list[Sheet]:
+    rows = Sheet.objects.filter(verification__filing=filing, verification__round__in=numbers)
+    return list(rows.select_related("verification").prefetch_related("scans__uploaded_by"))
+
+
+def _rows(file: CaseFile) -> list[Model]:
+    return [
+        *(one.snapshot for one in file.rounds),
+        *(one.verification for one in file.rounds if one.verification),
+        *file.remarks,
+        *(remark.answer for remark in file.remarks if hasattr(remark, "answer")),
+        *file.events,
+        *file.clock,
+        *file.looks,
+        *file.exports,
+        *(row for row, _mail in file.mails),
+        *file.sheets,
+        *(scan for sheet in file.sheets for scan in sheet.scans.all()),
+        *file.seals.values(),
+        *(one.change for one in file.rules),
+    ]
+
+
+def _keys(rows: Iterable[Model]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for row in rows:
+        found.setdefault(row._meta.db_table, []).append(row.pk)
+    return found
