@@ -313,6 +313,7 @@ def test_it_costs_the_same_with_many_rounds(django_assert_max_num_queries):
     def cost(case: Case) -> int:
         client = as_(case.reviewer)
         client.get(reverse("desk"))
+        audit.seal()
         with django_assert_max_num_queries(1000) as captured:
             b"".join(client.get(reverse("bureau_desk:case_file", args=[case.filing.pk, "zip"])).streaming_content)
         return len(captured)
@@ -323,6 +324,5 @@ def test_it_costs_the_same_with_many_rounds(django_assert_max_num_queries):
         many.send_back().submit().verify()
         play.return_to_provider(many.filing, many.reviewer)
     many.send_back().submit().verify().approve()
-    audit.seal()
 
-    assert (cost(one), cost(many)) == (54, 54)
+    assert (cost(one), cost(many)) == (53, 53)

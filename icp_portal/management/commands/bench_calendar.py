@@ -11,8 +11,7 @@ import random
 import statistics
 import time
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,19 +19,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils import timezone
 
-from accounts.models import Party, User
-from bureaus.models import Bureau, Reviewer
 from filings import clock, derivation
-from filings.access import host
 from filings.actors import portal
 from filings.models import Filing, MovedDate
 from filings.moving import locked
-from filings.states import Status
-from icp_portal.demo import play
+from icp_portal import bench
 from ministry import workdays
 from ministry.models import CalendarDay, CalendarYear
-from providers.access import staff
-from providers.models import Provider, Staff, StaffRole
 
 FILINGS = 100_000
 MOST = 30.0
@@ -49,7 +42,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         count = options["filings"]
-        with _database():
+        with bench.database(DATABASE):
             self.stdout.write(f"Filling {count:,} …")
             _fill(count)
             quiet = _meanwhile(lambda: time.sleep(3))[1]
@@ -119,20 +112,9 @@ def _is_closed(pipe: int) -> bool:
 # --- The database -----------------------------------------------------------------------------------
 
 
-@contextmanager
-def _database() -> Iterator[None]:
-    own = connection.settings_dict["NAME"]
-    connection.settings_dict["TEST"]["NAME"] = DATABASE
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-    try:
-        yield
-    finally:
-        connection.creation.destroy_test_db(own, verbosity=0)
-
-
 def _fill(count: int) -> None:
     """One filing with its bureau, and copies of it that were received over the last four weeks."""
-    case = _made()
+    case = bench.filing_with_bureau()
     values = {
         "id": f"{case.pk} + n",
         "domain": "'bench-' || n || '.cn'",
@@ -158,28 +140,6 @@ def _fill(count: int) -> None:
 
 
 _DAY = timedelta(days=1)
-
-
-def _made() -> Filing:
-    """A filing that lies with its bureau, through the services."""
-    owner = host(User.objects.create_user("host@bench.test"))
-    provider = Provider.objects.create(
-        name="接入",
-        slug="bench",
-        provinces=["110000"],
-        licence="B1",
-        contact_phone="1",
-        contact_email="a@bench.test",
-        address="1",
-    )
-    member = User.objects.create_user("staff@bench.test", party=Party.PROVIDER, name="核验员")
-    Staff.objects.create(user=member, provider=provider, role=StaffRole.VERIFIER)
-    decider = User.objects.create_user("bureau@bench.test", party=Party.BUREAU)
-    Reviewer.objects.create(user=decider, bureau=Bureau.objects.get(province="110000"))
-    filing = play.complete_draft(owner, provider.pk, 1, province="110000")
-    play.submit(filing, owner)
-    play.verify(filing, staff(member))
-    return Filing.objects.get(status=Status.WITH_BUREAU)
 
 
 def _change() -> None:

@@ -1,0 +1,57 @@
+"""What the measurements have in common: a database of their own, and one filing in it made through the services."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection
+
+from accounts.models import Party, User
+from bureaus.models import Bureau, Reviewer
+from filings.access import host
+from filings.models import Filing
+from filings.states import Status
+from icp_portal.demo import play
+from providers.access import staff
+from providers.models import Provider, Staff, StaffRole
+
+PROVINCE = "110000"
+
+
+@contextmanager
+def database(name: str) -> Iterator[None]:
+    """A throw-away database beside the portal's own, migrated and empty."""
+    own = connection.settings_dict["NAME"]
+    connection.settings_dict["TEST"]["NAME"] = name
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    try:
+        yield
+    finally:
+        connection.creation.destroy_test_db(own, verbosity=0)
+
+
+def filing_with_bureau() -> Filing:
+    """A filing that lies with its bureau, through the services."""
+    owner = host(User.objects.create_user("host@bench.test"))
+    provider = Provider.objects.create(
+        name="接入",
+        slug="bench",
+        provinces=[PROVINCE],
+        licence="B1",
+        contact_phone="1",
+        contact_email="a@bench.test",
+        address="1",
+    )
+    member = User.objects.create_user("staff@bench.test", party=Party.PROVIDER, name="核验员")
+    Staff.objects.create(user=member, provider=provider, role=StaffRole.VERIFIER)
+    reviewer(0)
+    filing = play.complete_draft(owner, provider.pk, 1, province=PROVINCE)
+    play.submit(filing, owner)
+    play.verify(filing, staff(member))
+    return Filing.objects.get(status=Status.WITH_BUREAU)
+
+
+def reviewer(number: int) -> User:
+    """A reviewer of the bureau that has the filing."""
+    decider = User.objects.create_user(f"bureau{number}@bench.test", party=Party.BUREAU)
+    Reviewer.objects.create(user=decider, bureau=Bureau.objects.get(province=PROVINCE))
+    return decider

@@ -1,0 +1,144 @@
+"""``manage.py bench_numbers``: approvals of 16 clients at once, and how far they are from a bare counter.
+
+In a database of its own, made for this and dropped afterwards. Each client is a process with its own connection and
+approves its own filings, all of one province, so that all want the same series. Then the same clients do nothing but
+take the next value of a counter row, a transaction each. Prints numbers a second of both and their ratio; fails when a
+number is missing or given twice, when a client was refused, or when the database has met a deadlock.
+"""
+
+import multiprocessing
+import time
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from bureaus.access import reviewer
+from filings import facts, services
+from filings.models import Filing
+from icp_portal import bench
+from icp_portal.demo import invent
+from ministry.models import NumberSeries, Subject
+
+CLIENTS, EACH, COUNTED = 16, 25, 250
+DATABASE = "bench_numbers"
+CLAIM = timedelta(hours=8)
+NO_YEAR = 1999  # of the bare counter's row
+_PARALLEL = multiprocessing.get_context("fork")
+
+
+class Command(BaseCommand):
+    help = "Measure approvals of many clients at once, in a throw-away database."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--clients", type=int, default=CLIENTS)
+        parser.add_argument("--each", type=int, default=EACH, help="filings that each client approves")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        clients, each = options["clients"], options["each"]
+        with bench.database(DATABASE):
+            self.stdout.write(f"Making {clients * each:,} filings …")
+            work = fill(clients, each)
+            took, wrong = _at_once(approve, work)
+            bare, _none = _at_once(_count, [COUNTED] * clients)
+            wrong += faults(clients * each)
+        numbers, counted = clients * each / took, clients * COUNTED / bare
+        self.stdout.write(f"{clients} clients: {clients * each:,} numbers in {took:.1f} s, {numbers:,.1f} a second")
+        self.stdout.write(
+            f"a bare counter row: {counted:,.1f} a second; an approval costs {counted / numbers:,.1f} of it"
+        )
+        if wrong:
+            raise CommandError("\n".join(wrong))
+        self.stdout.write("consecutive, none missing, none twice, no deadlock")
+
+
+def fill(clients: int, each: int) -> list[tuple[int, list[int]]]:
+    """For each client its reviewer and the filings it has taken into work: copies of one, each another subject."""
+    case = bench.filing_with_bureau()
+    work = []
+    for client in range(clients):
+        user = bench.reviewer(client + 1)
+        made = [_copy(case, client * each + number + 2, user) for number in range(each)]
+        work.append((user.pk, [filing.pk for filing in Filing.objects.bulk_create(made)]))
+    return work
+
+
+def _copy(case: Filing, number: int, user: User) -> Filing:
+    values = invent.values(number, province=bench.PROVINCE)
+    filing = Filing.objects.get(pk=case.pk)
+    filing.pk, filing._state.adding = None, True
+    filing.facts = facts.written(case.facts, values)
+    filing.domain, filing.subject_name = filing.get("websites.0.domain"), filing.get("subject.name")
+    filing.subject_digest = f"{number:064d}"
+    filing.claimed_by, filing.claimed_until = user, timezone.now() + CLAIM
+    return filing
+
+
+def _at_once(call: Callable[[Any], None], work: Iterable[Any]) -> tuple[float, list[str]]:
+    """Seconds that all clients together take, begun at one moment; and what went wrong."""
+    pieces = list(work)
+    connection.close()
+    start, told = _PARALLEL.Barrier(len(pieces) + 1), _PARALLEL.SimpleQueue()
+    processes = [_PARALLEL.Process(target=_client, args=(call, piece, start, told)) for piece in pieces]
+    for process in processes:
+        process.start()
+    start.wait()
+    begin = time.perf_counter()
+    for process in processes:
+        process.join()
+    took = time.perf_counter() - begin
+    return took, [fault for _process in processes if (fault := told.get())]
+
+
+def _client(call: Callable[[Any], None], piece: Any, start: Any, told: Any) -> None:
+    connection.ensure_connection()
+    start.wait()
+    try:
+        call(piece)
+    except Exception as fault:  # whatever it is: it is what the measurement is about
+        told.put(repr(fault))
+    else:
+        told.put("")
+    connection.close()
+
+
+def approve(piece: tuple[int, list[int]]) -> None:
+    user_id, filing_ids = piece
+    actor = reviewer(User.objects.get(pk=user_id))
+    for filing_id in filing_ids:
+        services.approve(filing_id, actor, version=None)
+
+
+def _count(times: int) -> None:
+    """Take the next value of one row under its lock, so many times."""
+    with connection.cursor() as cursor:
+        for _n in range(times):
+            with transaction.atomic():
+                cursor.execute(
+                    "INSERT INTO ministry_numberseries (province, year, last) VALUES (%s, %s, 1)"
+                    " ON CONFLICT ON CONSTRAINT one_series_per_province_and_year"
+                    " DO UPDATE SET last = ministry_numberseries.last + 1 RETURNING last",
+                    [bench.PROVINCE, NO_YEAR],
+                )
+
+
+def faults(count: int) -> list[str]:
+    """What is wrong with the numbers that were given."""
+    year = timezone.localdate().year
+    serials = sorted(Subject.objects.filter(province=bench.PROVINCE, year=year).values_list("serial", flat=True))
+    last = NumberSeries.objects.get(province=bench.PROVINCE, year=year).last
+    found = []
+    if serials != list(range(1, count + 1)) or last != count:
+        found.append(
+            f"{count} approvals gave {len(serials)} numbers, {len(set(serials))} of them different, up to {last}"
+        )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+        if deadlocks := cursor.fetchone()[0]:
+            found.append(f"{deadlocks} deadlocks")
+    return found
