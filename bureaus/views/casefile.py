@@ -1,6 +1,6 @@
 """The case file of a filing of this province."""
 
-from django.http import FileResponse, HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from bureaus.access import actor_of
@@ -8,6 +8,6 @@ from filings.views import casefile
 
 
 @require_safe
-def case_file(request: HttpRequest, filing_id: int, form: str) -> FileResponse:
+def case_file(request: HttpRequest, filing_id: int, form: str) -> HttpResponse:
     """Everything on record about a filing, as one PDF or as a zip; decided or not."""
     return casefile.response(actor_of(request), filing_id, form)

@@ -9,7 +9,8 @@ import json
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import IO, Any
+from io import BytesIO
+from typing import Any
 
 from django.db.models import Model
 
@@ -54,10 +55,11 @@ class _Pack:
         return named | {"digest": link.digest, "is_as_sealed": link.number not in self.file.broken}
 
 
-def write(file: CaseFile, target: IO[bytes]) -> None:
-    """Write the zip; pictures are packed one after the other, so that many of them cost no memory."""
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as packed:
-        pack = _Pack(packed, file)
+def packed(file: CaseFile) -> bytes:
+    """The zip."""
+    target = BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+        pack = _Pack(archive, file)
         pack.add(PDF, paper.pdf(file))
         for sheet in file.sheets:
             pack.add(f"sheets/{sheet}.pdf", sheet_pdf.issued(sheet), sheet)
@@ -70,7 +72,8 @@ def write(file: CaseFile, target: IO[bytes]) -> None:
                 text = "\n".join([*mail.to, mail.subject, mail.message])
                 pack.add(f"mails/{row.pk}-{row.name}.txt", text.encode(), row, row.sha256)
         index = json.dumps(_index(pack), ensure_ascii=False, indent=1)
-        packed.writestr(INDEX, index, zipfile.ZIP_DEFLATED)
+        archive.writestr(INDEX, index, zipfile.ZIP_DEFLATED)
+    return target.getvalue()
 
 
 def _add_picture(pack: _Pack, name: str, picture: Evidence | SheetScan) -> None:

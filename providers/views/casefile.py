@@ -1,6 +1,6 @@
 """The case file of a filing as far as its provider may see it."""
 
-from django.http import FileResponse, HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from filings.views import casefile
@@ -8,6 +8,6 @@ from providers.access import actor_of
 
 
 @require_safe
-def case_file(request: HttpRequest, filing_id: int, form: str) -> FileResponse:
+def case_file(request: HttpRequest, filing_id: int, form: str) -> HttpResponse:
     """What is on record about a filing without what is another party's own, as one PDF or as a zip."""
     return casefile.response(actor_of(request), filing_id, form)
