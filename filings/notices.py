@@ -13,20 +13,18 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from post_office.models import PRIORITY, STATUS, Email
+from post_office.models import Email
 
 from accounts.mail import mask_address
 from accounts.models import Party, User
 from filings import checks, clock, facts, fields
 from filings.models import Event, Filing, FilingMail, Mandate, said_once
 from filings.states import Move, Status
-from ministry import domains
+from ministry import domains, letters
 from ministry.models import Website
-from ministry.outbox import after_commit
 
 # What happened → who hears of it. Events that are not here are only on the timeline.
 AUDIENCES = {
@@ -243,16 +241,7 @@ def _mail(filing: Filing, template: str, audience: str, **said: Any) -> Email:
 
 
 def _written(template: str, to: list[str], context: dict[str, Any]) -> Email:
-    subject, body = render_to_string(f"emails/{template}.txt", context).split("\n", 1)
-    mail = Email(
-        from_email=settings.DEFAULT_FROM_EMAIL,
-        to=to,
-        subject=subject.strip(),
-        message=body.strip() + "\n",
-        status=STATUS.queued,
-        priority=PRIORITY.medium,
-        scheduled_time=timezone.now(),
-    )
+    mail = letters.written(template, to, context)
     mail.is_about = template, list(_filings_in(context))
     return mail
 
@@ -280,14 +269,12 @@ def _websites(filing: Filing) -> list[Website]:
 
 def _queue(mails: list[Email]) -> None:
     """Queue the mails, and put on record which filings they are about."""
-    if mails:
-        Email.objects.bulk_create(mails)
-        about = [
-            FilingMail(filing_id=filing_id, mail=mail, name=name, sha256=digest_of(mail), is_shared=len(filing_ids) > 1)
-            for mail in mails
-            for name, filing_ids in [mail.is_about]
-            for filing_id in filing_ids
-        ]
-        if about:
-            FilingMail.objects.bulk_create(about)
-        after_commit("filings.send_mails")
+    letters.queue(mails)
+    about = [
+        FilingMail(filing_id=filing_id, mail=mail, name=name, sha256=digest_of(mail), is_shared=len(filing_ids) > 1)
+        for mail in mails
+        for name, filing_ids in [mail.is_about]
+        for filing_id in filing_ids
+    ]
+    if about:
+        FilingMail.objects.bulk_create(about)

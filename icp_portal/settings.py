@@ -1,5 +1,6 @@
 """Settings, in one file. Everything that differs between machines comes from the environment."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -204,6 +205,14 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 EVIDENCE_MAX_BYTES = 20 * 1024 * 1024
 # The dotted path of a callable that finds faces on a photo (filings.faces); none is built in.
 FACE_DETECTOR = env.str("FACE_DETECTOR", default="")
+
+# --- The filing password --------------------------------------------------------------------------
+# The interface leaves the limit to each bureau (answer 22) and no paper names one. Five tries are those of the
+# one-time code (a provider's guide of 2025); a day of cooling-off is as long as that code is good; the rest is ours.
+PASSWORD_TRIES = env.int("PASSWORD_TRIES", default=5)
+PASSWORD_LOCK = timedelta(minutes=env.int("PASSWORD_LOCK_MINUTES", default=60))
+PASSWORD_TRIES_OF_ADDRESS = env.int("PASSWORD_TRIES_OF_ADDRESS", default=20)  # an hour, whatever the number
+RECOVERY_COOLING_OFF = timedelta(minutes=env.int("RECOVERY_COOLING_OFF_MINUTES", default=1 if DEMO else 24 * 60))
 
 # --- Mail -----------------------------------------------------------------------------------------
 vars().update(env.email_url_config(needed("EMAIL_URL", local="smtp://127.0.0.1:25")))

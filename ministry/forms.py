@@ -1,15 +1,22 @@
 """The ministry's public forms."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from ministry import certificates, codes, provinces
+from ministry import certificates, codes, passwords, provinces
 from ministry.numbers import parse_number
 
 CERTIFICATES = [("", "—"), *codes.choices(code for code in codes.CERTIFICATE_TYPES if code.nature in (4, 5))]
+
+LONGEST_PASSWORD = 128
+
+
+def _password(which: str) -> forms.PasswordInput:
+    return forms.PasswordInput(attrs={"autocomplete": f"{which}-password"})
 
 
 class RecoveryForm(forms.Form):
@@ -44,3 +51,47 @@ class RecoveryForm(forms.Form):
                 cleaned["cert_number"] = certificates.check_certificate(cleaned["cert_type"], cleaned["cert_number"])
             except ValidationError as error:
                 self.add_error("cert_number", error)
+
+
+class ChangePasswordForm(forms.Form):
+    """The number, the old password, the new one twice. Judges the new one; never whether the old one is right."""
+
+    use_required_attribute = False
+
+    number = forms.CharField(
+        label=_("Filing number"), max_length=32, help_text=_("With or without the website's -1 at the end.")
+    )
+    old = forms.CharField(
+        label=_("Filing password you have now"), max_length=LONGEST_PASSWORD, strip=False, widget=_password("current")
+    )
+    new = forms.CharField(
+        label=_("New filing password"),
+        max_length=LONGEST_PASSWORD,
+        strip=False,
+        widget=_password("new"),
+        help_text=_("At least ten characters, not only digits, nothing that others would guess."),
+    )
+    again = forms.CharField(
+        label=_("New filing password once more"), max_length=LONGEST_PASSWORD, strip=False, widget=_password("new")
+    )
+
+    def clean_number(self) -> str:
+        return str(parse_number(self.cleaned_data["number"]))
+
+    def clean(self) -> dict[str, Any]:
+        """The new password is strong, another one than the old, and typed twice alike."""
+        cleaned = super().clean() or {}
+        number, old, new, again = (cleaned.get(name) for name in ("number", "old", "new", "again"))
+        if number and new:
+            self._judge("new", lambda: passwords.check_strength(new, number))
+        if new and old == new:
+            self.add_error("new", _("This is the password you have now. Take another one."))
+        if new and again and new != again:
+            self.add_error("again", _("The two are not alike. Type the new password once more."))
+        return cleaned
+
+    def _judge(self, name: str, check: Callable[[], None]) -> None:
+        try:
+            check()
+        except ValidationError as error:
+            self.add_error(name, error)

@@ -7,23 +7,27 @@ mail with another password, and the last one sent is the one that counts.
 """
 
 import secrets
-from datetime import timedelta
+from dataclasses import replace
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ministry import digests, query
-from ministry.models import Recovery, Subject
+from accounts.throttle import too_often
+from ministry import letters, query, tries
+from ministry.models import Subject
+from ministry.numbers import parse_number
 from ministry.outbox import after_commit
 
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that looks like something else on paper
 LENGTH = 10
-RECOVERIES_A_DAY = 3
+DIFFERENT = 5  # characters that a password of the owner's own choice has at least
 
 
 def want(subject_id: int) -> None:
@@ -46,7 +50,9 @@ def send(subject_id: int) -> None:
         password = "".join(secrets.choice(ALPHABET) for _i in range(LENGTH))
         subject.password_hash = make_password(password)
         subject.password_wanted_at = None
-        subject.save(update_fields=["password_hash", "password_wanted_at"])
+        subject.password_sent_at = timezone.now()
+        subject.save(update_fields=["password_hash", "password_wanted_at", "password_sent_at"])
+        tries.forget(str(subject.number))
         _mail(subject, password)
 
 
@@ -65,43 +71,70 @@ def _mail(subject: Subject, password: str) -> None:
     ).send()
 
 
-def check(subject: Subject, password: str) -> bool:
-    """Whether this is the subject's password; costs one hash either way."""
-    return check_password(password, subject.password_hash)
+def check(subject: Subject | None, password: str) -> bool:
+    """Whether this is the subject's password; costs one hash either way, also without a subject."""
+    return check_password(password, subject.password_hash if subject else "")
 
 
-def ask_recovery(number: str, cert_type: int, cert_number: str) -> None:
-    """Take down a request for a new password and queue the look-up.
+# --- Proof of being the owner ---------------------------------------------------------------------
 
-    Right or wrong, the caller does exactly this: one insert, one queued job. So answer and time tell nothing.
+
+def prove(subject: Subject, password: str, *, address: str) -> None:
+    """Let pass whoever knows the subject's password; raise ValidationError with words for the user otherwise.
+
+    ``address`` is the caller's network address (``accounts.throttle.address_of``). Codes: ``wrong``, ``locked`` (too
+    many tries for this number), ``too_often`` (too many from this address). Call it before the transaction that needs
+    the proof begins: inside one it refuses to work, because a rollback would forget the try.
     """
+    _judge(str(subject.number), subject, password, address)
+
+
+def prove_number(number: str, password: str, *, address: str) -> Subject:
+    """The subject of a number as somebody typed it, if the password is its; the same otherwise as ``prove``.
+
+    Neither the answer nor the time it takes tells whether anybody has the number.
+    """
+    plain = str(replace(parse_number(number), sequence=None, suffix=""))
+    return _judge(plain, query.subject_of_number(plain), password, address)
+
+
+def _judge(number: str, subject: Subject | None, password: str, address: str) -> Subject:
+    if too_often("filing_password", address, tries=settings.PASSWORD_TRIES_OF_ADDRESS, seconds=3600):
+        raise ValidationError(_("There were too many tries from this address. Try again in an hour."), code="too_often")
+    counted = tries.count(number)
+    is_right = check(subject, password)
+    if subject is None or not is_right:
+        tries.was_wrong(counted)
+        raise ValidationError(_("Number and password do not belong together."), code="wrong")
+    tries.forget(number)
+    return subject
+
+
+def change(number: str, old: str, new: str, *, address: str) -> Subject:
+    """Replace the password by one of the owner's own choice and tell the registered address.
+
+    Raises ValidationError as ``prove_number`` does. Whether ``new`` is good enough is ``check_strength``'s to say.
+    """
+    proven = prove_number(number, old, address=address)
+    new_hash = make_password(new)
     with transaction.atomic():
-        recovery = Recovery.objects.create(
-            number=number[:32], cert_type=cert_type, cert_digest=digests.of_certificate(cert_number)
+        subject = Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=proven.pk)
+        if subject.password_hash != proven.password_hash:  # somebody was faster: the old password is not this one now
+            raise ValidationError(_("Number and password do not belong together."), code="wrong")
+        subject.password_hash = new_hash
+        subject.save(update_fields=["password_hash"])
+        context = {"subject": subject, "at": timezone.now(), "site_url": settings.SITE_URL}
+        letters.queue([letters.written("password_changed", subject.responsible_email.split(";"), context)])
+    return subject
+
+
+def check_strength(new: str, number: str) -> None:
+    """Raise ValidationError unless ``new`` is hard to guess: the rules of accounts, ten characters, not the number."""
+    validate_password(new)
+    if len(new) < LENGTH or len(set(new)) < DIFFERENT:
+        raise ValidationError(
+            _("Take at least %(length)d characters, %(different)d of them different.")
+            % {"length": LENGTH, "different": DIFFERENT}
         )
-        after_commit("ministry.look_up_recovery", recovery.pk)
-
-
-def look_up_recovery(recovery_id: int) -> None:
-    """Compare a request with the register, once, and order a new password when it is right."""
-    with transaction.atomic():
-        recovery = Recovery.objects.select_for_update(of=("self",)).get(pk=recovery_id)
-        if recovery.looked_up_at is not None:
-            return
-        subject = query.subject_of_number(recovery.number)
-        recovery.matched = subject is not None and _holds(subject, recovery)
-        recovery.looked_up_at = timezone.now()
-        recovery.save(update_fields=["matched", "looked_up_at"])
-        if subject is not None and recovery.matched and not _recovered_too_often(recovery.cert_digest):
-            want(subject.pk)
-
-
-def _holds(subject: Subject, recovery: Recovery) -> bool:
-    return subject.certificates.filter(live=True, cert_type=recovery.cert_type, digest=recovery.cert_digest).exists()
-
-
-def _recovered_too_often(cert_digest: str) -> bool:
-    since = timezone.now() - timedelta(days=1)
-    return (
-        Recovery.objects.filter(cert_digest=cert_digest, matched=True, asked_at__gte=since).count() > RECOVERIES_A_DAY
-    )
+    if (serial := parse_number(number).serial) in new:
+        raise ValidationError(_("The password must not contain the filing number (%(serial)s).") % {"serial": serial})

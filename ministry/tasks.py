@@ -4,11 +4,13 @@ from datetime import timedelta
 from smtplib import SMTPException
 
 from celery import shared_task
+from django.conf import settings
 from django.db import OperationalError
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from ministry import audit, passwords
-from ministry.models import Recovery, Subject
+from ministry import audit, passwords, recoveries, tries
+from ministry.models import PasswordTries, Recovery, Subject
 
 TRIES = 8
 SWEEP_AFTER = timedelta(seconds=20)
@@ -34,7 +36,35 @@ def send_password(subject_id: int) -> None:
     max_retries=TRIES,
 )
 def look_up_recovery(recovery_id: int) -> None:
-    passwords.look_up_recovery(recovery_id)
+    recoveries.look_up(recovery_id)
+
+
+@shared_task(
+    name="ministry.finish_recovery",
+    autoretry_for=(OperationalError,),
+    retry_backoff=True,
+    retry_jitter=True,
+    max_retries=TRIES,
+)
+def finish_recovery(recovery_id: int) -> None:
+    recoveries.finish(recovery_id)
+
+
+@shared_task(
+    name="ministry.tell_lock",
+    autoretry_for=(OperationalError,),
+    retry_backoff=True,
+    retry_jitter=True,
+    max_retries=TRIES,
+)
+def tell_lock(tries_id: int) -> None:
+    tries.tell_lock(tries_id)
+
+
+def due_recoveries() -> "QuerySet[Recovery, int]":
+    """The recoveries whose cooling-off is over and that nobody has stopped."""
+    under_way = Recovery.objects.filter(subject__isnull=False, ended_at=None, send_at__lte=timezone.now())
+    return under_way.values_list("pk", flat=True)
 
 
 @shared_task(name="ministry.sweep")
@@ -47,6 +77,12 @@ def sweep() -> None:
         :SWEEP_BATCH
     ]:
         look_up_recovery.delay(pk)
+    for pk in due_recoveries()[:SWEEP_BATCH]:
+        finish_recovery.delay(pk)
+    locked = PasswordTries.objects.filter(untold=True, locked_until__lt=before + settings.PASSWORD_LOCK)
+    for pk in locked.values_list("pk", flat=True)[:SWEEP_BATCH]:
+        tell_lock.delay(pk)
+    tries.clear()
 
 
 @shared_task(name="ministry.seal_audit")

@@ -95,15 +95,16 @@ def ruled_at(events: Iterable[Event]) -> datetime:
 
 def gather(filing: Filing, actor: Actor, pictures: QuerySet[Evidence]) -> CaseFile:
     """The case file of a filing for a desk; ``pictures``: those within its reach. About twenty queries, at any size."""
-    numbers = rounds.numbers(filing, verified=actor.role == Role.BUREAU)
+    history = rounds.History(filing, {})
+    numbers = history.numbers(verified=actor.role == Role.BUREAU)
     events = list(_own(filing.events.all(), actor).filter(round__lte=max(numbers, default=0)).select_related("user"))
-    shown = list(pictures.select_related("uploaded_by").order_by("pk"))
+    shown = list(photographs.with_seals(pictures).select_related("uploaded_by").order_by("pk"))
     file = CaseFile(
         filing=filing,
         made_at=timezone.now(),
         made_by=actor.name,
         head=audit.last(),
-        rounds=_rounds(filing, numbers),
+        rounds=_rounds(filing, history, numbers),
         remarks=list(filing.remarks.filter(round__in=numbers).select_related("author", "answer__author")),
         events=events,
         clock=list(filing.clock_entries.all()),
@@ -112,7 +113,7 @@ def gather(filing: Filing, actor: Actor, pictures: QuerySet[Evidence]) -> CaseFi
         mails=_mails(filing, actor),
         sheets=_sheets(filing, numbers),
         pictures=shown,
-        seals=photographs.of_evidence([picture.pk for picture in shown]),
+        seals=photographs.seals_of(shown),
         rules=_rules(filing, ruled_at(events)),
         links={},
         broken=set(),
@@ -127,8 +128,8 @@ def _own(events: QuerySet[Event], actor: Actor) -> QuerySet[Event]:
     return events.exclude(~Q(role=actor.role), name__in=states.DESK_EVENTS)
 
 
-def _rounds(filing: Filing, numbers: Sequence[int]) -> list[Round]:
-    states_of = rounds.History(filing, {}).states(str(number) for number in numbers)
+def _rounds(filing: Filing, history: rounds.History, numbers: Sequence[int]) -> list[Round]:
+    states_of = history.states(str(number) for number in numbers)
     snapshots = {one.round: one for one in filing.snapshots.filter(round__in=numbers)}
     verified = {one.round: one for one in filing.verifications.select_related("verifier")}
     found: list[Round] = []

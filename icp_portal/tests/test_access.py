@@ -246,6 +246,9 @@ TABLE: dict[str, Row] = {
     "ministry_desk:app_list": Row(OPERATORS, ("ministry",)),
     "ministry:recover_password": Row(EVERYBODY, posted=True),
     "ministry:recovery_asked": Row(EVERYBODY),
+    "ministry:stop_recovery": Row(NOBODY, ("no-such-secret",), posted=True),
+    "ministry:change_password": Row(EVERYBODY, posted=True),
+    "ministry:password_changed": Row(EVERYBODY),
     "demo_mailbox": Row(NOBODY),
     "demo_mail": Row(NOBODY, ("00000001",)),
 }
@@ -800,7 +803,10 @@ def test_a_member_who_was_dismissed_or_whose_provider_was_closed_is_out_at_once(
 # --- Forged forms ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["account_login", "account_logout", "account_signup", "ministry:recover_password"])
+@pytest.mark.parametrize(
+    "name",
+    ["account_login", "account_logout", "account_signup", "ministry:recover_password", "ministry:change_password"],
+)
 def test_a_form_of_everybody_without_its_token_is_refused(name):
     assert browser(user(Party.HOST), enforce_csrf_checks=True).post(reverse(name)).status_code == 403
 

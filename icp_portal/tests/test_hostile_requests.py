@@ -176,7 +176,7 @@ GOOD_RECOVERY = {
 def test_recovery_of_well_formed_data_is_taken():
     response = Client().post("/recover/password/", GOOD_RECOVERY)
 
-    assert (response.status_code, response["Location"]) == (302, "/recover/password/asked/")
+    assert (response.status_code, response["Location"].split("?")[0]) == (302, "/recover/password/asked/")
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,13 @@ from ministry.models.blacklist import BlacklistChange, BlacklistedDomain, Blackl
 from ministry.models.calendar import CalendarChange, CalendarDay, CalendarYear
 from ministry.models.history import RegisterVersion
 from ministry.models.mail import Mail
+from ministry.models.owner import PasswordTries
 from ministry.models.register import (
     Access,
     ContactKind,
     NumberSeries,
     Recovery,
+    RecoveryOutcome,
     Subject,
     SubjectCertificate,
     SubjectContact,
@@ -33,8 +35,10 @@ __all__ = [
     "ContactKind",
     "Mail",
     "NumberSeries",
+    "PasswordTries",
     "ProvinceRule",
     "Recovery",
+    "RecoveryOutcome",
     "RegisterVersion",
     "RuleChange",
     "Subject",

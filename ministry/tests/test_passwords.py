@@ -1,14 +1,22 @@
-"""The filing password: made when sent, kept as a hash, recovered without telling anything."""
+"""The filing password: made when sent, kept as a hash, tried a few times, changed with the old one."""
 
 import re
+from datetime import timedelta
 from smtplib import SMTPException
 
 import pytest
+import time_machine
+from django.contrib.auth.hashers import get_hasher, make_password
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from post_office.models import Email
 
-from icp_portal.demo import invent
 from icp_portal.tests.builders import Case
-from ministry import passwords
-from ministry.models import Recovery, Subject
+from ministry import passwords, tries
+from ministry.models import PasswordTries, Subject
 
 pytestmark = pytest.mark.django_db
 
@@ -59,53 +67,152 @@ def test_a_refusing_mail_server_leaves_the_password_owed(subject, monkeypatch):
     assert (subject.password_hash, subject.password_wanted_at is None) == ("", False)
 
 
-def right(subject: Subject) -> dict[str, object]:
-    return {"number": str(subject.number), "cert_type": 1, "cert_number": invent.credit_code(5001)}
+# --- Proof ------------------------------------------------------------------------------------------------
+
+GOOD = "right-filing-password-1"
+NOBODYS = "京ICP备2026999999号"
+HERE = {"address": "192.0.2.1"}
 
 
-def test_recovery_sends_a_new_password_and_ends_the_old_one(subject, mailbox):
-    passwords.send(subject.pk)
-    old = sent_password(mailbox)
-
-    passwords.ask_recovery(**right(subject))
-    passwords.look_up_recovery(Recovery.objects.get().pk)
-    passwords.send(subject.pk)
-
+@pytest.fixture
+def owned(subject) -> Subject:
+    """A subject whose password is known."""
+    Subject.objects.update(password_wanted_at=None, password_hash=make_password(GOOD))
+    Email.objects.all().delete()
+    cache.clear()
     subject.refresh_from_db()
-    assert passwords.check(subject, sent_password(mailbox)) is True
-    assert passwords.check(subject, old) is False
+    return subject
+
+
+def refused(number: str, password: str, **caller: str) -> tuple[str, str]:
+    """Code and words of a refusal."""
+    with pytest.raises(ValidationError) as refusal:
+        passwords.prove_number(number, password, **(caller or HERE))
+    return refusal.value.code, refusal.value.messages[0]
+
+
+def test_the_owner_is_proven_by_number_with_or_without_suffix(owned):
+    passwords.prove(owned, GOOD, **HERE)
+    for number in (str(owned.number), f"{owned.number}-1"):
+        assert passwords.prove_number(number, GOOD, **HERE) == owned
+
+
+def test_a_number_that_nobody_has_is_answered_like_a_wrong_password_and_locked_like_one(owned, settings):
+    answers = {
+        number: [refused(number, f"wrong{n}") for n in range(settings.PASSWORD_TRIES)]
+        for number in (str(owned.number), NOBODYS)
+    }
+    assert answers[str(owned.number)] == answers[NOBODYS]
+    assert {code for code, _words in answers[NOBODYS]} == {"wrong"}
+    assert refused(NOBODYS, GOOD)[0] == refused(str(owned.number), GOOD)[0] == "locked"
+
+
+def test_right_or_not_there_a_try_costs_the_same_queries_and_one_hash(owned, django_assert_num_queries, monkeypatch):
+    hashes = []
+    hasher = get_hasher()
+    monkeypatch.setattr(type(hasher), "encode", lambda *_args: hashes.append(1) or "x$y")
+    for number in (str(owned.number), NOBODYS):
+        refused(number, "wrong")  # the row of its tries is there from now on
+        hashes.clear()
+        with django_assert_num_queries(5):  # the subject; savepoint, tries, count, release
+            refused(number, "wrong")
+        assert len(hashes) == 1
+
+
+def test_a_lock_ends_after_a_while_and_right_tries_do_not_count(owned, settings):
+    for _n in range(3):
+        for _m in range(settings.PASSWORD_TRIES - 1):
+            refused(str(owned.number), "wrong")
+        passwords.prove(owned, GOOD, **HERE)
+    for _m in range(settings.PASSWORD_TRIES):
+        refused(str(owned.number), "wrong", address="192.0.2.9")
+    assert refused(str(owned.number), GOOD, address="192.0.2.9")[0] == "locked"
+
+    with time_machine.travel(timezone.now() + settings.PASSWORD_LOCK + timedelta(seconds=1), tick=False):
+        passwords.prove(owned, GOOD, address="192.0.2.9")
+
+
+def test_the_lock_is_announced_to_the_registered_address_once(owned, settings, django_capture_on_commit_callbacks):
+    for _m in range(settings.PASSWORD_TRIES):
+        refused(str(owned.number), "wrong")
+        refused(NOBODYS, "wrong", address="192.0.2.2")
+    for row in PasswordTries.objects.all():
+        tries.tell_lock(row.pk)
+        tries.tell_lock(row.pk)
+
+    (mail,) = Email.objects.all()
+    assert mail.to == owned.responsible_email.split(";")
+    assert str(owned.number) in mail.subject
+
+
+def test_a_new_password_opens_the_lock(owned, settings, mailbox):
+    for _m in range(settings.PASSWORD_TRIES):
+        refused(str(owned.number), "wrong")
+    passwords.want(owned.pk)
+    passwords.send(owned.pk)
+    passwords.prove(Subject.objects.get(pk=owned.pk), sent_password(mailbox), **HERE)
+
+
+def test_an_address_has_a_limit_whatever_the_number(owned, settings):
+    for n in range(settings.PASSWORD_TRIES_OF_ADDRESS):
+        assert refused(f"京ICP备2026{n:06d}号", "wrong")[0] == "wrong"
+    assert refused(str(owned.number), GOOD)[0] == "too_often"
+    passwords.prove(owned, GOOD, address="192.0.2.2")
+
+
+def test_tries_that_count_no_more_are_cleared(owned, settings):
+    refused(NOBODYS, "wrong")
+    tries.clear()
+    assert PasswordTries.objects.count() == 1
+    with time_machine.travel(timezone.now() + timedelta(days=2), tick=False):
+        tries.clear()
+    assert not PasswordTries.objects.exists()
+
+
+# --- Change -----------------------------------------------------------------------------------------------
+
+BETTER = "blue-teapot-7-river"
+
+
+def typed(subject: Subject, **changes: str) -> dict[str, str]:
+    return {"number": str(subject.number), "old": GOOD, "new": BETTER, "again": BETTER} | changes
+
+
+def change(**data: str) -> tuple[int, str]:
+    response = Client().post(reverse("ministry:change_password"), data)
+    return response.status_code, response.content.decode()
+
+
+def test_the_password_is_changed_with_the_old_one_and_the_registered_address_is_told(owned):
+    status, _page = change(**typed(owned))
+
+    owned.refresh_from_db()
+    (mail,) = Email.objects.all()
+    assert status == 302
+    assert [passwords.check(owned, password) for password in (GOOD, BETTER)] == [False, True]
+    assert mail.to == owned.responsible_email.split(";")
+    assert BETTER not in mail.message
+
+
+def test_a_wrong_old_password_and_a_number_that_nobody_has_are_answered_alike(owned):
+    pages = [change(**typed(owned, **wrong)) for wrong in ({"old": "wrong"}, {"number": NOBODYS})]
+
+    owned.refresh_from_db()
+    assert pages[0][0] == pages[1][0] == 200
+    words = "Number and password do not belong together."
+    assert [words in page for _status, page in pages] == [True, True]
+    assert passwords.check(owned, GOOD)
+    assert not Email.objects.exists()
 
 
 @pytest.mark.parametrize(
-    "wrong",
-    [{"number": "京ICP备2026999999号"}, {"cert_type": 12}, {"cert_number": invent.credit_code(5002)}],
+    "weak",
+    ["short1", "1234567890123", "password1234", "aaaaaaaaaaab", GOOD],
 )
-def test_a_wrong_recovery_orders_nothing(subject, wrong):
-    Subject.objects.update(password_wanted_at=None)
-    passwords.ask_recovery(**(right(subject) | wrong))
-    passwords.look_up_recovery(Recovery.objects.get().pk)
-    assert Recovery.objects.get().matched is False
-    assert Subject.objects.get(pk=subject.pk).password_wanted_at is None
-
-
-def test_right_and_wrong_requests_cost_the_same(subject, django_assert_num_queries):
-    for request in (right(subject), right(subject) | {"number": "京ICP备2026999999号"}):
-        with django_assert_num_queries(3):  # savepoint, insert, release
-            passwords.ask_recovery(**request)
-
-
-def test_more_than_three_recoveries_a_day_order_nothing(subject):
-    for _n in range(passwords.RECOVERIES_A_DAY + 1):
-        Subject.objects.update(password_wanted_at=None)
-        passwords.ask_recovery(**right(subject))
-        passwords.look_up_recovery(Recovery.objects.latest("pk").pk)
-    assert Subject.objects.get(pk=subject.pk).password_wanted_at is None
-
-
-def test_looking_up_twice_orders_once(subject):
-    passwords.ask_recovery(**right(subject))
-    recovery = Recovery.objects.get()
-    passwords.look_up_recovery(recovery.pk)
-    Subject.objects.update(password_wanted_at=None)
-    passwords.look_up_recovery(recovery.pk)
-    assert Subject.objects.get(pk=subject.pk).password_wanted_at is None
+def test_a_weak_password_is_refused_before_the_old_one_is_tried(owned, weak):
+    assert change(**typed(owned, new=weak, again=weak))[0] == 200
+    assert change(**typed(owned, new=f"{owned.number}", again=f"{owned.number}"))[0] == 200
+    assert change(**typed(owned, again=f"{BETTER}x"))[0] == 200
+    assert not PasswordTries.objects.exists()
+    owned.refresh_from_db()
+    assert passwords.check(owned, GOOD)

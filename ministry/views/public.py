@@ -1,20 +1,29 @@
-"""What the ministry shows everybody: the public query and the recovery of a filing password."""
+"""What the ministry shows everybody: the public query, and recovery and change of a filing password."""
 
-from django.http import HttpRequest, HttpResponse
+from datetime import UTC, datetime
+from typing import Final
+from urllib.parse import urlencode
+
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.throttle import address_of, too_often
-from ministry import codes, passwords, query
+from ministry import codes, passwords, query, recoveries
 from ministry.domains import display_domain
-from ministry.forms import RecoveryForm
+from ministry.forms import ChangePasswordForm, RecoveryForm
 from ministry.models import Website
 
 QUERIES_A_MINUTE = 60
 RECOVERIES_AN_HOUR = 10
 LONGEST_QUESTION = 255
+_UNTIL: Final = "ministry.recovery_asked"
 
 
 @require_safe
@@ -61,12 +70,55 @@ def recover_password(request: HttpRequest) -> HttpResponse:
             form.add_error(None, _("Too many tries from this address. Try again in an hour, or ask your bureau."))
         else:
             data = form.cleaned_data
-            passwords.ask_recovery(data["number"], data["cert_type"], data["cert_number"])
-            return redirect("ministry:recovery_asked")
+            recovery = recoveries.ask(data["number"], data["cert_type"], data["cert_number"])
+            until = signing.dumps(int(recovery.send_at.timestamp()), salt=_UNTIL)
+            return redirect(f"{reverse('ministry:recovery_asked')}?{urlencode({'until': until})}")
     return render(request, "ministry/recover_password.html", {"form": form})
 
 
 @require_safe
+@never_cache
 def recovery_asked(request: HttpRequest) -> HttpResponse:
-    """What happens now, right or wrong."""
-    return render(request, "ministry/recovery_asked.html")
+    """What happens now and when, right or wrong."""
+    try:
+        until = datetime.fromtimestamp(signing.loads(request.GET.get("until", ""), salt=_UNTIL), UTC)
+    except signing.BadSignature:
+        until = None
+    return render(request, "ministry/recovery_asked.html", {"until": until})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def stop_recovery(request: HttpRequest, token: str) -> HttpResponse:
+    """A contact on file was told of a recovery and may stop it. Looking changes nothing: mail programs follow links."""
+    found = recoveries.of_token(token)
+    if found is None:
+        raise Http404
+    if request.method == "POST":
+        recoveries.stop(found)
+        return redirect("ministry:stop_recovery", token)
+    context = {"recovery": found.recovery, "subject": found.recovery.subject, "contact": found.contact}
+    return render(request, "ministry/stop_recovery.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@sensitive_post_parameters()
+def change_password(request: HttpRequest) -> HttpResponse:
+    """Replace the filing password by one of one's own choice, with the old one."""
+    form = ChangePasswordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            passwords.change(data["number"], data["old"], data["new"], address=address_of(request))
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            return redirect("ministry:password_changed")
+    return render(request, "ministry/change_password.html", {"form": form})
+
+
+@require_safe
+def password_changed(request: HttpRequest) -> HttpResponse:
+    """That it is done, and who was told."""
+    return render(request, "ministry/password_changed.html")

@@ -1,0 +1,119 @@
+"""Guessing a filing password at the same moment, and stopping a recovery while it is being finished."""
+
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from post_office.models import Email
+
+from icp_portal.demo import invent
+from icp_portal.tests.builders import Case
+from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
+from icp_portal.tests.test_races import Gate, Racer, one_then_the_other
+from ministry import passwords, recoveries, tries
+from ministry.models import PasswordTries, Recovery, RecoveryOutcome, Subject
+
+pytestmark = pytest.mark.usefixtures("committed")
+
+GOOD = "right-filing-password-1"
+NUMBER = 5101
+
+
+@pytest.fixture
+def subject(committed: None) -> Subject:  # noqa: F811 — the fixture
+    subject = Case(invented=NUMBER).submit().verify().approve().filing.subject
+    Subject.objects.update(
+        password_wanted_at=None,
+        password_sent_at=timezone.now() - timedelta(hours=1),
+        password_hash=make_password(GOOD),
+    )
+    Email.objects.all().delete()
+    cache.clear()
+    subject.refresh_from_db()
+    return subject
+
+
+def guess(subject: Subject, password: str) -> str:
+    """The code of the refusal; empty when the password is right."""
+    try:
+        passwords.prove(subject, password, address="192.0.2.7")
+    except ValidationError as refusal:
+        return str(refusal.code)
+    return ""
+
+
+def test_guesses_at_the_same_moment_are_no_more_than_the_limit(subject):
+    guesses = settings.PASSWORD_TRIES + 4
+    racers = [Racer(lambda n=n: guess(subject, f"wrong{n}")) for n in range(guesses)]
+    answers = sorted(racer.finish().result for racer in racers)
+
+    assert answers == ["locked"] * 4 + ["wrong"] * settings.PASSWORD_TRIES
+    assert PasswordTries.objects.get().wrong == settings.PASSWORD_TRIES
+    assert guess(subject, GOOD) == "locked"
+
+
+def test_a_try_can_not_be_taken_back_by_the_callers_transaction(subject):
+    with pytest.raises(RuntimeError), transaction.atomic():
+        passwords.prove(subject, GOOD, address="192.0.2.7")
+
+
+def test_two_workers_announce_a_lock_once(subject, monkeypatch):
+    for n in range(settings.PASSWORD_TRIES):
+        guess(subject, f"wrong{n}")
+    Email.objects.all().delete()
+    PasswordTries.objects.update(untold=True)
+    row, gate = PasswordTries.objects.get().pk, Gate(monkeypatch, tries.letters, "queue")
+
+    one_then_the_other(gate, lambda: tries.tell_lock(row), lambda: tries.tell_lock(row))
+
+    assert Email.objects.count() == 1
+
+
+def test_the_same_question_at_the_same_moment_is_one_recovery(subject, monkeypatch):
+    question = (str(subject.number), 1, invent.credit_code(NUMBER))
+    gate = Gate(monkeypatch, recoveries, "_one_at_a_time")
+
+    one, other = one_then_the_other(gate, lambda: recoveries.ask(*question).pk, lambda: recoveries.ask(*question).pk)
+
+    assert one.result == other.result
+    assert Recovery.objects.count() == 1
+
+
+@pytest.mark.parametrize("first", ["finish", "stop"])
+def test_a_recovery_is_either_stopped_or_finished(subject, monkeypatch, settings, first):
+    settings.RECOVERY_COOLING_OFF = timedelta(0)
+    recovery = recoveries.ask(str(subject.number), 1, invent.credit_code(NUMBER))
+    recoveries.look_up(recovery.pk)
+    recovery.refresh_from_db()
+    moves = {
+        "finish": lambda: recoveries.finish(recovery.pk),
+        "stop": lambda: recoveries.stop(recoveries.Stop(recovery, "w***@example.cn")),
+    }
+    second = next(name for name in moves if name != first)
+    gate = Gate(monkeypatch, recoveries, "_end")
+
+    one_then_the_other(gate, moves[first], moves[second])
+
+    recovery.refresh_from_db()
+    outcome = {"finish": RecoveryOutcome.ORDERED, "stop": RecoveryOutcome.STOPPED}[first]
+    assert recovery.outcome == outcome
+    assert (Subject.objects.get().password_wanted_at is not None) == (first == "finish")
+
+
+def test_two_workers_finish_a_recovery_once(subject, monkeypatch, settings):
+    settings.RECOVERY_COOLING_OFF = timedelta(0)
+    recovery = recoveries.ask(str(subject.number), 1, invent.credit_code(NUMBER))
+    recoveries.look_up(recovery.pk)
+    wanted = []
+    original = passwords.want
+    monkeypatch.setattr(passwords, "want", lambda pk: wanted.append(pk) or original(pk))
+    gate = Gate(monkeypatch, recoveries, "_end")
+
+    one_then_the_other(gate, lambda: recoveries.finish(recovery.pk), lambda: recoveries.finish(recovery.pk))
+
+    assert wanted == [subject.pk]

@@ -1,0 +1,180 @@
+"""Recovery of a filing password by its holder: a request, a cooling-off, a new password to the registered address.
+
+The answer is the same whether the data are right or wrong: the question is taken down and the same day and time is
+named. When the data are right, everybody on file hears of it, and any of them can stop it until that time.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Final
+
+from django.conf import settings
+from django.core import signing
+from django.db import connection, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.mail import mask_address
+from ministry import digests, letters, passwords, query
+from ministry.models import Recovery, RecoveryOutcome, Subject
+from ministry.numbers import parse_number
+from ministry.outbox import after_commit
+
+RECOVERIES_A_DAY: Final = 3
+_SALT: Final = "ministry.recoveries.stop"
+
+
+def ask(number: str, cert_type: int, cert_number: str) -> Recovery:
+    """Take down a request and queue the look-up; the same question again is the same request.
+
+    ``number`` is a filing number, with or without a website's suffix. Right or wrong, the same statements are made.
+    """
+    digest = digests.of_certificate(cert_number)
+    question = {
+        "number": str(replace(parse_number(number), sequence=None, suffix="")),
+        "cert_type": cert_type,
+        "cert_digest": digest,
+    }
+    with transaction.atomic():
+        _one_at_a_time(digest)
+        now = timezone.now()
+        recovery = Recovery.objects.filter(send_at__gt=now, **question).first()
+        if recovery is None:
+            recovery = Recovery.objects.create(asked_at=now, send_at=now + settings.RECOVERY_COOLING_OFF, **question)
+            after_commit("ministry.look_up_recovery", recovery.pk)
+    return recovery
+
+
+def look_up(recovery_id: int) -> None:
+    """Compare a request with the register, once; tell everybody on file when it is right."""
+    with transaction.atomic():
+        recovery = _locked(recovery_id)
+        if recovery.looked_up_at is not None:
+            return
+        recovery.looked_up_at = timezone.now()
+        recovery.subject = subject = _holder(recovery)
+        if subject is None:
+            _end(recovery, RecoveryOutcome.WRONG)
+        elif outcome := _why_not(recovery, subject):
+            _end(recovery, outcome)
+        else:
+            recovery.save(update_fields=["looked_up_at", "subject"])
+            _tell_contacts(recovery, subject)
+            after_commit("ministry.finish_recovery", recovery.pk)
+
+
+def finish(recovery_id: int) -> None:
+    """Order the password when the cooling-off is over and nobody has stopped it; once, however often it is called."""
+    with transaction.atomic():
+        recovery = _locked(recovery_id)
+        if recovery.subject is None or not recovery.is_under_way or recovery.send_at > timezone.now():
+            return
+        subject = recovery.subject
+        if not subject.live:
+            _end(recovery, RecoveryOutcome.CANCELLED)
+        elif subject.password_sent_at is not None and subject.password_sent_at > recovery.asked_at:
+            _end(recovery, RecoveryOutcome.JOINED)
+        else:
+            _end(recovery, RecoveryOutcome.ORDERED)
+            passwords.want(subject.pk)
+
+
+# --- Stopping -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """What a link out of such a mail stands for: a recovery, and the contact (address masked) that got the mail."""
+
+    recovery: Recovery
+    contact: str
+
+
+def of_token(token: str) -> Stop | None:
+    """The recovery that a link belongs to; None for a link we never made."""
+    try:
+        recovery_id, contact = signing.loads(token, salt=_SALT)
+    except signing.BadSignature:
+        return None
+    recovery = Recovery.objects.filter(pk=recovery_id).select_related("subject").first()
+    return Stop(recovery, contact) if recovery is not None else None
+
+
+def stop(found: Stop) -> bool:
+    """Stop the recovery on behalf of a contact; False when it had ended otherwise before."""
+    with transaction.atomic():
+        recovery = _locked(found.recovery.pk)
+        if recovery.subject is not None and recovery.is_under_way:
+            recovery.stopped_by = found.contact
+            _end(recovery, RecoveryOutcome.STOPPED)
+            _tell_stopped(recovery, recovery.subject)
+    return recovery.outcome == RecoveryOutcome.STOPPED
+
+
+def contacts(subject: Subject) -> list[str]:
+    """Every address on file for a subject: its own responsible person's and those of its websites, each once."""
+    websites = subject.websites.filter(live=True).order_by("sequence")
+    found = [subject.responsible_email, *(website.responsible_email for website in websites)]
+    return list(dict.fromkeys(address.lower() for text in found for address in text.split(";") if address))
+
+
+# --- Inside ---------------------------------------------------------------------------------------
+
+
+def _one_at_a_time(digest: str) -> None:
+    """Let the same question be asked by one at a time, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"recovery:{digest}"])
+
+
+def _locked(recovery_id: int) -> Recovery:
+    return Recovery.objects.select_for_update(of=("self",), no_key=True).get(pk=recovery_id)
+
+
+def _holder(recovery: Recovery) -> Subject | None:
+    """The subject that number and certificate name together; its row is locked."""
+    subject = query.subject_of_number(recovery.number)
+    if subject is None:
+        return None
+    held = subject.certificates.filter(live=True, cert_type=recovery.cert_type, digest=recovery.cert_digest)
+    if not held.exists():
+        return None
+    return Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=subject.pk)
+
+
+def _why_not(recovery: Recovery, subject: Subject) -> str:
+    """Why nothing comes of a request; empty when the cooling-off begins."""
+    others = Recovery.objects.filter(subject=subject).exclude(pk=recovery.pk)
+    if others.filter(ended_at=None).exists():
+        return RecoveryOutcome.JOINED
+    if others.filter(asked_at__gt=recovery.asked_at - timedelta(days=1)).count() >= RECOVERIES_A_DAY:
+        return RecoveryOutcome.TOO_OFTEN
+    return ""
+
+
+def _end(recovery: Recovery, outcome: str) -> None:
+    recovery.outcome, recovery.ended_at = outcome, timezone.now()
+    recovery.save(update_fields=["looked_up_at", "subject", "outcome", "ended_at", "stopped_by"])
+
+
+def _tell_contacts(recovery: Recovery, subject: Subject) -> None:
+    context = {"subject": subject, "recovery": recovery, "to": _shown(subject)}
+    letters.queue(
+        letters.written("recovery_contact", [address], context | {"url": _stop_url(recovery, address)})
+        for address in contacts(subject)
+    )
+
+
+def _tell_stopped(recovery: Recovery, subject: Subject) -> None:
+    context = {"subject": subject, "recovery": recovery}
+    letters.queue(letters.written("recovery_stopped", [address], context) for address in contacts(subject))
+
+
+def _shown(subject: Subject) -> str:
+    """The registered address as the other contacts may see it."""
+    return "、".join(mask_address(address) for address in subject.responsible_email.split(";"))
+
+
+def _stop_url(recovery: Recovery, address: str) -> str:
+    token = signing.dumps((recovery.pk, mask_address(address)), salt=_SALT)
+    return f"{settings.SITE_URL}{reverse('ministry:stop_recovery', args=[token])}"
