@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from filings import fields, holds, kinds, papers, pictures, records
+from filings import fields, holds, kinds, own_records, papers, pictures
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.facts import Facts
@@ -57,7 +57,7 @@ def find(actor: Actor, *, cert_type: int, cert_number: str, domain: str, provide
     met = conflicts.conflicts(question)
     subject = met.subjects[0].holder if met.subjects else None
     website = next((one for one in met.websites if one.code == "1005"), None)
-    own = subject is not None and records.is_own(actor.person_id, subject.subject_id)
+    own = subject is not None and own_records.is_own(actor.person_id, subject.subject_id)
     if website is None:
         if subject is None:
             return Found(Kind.NEW_FILING)
@@ -155,12 +155,12 @@ def refuse(filing: Filing) -> None:
 
 def _paper(actor: Actor, law: Law, target: Target) -> Facts:
     """The paper of a record that is in force and the actor's own; any other is not there for them."""
-    said = records.now(target.subject_id) if records.is_own(actor.person_id, target.subject_id) else None
+    said = own_records.now(target.subject_id) if own_records.is_own(actor.person_id, target.subject_id) else None
     if said is None:
         raise MoveRefused(_("There is no such record of yours in force."))
     website = _website(said, target) if law.about in (About.WEBSITE, About.ACCESS) else None
     access = _access(website, target) if website and law.about == About.ACCESS else None
-    return records.paper(law, said, website, access)
+    return own_records.paper(law, said, website, access)
 
 
 def _website(said: SubjectAsOf, target: Target) -> WebsiteAsOf:

@@ -205,6 +205,11 @@ def write(template: str, to: str, context: dict[str, Any]) -> None:
     _queue([_written(template, [to], context)])
 
 
+def write_all(mails: Iterable[tuple[str, str, dict[str, Any]]]) -> None:
+    """Write mails, each given as template, address and context, that are about no single filing; one insert."""
+    _queue([_written(template, [to], context) for template, to, context in mails])
+
+
 def operators() -> Iterable[str]:
     """The addresses of the ministry's operators. One query."""
     return User.objects.filter(party=Party.MINISTRY, is_active=True).values_list("email", flat=True)

@@ -60,6 +60,7 @@ from filings.models import (
     Verification,
 )
 from filings.moving import changing, claim_refusal, locked, making, record
+from filings.records import upkeep
 from filings.states import Role, Status
 from ministry import passwords
 from ministry.models import Access, Subject
@@ -651,6 +652,7 @@ def approve(filing_id: int, actor: Actor, *, version: int | None) -> Subject:
             filing.subject = subject
             if filing.law.password:
                 passwords.want(subject.pk)
+            upkeep.begin(filing, subject)
     except RegisterConflict as conflict:
         raise MoveRefused(_conflict_words(conflict)) from conflict
     return subject

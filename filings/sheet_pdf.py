@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import groupby
 
-import segno
 from django.conf import settings
 from django.urls import reverse
 from fpdf.enums import XPos, YPos
@@ -58,17 +56,8 @@ class _Form(A4):
         self.add_page()
 
     def code(self, address: str) -> None:
-        """The QR code in the upper right corner, drawn line by line: sharp on any printer."""
-        rows = tuple(segno.make_qr(address, error="m").matrix)
-        side, left = CODE / len(rows), self.l_margin + self.epw - CODE
-        self.set_fill_color(0)
-        for y, row in enumerate(rows):
-            x = 0
-            for dark, run in groupby(row):
-                length = len(list(run))
-                if dark:
-                    self.rect(left + x * side, TOP + y * side, length * side, side, style="F")
-                x += length
+        """The QR code in the upper right corner."""
+        self.qr(address, self.l_margin + self.epw - CODE, TOP, CODE)
 
     def form(self, content: Content, said: str) -> None:
         """The whole form; ``said`` is the last line under its title."""

@@ -10,7 +10,8 @@ from post_office.models import STATUS, Email
 from filings import derivation, digests, sweeps
 from filings.imports import writing
 from filings.models import ImportState
-from filings.orders import reminders
+from filings.orders import reminders as order_reminders
+from filings.records import reminders as record_reminders
 
 MAILS_A_RUN = 200
 # The mail server may be down, and each try can take its whole time-out.
@@ -96,6 +97,11 @@ def remind_hosts() -> None:
     sweeps.remind_hosts()
 
 
+@shared_task(name="filings.remind_of_records")
+def remind_of_records() -> None:
+    record_reminders.sweep()
+
+
 @shared_task(name="filings.erase_lapsed")
 def erase_lapsed() -> None:
     sweeps.erase_lapsed()
@@ -103,7 +109,7 @@ def erase_lapsed() -> None:
 
 @shared_task(name="filings.remind_of_orders")
 def remind_of_orders() -> None:
-    reminders.remind()
+    order_reminders.remind()
 
 
 # --- Imports: each run does a piece and queues the next, so that no task is long ---------------------------

@@ -44,7 +44,11 @@ def _navigation(party: str) -> list[tuple[str, str]]:
     ]
     match party:
         case Party.HOST:
-            return [(_("My filings"), reverse("filings:home")), *public]
+            return [
+                (_("My filings"), reverse("filings:home")),
+                (_("My records"), reverse("records:home")),
+                *public,
+            ]
         case Party.PROVIDER:
             return [
                 (_("Queue"), reverse(settings.DESKS[party])),

@@ -17,6 +17,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 # --- Secrets and switches -------------------------------------------------------------------------
 SECRET_KEY = secret("SECRET_KEY")
+# Earlier ones: what they signed (proofs of records, for years) is still good.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # Fernet keys for personal data, newest first: the first encrypts, all decrypt (see docs/operations.md).
 FIELD_KEYS = field_keys()
 DIGEST_KEY = secret("DIGEST_KEY")
@@ -267,6 +269,7 @@ CELERY_BEAT_SCHEDULE = {
     # Mails that want something of people come in office hours; the first run of the day sends them all.
     "filings.remind_hosts": {"task": "filings.remind_hosts", "schedule": crontab(minute=20, hour="9-17")},
     "filings.remind_of_orders": {"task": "filings.remind_of_orders", "schedule": crontab(minute=40, hour="9-17")},
+    "filings.remind_of_records": {"task": "filings.remind_of_records", "schedule": crontab(minute=40, hour="9-17")},
     "filings.lapse_drafts": {"task": "filings.lapse_drafts", "schedule": crontab(hour=3, minute=30)},
     "filings.resume_imports": {"task": "filings.resume_imports", "schedule": 60, "options": {"expires": 60}},
     "filings.erase_imports": {"task": "filings.erase_imports", "schedule": crontab(hour=4, minute=15)},

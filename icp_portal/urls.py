@@ -5,6 +5,7 @@ from django.urls import include, path
 from bureaus.desk import site as bureau_desk
 from filings.api import api
 from filings.views import sheets
+from filings.views.records import proofs
 from icp_portal import api_page, gallery, mailbox, pages
 from ministry.desk import site as ministry_desk
 from ministry.views import public
@@ -17,8 +18,11 @@ urlpatterns = [
     path("guide/", include("icp_portal.guide.urls")),
     path("query/", public.search, name="query"),
     path("sheets/<slug:token>/", sheets.public, name="sheet"),
+    path("proof/", proofs.ask, name="proof"),
+    path("proof/<str:token>/", proofs.page, name="proof_page"),
     path("", include("providers.urls")),
     path("filings/", include("filings.urls")),
+    path("records/", include("filings.record_urls")),
     path("api/", api_page.index, name="api_page"),
     path("api/", api.urls),
     path("provider/", include("providers.fill", namespace="on_behalf")),

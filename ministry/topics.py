@@ -45,6 +45,7 @@ class Topic(TextChoices):
     APPROVAL = "approval", _("Prior approvals")
     PAPERS = "papers", _("Papers asked for")
     SUBJECT_CHANGE = "subject_change", _("Change to another host")
+    YEARLY_CONFIRMATION = "yearly_confirmation", _("Yearly confirmation")
     ADVICE = "advice", _("Advice at a field")
 
 
@@ -320,6 +321,13 @@ TOPICS: Final[dict[Topic, Terms]] = {
         _("To whom a filing on record may pass. Concerns changes, not a first filing."),
         (),
         demands=(Demand.OTHER_HOST, Demand.OWN_COMPANY, Demand.RENAME_ONLY),
+    ),
+    Topic.YEARLY_CONFIRMATION: Terms(
+        _(
+            "In which days hosts have to confirm what is on record. Write one rule a year, as the bureau announces it: "
+            "its first and last day are the time that the hosts have."
+        ),
+        (),
     ),
     Topic.ADVICE: Terms(
         _("Something to know at a field that can't be judged by the portal."),

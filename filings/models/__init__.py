@@ -16,11 +16,13 @@ from filings.models.photograph import Photograph, PhotoWord, Way
 from filings.models.phrase import Phrase, PhraseChange
 from filings.models.record import Answer, Event, Export, Look, Remark, Snapshot, Verification, said_once
 from filings.models.sheet import Sheet, SheetScan
+from filings.models.upkeep import Confirmation, Proof, SubjectUpkeep, Upkeep, Watch, WatchKind, YearlyAnswer
 from filings.models.worksheet import Worksheet
 
 __all__ = [
     "Answer",
     "ClockEntry",
+    "Confirmation",
     "CounterReset",
     "Digest",
     "Entrance",
@@ -55,16 +57,22 @@ __all__ = [
     "Photograph",
     "Phrase",
     "PhraseChange",
+    "Proof",
     "Remark",
     "SavedFilter",
     "SearchEntry",
     "Sheet",
     "SheetScan",
     "Snapshot",
+    "SubjectUpkeep",
     "Tick",
+    "Upkeep",
     "Verification",
+    "Watch",
+    "WatchKind",
     "Way",
     "Why",
     "Worksheet",
+    "YearlyAnswer",
     "said_once",
 ]

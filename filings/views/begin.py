@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.throttle import too_often
-from filings import beginnings, records, services
+from filings import beginnings, own_records, services
 from filings.access import as_host
 from filings.actors import Actor
 from filings.begin_forms import BeginForm, LookUpForm
@@ -35,8 +35,8 @@ def begin(request: HttpRequest, actor: Actor) -> HttpResponse:
     if law is None or law.kind == Kind.NEW_FILING:
         raise Http404
     target = _target(request)
-    subject = get_object_or_404(records.of_host(actor.person_id), pk=target.subject_id)
-    providers = records.providers(law, target.subject_id, target.website_id, target.access_id)
+    subject = get_object_or_404(own_records.of_host(actor.person_id), pk=target.subject_id)
+    providers = own_records.providers(law, target.subject_id, target.website_id, target.access_id)
     form = BeginForm(law, providers, request.POST or None, {"provider": request.GET.get("provider", "")})
     if request.method == "POST" and form.is_valid():
         try:
@@ -77,7 +77,7 @@ def _target(request: HttpRequest) -> Target:
 
 
 def _listed() -> Any:
-    return records.providers(KINDS[Kind.NEW_FILING])
+    return own_records.providers(KINDS[Kind.NEW_FILING])
 
 
 def _start_page(request: HttpRequest, form: LookUpForm, found: dict[str, Any] | None = None) -> HttpResponse:

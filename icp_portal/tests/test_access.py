@@ -23,8 +23,9 @@ from accounts.models import Party, User
 from filings import actors, handovers, mandates, services
 from filings.grounds import Act, Scope
 from filings.imports import writing
-from filings.models import Filing, Look, Sheet
+from filings.models import Filing, Look, Sheet, WatchKind
 from filings.orders import counter, making, official
+from filings.records import proofs, watches
 from filings.states import Status
 from icp_portal.demo import invent
 from icp_portal.tests.builders import (
@@ -98,6 +99,8 @@ TABLE: dict[str, Row] = {
     "healthz": Row(EVERYBODY),
     "query": Row(EVERYBODY),
     "sheet": Row(EVERYBODY, ("token",)),
+    "proof": Row(EVERYBODY, posted=True),
+    "proof_page": Row(EVERYBODY, ("proof_token",), at=Status.FILED),
     "guide:ask": Row(EVERYBODY),
     "guide:questions": Row(EVERYBODY),
     "guide:topic": Row(EVERYBODY, ("how-long",)),
@@ -132,6 +135,17 @@ TABLE: dict[str, Row] = {
     "filings:copy": Row((NOT_GET,) * 8, ITS, posted=True, at=Status.LAPSED),
     "filings:summary": Row(OWNER, ITS),
     "filings:evidence": Row(OWNER, ("filing", "evidence")),
+    "records:home": Row(HOSTS),
+    "records:subject": Row(OWNER, ("subject",), at=Status.FILED),
+    "records:watch_add": Row((NOT_GET,) * 8, ("subject",), posted=True, at=Status.FILED),
+    "records:watch": Row(OWNER, ("watch",), posted=True, at=Status.FILED),
+    "records:prove_subject": Row((NOT_GET,) * 8, ("subject",), posted=True, at=Status.FILED),
+    "records:website": Row(OWNER, ("website",), at=Status.FILED),
+    "records:check": Row(OWNER, ("website",), posted=True, at=Status.FILED),
+    "records:police": Row(OWNER, ("website",), posted=True, at=Status.FILED),
+    "records:confirm": Row(OWNER, ("website",), posted=True, at=Status.FILED),
+    "records:prove_website": Row((NOT_GET,) * 8, ("website",), posted=True, at=Status.FILED),
+    "records:proof_pdf": Row(OWNER, ("proof",), at=Status.FILED),
     "api_page": Row(EVERYBODY),
     "api:api-root": Row(EVERYBODY),
     "api:openapi-json": Row(EVERYBODY),
@@ -390,6 +404,7 @@ class World:
         self.sheet = Sheet.objects.filter(verification__filing=self.case.filing).first()
         if self.sheet:
             services.add_scan(self.case.filing.pk, self.case.staff, self.sheet.pk, [invent.portrait(1)])
+        self.records = self._records() if status == Status.FILED else {}
         paper = mandates.keep_paper(self.case.staff, [invent.card("MANDATE", 1)])
         self.mandate = mandates.bring_paper(
             self.case.staff, self.case.filing.host.email, "某公司", timezone.localdate(), paper
@@ -418,6 +433,23 @@ class World:
             "operator": with_second_factor(user(Party.MINISTRY)),
         }
 
+    def _records(self) -> dict[str, Any]:
+        """The rows that an approved filing has brought, and what its host keeps up about them."""
+        subject = self.case.filing.subject
+        website = subject.websites.get()
+        ends_on = timezone.localdate()
+        watch = watches.keep(
+            subject.pk, self.case.host, website_id=None, kind=WatchKind.DOMAIN, label="example.cn", ends_on=ends_on
+        )
+        proof = proofs.of_website(website.pk, self.case.host)
+        return {
+            "subject": subject.pk,
+            "website": website.pk,
+            "watch": watch.pk,
+            "proof": proof.pk,
+            "proof_token": proofs.token_of(proof),
+        }
+
     def browser(self, role: str) -> Client:
         return browser(self.members[role])
 
@@ -438,6 +470,7 @@ class World:
             "task": self.order.tasks.get().pk,
             "reset": self.reset.pk,
             "reset_page": self.reset.paper.pages.get().pk,
+            **self.records,
         }
         if self.sheet:
             values |= {"sheet": self.sheet.pk, "scan": self.sheet.scans.get().pk, "token": self.sheet.token}
@@ -496,6 +529,9 @@ SENDERS = {
     "filings:remove_picture": OWNER,
     "filings:add_website": OWNER,
     "filings:copy": OWNER,
+    "records:watch_add": OWNER,
+    "records:prove_subject": OWNER,
+    "records:prove_website": OWNER,
     "api:save_page": OWNERS_PROGRAM,
     "filings:handover": OWNER,
     "provider_desk:mandate_start": ITS_PROVIDER,

@@ -5,7 +5,7 @@ the newer one wins, and the older one ends the day before. What no public source
 and never blocks.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -36,6 +36,7 @@ DOMAINS = Source("信管〔2017〕264号（2018年1月1日起施行）", date(20
 GUANGDONG = Source("广东省通信管理局要求（2021年6月21日起，见华为云、腾讯云备案文档）", date(2021, 6, 21))
 JIANGSU = Source("江苏省通信管理局要求（2021年6月1日起，见华为云、腾讯云备案文档）", date(2021, 6, 1))
 SHANGHAI = Source("上海市通信管理局《备案承诺书（2020版）》（见京东云备案文档）", date(2020, 1, 1))
+HUBEI = Source("湖北省2020年度网站备案信息年度审核（见腾讯云备案文档）", date(2020, 1, 15))
 NAMES = Source("凡科建站帮助文档（广东网站名称要求）", date(2020, 1, 1))
 # Stated nowhere in public, or without saying by whom.
 TRADE = Source("业内通行做法，公开资料未见出处", date(2020, 1, 1), unverified=True)
@@ -622,6 +623,19 @@ CHANGES = (
     _change("内蒙古 海南 贵州", TENCENT, Audience.EVERYBODY, Demand.RENAME_ONLY, RENAME_ONLY),
 )
 
+# --- After the number ---------------------------------------------------------------------------------------
+
+YEARLY = (
+    Row(
+        Topic.YEARLY_CONFIRMATION,
+        "湖北",
+        HUBEI,
+        "逐个网站确认备案信息：无变化、已更新或已注销。不得延期，逾期未确认的将被注销备案。",
+        WARNS,
+        until=date(2020, 4, 15),
+    ),
+)
+
 ROWS = (
     *AGES,
     *RESIDENCE,
@@ -635,6 +649,7 @@ ROWS = (
     *PAPERS,
     *HOSTS,
     *CHANGES,
+    *YEARLY,
 )
 
 _CODES = {province.name: province.code for province in provinces.PROVINCES}
@@ -664,11 +679,22 @@ def rules() -> Iterator[dict[str, Any]]:
 def seed_rules(province_rule: Any, rule_change: Any) -> None:
     """Enter the known rules and, for each, the record that the portal came with it; nothing once there are rules.
 
-    Takes the two model classes, so that a migration can hand in its historical ones.
+    Takes the two model classes, so that a migration can hand in its historical ones; of topics that came later than
+    these it enters nothing (see ``seed_topic``).
     """
-    if province_rule.objects.exists():
-        return
-    entered = province_rule.objects.bulk_create([province_rule(**columns) for columns in rules()])
+    if not province_rule.objects.exists():
+        known = {topic for topic, _label in province_rule._meta.get_field("topic").choices}
+        _enter(province_rule, rule_change, (columns for columns in rules() if columns["topic"] in known))
+
+
+def seed_topic(province_rule: Any, rule_change: Any, topic: str) -> None:
+    """Enter the known rules of a topic that has come since, in the same way; nothing once there are rules of it."""
+    if not province_rule.objects.filter(topic=topic).exists():
+        _enter(province_rule, rule_change, (columns for columns in rules() if columns["topic"] == topic))
+
+
+def _enter(province_rule: Any, rule_change: Any, rows: Iterable[dict[str, Any]]) -> None:
+    entered = province_rule.objects.bulk_create([province_rule(**columns) for columns in rows])
     rule_change.objects.bulk_create([rule_change(rule=rule, after=_record(rule)) for rule in entered])
 
 

@@ -1,0 +1,56 @@
+"""A proof of a record on a page of A4, with the code that leads to its public page."""
+
+from datetime import date
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from filings.models import Proof
+from filings.printing import A4, MARGIN, SMALL, Pair
+from filings.records import proofs
+from ministry import codes, domains
+
+CODE = 32.0  # millimetres: the QR code's side
+
+
+def pdf(proof: Proof) -> bytes:
+    """The proof as a PDF; the same content each time it is asked for."""
+    paper = A4(_("Proof of an ICP filing %(number)s") % {"number": proof}, proof.issued_at)
+    paper.add_page()
+    paper.qr(proofs.address_of(proof), paper.l_margin + paper.epw - CODE, MARGIN, CODE)
+    paper.headline(_("Proof of an ICP filing"), proof.content["number"])
+    paper.set_y(MARGIN + CODE)
+    paper.heading(_("On record on %(date)s") % {"date": date_format(proof.issued_on)})
+    paper.rows(rows(proof.content))
+    paper.heading(_("How to check this proof"))
+    paper.rows(
+        [
+            (_("Scan the code"), _("It leads to the page that says whether the record is still the same.")),
+            (_("Number of the proof"), str(proof)),
+            (_("Address"), proofs.address_of(proof)),
+            (_("SHA-256 of the content"), proof.sha256),
+        ]
+    )
+    paper.pen(SMALL)
+    return bytes(paper.output())
+
+
+def rows(content: dict[str, Any]) -> list[Pair]:
+    """What a proof says, in words: label and value of each line."""
+    found = [
+        (_("Number"), content["number"]),
+        (_("Site host"), content["name"]),
+        (_("Nature"), codes.name_of(codes.NATURES, content["nature"])),
+    ]
+    if "domain" in content:
+        found += [
+            (_("Website"), content["website"]),
+            (_("Domain"), domains.display_domain(content["domain"])),
+            (_("Access provider"), "、".join(content["providers"]) or _("none")),
+        ]
+    found.append((_("Approved on"), date_format(date.fromisoformat(content["approved_on"]))))
+    if "websites" in content:
+        named = [f"{number} {domains.display_domain(domain)}" for number, domain in content["websites"]]
+        found.append((_("Websites"), "、".join([*named, *(["…"] if content["more"] else [])]) or _("none")))
+    return found

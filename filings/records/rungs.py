@@ -1,0 +1,30 @@
+"""When hosts are reminded of what comes: each mail is a rung, so many days before a day; each rung is told once."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from itertools import pairwise
+
+from django.db.models import Q
+
+# Days before the end, as data. What is told is kept as the lowest rung of which a mail was written.
+POLICE_FILING = (10, 0)
+WATCHED = (60, 30, 7)
+AT_THE_BEGINNING = 1000
+YEARLY = (AT_THE_BEGINNING, 30, 7)
+
+
+def due(rungs: Sequence[int], today: date, ends: str, told: str) -> Q:
+    """The rows whose next rung is reached: by the columns ``ends`` (a day) and ``told`` (the last rung)."""
+    condition = Q()
+    for higher, rung in pairwise((None, *rungs)):
+        before = Q(**{f"{told}__isnull": True})
+        if higher is not None:
+            before |= Q(**{f"{told}__gte": higher})
+        condition |= before & Q(**{f"{ends}__lte": today + timedelta(days=rung or 0)})
+    return condition
+
+
+def reached(rungs: Sequence[int], ends_on: date, today: date) -> int:
+    """The lowest rung that is reached; the highest of all when none is (what has no end begins once)."""
+    left = (ends_on - today).days
+    return min((rung for rung in rungs if left <= rung), default=rungs[0])

@@ -1,0 +1,56 @@
+"""Whose records are whose: the register rows that stem from a host's approved filings. Everybody else gets nothing."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+
+from filings.actors import Actor
+from filings.models import Filing, Proof, Watch
+from filings.states import Role, Status
+from ministry.models import Subject, Website
+
+
+def subjects(actor: Actor) -> QuerySet[Subject]:
+    """The subjects of the actor's approved filings, those that were cancelled since among them.
+
+    A subject is seen whole, with the websites that came to it by other people's filings too: it is one person or
+    unit, whose identity was proved face to face. Nobody sees one in a host's place.
+    """
+    if actor.role != Role.HOST or actor.is_on_behalf:
+        return Subject.objects.none()
+    own = Filing.objects.filter(host_id=actor.user_id, status=Status.FILED).order_by()
+    return Subject.objects.filter(pk__in=own.values("subject_id"))
+
+
+def websites(actor: Actor) -> QuerySet[Website]:
+    """The websites of those subjects, with subject and upkeep."""
+    rows = Website.objects.filter(subject__in=subjects(actor))
+    return rows.select_related("subject", "subject__upkeep", "upkeep")
+
+
+def watches(actor: Actor) -> QuerySet[Watch]:
+    """The dates that are watched for those subjects."""
+    return Watch.objects.filter(subject__in=subjects(actor)).select_related("subject", "website")
+
+
+def proofs(actor: Actor) -> QuerySet[Proof]:
+    """The proofs of those subjects and their websites that were made for the actor."""
+    return Proof.objects.filter(subject__in=subjects(actor), issued_to=actor.user_id)
+
+
+def addresses(subject_ids: Iterable[int]) -> dict[int, list[str]]:
+    """Where mails about each subject go: to the hosts whose filings it stems from. One query.
+
+    To a host that has no account yet, at the address its mandate names.
+    """
+    rows = (
+        Filing.objects.filter(subject__in=set(subject_ids), status=Status.FILED)
+        .order_by("pk")
+        .values_list("subject_id", "host__email", "host__is_active", "mandate__host_email")
+    )
+    found: dict[int, dict[str, None]] = defaultdict(dict)
+    for subject_id, email, is_active, of_mandate in rows:
+        if address := (email if is_active else "") if email else of_mandate:
+            found[subject_id][address] = None
+    return {subject_id: list(addresses) for subject_id, addresses in found.items()}

@@ -1,0 +1,39 @@
+"""What begins with an approval: the upkeep of the new records, and the dates that the filing itself holds."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from filings import facts
+from filings.models import Filing, SubjectUpkeep, Upkeep, WatchKind
+from filings.records import police, watches
+from ministry.models import Subject, Website
+
+
+def begin(filing: Filing, subject: Subject) -> None:
+    """Begin the upkeep of what the approved filing has brought, in the approval's transaction.
+
+    What is there already stays as it is, so that any kind of filing may call this.
+    """
+    SubjectUpkeep.objects.bulk_create([SubjectUpkeep(subject=subject)], ignore_conflicts=True)
+    websites = list(subject.websites.filter(live=True))
+    Upkeep.objects.bulk_create(
+        [Upkeep(website=website, police_due_on=police.due_on(website.approved_on)) for website in websites],
+        ignore_conflicts=True,
+    )
+    for website, label, ends_on in _dates(filing, {website.domain: website for website in websites}):
+        watches.read_from_filing(subject, website, WatchKind.CERTIFICATE, label, ends_on)
+
+
+def _dates(filing: Filing, by_domain: dict[str, Website]) -> Iterator[tuple[Website | None, str, date]]:
+    """The days on which certificates named in the filing run out."""
+    if ends_on := _day(filing.get("responsible.cert_until")):
+        yield None, "responsible", ends_on
+    for number in range(facts.count(filing.facts)):
+        website = by_domain.get(filing.get(f"websites.{number}.domain"))
+        ends_on = _day(filing.get(f"websites.{number}.responsible.cert_until"))
+        if website and ends_on and not facts.same_person(filing.facts, number):
+            yield website, "manager", ends_on
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None

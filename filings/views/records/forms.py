@@ -1,0 +1,155 @@
+"""The forms of the host's house."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from filings.models import WatchKind, YearlyAnswer
+from filings.models.upkeep import LABEL_LENGTH, OF_FILINGS
+from filings.records import footers, police
+from ministry.models import Subject
+
+FURTHEST_YEARS = 60
+
+
+def _day_field(label: Any, help_text: Any, *, optional: bool = False) -> forms.DateField:
+    field = forms.DateField(
+        label=label, help_text=help_text, required=not optional, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+    )
+    field.optional = optional  # type: ignore[attr-defined]
+    return field
+
+
+def _refuse_day(day: date) -> date:
+    """Raise ValidationError for a day that is over, or so far away that it is a slip."""
+    today = timezone.localdate()
+    if day < today:
+        raise ValidationError(_("This day is over. Enter the day up to which the new one is valid."))
+    if day.year > today.year + FURTHEST_YEARS:
+        raise ValidationError(_("This day is too far away. Leave out what is valid without an end."))
+    return day
+
+
+class RenewForm(forms.Form):
+    """The new end of something that is watched already."""
+
+    use_required_attribute = False
+
+    ends_on = _day_field(gettext_lazy("Valid until"), gettext_lazy("The last day, as printed on it."))
+
+    def clean_ends_on(self) -> date:
+        return _refuse_day(self.cleaned_data["ends_on"])
+
+
+class WatchForm(RenewForm):
+    """A date to watch, of the subject or of one of its websites."""
+
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What runs out"), choices=[("", "—"), *WatchKind.choices], widget=forms.Select
+    )
+    website = forms.TypedChoiceField(
+        label=gettext_lazy("Of which website"), coerce=int, required=False, empty_value=None, choices=[]
+    )
+    label = forms.CharField(
+        label=gettext_lazy("Which one"),
+        help_text=gettext_lazy("A word by which you know it again, such as the domain or the name of the approval."),
+        max_length=LABEL_LENGTH,
+        required=False,
+    )
+
+    field_order = ("kind", "website", "label", "ends_on")
+
+    def __init__(self, subject: Subject, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = [(row.pk, f"{row.shown_domain}") for row in subject.websites.all() if row.live]
+        everything = ("", _("None: it is the site host's own"))
+        self.fields["website"].choices = [everything, *rows]  # type: ignore[attr-defined]
+        self.fields["label"].optional = True  # type: ignore[attr-defined]
+
+    def clean_label(self) -> str:
+        label = str(self.cleaned_data["label"]).strip()
+        if label in OF_FILINGS:
+            raise ValidationError(_("Choose another word."))
+        return label
+
+
+class PoliceForm(forms.Form):
+    """The police filing of a website."""
+
+    use_required_attribute = False
+
+    number = forms.CharField(
+        label=gettext_lazy("Police filing number"),
+        help_text=gettext_lazy("As the police's platform shows it, with 14 digits."),
+        required=False,
+        max_length=police.LONGEST,
+    )
+    done = forms.BooleanField(
+        label=gettext_lazy("I have filed, but have no number yet"),
+        help_text=gettext_lazy("Then you are not reminded any more."),
+        required=False,
+    )
+    opened_on = _day_field(
+        gettext_lazy("Opened on"),
+        gettext_lazy(
+            "Only when the website opened on another day than that of the approval: the 30 days count from it."
+        ),
+        optional=True,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["number"].example = "京公网安备11010802000001号"  # type: ignore[attr-defined]
+        self.fields["number"].optional = True  # type: ignore[attr-defined]
+
+    def clean_number(self) -> str:
+        text = self.cleaned_data["number"]
+        return police.check_number(text) if text.strip() else ""
+
+    def clean_opened_on(self) -> date | None:
+        day: date | None = self.cleaned_data["opened_on"]
+        if day and not date(1994, 4, 20) <= day <= timezone.localdate().replace(year=timezone.localdate().year + 1):
+            raise ValidationError(_("This can't be the day on which it opened."))
+        return day
+
+
+class FooterForm(forms.Form):
+    """A page's HTML, pasted."""
+
+    use_required_attribute = False
+
+    html = forms.CharField(
+        label=gettext_lazy("HTML of your home page"),
+        help_text=gettext_lazy(
+            "Open the page in your browser, show its source, copy all of it and paste it here. Nothing is kept."
+        ),
+        max_length=footers.MOST_CHARACTERS,
+        widget=forms.Textarea({"rows": 10, "spellcheck": "false", "autocomplete": "off"}),
+    )
+
+
+class YearlyForm(forms.Form):
+    """The answer of a host whose bureau asks once a year."""
+
+    use_required_attribute = False
+
+    answer = forms.ChoiceField(
+        label=gettext_lazy("What has become of the record"), choices=YearlyAnswer.choices, widget=forms.RadioSelect
+    )
+
+
+class ProofForm(forms.Form):
+    """The number of a proof."""
+
+    use_required_attribute = False
+
+    number = forms.CharField(
+        label=gettext_lazy("Number of the proof"),
+        help_text=gettext_lazy("16 letters and digits in groups of four; it stands beside the code."),
+        max_length=64,
+    )
