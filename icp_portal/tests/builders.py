@@ -155,12 +155,9 @@ def on_record(of: Provider, province: str = BEIJING, **changes: object) -> Websi
         "home_url": f"www.record-{tail}.cn",
         "services": [1],
         "languages": [1],
-        "provider_id": of.pk,
-        "ways": [1],
-        "places": [1],
-        "ip_ranges": ["192.31.196.7"],
     }
-    return register.enter_website(subject.pk, register.WebsiteEntry(**(website | person | changes)), today)
+    access = register.AccessEntry(provider_id=of.pk, ways=[1], places=[1], ip_ranges=["192.31.196.7"])
+    return register.enter_website(subject.pk, register.WebsiteEntry(**(website | person | changes)), access, today)
 
 
 class Case:
