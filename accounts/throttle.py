@@ -23,6 +23,14 @@ def too_often(door: str, caller: str, *, tries: int, seconds: int) -> bool:
         return False
 
 
+def forget(door: str, caller: str) -> None:
+    """The caller came in: its tries at the door are forgotten."""
+    try:
+        cache.delete(f"throttle:{door}:{caller}")
+    except RedisError:
+        logger.exception("the throttle of %s can't forget", door)
+
+
 def _count(key: str, seconds: int) -> int:
     if cache.add(key, 1, timeout=seconds):
         return 1

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 from accounts.desks import DeskSite
 from accounts.models import Party
 from bureaus.access import acting
-from bureaus.views import blacklist, casefile, orders, phrases, queue, review
+from bureaus.views import blacklist, casefile, orders, phrases, questions, queue, radar, review, rules
 
 
 class BureauDesk(DeskSite):
@@ -29,6 +29,9 @@ class BureauDesk(DeskSite):
             path("filings/<int:filing_id>/mails/", self.admin_view(review.mails), name="mails"),
             path("filings/<int:filing_id>/claim/", self.admin_view(queue.claim), name="claim"),
             path("filings/<int:filing_id>/release/", self.admin_view(queue.release), name="release"),
+            path("filings/<int:filing_id>/radar/", self.admin_view(radar.page), name="radar"),
+            path("questions/", self.admin_view(questions.listed), name="questions"),
+            path("rules/", self.admin_view(rules.page), name="rules"),
             path("filings/<int:filing_id>/rounds/", self.admin_view(review.compare), name="rounds"),
             path(
                 "filings/<int:filing_id>/evidence/<int:evidence_id>/",

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Party
 from ministry import provinces
+from ministry.models.audit import append_only
 
 
 class Bureau(models.Model):
@@ -19,6 +20,17 @@ class Bureau(models.Model):
     )
     contact_phone = models.CharField(_("telephone"), max_length=64, blank=True)
     address = models.CharField(_("address"), max_length=255, blank=True)
+    # The rules of its desk, which its chiefs set; see ``bureaus.rules``.
+    two_reviewers = models.BooleanField(
+        _("Two reviewers for prior approvals"),
+        default=False,
+        help_text=_("One reviewer proposes the approval, another confirms it."),
+    )
+    proof_minutes = models.PositiveSmallIntegerField(
+        _("Password before an approval"),
+        default=0,
+        help_text=_("Minutes for which a password or a code of the second step counts. 0: not asked."),
+    )
 
     class Meta:
         verbose_name = _("bureau")
@@ -64,3 +76,22 @@ class Reviewer(models.Model):
         """A host or a provider's member of staff can't decide for a bureau: each user is one party."""
         if self.user_id and self.user.party != Party.BUREAU:
             raise ValidationError({"user": _("This account belongs to another party.")})
+
+
+class RuleChange(models.Model):
+    """That a chief changed a rule of the bureau's desk."""
+
+    bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="rule_changes")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    actor_name = models.CharField(max_length=128)
+    what = models.CharField(max_length=32)
+    before = models.CharField(max_length=64)
+    after = models.CharField(max_length=64)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        triggers = append_only("bureau_rule_change_append_only")
+
+    def __str__(self) -> str:
+        return f"{self.bureau_id} {self.what}"

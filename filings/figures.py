@@ -85,6 +85,34 @@ class Person:
     returned: int
 
 
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Of a provider's latest decisions by bureaus: how many were approvals and how many returns."""
+
+    approved: int
+    returned: int
+
+    @property
+    def decided(self) -> int:
+        return self.approved + self.returned
+
+    @property
+    def return_rate(self) -> float | None:
+        """The share of returns; None before the first decision."""
+        return self.returned / self.decided if self.decided else None
+
+
+LATEST_DECISIONS = 500
+
+
+def record(provider_id: int) -> Record:
+    """The provider's latest decisions, at most ``LATEST_DECISIONS``. One query."""
+    moves = Event.objects.filter(provider_id=provider_id, waited_since__isnull=False)
+    decided = moves.filter(name__in=(states.APPROVE.name, states.RETURN.name)).order_by("-at")
+    counted = Counter(decided.values_list("name", flat=True)[:LATEST_DECISIONS])
+    return Record(counted[states.APPROVE.name], counted[states.RETURN.name])
+
+
 def months(provider_id: int, span: Span) -> list[Month]:
     """Each month of the span with its moves, the earliest first. One query."""
     found = {first: Month(first) for first in span.months}

@@ -54,7 +54,7 @@ def making(move: Move, filing_id: int, actor: Actor, version: int | None, *, not
             clock.stop(filing, move.name)
         filing.status = move.target
         filing.claimed_by = filing.claimed_until = None
-        filing.paused_until = None
+        filing.paused_until = filing.question_due_on = None
         filing.arrived_at = timezone.now()
         if move.target not in states.OPEN:
             holds.let_go(filing)

@@ -37,6 +37,8 @@ AUDIENCES = {
     "escalate": ("chief",),
     "lapse": ("host",),
     "password": ("host",),
+    "ask": ("provider",),
+    "reply": ("bureau",),
 }
 
 

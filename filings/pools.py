@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ipaddress import ip_address
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from filings import facts
@@ -50,6 +50,11 @@ def _asked(filing: Filing, spoilt: set[str]) -> Iterator[tuple[str, tuple[IpRang
                 yield path, parse_ip_ranges(text)
             except ValidationError:
                 continue  # said already, where the bad value is
+
+
+def has_pool() -> Exists:
+    """As a column of a filing: whether its provider has entered any address."""
+    return Exists(Filing.objects.filter(pk=OuterRef("pk"), provider__ip_ranges__isnull=False))
 
 
 # first and last address as numbers, with their family

@@ -27,10 +27,12 @@ from filings import (
     holds,
     mending,
     notices,
+    opinions,
     papers,
     photographs,
     phrases,
     pictures,
+    radar,
     reasons,
     scans,
     search,
@@ -57,6 +59,7 @@ from filings.models import (
     Sheet,
     SheetScan,
     Snapshot,
+    Verdict,
     Verification,
 )
 from filings.moving import changing, claim_refusal, locked, making, record
@@ -568,6 +571,7 @@ def _start_clock(filing: Filing) -> None:
     """The bureau of the subject's province has it now (Order 33 Art. 3), and its time begins."""
     filing.bureau_id = filing.get("subject.province")
     clock.start(filing)
+    radar.enter(filing)
 
 
 def add_scan(filing_id: int, actor: Actor, sheet_id: int, uploads: Sequence[UploadedFile[bytes]]) -> None:
@@ -615,10 +619,13 @@ def send_back(filing_id: int, actor: Actor, *, version: int | None, remarks: Seq
 # --- The bureau decides ---------------------------------------------------------------------------
 
 
-def return_to_provider(filing_id: int, actor: Actor, *, version: int | None, remarks: Sequence[RemarkDraft]) -> None:
+def return_to_provider(
+    filing_id: int, actor: Actor, *, version: int | None, remarks: Sequence[RemarkDraft], opinion: str = ""
+) -> None:
     """Return the filing to its provider with reasons (Order 33 Art. 12); never straight to the host."""
     with making(states.RETURN, filing_id, actor, version) as filing:
         _write_remarks(filing, actor, remarks)
+        opinions.write(filing, actor, Verdict.RETURN, opinion)
 
 
 def _write_remarks(filing: Filing, actor: Actor, remarks: Sequence[RemarkDraft]) -> None:
@@ -640,13 +647,15 @@ def _write_remarks(filing: Filing, actor: Actor, remarks: Sequence[RemarkDraft])
     phrases.learn(filing, actor, remarks)
 
 
-def approve(filing_id: int, actor: Actor, *, version: int | None) -> Subject:
+def approve(filing_id: int, actor: Actor, *, version: int | None, opinion: str = "") -> Subject:
     """Approve: register rows, number, event and mails in one transaction; then the password is sent.
 
     Raises MoveRefused when the register holds the subject or the domain by now.
     """
     try:
         with making(states.APPROVE, filing_id, actor, version) as filing:
+            opinions.refuse_alone(filing, actor)
+            opinions.write(filing, actor, Verdict.APPROVE, opinion)
             filing.decided_at = timezone.now()
             subject = filing.law.apply(filing, timezone.localdate(filing.decided_at))
             filing.subject = subject

@@ -121,10 +121,24 @@ EVENT_LABELS = {
     "remind": _("The host was reminded by the access provider"),
     "password": _("New filing password sent at the access provider's request"),
     "order": _("Order of the bureau about the record"),
+    "ask": _("The bureau asked the access provider a question"),
+    "reply": _("The access provider answered the bureau's question"),
+    "propose": _("Approval proposed by a first reviewer"),
+    "object": _("Objected to by the second reviewer"),
 }
 
 # Who works on a filing is the affair of one desk alone: its own party sees these, no other does.
-DESK_EVENTS = ("claim", "release", "hand_over", "take_over", "assign", "pause", "unpause")
+DESK_EVENTS = (
+    "claim",
+    "release",
+    "hand_over",
+    "take_over",
+    "assign",
+    "pause",
+    "unpause",
+    "propose",
+    "object",
+)
 
 
 def moves_from(status: str, role: Role, *, on_behalf: bool = False) -> tuple[Move, ...]:

@@ -62,6 +62,8 @@ def _navigation(party: str) -> list[tuple[str, str]]:
             return [
                 (_("Queue"), reverse(settings.DESKS[party])),
                 (_("Orders"), reverse("bureau_desk:orders")),
+                (_("Questions"), reverse("bureau_desk:questions")),
+                (_("Rules of the bureau"), reverse("bureau_desk:rules")),
                 public[1],
             ]
         case Party.MINISTRY:

@@ -10,11 +10,26 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from filings import checklist, work, worksheets
+from filings import checklist, questions, work, worksheets
 from filings.checklist import Item
 from filings.display import Block, Row
 from filings.worksheets import Entry, Said
 from providers.worksheet import Desk, Facts, facts_by_block, named, rows_about
+
+
+class AnswerForm(forms.Form):
+    """The answer to a question of the bureau's."""
+
+    use_required_attribute = False
+
+    question = forms.IntegerField(widget=forms.HiddenInput)
+    text = forms.CharField(
+        label=_("Your answer"),
+        max_length=questions.LONGEST,
+        help_text=_("Goes to the bureau and stays on record. The filing itself does not change."),
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": _("Write an answer.")},
+    )
 
 
 class PauseForm(forms.Form):

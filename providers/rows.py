@@ -97,6 +97,8 @@ def _step(filing: Filing, actor: Actor) -> Step:
         if filing.nudged_on == timezone.localdate():
             return Step(_("Reminded today"), page)
         return Step(_("Remind the host"), reverse("provider_desk:bulk"), is_post=True, field="act", value="remind")
+    if filing.question_due_on:
+        return Step(_("Answer the bureau"), reverse("provider_desk:answer", args=[filing.pk]))
     return Step(_("Look"), page)
 
 

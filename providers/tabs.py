@@ -92,6 +92,14 @@ TABS: tuple[Tab[Desk], ...] = (
     ),
     Tab("host", _("Waiting for the host"), _lying(Status.RETURNED_TO_HOST), _LATER, ours=False),
     Tab("bureau", _("Sent to the bureau"), _lying(Status.WITH_BUREAU), _LATER, ours=False),
+    Tab(
+        "asked",
+        _("Questions of the bureau"),
+        lambda _desk: Q(question_due_on__isnull=False),
+        _("The bureau has asked nothing that waits for an answer."),
+        key="question_due_on",
+        ours=False,
+    ),
     Tab("done", _("Filed"), _lying(Status.FILED), _LATER, newest_first=True, ours=False),
     Tab("withdrawn", _("Withdrawn"), _lying(Status.WITHDRAWN), _LATER, newest_first=True, ours=False),
 )

@@ -1,16 +1,25 @@
 """One filing at the bureau's desk: looking at it, and the decision."""
 
+from functools import partial
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts import again
+from accounts.models import User
+from bureaus import compared
 from bureaus.access import actor_of
-from filings import services, states
+from bureaus.forms import DecisionForm
+from bureaus.views import radar as radar_page
+from filings import figures, moving, opinions, pools, questions, radar, services, states
 from filings.actors import Actor
+from filings.errors import MoveRefused
 from filings.models import Filing
 from filings.states import Status
 from filings.views import desk, returning
@@ -20,40 +29,122 @@ from filings.views.rounds import compare_at_desk
 
 
 def review(request: HttpRequest, filing_id: int) -> HttpResponse:
-    """Facts, pictures, sheet and history of one filing; from here it is approved or returned."""
+    """Facts, pictures, sheet and history of one filing; here it is approved or returned, or a question is asked."""
     actor = actor_of(request)
-    filing = desk.visible(actor, filing_id)
+    filing = _visible(actor, filing_id)
     rows = desk.remark_rows(request, filing, actor=actor)
-    done, refusal = desk.attempt(request, actor, filing_id, lambda: _decide(request, actor, filing, rows))
+    form = DecisionForm(request.POST or None)
+    done, refusal = desk.attempt(request, actor, filing_id, lambda: _decide(request, actor, filing, rows, form))
     if done:
         return redirect("bureau_desk:index")
     if not refusal and returning.wants_look(request, states.RETURN, rows, filing):
         return returning.preview(request, filing, states.RETURN, rows, back=request.path)
     if request.method == "POST":
-        filing = desk.visible(actor, filing_id)
+        filing = _visible(actor, filing_id)
     context = desk.context(request, actor, filing, lambda pk: reverse("bureau_desk:evidence", args=[filing_id, pk]))
+    context |= _of_bureau(filing, context)
     context |= {
         "rows": rows,
+        "form": form,
         "refusal": refusal,
-        "verified": desk.verified(filing, context["history"]),
-        "sheets": verification_sheets.listed(filing, "bureau_desk", latest=True),
-        "website": filing.subject.websites.filter(live=True).first() if filing.subject else None,
+        "second": _second_pair(filing, actor),
+        "asks_proof": not _is_proved(request, filing),
     }
     return render(request, "bureaus/review.html", context)
 
 
-def _decide(request: HttpRequest, actor: Actor, filing: Filing, rows: Any) -> str:
+def _visible(actor: Actor, filing_id: int) -> Filing:
+    return desk.visible(actor, filing_id, has_pool=pools.has_pool())
+
+
+def _of_bureau(filing: Filing, context: dict[str, Any]) -> dict[str, Any]:
+    """What only the bureau's page shows."""
+    found = context["found"]
+    is_judged = filing.status == Status.WITH_BUREAU
+    has_pool = filing.has_pool  # type: ignore[attr-defined]
+    return {
+        "verified": desk.verified(filing, context["history"]),
+        "sheets": verification_sheets.listed(filing, "bureau_desk", latest=True),
+        "website": filing.subject.websites.filter(live=True).first() if filing.subject else None,
+        "asked": compared.asked(filing),
+        "register": compared.against_register(found) if is_judged else [],
+        "addresses": compared.against_pool(filing, found, has_pool=has_pool) if is_judged else [],
+        "radar": radar_page.counts(radar.met(filing, context["pictures"])),
+        "record": figures.record(filing.provider_id),
+        "opinions": list(reversed(filing.opinions.all())),
+    }
+
+
+def _second_pair(filing: Filing, actor: Actor) -> dict[str, Any]:
+    """Whether two reviewers are asked for, who has proposed, and whether that was the reader."""
+    proposal = opinions.pending(filing) if filing.status == Status.WITH_BUREAU else None
+    is_needed = filing.status == Status.WITH_BUREAU and opinions.needs_two(filing)
+    return {
+        "is_needed": is_needed,
+        "proposal": proposal if is_needed else None,
+        "is_own": proposal is not None and proposal.reviewer_id == actor.user_id,
+    }
+
+
+def _decide(request: HttpRequest, actor: Actor, filing: Filing, rows: Any, form: DecisionForm) -> str:
     """Do what the pressed button says; answer the success message, or nothing to stay on the page."""
     version = desk.seen_version(request)
+    if not form.is_valid():
+        raise MoveRefused(_("Mend what is marked below first."))
+    opinion = form.cleaned_data["opinion"]
+    if "ask" in request.POST:
+        _ask(request, actor, filing, form)
+    if "object" in request.POST:
+        opinions.object_to(filing.pk, actor, version=version, text=opinion)
+        messages.success(request, _("Your objection is on record. Return the filing, or propose it anew."))
+    if "propose" in request.POST:
+        _prove(request, actor, filing, form)
+        opinions.propose(filing.pk, actor, version=version, text=opinion)
+        return _("Proposed. A colleague confirms the approval or objects.")
     if "approve" in request.POST:
-        subject = services.approve(filing.pk, actor, version=version)
+        _prove(request, actor, filing, form)
+        subject = services.approve(filing.pk, actor, version=version, opinion=opinion)
         return _("Approved: %(number)s. Number and password are on their way to the host.") % {"number": subject.number}
     if returning.wants_look(request, states.RETURN, rows, filing):
         returning.look_before(filing, states.RETURN, actor, version, rows)
     elif "return" in request.POST:
-        returning.send(services.return_to_provider, filing, states.RETURN, actor, version, rows)
+        make = partial(services.return_to_provider, opinion=opinion)
+        returning.send(make, filing, states.RETURN, actor, version, rows)
         return _("Returned to the provider, with your remarks.")
     return ""
+
+
+def _ask(request: HttpRequest, actor: Actor, filing: Filing, form: DecisionForm) -> None:
+    """Ask, and stay on the page: what else was typed is still there."""
+    asked = questions.ask(filing.pk, actor, text=form.cleaned_data["question"], days=form.cleaned_data["days"])
+    form.asks_anew()
+    day = date_format(asked.due_on, "DEADLINE_FORMAT")
+    messages.success(request, _("Asked. The provider answers by %(day)s; the filing stays with you.") % {"day": day})
+
+
+# --- Who decides proves it -------------------------------------------------------------------------------
+
+
+def _is_proved(request: HttpRequest, filing: Filing) -> bool:
+    minutes = filing.bureau.proof_minutes if filing.bureau else 0
+    return not minutes or again.is_recent(request, _user(request), minutes)
+
+
+def _prove(request: HttpRequest, actor: Actor, filing: Filing, form: DecisionForm) -> None:
+    """Refuse an approval by whoever has not proved lately who they are, where the bureau asks for it."""
+    if refusal := moving.refusal_of(filing, states.APPROVE, actor, desk.seen_version(request)):
+        raise MoveRefused(refusal)  # a proof would be in vain
+    if not _is_proved(request, filing):
+        try:
+            again.prove(request, _user(request), form.cleaned_data["secret"])
+        except again.NotProven as doubt:
+            form.add_error("secret", str(doubt))
+            raise MoveRefused(str(doubt)) from doubt
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # noqa: S101 — the desk lets nobody else in
+    return request.user
 
 
 @require_safe

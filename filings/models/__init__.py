@@ -15,6 +15,7 @@ from filings.models.order import CounterReset, OfficialPage, OfficialPaper, Orde
 from filings.models.photograph import Photograph, PhotoWord, Way
 from filings.models.phrase import Phrase, PhraseChange
 from filings.models.record import Answer, Event, Export, Look, Remark, Snapshot, Verification, said_once
+from filings.models.review import Opinion, Question, Reply, Trace, TraceKind, Verdict
 from filings.models.sheet import Sheet, SheetScan
 from filings.models.upkeep import Confirmation, Proof, SubjectUpkeep, Upkeep, Watch, WatchKind, YearlyAnswer
 from filings.models.worksheet import Worksheet
@@ -50,6 +51,7 @@ __all__ = [
     "MovedDate",
     "OfficialPage",
     "OfficialPaper",
+    "Opinion",
     "Order",
     "OrderEvent",
     "OrderTask",
@@ -58,7 +60,9 @@ __all__ = [
     "Phrase",
     "PhraseChange",
     "Proof",
+    "Question",
     "Remark",
+    "Reply",
     "SavedFilter",
     "SearchEntry",
     "Sheet",
@@ -66,7 +70,10 @@ __all__ = [
     "Snapshot",
     "SubjectUpkeep",
     "Tick",
+    "Trace",
+    "TraceKind",
     "Upkeep",
+    "Verdict",
     "Verification",
     "Watch",
     "WatchKind",

@@ -121,6 +121,8 @@ class Filing(models.Model):
     # The provider has put it on hold: it is back in the queue by itself on this day. An affair inside the provider;
     # no clock stops for it. Why is in the event.
     paused_until = models.DateField(_("on hold until"), null=True)
+    # While a question of the bureau's is open: by when the provider is to answer. No clock stops for it.
+    question_due_on = models.DateField(_("question to be answered by"), null=True)
     # The last day on which the provider's staff reminded the host.
     nudged_on = models.DateField(_("host reminded"), null=True)
 
@@ -174,6 +176,9 @@ class Filing(models.Model):
                 name="filing_with_bureau_has_due_date",
             ),
             models.CheckConstraint(
+                condition=Q(question_due_on=None) | Q(status=Status.WITH_BUREAU), name="question_while_with_bureau"
+            ),
+            models.CheckConstraint(
                 condition=Q(status=Status.FILED, subject__isnull=False) | (~Q(status=Status.FILED) & Q(subject=None)),
                 name="filed_means_subject",
             ),
@@ -219,6 +224,16 @@ class Filing(models.Model):
                 fields=["provider", "paused_until", "id"],
                 condition=Q(status__in=PROVIDERS_WORK, paused_until__isnull=False),
                 name="provider_on_hold",
+            ),
+            models.Index(
+                fields=["provider", "question_due_on", "id"],
+                condition=Q(question_due_on__isnull=False),
+                name="provider_questions",
+            ),
+            models.Index(
+                fields=["bureau", "question_due_on", "id"],
+                condition=Q(question_due_on__isnull=False),
+                name="bureau_questions",
             ),
             models.Index(
                 fields=["provider", "subject_province", "status", "arrived_at", "id"],

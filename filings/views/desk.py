@@ -19,6 +19,7 @@ from filings import (
     photographs,
     phrases,
     pictures,
+    questions,
     rounds,
     services,
     story,
@@ -32,7 +33,7 @@ from filings.states import Role, Status
 from filings.views.pictures import origin, show_as_handed_on
 from filings.views.pictures import visible as visible_pictures
 from filings.views.rounds import recent
-from filings.views.section import recent_remarks
+from filings.views.section import remarks_of
 from ministry.carried import carried, carrying
 
 PictureUrl = Callable[[int], str]
@@ -40,14 +41,15 @@ PictureUrl = Callable[[int], str]
 
 # What comes with a filing in the same query, by the desk it lies on.
 CARRIED = {
-    Role.PROVIDER: ("clock_entries", "worksheets", "photo_words"),
-    Role.BUREAU: ("clock_entries",),
+    Role.PROVIDER: ("clock_entries", "questions", "replies", "worksheets", "photo_words"),
+    Role.BUREAU: ("clock_entries", "questions", "replies", "opinions"),
 }
 
 
-def visible(actor: Actor, filing_id: int) -> Filing:
-    """The filing with what its page needs; 404 for strangers. One query."""
+def visible(actor: Actor, filing_id: int, **columns: Any) -> Filing:
+    """The filing with what its page needs, and more ``columns``; 404 for strangers. One query."""
     rows = Filing.objects.visible_to(actor).select_related("provider", "bureau", "subject", "claimed_by", "host")
+    rows = rows.annotate(**columns)
     names = CARRIED[actor.role]
     return carried(get_object_or_404(carrying(rows, *names), pk=filing_id), *names)
 
@@ -99,7 +101,9 @@ def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pic
     full = "full" in request.GET
     if full:
         services.look(filing, actor, "facts")
-    remarks = recent_remarks(filing)
+    every = remarks_of(filing)
+    remarks = tuple(remark for remark in every if remark.round >= filing.round - 1)  # what this round is to answer
+    earlier = len(every) - len(remarks)
     rows = (
         pictures.current_rows(filing) if snapshot is None else visible_pictures(filing, snapshot, actor).order_by("pk")
     )
@@ -109,6 +113,7 @@ def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pic
     shown = sorted(own, key=lambda picture: not papers.is_photo(picture.path))  # the face-to-face photo first
     seals = photographs.seals_of(shown)
     book = story.book_of(filing)
+    said = recent(filing, actor, every, history, full=full)
     return {
         "filing": filing,
         "full": full,
@@ -116,7 +121,9 @@ def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pic
         "blocks": display.blocks(filing, full=full, remarks=remarks, findings=found),
         "findings": [_linked(item) for item in found if item.blocks],
         "notes": [_linked(item) for item in found if not item.blocks],
-        **recent(filing, actor, remarks, history, full=full),
+        **said,
+        "remarks": said["remarks"][earlier:],
+        "earlier_remarks": said["remarks"][:earlier],
         "items": _pictures(shown, picture_url, seals),
         "seals": seals,
         "found": found,
@@ -124,6 +131,7 @@ def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pic
         "history": history,
         "recent_remarks": remarks,
         "events": story.timeline(filing, actor),
+        "questions": questions.said(filing),
         "due": story.due_words(filing, book) if filing.status == Status.WITH_BUREAU else "",
         "clock": story.clock_of(filing, book),
         "mine": filing.holder == actor.role and filing.claimant_id() == actor.user_id,

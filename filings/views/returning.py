@@ -27,8 +27,8 @@ from filings.states import Move, Role, Status
 from filings.views import desk
 from ministry import workdays
 
-# Buttons of a desk's page; they do not travel with what was typed.
-BUTTONS = ("csrfmiddlewaretoken", "preview", "more", "wordings", "pick", "take", "change")
+# Buttons of a desk's page, and its password: they do not travel with what was typed.
+BUTTONS = ("csrfmiddlewaretoken", "preview", "more", "wordings", "pick", "take", "change", "ask", "secret")
 # The field that shows that exactly these remarks have been looked at, and its key's salt.
 LOOKED = "looked"
 AUDIENCES = {

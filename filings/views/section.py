@@ -14,14 +14,11 @@ from filings.models import Filing, Remark
 from filings.states import Status
 
 
-def recent_remarks(filing: Filing) -> tuple[Remark, ...]:
-    """What was said in this round and in the one before it, which this round answers. One query.
-
-    None while the filing has never come back.
-    """
+def remarks_of(filing: Filing) -> tuple[Remark, ...]:
+    """What was said in all rounds. One query, none while the filing has never come back."""
     if filing.round == 0 or (filing.round == 1 and filing.status == Status.WITH_PROVIDER):
         return ()
-    return tuple(filing.remarks.filter(round__gte=filing.round - 1).select_related("answer"))
+    return tuple(filing.remarks.select_related("answer"))
 
 
 def edit(

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Party, User
 from bureaus import access as bureau_access
-from bureaus.models import Bureau, Reviewer
+from bureaus.models import Bureau, Reviewer, ReviewerRole
 from filings import access as host_access
 from filings import services, sweeps
 from filings.actors import Actor
@@ -96,18 +96,18 @@ def house_change(of: Provider, **fields: object) -> HouseChange:
     return HouseChange.objects.create(provider=of, **(defaults | fields))
 
 
-def reviewer_user(province: str = BEIJING) -> User:
+def reviewer_user(province: str = BEIJING, role: ReviewerRole = ReviewerRole.REVIEWER) -> User:
     bureau, _new = Bureau.objects.update_or_create(
         province=province,
         defaults={"contact_email": f"b{province}@example.cn", "chief_email": f"c{province}@example.cn"},
     )
     member = user(Party.BUREAU, name=f"审核员{number()}")
-    Reviewer.objects.create(user=member, bureau=bureau)
+    Reviewer.objects.create(user=member, bureau=bureau, role=role)
     return member
 
 
-def reviewer(province: str = BEIJING) -> Actor:
-    return bureau_access.reviewer(reviewer_user(province))
+def reviewer(province: str = BEIJING, role: ReviewerRole = ReviewerRole.REVIEWER) -> Actor:
+    return bureau_access.reviewer(reviewer_user(province, role))
 
 
 LISTED = {"reason": "传播违法信息", "source": "示例令〔2026〕1号", "since": date(2026, 1, 1)}

@@ -159,6 +159,7 @@ TABLE: dict[str, Row] = {
     "provider_desk:verify": Row(ITS_PROVIDER, ITS, posted=True),
     "provider_desk:claim": Row(desk_only(PROVIDERS, NOT_GET), ITS, posted=True),
     "provider_desk:release": Row(desk_only(PROVIDERS, NOT_GET), ITS, posted=True),
+    "provider_desk:answer": Row(HIGHER_STAFF, ITS, posted=True),  # nobody has asked anything
     "provider_desk:hand_over": Row(ITS_PROVIDER, ITS, posted=True),
     "provider_desk:take_over": Row(HIGHER_STAFF, ITS, posted=True),
     "provider_desk:pause": Row(ITS_PROVIDER, ITS, posted=True),
@@ -225,6 +226,9 @@ TABLE: dict[str, Row] = {
     "on_behalf:evidence": Row((LOGIN, *(MISSING,) * 7), ("behalf", "evidence")),
     "bureau_desk:index": Row(BUREAUS),
     "bureau_desk:review": Row(ITS_BUREAU, ITS, posted=True),
+    "bureau_desk:radar": Row(ITS_BUREAU, ITS),
+    "bureau_desk:questions": Row(BUREAUS),
+    "bureau_desk:rules": Row(BUREAUS, posted=True),
     "bureau_desk:wordings": Row(BUREAUS),
     "bureau_desk:phrases": Row(BUREAUS),
     "bureau_desk:phrase": Row(desk_only(BUREAUS, NOT_GET), ("1",), posted=True),

@@ -247,8 +247,8 @@ def furnish(of: Provider, count: int) -> None:
 
 # Queries of one filing's page: the reader, the filing with what its clock did, the findings' look-ups (rules, register,
 # filings, pool), pictures with seals, verifications, history, calendar; at the bureau's also the sheets with their
-# signed copies.
-PROVIDERS_PAGE, BUREAUS_PAGE, STATUS_PAGE, CHECK_PAGE = 12, 14, 6, 8
+# signed copies, what it has in common with others, the provider's latest decisions.
+PROVIDERS_PAGE, BUREAUS_PAGE, STATUS_PAGE, CHECK_PAGE = 12, 16, 6, 8
 MOST_OF_REVIEW = 18
 COMPARED = 1  # the two rounds a desk's page compares, once there are two
 # The same as JSON; and what is typed: the filing, the filing under its lock between two savepoints, the findings.

@@ -5,7 +5,7 @@ from typing import Any, cast
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from filings import holds, photographs, search
+from filings import holds, photographs, radar, search
 from filings.facts import Facts
 from filings.models import Filing
 from filings.states import OPEN, Status
@@ -35,4 +35,6 @@ class Command(BaseCommand):
                 holds.take(filing)
             if filing.round:
                 search.enter(filing)
+            if filing.traces.exists():
+                radar.enter(filing)
         self.stdout.write("All digests are derived anew.")

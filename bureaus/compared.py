@@ -1,0 +1,73 @@
+"""A filing against the register and the pool, line by line: what was met, or that nothing was."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from filings import facts
+from filings.findings import Finding
+from filings.models import Filing
+from ministry import codes, domains
+
+# official codes → what was looked for
+LOOKED_FOR: tuple[tuple[tuple[str, ...], Promise], ...] = (
+    (("1003",), gettext_lazy("The same certificate, in all provinces")),
+    (("P109",), gettext_lazy("The unit under its other certificate")),
+    (("1017",), gettext_lazy("Another filing of the subject under way")),
+    (("1005", "1021"), gettext_lazy("Domains and home pages")),
+    (("1020",), gettext_lazy("Website names")),
+    (("P106",), gettext_lazy("Telephones and e-mails of other subjects")),
+    (("1064", "1065"), gettext_lazy("Blacklist")),
+)
+OUTSIDE_POOL = "1063"
+
+
+def asked(filing: Filing) -> list[dict[str, Any]]:
+    """What is asked, in a few lines."""
+    count = facts.count(filing.facts)
+    approvals = [
+        codes.name_of(codes.PRIOR_APPROVALS, approval)
+        for website in filing.facts["websites"]
+        for approval in website.get("approvals") or ()
+    ]
+    return [
+        {"label": _("What is asked"), "value": filing.get_kind_display()},
+        {"label": _("Websites"), "value": count},
+        {"label": _("Prior approvals"), "value": "、".join(dict.fromkeys(approvals)) or _("none")},
+    ]
+
+
+def against_register(found: Iterable[Finding]) -> list[dict[str, Any]]:
+    """What the register and open filings hold against it."""
+    met = list(found)
+    return [
+        {
+            "label": label,
+            "value": " ".join(dict.fromkeys(finding.message for finding in met if finding.code in looked_for))
+            or _("nothing on record"),
+        }
+        for looked_for, label in LOOKED_FOR
+    ]
+
+
+def against_pool(filing: Filing, found: Sequence[Finding], *, has_pool: bool) -> list[dict[str, Any]]:
+    """The addresses of each website, and whether they are the provider's own."""
+    outside = {finding.path: finding.message for finding in found if finding.code == OUTSIDE_POOL}
+    return [{"label": label, "value": value} for label, value in _addresses(filing, outside, has_pool=has_pool)]
+
+
+def _addresses(filing: Filing, outside: dict[str, str], *, has_pool: bool) -> Iterator[tuple[str, str]]:
+    for number, website in enumerate(filing.facts["websites"]):
+        path = f"websites.{number}.access.ip_ranges"
+        ranges = "、".join(str(facts.read(filing.facts, path) or "").split())
+        name = {"provider": filing.provider.name}
+        if not has_pool:
+            verdict = _("%(provider)s has entered no addresses") % name
+        elif path in outside:
+            verdict = outside[path]
+        else:
+            verdict = _("in the pool of %(provider)s") % name
+        yield domains.display_domain(str(website.get("domain") or "")), f"{ranges} · {verdict}" if ranges else "—"

@@ -1,0 +1,71 @@
+"""Forms of the bureau's desk."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from bureaus import rules
+from bureaus.models import Bureau
+from filings import opinions, questions
+
+LONGEST_PROOF = 480
+
+
+class DecisionForm(forms.Form):
+    """What goes with a decision: the opinion, a question instead of one, and the proof of who decides."""
+
+    use_required_attribute = False
+
+    opinion = forms.CharField(
+        label=_("Opinion"),
+        help_text=_("Goes on record with your name and the time. Left empty, the usual words stand there."),
+        required=False,
+        max_length=opinions.LONGEST,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    secret = forms.CharField(
+        label=_("Password"),
+        help_text=_("Or a code of your second step. Your bureau asks for it before an approval."),
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    question = forms.CharField(
+        label=_("Question to the provider"),
+        help_text=_("The filing stays with you, the twenty working days go on. The provider gets a mail."),
+        required=False,
+        max_length=questions.LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    days = forms.TypedChoiceField(
+        label=_("To be answered within"), required=False, coerce=int, empty_value=None, initial=questions.USUAL_DAYS
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["days"].choices = [  # type: ignore[attr-defined]
+            (days, ngettext("%(days)d working day", "%(days)d working days", days) % {"days": days})
+            for days in questions.DAYS
+        ]
+
+    def asks_anew(self) -> None:
+        """The question has gone: its field is empty again, what else was typed stays."""
+        self.data = {**self.data, "opinion": self["opinion"].value(), "question": "", "days": self["days"].value()}
+
+
+class RulesForm(forms.ModelForm[Bureau]):
+    """The rules of a bureau's desk."""
+
+    class Meta:
+        model = Bureau
+        fields = rules.RULES
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["proof_minutes"] = forms.IntegerField(
+            label=self.fields["proof_minutes"].label,
+            help_text=self.fields["proof_minutes"].help_text,
+            min_value=0,
+            max_value=LONGEST_PROOF,
+        )

@@ -1,0 +1,37 @@
+"""The rules of a bureau's desk: its chiefs set them, each change is put on record."""
+
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from bureaus.models import Bureau, Reviewer, ReviewerRole, RuleChange
+from filings.actors import Actor
+from filings.errors import MoveRefused
+
+RULES = ("two_reviewers", "proof_minutes")
+
+
+def change(actor: Actor, values: Mapping[str, bool | int]) -> list[RuleChange]:
+    """Set rules of the actor's bureau; answer what has changed. Refused unless the actor is a chief of it **now**."""
+    with transaction.atomic():
+        bureau = Bureau.objects.select_for_update(no_key=True).get(pk=actor.bureau_id)
+        if not Reviewer.objects.filter(bureau=bureau, user=actor.person_id, role=ReviewerRole.CHIEF).exists():
+            raise MoveRefused(_("Only a chief of the bureau changes its rules."))
+        changed = [name for name in RULES if values[name] != getattr(bureau, name)]
+        made = [_change(bureau, actor, name, values[name]) for name in changed]
+        bureau.save(update_fields=changed)
+    return made
+
+
+def _change(bureau: Bureau, actor: Actor, name: str, value: bool | int) -> RuleChange:
+    before = getattr(bureau, name)
+    setattr(bureau, name, value)
+    return RuleChange.objects.create(
+        bureau=bureau,
+        user_id=actor.person_id,
+        actor_name=actor.name,
+        what=name,
+        before=str(int(before)),
+        after=str(int(value)),
+    )

@@ -1,0 +1,75 @@
+"""What a filing has in common with others, as far as this bureau may know."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from bureaus.access import actor_of
+from filings import display, pictures, radar
+from filings.actors import Actor
+from filings.models import Filing, TraceKind
+from filings.views import desk
+from filings.views.pictures import show_as_handed_on
+from ministry import provinces
+
+LABELS = {**dict(TraceKind.choices), radar.PICTURE: gettext_lazy("pictures")}
+
+
+@require_safe
+def page(request: HttpRequest, filing_id: int) -> HttpResponse:
+    """Kind by kind: what is shared, masked, and with which filings."""
+    actor = actor_of(request)
+    filing = desk.visible(actor, filing_id)
+    show_as_handed_on(filing, actor)
+    met = radar.met(filing, pictures.current(filing))
+    shown = {pk for found in met.values() for pk in found[: radar.MOST]}
+    others = Filing.objects.select_related("subject").in_bulk(shown)
+    context = {
+        "filing": filing,
+        "groups": [
+            {
+                "label": LABELS[kind],
+                "shared": _shared(filing, kind),
+                "others": [_other(others[pk], actor) for pk in found[: radar.MOST]],
+                "has_more": len(found) > radar.MOST,
+            }
+            for kind, found in met.items()
+        ],
+    }
+    return render(request, "bureaus/radar.html", context)
+
+
+def counts(met: dict[str, list[int]]) -> list[dict[str, Any]]:
+    """How many filings have something in common, kind by kind, as the review page shows it."""
+    return [{"label": LABELS[kind], "value": count_words(len(found))} for kind, found in met.items()]
+
+
+def count_words(count: int) -> str:
+    """A count that goes no further than the radar looks: 7, or 20+."""
+    if count > radar.MOST:
+        return _("more than %(most)d filings") % {"most": radar.MOST}
+    return _("%(count)d filings") % {"count": count}
+
+
+def _shared(filing: Filing, kind: str) -> str:
+    """The filing's own values of the kind, masked."""
+    said: Iterable[str] = (one.path for one in radar.values(filing.facts) if one.kind == kind)
+    return "；".join(dict.fromkeys(f"{display.label(path)}：{display.words(path, filing.get(path))}" for path in said))
+
+
+def _other(other: Filing, actor: Actor) -> dict[str, Any]:
+    """A filing of this province by name; of another's only that it exists, its province and its number."""
+    is_own = other.bureau_id == actor.bureau_id
+    return {
+        "pk": other.pk if is_own else None,
+        "name": other.subject_name if is_own else "",
+        "domain": other.shown_domain if is_own else "",
+        "status": other.get_status_display(),
+        "province": provinces.by_code(other.bureau_id or "").name,
+        "number": other.subject.number if other.subject else "",
+    }

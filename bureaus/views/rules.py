@@ -1,0 +1,40 @@
+"""The rules of this bureau: every reviewer reads them, a chief changes them."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from bureaus import rules
+from bureaus.access import actor_of
+from bureaus.forms import RulesForm
+from bureaus.models import Bureau, ReviewerRole, RuleChange
+from filings.errors import MoveRefused
+
+LATEST = 50
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    """The rules, and what was changed lately and by whom."""
+    actor = actor_of(request)
+    bureau = get_object_or_404(Bureau, pk=actor.bureau_id)
+    is_chief = actor.staff_role == ReviewerRole.CHIEF
+    form = RulesForm(request.POST or None, instance=bureau)
+    if request.method == "POST" and not is_chief:
+        raise Http404
+    if form.is_valid():
+        try:
+            rules.change(actor, form.cleaned_data)
+        except MoveRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The rules of this bureau are kept."))
+            return redirect("bureau_desk:rules")
+    labels = {name: field.label for name, field in form.fields.items()}
+    changes = [(change, labels.get(change.what, change.what)) for change in _latest(actor.bureau_id)]
+    context = {"bureau": bureau, "form": form, "is_chief": is_chief, "changes": changes}
+    return render(request, "bureaus/rules.html", context)
+
+
+def _latest(bureau_id: str) -> list[RuleChange]:
+    return list(RuleChange.objects.filter(bureau=bureau_id).order_by("-pk")[:LATEST])

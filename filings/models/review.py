@@ -1,0 +1,111 @@
+"""What a bureau puts on record while it decides: questions to the provider, the reviewers' opinions. And the traces by
+which filings that have something in common are found."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.sealed import SealedTextField
+from filings.models.filing import Filing
+from ministry.models.audit import append_only
+
+LONGEST_TEXT = 1000
+
+
+class Question(models.Model):
+    """What a reviewer asks the provider without returning the filing; the twenty working days go on.
+
+    While it is open the filing's ``question_due_on`` says by when it is to be answered.
+    """
+
+    filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="questions")
+    round = models.PositiveSmallIntegerField()
+    # Sealed: people write down the numbers they ask about.
+    text = SealedTextField(_("question"))
+    due_on = models.DateField(_("to be answered by"))
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    author_name = models.CharField(max_length=128)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        triggers = append_only("question_append_only")
+
+    def __str__(self) -> str:
+        return f"{self.filing_id}/{self.round}"
+
+
+class Reply(models.Model):
+    """What the provider answers. A question is answered once."""
+
+    filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="replies")
+    question = models.OneToOneField(Question, on_delete=models.PROTECT, related_name="reply")
+    text = SealedTextField(_("answer"))
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    author_name = models.CharField(max_length=128)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        triggers = append_only("reply_append_only")
+
+    def __str__(self) -> str:
+        return f"{self.question_id}"
+
+
+class Verdict(models.TextChoices):
+    """What a reviewer says of a filing."""
+
+    PROPOSE = "propose", _("proposes to approve")
+    OBJECT = "object", _("objects to the proposal")
+    APPROVE = "approve", _("approves")
+    RETURN = "return", _("returns")
+
+
+class Opinion(models.Model):
+    """A reviewer's opinion with name, telephone and time (interface group Gjsh). Each decision has one."""
+
+    filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="opinions")
+    round = models.PositiveSmallIntegerField()
+    verdict = models.CharField(max_length=8, choices=Verdict)
+    text = SealedTextField(_("opinion"))
+    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reviewer_name = models.CharField(max_length=128)
+    reviewer_phone = models.CharField(max_length=64, blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.CheckConstraint(condition=Q(verdict__in=Verdict.values), name="opinion_verdict_known")]
+        triggers = append_only("opinion_append_only")
+
+    def __str__(self) -> str:
+        return f"{self.filing_id}/{self.round} {self.verdict}"
+
+
+class TraceKind(models.TextChoices):
+    """What filings may have in common."""
+
+    MOBILE = "mobile", _("mobile")
+    EMAIL = "email", _("e-mail")
+    CERTIFICATE = "certificate", _("person's certificate")
+    ADDRESS = "address", _("IP addresses")
+
+
+class Trace(models.Model):
+    """One value of a filing that a bureau has received, as a keyed digest; it stays when the filing ends.
+
+    See ``filings.radar``.
+    """
+
+    filing = models.ForeignKey(Filing, on_delete=models.CASCADE, related_name="traces")
+    kind = models.CharField(max_length=16, choices=TraceKind)
+    key = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["filing", "key"], name="one_trace_per_value")]
+        indexes = [models.Index(fields=["key", "filing"], name="trace_key")]
+
+    def __str__(self) -> str:
+        return f"{self.filing_id} {self.kind}"

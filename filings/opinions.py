@@ -1,0 +1,104 @@
+"""What reviewers say of a filing: an opinion with name, telephone and time for each decision; and the second pair of
+eyes.
+
+Where a bureau asks for two (``Bureau.two_reviewers``), a filing that names a prior approval is approved by two people:
+the first one's opinion is a proposal, a second one confirms it by approving, or objects with a reason. A proposal
+belongs to the round and not to whoever has the filing in work. Returning takes one reviewer. All of it is the bureau's
+own affair: other parties see the decision alone.
+"""
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from filings import states
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.models import Filing, Opinion, Verdict
+from filings.moving import locked, record, refusal_of
+
+LANGUAGE = "zh-hans"  # of what goes to the official interface
+LONGEST = 1024  # interface element Shyj
+# What is on record where a reviewer has not written a word.
+USUAL = {
+    Verdict.PROPOSE: gettext_noop("Examined; approval is proposed."),
+    Verdict.APPROVE: gettext_noop("Examined; the filing is approved."),
+    Verdict.RETURN: gettext_noop("Examined; returned for the reasons in the remarks."),
+}
+
+
+def needs_two(filing: Filing) -> bool:
+    """Whether two reviewers approve this filing."""
+    return bool(filing.bureau and filing.bureau.two_reviewers and names_approval(filing))
+
+
+def names_approval(filing: Filing) -> bool:
+    """Whether a website of the filing needs a prior approval."""
+    return any(website.get("approvals") for website in filing.facts.get("websites", ()))
+
+
+def pending(filing: Filing) -> Opinion | None:
+    """The proposal that waits for a second reviewer. No query where the filing carries its ``opinions``."""
+    of_round = [opinion for opinion in filing.opinions.all() if opinion.round == filing.round]
+    return of_round[-1] if of_round and of_round[-1].verdict == Verdict.PROPOSE else None
+
+
+def write(filing: Filing, actor: Actor, verdict: Verdict, text: str) -> Opinion:
+    """Put an opinion on record; an empty one in the usual words."""
+    if not (said := text.strip()):
+        with translation.override(LANGUAGE):
+            said = translation.gettext(USUAL[verdict])
+    return Opinion.objects.create(
+        filing=filing,
+        round=filing.round,
+        verdict=verdict,
+        text=said[:LONGEST],
+        reviewer_id=actor.person_id,
+        reviewer_name=actor.name,
+        reviewer_phone=filing.bureau.contact_phone if filing.bureau else "",
+    )
+
+
+def refuse_alone(filing: Filing, actor: Actor) -> None:
+    """Refuse an approval by one reviewer where two are asked for."""
+    if not needs_two(filing):
+        return
+    proposal = pending(filing)
+    if proposal is None:
+        raise MoveRefused(_("Two reviewers approve this filing. Propose the approval; a colleague confirms it."))
+    if proposal.reviewer_id == actor.user_id:
+        raise MoveRefused(_("You have proposed this approval yourself. A colleague confirms it."))
+
+
+def propose(filing_id: int, actor: Actor, *, version: int, text: str) -> None:
+    """Propose to approve; the filing goes back into the queue for a second reviewer."""
+    with locked(filing_id, actor) as filing:
+        _refuse(filing, actor, version)
+        if not needs_two(filing):
+            raise MoveRefused(_("One reviewer approves this filing."))
+        if proposal := pending(filing):
+            raise MoveRefused(_("%(name)s has proposed the approval already.") % {"name": proposal.reviewer_name})
+        write(filing, actor, Verdict.PROPOSE, text)
+        record(filing, "propose", actor)
+        filing.claimed_by = filing.claimed_until = None
+        filing.save(update_fields=["claimed_by", "claimed_until"])
+
+
+def object_to(filing_id: int, actor: Actor, *, version: int, text: str) -> None:
+    """Object to a colleague's proposal, with a reason; the filing stays with who objects."""
+    with locked(filing_id, actor) as filing:
+        _refuse(filing, actor, version)
+        proposal = pending(filing)
+        if proposal is None:
+            raise MoveRefused(_("There is no proposal (any more) to object to."))
+        if proposal.reviewer_id == actor.user_id:
+            raise MoveRefused(_("This is your own proposal. A colleague confirms it or objects."))
+        if not text.strip():
+            raise MoveRefused(_("Write in your opinion why you object."))
+        write(filing, actor, Verdict.OBJECT, text)
+        record(filing, "object", actor)
+
+
+def _refuse(filing: Filing, actor: Actor, version: int) -> None:
+    if refusal := refusal_of(filing, states.APPROVE, actor, version):
+        raise MoveRefused(refusal)
