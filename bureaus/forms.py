@@ -39,13 +39,13 @@ class DecisionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     days = forms.TypedChoiceField(
-        label=_("To be answered within"), required=False, coerce=int, empty_value=None, initial=questions.USUAL_DAYS
+        label=_("To be answered"), required=False, coerce=int, empty_value=None, initial=questions.USUAL_DAYS
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["days"].choices = [  # type: ignore[attr-defined]
-            (days, ngettext("%(days)d working day", "%(days)d working days", days) % {"days": days})
+            (days, ngettext("within %(days)d working day", "within %(days)d working days", days) % {"days": days})
             for days in questions.DAYS
         ]
 

@@ -62,7 +62,7 @@ def _navigation(party: str) -> list[tuple[str, str]]:
             return [
                 (_("Queue"), reverse(settings.DESKS[party])),
                 (_("Orders"), reverse("bureau_desk:orders")),
-                (_("Questions"), reverse("bureau_desk:questions")),
+                (_("Open questions"), reverse("bureau_desk:questions")),
                 (_("Rules of the bureau"), reverse("bureau_desk:rules")),
                 public[1],
             ]

@@ -61,7 +61,7 @@ def _row(filing: Filing, actor: Actor, days: int | None, promised_days: int | No
         age="" if days is None or not filing.holder else _age_words(days, promised),
         promise=(days or 0, promised) if promised else None,
         is_late=bool(promised and (days or 0) > promised),
-        holder=str(filing.claimed_by) if filing.claimed_by_id else "",
+        holder=str(filing.claimed_by) if filing.claimed_by_id and filing.holder == Role.PROVIDER else "",
         until=_until_words(filing, actor),
         hold=hold,
         step=_step(filing, actor),

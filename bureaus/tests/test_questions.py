@@ -89,6 +89,13 @@ def test_the_host_learns_that_something_was_asked_but_not_what():
     assert story.timeline(case.filing, case.host)[0]["who"] == "通信管理局"
 
 
+def test_the_provider_does_not_learn_who_has_the_filing_at_the_bureau():
+    case = in_review()
+
+    assert case.reviewer.name not in page(case.staff, "provider_desk:verify", case)
+    assert case.reviewer.name not in browser(case.staff).get("/provider/?tab=bureau").content.decode()
+
+
 def test_another_provider_and_another_province_learn_nothing():
     case, other = in_review(), in_review()
     question = ask(case)

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from filings import (
     advice,
     checklist,
@@ -135,10 +136,16 @@ def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pic
         "due": story.due_words(filing, book) if filing.status == Status.WITH_BUREAU else "",
         "clock": story.clock_of(filing, book),
         "mine": filing.holder == actor.role and filing.claimant_id() == actor.user_id,
-        "taken_by": filing.claimed_by if filing.claimant_id() not in (None, actor.user_id) else None,
+        "taken_by": _colleague(filing, actor),
         "may_take": filing.holder == actor.role and filing.claimant_id() is None,
         "version": filing.version,
     }
+
+
+def _colleague(filing: Filing, actor: Actor) -> User | None:
+    """Who else of the reader's party has the filing in work; who does so elsewhere is no business of a desk."""
+    is_elsewhere = filing.holder != actor.role or filing.claimant_id() in (None, actor.user_id)
+    return None if is_elsewhere else filing.claimed_by
 
 
 def _linked(finding: Finding) -> dict[str, str]:

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from filings import handovers, services, sweeps, work, worksheets
+from filings import handovers, questions, services, sweeps, work, worksheets
 from filings.models import Filing, Sheet
 from filings.paging import PAGE_SIZE
 from filings.states import Status
@@ -417,6 +417,9 @@ def test_the_review_page_costs_the_same_among_many_filings(queries, work, count)
         getattr(case, step)()
     if case.filing.status == Status.WITH_BUREAU:
         services.claim(case.filing.pk, case.reviewer)
+        question = questions.ask(case.filing.pk, case.reviewer, text="在哪里？", days=3)
+        questions.answer(case.filing.pk, case.staff, question.pk, text="在北京。")
+        questions.ask(case.filing.pk, case.reviewer, text="为什么？", days=3)
 
     assert queries(client, url) <= MOST_OF_REVIEW
 
