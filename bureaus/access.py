@@ -1,27 +1,74 @@
 """From a request to the reviewer who acts."""
 
-from django.http import HttpRequest
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import JSONObject
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 
 from accounts.desks import asked_once
 from accounts.models import User
-from bureaus.models import Reviewer
+from bureaus.models import Absence, Reviewer, ReviewerRole
 from filings.actors import Actor
+from filings.covers import covered_by
 from filings.states import Role
+
+P = ParamSpec("P")
 
 
 def reviewer(user: User) -> Actor:
     """The reviewer a user is; raises Reviewer.DoesNotExist for anybody else. One query."""
-    return _actor(Reviewer.objects.select_related("user").get(user=user))
+    return _actor(with_absences(Reviewer.objects.all()).get(user=user))
+
+
+def with_absences(rows: QuerySet[Reviewer]) -> QuerySet[Reviewer]:
+    """Reviewers with their users, and with who is absent in their bureau today and who covers, in the same query."""
+    absences = Absence.objects.on(timezone.localdate()).filter(bureau=OuterRef("bureau")).order_by("pk")
+    pair = JSONObject(user="user_id", cover="cover_id")
+    return rows.select_related("user").annotate(absent=ArraySubquery(absences.values(pair=pair)))
 
 
 def _actor(member: Reviewer) -> Actor:
+    pairs = {row["user"]: row["cover"] for row in member.absent}  # type: ignore[attr-defined]
     return Actor(
         role=Role.BUREAU,
         user_id=member.user_id,
         name=str(member.user),
         bureau_id=member.bureau_id,
         staff_role=member.role,
+        covers=covered_by(member.user_id, pairs),
     )
+
+
+def team(actor: Actor) -> QuerySet[Reviewer]:
+    """Everybody who decides for the actor's bureau, oneself among them."""
+    return members(actor.bureau_id)
+
+
+def members(bureau_id: str) -> QuerySet[Reviewer]:
+    """Everybody who decides for a bureau, with their users."""
+    rows = Reviewer.objects.filter(bureau=bureau_id, user__is_active=True)
+    return rows.select_related("user").order_by("user__name", "pk")
+
+
+def present(bureau_id: str) -> QuerySet[Reviewer]:
+    """The members who are there today."""
+    absent = Absence.objects.on(timezone.localdate()).filter(bureau=bureau_id)
+    return members(bureau_id).exclude(user__in=absent.values("user"))
+
+
+def actors(rows: QuerySet[Reviewer]) -> list[Actor]:
+    """These reviewers as they act. One query."""
+    return [_actor(member) for member in with_absences(rows)]
+
+
+def colleague(actor: Actor, user_id: int) -> Actor:
+    """A member of the actor's own bureau who is there; raises Reviewer.DoesNotExist for anybody else. One query."""
+    return _actor(with_absences(present(actor.bureau_id)).get(user_id=user_id))
 
 
 def acting(request: HttpRequest) -> Actor | None:
@@ -30,7 +77,7 @@ def acting(request: HttpRequest) -> Actor | None:
 
 
 def _appointed(user_id: int | None) -> Actor | None:
-    member = Reviewer.objects.select_related("user").filter(user=user_id).first()
+    member = with_absences(Reviewer.objects.filter(user=user_id)).first()
     return _actor(member) if member else None
 
 
@@ -39,3 +86,16 @@ def actor_of(request: HttpRequest) -> Actor:
     actor = acting(request)
     assert actor is not None  # noqa: S101 — the desk's has_permission has made sure
     return actor
+
+
+def for_chief(view: Callable[Concatenate[HttpRequest, Actor, P], HttpResponse]) -> Callable[..., HttpResponse]:
+    """Give the view the chief who acts; for other reviewers the page is not there."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        actor = actor_of(request)
+        if actor.staff_role != ReviewerRole.CHIEF:
+            raise Http404
+        return view(request, actor, *args, **kwargs)
+
+    return wrapper

@@ -2,9 +2,9 @@
 
 from django.contrib import admin
 
-from bureaus.models import Bureau, Reviewer
+from bureaus.models import Bureau, OfficeChange, Reviewer
 from bureaus.rules import RULES
-from ministry.desk import KeyedAdmin, OperatorsAdmin, site
+from ministry.desk import KeyedAdmin, OperatorsAdmin, ReadOnlyAdmin, site
 
 
 @admin.register(Bureau, site=site)
@@ -20,3 +20,14 @@ class ReviewerAdmin(OperatorsAdmin):
     list_filter = ("role",)
     list_select_related = ("user", "bureau")
     raw_id_fields = ("user",)
+
+
+@admin.register(OfficeChange, site=site)
+class OfficeChangeAdmin(ReadOnlyAdmin):
+    """Who was entered as absent where, who covered, and which bureau gives out by load."""
+
+    list_display = ("at", "bureau", "actor_name", "what", "words")
+    list_select_related = ("bureau",)
+    list_filter = ("what",)
+    fields = ("at", "bureau", "actor_name", "what", "words")
+    ordering = ("-pk",)

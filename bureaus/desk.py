@@ -7,7 +7,20 @@ from django.utils.translation import gettext_lazy
 from accounts.desks import DeskSite
 from accounts.models import Party
 from bureaus.access import acting
-from bureaus.views import blacklist, casefile, orders, phrases, questions, queue, radar, review, rules
+from bureaus.views import (
+    acts,
+    blacklist,
+    board,
+    casefile,
+    office,
+    orders,
+    phrases,
+    questions,
+    queue,
+    radar,
+    review,
+    rules,
+)
 
 
 class BureauDesk(DeskSite):
@@ -67,6 +80,16 @@ class BureauDesk(DeskSite):
             path(
                 "filings/<int:filing_id>/case-file.<slug:form>", self.admin_view(casefile.case_file), name="case_file"
             ),
+            path("filings/<int:filing_id>/hand-over/", self.admin_view(acts.hand_over), name="hand_over"),
+            path("filings/<int:filing_id>/take-over/", self.admin_view(acts.take_over), name="take_over"),
+            path("office/", self.admin_view(office.office), name="office"),
+            path("office/absences/<int:absence_id>/end/", self.admin_view(office.end_absence), name="end_absence"),
+            path("office/by-load/", self.admin_view(office.by_load), name="by_load"),
+            path("board/", self.admin_view(board.overview), name="board"),
+            path("board/<slug:table>.csv", self.admin_view(board.export), name="board_export"),
+            path("assign/", self.admin_view(queue.assign), name="assign"),
+            path("views/", self.admin_view(queue.save_filter), name="save_filter"),
+            path("views/<int:filter_id>/delete/", self.admin_view(queue.delete_filter), name="delete_filter"),
             *super().get_urls(),
         ]
 

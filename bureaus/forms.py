@@ -1,5 +1,6 @@
-"""Forms of the bureau's desk."""
+"""The forms of the bureau's desk."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -9,6 +10,8 @@ from django.utils.translation import ngettext
 from bureaus import rules
 from bureaus.models import Bureau
 from filings import opinions, questions
+
+People = Sequence[tuple[int, str]]
 
 LONGEST_PROOF = 480
 
@@ -69,3 +72,32 @@ class RulesForm(forms.ModelForm[Bureau]):
             min_value=0,
             max_value=LONGEST_PROOF,
         )
+
+
+def _day(label: Any) -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        widget=forms.DateInput(attrs={"type": "date", "class": "input-medium"}, format="%Y-%m-%d"),
+        error_messages={"required": _("Choose a day.")},
+    )
+
+
+class AbsenceForm(forms.Form):
+    """Who is away from when to when, and who covers."""
+
+    use_required_attribute = False
+
+    who = forms.TypedChoiceField(label=_("Who is absent"), coerce=int)
+    first_day = _day(_("First day of absence"))
+    last_day = _day(_("Last day of absence"))
+    cover = forms.TypedChoiceField(
+        label=_("Who covers"),
+        coerce=int,
+        help_text=_("Sees and takes what the absent colleague has, and gets the mails about it."),
+        error_messages={"required": _("Choose who covers.")},
+    )
+
+    def __init__(self, *args: Any, who: People, covers: People, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["who"].choices = who  # type: ignore[attr-defined]
+        self.fields["cover"].choices = [("", "—"), *covers]  # type: ignore[attr-defined]

@@ -14,8 +14,8 @@ NAME_LENGTH = 128  # of an actor on record
 @dataclass(frozen=True, slots=True)
 class Actor:
     """A person in a role. ``provider_id`` is set for provider staff, ``bureau_id`` (a province code) for reviewers;
-    ``staff_role`` is what either is inside the organisation. A host with a ``provider_id`` is that provider's staff
-    acting in the host's place: see ``on_behalf``.
+    ``staff_role`` is what either is inside the organisation, ``covers`` whose work they do today besides their own.
+    A host with a ``provider_id`` is that provider's staff acting in the host's place: see ``on_behalf``.
     """
 
     role: Role
@@ -24,6 +24,7 @@ class Actor:
     provider_id: int | None = None
     bureau_id: str = ""
     staff_role: str = ""
+    covers: tuple[int, ...] = ()
 
     @property
     def person_id(self) -> int:
@@ -56,3 +57,8 @@ def on_behalf(staff: Actor, provider: str) -> Actor:
 def portal() -> Actor:
     """The portal itself, for the clock and the sweeps."""
     return Actor(role=Role.SYSTEM, user_id=None, name=gettext("the portal"))
+
+
+def portal_at(bureau_id: str) -> Actor:
+    """The portal dividing the work of a bureau: what it does there is the affair of that desk alone."""
+    return Actor(role=Role.BUREAU, user_id=None, name=gettext("the portal"), bureau_id=bureau_id)

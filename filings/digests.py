@@ -4,7 +4,7 @@ Each is written once: its row (``Digest``) and the mail are one transaction, and
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from accounts.models import Party, User
 from filings import notices
+from filings.covers import covered_by
 from filings.models import Digest, Filing
 from filings.states import Status
 from ministry import provinces, workdays
@@ -45,13 +46,24 @@ class Counts:
 Load = dict[str, dict[int | None, Counts]]
 
 
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A reviewer who is there, and whose work they do besides their own."""
+
+    id: int
+    email: str
+    bureau_id: str
+    is_chief: bool
+    covers: tuple[int, ...]
+
+
 def write() -> int:
     """Write today's digests, if it is a working day: to each reviewer, and to the operators; answer how many."""
     today = timezone.localdate()
     if not workdays.is_working_day(today):
         return 0
     load = _load(today)
-    written = sum(_write_bureau(today, member, load.get(member["bureau"], {})) for member in _reviewers())
+    written = sum(_write_bureau(today, reader, load.get(reader.bureau_id, {})) for reader in _readers(today))
     late = {bureau: total(of_bureau) for bureau, of_bureau in load.items()}
     rows = [(provinces.by_code(bureau).bureau, counts) for bureau, counts in sorted(late.items()) if counts.late]
     if rows:
@@ -60,10 +72,19 @@ def write() -> int:
     return written
 
 
-def _reviewers() -> Iterable[dict[str, Any]]:
+def _readers(today: date) -> Iterable[Reader]:
+    """Whoever decides for a bureau and is there today; covers read what is meant for others. Two queries."""
+    pairs = _absent(today)
     rows = User.objects.filter(party=Party.BUREAU, is_active=True, reviewer__isnull=False).order_by("pk")
     for pk, email, bureau, role in rows.values_list("pk", "email", "reviewer__bureau_id", "reviewer__role"):
-        yield {"pk": pk, "email": email, "bureau": bureau, "is_chief": role == notices.CHIEF}
+        if pk not in pairs:
+            yield Reader(pk, email, bureau, role == notices.CHIEF, covered_by(pk, pairs))
+
+
+def _absent(today: date) -> dict[int, int]:
+    """Who is absent, and who covers."""
+    rows = User.objects.filter(absences__first_day__lte=today, absences__last_day__gte=today, absences__ended_at=None)
+    return dict(rows.order_by("pk").values_list("pk", "absences__cover_id"))
 
 
 def _load(today: date) -> Load:
@@ -99,23 +120,25 @@ def _sum(parts: Iterable[Counts]) -> Counts:
     return counts
 
 
-def _write_bureau(today: date, member: dict[str, Any], of_bureau: dict[int | None, Counts]) -> bool:
+def _write_bureau(today: date, reader: Reader, of_bureau: dict[int | None, Counts]) -> bool:
     """A reviewer's digest; a chief's also says who has how much. None is written when nothing is open."""
     everything = total(of_bureau)
     if not everything.open:
         return False
     context = {
-        "bureau": provinces.by_code(member["bureau"]).bureau,
+        "bureau": provinces.by_code(reader.bureau_id).bureau,
         "all": everything,
-        "own": of_bureau.get(member["pk"], Counts()),
-        "people": _by_person(of_bureau) if member["is_chief"] else [],
+        "own": of_bureau.get(reader.id, Counts()),
+        "covered": _by_person({pk: of_bureau[pk] for pk in reader.covers if pk in of_bureau}),
+        "people": _by_person(of_bureau) if reader.is_chief else [],
         "url": f"{settings.SITE_URL}{reverse('bureau_desk:index')}",
     }
-    return _once("daily", today, member["email"], "digest_reviewer", context)
+    return _once("daily", today, reader.email, "digest_reviewer", context)
 
 
-def _by_person(of_bureau: dict[int | None, Counts]) -> list[tuple[str, Counts]]:
-    names = {user.pk: str(user) for user in User.objects.filter(pk__in=[pk for pk in of_bureau if pk])}
+def _by_person(of_bureau: Mapping[int | None, Counts]) -> list[tuple[str, Counts]]:
+    wanted = [pk for pk in of_bureau if pk]
+    names = {user.pk: str(user) for user in User.objects.filter(pk__in=wanted)} if wanted else {}
     return sorted((names[pk], counts) for pk, counts in of_bureau.items() if pk is not None)
 
 

@@ -112,6 +112,11 @@ def domains_of(facts: Facts) -> list[str]:
     return [str(website["domain"]) for website in facts["websites"] if website.get("domain")]
 
 
+def approvals_of(facts: Facts) -> list[int]:
+    """The prior approvals (official ids) that any of the websites needs, each once, in order."""
+    return sorted({int(approval) for website in facts["websites"] for approval in website.get("approvals") or ()})
+
+
 def same_person(facts: Facts, website: int = 0) -> bool:
     """Whether the subject's responsible person answers for the website too."""
     return bool(read(facts, f"websites.{website}.responsible.same"))

@@ -22,7 +22,7 @@ from accounts.mail import mask_address
 from accounts.models import Party, User
 from filings import checks, clock, facts, fields
 from filings.models import Event, Filing, FilingMail, Mandate, said_once
-from filings.states import Move, Status
+from filings.states import Move, Role, Status
 from ministry import domains, letters
 from ministry.models import Website
 
@@ -131,16 +131,20 @@ def remind_hosts(filings: Iterable[Filing]) -> None:
 def tell_colleague(event: str, filings: Sequence[Filing], user_id: int, *, by: str) -> None:
     """Tell a member of a desk's staff that work has come to it or has gone from it. One mail, however many filings.
 
-    What colleagues write to each other stays on the filing's page.
+    What colleagues write to each other stays on the filing's page. Of a reviewer who is absent the cover is told;
+    nobody is, where nobody is there to do anything about it.
     """
+    at_bureau = filings[0].holder == Role.BUREAU
+    page = BUREAUS_PAGE if at_bureau else PAGES["provider"]
     context = {
-        "filings": [
-            (filing, f"{settings.SITE_URL}{reverse(PAGES['provider'], args=[filing.pk])}") for filing in filings
-        ],
+        "filings": [(filing, f"{settings.SITE_URL}{reverse(page, args=[filing.pk])}") for filing in filings],
         "ids": _ids(filings),
         "by": by,
+        "at_bureau": at_bureau,
     }
-    _queue([_written(f"{event}_colleague", [User.objects.get(pk=user_id).email], context)])
+    member = User.objects.get(pk=user_id)
+    if to := _bureau(filings[0]).reader_of(member) if at_bureau else member.email:
+        _queue([_written(f"{event}_colleague", [to], context)])
 
 
 def tell_of_mandate(mandate: Mandate, what: str, audience: str) -> None:
@@ -185,7 +189,7 @@ def _address(filing: Filing, audience: str) -> str:
         case "provider":
             return str(filing.provider.contact_email)
         case "bureau" if filing.claimant_id() is not None and filing.claimed_by:
-            return filing.claimed_by.email
+            return str(_bureau(filing).reader_of(filing.claimed_by) or _bureau(filing).contact_email)
         case "chief":
             return str(_bureau(filing).chief_email or _bureau(filing).contact_email)
     return str(_bureau(filing).contact_email)
@@ -223,6 +227,7 @@ def _bureau(filing: Filing) -> Any:
 
 
 PAGES = {"host": "filings:status", "provider": "provider_desk:verify"}
+BUREAUS_PAGE = "bureau_desk:review"
 WITH_REMARKS = ("send_back", "return", "rest_returned_to_host")
 # Mails that lead to another page than their audience's own.
 PAGES_OF_EVENTS = {
@@ -232,7 +237,7 @@ PAGES_OF_EVENTS = {
 
 
 def _mail(filing: Filing, template: str, audience: str, **said: Any) -> Email:
-    name = PAGES_OF_EVENTS.get((template, audience)) or PAGES.get(audience, "bureau_desk:review")
+    name = PAGES_OF_EVENTS.get((template, audience)) or PAGES.get(audience, BUREAUS_PAGE)
     page = reverse(name, args=[filing.pk])
     context = {
         "filing": filing,

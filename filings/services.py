@@ -461,16 +461,18 @@ def withdraw(filing_id: int, actor: Actor, *, version: int | None) -> None:
 def claim(filing_id: int, actor: Actor) -> Filing:
     """Take the filing into work for ``work.LEASE``, or prolong one's own lease; refused while somebody else has it.
 
-    What was on hold is so no longer.
+    What an absent colleague has is taken over by whoever covers for them. What was on hold is so no longer.
     """
     with locked(filing_id, actor) as filing:
         work.refuse_unless_held(filing, actor)
         holder_id = filing.claimant_id()
-        if holder_id not in (None, actor.user_id):
+        if holder_id not in (None, actor.user_id, *actor.covers):
             raise MoveRefused(claim_refusal(filing))
         work.end_pause(filing, actor)
         if holder_id is None:
             record(filing, "claim", actor)
+        if holder_id in actor.covers:
+            record(filing, "cover", actor, note=_("from %(name)s") % {"name": filing.claimed_by})
         work.lease(filing, actor, timezone.now() + work.LEASE)
     return filing
 
@@ -572,6 +574,7 @@ def _start_clock(filing: Filing) -> None:
     filing.bureau_id = filing.get("subject.province")
     clock.start(filing)
     radar.enter(filing)
+    search.enter(filing)
 
 
 def add_scan(filing_id: int, actor: Actor, sheet_id: int, uploads: Sequence[UploadedFile[bytes]]) -> None:

@@ -49,6 +49,8 @@ HOLDERS: dict[Status, Role | None] = {
 OPEN = (S.WITH_PROVIDER, S.RETURNED_TO_HOST, S.WITH_BUREAU, S.RETURNED_TO_PROVIDER)
 # The provider's own work: its queue.
 PROVIDERS_WORK = (S.WITH_PROVIDER, S.RETURNED_TO_PROVIDER)
+# Where a filing can lie after a bureau has returned it. Of those that a bureau may see, none lies there otherwise.
+BUREAU_RETURNED = (S.RETURNED_TO_PROVIDER, S.RETURNED_TO_HOST, S.WITH_PROVIDER)
 # The host's own work: what it finds on its to-do list and is reminded of.
 WITH_HOST = (S.DRAFT, S.RETURNED_TO_HOST)
 # Ends without a number: the facts are still the host's to use again.
@@ -125,6 +127,8 @@ EVENT_LABELS = {
     "reply": _("The access provider answered the bureau's question"),
     "propose": _("Approval proposed by a first reviewer"),
     "object": _("Objected to by the second reviewer"),
+    "cover": _("Taken over from an absent colleague"),
+    "allot": _("Given to a reviewer by load"),
 }
 
 # Who works on a filing is the affair of one desk alone: its own party sees these, no other does.
@@ -138,6 +142,8 @@ DESK_EVENTS = (
     "unpause",
     "propose",
     "object",
+    "cover",
+    "allot",
 )
 
 

@@ -60,7 +60,7 @@ def _to_remind(cutoffs: ladder.Cutoffs) -> QuerySet[Filing]:
     for level, cutoff in cutoffs:
         reached |= Q(due_on__lte=cutoff, reminded_level__lt=level)
     rows = Filing.objects.select_related("host", "provider", "bureau", "claimed_by").defer("facts", "answers_draft")
-    rows = rows.prefetch_related("bureau__reviewers__user")
+    rows = rows.prefetch_related("bureau__reviewers__user", "bureau__absences")
     return rows.filter(reached, status=Status.WITH_BUREAU).order_by("due_on", "pk")
 
 

@@ -1,4 +1,4 @@
-"""Who of a provider works on what: handing over, taking over, giving out, putting on hold; and reminding the host.
+"""Who of a desk works on what: handing over, taking over, giving out; a provider's holds, and reminding the host.
 
 Nothing here moves a filing or changes its paper, so its version stays. All of it happens under the filing's lock and
 leaves an event that only this party sees; of a reminder the host knows. Taking and putting back, which both desks
@@ -19,7 +19,7 @@ from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import Filing
 from filings.moving import claim_refusal, locked, record
-from filings.states import Status
+from filings.states import Role, Status
 
 LEASE = timedelta(minutes=30)
 # A filing on hold is no filing forgotten: after this it is back, and may be put on hold again.
@@ -35,8 +35,8 @@ class Outcome:
 
 
 def lease(filing: Filing, actor: Actor, until: datetime) -> None:
-    """Give the locked filing to somebody until then; a longer lease of the same person is not cut short."""
-    if filing.claimed_until and filing.claimant_id() == actor.user_id:
+    """Give the locked filing to somebody until then; a longer lease, their own or of whom they cover for, stays."""
+    if filing.claimed_until and filing.claimant_id() in (actor.user_id, *actor.covers):
         until = max(until, filing.claimed_until)
     filing.claimed_by_id, filing.claimed_until = actor.person_id, until
     filing.save(update_fields=["claimed_by", "claimed_until"])
@@ -50,20 +50,29 @@ def refuse_unless_held(filing: Filing, actor: Actor) -> None:
         )
 
 
+def given_until(filing: Filing, next_day: datetime) -> datetime:
+    """Until when work that is given to somebody is theirs: a provider's until the end of the next working day, a
+    bureau's until the due date is over, if that is later.
+    """
+    if filing.status != Status.WITH_BUREAU or filing.due_on is None:
+        return next_day
+    return max(next_day, clock.moment(filing.due_on + timedelta(days=1)) - timedelta.resolution)
+
+
 def hand_over(filing_id: int, actor: Actor, *, to: Actor, note: str) -> None:
-    """Give a filing one has in work to a colleague, with a word; it is theirs until the next working day ends."""
+    """Give a filing one has in work to a colleague, with a word; see ``given_until``."""
     with locked(filing_id, actor) as filing:
         _refuse_unless_mine(filing, actor)
         _refuse_stranger(filing, actor, to)
         if to.user_id == actor.user_id:
             raise MoveRefused(_("Choose a colleague; you have this filing already."))
         record(filing, "hand_over", actor, note="：".join(filter(None, (f"→ {to.name}", note.strip()))))
-        lease(filing, to, clock.end_of_next_working_day())
+        lease(filing, to, given_until(filing, clock.end_of_next_working_day()))
         notices.tell_colleague("hand_over", [filing], to.person_id, by=actor.name)
 
 
 def take_over(filing_id: int, actor: Actor) -> None:
-    """Take a filing from whoever has it in work (supervisors); the colleague is told."""
+    """Take a filing from whoever has it in work (supervisors, the chief); the colleague is told."""
     with locked(filing_id, actor) as filing:
         _refuse_unless_supervising(actor)
         refuse_unless_held(filing, actor)
@@ -76,7 +85,7 @@ def take_over(filing_id: int, actor: Actor) -> None:
 
 
 def assign(filing_ids: Iterable[int], actor: Actor, *, to: Actor) -> list[Outcome]:
-    """Give filings to a colleague (supervisors), also those another one has; both are told, in one mail each."""
+    """Give filings to a colleague (supervisors, the chief), also those another has; both are told, in one mail each."""
     given: list[Filing] = []
     taken: dict[int, list[Filing]] = {}
 
@@ -89,7 +98,7 @@ def assign(filing_ids: Iterable[int], actor: Actor, *, to: Actor) -> list[Outcom
             if former_id == to.user_id:
                 raise MoveRefused(_("%(name)s has this filing already.") % {"name": to.name})
             record(filing, "assign", actor, note=f"→ {to.name}")
-            lease(filing, to, until)
+            lease(filing, to, given_until(filing, until))
         given.append(filing)
         if former_id not in (None, actor.user_id):
             taken.setdefault(former_id, []).append(filing)
@@ -102,6 +111,16 @@ def assign(filing_ids: Iterable[int], actor: Actor, *, to: Actor) -> list[Outcom
         for former_id, filings in taken.items():
             notices.tell_colleague("take_over", filings, former_id, by=actor.name)
     return outcomes
+
+
+def allot(filing_id: int, actor: Actor, *, to: Actor) -> bool:
+    """Give a filing that nobody has to a reviewer by load; answer whether it was still to be given."""
+    with locked(filing_id, actor) as filing:
+        if filing.holder != actor.role or filing.claimed_by_id is not None:
+            return False
+        record(filing, "allot", actor, note=f"→ {to.name}")
+        lease(filing, to, given_until(filing, clock.end_of_next_working_day()))
+    return True
 
 
 def pause(filing_id: int, actor: Actor, *, until: date, reason: str) -> None:
@@ -180,10 +199,18 @@ def _refuse_unless_mine(filing: Filing, actor: Actor) -> None:
 
 
 def _refuse_unless_supervising(actor: Actor) -> None:
-    if not actor.supervises:
-        raise MoveRefused(_("Only a supervisor or an administrator may do this."))
+    if actor.supervises:
+        return
+    if actor.role == Role.BUREAU:
+        raise MoveRefused(_("Only the bureau's chief may do this."))
+    raise MoveRefused(_("Only a supervisor or an administrator may do this."))
 
 
 def _refuse_stranger(filing: Filing, actor: Actor, to: Actor) -> None:
-    if to.role != actor.role or to.provider_id != filing.provider_id:
-        raise MoveRefused(_("Choose a colleague of your own provider."))
+    if to.role == actor.role == Role.BUREAU and to.bureau_id == filing.bureau_id:
+        return
+    if to.role == actor.role == Role.PROVIDER and to.provider_id == filing.provider_id:
+        return
+    if actor.role == Role.BUREAU:
+        raise MoveRefused(_("Choose a colleague of your own bureau."))
+    raise MoveRefused(_("Choose a colleague of your own provider."))

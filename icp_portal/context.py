@@ -9,6 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from accounts.models import Party, User
+from bureaus.access import acting
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
@@ -24,7 +25,7 @@ def _portal(request: HttpRequest) -> dict[str, Any]:
         "party": party,
         "party_name": Party(party).label if party and party != Party.HOST else "",
         "home_url": reverse(settings.DESKS[party]) if party else reverse("home"),
-        "nav": _marked(request.path, _navigation(party)),
+        "nav": _marked(request.path, _navigation(request, party)),
     }
 
 
@@ -36,7 +37,7 @@ def _marked(path: str, entries: list[tuple[str, str]]) -> list[dict[str, Any]]:
     return [{"label": label, "url": url, "current": marks.get(url, "")} for label, url in entries]
 
 
-def _navigation(party: str) -> list[tuple[str, str]]:
+def _navigation(request: HttpRequest, party: str) -> list[tuple[str, str]]:
     public = [
         (_("Filing guide"), reverse("guide:ask")),
         (_("Look up a filing"), reverse("query")),
@@ -59,10 +60,13 @@ def _navigation(party: str) -> list[tuple[str, str]]:
                 public[1],
             ]
         case Party.BUREAU:
+            reviewer = acting(request)
             return [
                 (_("Queue"), reverse(settings.DESKS[party])),
                 (_("Orders"), reverse("bureau_desk:orders")),
                 (_("Open questions"), reverse("bureau_desk:questions")),
+                *([(_("Board"), reverse("bureau_desk:board"))] if reviewer and reviewer.supervises else []),
+                *([(_("Division of work"), reverse("bureau_desk:office"))] if reviewer else []),
                 (_("Rules of the bureau"), reverse("bureau_desk:rules")),
                 public[1],
             ]

@@ -257,6 +257,7 @@ CELERY_BEAT_SCHEDULE = {
     "ministry.seal_audit": {"task": "ministry.seal_audit", "schedule": 60, "options": {"expires": 60}},
     "ministry.check_audit": {"task": "ministry.check_audit", "schedule": crontab(hour=2, minute=30)},
     "filings.send_mails": {"task": "filings.send_mails", "schedule": 15, "options": {"expires": 15}},
+    "bureaus.distribute": {"task": "bureaus.distribute", "schedule": 60, "options": {"expires": 60}},
     "filings.watch_deadlines": {"task": "filings.watch_deadlines", "schedule": crontab(minute="*/10")},
     "filings.derive_due_dates": {"task": "filings.derive_due_dates", "schedule": crontab(minute=5)},
     "filings.tell_moved": {"task": "filings.tell_moved", "schedule": crontab(minute="*/15")},

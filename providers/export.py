@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from filings import display
 from filings.actors import Actor
 from filings.models import Export, Filing
+from filings.states import Role
 from ministry import codes, provinces
 from providers import sheets
 
@@ -66,7 +67,7 @@ def _line(filing: Filing) -> list[object]:
         filing.round,
         filing.get_status_display(),
         date_format(timezone.localtime(filing.arrived_at), "DATETIME_FORMAT"),
-        str(filing.claimed_by) if filing.claimant_id() else "",
+        str(filing.claimed_by) if filing.holder == Role.PROVIDER and filing.claimant_id() else "",
         _due(filing),
         str(filing.subject.number) if filing.subject else "",
     ]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("bureaus", "0003_chiefs"),
+        ("bureaus", "0004_queue"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,67 +1,50 @@
-"""The bureau's queue by due date, and taking filings into work."""
+"""The bureau's queue: tabs, filters and search, taking one filing into work, and giving several to a colleague."""
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from functools import partial
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from bureaus.access import actor_of
-from filings import clock
-from filings.models import Filing
-from filings.paging import page
-from filings.states import Status
+from bureaus import tabs
+from bureaus.access import actor_of, colleague, for_chief, present
+from bureaus.filters import BureauFilterForm
+from bureaus.models import Reviewer
+from bureaus.rows import rows
+from filings import clock, queues, work
+from filings.actors import Actor
+from filings.forms import SavedFilterForm
+from filings.models import Filing, SavedFilter
 from filings.views import desk
+from filings.views.queues import Queue, View, chosen, delete_view, save_view, told
 
-# tab → (statuses, key of the order, newest first)
-TABS: dict[str, tuple[tuple[Status, ...], str, bool]] = {
-    "work": ((Status.WITH_BUREAU,), "due_on", False),
-    "returned": ((Status.RETURNED_TO_PROVIDER, Status.RETURNED_TO_HOST, Status.WITH_PROVIDER), "arrived_at", True),
-    "done": ((Status.FILED,), "arrived_at", True),
-    "withdrawn": ((Status.WITHDRAWN,), "arrived_at", True),
-}
-TAB_LABELS = {
-    "work": gettext_lazy("To be decided"),
-    "returned": gettext_lazy("Returned"),
-    "done": gettext_lazy("Filed"),
-    "withdrawn": gettext_lazy("Withdrawn"),
-}
+
+def _queue_of(actor: Actor) -> Queue[tabs.Desk]:
+    return Queue("bureau_desk", tabs.BY_ID, partial(BureauFilterForm, bureau_id=actor.bureau_id))
 
 
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
-    """The filings of one tab, the nearest due date first. Constant queries, keyset pages."""
+    """One tab or the answer of a search, the nearest due date first. Constant queries, keyset pages, capped counts."""
     actor = actor_of(request)
-    tab = request.GET.get("tab", "work")
-    if tab not in TABS:
-        raise Http404
-    statuses, key, descending = TABS[tab]
-    rows = (
-        Filing.objects.visible_to(actor)
-        .filter(status__in=statuses)
-        .select_related("provider", "claimed_by", "subject")
-        .defer("facts")
-    )
-    found = page(rows, key, request.GET.get("after", ""), descending=descending)
-    context = {
-        "tabs": [
-            {"label": label, "url": f"?tab={key}", "count": None, "current": key == tab}
-            for key, label in TAB_LABELS.items()
-        ],
-        "tab": tab,
-        "page": found,
-        "rows": _with_days_left(found.rows),
-        "today": timezone.localdate(),
+    now = tabs.Desk.of(actor)
+    visible = Filing.objects.visible_to(actor)
+    counted = queues.counts(visible, tabs.BY_ID, now)
+    view = View.of(_queue_of(actor), request.GET, "mine" if counted["mine"] else "free")
+    context = view.listed(visible.select_related("provider", "claimed_by", "subject"), now, actor)
+    context |= {
+        "tabs": view.tab_links(counted),
+        "rows": rows(context.pop("filings"), actor, now),
+        "view": view,
         "actor": actor,
-        "cursor": request.GET.get("after", ""),
+        "days": clock.WORKING_DAYS,
+        "colleagues": present(actor.bureau_id) if actor.supervises and (view.search or view.tab.ours) else [],
+        "saved": SavedFilter.objects.filter(user=actor.person_id),
+        "save": SavedFilterForm(),
     }
     return render(request, "bureaus/queue.html", context)
-
-
-def _with_days_left(filings: list[Filing]) -> list[tuple[Filing, int | None]]:
-    """Each filing with the working days it has left; one query for all of them."""
-    left = clock.days_left_until([filing.due_on for filing in filings if filing.due_on])
-    return [(filing, left.get(filing.due_on)) for filing in filings]
 
 
 @require_POST
@@ -74,3 +57,34 @@ def claim(request: HttpRequest, filing_id: int) -> HttpResponse:
 def release(request: HttpRequest, filing_id: int) -> HttpResponse:
     """Put a filing back."""
     return desk.put_back(request, actor_of(request), filing_id, queue="bureau_desk:index")
+
+
+@require_POST
+@for_chief
+def assign(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Give the chosen filings to a reviewer; what was refused is told filing by filing."""
+    back = _queue_of(actor).address(QueryDict(request.POST.get("view", "")))
+    named = chosen(request)
+    if not named:
+        messages.warning(request, _("Choose at least one filing."))
+        return redirect(back)
+    try:
+        to = colleague(actor, int(request.POST.get("to", "")))
+    except (Reviewer.DoesNotExist, ValueError, OverflowError):
+        messages.warning(request, _("Choose a colleague first."))
+        return redirect(back)
+    return told(request, back, work.assign(named, actor, to=to))
+
+
+@require_POST
+def save_filter(request: HttpRequest) -> HttpResponse:
+    """Keep the present tab and filter under a name."""
+    actor = actor_of(request)
+    return save_view(request, _queue_of(actor), actor)
+
+
+@require_POST
+def delete_filter(request: HttpRequest, filter_id: int) -> HttpResponse:
+    """Forget a view of one's own."""
+    actor = actor_of(request)
+    return delete_view(request, _queue_of(actor), actor, filter_id)

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any, Self
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
@@ -15,7 +16,18 @@ from filings.actors import Actor
 from filings.checklist import PHOTO_TAKEN, Item, items_for
 from filings.kinds import ABOUT, About, Kind, Law
 from filings.models.mandate import Mandate
-from filings.states import ENDED_EMPTY_HANDED, HOLDERS, OPEN, PROVIDERS_WORK, WITH_HOST, Move, Role, Status, moves_from
+from filings.states import (
+    BUREAU_RETURNED,
+    ENDED_EMPTY_HANDED,
+    HOLDERS,
+    OPEN,
+    PROVIDERS_WORK,
+    WITH_HOST,
+    Move,
+    Role,
+    Status,
+    moves_from,
+)
 from ministry import domains
 
 
@@ -76,9 +88,9 @@ class Filing(models.Model):
 
     Nothing writes it but ``filings.services`` and ``filings.sweeps``, through ``filings.moving``.
     ``facts`` is the paper itself (see ``filings.facts``);
-    ``subject_name``, ``subject_nature``, ``subject_province``, ``domain`` (the first website's) and
-    ``subject_digest`` repeat what lists and constraints need of it; what else must not collide between open filings
-    is in ``Hold``, what a desk's search looks through in ``SearchEntry``.
+    ``subject_name``, ``subject_nature``, ``subject_province``, ``domain`` (the first website's), ``subject_digest``
+    and ``prior_approvals`` repeat what lists and constraints need of it; what else must not collide between open
+    filings is in ``Hold``, what a desk's search looks through in ``SearchEntry``.
     """
 
     # None while nobody has an account with the address that its mandate names.
@@ -104,6 +116,8 @@ class Filing(models.Model):
     subject_province = models.CharField(_("province"), max_length=6, blank=True)
     domain = models.CharField(_("domain"), max_length=128, blank=True)
     subject_digest = models.CharField(max_length=64, blank=True)
+    # official ids of what its websites need approval for beforehand
+    prior_approvals = ArrayField(models.PositiveSmallIntegerField(), default=list)
 
     # Of a returned filing: whether its host has chosen to edit everything, and the answers to the remarks so far
     # (remark's key → text). Both begin anew with each round.
@@ -246,7 +260,22 @@ class Filing(models.Model):
                 name="provider_nature",
             ),
             models.Index(
-                fields=["bureau", "due_on", "id"], condition=Q(status=Status.WITH_BUREAU), name="bureau_queue"
+                fields=["bureau", "due_on", "id"],
+                include=["claimed_by", "claimed_until"],
+                condition=Q(status=Status.WITH_BUREAU),
+                name="bureau_queue",
+            ),
+            models.Index(
+                fields=["claimed_by", "due_on", "id"],
+                include=["bureau"],
+                condition=Q(status=Status.WITH_BUREAU, claimed_by__isnull=False),
+                name="bureau_own_work",
+            ),
+            models.Index(
+                fields=["bureau", "-arrived_at", "-id"],
+                include=["received_at"],
+                condition=Q(status__in=BUREAU_RETURNED),
+                name="bureau_returned",
             ),
             models.Index(fields=["due_on", "id"], condition=Q(status=Status.WITH_BUREAU), name="filing_due"),
             models.Index(

@@ -137,7 +137,7 @@ def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pic
         "clock": story.clock_of(filing, book),
         "mine": filing.holder == actor.role and filing.claimant_id() == actor.user_id,
         "taken_by": _colleague(filing, actor),
-        "may_take": filing.holder == actor.role and filing.claimant_id() is None,
+        "may_take": filing.holder == actor.role and filing.claimant_id() in (None, *actor.covers),
         "version": filing.version,
     }
 

@@ -1,6 +1,6 @@
 """What the queues of both desks do alike: the view an address asks for, several filings at once, views under a name."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, Self, TypeVar
 from urllib.parse import urlencode
@@ -43,7 +43,7 @@ class Queue(Generic[D]):
 
     desk: str
     tabs: Mapping[str, Tab[D]]
-    form: type[FilterForm]
+    form: Callable[[QueryDict], FilterForm]
 
     def query_of(self, data: QueryDict) -> str:
         """The part of an address that names a view: a known tab and known filters, and nothing else."""
@@ -81,6 +81,21 @@ class View(Generic[D]):
         if self.search:
             return urlencode({"q": self.search})
         return urlencode({"tab": self.tab.id} | self.form.chosen())
+
+    @property
+    def index_url(self) -> str:
+        """The queue without a view."""
+        return reverse(f"{self.queue.desk}:index")
+
+    @property
+    def save_url(self) -> str:
+        """Where a view is kept under a name."""
+        return reverse(f"{self.queue.desk}:save_filter")
+
+    @property
+    def delete_name(self) -> str:
+        """The URL name of forgetting a kept view."""
+        return f"{self.queue.desk}:delete_filter"
 
     def narrowed(self, visible: QuerySet[Filing], now: D) -> QuerySet[Filing]:
         """The filings of the tab, as far as they fit."""

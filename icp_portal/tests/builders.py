@@ -11,8 +11,9 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Party, User
+from bureaus import absences
 from bureaus import access as bureau_access
-from bureaus.models import Bureau, Reviewer, ReviewerRole
+from bureaus.models import Bureau, OfficeChange, Reviewer, ReviewerRole
 from filings import access as host_access
 from filings import services, sweeps
 from filings.actors import Actor
@@ -108,6 +109,16 @@ def reviewer_user(province: str = BEIJING, role: ReviewerRole = ReviewerRole.REV
 
 def reviewer(province: str = BEIJING, role: ReviewerRole = ReviewerRole.REVIEWER) -> Actor:
     return bureau_access.reviewer(reviewer_user(province, role))
+
+
+def chief(province: str = BEIJING) -> Actor:
+    return reviewer(province, ReviewerRole.CHIEF)
+
+
+def office_change() -> OfficeChange:
+    """A line of a bureau's record of how it divides its work."""
+    absences.give_out_by_load(chief(), wanted=True)
+    return OfficeChange.objects.latest("pk")
 
 
 LISTED = {"reason": "传播违法信息", "source": "示例令〔2026〕1号", "since": date(2026, 1, 1)}

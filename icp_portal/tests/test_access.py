@@ -38,6 +38,7 @@ from icp_portal.tests.builders import (
     case_at,
     house_change,
     number,
+    office_change,
     on_record,
     provider,
     reviewer_user,
@@ -71,6 +72,8 @@ NOBODY = (MISSING,) * 8
 # Of a provider's staff only supervisors or administrators; the staff here are verifiers. The other roles are tested in
 # providers/tests/test_house_access.py and test_queue.py.
 HIGHER_STAFF = (LOGIN, *(MISSING,) * 7)
+# Of a bureau's reviewers only the chief; the reviewers here are none. The chief is tested in bureaus/tests/.
+CHIEFS = (LOGIN, *(MISSING,) * 7)
 SIGNED_IN = (LOGIN, *(PAGE,) * 7)
 
 
@@ -256,6 +259,16 @@ TABLE: dict[str, Row] = {
     "bureau_desk:reset_page": Row(ITS_BUREAU, ("reset", "reset_page")),
     "bureau_desk:case_file": Row(ITS_BUREAU, ("filing", "pdf")),
     "provider_desk:case_file": Row(ITS_PROVIDER, ("filing", "zip")),
+    "bureau_desk:hand_over": Row(ITS_BUREAU, ITS, posted=True),
+    "bureau_desk:take_over": Row(CHIEFS, ITS, posted=True),
+    "bureau_desk:board": Row(CHIEFS),
+    "bureau_desk:board_export": Row(CHIEFS, ("reviewers",)),
+    "bureau_desk:office": Row(BUREAUS, posted=True),
+    "bureau_desk:end_absence": Row(desk_only(BUREAUS, NOT_GET), ("0",), posted=True),
+    "bureau_desk:by_load": Row(desk_only(BUREAUS, NOT_GET), posted=True),
+    "bureau_desk:assign": Row(desk_only(BUREAUS, NOT_GET), posted=True),
+    "bureau_desk:save_filter": Row(desk_only(BUREAUS, NOT_GET), posted=True),
+    "bureau_desk:delete_filter": Row(desk_only(BUREAUS, NOT_GET), ("0",), posted=True),
     "components": Row(OPERATORS),
     "calendar:years": Row(OPERATORS),
     "calendar:year": Row(OPERATORS, ("2026",)),
@@ -333,6 +346,7 @@ TABLES = {
     "providers_provider": True,
     "providers_staff": True,
     "providers_housechange": False,
+    "bureaus_officechange": False,
     "ministry_auditcheck": False,
 }
 TABLE_PAGES = ("changelist", "add", "history", "delete", "change")
@@ -557,6 +571,11 @@ SENDERS = {
     "provider_desk:delete_filter": HIGHER_STAFF,  # nobody has a view of that number
     "bureau_desk:claim": ITS_BUREAU,
     "bureau_desk:release": ITS_BUREAU,
+    "bureau_desk:assign": CHIEFS,
+    "bureau_desk:end_absence": CHIEFS,  # nobody is absent by that number
+    "bureau_desk:by_load": CHIEFS,
+    "bureau_desk:save_filter": BUREAUS,
+    "bureau_desk:delete_filter": CHIEFS,  # nobody has a view of that number
 }
 
 
@@ -638,6 +657,7 @@ def object_of(table: str, world: World) -> Any:
         "providers_provider": world.case.provider,
         "providers_staff": world.members["staff"].provider_staff,
         "providers_housechange": house_change(world.case.provider),
+        "bureaus_officechange": office_change(),
         "ministry_auditcheck": audit.check(),
     }[table]
 

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from bureaus import absences
 from filings import handovers, questions, services, sweeps, work, worksheets
 from filings.models import Filing, Sheet
 from filings.paging import PAGE_SIZE
@@ -57,10 +58,10 @@ def queries(django_assert_max_num_queries) -> Callable[[Client, str], int]:
     return measure
 
 
-def more(case: Case, count: int) -> list[Filing]:
+def more(case: Case, count: int, first: int = 0) -> list[Filing]:
     """Copies of a filing's row, each with its own domain and a moment of its own."""
     made = []
-    for number in range(count):
+    for number in range(first, first + count):
         row = Filing.objects.get(pk=case.filing.pk)
         row.pk, row.domain, row.subject_digest = None, f"copy-{number}.cn", f"{number:064d}"
         row.arrived_at += timedelta(seconds=number + 1)
@@ -133,26 +134,67 @@ def test_the_providers_queue_at_its_dearest(queries, settings, query):
     assert many <= MOST_OF_QUEUE
 
 
+# The reader with who is absent, and who it is; the third working day, the counts, the rows, providers, saved views …
+BUREAUS_QUEUE = 7
+# … the calendar for what is left and what is late, the chief's colleagues, a second factor, the search's two.
+MOST_OF_BUREAUS_QUEUE = 12
+
+
 @pytest.mark.parametrize(
     ("status", "tab", "literal"),
     [
-        (Status.WITH_BUREAU, "work", 4),
-        (Status.RETURNED_TO_PROVIDER, "returned", 4),
-        (Status.FILED, "done", 4),
+        (Status.WITH_BUREAU, "work", BUREAUS_QUEUE + 1),
+        (Status.WITH_BUREAU, "free", BUREAUS_QUEUE + 1),
+        (Status.RETURNED_TO_PROVIDER, "returned", BUREAUS_QUEUE),
+        (Status.FILED, "today", BUREAUS_QUEUE),
+        (Status.FILED, "done", BUREAUS_QUEUE),
     ],
 )
 def test_the_bureaus_queue(queries, status, tab, literal):
     case = case_at(status)
     client, url = browser(case.reviewer.user_id), f"/bureau/?tab={tab}"
 
-    one = queries(client, url)
-    for number, row in enumerate(more(case, 4)):
-        if status == Status.WITH_BUREAU:
+    few = queries(client, url)
+    for number, row in enumerate(more(case, 9)):
+        if status == Status.WITH_BUREAU and tab == "work":
             services.claim(row.pk, reviewer())
+        if status == Status.WITH_BUREAU:
             Filing.objects.filter(pk=row.pk).update(due_on=case.filing.due_on + timedelta(days=number))
+    ten = queries(client, url)
+    more(case, 60, first=9)
     many = queries(client, url)
 
-    assert (one, many) == (literal, literal)
+    assert (few, ten, many) == (literal, literal, literal)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "tab=work&kind=new_filing&nature=4&approval=without&round=1",
+        "tab=late&approval=with",
+        "q=示例科技",
+        "q=demo-1.cn",
+        "q=1234",
+        "q=京ICP备2026000001号",
+    ],
+)
+def test_the_bureaus_queue_at_its_dearest(queries, settings, query):
+    case = case_at(Status.WITH_BUREAU)
+    head, away = builders.chief(), builders.reviewer()
+    today = timezone.localdate()
+    absences.enter(head, away.user_id, today, today, head.user_id)
+    settings.RELAX_SECOND_FACTOR = False
+    TOTP.activate(User.objects.get(pk=head.user_id), generate_totp_secret())
+    client = sign_in(Client(), User.objects.get(pk=head.user_id))
+    client.get(reverse("desk"))
+    one = queries(client, f"/bureau/?{query}&provider={case.provider.pk}")
+    for number, row in enumerate(more(case, 30)):
+        services.claim(row.pk, away if number % 2 else reviewer())
+        Filing.objects.filter(pk=row.pk).update(due_on=today + timedelta(days=number - 15))
+    many = queries(client, f"/bureau/?{query}&provider={case.provider.pk}")
+
+    assert one <= MOST_OF_BUREAUS_QUEUE
+    assert many <= MOST_OF_BUREAUS_QUEUE
 
 
 @pytest.mark.parametrize("status", [Status.DRAFT, Status.RETURNED_TO_HOST, Status.WITH_BUREAU, Status.FILED])

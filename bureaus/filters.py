@@ -1,0 +1,84 @@
+"""What a tab of the bureau's queue can be narrowed to."""
+
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from filings.forms import FilterForm
+from filings.models import Filing, Kind
+from ministry import codes
+from ministry.codes import PRIOR_APPROVALS
+
+ANY = [("", _("all"))]
+LAST_ROUND = 3
+WITH, WITHOUT = "with", "without"
+
+
+class BureauFilterForm(FilterForm):
+    """Kind, provider, nature, prior approval and round of a filing."""
+
+    columns: ClassVar = {"kind": "kind", "provider": "provider", "nature": "subject_nature"}
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=[*ANY, *Kind.choices], required=False)
+    provider = forms.TypedChoiceField(label=_("Access provider"), coerce=int, empty_value=None, required=False)
+    nature = forms.TypedChoiceField(
+        label=_("Nature"),
+        choices=[*ANY, *codes.choices(codes.NATURES)],
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+    approval = forms.ChoiceField(
+        label=_("Prior approval"),
+        choices=[
+            *ANY,
+            (WITH, _("approval needed")),
+            (WITHOUT, _("no approval needed")),
+            *codes.choices(PRIOR_APPROVALS),
+        ],
+        required=False,
+    )
+    round = forms.TypedChoiceField(
+        label=_("Round"),
+        choices=[*ANY, (1, _("first round")), (2, _("second round")), (LAST_ROUND, _("third round or later"))],
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, bureau_id: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.bureau_id = bureau_id
+        self.fields["provider"].choices = lambda: self.providers  # type: ignore[attr-defined]
+
+    @cached_property
+    def providers(self) -> list[tuple[Any, Any]]:
+        """Every provider that serves the province, by name. One query."""
+        provider: Any = Filing._meta.get_field("provider").related_model
+        found = provider.objects.filter(provinces__contains=[self.bureau_id]).order_by("name", "pk")
+        return [*ANY, *found.values_list("pk", "name")]
+
+    def condition(self, desk: Any) -> Q:
+        """The filings that fit."""
+        chosen = self.chosen()
+        return super().condition(desk) & _approvals(chosen.get("approval")) & _rounds(chosen.get("round"))
+
+
+def _approvals(wanted: str | None) -> Q:
+    match wanted:
+        case None:
+            return Q()
+        case "with":
+            return Q(prior_approvals__len__gt=0)
+        case "without":
+            return Q(prior_approvals__len=0)
+    return Q(prior_approvals__contains=[int(wanted)])
+
+
+def _rounds(wanted: int | None) -> Q:
+    if wanted is None:
+        return Q()
+    return Q(round__gte=wanted) if wanted == LAST_ROUND else Q(round=wanted)

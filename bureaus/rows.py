@@ -1,0 +1,122 @@
+"""A filing as one line of the bureau's queue: how much of its time is left, who has it, what comes next."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from bureaus.tabs import Desk
+from filings import clock, story
+from filings.actors import Actor
+from filings.models import Filing
+from filings.queues import Step, until_words
+from filings.states import Role, Status
+from ministry import codes
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """How a filing stands in its twenty days: the date, the words, days gone by for the bar."""
+
+    on: date
+    words: str
+    gone: int
+    is_late: bool
+    is_soon: bool
+    is_provisional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line. ``due`` is None where no time runs; ``covers`` says that the holder is absent and the actor covers."""
+
+    filing: Filing
+    tone: str
+    approvals: str
+    due: Due | None
+    holder: str
+    until: str
+    covers: bool
+    step: Step
+    others: tuple[Step, ...]
+
+
+def rows(filings: Iterable[Filing], actor: Actor, desk: Desk) -> list[Row]:
+    """The lines of these filings for this reviewer. At most two queries, both of the calendar."""
+    found = list(filings)
+    dates = {filing.due_on for filing in found if filing.holder == Role.BUREAU and filing.due_on}
+    left = clock.days_left_until(day for day in dates if day >= desk.today)
+    late = clock.days_since((day for day in dates if day < desk.today), desk.today)
+    return [_row(filing, actor, desk, left, late) for filing in found]
+
+
+def _row(filing: Filing, actor: Actor, desk: Desk, left: Mapping[date | None, int], late: Mapping[date, int]) -> Row:
+    is_ours = filing.holder == Role.BUREAU
+    return Row(
+        filing=filing,
+        tone=story.TONES[Status(filing.status)],
+        approvals="、".join(codes.name_of(codes.PRIOR_APPROVALS, one) for one in filing.prior_approvals),
+        due=_due(filing.due_on, filing, desk, left, late) if is_ours and filing.due_on else None,
+        holder=str(filing.claimed_by) if is_ours and filing.claimed_by_id else "",
+        until=until_words(filing, actor.user_id) if is_ours else "",
+        covers=is_ours and filing.claimed_by_id in actor.covers,
+        step=_step(filing, actor),
+        others=_others(filing, actor),
+    )
+
+
+def _due(day: date, filing: Filing, desk: Desk, left: Mapping[date | None, int], late: Mapping[date, int]) -> Due:
+    return Due(
+        on=day,
+        words=_late_words(late[day]) if day < desk.today else _left_words(left[day]),
+        gone=clock.WORKING_DAYS if day < desk.today else max(0, clock.WORKING_DAYS - left[day]),
+        is_late=day < desk.today,
+        is_soon=desk.today <= day <= desk.soon,
+        is_provisional=filing.due_is_provisional,
+    )
+
+
+def _late_words(days: int) -> str:
+    if not days:
+        return _("overdue")
+    return ngettext("%(late)d working day late", "%(late)d working days late", days) % {"late": days}
+
+
+def _left_words(days: int) -> str:
+    if not days:
+        return _("due today")
+    return ngettext("%(left)d working day left", "%(left)d working days left", days) % {"left": days}
+
+
+def _step(filing: Filing, actor: Actor) -> Step:
+    """The one thing to do next, by the law: what ``states`` and the lease allow this person."""
+    page = reverse("bureau_desk:review", args=[filing.pk])
+    claimant_id = filing.claimant_id()
+    if filing.holder != Role.BUREAU:
+        return Step(_("Look"), page)
+    if claimant_id == actor.user_id:
+        return Step(_("Go on"), page)
+    claim = reverse("bureau_desk:claim", args=[filing.pk])
+    if claimant_id in actor.covers:
+        return Step(_("Take as cover"), claim, is_post=True)
+    if claimant_id is not None:
+        return Step(_("Look"), page)
+    return Step(_("Take again") if filing.claimed_by_id == actor.user_id else _("Take"), claim, is_post=True)
+
+
+def _others(filing: Filing, actor: Actor) -> tuple[Step, ...]:
+    """What else may be done with it: back into the queue or to a colleague, out of a colleague's hands."""
+    claimant_id = filing.claimant_id()
+    if filing.holder != Role.BUREAU or claimant_id is None:
+        return ()
+    if claimant_id == actor.user_id:
+        return (
+            Step(_("Hand over"), reverse("bureau_desk:hand_over", args=[filing.pk])),
+            Step(_("Put back"), reverse("bureau_desk:release", args=[filing.pk]), is_post=True),
+        )
+    if actor.supervises and claimant_id not in actor.covers:
+        return (Step(_("Take over"), reverse("bureau_desk:take_over", args=[filing.pk])),)
+    return ()

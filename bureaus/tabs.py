@@ -1,0 +1,100 @@
+"""The tabs of the bureau's queue: what each holds, and in which order."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from filings import clock
+from filings.actors import Actor
+from filings.digests import SOON
+from filings.models import ClockEntry, Tick, Why
+from filings.queues import Tab
+from filings.states import BUREAU_RETURNED, Status
+from ministry import workdays
+
+DECISIONS = (Why.APPROVED, Why.RETURNED)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Who looks at the queue, whose work they do besides their own, and when; ``soon`` is the ``SOON``-th working day
+    from today.
+    """
+
+    bureau_id: str
+    user_ids: tuple[int, ...]
+    now: datetime
+    today: date
+    soon: date
+
+    @classmethod
+    def of(cls, actor: Actor) -> "Desk":
+        """The desk at this moment. One query."""
+        now = timezone.now()
+        today = timezone.localdate(now)
+        own = (actor.person_id, *actor.covers)
+        return cls(actor.bureau_id, own, now, today, workdays.nth_working_day(today, SOON))
+
+
+OURS = Q(status=Status.WITH_BUREAU)
+
+
+def _free(desk: Desk) -> Q:
+    """In nobody's hands: never taken, or the time of whoever took it has run out."""
+    return OURS & (Q(claimed_until=None) | Q(claimed_until__lte=desk.now))
+
+
+def _decided(desk: Desk) -> Q:
+    """Decided today, wherever it has gone since; it has come there today at the earliest."""
+    stops = ClockEntry.objects.filter(bureau=desk.bureau_id, what=Tick.STOPPED, on=desk.today, why__in=DECISIONS)
+    return Q(arrived_at__gte=clock.moment(desk.today), pk__in=stops.order_by().values("filing"))
+
+
+def _lying(*statuses: Status) -> Callable[[Desk], Q]:
+    return lambda _desk: Q(status__in=statuses)
+
+
+_NEW = _("Filings appear here as soon as a provider has verified them.")
+_LATER = _("Filings appear here when they get there.")
+
+TABS: tuple[Tab[Desk], ...] = (
+    Tab(
+        "mine",
+        _("Mine"),
+        lambda desk: OURS & Q(claimed_by__in=desk.user_ids),
+        _("You have taken nothing into work. Take the next one from “Unassigned”."),
+        key="due_on",
+    ),
+    Tab("free", _("Unassigned"), _free, _NEW, key="due_on"),
+    Tab(
+        "soon",
+        _("Due in 3 working days"),
+        lambda desk: OURS & Q(due_on__gte=desk.today, due_on__lte=desk.soon),
+        _("Nothing falls due before the third working day from today is over."),
+        key="due_on",
+    ),
+    Tab(
+        "late",
+        _("Overdue"),
+        lambda desk: OURS & Q(due_on__lt=desk.today),
+        _("Nothing is overdue."),
+        key="due_on",
+    ),
+    Tab("work", _("All to be decided"), lambda _desk: OURS, _NEW, key="due_on"),
+    Tab(
+        "returned",
+        _("Returned"),
+        _lying(*BUREAU_RETURNED),
+        _("Nothing you have returned waits to be mended."),
+        newest_first=True,
+        ours=False,
+    ),
+    Tab("today", _("Decided today"), _decided, _("Nothing has been decided today."), newest_first=True, ours=False),
+    Tab("done", _("Filed"), _lying(Status.FILED), _LATER, newest_first=True, ours=False),
+    Tab("withdrawn", _("Withdrawn"), _lying(Status.WITHDRAWN), _LATER, newest_first=True, ours=False),
+)
+BY_ID = {tab.id: tab for tab in TABS}

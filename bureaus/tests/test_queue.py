@@ -1,0 +1,441 @@
+"""The bureau's queue as its reviewers use it: tabs and counts, filters, search, taking, giving, taking over."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.core.cache import cache
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from post_office.models import Email
+
+from accounts.models import User
+from bureaus import tabs
+from bureaus.models import Reviewer
+from filings import clock, queues, services, work
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.models import Event, Filing, SavedFilter
+from filings.states import Status
+from icp_portal.tests.builders import GUANGDONG, Case, case_at, chief, provider, reviewer
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
+
+QUEUE = "/bureau/"
+
+
+@pytest.fixture(autouse=True)
+def _no_second_factor(settings):
+    settings.RELAX_SECOND_FACTOR = True
+    cache.clear()
+
+
+def browser(actor: Actor) -> Client:
+    client = Client()
+    client.force_login(User.objects.get(pk=actor.user_id))
+    return client
+
+
+def text(response: HttpResponse) -> str:
+    return unescape(response.content.decode())
+
+
+def listed(client: Client, **query: str) -> list[int]:
+    """The numbers of the filings a view shows, in its order."""
+    page = client.get(QUEUE, query)
+    assert page.status_code == 200
+    return [int(pk) for pk in re.findall(r'<td data-label="Filing"><a href="/bureau/filings/(\d+)/"', text(page))]
+
+
+def count_of(client: Client, tab: str) -> str:
+    found = re.search(rf'href="\?tab={tab}[^"]*"[^>]*>[^<]*<span class="tab-count">([^<]+)<', text(client.get(QUEUE)))
+    assert found
+    return found[1]
+
+
+def numbers(*cases: Case) -> list[int]:
+    return [case.filing.pk for case in cases]
+
+
+def due(case: Case, days: int) -> Case:
+    """Due so many days from today."""
+    Filing.objects.filter(pk=case.filing.pk).update(due_on=timezone.localdate() + timedelta(days=days))
+    return case.refresh()
+
+
+def last(case: Case) -> Event:
+    return case.filing.events.order_by("-pk").first()
+
+
+def mailed() -> list[str]:
+    return sorted(address for mail in Email.objects.all() for address in mail.to)
+
+
+def address_of(actor: Actor) -> str:
+    return User.objects.get(pk=actor.user_id).email
+
+
+# --- Tabs -------------------------------------------------------------------------------------------
+
+
+def test_each_filing_lies_under_its_tab_and_is_counted_there():
+    mine, others, late, today, free = (case_at(Status.WITH_BUREAU) for _n in range(5))
+    me = mine.reviewer
+    services.claim(mine.filing.pk, me)
+    services.claim(others.filing.pk, others.reviewer)
+    due(late, -1)
+    due(today, 0)
+    returned = [
+        case_at(Status.RETURNED_TO_PROVIDER),
+        case_at(Status.RETURNED_TO_PROVIDER).send_back(),
+        case_at(Status.RETURNED_TO_PROVIDER).send_back().submit(),
+    ]
+    filed, earlier = case_at(Status.FILED), case_at(Status.FILED)
+    case_at(Status.WITH_PROVIDER)  # the bureau does not know of these two
+    case_at(Status.RETURNED_TO_HOST)
+    case_at(Status.WITH_BUREAU, province=GUANGDONG)
+    yesterday = timezone.now() - timedelta(days=1)
+    Filing.objects.filter(pk=earlier.filing.pk).update(arrived_at=yesterday, decided_at=yesterday)
+    places = {
+        "mine": [mine],
+        "free": [late, today, free],
+        "soon": [today],
+        "late": [late],
+        "work": [late, today, mine, others, free],
+        "returned": returned[::-1],
+        "today": [filed, *returned[::-1]],
+        "done": [filed, earlier],
+        "withdrawn": [],
+    }
+    client = browser(me)
+
+    assert list(places) == list(tabs.BY_ID)
+    for tab, cases in places.items():
+        assert (tab, listed(client, tab=tab)) == (tab, numbers(*cases))
+        assert (tab, count_of(client, tab)) == (tab, str(len(cases)))
+
+
+def test_what_was_returned_and_came_back_the_same_day_was_decided_today_and_is_to_be_decided():
+    case = case_at(Status.RETURNED_TO_PROVIDER).verify()
+    client = browser(case.reviewer)
+
+    assert listed(client, tab="today") == listed(client, tab="free") == numbers(case)
+
+
+def test_one_begins_with_one_s_own_work_and_without_any_with_what_nobody_has():
+    free, mine = (case_at(Status.WITH_BUREAU) for _n in range(2))
+    client = browser(free.reviewer)
+    assert listed(client) == numbers(free, mine)
+
+    services.claim(mine.filing.pk, free.reviewer)
+
+    assert listed(client) == numbers(mine)
+
+
+def test_due_within_three_working_days_counts_the_calendar_not_the_days(time_machine):
+    time_machine.move_to("2026-11-26 10:00+08:00", tick=False)  # a Thursday: Friday, Monday and Tuesday follow
+    tuesday, wednesday = (due(case_at(Status.WITH_BUREAU), days) for days in (5, 6))
+    client = browser(tuesday.reviewer)
+
+    assert listed(client, tab="soon") == numbers(tuesday)
+    assert "3 working days left" in text(client.get(QUEUE, {"tab": "soon"}))
+    assert wednesday.filing.due_on.isoformat() == "2026-12-02"
+
+
+def test_a_count_goes_no_further_than_its_limit(monkeypatch):
+    monkeypatch.setattr(queues, "MOST_COUNTED", 1)
+    case, _other = (case_at(Status.WITH_BUREAU) for _n in range(2))
+    assert count_of(browser(case.reviewer), "free") == "1+"
+
+
+def test_an_unknown_tab_is_nowhere():
+    assert browser(reviewer()).get(QUEUE, {"tab": "colleagues"}).status_code == 404
+
+
+def test_a_line_says_how_much_time_is_left_or_how_late_it_is(time_machine):
+    time_machine.move_to("2026-11-25 10:00+08:00", tick=False)
+    late, today, open_ = (
+        due(case_at(Status.WITH_BUREAU), -5),
+        due(case_at(Status.WITH_BUREAU), 0),
+        case_at(Status.WITH_BUREAU),
+    )
+    page = text(browser(late.reviewer).get(QUEUE, {"tab": "work"}))
+
+    lines = page.split("<tr data-row>")[1:]
+    assert [line.count("data-row-key") for line in lines] == [1, 1, 1]
+    for line, words, gone in zip(
+        lines, ("3 working days late", "due today", "20 working days left"), ("20", "20", "0"), strict=True
+    ):
+        assert words in line
+        assert f'max="20" value="{gone}"' in line
+    assert 'class="is-late"' in lines[0]
+    assert (open_.filing.due_on, today.filing.due_on) == (clock.due(timezone.localdate()).on, timezone.localdate())
+
+
+# --- Filters and search -----------------------------------------------------------------------------
+
+
+def test_a_tab_is_narrowed_down_by_provider_nature_approval_and_round():
+    other = provider()
+    plain, theirs = case_at(Status.WITH_BUREAU), case_at(Status.WITH_BUREAU, of=other)
+    again = case_at(Status.RETURNED_TO_PROVIDER).verify()
+    news = case_at(Status.WITH_BUREAU)
+    Filing.objects.filter(pk=news.filing.pk).update(prior_approvals=[1, 3])
+    client = browser(plain.reviewer)
+
+    def narrowed(**query: object) -> list[int]:
+        return sorted(listed(client, tab="work", **{name: str(value) for name, value in query.items()}))
+
+    assert narrowed(provider=other.pk) == numbers(theirs)
+    assert narrowed(round=2) == numbers(again)
+    assert narrowed(round=3) == []
+    assert narrowed(approval="with") == narrowed(approval=3) == numbers(news)
+    assert narrowed(approval="without") == numbers(plain, theirs, again)
+    assert narrowed(approval=2) == []
+    assert narrowed(nature=plain.filing.subject_nature, kind="new_filing") == sorted(
+        numbers(plain, theirs, again, news)
+    )
+    assert narrowed(nature=5) == []
+    for nonsense in ({"provider": "0"}, {"approval": "x"}, {"round": "9"}, {"nature": "'"}, {"kind": "order"}):
+        assert narrowed(**nonsense) == sorted(numbers(plain, theirs, again, news))
+
+
+def test_the_prior_approvals_of_a_filing_are_those_of_its_websites():
+    case = case_at(Status.DRAFT)
+    services.save_facts(case.filing.pk, case.host, {"websites.0.approvals": [3, 1]}, version=None)
+    assert case.refresh().filing.prior_approvals == [1, 3]
+
+
+def test_a_filter_goes_along_to_the_other_tabs_and_pages_and_can_be_kept():
+    case = case_at(Status.WITH_BUREAU)
+    client = browser(case.reviewer)
+    assert "?tab=late&round=1" in text(client.get(QUEUE, {"tab": "work", "round": "1"}))
+
+    view = f"tab=work&provider={case.provider.pk}&round=1&nonsense=1"
+    client.post(reverse("bureau_desk:save_filter"), {"view": view, "name": "本周"})
+
+    saved = SavedFilter.objects.get()
+    assert (saved.user_id, saved.query) == (case.reviewer.user_id, f"tab=work&provider={case.provider.pk}&round=1")
+    assert f"?{saved.query}" in text(client.get(QUEUE))
+    stranger = browser(reviewer())
+    assert stranger.post(reverse("bureau_desk:delete_filter", args=[saved.pk])).status_code == 404
+    client.post(reverse("bureau_desk:delete_filter", args=[saved.pk]), {"view": ""})
+    assert not SavedFilter.objects.exists()
+
+
+def looked_for(case: Case) -> dict[str, str]:
+    values = case.filing.facts
+    return {
+        "id": str(case.filing.pk),
+        "domain": case.filing.domain,
+        "address": f"https://www.{case.filing.domain}/a?b",
+        "name": case.filing.subject_name,
+        "website": values["websites"][0]["name"],
+        "last four": values["subject"]["cert_number"][-4:],
+    }
+
+
+def test_a_filing_of_the_province_is_found_by_whatever_names_it():
+    case = case_at(Status.FILED)
+    client = browser(case.reviewer)
+    wanted = looked_for(case) | {"number": str(case.filing.subject.number)}
+
+    for what, typed in wanted.items():
+        assert (what, case.filing.pk in listed(client, q=typed)) == (what, True)
+
+
+def test_no_search_tab_or_filter_reaches_another_province_or_what_a_bureau_has_not_received():
+    strangers = [case_at(Status.WITH_BUREAU, province=GUANGDONG), case_at(Status.WITH_PROVIDER)]
+    client = browser(chief())
+    views = [{"tab": tab} for tab in tabs.BY_ID]
+    views += [{"q": typed} for case in strangers for typed in looked_for(case).values()]
+    views += [{"tab": "work", "provider": str(case.provider.pk)} for case in strangers]
+
+    for view in views:
+        assert (view, listed(client, **view)) == (view, [])
+    for case in strangers:
+        for name in ("hand_over", "take_over", "claim", "release"):
+            assert client.post(reverse(f"bureau_desk:{name}", args=numbers(case))).status_code == 404
+        assert client.get(reverse("bureau_desk:take_over", args=numbers(case))).status_code == 404
+    assert not Event.objects.filter(name__in=("take_over", "assign", "claim"), filing=strangers[0].filing).exclude(
+        role="provider"
+    )
+
+
+def test_a_filing_whose_host_moves_is_found_by_the_bureau_that_has_it_now():
+    case = case_at(Status.WITH_BUREAU)
+    there = browser(reviewer(GUANGDONG))
+    assert listed(there, q=case.filing.domain) == []
+
+    Filing.objects.filter(pk=case.filing.pk).update(bureau_id=GUANGDONG)
+    assert listed(there, q=case.filing.domain) == []  # the keys are the first bureau's
+
+
+# --- Taking, handing over, taking over, giving --------------------------------------------------------
+
+
+def act(client: Client, name: str, case: Case, **data: object) -> HttpResponse:
+    return client.post(reverse(f"bureau_desk:{name}", args=numbers(case)), data, follow=True)
+
+
+def test_one_takes_puts_back_and_hands_over_from_the_queue():
+    case, to = case_at(Status.WITH_BUREAU), reviewer()
+    client = browser(case.reviewer)
+    act(client, "claim", case)
+    assert "Hand over" in text(client.get(QUEUE))
+    act(client, "release", case)
+    assert case.refresh().filing.claimed_by_id is None
+    act(client, "claim", case)
+
+    page = act(client, "hand_over", case, to=to.user_id, note="只差前置审批")
+
+    case.refresh()
+    assert f"Handed over to {to.name}." in text(page)
+    assert case.filing.claimant_id() == to.user_id
+    assert timezone.localdate(case.filing.claimed_until) == case.filing.due_on
+    assert (last(case).name, last(case).note) == ("hand_over", f"→ {to.name}：只差前置审批")
+    assert mailed()[-1:] == [address_of(to)] or address_of(to) in mailed()
+    assert f"{reverse('bureau_desk:review', args=numbers(case))}" in Email.objects.order_by("-pk").first().message
+    assert listed(browser(to), tab="mine") == numbers(case)
+
+
+def test_what_is_overdue_is_a_colleague_s_until_the_next_working_day_ends():
+    case, to = due(case_at(Status.WITH_BUREAU), -3), reviewer()
+    services.claim(case.filing.pk, case.reviewer)
+
+    work.hand_over(case.filing.pk, case.reviewer, to=to, note="")
+
+    assert case.refresh().filing.claimed_until == clock.end_of_next_working_day()
+
+
+@pytest.mark.parametrize("stranger", ["provider", "province", "gone"])
+def test_nothing_is_handed_over_to_anybody_but_a_present_colleague(stranger):
+    case = case_at(Status.WITH_BUREAU)
+    services.claim(case.filing.pk, case.reviewer)
+    to = {"provider": case.staff, "province": reviewer(GUANGDONG), "gone": reviewer()}[stranger]
+    if stranger == "gone":
+        Reviewer.objects.filter(user=to.user_id).delete()
+    client = browser(case.reviewer)
+
+    page = act(client, "hand_over", case, to=to.user_id)
+
+    assert "Handed over" not in text(page)
+    assert case.refresh().filing.claimant_id() == case.reviewer.user_id
+    if stranger != "gone":
+        with pytest.raises(MoveRefused, match="your own bureau"):
+            work.hand_over(case.filing.pk, case.reviewer, to=to, note="")
+
+
+def test_the_chief_takes_over_and_gives_out_and_both_are_told():
+    case, head, to = case_at(Status.WITH_BUREAU), chief(), reviewer()
+    services.claim(case.filing.pk, case.reviewer)
+    Email.objects.all().delete()
+    client = browser(head)
+
+    act(client, "take_over", case)
+    case.refresh()
+    assert (case.filing.claimant_id(), last(case).name) == (head.user_id, "take_over")
+    assert mailed() == [address_of(case.reviewer)]
+
+    Email.objects.all().delete()
+    services.release(case.filing.pk, head)
+    services.claim(case.filing.pk, case.reviewer)
+    page = client.post(
+        reverse("bureau_desk:assign"), {"filing": numbers(case), "to": to.user_id, "view": "tab=work"}, follow=True
+    )
+    case.refresh()
+    assert "One filing done." in text(page)
+    assert (case.filing.claimant_id(), last(case).name) == (to.user_id, "assign")
+    assert timezone.localdate(case.filing.claimed_until) == case.filing.due_on
+    assert mailed() == sorted([address_of(case.reviewer), address_of(to)])
+
+
+def test_pressing_twice_gives_once_and_says_so():
+    case, head, to = case_at(Status.WITH_BUREAU), chief(), reviewer()
+    client = browser(head)
+    sent = {"filing": numbers(case), "to": to.user_id, "view": "tab=work"}
+    client.post(reverse("bureau_desk:assign"), sent)
+    Email.objects.all().delete()
+
+    page = client.post(reverse("bureau_desk:assign"), sent)
+
+    assert f"{to.name} has this filing already." in text(page)
+    assert case.filing.events.filter(name="assign").count() == 1
+    assert mailed() == []
+
+
+def test_a_reviewer_has_none_of_the_chief_s_acts():
+    case, other = case_at(Status.WITH_BUREAU), reviewer()
+    services.claim(case.filing.pk, case.reviewer)
+    client = browser(other)
+    url = reverse("bureau_desk:take_over", args=numbers(case))
+
+    answers = [client.get(url).status_code, client.post(url).status_code]
+    answers.append(
+        client.post(reverse("bureau_desk:assign"), {"filing": numbers(case), "to": other.user_id}).status_code
+    )
+
+    assert answers == [404, 404, 404]
+    assert 'name="filing"' not in text(client.get(QUEUE, {"tab": "work"}))
+    with pytest.raises(MoveRefused, match="chief"):
+        work.take_over(case.filing.pk, other)
+    (outcome,) = work.assign(numbers(case), other, to=other)
+    assert "chief" in outcome.refusal
+    assert case.refresh().filing.claimant_id() == case.reviewer.user_id
+
+
+def test_nothing_is_given_that_does_not_lie_with_the_bureau():
+    filed, strange, to, head = (
+        case_at(Status.FILED),
+        case_at(Status.WITH_BUREAU, province=GUANGDONG),
+        reviewer(),
+        chief(),
+    )
+    page = browser(head).post(
+        reverse("bureau_desk:assign"), {"filing": [*numbers(filed, strange), "x", "9" * 30], "to": to.user_id}
+    )
+
+    assert "it does not lie with you" in text(page)
+    assert "There is no such filing." in text(page)
+    assert not Event.objects.filter(name="assign").exists()
+
+
+def test_a_lease_of_a_colleague_is_open_to_all_once_its_time_is_over():
+    case, other = case_at(Status.WITH_BUREAU), reviewer()
+    services.claim(case.filing.pk, case.reviewer)
+    Filing.objects.update(claimed_until=timezone.now() - timedelta(minutes=1))
+
+    assert listed(browser(case.reviewer), tab="mine") == listed(browser(other), tab="free") == numbers(case)
+
+
+def test_who_takes_what_in_a_bureau_is_told_to_nobody_outside_it():
+    case, to = case_at(Status.WITH_BUREAU), reviewer()
+    services.claim(case.filing.pk, case.reviewer)
+    work.hand_over(case.filing.pk, case.reviewer, to=to, note="内部的话")
+
+    args = numbers(case)
+    pages = (
+        (case.staff, reverse("provider_desk:verify", args=args)),
+        (case.staff, "/provider/?tab=bureau"),
+        (case.host, reverse("filings:status", args=args)),
+    )
+    for who, url in pages:
+        page = text(browser(who).get(url))
+        assert case.filing.domain in page
+        for word in ("内部的话", "Handed over", to.name, case.reviewer.name):
+            assert (url, word in page) == (url, False)
+
+
+def test_who_works_on_a_returned_filing_at_the_provider_is_told_to_no_reviewer():
+    case = case_at(Status.RETURNED_TO_PROVIDER)
+    services.claim(case.filing.pk, case.staff)
+    client = browser(case.reviewer)
+
+    for url in ("/bureau/?tab=returned", reverse("bureau_desk:review", args=numbers(case))):
+        page = text(client.get(url))
+        assert case.filing.domain in page
+        assert f"{case.staff.name} is working" not in page
+    assert case.staff.name not in text(client.get("/bureau/?tab=returned"))

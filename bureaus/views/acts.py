@@ -1,0 +1,70 @@
+"""What is done with the work on one filing of the bureau: to a colleague, from a colleague; each has its page."""
+
+from typing import Any
+
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from bureaus.access import actor_of, colleague, for_chief, present
+from bureaus.models import Reviewer
+from filings import work
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.forms import HandOverForm
+from filings.views import acts, desk
+from filings.views.acts import Act
+
+PAGES = {"queue": "bureau_desk:index", "review": "bureau_desk:review"}
+
+
+def hand_over(request: HttpRequest, filing_id: int) -> HttpResponse:
+    """Give a filing to a colleague who is there, with a word."""
+    actor = actor_of(request)
+    filing = desk.visible(actor, filing_id)
+    colleagues = present(actor.bureau_id).exclude(user=actor.person_id)
+    form = HandOverForm(
+        request.POST or None,
+        colleagues=[(member.user_id, str(member.user)) for member in colleagues],
+        help_text=_("Stays in the filing's history; only your bureau sees it."),
+    )
+
+    def do(form: Any) -> str:
+        to = _colleague(actor, form.cleaned_data["to"])
+        work.hand_over(filing_id, actor, to=to, note=form.cleaned_data["note"])
+        return _("Handed over to %(name)s.") % {"name": to.name}
+
+    act = Act(
+        title=_("Hand over to a colleague"),
+        lead=_("The filing is your colleague's until its due date is over. Your colleague gets a mail."),
+        button=_("Hand over"),
+    )
+    return acts.page(request, filing, form, do, act, **PAGES)
+
+
+def _colleague(actor: Actor, user_id: int) -> Actor:
+    try:
+        return colleague(actor, user_id)
+    except Reviewer.DoesNotExist as gone:
+        raise MoveRefused(_("Choose a colleague of your own bureau.")) from gone
+
+
+@for_chief
+def take_over(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
+    """Take a filing from the reviewer who has it."""
+    filing = desk.visible(actor, filing_id)
+
+    def do(_form: Form) -> str:
+        work.take_over(filing_id, actor)
+        return _("The filing is yours now. Your colleague has been told by mail.")
+
+    act = Act(
+        title=_("Take over from a colleague"),
+        lead=_("%(name)s has this filing in work and can't go on with it afterwards. Both of you are told.")
+        % {"name": filing.claimed_by}
+        if filing.claimant_id()
+        else _("Nobody has this filing in work."),
+        button=_("Take over"),
+        to_filing=True,
+    )
+    return acts.page(request, filing, Form(request.POST or None), do, act, **PAGES)

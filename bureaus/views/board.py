@@ -1,0 +1,113 @@
+"""The chief's board: load, ages, and what falls due in the days to come; each chart with its table, and as CSV."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from bureaus import board
+from bureaus.access import for_chief
+from bureaus.board import Board, Line
+from filings import charts
+from filings.actors import Actor
+from filings.views.tables import Row, Table, as_csv
+
+# Providers that the page names; the file names all.
+MOST_PROVIDERS = 30
+NOBODY = "none"
+
+
+@require_safe
+@for_chief
+def overview(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The page. The days to come are those of the whole bureau, of one reviewer or of one provider."""
+    found = board.of_bureau(actor.bureau_id)
+    line = _chosen(request, found)
+    context = {
+        "all": found.all,
+        "late": found.late(found.all),
+        "line": line,
+        "is_part": line.name != found.all.name,
+        "forecast": charts.columns([(_short(day), line.days[day], str(line.days[day])) for day in found.days]),
+        "forecast_table": _forecast(found, line),
+        "ages": charts.columns(
+            [(label, count, str(count)) for label, count in zip(board.age_labels(), found.ages, strict=True)]
+        ),
+        "ages_table": _ages(found),
+        "people": _rows(found, found.people, "reviewer"),
+        "providers": _rows(found, found.providers[:MOST_PROVIDERS], "provider"),
+        "more_providers": max(0, len(found.providers) - MOST_PROVIDERS),
+    }
+    return render(request, "bureaus/board.html", context)
+
+
+@require_safe
+@for_chief
+def export(request: HttpRequest, actor: Actor, table: str) -> HttpResponse:
+    """What falls due day by day, for each reviewer or each provider, as CSV."""
+    found = board.of_bureau(actor.bureau_id)
+    lines = {"reviewers": found.people, "providers": found.providers}.get(table)
+    if lines is None:
+        raise Http404
+    return as_csv(_days_table(found, lines, table), f"{table}-{found.today:%Y-%m-%d}")
+
+
+def _chosen(request: HttpRequest, found: Board) -> Line:
+    """The line whose days are asked for (?reviewer=7, ?reviewer=none, ?provider=3), the whole bureau if none is."""
+    for name, lines in (("reviewer", found.people), ("provider", found.providers)):
+        if wanted := request.GET.get(name):
+            for line in lines:
+                if _key(line) == wanted:
+                    return line
+            raise Http404
+    return found.all
+
+
+def _key(line: Line) -> str:
+    return NOBODY if line.id is None else str(line.id)
+
+
+def _short(day: Any) -> str:
+    return date_format(day, "n/j")
+
+
+def _forecast(found: Board, line: Line) -> Table:
+    rows: list[Row] = [[date_format(day, "DEADLINE_FORMAT"), line.days[day]] for day in found.days]
+    bars = charts.lengths([line.days[day] for day in found.days])
+    return Table("forecast", _("Day by day"), [_("Due date"), _("Filings")], rows, bars)
+
+
+def _ages(found: Board) -> Table:
+    rows: list[Row] = [[label, count] for label, count in zip(board.age_labels(), found.ages, strict=True)]
+    head = [_("Working days since receipt"), _("Filings")]
+    return Table("ages", _("How long they have lain"), head, rows, charts.lengths(found.ages))
+
+
+def _rows(found: Board, lines: Sequence[Line], name: str) -> list[dict[str, Any]]:
+    """Lines as the page shows them, with the bar of the load and the address of their days."""
+    bars = charts.lengths([line.open for line in lines])
+    return [
+        {
+            "line": line,
+            "late": found.late(line),
+            "today": line.days[found.today],
+            "soon": line.until(found.soon) - found.late(line),
+            "bar": bar,
+            "absent": name == "reviewer" and line.id in found.absent,
+            "url": f"{reverse('bureau_desk:board')}?{name}={_key(line)}",
+        }
+        for line, bar in zip(lines, bars, strict=True)
+    ]
+
+
+def _days_table(found: Board, lines: Sequence[Line], name: str) -> Table:
+    head = [_("Name"), _("To be decided"), _("Overdue"), *(f"{day:%Y-%m-%d}" for day in found.days)]
+    rows: list[Row] = [
+        [line.name, line.open, found.late(line), *(line.days[day] for day in found.days)] for line in lines
+    ]
+    return Table(name, name, head, rows)

@@ -1,0 +1,94 @@
+"""How a bureau divides its work: who is there, who is absent and who covers, giving out by load, and the record."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from bureaus import absences
+from bureaus.access import actor_of, for_chief, team
+from bureaus.forms import AbsenceForm
+from bureaus.models import Absence, Bureau, OfficeChange
+from filings.actors import Actor
+from filings.errors import MoveRefused
+
+# Of the record, so many of the latest lines.
+SHOWN = 50
+
+
+def office(request: HttpRequest) -> HttpResponse:
+    """The bureau's reviewers today, the absences to come, and the form that enters one."""
+    actor = actor_of(request)
+    members = list(team(actor))
+    people = [(member.user_id, str(member.user)) for member in members]
+    own = people if actor.supervises else [one for one in people if one[0] == actor.user_id]
+    form = AbsenceForm(request.POST or None, who=own, covers=people, initial={"who": actor.user_id})
+    if request.method == "POST" and form.is_valid() and _done(request, actor, form):
+        return redirect("bureau_desk:office")
+    coming = Absence.objects.filter(bureau=actor.bureau_id, ended_at=None, last_day__gte=timezone.localdate())
+    rows = list(coming.select_related("user", "cover"))
+    context = {
+        "form": form,
+        "members": _with_states(members, rows),
+        "absences": [(absence, actor.supervises or absence.user_id == actor.user_id) for absence in rows],
+        "bureau": Bureau.objects.get(pk=actor.bureau_id),
+        "actor": actor,
+        "changes": OfficeChange.objects.filter(bureau=actor.bureau_id)[:SHOWN],
+    }
+    return render(request, "bureaus/office.html", context)
+
+
+def _done(request: HttpRequest, actor: Actor, form: AbsenceForm) -> bool:
+    """Enter the absence; a refusal keeps what was typed."""
+    said = form.cleaned_data
+    try:
+        absences.enter(actor, said["who"], said["first_day"], said["last_day"], said["cover"])
+    except MoveRefused as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    messages.success(request, _("The absence is entered. From its first day on the cover sees and hears what is due."))
+    return True
+
+
+def _with_states(members: list[Any], rows: list[Absence]) -> list[tuple[Any, Absence | None]]:
+    """Each member with the absence that is in force today."""
+    today = timezone.localdate()
+    away = {absence.user_id: absence for absence in rows if absence.covers(today)}
+    return [(member, away.get(member.user_id)) for member in members]
+
+
+@require_POST
+def end_absence(request: HttpRequest, absence_id: int) -> HttpResponse:
+    """Somebody is back before the last day, or does not go at all."""
+    try:
+        absence = absences.end(actor_of(request), absence_id)
+    except Absence.DoesNotExist as missing:
+        raise Http404 from missing
+    except MoveRefused as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(request, _("The absence of %(name)s is ended.") % {"name": absence.user})
+    return redirect("bureau_desk:office")
+
+
+@require_POST
+@for_chief
+def by_load(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Have the portal give out what is received, or no longer."""
+    wanted = request.POST.get("wanted") == "1"
+    try:
+        absences.give_out_by_load(actor, wanted=wanted)
+    except MoveRefused as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        words = (
+            _("From now on the portal gives out what the bureau receives.")
+            if wanted
+            else _("From now on reviewers take what the bureau receives themselves.")
+        )
+        messages.success(request, words)
+    return redirect("bureau_desk:office")
