@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Party, User
 from bureaus.access import reviewer
-from bureaus.models import Bureau, Reviewer
+from bureaus.models import Bureau, Reviewer, ReviewerRole
 from filings import services, sweeps
 from filings.access import host
 from filings.actors import Actor
@@ -72,6 +72,7 @@ def accounts() -> list[tuple[str, str]]:
         ("接入服务商 · 京网主管", "supervisor.jingwang@demo.example.cn"),
         ("接入服务商 · 京网核验员", "verifier.jingwang@demo.example.cn"),
         ("省局 · 北京", "beijing@demo.example.cn"),
+        ("省局 · 北京负责人", "chief.beijing@demo.example.cn"),
         ("部级运营", "ministry@demo.example.cn"),
     ]
 
@@ -102,6 +103,11 @@ def _seed_bureaus() -> None:
             defaults={"contact_email": email, "chief_email": f"chief.{email}", "contact_phone": "010-12300"},
         )
         Reviewer.objects.create(user=_user(email, f"{province.name}审核员", Party.BUREAU), bureau=bureau)
+    for name, email, role in (
+        ("北京负责人", "chief.beijing@demo.example.cn", ReviewerRole.CHIEF),
+        ("北京审核员二", "second.beijing@demo.example.cn", ReviewerRole.REVIEWER),
+    ):
+        Reviewer.objects.create(user=_user(email, name, Party.BUREAU), bureau_id="110000", role=role)
 
 
 def _seed_providers() -> None:
@@ -239,4 +245,5 @@ def _staff_user(provider: Provider) -> User:
 
 
 def _reviewer_user(province: str) -> User:
-    return Reviewer.objects.select_related("user").get(bureau_id=province).user
+    """Who plays the reviewer: the first one, whose account is worth trying."""
+    return Reviewer.objects.select_related("user").filter(bureau_id=province).earliest("pk").user

@@ -1,0 +1,377 @@
+"""Absence and cover: who may enter it, what the cover sees, takes and hears, and that covers form no ring."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.cache import cache
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from post_office.models import Email
+
+from accounts.models import User
+from bureaus import absences
+from bureaus.access import reviewer as actor_of
+from bureaus.models import Absence, Bureau, OfficeChange, OfficeWhat, Reviewer
+from bureaus.tests.test_queue import act, browser, listed, numbers, text
+from filings import digests, services, sweeps, work
+from filings.actors import Actor
+from filings.covers import cover_of, covered_by
+from filings.errors import MoveRefused
+from filings.models import Filing
+from filings.states import Status
+from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, case_at, chief, reviewer
+from ministry.models.audit import AuditWaiting
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
+
+OFFICE = "/bureau/office/"
+
+
+@pytest.fixture(autouse=True)
+def _no_second_factor(settings):
+    settings.RELAX_SECOND_FACTOR = True
+    cache.clear()
+
+
+def again(actor: Actor) -> Actor:
+    """The reviewer as they act now."""
+    return actor_of(User.objects.get(pk=actor.user_id))
+
+
+def address_of(actor: Actor) -> str:
+    return User.objects.get(pk=actor.user_id).email
+
+
+def away(who: Actor, cover: Actor, first: int = 0, last: int = 3, by: Actor | None = None) -> Absence:
+    """Absent from so many days from today to so many."""
+    today = timezone.localdate()
+    days = (today + timedelta(days=first), today + timedelta(days=last))
+    return absences.enter(by or who, who.user_id, *days, cover.user_id)
+
+
+# --- Who covers, as data ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("pairs", "covers"),
+    [
+        ({}, {1: 1, 2: 2, 3: 3}),
+        ({1: 2}, {1: 2, 2: 2, 3: 3}),
+        ({1: 2, 2: 3}, {1: 3, 2: 3, 3: 3}),
+        ({1: 3, 2: 3}, {1: 3, 2: 3, 3: 3}),
+        ({1: 2, 2: 1}, {1: None, 2: None, 3: 3}),
+        ({1: 2, 2: 3, 3: 1}, {1: None, 2: None, 3: None}),
+        ({1: 2, 2: 3, 3: 2}, {1: None, 2: None, 3: None}),
+        ({1: 1}, {1: None, 2: 2, 3: 3}),
+    ],
+)
+def test_a_cover_s_cover_covers_and_in_a_ring_nobody_does(pairs, covers):
+    assert {person: cover_of(person, pairs) for person in covers} == covers
+    for person in covers:
+        wanted = tuple(absent for absent in sorted(pairs) if covers[absent] == person)
+        assert covered_by(person, pairs) == wanted
+
+
+# --- Entering -----------------------------------------------------------------------------------------
+
+
+def test_a_reviewer_enters_their_own_absence_and_it_is_on_record_for_good():
+    me, cover = reviewer(), reviewer()
+    today = timezone.localdate()
+    sent = {"who": me.user_id, "first_day": today, "last_day": today + timedelta(days=2), "cover": cover.user_id}
+
+    page = browser(me).post(OFFICE, sent, follow=True)
+
+    absence = Absence.objects.get()
+    assert (absence.user_id, absence.cover_id, absence.bureau_id) == (me.user_id, cover.user_id, BEIJING)
+    change = OfficeChange.objects.get()
+    assert (change.what, change.actor_name, change.about, change.cover) == (
+        OfficeWhat.ABSENT,
+        me.name,
+        me.name,
+        cover.name,
+    )
+    assert change.words in text(page)
+    assert AuditWaiting.objects.filter(name="bureaus_officechange", row=change.pk).exists()
+    with pytest.raises(Exception, match="Cannot update or delete"), transaction.atomic():
+        OfficeChange.objects.update(about="")
+
+
+def test_the_chief_enters_anybody_s_and_a_reviewer_nobody_else_s():
+    head, me, other = chief(), reviewer(), reviewer()
+    today = timezone.localdate()
+    sent = {"who": me.user_id, "first_day": today, "last_day": today, "cover": other.user_id}
+
+    page = browser(other).post(OFFICE, sent)
+    assert (page.status_code, Absence.objects.count()) == (200, 0)
+    with pytest.raises(MoveRefused, match="chief"):
+        away(me, other, by=other)
+
+    browser(head).post(OFFICE, sent)
+    assert Absence.objects.get().user_id == me.user_id
+
+
+def test_nothing_reaches_another_bureau():
+    head, stranger, there = chief(), reviewer(GUANGDONG), chief(GUANGDONG)
+    me, cover = reviewer(), reviewer()
+    for who, covers in ((stranger, cover), (me, stranger)):
+        with pytest.raises(MoveRefused, match="your own bureau"):
+            away(who, covers, by=head)
+    absence = away(me, cover)
+
+    answer = browser(there).post(reverse("bureau_desk:end_absence", args=[absence.pk]))
+
+    assert answer.status_code == 404
+    assert me.name not in text(browser(there).get(OFFICE))
+    assert Absence.objects.get().ended_at is None
+    assert again(stranger).covers == ()
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "words"),
+    [(2, 1, "before the first"), (-3, -1, "over already"), (0, 366, "at most a year")],
+)
+def test_days_that_make_no_absence_are_refused(first, last, words):
+    with pytest.raises(MoveRefused, match=words):
+        away(reviewer(), reviewer(), first, last)
+    assert not OfficeChange.objects.exists()
+
+
+def test_one_is_absent_once_a_day_and_never_covers_for_oneself():
+    me, cover = reviewer(), reviewer()
+    with pytest.raises(MoveRefused, match="Somebody else"):
+        away(me, me)
+    away(me, cover, 0, 3)
+    for first, last in ((3, 5), (-1, 0), (1, 2)):
+        with pytest.raises(MoveRefused, match="absent already"):
+            away(me, cover, first, last)
+    away(me, cover, 4, 5)
+    assert Absence.objects.count() == 2
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Absence.objects.create(
+            bureau_id=BEIJING, user_id=1, cover_id=1, first_day=date(2026, 1, 1), last_day=date(2026, 1, 1)
+        )
+
+
+def test_two_who_cover_for_each_other_on_the_same_day_are_refused_and_so_is_a_longer_ring():
+    one, two, three = reviewer(), reviewer(), reviewer()
+    away(one, two, 0, 5)
+    with pytest.raises(MoveRefused, match="absent too"):
+        away(two, one, 5, 6)
+
+    away(two, three, 5, 6)  # on the fifth day two's cover covers for one as well
+    with pytest.raises(MoveRefused, match="absent too"):
+        away(three, one, 5, 5)
+
+    away(two, one, 7, 8)  # one is back by then
+    assert Absence.objects.count() == 3
+
+
+def test_an_absence_ends_early_once_by_the_absent_or_the_chief_alone():
+    me, cover, head = reviewer(), reviewer(), chief()
+    absence = away(me, cover)
+    with pytest.raises(MoveRefused, match="chief"):
+        absences.end(cover, absence.pk)
+    client = browser(head)
+    url = reverse("bureau_desk:end_absence", args=[absence.pk])
+
+    assert "is ended" in text(client.post(url, follow=True))
+    assert "over already" in text(client.post(url, follow=True))
+
+    assert again(cover).covers == ()
+    assert list(OfficeChange.objects.order_by("pk").values_list("what", flat=True)) == ["absent", "back"]
+
+
+def test_who_has_left_enters_nothing_any_more():
+    me, cover = reviewer(), reviewer()
+    Reviewer.objects.filter(user=me.user_id).delete()
+    with pytest.raises(MoveRefused, match="not decide for this bureau"):
+        away(me, cover)
+
+
+# --- What the cover sees and takes ----------------------------------------------------------------------
+
+
+def held(by: Actor | None = None) -> Case:
+    case = case_at(Status.WITH_BUREAU)
+    services.claim(case.filing.pk, by or case.reviewer)
+    Email.objects.all().delete()
+    return case.refresh()
+
+
+def test_what_an_absent_reviewer_has_is_the_cover_s_to_see_to_take_and_to_decide():
+    case, cover, other = held(), reviewer(), reviewer()
+    work.hand_over(case.filing.pk, case.reviewer, to=other, note="")
+    until = case.refresh().filing.claimed_until
+    away(other, cover)
+
+    page = text(browser(cover).get("/bureau/"))
+    assert listed(browser(cover), tab="mine") == numbers(case)
+    assert "absent, you cover" in page
+    assert "Take as cover" in page
+    assert listed(browser(case.reviewer), tab="mine") == []
+    act(browser(cover), "claim", case)
+
+    event = case.refresh().filing.events.order_by("-pk").first()
+    assert (event.name, event.note, event.user_id) == ("cover", f"from {other.name}", cover.user_id)
+    assert case.filing.claimant_id() == cover.user_id
+    assert case.filing.claimed_until == until  # what was given until the due date stays so
+    with pytest.raises(MoveRefused, match="is working on this filing"):
+        services.approve(case.filing.pk, other, version=None)
+    services.approve(case.filing.pk, again(cover), version=None)
+    assert case.refresh().filing.status == Status.FILED
+
+
+def test_before_and_after_the_absence_the_filing_is_the_holder_s_alone(time_machine):
+    time_machine.move_to("2026-11-25 10:00+08:00", tick=False)
+    case, cover, holder = held(), reviewer(), reviewer()
+    work.hand_over(case.filing.pk, case.reviewer, to=holder, note="")
+    away(holder, cover, 1, 2)
+
+    seen = {}
+    for day in ("25", "26", "27", "28"):
+        time_machine.move_to(f"2026-11-{day} 10:00+08:00", tick=False)
+        seen[day] = listed(browser(cover), tab="mine")
+    assert seen == {"25": [], "26": numbers(case), "27": numbers(case), "28": []}
+    with pytest.raises(MoveRefused, match="is working on this filing"):
+        services.claim(case.filing.pk, again(cover))
+
+
+def test_nobody_but_the_cover_takes_what_the_absent_one_has():
+    case, cover, other = held(), reviewer(), reviewer()
+    away(case.reviewer, cover)
+    with pytest.raises(MoveRefused, match="is working on this filing"):
+        services.claim(case.filing.pk, again(other))
+    assert listed(browser(other), tab="mine") == []
+
+
+def test_nothing_is_handed_over_or_given_to_who_is_absent():
+    case, cover, absent, head = held(), reviewer(), reviewer(), chief()
+    away(absent, cover)
+
+    act(browser(case.reviewer), "hand_over", case, to=absent.user_id)
+    sent = {"filing": numbers(case), "to": absent.user_id}
+    page = browser(head).post(reverse("bureau_desk:assign"), sent, follow=True)
+
+    assert "Choose a colleague first." in text(page)
+    assert case.refresh().filing.claimant_id() == case.reviewer.user_id
+
+
+# --- What the cover hears -------------------------------------------------------------------------------
+
+
+def heard() -> list[str]:
+    found = sorted(address for mail in Email.objects.all() for address in mail.to)
+    Email.objects.all().delete()
+    return found
+
+
+def in_five_days(time_machine) -> Case:
+    """In somebody's hands, five working days before the due date, on a working day."""
+    time_machine.move_to("2026-07-06 10:00 +0800")
+    case = case_at(Status.WITH_BUREAU)
+    to = reviewer()
+    services.claim(case.filing.pk, case.reviewer)
+    work.hand_over(case.filing.pk, case.reviewer, to=to, note="")
+    case.reviewer = to
+    time_machine.move_to("2026-07-27 08:30 +0800")
+    Email.objects.all().delete()
+    return case.refresh()
+
+
+def test_reminders_go_to_the_cover_and_to_the_bureau_when_nobody_is_there(time_machine):
+    case = in_five_days(time_machine)
+    cover = reviewer()
+    away(case.reviewer, cover)
+    sweeps.watch_deadlines()
+    assert heard() == [address_of(cover)]
+
+    Reviewer.objects.filter(user=cover.user_id).delete()
+    Filing.objects.update(reminded_level=0)
+    sweeps.watch_deadlines()
+    assert heard() == [case.filing.bureau.contact_email]
+
+
+def test_in_a_ring_that_got_past_us_the_bureau_hears(time_machine):
+    case = in_five_days(time_machine)
+    other = reviewer()
+    for user, cover in ((case.reviewer, other), (other, case.reviewer)):
+        Absence.objects.create(
+            bureau_id=BEIJING,
+            user_id=user.user_id,
+            cover_id=cover.user_id,
+            first_day=timezone.localdate(),
+            last_day=timezone.localdate(),
+        )
+    sweeps.watch_deadlines()
+
+    assert heard() == [case.filing.bureau.contact_email]
+    assert (again(other).covers, again(case.reviewer).covers) == ((), ())
+
+
+def test_the_digest_goes_to_the_cover_with_what_the_absent_one_has_and_not_to_the_absent_one(time_machine):
+    case = in_five_days(time_machine)
+    cover = reviewer()
+    away(case.reviewer, cover)
+
+    digests.write()
+
+    mails = {mail.to[0]: mail.message for mail in Email.objects.all()}
+    assert address_of(case.reviewer) not in mails
+    assert "What absent colleagues have, for whom you cover" in mails[address_of(cover)]
+    assert f"{case.reviewer.name}: 1 to decide" in mails[address_of(cover)]
+    others = [message for to, message in mails.items() if to != address_of(cover)]
+    assert others
+    assert not [message for message in others if "for whom you cover" in message]
+
+
+def test_of_a_take_over_from_somebody_absent_the_cover_is_told():
+    case, cover, head = held(), reviewer(), chief()
+    away(case.reviewer, cover)
+    work.take_over(case.filing.pk, head)
+    assert heard() == [address_of(cover)]
+
+
+def test_nobody_is_told_of_a_take_over_from_somebody_who_has_left():
+    case, head = held(), chief()
+    Reviewer.objects.filter(user=case.reviewer.user_id).delete()
+    work.take_over(case.filing.pk, head)
+    assert heard() == []
+    assert case.refresh().filing.claimant_id() == head.user_id
+
+
+# --- Giving out by load: the switch -----------------------------------------------------------------------
+
+
+def test_only_the_chief_switches_giving_out_by_load_and_twice_is_once():
+    head, other = chief(), reviewer()
+    url = reverse("bureau_desk:by_load")
+    assert browser(other).post(url, {"wanted": "1"}).status_code == 404
+    with pytest.raises(MoveRefused, match="chief"):
+        absences.give_out_by_load(other, wanted=True)
+    client = browser(head)
+
+    for wanted in ("1", "1", "0"):
+        client.post(url, {"wanted": wanted})
+
+    assert list(OfficeChange.objects.order_by("pk").values_list("what", "value")) == [
+        ("by_load", "1"),
+        ("by_load", "0"),
+    ]
+    assert not Bureau.objects.filter(assigns_by_load=True).exists()
+    assert "switch" not in text(browser(other).get(OFFICE)).lower().replace("switched", "")
+
+
+def test_the_page_says_who_is_there_and_who_is_absent():
+    me, cover = reviewer(), reviewer()
+    away(me, cover, 0, 1)
+    away(cover, me, 5, 6)
+    page = text(browser(cover).get(OFFICE))
+
+    assert (
+        f"until {(timezone.localdate() + timedelta(days=1)).strftime('%b')}" in page or f"{cover.name} covers" in page
+    )
+    assert page.count("End the absence") == 1  # one's own
+    assert isinstance(browser(me), Client)

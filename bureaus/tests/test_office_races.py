@@ -1,0 +1,151 @@
+"""Two at once at the bureau's desk: exactly one wins, the other is told in words. Real threads, real commits."""
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from datetime import date
+
+import pytest
+from django.db import connection, transaction
+
+from bureaus import absences, access, distribution
+from bureaus.models import Absence, Reviewer
+from filings import notices, services, work
+from filings.models import Event, Filing
+from filings.states import Status
+from icp_portal.tests.builders import Case, chief, reviewer
+from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
+from icp_portal.tests.test_clock_workers import others, standing
+from icp_portal.tests.test_kills import LONGEST, database_url, until
+from icp_portal.tests.test_races import Gate, copies, one_then_the_other, won, words
+from ministry.models import Subject
+from ops.bootstrap import ROOT
+
+pytestmark = [pytest.mark.usefixtures("committed"), pytest.mark.xdist_group("kills")]
+
+DAY = date(2099, 1, 5)
+
+
+def taken() -> Case:
+    case = Case().submit().verify()
+    services.claim(case.filing.pk, case.reviewer)
+    return case
+
+
+def test_the_chief_who_takes_over_while_the_holder_approves_comes_too_late(monkeypatch):
+    case, head = taken(), chief()
+    gate = Gate(monkeypatch, notices, "tell")  # inside the approval
+
+    holder, taker = one_then_the_other(
+        gate,
+        lambda: services.approve(case.filing.pk, case.reviewer, version=None),
+        lambda: work.take_over(case.filing.pk, head),
+    )
+
+    assert won(holder, taker) == [True, False]
+    assert str(Status.FILED.label) in words(taker)
+    assert case.refresh().filing.status == Status.FILED
+    assert not Event.objects.filter(name="take_over").exists()
+
+
+def test_the_holder_who_approves_while_the_chief_takes_over_is_told_who_has_it(monkeypatch):
+    case, head = taken(), chief()
+    gate = Gate(monkeypatch, work, "record")  # inside the taking over
+
+    taker, holder = one_then_the_other(
+        gate,
+        lambda: work.take_over(case.filing.pk, head),
+        lambda: services.approve(case.filing.pk, case.reviewer, version=None),
+    )
+
+    assert won(taker, holder) == [True, False]
+    assert head.name in words(holder)
+    assert not Subject.objects.exists()
+    assert case.refresh().filing.claimant_id() == head.user_id
+
+
+def test_two_chiefs_who_give_one_filing_to_two_people_give_it_one_after_the_other(monkeypatch):
+    case, heads, people = taken(), (chief(), chief()), (reviewer(), reviewer())
+    gate = Gate(monkeypatch, work, "record")
+
+    one, other = one_then_the_other(
+        gate,
+        lambda: work.assign([case.filing.pk], heads[0], to=people[0]),
+        lambda: work.assign([case.filing.pk], heads[1], to=people[1]),
+    )
+
+    assert won(one, other) == [True, True]
+    assert case.refresh().filing.claimant_id() == people[1].user_id
+    assert Event.objects.filter(name="assign").count() == 2
+
+
+def test_two_who_name_each_other_as_cover_at_once_are_not_both_absent(monkeypatch):
+    one, two = reviewer(), reviewer()
+    gate = Gate(monkeypatch, absences, "_refuse_days")  # under the bureau's lock
+
+    first, second = one_then_the_other(
+        gate,
+        lambda: absences.enter(one, one.user_id, DAY, DAY, two.user_id),
+        lambda: absences.enter(two, two.user_id, DAY, DAY, one.user_id),
+    )
+
+    assert won(first, second) == [True, False]
+    assert "缺勤" in words(second) or "absent too" in words(second)
+    assert Absence.objects.get().user_id == one.user_id
+
+
+def waiting(count: int) -> list[Filing]:
+    """So many filings that nobody has, at a bureau that wants them given out, with three people there."""
+    case = Case().submit().verify()
+    filings = copies(case, count, host_reminded=0)
+    Reviewer.objects.all().delete()
+    head, _one, _two = chief(), reviewer(), reviewer()
+    absences.give_out_by_load(head, wanted=True)
+    return filings
+
+
+def loads() -> list[int]:
+    return sorted(Counter(Filing.objects.values_list("claimed_by", flat=True)).values())
+
+
+def test_two_runs_at_once_give_each_filing_once_and_evenly(monkeypatch):
+    waiting(6)
+    gate = Gate(monkeypatch, access, "actors")  # the bureau's row is locked
+
+    one, other = one_then_the_other(gate, distribution.give_out, distribution.give_out)
+
+    assert (one.result, other.result) == (6, 0)
+    assert loads() == [2, 2, 2]
+    assert Event.objects.filter(name="allot").count() == 6
+
+
+def test_a_run_that_is_killed_loses_nothing_and_gives_nothing_twice():
+    waiting(6)
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "icp_portal.settings", "DATABASE_URL": database_url()}
+    call = "import django; django.setup(); from bureaus import distribution; distribution.give_out()"
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE filings_event IN EXCLUSIVE MODE")
+        process = subprocess.Popen([sys.executable, "-c", call], cwd=ROOT, env=env)
+        try:
+            until(lambda: standing() == 1, "the run stands in the middle of its batch")
+        finally:
+            process.kill()
+            process.wait(LONGEST)
+    until(lambda: others() == 0, "the killed run's transaction is gone")
+
+    assert not Filing.objects.filter(claimed_by__isnull=False).exists()
+    assert (distribution.give_out(), distribution.give_out()) == (6, 0)
+    assert loads() == [2, 2, 2]
+    assert Event.objects.filter(name="allot").count() == 6
+
+
+def test_a_reviewer_who_takes_a_filing_while_it_is_given_out_comes_second(monkeypatch):
+    (filing,) = waiting(1)
+    taker = reviewer()
+    gate = Gate(monkeypatch, work, "record")
+
+    run, person = one_then_the_other(gate, distribution.give_out, lambda: services.claim(filing.pk, taker))
+
+    assert (run.result, won(person)) == (1, [False])
+    assert Filing.objects.get().claimed_by_id != taker.user_id
