@@ -48,7 +48,7 @@ Load = dict[str, dict[int | None, Counts]]
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A reviewer who is there, and whose work they do besides their own."""
+    """A reviewer who is there, and whose work they do besides their own; ``is_chief``: reads what a chief does."""
 
     id: int
     email: str
@@ -76,9 +76,12 @@ def _readers(today: date) -> Iterable[Reader]:
     """Whoever decides for a bureau and is there today; covers read what is meant for others. Two queries."""
     pairs = _absent(today)
     rows = User.objects.filter(party=Party.BUREAU, is_active=True, reviewer__isnull=False).order_by("pk")
-    for pk, email, bureau, role in rows.values_list("pk", "email", "reviewer__bureau_id", "reviewer__role"):
+    people = list(rows.values_list("pk", "email", "reviewer__bureau_id", "reviewer__role"))
+    chiefs = {pk for pk, _email, _bureau, role in people if role == notices.CHIEF}
+    for pk, email, bureau, _role in people:
         if pk not in pairs:
-            yield Reader(pk, email, bureau, role == notices.CHIEF, covered_by(pk, pairs))
+            covers = covered_by(pk, pairs)
+            yield Reader(pk, email, bureau, not chiefs.isdisjoint({pk, *covers}), covers)
 
 
 def _absent(today: date) -> dict[int, int]:

@@ -201,9 +201,10 @@ def _represented(filing: Filing) -> str:
 
 
 def _chiefs(filing: Filing) -> list[str]:
-    """The chiefs that are appointed in the filing's bureau."""
-    members = _bureau(filing).reviewers.all()
-    return [member.user.email for member in members if member.role == CHIEF and member.user.is_active]
+    """The chiefs that are appointed in the filing's bureau; of an absent one whoever covers."""
+    bureau = _bureau(filing)
+    readers = [bureau.reader_of(member.user) for member in bureau.reviewers.all() if member.role == CHIEF]
+    return [address for address in dict.fromkeys(readers) if address]
 
 
 def write(template: str, to: str, context: dict[str, Any]) -> None:

@@ -327,6 +327,22 @@ def test_the_digest_goes_to_the_cover_with_what_the_absent_one_has_and_not_to_th
     assert not [message for message in others if "for whom you cover" in message]
 
 
+def test_what_is_meant_for_an_absent_chief_goes_to_the_chief_s_cover(time_machine):
+    case, head, cover = in_five_days(time_machine), chief(), reviewer()
+    time_machine.move_to("2026-07-30 08:30 +0800")  # two working days are left: the chief hears too
+    away(head, cover)
+
+    sweeps.watch_deadlines()
+    assert heard() == sorted([address_of(case.reviewer), address_of(cover)])
+
+    digests.write()
+    mails = {mail.to[0]: mail.message for mail in Email.objects.all()}
+    assert "Taken into work, by reviewer" in mails[address_of(cover)]
+    assert "Taken into work, by reviewer" not in mails[address_of(case.reviewer)]
+    assert address_of(head) not in mails
+    assert browser(cover).get("/bureau/board/").status_code == 404  # a cover reads the mails and is no chief
+
+
 def test_of_a_take_over_from_somebody_absent_the_cover_is_told():
     case, cover, head = held(), reviewer(), chief()
     away(case.reviewer, cover)

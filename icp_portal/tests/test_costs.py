@@ -197,6 +197,41 @@ def test_the_bureaus_queue_at_its_dearest(queries, settings, query):
     assert many <= MOST_OF_BUREAUS_QUEUE
 
 
+# The reader, and who it is; the reviewers with who is absent, the calendar (2), what they have, what came from whom,
+# ages, the calendar behind them.
+BOARD_PAGE = 9
+
+
+def test_the_chiefs_board(queries):
+    case, head = case_at(Status.WITH_BUREAU), builders.chief()
+    client = browser(head.user_id)
+
+    one = queries(client, "/bureau/board/")
+    for number, row in enumerate(more(case, 30)):
+        services.claim(row.pk, reviewer())
+        Filing.objects.filter(pk=row.pk).update(
+            provider=provider(),
+            due_on=case.filing.due_on - timedelta(days=number),
+            received_at=case.filing.received_at - timedelta(days=number),
+        )
+    many = queries(client, "/bureau/board/")
+
+    assert (one, many) == (BOARD_PAGE, BOARD_PAGE)
+
+
+def test_how_a_bureau_divides_its_work(queries):
+    head = builders.chief()
+    client, today = browser(head.user_id), timezone.localdate()
+
+    none = queries(client, "/bureau/office/")
+    for _n in range(5):
+        absences.enter(head, builders.reviewer().user_id, today, today, head.user_id)
+    five = queries(client, "/bureau/office/")
+
+    # the reader, and who it is; the reviewers, the absences, the bureau, its record
+    assert (none, five) == (6, 6)
+
+
 @pytest.mark.parametrize("status", [Status.DRAFT, Status.RETURNED_TO_HOST, Status.WITH_BUREAU, Status.FILED])
 def test_the_hosts_home(queries, status):
     case = case_at(status)
