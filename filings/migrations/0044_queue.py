@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
             index=models.Index(
                 condition=models.Q(("status", "with_bureau")),
                 fields=["bureau", "due_on", "id"],
-                include=("claimed_by", "claimed_until"),
+                include=("claimed_by", "claimed_until", "received_at"),
                 name="bureau_queue",
             ),
         ),
@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
             index=models.Index(
                 condition=models.Q(("claimed_by__isnull", False), ("status", "with_bureau")),
                 fields=["claimed_by", "due_on", "id"],
-                include=("bureau",),
+                include=("bureau", "received_at"),
                 name="bureau_own_work",
             ),
         ),

@@ -261,13 +261,13 @@ class Filing(models.Model):
             ),
             models.Index(
                 fields=["bureau", "due_on", "id"],
-                include=["claimed_by", "claimed_until"],
+                include=["claimed_by", "claimed_until", "received_at"],
                 condition=Q(status=Status.WITH_BUREAU),
                 name="bureau_queue",
             ),
             models.Index(
                 fields=["claimed_by", "due_on", "id"],
-                include=["bureau"],
+                include=["bureau", "received_at"],
                 condition=Q(status=Status.WITH_BUREAU, claimed_by__isnull=False),
                 name="bureau_own_work",
             ),

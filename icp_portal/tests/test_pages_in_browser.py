@@ -7,10 +7,12 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 import pytest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from pytest_django import Settings
 
 from accounts.models import Party
+from bureaus import absences
 from filings import fields, services
 from filings.models import Entrance, Filing, Sheet
 from filings.states import Status
@@ -184,6 +186,23 @@ def test_pages_of_the_bureau(tour: Callable[..., Tour]) -> None:
     services.claim(other.filing.pk, other.reviewer)
     reviewer.visit(*(f"/bureau/filings/{there.filing.pk}/" for there in (other, returned, filed)))
     reviewer.visit("/bureau/", "/bureau/?tab=returned", "/bureau/?tab=done")
+
+
+def test_pages_of_the_bureaus_chief(tour: Callable[..., Tour]) -> None:
+    head, away = builders.chief(), builders.reviewer()
+    held, free = (builders.case_at(Status.WITH_BUREAU) for _n in range(2))
+    services.claim(held.filing.pk, held.reviewer)
+    chief = tour(with_second_step(builders.user_of(head)))
+    chief.visit("/bureau/", "/bureau/?tab=work", "/bureau/?tab=late&round=2", f"/bureau/?q={free.filing.domain}")
+    chief.visit("/bureau/?q=nothing-like-it", "/bureau/board/", f"/bureau/board/?reviewer={held.reviewer.user_id}")
+    chief.visit("/bureau/office/")
+    chief.press(_("Enter the absence"), "absence refused")
+    today = timezone.localdate()
+    absences.enter(away, away.user_id, today, today, head.user_id)
+    chief.visit("/bureau/office/", f"/bureau/filings/{held.filing.pk}/take-over/")
+    chief.press(_("Take over"), "taken over")
+    chief.visit("/bureau/?tab=mine", f"/bureau/filings/{held.filing.pk}/hand-over/")
+    chief.press(_("Hand over"), "handed over to nobody")
 
 
 def test_pages_of_the_verification_sheet(tour: Callable[..., Tour]) -> None:
