@@ -11,6 +11,7 @@ from bureaus.views import (
     acts,
     blacklist,
     board,
+    bulletins,
     casefile,
     office,
     orders,
@@ -18,8 +19,10 @@ from bureaus.views import (
     questions,
     queue,
     radar,
+    rechecks,
     review,
     rules,
+    scores,
 )
 
 
@@ -90,6 +93,19 @@ class BureauDesk(DeskSite):
             path("assign/", self.admin_view(queue.assign), name="assign"),
             path("views/", self.admin_view(queue.save_filter), name="save_filter"),
             path("views/<int:filter_id>/delete/", self.admin_view(queue.delete_filter), name="delete_filter"),
+            path("providers/", self.admin_view(scores.providers), name="providers"),
+            path("providers/<int:provider_id>/", self.admin_view(scores.provider), name="provider"),
+            path("consistency/", self.admin_view(scores.consistency), name="consistency"),
+            path("rechecks/", self.admin_view(rechecks.listed), name="rechecks"),
+            path("rechecks/<int:recheck_id>/", self.admin_view(rechecks.one), name="recheck"),
+            path(
+                "rechecks/<int:recheck_id>/evidence/<int:evidence_id>/",
+                self.admin_view(rechecks.evidence),
+                name="recheck_evidence",
+            ),
+            path("bulletins/", self.admin_view(bulletins.listed), name="bulletins"),
+            path("bulletins/<slug:month>/", self.admin_view(bulletins.edit), name="bulletin"),
+            path("bulletins/<slug:month>.<slug:form>", self.admin_view(bulletins.draft_file), name="bulletin_file"),
             *super().get_urls(),
         ]
 

@@ -12,9 +12,26 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Party, User
+from bureaus.supervised import Bulletin, Draw, Outcome, Recheck, RecheckRate, SecondReading
 from filings.covers import Pairs, cover_of
 from ministry import provinces
 from ministry.models.audit import append_only
+
+__all__ = [
+    "Absence",
+    "Bulletin",
+    "Bureau",
+    "Draw",
+    "OfficeChange",
+    "OfficeWhat",
+    "Outcome",
+    "Recheck",
+    "RecheckRate",
+    "Reviewer",
+    "ReviewerRole",
+    "RuleChange",
+    "SecondReading",
+]
 
 
 class Bureau(models.Model):

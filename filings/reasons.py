@@ -102,5 +102,32 @@ REASONS = (
     Reason("B703", _("Another reason, described in words"), _("Do what the remark says.")),
 )
 
+# What a remark is about, by its code: the classes in which errors are counted.
+OTHER = "other"
+CLASSES: dict[str, Promise | str] = {
+    "subject": _("Site host"),
+    "people": _("Responsible persons and contacts"),
+    "domain": _("Domain"),
+    "website": _("Website"),
+    "access": _("Access"),
+    "papers": _("Papers and photo"),
+    OTHER: _("Other"),
+}
+_CLASS_OF = {
+    "subject": ("P101", "P102", "P103", "P109", "P110", "P111", "1003", "1008", "1014", "1019"),
+    "people": ("P104", "P105", "P106", "P107", "P108", "1009", "1010", "1011", "1015"),
+    "domain": ("P201", "P202", "P203", "P204", "P205", "P206", "1004", "1005"),
+    "website": ("P301", "P302", "P303", "P304", "P305", "1020", "1021", "1022", "1033", "1034", "1041", "1066"),
+    "access": ("P401", "P402", "1006", "1035", "1036"),
+    "papers": ("P501", "P502", "P503"),
+}
+_BY_CODE = {code: name for name, codes in _CLASS_OF.items() for code in codes}
+
+
+def class_of(code: str) -> str:
+    """The class of errors a code belongs to, a key of ``CLASSES``."""
+    return _BY_CODE.get(code, OTHER)
+
+
 BY_CODE = {reason.code: reason for reason in REASONS}
 CHOICES = [("", "—"), *((reason.code, reason.text) for reason in REASONS)]

@@ -68,6 +68,9 @@ def _navigation(request: HttpRequest, party: str) -> list[tuple[str, str]]:
                 *([(_("Board"), reverse("bureau_desk:board"))] if reviewer and reviewer.supervises else []),
                 *([(_("Division of work"), reverse("bureau_desk:office"))] if reviewer else []),
                 (_("Rules of the bureau"), reverse("bureau_desk:rules")),
+                (_("Second readings"), reverse("bureau_desk:rechecks")),
+                (_("Providers"), reverse("bureau_desk:providers")),
+                (_("Monthly bulletins"), reverse("bureau_desk:bulletins")),
                 public[1],
             ]
         case Party.MINISTRY:

@@ -275,6 +275,8 @@ CELERY_BEAT_SCHEDULE = {
     "filings.resume_imports": {"task": "filings.resume_imports", "schedule": 60, "options": {"expires": 60}},
     "filings.erase_imports": {"task": "filings.erase_imports", "schedule": crontab(hour=4, minute=15)},
     "filings.erase_lapsed": {"task": "filings.erase_lapsed", "schedule": crontab(hour=4, minute=0)},
+    # The later run finds what a killed one left.
+    "bureaus.draw_rechecks": {"task": "bureaus.draw_rechecks", "schedule": crontab(hour="1,5", minute=20)},
 }
 
 LOGGING = {

@@ -28,6 +28,7 @@ urlpatterns = [
     path("provider/", include("providers.fill", namespace="on_behalf")),
     path("provider/", provider_desk.urls),
     path("bureau/", bureau_desk.urls),
+    path("bulletins/", include("bureaus.urls")),
     path("ministry/components/", ministry_desk.admin_view(gallery.components), name="components"),
     path("ministry/calendar/", include("filings.calendar_urls")),
     path("ministry/", ministry_desk.urls),

@@ -1,46 +1,5 @@
-"""Lists as an Excel workbook. Whatever a cell begins with, it is text: nothing of a filing is ever a formula."""
+"""The provider's lists as workbooks are made like everybody's."""
 
-from collections.abc import Iterable, Sequence
-from io import BytesIO
+from filings.workbooks import CONTENT_TYPE, cell, workbook
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
-
-CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-LIKE_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-WIDEST, NARROWEST = 40, 8
-
-
-def workbook(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """One sheet with a heading that stays in sight; numbers stay numbers, everything else is text."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(title)
-    sheet.freeze_panes = "A2"
-    written = [[cell(sheet, value) for value in row] for row in rows]
-    for number, heading in enumerate(headings):
-        widest = max((len(str(row[number].value or "")) for row in written if len(row) > number), default=0)
-        width = min(max(2 * len(heading), widest + 2, NARROWEST), WIDEST)
-        sheet.column_dimensions[chr(ord("A") + number)].width = width
-    head = [cell(sheet, heading) for heading in headings]
-    for one in head:
-        one.font = Font(bold=True)
-    sheet.append(head)
-    for row in written:
-        sheet.append(row)
-    content = BytesIO()
-    book.save(content)
-    return content.getvalue()
-
-
-def cell(sheet: object, value: object) -> WriteOnlyCell:
-    """A cell that spreadsheets don't calculate: text like a formula is marked as text as a hand-typed ' would."""
-    if isinstance(value, int):
-        return WriteOnlyCell(sheet, value=value)
-    text = ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", str(value))
-    made = WriteOnlyCell(sheet, value=text)
-    made.data_type = "s"
-    if text.startswith(LIKE_A_FORMULA):
-        made.quotePrefix = True
-    return made
+__all__ = ["CONTENT_TYPE", "cell", "workbook"]

@@ -269,6 +269,18 @@ TABLE: dict[str, Row] = {
     "bureau_desk:assign": Row(desk_only(BUREAUS, NOT_GET), posted=True),
     "bureau_desk:save_filter": Row(desk_only(BUREAUS, NOT_GET), posted=True),
     "bureau_desk:delete_filter": Row(desk_only(BUREAUS, NOT_GET), ("0",), posted=True),
+    "bureau_desk:providers": Row(BUREAUS),
+    "bureau_desk:provider": Row(ITS_BUREAU, ("provider_id",)),
+    "bureau_desk:consistency": Row(HIGHER_STAFF),  # the chief's alone
+    "bureau_desk:rechecks": Row(BUREAUS, posted=True),
+    "bureau_desk:recheck": Row(HIGHER_STAFF, ("1",), posted=True),  # nothing has been drawn
+    "bureau_desk:recheck_evidence": Row(HIGHER_STAFF, ("1", "1")),
+    "bureau_desk:bulletins": Row(BUREAUS),
+    "bureau_desk:bulletin": Row(BUREAUS, ("2026-10",), posted=True),
+    "bureau_desk:bulletin_file": Row(BUREAUS, ("2026-10", "pdf")),
+    "bulletins:index": Row(EVERYBODY, ("beijing",)),
+    "bulletins:month": Row(NOBODY, ("beijing", "2026-10")),  # not published
+    "bulletins:file": Row(NOBODY, ("beijing", "2026-10", "xlsx")),
     "components": Row(OPERATORS),
     "calendar:years": Row(OPERATORS),
     "calendar:year": Row(OPERATORS, ("2026",)),
@@ -489,6 +501,7 @@ class World:
             "reset": self.reset.pk,
             "reset_page": self.reset.paper.pages.get().pk,
             **self.records,
+            "provider_id": self.case.provider.pk,
         }
         if self.sheet:
             values |= {"sheet": self.sheet.pk, "scan": self.sheet.scans.get().pk, "token": self.sheet.token}
@@ -576,6 +589,8 @@ SENDERS = {
     "bureau_desk:by_load": CHIEFS,
     "bureau_desk:save_filter": BUREAUS,
     "bureau_desk:delete_filter": CHIEFS,  # nobody has a view of that number
+    "bureau_desk:rechecks": HIGHER_STAFF,  # only the chief's page of the rate takes anything
+    "bureau_desk:bulletin": HIGHER_STAFF,  # the chief publishes
 }
 
 

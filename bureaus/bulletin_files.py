@@ -1,0 +1,95 @@
+"""The bulletin as a workbook and as PDF with its charts."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from bureaus import bulletins
+from bureaus.bulletins import Content, Part
+from filings import workbooks
+from filings.charts import Columns
+from filings.printing import A4, INK, LINE, QUIET, RULE, SMALL
+
+PER_UNIT = 0.3  # millimetres of one unit of a drawing
+FIRST = 3  # how much wider the first column of a table is
+
+
+def workbook(content: Content) -> bytes:
+    """Each table on a sheet of its own, after one that says what it is."""
+    about = [[_("Title"), bulletins.title(content)], [_("Made on"), content["made_on"]]]
+    if content["remark"]:
+        about.append([_("Remark"), content["remark"]])
+    sheets = [(part.title, part.head, part.rows) for part in bulletins.parts(content)]
+    return workbooks.book([(_("Bulletin"), ["", ""], about), *sheets])
+
+
+def pdf(content: Content, made_at: datetime) -> bytes:
+    """The bulletin on A4 pages; the same bytes each time."""
+    paper = _Paper(bulletins.title(content), made_at)
+    paper.add_page()
+    paper.headline(_("Monthly bulletin"), bulletins.title(content))
+    for title, chart in bulletins.drawings(content):
+        paper.chart(title, chart)
+    for part in bulletins.parts(content):
+        paper.figures(part)
+    if content["remark"]:
+        paper.heading(_("Remark"))
+        paper.pen(10)
+        paper.paragraph(content["remark"], LINE)
+    return bytes(paper.output())
+
+
+class _Paper(A4):
+    """Tables of equal columns, the first one wider, and columns as drawings."""
+
+    def figures(self, part: Part) -> None:
+        self.heading(part.title)
+        self.set_draw_color(RULE)
+        self._line(part.head, SMALL, QUIET)
+        for row in part.rows:
+            self._line([str(cell) for cell in row], 10, INK)
+        self.line(self.l_margin, self.y, self.l_margin + self.epw, self.y)
+
+    def _line(self, cells: Sequence[str], size: float, grey: int) -> None:
+        """A row with a rule above; its cells begin at one height and may take several lines."""
+        self.pen(size, grey)
+        unit = self.epw / (len(cells) - 1 + FIRST)
+        widths = [unit * FIRST, *([unit] * (len(cells) - 1))]
+        height = max(self.height_of(text, width) if text else LINE for text, width in zip(cells, widths, strict=True))
+        if self.will_page_break(height):
+            self.add_page()
+        self.line(self.l_margin, self.y, self.l_margin + self.epw, self.y)
+        top, left = self.y, self.l_margin
+        for text, width in zip(cells, widths, strict=True):
+            self.set_xy(left, top)
+            self.paragraph(text, LINE, width)
+            left += width
+        self.set_y(top + height)
+
+    def chart(self, title: str, chart: Columns) -> None:
+        """The drawing that the page shows, in the same units; each column bears its number."""
+        if self.will_page_break(chart.height * PER_UNIT + LINE * 4):
+            self.add_page()
+        self.heading(title)
+        left, top = self.l_margin, self.y
+        self.set_fill_color(QUIET)
+        self.pen(SMALL)
+        for column in chart.columns:
+            if column.height:
+                self.rect(
+                    left + column.x * PER_UNIT,
+                    top + column.y * PER_UNIT,
+                    chart.breadth * PER_UNIT,
+                    column.height * PER_UNIT,
+                    style="F",
+                )
+            self._centred(column.text, left + column.middle * PER_UNIT, top + column.head * PER_UNIT)
+            self._centred(column.label, left + column.middle * PER_UNIT, top + chart.foot * PER_UNIT)
+        ground = top + chart.ground * PER_UNIT
+        self.line(left, ground, left + chart.width * PER_UNIT, ground)
+        self.set_y(top + chart.height * PER_UNIT)
+
+    def _centred(self, text: str, x: float, base: float) -> None:
+        shown = self.normalize_text(text)
+        self.text(x - self.get_string_width(shown) / 2, base, shown)

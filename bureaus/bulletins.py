@@ -1,0 +1,244 @@
+"""The monthly bulletin in the form bureaus publish: what is on record in the province, what was decided, what for.
+
+``draft`` counts; publishing keeps what was counted with what the chief typed, as it stood then. Page, workbook and PDF
+are made from ``parts`` of that content and from nothing else.
+
+Shape of the content (JSON)::
+
+    {"bureau", "month", "made_on",
+     "subjects": {nature: {"all", "new"}}, "websites": {"all", "new"}, "accesses", "providers",
+     "decisions": [{"kind", "approved", "returned", "in_time"}], "deciding_for", "overdue",
+     "codes": {code: remarks}, "typed": {name: number or null}, "remark"}
+"""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Max, Q
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from bureaus.models import Bulletin
+from bureaus.rechecks import is_chief
+from filings import charts, reasons, supervision
+from filings.actors import Actor
+from filings.charts import Columns
+from filings.errors import MoveRefused
+from filings.figures import Span
+from filings.models import Filing, Kind
+from filings.states import Status
+from ministry import codes, provinces
+from ministry.models import Access, Subject, Website
+
+Content = dict[str, Any]
+Cell = str | int
+
+# What the portal does not count; the chief may type it.
+TYPED: dict[str, Promise] = {
+    "unfiled": gettext_lazy("Unfiled websites found"),
+    "shell_subjects": gettext_lazy("Shell subjects cancelled"),
+    "shell_websites": gettext_lazy("Shell websites cancelled"),
+    "illegal": gettext_lazy("Illegal websites dealt with"),
+}
+NOTHING = "—"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A table of the bulletin."""
+
+    id: str
+    title: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+
+
+# --- Counting -----------------------------------------------------------------------------------------
+
+
+def draft(bureau_id: str, month: dt.date) -> Content:
+    """The figures of a month, counted now. Seven queries, at any size."""
+    span = Span.of(month)
+    counted = supervision.decisions(bureau_id, span)
+    accesses = Access.objects.filter(live=True, website__live=True, website__subject__province=bureau_id)
+    return {
+        "bureau": bureau_id,
+        "month": f"{month:%Y-%m}",
+        "made_on": timezone.localdate().isoformat(),
+        "subjects": _subjects(bureau_id, span),
+        "websites": Website.objects.filter(live=True, subject__province=bureau_id, approved_on__lt=span.end).aggregate(
+            all=Count("pk"), new=Count("pk", filter=Q(approved_on__gte=span.first))
+        ),
+        **accesses.aggregate(accesses=Count("pk"), providers=Count("provider", distinct=True)),
+        "decisions": counted,
+        "deciding_for": supervision.providers_decided_for(bureau_id, span),
+        "overdue": Filing.objects.filter(
+            bureau=bureau_id, status=Status.WITH_BUREAU, due_on__lt=timezone.localdate()
+        ).count(),
+        "codes": supervision.codes(bureau_id, span),
+        "typed": {},
+        "remark": "",
+    }
+
+
+def _subjects(bureau_id: str, span: Span) -> dict[str, dict[str, int]]:
+    """Nature → subjects on record at the end of the month, and those that came in it."""
+    rows = Subject.objects.filter(live=True, province=bureau_id, approved_on__lt=span.end).order_by()
+    counted = rows.values_list("nature").annotate(
+        all=Count("pk"), new=Count("pk", filter=Q(approved_on__gte=span.first))
+    )
+    return {str(nature): {"all": every, "new": new} for nature, every, new in counted.order_by("nature")}
+
+
+# --- Publishing ---------------------------------------------------------------------------------------
+
+
+def publish(actor: Actor, month: dt.date, *, version: int, typed: Mapping[str, int | None], remark: str) -> Bulletin:
+    """Publish the month's figures as they stand; a correction is the next version. ``version``: the one seen last."""
+    if not is_chief(actor):
+        raise MoveRefused(_("The bulletin is published by the chief."))
+    if Span.of(month).end > timezone.localdate():
+        raise MoveRefused(_("The month is not over yet."))
+    content = draft(actor.bureau_id, month)
+    content |= {"typed": {name: typed.get(name) for name in TYPED}, "remark": remark.strip()}
+    try:
+        with transaction.atomic():
+            if latest_version(actor.bureau_id, month) != version:
+                raise MoveRefused(_("The bulletin of this month was published meanwhile. Look at it first."))
+            return Bulletin.objects.create(
+                bureau_id=actor.bureau_id,
+                month=month,
+                version=version + 1,
+                content=content,
+                sha256=digest(content),
+                published_by_id=actor.person_id,
+            )
+    except IntegrityError as error:
+        raise MoveRefused(_("The bulletin of this month was published meanwhile. Look at it first.")) from error
+
+
+def latest_version(bureau_id: str, month: dt.date) -> int:
+    """The newest version of a month; 0 before the first. One query."""
+    found = Bulletin.objects.filter(bureau=bureau_id, month=month).aggregate(latest=Max("version"))["latest"]
+    return int(found or 0)
+
+
+def digest(content: Content) -> str:
+    """The SHA-256 of everything a bulletin says, in one canonical form."""
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+# --- In words -----------------------------------------------------------------------------------------
+
+
+def title(content: Content) -> str:
+    """北京市通信管理局 · 2026年10月 …"""
+    month = dt.date.fromisoformat(f"{content['month']}-01")
+    return _("%(bureau)s: ICP filing in %(month)s") % {
+        "bureau": provinces.by_code(content["bureau"]).bureau,
+        "month": date_format(month, "YEAR_MONTH_FORMAT"),
+    }
+
+
+def parts(content: Content) -> list[Part]:
+    """Every table of the bulletin."""
+    made = [_overview(content), _decided(content), _natures(content), _reasons(content), _typed(content)]
+    return [part for part in made if part.rows]
+
+
+def drawings(content: Content) -> list[tuple[str, Columns]]:
+    """The charts of the bulletin: title and drawing."""
+    every, returned = _sums(content)
+    decided = [
+        (_("Approved"), every - returned, str(every - returned)),
+        (_("Returned"), returned, str(returned)),
+    ]
+    kinds = _by_class(content)
+    found = [(_("Decided in the month"), charts.columns(decided))]
+    if any(kinds.values()):
+        points = [(label[:4], count, str(count)) for label, count in kinds.items()]
+        found.append((_("What remarks were about"), charts.columns(points)))
+    return found
+
+
+def _sums(content: Content) -> tuple[int, int]:
+    """How many were decided, and how many of them returned."""
+    returned = sum(row["returned"] for row in content["decisions"])
+    return sum(row["approved"] for row in content["decisions"]) + returned, returned
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part / whole:.1%}" if whole else NOTHING
+
+
+def _overview(content: Content) -> Part:
+    subjects = content["subjects"]
+    individuals = subjects.get(str(codes.PERSON), {"all": 0, "new": 0})
+    units = {name: sum(counts[name] for counts in subjects.values()) - individuals[name] for name in ("all", "new")}
+    websites = content["websites"]
+    rows: list[Sequence[Cell]] = [
+        [_("Subjects: units"), units["all"], units["new"]],
+        [_("Subjects: individuals"), individuals["all"], individuals["new"]],
+        [_("Websites"), websites["all"], websites["new"]],
+        [_("Accesses"), content["accesses"], NOTHING],
+        [_("Access providers with websites on record"), content["providers"], NOTHING],
+    ]
+    return Part("record", _("On record in the province"), ["", _("At the end of the month"), _("New")], rows)
+
+
+def _decided(content: Content) -> Part:
+    names = dict(Kind.choices)
+    rows: list[Sequence[Cell]] = []
+    for row in content["decisions"]:
+        every = row["approved"] + row["returned"]
+        label = str(names.get(row["kind"], row["kind"]))
+        rows.append([label, every, row["approved"], row["returned"], _share(row["returned"], every), row["in_time"]])
+    every, returned = _sums(content)
+    if len(rows) != 1:
+        in_time = sum(row["in_time"] for row in content["decisions"])
+        rows.append([_("Together"), every, every - returned, returned, _share(returned, every), in_time])
+    head = ["", _("Decided"), _("Approved"), _("Returned"), _("Share returned"), _("Within the time limit")]
+    return Part("decided", _("Decided in the month"), head, rows)
+
+
+def _natures(content: Content) -> Part:
+    rows = [
+        [codes.name_of(codes.NATURES, int(nature)), counts["all"], counts["new"]]
+        for nature, counts in content["subjects"].items()
+    ]
+    head = [_("Nature"), _("At the end of the month"), _("New")]
+    return Part("natures", _("Subjects by nature"), head, rows)
+
+
+def _by_class(content: Content) -> dict[str, int]:
+    """Class of errors in words → remarks."""
+    found = dict.fromkeys(reasons.CLASSES, 0)
+    for code, count in content["codes"].items():
+        found[reasons.class_of(code)] += count
+    return {str(reasons.CLASSES[name]): count for name, count in found.items()}
+
+
+def _reasons(content: Content) -> Part:
+    said = sorted(content["codes"].items(), key=lambda row: (-row[1], row[0]))
+    rows = [[code, str(reasons.BY_CODE[code].text), count] for code, count in said if code in reasons.BY_CODE]
+    return Part("reasons", _("Why filings were returned"), [_("Code"), _("Reason"), _("Remarks")], rows)
+
+
+def _typed(content: Content) -> Part:
+    return Part("other", _("Further figures of the bureau"), ["", _("Count")], list(_further(content)))
+
+
+def _further(content: Content) -> Iterator[Sequence[Cell]]:
+    yield _("Access providers that handed in filings that were decided"), content["deciding_for"]
+    yield _("Overdue on the day of this bulletin"), content["overdue"]
+    for name, label in TYPED.items():
+        if content["typed"].get(name) is not None:
+            yield str(label), content["typed"][name]

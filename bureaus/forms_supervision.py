@@ -1,0 +1,88 @@
+"""The forms of the bureau's supervision: a second reading, the rate of the draw, the publication of a bulletin."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from bureaus import bulletins
+from filings import reasons, states
+
+VERDICTS = [
+    (states.APPROVE.name, _("I would have approved it")),
+    (states.RETURN.name, _("I would have returned it")),
+]
+
+
+def _codes() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The codes under their classes."""
+    return [
+        (
+            str(label),
+            [
+                (reason.code, f"{reason.code} {reason.text}")
+                for reason in reasons.REASONS
+                if reasons.class_of(reason.code) == name
+            ],
+        )
+        for name, label in reasons.CLASSES.items()
+    ]
+
+
+class ReadingForm(forms.Form):
+    """What one would have decided, and why."""
+
+    use_required_attribute = False
+
+    verdict = forms.ChoiceField(
+        label=_("What would you have decided?"),
+        choices=VERDICTS,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what you would have decided.")},
+    )
+    codes = forms.MultipleChoiceField(
+        label=_("Codes of the return"),
+        choices=_codes,
+        required=False,
+        widget=forms.SelectMultiple(attrs={"size": 12}),
+        help_text=_("Only for a return: at least one. Several with the Ctrl or Command key."),
+    )
+    note = forms.CharField(
+        label=_("What you saw"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class RateForm(forms.Form):
+    """How many of a hundred, from when on."""
+
+    use_required_attribute = False
+
+    percent = forms.IntegerField(label=_("Filings read again, of a hundred decided"), min_value=0, max_value=100)
+    valid_from = forms.DateField(
+        label=_("From"),
+        widget=forms.DateInput(attrs={"type": "date", "class": "input-medium"}, format="%Y-%m-%d"),
+        help_text=_("Tomorrow at the earliest."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        tomorrow = timezone.localdate() + timedelta(days=1)
+        self.fields["valid_from"].widget.attrs["min"] = tomorrow.isoformat()
+        self.fields["percent"].widget.attrs["class"] = "input-short"
+
+
+class BulletinForm(forms.Form):
+    """What the portal does not count, typed in by the chief; all of it may stay empty."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in bulletins.TYPED.items():
+            self.fields[name] = forms.IntegerField(label=str(label), required=False, min_value=0, max_value=10**9)
+            self.fields[name].widget.attrs["class"] = "input-short"
+        self.fields["remark"] = forms.CharField(
+            label=_("Remark"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+        )

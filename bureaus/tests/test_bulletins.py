@@ -1,0 +1,176 @@
+"""The monthly bulletin: counted from the record, published by the chief, the same on the page, in Excel and as PDF."""
+
+import re
+from contextlib import closing
+from datetime import date, timedelta
+from io import BytesIO
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from openpyxl import load_workbook
+from pypdfium2 import PdfDocument
+
+from bureaus import bulletin_files, bulletins
+from bureaus.models import Bulletin
+from bureaus.tests.people import as_, chief
+from filings.errors import MoveRefused
+from filings.states import Status
+from icp_portal.tests.builders import BEIJING, GUANGDONG, case_at, reviewer
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _no_second_factor(settings):
+    settings.RELAX_SECOND_FACTOR = True
+
+
+def last_month() -> date:
+    return (timezone.localdate().replace(day=1) - timedelta(days=1)).replace(day=1)
+
+
+@pytest.fixture
+def month() -> date:
+    """Last month, in which two filings were approved and one returned; and a stranger's in another province."""
+    first = last_month()
+    with time_machine.travel(timezone.make_aware(timezone.datetime(first.year, first.month, 10, 9))):
+        case_at(Status.FILED)
+        case_at(Status.FILED, individual=True)
+        case_at(Status.RETURNED_TO_PROVIDER)
+        case_at(Status.FILED, province=GUANGDONG)
+    case_at(Status.FILED)  # this month
+    return first
+
+
+def desk(month: date) -> str:
+    return reverse("bureau_desk:bulletin", args=[f"{month:%Y-%m}"])
+
+
+def public(month: date, form: str = "", slug: str = "beijing") -> str:
+    args = [slug, f"{month:%Y-%m}"]
+    return reverse("bulletins:file", args=[*args, form]) if form else reverse("bulletins:month", args=args)
+
+
+def test_a_month_is_counted_for_its_province_alone(month):
+    content = bulletins.draft(BEIJING, month)
+
+    assert content["decisions"] == [{"kind": "new_filing", "approved": 2, "returned": 1, "in_time": 3}]
+    assert content["subjects"] == {"4": {"all": 1, "new": 1}, "5": {"all": 1, "new": 1}}
+    assert content["websites"] == {"all": 2, "new": 2}
+    assert (content["deciding_for"], content["codes"]) == (3, {"P301": 1})
+    later = bulletins.draft(BEIJING, timezone.localdate().replace(day=1))
+    assert (later["websites"], later["decisions"][0]["approved"]) == ({"all": 3, "new": 1}, 1)
+
+
+def test_it_is_public_once_the_chief_has_published_it_and_not_before(month):
+    boss = as_(chief())
+    assert Client().get(public(month)).status_code == 404
+    assert Client().get(public(month, "pdf")).status_code == 404
+
+    sent = {"version": 0, "unfiled": 8, "illegal": "", "remark": "本月开展专项核查。"}
+    assert boss.post(desk(month), sent)["Location"] == public(month)
+
+    page = Client().get(public(month))
+    assert page.status_code == 200
+    assert not page.cookies
+    text = page.content.decode()
+    for said in ("本月开展专项核查。", "33.3%", "P301", "<svg"):
+        assert said in text
+    index = Client().get(reverse("bulletins:index", args=["beijing"])).content.decode()
+    assert public(month) in index
+    bulletin = Bulletin.objects.get()
+    assert bulletin.sha256 == bulletins.digest(bulletin.content)
+    assert bulletin.content["typed"] == {"unfiled": 8, "illegal": None, "shell_subjects": None, "shell_websites": None}
+    assert Client().get(public(month, slug="guangdong")).status_code == 404
+
+
+def test_what_was_published_stays_whatever_is_decided_afterwards(month):
+    boss = chief()
+    made = bulletins.publish(boss, month, version=0, typed={}, remark="")
+    pdf = Client().get(public(month, "pdf")).content
+    case_at(Status.FILED)
+
+    assert Client().get(public(month, "pdf")).content == pdf
+    with pytest.raises(Exception, match="Cannot update or delete"):
+        made.delete()
+
+
+def test_a_correction_is_the_next_version_and_a_double_click_is_none(month):
+    browser = as_(chief())
+    sent = {"version": 0, "unfiled": 8}
+    assert browser.post(desk(month), sent).status_code == 302
+    again = browser.post(desk(month), sent)
+    assert again.status_code == 200
+    assert Bulletin.objects.count() == 1
+    assert browser.post(desk(month), sent | {"version": 1, "unfiled": 9}).status_code == 302
+
+    assert list(Bulletin.objects.values_list("version", flat=True)) == [2, 1]
+    assert re.search(r">\s*9\s*<", Client().get(public(month)).content.decode())
+
+
+def test_only_a_chief_publishes_and_only_a_month_that_is_over(month):
+    member, boss = reviewer(), chief()
+    assert as_(member).get(desk(month)).status_code == 200
+    assert as_(member).post(desk(month), {"version": 0}).status_code == 404
+    with pytest.raises(MoveRefused):
+        bulletins.publish(member, month, version=0, typed={}, remark="")
+    now = timezone.localdate().replace(day=1)
+    assert '<form method="post" novalidate' not in as_(boss).get(desk(now)).content.decode()
+    assert as_(boss).post(desk(now), {"version": 0}).status_code == 200
+    assert as_(boss).post(desk(month), {}).status_code == 200  # without the version it came from
+    assert not Bulletin.objects.exists()
+
+
+@pytest.mark.parametrize("text", ["2026-13", "2999-01", "1999-12", "x", "2026-1"])
+def test_a_month_that_is_none_is_not_there(text):
+    assert as_(chief()).get(f"/bureau/bulletins/{text}/").status_code == 404
+    assert Client().get(f"/bulletins/beijing/{text}/").status_code == 404
+    assert Client().get("/bulletins/nowhere/").status_code == 404
+
+
+def test_other_forms_are_not_there(month):
+    bulletins.publish(chief(), month, version=0, typed={}, remark="")
+    assert Client().get(public(month, "exe")).status_code == 404
+
+
+def test_the_workbook_holds_every_table_and_no_formula(month):
+    content = bulletins.draft(BEIJING, month) | {"remark": '=HYPERLINK("http://x")', "typed": {"unfiled": 8}}
+
+    book = load_workbook(BytesIO(bulletin_files.workbook(content)))
+
+    parts = bulletins.parts(content)
+    assert book.sheetnames[1:] == [part.title[:31] for part in parts]
+    for part in parts:
+        rows = [list(row) for row in book[part.title[:31]].iter_rows(min_row=2, values_only=True)]
+        assert rows == [[cell if cell != "" else None for cell in row] for row in part.rows]
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert "f" not in {cell.data_type for cell in cells}
+    assert '=HYPERLINK("http://x")' in {cell.value for cell in cells}
+
+
+def test_the_pdf_says_what_the_page_says(month):
+    content = bulletins.draft(BEIJING, month) | {"remark": "备注𠮷𠀀", "typed": {"unfiled": 8}}
+    made = bulletin_files.pdf(content, timezone.now())
+    with closing(PdfDocument(made)) as document:
+        read = re.sub(r"\s", "", "".join(page.get_textpage().get_text_range() for page in document))
+
+    assert re.sub(r"\s", "", bulletins.title(content)) in read
+    for part in bulletins.parts(content):
+        for text in (part.title, *(str(cell) for row in part.rows for cell in row)):
+            assert re.sub(r"\s", "", text) in read
+    for title, chart in bulletins.drawings(content):
+        for text in (title, *(column.label for column in chart.columns)):
+            assert re.sub(r"\s", "", text) in read
+    assert "备注𠮷〔U+20000〕" in read
+
+
+def test_it_costs_the_same_with_many_rows(month, django_assert_num_queries):
+    with django_assert_num_queries(7):
+        bulletins.draft(BEIJING, month)
+    bulletins.publish(chief(), month, version=0, typed={}, remark="")
+    for form in ("", "pdf", "xlsx"):
+        with django_assert_num_queries(2):
+            Client().get(public(month, form))

@@ -1,0 +1,333 @@
+"""Second readings: drawn once and provably, read blind by somebody else, compared afterwards."""
+
+import re
+from datetime import timedelta
+
+import pgtrigger
+import pytest
+import time_machine
+from django.db import IntegrityError, connection
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from bureaus import rechecks
+from bureaus.models import Draw, Outcome, Recheck, RecheckRate, SecondReading
+from bureaus.tests.people import as_, chief
+from filings.errors import MoveRefused
+from filings.models import Look
+from filings.states import Status
+from icp_portal.demo import play
+from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, case_at, reviewer
+
+pytestmark = pytest.mark.django_db
+
+APPROVE, RETURN = {"verdict": "approve"}, {"verdict": "return", "codes": ["P301"], "note": "名称不符"}
+SEED = "5eed" * 8
+HALF = ({}, {"verdict": "return"}, APPROVE | {"codes": ["P301"]}, RETURN | {"codes": ["X"]})
+
+
+@pytest.fixture(autouse=True)
+def _no_second_factor(settings):
+    settings.RELAX_SECOND_FACTOR = True
+
+
+def all_of_them(day=None) -> None:
+    """Every decided filing is drawn."""
+    day = day or timezone.localdate()
+    member = User.objects.get(pk=reviewer().user_id)
+    RecheckRate.objects.create(bureau_id=BEIJING, percent=100, valid_from=day, set_by=member)
+
+
+def drawn(case: Case) -> Recheck:
+    all_of_them()
+    assert rechecks.draw(BEIJING, timezone.localdate()) == 1
+    return Recheck.objects.get(filing=case.filing)
+
+
+def page_of(recheck: Recheck) -> str:
+    return reverse("bureau_desk:recheck", args=[recheck.pk])
+
+
+# --- The draw -----------------------------------------------------------------------------------------
+
+
+def test_a_seed_draws_the_same_filings_each_time_and_about_as_many_as_the_rate():
+    filings = range(1, 20_001)
+    first = rechecks.chosen(filings, SEED, 5)
+
+    assert first == rechecks.chosen(filings, SEED, 5) != rechecks.chosen(filings, SEED[::-1], 5)
+    assert 850 < len(first) < 1150
+    assert rechecks.chosen(filings, SEED, 0) == []
+    assert rechecks.chosen(filings, SEED, 100) == list(filings)
+    assert set(first) < set(rechecks.chosen(filings, SEED, 10))
+    assert [filing for filing in (41, 3, 9) if filing in set(first)] == rechecks.chosen((41, 3, 9), SEED, 5)
+
+
+def test_a_day_is_drawn_once_and_a_filing_once_in_its_life():
+    case = case_at(Status.RETURNED_TO_PROVIDER)
+    recheck = drawn(case)
+    assert (recheck.decision.name, recheck.decided_by_id, recheck.round) == ("return", case.reviewer.user_id, 1)
+    assert rechecks.draw(BEIJING, timezone.localdate()) == 0
+
+    with time_machine.travel(timezone.now() + timedelta(days=1)):
+        case.send_back().submit().verify().approve()
+        assert rechecks.draw(BEIJING, timezone.localdate()) == 0
+    with time_machine.travel(timezone.now() + timedelta(days=2)):
+        assert rechecks.draw_all() == 0
+    assert Recheck.objects.count() == 1
+    assert list(Draw.objects.values_list("candidates", "drawn")) == [(0, 0), (1, 1)]
+
+
+def test_the_sweep_draws_when_the_day_is_over():
+    case = case_at(Status.FILED)
+    all_of_them()
+    assert rechecks.draw_all() == 0
+    with time_machine.travel(timezone.now() + timedelta(days=1)):
+        assert rechecks.draw_all() == 1
+        assert rechecks.draw_all() == 0
+    assert Recheck.objects.get().filing_id == case.filing.pk
+
+
+def test_a_draw_can_be_drawn_again_and_a_changed_one_is_found():
+    made = drawn(case_at(Status.FILED)).draw
+    assert rechecks.is_as_drawn(made)
+
+    for change in ("seed = 'f', percent = 0", "candidates_sha256 = repeat('0', 64)"):
+        with pgtrigger.ignore(), connection.cursor() as cursor:
+            cursor.execute(f"UPDATE bureaus_draw SET {change} WHERE id = %s", [made.pk])
+        made.refresh_from_db()
+        assert not rechecks.is_as_drawn(made)
+
+
+def test_a_second_draw_of_a_filing_is_refused_by_the_database():
+    recheck = drawn(case_at(Status.FILED))
+    recheck.pk = None
+    with pytest.raises(IntegrityError):
+        recheck.save(force_insert=True)
+
+
+def test_the_rate_is_dated_and_the_chiefs():
+    boss, tomorrow = chief(), timezone.localdate() + timedelta(days=1)
+    assert rechecks.percent_on(BEIJING, tomorrow) == rechecks.DEFAULT_PERCENT
+    rechecks.set_rate(boss, 20, tomorrow)
+    rechecks.set_rate(boss, 30, tomorrow)
+
+    assert rechecks.percent_on(BEIJING, tomorrow) == 30
+    assert rechecks.percent_on(BEIJING, timezone.localdate()) == rechecks.DEFAULT_PERCENT
+    assert rechecks.percent_on(GUANGDONG, tomorrow) == rechecks.DEFAULT_PERCENT
+    for actor, day in ((reviewer(), tomorrow), (boss, timezone.localdate())):
+        with pytest.raises(MoveRefused):
+            rechecks.set_rate(actor, 0, day)
+
+
+def test_the_chief_sets_the_rate_on_the_page_and_a_reviewer_finds_none():
+    url = reverse("bureau_desk:rechecks") + "?tab=draws"
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    sent = {"percent": 7, "valid_from": tomorrow.isoformat()}
+    drawn(case_at(Status.FILED))
+    boss = as_(chief())
+
+    assert as_(reviewer()).post(url, sent).status_code == 404
+    assert as_(reviewer()).get(url).status_code == 404
+    assert boss.post(url, sent).status_code == 302
+    assert rechecks.percent_on(BEIJING, tomorrow) == 7
+    assert boss.post(url, sent | {"percent": 101}).status_code == 200
+    assert boss.post(url, sent | {"valid_from": timezone.localdate().isoformat()}).status_code == 200
+    assert RecheckRate.objects.filter(percent=7).count() == 1
+    assert Draw.objects.get().seed in boss.get(url).content.decode()
+
+
+# --- Blind --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [Status.RETURNED_TO_PROVIDER, Status.FILED])
+def test_the_blind_page_tells_the_facts_and_nothing_of_the_decision(status):
+    case = case_at(status)
+    recheck = drawn(case)
+    page = as_(reviewer()).get(page_of(recheck)).content.decode()
+    page = re.sub(r"<select.*?</select>", "", page, flags=re.DOTALL)  # every code there is
+
+    assert case.filing.subject_name in page
+    assert case.filing.get("websites.0.name") in page
+    decider = User.objects.get(pk=case.reviewer.user_id)
+    leaks = [decider.name, decider.email, case.filing.get_status_display(), f"/filings/{case.filing.pk}/"]
+    leaks += [text for remark in case.filing.remarks.all() for text in (remark.seen, remark.expected)]
+    if case.filing.subject:
+        leaks.append(str(case.filing.subject.number))
+    assert [text for text in leaks if text in page] == []
+
+
+def test_the_blind_page_shows_the_round_that_was_decided_whatever_came_after():
+    case = case_at(Status.RETURNED_TO_PROVIDER)
+    recheck = drawn(case)
+    before = case.filing.get("websites.0.name")
+    case.send_back().submit().verify().approve()
+    after = case.filing.get("websites.0.name")
+    assert before != after
+
+    page = as_(reviewer()).get(page_of(recheck)).content.decode()
+
+    assert before in page
+    assert after not in page
+    assert str(case.filing.subject.number) not in page
+
+
+def test_numbers_are_masked_until_asked_for_and_each_look_is_on_record():
+    case = case_at(Status.FILED)
+    recheck, reader = drawn(case), reviewer()
+    browser, number = as_(reader), case.filing.get("subject.cert_number")
+
+    assert number not in browser.get(page_of(recheck)).content.decode()
+    assert number in browser.get(page_of(recheck) + "?full=1").content.decode()
+    picture = case.filing.evidence.first()
+    shown = browser.get(reverse("bureau_desk:recheck_evidence", args=[recheck.pk, picture.pk]))
+    assert (shown.status_code, shown["Content-Type"]) == (200, "image/jpeg")
+    assert list(Look.objects.filter(user=reader.user_id).values_list("what", flat=True)) == [
+        "second reading",
+        picture.path,
+    ]
+
+
+def test_the_list_names_neither_host_nor_reviewer():
+    case = case_at(Status.FILED)
+    recheck = drawn(case)
+    page = as_(reviewer()).get(reverse("bureau_desk:rechecks")).content.decode()
+
+    assert page_of(recheck) in page
+    decider = User.objects.get(pk=case.reviewer.user_id)
+    assert [text for text in (decider.name, case.filing.subject_name, case.filing.domain) if text in page] == []
+
+
+# --- Who reads ----------------------------------------------------------------------------------------
+
+
+def test_nobody_reads_an_own_decision_again():
+    case = case_at(Status.FILED)
+    recheck = drawn(case)
+    own = as_(case.reviewer)
+
+    assert page_of(recheck) not in own.get(reverse("bureau_desk:rechecks")).content.decode()
+    assert own.get(page_of(recheck)).status_code == 404
+    assert own.post(page_of(recheck), APPROVE).status_code == 404
+    with pytest.raises(MoveRefused):
+        rechecks.answer(recheck.pk, case.reviewer, verdict="approve", codes=[], note="")
+    assert not SecondReading.objects.exists()
+
+
+def test_another_province_or_party_finds_nothing():
+    case = case_at(Status.FILED)
+    recheck, picture = drawn(case), case.filing.evidence.first()
+    urls = [page_of(recheck), reverse("bureau_desk:recheck_evidence", args=[recheck.pk, picture.pk])]
+    for actor in (reviewer(GUANGDONG), chief(GUANGDONG), case.staff, case.host):
+        assert [as_(actor).get(url).status_code for url in urls] == [404, 404]
+        assert as_(actor).post(urls[0], APPROVE).status_code == 404
+    with pytest.raises(Recheck.DoesNotExist):
+        rechecks.answer(recheck.pk, reviewer(GUANGDONG), verdict="approve", codes=[], note="")
+    assert not SecondReading.objects.exists()
+
+
+def test_a_picture_of_another_round_or_filing_is_not_shown_here():
+    case, stranger = case_at(Status.FILED), case_at(Status.WITH_BUREAU)
+    recheck, other = drawn(case), stranger.filing.evidence.first()
+    url = reverse("bureau_desk:recheck_evidence", args=[recheck.pk, other.pk])
+    assert as_(reviewer()).get(url).status_code == 404
+
+
+# --- What it comes to ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "sent", "outcome"),
+    [
+        (Status.FILED, APPROVE, Outcome.AGREES),
+        (Status.FILED, RETURN, Outcome.DIFFERS),
+        (Status.RETURNED_TO_PROVIDER, APPROVE, Outcome.DIFFERS),
+        (Status.RETURNED_TO_PROVIDER, RETURN, Outcome.AGREES),
+        (Status.RETURNED_TO_PROVIDER, RETURN | {"codes": ["P102", "P103"]}, Outcome.DIFFERS),
+    ],
+)
+def test_the_reader_learns_the_first_decision_afterwards(status, sent, outcome):
+    case = case_at(status)
+    recheck, reader = drawn(case), reviewer()
+    browser = as_(reader)
+
+    assert browser.post(page_of(recheck), sent).status_code == 302
+
+    reading = SecondReading.objects.get()
+    assert (reading.outcome, reading.verdict, reading.reader_id) == (outcome, sent["verdict"], reader.user_id)
+    assert reading.codes == sent.get("codes", [])
+    page = browser.get(page_of(recheck)).content.decode()
+    assert str(User.objects.get(pk=case.reviewer.user_id)) in page
+    assert str(reading.get_outcome_display()) in page
+
+
+@pytest.mark.parametrize("sent", HALF)
+def test_half_an_answer_is_refused_in_words_and_nothing_is_told(sent):
+    case = case_at(Status.FILED)
+    recheck = drawn(case)
+    answer = as_(reviewer()).post(page_of(recheck), sent)
+    assert answer.status_code == 200
+    assert User.objects.get(pk=case.reviewer.user_id).name not in answer.content.decode()
+    assert not SecondReading.objects.exists()
+
+
+def test_a_double_click_and_a_slower_colleague_leave_one_reading():
+    recheck, reader, slower = drawn(case_at(Status.FILED)), reviewer(), reviewer()
+    first = as_(reader)
+    assert first.post(page_of(recheck), APPROVE).status_code == 302
+    again = first.post(page_of(recheck), RETURN)
+    assert again.status_code == 200  # the page of what it came to
+
+    assert as_(slower).post(page_of(recheck), RETURN).status_code == 404
+    with pytest.raises(MoveRefused):
+        rechecks.answer(recheck.pk, slower, verdict="approve", codes=[], note="")
+    assert SecondReading.objects.get().verdict == "approve"
+
+
+def test_what_differs_is_listed_for_the_chief_alone():
+    case = case_at(Status.FILED)
+    recheck, reader, boss = drawn(case), reviewer(), chief()
+    as_(reader).post(page_of(recheck), RETURN)
+    url = reverse("bureau_desk:rechecks") + "?tab=differing"
+
+    assert page_of(recheck) in as_(boss).get(url).content.decode()
+    assert "名称不符" in as_(boss).get(page_of(recheck)).content.decode()
+    assert as_(reader).get(url).status_code == 404
+    assert as_(case.reviewer).get(page_of(recheck)).status_code == 404
+    assert page_of(recheck) not in as_(chief(GUANGDONG)).get(url).content.decode()
+
+
+def test_what_was_read_can_not_be_changed():
+    recheck = drawn(case_at(Status.FILED))
+    rechecks.answer(recheck.pk, reviewer(), verdict="approve", codes=[], note="")
+    reading = SecondReading.objects.get()
+    reading.outcome = Outcome.DIFFERS
+    with pytest.raises(Exception, match="Cannot update or delete"):
+        reading.save()
+
+
+def test_pages_cost_the_same_with_many_rows(django_assert_max_num_queries):
+    boss, case, listed = chief(), case_at(Status.RETURNED_TO_PROVIDER), reverse("bureau_desk:rechecks")
+    first = drawn(case)
+    rechecks.answer(first.pk, boss, verdict="approve", codes=[], note="")
+    browser = as_(boss)
+    browser.get(reverse("desk"))
+
+    def costs() -> list[int]:
+        found = []
+        for url in (f"{listed}?tab=mine", f"{listed}?tab=differing", page_of(first)):
+            with django_assert_max_num_queries(100) as captured:
+                assert browser.get(url).status_code == 200
+            found.append(len(captured))
+        return found
+
+    one = costs()
+    with time_machine.travel(timezone.now() + timedelta(days=1)):
+        for _number in range(2):
+            play.return_to_provider(Case().submit().verify().filing, case.reviewer)
+        rechecks.draw(BEIJING, timezone.localdate())
+    for recheck in Recheck.objects.filter(reading=None):
+        rechecks.answer(recheck.pk, boss, verdict="approve", codes=[], note="")
+    assert one == costs()
+    assert max(one) <= 8

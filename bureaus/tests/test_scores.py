@@ -1,0 +1,137 @@
+"""Providers' scores for the bureau, reviewers' spread for its chief, and neither for anybody else."""
+
+import pytest
+from django.core.cache import cache
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from bureaus.tests.people import as_, chief
+from filings import reasons, services, supervision
+from filings.figures import Span
+from filings.models import Filing
+from filings.states import Status
+from icp_portal.demo import play
+from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, case_at, provider, reviewer, staff
+
+pytestmark = pytest.mark.django_db
+
+CERTIFICATE = services.RemarkDraft(path="subject.cert_number", code="P103", seen="看不清", expected="重新上传")
+
+
+@pytest.fixture(autouse=True)
+def _no_second_factor(settings):
+    settings.RELAX_SECOND_FACTOR = True
+    cache.clear()
+
+
+def this_month() -> Span:
+    return Span.of(timezone.localdate())
+
+
+@pytest.fixture
+def decided() -> Case:
+    """A provider of which one filing was approved, and one returned twice for different reasons."""
+    case = case_at(Status.FILED)
+    returned = case_at(Status.RETURNED_TO_PROVIDER, of=case.provider)
+    returned.send_back().submit().verify()
+    play.return_to_provider(returned.filing, case.reviewer, CERTIFICATE)
+    return case
+
+
+def test_every_code_belongs_to_one_known_class():
+    assert {reasons.class_of(reason.code) for reason in reasons.REASONS} == set(reasons.CLASSES)
+    assert {reason.code for reason in reasons.REASONS if reasons.class_of(reason.code) == reasons.OTHER} == {
+        "B701",
+        "B702",
+        "B703",
+    }
+
+
+def test_a_provider_is_counted_by_decisions_and_by_the_bureaus_codes(decided):
+    stranger = case_at(Status.FILED)
+    found = {score.name: score for score in supervision.providers(BEIJING, this_month())}
+
+    score = found[decided.provider.name]
+    assert (score.decided, score.returned, dict(score.codes)) == (3, 2, {"P301": 1, "P103": 1})
+    assert round(score.return_rate, 2) == 0.67
+    assert (found[stranger.provider.name].returned, found[stranger.provider.name].codes.total()) == (0, 0)
+    assert supervision.providers(GUANGDONG, this_month()) == []
+    ((_month, by_month),) = supervision.months_of_provider(BEIJING, decided.provider.pk, this_month())
+    assert (by_month.moves, by_month.codes) == (score.moves, score.codes)
+
+
+def test_a_providers_own_return_to_its_host_is_no_error_of_it_at_the_bureau():
+    case = case_at(Status.RETURNED_TO_HOST)
+    assert supervision.providers(BEIJING, this_month()) == []
+    assert case.filing.remarks.count() == 1
+
+
+def test_the_bureaus_pages_show_it(decided):
+    browser = as_(reviewer())
+    page = browser.get(reverse("bureau_desk:providers")).content.decode()
+    assert decided.provider.name in page
+    assert "67%" in page
+
+    one = browser.get(reverse("bureau_desk:provider", args=[decided.provider.pk])).content.decode()
+    assert "P103" in one
+    assert str(reasons.BY_CODE["P103"].text) in one
+
+
+def test_another_bureau_and_the_provider_itself_find_nothing(decided):
+    url = reverse("bureau_desk:provider", args=[decided.provider.pk])
+    assert as_(reviewer(GUANGDONG)).get(url).status_code == 404
+    elsewhere = as_(reviewer(GUANGDONG)).get(reverse("bureau_desk:providers")).content.decode()
+    assert decided.provider.name not in elsewhere
+    for actor in (decided.staff, staff(provider()), decided.host):
+        assert as_(actor).get(url).status_code == 404
+        assert as_(actor).get(reverse("bureau_desk:providers")).status_code == 404
+
+
+@pytest.mark.parametrize("query", ["month=2026-13", "month=1999-12", "month=2999-01", "month=x", "month=2026-1"])
+def test_a_month_that_is_none_is_not_there(query):
+    browser = as_(chief())
+    for name in ("providers", "consistency"):
+        assert browser.get(f"{reverse(f'bureau_desk:{name}')}?{query}").status_code == 404
+
+
+def test_reviewers_are_compared_for_the_chief_alone(decided):
+    second = reviewer()
+    play.approve(Case().submit().verify().filing, second)
+    found = {score.key: score for score in supervision.reviewers(BEIJING, this_month())}
+    mine = found[decided.reviewer.user_id]
+    assert (mine.decided, mine.returned, dict(mine.codes)) == (2, 1, {"P103": 1})
+    assert (found[second.user_id].decided, found[second.user_id].returned) == (1, 0)
+
+    url = reverse("bureau_desk:consistency")
+    page = as_(chief()).get(url).content.decode()
+    assert str(User.objects.get(pk=second.user_id)) in page
+    assert "50%" in page
+    assert "<svg" in page
+    assert as_(reviewer()).get(url).status_code == 404
+    assert str(User.objects.get(pk=second.user_id)) not in as_(chief(GUANGDONG)).get(url).content.decode()
+    assert as_(decided.staff).get(url).status_code == 404
+
+
+def test_they_cost_the_same_with_many_rows(django_assert_max_num_queries, decided):
+    boss = as_(chief())
+    boss.get(reverse("desk"))
+    urls = [
+        reverse("bureau_desk:providers"),
+        reverse("bureau_desk:provider", args=[decided.provider.pk]),
+        reverse("bureau_desk:consistency"),
+    ]
+
+    def costs() -> list[int]:
+        found = []
+        for url in urls:
+            with django_assert_max_num_queries(100) as captured:
+                assert boss.get(url).status_code == 200
+            found.append(len(captured))
+        return found
+
+    one = costs()
+    for _number in range(2):
+        case_at(Status.RETURNED_TO_PROVIDER)
+    assert one == costs() == [4, 5, 4]
+    assert Filing.objects.count() == 4

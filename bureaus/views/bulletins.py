@@ -1,0 +1,149 @@
+"""Monthly bulletins: at the desk to look at and publish, and published for everybody."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from bureaus import bulletin_files, bulletins, rechecks
+from bureaus.access import actor_of
+from bureaus.bulletins import Content
+from bureaus.forms_supervision import BulletinForm
+from bureaus.models import Bulletin, Bureau
+from bureaus.views import months
+from filings import workbooks
+from filings.errors import MoveRefused
+from filings.figures import MONTHS, Span
+from filings.forms import VersionForm
+from filings.views.tables import Table
+from ministry import provinces
+
+FILES: dict[str, tuple[str, Callable[[Content, dt.datetime], bytes]]] = {
+    "xlsx": (workbooks.CONTENT_TYPE, lambda content, _at: bulletin_files.workbook(content)),
+    "pdf": ("application/pdf", bulletin_files.pdf),
+}
+
+
+def _shown(content: Content) -> dict[str, Any]:
+    """A bulletin as ``bureaus/_bulletin.html`` shows it."""
+    return {
+        "title": bulletins.title(content),
+        "charts": [{"title": title, "chart": chart} for title, chart in bulletins.drawings(content)],
+        "tables": [Table(part.id, part.title, part.head, part.rows) for part in bulletins.parts(content)],
+        "remark": content["remark"],
+        "made_on": dt.date.fromisoformat(content["made_on"]),
+    }
+
+
+def _file(content: Content, made_at: dt.datetime, form: str) -> HttpResponse:
+    if form not in FILES:
+        raise Http404
+    content_type, make = FILES[form]
+    response = HttpResponse(make(content, made_at), content_type=content_type)
+    name = f"bulletin-{provinces.by_code(content['bureau']).slug}-{content['month']}.{form}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+# --- At the desk --------------------------------------------------------------------------------------
+
+
+@require_safe
+def listed(request: HttpRequest) -> HttpResponse:
+    """The last twelve months with what was published of them. One query."""
+    actor = actor_of(request)
+    span = Span.of(timezone.localdate(), MONTHS + 1)
+    published: dict[dt.date, Bulletin] = {}
+    for bulletin in Bulletin.objects.filter(bureau=actor.bureau_id, month__gte=span.first).select_related(
+        "published_by"
+    ):
+        published.setdefault(bulletin.month, bulletin)
+    context = {
+        "rows": [(month, published.get(month)) for month in reversed(span.months)],
+        "slug": provinces.by_code(actor.bureau_id).slug,
+    }
+    return render(request, "bureaus/bulletins.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, month: str) -> HttpResponse:
+    """A month counted now, as it would be published; the chief types what the portal does not count and publishes."""
+    actor, first = actor_of(request), months.read(month)
+    chief = rechecks.is_chief(actor)
+    if request.method == "POST" and not chief:
+        raise Http404
+    form = BulletinForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        said = dict(form.cleaned_data)
+        try:
+            bulletins.publish(actor, first, version=_version(request), remark=said.pop("remark"), typed=said)
+        except MoveRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The bulletin is published."))
+            return redirect("bulletins:month", provinces.by_code(actor.bureau_id).slug, f"{first:%Y-%m}")
+    context = {
+        "month": first,
+        "form": form if chief and Span.of(first).end <= timezone.localdate() else None,
+        "version": bulletins.latest_version(actor.bureau_id, first),
+        "slug": provinces.by_code(actor.bureau_id).slug,
+        **_shown(bulletins.draft(actor.bureau_id, first)),
+    }
+    return render(request, "bureaus/bulletin_edit.html", context)
+
+
+def _version(request: HttpRequest) -> int:
+    """The version the page showed; one no month has when it did not come with the form."""
+    form = VersionForm(request.POST)
+    return int(form.cleaned_data["version"]) if form.is_valid() else -1
+
+
+@require_safe
+def draft_file(request: HttpRequest, month: str, form: str) -> HttpResponse:
+    """A month counted now, as a file."""
+    return _file(bulletins.draft(actor_of(request).bureau_id, months.read(month)), timezone.now(), form)
+
+
+# --- For everybody --------------------------------------------------------------------------------------
+
+
+@require_safe
+def index(request: HttpRequest, slug: str) -> HttpResponse:
+    """What a bureau has published, the newest month first."""
+    bureau = _bureau(slug)
+    rows = Bulletin.objects.filter(bureau=bureau).order_by("-month", "-version").distinct("month")
+    return render(request, "bureaus/bulletin_index.html", {"bureau": bureau, "slug": slug, "rows": rows})
+
+
+@require_safe
+def published(request: HttpRequest, slug: str, month: str) -> HttpResponse:
+    """The newest version of a month; 404 before it is published."""
+    bulletin = _bulletin(slug, month)
+    context = {"bulletin": bulletin, "slug": slug, "month": month, **_shown(bulletin.content)}
+    return render(request, "bureaus/bulletin.html", context)
+
+
+@require_safe
+def published_file(request: HttpRequest, slug: str, month: str, form: str) -> HttpResponse:
+    """The same as a file."""
+    bulletin = _bulletin(slug, month)
+    return _file(bulletin.content, bulletin.published_at, form)
+
+
+def _bureau(slug: str) -> Bureau:
+    codes = [province.code for province in provinces.PROVINCES if province.slug == slug]
+    return get_object_or_404(Bureau, province__in=codes)
+
+
+def _bulletin(slug: str, month: str) -> Bulletin:
+    rows = Bulletin.objects.filter(bureau=_bureau(slug), month=months.read(month))
+    found = rows.select_related("bureau").first()
+    if found is None:
+        raise Http404
+    return found

@@ -1,0 +1,33 @@
+"""The month a page of figures is about, from its address, and the way to the months beside it."""
+
+import datetime as dt
+
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+
+from filings.figures import Span
+
+
+def asked(request: HttpRequest) -> dt.date:
+    """The month asked for (?month=2026-11), this one if none was; 404 for one that is no month or has not begun."""
+    return read(request.GET.get("month") or f"{timezone.localdate():%Y-%m}")
+
+
+def read(text: str) -> dt.date:
+    """The first day of a month written 2026-11; 404 for one that is no month or has not begun."""
+    try:
+        month = dt.date.fromisoformat(f"{text}-01")
+    except ValueError as error:
+        raise Http404 from error
+    if not dt.date(2000, 1, 1) <= month <= timezone.localdate():
+        raise Http404
+    return month
+
+
+def beside(month: dt.date) -> dict[str, str]:
+    """The queries of the pages before and after; none after this month."""
+    later = Span.of(month).end
+    return {
+        "earlier": f"?month={Span.of(month, 2).first:%Y-%m}",
+        "later": f"?month={later:%Y-%m}" if later <= timezone.localdate() else "",
+    }

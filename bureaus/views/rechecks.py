@@ -1,0 +1,226 @@
+"""Second readings: what waits for me, the blind page, what it came to; for the chief what differs, rate and draws."""
+
+from collections.abc import Iterator
+from copy import copy
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from bureaus import rechecks
+from bureaus.access import actor_of
+from bureaus.forms_supervision import RateForm, ReadingForm
+from bureaus.models import Draw, Outcome, Recheck
+from filings import checklist, display, papers, rounds, services, states
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.models import Evidence, Filing, Verification
+from filings.paging import page
+from filings.views.rounds import words
+
+TABS = {
+    "open": gettext_lazy("To be read again"),
+    "mine": gettext_lazy("Read by me"),
+    "differing": gettext_lazy("Differing"),
+    "draws": gettext_lazy("Draws and rate"),
+}
+CHIEFS = ("differing", "draws")
+SHOWN_DRAWS = 10
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def listed(request: HttpRequest) -> HttpResponse:
+    """The readings of one tab; the chief also sets the rate here."""
+    actor = actor_of(request)
+    shown = {name: label for name, label in TABS.items() if name not in CHIEFS or rechecks.is_chief(actor)}
+    tab = request.GET.get("tab", "open")
+    if tab not in shown or (request.method == "POST" and tab != "draws"):
+        raise Http404
+    context: dict[str, Any] = {
+        "tab": tab,
+        "is_chief": rechecks.is_chief(actor),
+        "tabs": [
+            {"label": label, "url": f"?tab={name}", "count": None, "current": name == tab}
+            for name, label in shown.items()
+        ],
+    }
+    if tab == "draws":
+        return _draws(request, actor, context)
+    descending = tab != "open"
+    found = page(_rows(actor, tab), "pk", request.GET.get("after", ""), descending=descending)
+    context |= {"page": found, "cursor": request.GET.get("after", "")}
+    return render(request, "bureaus/rechecks.html", context)
+
+
+def _rows(actor: Actor, tab: str) -> QuerySet[Recheck]:
+    rows = Recheck.objects.filter(bureau=actor.bureau_id)
+    match tab:
+        case "mine":
+            rows = rows.filter(reading__reader=actor.person_id)
+        case "differing":
+            rows = rows.filter(reading__outcome=Outcome.DIFFERS)
+        case _:
+            return rows.filter(reading=None).exclude(decided_by=actor.person_id).select_related("draw")
+    return rows.select_related("draw", "reading__reader", "decision", "decided_by", "filing").defer("filing__facts")
+
+
+def _draws(request: HttpRequest, actor: Actor, context: dict[str, Any]) -> HttpResponse:
+    form = RateForm(request.POST or None, initial={"valid_from": timezone.localdate() + timedelta(days=1)})
+    if request.method == "POST" and form.is_valid():
+        try:
+            rechecks.set_rate(actor, form.cleaned_data["percent"], form.cleaned_data["valid_from"])
+        except MoveRefused as refusal:
+            form.add_error("valid_from", str(refusal))
+        else:
+            messages.success(request, _("The rate is set."))
+            return redirect(f"{reverse('bureau_desk:rechecks')}?tab=draws")
+    found = list(Draw.objects.filter(bureau=actor.bureau_id)[:SHOWN_DRAWS])
+    context |= {
+        "form": form,
+        "percent": rechecks.percent_on(actor.bureau_id, timezone.localdate()),
+        "draws": [(draw, rechecks.is_as_drawn(draw)) for draw in found],
+    }
+    return render(request, "bureaus/draws.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def one(request: HttpRequest, recheck_id: int) -> HttpResponse:
+    """A decision to be read again, blind until it is; then both decisions beside each other."""
+    actor = actor_of(request)
+    recheck = _visible(actor, recheck_id)
+    form = ReadingForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            rechecks.answer(recheck.pk, actor, **form.cleaned_data)
+        except MoveRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Your reading is on record."))
+            return redirect("bureau_desk:recheck", recheck.pk)
+    recheck = _visible(actor, recheck_id)
+    if hasattr(recheck, "reading"):
+        return render(request, "bureaus/recheck_read.html", _compared(recheck))
+    return render(request, "bureaus/recheck.html", _blind(request, actor, recheck) | {"form": form})
+
+
+def _visible(actor: Actor, recheck_id: int) -> Recheck:
+    """Of this bureau: one that others decided while it waits; then for who read it and for chiefs. 404 otherwise."""
+    may = Q(reading=None) & ~Q(decided_by=actor.person_id) | Q(reading__reader=actor.person_id)
+    if rechecks.is_chief(actor):
+        may |= Q(reading__isnull=False)
+    rows = Recheck.objects.filter(may, bureau=actor.bureau_id)
+    return get_object_or_404(rows.select_related("decision", "decided_by", "reading__reader"), pk=recheck_id)
+
+
+# --- Blind: the round as it was handed on, nothing of what became of it -----------------------------------
+
+
+def _blind(request: HttpRequest, actor: Actor, recheck: Recheck) -> dict[str, Any]:
+    """Facts, what had changed, earlier remarks without their authors, sheet and pictures of the round."""
+    filing = get_object_or_404(Filing.objects.visible_to(actor), pk=recheck.filing_id)
+    full = "full" in request.GET
+    if full:
+        services.look(filing, actor, "second reading")
+    history = rounds.History(filing, {})
+    numbers = [number for number in history.numbers(verified=True) if number <= recheck.round]
+    states_of = history.states(str(number) for number in numbers[-2:])
+    handed = states_of[str(recheck.round)]
+    shown = copy(filing)
+    shown.facts = handed.facts
+    verification = filing.verifications.get(round=recheck.round)
+    earlier = filing.remarks.filter(round__lt=recheck.round).select_related("answer")
+    return {
+        "recheck": recheck,
+        "full": full,
+        "kind": filing.get_kind_display(),
+        "blocks": display.blocks(shown, full=full),
+        "changes": [words(change) for change in rounds.compare(states_of[str(numbers[-2])], handed, full=full)]
+        if len(numbers) > 1
+        else None,
+        "remarks": [_remark(remark) for remark in earlier],
+        "rows": list(_answers(shown, verification)),
+        "items": [_picture(recheck, picture) for picture in _pictures(filing, recheck, verification)],
+    }
+
+
+def _remark(remark: Any) -> dict[str, Any]:
+    """A remark of an earlier round as ``components/remark.html`` shows it."""
+    answer = getattr(remark, "answer", None)
+    return {**display.remark_words(remark), "at": None, "answer": answer.text if answer else ""}
+
+
+def _answers(filing: Filing, verification: Verification) -> Iterator[dict[str, Any]]:
+    for item in filing.sheet_items:
+        if answer := verification.answers.get(item.id):
+            noted = verification.notes.get(item.id, {})
+            yield {
+                "label": item.text,
+                "value": checklist.ANSWERS.get(answer, answer),
+                "note": noted.get("note", ""),
+                "source": noted.get("source", ""),
+                "evidence": "",
+            }
+
+
+def _pictures(filing: Filing, recheck: Recheck, verification: Verification) -> QuerySet[Evidence]:
+    """The papers the round was handed on with and the photos it was verified with."""
+    handed = filing.snapshots.get(round=recheck.round).papers.values()
+    own = Q(sha256__in=list(handed)) | Q(pk__in=verification.photos.values("pk"))
+    return filing.evidence.filter(own).order_by("pk")
+
+
+def _picture(recheck: Recheck, picture: Evidence) -> dict[str, Any]:
+    return {
+        "label": papers.label(picture.path),
+        "url": reverse("bureau_desk:recheck_evidence", args=[recheck.pk, picture.pk]),
+        "width": picture.width,
+        "height": picture.height,
+        "note": "",
+    }
+
+
+@require_safe
+def evidence(request: HttpRequest, recheck_id: int, evidence_id: int) -> HttpResponse:
+    """A picture of the round that is read again; the look is put on record."""
+    actor = actor_of(request)
+    recheck = _visible(actor, recheck_id)
+    filing = get_object_or_404(Filing.objects.visible_to(actor).defer("facts"), pk=recheck.filing_id)
+    verification = filing.verifications.get(round=recheck.round)
+    picture = get_object_or_404(_pictures(filing, recheck, verification), pk=evidence_id)
+    services.look(filing, actor, picture.path)
+    with picture.file.open("rb") as file:
+        response = HttpResponse(file.read(), content_type="image/jpeg")
+    response["Cache-Control"] = "private, no-store"
+    response["Content-Disposition"] = "inline"
+    return response
+
+
+# --- Compared -----------------------------------------------------------------------------------------
+
+
+def _compared(recheck: Recheck) -> dict[str, Any]:
+    reading = recheck.reading
+    first = rechecks.first_codes(recheck)
+    return {
+        "recheck": recheck,
+        "reading": reading,
+        "tone": "done" if reading.outcome == Outcome.AGREES else "attention",
+        "rows": [
+            (_("Who"), recheck.decided_by, reading.reader),
+            (_("When"), recheck.decision.at, reading.at),
+            (_("Decision"), _verdict(recheck.decision.name), _verdict(reading.verdict)),
+            (_("Codes"), "、".join(first) or "—", "、".join(reading.codes) or "—"),
+        ],
+    }
+
+
+def _verdict(move: str) -> str:
+    return str(states.EVENT_LABELS[move])

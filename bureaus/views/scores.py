@@ -1,0 +1,163 @@
+"""The bureau's figures of its providers, and for the chief of its reviewers. A provider learns nothing of either."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from bureaus import rechecks
+from bureaus.access import actor_of
+from bureaus.views import months
+from filings import charts, reasons, supervision
+from filings.figures import MONTHS, Span
+from filings.models import Filing
+from filings.supervision import Score
+from filings.views.tables import Row, Table
+
+# Reviewers compared code by code; a bureau's most used codes.
+MOST_CODES = 8
+
+
+@require_safe
+def providers(request: HttpRequest) -> HttpResponse:
+    """Every provider the bureau decided on in the month: how much came back, and for what. Two queries."""
+    month = months.asked(request)
+    found = supervision.providers(actor_of(request).bureau_id, Span.of(month))
+    bars = charts.lengths([score.return_rate for score in found])
+    context = {
+        "month": month,
+        "classes": [str(label) for label in reasons.CLASSES.values()],
+        "rows": [
+            {
+                "score": score,
+                "rate": _percent(score.return_rate),
+                "bar": bar,
+                "classes": list(zip(map(str, reasons.CLASSES.values()), _by_class(score.codes), strict=True)),
+            }
+            for score, bar in zip(found, bars, strict=True)
+        ],
+        **months.beside(month),
+    }
+    return render(request, "bureaus/providers.html", context)
+
+
+@require_safe
+def provider(request: HttpRequest, provider_id: int) -> HttpResponse:
+    """One provider over twelve months; 404 for one that never handed the bureau anything. Three queries."""
+    actor, month = actor_of(request), months.asked(request)
+    filings = Filing.objects.visible_to(actor).filter(provider=provider_id).select_related("provider")
+    one = filings.only("provider__name").first()
+    if one is None:
+        raise Http404
+    year = supervision.months_of_provider(actor.bureau_id, provider_id, Span.of(month, MONTHS))
+    context = {
+        "name": one.provider.name,
+        "month": month,
+        "charts": _charts(year),
+        "tables": [table for table in (_months_table(year), _codes_table(year)) if table.rows],
+        **months.beside(month),
+    }
+    return render(request, "bureaus/provider.html", context)
+
+
+@require_safe
+def consistency(request: HttpRequest) -> HttpResponse:
+    """For the chief: how each reviewer decides, and with which codes, beside the whole bureau. Two queries."""
+    actor, month = actor_of(request), months.asked(request)
+    if not rechecks.is_chief(actor):
+        raise Http404
+    found = supervision.reviewers(actor.bureau_id, Span.of(month, 3))
+    points = [(score.name[:4], score.return_rate, _percent(score.return_rate)) for score in found]
+    context = {
+        "month": month,
+        "chart": charts.columns(points, least=0.1) if found else None,
+        "tables": [_reviewers_table(found), _spread_table(found)] if found else [],
+        **months.beside(month),
+    }
+    return render(request, "bureaus/consistency.html", context)
+
+
+# --- Tables -------------------------------------------------------------------------------------------
+
+
+def _charts(year: Sequence[tuple[dt.date, Score]]) -> list[dict[str, Any]]:
+    rates = [(_short(month), score.return_rate if score.decided else None, _rate(score)) for month, score in year]
+    decided = [(_short(month), score.decided, str(score.decided)) for month, score in year]
+    return [
+        {"title": _("Share returned"), "chart": charts.columns(rates, least=0.1)},
+        {"title": _("Decided"), "chart": charts.columns(decided)},
+    ]
+
+
+def _short(month: dt.date) -> str:
+    return date_format(month, "n")
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}"
+
+
+def _rate(score: Score) -> str:
+    return _percent(score.return_rate) if score.decided else "—"
+
+
+def _months_table(year: Sequence[tuple[dt.date, Score]]) -> Table:
+    head = [_("Month"), _("Decided"), _("Returned"), _("Share returned"), *map(str, reasons.CLASSES.values())]
+    rows: list[Row] = [
+        [f"{month:%Y-%m}", score.decided, score.returned, _rate(score), *_by_class(score.codes)]
+        for month, score in reversed(year)
+    ]
+    return Table("months", _("Month by month"), head, rows)
+
+
+def _codes_table(year: Sequence[tuple[dt.date, Score]]) -> Table:
+    codes = sum((score.codes for _month, score in year), Counter[str]())
+    rows: list[Row] = [
+        [code, _reason(code), str(reasons.CLASSES[reasons.class_of(code)]), count]
+        for code, count in codes.most_common()
+    ]
+    head = [_("Code"), _("Reason"), _("Class"), _("Remarks")]
+    bars = charts.lengths([count for _code, count in codes.most_common()])
+    return Table("codes", _("Why filings were returned, in twelve months"), head, rows, bars)
+
+
+def _by_class(codes: Counter[str]) -> list[int]:
+    """How many remarks of each class."""
+    counts: Counter[str] = Counter()
+    for code, count in codes.items():
+        counts[reasons.class_of(code)] += count
+    return [counts[name] for name in reasons.CLASSES]
+
+
+def _reason(code: str) -> str:
+    return str(reasons.BY_CODE[code].text) if code in reasons.BY_CODE else ""
+
+
+def _reviewers_table(found: Sequence[Score]) -> Table:
+    head = [_("Reviewer"), _("Decided"), _("Returned"), _("Share returned")]
+    rows: list[Row] = [[score.name, score.decided, score.returned, _rate(score)] for score in found]
+    return Table("reviewers", _("Who decided how"), head, rows, charts.lengths([score.return_rate for score in found]))
+
+
+def _spread_table(found: Sequence[Score]) -> Table:
+    """Of a hundred returns, how many name each of the bureau's most used codes; the whole bureau in the last line."""
+    everything = Score(0, _("The whole bureau"))
+    for score in found:
+        everything.moves += score.moves
+        everything.codes += score.codes
+    codes = [code for code, _count in everything.codes.most_common(MOST_CODES)]
+    rows: list[Row] = [
+        [score.name, score.returned, *(_per_hundred(score, code) for code in codes)] for score in [*found, everything]
+    ]
+    title = _("Codes a hundred returns name, by reviewer")
+    return Table("spread", title, [_("Reviewer"), _("Returned"), *codes], rows)
+
+
+def _per_hundred(score: Score, code: str) -> int:
+    return round(100 * score.codes[code] / score.returned) if score.returned else 0

@@ -1,0 +1,61 @@
+"""Lists as an Excel workbook. Whatever a cell begins with, it is text: nothing of a filing is ever a formula."""
+
+from collections.abc import Iterable, Sequence
+from io import BytesIO
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Font
+
+CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+LIKE_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+WIDEST, NARROWEST = 40, 8
+# A sheet's name: what it may not hold, and how long it may be.
+NOT_IN_TITLES, LONGEST_TITLE = str.maketrans("[]:*?/\\", "       "), 31
+
+# title, headings, rows
+Sheet = tuple[str, Sequence[str], Iterable[Sequence[object]]]
+
+
+def workbook(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """One sheet with a heading that stays in sight; numbers stay numbers, everything else is text."""
+    return book([(title, headings, rows)])
+
+
+def book(sheets: Iterable[Sheet]) -> bytes:
+    """Several sheets, each as ``workbook`` makes it."""
+    made = Workbook(write_only=True)
+    for title, headings, rows in sheets:
+        _add(made, title, headings, rows)
+    content = BytesIO()
+    made.save(content)
+    return content.getvalue()
+
+
+def _add(book: Workbook, title: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    sheet = book.create_sheet(title.translate(NOT_IN_TITLES)[:LONGEST_TITLE])
+    sheet.freeze_panes = "A2"
+    written = [[cell(sheet, value) for value in row] for row in rows]
+    for number, heading in enumerate(headings):
+        widest = max((len(str(row[number].value or "")) for row in written if len(row) > number), default=0)
+        width = min(max(2 * len(heading), widest + 2, NARROWEST), WIDEST)
+        sheet.column_dimensions[chr(ord("A") + number)].width = width
+    head = [cell(sheet, heading) for heading in headings]
+    for one in head:
+        one.font = Font(bold=True)
+    sheet.append(head)
+    for row in written:
+        sheet.append(row)
+
+
+def cell(sheet: object, value: object) -> WriteOnlyCell:
+    """A cell that spreadsheets don't calculate: text like a formula is marked as text as a hand-typed ' would."""
+    if isinstance(value, int):
+        return WriteOnlyCell(sheet, value=value)
+    text = ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", str(value))
+    made = WriteOnlyCell(sheet, value=text)
+    made.data_type = "s"
+    if text.startswith(LIKE_A_FORMULA):
+        made.quotePrefix = True
+    return made
