@@ -9,10 +9,10 @@ from bureaus import bulletins
 from bureaus.bulletins import Content, Part
 from filings import workbooks
 from filings.charts import Columns
-from filings.printing import A4, INK, LINE, QUIET, RULE, SMALL
+from filings.printing import A4, BODY, INK, LINE, QUIET, RULE, SMALL
 
 PER_UNIT = 0.3  # millimetres of one unit of a drawing
-FIRST = 3  # how much wider the first column of a table is
+WIDE = 3  # how much wider the column with the longest text is
 
 
 def workbook(content: Content) -> bytes:
@@ -35,28 +35,30 @@ def pdf(content: Content, made_at: datetime) -> bytes:
         paper.figures(part)
     if content["remark"]:
         paper.heading(_("Remark"))
-        paper.pen(10)
+        paper.pen(BODY)
         paper.paragraph(content["remark"], LINE)
     return bytes(paper.output())
 
 
 class _Paper(A4):
-    """Tables of equal columns, the first one wider, and columns as drawings."""
+    """Tables of equal columns, one of them wider, and columns as drawings."""
 
     def figures(self, part: Part) -> None:
         self.heading(part.title)
         self.set_draw_color(RULE)
-        self._line(part.head, SMALL, QUIET)
-        for row in part.rows:
-            self._line([str(cell) for cell in row], 10, INK)
+        rows = [[str(cell) for cell in row] for row in part.rows]
+        longest = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        unit = self.epw / (len(longest) - 1 + WIDE)
+        widths = [unit * (WIDE if place == longest.index(max(longest)) else 1) for place in range(len(longest))]
+        self._line(part.head, widths, SMALL, QUIET)
+        for row in rows:
+            self._line(row, widths, BODY, INK)
         self.line(self.l_margin, self.y, self.l_margin + self.epw, self.y)
 
-    def _line(self, cells: Sequence[str], size: float, grey: int) -> None:
+    def _line(self, cells: Sequence[str], widths: Sequence[float], size: float, grey: int) -> None:
         """A row with a rule above; its cells begin at one height and may take several lines."""
         self.pen(size, grey)
-        unit = self.epw / (len(cells) - 1 + FIRST)
-        widths = [unit * FIRST, *([unit] * (len(cells) - 1))]
-        height = max(self.height_of(text, width) if text else LINE for text, width in zip(cells, widths, strict=True))
+        height = max(self.height_of(text or " ", width) for text, width in zip(cells, widths, strict=True))
         if self.will_page_break(height):
             self.add_page()
         self.line(self.l_margin, self.y, self.l_margin + self.epw, self.y)

@@ -8,6 +8,7 @@ Shape of the content (JSON)::
     {"bureau", "month", "made_on",
      "subjects": {nature: {"all", "new"}}, "websites": {"all", "new"}, "accesses", "providers",
      "decisions": [{"kind", "approved", "returned", "in_time"}], "deciding_for", "overdue",
+     "year": [[month, approved, returned]],
      "codes": {code: remarks}, "typed": {name: number or null}, "remark"}
 """
 
@@ -32,7 +33,7 @@ from filings import charts, reasons, supervision
 from filings.actors import Actor
 from filings.charts import Columns
 from filings.errors import MoveRefused
-from filings.figures import Span
+from filings.figures import MONTHS, Span
 from filings.models import Filing, Kind
 from filings.states import Status
 from ministry import codes, provinces
@@ -65,7 +66,7 @@ class Part:
 
 
 def draft(bureau_id: str, month: dt.date) -> Content:
-    """The figures of a month, counted now. Seven queries, at any size."""
+    """The figures of a month, counted now. Eight queries, at any size."""
     span = Span.of(month)
     counted = supervision.decisions(bureau_id, span)
     accesses = Access.objects.filter(live=True, website__live=True, website__subject__province=bureau_id)
@@ -83,10 +84,17 @@ def draft(bureau_id: str, month: dt.date) -> Content:
         "overdue": Filing.objects.filter(
             bureau=bureau_id, status=Status.WITH_BUREAU, due_on__lt=timezone.localdate()
         ).count(),
+        "year": _year(bureau_id, month),
         "codes": supervision.codes(bureau_id, span),
         "typed": {},
         "remark": "",
     }
+
+
+def _year(bureau_id: str, month: dt.date) -> list[list[Any]]:
+    """The twelve months up to this one: how many were approved and returned in each."""
+    counted = supervision.by_month(bureau_id, Span.of(month, MONTHS))
+    return [[f"{first:%Y-%m}", score.decided - score.returned, score.returned] for first, score in counted]
 
 
 def _subjects(bureau_id: str, span: Span) -> dict[str, dict[str, int]]:
@@ -155,18 +163,21 @@ def parts(content: Content) -> list[Part]:
 
 
 def drawings(content: Content) -> list[tuple[str, Columns]]:
-    """The charts of the bulletin: title and drawing."""
-    every, returned = _sums(content)
-    decided = [
-        (_("Approved"), every - returned, str(every - returned)),
-        (_("Returned"), returned, str(returned)),
+    """The charts of the bulletin over twelve months: title and drawing."""
+    year = [
+        (date_format(dt.date.fromisoformat(f"{month}-01"), "n"), approved, returned)
+        for month, approved, returned in content["year"]
     ]
-    kinds = _by_class(content)
-    found = [(_("Decided in the month"), charts.columns(decided))]
-    if any(kinds.values()):
-        points = [(label[:4], count, str(count)) for label, count in kinds.items()]
-        found.append((_("What remarks were about"), charts.columns(points)))
-    return found
+    shares = [
+        (label, returned / every if every else None, f"{returned / every:.0%}" if every else NOTHING)
+        for label, approved, returned in year
+        for every in [approved + returned]
+    ]
+    return [
+        (_("Approved, by month"), charts.columns([(label, count, str(count)) for label, count, _returned in year])),
+        (_("Returned, by month"), charts.columns([(label, count, str(count)) for label, _approved, count in year])),
+        (_("Share returned, by month"), charts.columns(shares, least=0.1)),
+    ]
 
 
 def _sums(content: Content) -> tuple[int, int]:
@@ -218,18 +229,14 @@ def _natures(content: Content) -> Part:
     return Part("natures", _("Subjects by nature"), head, rows)
 
 
-def _by_class(content: Content) -> dict[str, int]:
-    """Class of errors in words → remarks."""
-    found = dict.fromkeys(reasons.CLASSES, 0)
-    for code, count in content["codes"].items():
-        found[reasons.class_of(code)] += count
-    return {str(reasons.CLASSES[name]): count for name, count in found.items()}
-
-
 def _reasons(content: Content) -> Part:
     said = sorted(content["codes"].items(), key=lambda row: (-row[1], row[0]))
-    rows = [[code, str(reasons.BY_CODE[code].text), count] for code, count in said if code in reasons.BY_CODE]
-    return Part("reasons", _("Why filings were returned"), [_("Code"), _("Reason"), _("Remarks")], rows)
+    rows = [
+        [code, str(reasons.BY_CODE[code].text), str(reasons.CLASSES[reasons.class_of(code)]), count]
+        for code, count in said
+        if code in reasons.BY_CODE
+    ]
+    return Part("reasons", _("Why filings were returned"), [_("Code"), _("Reason"), _("Class"), _("Remarks")], rows)
 
 
 def _typed(content: Content) -> Part:

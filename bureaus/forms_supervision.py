@@ -70,7 +70,7 @@ class RateForm(forms.Form):
         super().__init__(*args, **kwargs)
         tomorrow = timezone.localdate() + timedelta(days=1)
         self.fields["valid_from"].widget.attrs["min"] = tomorrow.isoformat()
-        self.fields["percent"].widget.attrs["class"] = "input-short"
+        self.fields["percent"].widget.attrs["class"] = "input-medium"
 
 
 class BulletinForm(forms.Form):
@@ -82,7 +82,7 @@ class BulletinForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name, label in bulletins.TYPED.items():
             self.fields[name] = forms.IntegerField(label=str(label), required=False, min_value=0, max_value=10**9)
-            self.fields[name].widget.attrs["class"] = "input-short"
+            self.fields[name].widget.attrs["class"] = "input-medium"
         self.fields["remark"] = forms.CharField(
             label=_("Remark"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
         )

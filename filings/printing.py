@@ -86,7 +86,7 @@ class A4(FPDF):
 
     def _row(self, label: str, value: str) -> None:
         """The label whole, then the value from the same height on: so a reader meets each in one piece."""
-        if self.will_page_break(self.height_of(label, LABEL_WIDTH) + GAP):
+        if self.will_page_break(self.height_of(label, LABEL_WIDTH - GAP) + GAP):
             self.add_page()
         self.line(self.l_margin, self.y, self.l_margin + self.epw, self.y)
         self.ln(GAP / 2)

@@ -97,6 +97,15 @@ def decisions(bureau: str, span: Span) -> list[dict[str, Any]]:
     return [dict(row) for row in counted.order_by("kind")]
 
 
+def by_month(bureau: str, span: Span) -> list[tuple[dt.date, Score]]:
+    """Each month of the span with what was decided in it, the earliest first. One query."""
+    found = {month: Score(0, "") for month in span.months}
+    months = _stops(bureau, span).annotate(month=TruncMonth("on", output_field=DateField()))
+    for month, why, count in months.values_list("month", "why").annotate(count=Count("pk")):
+        found[month].moves[why] += count
+    return list(found.items())
+
+
 def providers_decided_for(bureau: str, span: Span) -> int:
     """How many providers had filings decided in the span. One query."""
     counted = _stops(bureau, span).aggregate(count=Count("filing__provider", distinct=True))

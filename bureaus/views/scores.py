@@ -22,6 +22,8 @@ from filings.views.tables import Row, Table
 
 # Reviewers compared code by code; a bureau's most used codes.
 MOST_CODES = 8
+# Characters of a name that fit below a column.
+LABEL = 3
 
 
 @require_safe
@@ -29,7 +31,6 @@ def providers(request: HttpRequest) -> HttpResponse:
     """Every provider the bureau decided on in the month: how much came back, and for what. Two queries."""
     month = months.asked(request)
     found = supervision.providers(actor_of(request).bureau_id, Span.of(month))
-    bars = charts.lengths([score.return_rate for score in found])
     context = {
         "month": month,
         "classes": [str(label) for label in reasons.CLASSES.values()],
@@ -37,10 +38,9 @@ def providers(request: HttpRequest) -> HttpResponse:
             {
                 "score": score,
                 "rate": _percent(score.return_rate),
-                "bar": bar,
                 "classes": list(zip(map(str, reasons.CLASSES.values()), _by_class(score.codes), strict=True)),
             }
-            for score, bar in zip(found, bars, strict=True)
+            for score in found
         ],
         **months.beside(month),
     }
@@ -73,7 +73,7 @@ def consistency(request: HttpRequest) -> HttpResponse:
     if not rechecks.is_chief(actor):
         raise Http404
     found = supervision.reviewers(actor.bureau_id, Span.of(month, 3))
-    points = [(score.name[:4], score.return_rate, _percent(score.return_rate)) for score in found]
+    points = [(score.name[:LABEL], score.return_rate, _percent(score.return_rate)) for score in found]
     context = {
         "month": month,
         "chart": charts.columns(points, least=0.1) if found else None,

@@ -97,7 +97,8 @@ def gather(filing: Filing, actor: Actor, pictures: QuerySet[Evidence]) -> CaseFi
     """The case file of a filing for a desk; ``pictures``: those within its reach. About twenty queries, at any size."""
     history = rounds.History(filing, {})
     numbers = history.numbers(verified=actor.role == Role.BUREAU)
-    events = list(_own(filing.events.all(), actor).filter(round__lte=max(numbers, default=0)).select_related("user"))
+    last = max(numbers, default=0)
+    events = list(_own(filing.events.all(), actor).filter(round__lte=last).select_related("user"))
     shown = list(photographs.with_seals(pictures).select_related("uploaded_by").order_by("pk"))
     file = CaseFile(
         filing=filing,
@@ -105,7 +106,7 @@ def gather(filing: Filing, actor: Actor, pictures: QuerySet[Evidence]) -> CaseFi
         made_by=actor.name,
         head=audit.last(),
         rounds=_rounds(filing, history, numbers),
-        remarks=list(filing.remarks.filter(round__in=numbers).select_related("author", "answer__author")),
+        remarks=list(filing.remarks.filter(round__lte=last).select_related("author", "answer__author")),
         events=events,
         clock=list(filing.clock_entries.all()),
         looks=_looks(filing, actor),

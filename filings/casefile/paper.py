@@ -32,8 +32,8 @@ def pdf(file: CaseFile) -> bytes:
     paper.headline(_("Case file"), file.filing.subject_name)
     paper.rows(_head(file))
     paper.part(_("Decisions: who decided what and when, with which code"), _decisions(file))
-    for one in file.rounds:
-        _print_round(paper, file, one)
+    for number in range(1, max((one.number for one in file.rounds), default=0) + 1):
+        _print_round(paper, file, number)
     paper.part(_("The bureau's clock"), _clock(file))
     paper.part(_("Rules of the province it was judged by"), _rules(file))
     paper.part(_("Everything that happened"), _events(file))
@@ -149,8 +149,18 @@ def _decisions(file: CaseFile) -> Iterator[Pair]:
 # --- A round ------------------------------------------------------------------------------------------
 
 
-def _print_round(paper: _Paper, file: CaseFile, one: Round) -> None:
-    title = _("Round %(number)s") % {"number": one.number}
+def _print_round(paper: _Paper, file: CaseFile, number: int) -> None:
+    """What was handed on in a round, and what was said; of one that this party was not handed, what was said."""
+    title = _("Round %(number)s") % {"number": number}
+    for one in file.rounds:
+        if one.number == number:
+            _print_handed(paper, file, one, title)
+    remarks = [remark for remark in file.remarks if remark.round == number]
+    if remarks:
+        paper.part(f"{title}：{_('remarks and answers')}", _remarks(file, remarks))
+
+
+def _print_handed(paper: _Paper, file: CaseFile, one: Round, title: str) -> None:
     about = _marked(file, one.snapshot, when(one.snapshot.taken_at))
     paper.part(f"{title}：{_('handed on')}", [(_("Handed on"), about)])
     if one.changes is not None:
@@ -162,9 +172,6 @@ def _print_round(paper: _Paper, file: CaseFile, one: Round) -> None:
         for sheet in file.sheets:
             if sheet.verification_id == one.verification.pk:
                 paper.rows(_sheet(file, sheet))
-    remarks = [remark for remark in file.remarks if remark.round == one.number]
-    if remarks:
-        paper.part(f"{title}：{_('remarks and answers')}", _remarks(file, remarks))
 
 
 def _changes(changes: Sequence[Change]) -> Iterator[Pair]:
