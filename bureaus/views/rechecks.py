@@ -135,7 +135,7 @@ def _blind(request: HttpRequest, actor: Actor, recheck: Recheck) -> dict[str, An
     handed = states_of[str(recheck.round)]
     shown = copy(filing)
     shown.facts = handed.facts
-    verification = filing.verifications.get(round=recheck.round)
+    verification = next(one for one in history.verifications if one.round == recheck.round)
     earlier = filing.remarks.filter(round__lt=recheck.round).select_related("answer")
     return {
         "recheck": recheck,
