@@ -13,6 +13,7 @@ from bureaus.views import (
     board,
     bulletins,
     casefile,
+    matters,
     office,
     orders,
     phrases,
@@ -74,6 +75,14 @@ class BureauDesk(DeskSite):
             path("orders/blacklist/<slug:kind>/", self.admin_view(blacklist.listed), name="blacklist"),
             path("orders/blacklist/<slug:kind>/new/", self.admin_view(blacklist.new), name="blacklist_new"),
             path("orders/blacklist/<slug:kind>/<int:entry_id>/", self.admin_view(blacklist.one), name="blacklisted"),
+            path("orders/matters/", self.admin_view(matters.listed), name="matters"),
+            path("orders/matters/<int:matter_id>/", self.admin_view(matters.matter), name="matter"),
+            path(
+                "orders/matters/<int:matter_id>/<int:event_id>/<int:page_id>/",
+                self.admin_view(matters.matter_page),
+                name="matter_page",
+            ),
+            path("orders/shells/", self.admin_view(matters.shell), name="shells"),
             path("orders/<int:order_id>/", self.admin_view(orders.order), name="order"),
             path(
                 "orders/<int:order_id>/paper/<int:page_id>/",

@@ -29,8 +29,13 @@ def url(name: str, *args: Any) -> str:
     return reverse(f"filings:{name}", args=args, current_app=_instance.get())
 
 
+def is_hosts_own() -> bool:
+    """Whether the host itself is at work, not somebody in its place."""
+    return _instance.get() == "filings"
+
+
 def save_url(filing_id: int, section_id: str) -> str:
     """Where a page is saved while it is filled in: the host's programming interface, or its likeness at a desk."""
-    if _instance.get() == "filings":
+    if is_hosts_own():
         return reverse("api:save_page", args=[filing_id, section_id])
     return url("save_page", filing_id, section_id)

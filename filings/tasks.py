@@ -10,6 +10,7 @@ from post_office.models import STATUS, Email
 from filings import derivation, digests, sweeps
 from filings.imports import writing
 from filings.models import ImportState
+from filings.orders import matters
 from filings.orders import reminders as order_reminders
 from filings.records import reminders as record_reminders
 
@@ -110,6 +111,12 @@ def erase_lapsed() -> None:
 @shared_task(name="filings.remind_of_orders")
 def remind_of_orders() -> None:
     order_reminders.remind()
+
+
+@shared_task(name="filings.watch_matters")
+def watch_matters() -> None:
+    matters.sweep()
+    matters.remind()
 
 
 # --- Imports: each run does a piece and queues the next, so that no task is long ---------------------------

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from filings.views import begin, handover, host, mandates, mend, rounds
+from filings.views import begin, handover, host, mandates, matters, mend, rounds
 
 app_name = "filings"
 
@@ -29,6 +29,8 @@ urlpatterns = [
     path("<int:filing_id>/phone/<int:handover_id>/", handover.state, name="handover_state"),
     path("mandates/<int:mandate_id>/", mandates.mandate, name="mandate"),
     path("mandates/<int:mandate_id>/paper/<int:page_id>/", mandates.paper, name="mandate_page"),
+    path("<int:filing_id>/conflict/", matters.apply, name="apply_release"),
+    path("matters/<int:matter_id>/", matters.matter, name="matter"),
     path("phone/done/", handover.done, name="phone_done"),
     path("phone/<slug:token>/", handover.phone, name="phone"),
     path("<int:filing_id>/evidence/<int:evidence_id>/", host.evidence, name="evidence"),

@@ -215,6 +215,12 @@ PASSWORD_TRIES = env.int("PASSWORD_TRIES", default=5)
 PASSWORD_LOCK = timedelta(minutes=env.int("PASSWORD_LOCK_MINUTES", default=60))
 PASSWORD_TRIES_OF_ADDRESS = env.int("PASSWORD_TRIES_OF_ADDRESS", default=20)  # an hour, whatever the number
 RECOVERY_COOLING_OFF = timedelta(minutes=env.int("RECOVERY_COOLING_OFF_MINUTES", default=1 if DEMO else 24 * 60))
+# --- Records in question --------------------------------------------------------------------------
+# Working days in which the other side may object to the release of a record, and in which the bureau decides then.
+RELEASE_OBJECTION_DAYS = env.int("RELEASE_OBJECTION_DAYS", default=10)
+RELEASE_DECISION_DAYS = env.int("RELEASE_DECISION_DAYS", default=5)
+# Days for which shells are published before they are cancelled.
+SHELL_PUBLIC_DAYS = env.int("SHELL_PUBLIC_DAYS", default=7)
 
 # --- Mail -----------------------------------------------------------------------------------------
 vars().update(env.email_url_config(needed("EMAIL_URL", local="smtp://127.0.0.1:25")))
@@ -271,6 +277,7 @@ CELERY_BEAT_SCHEDULE = {
     "filings.remind_hosts": {"task": "filings.remind_hosts", "schedule": crontab(minute=20, hour="9-17")},
     "filings.remind_of_orders": {"task": "filings.remind_of_orders", "schedule": crontab(minute=40, hour="9-17")},
     "filings.remind_of_records": {"task": "filings.remind_of_records", "schedule": crontab(minute=40, hour="9-17")},
+    "filings.watch_matters": {"task": "filings.watch_matters", "schedule": crontab(minute=50, hour="8-17")},
     "filings.lapse_drafts": {"task": "filings.lapse_drafts", "schedule": crontab(hour=3, minute=30)},
     "filings.resume_imports": {"task": "filings.resume_imports", "schedule": 60, "options": {"expires": 60}},
     "filings.erase_imports": {"task": "filings.erase_imports", "schedule": crontab(hour=4, minute=15)},

@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from bureaus.desk import site as bureau_desk
 from filings.api import api
-from filings.views import sheets
+from filings.views import matters, sheets
 from filings.views.records import proofs
 from icp_portal import api_page, gallery, mailbox, pages
 from ministry.desk import site as ministry_desk
@@ -20,6 +20,8 @@ urlpatterns = [
     path("sheets/<slug:token>/", sheets.public, name="sheet"),
     path("proof/", proofs.ask, name="proof"),
     path("proof/<str:token>/", proofs.page, name="proof_page"),
+    path("matters/shells/", matters.published, name="shells"),
+    path("matters/<str:token>/", matters.holder, name="record_matter"),
     path("", include("providers.urls")),
     path("filings/", include("filings.urls")),
     path("records/", include("filings.record_urls")),

@@ -21,6 +21,7 @@ from providers.views import (
     figures,
     house,
     imports,
+    matters,
     onbehalf,
     orders,
     people,
@@ -108,6 +109,8 @@ class ProviderDesk(DeskSite):
                 name="mandate_page",
             ),
             path("orders/", self.admin_view(orders.orders), name="orders"),
+            path("orders/matters/", self.admin_view(matters.listed), name="matters"),
+            path("orders/matters/<int:matter_id>/", self.admin_view(matters.matter), name="matter"),
             path("orders/<int:task_id>/", self.admin_view(orders.order), name="order"),
             path(
                 "orders/<int:task_id>/paper/<int:page_id>/",

@@ -103,7 +103,7 @@ def standing(row: Any) -> dict[str, str]:
     if not row.live:
         return {"label": _("cancelled"), "tone": "neutral"}
     if row.suspended_on:
-        return {"label": _("suspended"), "tone": "attention"}
+        return {"label": _("access suspended"), "tone": "attention"}
     return {"label": _("on record"), "tone": "done"}
 
 

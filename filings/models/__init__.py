@@ -11,6 +11,7 @@ from filings.models.handover import Handover
 from filings.models.hold import Hold, HoldKind
 from filings.models.letter import FilingMail
 from filings.models.mandate import Mandate, MandateEvent, MandatePage, MandatePaper, MandateState, MandateWay
+from filings.models.matter import Matter, MatterEvent, MatterKind, MatterState, matter_id_of
 from filings.models.order import CounterReset, OfficialPage, OfficialPaper, Order, OrderEvent, OrderTask
 from filings.models.photograph import Photograph, PhotoWord, Way
 from filings.models.phrase import Phrase, PhraseChange
@@ -48,6 +49,10 @@ __all__ = [
     "MandatePaper",
     "MandateState",
     "MandateWay",
+    "Matter",
+    "MatterEvent",
+    "MatterKind",
+    "MatterState",
     "MovedDate",
     "OfficialPage",
     "OfficialPaper",
@@ -81,5 +86,6 @@ __all__ = [
     "Why",
     "Worksheet",
     "YearlyAnswer",
+    "matter_id_of",
     "said_once",
 ]

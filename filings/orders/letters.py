@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from accounts.models import User
 from filings import notices
-from filings.models import CounterReset, Order, OrderTask
+from filings.models import CounterReset, Matter, MatterState, Order, OrderTask
 from filings.states import Status
-from ministry.models import Subject, Website
+from ministry.models import Access, Subject, Website
 
 
 def tell_of_order(order: Order) -> None:
@@ -32,6 +32,73 @@ def tell_of_new_email(reset: CounterReset) -> None:
     """The address until now hears that another one has taken its place; not which."""
     for address in _parts(reset.old_email):
         notices.write("counter_old_host", address, {"reset": reset, "number": reset.subject.number})
+
+
+def tell_of_application(matter: Matter) -> None:
+    """The holder and its providers learn that the record is in question; the bureau that it has to decide."""
+    _tell_holder(matter, "release_holder")
+    _tell_providers(matter, "release_provider")
+    notices.write("release_bureau", _bureau(matter), _said(matter))
+
+
+def tell_of_publication(matter: Matter) -> None:
+    """The holder and who served it last learn that the record is published as a shell."""
+    _tell_holder(matter, "shell_holder")
+    _tell_providers(matter, "shell_provider")
+
+
+def tell_of_objection(matter: Matter) -> None:
+    """Applicant and bureau learn that the other side has answered; what it says goes to the bureau alone."""
+    if matter.applicant:
+        notices.write("objection_applicant", matter.applicant.email, _said(matter))
+    notices.write("objection_bureau", _bureau(matter), _said(matter))
+
+
+def tell_of_decision(matter: Matter) -> None:
+    """Both sides, the decision with its reason. A cancelled record's own mails are those of the order."""
+    if matter.applicant:
+        notices.write("matter_applicant", matter.applicant.email, _said(matter))
+    if matter.state != MatterState.CANCELLED:
+        _tell_holder(matter, "matter_holder")
+        _tell_providers(matter, "matter_provider")
+
+
+def remind_of_matter(matter: Matter, *, late: bool) -> None:
+    """The bureau, or when the day has passed its chief."""
+    bureau: Any = matter.bureau
+    to = (bureau.chief_email or _bureau(matter)) if late else _bureau(matter)
+    notices.write("matter_reminder_bureau", to, {**_said(matter), "late": late})
+
+
+def _tell_holder(matter: Matter, template: str) -> None:
+    for address in addresses(matter.subject, matter.website):
+        notices.write(template, address, _said(matter))
+
+
+def _tell_providers(matter: Matter, template: str) -> None:
+    task = Access.objects.filter(provider__in=matter.provider_ids).values_list("provider__contact_email", flat=True)
+    for address in sorted(set(task)):
+        notices.write(template, address, _said(matter))
+
+
+def _bureau(matter: Matter) -> str:
+    """A bureau without an address is looked after by the ministry's operators."""
+    bureau: Any = matter.bureau
+    return str(bureau.contact_email) or next(iter(notices.operators()), settings.DEFAULT_FROM_EMAIL)
+
+
+def _said(matter: Matter) -> dict[str, Any]:
+    site = settings.SITE_URL
+    return {
+        "matter": matter,
+        "number": matter.number,
+        "domain": matter.website.shown_domain if matter.website else "",
+        "bureau": matter.bureau,
+        "holder_url": f"{site}{reverse('record_matter', args=[matter.token])}",
+        "applicant_url": f"{site}{reverse('filings:matter', args=[matter.pk])}",
+        "provider_url": f"{site}{reverse('provider_desk:matter', args=[matter.pk])}",
+        "bureau_url": f"{site}{reverse('bureau_desk:matter', args=[matter.pk])}",
+    }
 
 
 def addresses(subject: Subject, website: Website | None = None) -> list[str]:

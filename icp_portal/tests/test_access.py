@@ -23,8 +23,8 @@ from accounts.models import Party, User
 from filings import actors, handovers, mandates, services
 from filings.grounds import Act, Scope
 from filings.imports import writing
-from filings.models import Filing, Look, Sheet, WatchKind
-from filings.orders import counter, making, official
+from filings.models import Filing, Look, MatterKind, Sheet, WatchKind
+from filings.orders import counter, making, matters, official
 from filings.records import proofs, watches
 from filings.states import Status
 from icp_portal.demo import invent
@@ -254,6 +254,16 @@ TABLE: dict[str, Row] = {
     "bureau_desk:blacklist": Row(BUREAUS, ("subjects",)),
     "bureau_desk:blacklist_new": Row(BUREAUS, ("domains",), posted=True),
     "bureau_desk:blacklisted": Row(ITS_BUREAU, ("domains", "listed"), posted=True),
+    "filings:apply_release": Row(OWNER, ITS, posted=True),
+    "filings:matter": Row(OWNER, ("matter",), posted=True),
+    "record_matter": Row(EVERYBODY, ("matter_token",), posted=True),
+    "shells": Row(EVERYBODY),
+    "provider_desk:matters": Row(PROVIDERS),
+    "provider_desk:matter": Row(ITS_PROVIDER, ("matter",), posted=True),
+    "bureau_desk:matters": Row(BUREAUS),
+    "bureau_desk:matter": Row(ITS_BUREAU, ("matter",), posted=True),
+    "bureau_desk:matter_page": Row(ITS_BUREAU, ("matter", "matter_event", "matter_page")),
+    "bureau_desk:shells": Row(BUREAUS, posted=True),
     "bureau_desk:reset": Row(ITS_BUREAU, ("record",), posted=True),
     "bureau_desk:reset_proof": Row(ITS_BUREAU, ("reset",)),
     "bureau_desk:reset_page": Row(ITS_BUREAU, ("reset", "reset_page")),
@@ -452,6 +462,15 @@ class World:
             self.case.reviewer, self.website.subject_id, came="某人", proof="营业执照", pages=pages
         )
         self.listed = blacklisted_domain(province=BEIJING)
+        self.matter = matters.begin(
+            MatterKind.RELEASE,
+            self.website.subject,
+            self.website,
+            answer_by=timezone.localdate(),
+            filing=self.case.filing,
+            applicant_id=self.case.host.person_id,
+        )
+        self.opening = matters.note(self.matter, "open", self.case.host, "我的域名", pages)
         self.members: dict[str, User | None] = {
             "anonymous": None,
             "owner": self.case.filing.host,
@@ -494,6 +513,10 @@ class World:
             "handover": self.handover_id,
             "provider": self.case.provider.slug,
             "listed": self.listed.pk,
+            "matter": self.matter.pk,
+            "matter_token": self.matter.token,
+            "matter_event": self.opening.pk,
+            "matter_page": self.opening.paper.pages.get().pk,
             "record": self.website.subject_id,
             "order": self.order.pk,
             "order_page": self.order.paper.pages.get().pk,

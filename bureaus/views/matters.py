@@ -1,0 +1,204 @@
+"""Records in question at the bureau's desk: the conflict room, and the shells."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from bureaus.access import actor_of
+from bureaus.order_forms import text_area
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.grounds import Scope
+from filings.models import Matter, MatterEvent, MatterState
+from filings.orders import matters, shells
+from filings.paging import page
+from filings.views.matters import pill, timeline
+from filings.views.official import page_response, paper_items
+from ministry.typed import normal_text
+
+TABS = {"open": gettext_lazy("Waiting for a decision"), "done": gettext_lazy("Decided")}
+LISTED = 100  # shells a page offers at a time
+
+
+class DecisionForm(forms.Form):
+    """The decision, and its reason in words for both sides."""
+
+    use_required_attribute = False
+
+    decision = forms.ChoiceField(
+        label=gettext_lazy("Decision"),
+        widget=forms.RadioSelect,
+        choices=[
+            ("cancel", gettext_lazy("Cancel the record by order")),
+            ("keep", gettext_lazy("Refuse: the record stays")),
+        ],
+        error_messages={"required": gettext_lazy("Choose a decision.")},
+    )
+    document = forms.CharField(
+        label=gettext_lazy("Number of the order"),
+        max_length=64,
+        required=False,
+        help_text=gettext_lazy("Of a cancellation."),
+    )
+    reason = text_area(
+        gettext_lazy("Reason"),
+        gettext_lazy("Both sides read it: name nobody, and nothing from the other side's papers."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A cancellation has a number."""
+        said = super().clean() or {}
+        if said.get("decision") == "cancel":
+            try:
+                said["document"] = normal_text(said.get("document", ""), 64)
+            except forms.ValidationError as error:
+                self.add_error("document", error)
+        return said
+
+
+class CancelShellsForm(forms.Form):
+    """The order by which shells are cancelled that nobody has objected to."""
+
+    use_required_attribute = False
+
+    document = forms.CharField(label=gettext_lazy("Number of the order"), max_length=64)
+
+    def clean_document(self) -> str:
+        return normal_text(self.cleaned_data["document"], 64)
+
+
+@require_safe
+def listed(request: HttpRequest) -> HttpResponse:
+    """The records in question, those to be decided soonest first."""
+    actor = actor_of(request)
+    tab = request.GET.get("tab", "open")
+    if tab not in TABS:
+        raise Http404
+    rows = Matter.objects.visible_to(actor).select_related("subject", "website__subject")
+    cursor = request.GET.get("after", "")
+    if tab == "open":
+        found = page(rows.open(), "decide_by", cursor)
+    else:
+        found = page(rows.exclude(state=MatterState.OPEN), "decided_at", cursor, descending=True)
+    context = {
+        "tabs": [
+            {"label": label, "url": f"?tab={key}", "count": None, "current": key == tab} for key, label in TABS.items()
+        ],
+        "tab": tab,
+        "page": found,
+        "cursor": cursor,
+        "rows": [{"matter": row, "pill": pill(row), "ripe": row.is_ripe()} for row in found.rows],
+    }
+    return render(request, "bureaus/orders/matters.html", context)
+
+
+def _own(actor: Actor, matter_id: int) -> Matter:
+    rows = Matter.objects.visible_to(actor).select_related("subject", "website__subject", "filing", "order")
+    return get_object_or_404(rows, pk=matter_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def matter(request: HttpRequest, matter_id: int) -> HttpResponse:
+    """Both sides beside each other with their proof; the decision."""
+    actor = actor_of(request)
+    found = _own(actor, matter_id)
+    form = DecisionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            matters.decide(
+                found.pk,
+                actor,
+                cancels=said["decision"] == "cancel",
+                reason=said["reason"],
+                document=said["document"],
+            )
+        except MoveRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Decided. Both sides are told, with the reason."))
+            return redirect("bureau_desk:matter", found.pk)
+    said_events = (
+        found.events.exclude(text="", paper=None)
+        .select_related("provider")
+        .prefetch_related("paper__pages")
+        .order_by("pk")
+    )
+    entries = [_entry(found, event) for event in said_events if event.name in ("open", "prove", "object")]
+    context = {
+        "matter": found,
+        "pill": pill(found),
+        "ripe": found.is_ripe(),
+        "mine": [entry for entry in entries if entry["event"].name != "object"],
+        "theirs": [entry for entry in entries if entry["event"].name == "object"],
+        "form": form,
+        "events": timeline(found, sees=lambda event: event.name not in ("open", "prove", "object")),
+    }
+    return render(request, "bureaus/orders/matter.html", context)
+
+
+def _entry(found: Matter, event: MatterEvent) -> dict[str, Any]:
+    items = paper_items(event.paper, lambda pk: ("bureau_desk:matter_page", [found.pk, event.pk, pk]))
+    return {"event": event, "items": items}
+
+
+@require_safe
+def matter_page(request: HttpRequest, matter_id: int, event_id: int, page_id: int) -> HttpResponse:
+    """A page of a side's proof; each look is on record."""
+    actor = actor_of(request)
+    found = _own(actor, matter_id)
+    event = get_object_or_404(found.events, pk=event_id)
+    response = page_response(event.paper_id, page_id)
+    matters.look(found, actor)
+    return response
+
+
+# --- Shells -----------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def shell(request: HttpRequest) -> HttpResponse:
+    """What is a shell in this province: publish it; cancel what has run out without an objection."""
+    actor = actor_of(request)
+    form = CancelShellsForm(request.POST if "cancel" in request.POST else None)
+    if request.method == "POST" and (done := _shell_act(request, actor, form)):
+        messages.success(request, done)
+        return redirect("bureau_desk:shells")
+    websites = list(shells.websites(actor.bureau_id)[: LISTED + 1])
+    subjects = list(shells.subjects(actor.bureau_id)[: LISTED + 1])
+    open_ones = Matter.objects.visible_to(actor).published().select_related("subject", "website__subject")
+    context = {
+        "websites": websites[:LISTED],
+        "subjects": subjects[:LISTED],
+        "more": len(websites) > LISTED or len(subjects) > LISTED,
+        "published": open_ones.order_by("answer_by", "pk")[:LISTED],
+        "ripe": shells.unobjected(actor).count(),
+        "form": form,
+    }
+    return render(request, "bureaus/orders/shells.html", context)
+
+
+def _shell_act(request: HttpRequest, actor: Actor, form: CancelShellsForm) -> str:
+    """Do what the pressed button says; answer the success message, or nothing to stay on the page."""
+    try:
+        if "publish" in request.POST:
+            scope = Scope.WEBSITE if request.POST["publish"] == "websites" else Scope.SUBJECT
+            chosen = [int(key) for key in request.POST.getlist("chosen") if key.isdecimal() and len(key) < 19]
+            made = len(shells.publish(actor, scope, chosen))
+            if not made:
+                messages.error(request, _("Choose at least one record that is still a shell."))
+                return ""
+            return ngettext("%(n)d record is published.", "%(n)d records are published.", made) % {"n": made}
+        if form.is_valid():
+            reason = _("Published as a shell; nobody objected in time.")
+            done, refused = shells.cancel_unobjected(actor, reason, form.cleaned_data["document"])
+            return _("%(done)d records cancelled, %(refused)d left as they are.") % {"done": done, "refused": refused}
+    except MoveRefused as refusal:
+        messages.error(request, str(refusal))
+    return ""

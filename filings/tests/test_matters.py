@@ -1,0 +1,377 @@
+"""Records in question: applied for, objected to, decided; and shells. Neither side learns who the other is."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone, translation
+from post_office.models import Email
+
+from filings import checks, services
+from filings.errors import MoveRefused
+from filings.grounds import Act, Scope
+from filings.models import Matter, MatterState, Order
+from filings.orders import making, matters, official, shells
+from icp_portal.demo import invent
+from icp_portal.tests.builders import GUANGDONG, Case, host, on_record, provider, reviewer, staff, user_of
+from ministry import register, workdays
+from ministry.models import Access, Subject, Website
+from providers.models import Provider
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _english(settings):
+    settings.LANGUAGE_CODE = "en"
+    settings.RELAX_SECOND_FACTOR = True
+    cache.clear()
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def house() -> Provider:
+    return provider()
+
+
+@pytest.fixture
+def website(house) -> Website:
+    """Somebody else's website on record."""
+    return on_record(house)
+
+
+def wanting(**facts: object) -> Case:
+    """A complete draft with other facts: path, its dots as double underscores → value."""
+    case = Case()
+    values = {path.replace("__", "."): value for path, value in facts.items()}
+    services.save_facts(case.filing.pk, case.host, values, version=None)
+    return case.refresh()
+
+
+def wanting_domain(website: Website) -> Case:
+    return wanting(websites__0__domain=website.domain, websites__0__home_url=f"www.{website.domain}")
+
+
+@pytest.fixture
+def case(website) -> Case:
+    """A host that wants to file the domain that is on record for somebody else."""
+    case = wanting_domain(website)
+    Email.objects.all().delete()
+    return case
+
+
+def pages(number: int = 1) -> list[official.Page]:
+    return official.read([invent.card("PROOF", number)])
+
+
+def applied(case: Case, key: str = "website-1") -> Matter:
+    return matters.apply(case.filing.pk, case.host, key, "域名已归我方所有", pages())
+
+
+def time_is_over(matter: Matter) -> Matter:
+    """As if the last day for objections had been yesterday."""
+    yesterday = timezone.localdate() - timedelta(days=1)
+    Matter.objects.filter(pk=matter.pk).update(answer_by=yesterday)
+    return Matter.objects.get(pk=matter.pk)
+
+
+def mails() -> list[tuple[str, str]]:
+    return [(mail.to[0], mail.subject) for mail in Email.objects.order_by("pk")]
+
+
+def decided(matter: Matter, by: object, *, cancels: bool) -> Matter:
+    return matters.decide(matter.pk, by, cancels=cancels, reason="证明材料充分", document="京通管注〔2026〕3号")
+
+
+# --- Applying -----------------------------------------------------------------------------------------------
+
+
+def test_who_is_blocked_applies_and_the_other_side_is_told(case, website, house, settings):
+    assert "1005" in [finding.code for finding in checks.findings(case.filing)]
+    matter = applied(case)
+
+    today = timezone.localdate()
+    answer_by = workdays.nth_working_day(today, settings.RELEASE_OBJECTION_DAYS)
+    assert (matter.website_id, matter.bureau_id, matter.answer_by) == (website.pk, "110000", answer_by)
+    assert matter.decide_by == workdays.nth_working_day(answer_by, settings.RELEASE_DECISION_DAYS)
+    to = [address for address, _subject in mails()]
+    assert to == [website.responsible_email, house.contact_email, "b110000@example.cn"]
+
+
+def test_neither_side_reads_who_the_other_is(case, website, house):
+    matter = applied(case)
+    matters.object_as_provider(matter.pk, staff(house), "客户仍在使用", pages(2))
+
+    subject = website.subject
+    applicant = Client()
+    applicant.force_login(user_of(case.host))
+    shown = applicant.get(reverse("filings:matter", args=[matter.pk])).content.decode()
+    for secret in (
+        subject.name,
+        subject.responsible_email,
+        website.name,
+        str(website.number),
+        "客户仍在使用",
+        house.name,
+    ):
+        assert secret not in shown
+    by_link = Client().get(reverse("record_matter", args=[matter.token])).content.decode()
+    at_desk = Client()
+    at_desk.force_login(user_of(staff(house)))
+    seen = [by_link, at_desk.get(reverse("provider_desk:matter", args=[matter.pk])).content.decode()]
+    told = [mail.message + mail.subject for mail in Email.objects.exclude(to__contains="b110000")]
+    for secret in (case.filing.subject_name, user_of(case.host).email, "域名已归我方所有"):
+        assert not [text for text in (*seen, *told) if secret in text]
+    assert "客户仍在使用" in seen[1]
+    assert "客户仍在使用" not in by_link
+
+
+def test_a_certificate_on_record_is_applied_for_too():
+    website = on_record(provider())
+    certificate = website.subject.certificates.get()
+    case = wanting(subject__cert_number=certificate.number)
+    assert [(one.key, one.code) for one in matters.blocking(case.filing)] == [("subject", "1003")]
+
+    matter = applied(case, "subject")
+    decided(time_is_over(matter), case.reviewer, cancels=True)
+    assert Subject.objects.get(pk=website.subject_id).live is False
+
+
+def test_one_application_about_a_record_at_a_time(case, website):
+    applied(case)
+    with pytest.raises(MoveRefused, match="dealing with this record already"):
+        applied(case)
+    with pytest.raises(MoveRefused, match="dealing with this record already"):
+        applied(wanting_domain(website))
+    assert Matter.objects.count() == 1
+
+
+@pytest.mark.parametrize("key", ["subject", "website-2", "website--1", "1"])
+def test_only_a_record_that_blocks_the_own_filing_is_applied_for(case, key):
+    with pytest.raises(MoveRefused, match="does not block"):
+        applied(case, key)
+
+
+def test_nobody_applies_with_somebody_elses_filing(case):
+    for stranger in (host(), staff(provider())):
+        with pytest.raises(type(case.filing).DoesNotExist):
+            matters.apply(case.filing.pk, stranger, "website-1", "我的", pages())
+
+
+def test_without_proof_there_is_no_application_over_http(case, website):
+    client = Client()
+    client.force_login(user_of(case.host))
+    check = client.get(reverse("filings:check", args=[case.filing.pk])).content.decode()
+    page = reverse("filings:apply_release", args=[case.filing.pk])
+    assert page in check
+    said = {"record": "website-1", "text": "我的域名"}
+    for bad in ({}, {"pages": SimpleUploadedFile("proof.pdf", b"no paper")}):
+        response = client.post(page, said | bad)
+        assert list(response.context["form"].errors) == ["pages"]
+    assert Matter.objects.count() == 0
+
+    assert client.post(page, said | {"pages": invent.card("PROOF", 1)}).status_code == 302
+    assert Matter.objects.get().website_id == website.pk
+
+
+# --- The other side -----------------------------------------------------------------------------------------
+
+
+def test_the_holder_objects_by_the_link_in_its_mail(case):
+    matter = applied(case)
+    page = reverse("record_matter", args=[matter.token])
+    assert page in Email.objects.order_by("pk").first().message
+    said = {"name": "张三 法务", "text": "域名仍归我方", "pages": invent.card("HOLDER", 3)}
+    assert Client().post(page, said).status_code == 302
+
+    matter.refresh_from_db()
+    assert matter.objected_at is not None
+    event = matter.events.get(name="object")
+    assert (event.actor_name, event.text, event.paper.pages.count()) == ("张三 法务", "域名仍归我方", 1)
+    assert mails()[-2:] == [
+        (user_of(case.host).email, f"{matter.website.domain}: the other side has objected"),
+        ("b110000@example.cn", f"{matter.number}: an objection has come"),
+    ]
+
+
+@pytest.mark.parametrize("token", ["1", "abc", "MQ:1vNoSuch:signature", "shell"])
+def test_a_link_nobody_has_sent_opens_nothing(case, token):
+    applied(case)
+    assert Client().get(reverse("record_matter", args=[token])).status_code == 404
+
+
+def test_when_the_time_is_over_nobody_speaks_any_more(case, house):
+    matter = time_is_over(applied(case))
+    with pytest.raises(MoveRefused, match="ended on"):
+        matters.object_as_holder(matter.pk, "张三", "我的", [])
+    with pytest.raises(MoveRefused, match="ended on"):
+        matters.object_as_provider(matter.pk, staff(house), "我的", [])
+    with pytest.raises(MoveRefused, match="ended on"):
+        matters.add_proof(matter.pk, case.host, "我的", [])
+
+
+def test_strangers_find_no_matter(case):
+    matter = applied(case)
+    for stranger in (host(), staff(provider()), staff(case.provider), reviewer(GUANGDONG)):
+        with pytest.raises(Matter.DoesNotExist):
+            matters.withdraw(matter.pk, stranger)
+        with pytest.raises(Matter.DoesNotExist):
+            matters.object_as_provider(matter.pk, stranger, "我的", [])
+        with pytest.raises(Matter.DoesNotExist):
+            decided(matter, stranger, cancels=True)
+
+
+# --- The decision -------------------------------------------------------------------------------------------
+
+
+def test_the_bureau_waits_for_the_other_side(case, house):
+    matter = applied(case)
+    with pytest.raises(MoveRefused, match="may object until"):
+        decided(matter, case.reviewer, cancels=True)
+    matters.object_as_provider(matter.pk, staff(house), "客户仍在使用", [])
+    assert decided(matter, case.reviewer, cancels=False).state == MatterState.KEPT
+
+
+def test_a_released_domain_can_be_filed(case, website):
+    matter = time_is_over(applied(case))
+    decided(matter, case.reviewer, cancels=True)
+
+    website.refresh_from_db()
+    order = Order.objects.get()
+    assert (website.live, order.ground, order.matter) == (False, "release", matter)
+    assert case.submit().verify().approve().filing.subject.websites.get().domain == website.domain
+    assert (user_of(case.host).email, f"{website.domain}: record cancelled") in mails()
+
+
+def test_a_refused_release_leaves_the_record_and_tells_both_sides(case, website, house):
+    matter = time_is_over(applied(case))
+    Email.objects.all().delete()
+    decided(matter, case.reviewer, cancels=False)
+
+    website.refresh_from_db()
+    assert (website.live, Order.objects.count()) == (True, 0)
+    assert {to for to, _subject in mails()} == {
+        user_of(case.host).email,
+        website.responsible_email,
+        house.contact_email,
+    }
+    with pytest.raises(MoveRefused, match="record stays"):
+        decided(matter, case.reviewer, cancels=True)
+
+
+def test_an_application_can_be_taken_back(case, website):
+    matter = applied(case)
+    matters.withdraw(matter.pk, case.host)
+    matter.refresh_from_db()
+    assert matter.state == MatterState.WITHDRAWN
+    applied(case)  # and made again
+
+
+def test_of_a_record_that_is_gone_nothing_is_left_to_decide(case, website):
+    matter = applied(case)
+    said = making.Draft(Act.CANCEL, "令1号", "虚假", "33-23", pages())
+    making.make(case.reviewer, Scope.WEBSITE, website.pk, said)
+    assert (matters.sweep(), matters.sweep()) == (1, 0)
+    matter.refresh_from_db()
+    assert matter.state == MatterState.CANCELLED
+
+
+def test_the_bureau_is_reminded_once_when_it_can_decide_and_its_chief_once_when_it_is_late(case):
+    matter = applied(case)
+    assert matters.remind() == 0
+    time_is_over(matter)
+    Email.objects.all().delete()
+    assert (matters.remind(), matters.remind()) == (1, 0)
+    Matter.objects.update(decide_by=date(2026, 1, 5))
+    assert (matters.remind(), matters.remind()) == (1, 0)
+    assert [to for to, _subject in mails()] == ["b110000@example.cn", "c110000@example.cn"]
+
+
+def test_a_reviewers_look_at_the_proof_is_on_record(case):
+    matter = applied(case)
+    event = matter.events.get(name="open")
+    client = Client()
+    client.force_login(user_of(case.reviewer))
+    url = reverse("bureau_desk:matter_page", args=[matter.pk, event.pk, event.paper.pages.get().pk])
+    assert client.get(url)["Content-Type"] == "image/jpeg"
+    assert matter.events.filter(name="look").count() == 1
+
+
+# --- Shells -------------------------------------------------------------------------------------------------
+
+
+def shell(house: Provider, province: str = "110000") -> Website:
+    website = on_record(house, province)
+    register.cancel_access(website.accesses.get().pk, timezone.localdate())
+    return website
+
+
+def test_a_shell_is_published_for_a_week_and_then_cancelled(house):
+    website, member = shell(house), reviewer()
+    assert list(shells.websites("110000")) == [website]
+    [matter] = shells.publish(member, Scope.WEBSITE, [website.pk])
+    assert matter.answer_by == timezone.localdate() + timedelta(days=7)
+    assert [to for to, _subject in mails()] == [website.responsible_email, house.contact_email]
+    public = Client().get(reverse("shells")).content.decode()
+    assert str(website.number) in public
+    assert website.responsible_email not in public
+
+    assert shells.cancel_unobjected(member, "公示期满", "京通管空〔2026〕1号") == (0, 0)
+    time_is_over(matter)
+    assert shells.cancel_unobjected(member, "公示期满", "京通管空〔2026〕1号") == (1, 0)
+    website.refresh_from_db()
+    assert (website.live, Order.objects.get().ground) == (False, "shell")
+    assert str(website.number) not in Client().get(reverse("shells")).content.decode()
+
+
+def test_a_subject_without_a_website_is_a_shell(house):
+    website, member = on_record(house), reviewer()
+    register.cancel_website(website.pk, timezone.localdate())
+    assert [subject.pk for subject in shells.subjects("110000")] == [website.subject_id]
+    [matter] = shells.publish(member, Scope.SUBJECT, [website.subject_id])
+    decided(time_is_over(matter), member, cancels=True)
+    assert Subject.objects.get(pk=website.subject_id).live is False
+
+
+def test_what_was_objected_to_is_not_cancelled_with_the_others(house):
+    website, member = shell(house), reviewer()
+    [matter] = shells.publish(member, Scope.WEBSITE, [website.pk])
+    matters.object_as_holder(matter.pk, "张三", "正在更换接入商", [])
+    time_is_over(matter)
+    assert shells.cancel_unobjected(member, "公示期满", "1号") == (0, 0)
+    assert decided(matter, member, cancels=False).state == MatterState.KEPT
+
+
+def test_a_shell_that_is_none_any_more_stays(house):
+    website, member = shell(house), reviewer()
+    [matter] = shells.publish(member, Scope.WEBSITE, [website.pk])
+    Access.objects.create(website=website, provider=provider(), ways=[1], places=[1], ip_ranges=["192.31.196.9"])
+    time_is_over(matter)
+    assert shells.cancel_unobjected(member, "公示期满", "1号") == (0, 1)
+    assert (matters.sweep(), matters.sweep()) == (1, 0)
+    matter.refresh_from_db()
+    assert matter.state == MatterState.KEPT
+
+
+def test_a_bureau_publishes_its_own_shells_alone(house):
+    own, other, alive = shell(house), shell(house, GUANGDONG), on_record(house)
+    made = shells.publish(reviewer(), Scope.WEBSITE, [own.pk, other.pk, alive.pk])
+    assert [matter.website_id for matter in made] == [own.pk]
+    assert shells.publish(reviewer(), Scope.WEBSITE, [own.pk]) == []  # pressed twice
+
+
+def test_the_page_of_shells_publishes_and_cancels(house):
+    website, member = shell(house), reviewer()
+    client, page = Client(), reverse("bureau_desk:shells")
+    client.force_login(user_of(member))
+    assert website.domain in client.get(page).content.decode()
+    assert client.post(page, {"publish": "websites", "chosen": [website.pk, "x", "-1", "9" * 40]}).status_code == 302
+    time_is_over(Matter.objects.get())
+    assert client.post(page, {"cancel": "1", "document": ""}).status_code == 200
+    assert client.post(page, {"cancel": "1", "document": "京通管空〔2026〕1号"}).status_code == 302
+    website.refresh_from_db()
+    assert website.live is False

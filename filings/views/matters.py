@@ -1,0 +1,239 @@
+"""Records in question, outside the desks of staff: the host that applies, the holder by the link in its mail, and
+the shells that are published for everybody.
+"""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.throttle import address_of, too_often
+from filings.access import as_host
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.forms import scan_field
+from filings.models import Filing, Matter, MatterState, matter_id_of
+from filings.orders import matters, official
+from filings.paging import page
+from filings.scans import Page
+from filings.states import Role
+from ministry import provinces
+from ministry.typed import normal_text
+
+LONGEST_TEXT = 2000
+ENTRIES_AN_HOUR = 30  # of one address, by links in mails
+TONES = {
+    MatterState.OPEN: "attention",
+    MatterState.CANCELLED: "wrong",
+    MatterState.KEPT: "done",
+    MatterState.WITHDRAWN: "neutral",
+}
+
+
+class EntryForm(forms.Form):
+    """What a side says, and its proof."""
+
+    use_required_attribute = False
+    wants_pages = False
+
+    text = forms.CharField(
+        label=gettext_lazy("What you have to say"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 6})
+    )
+    pages = scan_field(
+        gettext_lazy("Proof"),
+        gettext_lazy("A scan as PDF, or photos as JPEG or PNG, at most 5 pages. Only the bureau sees it."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["pages"].required = False
+        self.fields["pages"].optional = not self.wants_pages  # type: ignore[attr-defined]
+
+    def clean_pages(self) -> list[Page]:
+        """Each file a picture or a PDF of pictures."""
+        uploads = self.cleaned_data["pages"]
+        if self.wants_pages and not uploads:
+            raise ValidationError(_("Choose the scan of the paper first."), code="required")
+        return official.read(uploads) if uploads else []
+
+
+class ApplyForm(EntryForm):
+    """An application for the release of a record."""
+
+    wants_pages = True
+
+    record = forms.ChoiceField(
+        label=gettext_lazy("Which record blocks your filing"),
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose the record.")},
+    )
+    field_order = ("record", "text", "pages")
+
+    def __init__(self, *args: Any, found: list[matters.Blocking], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["record"].choices = [(one.key, _words(one)) for one in found]  # type: ignore[attr-defined]
+        self.fields["text"].label = _("Why it should be cancelled")
+        self.fields["text"].help_text = _(
+            "For a domain: since when it is yours. For a certificate: why the record is dead."
+        )
+        self.fields["pages"].help_text = _(
+            "For a domain its certificate and your own; for a certificate the certificate itself. PDF, JPEG or PNG, "
+            "at most 5 pages. Only the bureau sees it."
+        )
+
+
+class HolderForm(EntryForm):
+    """An objection by the link in the holder's mail: whoever writes says who that is."""
+
+    name = forms.CharField(label=gettext_lazy("Your name and position"), max_length=128)
+    field_order = ("name", "text", "pages")
+
+    def clean_name(self) -> str:
+        return normal_text(self.cleaned_data["name"], 128)
+
+
+def _words(one: matters.Blocking) -> str:
+    where = {"code": one.code, "bureau": one.province.bureau, "domain": one.what}
+    if one.what:
+        return _("%(code)s: the domain %(domain)s, on record at %(bureau)s") % where
+    return _("%(code)s: the certificate of your filing, on record at %(bureau)s") % where
+
+
+def pill(matter: Matter) -> dict[str, Any]:
+    """How it stands, as ``components/status_pill.html`` shows it."""
+    return {"label": matter.get_state_display(), "tone": TONES[MatterState(matter.state)]}
+
+
+def timeline(matter: Matter, *, sees: Any) -> list[dict[str, Any]]:
+    """What has happened, the newest first. ``sees(event)``: whether the reader may read who wrote and what."""
+    return [
+        {
+            "title": event.get_name_display(),
+            "who": event.actor_name if sees(event) else event.get_role_display(),
+            "at": event.at,
+            "note": event.text if sees(event) else "",
+            "tone": "neutral",
+        }
+        for event in matter.events.exclude(name__in=("look", "remind")).order_by("-pk")
+    ]
+
+
+# --- The applicant ----------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@as_host
+def apply(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
+    """The records that block a filing; the host applies here for the release of one, with proof."""
+    filing = get_object_or_404(Filing.objects.visible_to(actor), pk=filing_id)
+    found = matters.blocking(filing)
+    form = ApplyForm(request.POST or None, request.FILES or None, found=found)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            made = matters.apply(filing.pk, actor, said["record"], said["text"], said["pages"])
+        except MoveRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Your application is with the bureau of that record. The other side is told."))
+            return redirect("filings:matter", made.pk)
+    earlier = Matter.objects.visible_to(actor).filter(filing=filing).order_by("-pk")
+    context = {"filing": filing, "found": found, "form": form, "earlier": earlier}
+    return render(request, "filings/matters/apply.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@as_host
+def matter(request: HttpRequest, actor: Actor, matter_id: int) -> HttpResponse:
+    """The applicant's own view: until when the other side may speak, when the bureau decides; further proof."""
+    rows = Matter.objects.visible_to(actor).select_related("bureau", "subject", "website__subject", "filing")
+    found = get_object_or_404(rows, pk=matter_id)
+    form = EntryForm(request.POST if "prove" in request.POST else None, request.FILES or None)
+    if request.method == "POST":
+        try:
+            if "withdraw" in request.POST:
+                matters.withdraw(found.pk, actor)
+                messages.success(request, _("Your application is withdrawn; the record stays."))
+                return redirect("filings:matter", found.pk)
+            if form.is_valid():
+                matters.add_proof(found.pk, actor, form.cleaned_data["text"], form.cleaned_data["pages"])
+                messages.success(request, _("It is with the bureau."))
+                return redirect("filings:matter", found.pk)
+        except MoveRefused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("filings:matter", found.pk)
+    context = {
+        "matter": found,
+        "pill": pill(found),
+        "form": form,
+        "events": timeline(found, sees=lambda event: event.user_id == actor.user_id),
+        "answerable": found.is_answerable(),
+    }
+    return render(request, "filings/matters/matter.html", context)
+
+
+# --- The holder -------------------------------------------------------------------------------------------
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def holder(request: HttpRequest, token: str) -> HttpResponse:
+    """What the link in the holder's mail opens, without an account: what is in question; an objection, with proof."""
+    rows = Matter.objects.select_related("bureau", "subject", "website__subject")
+    found = get_object_or_404(rows, pk=matter_id_of(token) or 0)
+    form = HolderForm(request.POST or None, request.FILES or None)
+    if request.method == "POST":
+        if too_often("matter", address_of(request), tries=ENTRIES_AN_HOUR, seconds=3600):
+            return render(request, "429.html", status=429)
+        if form.is_valid():
+            said = form.cleaned_data
+            try:
+                matters.object_as_holder(found.pk, said["name"], said["text"], said["pages"])
+            except MoveRefused as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(request, _("Your objection is with the bureau. You are told what it decides."))
+                return redirect("record_matter", token)
+    context = {
+        "matter": found,
+        "pill": pill(found),
+        "form": form,
+        "events": timeline(found, sees=lambda _event: False),
+        "answerable": found.is_answerable(),
+    }
+    return render(request, "filings/matters/holder.html", context)
+
+
+# --- Everybody --------------------------------------------------------------------------------------------
+
+
+@require_safe
+def published(request: HttpRequest) -> HttpResponse:
+    """The shells that are published, of all provinces or of one. No session, no persons."""
+    cursor, province = request.GET.get("after", ""), request.GET.get("province", "")
+    rows = Matter.objects.published().select_related("subject", "website__subject")
+    if province:
+        if province not in dict(provinces.CHOICES):
+            raise Http404
+        rows = rows.filter(bureau=province)
+    found = page(rows, "answer_by", cursor)
+    context = {
+        "page": found,
+        "cursor": cursor,
+        "province": province,
+        "provinces": provinces.CHOICES,
+        "rows": [{"matter": row, "bureau": provinces.by_code(row.bureau_id)} for row in found.rows],
+    }
+    return render(request, "filings/matters/published.html", context)
+
+
+def own_provider(actor: Actor) -> Any:
+    """For ``timeline``: a provider reads what its own staff has written."""
+    return lambda event: event.role == Role.PROVIDER and event.provider_id == actor.provider_id

@@ -1,0 +1,54 @@
+"""Records in question at the provider's desk: what is asked of a client's record, and an objection in its favour."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from filings.errors import MoveRefused
+from filings.models import Matter
+from filings.orders import matters
+from filings.paging import page
+from filings.views.matters import EntryForm, own_provider, pill, timeline
+from providers.access import actor_of
+
+
+@require_safe
+def listed(request: HttpRequest) -> HttpResponse:
+    """The records of this provider's clients that are or were in question, the newest first."""
+    actor = actor_of(request)
+    cursor = request.GET.get("after", "")
+    rows = Matter.objects.visible_to(actor).select_related("subject", "website__subject", "bureau")
+    found = page(rows, "opened_at", cursor, descending=True)
+    context = {
+        "page": found,
+        "cursor": cursor,
+        "rows": [{"matter": row, "pill": pill(row)} for row in found.rows],
+    }
+    return render(request, "providers/orders/matters.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def matter(request: HttpRequest, matter_id: int) -> HttpResponse:
+    """One record in question; the provider may object for its client, with proof."""
+    actor = actor_of(request)
+    rows = Matter.objects.visible_to(actor).select_related("subject", "website__subject", "bureau")
+    found = get_object_or_404(rows, pk=matter_id)
+    form = EntryForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            matters.object_as_provider(found.pk, actor, form.cleaned_data["text"], form.cleaned_data["pages"])
+        except MoveRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The objection is with the bureau."))
+            return redirect("provider_desk:matter", found.pk)
+    context = {
+        "matter": found,
+        "pill": pill(found),
+        "form": form,
+        "events": timeline(found, sees=own_provider(actor)),
+        "answerable": found.is_answerable(),
+    }
+    return render(request, "providers/orders/matter.html", context)
