@@ -17,7 +17,7 @@ from filings.scans import Page
 from ministry.numbers import parse_number
 from ministry.typed import normal_text
 
-LONGEST_REASON = 1000
+LONGEST_REASON = 500  # as long as the blacklist's, which may repeat it
 
 
 def day_field(label: Any, hint: Any = "", *, required: bool = True) -> forms.DateField:

@@ -57,16 +57,18 @@ NEXT = {
 }
 
 
-def next_step(filing: Filing, book: workdays.Book | None = None) -> dict[str, str]:
-    """The four answers of the next-step card, and the host's button; ``book``: see ``due_words``."""
+def next_step(filing: Filing, book: workdays.Book | None = None, *, on_record: bool = True) -> dict[str, str]:
+    """The four answers of the next-step card, and the host's button.
+
+    ``book``: see ``due_words``. ``on_record``: of an approved filing, whether a website of its subject still is.
+    """
     status = Status(filing.status)
+    is_over = bool(filing.erased_at) or (status == S.FILED and not on_record)
     action_url, action_label = _action(filing)
     return {
-        "where": _where(filing),
+        "where": _where(filing) if status != S.FILED or on_record else _("not on record any more"),
         "whose": str(WHOSE[filing.holder]) if filing.holder in WHOSE else _("nobody's: it is finished"),
-        "next": _("Nothing more happens. You can start another filing at any time.")
-        if filing.erased_at
-        else str(NEXT[status]),
+        "next": _("Nothing more happens. You can start another filing at any time.") if is_over else str(NEXT[status]),
         "by": _by(filing, book),
         "action_url": action_url,
         "action_label": action_label,

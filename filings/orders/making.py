@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -127,6 +128,12 @@ def confirm(task_id: int, actor: Actor, done_at: datetime, note: str = "") -> Or
     return task
 
 
+def about(filing: Filing) -> QuerySet[Order]:
+    """The orders about the record that this filing has made, the newest first, as its host may read them."""
+    rows = Order.objects.filter(subject=filing.subject_id or 0).order_by("-pk")
+    return rows.select_related("subject", "website__subject", "access__provider")
+
+
 # --- Inside -----------------------------------------------------------------------------------------------
 
 
@@ -220,7 +227,9 @@ def _list(actor: Actor, order: Order, draft: Draft) -> None:
 
 def _enter_in_filings(order: Order, actor: Actor, providers: Sequence[int]) -> None:
     """The filings that made the record say so in their history: to the host, the bureau, and providers concerned."""
-    rows = Filing.objects.filter(subject=order.subject_id, status=Status.FILED, provider_id__in=providers)
+    rows = Filing.objects.filter(subject=order.subject_id, status=Status.FILED)
+    if providers:
+        rows = rows.filter(provider_id__in=providers)
     note = f"{order.number} {order.get_act_display()} {order.document}"
     for filing in rows.defer("facts").order_by("pk"):
         record(filing, "order", actor, note=note)

@@ -6,6 +6,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone, translation
 from post_office.models import Email
 
@@ -17,7 +19,7 @@ from filings.orders import counter, making, official, reminders
 from filings.orders.making import Draft
 from filings.states import Status
 from icp_portal.demo import invent
-from icp_portal.tests.builders import GUANGDONG, Case, case_at, host, provider, reviewer, staff
+from icp_portal.tests.builders import GUANGDONG, Case, case_at, host, provider, reviewer, staff, user_of
 from ministry import conflicts, workdays
 from ministry.models import Access, BlacklistedDomain, BlacklistedSubject, Subject, Website
 
@@ -315,3 +317,20 @@ def test_after_the_order_the_same_certificate_is_filed_anew_under_a_new_number(c
 
     assert second.filing.subject.serial == case.filing.subject.serial + 1
     assert services.copy_refusal(case.filing, case.host)
+
+
+# --- What the host reads on its page ------------------------------------------------------------------------
+
+
+def test_the_hosts_page_says_what_was_ordered_and_why_and_that_nothing_is_left(case):
+    client = Client()
+    client.force_login(user_of(case.host))
+    page = reverse("filings:status", args=[case.filing.pk])
+    assert "at the bottom of the home page" in client.get(page).content.decode()
+
+    making.make(case.reviewer, Scope.SUBJECT, case.filing.subject_id, draft())
+
+    shown = client.get(page).content.decode()
+    for said in ("登记信息与证件不符", "京通管令〔2026〕7号", "not on record any more", "Order of the bureau"):
+        assert said in shown
+    assert "at the bottom of the home page" not in shown

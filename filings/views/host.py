@@ -39,6 +39,7 @@ from filings.forms import PapersForm, VersionForm
 from filings.kinds import Kind
 from filings.links import field_url, page_url
 from filings.models import Evidence, Filing, Mandate, Remark
+from filings.orders import making
 from filings.paging import page
 from filings.states import Status
 from filings.views import section as section_page
@@ -97,9 +98,11 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     mine = filing.holder == actor.role
     remarks = mending.open_remarks(filing) if filing.status in RETURNED else ()
     book = story.book_of(filing)
+    websites = list(filing.subject.websites.filter(live=True).select_related("subject")) if filing.subject else []
     context = {
         "filing": filing,
-        "next_step": story.next_step(filing, book),
+        "next_step": story.next_step(filing, book, on_record=bool(websites)),
+        "orders": making.about(filing) if filing.subject_id else (),
         "tone": story.TONES[Status(filing.status)],
         "clock": story.clock_of(filing, book),
         "events": story.timeline(filing, actor),
@@ -110,7 +113,7 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         "may_release": not actor.is_on_behalf and any(remark.code in IN_THE_WAY for remark in remarks),
         "may_withdraw": states.WITHDRAW in filing.moves_for(actor),
         "announcements": filing.provider.announcements.in_force(),
-        "websites": filing.subject.websites.filter(live=True).select_related("subject") if filing.subject else (),
+        "websites": websites,
     }
     return render(request, "filings/status.html", context)
 

@@ -26,6 +26,7 @@ collect_ignore = (
         "test_keyboard_in_browser.py",
         "test_newcomer_in_browser.py",
         "test_onbehalf_in_browser.py",
+        "test_orders_in_browser.py",
         "test_pages_in_browser.py",
         "test_photo_in_browser.py",
         "test_returning_in_browser.py",

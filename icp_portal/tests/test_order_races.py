@@ -1,0 +1,154 @@
+"""Orders and matters when two come at once: of two alike one wins, and nothing is left in force under a dead record."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from filings import services
+from filings.errors import MoveRefused
+from filings.grounds import Act, Scope
+from filings.models import Matter, Order, OrderTask
+from filings.orders import letters, making, matters, official
+from filings.orders.making import Draft
+from icp_portal.demo import invent
+from icp_portal.tests.builders import Case, on_record, provider, reviewer, staff
+from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
+from icp_portal.tests.test_races import Gate, one_then_the_other, won, words
+from ministry import register
+from ministry.models import Access, Subject, Website
+from ministry.register import RegisterConflict
+
+pytestmark = pytest.mark.usefixtures("committed")
+
+
+def cancelling(website: Website, member: Any) -> Callable[[], Order]:
+    said = Draft(Act.CANCEL, "令1号", "虚假", "33-23", official.read([invent.card("ORDER", 1)]))
+    return lambda: making.make(member, Scope.SUBJECT, website.subject_id, said)
+
+
+def entering(website: Website, of: Any) -> Callable[[], None]:
+    """What the approval of a further website does to the register, under its subject."""
+    subject = website.subject
+    entry = register.WebsiteEntry(
+        name="示例二站",
+        domain="second-of-race.cn",
+        home_url="www.second-of-race.cn",
+        services=[1],
+        languages=[1],
+        responsible_name=subject.responsible_name,
+        responsible_mobile=subject.responsible_mobile,
+        responsible_email=subject.responsible_email,
+        provider_id=of.pk,
+        ways=[1],
+        places=[1],
+        ip_ranges=["192.31.196.8"],
+    )
+
+    def enter() -> None:
+        try:
+            with transaction.atomic():
+                register.enter_website(subject.pk, entry, timezone.localdate())
+        except RegisterConflict as conflict:
+            raise MoveRefused(str(conflict.code)) from conflict
+
+    return enter
+
+
+def test_of_two_reviewers_one_cancels(monkeypatch):
+    website = on_record(provider())
+    gate = Gate(monkeypatch, letters, "tell_of_order")
+    one, other = one_then_the_other(gate, cancelling(website, reviewer()), cancelling(website, reviewer()))
+    assert won(one, other) == [True, False]
+    assert "somebody was faster" in words(other) or "可能已由他人处理" in words(other)
+    assert (Order.objects.count(), OrderTask.objects.count()) == (1, 1)
+
+
+def test_a_website_that_is_approved_during_the_order_is_refused(monkeypatch):
+    house = provider()
+    website = on_record(house)
+    gate = Gate(monkeypatch, letters, "tell_of_order")
+    order, approval = one_then_the_other(gate, cancelling(website, reviewer()), entering(website, house))
+    assert won(order, approval) == [True, False]
+    assert words(approval) == "1016"
+    assert not Website.objects.filter(live=True).exists()
+
+
+def test_a_website_that_is_approved_before_the_order_ends_with_its_subject(monkeypatch):
+    house = provider()
+    website = on_record(house)
+    gate = Gate(monkeypatch, register, "_enter_contacts")
+    approval, order = one_then_the_other(gate, entering(website, house), cancelling(website, reviewer()))
+    assert won(approval, order) == [True, True]
+    assert list(Website.objects.order_by("sequence").values_list("live", flat=True)) == [False, False]
+    assert not Access.objects.filter(live=True).exists()
+    assert OrderTask.objects.get().access_ids == list(Access.objects.order_by("pk").values_list("pk", flat=True))
+
+
+def test_a_filing_with_the_certificate_is_not_approved_beside_the_order_and_is_after_it(monkeypatch):
+    first = Case().submit().verify().approve()
+    second = Case(invented=first.number).submit().verify()
+    website = Website.objects.get(subject=first.filing.subject_id)
+    services.claim(second.filing.pk, second.reviewer)
+    gate = Gate(monkeypatch, letters, "tell_of_order")
+    order, approval = one_then_the_other(
+        gate,
+        cancelling(website, first.reviewer),
+        lambda: services.approve(second.filing.pk, second.reviewer, version=None),
+    )
+    assert won(order, approval) == [True, False]
+    assert "1003" in words(approval)
+
+    services.approve(second.filing.pk, second.reviewer, version=None)
+    assert list(Subject.objects.order_by("pk").values_list("live", "serial")) == [(False, 1), (True, 2)]
+
+
+def test_of_two_receipts_one_counts(monkeypatch):
+    house = provider()
+    order = cancelling(on_record(house), reviewer())()
+    task = order.tasks.get()
+    gate = Gate(monkeypatch, making, "_who")
+
+    def confirming() -> OrderTask:
+        return making.confirm(task.pk, staff(house), timezone.now())
+
+    one, other = one_then_the_other(gate, confirming, confirming)
+    assert won(one, other) == [True, False]
+    assert order.events.filter(name="confirm").count() == 1
+
+
+def test_of_two_applications_for_one_record_one_is_taken(monkeypatch):
+    website = on_record(provider())
+    cases = [Case(), Case()]
+    for case in cases:
+        values = {"websites.0.domain": website.domain, "websites.0.home_url": f"www.{website.domain}"}
+        services.save_facts(case.filing.pk, case.host, values, version=None)
+    proof = official.read([invent.card("PROOF", 1)])
+    gate = Gate(monkeypatch, letters, "tell_of_application")
+
+    def applying(case: Case) -> Callable[[], Matter]:
+        return lambda: matters.apply(case.filing.pk, case.host, "website-1", "我的域名", proof)
+
+    one, other = one_then_the_other(gate, applying(cases[0]), applying(cases[1]))
+    assert won(one, other) == [True, False]
+    assert Matter.objects.count() == 1
+
+
+def test_an_objection_that_comes_during_the_decision_is_told_that_it_is_late(monkeypatch):
+    website, member = on_record(provider()), reviewer()
+    case = Case()
+    values = {"websites.0.domain": website.domain, "websites.0.home_url": f"www.{website.domain}"}
+    services.save_facts(case.filing.pk, case.host, values, version=None)
+    matter = matters.apply(case.filing.pk, case.host, "website-1", "我的", official.read([invent.card("PROOF", 1)]))
+    matters.object_as_holder(matter.pk, "张三", "我的", [])
+    gate = Gate(monkeypatch, letters, "tell_of_decision")
+
+    decision, objection = one_then_the_other(
+        gate,
+        lambda: matters.decide(matter.pk, member, cancels=True, reason="证明充分", document="注1号"),
+        lambda: matters.object_as_holder(matter.pk, "张三", "再补充", []),
+    )
+    assert won(decision, objection) == [True, False]
+    assert matter.events.filter(name="object").count() == 1
