@@ -23,6 +23,7 @@ from filings.views.official import page_response, paper_items
 from ministry.typed import normal_text
 
 TABS = {"open": gettext_lazy("Waiting for a decision"), "done": gettext_lazy("Decided")}
+SPOKEN = ("open", "prove", "object")  # what the sides have said, shown beside each other
 LISTED = 100  # shells a page offers at a time
 
 
@@ -124,13 +125,8 @@ def matter(request: HttpRequest, matter_id: int) -> HttpResponse:
         else:
             messages.success(request, _("Decided. Both sides are told, with the reason."))
             return redirect("bureau_desk:matter", found.pk)
-    said_events = (
-        found.events.exclude(text="", paper=None)
-        .select_related("provider")
-        .prefetch_related("paper__pages")
-        .order_by("pk")
-    )
-    entries = [_entry(found, event) for event in said_events if event.name in ("open", "prove", "object")]
+    spoken = found.events.filter(name__in=SPOKEN).select_related("provider").prefetch_related("paper__pages")
+    entries = [_entry(found, event) for event in spoken]
     context = {
         "matter": found,
         "pill": pill(found),
@@ -138,7 +134,7 @@ def matter(request: HttpRequest, matter_id: int) -> HttpResponse:
         "mine": [entry for entry in entries if entry["event"].name != "object"],
         "theirs": [entry for entry in entries if entry["event"].name == "object"],
         "form": form,
-        "events": timeline(found, sees=lambda event: event.name not in ("open", "prove", "object")),
+        "events": timeline(found, sees=lambda event: event.name not in SPOKEN),
     }
     return render(request, "bureaus/orders/matter.html", context)
 

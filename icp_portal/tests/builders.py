@@ -6,6 +6,7 @@ from itertools import count
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.models import EmailAddress
 from allauth.mfa.utils import is_mfa_enabled
+from django.db import transaction
 from django.http import HttpRequest
 from django.test import Client
 from django.utils import timezone
@@ -139,6 +140,7 @@ def blacklisted_domain(domain: str = "", **fields: object) -> BlacklistedDomain:
     return entry
 
 
+@transaction.atomic
 def on_record(of: Provider, province: str = BEIJING, **changes: object) -> Website:
     """A website in the register with its subject and one access, entered without a filing."""
     tail, today = number(), timezone.localdate()
