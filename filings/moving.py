@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from filings import clock, holds, notices, states
+from filings import clock, holds, notices, radar, search, states
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import (
@@ -60,6 +60,14 @@ def making(move: Move, filing_id: int, actor: Actor, version: int | None, *, not
             holds.let_go(filing)
         event = record(filing, move.name, actor, source=source, target=move.target, since=since, note=note)
         notices.tell(event)
+
+
+def receive(filing: Filing) -> None:
+    """The bureau of the subject's province has the locked filing now (Order 33 Art. 3), and its time begins."""
+    filing.bureau_id = filing.get("subject.province")
+    clock.start(filing)
+    radar.enter(filing)
+    search.enter(filing)
 
 
 def refusal_of(filing: Filing, move: Move, actor: Actor, version: int) -> str:

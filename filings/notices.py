@@ -30,6 +30,9 @@ from ministry.models import Website
 AUDIENCES = {
     "submit": ("host", "provider"),
     "verify": ("host",),
+    "ask_persons": ("host",),
+    "confirm": ("host",),
+    "give_up": ("host", "provider"),
     "send_back": ("host",),
     "return": ("host", "provider"),
     "approve": ("host", "provider"),

@@ -21,7 +21,6 @@ from filings import (
     advice,
     checklist,
     checks,
-    clock,
     facts,
     fields,
     holds,
@@ -29,10 +28,10 @@ from filings import (
     notices,
     opinions,
     papers,
+    persons,
     photographs,
     phrases,
     pictures,
-    radar,
     reasons,
     scans,
     search,
@@ -62,7 +61,7 @@ from filings.models import (
     Verdict,
     Verification,
 )
-from filings.moving import changing, claim_refusal, locked, making, record
+from filings.moving import changing, claim_refusal, locked, making, receive, record
 from filings.records import upkeep
 from filings.states import Role, Status
 from ministry import passwords
@@ -519,12 +518,14 @@ def verify(
 ) -> None:
     """Pass the filing to the bureau with this round's sheet and photo; the twenty working days start.
 
-    ``entries`` hold what was noted beside the answers.
+    Where the province asks for it the filing goes to the responsible persons first, and the days start when all of
+    them have proved it (``filings.persons``). ``entries`` hold what was noted beside the answers.
 
     After the bureau's return this is the resubmission: a new round, and the clock starts anew.
     """
     note = _filled_in_by_verifier(filing_id, actor)
-    with _rivals_named(), making(states.VERIFY, filing_id, actor, version, note=note) as filing:
+    move = persons.passing_move(Filing.objects.visible_to(actor).get(pk=filing_id))
+    with _rivals_named(), making(move, filing_id, actor, version, note=note) as filing:
         _refuse_incomplete_sheet(filing, answers, place)
         _refuse_findings(filing)
         worksheets.close(filing)
@@ -541,7 +542,10 @@ def verify(
         )
         verification.photos.set(photos)
         sheets.issue(verification, filing)
-        _start_clock(filing)
+        if move == states.ASK_PERSONS:
+            persons.ask(filing)
+        else:
+            receive(filing)
 
 
 def _filled_in_by_verifier(filing_id: int, actor: Actor) -> str:
@@ -567,14 +571,6 @@ def _refuse_incomplete_sheet(filing: Filing, answers: dict[str, str], place: str
         raise MoveRefused(_("An item is answered with “no”, so the filing can't pass. Return it to the host."))
     if not place.strip():
         raise MoveRefused(_("Say where the face-to-face check took place."))
-
-
-def _start_clock(filing: Filing) -> None:
-    """The bureau of the subject's province has it now (Order 33 Art. 3), and its time begins."""
-    filing.bureau_id = filing.get("subject.province")
-    clock.start(filing)
-    radar.enter(filing)
-    search.enter(filing)
 
 
 def add_scan(filing_id: int, actor: Actor, sheet_id: int, uploads: Sequence[UploadedFile[bytes]]) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Role(models.TextChoices):
-    """Who acts. ``SYSTEM`` is the clock and the sweeps; the only move it makes is to lapse old drafts."""
+    """Who acts. ``SYSTEM`` is the clock, the sweeps, and the codes that responsible persons type without an account."""
 
     HOST = "host", _("site host")
     PROVIDER = "provider", _("access provider")
@@ -25,6 +25,7 @@ class Status(models.TextChoices):
     DRAFT = "draft", _("draft")
     WITH_PROVIDER = "with_provider", _("with the access provider")
     RETURNED_TO_HOST = "returned_to_host", _("returned to the host")
+    WITH_PERSONS = "with_persons", _("with the responsible persons")
     WITH_BUREAU = "with_bureau", _("with the bureau")
     RETURNED_TO_PROVIDER = "returned_to_provider", _("returned to the access provider")
     FILED = "filed", _("filed")
@@ -38,6 +39,7 @@ HOLDERS: dict[Status, Role | None] = {
     S.DRAFT: R.HOST,
     S.WITH_PROVIDER: R.PROVIDER,
     S.RETURNED_TO_HOST: R.HOST,
+    S.WITH_PERSONS: R.HOST,
     S.WITH_BUREAU: R.BUREAU,
     S.RETURNED_TO_PROVIDER: R.PROVIDER,
     S.FILED: None,
@@ -46,7 +48,7 @@ HOLDERS: dict[Status, Role | None] = {
 }
 
 # One open filing a subject and a domain: counted from submission to the end (interface code 1017).
-OPEN = (S.WITH_PROVIDER, S.RETURNED_TO_HOST, S.WITH_BUREAU, S.RETURNED_TO_PROVIDER)
+OPEN = (S.WITH_PROVIDER, S.RETURNED_TO_HOST, S.WITH_PERSONS, S.WITH_BUREAU, S.RETURNED_TO_PROVIDER)
 # The provider's own work: its queue.
 PROVIDERS_WORK = (S.WITH_PROVIDER, S.RETURNED_TO_PROVIDER)
 # Where a filing can lie after a bureau has returned it. Of those that a bureau may see, none lies there otherwise.
@@ -80,6 +82,12 @@ def _move(name: str, sources: Iterable[Status], target: Status, role: Role, **ru
 SUBMIT = _move("submit", [S.DRAFT, S.RETURNED_TO_HOST], S.WITH_PROVIDER, R.HOST, on_behalf=True)
 WITHDRAW = _move("withdraw", [S.DRAFT, S.RETURNED_TO_HOST, S.WITH_PROVIDER], S.WITHDRAWN, R.HOST)
 VERIFY = _move("verify", [S.WITH_PROVIDER, S.RETURNED_TO_PROVIDER], S.WITH_BUREAU, R.PROVIDER, needs_claim=True)
+# Instead, where the province has the responsible persons prove it with a one-time code (``filings.persons``).
+ASK_PERSONS = _move(
+    "ask_persons", [S.WITH_PROVIDER, S.RETURNED_TO_PROVIDER], S.WITH_PERSONS, R.PROVIDER, needs_claim=True
+)
+CONFIRM = _move("confirm", [S.WITH_PERSONS], S.WITH_BUREAU, R.SYSTEM)
+GIVE_UP = _move("give_up", [S.WITH_PERSONS], S.RETURNED_TO_PROVIDER, R.SYSTEM)
 SEND_BACK = _move(
     "send_back",
     [S.WITH_PROVIDER, S.RETURNED_TO_PROVIDER],
@@ -92,7 +100,7 @@ RETURN = _move("return", [S.WITH_BUREAU], S.RETURNED_TO_PROVIDER, R.BUREAU, need
 APPROVE = _move("approve", [S.WITH_BUREAU], S.FILED, R.BUREAU, needs_claim=True)
 LAPSE = _move("lapse", [S.DRAFT], S.LAPSED, R.SYSTEM)
 
-MOVES = (SUBMIT, WITHDRAW, VERIFY, SEND_BACK, RETURN, APPROVE, LAPSE)
+MOVES = (SUBMIT, WITHDRAW, VERIFY, ASK_PERSONS, CONFIRM, GIVE_UP, SEND_BACK, RETURN, APPROVE, LAPSE)
 
 # What each event is called on the timeline. Moves and the other entries of the record share one table.
 EVENT_LABELS = {
@@ -129,6 +137,11 @@ EVENT_LABELS = {
     "object": _("Objected to by the second reviewer"),
     "cover": _("Taken over from an absent colleague"),
     "allot": _("Given to a reviewer by load"),
+    "ask_persons": _("Verified; the responsible persons asked for their codes"),
+    "code": _("Proved by a responsible person's code"),
+    "resend_codes": _("Codes sent again"),
+    "confirm": _("Proved by all responsible persons and sent to the bureau"),
+    "give_up": _("Returned to the access provider: not proved by the responsible persons"),
 }
 
 # Who works on a filing is the affair of one desk alone: its own party sees these, no other does.

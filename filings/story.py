@@ -23,6 +23,7 @@ TONES = {
     S.DRAFT: "neutral",
     S.WITH_PROVIDER: "info",
     S.RETURNED_TO_HOST: "attention",
+    S.WITH_PERSONS: "attention",
     S.WITH_BUREAU: "info",
     S.RETURNED_TO_PROVIDER: "attention",
     S.FILED: "done",
@@ -32,6 +33,7 @@ TONES = {
 EVENT_TONES = {
     "send_back": "attention",
     "return": "attention",
+    "give_up": "attention",
     "overdue": "wrong",
     "escalate": "wrong",
     "approve": "done",
@@ -49,6 +51,9 @@ NEXT = {
         "The provider compares the papers with the data and meets the website's responsible person for a photo."
     ),
     S.RETURNED_TO_HOST: gettext_lazy("Mend what the remarks say, then submit the filing again."),
+    S.WITH_PERSONS: gettext_lazy(
+        "Each responsible person types the code that came by mail. When all have, the filing goes to the bureau."
+    ),
     S.WITH_BUREAU: gettext_lazy("The bureau checks the filing and approves it or returns it with reasons."),
     S.RETURNED_TO_PROVIDER: gettext_lazy("The provider mends what it can, or returns the filing to you."),
     S.FILED: gettext_lazy("Put the number at the bottom of the home page, with a link to the ministry's system."),
@@ -98,6 +103,8 @@ def _where(filing: Filing) -> str:
             return _("in the register")
         case S.WITHDRAWN | S.LAPSED:
             return str(Status(filing.status).label)
+        case S.WITH_PERSONS:
+            return _("with the responsible persons")
     return _("with the site host")
 
 

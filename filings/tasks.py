@@ -1,13 +1,14 @@
 """Background work of the filings: a name, one call. Beat runs each of these too, so nothing stays lost."""
 
 from datetime import timedelta
+from smtplib import SMTPException
 
 from celery import shared_task
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 from post_office.models import STATUS, Email
 
-from filings import derivation, digests, sweeps
+from filings import codes, derivation, digests, sweeps
 from filings.imports import writing
 from filings.models import ImportState
 from filings.orders import matters
@@ -60,6 +61,25 @@ def _try_later(mail: Email) -> None:
         mail.status = STATUS.requeued
         mail.scheduled_time = timezone.now() + timedelta(seconds=15 * 2**tries)
         mail.save(update_fields=["number_of_retries", "status", "scheduled_time"])
+
+
+@shared_task(
+    name="filings.send_code",
+    autoretry_for=(OSError, SMTPException, OperationalError),
+    retry_backoff=True,
+    retry_jitter=True,
+    max_retries=TRIES,
+)
+def send_code(check_id: int) -> None:
+    codes.send(check_id)
+
+
+@shared_task(name="filings.sweep_codes")
+def sweep_codes() -> None:
+    """Send the codes that a crash has left owed, and return what has waited too long."""
+    for check_id in codes.owed():
+        send_code.delay(check_id)
+    codes.end_expired()
 
 
 @shared_task(name="filings.watch_deadlines")

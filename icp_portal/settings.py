@@ -221,6 +221,9 @@ RELEASE_OBJECTION_DAYS = env.int("RELEASE_OBJECTION_DAYS", default=10)
 RELEASE_DECISION_DAYS = env.int("RELEASE_DECISION_DAYS", default=5)
 # Days for which shells are published before they are cancelled.
 SHELL_PUBLIC_DAYS = env.int("SHELL_PUBLIC_DAYS", default=7)
+# --- One-time codes of responsible persons (see docs/operations.md) -------------------------------
+CODE_GATEWAY = env.str("CODE_GATEWAY", default="filings.gateways.by_email")
+CODE_LIFE = timedelta(hours=24)  # as practised since 2020-08-17 (two providers' guides)
 
 # --- Mail -----------------------------------------------------------------------------------------
 vars().update(env.email_url_config(needed("EMAIL_URL", local="smtp://127.0.0.1:25")))
@@ -264,6 +267,7 @@ CELERY_BEAT_SCHEDULE = {
     "ministry.check_audit": {"task": "ministry.check_audit", "schedule": crontab(hour=2, minute=30)},
     "filings.send_mails": {"task": "filings.send_mails", "schedule": 15, "options": {"expires": 15}},
     "bureaus.distribute": {"task": "bureaus.distribute", "schedule": 60, "options": {"expires": 60}},
+    "filings.sweep_codes": {"task": "filings.sweep_codes", "schedule": 60, "options": {"expires": 60}},
     "filings.watch_deadlines": {"task": "filings.watch_deadlines", "schedule": crontab(minute="*/10")},
     "filings.derive_due_dates": {"task": "filings.derive_due_dates", "schedule": crontab(minute=5)},
     "filings.tell_moved": {"task": "filings.tell_moved", "schedule": crontab(minute="*/15")},

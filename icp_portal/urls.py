@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from bureaus.desk import site as bureau_desk
 from filings.api import api
-from filings.views import matters, sheets
+from filings.views import codes, matters, sheets
 from filings.views.records import proofs
 from icp_portal import api_page, gallery, mailbox, pages
 from ministry.desk import site as ministry_desk
@@ -17,6 +17,10 @@ urlpatterns = [
     path("healthz", pages.healthz, name="healthz"),
     path("guide/", include("icp_portal.guide.urls")),
     path("query/", public.search, name="query"),
+    path("codes/", codes.enter, name="codes"),
+    path("codes/done/", codes.done, name="codes_done"),
+    path("codes/again/", codes.again, name="codes_again"),
+    path("codes/again/sent/", codes.sent, name="codes_sent"),
     path("sheets/<slug:token>/", sheets.public, name="sheet"),
     path("proof/", proofs.ask, name="proof"),
     path("proof/<str:token>/", proofs.page, name="proof_page"),

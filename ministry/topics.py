@@ -46,6 +46,7 @@ class Topic(TextChoices):
     PAPERS = "papers", _("Papers asked for")
     SUBJECT_CHANGE = "subject_change", _("Change to another host")
     YEARLY_CONFIRMATION = "yearly_confirmation", _("Yearly confirmation")
+    CODES = "codes", _("One-time codes of the responsible persons")
     ADVICE = "advice", _("Advice at a field")
 
 
@@ -83,6 +84,8 @@ class Demand(TextChoices):
     OTHER_HOST = "other_host", _("a filing may pass to another host")
     OWN_COMPANY = "own_company", _("an individual's filing may pass to the own company")
     RENAME_ONLY = "rename_only", _("only a new name of the same host")
+    CODE = "code", _("each responsible person proves it with a one-time code, instead of the filing password")
+    NO_CODE = "no_code", _("no code; the filing password is asked for")
 
 
 class Precedence(StrEnum):
@@ -328,6 +331,11 @@ TOPICS: Final[dict[Topic, Terms]] = {
             "its first and last day are the time that the hosts have."
         ),
         (),
+    ),
+    Topic.CODES: Terms(
+        _("Whether responsible persons prove a filing with a one-time code before the bureau receives it."),
+        (),
+        demands=(Demand.CODE, Demand.NO_CODE),
     ),
     Topic.ADVICE: Terms(
         _("Something to know at a field that can't be judged by the portal."),

@@ -59,6 +59,8 @@ class ProviderDesk(DeskSite):
             path("filings/<int:filing_id>/release/", self.admin_view(queue.release), name="release"),
             path("filings/<int:filing_id>/mails/", self.admin_view(after_bureau.mails), name="mails"),
             path("filings/<int:filing_id>/password/", self.admin_view(after_bureau.password), name="password"),
+            path("filings/<int:filing_id>/codes/", self.admin_view(after_bureau.resend_codes), name="resend_codes"),
+            path("filings/<int:filing_id>/ask-again/", self.admin_view(after_bureau.ask_again), name="ask_again"),
             path("wordings/", self.admin_view(phrases.wordings), name="wordings"),
             path("phrases/", self.admin_view(phrases.listed), name="phrases"),
             path("phrases/<int:phrase_id>/", self.admin_view(phrases.change), name="phrase"),

@@ -60,8 +60,8 @@ def _due(desk: Desk) -> Q:
     return Q(status__in=PROVIDERS_WORK, arrived_at__lt=desk.late_before) if desk.late_before else NOBODYS
 
 
-def _lying(status: Status) -> Callable[[Desk], Q]:
-    return lambda _desk: Q(status=status)
+def _lying(*statuses: Status) -> Callable[[Desk], Q]:
+    return lambda _desk: Q(status__in=statuses)
 
 
 _NEW = _("New filings appear here as soon as hosts submit them.")
@@ -90,7 +90,7 @@ TABS: tuple[Tab[Desk], ...] = (
         _("Nothing is on hold."),
         key="paused_until",
     ),
-    Tab("host", _("Waiting for the host"), _lying(Status.RETURNED_TO_HOST), _LATER, ours=False),
+    Tab("host", _("Waiting for the host"), _lying(Status.RETURNED_TO_HOST, Status.WITH_PERSONS), _LATER, ours=False),
     Tab("bureau", _("Sent to the bureau"), _lying(Status.WITH_BUREAU), _LATER, ours=False),
     Tab(
         "asked",

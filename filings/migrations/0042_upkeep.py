@@ -17,7 +17,7 @@ FUNC = """
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("filings", "0034_kinds"),
+        ("filings", "0039_codes"),
         ("ministry", "0019_yearly_confirmation"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -13,6 +13,7 @@ from filings.models.letter import FilingMail
 from filings.models.mandate import Mandate, MandateEvent, MandatePage, MandatePaper, MandateState, MandateWay
 from filings.models.matter import Matter, MatterEvent, MatterKind, MatterState, matter_id_of
 from filings.models.order import CounterReset, OfficialPage, OfficialPaper, Order, OrderEvent, OrderTask
+from filings.models.persons import PersonCheck
 from filings.models.photograph import Photograph, PhotoWord, Way
 from filings.models.phrase import Phrase, PhraseChange
 from filings.models.record import Answer, Event, Export, Look, Remark, Snapshot, Verification, said_once
@@ -60,6 +61,7 @@ __all__ = [
     "Order",
     "OrderEvent",
     "OrderTask",
+    "PersonCheck",
     "PhotoWord",
     "Photograph",
     "Phrase",

@@ -1,5 +1,8 @@
 """Builds people, organisations and filings for tests. Filings reach their status through the services alone."""
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from itertools import count
 
@@ -16,13 +19,15 @@ from bureaus import absences
 from bureaus import access as bureau_access
 from bureaus.models import Bureau, OfficeChange, Reviewer, ReviewerRole
 from filings import access as host_access
-from filings import services, sweeps
+from filings import codes, services, sweeps
 from filings.actors import Actor
-from filings.models import Filing
+from filings.models import Filing, PersonCheck
 from filings.states import Status
 from icp_portal.demo import invent, play
 from ministry import blacklist, register
-from ministry.models import BlacklistedDomain, BlacklistedSubject, Website
+from ministry.models import BlacklistedDomain, BlacklistedSubject, ProvinceRule, Website
+from ministry.topics import Demand, Topic
+from ops.mailsink import MailSink
 from providers import access as provider_access
 from providers.models import HouseChange, Provider, Staff, StaffRole, What
 
@@ -173,6 +178,21 @@ def on_record(of: Provider, province: str = BEIJING, **changes: object) -> Websi
     return register.enter_website(subject.pk, register.WebsiteEntry(**(website | person | changes)), access, today)
 
 
+@contextmanager
+def codes_asked(province: str = BEIJING) -> Iterator[None]:
+    """For as long as this lasts the province has responsible persons prove filings with one-time codes."""
+    terms = {"topic": Topic.CODES, "demand": Demand.CODE, "source": "示例通知", "valid_from": date(2020, 8, 17)}
+    rule = ProvinceRule.objects.create(province=province, **terms)
+    yield
+    ProvinceRule.objects.filter(pk=rule.pk).update(valid_to=rule.valid_from)
+
+
+def code_for(check: PersonCheck, mailbox: MailSink) -> str:
+    """Have the code sent that is owed to a person; answer it."""
+    codes.send(check.pk)
+    return re.search(r"\d{6}", mailbox.messages()[-1].get_content()).group()
+
+
 class Case:
     """A filing with its whole cast; ``to(status)`` brings it there through the services."""
 
@@ -198,6 +218,17 @@ class Case:
 
     def verify(self) -> "Case":
         play.verify(self.filing, self.staff)
+        return self.refresh()
+
+    def ask_persons(self) -> "Case":
+        """Verify in a province that asks the responsible persons for codes."""
+        with codes_asked(str(self.filing.get("subject.province"))):
+            return self.verify()
+
+    def give_up(self) -> "Case":
+        """Nobody types a code in time."""
+        self.filing.person_checks.update(expires_at=timezone.now() - timedelta(seconds=1))
+        codes.end_expired()
         return self.refresh()
 
     def send_back(self) -> "Case":
@@ -235,6 +266,7 @@ ROADS: dict[Status, tuple[str, ...]] = {
     Status.DRAFT: (),
     Status.WITH_PROVIDER: ("submit",),
     Status.RETURNED_TO_HOST: ("submit", "send_back"),
+    Status.WITH_PERSONS: ("submit", "ask_persons"),
     Status.WITH_BUREAU: ("submit", "verify"),
     Status.RETURNED_TO_PROVIDER: ("submit", "verify", "return_to_provider"),
     Status.FILED: ("submit", "verify", "approve"),

@@ -275,7 +275,8 @@ def test_four_people_take_a_filing_from_the_home_page_to_number_and_password(
 
     settings.RECOVERY_COOLING_OFF = timedelta(0)
     right = recover(anyone, str(subject.number), values["subject.cert_number"])
-    new = password_in(mail_to(mailbox, values["responsible.email"], str(subject.number), nth=2))
+    sent = _("%(number)s: filing password") % {"number": subject.number}
+    new = password_in(mail_to(mailbox, values["responsible.email"], sent, nth=2))
     subject.refresh_from_db()
     assert [passwords.check(subject, password) for password in (old, new)] == [False, True]
     assert recover(anyone, str(subject.number), invent.credit_code(builders.number())) == right

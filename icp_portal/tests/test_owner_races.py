@@ -1,8 +1,9 @@
-"""Guessing a filing password at the same moment, and stopping a recovery while it is being finished."""
+"""Guessing passwords and codes at the same moment; stopping a recovery while it is being finished."""
 
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
@@ -11,12 +12,16 @@ from django.db import transaction
 from django.utils import timezone
 from post_office.models import Email
 
+from filings import codes
+from filings.models import PersonCheck
+from filings.states import Status
 from icp_portal.demo import invent
-from icp_portal.tests.builders import Case
+from icp_portal.tests.builders import Case, code_for
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
-from icp_portal.tests.test_races import Gate, Racer, one_then_the_other
+from icp_portal.tests.test_races import Gate, Racer, one_then_the_other, waiting_at_a_lock
 from ministry import passwords, recoveries, tries
 from ministry.models import PasswordTries, Recovery, RecoveryOutcome, Subject
+from ops.mailsink import MailSink
 
 pytestmark = pytest.mark.usefixtures("committed")
 
@@ -117,3 +122,60 @@ def test_two_workers_finish_a_recovery_once(subject, monkeypatch, settings):
     one_then_the_other(gate, lambda: recoveries.finish(recovery.pk), lambda: recoveries.finish(recovery.pk))
 
     assert wanted == [subject.pk]
+
+
+# --- One-time codes ---------------------------------------------------------------------------------------
+
+
+def waiting_for_codes(mailbox: MailSink, *, same: bool) -> tuple[Case, list[tuple[PersonCheck, str]]]:
+    """A filing whose persons have been sent their codes."""
+    cache.clear()
+    case = Case(same=same).submit().ask_persons()
+    return case, [(check, code_for(check, mailbox)) for check in PersonCheck.objects.all()]
+
+
+def try_code(case: Case, check: PersonCheck, code: str) -> None:
+    last = case.filing.get(f"{check.paths[0]}.cert_number")[-6:]
+    codes.prove(check.mobile, last, code, address="192.0.2.8")
+
+
+def test_wrong_codes_at_the_same_moment_return_the_filing_once(committed, mailbox):  # noqa: F811 — the fixture
+    case, [(check, code)] = waiting_for_codes(mailbox, same=True)
+    wrong = f"{(int(code) + 1) % 10**6:06d}"
+
+    for racer in [Racer(lambda: try_code(case, check, wrong)) for _n in range(codes.TRIES + 3)]:
+        assert racer.finish().error is not None
+
+    check.refresh_from_db()
+    assert check.wrong == codes.TRIES + 1
+    assert case.refresh().filing.status == Status.RETURNED_TO_PROVIDER
+    assert case.filing.events.filter(name="give_up").count() == 1
+
+
+def test_the_last_two_persons_at_once_pass_the_filing_once(committed, mailbox, monkeypatch):  # noqa: F811
+    case, both = waiting_for_codes(mailbox, same=False)
+    gate = Gate(monkeypatch, codes, "record")
+
+    one_then_the_other(gate, *(lambda pair=pair: try_code(case, *pair) for pair in both))
+
+    assert case.refresh().filing.status == Status.WITH_BUREAU
+    assert case.filing.events.filter(name="confirm").count() == 1
+
+
+def test_the_last_code_and_the_end_of_the_time_at_once(committed, mailbox, monkeypatch):  # noqa: F811
+    case, [(check, code)] = waiting_for_codes(mailbox, same=True)
+    gate = Gate(monkeypatch, codes, "record")  # the code is right, nothing is committed
+
+    def run_out() -> int:
+        with time_machine.travel(timezone.now() + settings.CODE_LIFE + timedelta(minutes=1), tick=False):
+            return codes.end_expired()
+
+    leader = Racer(lambda: try_code(case, check, code))
+    assert gate.reached.wait(10)
+    follower = Racer(run_out)
+    while follower.is_alive() and not waiting_at_a_lock():
+        pass
+    gate.open()
+
+    assert (leader.finish().error, follower.finish().result) == (None, 0)
+    assert case.refresh().filing.status == Status.WITH_BUREAU

@@ -13,7 +13,7 @@ def seed(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ministry", "0015_owner"),
+        ("ministry", "0016_codes"),
     ]
 
     operations = [

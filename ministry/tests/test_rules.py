@@ -55,7 +55,13 @@ def faults(**columns):
 def test_every_topic_is_in_the_table_and_speaks_somewhere():
     assert set(TOPICS) == set(Topic)
     silent = {topic for topic, terms in TOPICS.items() if not terms.paths}
-    assert silent == {Topic.PAPERS, Topic.ADVICE, Topic.SUBJECT_CHANGE, Topic.YEARLY_CONFIRMATION}
+    assert silent == {
+        Topic.PAPERS,
+        Topic.ADVICE,
+        Topic.SUBJECT_CHANGE,
+        Topic.YEARLY_CONFIRMATION,
+        Topic.CODES,
+    }
 
 
 def test_the_fields_of_the_table_are_fields_of_the_form():

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.mail import mask_address
-from filings import facts, services, states
+from filings import codes, facts, persons, services
 from filings.errors import MoveRefused
+from filings.forms import VersionForm
 from filings.models import Filing
 from filings.states import Role, Status
 from filings.views import desk, returning
@@ -24,7 +25,9 @@ def mails(request: HttpRequest, filing_id: int) -> HttpResponse:
     filing = desk.visible(actor_of(request), filing_id)
     if filing.holder != Role.PROVIDER:
         raise Http404
-    return returning.mails(request, filing, states.VERIFY, back=reverse("provider_desk:verify", args=[filing_id]))
+    return returning.mails(
+        request, filing, persons.passing_move(filing), back=reverse("provider_desk:verify", args=[filing_id])
+    )
 
 
 def filed(filing: Filing) -> dict[str, Any] | None:
@@ -52,4 +55,33 @@ def password(request: HttpRequest, filing_id: int) -> HttpResponse:
         messages.warning(request, str(refusal))
     else:
         messages.success(request, _("A new filing password is on its way to the host's e-mail on record."))
+    return redirect("provider_desk:verify", filing_id)
+
+
+@require_POST
+def resend_codes(request: HttpRequest, filing_id: int) -> HttpResponse:
+    """Have the missing codes sent to the responsible persons again; nobody here sees them."""
+    actor = actor_of(request)
+    filing = desk.visible(actor, filing_id)
+    try:
+        codes.resend(filing.pk, actor)
+    except MoveRefused as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(request, _("New codes are on their way to those who have not proved the filing yet."))
+    return redirect("provider_desk:verify", filing_id)
+
+
+@require_POST
+def ask_again(request: HttpRequest, filing_id: int) -> HttpResponse:
+    """Ask the responsible persons once more, of a filing that came back without their proof."""
+    actor = actor_of(request)
+    filing = desk.visible(actor, filing_id)
+    form = VersionForm(request.POST)
+    try:
+        codes.ask_again(filing.pk, actor, version=form.cleaned_data["version"] if form.is_valid() else 0)
+    except MoveRefused as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(request, _("The responsible persons are asked for their codes again."))
     return redirect("provider_desk:verify", filing_id)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from filings import services, states, worksheets
+from filings import codes, persons, services, states, worksheets
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.forms import BaseRemarkFormSet
@@ -97,6 +97,8 @@ def _page(request: HttpRequest, actor: Actor, context: dict[str, Any], typed: Ty
         "sheet_version": typed.changed.version if typed.changed else typed.desk.version,
         "acts": others(filing, actor),
         "filed": after_bureau.filed(filing),
+        "progress": persons.progress(filing),
+        "unproved": codes.unproved(filing),
         "may_amend": filing.status == Status.RETURNED_TO_PROVIDER and context["mine"],
         "verified": [] if context["mine"] else desk.verified(filing, context["history"]),
         "read": worksheet.read(typed.desk) if not context["mine"] else [],

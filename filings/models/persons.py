@@ -1,0 +1,89 @@
+"""The one-time codes by which responsible persons prove a filing before the bureau receives it."""
+
+from typing import Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.mail import mask_address
+from accounts.sealed import SealedTextField
+from filings.models.filing import Filing
+
+
+class PersonCheckQuerySet(models.QuerySet["PersonCheck"]):
+    def waiting(self) -> Self:
+        """Persons whose code is waited for."""
+        return self.filter(proved_at=None, ended_at=None)
+
+    def owed(self) -> Self:
+        """Codes that are to be made and sent."""
+        return self.waiting().filter(wanted_at__isnull=False)
+
+
+class PersonCheck(models.Model):
+    """One person who has to prove a filing: by a code, known to nobody but them and kept as a digest."""
+
+    filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="person_checks")
+    round = models.PositiveSmallIntegerField(_("round"))
+    # Where the filing names the person: "responsible", "websites.0.responsible".
+    paths = ArrayField(models.CharField(max_length=64), verbose_name=_("responsible for"))
+    name = SealedTextField(_("name"))
+    mobile = SealedTextField(_("mobile"))
+    email = SealedTextField(_("e-mail"))
+    # Of mobile and last six characters of the certificate number together: what the person types beside the code.
+    key = models.CharField(max_length=64, editable=False)
+    code_digest = models.CharField(max_length=64, blank=True, editable=False)
+    asked_at = models.DateTimeField(_("asked at"), default=timezone.now)
+    expires_at = models.DateTimeField(_("valid until"))
+    # Set when a code is owed, cleared by the task that has made and sent it.
+    wanted_at = models.DateTimeField(_("code asked for"), null=True, editable=False)
+    sent_at = models.DateTimeField(_("code sent"), null=True)
+    sent = models.PositiveSmallIntegerField(_("codes sent"), default=0)
+    wrong = models.PositiveSmallIntegerField(_("wrong tries"), default=0)
+    proved_at = models.DateTimeField(_("proved"), null=True)
+    ended_at = models.DateTimeField(_("ended without proof"), null=True)
+
+    objects = PersonCheckQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("check of a responsible person")
+        verbose_name_plural = _("checks of responsible persons")
+        ordering = ("pk",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["filing", "key"],
+                condition=Q(proved_at=None, ended_at=None),
+                name="one_check_waiting_per_person",
+            ),
+            models.CheckConstraint(condition=Q(proved_at=None) | Q(ended_at=None), name="proved_or_ended"),
+        ]
+        indexes = [
+            models.Index(fields=["key"], condition=Q(proved_at=None, ended_at=None), name="checks_waiting"),
+            models.Index(fields=["expires_at"], condition=Q(proved_at=None, ended_at=None), name="checks_expiring"),
+            models.Index(
+                fields=["wanted_at"],
+                condition=Q(proved_at=None, ended_at=None, wanted_at__isnull=False),
+                name="codes_owed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.filing_id}: {', '.join(self.paths)}"
+
+    @property
+    def shown_name(self) -> str:
+        """The name as other people may see it: its first character."""
+        return f"{self.name[:1]}**"
+
+    @property
+    def shown_address(self) -> str:
+        """Where the code goes, masked."""
+        return "、".join(mask_address(address) for address in self.email.split(";"))
+
+    @property
+    def shown_mobile(self) -> str:
+        """The mobile, masked."""
+        return f"{self.mobile[:3]}****{self.mobile[-4:]}"
