@@ -24,6 +24,8 @@ NINE_TENTHS = 0.9
 
 # The stages a provider has a share in, in the order a filing passes them.
 STAGES = (Status.WITH_PROVIDER, Status.RETURNED_TO_HOST, Status.WITH_BUREAU, Status.RETURNED_TO_PROVIDER)
+# The provider has verified in both cases; where the filing goes next is the province's affair.
+COUNTED_AS = {states.ASK_PERSONS.name: states.VERIFY.name}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ def months(provider_id: int, span: Span) -> list[Month]:
         .annotate(count=Count("pk"))
     )
     for month, name, count in rows:
-        found[month].moves[name] = count
+        found[month].moves[COUNTED_AS.get(name, name)] += count
     return list(found.values())
 
 
@@ -174,12 +176,12 @@ def reasons(provider_id: int, span: Span) -> list[tuple[str, int]]:
 
 def people(provider_id: int, span: Span) -> list[Person]:
     """What each member of staff did in the span, who did most first. Two queries."""
-    own = (states.VERIFY.name, states.SEND_BACK.name)
+    own = (states.VERIFY.name, states.ASK_PERSONS.name, states.SEND_BACK.name)
     done: defaultdict[int, Counter[str]] = defaultdict(Counter)
     names: dict[int, str] = {}
     rows = _moves(provider_id, span).filter(name__in=own).values_list("user_id", "user__name", "user__email", "name")
     for user_id, name, email, move, count in rows.annotate(count=Count("pk")):
-        done[user_id][move] = count
+        done[user_id][COUNTED_AS.get(move, move)] += count
         names[user_id] = name or email
     returned = dict(_returned_by_verifier(provider_id, span))
     found = [

@@ -13,6 +13,7 @@ from statistics import median
 from django.db.models import Min, Q, QuerySet
 from django.utils import timezone
 
+from filings import states
 from filings.models import Event, Filing
 from filings.states import Status
 from ministry import workdays
@@ -20,6 +21,8 @@ from ministry import workdays
 RECENT = dt.timedelta(days=365)
 MOST = 200  # the latest ones; both queries read the end of an index (bureau_tabs, provider_tabs)
 FEWEST = 5
+# The provider is done, whether the bureau has the filing then or the responsible persons first.
+PASSED_ON = (states.VERIFY.name, states.ASK_PERSONS.name)
 
 Span = tuple[dt.datetime, dt.datetime]
 
@@ -45,10 +48,10 @@ def of_provider(provider_id: int) -> Pace | None:
     """
     filings = _latest().filter(provider_id=provider_id).values("pk")[:MOST]
     rounds = (
-        Event.objects.filter(filing__in=filings, name__in=["submit", "verify"])
+        Event.objects.filter(filing__in=filings, name__in=["submit", *PASSED_ON])
         .order_by()
         .values("filing_id", "round")
-        .annotate(submitted=Min("at", filter=Q(name="submit")), verified=Min("at", filter=Q(name="verify")))
+        .annotate(submitted=Min("at", filter=Q(name="submit")), verified=Min("at", filter=Q(name__in=PASSED_ON)))
         .filter(submitted__isnull=False, verified__isnull=False)
         .values_list("submitted", "verified")
     )

@@ -27,6 +27,7 @@ collect_ignore = (
         "test_newcomer_in_browser.py",
         "test_onbehalf_in_browser.py",
         "test_orders_in_browser.py",
+        "test_owner_in_browser.py",
         "test_pages_in_browser.py",
         "test_photo_in_browser.py",
         "test_returning_in_browser.py",

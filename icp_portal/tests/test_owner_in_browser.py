@@ -1,0 +1,88 @@
+"""A recovery that a contact stops, and a filing that its responsible persons prove, in a real browser."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from post_office.models import Email
+
+from accounts.mail import mask_address
+from filings.models import PersonCheck
+from filings.states import Status
+from icp_portal.demo import invent
+from icp_portal.tests import builders
+from icp_portal.tests.browser import Person, with_second_step
+from icp_portal.tests.tours import Tour
+from ministry import recoveries
+from ministry.models import Recovery, RecoveryOutcome, Subject
+from ops.mailsink import MailSink
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+NUMBER = 5201
+WEBMASTER = "webmaster@example.cn"
+
+
+def test_a_contact_stops_a_recovery_and_no_password_comes(
+    visitor: Callable[..., Person], tour: Callable[..., Tour]
+) -> None:
+    case = builders.Case(invented=NUMBER).submit().verify().approve()
+    subject = case.filing.subject
+    subject.websites.update(responsible_email=WEBMASTER)
+    Subject.objects.update(password_wanted_at=None)
+
+    stranger = visitor()
+    stranger.open("/")
+    stranger.follow(_("Recover a filing password"))
+    stranger.control(_("Province")).select_option(builders.BEIJING)
+    stranger.write(_("Filing number"), str(subject.number))
+    stranger.control(_("Certificate type")).select_option("1")
+    stranger.write(_("Certificate number"), invent.credit_code(NUMBER))
+    for _again in range(2):
+        stranger.press(_("Send a new password"))
+        stranger.sees(_("Your request has been taken down"))
+        stranger.page.go_back()
+
+    recovery = Recovery.objects.get()
+    recoveries.look_up(recovery.pk)
+    mail = Email.objects.get(to=WEBMASTER, message__contains="/recover/stop/")
+    contact = tour()
+    contact.visit(re.search(r"/recover/stop/\S+", mail.message).group())
+    contact.press(_("Stop it"), "stopped")
+    contact.person.sees(_("It has been stopped"))
+    contact.person.reads(mask_address(WEBMASTER))
+
+    Recovery.objects.update(send_at=timezone.now() - timedelta(seconds=1))
+    recoveries.finish(recovery.pk)
+    recovery.refresh_from_db()
+    assert recovery.outcome == RecoveryOutcome.STOPPED
+    assert Subject.objects.get().password_wanted_at is None
+
+
+def test_responsible_persons_type_their_codes_and_the_filing_reaches_the_bureau(
+    tour: Callable[..., Tour], mailbox: MailSink
+) -> None:
+    case = builders.Case(same=False).submit().ask_persons()
+    tour(builders.user_of(case.host)).visit(f"/filings/{case.filing.pk}/")
+    tour(with_second_step(builders.user_of(case.staff))).visit(f"/provider/filings/{case.filing.pk}/")
+    for check in PersonCheck.objects.all():
+        code = builders.code_for(check, mailbox)
+        page = tour()
+        page.visit("/codes/again/", "/codes/")
+        page.person.write(_("One-time code"), code)
+        page.person.write(_("Your mobile"), check.mobile)
+        last = case.filing.get(f"{check.paths[0]}.cert_number")[-6:]
+        page.person.write(_("Last six characters of your certificate number"), last)
+        page.press(_("Prove it"), "proved")
+        page.person.sees(_("Your proof has been taken down"))
+
+    assert case.refresh().filing.status == Status.WITH_BUREAU
+
+
+def test_the_page_to_change_the_password_is_whole(tour: Callable[..., Tour]) -> None:
+    visitor = tour()
+    visitor.visit("/recover/change-password/done/", "/recover/change-password/")
+    visitor.press(_("Change the password"), "nothing typed")
