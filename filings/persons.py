@@ -106,6 +106,14 @@ def ask(filing: Filing) -> None:
         after_commit("filings.send_code", check.pk)
 
 
+def derive_digests(filing: Filing) -> None:
+    """Derive anew by what the persons of the filing are found, and owe them new codes: those sent can't be judged."""
+    keys = {person.paths: key_of(mobile_of(person.entry), str(person.entry["cert_number"])) for person in who(filing)}
+    for check in filing.person_checks.waiting():
+        check.key, check.code_digest, check.wanted_at = keys[tuple(check.paths)], "", timezone.now()
+        check.save(update_fields=["key", "code_digest", "wanted_at"])
+
+
 def progress(filing: Filing) -> dict[str, Any] | None:
     """How far the persons are, as ``components/persons.html`` shows it; None of a filing that asks none. One query.
 

@@ -72,12 +72,18 @@ def next_step(filing: Filing, book: workdays.Book | None = None, *, on_record: b
     action_url, action_label = _action(filing)
     return {
         "where": _where(filing) if status != S.FILED or on_record else _("not on record any more"),
-        "whose": str(WHOSE[filing.holder]) if filing.holder in WHOSE else _("nobody's: it is finished"),
+        "whose": _whose(filing),
         "next": _("Nothing more happens. You can start another filing at any time.") if is_over else str(NEXT[status]),
         "by": _by(filing, book),
         "action_url": action_url,
         "action_label": action_label,
     }
+
+
+def _whose(filing: Filing) -> str:
+    if filing.status == S.WITH_PERSONS:
+        return _("the responsible persons'")
+    return str(WHOSE[filing.holder]) if filing.holder in WHOSE else _("nobody's: it is finished")
 
 
 def _by(filing: Filing, book: workdays.Book | None) -> str:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from post_office.models import Email
 
-from filings import codes, persons, services
+from filings import codes, figures, persons, services
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import Filing, Kind, PersonCheck
@@ -232,6 +232,12 @@ def test_a_person_of_two_filings_proves_the_one_whose_code_it_is(mailbox):
     one.refresh_from_db()
     assert (one.proved_at, one.wrong) == (None, 0)
     assert [case.refresh().filing.status for case in cases] == [Status.WITH_PERSONS, Status.WITH_BUREAU]
+
+
+def test_what_went_to_the_persons_counts_as_verified(case):
+    [member] = figures.people(case.provider.pk, figures.Span.of(timezone.localdate()))
+    [month] = figures.months(case.provider.pk, figures.Span.of(timezone.localdate()))
+    assert (member.user_id, member.verified, month.moves["verify"]) == (case.staff.user_id, 1, 1)
 
 
 # --- Sending again, time running out -------------------------------------------------------------------------

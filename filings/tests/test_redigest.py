@@ -4,13 +4,29 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from filings import holds, services
-from filings.models import Filing
-from icp_portal.tests.builders import Case, blacklisted_subject
+from filings import codes, holds, services
+from filings.models import Filing, PersonCheck
+from filings.states import Status
+from icp_portal.tests.builders import Case, blacklisted_subject, code_for
 from ministry import conflicts
 from ministry.models import ContactKind, SubjectCertificate
 
 pytestmark = pytest.mark.django_db
+
+
+def test_responsible_persons_get_new_codes_and_are_found_by_them(settings, mailbox):
+    case = Case(same=False).submit().ask_persons()
+    checks = PersonCheck.objects.all()
+    for check in checks:
+        code_for(check, mailbox)
+    settings.DIGEST_KEY = "another-digest-key-of-32-characters"
+
+    call_command("redigest", verbosity=0)
+
+    for check in checks.all():
+        last = case.filing.get(f"{check.paths[0]}.cert_number")[-6:]
+        codes.prove(check.mobile, last, code_for(check, mailbox), address="192.0.2.1")
+    assert case.refresh().filing.status == Status.WITH_BUREAU
 
 
 def test_a_new_digest_key_finds_units_contacts_and_the_blacklist_as_before(settings):

@@ -5,7 +5,7 @@ from typing import Any, cast
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from filings import holds, photographs, radar, search
+from filings import holds, persons, photographs, radar, search
 from filings.facts import Facts
 from filings.models import Filing
 from filings.states import OPEN, Status
@@ -33,6 +33,8 @@ class Command(BaseCommand):
             filing.save(update_fields=["subject_digest"])
             if filing.status in OPEN:
                 holds.take(filing)
+            if filing.status == Status.WITH_PERSONS:
+                persons.derive_digests(filing)
             if filing.round:
                 search.enter(filing)
             if filing.traces.exists():
