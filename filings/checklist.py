@@ -60,6 +60,9 @@ class Item:
         )
 
 
+# Not on the public sheets: a cancellation is confirmed, and that is all there is to look at.
+CANCELLATION = "cancellation"
+
 BLOCKS = {
     "subject": _("1. Subject"),
     "contact": _("2. Contact"),
@@ -67,6 +70,7 @@ BLOCKS = {
     "access": _("4. Access"),
     "papers": _("5. Written papers"),
 }
+TITLES = {**BLOCKS, CANCELLATION: _("Cancellation")}
 
 _SEEN = _("The original certificate of the host has been seen.")
 _BRING = _("Bring the original certificate to the face-to-face check; the data agree with it.")
@@ -93,6 +97,17 @@ def _of_both(*names: str) -> tuple[str, ...]:
 def _of_manager(*names: str) -> tuple[str, ...]:
     return tuple(f"websites.*.responsible.{name}" for name in names)
 
+
+CANCELLATION_ITEMS = (
+    Item(
+        "cancellation_confirmed",
+        CANCELLATION,
+        _("The responsible person on record has confirmed this cancellation, in person or when called back."),
+        ("cancellation.reason", "cancellation.note"),
+        code="B703",
+        expected=_("The responsible person on record confirms that this is to be cancelled."),
+    ),
+)
 
 ITEMS = (
     Item(

@@ -210,6 +210,11 @@ CHECKS: dict[str, dict[str, Check]] = {
     },
     "manager": _PERSON,
     "access": {"ip_ranges": _ip_ranges},
+    "cancellation": {
+        "reason": _one_of(
+            lambda _values: [reason.id for reason in codes.CANCEL_REASONS], lambda: _("Choose a reason.")
+        ),
+    },
 }
 
 

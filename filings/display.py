@@ -103,6 +103,7 @@ WORDS: dict[str, Callable[[Any], str]] = {
     "im": _names(codes.MESSENGERS),
     "approvals": _names(codes.PRIOR_APPROVALS),
     "legal_representative": lambda value: str(LEGAL_REPRESENTATIVE.get(value, value)),
+    "reason": _names(codes.CANCEL_REASONS),
     "province": _province,
     "domain": domains.display_domain,
     "home_url": domains.display_home_url,

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from filings import facts, kinds
 from filings.facts import Facts
+from filings.kinds import Kind
 from ministry import codes
 
 
@@ -501,6 +502,44 @@ ACCESS = Section(
     website=0,
 )
 
+CANCELLATION = Section(
+    "cancellation",
+    "cancellation",
+    _("The cancellation"),
+    _("Why it is cancelled. Everything else is shown as it is on record."),
+    (
+        Field(
+            "reason",
+            "Zxyy",
+            _("Reason of the cancellation"),
+            "1026",
+            type=Type.CHOICE,
+            hint=_("The one that fits best."),
+        ),
+        Field(
+            "note",
+            "Bz",
+            _("Remark"),
+            "1999",
+            1024,
+            type=Type.LINES,
+            need=Need.NOBODY,
+            hint=_("Anything the provider and the bureau should know."),
+        ),
+        Field(
+            "only_access",
+            "",
+            _("It is the only access, and it is to go all the same"),
+            "1025",
+            type=Type.SWITCH,
+            need=Need.NOBODY,
+            hint=_(
+                "A website without any access may be cancelled by the bureau. If you move, add the new access first."
+            ),
+        ),
+    ),
+)
+
 OF_THE_HOST = (BASICS, SUBJECT, RESPONSIBLE)
 OF_A_WEBSITE = (WEBSITE, APPROVALS, MANAGER, ACCESS)
 
@@ -520,7 +559,16 @@ def sections_of(values: Facts) -> tuple[Section, ...]:
     for website in range(count):
         approvals = tuple(facts.read(values, f"websites.{website}.approvals") or ())
         pages += _pages_of(website, approvals, numbered=count > 1)
+    pages.append(_cancellation(facts.kind(values)))
     return tuple(page for page in pages if page.part in parts)
+
+
+@lru_cache(maxsize=16)
+def _cancellation(kind: str) -> Section:
+    """The page of a cancellation; only that of an access asks whether it is the last one."""
+    if kind == Kind.CANCEL_ACCESS:
+        return CANCELLATION
+    return replace(CANCELLATION, fields=tuple(field for field in CANCELLATION.fields if field.name != "only_access"))
 
 
 @lru_cache(maxsize=512)
@@ -585,7 +633,9 @@ def find(path: str) -> tuple[Section, Field] | None:
 
 
 _GENERAL = {
-    section.path(field): (section, field) for section in (*OF_THE_HOST, *OF_A_WEBSITE) for field in section.fields
+    section.path(field): (section, field)
+    for section in (*OF_THE_HOST, *OF_A_WEBSITE, CANCELLATION)
+    for field in section.fields
 }
 _APPROVALS = {str(approval.id) for approval in codes.PRIOR_APPROVALS}
 

@@ -47,6 +47,7 @@ CHOICES: dict[str, Callable[[Facts, Section], Choices]] = {
     "places": _offered(codes.PLACEMENTS),
     "im": _offered(codes.MESSENGERS),
     "approvals": _offered(codes.PRIOR_APPROVALS),
+    "reason": _offered(codes.CANCEL_REASONS),
     "legal_representative": lambda _values, _section: list(display.LEGAL_REPRESENTATIVE.items()),
 }
 

@@ -20,11 +20,11 @@ from post_office.models import Email
 
 from accounts.mail import mask_address
 from accounts.models import Party, User
-from filings import checks, clock, facts, fields
+from filings import checks, clock, fields, own_records
+from filings.kinds import Numbers
 from filings.models import Event, Filing, FilingMail, Mandate, said_once
 from filings.states import Move, Role, Status
 from ministry import domains, letters
-from ministry.models import Website
 
 # What happened → who hears of it. Events that are not here are only on the timeline.
 AUDIENCES = {
@@ -51,12 +51,22 @@ CHIEF = "chief"
 NAMED_IN_SUBJECT = 5
 
 
+# What an approval is called in its mails, where it issues no number.
+APPROVED = {Numbers.KEPT: "approve_kept", Numbers.VOID: "approve_void"}
+
+
+def _template(filing: Filing, name: str) -> str:
+    """The template of what happened; an approval says what happens to the numbers."""
+    return APPROVED.get(filing.law.numbers, name) if name == "approve" else name
+
+
 def tell(event: Event) -> None:
     """Write the mails of an event; one insert however many there are."""
     audiences = AUDIENCES.get(event.name, ())
     if event.filing.host_id is None and event.name == "lapse":
         return  # of a draft that was prepared for somebody who never came
-    _queue([_mail(event.filing, event.name, audience, note=event.note) for audience in audiences])
+    template = _template(event.filing, event.name)
+    _queue([_mail(event.filing, template, audience, note=event.note) for audience in audiences])
 
 
 def remind(filing: Filing, audiences: Iterable[str], days_left: int) -> None:
@@ -102,11 +112,13 @@ def foreseen(filing: Filing, move: Move, remarks: Sequence[Any] = ()) -> list[Le
         due = clock.due(timezone.localdate())
         after.due_on, after.due_is_provisional = due.on, due.is_provisional
     if move.target == Status.FILED:
-        said["websites"] = _unnumbered(filing)
+        said["websites"] = (
+            _unnumbered(filing) if filing.law.numbers == Numbers.ISSUED else own_records.websites_of(filing)
+        )
     return [
         Letter(audience, _shown(mail, audience), mail.subject, mail.message)
         for audience in AUDIENCES.get(move.name, ())
-        for mail in [_mail(after, move.name, audience, note="", **said)]
+        for mail in [_mail(after, _template(after, move.name), audience, note="", **said)]
     ]
 
 
@@ -247,7 +259,8 @@ def _mail(filing: Filing, template: str, audience: str, **said: Any) -> Email:
         "filing": filing,
         "bureau": filing.bureau,
         "remarks": said_once(filing.remarks.filter(round=filing.round)) if template in WITH_REMARKS else (),
-        "websites": _websites(filing),
+        "websites": own_records.websites_of(filing) if filing.subject_id else [],
+        "number": _number(filing),
         "kept_until": clock.kept_until(filing),
         "site_url": settings.SITE_URL,
         "url": f"{settings.SITE_URL}{page}",
@@ -275,12 +288,11 @@ def digest_of(mail: Email) -> str:
     return hashlib.sha256("\n".join([*mail.to, mail.subject, mail.message]).encode()).hexdigest()
 
 
-def _websites(filing: Filing) -> list[Website]:
-    """The websites that the filing has brought into the register."""
-    if filing.subject is None:
-        return []
-    found = filing.subject.websites.filter(domain__in=facts.domains_of(filing.facts)).select_related("subject")
-    return list(found.order_by("sequence"))
+def _number(filing: Filing) -> str:
+    """The number on record that the filing is about, the website's or the host's; empty for a first filing."""
+    if filing.about_website:
+        return str(filing.about_website.number)
+    return str(filing.about_subject.number) if filing.about_subject else ""
 
 
 def _queue(mails: list[Email]) -> None:

@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from filings import facts, kinds
 from filings.facts import Facts
-from filings.kinds import About, Kind, Law
+from filings.kinds import About, Kind, Law, Numbers
 from filings.models import Filing
 from ministry import history
 from ministry.history import AccessAsOf, SubjectAsOf, WebsiteAsOf
-from ministry.models import Access, Subject
+from ministry.models import Access, Subject, Website
 
 
 def of_host(user_id: int) -> QuerySet[Subject]:
@@ -46,6 +46,22 @@ def providers(
     if law.kind == Kind.NEW_ACCESS:
         return rows.listed().exclude(pk__in=serving.values("provider"))
     return rows.filter(pk__in=serving.values("provider"))
+
+
+def websites_of(filing: Filing) -> list[Website]:
+    """The websites that an approved filing has brought, changed or ended, with their subject. One query."""
+    rows = Website.objects.filter(subject=filing.subject_id or filing.about_subject_id or 0)
+    if filing.about_website_id:
+        rows = rows.filter(pk=filing.about_website_id)
+    elif filing.law.numbers == Numbers.ISSUED:
+        rows = rows.filter(domain__in=facts.domains_of(filing.facts), live=True)
+    elif filing.law.cancels and filing.decided_at:
+        rows = rows.filter(cancelled_on=timezone.localdate(filing.decided_at))
+    elif filing.law.cancels:
+        rows = rows.filter(live=True)
+    else:
+        return []
+    return list(rows.select_related("subject").order_by("sequence"))
 
 
 def now(subject_id: int) -> SubjectAsOf | None:

@@ -131,7 +131,8 @@ def _content(filing: Filing, website: int, verification: Verification | None) ->
                 "title": str(title),
                 "lines": [_line(item, answers, filing, website) for item in items if item.block == block],
             }
-            for block, title in checklist.BLOCKS.items()
+            for block, title in checklist.TITLES.items()
+            if any(item.block == block for item in items)
         ],
         "verified": list(_verified(filing, verification)),
         "pledges": list(_pledges(variant, addition)),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from filings import clock, pages
 from filings.actors import Actor
+from filings.kinds import Numbers
 from filings.models import Event, Filing, Tick
 from filings.states import DESK_EVENTS, Role, Status
 from ministry import workdays
@@ -62,22 +63,39 @@ NEXT = {
 }
 
 
+# What follows an approval that issues no number, and what it is called in the history.
+AFTERWARDS = {
+    Numbers.KEPT: gettext_lazy("Nothing has to be done; the number stays as it is."),
+    Numbers.VOID: gettext_lazy("The number is void: take it off the pages, and close the website if it is still open."),
+}
+APPROVED = {
+    Numbers.KEPT: gettext_lazy("Approved; the number stays"),
+    Numbers.VOID: gettext_lazy("Approved; the number is void"),
+}
+
+
 def next_step(filing: Filing, book: workdays.Book | None = None, *, on_record: bool = True) -> dict[str, str]:
     """The four answers of the next-step card, and the host's button.
 
     ``book``: see ``due_words``. ``on_record``: of an approved filing, whether a website of its subject still is.
     """
-    status = Status(filing.status)
-    is_over = bool(filing.erased_at) or (status == S.FILED and not on_record)
     action_url, action_label = _action(filing)
     return {
-        "where": _where(filing) if status != S.FILED or on_record else _("not on record any more"),
+        "where": _where(filing) if filing.status != S.FILED or on_record else _("not on record any more"),
         "whose": _whose(filing),
-        "next": _("Nothing more happens. You can start another filing at any time.") if is_over else str(NEXT[status]),
+        "next": _next(filing, on_record),
         "by": _by(filing, book),
         "action_url": action_url,
         "action_label": action_label,
     }
+
+
+def _next(filing: Filing, on_record: bool) -> str:
+    if filing.status == S.FILED and filing.law.numbers in AFTERWARDS:
+        return str(AFTERWARDS[filing.law.numbers])
+    if filing.erased_at or (filing.status == S.FILED and not on_record):
+        return _("Nothing more happens. You can start another filing at any time.")
+    return str(NEXT[Status(filing.status)])
 
 
 def _whose(filing: Filing) -> str:
@@ -208,7 +226,11 @@ def _day_words(day: int) -> str:
 def timeline(filing: Filing, actor: Actor) -> list[dict[str, Any]]:
     """The history as ``components/timeline.html`` shows it, newest first; one query."""
     events = filing.events.exclude(~Q(role=actor.role), name__in=DESK_EVENTS).order_by("-pk")
-    return [_entry(event, actor) for event in events]
+    approved = APPROVED.get(filing.law.numbers)
+    return [
+        _entry(event, actor) | ({"title": str(approved)} if approved and event.name == "approve" else {})
+        for event in events
+    ]
 
 
 def _entry(event: Event, actor: Actor) -> dict[str, Any]:

@@ -212,6 +212,16 @@ PRIOR_APPROVALS = (
 )
 
 # How a person can be reached by message (elements Msn and Qq of the interface, widened by later tools).
+# Why something is cancelled. The official table is not public; these are what hosts and bureaus give.
+CANCEL_REASONS = (
+    Code(1, "网站不再开办"),
+    Code(2, "域名不再使用或已转让"),
+    Code(3, "更换接入服务商"),
+    Code(4, "主办单位注销或变更"),
+    Code(5, "备案信息有误，需重新备案"),
+    Code(9, "其他"),
+)
+
 MESSENGERS = (
     Code(1, "QQ"),
     Code(2, "微信"),

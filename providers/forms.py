@@ -192,7 +192,7 @@ class SheetForm(forms.Form):
                 [self._line(item, blocks, meanwhile) for item in self.items if item.block == block],
                 beside[block],
             )
-            for block, title in checklist.BLOCKS.items()
+            for block, title in checklist.TITLES.items()
         ]
         return [part for part in parts if part.lines]
 

@@ -98,7 +98,7 @@ class Facts:
 
 def facts_by_block(items: Sequence[Item], blocks: Iterable[Block]) -> dict[str, list[Facts]]:
     """Block of the sheet → the facts its items are about, section by section; what no item names comes last."""
-    found: dict[str, list[Facts]] = {block: [] for block in checklist.BLOCKS}
+    found: dict[str, list[Facts]] = {block: [] for block in checklist.TITLES}
     for part in blocks:
         for row in part.rows:
             beside = found[_block_of(row.path, items)]
@@ -108,8 +108,11 @@ def facts_by_block(items: Sequence[Item], blocks: Iterable[Block]) -> dict[str, 
     return found
 
 
-def _block_of(path: str, items: Iterable[Item]) -> str:
-    return next((item.block for item in items if checklist.is_at(path, item.about)), "papers")
+def _block_of(path: str, items: Sequence[Item]) -> str:
+    """The block of the item that is about a fact; what none is about stands beside the papers, or the last block."""
+    asked = [item.block for item in items]
+    rest = "papers" if "papers" in asked or not asked else asked[-1]
+    return next((item.block for item in items if checklist.is_at(path, item.about)), rest)
 
 
 def rows_about(item: Item, blocks: Iterable[Block]) -> list[Row]:

@@ -2,7 +2,17 @@
 
 from filings import facts
 from filings.facts import Facts
-from filings.kinds import new_filing, new_website
+from filings.kinds import (
+    cancel_access,
+    cancel_subject,
+    cancel_website,
+    change_access,
+    change_subject,
+    change_website,
+    new_access,
+    new_filing,
+    new_website,
+)
 from filings.kinds.interlocks import interlock
 from filings.kinds.kind import ABOUT, About, Kind, Law, Numbers, Paper, Refusal, Wanted, identity
 
@@ -22,7 +32,18 @@ __all__ = [
     "of",
 ]
 
-KINDS: dict[str, Law] = {module.LAW.kind: module.LAW for module in (new_filing, new_website)}
+MODULES = (
+    new_filing,
+    new_website,
+    new_access,
+    change_subject,
+    change_website,
+    change_access,
+    cancel_access,
+    cancel_website,
+    cancel_subject,
+)
+KINDS: dict[str, Law] = {module.LAW.kind: module.LAW for module in MODULES}
 
 
 def of(values: Facts) -> Law:

@@ -64,7 +64,7 @@ class Wanted(Enum):
 
 
 class Numbers(Enum):
-    """What happens to numbers when the bureau approves."""
+    """What happens to numbers when the bureau approves: new ones, none, or the old ones end."""
 
     ISSUED = auto()
     KEPT = auto()
@@ -79,6 +79,8 @@ class Refusal:
     message: str
     way_out: str
     path: str = "subject.cert_number"
+    # whether it is mended in the form, so that it stands against no beginning
+    in_form: bool = False
 
 
 class Paper(Protocol):
@@ -117,6 +119,8 @@ class Law:
     apply: Callable[[Paper, date], Subject]
     # what it does, for the page on which it is begun
     effect: Promise | str
+    target: str = ""
+    cancels: bool = False
     fixed: tuple[str, ...] = ()
     refuse: Callable[[Paper], Iterator[Refusal]] = _nothing
     papers: Wanted = Wanted.ALL
@@ -138,10 +142,6 @@ class Law:
         """Whether its paper describes websites, or the host alone."""
         return "website" in self.parts
 
-    @property
-    def is_cancellation(self) -> bool:
-        return self.numbers == Numbers.VOID
-
     def opens(self, path: str) -> bool:
         """Whether the fact at ``path`` may be written on although the register knows it."""
         return _matches(path, self.open) and not _matches(path, self.fixed)
@@ -159,6 +159,7 @@ EVERYTHING = ("*",)
 HOST = frozenset({"basics", "subject", "responsible"})
 WEBSITE = HOST | {"website", "approvals", "manager"}
 WHOLE = WEBSITE | {"access"}
+CANCELLATION = frozenset({"cancellation"})
 ALL_BLOCKS = frozenset({"subject", "contact", "website", "access", "papers"})
 
 

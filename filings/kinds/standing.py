@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from filings import facts
 from filings.kinds.kind import Paper, Refusal
 from ministry.models import Access, Subject, Website
 
@@ -55,6 +56,17 @@ def served(paper: Paper, code: str) -> Iterator[Refusal]:
     rows = Access.objects.filter(website__in=live_websites(paper), provider=paper.provider_id, live=True)
     if not rows.exists():
         yield not_served(code)
+
+
+def changed(paper: Paper) -> Iterator[Refusal]:
+    """A change that changes nothing is none."""
+    if not facts.changed_paths(facts.record(paper.facts), {**paper.facts, "record": {}}):
+        yield Refusal(
+            "1999",
+            _("Nothing differs from the record yet."),
+            _("Change what is not right any more, or withdraw this filing."),
+            in_form=True,
+        )
 
 
 def not_served(code: str) -> Refusal:

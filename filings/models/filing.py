@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.sealed import SealedJSONField
 from filings import facts, kinds
 from filings.actors import Actor
-from filings.checklist import PHOTO_TAKEN, Item, items_for
+from filings.checklist import CANCELLATION_ITEMS, PHOTO_TAKEN, Item, items_for
 from filings.kinds import ABOUT, About, Kind, Law
 from filings.models.mandate import Mandate
 from filings.states import (
@@ -322,6 +322,8 @@ class Filing(models.Model):
     @property
     def sheet_items(self) -> tuple[Item, ...]:
         """The lines of its verification sheet: for its kind of host, in its province, on the day it is judged by."""
+        if self.law.cancels:
+            return CANCELLATION_ITEMS
         asked = items_for(self.is_individual, self.get("subject.province"), self.judged_on)
         photographed = any(kinds.is_photographed(self.facts, website) for website in range(facts.count(self.facts)))
         return tuple(

@@ -1,6 +1,7 @@
 """Every kind of filing through the same states, and what it does to the register."""
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -13,7 +14,7 @@ from filings.states import Status
 from icp_portal.demo import play, play_kinds
 from icp_portal.tests.builders import Case, case_at, host, number, provider, sign_in, user_of
 from ministry import register
-from ministry.models import Subject, Website
+from ministry.models import Access, Subject, Website
 
 pytestmark = pytest.mark.django_db
 
@@ -103,6 +104,122 @@ def test_the_database_refuses_a_kind_that_points_at_nothing(filed, about):
             entrance=Entrance.PROVIDER,
             **fields,
         )
+
+
+# --- The other kinds ------------------------------------------------------------------------------
+
+FILING_PASSWORD = "filingpass"
+
+
+def knows_password(case: Case) -> None:
+    Subject.objects.filter(pk=case.filing.subject_id).update(password_hash=make_password(FILING_PASSWORD))
+
+
+def moved(case: Case) -> tuple[Case, Filing]:
+    """Filed, and a draft of a new access at another provider, with that provider's people."""
+    knows_password(case)
+    there = Case(owner=case.host)
+    filing = play_kinds.complete_draft(
+        case.host,
+        Kind.NEW_ACCESS,
+        play_kinds.target_of(case.filing),
+        there.provider.pk,
+        number(),
+        password=FILING_PASSWORD,
+    )
+    return there, filing
+
+
+def test_a_new_access_leaves_the_number_as_it_is(filed):
+    there, filing = moved(filed)
+
+    approved(there, filing)
+
+    website = Website.objects.get()
+    assert [access.provider_id for access in website.accesses.order_by("pk")] == [filed.provider.pk, there.provider.pk]
+    assert str(website.number).endswith("-1")
+
+
+def test_a_new_access_at_another_provider_asks_for_the_filing_password(filed):
+    knows_password(filed)
+
+    with pytest.raises(MoveRefused, match="1018"):
+        beginnings.begin(
+            filed.host,
+            Kind.NEW_ACCESS,
+            play_kinds.target_of(filed.filing),
+            provider_id=provider().pk,
+            entrance=Entrance.PROVIDER,
+            password="wrong",
+        )
+
+
+def test_a_changed_subject_keeps_number_and_certificate(filed):
+    before = Subject.objects.get()
+    name = f"{before.name}（改名）"
+
+    approved(filed, drafted(filed, Kind.CHANGE_SUBJECT, **{"subject.name": name}))
+
+    after = Subject.objects.get()
+    assert (after.name, after.number) == (name, before.number)
+    assert register.as_of(after, timezone.localdate()).facts["subject"]["name"] == name
+
+
+def test_a_change_that_changes_nothing_is_none(filed):
+    filing = drafted(filed, Kind.CHANGE_SUBJECT)
+
+    assert [finding.code for finding in checks.findings(filing)] == ["1999"]
+
+
+def test_a_changed_website_keeps_number_and_domain(filed):
+    before = Website.objects.get()
+    filing = drafted(filed, Kind.CHANGE_WEBSITE, **{"websites.0.name": "改名后的示例网站"})
+    with pytest.raises(MoveRefused, match="1005"):
+        services.save_facts(filing.pk, filed.host, {"websites.0.domain": "other.cn"}, version=None)
+
+    approved(filed, filing)
+
+    after = Website.objects.get()
+    assert (after.name, after.domain, after.number) == ("改名后的示例网站", before.domain, before.number)
+
+
+def test_a_changed_access_has_the_new_addresses(filed):
+    approved(filed, drafted(filed, Kind.CHANGE_ACCESS, **{"websites.0.access.ip_ranges": "192.31.196.9"}))
+
+    assert Access.objects.get().ip_ranges == ["192.31.196.9"]
+
+
+def test_the_only_access_is_not_cancelled_by_mistake(filed):
+    filing = drafted(filed, Kind.CANCEL_ACCESS)
+    assert [finding.code for finding in checks.findings(filing)] == ["1025"]
+
+    services.save_facts(filing.pk, filed.host, {"cancellation.only_access": True}, version=None)
+    approved(filed, filing)
+
+    assert (Access.objects.get().live, Website.objects.get().live) == (False, True)
+
+
+def test_a_cancelled_website_leaves_its_subject(filed):
+    approved(filed, drafted(filed, Kind.CANCEL_WEBSITE))
+
+    assert (Website.objects.get().live, Access.objects.get().live, Subject.objects.get().live) == (False, False, True)
+
+
+def test_a_cancelled_subject_takes_everything_with_it(filed):
+    knows_password(filed)
+    filing = play_kinds.complete_draft(
+        filed.host,
+        Kind.CANCEL_SUBJECT,
+        play_kinds.target_of(filed.filing),
+        filed.provider.pk,
+        number(),
+        password=FILING_PASSWORD,
+    )
+
+    approved(filed, filing)
+
+    assert (Website.objects.get().live, Access.objects.get().live, Subject.objects.get().live) == (False, False, False)
+    assert register.as_of(Subject.objects.get(), timezone.localdate()) is None
 
 
 # --- The kind is found ----------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from filings import (
     fields,
     kinds,
     mending,
+    own_records,
     pages,
     papers,
     persons,
@@ -37,7 +38,7 @@ from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.findings import Finding
 from filings.forms import PapersForm, VersionForm
-from filings.kinds import Kind
+from filings.kinds import Kind, Numbers
 from filings.links import field_url, page_url
 from filings.models import Evidence, Filing, Mandate, Remark
 from filings.orders import making
@@ -99,10 +100,10 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     mine = filing.holder == actor.role
     remarks = mending.open_remarks(filing) if filing.status in RETURNED else ()
     book = story.book_of(filing)
-    websites = list(filing.subject.websites.filter(live=True).select_related("subject")) if filing.subject else []
+    on_record = filing.subject is not None and filing.subject.websites.filter(live=True).exists()
     context = {
         "filing": filing,
-        "next_step": story.next_step(filing, book, on_record=bool(websites)),
+        "next_step": story.next_step(filing, book, on_record=on_record),
         "orders": making.about(filing) if filing.subject_id else (),
         "tone": story.TONES[Status(filing.status)],
         "progress": persons.progress(filing),
@@ -115,7 +116,7 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         "may_release": not actor.is_on_behalf and any(remark.code in IN_THE_WAY for remark in remarks),
         "may_withdraw": states.WITHDRAW in filing.moves_for(actor),
         "announcements": filing.provider.announcements.in_force(),
-        "websites": websites,
+        "websites": own_records.websites_of(filing) if filing.subject and filing.law.numbers == Numbers.ISSUED else (),
     }
     return render(request, "filings/status.html", context)
 

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from filings import beginnings, checks, kinds, services
+from filings import beginnings, checks, fields, kinds, services
 from filings.actors import Actor
 from filings.beginnings import Target
 from filings.kinds import Kind
 from filings.models import Entrance, Filing
 from icp_portal.demo import invent, play
+from ministry import codes
 from ministry.models import Access, Website
 
 
@@ -18,24 +19,23 @@ def target_of(filing: Filing) -> Target:
     return Target(filing.subject_id or 0, website.pk if website else None, access.pk if access else None)
 
 
-def complete_draft(host: Actor, kind: Kind, target: Target, provider_id: int, number: int, **written: Any) -> Filing:
+def complete_draft(
+    host: Actor, kind: Kind, target: Target, provider_id: int, number: int, password: str = "", **written: Any
+) -> Filing:
     """A draft of this kind with everything it asks for, and ``written`` (path → value) on top."""
-    filing = beginnings.begin(host, kind, target, provider_id=provider_id, entrance=Entrance.PROVIDER)
+    filing = beginnings.begin(
+        host, kind, target, provider_id=provider_id, entrance=Entrance.PROVIDER, password=password
+    )
     return fill(filing, host, number, written)
 
 
 def fill(filing: Filing, host: Actor, number: int, written: dict[str, Any]) -> Filing:
     """Fill in what is open and empty, from an invented filing, and hand in the pictures."""
     invented = invent.values(number, province=filing.get("subject.province"), individual=filing.is_individual)
-    values = {
-        path: value
-        for path, value in invented.items()
-        if path.startswith("websites.")
-        and not filing.get(path)
-        and not kinds.closes(filing.facts, path)
-        and filing.facts["websites"]
-        and not (path.startswith("websites.0.responsible.") and filing.get("websites.0.responsible"))
-    }
+    asked = {path for path, _section, _field in fields.each(filing.facts)}
+    values = {path: value for path, value in invented.items() if path in asked and _is_blank(filing, path)}
+    if filing.law.cancels:
+        values["cancellation.reason"] = codes.CANCEL_REASONS[0].id
     filing = services.save_facts(filing.pk, host, {**values, **written}, version=None)
     present = checks.present_papers(filing)
     for path, picture in invent.pictures_for(checks.papers_of(filing), number).items():
@@ -43,6 +43,12 @@ def fill(filing: Filing, host: Actor, number: int, written: dict[str, Any]) -> F
             services.add_evidence(filing.pk, host, path, picture)
     filing.refresh_from_db()
     return filing
+
+
+def _is_blank(filing: Filing, path: str) -> bool:
+    """Whether nobody has said anything at ``path``; a person on record is known whole."""
+    person = path.rpartition(".")[0] if "responsible." in path else path
+    return not filing.get(path) and not filing.get(person) and not kinds.closes(filing.facts, path)
 
 
 def approved(filing: Filing, host: Actor, staff: Actor, reviewer: Actor) -> Filing:

@@ -1,0 +1,51 @@
+"""Cancellation of an access (取消接入): one provider serves the website no more; the website stays on record."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from filings import facts
+from filings.kinds import standing
+from filings.kinds.kind import CANCELLATION, WEBSITE, Kind, Law, Numbers, Paper, Refusal, Wanted
+from ministry import register
+from ministry.models import Access, Subject
+
+ONLY_ACCESS = "cancellation.only_access"
+
+
+def apply(paper: Paper, on: date) -> Subject:
+    """End the access; raise RegisterConflict (1032)."""
+    register.cancel_access(paper.about_access_id or 0, on)
+    return Subject.objects.get(pk=paper.about_subject_id or 0)
+
+
+def refuse(paper: Paper) -> Iterator[Refusal]:
+    """The access must be in force and the provider's own; the last one only goes when that is said on purpose."""
+    yield from standing.access(paper, "1047")
+    others = Access.objects.filter(website=paper.about_website_id, live=True).exclude(pk=paper.about_access_id or 0)
+    if not others.exists() and not facts.read(paper.facts, ONLY_ACCESS):
+        yield Refusal(
+            "1025",
+            _("This is the website's only access. Without any, the bureau may cancel the website."),
+            _("If you move, ask for the new access first. If it is to go all the same, say so here."),
+            ONLY_ACCESS,
+            in_form=True,
+        )
+
+
+LAW = Law(
+    kind=Kind.CANCEL_ACCESS,
+    operation="ZXBA",
+    target="2",
+    parts=WEBSITE - {"approvals"} | CANCELLATION,
+    open=("cancellation.*",),
+    numbers=Numbers.KEPT,
+    cancels=True,
+    apply=apply,
+    refuse=refuse,
+    effect=gettext_lazy("This provider no longer serves the website. The website and its number stay on record."),
+    papers=Wanted.NONE,
+    photo=Wanted.NONE,
+)

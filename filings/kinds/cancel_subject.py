@@ -1,0 +1,43 @@
+"""Cancellation of everything on record (注销主体): the subject's number and those of all its websites are void."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.utils.translation import gettext_lazy
+
+from filings.kinds import standing
+from filings.kinds.kind import CANCELLATION, HOST, Kind, Law, Numbers, Paper, Refusal, Wanted
+from ministry import register
+from ministry.models import Subject
+
+
+def apply(paper: Paper, on: date) -> Subject:
+    """End the subject with its websites and accesses; raise RegisterConflict (1049)."""
+    register.cancel_subject(paper.about_subject_id or 0, on)
+    return Subject.objects.get(pk=paper.about_subject_id or 0)
+
+
+def refuse(paper: Paper) -> Iterator[Refusal]:
+    """The subject must be in force, and the provider serve one of its websites."""
+    gone = list(standing.subject(paper))
+    yield from gone or standing.served(paper, "1047")
+
+
+LAW = Law(
+    kind=Kind.CANCEL_SUBJECT,
+    operation="ZXBA",
+    target="0",
+    parts=HOST | CANCELLATION,
+    open=("cancellation.*",),
+    numbers=Numbers.VOID,
+    cancels=True,
+    apply=apply,
+    refuse=refuse,
+    effect=gettext_lazy(
+        "Your number and those of all your websites become void and are never given again. "
+        "All providers stop serving them. This can't be undone."
+    ),
+    papers=Wanted.NONE,
+    photo=Wanted.NONE,
+    proof=True,
+)

@@ -1,0 +1,42 @@
+"""Cancellation of a website (注销网站): its number is void for good; the subject and its other websites stay."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.utils.translation import gettext_lazy
+
+from filings.kinds import standing
+from filings.kinds.kind import CANCELLATION, WEBSITE, Kind, Law, Numbers, Paper, Refusal, Wanted
+from ministry import register
+from ministry.models import Subject
+
+
+def apply(paper: Paper, on: date) -> Subject:
+    """End the website and its accesses; raise RegisterConflict (1050)."""
+    register.cancel_website(paper.about_website_id or 0, on)
+    return Subject.objects.get(pk=paper.about_subject_id or 0)
+
+
+def refuse(paper: Paper) -> Iterator[Refusal]:
+    """The website must be in force and the provider serve it."""
+    gone = list(standing.website(paper))
+    yield from gone or standing.served(paper, "1047")
+
+
+LAW = Law(
+    kind=Kind.CANCEL_WEBSITE,
+    operation="ZXBA",
+    target="1",
+    parts=WEBSITE - {"approvals"} | CANCELLATION,
+    open=("cancellation.*",),
+    numbers=Numbers.VOID,
+    cancels=True,
+    apply=apply,
+    refuse=refuse,
+    effect=gettext_lazy(
+        "The website's number becomes void and is never given again; its domain is free. "
+        "You and your other websites stay on record. This can't be undone."
+    ),
+    papers=Wanted.NONE,
+    photo=Wanted.NONE,
+)

@@ -1,0 +1,38 @@
+"""Change of an access (变更接入): other addresses, ways or places at the same provider."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.utils.translation import gettext_lazy
+
+from filings.kinds import entries, standing
+from filings.kinds.kind import WHOLE, Kind, Law, Numbers, Paper, Refusal, Wanted
+from ministry import register
+from ministry.models import Subject
+
+
+def apply(paper: Paper, on: date) -> Subject:
+    """Enter the access as it is now; raise RegisterConflict (1032)."""
+    register.change_access(paper.about_access_id or 0, entries.of_access(paper), on)
+    return Subject.objects.get(pk=paper.about_subject_id or 0)
+
+
+def refuse(paper: Paper) -> Iterator[Refusal]:
+    """The access must be in force and the provider's own."""
+    yield from standing.access(paper, "1048")
+    yield from standing.changed(paper)
+
+
+LAW = Law(
+    kind=Kind.CHANGE_ACCESS,
+    operation="BGBA",
+    parts=WHOLE - {"approvals", "manager"},
+    open=("websites.*.access.*",),
+    numbers=Numbers.KEPT,
+    apply=apply,
+    refuse=refuse,
+    effect=gettext_lazy("The new addresses are entered for this provider. Number and all other data stay."),
+    papers=Wanted.NONE,
+    photo=Wanted.NONE,
+    blocks=frozenset({"access"}),
+)

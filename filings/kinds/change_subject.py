@@ -1,0 +1,42 @@
+"""Change of the site host's data (变更主体): name, addresses, responsible person; number and certificate stay."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.utils.translation import gettext_lazy
+
+from filings.kinds import entries, standing
+from filings.kinds.kind import HOST, Kind, Law, Numbers, Paper, Refusal, Wanted
+from ministry import register
+from ministry.models import Subject
+
+
+def apply(paper: Paper, on: date) -> Subject:
+    """Enter the new facts of the subject; raise RegisterConflict (1049)."""
+    return register.change_subject(paper.about_subject_id or 0, entries.of_subject(paper), on)
+
+
+def refuse(paper: Paper) -> Iterator[Refusal]:
+    """The subject must be in force, and the provider serve one of its websites."""
+    gone = list(standing.subject(paper))
+    yield from gone or standing.served(paper, "1048")
+    yield from standing.changed(paper)
+
+
+LAW = Law(
+    kind=Kind.CHANGE_SUBJECT,
+    operation="BGBA",
+    parts=HOST,
+    open=("subject.*", "responsible.*"),
+    fixed=("subject.nature", "subject.province", "subject.cert_type", "subject.cert_number"),
+    numbers=Numbers.KEPT,
+    apply=apply,
+    refuse=refuse,
+    effect=gettext_lazy(
+        "Your data on record are replaced by the new ones. Number, province and certificate number stay; "
+        "the websites go on working."
+    ),
+    papers=Wanted.CHANGED,
+    photo=Wanted.NONE,
+    blocks=frozenset({"subject", "contact", "papers"}),
+)

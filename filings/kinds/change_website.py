@@ -1,0 +1,39 @@
+"""Change of a website (变更网站): name, home page, contents, responsible person; number and domain stay."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.utils.translation import gettext_lazy
+
+from filings.kinds import entries, standing
+from filings.kinds.kind import WEBSITE, Kind, Law, Numbers, Paper, Refusal, Wanted
+from ministry import register
+from ministry.models import Subject
+
+
+def apply(paper: Paper, on: date) -> Subject:
+    """Enter the new facts of the website; raise RegisterConflict (1049, 1050)."""
+    return register.change_website(paper.about_website_id or 0, entries.of_website(paper), on).subject
+
+
+def refuse(paper: Paper) -> Iterator[Refusal]:
+    """The website must be in force and the provider serve it."""
+    gone = list(standing.website(paper))
+    yield from gone or standing.served(paper, "1048")
+    yield from standing.changed(paper)
+
+
+LAW = Law(
+    kind=Kind.CHANGE_WEBSITE,
+    operation="BGBA",
+    parts=WEBSITE,
+    open=("websites.*",),
+    fixed=("websites.*.domain", "websites.*.ip_only"),
+    numbers=Numbers.KEPT,
+    apply=apply,
+    refuse=refuse,
+    effect=gettext_lazy("The website's data on record are replaced by the new ones. Number and domain stay."),
+    papers=Wanted.CHANGED,
+    photo=Wanted.CHANGED,
+    blocks=frozenset({"contact", "website", "papers"}),
+)

@@ -1,0 +1,44 @@
+"""New access (新增接入): one more provider serves a website on record; its number and its data stay."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from filings.kinds import entries, standing
+from filings.kinds.kind import ALL_BLOCKS, WHOLE, Kind, Law, Numbers, Paper, Refusal
+from ministry import register
+from ministry.models import Access, Subject
+
+
+def apply(paper: Paper, on: date) -> Subject:
+    """Enter the access of the filing's provider; raise RegisterConflict (1029, 1049, 1050)."""
+    register.enter_access(paper.about_website_id or 0, entries.of_access(paper), on)
+    return Subject.objects.get(pk=paper.about_subject_id or 0)
+
+
+def refuse(paper: Paper) -> Iterator[Refusal]:
+    """The website must be in force, and the provider not serve it yet."""
+    yield from standing.website(paper)
+    if Access.objects.filter(website=paper.about_website_id, provider=paper.provider_id, live=True).exists():
+        yield Refusal(
+            "1029",
+            _("This provider serves the website already."),
+            _("Nothing has to be filed; if addresses have changed, change the access."),
+            "websites.0.access.ip_ranges",
+        )
+
+
+LAW = Law(
+    kind=Kind.NEW_ACCESS,
+    operation="XZJR",
+    parts=WHOLE,
+    open=("websites.*.access.*",),
+    numbers=Numbers.KEPT,
+    apply=apply,
+    refuse=refuse,
+    effect=gettext_lazy("One more provider serves the website. Its number stays, and so do all data on record."),
+    blocks=ALL_BLOCKS,
+    proof=True,
+)
