@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -46,6 +47,17 @@ class Found:
     holder: conflicts.Holder | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The filing password as it was typed, and from which network address."""
+
+    password: str
+    address: str
+
+
+NO_PROOF = Proof("", "")
+
+
 def find(actor: Actor, *, cert_type: int, cert_number: str, domain: str, provider_id: int) -> Found:
     """Which filing this is (§ how the kind is decided). Texts in their normal form; at most four queries."""
     question = conflicts.Question(
@@ -80,14 +92,16 @@ def find_for(filing: Filing, actor: Actor) -> Found:
 
 
 def begin(
-    actor: Actor, kind: Kind, target: Target, *, provider_id: int, entrance: Entrance, password: str = ""
+    actor: Actor, kind: Kind, target: Target, *, provider_id: int, entrance: Entrance, proof: Proof = NO_PROOF
 ) -> Filing:
     """Start a draft about a record of the host's own, with what the register says; asked twice, answer the same draft.
 
-    Raises MoveRefused with the official code where this kind can't be filed now.
+    Raises MoveRefused with the official code where this kind can't be filed now. Not to be called inside a
+    transaction where the kind asks for the filing password: a rollback would forget the try.
     """
     law = KINDS[kind]
     paper: Any = _paper(actor, law, target)
+    proved_at = _proved(target.subject_id, proof) if law.proof else None
     with transaction.atomic():
         filing = Filing(
             host_id=actor.person_id,
@@ -95,13 +109,12 @@ def begin(
             entrance=entrance,
             kind=kind,
             facts=paper,
+            proved_at=proved_at,
             **_pointers(law, target),
         )
         if made := _begun(filing):
             return made
         refuse(filing)
-        if law.proof:
-            filing.proved_at = _proved(target.subject_id, password)
         holds.repeat_for_lists(filing)
         filing.save(force_insert=True)
         _take_pictures(filing)
@@ -109,10 +122,12 @@ def begin(
     return filing
 
 
-def _proved(subject_id: int, password: str) -> datetime:
+def _proved(subject_id: int, proof: Proof) -> datetime:
     """Now, if the password is the record's; MoveRefused (1018) otherwise."""
-    if not passwords.check(Subject.objects.get(pk=subject_id), password):
-        raise MoveRefused(_("1018: this is not the filing password of this record. Recover it if you have lost it."))
+    try:
+        passwords.prove(Subject.objects.get(pk=subject_id), proof.password, address=proof.address)
+    except ValidationError as error:
+        raise MoveRefused(f"1018: {' '.join(error.messages)}") from error
     return timezone.now()
 
 

@@ -11,9 +11,10 @@ from django.db.models import CharField, Q, QuerySet, Value
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
-from filings import facts, holds, pictures
+from filings import facts, holds, kinds, pictures
 from filings.findings import Finding, Severity
 from filings.holds import Claim
+from filings.kinds import About
 from filings.models import Evidence, Filing, Hold, HoldKind
 from filings.states import OPEN
 from ministry import conflicts, digests
@@ -218,7 +219,9 @@ def _as(what: str, rows: QuerySet[Any], column: str) -> QuerySet[Any, Any]:
 
 def _under_way(filing: Filing, held: _Held) -> Iterator[Finding]:
     key, claims, taken = held.key, held.claims, held.taken
-    if key in taken:
+    if key in taken and filing.law.about != About.NOTHING:
+        yield _interlocked(filing, key)
+    elif key in taken:
         unit = digests.of_unit(filing.get("subject.cert_type"), filing.get(CERT_NUMBER))
         yield Finding(
             "1017",
@@ -233,6 +236,14 @@ def _under_way(filing: Filing, held: _Held) -> Iterator[Finding]:
         said = claim.kind == HoldKind.HOME_URL and f"{claim.path.removesuffix('home_url')}domain" in domains
         if claim.key in taken and not said:
             yield _held_finding(claim)
+
+
+def _interlocked(filing: Filing, key: str) -> Finding:
+    """What the kind of the other open filing means for this one. One query."""
+    others = Filing.objects.filter(Q(subject_digest=key) | Q(about_subject=filing.about_subject_id), status__in=OPEN)
+    first = others.exclude(pk=filing.pk).values_list("kind", flat=True).first() or filing.kind
+    refusal = kinds.interlock(filing.kind, first)
+    return Finding(refusal.code, refusal.path, refusal.message, refusal.way_out)
 
 
 PERSONAL = (HoldKind.MOBILE, HoldKind.EMAIL)

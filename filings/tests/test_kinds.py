@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from filings import beginnings, checks, services
-from filings.beginnings import Target
+from filings.beginnings import Proof, Target
 from filings.errors import FactsRefused, MoveRefused
 from filings.kinds import Kind
 from filings.models import Entrance, Filing
@@ -150,7 +150,7 @@ def test_a_new_access_at_another_provider_asks_for_the_filing_password(filed):
             play_kinds.target_of(filed.filing),
             provider_id=provider().pk,
             entrance=Entrance.PROVIDER,
-            password="wrong",
+            proof=Proof("wrong", "127.0.0.1"),
         )
 
 

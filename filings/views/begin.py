@@ -8,12 +8,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.throttle import too_often
+from accounts.throttle import address_of, too_often
 from filings import beginnings, own_records, services
 from filings.access import as_host
 from filings.actors import Actor
 from filings.begin_forms import BeginForm, LookUpForm
-from filings.beginnings import Found, Target
+from filings.beginnings import Found, Proof, Target
 from filings.errors import MoveRefused
 from filings.forms import VersionForm
 from filings.kinds import KINDS, Kind, Law
@@ -46,7 +46,7 @@ def begin(request: HttpRequest, actor: Actor) -> HttpResponse:
                 target,
                 provider_id=form.cleaned_data["provider"].pk,
                 entrance=Entrance.PROVIDER,
-                password=form.cleaned_data.get("password", ""),
+                proof=Proof(form.cleaned_data.get("password", ""), address_of(request)),
             )
         except MoveRefused as refusal:
             form.add_error(None, str(refusal))

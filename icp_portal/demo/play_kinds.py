@@ -4,7 +4,7 @@ from typing import Any
 
 from filings import beginnings, checks, fields, kinds, services
 from filings.actors import Actor
-from filings.beginnings import Target
+from filings.beginnings import Proof, Target
 from filings.kinds import Kind
 from filings.models import Entrance, Filing
 from icp_portal.demo import invent, play
@@ -24,7 +24,7 @@ def complete_draft(
 ) -> Filing:
     """A draft of this kind with everything it asks for, and ``written`` (path → value) on top."""
     filing = beginnings.begin(
-        host, kind, target, provider_id=provider_id, entrance=Entrance.PROVIDER, password=password
+        host, kind, target, provider_id=provider_id, entrance=Entrance.PROVIDER, proof=Proof(password, "127.0.0.1")
     )
     return fill(filing, host, number, written)
 
