@@ -197,9 +197,9 @@ def test_the_bureaus_queue_at_its_dearest(queries, settings, query):
     assert many <= MOST_OF_BUREAUS_QUEUE
 
 
-# The reader, and who it is; the reviewers with who is absent, the calendar (2), what they have, what came from whom,
+# The reader, and who it is; the reviewers with who is absent, the calendar, what they have, what came from whom,
 # ages, the calendar behind them.
-BOARD_PAGE = 9
+BOARD_PAGE = 8
 
 
 def test_the_chiefs_board(queries):
