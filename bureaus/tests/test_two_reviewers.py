@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from allauth.mfa.totp.internal import auth as totp
 from django.core.cache import cache
 from django.db import DatabaseError, transaction
 from django.test import Client
@@ -316,7 +317,7 @@ def test_an_approval_asks_for_the_password_and_keeps_what_was_typed(proving):
     assert case.filing.opinions.get().text == "材料齐全。"
 
 
-def test_a_proof_counts_for_so_many_minutes_of_this_session(proving, time_machine):
+def test_a_proof_counts_for_this_session_alone(proving):
     case, client, url = proving
     client.post(url, {"version": "0", "approve": "1", "secret": PASSWORD})  # an old page: refused before the proof
     assert 'name="secret"' in client.get(url).content.decode()
@@ -329,7 +330,33 @@ def test_a_proof_counts_for_so_many_minutes_of_this_session(proving, time_machin
     assert 'name="secret"' in sign_in(Client(), user_of(case.reviewer)).get(second).content.decode()
 
 
-def test_guessing_is_throttled_and_a_right_password_ends_the_count(proving):
+def test_a_code_of_the_second_step_is_a_proof_too_and_counts_once(proving):
+    case, client, url = proving
+    secret = totp.generate_totp_secret()
+    totp.TOTP.activate(user_of(case.reviewer), secret)
+    code = totp.format_hotp_value(totp.hotp_value(secret, next(iter(totp.yield_hotp_counters_from_time()))))
+    other = case_at(Status.WITH_BUREAU)
+    services.claim(other.filing.pk, case.reviewer)
+
+    assert client.post(url, {"version": case.filing.version, "approve": "1", "secret": code}).status_code == 302
+    assert case.refresh().filing.status == Status.FILED
+    fresh = sign_in_without_proof(case.reviewer)
+    again_ = fresh.post(
+        reverse("bureau_desk:review", args=[other.filing.pk]),
+        {"version": other.refresh().filing.version, "approve": "1", "secret": code},
+    )
+    assert again_.status_code == 200
+    assert other.refresh().filing.status == Status.WITH_BUREAU
+
+
+def sign_in_without_proof(actor: object) -> Client:
+    """A session that has signed in by some other way and proved nothing yet."""
+    client = Client()
+    client.force_login(user_of(actor))
+    return client
+
+
+def test_guessing_is_throttled(proving):
     case, client, url = proving
     typed = {"version": case.filing.version, "approve": "1"}
     for _n in range(again.TRIES):
