@@ -146,7 +146,7 @@ def blacklisted_domain(domain: str = "", **fields: object) -> BlacklistedDomain:
 
 
 @transaction.atomic
-def on_record(of: Provider, province: str = BEIJING, **changes: object) -> Website:
+def on_record(of: Provider, province: str = BEIJING, *, cert_number: str = "", **changes: object) -> Website:
     """A website in the register with its subject and one access, entered without a filing."""
     tail, today = number(), timezone.localdate()
     person = {
@@ -162,7 +162,7 @@ def on_record(of: Provider, province: str = BEIJING, **changes: object) -> Websi
             division=f"{province[:2]}0101",
             address="示例路一号",
             cert_type=1,
-            cert_number=invent.credit_code(tail),
+            cert_number=cert_number or invent.credit_code(tail),
             **person,
         ),
         today,

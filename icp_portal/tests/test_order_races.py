@@ -88,14 +88,13 @@ def test_a_website_that_is_approved_before_the_order_ends_with_its_subject(monke
 
 
 def test_a_filing_with_the_certificate_is_not_approved_beside_the_order_and_is_after_it(monkeypatch):
-    first = Case().submit().verify().approve()
-    second = Case(invented=first.number).submit().verify()
-    website = Website.objects.get(subject=first.filing.subject_id)
+    second = Case().submit().verify()
+    website = on_record(provider(), cert_number=second.filing.get("subject.cert_number"))
     services.claim(second.filing.pk, second.reviewer)
     gate = Gate(monkeypatch, letters, "tell_of_order")
     order, approval = one_then_the_other(
         gate,
-        cancelling(website, first.reviewer),
+        cancelling(website, second.reviewer),
         lambda: services.approve(second.filing.pk, second.reviewer, version=None),
     )
     assert won(order, approval) == [True, False]
