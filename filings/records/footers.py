@@ -13,7 +13,6 @@ from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -74,11 +73,10 @@ def shown_number(website: Website) -> FilingNumber:
 
 def snippet(website: Website, police_number: str = "") -> str:
     """The HTML to copy, with the police filing beside the number once there is one."""
-    line = format_html('<a href="{}" target="_blank">{}</a>', MINISTRY, shown_number(website))
+    links = [(MINISTRY, str(shown_number(website)))]
     if police_number:
-        link = format_html('<a href="{}" target="_blank">{}</a>', police.PLATFORM, police_number)
-        line = format_html("{}\n{}", line, link)
-    return str(line)
+        links.append((police.PLATFORM, police_number))
+    return "\n".join(f'<a href="{address}" target="_blank">{number}</a>' for address, number in links)
 
 
 # --- Whether it is there --------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ from ministry.typed import DASHES
 
 Content = dict[str, Any]
 MOST_WEBSITES = 50  # that a proof of a subject names
-_SIGNER = Signer(sep=".", salt="filings.records.proofs")
+_SALT = "filings.records.proofs"
 
 
 class Standing(StrEnum):
@@ -69,7 +69,7 @@ def address_of(proof: Proof) -> str:
 
 def token_of(proof: Proof) -> str:
     """The proof's number and the signature, as its address ends."""
-    return f"{proof.code}.{_SIGNER.signature(_signed(proof))}"
+    return f"{proof.code}.{_signer().signature(_signed(proof))}"
 
 
 def read(token: str) -> Reading:
@@ -79,7 +79,7 @@ def read(token: str) -> Reading:
     if proof is None or proof.sha256 != _digest(proof.content):
         raise NotGenuine
     try:
-        _SIGNER.unsign(f"{_signed(proof)}.{signature}")
+        _signer().unsign(f"{_signed(proof)}.{signature}")
     except BadSignature as error:
         raise NotGenuine from error
     return _reading(proof)
@@ -89,6 +89,10 @@ def by_number(text: str) -> Proof | None:
     """The proof whose number somebody has typed; None when there is none. At most one query."""
     code = "".join(text.upper().translate(DASHES).replace("-", "").split())
     return Proof.objects.filter(code=code).first() if len(code) == CODE_LENGTH else None
+
+
+def _signer() -> Signer:
+    return Signer(sep=".", salt=_SALT)
 
 
 def _signed(proof: Proof) -> str:

@@ -1,0 +1,129 @@
+"""Two at once about one record: sweeps, confirmations, proofs, dates. Nothing is written twice."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+from post_office.models import Email
+
+from accounts.models import Party
+from filings.models import Confirmation, Proof, Upkeep, Watch, WatchKind, YearlyAnswer
+from filings.records import proofs, reminders, watches, yearly
+from filings.states import Status
+from icp_portal.tests.builders import BEIJING, Case, user
+from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
+from icp_portal.tests.test_races import LONGEST, Racer
+from ministry.models import ProvinceRule
+from ministry.rules import save_rule
+from ministry.topics import Topic
+
+pytestmark = pytest.mark.usefixtures("committed")
+
+
+def filed(websites: int = 1) -> Case:
+    case = Case(websites=websites).to(Status.FILED)
+    Watch.objects.all().delete()
+    Email.objects.all().delete()
+    return case
+
+
+def at_once(count: int, act: object) -> list[BaseException | None]:
+    ready = threading.Barrier(count)
+
+    def run() -> None:
+        ready.wait(LONGEST)
+        act()
+
+    racers = [Racer(run) for _n in range(count)]
+    return [racer.finish().error for racer in racers]
+
+
+def test_several_sweeps_at_once_write_each_mail_once():
+    filed(websites=6)
+    Upkeep.objects.update(police_due_on=timezone.localdate(), shell_told_on=None)
+
+    assert at_once(4, lambda: reminders.sweep(batch=1)) == [None] * 4
+
+    lines = [line for mail in Email.objects.all() for line in mail.message.splitlines() if " · " in line]
+    assert len(lines) == len(set(lines)) == 6
+
+
+def test_a_sweep_leaves_what_another_one_has_in_hand_and_finds_it_when_that_one_dies():
+    filed()
+    Upkeep.objects.update(police_due_on=timezone.localdate())
+    locked, may_die = threading.Event(), threading.Event()
+
+    def die() -> None:
+        with transaction.atomic():
+            Upkeep.objects.select_for_update(no_key=True).get()
+            locked.set()
+            may_die.wait(LONGEST)
+            raise RuntimeError
+
+    dying = Racer(die)
+    assert locked.wait(LONGEST)
+    assert reminders.sweep() == 0
+    may_die.set()
+    dying.join(LONGEST)
+    assert isinstance(dying.error, RuntimeError)
+
+    assert (reminders.sweep(), reminders.sweep()) == (1, 0)
+    assert Email.objects.count() == 1
+
+
+def test_what_the_host_enters_meanwhile_is_not_told():
+    """The sweep has read the row before the host's number was committed; under the lock it looks again."""
+    filed()
+    Upkeep.objects.update(police_due_on=timezone.localdate())
+    entered, may_commit = threading.Event(), threading.Event()
+
+    def enter() -> None:
+        with transaction.atomic():
+            Upkeep.objects.update(police_done_at=timezone.now())
+            entered.set()
+            may_commit.wait(LONGEST)
+
+    host = Racer(enter)
+    assert entered.wait(LONGEST)
+    assert reminders.sweep() == 0
+    may_commit.set()
+    host.finish()
+    assert reminders.sweep() == 0
+    assert not Email.objects.exists()
+
+
+def test_a_double_click_confirms_once():
+    case = filed()
+    made = ProvinceRule(
+        province=BEIJING, topic=Topic.YEARLY_CONFIRMATION, source="示例公告", valid_from=timezone.localdate()
+    )
+    save_rule(made, user(Party.MINISTRY))
+    website_id = Upkeep.objects.get().pk
+
+    assert at_once(4, lambda: yearly.confirm(website_id, case.host, YearlyAnswer.UNCHANGED)) == [None] * 4
+
+    assert Confirmation.objects.count() == 1
+
+
+def test_a_double_click_makes_one_proof():
+    case = filed()
+    website_id = Upkeep.objects.get().pk
+
+    assert at_once(4, lambda: proofs.of_website(website_id, case.host)) == [None] * 4
+
+    assert Proof.objects.count() == 1
+
+
+def test_a_double_click_watches_one_day():
+    case = filed()
+    day = timezone.localdate() + timedelta(days=90)
+
+    def keep() -> None:
+        watches.keep(
+            case.filing.subject_id, case.host, website_id=None, kind=WatchKind.DOMAIN, label="示例.cn", ends_on=day
+        )
+
+    assert at_once(4, keep) == [None] * 4
+    assert Watch.objects.count() == 1
