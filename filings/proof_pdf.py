@@ -50,7 +50,9 @@ def rows(content: dict[str, Any]) -> list[Pair]:
             (_("Access provider"), "、".join(content["providers"]) or _("none")),
         ]
     found.append((_("Approved on"), date_format(date.fromisoformat(content["approved_on"]))))
+    if content["is_suspended"]:
+        found.append((_("In force"), _("suspended by the bureau")))
     if "websites" in content:
         named = [f"{number} {domains.display_domain(domain)}" for number, domain in content["websites"]]
-        found.append((_("Websites"), "、".join([*named, *(["…"] if content["more"] else [])]) or _("none")))
+        found.append((_("Its websites"), "、".join([*named, *(["…"] if content["more"] else [])]) or _("none")))
     return found

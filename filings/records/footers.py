@@ -86,9 +86,9 @@ def faults(html: str, website: Website, police_number: str = "") -> list[Fault]:
     """Everything that is wrong with a page's footer; an empty list means that it is right."""
     page = _read(html)
     found = [*_faults_of_number(page, website)]
-    right = [place for place in page.numbers if place.text == str(shown_number(website))]
-    if right:
-        found += _faults_of_link(page, right, MINISTRY, frozenset({_MINISTRY_HOST}))
+    if page.numbers:
+        right = [place for place in page.numbers if place.text == str(shown_number(website))]
+        found += _faults_of_link(page, right or page.numbers, MINISTRY, frozenset({_MINISTRY_HOST}))
     if police_number:
         found += _faults_of_police(page, police_number)
     return found

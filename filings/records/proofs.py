@@ -141,6 +141,7 @@ def _website_content(website: Website) -> Content:
         "domain": website.domain,
         "approved_on": website.approved_on.isoformat(),
         "providers": [access.provider.name for access in website.live_accesses],  # type: ignore[attr-defined]
+        "is_suspended": bool(website.suspended_on or website.subject.suspended_on),
     }
 
 
@@ -153,6 +154,7 @@ def _subject_content(subject: Subject) -> Content:
         "approved_on": subject.approved_on.isoformat(),
         "websites": [[f"{subject.number}-{sequence}", domain] for sequence, domain in websites[:MOST_WEBSITES]],
         "more": len(websites) > MOST_WEBSITES,
+        "is_suspended": bool(subject.suspended_on),
     }
 
 

@@ -41,9 +41,11 @@ def remove(watch_id: int, actor: Actor) -> None:
         _locked(watch_id, actor).delete()
 
 
-def read_from_filing(subject: Subject, website: Website | None, kind: WatchKind, label: str, ends_on: date) -> Watch:
-    """Watch a date that an approved filing holds; the latest filing's counts."""
-    return _write(subject, website, kind, label, ends_on, entered_by=None)
+def read_from_filing(subject: Subject, website: Website | None, kind: WatchKind, label: str, ends_on: date) -> None:
+    """Watch a date that an approved filing holds. An earlier one than is known only repeats what was on record."""
+    known = Watch.objects.filter(subject=subject, website=website, kind=kind, label=label, ends_on__gte=ends_on)
+    if not known.exists():
+        _write(subject, website, kind, label, ends_on, entered_by=None)
 
 
 def _locked(watch_id: int, actor: Actor) -> Watch:

@@ -69,6 +69,7 @@ def test_a_proof_holds_what_is_public_and_nothing_else(case):
         "domain": website.domain,
         "approved_on": website.approved_on.isoformat(),
         "providers": [case.provider.name],
+        "is_suspended": False,
     }
     assert proofs.of_subject(subject.pk, case.host).content == {
         "number": str(subject.number),
@@ -77,6 +78,7 @@ def test_a_proof_holds_what_is_public_and_nothing_else(case):
         "approved_on": subject.approved_on.isoformat(),
         "websites": [[str(website.number), website.domain]],
         "more": False,
+        "is_suspended": False,
     }
 
 

@@ -107,7 +107,7 @@ def test_it_stops_once_the_host_has_entered_the_number_or_said_so(case, said):
 def test_it_stops_when_the_website_is_cancelled(case):
     register.cancel_website(Upkeep.objects.get().pk, timezone.localdate())
     told = told_between(case.filing.subject.approved_on, 45)
-    assert [words for _day, words in told] == ["the record has become an empty shell"]
+    assert [words for _day, words in told] == ["the record becomes an empty shell"]
 
 
 def test_after_a_silence_of_the_portal_one_mail_is_written_and_not_one_a_rung(case):

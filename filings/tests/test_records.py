@@ -15,10 +15,13 @@ from accounts.models import Party
 from filings import actors
 from filings.actors import Actor
 from filings.errors import MoveRefused
+from filings.kinds import Kind
 from filings.models import Confirmation, SubjectUpkeep, Upkeep, Watch, WatchKind, YearlyAnswer
-from filings.records import footers, police, seen, watches, yearly
+from filings.records import footers, police, proofs, seen, watches, yearly
+from filings.records.proofs import Standing
 from filings.states import Status
-from icp_portal.tests.builders import BEIJING, Case, case_at, host, sign_in, user, user_of
+from icp_portal.demo import play, play_kinds
+from icp_portal.tests.builders import BEIJING, Case, case_at, host, number, sign_in, user, user_of
 from ministry import register
 from ministry.models import Access, ProvinceRule, Subject, Website
 from ministry.rules import save_rule
@@ -42,7 +45,7 @@ def case() -> Case:
 
 
 def website_of(case: Case) -> Website:
-    return case.filing.subject.websites.get()
+    return case.filing.subject.websites.order_by("sequence").first()
 
 
 def browser(actor: Actor) -> Client:
@@ -134,12 +137,56 @@ def test_the_approval_begins_the_upkeep_of_what_it_brings():
     assert SubjectUpkeep.objects.get().subject == case.filing.subject
 
 
+def test_a_further_website_begins_its_upkeep_and_leaves_the_first_ones_as_it_is(case):
+    Upkeep.objects.update(police_number=POLICE, police_done_at=timezone.now())
+    filing = play_kinds.complete_draft(
+        case.host, Kind.NEW_WEBSITE, play_kinds.target_of(case.filing), case.provider.pk, number()
+    )
+    play_kinds.approved(filing, case.host, case.staff, case.reviewer)
+
+    assert list(Upkeep.objects.order_by("website").values_list("police_number", flat=True)) == [POLICE, ""]
+
+
+def test_what_is_under_way_about_a_record_is_shown_to_its_host(case):
+    filing = play_kinds.complete_draft(
+        case.host, Kind.NEW_WEBSITE, play_kinds.target_of(case.filing), case.provider.pk, number()
+    )
+    client = browser(case.host)
+    assert "is under way" not in text_of(client, "records:home")
+
+    play.submit(filing, case.host)
+
+    url = reverse("filings:status", args=[filing.pk])
+    for name, args in (("home", ()), ("subject", (case.filing.subject_id,)), ("website", (website_of(case).pk,))):
+        page = text_of(client, f"records:{name}", *args)
+        assert "is under way" in page
+        assert url in page
+
+
+def test_what_is_suspended_says_so_to_its_host_and_in_its_proof(case):
+    website = website_of(case)
+    before = proofs.of_website(website.pk, case.host)
+    register.suspend_website(website.pk, timezone.localdate())
+
+    assert "Suspended by the bureau since" in text_of(browser(case.host), "records:website", website.pk)
+    assert proofs.read(proofs.token_of(before)).standing == Standing.CHANGED
+    assert proofs.of_website(website.pk, case.host).content["is_suspended"] is True
+
+
 def test_the_ends_of_certificates_are_read_from_the_filing():
     case = case_at(Status.FILED)
     day = case.filing.get("responsible.cert_until")
     expected = [("certificate", "responsible", date.fromisoformat(day), None)] if day else []
 
     assert list(Watch.objects.values_list("kind", "label", "ends_on", "entered_by")) == expected
+
+
+def test_a_filing_that_repeats_an_older_date_does_not_undo_what_the_host_has_entered(case):
+    subject = case.filing.subject
+    watches.read_from_filing(subject, None, WatchKind.CERTIFICATE, "responsible", in_days(400))
+    watches.read_from_filing(subject, None, WatchKind.CERTIFICATE, "responsible", in_days(300))
+
+    assert Watch.objects.get(label="responsible").ends_on == in_days(400)
 
 
 def test_a_later_filings_date_replaces_the_earlier_one_and_is_told_anew(case):

@@ -17,8 +17,9 @@ from django.utils import timezone
 from accounts.models import User
 from bureaus import absences
 from filings import handovers, questions, services, sweeps, work, worksheets
-from filings.models import Filing, Sheet
+from filings.models import Filing, Sheet, WatchKind
 from filings.paging import PAGE_SIZE
+from filings.records import proofs, watches
 from filings.states import Status
 from icp_portal.demo import invent, play
 from icp_portal.tests import builders
@@ -726,3 +727,37 @@ def test_what_the_bureau_returned_comes_first_and_is_never_cut_off():
     shown = {pk for page in walk(client, "/provider/?tab=returned") for pk in page}
 
     assert shown == set(Filing.objects.values_list("pk", flat=True))
+
+
+# --- The house of a host's records ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("websites", [1, 4])
+def test_the_pages_of_a_hosts_records_cost_the_same_however_many_websites_there_are(queries, websites):
+    case = Case(websites=websites).to(Status.FILED)
+    subject = case.filing.subject
+    website = subject.websites.first()
+    watch = watches.keep(
+        subject.pk, case.host, website_id=None, kind=WatchKind.DOMAIN, label="示例.cn", ends_on=timezone.localdate()
+    )
+    proof = proofs.of_subject(subject.pk, case.host)
+    client = browser(case.host.user_id)
+
+    costs = {
+        name: queries(client, reverse(name, args=args))
+        for name, args in {
+            "records:home": (),
+            "records:subject": (subject.pk,),
+            "records:website": (website.pk,),
+            "records:watch": (watch.pk,),
+            "proof_page": (proofs.token_of(proof),),
+        }.items()
+    }
+
+    assert costs == {
+        "records:home": 7,
+        "records:subject": 7,
+        "records:website": 8,
+        "records:watch": 2,
+        "proof_page": 4,
+    }

@@ -24,7 +24,7 @@ def add(request: HttpRequest, actor: Actor, subject_id: int) -> HttpResponse:
     if form.is_valid() and _kept(form, actor, subject_id):
         messages.success(request, _("The date is watched. You get a mail before it comes."))
         return redirect("records:subject", subject_id)
-    context = {"record": house.shown([subject])[0], "subject": subject, "form": form}
+    context = {"record": house.shown([subject], actor)[0], "subject": subject, "form": form}
     return render(request, "filings/records/subject.html", context)
 
 

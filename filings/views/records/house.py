@@ -17,7 +17,7 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
     """All records with what is to be done next."""
     cursor = request.GET.get("after", "")
     found = page(house.with_contents(seen.subjects(actor)), "approved_on", cursor, descending=True)
-    context = {"page": found, "cursor": cursor, "records": house.shown(found.rows)}
+    context = {"page": found, "cursor": cursor, "records": house.shown(found.rows, actor)}
     return render(request, "filings/records/home.html", context)
 
 
@@ -26,5 +26,5 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
 def subject(request: HttpRequest, actor: Actor, subject_id: int) -> HttpResponse:
     """A subject: its websites, the dates that are watched, what can be filed about it."""
     found = get_object_or_404(house.with_contents(seen.subjects(actor)), pk=subject_id)
-    context = {"record": house.shown([found])[0], "subject": found, "form": WatchForm(found)}
+    context = {"record": house.shown([found], actor)[0], "subject": found, "form": WatchForm(found)}
     return render(request, "filings/records/subject.html", context)

@@ -32,12 +32,14 @@ def _in_force(actor: Actor, website_id: int) -> Website:
 def website(request: HttpRequest, actor: Actor, website_id: int) -> HttpResponse:
     """What is on record of it, what it asks for, what to put at its foot, and what can be filed."""
     found = _own(actor, website_id)
-    record = house.shown([house.with_contents(seen.subjects(actor)).get(pk=found.subject_id)])[0]
+    record = house.shown([house.with_contents(seen.subjects(actor)).get(pk=found.subject_id)], actor)[0]
     row = next((row for row in record["rows"] if row["website"].pk == found.pk), None)
     context = {
         "website": found,
         "subject": found.subject,
         "row": row,
+        "under_way": record["under_way"],
+        "suspended_on": found.suspended_on or found.subject.suspended_on,
         "snippet": footers.snippet(found, found.upkeep.police_number),
         "shown_number": footers.shown_number(found),
         "kind": found.number.suffix,
