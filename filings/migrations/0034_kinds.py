@@ -108,7 +108,10 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 condition=models.Q(
                     ("about_subject__isnull", False),
-                    ("status__in", ("with_provider", "returned_to_host", "with_bureau", "returned_to_provider")),
+                    (
+                        "status__in",
+                        ("with_provider", "returned_to_host", "with_persons", "with_bureau", "returned_to_provider"),
+                    ),
                 ),
                 fields=("about_subject",),
                 name="one_open_filing_per_record",

@@ -57,6 +57,7 @@ class Migration(migrations.Migration):
                     ("papers", "Papers asked for"),
                     ("subject_change", "Change to another host"),
                     ("yearly_confirmation", "Yearly confirmation"),
+                    ("codes", "One-time codes of the responsible persons"),
                     ("advice", "Advice at a field"),
                 ],
                 max_length=32,
@@ -95,6 +96,7 @@ class Migration(migrations.Migration):
                             "papers",
                             "subject_change",
                             "yearly_confirmation",
+                            "codes",
                             "advice",
                         ],
                     )
