@@ -375,3 +375,41 @@ def test_the_page_of_shells_publishes_and_cancels(house):
     assert client.post(page, {"cancel": "1", "document": "京通管空〔2026〕1号"}).status_code == 302
     website.refresh_from_db()
     assert website.live is False
+
+
+# --- What the pages cost ------------------------------------------------------------------------------------
+
+
+def cost(who: object, url: str, measure) -> int:
+    client = Client()
+    if who is not None:
+        client.force_login(user_of(who))
+        client.get(reverse("desk"))
+    with measure(100) as captured:
+        assert client.get(url).status_code == 200
+    return len(captured)
+
+
+def test_the_lists_cost_the_same_with_many_rows(house, django_assert_max_num_queries):
+    member, clerk = reviewer(), staff(house)
+    pages = [
+        (member, reverse("bureau_desk:matters")),
+        (clerk, reverse("provider_desk:matters")),
+        (None, reverse("shells")),
+        (member, reverse("bureau_desk:shells")),
+    ]
+    shells.publish(member, Scope.WEBSITE, [shell(house).pk])
+    few = [cost(who, url, django_assert_max_num_queries) for who, url in pages]
+    shells.publish(member, Scope.WEBSITE, [shell(house).pk for _more in range(3)])
+    many = [cost(who, url, django_assert_max_num_queries) for who, url in pages]
+    assert (few, many) == ([3, 3, 1, 6], [3, 3, 1, 6])
+
+
+def test_the_room_costs_the_same_however_much_is_said(case, house, django_assert_max_num_queries):
+    matter = applied(case)
+    matters.object_as_provider(matter.pk, staff(house), "客户仍在使用", pages(2))
+    url = reverse("bureau_desk:matter", args=[matter.pk])
+    few = cost(case.reviewer, url, django_assert_max_num_queries)
+    for number in range(3, 6):
+        matters.add_proof(matter.pk, case.host, "补充", pages(number))
+    assert (few, cost(case.reviewer, url, django_assert_max_num_queries)) == (7, 7)

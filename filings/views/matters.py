@@ -19,7 +19,7 @@ from filings.access import as_host
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.forms import scan_field
-from filings.models import Filing, Matter, MatterState, matter_id_of
+from filings.models import Filing, Matter, MatterEvent, MatterState, matter_id_of
 from filings.orders import matters, official
 from filings.paging import page
 from filings.scans import Page
@@ -116,13 +116,20 @@ def timeline(matter: Matter, *, sees: Any) -> list[dict[str, Any]]:
     return [
         {
             "title": event.get_name_display(),
-            "who": event.actor_name if sees(event) else event.get_role_display(),
+            "who": event.actor_name if sees(event) else _side(event),
             "at": event.at,
             "note": event.text if sees(event) else "",
             "tone": "neutral",
         }
         for event in matter.events.exclude(name__in=("look", "remind")).order_by("-pk")
     ]
+
+
+def _side(event: MatterEvent) -> str:
+    """Who has acted, as the other side may know it."""
+    if event.role != Role.HOST:
+        return str(event.get_role_display())
+    return _("The holder") if event.name == "object" else _("The applicant")
 
 
 # --- The applicant ----------------------------------------------------------------------------------------
