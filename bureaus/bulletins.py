@@ -8,7 +8,7 @@ Shape of the content (JSON)::
     {"bureau", "month", "made_on",
      "subjects": {nature: {"all", "new"}}, "websites": {"all", "new"}, "accesses", "providers",
      "decisions": [{"kind", "approved", "returned", "in_time"}], "deciding_for", "overdue",
-     "year": [[month, approved, returned]],
+     "year": [[month, approved, returned]], "orders": {"act scope": number},
      "codes": {code: remarks}, "typed": {name: number or null}, "remark"}
 """
 
@@ -34,7 +34,8 @@ from filings.actors import Actor
 from filings.charts import Columns
 from filings.errors import MoveRefused
 from filings.figures import MONTHS, Span
-from filings.models import Filing, Kind
+from filings.grounds import Act, Scope
+from filings.models import Filing, Kind, Order
 from filings.states import Status
 from ministry import codes, provinces
 from ministry.models import Access, Subject, Website
@@ -48,6 +49,14 @@ TYPED: dict[str, Promise] = {
     "shell_subjects": gettext_lazy("Shell subjects cancelled"),
     "shell_websites": gettext_lazy("Shell websites cancelled"),
     "illegal": gettext_lazy("Illegal websites dealt with"),
+}
+# What was ordered: act and scope → what the bulletin calls it.
+ORDERED: dict[str, Promise] = {
+    f"{Act.CANCEL} {Scope.SUBJECT}": gettext_lazy("Subjects cancelled by order"),
+    f"{Act.CANCEL} {Scope.WEBSITE}": gettext_lazy("Websites cancelled by order"),
+    f"{Act.CANCEL} {Scope.ACCESS}": gettext_lazy("Accesses cancelled by order"),
+    f"{Act.SUSPEND} {Scope.SUBJECT}": gettext_lazy("Subjects suspended by order"),
+    f"{Act.SUSPEND} {Scope.WEBSITE}": gettext_lazy("Websites suspended by order"),
 }
 NOTHING = "—"
 
@@ -66,7 +75,7 @@ class Part:
 
 
 def draft(bureau_id: str, month: dt.date) -> Content:
-    """The figures of a month, counted now. Eight queries, at any size."""
+    """The figures of a month, counted now. Nine queries, at any size."""
     span = Span.of(month)
     counted = supervision.decisions(bureau_id, span)
     accesses = Access.objects.filter(live=True, website__live=True, website__subject__province=bureau_id)
@@ -86,6 +95,7 @@ def draft(bureau_id: str, month: dt.date) -> Content:
         ).count(),
         "year": _year(bureau_id, month),
         "codes": supervision.codes(bureau_id, span),
+        "orders": _orders(bureau_id, span),
         "typed": {},
         "remark": "",
     }
@@ -95,6 +105,13 @@ def _year(bureau_id: str, month: dt.date) -> list[list[Any]]:
     """The twelve months up to this one: how many were approved and returned in each."""
     counted = supervision.by_month(bureau_id, Span.of(month, MONTHS))
     return [[f"{first:%Y-%m}", score.decided - score.returned, score.returned] for first, score in counted]
+
+
+def _orders(bureau_id: str, span: Span) -> dict[str, int]:
+    """What was ordered in the month: act and scope → how often."""
+    rows = Order.objects.filter(bureau=bureau_id, on__gte=span.first, on__lt=span.end).order_by()
+    counted = rows.values_list("act", "scope").annotate(count=Count("pk")).order_by("act", "scope")
+    return {f"{act} {scope}": count for act, scope, count in counted}
 
 
 def _subjects(bureau_id: str, span: Span) -> dict[str, dict[str, int]]:
@@ -246,6 +263,8 @@ def _typed(content: Content) -> Part:
 def _further(content: Content) -> Iterator[Sequence[Cell]]:
     yield _("Access providers that handed in filings that were decided"), content["deciding_for"]
     yield _("Overdue on the day of this bulletin"), content["overdue"]
+    for name, label in ORDERED.items():
+        yield str(label), content["orders"].get(name, 0)
     for name, label in TYPED.items():
         if content["typed"].get(name) is not None:
             yield str(label), content["typed"][name]

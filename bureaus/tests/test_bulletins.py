@@ -168,7 +168,7 @@ def test_the_pdf_says_what_the_page_says(month):
 
 
 def test_it_costs_the_same_with_many_rows(month, django_assert_num_queries):
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         bulletins.draft(BEIJING, month)
     bulletins.publish(chief(), month, version=0, typed={}, remark="")
     for form in ("", "pdf", "xlsx"):
