@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from filings.models import Proof
-from filings.printing import A4, MARGIN, SMALL, Pair
+from filings.printing import A4, MARGIN, Pair
 from filings.records import proofs
 from ministry import codes, domains
 
@@ -32,7 +32,6 @@ def pdf(proof: Proof) -> bytes:
             (_("SHA-256 of the content"), proof.sha256),
         ]
     )
-    paper.pen(SMALL)
     return bytes(paper.output())
 
 

@@ -30,6 +30,7 @@ collect_ignore = (
         "test_owner_in_browser.py",
         "test_pages_in_browser.py",
         "test_photo_in_browser.py",
+        "test_records_in_browser.py",
         "test_returning_in_browser.py",
         "test_verifying_in_browser.py",
         "test_way_back_in_browser.py",

@@ -1,0 +1,56 @@
+"""The house of a host's records in a real browser: every page at both widths, a proof from button to check."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from filings.records import footers, proofs
+from filings.states import Status
+from icp_portal.tests import builders
+from icp_portal.tests.tours import Tour
+from ministry import register
+from ministry.models import Website
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+def test_pages_of_the_house(tour: Callable[..., Tour]) -> None:
+    case = builders.case_at(Status.FILED)
+    website = Website.objects.select_related("subject").get()
+    house, subject, site = "/records/", f"/records/{website.subject_id}/", f"/records/websites/{website.pk}/"
+    host = tour(builders.user_of(case.host), thorough=True)
+    page = host.person.page
+
+    host.visit(house, subject)
+    host.press(_("Watch this day"), "a day that was not filled in")
+    page.locator("[name=kind]").select_option("domain")
+    page.locator("[name=label]").fill("示例")
+    page.locator("[name=ends_on]").fill((timezone.localdate() + timedelta(days=20)).isoformat())
+    host.press(_("Watch this day"), "a day that is watched")
+    host.visit(f"/records/dates/{website.subject.watches.get(kind='domain').pk}/")
+
+    host.visit(site, f"{site}police/", f"{site}confirm/", f"{site}footer/")
+    page.locator("[name=html]").fill("<p>您好</p>")
+    host.press(_("Check"), "a page without the number")
+    page.locator("[name=html]").fill(footers.snippet(website))
+    host.press(_("Check"), "a page that is right")
+
+    host.visit(site)
+    host.press(_("Make a proof of this record"), "the own proof")
+    number = page.locator("code").first.inner_text()
+
+    anybody = tour(thorough=True)
+    anybody.visit("/proof/")
+    anybody.person.page.locator("[name=number]").fill(number.lower())
+    anybody.press(_("Check"), "a proof found by its number")
+    assert proofs.by_number(number) is not None
+    path = anybody.person.page.url.split("/proof/")[1]
+    with transaction.atomic():
+        register.cancel_website(website.pk, timezone.localdate())
+    anybody.visit(f"/proof/{path}")
+    anybody.visit(f"/proof/{path[:-4]}/", status=404)
+    host.visit(house, subject, site)
