@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from filings.kinds import Law
 from ministry import certificates, codes, domains
+from ministry.numbers import parse_number
 
 CERTIFICATES = [("", "—"), *codes.choices(code for code in codes.CERTIFICATE_TYPES if code.nature in (4, 5))]
 
@@ -40,6 +41,25 @@ class LookUpForm(forms.Form):
             except ValidationError as error:
                 self.add_error("cert_number", error)
         return cleaned
+
+
+class AdoptForm(forms.Form):
+    """The number of a record and its filing password."""
+
+    use_required_attribute = False
+
+    number = forms.CharField(
+        label=_("Filing number"), max_length=32, help_text=_("With or without the website's -1 at the end.")
+    )
+    password = forms.CharField(
+        label=_("Filing password"),
+        max_length=64,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text=_("It came by mail when the record was made, to the responsible person's address."),
+    )
+
+    def clean_number(self) -> str:
+        return str(parse_number(self.cleaned_data["number"]))
 
 
 class BeginForm(forms.Form):

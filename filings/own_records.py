@@ -4,22 +4,29 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from filings import facts, kinds
 from filings.facts import Facts
 from filings.kinds import About, Kind, Law, Numbers
-from filings.models import Filing
+from filings.models import Adoption, Filing
+from filings.states import Status
 from ministry import history
 from ministry.history import AccessAsOf, SubjectAsOf, WebsiteAsOf
 from ministry.models import Access, Subject, Website
 
 
+def ever_of_host(user_id: int) -> QuerySet[Subject]:
+    """The subjects that the host has filed itself or taken into its account, those that were cancelled among them."""
+    filed = Filing.objects.filter(host_id=user_id, status=Status.FILED).order_by().values("subject")
+    adopted = Adoption.objects.filter(host=user_id).values("subject")
+    return Subject.objects.filter(Q(pk__in=filed) | Q(pk__in=adopted))
+
+
 def of_host(user_id: int) -> QuerySet[Subject]:
-    """The subjects in force that the host has filed itself."""
-    own = Filing.objects.filter(host_id=user_id, subject__isnull=False).values("subject")
-    return Subject.objects.filter(pk__in=own, live=True)
+    """Those of them that are in force."""
+    return ever_of_host(user_id).filter(live=True)
 
 
 def is_own(user_id: int, subject_id: int) -> bool:

@@ -11,7 +11,7 @@ from django.db.models import CharField, Q, QuerySet, Value
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
-from filings import facts, holds, kinds, pictures
+from filings import facts, holds, kinds, own_records, pictures
 from filings.findings import Finding, Severity
 from filings.holds import Claim
 from filings.kinds import About
@@ -207,8 +207,8 @@ def _taken(filing: Filing, key: str, claims: Iterable[Claim]) -> QuerySet[Any, A
 
 
 def _own_subjects(filing: Filing, subject_ids: frozenset[int]) -> QuerySet[Any, Any]:
-    mine = Filing.objects.filter(host_id=filing.host_id or 0, subject__in=subject_ids)
-    return _as("own", mine, "subject_id")
+    mine = own_records.ever_of_host(filing.host_id or 0).filter(pk__in=subject_ids)
+    return _as("own", mine, "pk")
 
 
 def _as(what: str, rows: QuerySet[Any], column: str) -> QuerySet[Any, Any]:

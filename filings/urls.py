@@ -8,6 +8,7 @@ urlpatterns = [
     path("", host.home, name="home"),
     path("begin/", begin.begin, name="begin"),
     path("begin/look/", begin.look_up, name="look_up"),
+    path("begin/adopt/", begin.adopt, name="adopt"),
     path("<int:filing_id>/become/", begin.become, name="become"),
     path("<int:filing_id>/", host.status, name="status"),
     path("<int:filing_id>/edit/", host.overview, name="overview"),

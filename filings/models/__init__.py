@@ -1,6 +1,7 @@
 """The filing's tables."""
 
 from filings.kinds import Kind
+from filings.models.adoption import Adoption
 from filings.models.batch import Import, ImportMode, ImportRow, ImportState
 from filings.models.clock import ClockEntry, MovedDate, Tick, Why
 from filings.models.desk import SavedFilter, SearchEntry
@@ -23,6 +24,7 @@ from filings.models.upkeep import Confirmation, Proof, SubjectUpkeep, Upkeep, Wa
 from filings.models.worksheet import Worksheet
 
 __all__ = [
+    "Adoption",
     "Answer",
     "ClockEntry",
     "Confirmation",

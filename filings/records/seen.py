@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
+from filings import own_records
 from filings.actors import Actor
 from filings.models import Filing, Proof, Watch
 from filings.states import Role, Status
@@ -12,15 +13,14 @@ from ministry.models import Subject, Website
 
 
 def subjects(actor: Actor) -> QuerySet[Subject]:
-    """The subjects of the actor's approved filings, those that were cancelled since among them.
+    """The subjects that are the actor's own (``own_records``), those that were cancelled since among them.
 
     A subject is seen whole, with the websites that came to it by other people's filings too: it is one person or
     unit, whose identity was proved face to face. Nobody sees one in a host's place.
     """
     if actor.role != Role.HOST or actor.is_on_behalf:
         return Subject.objects.none()
-    own = Filing.objects.filter(host_id=actor.user_id, status=Status.FILED).order_by()
-    return Subject.objects.filter(pk__in=own.values("subject_id"))
+    return own_records.ever_of_host(actor.person_id)
 
 
 def websites(actor: Actor) -> QuerySet[Website]:

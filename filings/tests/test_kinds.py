@@ -4,12 +4,13 @@ import pytest
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from post_office.models import Email
 
 from filings import beginnings, checks, services
 from filings.beginnings import Proof, Target
 from filings.errors import FactsRefused, MoveRefused
 from filings.kinds import Kind
-from filings.models import Entrance, Filing
+from filings.models import Adoption, Entrance, Filing
 from filings.states import Status
 from icp_portal.demo import play, play_kinds
 from icp_portal.tests.builders import Case, case_at, host, number, provider, sign_in, user_of
@@ -297,6 +298,34 @@ def test_a_first_filing_of_somebody_new_becomes_nothing_else(filed):
 
     with pytest.raises(MoveRefused, match="no record of yours"):
         beginnings.become(draft.filing.pk, draft.host, version=None)
+
+
+# --- Records that were made elsewhere -------------------------------------------------------------
+
+
+def test_whoever_knows_the_filing_password_takes_the_record_into_the_account(filed, client):
+    knows_password(filed)
+    newcomer, subject = host(), Subject.objects.get()
+    sign_in(client, user_of(newcomer))
+
+    answer = client.post("/filings/begin/adopt/", {"number": f"{subject.number}-1", "password": FILING_PASSWORD})
+
+    assert answer.url == f"/records/{subject.pk}/"
+    assert client.get(answer.url).status_code == 200
+    assert found(filed, newcomer, domain="another.cn").kind == Kind.NEW_WEBSITE
+    assert Email.objects.filter(to=[subject.responsible_email], subject__contains=str(subject.number)).exists()
+
+
+def test_a_wrong_password_takes_nothing(filed, client):
+    knows_password(filed)
+    stranger = host()
+    sign_in(client, user_of(stranger))
+
+    page = client.post("/filings/begin/adopt/", {"number": str(Subject.objects.get().number), "password": "guess"})
+
+    assert "1018" in page.content.decode()
+    assert not Adoption.objects.exists()
+    assert found(filed, stranger, domain="another.cn").code == "1003"
 
 
 # --- In the browser's words -----------------------------------------------------------------------

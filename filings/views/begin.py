@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.throttle import address_of, too_often
-from filings import beginnings, own_records, services
+from filings import adoptions, beginnings, own_records, services
 from filings.access import as_host
 from filings.actors import Actor
-from filings.begin_forms import BeginForm, LookUpForm
+from filings.begin_forms import AdoptForm, BeginForm, LookUpForm
 from filings.beginnings import Found, Proof, Target
 from filings.errors import MoveRefused
 from filings.forms import VersionForm
@@ -126,6 +126,25 @@ def _words(found: Found, provider: Any) -> dict[str, Any]:
     if subject is not None and found.target and found.target.website_id:
         website = Website.objects.select_related("subject").get(pk=found.target.website_id)
     return {"found": found, "subject": subject, "website": website, "provider": provider}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@as_host
+def adopt(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Take a record that was made elsewhere into this account, with its number and filing password."""
+    if actor.is_on_behalf:
+        raise Http404
+    form = AdoptForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        typed = form.cleaned_data
+        try:
+            subject = adoptions.adopt(actor, typed["number"], typed["password"], address=address_of(request))
+        except MoveRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The record is in your account now."))
+            return redirect("records:subject", subject.pk)
+    return render(request, "filings/adopt.html", {"form": form})
 
 
 @require_POST

@@ -122,6 +122,7 @@ TABLE: dict[str, Row] = {
     ),
     "filings:home": Row(HOSTS),
     "filings:begin": Row(HOSTS, posted=True),
+    "filings:adopt": Row(HOSTS, posted=True),
     "filings:look_up": Row((NOT_GET,) * 8, posted=True),
     "filings:become": Row((NOT_GET,) * 8, ITS, posted=True, at=DRAFT),
     "filings:status": Row(OWNER, ITS),

@@ -1,0 +1,191 @@
+"""Every kind of filing against every official refusal that applies to it: the code is in the answer, with a way out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from django.contrib.auth.hashers import make_password
+from django.utils import timezone
+
+from filings import beginnings, checks, kinds, services
+from filings.beginnings import Proof, Target
+from filings.errors import MoveRefused
+from filings.kinds import KINDS, Kind
+from filings.models import Entrance, Filing
+from filings.states import OPEN, Status
+from icp_portal.demo import play_kinds
+from icp_portal.tests.builders import Case, case_at, provider
+from ministry import register
+from ministry.models import Access, Subject, Website
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "filingpass"
+GUANGDONG = "440000"
+ABOUT_WEBSITE = (Kind.NEW_ACCESS, Kind.CHANGE_WEBSITE, Kind.CHANGE_ACCESS, Kind.CANCEL_ACCESS, Kind.CANCEL_WEBSITE)
+CHANGES = (Kind.CHANGE_SUBJECT, Kind.CHANGE_WEBSITE, Kind.CHANGE_ACCESS)
+CANCELLATIONS = (Kind.CANCEL_SUBJECT, Kind.CANCEL_WEBSITE, Kind.CANCEL_ACCESS)
+ABOUT_SOMETHING = tuple(kind for kind in Kind if kind != Kind.NEW_FILING)
+
+
+@dataclass
+class Scene:
+    """A record, and a complete draft of some kind about it that nothing stands against yet."""
+
+    case: Case
+    target: Target
+    filing: Filing
+
+    def refusals(self) -> dict[str, str]:
+        """Code → way out, of what the law itself says."""
+        return {refusal.code: refusal.way_out for refusal in self.filing.law.refuse(self.filing)}
+
+    def today(self):
+        return timezone.localdate()
+
+
+def scene(kind: Kind, case: Case | None = None) -> Scene:
+    case = case or case_at(Status.FILED)
+    Subject.objects.filter(pk=case.filing.subject_id).update(password_hash=make_password(PASSWORD))
+    target = play_kinds.target_of(case.filing)
+    provider_id = provider().pk if kind == Kind.NEW_ACCESS else case.provider.pk
+    filing = beginnings.begin(
+        case.host, kind, target, provider_id=provider_id, entrance=Entrance.PROVIDER, proof=Proof(PASSWORD, "::1")
+    )
+    return Scene(case, target, filing)
+
+
+# --- What has ended meanwhile ---------------------------------------------------------------------
+
+
+def cancel_subject(of: Scene) -> None:
+    register.cancel_subject(of.target.subject_id, of.today())
+
+
+def cancel_website(of: Scene) -> None:
+    register.cancel_website(of.target.website_id or 0, of.today())
+
+
+def cancel_access(of: Scene) -> None:
+    register.cancel_access(of.target.access_id or 0, of.today())
+
+
+def serve_already(of: Scene) -> None:
+    entry = register.AccessEntry(of.filing.provider_id, [1], [1], ["192.31.196.7"])
+    register.enter_access(of.target.website_id or 0, entry, of.today())
+
+
+def turn_to_another(of: Scene) -> None:
+    of.filing.provider = provider()
+    of.filing.save()
+
+
+def nothing(of: Scene) -> None:
+    pass
+
+
+TABLE: list[tuple[Kind, str, Callable[[Scene], None]]] = [
+    *((kind, "1049", cancel_subject) for kind in ABOUT_SOMETHING),
+    *((kind, "1050", cancel_website) for kind in ABOUT_WEBSITE),
+    (Kind.CHANGE_ACCESS, "1032", cancel_access),
+    (Kind.CANCEL_ACCESS, "1032", cancel_access),
+    (Kind.NEW_ACCESS, "1029", serve_already),
+    *((kind, "1048", turn_to_another) for kind in CHANGES),
+    *((kind, "1047", turn_to_another) for kind in CANCELLATIONS),
+    *((kind, "1999", nothing) for kind in CHANGES),
+    (Kind.CANCEL_ACCESS, "1025", nothing),
+]
+
+
+@pytest.mark.parametrize(("kind", "code", "meanwhile"), TABLE, ids=lambda value: getattr(value, "__name__", str(value)))
+def test_a_kind_is_refused_with_the_official_code_and_a_way_out(kind, code, meanwhile):
+    of = scene(kind)
+    expected_before = {"1999"} if kind in CHANGES else {"1025"} if kind == Kind.CANCEL_ACCESS else set()
+    assert set(of.refusals()) == expected_before
+
+    meanwhile(of)
+
+    assert of.refusals()[code]
+    assert code in [finding.code for finding in checks.findings(of.filing) if finding.blocks]
+
+
+def test_a_shell_takes_no_website_where_the_province_cancels_shells_first():
+    case = Case(province=GUANGDONG).to(Status.FILED)
+    of = scene(Kind.NEW_WEBSITE, case)
+    cancel_website(of)
+
+    assert set(of.refusals()) == {"P111"}
+
+
+def test_a_shell_takes_a_website_where_the_province_allows_it():
+    of = scene(Kind.NEW_WEBSITE)
+    cancel_website(of)
+
+    assert of.refusals() == {}
+
+
+# --- One open filing a subject ---------------------------------------------------------------------
+
+CODES = {
+    (Kind.CANCEL_WEBSITE, Kind.CANCEL_SUBJECT): "1042",
+    (Kind.CANCEL_ACCESS, Kind.CANCEL_SUBJECT): "1042",
+    (Kind.CANCEL_SUBJECT, Kind.CANCEL_WEBSITE): "1043",
+    (Kind.CANCEL_SUBJECT, Kind.CANCEL_ACCESS): "1043",
+    (Kind.CANCEL_SUBJECT, Kind.CANCEL_SUBJECT): "1027",
+    (Kind.CANCEL_WEBSITE, Kind.CANCEL_WEBSITE): "1030",
+    (Kind.CANCEL_ACCESS, Kind.CANCEL_ACCESS): "1032",
+}
+
+
+@pytest.mark.parametrize("first", Kind)
+@pytest.mark.parametrize("second", Kind)
+def test_what_comes_second_about_one_subject_gets_its_code(first, second):
+    refusal = kinds.interlock(second, first)
+
+    assert refusal.code == CODES.get((second, first), "1017")
+    assert refusal.message
+    assert refusal.way_out
+
+
+@pytest.mark.parametrize(
+    ("second", "first"), [*CODES, (Kind.CHANGE_SUBJECT, Kind.NEW_WEBSITE), (Kind.NEW_ACCESS, Kind.CHANGE_WEBSITE)]
+)
+def test_no_filing_begins_beside_an_open_one(second, first):
+    of = scene(first)
+    Filing.objects.filter(pk=of.filing.pk).update(status=Status.WITH_PROVIDER)
+
+    with pytest.raises(MoveRefused, match=kinds.interlock(second, first).code):
+        scene(second, of.case)
+
+
+def test_open_means_from_the_hand_over_to_the_end():
+    assert Status.DRAFT not in OPEN
+    assert Status.FILED not in OPEN
+
+
+# --- Never, under one number -----------------------------------------------------------------------
+
+NEVER = {
+    "subject.province": ("440000", "1046"),
+    "subject.cert_number": ("91110105MA0000000X", "1008"),
+    "websites.0.domain": ("another.cn", "1005"),
+}
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ABOUT_SOMETHING if kind != Kind.NEW_WEBSITE])
+def test_province_certificate_and_domain_never_change(kind):
+    of = scene(kind)
+    asked = [path for path in NEVER if KINDS[kind].names_websites or not path.startswith("websites.")]
+
+    for path in asked:
+        value, code = NEVER[path]
+        with pytest.raises(MoveRefused, match=code):
+            services.save_facts(of.filing.pk, of.case.host, {path: value}, version=None)
+
+
+def test_the_records_rows_are_untouched_by_all_that_was_refused():
+    of = scene(Kind.CANCEL_SUBJECT)
+    turn_to_another(of)
+    of.refusals()
+
+    assert (Subject.objects.get().live, Website.objects.get().live, Access.objects.get().live) == (True, True, True)

@@ -1,0 +1,206 @@
+"""Random sequences of filings of every kind over a small world leave a register that holds together, every day.
+
+Each step takes a paper through its kind's own refusals and effect; the desks in between change nothing of either.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+
+import pgtrigger
+import pytest
+from django.db import transaction
+
+from filings import facts, kinds, own_records
+from filings.facts import Facts
+from filings.kinds import KINDS, About, Kind
+from icp_portal.demo import invent
+from icp_portal.tests.builders import BEIJING, provider
+from ministry import history, register
+from ministry.models import Access, RegisterVersion, Subject, SubjectCertificate, Website
+from ministry.register import RegisterConflict
+
+pytestmark = pytest.mark.django_db
+
+FIRST_DAY = date(2026, 1, 1)
+HOSTS, DOMAINS, STEPS = 3, 4, 14
+
+
+@dataclass
+class Paper:
+    """A filing as far as its kind looks at it."""
+
+    kind: Kind
+    facts: Facts
+    provider_id: int
+    about_subject_id: int | None = None
+    about_website_id: int | None = None
+    about_access_id: int | None = None
+
+
+@dataclass
+class World:
+    """What has been seen so far: every number ever given, and how the register stood at the end of each day."""
+
+    chance: Random
+    providers: list[int]
+    day: date = FIRST_DAY
+    numbers: set[str] = field(default_factory=set)
+    days: dict[date, dict[int, Any]] = field(default_factory=dict)
+
+    def step(self) -> bool:
+        """Try a filing of a random kind, a first one to begin with; whether it went through."""
+        self.day += timedelta(days=1)
+        paper = self._paper(self.chance.choice(list(Kind)) if self.numbers else Kind.NEW_FILING)
+        if paper is None:
+            return False
+        law = KINDS[paper.kind]
+        if list(law.refuse(paper)):
+            return False
+        try:
+            with transaction.atomic():
+                law.apply(paper, self.day)
+        except RegisterConflict:
+            return False
+        return True
+
+    def _paper(self, kind: Kind) -> Paper | None:
+        law, provider_id = KINDS[kind], self.chance.choice(self.providers)
+        if law.about == About.NOTHING:
+            return Paper(kind, self._first(), provider_id)
+        subject = self._one(Subject.objects.all())
+        said = history.as_of(subject.pk, self.day) if subject else None
+        if subject is None or said is None:
+            return None
+        paper = Paper(kind, {}, provider_id, subject.pk)
+        website = access = None
+        if law.about in (About.WEBSITE, About.ACCESS):
+            website = self.chance.choice(said.websites) if said.websites else None
+            if website is None:
+                return None
+            paper.about_website_id = website.website_id
+        if law.about == About.ACCESS:
+            access = self.chance.choice(website.accesses) if website and website.accesses else None
+            if access is None:
+                return None
+            paper.about_access_id, paper.provider_id = access.access_id, access.provider_id
+        paper.facts = facts.written(own_records.paper(law, said, website, access), self._written(kind))
+        return paper
+
+    def _one(self, rows: Any) -> Any:
+        found = list(rows.order_by("pk"))
+        return self.chance.choice(found) if found else None
+
+    def _first(self) -> Facts:
+        values = invent.values(self.chance.randrange(HOSTS) + 1, province=BEIJING)
+        return facts.written(facts.blank(), {**values, **self._website()})
+
+    def _website(self) -> dict[str, Any]:
+        domain = f"d{self.chance.randrange(DOMAINS)}.cn"
+        return {"websites.0.domain": domain, "websites.0.home_url": f"www.{domain}"}
+
+    def _written(self, kind: Kind) -> dict[str, Any]:
+        invented = invent.values(self.chance.randrange(100) + 200, province=BEIJING)
+        of_website = {path: value for path, value in invented.items() if path.startswith("websites.0.")}
+        of_access = {path: value for path, value in of_website.items() if ".access." in path}
+        return {
+            Kind.NEW_WEBSITE: {**of_website, **self._website()},
+            Kind.NEW_ACCESS: of_access,
+            Kind.CHANGE_SUBJECT: {"subject.name": f"第{self.chance.randrange(1000)}公司"},
+            Kind.CHANGE_WEBSITE: {"websites.0.name": f"第{self.chance.randrange(1000)}网站"},
+            Kind.CHANGE_ACCESS: {"websites.0.access.ip_ranges": f"192.31.196.{self.chance.randrange(1, 250)}"},
+            Kind.CANCEL_ACCESS: {"cancellation.only_access": self.chance.random() < 0.5},
+        }.get(kind, {})
+
+    # --- What must hold ---------------------------------------------------------------------------
+
+    def judge(self) -> None:
+        live = Counter(SubjectCertificate.objects.filter(live=True).values_list("cert_type", "digest"))
+        assert set(live.values()) <= {1}
+        domains = Counter(Website.objects.filter(live=True).values_list("domain", flat=True))
+        assert set(domains.values()) <= {1}
+        served = Counter(Access.objects.filter(live=True).values_list("website", "provider"))
+        assert set(served.values()) <= {1}
+        assert not Access.objects.filter(live=True, website__live=False).exists()
+        assert not Website.objects.filter(live=True, subject__live=False).exists()
+        self._numbers_only_grow()
+        self.days[self.day] = present()
+        assert remembered(self.day) == self.days[self.day]
+
+    def _numbers_only_grow(self) -> None:
+        given = [str(row.number) for row in Subject.objects.all()]
+        given += [str(row.number) for row in Website.objects.select_related("subject")]
+        assert len(given) == len(set(given))
+        assert self.numbers <= set(given)
+        self.numbers = set(given)
+        for subject in Subject.objects.all():
+            sequences = subject.websites.order_by("sequence").values_list("sequence", flat=True)
+            assert list(sequences) == list(range(1, subject.last_sequence + 1))
+
+
+def present() -> dict[int, Any]:
+    """The register's columns as they are now, as far as the memory repeats them."""
+    return {
+        subject.pk: (
+            subject.name,
+            [
+                (
+                    website.name,
+                    website.domain,
+                    [
+                        (access.provider_id, "\n".join(access.ip_ranges))
+                        for access in website.accesses.filter(live=True).order_by("pk")
+                    ],
+                )
+                for website in subject.websites.filter(live=True).order_by("sequence")
+            ],
+        )
+        for subject in Subject.objects.filter(live=True)
+    }
+
+
+def remembered(day: date) -> dict[int, Any]:
+    """The same, from the memory alone."""
+    found = {}
+    for subject in Subject.objects.all():
+        if (said := register.as_of(subject, day)) is not None:
+            websites = [
+                (
+                    website.facts["name"],
+                    website.facts["domain"],
+                    [(access.provider_id, access.facts["ip_ranges"]) for access in website.accesses],
+                )
+                for website in said.websites
+            ]
+            found[subject.pk] = (said.facts["subject"]["name"], websites)
+    return found
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_register_stays_true_through_all_kinds(seed):
+    world = World(Random(f"register-{seed}"), [provider().pk for _n in range(3)])
+
+    done = 0
+    for _step in range(STEPS):
+        done += world.step()
+        world.judge()
+
+    assert done >= 3
+    assert {day: remembered(day) for day in world.days} == world.days
+
+
+def test_what_was_entered_before_the_memory_is_remembered_from_its_approval_on():
+    world = World(Random("older"), [provider().pk])
+    paper = Paper(Kind.NEW_FILING, world._first(), world.providers[0])
+    subject = kinds.KINDS[Kind.NEW_FILING].apply(paper, FIRST_DAY)
+    with pgtrigger.ignore("ministry.RegisterVersion:register_version_append_only"):
+        RegisterVersion.objects.all().delete()
+    before = present()
+
+    register.cancel_website(Website.objects.get().pk, FIRST_DAY + timedelta(days=9))
+
+    assert remembered(FIRST_DAY + timedelta(days=8)) == before
+    assert register.as_of(subject, FIRST_DAY - timedelta(days=1)) is None
+    assert register.as_of(subject, FIRST_DAY + timedelta(days=9)).websites == ()

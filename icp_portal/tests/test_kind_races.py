@@ -1,0 +1,107 @@
+"""Two kinds of filing race for one subject, one domain, one number: exactly one wins, the other is told in words."""
+
+import pytest
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.utils import timezone
+
+from filings import notices, services
+from filings.kinds import Kind
+from filings.models import Filing
+from filings.states import Status
+from icp_portal.demo import play, play_kinds
+from icp_portal.tests.builders import Case, number, reviewer
+from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
+from icp_portal.tests.test_races import Gate, one_then_the_other, won, words
+from ministry import history, register
+from ministry.models import Access, Subject, Website
+
+pytestmark = pytest.mark.usefixtures("committed")
+
+PASSWORD = "filingpass"
+
+
+def draft(case: Case, kind: Kind, **written: object) -> Filing:
+    Subject.objects.update(password_hash=make_password(PASSWORD))
+    target = play_kinds.target_of(case.filing)
+    return play_kinds.complete_draft(case.host, kind, target, case.provider.pk, number(), password=PASSWORD, **written)
+
+
+def test_a_new_website_and_a_cancellation_of_the_subject_submitted_at_once(monkeypatch):
+    case = Case().to(Status.FILED)
+    website, end = draft(case, Kind.NEW_WEBSITE), draft(case, Kind.CANCEL_SUBJECT)
+    gate = Gate(monkeypatch, notices, "tell")
+
+    one, other = one_then_the_other(
+        gate,
+        lambda: services.submit(website.pk, case.host, version=None),
+        lambda: services.submit(end.pk, case.host, version=None),
+    )
+
+    assert won(one, other) == [True, False]
+    assert "submitted a moment ago" in words(other)
+    assert Filing.objects.get(pk=end.pk).status == Status.DRAFT
+
+
+def test_a_change_and_a_new_website_submitted_at_once(monkeypatch):
+    case = Case().to(Status.FILED)
+    change = draft(case, Kind.CHANGE_SUBJECT, **{"subject.name": "改名后的示例有限公司"})
+    website = draft(case, Kind.NEW_WEBSITE)
+    gate = Gate(monkeypatch, notices, "tell")
+
+    one, other = one_then_the_other(
+        gate,
+        lambda: services.submit(change.pk, case.host, version=None),
+        lambda: services.submit(website.pk, case.host, version=None),
+    )
+
+    assert won(one, other) == [True, False]
+    assert Filing.objects.filter(status=Status.WITH_PROVIDER).get() == change
+
+
+def test_two_subjects_want_one_domain_at_once(monkeypatch):
+    one_host, other_host = Case().to(Status.FILED), Case().to(Status.FILED)
+    wanted = {"websites.0.domain": "wanted-by-two.cn", "websites.0.home_url": "www.wanted-by-two.cn"}
+    first, second = (draft(case, Kind.NEW_WEBSITE, **wanted) for case in (one_host, other_host))
+    gate = Gate(monkeypatch, notices, "tell")
+
+    one, other = one_then_the_other(
+        gate,
+        lambda: services.submit(first.pk, one_host.host, version=None),
+        lambda: services.submit(second.pk, other_host.host, version=None),
+    )
+
+    assert won(one, other) == [True, False]
+    assert "domain" in words(other)
+
+
+def test_an_approval_meets_an_order_that_cancels_the_subject_at_the_same_moment(monkeypatch):
+    """The number: either it is given before the cancellation, or not at all."""
+    case = Case().to(Status.FILED)
+    website = draft(case, Kind.NEW_WEBSITE)
+    play.submit(website, case.host)
+    play.verify(website, case.staff)
+    services.claim(website.pk, case.reviewer)
+    subject = Subject.objects.get()
+
+    def cancel() -> None:
+        with transaction.atomic():
+            register.cancel_subject(subject.pk, timezone.localdate())
+
+    gate = Gate(monkeypatch, history, "remember")
+    one, other = one_then_the_other(gate, cancel, lambda: services.approve(website.pk, case.reviewer, version=None))
+
+    assert won(one, other) == [True, False]
+    assert "1049" in words(other)
+    assert (Website.objects.count(), Website.objects.filter(live=True).count()) == (1, 0)
+    assert not Access.objects.filter(live=True).exists()
+
+
+def test_two_numbers_of_one_subject_are_never_the_same():
+    """Two approvals under one subject can't be open at once; one after the other take the next number each."""
+    case = Case().to(Status.FILED)
+    for _turn in range(2):
+        filing = draft(case, Kind.NEW_WEBSITE)
+        play_kinds.approved(filing, case.host, case.staff, reviewer())
+
+    assert list(Website.objects.order_by("pk").values_list("sequence", flat=True)) == [1, 2, 3]
