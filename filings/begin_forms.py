@@ -7,8 +7,9 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from filings.kinds import Law
+from filings.kinds import Kind, Law
 from ministry import certificates, codes, domains
+from ministry.models import Access
 from ministry.numbers import parse_number
 
 CERTIFICATES = [("", "—"), *codes.choices(code for code in codes.CERTIFICATE_TYPES if code.nature in (4, 5))]
@@ -75,8 +76,23 @@ class BeginForm(forms.Form):
         help_text=_("It came by mail when the record was made, to the responsible person's address."),
     )
 
-    def __init__(self, law: Law, providers: QuerySet[Any], data: Any = None, initial: Any = None) -> None:
+    moves_from: forms.Field = forms.ModelChoiceField(
+        label=_("Does the website leave a provider?"),
+        queryset=None,
+        required=False,
+        empty_label=_("No, all of them go on serving it"),
+        help_text=_("The old access ends only after the new one is on record, so there is no gap."),
+    )
+
+    def __init__(
+        self, law: Law, providers: QuerySet[Any], accesses: QuerySet[Access], data: Any = None, initial: Any = None
+    ) -> None:
         super().__init__(data, initial=initial)
         self.fields["provider"].queryset = providers  # type: ignore[attr-defined]
         if not law.proof:
             del self.fields["password"]
+        if law.kind != Kind.NEW_ACCESS:
+            del self.fields["moves_from"]
+            return
+        leaving: Any = self.fields["moves_from"]
+        leaving.queryset, leaving.label_from_instance = accesses, lambda access: str(access.provider)

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from filings import fields, holds, kinds, own_records, papers, pictures
+from filings import facts, fields, holds, kinds, own_records, papers, pictures
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.facts import Facts
@@ -17,7 +17,7 @@ from filings.kinds import KINDS, About, Kind, Law, Wanted
 from filings.models import Entrance, Filing
 from filings.moving import changing, record
 from filings.states import OPEN, Status
-from ministry import conflicts, passwords
+from ministry import codes, conflicts, passwords
 from ministry.history import AccessAsOf, SubjectAsOf, WebsiteAsOf
 from ministry.models import Access, Subject
 
@@ -92,15 +92,26 @@ def find_for(filing: Filing, actor: Actor) -> Found:
 
 
 def begin(
-    actor: Actor, kind: Kind, target: Target, *, provider_id: int, entrance: Entrance, proof: Proof = NO_PROOF
+    actor: Actor,
+    kind: Kind,
+    target: Target,
+    *,
+    provider_id: int,
+    entrance: Entrance,
+    proof: Proof = NO_PROOF,
+    moves_from_id: int | None = None,
 ) -> Filing:
     """Start a draft about a record of the host's own, with what the register says; asked twice, answer the same draft.
+
+    ``moves_from_id``: of a new access, the one that is to end afterwards because the website moves.
 
     Raises MoveRefused with the official code where this kind can't be filed now. Not to be called inside a
     transaction where the kind asks for the filing password: a rollback would forget the try.
     """
     law = KINDS[kind]
     paper: Any = _paper(actor, law, target)
+    if moves_from_id and not Access.objects.filter(pk=moves_from_id, website=target.website_id, live=True).exists():
+        raise MoveRefused(_("There is no such record of yours in force."))
     proved_at = _proved(target.subject_id, proof) if law.proof else None
     with transaction.atomic():
         filing = Filing(
@@ -110,11 +121,14 @@ def begin(
             kind=kind,
             facts=paper,
             proved_at=proved_at,
+            moves_from_id=moves_from_id,
             **_pointers(law, target),
         )
         if made := _begun(filing):
             return made
         refuse(filing)
+        if moved_away(target.access_id) and law.kind == Kind.CANCEL_ACCESS:
+            filing.facts = facts.written(filing.facts, {"cancellation.reason": codes.CHANGED_PROVIDER})
         holds.repeat_for_lists(filing)
         filing.save(force_insert=True)
         _take_pictures(filing)
@@ -206,6 +220,11 @@ def _pointers(law: Law, target: Target) -> dict[str, int | None]:
 # What a draft of a first filing may prove to be, without anything more being asked.
 BECOMES = (Kind.NEW_WEBSITE,)
 POINTERS = ("about_subject_id", "about_website_id", "about_access_id")
+
+
+def moved_away(access_id: int | None) -> bool:
+    """Whether a website has moved away from this access: its new one is on record, this one is to end."""
+    return Filing.objects.filter(moves_from=access_id, moves_from__isnull=False, status=Status.FILED).exists()
 
 
 def _begun(filing: Filing) -> Filing | None:

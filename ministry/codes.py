@@ -222,6 +222,8 @@ CANCEL_REASONS = (
     Code(9, "其他"),
 )
 
+CHANGED_PROVIDER = 3
+
 MESSENGERS = (
     Code(1, "QQ"),
     Code(2, "微信"),

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from filings.kinds.kind import Kind, Refusal
 
-CHANGES = frozenset({Kind.CHANGE_SUBJECT, Kind.CHANGE_WEBSITE, Kind.CHANGE_ACCESS})
+CHANGES = frozenset({Kind.CHANGE_SUBJECT, Kind.CHANGE_CERT, Kind.CHANGE_WEBSITE, Kind.CHANGE_ACCESS})
 # The same cancellation twice → its code.
 REPEATED = {Kind.CANCEL_SUBJECT: "1027", Kind.CANCEL_WEBSITE: "1030", Kind.CANCEL_ACCESS: "1032"}
 # (which comes second, which was first) → the code of their interlock

@@ -26,6 +26,7 @@ class Kind(models.TextChoices):
     NEW_WEBSITE = "new_website", _("new website")
     NEW_ACCESS = "new_access", _("new access")
     CHANGE_SUBJECT = "change_subject", _("change of the site host's data")
+    CHANGE_CERT = "change_cert", _("change of the certificate")
     CHANGE_WEBSITE = "change_website", _("change of a website")
     CHANGE_ACCESS = "change_access", _("change of an access")
     CANCEL_ACCESS = "cancel_access", _("cancellation of an access")
@@ -47,6 +48,7 @@ ABOUT = {
     Kind.NEW_WEBSITE: About.SUBJECT,
     Kind.NEW_ACCESS: About.WEBSITE,
     Kind.CHANGE_SUBJECT: About.SUBJECT,
+    Kind.CHANGE_CERT: About.SUBJECT,
     Kind.CHANGE_WEBSITE: About.WEBSITE,
     Kind.CHANGE_ACCESS: About.ACCESS,
     Kind.CANCEL_ACCESS: About.ACCESS,

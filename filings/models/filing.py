@@ -162,6 +162,8 @@ class Filing(models.Model):
     about_subject = models.ForeignKey("ministry.Subject", on_delete=models.PROTECT, null=True, related_name="+")
     about_website = models.ForeignKey("ministry.Website", on_delete=models.PROTECT, null=True, related_name="+")
     about_access = models.ForeignKey("ministry.Access", on_delete=models.PROTECT, null=True, related_name="+")
+    # Of a new access: the one that is to end once this one is on record, because the website moves.
+    moves_from = models.ForeignKey("ministry.Access", on_delete=models.PROTECT, null=True, related_name="+")
     # When its host proved to know the filing password, where its kind asks for that.
     proved_at = models.DateTimeField(null=True)
 
@@ -206,6 +208,9 @@ class Filing(models.Model):
             models.CheckConstraint(
                 condition=Q(subject=None) | Q(about_subject=None) | Q(subject=F("about_subject")),
                 name="filed_for_what_it_is_about",
+            ),
+            models.CheckConstraint(
+                condition=Q(moves_from=None) | Q(kind=Kind.NEW_ACCESS), name="only_a_new_access_moves"
             ),
             models.UniqueConstraint(
                 fields=["about_subject"],

@@ -7,14 +7,14 @@ import pytest
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
-from filings import beginnings, checks, kinds, services
+from filings import beginnings, checks, facts, kinds, services
 from filings.beginnings import Proof, Target
 from filings.errors import MoveRefused
 from filings.kinds import KINDS, Kind
 from filings.models import Entrance, Filing
 from filings.states import OPEN, Status
-from icp_portal.demo import play_kinds
-from icp_portal.tests.builders import Case, case_at, provider
+from icp_portal.demo import invent, play_kinds
+from icp_portal.tests.builders import Case, case_at, number, provider
 from ministry import register
 from ministry.models import Access, Subject, Website
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 PASSWORD = "filingpass"
 GUANGDONG = "440000"
 ABOUT_WEBSITE = (Kind.NEW_ACCESS, Kind.CHANGE_WEBSITE, Kind.CHANGE_ACCESS, Kind.CANCEL_ACCESS, Kind.CANCEL_WEBSITE)
-CHANGES = (Kind.CHANGE_SUBJECT, Kind.CHANGE_WEBSITE, Kind.CHANGE_ACCESS)
+CHANGES = (Kind.CHANGE_SUBJECT, Kind.CHANGE_CERT, Kind.CHANGE_WEBSITE, Kind.CHANGE_ACCESS)
 CANCELLATIONS = (Kind.CANCEL_SUBJECT, Kind.CANCEL_WEBSITE, Kind.CANCEL_ACCESS)
 ABOUT_SOMETHING = tuple(kind for kind in Kind if kind != Kind.NEW_FILING)
 
@@ -109,6 +109,13 @@ def test_a_kind_is_refused_with_the_official_code_and_a_way_out(kind, code, mean
     assert code in [finding.code for finding in checks.findings(of.filing) if finding.blocks]
 
 
+def test_another_units_certificate_is_no_upgrade():
+    of = scene(Kind.CHANGE_CERT)
+    of.filing.facts = facts.written(of.filing.facts, {"subject.cert_number": invent.credit_code(number())})
+
+    assert set(of.refusals()) == {"1008"}
+
+
 def test_a_shell_takes_no_website_where_the_province_cancels_shells_first():
     case = Case(province=GUANGDONG).to(Status.FILED)
     of = scene(Kind.NEW_WEBSITE, case)
@@ -172,7 +179,7 @@ NEVER = {
 }
 
 
-@pytest.mark.parametrize("kind", [kind for kind in ABOUT_SOMETHING if kind != Kind.NEW_WEBSITE])
+@pytest.mark.parametrize("kind", [kind for kind in ABOUT_SOMETHING if kind not in (Kind.NEW_WEBSITE, Kind.CHANGE_CERT)])
 def test_province_certificate_and_domain_never_change(kind):
     of = scene(kind)
     asked = [path for path in NEVER if KINDS[kind].names_websites or not path.startswith("websites.")]

@@ -14,8 +14,8 @@ from filings.models import Adoption, Entrance, Filing
 from filings.states import Status
 from icp_portal.demo import play, play_kinds
 from icp_portal.tests.builders import Case, case_at, host, number, provider, sign_in, user_of
-from ministry import register
-from ministry.models import Access, Subject, Website
+from ministry import codes, digests, register
+from ministry.models import Access, Subject, SubjectCertificate, Website
 
 pytestmark = pytest.mark.django_db
 
@@ -221,6 +221,49 @@ def test_a_cancelled_subject_takes_everything_with_it(filed):
 
     assert (Website.objects.get().live, Access.objects.get().live, Subject.objects.get().live) == (False, False, False)
     assert register.as_of(Subject.objects.get(), timezone.localdate()) is None
+
+
+def test_a_new_certificate_takes_over_and_the_old_one_stays_known(filed):
+    """From the organisation code to the credit code: the same unit, which nobody can file a second time."""
+    subject = Subject.objects.get()
+    code = filed.filing.get("subject.cert_number")
+    SubjectCertificate.objects.update(
+        cert_type=12, number=f"{code[8:16]}-{code[16]}", digest=digests.of_certificate(f"{code[8:16]}-{code[16]}")
+    )
+    filing = drafted(filed, Kind.CHANGE_CERT)
+    filing.facts["record"]["subject"] |= {"cert_type": 12, "cert_number": f"{code[8:16]}-{code[16]}"}
+    filing.save()
+
+    approved(filed, filing)
+
+    assert SubjectCertificate.objects.filter(subject=subject, live=True).count() == 2
+    assert found(filed, filed.host, domain="another.cn").target == Target(subject.pk)
+
+
+def test_a_move_leaves_no_gap(filed, client):
+    knows_password(filed)
+    there = Case(owner=filed.host)
+    target = play_kinds.target_of(filed.filing)
+    filing = beginnings.begin(
+        filed.host,
+        Kind.NEW_ACCESS,
+        target,
+        provider_id=there.provider.pk,
+        entrance=Entrance.PROVIDER,
+        proof=Proof(FILING_PASSWORD, "127.0.0.1"),
+        moves_from_id=target.access_id,
+    )
+    approved(there, play_kinds.fill(filing, filed.host, number(), {}))
+    sign_in(client, user_of(filed.host))
+
+    page = client.get(f"/filings/{filing.pk}/").content.decode()
+    end = drafted(filed, Kind.CANCEL_ACCESS)
+    approved(filed, end)
+
+    assert f"kind=cancel_access&amp;subject={target.subject_id}&amp;website={target.website_id}" in page
+    assert end.get("cancellation.reason") == codes.CHANGED_PROVIDER
+    assert [access.live for access in Access.objects.order_by("pk")] == [False, True]
+    assert Website.objects.get().live
 
 
 # --- The kind is found ----------------------------------------------------------------------------

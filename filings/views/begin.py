@@ -18,7 +18,7 @@ from filings.errors import MoveRefused
 from filings.forms import VersionForm
 from filings.kinds import KINDS, Kind, Law
 from filings.models import Entrance, Filing
-from ministry.models import Subject, Website
+from ministry.models import Access, Subject, Website
 
 LOOK_UPS_A_MINUTE = 20
 
@@ -37,7 +37,8 @@ def begin(request: HttpRequest, actor: Actor) -> HttpResponse:
     target = _target(request)
     subject = get_object_or_404(own_records.of_host(actor.person_id), pk=target.subject_id)
     providers = own_records.providers(law, target.subject_id, target.website_id, target.access_id)
-    form = BeginForm(law, providers, request.POST or None, {"provider": request.GET.get("provider", "")})
+    accesses = Access.objects.filter(website=target.website_id, live=True).select_related("provider")
+    form = BeginForm(law, providers, accesses, request.POST or None, {"provider": request.GET.get("provider", "")})
     if request.method == "POST" and form.is_valid():
         try:
             filing = beginnings.begin(
@@ -47,6 +48,7 @@ def begin(request: HttpRequest, actor: Actor) -> HttpResponse:
                 provider_id=form.cleaned_data["provider"].pk,
                 entrance=Entrance.PROVIDER,
                 proof=Proof(form.cleaned_data.get("password", ""), address_of(request)),
+                moves_from_id=getattr(form.cleaned_data.get("moves_from"), "pk", None),
             )
         except MoveRefused as refusal:
             form.add_error(None, str(refusal))

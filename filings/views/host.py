@@ -81,7 +81,9 @@ def _mandates(actor: Actor) -> list[dict[str, Any]]:
 
 
 def _own(actor: Actor, filing_id: int) -> Filing:
-    rows = Filing.objects.visible_to(actor).select_related("provider", "bureau", "subject", "claimed_by")
+    rows = Filing.objects.visible_to(actor).select_related(
+        "provider", "bureau", "subject", "claimed_by", "moves_from__provider"
+    )
     return get_object_or_404(rows, pk=filing_id)
 
 
@@ -111,6 +113,7 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         "events": story.timeline(filing, actor),
         "mine": mine,
         "remarks": [display.remark_words(remark, field_url(filing, remark.path) if mine else "") for remark in remarks],
+        "leaving": filing.moves_from if filing.moves_from and filing.status == Status.FILED else None,
         "may_copy": filing.status in states.ENDED_EMPTY_HANDED and not filing.erased_at and not actor.is_on_behalf,
         "copy_refusal": services.copy_refusal(filing, actor),
         "may_release": not actor.is_on_behalf and any(remark.code in IN_THE_WAY for remark in remarks),

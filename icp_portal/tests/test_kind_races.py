@@ -38,9 +38,10 @@ def test_a_new_website_and_a_cancellation_of_the_subject_submitted_at_once(monke
         lambda: services.submit(end.pk, case.host, version=None),
     )
 
-    assert won(one, other) == [True, False]
-    assert "submitted a moment ago" in words(other)
-    assert Filing.objects.get(pk=end.pk).status == Status.DRAFT
+    # the row itself is written last: who was held before that is the one who is too late
+    assert won(one, other) == [False, True]
+    assert "刚刚提交" in words(one)
+    assert Filing.objects.get(pk=website.pk).status == Status.DRAFT
 
 
 def test_a_change_and_a_new_website_submitted_at_once(monkeypatch):
@@ -55,8 +56,8 @@ def test_a_change_and_a_new_website_submitted_at_once(monkeypatch):
         lambda: services.submit(website.pk, case.host, version=None),
     )
 
-    assert won(one, other) == [True, False]
-    assert Filing.objects.filter(status=Status.WITH_PROVIDER).get() == change
+    assert won(one, other) == [False, True]
+    assert Filing.objects.filter(status=Status.WITH_PROVIDER).get() == website
 
 
 def test_two_subjects_want_one_domain_at_once(monkeypatch):
@@ -72,7 +73,7 @@ def test_two_subjects_want_one_domain_at_once(monkeypatch):
     )
 
     assert won(one, other) == [True, False]
-    assert "domain" in words(other)
+    assert "域名" in words(other)
 
 
 def test_an_approval_meets_an_order_that_cancels_the_subject_at_the_same_moment(monkeypatch):

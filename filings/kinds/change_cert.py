@@ -1,0 +1,64 @@
+"""Change of the certificate (证件升级): the same unit under a new certificate; the old one stays an alias."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from filings import facts
+from filings.kinds import entries, standing
+from filings.kinds.kind import HOST, Kind, Law, Numbers, Paper, Refusal, Wanted
+from ministry import digests, register
+from ministry.models import Subject
+
+NUMBER = "subject.cert_number"
+
+
+def apply(paper: Paper, on: date) -> Subject:
+    """Enter the new certificate beside the old one, and its facts; raise RegisterConflict (1003, 1049)."""
+    subject = register.change_subject(paper.about_subject_id or 0, entries.of_subject(paper), on)
+    register.enter_certificate(subject, facts.read(paper.facts, "subject.cert_type"), facts.read(paper.facts, NUMBER))
+    return subject
+
+
+def refuse(paper: Paper) -> Iterator[Refusal]:
+    """As any change of the subject; and the new certificate must be the same unit's, as far as the numbers tell."""
+    gone = list(standing.subject(paper))
+    yield from gone or standing.served(paper, "1048")
+    old, new = _certificate(facts.record(paper.facts)), _certificate(paper.facts)
+    if old == new:
+        yield Refusal(
+            "1999", _("The certificate is still the one on record."), _("Give the new one."), NUMBER, in_form=True
+        )
+    elif all(units := (digests.of_unit(*old), digests.of_unit(*new))) and units[0] != units[1]:
+        yield Refusal(
+            "1008",
+            _("This is the certificate of another unit: the organisation codes differ."),
+            _("Another unit files for itself. Correct the number if it was mistyped."),
+            NUMBER,
+            in_form=True,
+        )
+
+
+def _certificate(values: facts.Facts) -> tuple[int, str]:
+    return facts.read(values, "subject.cert_type") or 0, facts.read(values, NUMBER)
+
+
+LAW = Law(
+    kind=Kind.CHANGE_CERT,
+    operation="BGBA",
+    parts=HOST,
+    open=("subject.*", "responsible.*"),
+    fixed=("subject.nature", "subject.province"),
+    numbers=Numbers.KEPT,
+    apply=apply,
+    refuse=refuse,
+    effect=gettext_lazy(
+        "The record goes over to your new certificate, for instance from a licence number to the credit code. "
+        "The old one stays known, so that nobody can file with it. Your number stays."
+    ),
+    papers=Wanted.CHANGED,
+    photo=Wanted.NONE,
+    blocks=frozenset({"subject", "contact", "papers"}),
+)
