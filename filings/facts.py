@@ -60,6 +60,13 @@ def read(facts: Facts, path: str) -> Any:
     return node
 
 
+def has(facts: Facts, path: str) -> bool:
+    """Whether something is said at ``path``, be it that there is nothing."""
+    parent, _dot, name = path.rpartition(".")
+    node = read(facts, parent) if parent else facts
+    return isinstance(node, dict) and name in node
+
+
 def written(facts: Facts, values: dict[str, Any]) -> Facts:
     """A copy of ``facts`` with the values (path → value) written into it; raises IndexError for no such website."""
     result = deepcopy(facts)

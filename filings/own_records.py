@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from filings import facts, kinds
+from filings import facts, fields, kinds
 from filings.facts import Facts
 from filings.kinds import About, Kind, Law, Numbers
 from filings.models import Adoption, Filing
@@ -55,6 +55,12 @@ def providers(
     return rows.filter(pk__in=serving.values("provider"))
 
 
+def usual_provider(subject_id: int) -> int | None:
+    """The provider that came to the subject last, as the one to be offered first."""
+    rows = Access.objects.filter(live=True, website__live=True, website__subject=subject_id).order_by("-pk")
+    return rows.values_list("provider_id", flat=True).first()
+
+
 def websites_of(filing: Filing) -> list[Website]:
     """The websites that an approved filing has brought, changed or ended, with their subject. One query."""
     rows = Website.objects.filter(subject=filing.subject_id or filing.about_subject_id or 0)
@@ -83,10 +89,27 @@ def paper(law: Law, record: SubjectAsOf, website: WebsiteAsOf | None = None, acc
         said["websites"] = [_website(website, access, said["responsible"])]
     if not law.names_websites:
         said["websites"] = []
+    _say_what_is_known({**said, "kind": str(law.kind)})
     begun = deepcopy(said)
     if law.about == About.SUBJECT and law.names_websites:
         begun["websites"] = [facts.blank_website()]
     return {"kind": str(law.kind), "record": said, **begun}
+
+
+def _say_what_is_known(said: Facts) -> None:
+    """An optional fact nobody gave is known to be none; a needed one the register lacks is not known, so it is asked.
+
+    Registers remember more than they did; of older rows they know less than the form asks for.
+    """
+    for path, section, field in fields.each(said):
+        parent, _dot, name = path.rpartition(".")
+        facts_there = facts.read(said, parent)
+        if not isinstance(facts_there, dict) or facts_there.get(name):
+            continue
+        if fields.is_needed(section, field, said):
+            facts_there.pop(name, None)
+        else:
+            facts_there[name] = ""
 
 
 def _host(known: Mapping[str, Any]) -> Facts:

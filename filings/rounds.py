@@ -67,6 +67,13 @@ def compare(before: State, after: State, *, full: bool = False) -> list[Change]:
     ]
 
 
+def against_record(filing: Filing, *, full: bool = False) -> list[Change]:
+    """What a change would put in the place of what is on record; nothing for the other kinds."""
+    if not filing.law.changes:
+        return []
+    return compare(State(facts.record(filing.facts), {}), State(filing.facts, {}), full=full)
+
+
 def _change(path: str, before: Facts, after: Facts, full: bool) -> Change:
     old, new = (display.words(path, facts.read(values, path), full=full) for values in (before, after))
     return Change(path, display.label(path), old, new)

@@ -20,7 +20,7 @@ def refuse(paper: Paper) -> Iterator[Refusal]:
     """The subject must be in force, and the provider serve one of its websites."""
     gone = list(standing.subject(paper))
     yield from gone or standing.served(paper, "1048")
-    yield from standing.changed(paper)
+    yield from standing.changed(paper, "subject.name")
 
 
 LAW = Law(

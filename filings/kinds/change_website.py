@@ -20,7 +20,7 @@ def refuse(paper: Paper) -> Iterator[Refusal]:
     """The website must be in force and the provider serve it."""
     gone = list(standing.website(paper))
     yield from gone or standing.served(paper, "1048")
-    yield from standing.changed(paper)
+    yield from standing.changed(paper, "websites.0.name")
 
 
 LAW = Law(

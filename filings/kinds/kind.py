@@ -140,6 +140,11 @@ class Law:
         return ABOUT[self.kind]
 
     @property
+    def changes(self) -> bool:
+        """Whether it puts new facts in the place of those on record."""
+        return self.operation == "BGBA"
+
+    @property
     def names_websites(self) -> bool:
         """Whether its paper describes websites, or the host alone."""
         return "website" in self.parts
@@ -150,7 +155,7 @@ class Law:
 
     def closes(self, values: Facts, path: str) -> bool:
         """Whether the fact at ``path`` is the register's: known there, and not what this kind is about."""
-        return not self.opens(path) and bool(facts.read(facts.record(values), path))
+        return not self.opens(path) and facts.has(facts.record(values), path)
 
 
 def _matches(path: str, patterns: tuple[str, ...]) -> bool:

@@ -58,13 +58,14 @@ def served(paper: Paper, code: str) -> Iterator[Refusal]:
         yield not_served(code)
 
 
-def changed(paper: Paper) -> Iterator[Refusal]:
+def changed(paper: Paper, path: str) -> Iterator[Refusal]:
     """A change that changes nothing is none."""
     if not facts.changed_paths(facts.record(paper.facts), {**paper.facts, "record": {}}):
         yield Refusal(
             "1999",
             _("Nothing differs from the record yet."),
             _("Change what is not right any more, or withdraw this filing."),
+            path,
             in_form=True,
         )
 

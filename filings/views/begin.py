@@ -38,7 +38,8 @@ def begin(request: HttpRequest, actor: Actor) -> HttpResponse:
     subject = get_object_or_404(own_records.of_host(actor.person_id), pk=target.subject_id)
     providers = own_records.providers(law, target.subject_id, target.website_id, target.access_id)
     accesses = Access.objects.filter(website=target.website_id, live=True).select_related("provider")
-    form = BeginForm(law, providers, accesses, request.POST or None, {"provider": request.GET.get("provider", "")})
+    usual = request.GET.get("provider") or own_records.usual_provider(target.subject_id)
+    form = BeginForm(law, providers, accesses, request.POST or None, {"provider": usual})
     if request.method == "POST" and form.is_valid():
         try:
             filing = beginnings.begin(

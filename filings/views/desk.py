@@ -120,6 +120,8 @@ def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pic
         "full": full,
         "tone": story.TONES[Status(filing.status)],
         "blocks": display.blocks(filing, full=full, remarks=remarks, findings=found),
+        "of_record": rounds.against_record(filing, full=full),
+        "photographed": bool(papers.photos(filing.facts)),
         "findings": [_linked(item) for item in found if item.blocks],
         "notes": [_linked(item) for item in found if not item.blocks],
         **said,

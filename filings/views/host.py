@@ -28,6 +28,7 @@ from filings import (
     pages,
     papers,
     persons,
+    rounds,
     services,
     states,
     story,
@@ -38,7 +39,7 @@ from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.findings import Finding
 from filings.forms import PapersForm, VersionForm
-from filings.kinds import Kind, Numbers
+from filings.kinds import Kind, Numbers, Wanted
 from filings.links import field_url, page_url
 from filings.models import Evidence, Filing, Mandate, Remark
 from filings.orders import making
@@ -165,7 +166,7 @@ def _task_groups(filing: Filing, found: list[Finding | Remark]) -> list[dict[str
     """The task lists of the overview: one, or with several websites one for each beside the host's and the papers'."""
     sections = fields.sections_of(filing.facts)
     titles = [(section.website, section.id, section.title) for section in sections]
-    if checks.papers_of(filing):
+    if filing.law.papers != Wanted.NONE:
         titles.append((None, PAPERS, _("Pictures of the certificates")))
     several = facts.count(filing.facts) > 1
     return [
@@ -407,6 +408,9 @@ def _check_page(request: HttpRequest, filing: Filing, refusal: str) -> HttpRespo
         "notes": [_linked(filing, finding) for finding in found if not finding.blocks],
         "blocks": display.blocks(filing, full=True),
         "items": pictures(filing),
+        "of_record": rounds.against_record(filing, full=True),
+        "photographed": bool(papers.photos(filing.facts)),
+        "papers": filing.law.papers != Wanted.NONE,
         "form": VersionForm(initial={"version": filing.version}),
         "refusal": refusal,
         "may_release": pages.is_hosts_own() and any(finding.code in IN_THE_WAY for finding in wrong),

@@ -34,7 +34,7 @@ def fill(filing: Filing, host: Actor, number: int, written: dict[str, Any]) -> F
     invented = invent.values(number, province=filing.get("subject.province"), individual=filing.is_individual)
     asked = {path for path, _section, _field in fields.each(filing.facts)}
     values = {path: value for path, value in invented.items() if path in asked and _is_blank(filing, path)}
-    if filing.law.cancels:
+    if filing.law.cancels and not filing.get("cancellation.reason"):
         values["cancellation.reason"] = codes.CANCEL_REASONS[0].id
     filing = services.save_facts(filing.pk, host, {**values, **written}, version=None)
     present = checks.present_papers(filing)
