@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from filings import facts, fields, kinds
 from filings.facts import Facts
-from filings.kinds import About, Kind, Law, Numbers
+from filings.kinds import About, Kind, Law, Numbers, standing
 from filings.models import Adoption, Filing
 from filings.states import Status
 from ministry import history
@@ -52,6 +52,8 @@ def providers(
         return rows.listed()
     if law.kind == Kind.NEW_ACCESS:
         return rows.listed().exclude(pk__in=serving.values("provider"))
+    if law.kind in (Kind.CANCEL_SUBJECT, Kind.CANCEL_WEBSITE):
+        serving = standing.serving(subject_id, website_id)
     return rows.filter(pk__in=serving.values("provider"))
 
 

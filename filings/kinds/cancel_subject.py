@@ -20,7 +20,7 @@ def apply(paper: Paper, on: date) -> Subject:
 def refuse(paper: Paper) -> Iterator[Refusal]:
     """The subject must be in force, and the provider serve one of its websites."""
     gone = list(standing.subject(paper))
-    yield from gone or standing.served(paper, "1047")
+    yield from gone or standing.may_end(paper, "1047")
 
 
 LAW = Law(

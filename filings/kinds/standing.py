@@ -58,6 +58,20 @@ def served(paper: Paper, code: str) -> Iterator[Refusal]:
         yield not_served(code)
 
 
+def may_end(paper: Paper, code: str) -> Iterator[Refusal]:
+    """As ``served``; but what nobody serves any more is ended by a provider that has served the subject before."""
+    if not serving(paper.about_subject_id, paper.about_website_id).filter(provider=paper.provider_id).exists():
+        yield not_served(code)
+
+
+def serving(subject_id: int | None, website_id: int | None) -> QuerySet[Access]:
+    """The accesses of those with which the website, or the whole subject, may be ended."""
+    rows = Access.objects.filter(website__subject=subject_id)
+    of_it = rows.filter(website=website_id) if website_id else rows
+    now = of_it.filter(live=True, website__live=True)
+    return now if now.exists() else rows
+
+
 def changed(paper: Paper, path: str) -> Iterator[Refusal]:
     """A change that changes nothing is none."""
     if not facts.changed_paths(facts.record(paper.facts), {**paper.facts, "record": {}}):

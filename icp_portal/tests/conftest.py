@@ -24,6 +24,7 @@ collect_ignore = (
         "test_house_in_browser.py",
         "test_journey.py",
         "test_keyboard_in_browser.py",
+        "test_kinds_in_browser.py",
         "test_newcomer_in_browser.py",
         "test_onbehalf_in_browser.py",
         "test_orders_in_browser.py",

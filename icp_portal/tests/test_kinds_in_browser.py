@@ -1,0 +1,156 @@
+"""Life after the number in a real browser: a second website, a move, another person in charge, the end of it all."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.hashers import make_password
+from django.utils.translation import gettext as _
+from playwright.sync_api import expect
+
+from filings import fields
+from filings.kinds import Kind
+from filings.models import Filing
+from filings.states import Status
+from icp_portal.demo import invent, play
+from icp_portal.tests import builders
+from icp_portal.tests.browser import Person, as_upload
+from icp_portal.tests.builders import BEIJING, Case
+from ministry.models import Access, Subject, Website
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+PASSWORD = "filingpass"
+
+
+def at_home(person: Person) -> tuple[Case, Subject]:
+    """The person is a host with one website on record."""
+    case = Case().to(Status.FILED)
+    subject = Subject.objects.get(pk=case.filing.subject_id)
+    Subject.objects.filter(pk=subject.pk).update(password_hash=make_password(PASSWORD))
+    person.sign_in_as(builders.user_of(case.host))
+    return case, subject
+
+
+def begin(person: Person, kind: Kind) -> Filing:
+    """Press the button of the page that says what will happen; answer the draft."""
+    person.press(_("Begin this filing"))
+    expect(person.page).to_have_url(re.compile(r"/filings/\d+/"))
+    return Filing.objects.get(kind=kind, status=Status.DRAFT)
+
+
+def submit(person: Person, filing: Filing) -> None:
+    person.open(f"/filings/{filing.pk}/check/")
+    person.press(_("Submit for verification"))
+    person.arrives_at(f"/filings/{filing.pk}/")
+
+
+def decided(case: Case, filing: Filing) -> None:
+    play.verify(filing, case.staff)
+    play.approve(filing, case.reviewer)
+
+
+def test_a_second_website_gets_the_next_number(visitor: Callable[..., Person]) -> None:
+    host = visitor()
+    case, subject = at_home(host)
+    values = invent.values(builders.number(), province=BEIJING)
+    host.open(f"/records/{subject.pk}/")
+    host.follow(_("Add a website"))
+    host.sees(Kind.NEW_WEBSITE.label)
+    filing = begin(host, Kind.NEW_WEBSITE)
+    for section in (fields.WEBSITE, fields.MANAGER, fields.ACCESS):
+        host.open(f"/filings/{filing.pk}/edit/{section.id}/")
+        host.fill(section, values)
+        host.press(_("Save and continue"))
+        expect(host.page).not_to_have_url(re.compile(f"/{section.id}/"))
+    submit(host, filing)
+    decided(case, filing)
+
+    host.open(f"/filings/{filing.pk}/")
+    host.reads(f"{subject.number}-2")
+    assert list(Website.objects.order_by("pk").values_list("sequence", flat=True)) == [1, 2]
+
+
+def test_a_website_moves_to_another_provider_without_a_gap(visitor: Callable[..., Person]) -> None:
+    host = visitor()
+    case, _subject = at_home(host)
+    there = Case(owner=case.host)
+    website, old = Website.objects.get(), Access.objects.get()
+    host.open(f"/records/websites/{website.pk}/")
+    host.follow(_("Add an access provider"))
+    host.control(_("Access provider")).select_option(str(there.provider.pk))
+    host.write(_("Filing password"), PASSWORD)
+    host.control(_("Does the website leave a provider?")).select_option(str(old.pk))
+    filing = begin(host, Kind.NEW_ACCESS)
+    host.open(f"/filings/{filing.pk}/edit/access/")
+    host.fill(fields.ACCESS, invent.values(builders.number(), province=BEIJING))
+    host.press(_("Save and continue"))
+    expect(host.page).not_to_have_url(re.compile("/access/"))
+    submit(host, filing)
+    decided(there, filing)
+    assert Access.objects.filter(live=True).count() == 2
+
+    host.open(f"/filings/{filing.pk}/")
+    host.follow(_("End the old access"))
+    end = begin(host, Kind.CANCEL_ACCESS)
+    submit(host, end)
+    decided(case, end)
+
+    assert list(Access.objects.filter(live=True).values_list("provider", flat=True)) == [there.provider.pk]
+    assert Website.objects.get().number == website.number
+
+
+def test_another_person_becomes_responsible(visitor: Callable[..., Person]) -> None:
+    host = visitor()
+    case, subject = at_home(host)
+    values = invent.values(builders.number(), province=BEIJING)
+    host.open(f"/records/{subject.pk}/")
+    host.follow(_("Change the site host's data"))
+    filing = begin(host, Kind.CHANGE_SUBJECT)
+    host.open(f"/filings/{filing.pk}/edit/responsible/")
+    host.fill(fields.RESPONSIBLE, values)
+    host.press(_("Save and continue"))
+    host.arrives_at(f"/filings/{filing.pk}/edit/papers/")
+    for kind in ("subject_certificate", "responsible_front", "responsible_back"):
+        host.page.locator(f'input[name="papers.{kind}"]').set_input_files(
+            as_upload(invent.card(kind, builders.number()))
+        )
+    host.press(_("Save and continue"))
+    expect(host.page).not_to_have_url(re.compile("/papers/"))
+    submit(host, filing)
+    decided(case, filing)
+
+    after = Subject.objects.get()
+    assert (after.responsible_name, after.number) == (values["responsible.name"], subject.number)
+
+
+def test_the_website_is_cancelled_and_then_everything(visitor: Callable[..., Person]) -> None:
+    host = visitor()
+    case, subject = at_home(host)
+    website = Website.objects.get()
+    host.open(f"/records/websites/{website.pk}/")
+    host.follow(_("Cancel the website"))
+    filing = begin(host, Kind.CANCEL_WEBSITE)
+    host.open(f"/filings/{filing.pk}/edit/cancellation/")
+    host.control(_("Reason of the cancellation")).select_option("1")
+    host.press(_("Save and continue"))
+    expect(host.page).not_to_have_url(re.compile("/cancellation/"))
+    submit(host, filing)
+    host.open(f"/filings/begin/?kind=cancel_subject&subject={subject.pk}")
+    host.write(_("Filing password"), PASSWORD)
+    host.press(_("Begin this filing"))
+    host.reads("1043")
+    decided(case, filing)
+    host.open(f"/filings/{filing.pk}/")
+    assert not Website.objects.get().live
+
+    host.open(f"/filings/begin/?kind=cancel_subject&subject={subject.pk}")
+    host.write(_("Filing password"), PASSWORD)
+    end = begin(host, Kind.CANCEL_SUBJECT)
+    host.open(f"/filings/{end.pk}/edit/cancellation/")
+    host.control(_("Reason of the cancellation")).select_option("4")
+    host.press(_("Save and continue"))
+    expect(host.page).not_to_have_url(re.compile("/cancellation/"))
+    submit(host, end)
+    decided(case, end)
+    assert not Subject.objects.get().live
