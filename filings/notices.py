@@ -69,6 +69,18 @@ def tell(event: Event) -> None:
     _queue([_mail(event.filing, template, audience, note=event.note) for audience in audiences])
 
 
+def tell_providers(filing: Filing, addresses: Sequence[str]) -> None:
+    """Tell other providers what an approved filing has changed of what they serve; one mail each."""
+    context = {
+        "filing": filing,
+        "bureau": filing.bureau,
+        "number": _number(filing),
+        "websites": own_records.websites_of(filing),
+        "told_url": f"{settings.SITE_URL}{reverse('provider_desk:told')}",
+    }
+    _queue([_written("approve_others", [address], context) for address in addresses])
+
+
 def remind(filing: Filing, audiences: Iterable[str], days_left: int) -> None:
     """Remind of its due date whom the ladder names: the reviewer who has the filing, or else the bureau; the chief."""
     _queue([_mail(filing, "reminder", audience, days_left=days_left) for audience in audiences])

@@ -37,6 +37,7 @@ from filings import (
     search,
     sheets,
     states,
+    telling,
     work,
     worksheets,
 )
@@ -658,6 +659,8 @@ def approve(filing_id: int, actor: Actor, *, version: int | None, opinion: str =
             filing.decided_at = timezone.now()
             subject = filing.law.apply(filing, timezone.localdate(filing.decided_at))
             filing.subject = subject
+            if filing.law.told:
+                telling.tell_others(filing, timezone.localdate(filing.decided_at))
             if filing.law.password:
                 passwords.want(subject.pk)
             upkeep.begin(filing, subject)

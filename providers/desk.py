@@ -30,6 +30,7 @@ from providers.views import (
     questions,
     queue,
     sheets,
+    told,
     verify,
 )
 
@@ -110,6 +111,8 @@ class ProviderDesk(DeskSite):
                 self.admin_view(onbehalf.paper),
                 name="mandate_page",
             ),
+            path("told/", self.admin_view(told.told), name="told"),
+            path("told/<int:told_id>/", self.admin_view(told.receipt), name="told_receipt"),
             path("orders/", self.admin_view(orders.orders), name="orders"),
             path("orders/matters/", self.admin_view(matters.listed), name="matters"),
             path("orders/matters/<int:matter_id>/", self.admin_view(matters.matter), name="matter"),

@@ -48,4 +48,5 @@ LAW = Law(
     effect=gettext_lazy("This provider no longer serves the website. The website and its number stay on record."),
     papers=Wanted.NONE,
     photo=Wanted.NONE,
+    told=True,
 )

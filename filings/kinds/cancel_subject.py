@@ -40,4 +40,5 @@ LAW = Law(
     papers=Wanted.NONE,
     photo=Wanted.NONE,
     proof=True,
+    told=True,
 )

@@ -39,4 +39,5 @@ LAW = Law(
     ),
     papers=Wanted.NONE,
     photo=Wanted.NONE,
+    told=True,
 )

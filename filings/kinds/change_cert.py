@@ -61,4 +61,5 @@ LAW = Law(
     papers=Wanted.CHANGED,
     photo=Wanted.NONE,
     blocks=frozenset({"subject", "contact", "papers"}),
+    told=True,
 )

@@ -39,4 +39,5 @@ LAW = Law(
     papers=Wanted.CHANGED,
     photo=Wanted.NONE,
     blocks=frozenset({"subject", "contact", "papers"}),
+    told=True,
 )

@@ -36,4 +36,5 @@ LAW = Law(
     papers=Wanted.CHANGED,
     photo=Wanted.CHANGED,
     blocks=frozenset({"contact", "website", "papers"}),
+    told=True,
 )

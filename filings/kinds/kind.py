@@ -129,6 +129,8 @@ class Law:
     photo: Wanted = Wanted.ALL
     blocks: frozenset[str] = frozenset()
     several_websites: bool = False
+    # whether the other providers of what it is about are told
+    told: bool = False
     # asked for the filing password when it is begun
     proof: bool = False
     # a new filing password is sent after the approval

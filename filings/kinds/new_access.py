@@ -41,4 +41,5 @@ LAW = Law(
     effect=gettext_lazy("One more provider serves the website. Its number stays, and so do all data on record."),
     blocks=ALL_BLOCKS,
     proof=True,
+    told=True,
 )

@@ -20,6 +20,7 @@ from filings.models.phrase import Phrase, PhraseChange
 from filings.models.record import Answer, Event, Export, Look, Remark, Snapshot, Verification, said_once
 from filings.models.review import Opinion, Question, Reply, Trace, TraceKind, Verdict
 from filings.models.sheet import Sheet, SheetScan
+from filings.models.told import Told
 from filings.models.upkeep import Confirmation, Proof, SubjectUpkeep, Upkeep, Watch, WatchKind, YearlyAnswer
 from filings.models.worksheet import Worksheet
 
@@ -79,6 +80,7 @@ __all__ = [
     "Snapshot",
     "SubjectUpkeep",
     "Tick",
+    "Told",
     "Trace",
     "TraceKind",
     "Upkeep",

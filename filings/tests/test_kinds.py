@@ -2,17 +2,19 @@
 
 import pytest
 from django.contrib.auth.hashers import make_password
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from post_office.models import Email
 
-from filings import beginnings, checks, services
+from filings import beginnings, checks, services, telling
 from filings.beginnings import Proof, Target
 from filings.errors import FactsRefused, MoveRefused
 from filings.kinds import Kind
-from filings.models import Adoption, Entrance, Filing
+from filings.models import Adoption, Entrance, Filing, Told
 from filings.states import Status
 from icp_portal.demo import play, play_kinds
+from icp_portal.tests.browser import with_second_step
 from icp_portal.tests.builders import Case, case_at, host, number, provider, sign_in, user_of
 from ministry import codes, digests, register
 from ministry.models import Access, Subject, SubjectCertificate, Website
@@ -264,6 +266,70 @@ def test_a_move_leaves_no_gap(filed, client):
     assert end.get("cancellation.reason") == codes.CHANGED_PROVIDER
     assert [access.live for access in Access.objects.order_by("pk")] == [False, True]
     assert Website.objects.get().live
+
+
+# --- Who else serves it hears of it ----------------------------------------------------------------
+
+
+def served_by_two(case: Case) -> Case:
+    """The website has a second provider, whose people are answered."""
+    there = Case(owner=case.host)
+    entry = register.AccessEntry(there.provider.pk, [5], [2], ["192.31.196.8"])
+    register.enter_access(Website.objects.get().pk, entry, timezone.localdate())
+    return there
+
+
+def test_another_provider_is_told_of_a_cancellation_and_gives_a_receipt(filed, client):
+    there = served_by_two(filed)
+    approved(filed, drafted(filed, Kind.CANCEL_WEBSITE))
+    told = Told.objects.get()
+    sign_in(client, with_second_step(user_of(there.staff)))
+
+    page = client.get("/provider/told/").content.decode()
+    client.post(f"/provider/told/{told.pk}/")
+
+    assert told.provider == there.provider
+    assert str(Website.objects.get().number) in page
+    assert Email.objects.filter(to=[there.provider.contact_email]).exists()
+    assert Told.objects.get().receipt_by == there.staff.name
+
+
+def test_nobody_gives_another_providers_receipt(filed, client):
+    served_by_two(filed)
+    approved(filed, drafted(filed, Kind.CANCEL_WEBSITE))
+    sign_in(client, with_second_step(user_of(filed.staff)))
+
+    answer = client.post(f"/provider/told/{Told.objects.get().pk}/")
+
+    assert answer.status_code == 404
+    assert str(Website.objects.get().number) not in client.get("/provider/told/").content.decode()
+
+
+def test_a_second_receipt_leaves_the_first(filed):
+    there = served_by_two(filed)
+    approved(filed, drafted(filed, Kind.CANCEL_WEBSITE))
+    told = Told.objects.get()
+    telling.give_receipt(told.pk, there.staff)
+
+    with pytest.raises(MoveRefused, match=there.staff.name):
+        telling.give_receipt(told.pk, there.staff)
+
+
+def test_the_page_of_changes_costs_the_same_for_one_and_for_three(filed, client):
+    there = served_by_two(filed)
+    for n in "一":
+        approved(filed, drafted(filed, Kind.CHANGE_WEBSITE, **{"websites.0.name": f"示例网站第{n}"}))
+    sign_in(client, with_second_step(user_of(there.staff)))
+    client.get("/provider/told/")
+    with CaptureQueriesContext(connection) as one:
+        client.get("/provider/told/")
+    for n in "二三":
+        approved(filed, drafted(filed, Kind.CHANGE_WEBSITE, **{"websites.0.name": f"示例网站第{n}"}))
+
+    with CaptureQueriesContext(connection) as three:
+        client.get("/provider/told/")
+
+    assert len(three) == len(one)
 
 
 # --- The kind is found ----------------------------------------------------------------------------

@@ -181,6 +181,9 @@ TABLE: dict[str, Row] = {
     "provider_desk:house_edit": Row(HIGHER_STAFF, posted=True),
     "provider_desk:house_record": Row(HIGHER_STAFF),
     "provider_desk:figures": Row(PROVIDERS),
+    "provider_desk:told": Row(PROVIDERS),
+    # nobody has been told anything of that number
+    "provider_desk:told_receipt": Row(desk_only(PROVIDERS, NOT_GET), ("1",), posted=True),
     "provider_desk:figures_export": Row(PROVIDERS, ("months",)),
     "provider_desk:staff": Row(HIGHER_STAFF),
     "provider_desk:invite": Row(HIGHER_STAFF, posted=True),
@@ -607,6 +610,7 @@ SENDERS = {
     "provider_desk:release": ITS_PROVIDER,
     "provider_desk:invitation": HIGHER_STAFF,
     "provider_desk:bulk": PROVIDERS,
+    "provider_desk:told_receipt": HIGHER_STAFF,
     "provider_desk:password": ITS_PROVIDER,
     "bureau_desk:phrase": HIGHER_STAFF,  # nobody has a phrase of that number
     "provider_desk:phrase": HIGHER_STAFF,  # nobody has a phrase of that number

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.hashers import make_password
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from playwright.sync_api import expect
 
@@ -56,7 +57,7 @@ def test_a_second_website_gets_the_next_number(visitor: Callable[..., Person]) -
     values = invent.values(builders.number(), province=BEIJING)
     host.open(f"/records/{subject.pk}/")
     host.follow(_("Add a website"))
-    host.sees(Kind.NEW_WEBSITE.label)
+    host.sees(capfirst(Kind.NEW_WEBSITE.label))
     filing = begin(host, Kind.NEW_WEBSITE)
     for section in (fields.WEBSITE, fields.MANAGER, fields.ACCESS):
         host.open(f"/filings/{filing.pk}/edit/{section.id}/")
@@ -115,7 +116,7 @@ def test_another_person_becomes_responsible(visitor: Callable[..., Person]) -> N
         host.page.locator(f'input[name="papers.{kind}"]').set_input_files(
             as_upload(invent.card(kind, builders.number()))
         )
-    host.press(_("Save and continue"))
+    host.press(_("Upload and continue"))
     expect(host.page).not_to_have_url(re.compile("/papers/"))
     submit(host, filing)
     decided(case, filing)

@@ -1,0 +1,44 @@
+"""That a provider was told what another one's filing has changed of websites it serves, and its receipt."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from filings.actors import Actor
+from filings.models.filing import Filing
+from filings.states import Role
+
+
+class ToldQuerySet(models.QuerySet["Told"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """A provider's own; nobody else's affair."""
+        return self.filter(provider=actor.provider_id or 0) if actor.role == Role.PROVIDER else self.none()
+
+
+class Told(models.Model):
+    """One filing's effect, told to one provider that serves the subject, too."""
+
+    filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="told", db_index=False)
+    provider = models.ForeignKey("providers.Provider", on_delete=models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField(_("time"), auto_now_add=True)
+    receipt_at = models.DateTimeField(_("receipt"), null=True)
+    receipt_by = models.CharField(_("by"), max_length=128, blank=True)
+
+    objects = ToldQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("word to a provider")
+        verbose_name_plural = _("words to providers")
+        constraints = [
+            models.UniqueConstraint(fields=["filing", "provider"], name="told_once"),
+            models.CheckConstraint(
+                condition=Q(receipt_at=None, receipt_by="") | (Q(receipt_at__isnull=False) & ~Q(receipt_by="")),
+                name="receipt_has_a_name",
+            ),
+        ]
+        indexes = [models.Index(fields=["provider", "-id"], name="told_to_provider")]
+
+    def __str__(self) -> str:
+        return f"{self.filing_id} {self.provider_id}"

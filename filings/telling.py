@@ -1,0 +1,35 @@
+"""Other providers of the subject hear what a filing has changed of what they serve, and give a receipt."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from filings import notices
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.models import Filing, Told
+from ministry.models import Access
+
+
+def tell_others(filing: Filing, on: date) -> None:
+    """Write to each other provider that serves what the approved filing is about, or served it until today."""
+    rows = Access.objects.filter(website__subject=filing.about_subject_id)
+    if filing.about_website_id:
+        rows = rows.filter(website=filing.about_website_id)
+    concerned = rows.filter(live=True) | rows.filter(cancelled_on=on)
+    found = concerned.exclude(provider=filing.provider_id).select_related("provider").order_by("provider_id")
+    providers = {access.provider_id: access.provider for access in found}
+    Told.objects.bulk_create(Told(filing=filing, provider=provider) for provider in providers.values())
+    notices.tell_providers(filing, [provider.contact_email for provider in providers.values()])
+
+
+def give_receipt(told_id: int, actor: Actor) -> None:
+    """Say for one's provider that it was read; Told.DoesNotExist for another one's."""
+    with transaction.atomic():
+        told = Told.objects.visible_to(actor).select_for_update(of=("self",), no_key=True).get(pk=told_id)
+        if told.receipt_at is not None:
+            raise MoveRefused(_("%(name)s has given the receipt already.") % {"name": told.receipt_by})
+        told.receipt_at, told.receipt_by = timezone.now(), actor.name
+        told.save(update_fields=["receipt_at", "receipt_by"])

@@ -1,0 +1,37 @@
+"""What other providers' filings have changed of websites this provider serves, too; each with its receipt."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from filings import telling
+from filings.errors import MoveRefused
+from filings.models import Told
+from filings.paging import page
+from providers.access import actor_of
+
+
+@require_safe
+def told(request: HttpRequest) -> HttpResponse:
+    """The newest first; at most one page at a time."""
+    rows = Told.objects.visible_to(actor_of(request)).select_related(
+        "filing__about_subject", "filing__about_website__subject"
+    )
+    found = page(rows.defer("filing__facts"), "at", request.GET.get("after", ""), descending=True)
+    return render(request, "providers/told.html", {"page": found, "cursor": request.GET.get("after", "")})
+
+
+@require_POST
+def receipt(request: HttpRequest, told_id: int) -> HttpResponse:
+    """The receipt of one of them."""
+    try:
+        telling.give_receipt(told_id, actor_of(request))
+    except Told.DoesNotExist:
+        raise Http404 from None
+    except MoveRefused as refusal:
+        messages.info(request, str(refusal))
+    else:
+        messages.success(request, _("The receipt is on record."))
+    return redirect("provider_desk:told")
