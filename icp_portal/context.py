@@ -10,6 +10,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Party, User
 from bureaus.access import acting
+from filings.actors import Actor
+
+Entry = tuple[str, str]  # what a page is called, and its address
+Group = tuple[str, list[Entry]]  # an entry of the navigation, and the pages it stands for
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
@@ -25,19 +29,70 @@ def _portal(request: HttpRequest) -> dict[str, Any]:
         "party": party,
         "party_name": Party(party).label if party and party != Party.HOST else "",
         "home_url": reverse(settings.DESKS[party]) if party else reverse("home"),
-        "nav": _marked(request.path, _navigation(request, party)),
+        **_marked(request.path, _navigation(request, party)),
     }
 
 
-def _marked(path: str, entries: list[tuple[str, str]]) -> list[dict[str, Any]]:
-    """The entries, the one marked under whose address the page lies: of several the longest."""
-    above = [url for _label, url in entries if path.startswith(url)]
+def _marked(path: str, groups: list[Group]) -> dict[str, Any]:
+    """``nav``: the groups, the one marked in which the page lies; ``subnav``: its pages, where it has several.
+
+    The page lies under the longest address that begins its own.
+    """
+    above = [url for _label, pages in groups for _page, url in pages if path.startswith(url)]
     here = max(above, key=len, default="")
-    marks = {here: "page" if here == path else "true"}
-    return [{"label": label, "url": url, "current": marks.get(url, "")} for label, url in entries]
+    mark = "page" if here == path else "true"
+    nav, subnav = [], []
+    for label, pages in groups:
+        entries = [{"label": page, "url": url, "current": mark if url == here else ""} for page, url in pages]
+        is_here = any(entry["current"] for entry in entries)
+        nav.append(
+            {"label": label, "url": pages[0][1], "current": is_here and (mark if pages[0][1] == here else "true")}
+        )
+        if is_here and len(entries) > 1:
+            subnav = entries
+    return {"nav": nav, "subnav": subnav}
 
 
-def _navigation(request: HttpRequest, party: str) -> list[tuple[str, str]]:
+def _navigation(request: HttpRequest, party: str) -> list[Group]:
+    if party == Party.BUREAU:
+        return _of_bureau(acting(request))
+    return [(label, [(label, url)]) for label, url in _pages_of(party)]
+
+
+def _of_bureau(reviewer: Actor | None) -> list[Group]:
+    """A bureau has more pages than a line holds; what is the chief's alone the others do not see."""
+    is_chief = reviewer is not None and reviewer.supervises
+    queue, lookup = (_("Queue"), reverse(settings.DESKS[Party.BUREAU])), (_("Look up a filing"), reverse("query"))
+    if reviewer is None:
+        return [(queue[0], [queue]), (lookup[0], [lookup])]
+    board = [(_("Board"), reverse("bureau_desk:board"))] if is_chief else []
+    consistency = [(_("How evenly we decide"), reverse("bureau_desk:consistency"))] if is_chief else []
+    return [
+        (queue[0], [queue, (_("Open questions"), reverse("bureau_desk:questions"))]),
+        (_("Orders"), [(_("Orders"), reverse("bureau_desk:orders"))]),
+        (
+            _("Supervision"),
+            [
+                (_("Second readings"), reverse("bureau_desk:rechecks")),
+                (_("Providers"), reverse("bureau_desk:providers")),
+                *consistency,
+                (_("Monthly bulletins"), reverse("bureau_desk:bulletins")),
+            ],
+        ),
+        (
+            _("Our bureau"),
+            [
+                *board,
+                (_("Division of work"), reverse("bureau_desk:office")),
+                (_("Rules of the bureau"), reverse("bureau_desk:rules")),
+                (_("Usual wordings"), reverse("bureau_desk:phrases")),
+            ],
+        ),
+        (lookup[0], [lookup]),
+    ]
+
+
+def _pages_of(party: str) -> list[Entry]:
     public = [
         (_("Filing guide"), reverse("guide:ask")),
         (_("Look up a filing"), reverse("query")),
@@ -57,20 +112,6 @@ def _navigation(request: HttpRequest, party: str) -> list[tuple[str, str]]:
                 (_("Orders"), reverse("provider_desk:orders")),
                 (_("Figures"), reverse("provider_desk:figures")),
                 (_("Our house"), reverse("provider_desk:house")),
-                public[1],
-            ]
-        case Party.BUREAU:
-            reviewer = acting(request)
-            return [
-                (_("Queue"), reverse(settings.DESKS[party])),
-                (_("Orders"), reverse("bureau_desk:orders")),
-                (_("Open questions"), reverse("bureau_desk:questions")),
-                *([(_("Board"), reverse("bureau_desk:board"))] if reviewer and reviewer.supervises else []),
-                *([(_("Division of work"), reverse("bureau_desk:office"))] if reviewer else []),
-                (_("Rules of the bureau"), reverse("bureau_desk:rules")),
-                (_("Second readings"), reverse("bureau_desk:rechecks")),
-                (_("Providers"), reverse("bureau_desk:providers")),
-                (_("Monthly bulletins"), reverse("bureau_desk:bulletins")),
                 public[1],
             ]
         case Party.MINISTRY:
