@@ -26,12 +26,14 @@ WHOSE: Final[dict[str, tuple[str, ...]]] = {
     "new_website": (WEBSITES,),
     "new_access": (WEBSITES,),
     "change_subject": (SUBJECT,),
+    "change_cert": (SUBJECT,),
     "change_website": (WEBSITES,),
     "change_access": (WEBSITES,),
     "cancel_website": (WEBSITES,),
     "cancel_subject": (SUBJECT,),
     "cancel_access": (),
 }
+NEEDED: Final = ("name", "mobile", "email", "cert_number")
 LAST: Final = 6  # characters of the certificate number
 
 
@@ -59,7 +61,10 @@ def passing_move(filing: Filing) -> Move:
 
 
 def who(filing: Filing) -> list[Person]:
-    """The persons whose codes the filing's kind needs; who has one mobile gets one code."""
+    """The persons whose codes the filing's kind needs; who has one mobile gets one code.
+
+    An old record may not name its persons in full; who can't be reached or found is not asked.
+    """
     parts = WHOSE.get(filing.kind, (SUBJECT, WEBSITES))
     named = [("responsible", filing.facts["responsible"])] if SUBJECT in parts else []
     if WEBSITES in parts:
@@ -67,6 +72,8 @@ def who(filing: Filing) -> list[Person]:
         named += [(f"websites.{number}.responsible", facts.manager(filing.facts, number)) for number in websites]
     found: dict[str, Person] = {}
     for path, entry in named:
+        if not all(entry.get(name) for name in NEEDED):
+            continue
         mobile = mobile_of(entry)
         known = found.get(mobile)
         found[mobile] = Person((*known.paths, path), known.entry) if known else Person((path,), entry)

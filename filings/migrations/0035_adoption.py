@@ -14,7 +14,7 @@ FUNC = """
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("filings", "0045_fill_queue"),
+        ("filings", "0034_kinds"),
         ("ministry", "0019_yearly_confirmation"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

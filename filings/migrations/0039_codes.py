@@ -53,7 +53,7 @@ EVENTS = {
 class Migration(migrations.Migration):
     dependencies = [
         ("bureaus", "0003_chiefs"),
-        ("filings", "0034_kinds"),
+        ("filings", "0037_told"),
         ("ministry", "0016_codes"),
         ("providers", "0008_audited"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

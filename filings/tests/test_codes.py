@@ -107,6 +107,7 @@ def test_a_province_may_stand_apart_from_a_nationwide_rule():
         ("new_website", [["websites.0.responsible"]]),
         ("new_access", [["websites.0.responsible"]]),
         ("change_subject", [["responsible"]]),
+        ("change_cert", [["responsible"]]),
         ("cancel_subject", [["responsible"]]),
         ("cancel_website", [["websites.0.responsible"]]),
         ("cancel_access", []),
@@ -118,6 +119,15 @@ def test_who_is_asked_depends_on_the_kind(kind, paths):
     assert [list(person.paths) for person in persons.who(filing)] == paths
     with codes_asked():
         assert persons.asks_codes(filing) == bool(paths)
+
+
+def test_who_is_not_named_in_full_can_not_be_asked():
+    filing = Case(same=False).filing
+    del filing.facts["responsible"]["cert_number"]
+    assert [person.paths for person in persons.who(filing)] == [("websites.0.responsible",)]
+    filing.kind = "cancel_subject"
+    with codes_asked():
+        assert not persons.asks_codes(filing)
 
 
 def test_who_has_one_mobile_gets_one_code():

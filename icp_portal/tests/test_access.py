@@ -613,6 +613,8 @@ SENDERS = {
     "provider_desk:told_receipt": HIGHER_STAFF,
     "provider_desk:password": ITS_PROVIDER,
     "bureau_desk:phrase": HIGHER_STAFF,  # nobody has a phrase of that number
+    "provider_desk:resend_codes": ITS_PROVIDER,
+    "provider_desk:ask_again": ITS_PROVIDER,
     "provider_desk:phrase": HIGHER_STAFF,  # nobody has a phrase of that number
     "provider_desk:save_filter": PROVIDERS,
     "provider_desk:delete_filter": HIGHER_STAFF,  # nobody has a view of that number
