@@ -9,11 +9,13 @@ from django.utils import timezone, translation
 from post_office.models import Email
 
 from accounts.models import Party, User
-from filings import clock, mandates
+from filings import clock, mandates, services
+from filings.kinds import Kind
 from filings.models import Filing, SubjectUpkeep, Upkeep, Watch, WatchKind, YearlyAnswer
 from filings.records import police, reminders, rungs, watches, yearly
 from filings.states import Status
-from icp_portal.tests.builders import BEIJING, Case, case_at, user
+from icp_portal.demo import play, play_kinds
+from icp_portal.tests.builders import BEIJING, Case, case_at, number, provider, user
 from ministry import register
 from ministry.models import Access, ProvinceRule
 from ministry.rules import save_rule
@@ -21,6 +23,11 @@ from ministry.topics import Topic
 
 pytestmark = pytest.mark.django_db
 POLICE = "京公网安备11010802000001号"
+# What has to be said beside, of the kinds of filing that leave a shell behind.
+DECLARED: dict[Kind, dict[str, object]] = {
+    Kind.CANCEL_ACCESS: {"cancellation.only_access": True},
+    Kind.CANCEL_WEBSITE: {},
+}
 
 
 @pytest.fixture(autouse=True)
@@ -49,12 +56,12 @@ def on(day: date) -> time_machine.travel:
 def told_between(first: date, days: int) -> list[tuple[int, str]]:
     """What the sweep of each day writes: (day, subject of the mail)."""
     found = []
-    for number in range(days):
-        with on(first + timedelta(days=number)):
+    for day in range(days):
+        with on(first + timedelta(days=day)):
             Email.objects.all().delete()
             reminders.sweep()
             assert reminders.sweep() == 0  # whatever runs a second time finds nothing
-            found += [(number, mail.subject.split(":")[1].strip()) for mail in Email.objects.order_by("pk")]
+            found += [(day, mail.subject.split(":")[1].strip()) for mail in Email.objects.order_by("pk")]
     return found
 
 
@@ -190,6 +197,39 @@ def test_a_subject_without_websites_is_told_once_and_a_cancelled_one_never(case)
 
     other = case_at(Status.FILED)
     register.cancel_subject(other.filing.subject_id, timezone.localdate())
+    assert shells() == []
+
+
+def cancelling(case: Case, kind: Kind) -> Filing:
+    """A filing handed in that would cancel the only access, or the only website."""
+    filing = play_kinds.complete_draft(
+        case.host, kind, play_kinds.target_of(case.filing), case.provider.pk, number(), **DECLARED[kind]
+    )
+    Email.objects.all().delete()
+    return filing
+
+
+@pytest.mark.parametrize("kind", DECLARED)
+def test_a_host_is_warned_once_before_its_record_becomes_a_shell_while_it_can_still_be_stopped(case, kind):
+    filing = cancelling(case, kind)
+    assert shells() == []  # a draft is only thought of
+
+    play.submit(filing, case.host)
+
+    assert (shells(), shells()) == ([address_of(case)], [])
+    services.withdraw(filing.pk, case.host, version=None)
+    assert shells() == []
+    again = cancelling(case, kind)
+    play_kinds.approved(again, case.host, case.staff, case.reviewer)
+    assert (shells(), shells()) == ([address_of(case)], [])
+
+
+def test_nobody_is_warned_where_another_access_stays(case):
+    access = Access.objects.get()
+    Access.objects.create(
+        website=access.website, provider=provider(), ways=access.ways, places=access.places, ip_ranges=["1.1.1.1"]
+    )
+    play.submit(cancelling(case, Kind.CANCEL_ACCESS), case.host)
     assert shells() == []
 
 

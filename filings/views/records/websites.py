@@ -1,7 +1,7 @@
 """A website on record: its number and footer, the police filing, the yearly confirmation, what can be filed."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,11 +20,15 @@ CHECKS_AN_HOUR = 60
 
 
 def _own(actor: Actor, website_id: int) -> Website:
-    return get_object_or_404(seen.websites(actor), pk=website_id)
+    """The website with its accesses and their providers, from which ways lead into filings."""
+    return get_object_or_404(seen.websites(actor).prefetch_related("accesses__provider"), pk=website_id)
 
 
 def _in_force(actor: Actor, website_id: int) -> Website:
-    return get_object_or_404(seen.websites(actor), pk=website_id, live=True, subject__live=True)
+    found = _own(actor, website_id)
+    if not (found.live and found.subject.live):
+        raise Http404
+    return found
 
 
 @require_safe
