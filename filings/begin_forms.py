@@ -85,11 +85,18 @@ class BeginForm(forms.Form):
     )
 
     def __init__(
-        self, law: Law, providers: QuerySet[Any], accesses: QuerySet[Access], data: Any = None, initial: Any = None
+        self,
+        law: Law,
+        providers: QuerySet[Any],
+        accesses: QuerySet[Access],
+        *,
+        with_password: bool,
+        data: Any = None,
+        initial: Any = None,
     ) -> None:
         super().__init__(data, initial=initial)
         self.fields["provider"].queryset = providers  # type: ignore[attr-defined]
-        if not law.proof:
+        if not with_password:
             del self.fields["password"]
         if law.kind != Kind.NEW_ACCESS:
             del self.fields["moves_from"]

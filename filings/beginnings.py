@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from filings import facts, fields, holds, kinds, own_records, papers, pictures
+from filings import facts, fields, holds, kinds, own_records, papers, persons, pictures
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.facts import Facts
@@ -112,7 +112,7 @@ def begin(
     paper: Any = _paper(actor, law, target)
     if moves_from_id and not Access.objects.filter(pk=moves_from_id, website=target.website_id, live=True).exists():
         raise MoveRefused(_("There is no such record of yours in force."))
-    proved_at = _proved(target.subject_id, proof) if law.proof else None
+    proved_at = _proved(target.subject_id, proof) if _asks_password(law, paper) else None
     with transaction.atomic():
         filing = Filing(
             host_id=actor.person_id,
@@ -134,6 +134,16 @@ def begin(
         _take_pictures(filing)
         record(filing, "start", actor, target=Status.DRAFT)
     return filing
+
+
+def asks_password(actor: Actor, kind: Kind, target: Target) -> bool:
+    """Whether the filing password is asked for: by kinds that want proof, where no one-time code takes its place."""
+    law = KINDS[kind]
+    return law.proof and _asks_password(law, _paper(actor, law, target))
+
+
+def _asks_password(law: Law, paper: Any) -> bool:
+    return law.proof and not persons.asks_codes(Filing(kind=law.kind, facts=paper))
 
 
 def _proved(subject_id: int, proof: Proof) -> datetime:

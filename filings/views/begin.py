@@ -39,7 +39,14 @@ def begin(request: HttpRequest, actor: Actor) -> HttpResponse:
     providers = own_records.providers(law, target.subject_id, target.website_id, target.access_id)
     accesses = Access.objects.filter(website=target.website_id, live=True).select_related("provider")
     usual = request.GET.get("provider") or own_records.usual_provider(target.subject_id)
-    form = BeginForm(law, providers, accesses, request.POST or None, {"provider": usual})
+    form = BeginForm(
+        law,
+        providers,
+        accesses,
+        with_password=_asks_password(actor, law, target),
+        data=request.POST or None,
+        initial={"provider": usual},
+    )
     if request.method == "POST" and form.is_valid():
         try:
             filing = beginnings.begin(
@@ -56,6 +63,14 @@ def begin(request: HttpRequest, actor: Actor) -> HttpResponse:
         else:
             return redirect("filings:resume", filing.pk)
     return render(request, "filings/begin_kind.html", _about(law, target, subject) | {"form": form})
+
+
+def _asks_password(actor: Actor, law: Law, target: Target) -> bool:
+    """Whether the page asks for the filing password; a record that has gone meanwhile is answered when it is sent."""
+    try:
+        return beginnings.asks_password(actor, law.kind, target)
+    except MoveRefused:
+        raise Http404 from None
 
 
 def _about(law: Law, target: Target, subject: Subject) -> dict[str, Any]:
