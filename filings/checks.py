@@ -52,7 +52,7 @@ def findings(filing: Filing, own: Sequence[Evidence] | None = None) -> list[Find
 def _is_asked(finding: Finding, values: Facts) -> bool:
     """Whether the finding is about something this kind of filing asks for; what stands on record has been judged."""
     if papers.is_paper(finding.path):
-        return kinds.of(values).papers == Wanted.ALL
+        return kinds.of(values).papers == Wanted.ALL or papers.is_of_new_approval(finding.path, values)
     return not kinds.closes(values, finding.path)
 
 
@@ -78,6 +78,8 @@ def papers_of(filing: Filing) -> tuple[papers.Paper, ...]:
 
     What a remark asks for is offered as well. Three queries.
     """
+    if filing.law.papers == Wanted.NONE:
+        return ()
     asked = provincial.needed_documents(filing.facts, rule_book(filing))
     remarked = filing.remarks.filter(round=filing.round).values_list("path", flat=True)
     return papers.asked_of_host(filing.facts, [*dict(asked), *remarked, *present_papers(filing)])

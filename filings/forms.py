@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from filings import checks, display, facts, fields, mending, papers, phrases, reasons
+from filings import checks, display, facts, fields, kinds, mending, papers, phrases, reasons
 from filings.facts import Facts
 from filings.fields import Field, Section, Type
 from filings.findings import Finding
@@ -340,8 +340,12 @@ def _is_known(path: str) -> bool:
 
 
 def _is_there(path: str, filing: Filing) -> bool:
-    """Whether the filing has what the path is about; the website that a remark names may have been taken out."""
-    return (fields.website_of(path) or 0) < facts.count(filing.facts)
+    """Whether the filing has what the path is about, and it may change.
+
+    The website that a remark names may have been taken out; what the register knows stays as it is.
+    """
+    website = fields.website_of(path)
+    return (website is None or website < facts.count(filing.facts)) and not kinds.closes(filing.facts, path)
 
 
 class _Pages(forms.FileInput):

@@ -163,6 +163,14 @@ def whole(path: str) -> str:
     return path.rpartition(".")[0] if match and match[4] else path
 
 
+def is_of_new_approval(path: str, values: Facts) -> bool:
+    """Whether ``path`` is the paper of a prior approval that a change adds to what is on record."""
+    match = _PATH.fullmatch(path) or _PATH.fullmatch(f"{path}.1")
+    if match is None or match[2] != EvidenceKind.APPROVAL or kinds.of(values).papers != Wanted.CHANGED:
+        return False
+    return int(match[3]) not in (facts.read(facts.record(values), f"websites.{match[1]}.approvals") or ())
+
+
 def is_photo(path: str) -> bool:
     """Whether ``path`` names a face-to-face photo."""
     return path.endswith(f".papers.{EvidenceKind.PHOTO}")

@@ -15,7 +15,7 @@ from filings.models import Adoption, Entrance, Filing, Told
 from filings.states import Status
 from icp_portal.demo import play, play_kinds
 from icp_portal.tests.browser import with_second_step
-from icp_portal.tests.builders import Case, case_at, host, number, provider, sign_in, user_of
+from icp_portal.tests.builders import Case, case_at, codes_asked, host, number, provider, sign_in, user_of
 from ministry import codes, digests, register
 from ministry.models import Access, Subject, SubjectCertificate, Website
 
@@ -266,6 +266,48 @@ def test_a_move_leaves_no_gap(filed, client):
     assert end.get("cancellation.reason") == codes.CHANGED_PROVIDER
     assert [access.live for access in Access.objects.order_by("pk")] == [False, True]
     assert Website.objects.get().live
+
+
+def test_where_one_time_codes_are_asked_for_the_password_is_not(filed, client):
+    sign_in(client, user_of(filed.host))
+    target = play_kinds.target_of(filed.filing)
+    with codes_asked():
+        page = client.get(f"/filings/begin/?kind=cancel_subject&subject={target.subject_id}").content.decode()
+        filing = beginnings.begin(
+            filed.host, Kind.CANCEL_SUBJECT, target, provider_id=filed.provider.pk, entrance=Entrance.PROVIDER
+        )
+
+    assert 'name="password"' not in page
+    assert filing.proved_at is None
+
+
+def test_a_returned_change_is_mended_on_one_page_and_what_is_on_record_stays_closed(filed, client):
+    filing = drafted(filed, Kind.CHANGE_SUBJECT, **{"subject.name": "改名后的示例有限公司"})
+    play.submit(filing, filed.host)
+    services.claim(filing.pk, filed.staff)
+    remarks = [
+        services.RemarkDraft(path=path, code="P101", seen="与营业执照不一致", expected="按营业执照填写")
+        for path in ("subject.name", "subject.cert_number")
+    ]
+    services.send_back(filing.pk, filed.staff, version=None, remarks=remarks)
+    sign_in(client, user_of(filed.host))
+
+    page = client.get(f"/filings/{filing.pk}/mend/").content.decode()
+
+    assert 'name="subject.name"' in page
+    assert 'name="subject.cert_number"' not in page
+
+
+def test_a_withdrawn_filing_about_a_record_is_begun_anew_not_copied(filed):
+    filing = drafted(filed, Kind.NEW_WEBSITE)
+    services.withdraw(filing.pk, filed.host, version=None)
+
+    with pytest.raises(MoveRefused, match="anew from your record"):
+        services.copy(filing.pk, filed.host)
+
+
+def test_a_cancellation_asks_for_no_papers(filed):
+    assert checks.papers_of(drafted(filed, Kind.CANCEL_WEBSITE)) == ()
 
 
 # --- Who else serves it hears of it ----------------------------------------------------------------

@@ -115,7 +115,10 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         "mine": mine,
         "remarks": [display.remark_words(remark, field_url(filing, remark.path) if mine else "") for remark in remarks],
         "leaving": filing.moves_from if filing.moves_from and filing.status == Status.FILED else None,
-        "may_copy": filing.status in states.ENDED_EMPTY_HANDED and not filing.erased_at and not actor.is_on_behalf,
+        "may_copy": filing.kind == Kind.NEW_FILING
+        and filing.status in states.ENDED_EMPTY_HANDED
+        and not filing.erased_at
+        and not actor.is_on_behalf,
         "copy_refusal": services.copy_refusal(filing, actor),
         "may_release": not actor.is_on_behalf and any(remark.code in IN_THE_WAY for remark in remarks),
         "may_withdraw": states.WITHDRAW in filing.moves_for(actor),
