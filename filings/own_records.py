@@ -1,6 +1,6 @@
 """The records of the register that are a host's own, and the paper with which a filing about one of them begins."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from typing import Any
 
@@ -55,6 +55,12 @@ def providers(
     if law.kind in (Kind.CANCEL_SUBJECT, Kind.CANCEL_WEBSITE):
         serving = standing.serving(subject_id, website_id)
     return rows.filter(pk__in=serving.values("provider"))
+
+
+def provider_names(provider_ids: Iterable[int]) -> dict[int, str]:
+    """The providers' names by key. One query."""
+    rows: Any = Filing._meta.get_field("provider").related_model
+    return dict(rows._default_manager.filter(pk__in=set(provider_ids)).values_list("pk", "name"))
 
 
 def usual_provider(subject_id: int) -> int | None:

@@ -1,12 +1,13 @@
 from django.urls import path
 
-from filings.views.records import dates, house, proofs, websites
+from filings.views.records import dates, house, past, proofs, websites
 
 app_name = "records"
 
 urlpatterns = [
     path("", house.home, name="home"),
     path("<int:subject_id>/", house.subject, name="subject"),
+    path("<int:subject_id>/as-of/", past.as_of, name="as_of"),
     path("<int:subject_id>/dates/", dates.add, name="watch_add"),
     path("dates/<int:watch_id>/", dates.watch, name="watch"),
     path("<int:subject_id>/proof/", proofs.of_subject, name="prove_subject"),

@@ -102,7 +102,7 @@ def _subject_finding(met: SubjectMatch, *, is_own: bool) -> Finding:
         mend = _("Add the website under that number with the certificate on record, and change it afterwards.")
     elif is_own:
         message = _("You have filed with this certificate already. Further websites go under the same number.")
-        mend = _("Ask the provider of that filing for “new website” instead of a first filing.")
+        mend = _("Go back to the list of pages and go on as a new website; what you typed of it stays.")
     else:
         message = (
             _("This certificate is on record already, in %(province)s. One certificate has one filing number.") % where

@@ -1,6 +1,9 @@
 """Every kind of filing through the same states, and what it does to the register."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -525,3 +528,26 @@ def test_the_register_remembers_what_was_approved(filed):
     assert record is not None
     assert record.facts["subject"] == filed.filing.facts["subject"]
     assert [len(website.accesses) for website in record.websites] == [1, 1]
+
+
+def test_its_owner_reads_what_was_on_record_on_a_day(filed, client):
+    subject = Subject.objects.get()
+    week_later = timezone.now() + timedelta(days=7)
+    with time_machine.travel(week_later):
+        approved(filed, drafted(filed, Kind.CHANGE_SUBJECT, **{"subject.name": "改名后的示例有限公司"}))
+        sign_in(client, user_of(filed.host))
+        url = f"/records/{subject.pk}/as-of/"
+        now, before, never = (
+            client.get(f"{url}{query}").content.decode()
+            for query in ("", f"?on={(week_later - timedelta(days=1)).date()}", "?on=2001-01-01")
+        )
+
+    assert "改名后的示例有限公司" in now
+    assert subject.name in before
+    assert "<h2>" not in never.partition("<main")[2]
+
+
+def test_a_stranger_reads_nothing_of_what_was_on_record(filed, client):
+    sign_in(client, user_of(host()))
+
+    assert client.get(f"/records/{filed.filing.subject_id}/as-of/").status_code == 404

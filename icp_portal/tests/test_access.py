@@ -145,6 +145,7 @@ TABLE: dict[str, Row] = {
     "filings:evidence": Row(OWNER, ("filing", "evidence")),
     "records:home": Row(HOSTS),
     "records:subject": Row(OWNER, ("subject",), at=Status.FILED),
+    "records:as_of": Row(OWNER, ("subject",), at=Status.FILED),
     "records:watch_add": Row((NOT_GET,) * 8, ("subject",), posted=True, at=Status.FILED),
     "records:watch": Row(OWNER, ("watch",), posted=True, at=Status.FILED),
     "records:prove_subject": Row((NOT_GET,) * 8, ("subject",), posted=True, at=Status.FILED),
