@@ -7,11 +7,11 @@ Sweeps: idempotent, safe for several workers at once, and nothing is lost with o
 from collections import Counter
 
 from django.db import transaction
-from django.db.models import Count, Exists, F, OuterRef
+from django.db.models import Count, Exists, F, OuterRef, Q
 
 from bureaus import access
 from bureaus.models import Bureau
-from filings import services, work
+from filings import opinions, services, work
 from filings.actors import Actor, portal_at
 from filings.models import Event, Filing
 from filings.states import Role, Status
@@ -50,7 +50,8 @@ def _give_some(bureau_id: str) -> int:
     if not people:
         return 0
     loads = _loads(bureau_id, people)
-    return sum(_give(filing_id, bureau_id, people, loads) for filing_id in _unassigned(bureau_id))
+    found = _unassigned(bureau_id, people)
+    return sum(_give(filing_id, proposer_id, bureau_id, people, loads) for filing_id, proposer_id in found)
 
 
 def _loads(bureau_id: str, people: dict[int, Actor]) -> Counter[int]:
@@ -59,18 +60,25 @@ def _loads(bureau_id: str, people: dict[int, Actor]) -> Counter[int]:
     return Counter(dict(rows.values_list("claimed_by").annotate(Count("pk"))))
 
 
-def _give(filing_id: int, bureau_id: str, people: dict[int, Actor], loads: Counter[int]) -> bool:
-    """To whoever has least; of several the one who has been a user longest."""
-    chosen = min(people, key=lambda user_id: (loads[user_id], user_id))
+def _give(
+    filing_id: int, proposer_id: int | None, bureau_id: str, people: dict[int, Actor], loads: Counter[int]
+) -> bool:
+    """To whoever has least; of several the one who has been a user longest. Nobody confirms their own proposal."""
+    chosen = min(people.keys() - {proposer_id}, key=lambda user_id: (loads[user_id], user_id))
     if given := work.allot(filing_id, portal_at(bureau_id), to=people[chosen]):
         loads[chosen] += 1
     return given
 
 
-def _unassigned(bureau_id: str) -> list[int]:
-    """What nobody has taken since it was received; what a reviewer has put back is left for people to take."""
+def _unassigned(bureau_id: str, people: dict[int, Actor]) -> list[tuple[int, int | None]]:
+    """What nobody has taken since it was received, with who has proposed its approval; not what the only one who is
+    there has proposed. What a reviewer has put back is left for people to take.
+    """
     put_back = Event.objects.filter(
         filing=OuterRef("pk"), name="release", role=Role.BUREAU, user__isnull=False, at__gte=OuterRef("received_at")
     )
     rows = Filing.objects.filter(~Exists(put_back), status=Status.WITH_BUREAU, bureau=bureau_id, claimed_by=None)
-    return list(rows.order_by("due_on", "pk").values_list("pk", flat=True)[:BATCH])
+    found = opinions.with_proposers(rows)
+    if len(people) == 1:
+        found = found.filter(Q(proposer_id=None) | ~Q(proposer_id__in=people))
+    return list(found.order_by("due_on", "pk").values_list("pk", "proposer_id")[:BATCH])

@@ -31,11 +31,14 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line. ``due`` is None where no time runs; ``covers`` says that the holder is absent and the actor covers."""
+    """One line. ``proposer`` has proposed the approval, which a second reviewer confirms; ``due`` is None where no time
+    runs; ``covers`` says that the holder is absent and the actor covers.
+    """
 
     filing: Filing
     tone: str
     approvals: str
+    proposer: str
     due: Due | None
     holder: str
     until: str
@@ -59,6 +62,7 @@ def _row(filing: Filing, actor: Actor, desk: Desk, left: Mapping[date | None, in
         filing=filing,
         tone=story.TONES[Status(filing.status)],
         approvals="、".join(codes.name_of(codes.PRIOR_APPROVALS, one) for one in filing.prior_approvals),
+        proposer=(filing.proposer_name or "") if is_ours else "",  # type: ignore[attr-defined]
         due=_due(filing.due_on, filing, desk, left, late) if is_ours and filing.due_on else None,
         holder=str(filing.claimed_by) if is_ours and filing.claimed_by_id else "",
         until=until_words(filing, actor.user_id) if is_ours else "",

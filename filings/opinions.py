@@ -7,6 +7,9 @@ belongs to the round and not to whoever has the filing in work. Returning takes 
 own affair: other parties see the decision alone.
 """
 
+from typing import Any
+
+from django.db.models import Case, OuterRef, QuerySet, Subquery, When
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -41,6 +44,16 @@ def pending(filing: Filing) -> Opinion | None:
     """The proposal that waits for a second reviewer. No query where the filing carries its ``opinions``."""
     of_round = [opinion for opinion in filing.opinions.all() if opinion.round == filing.round]
     return of_round[-1] if of_round and of_round[-1].verdict == Verdict.PROPOSE else None
+
+
+def with_proposers(rows: QuerySet[Filing]) -> QuerySet[Any]:
+    """The filings with who has made the proposal that waits, ``proposer_id`` and ``proposer_name``; None where none."""
+    of_round = Opinion.objects.filter(filing=OuterRef("pk"), round=OuterRef("round")).order_by("-pk")
+    waits = When(last_verdict=Verdict.PROPOSE, then=Subquery(of_round.values("reviewer")[:1]))
+    named = When(last_verdict=Verdict.PROPOSE, then=Subquery(of_round.values("reviewer_name")[:1]))
+    return rows.annotate(last_verdict=Subquery(of_round.values("verdict")[:1])).annotate(
+        proposer_id=Case(waits), proposer_name=Case(named)
+    )
 
 
 def write(filing: Filing, actor: Actor, verdict: Verdict, text: str) -> Opinion:

@@ -12,6 +12,7 @@ from accounts.models import User
 from bureaus import absences, distribution
 from bureaus.models import Bureau, Reviewer
 from bureaus.tests.test_queue import browser, text
+from bureaus.tests.test_two_reviewers import in_review, propose, set_rules
 from filings import services, work
 from filings.actors import Actor
 from filings.models import Event, Filing
@@ -98,6 +99,22 @@ def test_what_a_reviewer_puts_back_is_left_for_people_to_take():
 
 def reviewer_of(user: User) -> Actor:
     return Actor(role="bureau", user_id=user.pk, name=str(user), bureau_id=BEIJING)
+
+
+def test_a_proposal_is_given_to_somebody_else_than_whoever_made_it():
+    case = in_review()
+    set_rules(two_reviewers=True)
+    Reviewer.objects.exclude(user=case.reviewer.user_id).delete()
+    Bureau.objects.filter(pk=BEIJING).update(assigns_by_load=True)
+    propose(case)
+    assert distribution.give_out() == 0  # only the first one is there
+
+    second, third = reviewer(), reviewer()
+    assert distribution.give_out() == 1
+
+    assert Filing.objects.get(pk=case.filing.pk).claimed_by_id == second.user_id
+    page = text(browser(third).get("/bureau/?tab=work"))
+    assert f"approval proposed by {case.reviewer.name}" in page
 
 
 def test_what_comes_back_after_a_return_is_given_out_anew():

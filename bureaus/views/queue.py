@@ -13,7 +13,7 @@ from bureaus.access import actor_of, colleague, for_chief, present
 from bureaus.filters import BureauFilterForm
 from bureaus.models import Reviewer
 from bureaus.rows import rows
-from filings import clock, queues, work
+from filings import clock, opinions, queues, work
 from filings.actors import Actor
 from filings.forms import SavedFilterForm
 from filings.models import Filing, SavedFilter
@@ -33,7 +33,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     visible = Filing.objects.visible_to(actor)
     counted = queues.counts(visible, tabs.BY_ID, now)
     view = View.of(_queue_of(actor), request.GET, "mine" if counted["mine"] else "free")
-    context = view.listed(visible.select_related("provider", "claimed_by", "subject"), now, actor)
+    listed = opinions.with_proposers(visible.select_related("provider", "claimed_by", "subject"))
+    context = view.listed(listed, now, actor)
     context |= {
         "tabs": view.tab_links(counted),
         "rows": rows(context.pop("filings"), actor, now),
