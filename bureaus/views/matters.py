@@ -100,7 +100,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 
 def _own(actor: Actor, matter_id: int) -> Matter:
-    rows = Matter.objects.visible_to(actor).select_related("subject", "website__subject", "filing", "order")
+    rows = Matter.objects.visible_to(actor).select_related("bureau", "subject", "website__subject", "filing", "order")
     return get_object_or_404(rows, pk=matter_id)
 
 
