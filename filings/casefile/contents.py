@@ -19,8 +19,11 @@ from filings.models import (
     Filing,
     FilingMail,
     Look,
+    Opinion,
     Photograph,
+    Question,
     Remark,
+    Reply,
     Sheet,
     Snapshot,
     Verification,
@@ -59,6 +62,9 @@ class CaseFile:
     remarks: list[Remark]
     events: list[Event]
     clock: list[ClockEntry]
+    opinions: list[Opinion]
+    questions: list[Question]
+    replies: dict[int, Reply]
     looks: list[Look]
     exports: list[Export]
     mails: list[tuple[FilingMail, Email | None]]
@@ -96,7 +102,8 @@ def ruled_at(events: Iterable[Event]) -> datetime:
 def gather(filing: Filing, actor: Actor, pictures: QuerySet[Evidence]) -> CaseFile:
     """The case file of a filing for a desk; ``pictures``: those within its reach. About twenty queries, at any size."""
     history = rounds.History(filing, {})
-    numbers = history.numbers(verified=actor.role == Role.BUREAU)
+    clock = list(filing.clock_entries.all())
+    numbers = _numbers(history, clock, actor)
     last = max(numbers, default=0)
     events = list(_own(filing.events.all(), actor).filter(round__lte=last).select_related("user"))
     shown = list(photographs.with_seals(pictures).select_related("uploaded_by").order_by("pk"))
@@ -108,7 +115,10 @@ def gather(filing: Filing, actor: Actor, pictures: QuerySet[Evidence]) -> CaseFi
         rounds=_rounds(filing, history, numbers),
         remarks=list(filing.remarks.filter(round__lte=last).select_related("author", "answer__author")),
         events=events,
-        clock=list(filing.clock_entries.all()),
+        clock=clock,
+        opinions=list(filing.opinions.all()) if actor.role == Role.BUREAU else [],
+        questions=list(filing.questions.all()),
+        replies={reply.question_id: reply for reply in filing.replies.all()},
         looks=_looks(filing, actor),
         exports=_exports(filing, actor),
         mails=_mails(filing, actor),
@@ -122,6 +132,17 @@ def gather(filing: Filing, actor: Actor, pictures: QuerySet[Evidence]) -> CaseFi
     file.links.update(audit.positions(_keys(_rows(file))))
     file.broken.update(audit.changed(file.links.values()))
     return file
+
+
+def _numbers(history: rounds.History, clock: Iterable[ClockEntry], actor: Actor) -> list[int]:
+    """The rounds this desk was handed; the bureau's are those that it received and its clock began to run for.
+
+    A round that was verified may still wait for the codes of the responsible persons.
+    """
+    if actor.role != Role.BUREAU:
+        return history.numbers(verified=False)
+    received = {entry.round for entry in clock}  # none of filings from before the clock had rows
+    return [number for number in history.numbers(verified=True) if number in received or not received]
 
 
 def _own(events: QuerySet[Event], actor: Actor) -> QuerySet[Event]:
@@ -182,6 +203,9 @@ def _rows(file: CaseFile) -> list[Model]:
         *(remark.answer for remark in file.remarks if hasattr(remark, "answer")),
         *file.events,
         *file.clock,
+        *file.opinions,
+        *file.questions,
+        *file.replies.values(),
         *file.looks,
         *file.exports,
         *(row for row, _mail in file.mails),

@@ -32,9 +32,13 @@ def pdf(file: CaseFile) -> bytes:
     paper.headline(_("Case file"), file.filing.subject_name)
     paper.rows(_head(file))
     paper.part(_("Decisions: who decided what and when, with which code"), _decisions(file))
+    if file.opinions:
+        paper.part(_("The reviewers' opinions"), _opinions(file))
     for number in range(1, max((one.number for one in file.rounds), default=0) + 1):
         _print_round(paper, file, number)
     paper.part(_("The bureau's clock"), _clock(file))
+    if file.questions:
+        paper.part(_("The bureau's questions and the answers"), _questions(file))
     paper.part(_("Rules of the province it was judged by"), _rules(file))
     paper.part(_("Everything that happened"), _events(file))
     paper.part(_("Who looked at full data and pictures"), _looks(file))
@@ -144,6 +148,21 @@ def _decisions(file: CaseFile) -> Iterator[Pair]:
             _("Round %(number)s") % {"number": event.round},
             _marked(file, event, event.get_name_display(), event.actor_name, when(event.at), "、".join(words)),
         )
+
+
+def _opinions(file: CaseFile) -> Iterator[Pair]:
+    for one in file.opinions:
+        words = [one.get_verdict_display(), one.reviewer_name, one.reviewer_phone, when(one.at), one.text]
+        yield _("Round %(number)s") % {"number": one.round}, _marked(file, one, *words)
+
+
+def _questions(file: CaseFile) -> Iterator[Pair]:
+    for question in file.questions:
+        asked = _marked(file, question, question.author_name, when(question.at), date_format(question.due_on))
+        yield _("Question in round %(number)s") % {"number": question.round}, f"{question.text}\n{asked}"
+        if reply := file.replies.get(question.pk):
+            words = _marked(file, reply, reply.author_name, when(reply.at))
+            yield _("The provider's answer"), f"{reply.text}\n{words}"
 
 
 # --- A round ------------------------------------------------------------------------------------------

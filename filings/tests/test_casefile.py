@@ -19,7 +19,8 @@ from post_office.models import Email
 from pypdfium2 import PdfDocument
 
 from accounts.models import Party, User
-from filings import notices, reasons, services
+from filings import notices, questions, reasons, rounds, services
+from filings.casefile import contents
 from filings.models import Answer, Export, FilingMail, Look, Sheet
 from filings.states import Status
 from icp_portal.demo import invent, play
@@ -234,6 +235,33 @@ def test_rules_are_those_of_the_decision_however_they_are_worded_now(travelled):
     assert "后来改写的提示" not in read
 
 
+def test_questions_and_opinions_are_in_the_bureaus_file_and_opinions_in_no_other():
+    case = case_at(Status.WITH_BUREAU)
+    services.claim(case.filing.pk, case.reviewer)
+    question = questions.ask(case.filing.pk, case.reviewer, text="请说明网站用途", days=min(questions.DAYS))
+    questions.answer(case.filing.pk, case.staff, question.pk, text="用于产品介绍")
+    services.approve(case.filing.pk, case.reviewer, version=None, opinion="材料齐全，同意")
+
+    bureaus, providers = text(fetched(case.reviewer, case)), text(fetched(case.staff, case, desk="provider_desk"))
+
+    for said in ("请说明网站用途", "用于产品介绍"):
+        assert said in bureaus
+        assert said in providers
+    assert "材料齐全，同意" in bureaus
+    assert "材料齐全，同意" not in providers
+
+
+def test_a_round_that_still_waits_for_codes_is_not_the_bureaus():
+    """Verified, but not received: no row of the clock."""
+    case = case_at(Status.RETURNED_TO_PROVIDER)
+    case.send_back().submit().verify()
+    history = rounds.History(case.filing, {})
+    clock = list(case.filing.clock_entries.filter(round=1))
+
+    assert contents._numbers(history, clock, case.reviewer) == [1]
+    assert contents._numbers(history, clock, case.staff) == [1, 2]
+
+
 # --- Whose it is ----------------------------------------------------------------------------------------
 
 
@@ -326,4 +354,4 @@ def test_it_costs_the_same_with_many_rounds(django_assert_max_num_queries):
         play.return_to_provider(many.filing, many.reviewer)
     many.send_back().submit().verify().approve()
 
-    assert (cost(one), cost(many)) == (48, 48)
+    assert (cost(one), cost(many)) == (52, 52)
