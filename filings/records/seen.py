@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from filings import own_records
 from filings.actors import Actor
-from filings.models import Filing, Proof, Watch
+from filings.models import Adoption, Filing, Proof, Watch
 from filings.states import Role, Status
 from ministry.models import Subject, Website
 
@@ -40,15 +40,17 @@ def proofs(actor: Actor) -> QuerySet[Proof]:
 
 
 def addresses(subject_ids: Iterable[int]) -> dict[int, list[str]]:
-    """Where mails about each subject go: to the hosts whose filings it stems from. One query.
+    """Where mails about each subject go: to every host whose own it is. Two queries.
 
     To a host that has no account yet, at the address its mandate names.
     """
-    rows = (
-        Filing.objects.filter(subject__in=set(subject_ids), status=Status.FILED)
-        .order_by("pk")
-        .values_list("subject_id", "host__email", "host__is_active", "mandate__host_email")
-    )
+    wanted = set(subject_ids)
+    filed = Filing.objects.filter(subject__in=wanted, status=Status.FILED).order_by("pk")
+    adopted = Adoption.objects.filter(subject__in=wanted).order_by("pk")
+    rows = [
+        *filed.values_list("subject_id", "host__email", "host__is_active", "mandate__host_email"),
+        *((*row, None) for row in adopted.values_list("subject_id", "host__email", "host__is_active")),
+    ]
     found: dict[int, dict[str, None]] = defaultdict(dict)
     for subject_id, email, is_active, of_mandate in rows:
         if address := (email if is_active else "") if email else of_mandate:

@@ -11,11 +11,11 @@ from post_office.models import Email
 from accounts.models import Party, User
 from filings import clock, mandates, services
 from filings.kinds import Kind
-from filings.models import Filing, SubjectUpkeep, Upkeep, Watch, WatchKind, YearlyAnswer
-from filings.records import police, reminders, rungs, watches, yearly
+from filings.models import Adoption, Filing, SubjectUpkeep, Upkeep, Watch, WatchKind, YearlyAnswer
+from filings.records import police, reminders, rungs, seen, watches, yearly
 from filings.states import Status
 from icp_portal.demo import play, play_kinds
-from icp_portal.tests.builders import BEIJING, Case, case_at, number, provider, user
+from icp_portal.tests.builders import BEIJING, Case, case_at, host, number, provider, user
 from ministry import register
 from ministry.models import Access, ProvinceRule
 from ministry.rules import save_rule
@@ -298,6 +298,18 @@ def test_a_host_without_an_account_is_written_at_the_address_its_mandate_names(c
     assert Email.objects.get().to == ["nobody.yet@example.cn"]
 
 
+def test_who_has_taken_the_record_into_an_account_is_written_too_and_sees_it(case):
+    member = host()
+    Adoption.objects.create(host_id=member.user_id, subject=case.filing.subject)
+
+    with on(Upkeep.objects.get().police_due_on):
+        reminders.sweep()
+
+    owners = [address_of(case), User.objects.get(pk=member.user_id).email]
+    assert [mail.to[0] for mail in Email.objects.order_by("pk")] == owners
+    assert seen.websites(member).exists()
+
+
 # --- Cost -----------------------------------------------------------------------------------------------
 
 
@@ -305,5 +317,5 @@ def test_a_host_without_an_account_is_written_at_the_address_its_mandate_names(c
 def test_a_sweep_costs_the_same_however_many_records_it_tells_about(websites, django_assert_num_queries):
     Case(websites=websites).to(Status.FILED)
     Watch.objects.all().delete()
-    with on(Upkeep.objects.first().police_due_on), django_assert_num_queries(21):
+    with on(Upkeep.objects.first().police_due_on), django_assert_num_queries(22):
         reminders.sweep()
