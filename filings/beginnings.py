@@ -111,7 +111,7 @@ def begin(
     law = KINDS[kind]
     paper: Any = _paper(actor, law, target)
     if moves_from_id and not Access.objects.filter(pk=moves_from_id, website=target.website_id, live=True).exists():
-        raise MoveRefused(_("There is no such record of yours in force."))
+        raise _no_record()
     proved_at = _proved(target.subject_id, proof) if _asks_password(law, paper) else None
     with transaction.atomic():
         filing = Filing(
@@ -198,24 +198,28 @@ def _paper(actor: Actor, law: Law, target: Target) -> Facts:
     """The paper of a record that is in force and the actor's own; any other is not there for them."""
     said = own_records.now(target.subject_id) if own_records.is_own(actor.person_id, target.subject_id) else None
     if said is None:
-        raise MoveRefused(_("There is no such record of yours in force."))
+        raise _no_record()
     website = _website(said, target) if law.about in (About.WEBSITE, About.ACCESS) else None
     access = _access(website, target) if website and law.about == About.ACCESS else None
     return own_records.paper(law, said, website, access)
+
+
+def _no_record() -> MoveRefused:
+    return MoveRefused("1016: " + _("There is no such record of yours in force."))
 
 
 def _website(said: SubjectAsOf, target: Target) -> WebsiteAsOf:
     for website in said.websites:
         if website.website_id == target.website_id:
             return website
-    raise MoveRefused(_("There is no such record of yours in force."))
+    raise _no_record()
 
 
 def _access(website: WebsiteAsOf, target: Target) -> AccessAsOf:
     for access in website.accesses:
         if access.access_id == target.access_id:
             return access
-    raise MoveRefused(_("There is no such record of yours in force."))
+    raise _no_record()
 
 
 def _pointers(law: Law, target: Target) -> dict[str, int | None]:

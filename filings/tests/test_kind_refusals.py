@@ -14,7 +14,7 @@ from filings.kinds import KINDS, Kind
 from filings.models import Entrance, Filing
 from filings.states import OPEN, Status
 from icp_portal.demo import invent, play_kinds
-from icp_portal.tests.builders import Case, case_at, number, provider
+from icp_portal.tests.builders import Case, case_at, host, number, provider
 from ministry import register
 from ministry.models import Access, Subject, Website
 
@@ -107,6 +107,36 @@ def test_a_kind_is_refused_with_the_official_code_and_a_way_out(kind, code, mean
 
     assert of.refusals()[code]
     assert code in [finding.code for finding in checks.findings(of.filing) if finding.blocks]
+
+
+@pytest.mark.parametrize("kind", CANCELLATIONS)
+def test_a_cancellation_gives_a_reason(kind):
+    of = scene(kind)
+
+    assert "1026" in [finding.code for finding in checks.findings(of.filing) if finding.blocks]
+
+
+@pytest.mark.parametrize("kind", ABOUT_SOMETHING)
+def test_nothing_begins_about_a_record_that_is_not_ones_own(kind):
+    target = play_kinds.target_of(case_at(Status.FILED).filing)
+
+    with pytest.raises(MoveRefused, match="1016"):
+        beginnings.begin(host(), kind, target, provider_id=provider().pk, entrance=Entrance.PROVIDER)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if KINDS[kind].proof])
+def test_a_wrong_filing_password_begins_nothing(kind):
+    of = scene(Kind.NEW_WEBSITE)
+
+    with pytest.raises(MoveRefused, match="1018"):
+        beginnings.begin(
+            of.case.host,
+            kind,
+            of.target,
+            provider_id=provider().pk,
+            entrance=Entrance.PROVIDER,
+            proof=Proof("guess", "::1"),
+        )
 
 
 def test_another_units_certificate_is_no_upgrade():
