@@ -447,6 +447,25 @@ def test_a_first_filing_goes_on_as_a_new_website_with_what_was_typed(filed):
     assert (filing.get("subject.name"), filing.get("websites.0.domain")) == (known["name"], "typed.cn")
 
 
+@pytest.mark.parametrize(
+    ("domain", "way"),
+    [("typed.cn", "/become/"), ("", "?kind=new_access&amp;subject=")],
+    ids=["new domain", "known domain"],
+)
+def test_the_list_of_pages_leads_on_to_what_the_draft_proves_to_be(filed, client, domain, way):
+    known, there = filed.filing.facts["subject"], provider()
+    draft = services.start(filed.host, provider_id=there.pk, entrance=Entrance.PROVIDER)
+    typed = {
+        "subject.cert_type": known["cert_type"],
+        "subject.cert_number": known["cert_number"],
+        "websites.0.domain": domain or filed.filing.domain,
+    }
+    services.save_facts(draft.pk, filed.host, typed, version=None)
+    sign_in(client, user_of(filed.host))
+
+    assert way in client.get(f"/filings/{draft.pk}/edit/").content.decode()
+
+
 def test_a_first_filing_of_somebody_new_becomes_nothing_else(filed):
     draft = case_at(Status.DRAFT)
 

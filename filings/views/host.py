@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -157,12 +158,20 @@ def overview(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse
     return render(request, "filings/overview.html", context)
 
 
-def _becomes(filing: Filing, actor: Actor) -> str:
-    """What the draft of a first filing proves to be by its certificate, in words; empty while it is one."""
+def _becomes(filing: Filing, actor: Actor) -> dict[str, Any] | None:
+    """What the draft of a first filing proves to be by certificate and domain: its name, and the page on which it is
+    begun where more is asked first. None while it is one.
+    """
     if filing.kind != Kind.NEW_FILING or filing.status != Status.DRAFT or actor.is_on_behalf:
-        return ""
+        return None
     found = beginnings.find_for(filing, actor)
-    return str(found.kind.label) if found.kind in beginnings.BECOMES else ""
+    if found.kind in (None, Kind.NEW_FILING) or found.target is None:
+        return None
+    asked = {"kind": found.kind, "subject": found.target.subject_id, "provider": filing.provider_id}
+    if found.target.website_id:
+        asked["website"] = found.target.website_id
+    url = "" if found.kind in beginnings.BECOMES else f"{pages.url('begin')}?{urlencode(asked)}"
+    return {"label": found.kind.label, "url": url}
 
 
 def _task_groups(filing: Filing, found: list[Finding | Remark]) -> list[dict[str, Any]]:
