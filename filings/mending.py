@@ -12,6 +12,9 @@ from filings.findings import Finding
 from filings.models import Filing, Remark, said_once
 from filings.states import Status
 
+# Codes of a return and of the checks for which a record in force is in the way: its release can be applied for.
+IN_THE_WAY = ("1003", "1005")
+
 
 @dataclass(frozen=True, slots=True)
 class Opening:

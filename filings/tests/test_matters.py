@@ -178,6 +178,18 @@ def test_without_proof_there_is_no_application_over_http(case, website):
     assert Matter.objects.get().website_id == website.pk
 
 
+def test_a_filing_that_came_back_because_of_a_record_leads_to_the_application():
+    case = Case().submit()
+    services.claim(case.filing.pk, case.staff)
+    remark = services.RemarkDraft("websites.0.domain", "1005", "域名已备案", "请处理原备案")
+    services.send_back(case.filing.pk, case.staff, version=None, remarks=[remark])
+    client = Client()
+    client.force_login(user_of(case.host))
+    for page in ("filings:mend", "filings:status"):
+        shown = client.get(reverse(page, args=[case.filing.pk])).content.decode()
+        assert reverse("filings:apply_release", args=[case.filing.pk]) in shown
+
+
 # --- The other side -----------------------------------------------------------------------------------------
 
 

@@ -56,8 +56,6 @@ PAPERS = fields.PAPERS_PREFIX
 # Filings on the list of what is to be done; the whole list stands below it.
 TO_DO = 10
 RETURNED = (Status.RETURNED_TO_HOST, Status.RETURNED_TO_PROVIDER)
-# Codes of what a record in force stands in the way of: its release can be applied for.
-IN_THE_WAY = ("1003", "1005")
 
 
 @require_safe
@@ -121,7 +119,7 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         and not filing.erased_at
         and not actor.is_on_behalf,
         "copy_refusal": services.copy_refusal(filing, actor),
-        "may_release": not actor.is_on_behalf and any(remark.code in IN_THE_WAY for remark in remarks),
+        "may_release": not actor.is_on_behalf and any(remark.code in mending.IN_THE_WAY for remark in remarks),
         "may_withdraw": states.WITHDRAW in filing.moves_for(actor),
         "announcements": filing.provider.announcements.in_force(),
         "websites": own_records.websites_of(filing) if filing.subject and filing.law.numbers == Numbers.ISSUED else (),
@@ -425,7 +423,7 @@ def _check_page(request: HttpRequest, filing: Filing, refusal: str) -> HttpRespo
         "papers": filing.law.papers != Wanted.NONE,
         "form": VersionForm(initial={"version": filing.version}),
         "refusal": refusal,
-        "may_release": pages.is_hosts_own() and any(finding.code in IN_THE_WAY for finding in wrong),
+        "may_release": pages.is_hosts_own() and any(finding.code in mending.IN_THE_WAY for finding in wrong),
         "remarks": [
             display.remark_words(remark, field_url(filing, remark.path)) for remark in mending.unmended(filing)
         ],
