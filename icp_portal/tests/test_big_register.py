@@ -69,12 +69,12 @@ INSERT INTO ministry_access (website_id, provider_id, ways, places, ip_ranges, l
 SELECT -n, -(n % 50) - 1, '{{5}}', '{{2}}', '{{192.31.196.7}}', true
 FROM generate_series(1, {subjects}) n;
 
-INSERT INTO ministry_blacklistedsubject (name, cert_type, number, digest, unit_digest, reason, source, since)
-SELECT 'x', 1, 'x', lpad(n::text, 64, '0'), lpad(n::text, 64, '0'), 'x', 'x', '2026-01-01'
+INSERT INTO ministry_blacklistedsubject (province, name, cert_type, number, digest, unit_digest, reason, source, since)
+SELECT '', 'x', 1, 'x', lpad(n::text, 64, '0'), lpad(n::text, 64, '0'), 'x', 'x', '2026-01-01'
 FROM generate_series(1, {listed}) n;
 
-INSERT INTO ministry_blacklisteddomain (domain, reason, source, since)
-SELECT 'd' || n || '.cn', 'x', 'x', '2026-01-01' FROM generate_series(1, {listed}) n;
+INSERT INTO ministry_blacklisteddomain (province, domain, reason, source, since)
+SELECT '', 'd' || n || '.cn', 'x', 'x', '2026-01-01' FROM generate_series(1, {listed}) n;
 """
 
 
