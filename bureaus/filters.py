@@ -72,10 +72,11 @@ def _approvals(wanted: str | None) -> Q:
         case None:
             return Q()
         case "with":
-            return Q(prior_approvals__len__gt=0)
+            return ~Q(prior_approvals=[])
         case "without":
-            return Q(prior_approvals__len=0)
-    return Q(prior_approvals__contains=[int(wanted)])
+            return Q(prior_approvals=[])
+    # The first condition is implied by the second; it is the one an index can be chosen by.
+    return ~Q(prior_approvals=[]) & Q(prior_approvals__contains=[int(wanted)])
 
 
 def _rounds(wanted: int | None) -> Q:

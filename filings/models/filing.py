@@ -305,6 +305,18 @@ class Filing(models.Model):
             ),
             models.Index(fields=["provider", "status", "arrived_at", "id"], name="provider_tabs"),
             models.Index(fields=["bureau", "status", "arrived_at", "id"], name="bureau_tabs"),
+            # What few filings of a long tab have: walking the tab for them would read it all.
+            models.Index(
+                fields=["bureau", "subject_nature", "status", "arrived_at", "id"],
+                condition=Q(received_at__isnull=False),
+                name="bureau_nature",
+            ),
+            models.Index(
+                fields=["bureau", "status", "arrived_at", "id"],
+                include=["prior_approvals"],
+                condition=Q(received_at__isnull=False) & ~Q(prior_approvals=[]),
+                name="bureau_approvals",
+            ),
         ]
 
     def __str__(self) -> str:
