@@ -53,9 +53,9 @@ def _blocks(said: SubjectAsOf) -> list[dict[str, Any]]:
 
 
 def _rows(paper: Facts) -> list[display.Row]:
-    """Every fact that is there, in words."""
+    """Every fact that is there, in words and in the order of the form."""
     return [
-        display.Row(path, display.short_label(path), display.words(path, value))
-        for path, value in facts.flat(paper)
-        if value and fields.find(path)
+        display.Row(path, str(field.label), display.words(path, value))
+        for path, _section, field in fields.each({"websites": [], **paper})
+        if (value := facts.read(paper, path))
     ]
