@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from post_office.models import Email
 
 from filings import beginnings, checks, services, telling
@@ -51,7 +52,7 @@ def test_what_the_register_knows_of_the_host_is_filled_in_and_closed(filed):
     filing = drafted(filed, Kind.NEW_WEBSITE)
 
     assert filing.get("subject.name") == filed.filing.get("subject.name")
-    with pytest.raises(MoveRefused, match="stays as it is on record"):
+    with pytest.raises(MoveRefused, match=_("To change it, begin a change of that record.")):
         services.save_facts(filing.pk, filed.host, {"subject.name": "另一家公司"}, version=None)
 
 
@@ -69,7 +70,7 @@ def test_begun_twice_it_is_one_draft(filed):
 def test_nobody_begins_with_a_strangers_record(filed):
     target = play_kinds.target_of(filed.filing)
 
-    with pytest.raises(MoveRefused, match="no such record of yours"):
+    with pytest.raises(MoveRefused, match="1016"):
         beginnings.begin(host(), Kind.NEW_WEBSITE, target, provider_id=filed.provider.pk, entrance=Entrance.PROVIDER)
 
 
@@ -305,7 +306,10 @@ def test_a_withdrawn_filing_about_a_record_is_begun_anew_not_copied(filed):
     filing = drafted(filed, Kind.NEW_WEBSITE)
     services.withdraw(filing.pk, filed.host, version=None)
 
-    with pytest.raises(MoveRefused, match="anew from your record"):
+    with pytest.raises(
+        MoveRefused,
+        match=_("Begin this filing anew from your record: what stands on record may have changed meanwhile."),
+    ):
         services.copy(filing.pk, filed.host)
 
 
@@ -469,7 +473,7 @@ def test_the_list_of_pages_leads_on_to_what_the_draft_proves_to_be(filed, client
 def test_a_first_filing_of_somebody_new_becomes_nothing_else(filed):
     draft = case_at(Status.DRAFT)
 
-    with pytest.raises(MoveRefused, match="no record of yours"):
+    with pytest.raises(MoveRefused, match=_("The register has no record of yours that this filing could be about.")):
         beginnings.become(draft.filing.pk, draft.host, version=None)
 
 
