@@ -65,6 +65,7 @@ def making(move: Move, filing_id: int, actor: Actor, version: int | None, *, not
 def receive(filing: Filing) -> None:
     """The bureau of the subject's province has the locked filing now (Order 33 Art. 3), and its time begins."""
     filing.bureau_id = filing.get("subject.province")
+    filing.received_round = filing.round
     clock.start(filing)
     radar.enter(filing)
     search.enter(filing)

@@ -12,6 +12,7 @@ from django.db.models.functions import JSONArray
 from filings import display, facts, fields, mending, papers
 from filings.facts import Facts
 from filings.models import Evidence, Filing, Remark, Snapshot, Verification
+from filings.states import Role
 
 NOW = "now"
 
@@ -111,7 +112,8 @@ class History:
         """The rounds that were handed on, the oldest first; ``verified``: as far as the bureau."""
         if not verified:
             return list(range(1, self._filing.round + 1))
-        return [verification.round for verification in self.verifications]
+        received = self._filing.handed_to(Role.BUREAU)
+        return [verification.round for verification in self.verifications if verification.round <= received]
 
     def states(self, wanted: Iterable[str]) -> dict[str, State]:
         """The states of these rounds (their numbers as text, or ``NOW``); at most three queries."""

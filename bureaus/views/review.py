@@ -42,7 +42,7 @@ def review(request: HttpRequest, filing_id: int) -> HttpResponse:
     if request.method == "POST":
         filing = _visible(actor, filing_id)
     context = desk.context(request, actor, filing, lambda pk: reverse("bureau_desk:evidence", args=[filing_id, pk]))
-    context |= _of_bureau(filing, context)
+    context |= _of_bureau(filing, actor, context)
     context |= {
         "rows": rows,
         "form": form,
@@ -57,14 +57,14 @@ def _visible(actor: Actor, filing_id: int) -> Filing:
     return desk.visible(actor, filing_id, has_pool=pools.has_pool())
 
 
-def _of_bureau(filing: Filing, context: dict[str, Any]) -> dict[str, Any]:
+def _of_bureau(filing: Filing, actor: Actor, context: dict[str, Any]) -> dict[str, Any]:
     """What only the bureau's page shows."""
     found = context["found"]
     is_judged = filing.status == Status.WITH_BUREAU
     has_pool = filing.has_pool  # type: ignore[attr-defined]
     return {
-        "verified": desk.verified(filing, context["history"]),
-        "sheets": verification_sheets.listed(filing, "bureau_desk", latest=True),
+        "verified": desk.verified(filing, actor, context["history"]),
+        "sheets": verification_sheets.listed(filing, actor, "bureau_desk", latest=True),
         "website": filing.subject.websites.filter(live=True).first() if filing.subject else None,
         "asked": compared.asked(filing),
         "register": compared.against_register(found) if is_judged else [],

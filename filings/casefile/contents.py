@@ -103,7 +103,7 @@ def gather(filing: Filing, actor: Actor, pictures: QuerySet[Evidence]) -> CaseFi
     """The case file of a filing for a desk; ``pictures``: those within its reach. About twenty queries, at any size."""
     history = rounds.History(filing, {})
     clock = list(filing.clock_entries.all())
-    numbers = _numbers(history, clock, actor)
+    numbers = history.numbers(verified=actor.role == Role.BUREAU)
     last = max(numbers, default=0)
     events = list(_own(filing.events.all(), actor).filter(round__lte=last).select_related("user"))
     shown = list(photographs.with_seals(pictures).select_related("uploaded_by").order_by("pk"))
@@ -132,17 +132,6 @@ def gather(filing: Filing, actor: Actor, pictures: QuerySet[Evidence]) -> CaseFi
     file.links.update(audit.positions(_keys(_rows(file))))
     file.broken.update(audit.changed(file.links.values()))
     return file
-
-
-def _numbers(history: rounds.History, clock: Iterable[ClockEntry], actor: Actor) -> list[int]:
-    """The rounds this desk was handed; the bureau's are those that it received and its clock began to run for.
-
-    A round that was verified may still wait for the codes of the responsible persons.
-    """
-    if actor.role != Role.BUREAU:
-        return history.numbers(verified=False)
-    received = {entry.round for entry in clock}  # none of filings from before the clock had rows
-    return [number for number in history.numbers(verified=True) if number in received or not received]
 
 
 def _own(events: QuerySet[Event], actor: Actor) -> QuerySet[Event]:

@@ -145,6 +145,8 @@ class Filing(models.Model):
     # When it came to whoever holds it now: queues of the provider are in this order.
     arrived_at = models.DateTimeField(_("arrived"), default=timezone.now)
     received_at = models.DateTimeField(_("received by the bureau"), null=True)
+    # The newest round the bureau has received: a later one may be verified and wait for the responsible persons.
+    received_round = models.PositiveSmallIntegerField(default=0)
     due_on = models.DateField(_("due date"), null=True)
     due_is_provisional = models.BooleanField(_("due date is provisional"), default=False)
     reminded_level = models.PositiveSmallIntegerField(default=0)
@@ -366,6 +368,10 @@ class Filing(models.Model):
     def received_on(self) -> date | None:
         """The day of the bureau's receipt, in China's time."""
         return self.received_at and timezone.localdate(self.received_at)
+
+    def handed_to(self, role: str) -> int:
+        """The newest round that this party's desk was handed."""
+        return self.received_round if role == Role.BUREAU else self.round
 
     @property
     def is_on_behalf(self) -> bool:

@@ -14,7 +14,7 @@ from post_office.models import Email
 from filings import codes, figures, persons, services
 from filings.actors import Actor
 from filings.errors import MoveRefused
-from filings.models import Filing, Kind, PersonCheck
+from filings.models import Filing, Kind, PersonCheck, Sheet
 from filings.states import Status
 from icp_portal.tests.builders import (
     GUANGDONG,
@@ -359,6 +359,26 @@ def test_what_the_bureau_returned_is_not_asked_again():
     assert codes.unproved(case.filing) is None
     with pytest.raises(MoveRefused):
         codes.ask_again(case.filing.pk, case.staff, version=None)
+
+
+def test_a_bureau_sees_nothing_of_a_round_that_waits_for_its_persons(settings):
+    case = case_at(Status.RETURNED_TO_PROVIDER)
+    services.claim(case.filing.pk, case.staff)
+    services.save_facts(case.filing.pk, case.staff, {"websites.0.name": "尚未证明的新站名"}, version=None)
+    case.refresh().ask_persons()
+    assert (case.filing.status, case.filing.round, case.filing.received_round) == (Status.WITH_PERSONS, 2, 1)
+    first, second = Sheet.objects.filter(verification__filing=case.filing).order_by("verification__round")
+    client = browser(case.reviewer, settings)
+
+    for page in ("review", "sheets", "rounds"):
+        shown = client.get(reverse(f"bureau_desk:{page}", args=[case.filing.pk])).content.decode()
+        assert "尚未证明的新站名" not in shown
+        assert str(second) not in shown
+    answers = [
+        client.get(reverse("bureau_desk:sheet", args=[case.filing.pk, one.pk])).status_code for one in (first, second)
+    ]
+    assert answers == [200, 404]
+    assert client.get(reverse("bureau_desk:case_file", args=[case.filing.pk, "pdf"])).status_code == 200
 
 
 # --- The pages --------------------------------------------------------------------------------------------

@@ -201,9 +201,10 @@ def _seal(photo: Photograph | None) -> dict[str, Any]:
     }
 
 
-def verified(filing: Filing, history: rounds.History) -> list[dict[str, Any]]:
+def verified(filing: Filing, actor: Actor, history: rounds.History) -> list[dict[str, Any]]:
     """The verifications item by item, the latest first, with what was noted beside the answers."""
-    return [{"verification": one, "rows": list(_answers(one, filing))} for one in reversed(history.verifications)]
+    handed = [one for one in history.verifications if one.round <= filing.handed_to(actor.role)]
+    return [{"verification": one, "rows": list(_answers(one, filing))} for one in reversed(handed)]
 
 
 def _answers(verification: Verification, filing: Filing) -> Iterator[dict[str, Any]]:

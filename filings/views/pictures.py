@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from filings import services
 from filings.actors import Actor
-from filings.models import Evidence, EvidenceKind, Filing, Snapshot
+from filings.models import Evidence, EvidenceKind, Filing, Snapshot, Verification
 from filings.states import Role, Status
 
 S = Status
@@ -21,13 +21,10 @@ LIVE = {
 
 
 def handed_on(filing: Filing, actor: Actor) -> Snapshot | None:
-    """The last round this desk was handed; None when it may see the filing as it is now. At most two queries."""
+    """The last round this desk was handed; None when it may see the filing as it is now. At most one query."""
     if actor.role not in LIVE or filing.status in LIVE[actor.role]:
         return None
-    number = filing.round
-    if actor.role == Role.BUREAU:
-        number = filing.verifications.latest("round").round
-    return filing.snapshots.get(round=number)
+    return filing.snapshots.get(round=filing.handed_to(actor.role))
 
 
 def show_as_handed_on(filing: Filing, actor: Actor) -> Snapshot | None:
@@ -59,12 +56,17 @@ def within_reach(filing: Filing, actor: Actor) -> QuerySet[Evidence]:
     handed = filing.snapshots.all()
     pictures = filing.evidence.all()
     if actor.role == Role.BUREAU:
-        handed = handed.filter(round__in=filing.verifications.values("round"))
+        handed = handed.filter(round__in=_verified(filing, actor).values("round"))
         pictures = pictures.exclude(path__endswith=PHOTO)
     hashes = {sha256 for papers in handed.values_list("papers", flat=True) for sha256 in papers.values()}
     former = pictures.filter(sha256__in=hashes).values("pk")
-    verified = filing.verifications.values("photos")
+    verified = _verified(filing, actor).values("photos")
     return filing.evidence.filter(Q(pk__in=now.values("pk")) | Q(pk__in=former) | Q(pk__in=verified))
+
+
+def _verified(filing: Filing, actor: Actor) -> QuerySet[Verification]:
+    """The verifications of the rounds this desk was handed."""
+    return filing.verifications.filter(round__lte=filing.handed_to(actor.role))
 
 
 def origin(picture: Evidence) -> str:

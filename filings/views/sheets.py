@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -59,7 +59,12 @@ def issued_response(actor: Actor, filing_id: int, sheet_id: int) -> HttpResponse
 
 def _sheet(actor: Actor, filing_id: int, sheet_id: int) -> tuple[Filing, Sheet]:
     filing = get_object_or_404(Filing.objects.visible_to(actor).defer("facts"), pk=filing_id)
-    return filing, get_object_or_404(Sheet, pk=sheet_id, verification__filing=filing)
+    return filing, get_object_or_404(_handed(filing, actor), pk=sheet_id)
+
+
+def _handed(filing: Filing, actor: Actor) -> QuerySet[Sheet]:
+    """The sheets of the rounds this desk was handed."""
+    return Sheet.objects.filter(verification__filing=filing, verification__round__lte=filing.handed_to(actor.role))
 
 
 def _pdf(content: bytes, number: str) -> HttpResponse:
@@ -76,7 +81,7 @@ def _pdf(content: bytes, number: str) -> HttpResponse:
 def scan_response(actor: Actor, filing_id: int, scan_id: int) -> HttpResponse:
     """A page of a signed copy, streamed to somebody who may see it; the look is put on record."""
     filing = get_object_or_404(Filing.objects.visible_to(actor).defer("facts"), pk=filing_id)
-    rows = SheetScan.objects.filter(sheet__verification__filing=filing).select_related("sheet")
+    rows = SheetScan.objects.filter(sheet__in=_handed(filing, actor)).select_related("sheet")
     scan = get_object_or_404(rows, pk=scan_id)
     services.look(filing, actor, f"signed sheet {scan.sheet} {scan.version}/{scan.page}")
     with scan.file.open("rb") as file:
@@ -86,12 +91,13 @@ def scan_response(actor: Actor, filing_id: int, scan_id: int) -> HttpResponse:
     return response
 
 
-def listed(filing: Filing, desk: str, *, latest: bool = False) -> list[dict[str, Any]]:
+def listed(filing: Filing, actor: Actor, desk: str, *, latest: bool = False) -> list[dict[str, Any]]:
     """The sheets of the filing, all or of the latest round, with their signed copies; the latest first. Two queries.
 
     ``desk`` is the URL namespace of the reader's desk.
     """
-    rows = Sheet.objects.annotate(is_replaced=Exists(LATER)).filter(verification__filing=filing)
+    later = LATER.filter(round__lte=filing.handed_to(actor.role))
+    rows = _handed(filing, actor).annotate(is_replaced=Exists(later))
     if latest:
         rows = rows.filter(is_replaced=False)
     scans = Prefetch("scans", SheetScan.objects.select_related("uploaded_by"))
@@ -139,7 +145,7 @@ def _page_item(sheet: Sheet, scan: SheetScan, filing: Filing, desk: str) -> dict
 
 def page(request: HttpRequest, actor: Actor, filing: Filing, desk: str, back: str) -> HttpResponse:
     """All sheets and signed copies of a filing; the provider brings further copies here. ``back``: its desk's page."""
-    rows = listed(filing, desk)
+    rows = listed(filing, actor, desk)
     form = _scan_form(request, rows) if actor.role == Role.PROVIDER and rows else None
     if request.method == "POST" and form and _kept(form, filing, actor):
         messages.success(request, _("The signed copy is kept."))

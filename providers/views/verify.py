@@ -100,7 +100,7 @@ def _page(request: HttpRequest, actor: Actor, context: dict[str, Any], typed: Ty
         "progress": persons.progress(filing),
         "unproved": codes.unproved(filing),
         "may_amend": filing.status == Status.RETURNED_TO_PROVIDER and context["mine"],
-        "verified": [] if context["mine"] else desk.verified(filing, context["history"]),
+        "verified": [] if context["mine"] else desk.verified(filing, actor, context["history"]),
         "read": worksheet.read(typed.desk) if not context["mine"] else [],
     }
     photo_part.complete(typed.photo, actor, filing, context["seals"].values(), mine=context["mine"])
