@@ -182,13 +182,13 @@ def test_looking_up_twice_tells_once(subject):
 @pytest.mark.parametrize(
     ("meanwhile", "outcome"),
     [
-        ({"password_sent_at": timezone.now() + timedelta(minutes=1)}, RecoveryOutcome.JOINED),
-        ({"live": False}, RecoveryOutcome.CANCELLED),
+        (lambda: {"password_sent_at": timezone.now() + timedelta(minutes=1)}, RecoveryOutcome.JOINED),
+        (lambda: {"live": False}, RecoveryOutcome.CANCELLED),
     ],
 )
 def test_a_password_by_another_way_or_a_cancelled_subject_ends_the_recovery(subject, later, meanwhile, outcome):
     recovery = asked(subject)
-    Subject.objects.update(**meanwhile)
+    Subject.objects.update(**meanwhile())
     with time_machine.travel(later, tick=False):
         recoveries.finish(recovery.pk)
 
