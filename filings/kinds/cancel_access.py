@@ -10,7 +10,7 @@ from filings import facts
 from filings.kinds import standing
 from filings.kinds.kind import CANCELLATION, WEBSITE, Kind, Law, Numbers, Paper, Refusal, Wanted
 from ministry import register
-from ministry.models import Access, Subject
+from ministry.models import Subject
 
 ONLY_ACCESS = "cancellation.only_access"
 
@@ -23,9 +23,9 @@ def apply(paper: Paper, on: date) -> Subject:
 
 def refuse(paper: Paper) -> Iterator[Refusal]:
     """The access must be in force and the provider's own; the last one only goes when that is said on purpose."""
-    yield from standing.access(paper, "1047")
-    others = Access.objects.filter(website=paper.about_website_id, live=True).exclude(pk=paper.about_access_id or 0)
-    if not others.exists() and not facts.read(paper.facts, ONLY_ACCESS):
+    now = standing.look(paper)
+    yield from standing.access(now, paper, "1047")
+    if now.is_only and not facts.read(paper.facts, ONLY_ACCESS):
         yield Refusal(
             "1025",
             _("This is the website's only access. Without any, the bureau may cancel the website."),

@@ -19,8 +19,9 @@ def apply(paper: Paper, on: date) -> Subject:
 
 def refuse(paper: Paper) -> Iterator[Refusal]:
     """The subject must be in force, and the provider serve one of its websites."""
-    gone = list(standing.subject(paper))
-    yield from gone or standing.may_end(paper, "1047")
+    now = standing.look(paper)
+    gone = list(standing.subject(now))
+    yield from gone or standing.may_end(now, "1047")
 
 
 LAW = Law(

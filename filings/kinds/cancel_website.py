@@ -19,8 +19,9 @@ def apply(paper: Paper, on: date) -> Subject:
 
 def refuse(paper: Paper) -> Iterator[Refusal]:
     """The website must be in force and the provider serve it."""
-    gone = list(standing.website(paper))
-    yield from gone or standing.may_end(paper, "1047")
+    now = standing.look(paper)
+    gone = list(standing.website(now))
+    yield from gone or standing.may_end(now, "1047")
 
 
 LAW = Law(

@@ -24,8 +24,9 @@ def apply(paper: Paper, on: date) -> Subject:
 
 def refuse(paper: Paper) -> Iterator[Refusal]:
     """As any change of the subject; and the new certificate must be the same unit's, as far as the numbers tell."""
-    gone = list(standing.subject(paper))
-    yield from gone or standing.served(paper, "1048")
+    now = standing.look(paper)
+    gone = list(standing.subject(now))
+    yield from gone or standing.served(now, "1048")
     old, new = _certificate(facts.record(paper.facts)), _certificate(paper.facts)
     if old == new:
         yield Refusal(

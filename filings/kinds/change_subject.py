@@ -18,8 +18,9 @@ def apply(paper: Paper, on: date) -> Subject:
 
 def refuse(paper: Paper) -> Iterator[Refusal]:
     """The subject must be in force, and the provider serve one of its websites."""
-    gone = list(standing.subject(paper))
-    yield from gone or standing.served(paper, "1048")
+    now = standing.look(paper)
+    gone = list(standing.subject(now))
+    yield from gone or standing.served(now, "1048")
     yield from standing.changed(paper, "subject.name")
 
 

@@ -18,8 +18,9 @@ def apply(paper: Paper, on: date) -> Subject:
 
 def refuse(paper: Paper) -> Iterator[Refusal]:
     """The website must be in force and the provider serve it."""
-    gone = list(standing.website(paper))
-    yield from gone or standing.served(paper, "1048")
+    now = standing.look(paper)
+    gone = list(standing.website(now))
+    yield from gone or standing.served(now, "1048")
     yield from standing.changed(paper, "websites.0.name")
 
 

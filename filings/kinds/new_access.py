@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from filings.kinds import entries, standing
 from filings.kinds.kind import ALL_BLOCKS, WHOLE, Kind, Law, Numbers, Paper, Refusal
 from ministry import register
-from ministry.models import Access, Subject
+from ministry.models import Subject
 
 
 def apply(paper: Paper, on: date) -> Subject:
@@ -20,8 +20,9 @@ def apply(paper: Paper, on: date) -> Subject:
 
 def refuse(paper: Paper) -> Iterator[Refusal]:
     """The website must be in force, and the provider not serve it yet."""
-    yield from standing.website(paper)
-    if Access.objects.filter(website=paper.about_website_id, provider=paper.provider_id, live=True).exists():
+    now = standing.look(paper)
+    yield from standing.website(now)
+    if now.serves_it:
         yield Refusal(
             "1029",
             _("This provider serves the website already."),

@@ -29,11 +29,12 @@ def apply(paper: Paper, on: date) -> Subject:
 
 def refuse(paper: Paper) -> Iterator[Refusal]:
     """The subject must be in force, and no shell where the province wants shells cancelled first."""
-    gone = list(standing.subject(paper))
+    now = standing.look(paper)
+    gone = list(standing.subject(now))
     yield from gone
     if gone or facts.read(paper.facts, "subject.province") in SHELLS_MAY_ADD:
         return
-    if not standing.live_websites(paper).exists():
+    if not now.any_website:
         yield Refusal(
             "P111",
             _("No website is left under this number, and your province wants such a record cancelled first."),

@@ -1,8 +1,9 @@
 """What must hold in the register for a filing about one of its rows: in force, and with the filing's provider."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, When
 from django.utils.translation import gettext as _
 
 from filings import facts
@@ -10,9 +11,55 @@ from filings.kinds.kind import Paper, Refusal
 from ministry.models import Access, Subject, Website
 
 
-def subject(paper: Paper) -> Iterator[Refusal]:
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How what a filing is about stands in the register now.
+
+    ``subject``, ``website``: whether it is in force; ``any_website``: whether one of those the filing is about is.
+    ``access``: whether the access is in force, None where it names none; ``access_provider``: whose it is.
+    ``serves_it``: the filing's provider serves the website; ``serves``: any of the websites; ``may_end``: it may end
+    them; ``is_only``: the website has no other access.
+    """
+
+    subject: bool = False
+    website: bool = False
+    any_website: bool = False
+    access: bool | None = None
+    access_provider: int | None = None
+    serves_it: bool = False
+    serves: bool = False
+    may_end: bool = False
+    is_only: bool = True
+
+
+def look(paper: Paper) -> Standing:
+    """One query."""
+    websites = Website.objects.filter(live=True, subject=OuterRef("pk"))
+    if paper.about_website_id:
+        websites = websites.filter(pk=paper.about_website_id)
+    accesses = Access.objects.filter(website__subject=OuterRef("pk"))
+    of_it = accesses.filter(website=paper.about_website_id) if paper.about_website_id else accesses
+    now = of_it.filter(live=True, website__live=True)
+    mine = {"provider": paper.provider_id}
+    named = Access.objects.filter(pk=paper.about_access_id or 0)
+    of_website = Access.objects.filter(website=paper.about_website_id or 0, live=True)
+    columns = {
+        "website": Exists(Website.objects.filter(pk=paper.about_website_id or 0, live=True)),
+        "any_website": Exists(websites),
+        "access": Subquery(named.values("live")),
+        "access_provider": Subquery(named.values("provider")),
+        "serves_it": Exists(of_website.filter(**mine)),
+        "serves": Exists(now.filter(**mine)),
+        "may_end": Case(When(Exists(now), then=Exists(now.filter(**mine))), default=Exists(accesses.filter(**mine))),
+        "is_only": ~Exists(of_website.exclude(pk=paper.about_access_id or 0)),
+    }
+    row = Subject.objects.filter(pk=paper.about_subject_id or 0).annotate(**columns).values("live", *columns).first()
+    return Standing(row.pop("live"), **row) if row else Standing()
+
+
+def subject(now: Standing) -> Iterator[Refusal]:
     """1049 for a subject that has been cancelled."""
-    if not Subject.objects.filter(pk=paper.about_subject_id or 0, live=True).exists():
+    if not now.subject:
         yield Refusal(
             "1049",
             _("This record has been cancelled already; its number is void."),
@@ -20,11 +67,11 @@ def subject(paper: Paper) -> Iterator[Refusal]:
         )
 
 
-def website(paper: Paper) -> Iterator[Refusal]:
+def website(now: Standing) -> Iterator[Refusal]:
     """1049 or 1050 for a website that has been cancelled, alone or with its subject."""
-    gone = list(subject(paper))
+    gone = list(subject(now))
     yield from gone
-    if not gone and not Website.objects.filter(pk=paper.about_website_id or 0, live=True).exists():
+    if not gone and not now.website:
         yield Refusal(
             "1050",
             _("This website has been cancelled already; its number is void."),
@@ -33,34 +80,32 @@ def website(paper: Paper) -> Iterator[Refusal]:
         )
 
 
-def access(paper: Paper, code: str) -> Iterator[Refusal]:
+def access(now: Standing, paper: Paper, code: str) -> Iterator[Refusal]:
     """Whatever is wrong with the website; 1032 for an access that has ended, ``code`` for one of another provider's."""
-    gone = list(website(paper))
+    gone = list(website(now))
     yield from gone
-    row = Access.objects.filter(pk=paper.about_access_id or 0).first()
-    if gone or row is None:
+    if gone or now.access is None:
         return
-    if not row.live:
+    if not now.access:
         yield Refusal(
             "1032",
             _("This access has been cancelled already."),
             _("Nothing has to be done. If the website moves back, ask for a new access."),
             "websites.0.domain",
         )
-    elif row.provider_id != paper.provider_id:
+    elif now.access_provider != paper.provider_id:
         yield not_served(code)
 
 
-def served(paper: Paper, code: str) -> Iterator[Refusal]:
+def served(now: Standing, code: str) -> Iterator[Refusal]:
     """``code`` where the filing's provider serves no website of what the filing is about."""
-    rows = Access.objects.filter(website__in=live_websites(paper), provider=paper.provider_id, live=True)
-    if not rows.exists():
+    if not now.serves:
         yield not_served(code)
 
 
-def may_end(paper: Paper, code: str) -> Iterator[Refusal]:
+def may_end(now: Standing, code: str) -> Iterator[Refusal]:
     """As ``served``; but what nobody serves any more is ended by a provider that has served the subject before."""
-    if not serving(paper.about_subject_id, paper.about_website_id).filter(provider=paper.provider_id).exists():
+    if not now.may_end:
         yield not_served(code)
 
 
@@ -92,9 +137,3 @@ def not_served(code: str) -> Refusal:
         _("Turn to a provider that serves the website; your record names them. Without any, turn to the bureau."),
         "websites.0.domain",
     )
-
-
-def live_websites(paper: Paper) -> QuerySet[Website]:
-    """The websites in force that the filing is about: the one it points at, or all of its subject."""
-    rows = Website.objects.filter(subject=paper.about_subject_id, live=True)
-    return rows.filter(pk=paper.about_website_id) if paper.about_website_id else rows

@@ -17,11 +17,12 @@ from django.utils import timezone
 from accounts.models import User
 from bureaus import absences
 from filings import handovers, questions, services, sweeps, work, worksheets
+from filings.kinds import Kind
 from filings.models import Filing, Sheet, WatchKind
 from filings.paging import PAGE_SIZE
 from filings.records import proofs, watches
 from filings.states import Status
-from icp_portal.demo import invent, play
+from icp_portal.demo import invent, play, play_kinds
 from icp_portal.tests import builders
 from icp_portal.tests.builders import Case, case_at, house_change, provider, reviewer, sign_in, staff
 from providers import access as provider_access
@@ -509,6 +510,37 @@ ROUNDS = {
     "returned": ("return_to_provider", "verify", "return_to_provider"),
     "filed": ("return_to_provider", "verify", "approve"),
 }
+
+
+# a kind about what is on record → what is written on its draft
+ON_RECORD = {
+    Kind.NEW_WEBSITE: {},
+    Kind.CHANGE_SUBJECT: {"subject.address": "示例路9号"},
+    Kind.CHANGE_WEBSITE: {"websites.0.name": "改名后的示例网站"},
+    Kind.CHANGE_ACCESS: {"websites.0.access.ip_ranges": "192.31.196.9"},
+    Kind.CANCEL_WEBSITE: {},
+    Kind.CANCEL_ACCESS: {"cancellation.only_access": True},
+}
+
+
+@pytest.mark.parametrize("kind", ON_RECORD)
+def test_both_desks_pages_of_what_is_on_record(queries, kind):
+    """In a later round, with the record looked up in one query more."""
+    case = case_at(Status.FILED)
+    about = play_kinds.target_of(case.filing)
+    filing = play_kinds.complete_draft(case.host, kind, about, case.provider.pk, builders.number(), **ON_RECORD[kind])
+    services.submit(filing.pk, case.host, version=None)
+    play.verify(filing, case.staff)
+    play.return_to_provider(filing, case.reviewer)
+    services.claim(filing.pk, case.staff)
+    client, url = browser(case.staff.user_id), reverse("provider_desk:verify", args=[filing.pk])
+    client.get(url)
+    assert queries(client, url) <= MOST_OF_VERIFYING
+
+    play.verify(filing, case.staff)
+    services.claim(filing.pk, case.reviewer)
+    client, url = browser(case.reviewer.user_id), reverse("bureau_desk:review", args=[filing.pk])
+    assert queries(client, url) <= MOST_OF_REVIEW
 
 
 def test_the_hosts_page_of_a_filing(queries):
