@@ -1,5 +1,6 @@
 """Every kind of filing through the same states, and what it does to the register."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -530,6 +531,30 @@ def test_the_host_is_led_from_the_look_up_to_the_draft(filed, client):
     assert known["name"] in subject_page
     assert '<input type="text" name="name"' not in subject_page
     assert "add" in overview
+
+
+def test_the_page_of_a_kind_costs_the_same_for_one_website_and_for_three(filed, client):
+    sign_in(client, user_of(filed.host))
+    subject = Subject.objects.get()
+    url = f"/filings/begin/?kind=cancel_subject&subject={subject.pk}"
+    client.get(url)
+    with CaptureQueriesContext(connection) as one:
+        client.get(url)
+    website = Website.objects.get()
+    entry = register.WebsiteEntry(
+        website.name, "", "", [8], [1], website.responsible_name, website.responsible_mobile, website.responsible_email
+    )
+    for domain in ("second.cn", "third.cn"):
+        access = register.AccessEntry(filed.provider.pk, [5], [2], ["192.31.196.8"])
+        register.enter_website(
+            subject.pk, replace(entry, domain=domain, home_url=f"www.{domain}"), access, timezone.localdate()
+        )
+
+    with CaptureQueriesContext(connection) as three:
+        page = client.get(url).content.decode()
+
+    assert f"{subject.number}-3" in page
+    assert len(three) == len(one)
 
 
 def test_a_stranger_finds_no_page_for_the_record(filed, client):
