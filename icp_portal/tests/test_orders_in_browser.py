@@ -67,7 +67,7 @@ def test_pages_of_orders(tour: Callable[..., Tour]) -> None:
     applicant.visit(reverse("filings:check", args=[matter.filing_id]), reverse("filings:matter", args=[matter.pk]))
     applicant.visit(reverse("filings:apply_release", args=[matter.filing_id]))
     anybody = tour()
-    anybody.visit(reverse("record_matter", args=[matter.token]), "/records/shells/", f"/query/?q={website.domain}")
+    anybody.visit(reverse("record_matter", args=[matter.token]), "/matters/shells/", f"/query/?q={website.domain}")
 
 
 def test_without_javascript_a_record_is_cancelled_and_the_receipt_is_given(visitor: Callable[..., Person]) -> None:
