@@ -272,7 +272,7 @@ def test_what_was_received_before_there_was_a_search_is_found_and_filtered_too()
     keys = list(case.filing.search_entry.keys)
     SearchEntry.objects.update(keys=[])
 
-    import_module("filings.migrations.0045_fill_queue").fill(apps, None)
+    import_module("filings.migrations.0039_fill_queue").fill(apps, None)
 
     assert SearchEntry.objects.get(filing=case.filing).keys == keys
     assert SearchEntry.objects.get(filing=elsewhere.filing).keys == []

@@ -13,7 +13,7 @@ UPDATE ministry_recovery SET send_at = asked_at, ended_at = looked_up_at,
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ministry", "0012_register_versions"),
+        ("ministry", "0011_register_versions"),
     ]
 
     operations = [

@@ -22,6 +22,6 @@ def audited(model: str, pgid: str, digest: str) -> pgtrigger.migrations.AddTrigg
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bureaus", "0007_rules"), ("ministry", "0006_audit")]
+    dependencies = [("bureaus", "0005_rules"), ("ministry", "0006_audit")]
 
     operations = [audited(*row) for row in TRIGGERS]

@@ -17,7 +17,7 @@ FUNC = """
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("filings", "0031_matters"),
+        ("filings", "0029_matters"),
         ("post_office", "0014_alter_email_recipient_delivery_status_and_more"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

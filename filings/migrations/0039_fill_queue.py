@@ -22,6 +22,6 @@ def fill(apps: Any, _schema: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("filings", "0044_queue")]
+    dependencies = [("filings", "0038_queue")]
 
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

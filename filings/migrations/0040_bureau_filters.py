@@ -6,9 +6,9 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("bureaus", "0012_supervision"),
-        ("filings", "0045_fill_queue"),
-        ("ministry", "0019_yearly_confirmation"),
+        ("bureaus", "0007_supervision"),
+        ("filings", "0039_fill_queue"),
+        ("ministry", "0014_yearly_confirmation"),
         ("providers", "0008_audited"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,31 +1,46 @@
-"""The yearly confirmation as a topic of the province rules, and the one year of it that a public document states."""
+"""A province may have responsible persons prove filings with one-time codes."""
 
 from django.db import migrations, models
-
-from ministry.data.rules import seed_topic
-
-
-def seed(apps, schema_editor):
-    seed_topic(
-        apps.get_model("ministry", "ProvinceRule"), apps.get_model("ministry", "RuleChange"), "yearly_confirmation"
-    )
 
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ministry", "0016_codes"),
+        ("ministry", "0012_owner"),
     ]
 
     operations = [
-        # A rule is never deleted. On the way back those of this topic stay, and nothing is asked of them.
-        migrations.SeparateDatabaseAndState(
-            database_operations=[
-                migrations.RunSQL(
-                    "ALTER TABLE ministry_provincerule DROP CONSTRAINT rule_topic_known",
-                    "ALTER TABLE ministry_provincerule ADD CONSTRAINT rule_topic_known CHECK (topic <> '')",
-                )
-            ],
-            state_operations=[migrations.RemoveConstraint(model_name="provincerule", name="rule_topic_known")],
+        migrations.RemoveConstraint(
+            model_name="provincerule",
+            name="rule_topic_known",
+        ),
+        migrations.AlterField(
+            model_name="provincerule",
+            name="demand",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("free", "no restriction"),
+                    ("required", "must be the legal representative"),
+                    ("authorisation", "somebody else with an authorisation"),
+                    ("same_person", "an authorised person answers for the website too"),
+                    ("permit", "with a proof of residence"),
+                    ("only_local", "only residents of the province"),
+                    ("landline", "landline and mobile"),
+                    ("mobile", "mobile only"),
+                    ("paper", "the authority's paper"),
+                    ("pledge", "a pledge that the business is not involved"),
+                    ("either", "the paper or the pledge"),
+                    ("ask", "ask the bureau"),
+                    ("nothing", "nothing"),
+                    ("other_host", "a filing may pass to another host"),
+                    ("own_company", "an individual's filing may pass to the own company"),
+                    ("rename_only", "only a new name of the same host"),
+                    ("code", "each responsible person proves it with a one-time code, instead of the filing password"),
+                    ("no_code", "no code; the filing password is asked for"),
+                ],
+                max_length=16,
+                verbose_name="asks for",
+            ),
         ),
         migrations.AlterField(
             model_name="provincerule",
@@ -56,7 +71,6 @@ class Migration(migrations.Migration):
                     ("approval", "Prior approvals"),
                     ("papers", "Papers asked for"),
                     ("subject_change", "Change to another host"),
-                    ("yearly_confirmation", "Yearly confirmation"),
                     ("codes", "One-time codes of the responsible persons"),
                     ("advice", "Advice at a field"),
                 ],
@@ -95,7 +109,6 @@ class Migration(migrations.Migration):
                             "approval",
                             "papers",
                             "subject_change",
-                            "yearly_confirmation",
                             "codes",
                             "advice",
                         ],
@@ -104,5 +117,4 @@ class Migration(migrations.Migration):
                 name="rule_topic_known",
             ),
         ),
-        migrations.RunPython(seed, migrations.RunPython.noop),
     ]

@@ -26,6 +26,6 @@ def audited(model: str, pgid: str, digest: str) -> pgtrigger.migrations.AddTrigg
 
 
 class Migration(migrations.Migration):
-    dependencies = [("filings", "0026_review"), ("ministry", "0006_audit")]
+    dependencies = [("filings", "0025_review"), ("ministry", "0006_audit")]
 
     operations = [audited(*row) for row in TRIGGERS]

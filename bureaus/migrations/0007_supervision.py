@@ -19,8 +19,8 @@ FUNC = """
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("bureaus", "0008_audit_rules"),
-        ("filings", "0032_case_file"),
+        ("bureaus", "0006_audit_rules"),
+        ("filings", "0030_case_file"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -17,8 +17,8 @@ FUNC = """
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("filings", "0039_codes"),
-        ("ministry", "0019_yearly_confirmation"),
+        ("filings", "0035_codes"),
+        ("ministry", "0014_yearly_confirmation"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

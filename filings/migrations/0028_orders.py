@@ -61,7 +61,7 @@ EVENTS = {
 class Migration(migrations.Migration):
     dependencies = [
         ("bureaus", "0003_chiefs"),
-        ("filings", "0028_fill_traces"),
+        ("filings", "0027_fill_traces"),
         ("ministry", "0010_blacklist_of_bureaus"),
         ("providers", "0008_audited"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("filings", "0036_moves_and_certificates"),
+        ("filings", "0033_moves_and_certificates"),
         ("providers", "0008_audited"),
     ]
 

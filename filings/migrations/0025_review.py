@@ -50,7 +50,7 @@ EVENTS = {
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("bureaus", "0007_rules"),
+        ("bureaus", "0005_rules"),
         ("filings", "0024_handover_staff"),
         ("ministry", "0008_audit_calendar"),
         ("providers", "0008_audited"),

@@ -11,6 +11,6 @@ SUBJECTS = "INSERT INTO filings_subjectupkeep (subject_id) SELECT id FROM minist
 
 
 class Migration(migrations.Migration):
-    dependencies = [("filings", "0042_upkeep")]
+    dependencies = [("filings", "0036_upkeep")]
 
     operations = [migrations.RunSQL(sql, migrations.RunSQL.noop) for sql in (WEBSITES, SUBJECTS)]

@@ -20,7 +20,7 @@ FUNC = """
 class Migration(migrations.Migration):
     dependencies = [
         ("bureaus", "0003_chiefs"),
-        ("filings", "0030_orders"),
+        ("filings", "0028_orders"),
         ("ministry", "0010_blacklist_of_bureaus"),
         ("providers", "0008_audited"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -49,8 +49,8 @@ EVENTS = {
 class Migration(migrations.Migration):
     dependencies = [
         ("bureaus", "0004_queue"),
-        ("filings", "0043_upkeep_of_records"),
-        ("ministry", "0019_yearly_confirmation"),
+        ("filings", "0037_upkeep_of_records"),
+        ("ministry", "0014_yearly_confirmation"),
         ("providers", "0008_audited"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

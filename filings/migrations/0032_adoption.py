@@ -14,8 +14,8 @@ FUNC = """
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("filings", "0034_kinds"),
-        ("ministry", "0019_yearly_confirmation"),
+        ("filings", "0031_kinds"),
+        ("ministry", "0014_yearly_confirmation"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -21,6 +21,6 @@ def fill(apps: Any, _schema: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("filings", "0027_audit_review")]
+    dependencies = [("filings", "0026_audit_review")]
 
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

@@ -53,8 +53,8 @@ EVENTS = {
 class Migration(migrations.Migration):
     dependencies = [
         ("bureaus", "0003_chiefs"),
-        ("filings", "0037_told"),
-        ("ministry", "0016_codes"),
+        ("filings", "0034_told"),
+        ("ministry", "0013_codes"),
         ("providers", "0008_audited"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

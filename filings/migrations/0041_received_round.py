@@ -11,7 +11,7 @@ WHERE newest.filing_id = filings_filing.id AND filings_filing.received_at IS NOT
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("filings", "0046_bureau_filters"),
+        ("filings", "0040_bureau_filters"),
     ]
 
     operations = [
