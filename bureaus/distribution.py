@@ -50,7 +50,8 @@ def _give_some(bureau_id: str) -> int:
     if not people:
         return 0
     loads = _loads(bureau_id, people)
-    found = _unassigned(bureau_id, people)
+    # Locked in the order of their keys, as whoever gives out several by hand does.
+    found = sorted(_unassigned(bureau_id, people), key=lambda row: row[0])
     return sum(_give(filing_id, proposer_id, bureau_id, people, loads) for filing_id, proposer_id in found)
 
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from accounts.sealed import digest
 from accounts.throttle import too_often
-from filings import gateways, persons, states
+from filings import checks, gateways, persons, photographs, states
 from filings.actors import Actor, portal
 from filings.errors import MoveRefused
 from filings.models import Filing, PersonCheck
@@ -127,6 +127,9 @@ def ask_again(filing_id: int, actor: Actor, *, version: int | None) -> None:
         found = unproved(filing)
         if found is None or not found.is_unchanged:
             raise MoveRefused(_("The filing was changed or came back for another reason. Verify it and pass it on."))
+        if any(finding.blocks for finding in checks.findings(filing)):
+            raise MoveRefused(_("Something has to be mended first. Verify the filing and pass it on."))
+        photographs.for_passing(filing)
         persons.ask(filing)
 
 
@@ -139,8 +142,11 @@ class Unproved:
 
 
 def unproved(filing: Filing) -> Unproved | None:
-    """Of a filing that lies with its provider because a proof was missing; None of any other. One query at most."""
-    if filing.status != Status.RETURNED_TO_PROVIDER:
+    """Of a filing that lies with its provider because a proof was missing; None of any other.
+
+    One query where a round has not reached the bureau.
+    """
+    if filing.status != Status.RETURNED_TO_PROVIDER or filing.received_round == filing.round:
         return None
     is_unchanged = True
     for event in filing.events.filter(name__in=("give_up", "amend", "return")).order_by("-pk"):

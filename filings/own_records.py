@@ -90,6 +90,18 @@ def now(subject_id: int) -> SubjectAsOf | None:
     return history.as_of(subject_id, timezone.localdate())
 
 
+def has_moved_on(filing: Filing) -> bool:
+    """Whether the register says something else of what a change is about than when its paper was begun."""
+    if not filing.law.changes or (said := now(filing.about_subject_id or 0)) is None:
+        return False
+    site = next((one for one in said.websites if one.website_id == filing.about_website_id), None)
+    access = next((one for one in site.accesses if one.access_id == filing.about_access_id), None) if site else None
+    if (filing.about_website_id and site is None) or (filing.about_access_id and access is None):
+        return False  # the law refuses what has ended
+    fresh = paper(filing.law, said, site, access)["record"]
+    return any(map(filing.law.opens, facts.changed_paths(facts.record(filing.facts), fresh)))
+
+
 def paper(law: Law, record: SubjectAsOf, website: WebsiteAsOf | None = None, access: AccessAsOf | None = None) -> Facts:
     """The facts with which a filing about this record begins, headed by what the register says of it now."""
     said: Facts = {**_host(record.facts), "websites": []}

@@ -27,6 +27,7 @@ from filings import (
     mending,
     notices,
     opinions,
+    own_records,
     papers,
     persons,
     photographs,
@@ -657,6 +658,7 @@ def approve(filing_id: int, actor: Actor, *, version: int | None, opinion: str =
     try:
         with making(states.APPROVE, filing_id, actor, version) as filing:
             opinions.refuse_alone(filing, actor)
+            _refuse_by_now(filing)
             opinions.write(filing, actor, Verdict.APPROVE, opinion)
             filing.decided_at = timezone.now()
             subject = filing.law.apply(filing, timezone.localdate(filing.decided_at))
@@ -669,6 +671,22 @@ def approve(filing_id: int, actor: Actor, *, version: int | None, opinion: str =
     except RegisterConflict as conflict:
         raise MoveRefused(_conflict_words(conflict)) from conflict
     return subject
+
+
+def _refuse_by_now(filing: Filing) -> None:
+    """What stands against a filing about a record now, judged under the lock of its subject.
+
+    Since it was submitted an order may have ended what it is about, and another filing changed what its paper repeats.
+    """
+    if filing.about_subject_id is None:
+        return
+    Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=filing.about_subject_id)
+    for found in filing.law.refuse(filing):
+        raise MoveRefused(f"{found.code}: {found.message}")
+    if own_records.has_moved_on(filing):
+        raise MoveRefused(
+            _("The record has changed since this paper was begun. Return the filing; its host begins it anew.")
+        )
 
 
 CONFLICT_WORDS = {

@@ -29,6 +29,7 @@ from icp_portal.tests.builders import (
     user_of,
 )
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
+from icp_portal.tests.hostile import fields_of
 from icp_portal.tests.test_races import LONGEST, Racer
 
 pytestmark = pytest.mark.django_db
@@ -110,8 +111,7 @@ def test_the_opinion_travels_through_the_last_look_at_a_return():
     page = client.post(url, typed).content.decode()
     assert "名称与证件不符。" in page
     assert "never-in-a-page" not in page
-    del typed["preview"], typed["secret"]
-    assert client.post(url, typed | {"return": "1"}).status_code == 302
+    assert client.post(url, fields_of(page) | {"return": "1"}).status_code == 302
     assert case.filing.opinions.get().text == "名称与证件不符。"
 
 
@@ -377,7 +377,8 @@ def test_a_return_asks_for_no_password(proving):
         "remarks-0-expected": "应当的",
     }
 
-    assert client.post(url, remark | {"version": case.filing.version, "return": "1"}).status_code == 302
+    look = client.post(url, remark | {"version": case.filing.version, "return": "1"}).content.decode()
+    assert client.post(url, fields_of(look) | {"return": "1"}).status_code == 302
     assert case.refresh().filing.status == Status.RETURNED_TO_PROVIDER
 
 

@@ -22,6 +22,7 @@ def refuse(paper: Paper) -> Iterator[Refusal]:
     """The website must be in force, and the provider not serve it yet."""
     now = standing.look(paper)
     yield from standing.website(now)
+    yield from standing.not_suspended(now)
     if now.serves_it:
         yield Refusal(
             "1029",

@@ -32,6 +32,7 @@ def refuse(paper: Paper) -> Iterator[Refusal]:
     now = standing.look(paper)
     gone = list(standing.subject(now))
     yield from gone
+    yield from standing.not_suspended(now)
     if gone or facts.read(paper.facts, "subject.province") in SHELLS_MAY_ADD:
         return
     if not now.any_website:

@@ -18,7 +18,7 @@ class Standing:
     ``subject``, ``website``: whether it is in force; ``any_website``: whether one of those the filing is about is.
     ``access``: whether the access is in force, None where it names none; ``access_provider``: whose it is.
     ``serves_it``: the filing's provider serves the website; ``serves``: any of the websites; ``may_end``: it may end
-    them; ``is_only``: the website has no other access.
+    them; ``is_only``: the website has no other access; ``suspended``: the bureau has closed it for the time being.
     """
 
     subject: bool = False
@@ -30,6 +30,7 @@ class Standing:
     serves: bool = False
     may_end: bool = False
     is_only: bool = True
+    suspended: bool = False
 
 
 def look(paper: Paper) -> Standing:
@@ -51,6 +52,8 @@ def look(paper: Paper) -> Standing:
         "serves_it": Exists(of_website.filter(**mine)),
         "serves": Exists(now.filter(**mine)),
         "may_end": Case(When(Exists(now), then=Exists(now.filter(**mine))), default=Exists(accesses.filter(**mine))),
+        "suspended": Exists(Subject.objects.filter(pk=OuterRef("pk"), suspended_on__isnull=False))
+        | Exists(Website.objects.filter(pk=paper.about_website_id or 0, suspended_on__isnull=False)),
         "is_only": ~Exists(of_website.exclude(pk=paper.about_access_id or 0)),
     }
     row = Subject.objects.filter(pk=paper.about_subject_id or 0).annotate(**columns).values("live", *columns).first()
@@ -65,6 +68,12 @@ def subject(now: Standing) -> Iterator[Refusal]:
             _("This record has been cancelled already; its number is void."),
             _("To have a website again, file as for the first time; you get a new number."),
         )
+
+
+def not_suspended(now: Standing) -> Iterator[Refusal]:
+    """Nothing is added to what the bureau has closed for the time being. A code of this portal: P112."""
+    if now.suspended:
+        yield Refusal("P112", _("The bureau has suspended this record."), _("Turn to the bureau first."))
 
 
 def website(now: Standing) -> Iterator[Refusal]:

@@ -162,6 +162,8 @@ def _refuse(target: Target, draft: Draft) -> None:
         raise MoveRefused(_("This record is suspended already; somebody was faster."))
     if draft.act == Act.LIFT and not target.suspended_on:
         raise MoveRefused(_("This record is not suspended (any more); somebody was faster."))
+    if draft.act == Act.LIFT and target.website and target.subject.suspended_on:
+        raise MoveRefused(_("The whole record is suspended. Lift that suspension first."))
 
 
 def _change(target: Target, act: Act) -> list[Access]:

@@ -252,7 +252,8 @@ def remind() -> int:
     """
     today, told = timezone.localdate(), 0
     with transaction.atomic():
-        rows = Matter.objects.open().filter(answer_by__lt=today, reminded_level__lt=2)
+        due = Q(reminded_level=0) | Q(reminded_level=1, decide_by__lt=today)
+        rows = Matter.objects.open().filter(due, answer_by__lt=today)
         rows = rows.select_related(*JOINED)
         for matter in rows.select_for_update(of=("self",), skip_locked=True, no_key=True).order_by("pk")[:BATCH]:
             level = 2 if matter.decide_by < today else 1

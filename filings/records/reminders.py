@@ -110,15 +110,23 @@ def _yearly(rule: ProvinceRule, rules: Sequence[ProvinceRule], today: date, batc
 
 
 def _owes(rule: ProvinceRule, rules: Iterable[ProvinceRule]) -> Q:
-    """The websites that a rule concerns, as ``yearly.rule_for`` says of each."""
+    """The websites that a rule concerns, as ``yearly.rule_for`` says of each: of several the first."""
     if rule.province == EVERYWHERE:
         condition = ~Q(website__subject__province__in=[other.province for other in rules if other.province])
     else:
         condition = Q(website__subject__province=rule.province)
+    condition &= _of_audience(rule)
+    for other in rules:
+        if other.province == rule.province and other.pk < rule.pk:
+            condition &= ~_of_audience(other)
+    return condition
+
+
+def _of_audience(rule: ProvinceRule) -> Q:
     of_individuals = Q(website__subject__nature=codes.PERSON)
     if rule.audience == Audience.EVERYBODY:
-        return condition
-    return condition & (of_individuals if rule.audience == Audience.INDIVIDUALS else ~of_individuals)
+        return Q(website__subject__isnull=False)
+    return of_individuals if rule.audience == Audience.INDIVIDUALS else ~of_individuals
 
 
 # --- What the mails say -----------------------------------------------------------------------------------

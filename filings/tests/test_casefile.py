@@ -19,7 +19,7 @@ from post_office.models import Email
 from pypdfium2 import PdfDocument
 
 from accounts.models import Party, User
-from filings import notices, questions, reasons, rounds, services
+from filings import notices, questions, reasons, services
 from filings.casefile import contents
 from filings.models import Answer, Export, FilingMail, Look, Sheet
 from filings.states import Status
@@ -252,14 +252,14 @@ def test_questions_and_opinions_are_in_the_bureaus_file_and_opinions_in_no_other
 
 
 def test_a_round_that_still_waits_for_codes_is_not_the_bureaus():
-    """Verified, but not received: no row of the clock."""
     case = case_at(Status.RETURNED_TO_PROVIDER)
-    case.send_back().submit().verify()
-    history = rounds.History(case.filing, {})
-    clock = list(case.filing.clock_entries.filter(round=1))
+    case.send_back().submit().ask_persons()
 
-    assert contents._numbers(history, clock, case.reviewer) == [1]
-    assert contents._numbers(history, clock, case.staff) == [1, 2]
+    numbers = [
+        [one.number for one in contents.gather(case.filing, actor, case.filing.evidence.none()).rounds]
+        for actor in (case.reviewer, case.staff)
+    ]
+    assert numbers == [[1], [1, 2]]
 
 
 # --- Whose it is ----------------------------------------------------------------------------------------

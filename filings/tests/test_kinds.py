@@ -21,7 +21,7 @@ from filings.states import Status
 from icp_portal.demo import play, play_kinds
 from icp_portal.tests.browser import with_second_step
 from icp_portal.tests.builders import Case, case_at, codes_asked, host, number, provider, sign_in, user_of
-from ministry import codes, digests, register
+from ministry import codes, digests, history, register
 from ministry.models import Access, Subject, SubjectCertificate, Website
 
 pytestmark = pytest.mark.django_db
@@ -234,14 +234,14 @@ def test_a_new_certificate_takes_over_and_the_old_one_stays_known(filed):
     """From the organisation code to the credit code: the same unit, which nobody can file a second time."""
     subject = Subject.objects.get()
     code = filed.filing.get("subject.cert_number")
+    old = {"cert_type": 12, "cert_number": f"{code[8:16]}-{code[16]}"}
     SubjectCertificate.objects.update(
-        cert_type=12, number=f"{code[8:16]}-{code[16]}", digest=digests.of_certificate(f"{code[8:16]}-{code[16]}")
+        cert_type=12, number=old["cert_number"], digest=digests.of_certificate(old["cert_number"])
     )
-    filing = drafted(filed, Kind.CHANGE_CERT)
-    filing.facts["record"]["subject"] |= {"cert_type": 12, "cert_number": f"{code[8:16]}-{code[16]}"}
-    filing.save()
+    said = history.facts_now(subject)
+    history.remember(subject, timezone.localdate(), said | {"subject": said["subject"] | old})
 
-    approved(filed, filing)
+    approved(filed, drafted(filed, Kind.CHANGE_CERT, **{"subject.cert_type": 1, "subject.cert_number": code}))
 
     assert SubjectCertificate.objects.filter(subject=subject, live=True).count() == 2
     assert found(filed, filed.host, domain="another.cn").target == Target(subject.pk)
@@ -316,6 +316,35 @@ def test_a_withdrawn_filing_about_a_record_is_begun_anew_not_copied(filed):
 
 def test_a_cancellation_asks_for_no_papers(filed):
     assert checks.papers_of(drafted(filed, Kind.CANCEL_WEBSITE)) == ()
+
+
+@pytest.mark.parametrize("by", ["another change", "the counter"])
+def test_what_changed_meanwhile_is_not_taken_back_by_an_older_paper(filed, by):
+    """A paper repeats the whole record; what was entered after it began would be lost."""
+    subject = Subject.objects.get()
+    older = drafted(filed, Kind.CHANGE_SUBJECT, **{"responsible.name": "王一新"})
+    if by == "the counter":
+        register.change_email(subject.pk, "new@example.cn", timezone.localdate())
+        subject.refresh_from_db()
+    else:
+        said = history.facts_now(subject)
+        changed = said | {"responsible": said["responsible"] | {"office_phone": "010-66007777"}}
+        history.remember(subject, timezone.localdate(), changed)
+
+    words = _("The record has changed since this paper was begun. Return the filing; its host begins it anew.")
+    with pytest.raises(MoveRefused, match=words):
+        approved(filed, older)
+    assert Subject.objects.get().responsible_email == subject.responsible_email
+
+
+def test_nothing_is_added_to_a_suspended_record(filed):
+    website = Website.objects.get()
+    register.suspend_website(website.pk, timezone.localdate())
+
+    draft = drafted(filed, Kind.NEW_WEBSITE)
+    assert "P112" not in [finding.code for finding in checks.findings(draft)]
+    register.suspend_subject(website.subject_id, timezone.localdate())
+    assert "P112" in [finding.code for finding in checks.findings(draft)]
 
 
 # --- Who else serves it hears of it ----------------------------------------------------------------

@@ -281,6 +281,16 @@ def test_a_provinces_own_rule_stands_before_the_one_for_everybody(case):
     assert confirmations(timezone.localdate(), 2) == []
 
 
+def test_of_two_rules_that_concern_a_host_the_first_is_told_of_and_no_more(case):
+    """The later one can't be confirmed, so nobody is asked to; and neither takes the other's turn again and again."""
+    first = timezone.localdate()
+    rule(first, first + timedelta(days=20))
+    rule(first, first + timedelta(days=20), audience="units")
+    assert confirmations(first, 12) == [0]
+    yearly.confirm(Upkeep.objects.get().pk, case.host, YearlyAnswer.UNCHANGED)
+    assert confirmations(first, 30) == []
+
+
 # --- To whom --------------------------------------------------------------------------------------------
 
 

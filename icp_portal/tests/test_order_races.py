@@ -41,16 +41,13 @@ def entering(website: Website, of: Any) -> Callable[[], None]:
         responsible_name=subject.responsible_name,
         responsible_mobile=subject.responsible_mobile,
         responsible_email=subject.responsible_email,
-        provider_id=of.pk,
-        ways=[1],
-        places=[1],
-        ip_ranges=["192.31.196.8"],
     )
+    access = register.AccessEntry(provider_id=of.pk, ways=[1], places=[1], ip_ranges=["192.31.196.8"])
 
     def enter() -> None:
         try:
             with transaction.atomic():
-                register.enter_website(subject.pk, entry, timezone.localdate())
+                register.enter_website(subject.pk, entry, access, timezone.localdate())
         except RegisterConflict as conflict:
             raise MoveRefused(str(conflict.code)) from conflict
 
@@ -72,7 +69,7 @@ def test_a_website_that_is_approved_during_the_order_is_refused(monkeypatch):
     gate = Gate(monkeypatch, letters, "tell_of_order")
     order, approval = one_then_the_other(gate, cancelling(website, reviewer()), entering(website, house))
     assert won(order, approval) == [True, False]
-    assert words(approval) == "1016"
+    assert words(approval) == "1049"
     assert not Website.objects.filter(live=True).exists()
 
 

@@ -9,9 +9,15 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveConstraint(
-            model_name="provincerule",
-            name="rule_topic_known",
+        # A rule is never deleted. On the way back those of this topic stay, and nothing is asked of them.
+        migrations.SeparateDatabaseAndState(
+            database_operations=[
+                migrations.RunSQL(
+                    "ALTER TABLE ministry_provincerule DROP CONSTRAINT rule_topic_known",
+                    "ALTER TABLE ministry_provincerule ADD CONSTRAINT rule_topic_known CHECK (topic <> '')",
+                )
+            ],
+            state_operations=[migrations.RemoveConstraint(model_name="provincerule", name="rule_topic_known")],
         ),
         migrations.AlterField(
             model_name="provincerule",

@@ -1,6 +1,6 @@
 """The forms of the host's house."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -113,7 +113,7 @@ class PoliceForm(forms.Form):
 
     def clean_opened_on(self) -> date | None:
         day: date | None = self.cleaned_data["opened_on"]
-        if day and not date(1994, 4, 20) <= day <= timezone.localdate().replace(year=timezone.localdate().year + 1):
+        if day and not date(1994, 4, 20) <= day <= timezone.localdate() + timedelta(days=366):
             raise ValidationError(_("This can't be the day on which it opened."))
         return day
 
