@@ -18,7 +18,7 @@ from django.utils import timezone
 from post_office.models import Email
 
 from accounts.models import Party
-from filings import checks, facts, handovers, notices, photographs, pictures, services, sweeps, work
+from filings import checks, facts, handovers, holds, notices, photographs, pictures, services, sweeps, work
 from filings.errors import FactsRefused, MoveRefused
 from filings.models import Answer, Event, Filing, Way
 from filings.states import Status
@@ -318,7 +318,7 @@ def test_two_hosts_submit_the_same_domain_at_once(monkeypatch):
         version=None,
     )
     other.refresh()
-    meet(monkeypatch, services, "_repeat_for_lists", 2)  # both have passed the checks, neither holds it
+    meet(monkeypatch, holds, "repeat_for_lists", 2)  # both have passed the checks, neither holds it
 
     racers = [Racer(submit(one)), Racer(submit(other))]
     for racer in racers:
