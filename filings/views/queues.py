@@ -83,7 +83,7 @@ class View(Generic[D]):
         return urlencode({"tab": self.tab.id} | self.form.chosen())
 
     @property
-    def index_url(self) -> str:
+    def queue_url(self) -> str:
         """The queue without a view."""
         return reverse(f"{self.queue.desk}:index")
 
