@@ -364,6 +364,7 @@ def test_another_provider_is_told_of_a_cancellation_and_gives_a_receipt(filed, c
     told = Told.objects.get()
     sign_in(client, with_second_step(user_of(there.staff)))
 
+    assert 'href="/provider/told/"' in client.get("/provider/orders/").content.decode()
     page = client.get("/provider/told/").content.decode()
     client.post(f"/provider/told/{told.pk}/")
 
