@@ -46,6 +46,11 @@ def start(filing: Filing) -> None:
     entry(filing, what, why).save()
 
 
+def go_on(filing: Filing) -> None:
+    """The filing has been split off from one that lay with the bureau, and has the twenty days of that one."""
+    entry(filing, Tick.STARTED, Why.SPLIT).save()
+
+
 def stop(filing: Filing, move: str) -> None:
     """The bureau has let go of the locked filing by this move: its time no longer runs."""
     entry(filing, Tick.STOPPED, Why(move)).save()

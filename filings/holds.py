@@ -65,7 +65,7 @@ def repeat_for_lists(filing: Filing) -> None:
     filing.subject_name = " ".join(str(filing.get("subject.name")).split())[:255]
     filing.subject_nature = facts.nature(filing.facts)
     filing.subject_province = str(filing.get("subject.province"))[:6]
-    filing.domain = str(filing.get("websites.0.domain"))[:128]
+    filing.domain = next(iter(filing.approved_domains), "")[:128]
     filing.subject_digest = subject_key(filing.facts)
     filing.prior_approvals = facts.approvals_of(filing.facts)
 

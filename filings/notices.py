@@ -21,7 +21,7 @@ from post_office.models import Email
 from accounts.mail import mask_address
 from accounts.models import Party, User
 from filings import checks, clock, fields, own_records
-from filings.kinds import Numbers
+from filings.kinds import Numbers, entries
 from filings.models import Event, Filing, FilingMail, Mandate, said_once
 from filings.states import Move, Role, Status
 from ministry import domains, letters
@@ -146,7 +146,7 @@ def _unnumbered(filing: Filing) -> list[dict[str, Any]]:
             "name": website.get("name"),
             "shown_domain": domains.display_domain(str(website.get("domain") or "")),
         }
-        for website in filing.facts["websites"]
+        for website in map(filing.facts["websites"].__getitem__, entries.approved(filing))
     ]
 
 

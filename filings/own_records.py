@@ -75,7 +75,7 @@ def websites_of(filing: Filing) -> list[Website]:
     if filing.about_website_id:
         rows = rows.filter(pk=filing.about_website_id)
     elif filing.law.numbers == Numbers.ISSUED:
-        rows = rows.filter(domain__in=facts.domains_of(filing.facts), live=True)
+        rows = rows.filter(domain__in=filing.approved_domains, live=True)
     elif filing.law.cancels and filing.decided_at:
         rows = rows.filter(cancelled_on=timezone.localdate(filing.decided_at))
     elif filing.law.cancels:

@@ -31,7 +31,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.sealed import digest as keyed
 from filings import advice, faces, facts, fields, papers, photo_words, pictures, states
-from filings.actors import Actor
+from filings.actors import Actor, portal
 from filings.errors import MoveRefused
 from filings.models import Evidence, EvidenceKind, Filing, Photograph, PhotoWord, Verification, Way
 from filings.moving import changing, claim_refusal, locked, record
@@ -418,10 +418,23 @@ def use_again(filing_id: int, actor: Actor, path: str, photograph_id: int, *, ve
                 _("The seal of a photo is missing or broken. Take the photo again and tell the operator.")
             )
         pictures.retire(filing, path=path)
-        evidence = pictures.copied(photo.evidence, filing, path=path, replaced_at=None, uploaded_by_id=actor.person_id)
-        kept = cast(Content, photo.content)
-        said = {name: kept[name] for name in ("place", "word", "reason", "reason_note", "camera_date")}
-        return _sealed(filing, actor, evidence, {**said, "way": Way.AGAIN}, of=photo)
+        return _again(filing, actor, path, photo, uploaded_by_id=actor.person_id)
+
+
+def go_along(source: Filing, filing: Filing) -> list[Photograph]:
+    """Let the photos of a filing stand for the one that has been split off from it; the portal seals them anew."""
+    taken = Photograph.objects.filter(filing=source, evidence__replaced_at=None).select_related("evidence", "event")
+    of_person = {photo.person: photo for photo in taken}
+    wanted = {paper.path: person_key(filing.facts, paper.path) for paper in papers.photos(filing.facts)}
+    return [_again(filing, portal(), path, of_person[key]) for path, key in wanted.items() if key in of_person]
+
+
+def _again(filing: Filing, actor: Actor, path: str, photo: Photograph, **brought: Any) -> Photograph:
+    """The same press of the shutter as a photo of another filing."""
+    evidence = pictures.copied(photo.evidence, filing, path=path, replaced_at=None, **brought)
+    kept = cast(Content, photo.content)
+    said = {name: kept[name] for name in ("place", "word", "reason", "reason_note", "camera_date")}
+    return _sealed(filing, actor, evidence, {**said, "way": Way.AGAIN}, of=photo)
 
 
 def derive_digests() -> None:

@@ -650,9 +650,12 @@ def _write_remarks(filing: Filing, actor: Actor, remarks: Sequence[RemarkDraft])
     phrases.learn(filing, actor, remarks)
 
 
-def approve(filing_id: int, actor: Actor, *, version: int | None, opinion: str = "") -> Subject:
+def approve(
+    filing_id: int, actor: Actor, *, version: int | None, opinion: str = "", withheld: Sequence[int] = ()
+) -> Subject:
     """Approve: register rows, number, event and mails in one transaction; then the password is sent.
 
+    ``withheld``: websites, counted from 0, that are returned instead (``filings.splitting``).
     Raises MoveRefused when the register holds the subject or the domain by now.
     """
     try:
@@ -660,6 +663,9 @@ def approve(filing_id: int, actor: Actor, *, version: int | None, opinion: str =
             opinions.refuse_alone(filing, actor)
             _refuse_by_now(filing)
             opinions.write(filing, actor, Verdict.APPROVE, opinion)
+            if withheld:
+                filing.withheld = sorted(withheld)
+                holds.repeat_for_lists(filing)
             filing.decided_at = timezone.now()
             subject = filing.law.apply(filing, timezone.localdate(filing.decided_at))
             filing.subject = subject

@@ -142,6 +142,7 @@ EVENT_LABELS = {
     "resend_codes": _("Codes sent again"),
     "confirm": _("Proved by all responsible persons and sent to the bureau"),
     "give_up": _("Returned to the access provider: not proved by the responsible persons"),
+    "split": _("Split by the bureau: some websites approved, others returned"),
 }
 
 # Who works on a filing is the affair of one desk alone: its own party sees these, no other does.

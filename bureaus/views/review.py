@@ -17,7 +17,9 @@ from bureaus import compared
 from bureaus.access import actor_of
 from bureaus.forms import DecisionForm
 from bureaus.views import radar as radar_page
-from filings import figures, moving, opinions, pools, questions, radar, services, states
+from bureaus.views import splitting
+from bureaus.views.splitting import SPLIT
+from filings import facts, figures, moving, opinions, pools, questions, radar, services, states
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import Filing
@@ -37,7 +39,9 @@ def review(request: HttpRequest, filing_id: int) -> HttpResponse:
     done, refusal = desk.attempt(request, actor, filing_id, lambda: _decide(request, actor, filing, rows, form))
     if done:
         return redirect("bureau_desk:index")
-    if not refusal and returning.wants_look(request, states.RETURN, rows, filing):
+    if not refusal and SPLIT in request.POST:
+        return splitting.preview(request, filing, rows, back=request.path)
+    if not refusal and returning.wants_look(request, states.RETURN.name, rows, filing):
         return returning.preview(request, filing, states.RETURN, rows, back=request.path)
     if request.method == "POST":
         filing = _visible(actor, filing_id)
@@ -49,6 +53,7 @@ def review(request: HttpRequest, filing_id: int) -> HttpResponse:
         "refusal": refusal,
         "second": _second_pair(filing, actor),
         "asks_proof": not _is_proved(request, filing),
+        "may_split": facts.count(filing.facts) > 1,
     }
     return render(request, "bureaus/review.html", context)
 
@@ -105,11 +110,14 @@ def _decide(request: HttpRequest, actor: Actor, filing: Filing, rows: Any, form:
         _prove(request, actor, filing, form)
         subject = services.approve(filing.pk, actor, version=version, opinion=opinion)
         return _("Approved: %(number)s. Number and password are on their way to the host.") % {"number": subject.number}
-    if returning.wants_look(request, states.RETURN, rows, filing):
+    if SPLIT in request.POST:
+        _prove(request, actor, filing, form)
+        return splitting.decide(request, actor, filing, rows, opinion)
+    if returning.wants_look(request, states.RETURN.name, rows, filing):
         returning.look_before(filing, states.RETURN, actor, version, rows)
     elif "return" in request.POST:
         make = partial(services.return_to_provider, opinion=opinion)
-        returning.send(make, filing, states.RETURN, actor, version, rows)
+        returning.send(make, filing, states.RETURN.name, actor, version, rows)
         return _("Returned to the provider, with your remarks.")
     return ""
 
@@ -132,14 +140,15 @@ def _is_proved(request: HttpRequest, filing: Filing) -> bool:
 
 def _prove(request: HttpRequest, actor: Actor, filing: Filing, form: DecisionForm) -> None:
     """Refuse an approval by whoever has not proved lately who they are, where the bureau asks for it."""
+    if _is_proved(request, filing):
+        return
     if refusal := moving.refusal_of(filing, states.APPROVE, actor, desk.seen_version(request)):
         raise MoveRefused(refusal)  # a proof would be in vain
-    if not _is_proved(request, filing):
-        try:
-            again.prove(request, _user(request), form.cleaned_data["secret"])
-        except again.NotProven as doubt:
-            form.add_error("secret", str(doubt))
-            raise MoveRefused(str(doubt)) from doubt
+    try:
+        again.prove(request, _user(request), form.cleaned_data["secret"])
+    except again.NotProven as doubt:
+        form.add_error("secret", str(doubt))
+        raise MoveRefused(str(doubt)) from doubt
 
 
 def _user(request: HttpRequest) -> User:

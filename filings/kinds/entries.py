@@ -7,6 +7,11 @@ from filings.kinds.kind import Paper
 from ministry.register import AccessEntry, SubjectEntry, WebsiteEntry
 
 
+def approved(paper: Paper) -> list[int]:
+    """The websites of the paper, counted from 0, that are entered: all but those the bureau has returned."""
+    return [number for number in range(facts.count(paper.facts)) if number not in paper.withheld]
+
+
 def of_subject(paper: Paper) -> SubjectEntry:
     """The host and its responsible person."""
     subject, responsible = paper.facts["subject"], paper.facts["responsible"]

@@ -4,7 +4,6 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
-from filings import facts
 from filings.kinds import entries
 from filings.kinds.kind import ALL_BLOCKS, EVERYTHING, WHOLE, Kind, Law, Numbers, Paper
 from ministry import register
@@ -14,7 +13,7 @@ from ministry.models import Subject
 def apply(paper: Paper, on: date) -> Subject:
     """Enter subject, websites and accesses into the register; raise RegisterConflict (1003, 1005)."""
     subject = register.enter_subject(entries.of_subject(paper), on)
-    for number in range(facts.count(paper.facts)):
+    for number in entries.approved(paper):
         register.enter_website(subject.pk, entries.of_website(paper, number), entries.of_access(paper, number), on)
     return subject
 

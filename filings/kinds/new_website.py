@@ -20,7 +20,7 @@ SHELLS_MAY_ADD = frozenset(
 
 def apply(paper: Paper, on: date) -> Subject:
     """Enter the websites under the subject's next numbers; raise RegisterConflict (1005, 1049)."""
-    for number in range(facts.count(paper.facts)):
+    for number in entries.approved(paper):
         register.enter_website(
             paper.about_subject_id or 0, entries.of_website(paper, number), entries.of_access(paper, number), on
         )

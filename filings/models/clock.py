@@ -23,6 +23,7 @@ class Why(models.TextChoices):
 
     RECEIVED = "received", _("The bureau received the filing; day 1 is the next working day.")
     CHANGED = "changed", _("The filing was changed and handed in again; the days count from the last change.")
+    SPLIT = "split", _("Split off from a filing that lay with the bureau; the days count from the same receipt.")
     CALENDAR = "calendar", _("The work calendar has changed.")
     RETURNED = "return", _("The bureau returned the filing with reasons.")
     APPROVED = "approve", _("The bureau approved the filing.")

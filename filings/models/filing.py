@@ -14,7 +14,7 @@ from accounts.sealed import SealedJSONField
 from filings import facts, kinds
 from filings.actors import Actor
 from filings.checklist import CANCELLATION_ITEMS, PHOTO_TAKEN, Item, items_for
-from filings.kinds import ABOUT, About, Kind, Law
+from filings.kinds import ABOUT, About, Kind, Law, entries
 from filings.models.mandate import Mandate
 from filings.states import (
     BUREAU_RETURNED,
@@ -152,6 +152,9 @@ class Filing(models.Model):
     reminded_level = models.PositiveSmallIntegerField(default=0)
     # Days of rest of which the host has been reminded since it last touched the filing.
     host_reminded = models.PositiveSmallIntegerField(default=0)
+    # Its websites (counted from 0) that the bureau returned when it approved the others. They go on in a filing of
+    # their own, which is among ``copies``: see ``filings.splitting``.
+    withheld = ArrayField(models.PositiveSmallIntegerField(), default=list)
     # Whose facts and pictures it began with.
     copied_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="copies")
     # When facts, names and pictures went; the row and its events stay.
@@ -348,6 +351,16 @@ class Filing(models.Model):
         return tuple(
             item for item in asked if item.block in self.law.blocks and (photographed or item.id != PHOTO_TAKEN)
         )
+
+    @property
+    def approved_domains(self) -> list[str]:
+        """The domains (or bare addresses) of its websites without those the bureau has returned on their own."""
+        return [str(self.get(f"websites.{number}.domain")) for number in entries.approved(self)]
+
+    @property
+    def withheld_domains(self) -> list[str]:
+        """The domains of its websites that go on in a filing of their own, as people read them."""
+        return [domains.display_domain(self.get(f"websites.{number}.domain")) for number in self.withheld]
 
     @property
     def shown_domain(self) -> str:

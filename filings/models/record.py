@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.sealed import SealedJSONField, SealedTextField
@@ -128,7 +129,7 @@ class Verification(models.Model):
     place = models.CharField(_("place"), max_length=255)
     photos = models.ManyToManyField("filings.Evidence", related_name="+")
     verifier = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    verified_at = models.DateTimeField(auto_now_add=True)
+    verified_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering = ["pk"]

@@ -23,6 +23,7 @@ from filings import (
     questions,
     rounds,
     services,
+    splitting,
     story,
 )
 from filings.actors import Actor
@@ -49,8 +50,10 @@ CARRIED = {
 
 def visible(actor: Actor, filing_id: int, **columns: Any) -> Filing:
     """The filing with what its page needs, and more ``columns``; 404 for strangers. One query."""
-    rows = Filing.objects.visible_to(actor).select_related("provider", "bureau", "subject", "claimed_by", "host")
-    rows = rows.annotate(**columns)
+    rows = Filing.objects.visible_to(actor).select_related(
+        "provider", "bureau", "subject", "claimed_by", "host", "copied_from"
+    )
+    rows = rows.defer("copied_from__facts").annotate(**columns)
     names = CARRIED[actor.role]
     return carried(get_object_or_404(carrying(rows, *names), pk=filing_id), *names)
 
@@ -135,6 +138,8 @@ def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pic
         "recent_remarks": remarks,
         "events": story.timeline(filing, actor),
         "questions": questions.said(filing),
+        "rest": splitting.rest_of(filing),
+        "whole": splitting.whole_of(filing),
         "due": story.due_words(filing, book) if filing.status == Status.WITH_BUREAU else "",
         "clock": story.clock_of(filing, book),
         "mine": filing.holder == actor.role and filing.claimant_id() == actor.user_id,

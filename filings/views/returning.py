@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -58,19 +59,22 @@ def wordings(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "desk/_phrases.html", context)
 
 
-def wants_look(request: HttpRequest, move: Move, rows: BaseRemarkFormSet, filing: Filing) -> bool:
-    """Whether the last look is due: asked for, or passed by. Nothing is sent whose mail nobody has looked at."""
+def wants_look(request: HttpRequest, button: str, rows: BaseRemarkFormSet, filing: Filing) -> bool:
+    """Whether the last look is due: asked for, or passed by. Nothing is sent whose mail nobody has looked at.
+
+    ``button`` is the one that does it, called as its event is.
+    """
     if "preview" in request.POST:
         return True
-    if move.name not in request.POST or not rows.is_valid():
+    if button not in request.POST or not rows.is_valid():
         return False
     looked = request.POST.get(LOOKED, "")
-    return not constant_time_compare(looked, _looked_at(filing, move, desk.seen_version(request), rows))
+    return not constant_time_compare(looked, _looked_at(filing, button, desk.seen_version(request), rows))
 
 
-def _looked_at(filing: Filing, move: Move, version: int, rows: BaseRemarkFormSet) -> str:
+def _looked_at(filing: Filing, button: str, version: int, rows: BaseRemarkFormSet) -> str:
     """The mark of one look: it fits these remarks on this version of this filing, and no other."""
-    seen = json.dumps([filing.pk, version, move.name, rows.drafts()])
+    seen = json.dumps([filing.pk, version, button, rows.drafts()])
     return Signer(salt=LOOKED).signature(seen)
 
 
@@ -90,22 +94,37 @@ def preview(
     back: str,
     renewed: Mapping[str, str] | None = None,
 ) -> HttpResponse:
+    """The last look at a return. ``renewed``: see ``last_look``."""
+    letters = notices.foreseen(filing, move, desk.written_remarks(rows))
+    return last_look(request, filing, move.name, rows, letters, NEXT[move.target], back=back, renewed=renewed)
+
+
+def last_look(
+    request: HttpRequest,
+    filing: Filing,
+    button: str,
+    rows: BaseRemarkFormSet,
+    letters: Sequence[notices.Letter],
+    next_steps: Sequence[Promise | str],
+    *,
+    back: str,
+    renewed: Mapping[str, str] | None = None,
+) -> HttpResponse:
     """The last look: the mails word for word, the remarks, what happens next, and what a bureau's return costs.
 
     ``renewed`` are fields of the form that have another value by now, because something was kept on the way.
     """
-    drafts = desk.written_remarks(rows)
     context = {
         "filing": filing,
         "back": back,
-        "move": move,
-        "letters": _letters(filing, move, drafts),
-        "remarks": [_remark_words(draft) for draft in drafts],
-        "next": NEXT[move.target],
+        "button": button,
+        "letters": _titled(letters),
+        "remarks": [_remark_words(draft) for draft in desk.written_remarks(rows)],
+        "next": next_steps,
         "costs": _costs(filing) if filing.status == Status.WITH_BUREAU else (),
         "typed": [
-            *_typed(request, move, renewed or {}),
-            (LOOKED, _looked_at(filing, move, desk.seen_version(request), rows)),
+            *_typed(request, button, renewed or {}),
+            (LOOKED, _looked_at(filing, button, desk.seen_version(request), rows)),
         ],
         "has_files": bool(request.FILES),
     }
@@ -114,14 +133,12 @@ def preview(
 
 def mails(request: HttpRequest, filing: Filing, move: Move, *, back: str) -> HttpResponse:
     """The mails that a step without remarks would send now, to be read beforehand."""
-    context = {"filing": filing, "back": back, "letters": _letters(filing, move)}
+    context = {"filing": filing, "back": back, "letters": _titled(notices.foreseen(filing, move))}
     return render(request, "desk/mails.html", context)
 
 
-def _letters(filing: Filing, move: Move, drafts: Sequence[RemarkDraft] = ()) -> list[dict[str, Any]]:
-    return [
-        {"title": AUDIENCES[letter.audience], "letter": letter} for letter in notices.foreseen(filing, move, drafts)
-    ]
+def _titled(letters: Sequence[notices.Letter]) -> list[dict[str, Any]]:
+    return [{"title": AUDIENCES[letter.audience], "letter": letter} for letter in letters]
 
 
 def _remark_words(draft: RemarkDraft) -> dict[str, Any]:
@@ -146,27 +163,27 @@ def _costs(filing: Filing) -> list[tuple[str, date]]:
     return [(_("without a return"), filing.due_on), *costs] if filing.due_on else costs
 
 
-def _typed(request: HttpRequest, move: Move, renewed: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _typed(request: HttpRequest, button: str, renewed: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for name, values in request.POST.lists():
-        if name not in (*BUTTONS, LOOKED, move.name):
+        if name not in (*BUTTONS, LOOKED, button):
             yield from ((name, renewed.get(name, value)) for value in values)
 
 
 def send(
-    make: Callable[..., None], filing: Filing, move: Move, actor: Actor, version: int, rows: BaseRemarkFormSet
+    make: Callable[..., Any], filing: Filing, button: str, actor: Actor, version: int, rows: BaseRemarkFormSet
 ) -> None:
     """Make the return. The second click of a double one finds it made and is no fault."""
     try:
         make(filing.pk, actor, version=version, remarks=desk.written_remarks(rows))
     except MoveRefused:
-        if not _is_made(filing.pk, move, actor, version):
+        if not _is_made(filing.pk, button, actor, version):
             raise
 
 
-def _is_made(filing_id: int, move: Move, actor: Actor, version: int) -> bool:
+def _is_made(filing_id: int, button: str, actor: Actor, version: int) -> bool:
     filing = Filing.objects.visible_to(actor).get(pk=filing_id)
     last = Event.objects.filter(filing=filing).order_by("-pk").first()
-    by_us = last is not None and (last.name, last.user_id) == (move.name, actor.user_id)
+    by_us = last is not None and (last.name, last.user_id) == (button, actor.user_id)
     return by_us and filing.version == version + 1
 
 

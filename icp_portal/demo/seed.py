@@ -176,12 +176,15 @@ def _seed_filings() -> None:
             province="110000",
             individual=number % 4 == 0,
             same=number % 3 != 0,
+            websites=_WEBSITES.get(number, 1),
             ip_ranges=f"192.31.196.{number}",
         )
         _tell(filing, steps, owner if who else other, *cast)
     _seed_elsewhere(other)
 
 
+# The filings that name several websites, which the bureau may decide one by one.
+_WEBSITES = {7: 3}
 # whose filing (the first demo host's?), and the steps that bring it where it lies
 _STORIES: tuple[tuple[bool, str], ...] = (
     (True, ""),

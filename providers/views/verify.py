@@ -141,7 +141,7 @@ def _posted(request: HttpRequest, actor: Actor, typed: Typed) -> HttpResponse | 
     done, typed.refusal = desk.attempt(request, actor, filing.pk, lambda: _decide(request, actor, typed))
     if done:
         return redirect("provider_desk:index")
-    if not typed.refusal and returning.wants_look(request, states.SEND_BACK, typed.rows, filing):
+    if not typed.refusal and returning.wants_look(request, states.SEND_BACK.name, typed.rows, filing):
         renewed = {"worksheet": str(typed.desk.version)}
         return returning.preview(request, filing, states.SEND_BACK, typed.rows, back=request.path, renewed=renewed)
     if typed.refusal or not {*KEEPING, "take"} & set(request.POST):
@@ -205,10 +205,10 @@ def _decide(request: HttpRequest, actor: Actor, typed: Typed) -> str:
     if "pass" in request.POST:
         return _pass(actor, filing, typed, version)
     photo_part.act(request, actor, typed.photo, version)
-    if returning.wants_look(request, states.SEND_BACK, typed.rows, filing):
+    if returning.wants_look(request, states.SEND_BACK.name, typed.rows, filing):
         returning.look_before(filing, states.SEND_BACK, actor, version, typed.rows)
     elif "send_back" in request.POST:
-        returning.send(services.send_back, filing, states.SEND_BACK, actor, version, typed.rows)
+        returning.send(services.send_back, filing, states.SEND_BACK.name, actor, version, typed.rows)
         return _("Returned to the host, with your remarks.")
     return ""
 

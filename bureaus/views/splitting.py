@@ -1,0 +1,54 @@
+"""A decision website by website: its last look, and doing it."""
+
+from collections.abc import Iterable
+from functools import partial
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from filings import splitting, states
+from filings.actors import Actor
+from filings.forms import BaseRemarkFormSet
+from filings.models import Filing
+from filings.states import Status
+from filings.views import desk, returning
+from ministry.domains import display_domain
+
+SPLIT = "split"  # the button, called as the event
+
+
+def decide(request: HttpRequest, actor: Actor, filing: Filing, rows: BaseRemarkFormSet, opinion: str) -> str:
+    """Do it once it has been looked at; answer the success message, or nothing while the last look is due."""
+    version = desk.seen_version(request)
+    if returning.wants_look(request, SPLIT, rows, filing):
+        returning.look_before(filing, states.APPROVE, actor, version, rows)
+        splitting.returned(filing, desk.written_remarks(rows))
+        return ""
+    returning.send(partial(splitting.approve_in_part, opinion=opinion), filing, SPLIT, actor, version, rows)
+    filing.refresh_from_db(fields=["withheld"])
+    return _("Approved: %(approved)s. Returned to the provider: %(returned)s.") % _halves(filing)
+
+
+def preview(request: HttpRequest, filing: Filing, rows: BaseRemarkFormSet, *, back: str) -> HttpResponse:
+    """The last look: the mails of both halves, and what becomes of either."""
+    remarks = desk.written_remarks(rows)
+    halves = _halves(splitting.as_decided(filing, remarks))
+    steps: list[str | Promise] = [
+        _("Approved, with a number each: %(approved)s.") % halves,
+        _("Returned: %(returned)s. They go on as a filing of their own under the new record, with all papers.")
+        % halves,
+        *returning.NEXT[Status.RETURNED_TO_PROVIDER][1:],
+    ]
+    return returning.last_look(request, filing, SPLIT, rows, splitting.foreseen(filing, remarks), steps, back=back)
+
+
+def _halves(decided: Filing) -> dict[str, str]:
+    return {
+        "approved": _named(map(display_domain, decided.approved_domains)),
+        "returned": _named(decided.withheld_domains),
+    }
+
+
+def _named(domains: Iterable[str]) -> str:
+    return "、".join(domains)

@@ -1,0 +1,380 @@
+"""A decision website by website: some approved, the others returned in a filing of their own."""
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from bureaus import rules
+from bureaus.models import ReviewerRole
+from filings import checks, clock, facts, opinions, own_records, papers, photographs, services, splitting
+from filings.errors import MoveRefused
+from filings.kinds import Kind
+from filings.models import Filing, FilingMail, Hold, HoldKind, Opinion, SearchEntry, Trace, Verdict
+from filings.services import RemarkDraft
+from filings.states import Status
+from icp_portal.demo import play
+from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, case_at, reviewer, sign_in, staff, user_of
+from icp_portal.tests.hostile import fields_of
+from ministry.models import Website
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _no_second_factor(settings):
+    settings.RELAX_SECOND_FACTOR = True
+    cache.clear()
+
+
+def remark(path: str = "websites.1.name", code: str = "1020") -> RemarkDraft:
+    return RemarkDraft(path, code, "与企业业务不符", "改为能反映业务的名称")
+
+
+def in_review(**about: object) -> Case:
+    """Three websites, taken by the reviewer."""
+    case = case_at(Status.WITH_BUREAU, **({"websites": 3} | about))
+    services.claim(case.filing.pk, case.reviewer)
+    return case.refresh()
+
+
+def split(case: Case, *remarks: RemarkDraft, opinion: str = "") -> Filing:
+    """Decide so; answer the filing in which the returned websites go on."""
+    services_at = {"version": case.filing.version, "remarks": remarks or (remark(),), "opinion": opinion}
+    splitting.approve_in_part(case.filing.pk, case.reviewer, **services_at)
+    rest = splitting.rest_of(case.refresh().filing)
+    assert rest is not None
+    return rest
+
+
+def domain(case: Case, website: int) -> str:
+    return str(case.filing.get(f"websites.{website}.domain"))
+
+
+# --- What becomes of either half ------------------------------------------------------------------------
+
+
+def test_the_websites_without_a_remark_are_on_record_and_the_others_are_not():
+    case = in_review()
+    rest = split(case)
+    assert case.filing.status == Status.FILED
+    assert case.filing.withheld == [1]
+    on_record = Website.objects.filter(subject=case.filing.subject).order_by("sequence")
+    assert [(one.sequence, one.domain) for one in on_record] == [(1, domain(case, 0)), (2, domain(case, 2))]
+    assert [one.domain for one in own_records.websites_of(case.filing)] == [domain(case, 0), domain(case, 2)]
+    assert (rest.status, rest.kind, rest.round) == (Status.RETURNED_TO_PROVIDER, Kind.NEW_WEBSITE, 1)
+    assert facts.domains_of(rest.facts) == [domain(case, 1)]
+    assert (rest.about_subject, rest.host_id, rest.provider) == (
+        case.filing.subject,
+        case.filing.host_id,
+        case.provider,
+    )
+
+
+def test_the_paper_that_was_handed_in_stays_whole():
+    case = in_review()
+    before = case.filing.facts
+    papers_before = dict(case.filing.evidence.filter(replaced_at=None).values_list("path", "sha256"))
+    split(case)
+    assert case.filing.facts == before
+    assert dict(case.filing.evidence.filter(replaced_at=None).values_list("path", "sha256")) == papers_before
+    assert case.filing.snapshots.get().facts == before
+
+
+def test_remarks_go_with_their_website_and_stand_at_its_new_place():
+    case = in_review()
+    rest = split(case, remark("websites.2.name"), remark("websites.1.access.ip_ranges", "1006"))
+    said = [(one.path, one.code, one.round) for one in rest.remarks.all()]
+    assert said == [("websites.1.name", "1020", 1), ("websites.0.access.ip_ranges", "1006", 1)]
+    assert not case.filing.remarks.exists()
+    assert facts.domains_of(rest.facts) == [domain(case, 1), domain(case, 2)]
+
+
+def test_each_half_has_its_opinion_and_its_event():
+    case = in_review()
+    rest = split(case, opinion="第2个网站名称不符")
+    said = {(one.filing_id, one.verdict, one.text) for one in Opinion.objects.all()}
+    assert said == {
+        (case.filing.pk, Verdict.APPROVE, "第2个网站名称不符"),
+        (rest.pk, Verdict.RETURN, "第2个网站名称不符"),
+    }
+    assert list(case.filing.events.values_list("name", flat=True))[-2:] == ["approve", "split"]
+    assert [(one.name, one.round) for one in rest.events.exclude(name="photo")] == [("split", 1), ("return", 1)]
+    assert case.filing.events.last().note.endswith(domain(case, 1))
+
+
+def test_papers_and_photos_go_along_with_an_intact_seal():
+    case = in_review(same=False)
+    rest = split(case)
+    kept = set(rest.evidence.filter(replaced_at=None).values_list("path", flat=True))
+    assert {paper.path for paper in (*papers.needed(rest.facts), *papers.photos(rest.facts))} <= kept
+    assert {"papers.subject_certificate", "websites.0.papers.manager_front", "websites.0.papers.photo"} <= kept
+    photo = photographs.for_passing(rest)[0].photograph
+    assert photographs.faults(photo) == []
+    first = case.filing.evidence.get(path="websites.0.papers.photo")
+    assert (photo.shot, photo.taken_at) == (first.photograph.shot, first.photograph.taken_at)
+    assert photo.evidence.file.name != first.file.name
+
+
+def test_the_verification_goes_along_as_it_was_signed():
+    case = in_review()
+    rest = split(case)
+    was, now = case.filing.verifications.get(), rest.verifications.get()
+    same = ("answers", "place", "verifier_id", "verified_at")
+    assert [getattr(now, name) for name in same] == [getattr(was, name) for name in same]
+    assert [photo.path for photo in now.photos.all()] == ["websites.0.papers.photo"]
+    assert not now.sheets.exists()
+
+
+def test_the_days_count_from_the_same_receipt():
+    case = in_review()
+    rest = split(case)
+    assert (rest.received_at, rest.due_on) == (case.filing.received_at, case.filing.due_on)
+    assert [(one.what, one.why) for one in rest.clock_entries.all()] == [("started", "split"), ("stopped", "return")]
+    assert [one.why for one in case.filing.clock_entries.all()] == ["received", "approve"]
+    assert clock.WORKING_DAYS == 20
+
+
+def test_what_is_returned_keeps_its_place_and_what_is_approved_lets_go():
+    case = in_review()
+    rest = split(case)
+    assert not case.filing.holds.exists()
+    held = Hold.objects.filter(kind=HoldKind.DOMAIN)
+    assert set(held.values_list("filing", flat=True)) == {rest.pk}
+    assert held.count() == 1
+    assert SearchEntry.objects.filter(filing=rest).exists()
+    assert Trace.objects.filter(filing=rest).exists()
+
+
+def test_no_other_filing_takes_the_domain_or_the_subject_meanwhile():
+    case = in_review()
+    rest = split(case)
+    rival = Case()
+    taken = {"websites.0.domain": domain(case, 1), "websites.0.home_url": domain(case, 1)}
+    services.save_facts(rival.filing.pk, rival.host, taken, version=None)
+    found = {one.code for one in checks.findings(rival.refresh().filing) if one.blocks}
+    assert "1005" in found
+    assert Filing.objects.get(subject_digest=rest.subject_digest, status=Status.RETURNED_TO_PROVIDER) == rest
+
+
+def test_the_first_website_may_be_the_one_that_is_returned():
+    case = in_review()
+    rest = split(case, remark("websites.0.name"))
+    assert case.filing.domain == domain(case, 1)
+    assert rest.domain == domain(case, 0)
+    assert [website.number.sequence for website in own_records.websites_of(case.filing)] == [1, 2]
+
+
+def test_the_mails_say_which_websites_have_numbers_and_which_were_returned():
+    case = in_review()
+    rest = split(case, remark("websites.0.name"))
+    approved = [one.mail for one in FilingMail.objects.filter(filing=case.filing, name__startswith="approve")]
+    returned = [one.mail for one in FilingMail.objects.filter(filing=rest)]
+    both = {user_of(case.host).email, case.provider.contact_email}
+    for mails, first in ((approved, 1), (returned, 0)):
+        assert {mail.to[0] for mail in mails} == both
+        assert all(domain(case, first) in mail.subject for mail in mails)
+    numbers = [str(website.number) for website in own_records.websites_of(case.filing)]
+    for mail in approved:
+        with_number, _line, without = mail.message.partition("退回")
+        assert all(number in with_number for number in numbers)
+        assert domain(case, 0) in without
+        assert domain(case, 0) not in with_number
+
+
+# --- The rest goes on -------------------------------------------------------------------------------------
+
+
+def mended(rest: Filing, case: Case) -> Filing:
+    """The provider mends the name and passes it on again, with the photo that has come along."""
+    services.claim(rest.pk, case.staff)
+    services.save_facts(rest.pk, case.staff, {"websites.0.name": "示例公司官网"}, version=None)
+    rest.refresh_from_db()
+    services.verify(rest.pk, case.staff, version=None, answers=play.answers(rest), place="营业厅")
+    rest.refresh_from_db()
+    return rest
+
+
+def test_the_rest_is_mended_passed_on_and_gets_the_next_number():
+    case = in_review()
+    rest = mended(split(case), case)
+    assert (rest.status, rest.round) == (Status.WITH_BUREAU, 2)
+    services.claim(rest.pk, case.reviewer)
+    services.approve(rest.pk, case.reviewer, version=None)
+    on_record = Website.objects.filter(subject=case.filing.subject).order_by("sequence")
+    assert [one.domain for one in on_record] == [domain(case, number) for number in (0, 2, 1)]
+    # the first filing still answers for its own alone
+    assert [one.sequence for one in own_records.websites_of(case.filing)] == [1, 2]
+    rest.refresh_from_db()
+    assert [one.sequence for one in own_records.websites_of(rest)] == [3]
+
+
+def test_a_rest_of_several_splits_again():
+    case = in_review()
+    rest = split(case, remark("websites.1.name"), remark("websites.2.name"))
+    mended(rest, case)
+    services.claim(rest.pk, case.reviewer)
+    rest.refresh_from_db()
+    splitting.approve_in_part(rest.pk, case.reviewer, version=rest.version, remarks=[remark()])
+    rest.refresh_from_db()
+    last = splitting.rest_of(rest)
+    assert facts.domains_of(last.facts) == [domain(case, 2)]
+    assert last.about_subject == rest.subject == case.filing.subject
+
+
+def test_a_host_mends_the_rest_where_the_provider_returns_it():
+    case = in_review()
+    rest = split(case)
+    services.claim(rest.pk, case.staff)
+    services.send_back(rest.pk, case.staff, version=None, remarks=[remark("websites.0.name")])
+    rest.refresh_from_db()
+    assert rest.status == Status.RETURNED_TO_HOST
+    services.save_facts(rest.pk, case.host, {"websites.0.name": "示例公司官网"}, version=None)
+    with pytest.raises(MoveRefused):  # the host's own data stand on record now
+        services.save_facts(rest.pk, case.host, {"subject.name": "另一公司"}, version=None)
+
+
+# --- Refused ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "remarks",
+    [
+        (),
+        (remark("subject.name"),),
+        (remark(), remark("papers.subject_certificate")),
+        tuple(remark(f"websites.{number}.name") for number in range(3)),
+    ],
+    ids=["no remark", "about the host", "also about the host", "all of them"],
+)
+def test_only_a_part_can_be_returned(remarks):
+    case = in_review()
+    with pytest.raises(MoveRefused):
+        splitting.approve_in_part(case.filing.pk, case.reviewer, version=case.filing.version, remarks=remarks)
+    assert case.refresh().filing.status == Status.WITH_BUREAU
+    assert Filing.objects.count() == 1
+
+
+def test_a_refused_approval_leaves_nothing_of_the_split():
+    """Somebody else has come onto record with the third website's domain meanwhile."""
+    case = in_review()
+    Website.objects.filter(pk=case_at(Status.FILED).filing.subject.websites.get().pk).update(domain=domain(case, 2))
+    before = Filing.objects.count()
+    with pytest.raises(MoveRefused, match="1005"):
+        split(case)
+    assert case.refresh().filing.status == Status.WITH_BUREAU
+    assert Filing.objects.count() == before
+    assert not Opinion.objects.filter(filing=case.filing).exists()
+
+
+def test_who_has_not_taken_it_or_is_elsewhere_decides_nothing():
+    case = in_review()
+    said = {"version": case.filing.version, "remarks": [remark()]}
+    with pytest.raises(MoveRefused):
+        splitting.approve_in_part(case.filing.pk, reviewer(BEIJING), **said)
+    for stranger in (reviewer(GUANGDONG), staff(Case().provider)):
+        with pytest.raises(Filing.DoesNotExist):
+            splitting.approve_in_part(case.filing.pk, stranger, **said)
+    with pytest.raises(MoveRefused):
+        splitting.approve_in_part(case.filing.pk, case.reviewer, **(said | {"version": case.filing.version - 1}))
+
+
+def test_where_two_reviewers_approve_one_alone_does_not_split():
+    rules.change(reviewer(BEIJING, ReviewerRole.CHIEF), {"two_reviewers": True, "proof_minutes": 0})
+    case = in_review()
+    values = case.filing.facts
+    values["websites"][0]["approvals"] = [1]
+    Filing.objects.filter(pk=case.filing.pk).update(facts=values)
+    with pytest.raises(MoveRefused):
+        split(case)
+    opinions.propose(case.filing.pk, case.reviewer, version=case.refresh().filing.version, text="")
+    case.refresh()
+    with pytest.raises(MoveRefused):
+        split(case)
+    case.reviewer = reviewer(BEIJING)
+    services.claim(case.filing.pk, case.reviewer)
+    rest = split(case.refresh())
+    assert rest.status == Status.RETURNED_TO_PROVIDER
+
+
+# --- In the browser ---------------------------------------------------------------------------------------
+
+
+def rows(case: Case, *remarks: RemarkDraft, **more: str) -> dict[str, str]:
+    said = {
+        "version": str(case.filing.version),
+        "opinion": "",
+        "remarks-TOTAL_FORMS": "3",
+        "remarks-INITIAL_FORMS": "0",
+    }
+    for number, one in enumerate(remarks):
+        said |= {f"remarks-{number}-{name}": getattr(one, name) for name in ("path", "code", "seen", "expected")}
+    return said | more
+
+
+def at_desk(case: Case) -> tuple[Client, str]:
+    return sign_in(Client(), user_of(case.reviewer)), reverse("bureau_desk:review", args=[case.filing.pk])
+
+
+def test_the_last_look_names_both_halves_and_sends_what_was_looked_at():
+    case = in_review()
+    client, url = at_desk(case)
+    look = client.post(url, rows(case, remark(), split="1"))
+    page = look.content.decode()
+    assert f"{domain(case, 0)}、{domain(case, 2)}" in page
+    assert domain(case, 1) in page
+    assert case.refresh().filing.status == Status.WITH_BUREAU  # nothing has been sent
+    sent = client.post(url, fields_of(look.content.decode()) | {"split": "1"})
+    assert sent.status_code == 302
+    assert case.refresh().filing.withheld == [1]
+    again = client.post(url, fields_of(look.content.decode()) | {"split": "1"})  # the second click of a double one
+    assert again.status_code == 302
+    assert Filing.objects.filter(copied_from=case.filing).count() == 1
+
+
+def test_what_was_changed_after_the_look_is_looked_at_again():
+    case = in_review()
+    client, url = at_desk(case)
+    look = client.post(url, rows(case, remark(), split="1"))
+    changed = fields_of(look.content.decode()) | {"split": "1", "remarks-0-path": "websites.2.name"}
+    assert client.post(url, changed).status_code == 200
+    assert case.refresh().filing.status == Status.WITH_BUREAU
+
+
+def test_a_remark_about_the_host_is_refused_on_the_page_and_kept():
+    case = in_review()
+    client, url = at_desk(case)
+    page = client.post(url, rows(case, remark("subject.name"), split="1")).content.decode()
+    assert "请退回整份备案" in page
+    assert "与企业业务不符" in page
+
+
+def test_the_button_is_there_for_several_websites_alone():
+    several, single = in_review(), in_review(websites=1)
+    for case, there in ((several, True), (single, False)):
+        client, url = at_desk(case)
+        assert ('name="split"' in client.get(url).content.decode()) is there
+
+
+def test_each_party_is_led_from_one_half_to_the_other():
+    case = in_review()
+    rest = split(case)
+    for party, page in (
+        ("host", "filings:status"),
+        ("staff", "provider_desk:verify"),
+        ("reviewer", "bureau_desk:review"),
+    ):
+        client = sign_in(Client(), user_of(getattr(case, party)))
+        for here, there in ((case.filing, rest), (rest, case.filing)):
+            answer = client.get(reverse(page, args=[here.pk]))
+            assert answer.status_code == 200
+            assert reverse(page, args=[there.pk]) in answer.content.decode()
+
+
+def test_the_case_file_of_each_half_holds_what_belongs_to_it():
+    case = in_review()
+    rest = split(case)
+    client, _url = at_desk(case)
+    for filing in (case.filing, rest):
+        for form in ("pdf", "zip"):
+            assert client.get(reverse("bureau_desk:case_file", args=[filing.pk, form])).status_code == 200
