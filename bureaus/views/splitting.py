@@ -36,7 +36,10 @@ def preview(request: HttpRequest, filing: Filing, rows: BaseRemarkFormSet, *, ba
     halves = _halves(splitting.as_decided(filing, remarks))
     steps: list[str | Promise] = [
         _("Approved, with a number each: %(approved)s.") % halves,
-        _("Returned: %(returned)s. They go on as a filing of their own under the new record, with all papers.")
+        _(
+            "Returned: %(returned)s. They go on under the new record as a filing of their own, "
+            "whose number is not known yet."
+        )
         % halves,
         *returning.NEXT[Status.RETURNED_TO_PROVIDER][1:],
     ]
