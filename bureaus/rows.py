@@ -30,9 +30,17 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """By when the provider answers the open question; ``is_late``: that day is over."""
+
+    on: date
+    is_late: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One line. ``proposer`` has proposed the approval, which a second reviewer confirms; ``due`` is None where no time
-    runs; ``covers`` says that the holder is absent and the actor covers.
+    runs, ``asked`` where no question is open; ``covers`` says that the holder is absent and the actor covers.
     """
 
     filing: Filing
@@ -40,6 +48,7 @@ class Row:
     approvals: str
     proposer: str
     due: Due | None
+    asked: Asked | None
     holder: str
     until: str
     covers: bool
@@ -64,6 +73,7 @@ def _row(filing: Filing, actor: Actor, desk: Desk, left: Mapping[date | None, in
         approvals="、".join(codes.name_of(codes.PRIOR_APPROVALS, one) for one in filing.prior_approvals),
         proposer=(filing.proposer_name or "") if is_ours else "",  # type: ignore[attr-defined]
         due=_due(filing.due_on, filing, desk, left, late) if is_ours and filing.due_on else None,
+        asked=_asked(filing.question_due_on, desk),
         holder=str(filing.claimed_by) if is_ours and filing.claimed_by_id else "",
         until=until_words(filing, actor.user_id) if is_ours else "",
         covers=is_ours and filing.claimed_by_id in actor.covers,
@@ -81,6 +91,10 @@ def _due(day: date, filing: Filing, desk: Desk, left: Mapping[date | None, int],
         is_soon=desk.today <= day <= desk.soon,
         is_provisional=filing.due_is_provisional,
     )
+
+
+def _asked(day: date | None, desk: Desk) -> Asked | None:
+    return Asked(day, is_late=day < desk.today) if day else None
 
 
 def _late_words(days: int) -> str:

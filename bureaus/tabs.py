@@ -86,6 +86,13 @@ TABS: tuple[Tab[Desk], ...] = (
     ),
     Tab("work", _("All to be decided"), lambda _desk: OURS, _NEW, key="due_on"),
     Tab(
+        "unanswered",
+        _("Question not answered"),
+        lambda desk: OURS & Q(question_due_on__lt=desk.today),
+        _("No provider owes an answer whose day is over."),
+        key="question_due_on",
+    ),
+    Tab(
         "returned",
         _("Returned"),
         _lying(*BUREAU_RETURNED),

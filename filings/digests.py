@@ -28,18 +28,22 @@ SOON = 3  # working days
 
 @dataclass(slots=True)
 class Counts:
-    """How many filings are open, overdue, due today, due within ``SOON`` working days (today included)."""
+    """How many filings are open, overdue, due today, due within ``SOON`` working days (today included); of how many
+    the bureau's question is not answered although its day is over.
+    """
 
     open: int = 0
     late: int = 0
     today: int = 0
     soon: int = 0
+    unanswered: int = 0
 
     def add(self, other: "Counts") -> None:
         self.open += other.open
         self.late += other.late
         self.today += other.today
         self.soon += other.soon
+        self.unanswered += other.unanswered
 
 
 # bureau → who has taken them into work (None: nobody) → counts
@@ -103,6 +107,7 @@ def _load(today: date) -> Load:
             late=Count("pk", filter=Q(due_on__lt=today)),
             today=Count("pk", filter=Q(due_on=today)),
             soon=Count("pk", filter=Q(due_on__gte=today, due_on__lte=soon)),
+            unanswered=Count("pk", filter=Q(question_due_on__lt=today)),
         )
     )
     load: Load = defaultdict(dict)

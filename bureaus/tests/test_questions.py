@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from post_office.models import Email
 
-from filings import questions, services, story
+from filings import digests, questions, services, story
 from filings.errors import MoveRefused
 from filings.models import ClockEntry, Filing, Question, Reply
 from filings.states import Status
@@ -200,6 +200,47 @@ def test_a_question_that_is_late_is_seen(time_machine):
         (case.staff, reverse("provider_desk:verify", args=[case.filing.pk])),
     ):
         assert "tone-wrong" in browser(actor).get(url).content.decode()
+
+
+@pytest.mark.usefixtures("english")
+def test_a_question_past_its_day_is_marked_in_the_queue_and_counted_in_the_mails_of_the_morning(time_machine):
+    time_machine.move_to("2026-07-02 09:00 +0800", tick=True)  # a Thursday
+    case, patient = in_review(), in_review()
+    ask(case, days=1)
+    ask(patient, days=2)
+    colleague = reviewer()
+    time_machine.move_to("2026-07-06 08:30 +0800", tick=True)
+    services.claim(case.filing.pk, case.reviewer)
+
+    digests.write()
+    listed = browser(case.reviewer).get("/bureau/?tab=work").content.decode()
+
+    assert (listed.count("question not answered by"), listed.count("question open, answer by")) == (1, 1)
+    unanswered = browser(colleague).get("/bureau/?tab=unanswered").content.decode()
+    assert [f"/bureau/filings/{one.filing.pk}/" in unanswered for one in (case, patient)] == [True, False]
+    assert "You can decide without the answer" in page(case.reviewer, "bureau_desk:review", case)
+    assert "You can decide without the answer" not in page(patient.reviewer, "bureau_desk:review", patient)
+    assert "You can decide without the answer" not in page(case.staff, "provider_desk:verify", case)
+    line = "questions not answered in time: 1"
+    counted = {mail.to[0]: mail.message.count(line) for mail in Email.objects.filter(subject__contains="to decide")}
+    assert counted == {
+        user_of(actor).email: count for actor, count in ((case.reviewer, 2), (patient.reviewer, 1), (colleague, 1))
+    }
+
+
+@pytest.mark.usefixtures("english")
+def test_nothing_of_another_province_is_counted_as_unanswered(time_machine):
+    time_machine.move_to("2026-07-02 09:00 +0800", tick=True)
+    case, stranger = in_review(), in_review(province=GUANGDONG)
+    ask(case, days=1)
+    time_machine.move_to("2026-07-06 08:30 +0800", tick=True)
+
+    digests.write()
+
+    mail = Email.objects.get(to=user_of(stranger.reviewer).email, subject__contains="to decide")
+    assert "questions not answered" not in mail.message
+    listed = browser(stranger.reviewer).get("/bureau/?tab=unanswered").content.decode()
+    assert f"/bureau/filings/{case.filing.pk}/" not in listed
 
 
 def test_what_else_was_typed_stays_when_a_question_is_asked():

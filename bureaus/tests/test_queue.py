@@ -17,7 +17,7 @@ from post_office.models import Email
 from accounts.models import User
 from bureaus import tabs
 from bureaus.models import Reviewer
-from filings import clock, queues, services, work
+from filings import clock, questions, queues, services, work
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import Event, Filing, SavedFilter, SearchEntry
@@ -68,6 +68,13 @@ def due(case: Case, days: int) -> Case:
     return case.refresh()
 
 
+def asked(case: Case, days: int) -> Case:
+    """With a question that is to be answered so many days from today."""
+    questions.ask(case.filing.pk, case.refresh().reviewer, text="服务器在哪里？", days=1)
+    Filing.objects.filter(pk=case.filing.pk).update(question_due_on=timezone.localdate() + timedelta(days=days))
+    return case.refresh()
+
+
 def last(case: Case) -> Event:
     return case.filing.events.order_by("-pk").first()
 
@@ -90,6 +97,8 @@ def test_each_filing_lies_under_its_tab_and_is_counted_there():
     services.claim(others.filing.pk, others.reviewer)
     due(late, -1)
     due(today, 0)
+    for case, days in ((mine, 0), (others, -1)):  # what is to be answered today is not late
+        asked(case, days)
     returned = [
         case_at(Status.RETURNED_TO_PROVIDER),
         case_at(Status.RETURNED_TO_PROVIDER).send_back(),
@@ -107,6 +116,7 @@ def test_each_filing_lies_under_its_tab_and_is_counted_there():
         "soon": [today],
         "late": [late],
         "work": [late, today, mine, others, free],
+        "unanswered": [others],
         "returned": returned[::-1],
         "today": [filed, *returned[::-1]],
         "done": [filed, earlier],

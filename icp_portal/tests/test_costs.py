@@ -174,6 +174,7 @@ def test_the_bureaus_queue(queries, status, tab, literal):
     [
         "tab=work&kind=new_filing&nature=4&approval=without&round=1",
         "tab=late&approval=with",
+        "tab=unanswered",
         "q=示例科技",
         "q=demo-1.cn",
         "q=1234",
