@@ -85,6 +85,22 @@ def websites_of(filing: Filing) -> list[Website]:
     return list(rows.select_related("subject").order_by("sequence"))
 
 
+def is_about(filing: Filing, website: Website | None) -> bool:
+    """Whether something about the subject, or about this website of it, concerns the filing too. No query.
+
+    A subject's websites may stem from filings of several accounts and providers; what happens to one is not the
+    others' affair.
+    """
+    if website is None or filing.about_website_id:
+        return website is None or filing.about_website_id == website.pk
+    return (
+        filing.law.numbers == Numbers.ISSUED
+        and filing.decided_at is not None
+        and website.approved_on == timezone.localdate(filing.decided_at)
+        and website.domain in facts.domains_of(filing.facts)
+    )
+
+
 def now(subject_id: int) -> SubjectAsOf | None:
     """What the register says of a subject today."""
     return history.as_of(subject_id, timezone.localdate())

@@ -1,4 +1,4 @@
-"""The case file as a zip: the PDF, the sheets, every picture and signed copy, the mails, and an index of them all.
+"""The case file as a zip: the PDF, the sheets, every picture, paper and signed copy, the mails, an index of them all.
 
 ``index.json`` names each file with its SHA-256 and each row of the record with its place in the audit log, so that a
 machine can compare a case file with the log, years later and without the portal.
@@ -15,9 +15,9 @@ from typing import Any
 from django.db.models import Model
 
 from filings import sheet_pdf
-from filings.casefile import paper
+from filings.casefile import of_record, paper
 from filings.casefile.contents import CaseFile
-from filings.models import Evidence, SheetScan
+from filings.models import Evidence, OfficialPage, SheetScan
 
 PDF, INDEX = "case-file.pdf", "index.json"
 
@@ -67,6 +67,8 @@ def packed(file: CaseFile) -> bytes:
                 _add_picture(pack, f"sheets/signed/{sheet}-v{scan.version}-p{scan.page}.jpg", scan)
         for picture in file.pictures:
             _add_picture(pack, f"pictures/{picture.path}-{picture.pk}.jpg", picture)
+        for name, page in file.official_pages:
+            _add_picture(pack, name, page)
         for row, mail in file.mails:
             if mail:
                 text = "\n".join([*mail.to, mail.subject, mail.message])
@@ -76,7 +78,7 @@ def packed(file: CaseFile) -> bytes:
     return target.getvalue()
 
 
-def _add_picture(pack: _Pack, name: str, picture: Evidence | SheetScan) -> None:
+def _add_picture(pack: _Pack, name: str, picture: Evidence | SheetScan | OfficialPage) -> None:
     row: Model = pack.file.seals.get(picture.pk, picture) if isinstance(picture, Evidence) else picture
     try:
         with picture.file.open("rb") as kept:
@@ -106,6 +108,7 @@ def _index(pack: _Pack) -> dict[str, Any]:
             }
             for one in file.rules
         ],
+        "matters": [of_record.said(one) for one in file.questioned],
         "files": pack.files,
         "rows": list(_rows(pack)),
     }

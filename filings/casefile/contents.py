@@ -11,6 +11,8 @@ from post_office.models import Email
 
 from filings import photographs, rounds, states
 from filings.actors import Actor
+from filings.casefile import of_record
+from filings.casefile.of_record import Ordered, Questioned
 from filings.models import (
     ClockEntry,
     Event,
@@ -19,6 +21,7 @@ from filings.models import (
     Filing,
     FilingMail,
     Look,
+    OfficialPage,
     Opinion,
     Photograph,
     Question,
@@ -65,6 +68,8 @@ class CaseFile:
     opinions: list[Opinion]
     questions: list[Question]
     replies: dict[int, Reply]
+    ordered: list[Ordered]
+    questioned: list[Questioned]
     looks: list[Look]
     exports: list[Export]
     mails: list[tuple[FilingMail, Email | None]]
@@ -89,6 +94,11 @@ class CaseFile:
         """Where a row stands in the audit log; None while it waits, and for rows that are not audited."""
         return self.links.get((row._meta.db_table, row.pk))
 
+    @property
+    def official_pages(self) -> list[tuple[str, OfficialPage]]:
+        """The pages of orders and proofs, each with its name in the zip."""
+        return list(of_record.pages(self.ordered, self.questioned))
+
     def rows(self) -> list[Model]:
         """Every audited row in it."""
         return _rows(self)
@@ -100,7 +110,7 @@ def ruled_at(events: Iterable[Event]) -> datetime:
 
 
 def gather(filing: Filing, actor: Actor, pictures: QuerySet[Evidence]) -> CaseFile:
-    """The case file of a filing for a desk; ``pictures``: those within its reach. About twenty queries, at any size."""
+    """The case file of a filing for a desk; ``pictures``: those within its reach. About thirty queries, at any size."""
     history = rounds.History(filing, {})
     clock = list(filing.clock_entries.all())
     numbers = history.numbers(verified=actor.role == Role.BUREAU)
@@ -119,6 +129,8 @@ def gather(filing: Filing, actor: Actor, pictures: QuerySet[Evidence]) -> CaseFi
         opinions=list(filing.opinions.all()) if actor.role == Role.BUREAU else [],
         questions=list(filing.questions.all()),
         replies={reply.question_id: reply for reply in filing.replies.all()},
+        ordered=of_record.orders(filing, actor),
+        questioned=of_record.matters(filing, actor),
         looks=_looks(filing, actor),
         exports=_exports(filing, actor),
         mails=_mails(filing, actor),
@@ -195,6 +207,7 @@ def _rows(file: CaseFile) -> list[Model]:
         *file.opinions,
         *file.questions,
         *file.replies.values(),
+        *of_record.rows(file.ordered, file.questioned),
         *file.looks,
         *file.exports,
         *(row for row, _mail in file.mails),

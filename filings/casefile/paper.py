@@ -15,8 +15,21 @@ from post_office.models import Email
 
 from filings import checklist, display, papers, photographs, reasons
 from filings.casefile.contents import CaseFile, Round
+from filings.casefile.of_record import Questioned
 from filings.facts import Facts
-from filings.models import Answer, Event, Evidence, Filing, FilingMail, Remark, Sheet, SheetScan, Verification
+from filings.models import (
+    Answer,
+    Event,
+    Evidence,
+    Filing,
+    FilingMail,
+    OfficialPage,
+    OrderTask,
+    Remark,
+    Sheet,
+    SheetScan,
+    Verification,
+)
 from filings.printing import A4, LINE, Pair
 from filings.rounds import Change
 from filings.states import Role
@@ -41,6 +54,10 @@ def pdf(file: CaseFile) -> bytes:
         paper.part(_("The bureau's questions and the answers"), _questions(file))
     paper.part(_("Rules of the province it was judged by"), _rules(file))
     paper.part(_("Everything that happened"), _events(file))
+    if file.ordered:
+        paper.part(_("Orders about the record"), _orders(file))
+    for one in file.questioned:
+        paper.part(_("The record in question: %(kind)s") % {"kind": one.matter.get_kind_display()}, _matter(file, one))
     paper.part(_("Who looked at full data and pictures"), _looks(file))
     paper.part(_("Mails"), _mails(file))
     paper.part(_("Pictures and papers, with the SHA-256 of each"), _pictures(file))
@@ -49,6 +66,8 @@ def pdf(file: CaseFile) -> bytes:
     for sheet in file.sheets:
         for scan in sheet.scans.all():
             paper.picture(scan)
+    for name, page in file.official_pages:
+        paper.picture(page, name)
     return bytes(paper.output())
 
 
@@ -59,14 +78,14 @@ class _Paper(A4):
         self.heading(title)
         self.rows(list(pairs) or [(_("Nothing on record."), "")])
 
-    def picture(self, picture: Evidence | SheetScan) -> None:
+    def picture(self, picture: Evidence | SheetScan | OfficialPage, name: str = "") -> None:
         """A picture in its smaller copy, with its name above it; one whose file is gone is named as missing."""
-        kept = picture.official or picture.file
+        kept = picture.file if isinstance(picture, OfficialPage) else picture.official or picture.file
         longer = max(picture.width, picture.height)
         width, height = picture.width / longer * PICTURE, picture.height / longer * PICTURE
         if self.will_page_break(height + LINE * 3):
             self.add_page()
-        self.heading(name_of(picture))
+        self.heading(name if isinstance(picture, OfficialPage) else name_of(picture))
         try:
             with kept.open("rb") as file:
                 self.image(file.read(), w=width, h=height)
@@ -311,6 +330,51 @@ def _events(file: CaseFile) -> Iterator[Pair]:
 def _who(event: Event) -> str:
     name = f"{event.get_role_display()} {event.actor_name}"
     return f"{name}（{_('for %(host)s') % {'host': event.on_behalf_of}}）" if event.on_behalf_of else name
+
+
+# --- The record since ---------------------------------------------------------------------------------
+
+
+def _orders(file: CaseFile) -> Iterator[Pair]:
+    """Each order with its ground and paper, then every receipt with the time it tells."""
+    for one in file.ordered:
+        order, ground = one.order, one.order.legal_ground
+        words = [order.get_act_display(), order.get_scope_display(), order.document, date_format(order.on)]
+        said = [" · ".join(map(str, words)), f"{ground.article} {ground.text}" if ground else "", one.reason]
+        yield str(order.number), "\n".join([*filter(None, said), _marked(file, order)])
+        for event in one.events:
+            yield when(event.at), _marked(file, event, event.get_name_display(), event.actor_name, event.note)
+        for task in one.tasks:
+            yield _("Receipt of %(provider)s") % {"provider": task.provider}, _receipt(task)
+        yield from _paper_rows(file, f"orders/{order.pk}-")
+
+
+def _receipt(task: OrderTask) -> str:
+    if task.confirmed_at is None or task.done_at is None:
+        return _("outstanding")
+    return _("done at %(done)s; receipt by %(name)s, %(at)s") % {
+        "done": when(task.done_at),
+        "name": task.confirmed_by,
+        "at": when(task.confirmed_at),
+    }
+
+
+def _matter(file: CaseFile, one: Questioned) -> Iterator[Pair]:
+    """What was asked of which record and how it ended, then what each side said and did."""
+    matter = one.matter
+    ended = when(matter.decided_at) if matter.decided_at else ""
+    yield str(matter.number), " · ".join(filter(None, [str(matter.get_state_display()), ended, matter.reason]))
+    yield _("Objections until"), date_format(matter.answer_by)
+    for entry in one.entries:
+        done = _marked(file, entry.event, entry.event.get_name_display(), entry.who)
+        yield when(entry.event.at), "\n".join(filter(None, [entry.text, done]))
+    yield from _paper_rows(file, f"matters/{matter.pk}-")
+
+
+def _paper_rows(file: CaseFile, start: str) -> Iterator[Pair]:
+    for name, page in file.official_pages:
+        if name.startswith(start):
+            yield name, _marked(file, page, f"SHA-256 {page.sha256}")
 
 
 def _looks(file: CaseFile) -> Iterator[Pair]:

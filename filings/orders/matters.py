@@ -34,6 +34,7 @@ from ministry.models import Access, Subject, Website
 MOST_OPEN = 5  # applications of one host at a time
 MOST_ENTRIES = 10  # of one side in a matter, a day
 BATCH = 500
+INSIDE = ("look", "remind")  # events that are the bureau's own affair
 JOINED = ("subject", "website__subject", "bureau", "applicant")
 
 
@@ -264,6 +265,21 @@ def remind() -> int:
                 letters.remind_of_matter(matter, late=level == 2)
                 told += 1
     return told
+
+
+# --- To be read -------------------------------------------------------------------------------------------
+
+
+def is_own(event: MatterEvent, actor: Actor) -> bool:
+    """Whether a provider's own staff has written it."""
+    return event.role == Role.PROVIDER and event.provider_id == actor.provider_id
+
+
+def side(event: MatterEvent) -> str:
+    """Who has acted, as the other side may know it."""
+    if event.role != Role.HOST:
+        return str(event.get_role_display())
+    return _("The holder") if event.name == "object" else _("The applicant")
 
 
 # --- Inside -----------------------------------------------------------------------------------------------

@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 
 from filings import services
 from filings.actors import Actor
-from filings.casefile import archive, contents, paper
+from filings.casefile import archive, contents, of_record, paper
 from filings.casefile.contents import CaseFile
 from filings.models import Filing
+from filings.orders import matters
+from filings.states import Role
 from filings.views.pictures import show_as_handed_on, within_reach
 from ministry import audit
 
@@ -31,6 +33,9 @@ def response(actor: Actor, filing_id: int, form: str) -> HttpResponse:
     rows = Filing.objects.visible_to(actor).select_related("provider", "bureau", "subject")
     filing = get_object_or_404(rows, pk=filing_id)
     services.look(filing, actor, "case file")
+    for one in of_record.matters(filing, actor):
+        if actor.role == Role.BUREAU and one.has_proof:
+            matters.look(one.matter, actor)
     audit.seal()
     pictures = within_reach(filing, actor)
     show_as_handed_on(filing, actor)

@@ -19,11 +19,10 @@ from filings.access import as_host
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.forms import scan_field
-from filings.models import Filing, Matter, MatterEvent, MatterState, matter_id_of
+from filings.models import Filing, Matter, MatterState, matter_id_of
 from filings.orders import matters, official
 from filings.paging import page
 from filings.scans import Page
-from filings.states import Role
 from ministry import provinces
 from ministry.typed import normal_text
 
@@ -116,20 +115,13 @@ def timeline(matter: Matter, *, sees: Any) -> list[dict[str, Any]]:
     return [
         {
             "title": event.get_name_display(),
-            "who": event.actor_name if sees(event) else _side(event),
+            "who": event.actor_name if sees(event) else matters.side(event),
             "at": event.at,
             "note": event.text if sees(event) else "",
             "tone": "neutral",
         }
-        for event in matter.events.exclude(name__in=("look", "remind")).order_by("-pk")
+        for event in matter.events.exclude(name__in=matters.INSIDE).order_by("-pk")
     ]
-
-
-def _side(event: MatterEvent) -> str:
-    """Who has acted, as the other side may know it."""
-    if event.role != Role.HOST:
-        return str(event.get_role_display())
-    return _("The holder") if event.name == "object" else _("The applicant")
 
 
 # --- The applicant ----------------------------------------------------------------------------------------
@@ -243,4 +235,4 @@ def published(request: HttpRequest) -> HttpResponse:
 
 def own_provider(actor: Actor) -> Any:
     """For ``timeline``: a provider reads what its own staff has written."""
-    return lambda event: event.role == Role.PROVIDER and event.provider_id == actor.provider_id
+    return lambda event: matters.is_own(event, actor)

@@ -9,6 +9,7 @@ from itertools import count
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.models import EmailAddress
 from allauth.mfa.utils import is_mfa_enabled
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.http import HttpRequest
 from django.test import Client
@@ -19,19 +20,21 @@ from bureaus import absences
 from bureaus import access as bureau_access
 from bureaus.models import Bureau, OfficeChange, Reviewer, ReviewerRole
 from filings import access as host_access
-from filings import codes, services, sweeps
+from filings import adoptions, codes, services, sweeps
 from filings.actors import Actor
+from filings.kinds import Kind
 from filings.models import Filing, PersonCheck
 from filings.states import Status
-from icp_portal.demo import invent, play
+from icp_portal.demo import invent, play, play_kinds
 from ministry import blacklist, register
-from ministry.models import BlacklistedDomain, BlacklistedSubject, ProvinceRule, Website
+from ministry.models import BlacklistedDomain, BlacklistedSubject, ProvinceRule, Subject, Website
 from ministry.topics import Demand, Topic
 from ops.mailsink import MailSink
 from providers import access as provider_access
 from providers.models import HouseChange, Provider, Staff, StaffRole, What
 
 PASSWORD = "correct-horse-battery"
+FILING_PASSWORD = "a-filing-password"
 BEIJING, GUANGDONG = "110000", "440000"
 
 _numbers = count(1000)
@@ -278,3 +281,16 @@ ROADS: dict[Status, tuple[str, ...]] = {
 def case_at(status: Status, **fields: object) -> Case:
     """A filing that lies at ``status``, with its cast."""
     return Case(**fields).to(status)  # type: ignore[arg-type]
+
+
+def sister_of(case: Case) -> Case:
+    """Another account's website under the same subject, through another provider: it has proved the filing password."""
+    Subject.objects.filter(pk=case.filing.subject_id).update(password_hash=make_password(FILING_PASSWORD))
+    sister = Case()
+    adoptions.adopt(sister.host, str(case.filing.subject.number), FILING_PASSWORD, address="127.0.0.1")
+    target = play_kinds.target_of(case.filing)
+    sister.filing = play_kinds.complete_draft(
+        sister.host, Kind.NEW_WEBSITE, target, sister.provider.pk, sister.number, password=FILING_PASSWORD
+    )
+    play_kinds.approved(sister.filing, sister.host, sister.staff, sister.reviewer)
+    return sister.refresh()

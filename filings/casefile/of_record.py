@@ -1,0 +1,117 @@
+"""What became of the records a filing is about, as a desk sees it: orders with receipts, matters with both sides."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model, Prefetch, Q
+
+from filings import own_records
+from filings.actors import Actor
+from filings.models import Filing, Matter, MatterEvent, OfficialPage, OfficialPaper, Order, OrderEvent, OrderTask
+from filings.orders import matters as room
+from filings.states import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """One order. A provider reads its own receipt; the reason, and who made the order, are not its affair."""
+
+    order: Order
+    reason: str
+    tasks: list[OrderTask]
+    events: list[OrderEvent]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one side has said or done; ``text`` and ``paper`` as far as the desk may read them."""
+
+    event: MatterEvent
+    who: str
+    text: str
+    paper: OfficialPaper | None
+
+
+@dataclass(frozen=True, slots=True)
+class Questioned:
+    """One matter with everything that was said in it."""
+
+    matter: Matter
+    entries: list[Entry]
+
+    @property
+    def has_proof(self) -> bool:
+        return any(entry.paper for entry in self.entries)
+
+
+def orders(filing: Filing, actor: Actor) -> list[Ordered]:
+    """The orders about the subject or about a website of the filing, the oldest first. At most six queries."""
+    subject_id = filing.subject_id or filing.about_subject_id
+    tasks = OrderTask.objects.visible_to(actor).select_related("provider")
+    rows = Order.objects.filter(Q(pk__in=Order.objects.visible_to(actor)) | Q(pk__in=tasks.values("order")))
+    rows = rows.filter(subject=subject_id or 0).select_related("subject", "website__subject", "access__provider")
+    rows = rows.prefetch_related(Prefetch("tasks", tasks, "own_tasks"), "events", "paper__pages").order_by("pk")
+    return [_ordered(order, actor) for order in rows if own_records.is_about(filing, order.website)]
+
+
+def _ordered(order: Order, actor: Actor) -> Ordered:
+    is_bureau = actor.role == Role.BUREAU
+    tasks = list(order.own_tasks)  # type: ignore[attr-defined]
+    own = {task.pk for task in tasks}
+    events = [event for event in order.events.all() if is_bureau or event.task_id in own]
+    return Ordered(order, order.reason if is_bureau else "", tasks, events)
+
+
+def matters(filing: Filing, actor: Actor) -> list[Questioned]:
+    """The matters about the subject or a website of the filing, and those its host opened. At most four queries."""
+    subject_id = filing.subject_id or filing.about_subject_id
+    rows = Matter.objects.visible_to(actor).filter(Q(filing=filing) | Q(subject=subject_id or 0))
+    rows = rows.select_related("subject", "website__subject", "bureau").order_by("pk")
+    rows = rows.prefetch_related("events__paper__pages")
+    return [
+        Questioned(matter, list(_entries(matter, actor)))
+        for matter in rows
+        if matter.filing_id == filing.pk or own_records.is_about(filing, matter.website)
+    ]
+
+
+def _entries(matter: Matter, actor: Actor) -> Iterator[Entry]:
+    for event in matter.events.all():
+        if actor.role == Role.BUREAU or room.is_own(event, actor):
+            yield Entry(event, event.actor_name, event.text, event.paper)
+        elif event.name not in room.INSIDE:
+            yield Entry(event, room.side(event), "", None)
+
+
+def pages(ordered: list[Ordered], questioned: list[Questioned]) -> Iterator[tuple[str, OfficialPage]]:
+    """Every page of their papers, each with its place in the zip."""
+    for one in ordered:
+        for page in one.order.paper.pages.all() if one.order.paper else ():
+            yield f"orders/{one.order.pk}-p{page.number}.jpg", page
+    for each in questioned:
+        for entry in each.entries:
+            for page in entry.paper.pages.all() if entry.paper else ():
+                yield f"matters/{each.matter.pk}-{entry.event.pk}-p{page.number}.jpg", page
+
+
+def rows(ordered: list[Ordered], questioned: list[Questioned]) -> Iterator[Model]:
+    """Every audited row of them."""
+    for one in ordered:
+        yield from (one.order, *one.events)
+    for each in questioned:
+        yield from (entry.event for entry in each.entries)
+    yield from (page for _name, page in pages(ordered, questioned))
+
+
+def said(one: Questioned) -> dict[str, Any]:
+    """A matter in the zip's index: it is no row of the audit log, its entries are."""
+    matter = one.matter
+    return {
+        "matter": matter.pk,
+        "kind": matter.kind,
+        "number": str(matter.number),
+        "state": matter.state,
+        "decided_at": matter.decided_at and matter.decided_at.isoformat(),
+        "order": matter.order_id,
+    }
