@@ -44,6 +44,23 @@ class LookUpForm(forms.Form):
         return cleaned
 
 
+def _password() -> forms.CharField:
+    return forms.CharField(
+        label=_("Filing password"),
+        max_length=64,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text=_("It came by mail when the record was made, to the responsible person's address."),
+    )
+
+
+class ProveForm(forms.Form):
+    """The filing password of what a filing is about."""
+
+    use_required_attribute = False
+
+    password = _password()
+
+
 class AdoptForm(forms.Form):
     """The number of a record and its filing password."""
 
@@ -52,12 +69,7 @@ class AdoptForm(forms.Form):
     number = forms.CharField(
         label=_("Filing number"), max_length=32, help_text=_("With or without the website's -1 at the end.")
     )
-    password = forms.CharField(
-        label=_("Filing password"),
-        max_length=64,
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text=_("It came by mail when the record was made, to the responsible person's address."),
-    )
+    password = _password()
 
     def clean_number(self) -> str:
         return str(parse_number(self.cleaned_data["number"]))
@@ -69,12 +81,7 @@ class BeginForm(forms.Form):
     use_required_attribute = False
 
     provider: forms.Field = forms.ModelChoiceField(label=_("Access provider"), queryset=None, empty_label=None)
-    password = forms.CharField(
-        label=_("Filing password"),
-        max_length=64,
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text=_("It came by mail when the record was made, to the responsible person's address."),
-    )
+    password = _password()
 
     moves_from: forms.Field = forms.ModelChoiceField(
         label=_("Does the website leave a provider?"),

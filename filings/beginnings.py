@@ -16,7 +16,7 @@ from filings.facts import Facts
 from filings.kinds import KINDS, About, Kind, Law, Wanted
 from filings.models import Entrance, Filing
 from filings.moving import changing, record
-from filings.states import OPEN, Status
+from filings.states import OPEN, UNDER_WAY, Status
 from ministry import codes, conflicts, passwords
 from ministry.history import AccessAsOf, SubjectAsOf, WebsiteAsOf
 from ministry.models import Access, Subject
@@ -125,7 +125,7 @@ def begin(
             **_pointers(law, target),
         )
         if made := _begun(filing):
-            return made
+            return _taken_up(made, actor, proved_at)
         refuse(filing)
         if moved_away(target.access_id) and law.kind == Kind.CANCEL_ACCESS:
             filing.facts = facts.written(filing.facts, {"cancellation.reason": codes.CHANGED_PROVIDER})
@@ -153,6 +153,29 @@ def _proved(subject_id: int, proof: Proof) -> datetime:
     except ValidationError as error:
         raise MoveRefused(f"1018: {' '.join(error.messages)}") from error
     return timezone.now()
+
+
+def prove(filing_id: int, actor: Actor, proof: Proof, *, version: int | None) -> None:
+    """Take down the filing password of a filing that has begun without it, because codes were asked for then.
+
+    Raises MoveRefused (1018) for a wrong one. Not to be called inside a transaction: a rollback would forget the try.
+    """
+    filing = Filing.objects.visible_to(actor).get(pk=filing_id)
+    if not persons.lacks_proof(filing) or filing.status not in UNDER_WAY:
+        raise MoveRefused(_("This filing needs no filing password now."))
+    _take_down(filing_id, actor, _proved(filing.about_subject_id or 0, proof), version)
+
+
+def _taken_up(draft: Filing, actor: Actor, proved_at: datetime | None) -> Filing:
+    """The draft that lies there already, with the proof that was given now."""
+    return _take_down(draft.pk, actor, proved_at, None) if proved_at else draft
+
+
+def _take_down(filing_id: int, actor: Actor, proved_at: datetime, version: int | None) -> Filing:
+    with changing(filing_id, actor, version) as filing:
+        filing.proved_at = proved_at
+        record(filing, "prove", actor)
+    return filing
 
 
 def become(filing_id: int, actor: Actor, *, version: int | None) -> Filing:

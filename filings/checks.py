@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.mail import check_addresses
-from filings import facts, fields, holds, kinds, papers, pictures, pools, provincial, rivals
+from filings import facts, fields, holds, kinds, papers, persons, pictures, pools, provincial, rivals
 from filings.facts import Facts
 from filings.findings import Finding
 from filings.kinds import Wanted
@@ -30,7 +30,7 @@ def findings(filing: Filing, own: Sequence[Evidence] | None = None) -> list[Find
     """Every finding about the filing, in the order of the form, by the rules of the day it is judged by.
 
     ``own``: its ``pictures.current``, where the caller has them; at most four queries then: rules, register, filings,
-    pool.
+    pool; two more while the filing password is missing.
     """
     own = pictures.current(filing) if own is None else own
     values, present = filing.facts, {picture.path for picture in own}
@@ -38,7 +38,7 @@ def findings(filing: Filing, own: Sequence[Evidence] | None = None) -> list[Find
     spoilt = {finding.path for finding in found}
     found += [finding for finding in _of_values(filing, present) if finding.path not in spoilt]
     found = [finding for finding in found if _is_asked(finding, values)]
-    found += _of_kind(filing)
+    found += [*_of_kind(filing), *_unproved(filing)]
     found += rivals.findings(filing, spoilt, own)
     found += pools.findings(filing, spoilt)
     found += _missing_papers(values, present)
@@ -60,6 +60,17 @@ def _of_kind(filing: Filing) -> Iterator[Finding]:
     """What stands against a filing of this kind in the register."""
     for refusal in filing.law.refuse(filing):
         yield Finding(refusal.code, refusal.path, refusal.message, refusal.way_out)
+
+
+def _unproved(filing: Filing) -> Iterator[Finding]:
+    """The rule of codes under which it began without the filing password does not hold for it any more."""
+    if persons.lacks_proof(filing):
+        yield Finding(
+            "1018",
+            fields.PROOF,
+            _("The filing password has not been given, and no one-time codes are asked for in its place."),
+            _("The site host gives the password on the page of this filing."),
+        )
 
 
 def _of_values(filing: Filing, present: set[str]) -> Iterator[Finding]:

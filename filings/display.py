@@ -48,13 +48,15 @@ class Block:
 def label(path: str) -> str:
     """The name of the fact or paper at ``path``, with its section where that is needed to tell it apart."""
     if (found := fields.find(path)) is None:
-        return str(papers.label(path))
+        return short_label(path)
     section, field = found
     return f"{section.title} · {field.label}"
 
 
 def short_label(path: str) -> str:
     """The name alone, where its section stands above it."""
+    if path == fields.PROOF:
+        return _("Filing password")
     found = fields.find(path)
     return str(found[1].label if found else papers.label(path))
 

@@ -545,6 +545,8 @@ OF_A_WEBSITE = (WEBSITE, APPROVALS, MANAGER, ACCESS)
 
 # Uploads are facts too: a remark can be about a picture (``filings.papers`` makes these paths).
 PAPERS_PREFIX = "papers"
+# The page on which the filing password is given, and the path of what is found about it.
+PROOF = "proof"
 
 _OF_A_WEBSITE_PATH = re.compile(r"websites\.([0-9])\.")
 
@@ -648,6 +650,8 @@ def website_of(path: str) -> int | None:
 
 def section_of(path: str) -> str:
     """The id of the page on which the fact at ``path`` is filled in."""
+    if path == PROOF:
+        return PROOF
     found = find(path)
     return found[0].id if found else PAPERS_PREFIX
 

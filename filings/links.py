@@ -4,11 +4,13 @@ from filings import fields, pages, papers
 from filings.models import Filing
 from filings.states import Status
 
+OWN_PAGES = {fields.PAPERS_PREFIX: "papers", fields.PROOF: "prove"}
+
 
 def page_url(filing: Filing, section_id: str) -> str:
-    """The page of the form with this id; the pictures have a page of their own."""
-    if section_id == fields.PAPERS_PREFIX:
-        return pages.url("papers", filing.pk)
+    """The page of the form with this id; the pictures and the filing password have pages of their own."""
+    if section_id in OWN_PAGES:
+        return pages.url(OWN_PAGES[section_id], filing.pk)
     return pages.url("section", filing.pk, section_id)
 
 
@@ -17,6 +19,8 @@ def field_url(filing: Filing, path: str) -> str:
 
     Of a returned filing all that is open is on one page.
     """
+    if path == fields.PROOF:
+        return page_url(filing, path)
     if filing.status == Status.RETURNED_TO_HOST and not filing.unlocked:
         return f"{pages.url('mend', filing.pk)}#id_{papers.whole(path)}"
     section_id = fields.section_of(path)

@@ -55,6 +55,16 @@ def asks_codes(filing: Filing) -> bool:
     return rule is not None and rule.demand == Demand.CODE and bool(who(filing))
 
 
+def lacks_proof(filing: Filing) -> bool:
+    """Whether its kind asks for proof and nobody has given any: no filing password, no codes, and none to come.
+
+    A rule of codes may end or begin while a draft lies. No query of most filings, at most two.
+    """
+    if not filing.law.proof or filing.proved_at is not None or asks_codes(filing):
+        return False
+    return not filing.person_checks.filter(round=filing.round, proved_at__isnull=False).exists()
+
+
 def passing_move(filing: Filing) -> Move:
     """The move by which the provider passes the filing on."""
     return states.ASK_PERSONS if asks_codes(filing) else states.VERIFY

@@ -531,6 +531,8 @@ def verify(
     move = persons.passing_move(Filing.objects.visible_to(actor).get(pk=filing_id))
     with _rivals_named(), making(move, filing_id, actor, version, note=note) as filing:
         _refuse_incomplete_sheet(filing, answers, place)
+        if persons.passing_move(filing) != move:
+            raise MoveRefused(_("What proves this filing has changed at this moment. Try again."))
         _refuse_findings(filing)
         worksheets.close(filing)
         if filing.status == Status.RETURNED_TO_PROVIDER:
@@ -689,6 +691,10 @@ def _refuse_by_now(filing: Filing) -> None:
     Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=filing.about_subject_id)
     for found in filing.law.refuse(filing):
         raise MoveRefused(f"{found.code}: {found.message}")
+    if persons.lacks_proof(filing):
+        raise MoveRefused(
+            _("1018: nobody has proved this filing. Return it; its host gives the filing password on its page.")
+        )
     if own_records.has_moved_on(filing):
         raise MoveRefused(
             _("The record has changed since this paper was begun. Return the filing; its host begins it anew.")

@@ -49,6 +49,8 @@ HOLDERS: dict[Status, Role | None] = {
 
 # One open filing a subject and a domain: counted from submission to the end (interface code 1017).
 OPEN = (S.WITH_PROVIDER, S.RETURNED_TO_HOST, S.WITH_PERSONS, S.WITH_BUREAU, S.RETURNED_TO_PROVIDER)
+# Neither decided nor given up.
+UNDER_WAY = (S.DRAFT, *OPEN)
 # The provider's own work: its queue.
 PROVIDERS_WORK = (S.WITH_PROVIDER, S.RETURNED_TO_PROVIDER)
 # Where a filing can lie after a bureau has returned it. Of those that a bureau may see, none lies there otherwise.
@@ -141,6 +143,7 @@ EVENT_LABELS = {
     "code": _("Proved by a responsible person's code"),
     "resend_codes": _("Codes sent again"),
     "confirm": _("Proved by all responsible persons and sent to the bureau"),
+    "prove": _("Proved with the filing password"),
     "give_up": _("Returned to the access provider: not proved by the responsible persons"),
     "split": _("Split by the bureau: some websites approved, others returned"),
 }

@@ -10,6 +10,7 @@ urlpatterns = [
     path("begin/look/", begin.look_up, name="look_up"),
     path("begin/adopt/", begin.adopt, name="adopt"),
     path("<int:filing_id>/become/", begin.become, name="become"),
+    path("<int:filing_id>/prove/", begin.prove, name="prove"),
     path("<int:filing_id>/", host.status, name="status"),
     path("<int:filing_id>/edit/", host.overview, name="overview"),
     path("<int:filing_id>/edit/papers/", host.upload_papers, name="papers"),

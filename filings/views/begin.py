@@ -9,15 +9,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.throttle import address_of, too_often
-from filings import adoptions, beginnings, own_records, services
+from filings import adoptions, beginnings, own_records, persons, services
 from filings.access import as_host
 from filings.actors import Actor
-from filings.begin_forms import AdoptForm, BeginForm, LookUpForm
+from filings.begin_forms import AdoptForm, BeginForm, LookUpForm, ProveForm
 from filings.beginnings import Found, Proof, Target
 from filings.errors import MoveRefused
 from filings.forms import VersionForm
 from filings.kinds import KINDS, Kind, Law
 from filings.models import Entrance, Filing
+from filings.states import UNDER_WAY
 from ministry.models import Access, Subject, Website
 
 LOOK_UPS_A_MINUTE = 20
@@ -163,6 +164,27 @@ def adopt(request: HttpRequest, actor: Actor) -> HttpResponse:
             messages.success(request, _("The record is in your account now."))
             return redirect("records:subject", subject.pk)
     return render(request, "filings/adopt.html", {"form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@as_host
+def prove(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
+    """Give the filing password of a filing that began where one-time codes were asked for, and are not any more."""
+    rows = Filing.objects.visible_to(actor).select_related("about_subject", "provider")
+    filing = get_object_or_404(rows, pk=filing_id)
+    if filing.status not in UNDER_WAY or not persons.lacks_proof(filing):
+        return redirect("filings:status", filing.pk)
+    form = ProveForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        proof = Proof(form.cleaned_data["password"], address_of(request))
+        try:
+            beginnings.prove(filing.pk, actor, proof, version=None)
+        except MoveRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The filing password is right; this filing is proved."))
+            return redirect("filings:resume", filing.pk)
+    return render(request, "filings/prove.html", {"filing": filing, "form": form})
 
 
 @require_POST

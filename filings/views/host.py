@@ -111,6 +111,7 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         "tone": story.TONES[Status(filing.status)],
         "rest": splitting.rest_of(filing),
         "whole": splitting.whole_of(filing),
+        "unproved": filing.status in states.UNDER_WAY and persons.lacks_proof(filing),
         "progress": persons.progress(filing),
         "clock": story.clock_of(filing, book),
         "events": story.timeline(filing, actor),
@@ -181,6 +182,8 @@ def _task_groups(filing: Filing, found: list[Finding | Remark]) -> list[dict[str
     titles = [(section.website, section.id, section.title) for section in sections]
     if filing.law.papers != Wanted.NONE:
         titles.append((None, PAPERS, _("Pictures of the certificates")))
+    if any(one.path == fields.PROOF for one in found):
+        titles.append((None, fields.PROOF, display.label(fields.PROOF)))
     several = facts.count(filing.facts) > 1
     return [
         {
@@ -474,8 +477,16 @@ def _linked(filing: Filing, finding: Finding) -> dict[str, str]:
         "message": finding.message,
         "fix": finding.fix,
         "code": finding.code,
-        "page": str(found[0].title) if (found := fields.find(finding.path)) else _("Pictures of the certificates"),
+        "page": _page_title(finding.path),
     }
+
+
+def _page_title(path: str) -> str:
+    """The page on which the fact or picture is mended, where its name does not say that already."""
+    if path == fields.PROOF:
+        return ""
+    found = fields.find(path)
+    return str(found[0].title) if found else _("Pictures of the certificates")
 
 
 @require_POST

@@ -125,6 +125,8 @@ TABLE: dict[str, Row] = {
     "filings:adopt": Row(HOSTS, posted=True),
     "filings:look_up": Row((NOT_GET,) * 8, posted=True),
     "filings:become": Row((NOT_GET,) * 8, ITS, posted=True, at=DRAFT),
+    # a first filing needs no filing password
+    "filings:prove": Row(desk_only(OWNER, ELSEWHERE), ITS, posted=True, at=DRAFT),
     "filings:status": Row(OWNER, ITS),
     "filings:overview": Row(OWNER, ITS, at=DRAFT),
     "filings:papers": Row(OWNER, ITS, posted=True, at=DRAFT),
