@@ -10,9 +10,10 @@ from filings import facts
 from filings.kinds import entries, standing
 from filings.kinds.kind import HOST, Kind, Law, Numbers, Paper, Refusal, Wanted
 from ministry import digests, register
-from ministry.models import Subject
+from ministry.models import Subject, SubjectCertificate
 
 NUMBER = "subject.cert_number"
+Certificate = tuple[int, str]  # type and number
 
 
 def apply(paper: Paper, on: date) -> Subject:
@@ -32,7 +33,28 @@ def refuse(paper: Paper) -> Iterator[Refusal]:
         yield Refusal(
             "1999", _("The certificate is still the one on record."), _("Give the new one."), NUMBER, in_form=True
         )
-    elif all(units := (digests.of_unit(*old), digests.of_unit(*new))) and units[0] != units[1]:
+    else:
+        yield from _of_another_time_or_unit(paper.about_subject_id or 0, old, new)
+
+
+def _of_another_time_or_unit(subject_id: int, old: Certificate, new: Certificate) -> Iterator[Refusal]:
+    """Against all certificates of the subject: one of them may tell the unit where the current number does not."""
+    known = list(
+        SubjectCertificate.objects.filter(subject=subject_id, live=True).values_list(
+            "cert_type", "digest", "unit_digest"
+        )
+    )
+    units = {digests.of_unit(*old), *(unit for _type, _digest, unit in known)} - {""}
+    unit = digests.of_unit(*new)
+    if (new[0], digests.of_certificate(new[1])) in {(cert_type, digest) for cert_type, digest, _unit in known}:
+        yield Refusal(
+            "1003",
+            _("This is an earlier certificate of the same record. It stays known and can't be the current one again."),
+            _("Give the certificate that is valid now. If it is none but this one, turn to the bureau."),
+            NUMBER,
+            in_form=True,
+        )
+    elif unit and units - {unit}:
         yield Refusal(
             "1008",
             _("This is the certificate of another unit: the organisation codes differ."),
@@ -42,7 +64,7 @@ def refuse(paper: Paper) -> Iterator[Refusal]:
         )
 
 
-def _certificate(values: facts.Facts) -> tuple[int, str]:
+def _certificate(values: facts.Facts) -> Certificate:
     return facts.read(values, "subject.cert_type") or 0, facts.read(values, NUMBER)
 
 

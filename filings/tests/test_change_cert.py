@@ -1,0 +1,81 @@
+"""The certificates of one subject: all of one unit, and none that is an old one of its own."""
+
+import pytest
+
+from filings import beginnings, checks, services
+from filings.beginnings import Target
+from filings.errors import FactsRefused
+from filings.kinds import Kind
+from filings.models import Entrance, Filing
+from filings.states import Status
+from icp_portal.demo import invent, play_kinds
+from icp_portal.tests.builders import Case, case_at, number, sign_in, user_of
+from ministry import certificates
+from ministry.models import SubjectCertificate
+
+pytestmark = pytest.mark.django_db
+
+LICENCE = "110108000000016"  # an old licence number, which holds no organisation code
+
+
+@pytest.fixture
+def filed() -> Case:
+    return case_at(Status.FILED)
+
+
+def begun(case: Case) -> Filing:
+    return beginnings.begin(
+        case.host,
+        Kind.CHANGE_CERT,
+        Target(case.filing.subject_id),
+        provider_id=case.provider.pk,
+        entrance=Entrance.PROVIDER,
+    )
+
+
+def changed_to(case: Case, cert_number: str) -> Filing:
+    """A complete change to a business licence of this number."""
+    return play_kinds.fill(
+        begun(case), case.host, number(), {"subject.cert_type": 1, "subject.cert_number": cert_number}
+    )
+
+
+@pytest.fixture
+def with_licence(filed) -> Case:
+    """On record with a credit code once, with a licence number now."""
+    play_kinds.approved(changed_to(filed, LICENCE), filed.host, filed.staff, filed.reviewer)
+    return filed
+
+
+def refused(filing: Filing) -> list[tuple[str, str]]:
+    return [(one.code, one.path) for one in checks.findings(filing) if one.blocks]
+
+
+def test_by_way_of_a_licence_number_no_second_unit_comes_under_the_subject(with_licence):
+    filing = changed_to(with_licence, invent.credit_code(number()))
+
+    assert refused(filing) == [("1008", "subject.cert_number")]
+    with pytest.raises(FactsRefused):
+        services.submit(filing.pk, with_licence.host, version=None)
+
+
+def test_a_certificate_of_the_same_unit_is_taken_although_the_current_one_names_none(with_licence):
+    body = f"91110108{with_licence.filing.get('subject.cert_number')[8:17]}"
+    filing = changed_to(with_licence, body + certificates.check_character_uscc(body))
+
+    play_kinds.approved(filing, with_licence.host, with_licence.staff, with_licence.reviewer)
+
+    assert SubjectCertificate.objects.filter(live=True).count() == 3
+
+
+def test_an_earlier_certificate_of_the_record_is_refused_in_the_form(with_licence, client):
+    old = with_licence.filing.get("subject.cert_number")
+    filing = changed_to(with_licence, old)
+    sign_in(client, user_of(with_licence.host))
+
+    page = client.get(f"/filings/{filing.pk}/check/").content.decode()
+
+    assert refused(filing) == [("1003", "subject.cert_number")]
+    assert "1003" in page
+    with pytest.raises(FactsRefused):
+        services.submit(filing.pk, with_licence.host, version=None)
