@@ -208,7 +208,7 @@ def _kept(law: Law, paper: Facts, typed: Facts) -> Facts:
 def refuse(filing: Filing) -> None:
     """Raise MoveRefused with code and way out where the register, or another open filing, stands against it."""
     for refusal in filing.law.refuse(filing):
-        if refusal.in_form:
+        if refusal.in_form or not refusal.blocks:
             continue
         raise MoveRefused(f"{refusal.code}: {refusal.message} {refusal.way_out}")
     rival = Filing.objects.filter(about_subject=filing.about_subject_id, status__in=OPEN).exclude(pk=filing.pk).first()

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.mail import check_addresses
 from filings import facts, fields, holds, kinds, papers, persons, pictures, pools, provincial, rivals
 from filings.facts import Facts
-from filings.findings import Finding
+from filings.findings import Finding, Severity
 from filings.kinds import Wanted
 from filings.models import Evidence, Filing
 from ministry import addresses, certificates, codes, divisions, domains, phones, provinces
@@ -59,7 +59,8 @@ def _is_asked(finding: Finding, values: Facts) -> bool:
 def _of_kind(filing: Filing) -> Iterator[Finding]:
     """What stands against a filing of this kind in the register."""
     for refusal in filing.law.refuse(filing):
-        yield Finding(refusal.code, refusal.path, refusal.message, refusal.way_out)
+        severity = Severity.BLOCKS if refusal.blocks else Severity.WARNS
+        yield Finding(refusal.code, refusal.path, refusal.message, refusal.way_out, severity)
 
 
 def _unproved(filing: Filing) -> Iterator[Finding]:

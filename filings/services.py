@@ -690,7 +690,8 @@ def _refuse_by_now(filing: Filing) -> None:
         return
     Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=filing.about_subject_id)
     for found in filing.law.refuse(filing):
-        raise MoveRefused(f"{found.code}: {found.message}")
+        if found.blocks:
+            raise MoveRefused(f"{found.code}: {found.message}")
     if persons.lacks_proof(filing):
         raise MoveRefused(
             _("1018: nobody has proved this filing. Return it; its host gives the filing password on its page.")

@@ -1,14 +1,16 @@
 """Province rules of a day, and the one function that writes them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.db.models.functions import JSONObject
 from django.forms.models import model_to_dict
 
 from accounts.models import User
@@ -88,10 +90,34 @@ class RuleBook:
 
 def rules_on(province: str, day: date) -> RuleBook:
     """The rules of a province (GB/T 2260 code; empty for the nationwide alone) that hold on ``day``. One query."""
-    rules = ProvinceRule.objects.filter(
+    return RuleBook(province, day, tuple(_in_force(province, day)))
+
+
+def _in_force(province: str, day: date) -> QuerySet[ProvinceRule]:
+    return ProvinceRule.objects.filter(
         Q(valid_to=None) | Q(valid_to__gte=day), province__in={EVERYWHERE, province}, valid_from__lte=day
     )
-    return RuleBook(province, day, tuple(rules))
+
+
+def rules_as_column(province: str, day: date, topics: Collection[Topic]) -> ArraySubquery:
+    """The same of a few topics as a column of another query, to be read with ``rules_of_column``."""
+    return ArraySubquery(_in_force(province, day).filter(topic__in=topics).values(rule=JSONObject(**_COLUMNS)))
+
+
+def rules_of_column(province: str, day: date, rows: Iterable[dict[str, Any]]) -> RuleBook:
+    """What such a column holds."""
+    return RuleBook(province, day, tuple(map(_rule, rows)))
+
+
+_COLUMNS: Final = {field.attname: field.attname for field in ProvinceRule._meta.concrete_fields}
+
+
+def _rule(columns: dict[str, Any]) -> ProvinceRule:
+    """A rule from its columns as JSON holds them."""
+    said = {name: value for name, value in columns.items() if name in _COLUMNS}
+    for name in ("valid_from", "valid_to"):
+        said[name] = said.get(name) and date.fromisoformat(said[name])
+    return ProvinceRule(**said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +134,9 @@ def as_worded(province: str, day: date, at: datetime) -> list[RecordedRule]:
     From the record of changes: a rule that was reworded since says here what it said then.
     """
     latest = RuleChange.objects.filter(at__lte=at).order_by("rule_id", "-pk").distinct("rule_id")
-    kept = [field.attname for field in ProvinceRule._meta.concrete_fields]
     found = []
     for change in latest:
-        said = {name: value for name, value in change.after.items() if name in kept}
-        for name in ("valid_from", "valid_to"):
-            said[name] = said.get(name) and date.fromisoformat(said[name])
-        rule = ProvinceRule(pk=change.rule_id, **said)
+        rule = _rule({**change.after, "id": change.rule_id})
         if rule.province in (EVERYWHERE, province) and rule.valid_from <= day <= (rule.valid_to or day):
             found.append(RecordedRule(rule, change))
     return sorted(found, key=lambda one: (one.rule.topic, one.rule.province, one.rule.pk))

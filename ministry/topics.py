@@ -45,6 +45,7 @@ class Topic(TextChoices):
     APPROVAL = "approval", _("Prior approvals")
     PAPERS = "papers", _("Papers asked for")
     SUBJECT_CHANGE = "subject_change", _("Change to another host")
+    CHANGES = "changes", _("Most changes of a record through one provider")
     YEARLY_CONFIRMATION = "yearly_confirmation", _("Yearly confirmation")
     CODES = "codes", _("One-time codes of the responsible persons")
     ADVICE = "advice", _("Advice at a field")
@@ -324,6 +325,14 @@ TOPICS: Final[dict[Topic, Terms]] = {
         _("To whom a filing on record may pass. Concerns changes, not a first filing."),
         (),
         demands=(Demand.OTHER_HOST, Demand.OWN_COMPANY, Demand.RENAME_ONLY),
+    ),
+    Topic.CHANGES: Terms(
+        _(
+            "How many changes of one host's record a provider may send to the bureau (code 1051). They are counted "
+            "from the rule's first day to its last: write one rule for each span in which the count begins anew."
+        ),
+        (),
+        amount=Amount(_("Number of changes"), _("The largest number allowed."), unit=_("changes of a record")),
     ),
     Topic.YEARLY_CONFIRMATION: Terms(
         _(

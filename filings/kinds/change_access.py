@@ -19,7 +19,9 @@ def apply(paper: Paper, on: date) -> Subject:
 
 def refuse(paper: Paper) -> Iterator[Refusal]:
     """The access must be in force and the provider's own."""
-    yield from standing.access(standing.look(paper), paper, "1048")
+    now = standing.look(paper)
+    yield from standing.access(now, paper, "1048")
+    yield from standing.within_limit(now, paper)
     yield from standing.changed(paper, "websites.0.access.ip_ranges")
 
 

@@ -28,6 +28,7 @@ def refuse(paper: Paper) -> Iterator[Refusal]:
     now = standing.look(paper)
     gone = list(standing.subject(now))
     yield from gone or standing.served(now, "1048")
+    yield from standing.within_limit(now, paper)
     old, new = _certificate(facts.record(paper.facts)), _certificate(paper.facts)
     if old == new:
         yield Refusal(

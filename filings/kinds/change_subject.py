@@ -21,6 +21,7 @@ def refuse(paper: Paper) -> Iterator[Refusal]:
     now = standing.look(paper)
     gone = list(standing.subject(now))
     yield from gone or standing.served(now, "1048")
+    yield from standing.within_limit(now, paper)
     yield from standing.changed(paper, "subject.name")
 
 

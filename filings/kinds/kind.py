@@ -3,7 +3,7 @@
 A kind's module names its law; what it does to the register is its ``apply``, what stands against it its ``refuse``.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
@@ -83,6 +83,8 @@ class Refusal:
     path: str = "subject.cert_number"
     # whether it is mended in the form, so that it stands against no beginning
     in_form: bool = False
+    # a rule that only warns stands against nothing
+    blocks: bool = True
 
 
 class Paper(Protocol):
@@ -100,6 +102,9 @@ class Paper(Protocol):
     def about_access_id(self) -> int | None: ...
     @property
     def withheld(self) -> list[int]: ...
+    @property
+    def judged_on(self) -> date: ...
+    def changes_received(self, kinds: Collection[str], since: date, until: date | None) -> int: ...
 
 
 def _nothing(_paper: Paper) -> Iterator[Refusal]:

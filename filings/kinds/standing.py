@@ -7,8 +7,11 @@ from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, When
 from django.utils.translation import gettext as _
 
 from filings import facts
+from filings.kinds.interlocks import CHANGES
 from filings.kinds.kind import Paper, Refusal
-from ministry.models import Access, Subject, Website
+from ministry.models import Access, ProvinceRule, Subject, Website
+from ministry.rules import RuleBook, rules_as_column, rules_of_column
+from ministry.topics import RuleSeverity, Topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +21,8 @@ class Standing:
     ``subject``, ``website``: whether it is in force; ``any_website``: whether one of those the filing is about is.
     ``access``: whether the access is in force, None where it names none; ``access_provider``: whose it is.
     ``serves_it``: the filing's provider serves the website; ``serves``: any of the websites; ``may_end``: it may end
-    them; ``is_only``: the website has no other access; ``suspended``: the bureau has closed it for the time being.
+    them; ``is_only``: the website has no other access; ``suspended``: the bureau has closed it for the time being;
+    ``rules``: what the province says about such filings.
     """
 
     subject: bool = False
@@ -31,6 +35,18 @@ class Standing:
     may_end: bool = False
     is_only: bool = True
     suspended: bool = False
+    rules: RuleBook | None = None
+
+    def rule(self, paper: Paper, topic: Topic) -> ProvinceRule | None:
+        """The province's rule of one of ``TOPICS`` for such a host, on the day the paper is judged by."""
+        if self.rules is None:
+            return None
+        individual, nature = facts.is_individual(paper.facts), facts.nature(paper.facts)
+        return self.rules.one(topic, individual=individual, nature=nature)
+
+
+# What provinces say about filings of some kind, whatever their values are.
+TOPICS = (Topic.CHANGES,)
 
 
 def look(paper: Paper) -> Standing:
@@ -56,8 +72,10 @@ def look(paper: Paper) -> Standing:
         | Exists(Website.objects.filter(pk=paper.about_website_id or 0, suspended_on__isnull=False)),
         "is_only": ~Exists(of_website.exclude(pk=paper.about_access_id or 0)),
     }
+    where = (str(facts.read(paper.facts, "subject.province")), paper.judged_on)
+    columns["rules"] = rules_as_column(*where, TOPICS)
     row = Subject.objects.filter(pk=paper.about_subject_id or 0).annotate(**columns).values("live", *columns).first()
-    return Standing(row.pop("live"), **row) if row else Standing()
+    return Standing(row.pop("live"), **row | {"rules": rules_of_column(*where, row["rules"])}) if row else Standing()
 
 
 def subject(now: Standing) -> Iterator[Refusal]:
@@ -124,6 +142,23 @@ def serving(subject_id: int | None, website_id: int | None) -> QuerySet[Access]:
     of_it = rows.filter(website=website_id) if website_id else rows
     now = of_it.filter(live=True, website__live=True)
     return now if now.exists() else rows
+
+
+def within_limit(now: Standing, paper: Paper) -> Iterator[Refusal]:
+    """1051 where the provider has sent the bureau as many changes of the record as the province takes.
+
+    One query where the province has such a rule.
+    """
+    rule = now.rule(paper, Topic.CHANGES)
+    if rule is None or paper.changes_received(CHANGES, rule.valid_from, rule.valid_to) < (rule.amount or 0):
+        return
+    yield Refusal(
+        "1051",
+        _("Too many changes: your province takes %(most)d of one record through one provider since %(day)s.")
+        % {"most": rule.amount, "day": rule.valid_from},
+        _("Another provider that serves you can file it. If there is none, turn to the bureau of your province."),
+        blocks=rule.severity == RuleSeverity.BLOCKS,
+    )
 
 
 def changed(paper: Paper, path: str) -> Iterator[Refusal]:

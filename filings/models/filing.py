@@ -1,5 +1,6 @@
 """The filing: the paper that travels."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any, Self
 
@@ -381,6 +382,12 @@ class Filing(models.Model):
     def received_on(self) -> date | None:
         """The day of the bureau's receipt, in China's time."""
         return self.received_at and timezone.localdate(self.received_at)
+
+    def changes_received(self, kinds: Collection[str], since: date, until: date | None) -> int:
+        """How many other changes of this record, by kind, its provider has sent to the bureau in these days."""
+        days = {"received_at__date__gte": since} | ({"received_at__date__lte": until} if until else {})
+        rows = Filing.objects.filter(about_subject=self.about_subject_id, provider=self.provider_id, kind__in=kinds)
+        return rows.filter(**days).exclude(pk=self.pk).count()
 
     def handed_to(self, role: str) -> int:
         """The newest round that this party's desk was handed."""

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
@@ -14,9 +16,10 @@ from filings.kinds import KINDS, Kind
 from filings.models import Entrance, Filing
 from filings.states import OPEN, Status
 from icp_portal.demo import invent, play_kinds
-from icp_portal.tests.builders import Case, case_at, host, number, provider
+from icp_portal.tests.builders import BEIJING, Case, case_at, host, number, provider
 from ministry import register
-from ministry.models import Access, Subject, Website
+from ministry.models import Access, ProvinceRule, Subject, Website
+from ministry.topics import RuleSeverity, Topic
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +83,28 @@ def turn_to_another(of: Scene) -> None:
     of.filing.save()
 
 
+def limit(most: int, **columns) -> ProvinceRule:
+    """A province's rule of how many changes it takes; it began a year ago."""
+    terms = {"topic": Topic.CHANGES, "amount": most, "severity": RuleSeverity.BLOCKS, "source": "示例通知"}
+    since = timezone.localdate() - timedelta(days=365)
+    return ProvinceRule.objects.create(**{"province": BEIJING, "valid_from": since} | terms | columns)
+
+
+def changed_once(case: Case, kind: Kind) -> Filing:
+    """A change of another kind than this one, through all desks."""
+    other, written = Kind.CHANGE_SUBJECT, {"subject.name": "更名后的公司"}
+    if kind == Kind.CHANGE_SUBJECT:
+        other, written = Kind.CHANGE_ACCESS, {"websites.0.access.ip_ranges": "192.31.196.77"}
+    target = play_kinds.target_of(case.filing)
+    draft = play_kinds.complete_draft(case.host, other, target, case.provider.pk, number(), **written)
+    return play_kinds.approved(draft, case.host, case.staff, case.reviewer)
+
+
+def use_up_the_changes(of: Scene) -> None:
+    limit(1)
+    changed_once(of.case, Kind(of.filing.kind))
+
+
 def nothing(of: Scene) -> None:
     pass
 
@@ -93,6 +118,7 @@ TABLE: list[tuple[Kind, str, Callable[[Scene], None]]] = [
     *((kind, "1048", turn_to_another) for kind in CHANGES),
     *((kind, "1047", turn_to_another) for kind in CANCELLATIONS),
     *((kind, "1999", nothing) for kind in CHANGES),
+    *((kind, "1051", use_up_the_changes) for kind in CHANGES),
     (Kind.CANCEL_ACCESS, "1025", nothing),
 ]
 
@@ -159,6 +185,77 @@ def test_a_shell_takes_a_website_where_the_province_allows_it():
     cancel_website(of)
 
     assert of.refusals() == {}
+
+
+# --- Too many changes -------------------------------------------------------------------------------
+
+
+def begun(case: Case, kind: Kind, **at: object) -> Filing:
+    where = {"provider_id": case.provider.pk} | at
+    return beginnings.begin(
+        case.host,
+        kind,
+        play_kinds.target_of(case.filing),
+        entrance=Entrance.PROVIDER,
+        proof=Proof(PASSWORD, "::1"),
+        **where,
+    )
+
+
+@pytest.mark.parametrize("kind", CHANGES)
+def test_no_change_begins_beyond_the_limit(kind):
+    case = case_at(Status.FILED)
+    limit(1)
+    changed_once(case, kind)
+
+    with pytest.raises(MoveRefused, match="1051"):
+        begun(case, kind)
+
+
+def test_the_limit_is_of_changes_that_this_provider_has_sent_about_this_record():
+    case = case_at(Status.FILED)
+    other = case_at(Status.FILED, of=case.provider)
+    limit(1)
+    changed_once(other, Kind.CHANGE_CERT)
+    withdrawn = begun(case, Kind.CHANGE_ACCESS)
+    services.withdraw(withdrawn.pk, case.host, version=None)
+    assert begun(case, Kind.CHANGE_SUBJECT)
+
+    changed_once(case, Kind.CHANGE_CERT)
+    elsewhere = provider()
+    entry = register.AccessEntry(elsewhere.pk, [1], [1], ["192.31.196.7"])
+    register.enter_access(play_kinds.target_of(case.filing).website_id or 0, entry, timezone.localdate())
+
+    assert begun(case, Kind.CHANGE_WEBSITE, provider_id=elsewhere.pk)
+    with pytest.raises(MoveRefused, match="1051"):
+        begun(case, Kind.CHANGE_WEBSITE)
+    assert begun(case, Kind.NEW_WEBSITE), "what is no change is not counted, nor stopped"
+
+
+def test_the_count_begins_anew_with_each_rule():
+    case = case_at(Status.FILED)
+    today = timezone.localdate()
+    limit(1, valid_to=today)
+    changed_once(case, Kind.CHANGE_WEBSITE)
+    ProvinceRule.objects.filter(topic=Topic.CHANGES).update(valid_to=today - timedelta(days=1))
+    assert begun(case, Kind.CHANGE_WEBSITE), "no rule holds today"
+
+    limit(1, valid_from=today + timedelta(days=1))
+    with time_machine.travel(timezone.now() + timedelta(days=1), tick=False):
+        assert begun(case, Kind.CHANGE_ACCESS)
+
+
+def test_a_limit_that_only_warns_stops_nothing():
+    of = scene(Kind.CHANGE_WEBSITE)
+    limit(1, severity=RuleSeverity.WARNS)
+    changed_once(of.case, Kind.CHANGE_WEBSITE)
+
+    found = {finding.code: finding.blocks for finding in checks.findings(of.filing)}
+    assert found["1051"] is False
+
+
+def test_no_rule_of_the_number_of_changes_is_published():
+    assert not ProvinceRule.objects.filter(topic=Topic.CHANGES).exists()
 
 
 # --- One open filing a subject ---------------------------------------------------------------------

@@ -4,6 +4,7 @@ Each step takes a paper through its kind's own refusals and effect; the desks in
 """
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
@@ -38,6 +39,10 @@ class Paper:
     about_subject_id: int | None = None
     about_website_id: int | None = None
     about_access_id: int | None = None
+    judged_on: date = FIRST_DAY
+
+    def changes_received(self, kinds: Collection[str], since: date, until: date | None) -> int:
+        return 0
 
 
 @dataclass

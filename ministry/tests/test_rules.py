@@ -59,6 +59,7 @@ def test_every_topic_is_in_the_table_and_speaks_somewhere():
         Topic.PAPERS,
         Topic.ADVICE,
         Topic.SUBJECT_CHANGE,
+        Topic.CHANGES,
         Topic.YEARLY_CONFIRMATION,
         Topic.CODES,
     }
