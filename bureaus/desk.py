@@ -48,6 +48,12 @@ class BureauDesk(DeskSite):
             path("filings/<int:filing_id>/release/", self.admin_view(queue.release), name="release"),
             path("filings/<int:filing_id>/radar/", self.admin_view(radar.page), name="radar"),
             path("questions/", self.admin_view(questions.listed), name="questions"),
+            path("filings/<int:filing_id>/answers/<int:reply_id>/", self.admin_view(questions.reply), name="reply"),
+            path(
+                "filings/<int:filing_id>/answers/<int:reply_id>/paper/<int:page_id>/",
+                self.admin_view(questions.reply_page),
+                name="reply_page",
+            ),
             path("rules/", self.admin_view(rules.page), name="rules"),
             path("filings/<int:filing_id>/rounds/", self.admin_view(review.compare), name="rounds"),
             path(

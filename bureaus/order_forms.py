@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.mail import check_address
+from filings import official
 from filings.forms import scan_field
 from filings.grounds import Act, Scope, for_order
-from filings.orders import official
 from filings.orders.making import Draft, Target
 from filings.scans import Page
 from ministry.numbers import parse_number

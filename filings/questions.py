@@ -3,16 +3,18 @@
 One question is open at a time. It ends with the provider's answer, or with the decision.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from filings import notices
+from filings import notices, official
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import Filing, Question, Reply
 from filings.moving import claim_refusal, locked, record
+from filings.scans import Page
 from filings.states import Role, Status
 from ministry import workdays
 
@@ -53,8 +55,8 @@ def _refuse_unless_reviewing(filing: Filing, actor: Actor) -> None:
         raise MoveRefused(claim_refusal(filing))
 
 
-def answer(filing_id: int, actor: Actor, question_id: int, *, text: str) -> Reply:
-    """Answer a question; any of the provider's staff may, the filing itself lies with the bureau."""
+def answer(filing_id: int, actor: Actor, question_id: int, *, text: str, pages: Sequence[Page] = ()) -> Reply:
+    """Answer a question, with a paper or without; any of the provider's staff may, the filing lies with the bureau."""
     said = _said(text, _("Write an answer."))
     with locked(filing_id, actor) as filing:
         question = filing.questions.filter(pk=question_id).select_related("reply").first()
@@ -65,7 +67,12 @@ def answer(filing_id: int, actor: Actor, question_id: int, *, text: str) -> Repl
         if filing.question_due_on is None or question.round != filing.round:
             raise MoveRefused(_("The bureau has decided meanwhile; the question is closed."))
         reply = Reply.objects.create(
-            filing=filing, question=question, text=said, author_id=actor.person_id, author_name=actor.name
+            filing=filing,
+            question=question,
+            text=said,
+            paper=official.keep(pages, actor.person_id) if pages else None,
+            author_id=actor.person_id,
+            author_name=actor.name,
         )
         _set_due(filing, None)
         notices.tell(record(filing, "reply", actor))

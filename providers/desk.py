@@ -66,6 +66,12 @@ class ProviderDesk(DeskSite):
             path("phrases/", self.admin_view(phrases.listed), name="phrases"),
             path("phrases/<int:phrase_id>/", self.admin_view(phrases.change), name="phrase"),
             path("filings/<int:filing_id>/answer/", self.admin_view(questions.answer), name="answer"),
+            path("filings/<int:filing_id>/answers/<int:reply_id>/", self.admin_view(questions.reply), name="reply"),
+            path(
+                "filings/<int:filing_id>/answers/<int:reply_id>/paper/<int:page_id>/",
+                self.admin_view(questions.reply_page),
+                name="reply_page",
+            ),
             path("filings/<int:filing_id>/hand-over/", self.admin_view(acts.hand_over), name="hand_over"),
             path("filings/<int:filing_id>/take-over/", self.admin_view(acts.take_over), name="take_over"),
             path("filings/<int:filing_id>/hold/", self.admin_view(acts.pause), name="pause"),

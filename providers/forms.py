@@ -10,9 +10,11 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from filings import checklist, questions, work, worksheets
+from filings import checklist, official, questions, work, worksheets
 from filings.checklist import Item
 from filings.display import Block, Row
+from filings.forms import scan_field
+from filings.scans import Page
 from filings.worksheets import Entry, Said
 from providers.worksheet import Desk, Facts, facts_by_block, named, rows_about
 
@@ -30,6 +32,19 @@ class AnswerForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         error_messages={"required": _("Write an answer.")},
     )
+    pages = scan_field(
+        _("Paper that proves it"),
+        _("A scan as PDF, or photos as JPEG or PNG, at most 5 pages. Only the bureau and your provider see it."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["pages"].required = False
+        self.fields["pages"].optional = True  # type: ignore[attr-defined]
+
+    def clean_pages(self) -> list[Page]:
+        """Each file a picture or a PDF of pictures."""
+        return official.read(self.cleaned_data["pages"])
 
 
 class PauseForm(forms.Form):

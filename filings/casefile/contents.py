@@ -96,8 +96,14 @@ class CaseFile:
 
     @property
     def official_pages(self) -> list[tuple[str, OfficialPage]]:
-        """The pages of orders and proofs, each with its name in the zip."""
-        return list(of_record.pages(self.ordered, self.questioned))
+        """The pages of answers, orders and proofs, each with its name in the zip."""
+        answered = [
+            (f"answers/{reply.question_id}-p{page.number}.jpg", page)
+            for reply in self.replies.values()
+            if reply.paper
+            for page in reply.paper.pages.all()
+        ]
+        return [*answered, *of_record.pages(self.ordered, self.questioned)]
 
     def rows(self) -> list[Model]:
         """Every audited row in it."""
@@ -128,7 +134,7 @@ def gather(filing: Filing, actor: Actor, pictures: QuerySet[Evidence]) -> CaseFi
         clock=clock,
         opinions=list(filing.opinions.all()) if actor.role == Role.BUREAU else [],
         questions=list(filing.questions.all()),
-        replies={reply.question_id: reply for reply in filing.replies.all()},
+        replies={reply.question_id: reply for reply in filing.replies.prefetch_related("paper__pages")},
         ordered=of_record.orders(filing, actor),
         questioned=of_record.matters(filing, actor),
         looks=_looks(filing, actor),
@@ -208,6 +214,7 @@ def _rows(file: CaseFile) -> list[Model]:
         *file.questions,
         *file.replies.values(),
         *of_record.rows(file.ordered, file.questioned),
+        *(page for _name, page in file.official_pages),
         *file.looks,
         *file.exports,
         *(row for row, _mail in file.mails),

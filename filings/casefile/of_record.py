@@ -96,12 +96,11 @@ def pages(ordered: list[Ordered], questioned: list[Questioned]) -> Iterator[tupl
 
 
 def rows(ordered: list[Ordered], questioned: list[Questioned]) -> Iterator[Model]:
-    """Every audited row of them."""
+    """Every audited row of them but the pages."""
     for one in ordered:
         yield from (one.order, *one.events)
     for each in questioned:
         yield from (entry.event for entry in each.entries)
-    yield from (page for _name, page in pages(ordered, questioned))
 
 
 def said(one: Questioned) -> dict[str, Any]:

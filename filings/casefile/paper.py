@@ -182,6 +182,7 @@ def _questions(file: CaseFile) -> Iterator[Pair]:
         if reply := file.replies.get(question.pk):
             words = _marked(file, reply, reply.author_name, when(reply.at))
             yield _("The provider's answer"), f"{reply.text}\n{words}"
+            yield from _paper_rows(file, f"answers/{question.pk}-")
 
 
 # --- A round ------------------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ def private_page(page: "OfficialPage", _filename: str) -> str:
 
 
 class OfficialPaper(models.Model):
-    """A paper handed in with an order or as proof. Who may see it is asked of what it belongs to."""
+    """A paper handed in with an order or an answer, or as proof. Who may see it is asked of what it belongs to."""
 
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     uploaded_at = models.DateTimeField(auto_now_add=True)

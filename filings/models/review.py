@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.sealed import SealedTextField
 from filings.models.filing import Filing
+from filings.models.order import OfficialPaper
 from ministry.models.audit import append_only
 
 LONGEST_TEXT = 1000
@@ -37,11 +38,12 @@ class Question(models.Model):
 
 
 class Reply(models.Model):
-    """What the provider answers. A question is answered once."""
+    """What the provider answers, with a paper or without. A question is answered once."""
 
     filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="replies")
     question = models.OneToOneField(Question, on_delete=models.PROTECT, related_name="reply")
     text = SealedTextField(_("answer"))
+    paper = models.ForeignKey(OfficialPaper, on_delete=models.PROTECT, null=True, related_name="replies")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     author_name = models.CharField(max_length=128)
     at = models.DateTimeField(auto_now_add=True)

@@ -6,10 +6,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from filings import official
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import CounterReset
-from filings.orders import letters, official
+from filings.orders import letters
 from filings.scans import Page
 from filings.states import Role
 from ministry import passwords, register

@@ -11,12 +11,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from filings import official
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.grounds import BY_CODE, Act, Scope, may_order
 from filings.models import Filing, Order, OrderEvent, OrderTask
 from filings.moving import record
-from filings.orders import letters, official
+from filings.orders import letters
 from filings.scans import Page
 from filings.states import Role, Status
 from ministry import blacklist, register

@@ -17,13 +17,13 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from filings import facts, states
+from filings import facts, official, states
 from filings.actors import Actor, portal
 from filings.errors import MoveRefused
 from filings.grounds import Act, Scope
 from filings.models import Filing, Matter, MatterEvent, MatterKind, MatterState
 from filings.moving import locked
-from filings.orders import letters, making, official
+from filings.orders import letters, making
 from filings.orders.making import Draft
 from filings.scans import Page
 from filings.states import Role

@@ -12,10 +12,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from filings import services
+from filings import official, services
 from filings.grounds import Act, Scope
 from filings.models import Matter, Order, OrderTask
-from filings.orders import making, matters, official, shells
+from filings.orders import making, matters, shells
 from filings.orders.making import Draft
 from filings.states import Status
 from filings.tests.test_casefile import as_, fetched, text, unblanked

@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from post_office.models import Email
 
-from filings import checks, services
+from filings import checks, official, services
 from filings.errors import MoveRefused
 from filings.grounds import Act, Scope
 from filings.models import Matter, MatterState, Order
-from filings.orders import making, matters, official, shells
+from filings.orders import making, matters, shells
 from icp_portal.demo import invent
 from icp_portal.tests.builders import GUANGDONG, Case, host, on_record, provider, reviewer, staff, user_of
 from ministry import register, workdays

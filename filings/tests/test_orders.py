@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from post_office.models import Email
 
-from filings import services
+from filings import official, services
 from filings.errors import MoveRefused
 from filings.grounds import GROUNDS, Act, Scope
 from filings.models import CounterReset, Order, OrderEvent, OrderTask
-from filings.orders import counter, making, official, reminders
+from filings.orders import counter, making, reminders
 from filings.orders.making import Draft
 from filings.states import Status
 from icp_portal.demo import invent

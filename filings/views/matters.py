@@ -15,12 +15,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.throttle import address_of, too_often
+from filings import official
 from filings.access import as_host
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.forms import scan_field
 from filings.models import Filing, Matter, MatterState, matter_id_of
-from filings.orders import matters, official
+from filings.orders import matters
 from filings.paging import page
 from filings.scans import Page
 from ministry import provinces

@@ -5,7 +5,7 @@ address is gone. Strangers get 404 and never 403, so that nothing tells them wha
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -20,12 +20,13 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from accounts.models import Party, User
-from filings import actors, handovers, mandates, services
+from filings import actors, handovers, mandates, official, questions, services
 from filings.grounds import Act, Scope
 from filings.imports import writing
-from filings.models import Filing, Look, MatterKind, Sheet, WatchKind
-from filings.orders import counter, making, matters, official
+from filings.models import Filing, Look, MatterKind, Reply, Sheet, WatchKind
+from filings.orders import counter, making, matters
 from filings.records import proofs, watches
+from filings.scans import Page
 from filings.states import Status
 from icp_portal.demo import invent
 from icp_portal.tests.builders import (
@@ -170,7 +171,9 @@ TABLE: dict[str, Row] = {
     "provider_desk:verify": Row(ITS_PROVIDER, ITS, posted=True),
     "provider_desk:claim": Row(desk_only(PROVIDERS, NOT_GET), ITS, posted=True),
     "provider_desk:release": Row(desk_only(PROVIDERS, NOT_GET), ITS, posted=True),
-    "provider_desk:answer": Row(HIGHER_STAFF, ITS, posted=True),  # nobody has asked anything
+    "provider_desk:answer": Row(ITS_PROVIDER, ITS, posted=True),
+    "provider_desk:reply": Row(ITS_PROVIDER, ("filing", "reply")),
+    "provider_desk:reply_page": Row(ITS_PROVIDER, ("filing", "reply", "reply_page")),
     "provider_desk:hand_over": Row(ITS_PROVIDER, ITS, posted=True),
     "provider_desk:take_over": Row(HIGHER_STAFF, ITS, posted=True),
     "provider_desk:pause": Row(ITS_PROVIDER, ITS, posted=True),
@@ -244,6 +247,8 @@ TABLE: dict[str, Row] = {
     "bureau_desk:review": Row(ITS_BUREAU, ITS, posted=True),
     "bureau_desk:radar": Row(ITS_BUREAU, ITS),
     "bureau_desk:questions": Row(BUREAUS),
+    "bureau_desk:reply": Row(ITS_BUREAU, ("filing", "reply")),
+    "bureau_desk:reply_page": Row(ITS_BUREAU, ("filing", "reply", "reply_page")),
     "bureau_desk:rules": Row(BUREAUS, posted=True),
     "bureau_desk:wordings": Row(BUREAUS),
     "bureau_desk:phrases": Row(BUREAUS),
@@ -484,6 +489,7 @@ class World:
             applicant_id=self.case.host.person_id,
         )
         self.opening = matters.note(self.matter, "open", self.case.host, "我的域名", pages)
+        self.reply = self._answered(pages) if status == Status.WITH_BUREAU else None
         self.members: dict[str, User | None] = {
             "anonymous": None,
             "owner": self.case.filing.host,
@@ -494,6 +500,15 @@ class World:
             "other_reviewer": with_second_factor(reviewer_user(GUANGDONG)),
             "operator": with_second_factor(user(Party.MINISTRY)),
         }
+
+    def _answered(self, pages: Sequence[Page]) -> Reply:
+        """What the bureau has asked and the provider has answered with a paper; nobody has the filing afterwards."""
+        filing_id = self.case.filing.pk
+        services.claim(filing_id, self.case.reviewer)
+        question = questions.ask(filing_id, self.case.reviewer, text="在哪里？", days=3)
+        reply = questions.answer(filing_id, self.case.staff, question.pk, text="在北京。", pages=pages)
+        services.release(filing_id, self.case.reviewer)
+        return reply
 
     def _records(self) -> dict[str, Any]:
         """The rows that an approved filing has brought, and what its host keeps up about them."""
@@ -539,6 +554,8 @@ class World:
             **self.records,
             "provider_id": self.case.provider.pk,
         }
+        if self.reply and self.reply.paper:
+            values |= {"reply": self.reply.pk, "reply_page": self.reply.paper.pages.get().pk}
         if self.sheet:
             values |= {"sheet": self.sheet.pk, "scan": self.sheet.scans.get().pk, "token": self.sheet.token}
         return reverse(name, args=[values.get(arg, arg) for arg in args])

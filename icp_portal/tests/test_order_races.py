@@ -7,11 +7,11 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from filings import services
+from filings import official, services
 from filings.errors import MoveRefused
 from filings.grounds import Act, Scope
 from filings.models import Matter, Order, OrderTask
-from filings.orders import letters, making, matters, official
+from filings.orders import letters, making, matters
 from filings.orders.making import Draft
 from icp_portal.demo import invent
 from icp_portal.tests.builders import Case, on_record, provider, reviewer, staff

@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from filings import services
+from filings import official, services
 from filings.grounds import Act, Scope
 from filings.models import Matter, OrderTask
-from filings.orders import making, matters, official, shells
+from filings.orders import making, matters, shells
 from filings.orders.making import Draft
 from icp_portal.demo import invent
 from icp_portal.tests import builders

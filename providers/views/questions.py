@@ -1,13 +1,14 @@
-"""The provider's answer to a question of the bureau's."""
+"""The provider's answer to a question of the bureau's, with its paper."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from filings import questions
 from filings.errors import MoveRefused
-from filings.views import desk
+from filings.views import answers, desk
 from providers.access import actor_of
 from providers.forms import AnswerForm
 
@@ -19,10 +20,11 @@ def answer(request: HttpRequest, filing_id: int) -> HttpResponse:
     if not filing.questions.all():
         raise Http404
     asked = questions.open_one(filing)
-    form = AnswerForm(request.POST or None, initial={"question": asked and asked.pk})
+    form = AnswerForm(request.POST or None, request.FILES or None, initial={"question": asked and asked.pk})
     if form.is_valid():
+        said = form.cleaned_data
         try:
-            questions.answer(filing.pk, actor, form.cleaned_data["question"], text=form.cleaned_data["text"])
+            questions.answer(filing.pk, actor, said["question"], text=said["text"], pages=said["pages"])
         except MoveRefused as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -33,3 +35,15 @@ def answer(request: HttpRequest, filing_id: int) -> HttpResponse:
     context = {"filing": filing, "form": form, "is_open": bool(asked) or form.is_bound}
     context["questions"] = questions.said(filing)
     return render(request, "providers/answer.html", context)
+
+
+@require_safe
+def reply(request: HttpRequest, filing_id: int, reply_id: int) -> HttpResponse:
+    """The paper that went with an answer."""
+    return answers.page(request, actor_of(request), filing_id, reply_id, "provider_desk", "verify")
+
+
+@require_safe
+def reply_page(request: HttpRequest, filing_id: int, reply_id: int, page_id: int) -> HttpResponse:
+    """A page of it."""
+    return answers.picture(actor_of(request), filing_id, reply_id, page_id)

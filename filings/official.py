@@ -1,4 +1,4 @@
-"""Papers that belong to orders and proofs: kept as pictures we have encoded ourselves."""
+"""Papers that belong to orders, answers and proofs: kept as pictures we have encoded ourselves."""
 
 from collections.abc import Sequence
 
