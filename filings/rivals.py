@@ -80,6 +80,7 @@ class _Asked:
         has_certificate = not spoilt & {"subject.cert_type", CERT_NUMBER}
         question = conflicts.Question(
             day=filing.judged_on,
+            about=filing.about_subject_id,
             cert_type=filing.get("subject.cert_type") or None if has_certificate else None,
             cert_number=good(CERT_NUMBER),
             websites=[

@@ -69,13 +69,17 @@ class AskedContact:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A filing as far as it can run into others. ``cert_number`` in its normal form; ``day`` for the blacklist."""
+    """A filing as far as it can run into others. ``cert_number`` in its normal form; ``day`` for the blacklist.
+
+    ``about``: the subject it is about, by key; its own names and contacts stand against nothing.
+    """
 
     day: date
     cert_type: int | None = None
     cert_number: str = ""
     websites: Sequence[AskedWebsite] = ()
     contacts: Sequence[AskedContact] = ()
+    about: int | None = None
 
 
 # --- What is answered -------------------------------------------------------------------------------------
@@ -171,7 +175,7 @@ class Conflicts:
 
 def conflicts(question: Question) -> Conflicts:
     """Everything the filing runs into. One query, none when nothing is asked."""
-    own = _of_certificate(question.cert_type, question.cert_number).values("subject_id")
+    own = _own(question)
     domains = [website.domain for website in question.websites]
     met = _read(
         *_subject_rows(question.cert_type, question.cert_number),
@@ -180,12 +184,21 @@ def conflicts(question: Question) -> Conflicts:
         *_blacklist_rows(question.cert_type, question.cert_number, domains, question.day),
     )
     subjects = _subjects(met["subject"], question.cert_type, question.cert_number)
+    own_ids = {match.holder.subject_id for match in subjects} | {question.about or 0}
     return Conflicts(
         subjects=subjects,
-        websites=_websites(met["website"], question.websites, {match.holder.subject_id for match in subjects}),
+        websites=_websites(met["website"], question.websites, own_ids),
         contacts=_contacts(met["contact"], question.contacts),
         blacklist=_blacklist(met["blacklist"]),
     )
+
+
+def _own(question: Question) -> QuerySet[Any, Any]:
+    """The subjects that are the asking one: by its certificate, which may be a new one, and by what it is about."""
+    certificates = _of_certificate(question.cert_type, question.cert_number)
+    if question.about:
+        certificates |= SubjectCertificate.objects.filter(subject=question.about, live=True)
+    return certificates.values("subject_id")
 
 
 # --- Asking -----------------------------------------------------------------------------------------------

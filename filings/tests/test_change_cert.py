@@ -9,7 +9,7 @@ from filings.kinds import Kind
 from filings.models import Entrance, Filing
 from filings.states import Status
 from icp_portal.demo import invent, play_kinds
-from icp_portal.tests.builders import Case, case_at, number, sign_in, user_of
+from icp_portal.tests.builders import Case, case_at, number, on_record, sign_in, user_of
 from ministry import certificates
 from ministry.models import SubjectCertificate
 
@@ -79,3 +79,28 @@ def test_an_earlier_certificate_of_the_record_is_refused_in_the_form(with_licenc
     assert "1003" in page
     with pytest.raises(FactsRefused):
         services.submit(filing.pk, with_licence.host, version=None)
+
+
+# --- The record's own contacts ---------------------------------------------------------------------
+
+
+def with_new_person(case: Case) -> Filing:
+    """The unit's mobile stays, somebody else answers for it."""
+    written = {"subject.cert_type": 1, "subject.cert_number": LICENCE, "responsible.name": "王一新"}
+    return play_kinds.fill(begun(case), case.host, number(), written)
+
+
+def test_the_records_own_mobile_stands_against_no_filing_about_it(filed):
+    filing = with_new_person(filed)
+
+    assert [one.code for one in checks.findings(filing)] == []
+
+
+def test_another_hosts_mobile_is_met_although_the_record_has_it_too(filed):
+    """The record was first; the other one must not hide behind it."""
+    with_mobile = {"responsible_mobile": filed.filing.get("responsible.mobile"), "responsible_name": "李二"}
+    on_record(filed.provider, **with_mobile)
+
+    filing = with_new_person(filed)
+
+    assert {(one.code, one.path) for one in checks.findings(filing) if one.blocks} == {("P106", "responsible.mobile")}
