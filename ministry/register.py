@@ -213,11 +213,12 @@ def cancel_access(access_id: int, on: date) -> list[Access]:
 
 def cancel_website(website_id: int, on: date) -> list[Access]:
     """Cancel a website with its accesses; its domain is free, its number is not. Raise RegisterConflict (1050)."""
-    _lock_subject(websites=website_id)
+    subject = _lock_subject(websites=website_id)
     website = Website.objects.get(pk=website_id)
     _refuse_ended(website)
     ended = _end_accesses(on, website=website_id)
     _end([website], on)
+    _derive_contacts(subject)
     return ended
 
 
@@ -227,6 +228,7 @@ def cancel_subject(subject_id: int, on: date) -> list[Access]:
     ended = _end_accesses(on, website__subject=subject_id)
     _end([*Website.objects.filter(subject=subject_id, live=True).order_by("sequence"), subject], on)
     SubjectCertificate.objects.filter(subject=subject_id, live=True).update(live=False)
+    _derive_contacts(subject)
     return ended
 
 
@@ -369,9 +371,11 @@ def _derive_contacts(subject: Subject) -> None:
 
 
 def _enter_all_contacts(subject: Subject) -> None:
-    _enter_contacts(subject, subject)
-    for website in subject.websites.all():
-        _enter_contacts(subject, website)
+    """Of the subject and its websites, as far as they are in force: a dead record's contacts stand against nobody."""
+    people: list[Subject | Website] = [subject, *subject.websites.all()]
+    for person in people:
+        if person.live:
+            _enter_contacts(subject, person)
 
 
 def _enter_contacts(subject: Subject, person: SubjectEntry | WebsiteEntry | Subject | Website) -> None:

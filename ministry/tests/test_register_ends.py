@@ -1,13 +1,17 @@
 """What ends in the register keeps its row and its number; each function answers the accesses that ended with it."""
 
+from dataclasses import replace
 from datetime import date
+from importlib import import_module
+from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, transaction
 
 from icp_portal.tests.builders import Case, provider
-from ministry import conflicts, query, register
-from ministry.models import Access, Subject, SubjectCertificate, Website
+from ministry import conflicts, migrations, query, register
+from ministry.models import Access, ContactKind, Subject, SubjectCertificate, SubjectContact, Website
 from ministry.register import RegisterConflict
 
 pytestmark = pytest.mark.django_db
@@ -135,3 +139,61 @@ def test_what_is_cancelled_is_neither_suspended_nor_resumed(subject, what):
 def test_the_database_refuses_what_is_in_force_and_cancelled(subject, model):
     with pytest.raises(IntegrityError), transaction.atomic():
         model.objects.update(cancelled_on=DAY)
+
+
+# --- Whom a contact belongs to afterwards ----------------------------------------------------------
+
+MANAGER = {"responsible_name": "李二", "responsible_mobile": "13900004711", "responsible_email": "lier@example.cn"}
+
+
+@pytest.fixture
+def managed(subject) -> Website:
+    """A third website of the subject, which somebody else answers for."""
+    said = replace(entry(subject, "third-site.cn"), **MANAGER)
+    return register.enter_website(subject.pk, said, access(provider().pk), DAY)
+
+
+def blocked_by(mobile: str) -> list[int]:
+    asked = conflicts.AskedContact(ContactKind.MOBILE, mobile, "王一")
+    return [met.holder.subject_id for met in conflicts.contact_holders([asked])]
+
+
+def test_the_contacts_of_a_cancelled_website_are_free_again(subject, managed):
+    assert blocked_by(MANAGER["responsible_mobile"]) == [subject.pk]
+    register.cancel_website(managed.pk, DAY)
+
+    assert blocked_by(MANAGER["responsible_mobile"]) == []
+    assert blocked_by(subject.responsible_mobile) == [subject.pk]  # the sisters' and the subject's own stay
+
+
+def test_no_later_change_brings_the_contacts_of_the_dead_back(subject, managed):
+    register.cancel_website(managed.pk, DAY)
+    register.change_email(subject.pk, "new@example.cn", DAY)
+
+    assert blocked_by(MANAGER["responsible_mobile"]) == []
+
+
+def test_new_digests_are_made_of_what_is_in_force_alone(subject, managed):
+    register.cancel_website(managed.pk, DAY)
+    register.derive_digests()
+    assert (blocked_by(MANAGER["responsible_mobile"]), blocked_by(subject.responsible_mobile)) == ([], [subject.pk])
+    register.cancel_subject(subject.pk, DAY)
+    register.derive_digests()
+
+    assert not SubjectContact.objects.filter(subject=subject).exists()
+
+
+def test_a_cancelled_subject_keeps_no_contacts(subject, managed):
+    register.cancel_subject(subject.pk, DAY)
+
+    assert not SubjectContact.objects.filter(subject=subject).exists()
+
+
+def test_what_ended_before_is_set_free_by_the_migration(subject, managed):
+    """As the register left it until now: the website is gone, its contacts are not."""
+    Website.objects.filter(pk=managed.pk).update(live=False, cancelled_on=DAY)
+    name = next(path.stem for path in Path(migrations.__path__[0]).glob("*_contacts_in_force.py"))
+
+    import_module(f"{migrations.__name__}.{name}").set_free(apps, None)
+
+    assert (blocked_by(MANAGER["responsible_mobile"]), blocked_by(subject.responsible_mobile)) == ([], [subject.pk])
