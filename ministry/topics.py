@@ -46,6 +46,7 @@ class Topic(TextChoices):
     PAPERS = "papers", _("Papers asked for")
     SUBJECT_CHANGE = "subject_change", _("Change to another host")
     CHANGES = "changes", _("Most changes of a record through one provider")
+    SHELLS = "shells", _("New website for a host without any")
     YEARLY_CONFIRMATION = "yearly_confirmation", _("Yearly confirmation")
     CODES = "codes", _("One-time codes of the responsible persons")
     ADVICE = "advice", _("Advice at a field")
@@ -85,6 +86,8 @@ class Demand(TextChoices):
     OTHER_HOST = "other_host", _("a filing may pass to another host")
     OWN_COMPANY = "own_company", _("an individual's filing may pass to the own company")
     RENAME_ONLY = "rename_only", _("only a new name of the same host")
+    MAY_ADD = "may_add", _("a website may be added at once")
+    CANCEL_FIRST = "cancel_first", _("the record is cancelled first, then all is filed anew")
     CODE = "code", _("each responsible person proves it with a one-time code, instead of the filing password")
     NO_CODE = "no_code", _("no code; the filing password is asked for")
 
@@ -333,6 +336,11 @@ TOPICS: Final[dict[Topic, Terms]] = {
         ),
         (),
         amount=Amount(_("Number of changes"), _("The largest number allowed."), unit=_("changes of a record")),
+    ),
+    Topic.SHELLS: Terms(
+        _("Whether a host on record whose websites have all been cancelled may have one added (code P111)."),
+        (),
+        demands=(Demand.MAY_ADD, Demand.CANCEL_FIRST),
     ),
     Topic.YEARLY_CONFIRMATION: Terms(
         _(

@@ -6,16 +6,11 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from filings import facts
 from filings.kinds import entries, standing
 from filings.kinds.kind import ALL_BLOCKS, WHOLE, Kind, Law, Numbers, Paper, Refusal
 from ministry import register
 from ministry.models import Subject
-
-# Where a subject without any website may have one added; elsewhere it is cancelled first (P111).
-SHELLS_MAY_ADD = frozenset(
-    ("120000", "210000", "510000", "530000", "320000", "330000", "310000", "450000", "140000", "110000", "520000")
-)
+from ministry.topics import Demand, RuleSeverity, Topic
 
 
 def apply(paper: Paper, on: date) -> Subject:
@@ -33,13 +28,13 @@ def refuse(paper: Paper) -> Iterator[Refusal]:
     gone = list(standing.subject(now))
     yield from gone
     yield from standing.not_suspended(now)
-    if gone or facts.read(paper.facts, "subject.province") in SHELLS_MAY_ADD:
-        return
-    if not now.any_website:
+    rule = now.rule(paper, Topic.SHELLS)
+    if not gone and not now.any_website and rule is not None and rule.demand == Demand.CANCEL_FIRST:
         yield Refusal(
             "P111",
             _("No website is left under this number, and your province wants such a record cancelled first."),
             _("Cancel the record, then file anew."),
+            blocks=rule.severity == RuleSeverity.BLOCKS,
         )
 
 

@@ -46,7 +46,7 @@ class Standing:
 
 
 # What provinces say about filings of some kind, whatever their values are.
-TOPICS = (Topic.CHANGES,)
+TOPICS = (Topic.CHANGES, Topic.SHELLS)
 
 
 def look(paper: Paper) -> Standing:

@@ -42,6 +42,7 @@ EVENTS = {
     "confirm": "Proved by all responsible persons and sent to the bureau",
     "prove": "Proved with the filing password",
     "give_up": "Returned to the access provider: not proved by the responsible persons",
+    "split": "Split by the bureau: some websites approved, others returned",
 }
 
 

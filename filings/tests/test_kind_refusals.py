@@ -1,5 +1,6 @@
 """Every kind of filing against every official refusal that applies to it: the code is in the answer, with a way out."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,7 +20,9 @@ from icp_portal.demo import invent, play_kinds
 from icp_portal.tests.builders import BEIJING, Case, case_at, host, number, provider
 from ministry import register
 from ministry.models import Access, ProvinceRule, Subject, Website
-from ministry.topics import RuleSeverity, Topic
+from ministry.provinces import PROVINCES
+from ministry.rules import rules_on
+from ministry.topics import Demand, RuleSeverity, Topic
 
 pytestmark = pytest.mark.django_db
 
@@ -185,6 +188,27 @@ def test_a_shell_takes_a_website_where_the_province_allows_it():
     cancel_website(of)
 
     assert of.refusals() == {}
+
+
+def test_every_province_says_what_becomes_of_shells():
+    """As its source says, of 11 provinces; elsewhere they are cancelled first."""
+    today = timezone.localdate()
+    rules = [rules_on(province.code, today).one(Topic.SHELLS, individual=False) for province in PROVINCES]
+
+    assert Counter(rule.demand for rule in rules) == {Demand.MAY_ADD: 11, Demand.CANCEL_FIRST: 20}
+    assert not any(rule.unverified for rule in rules)
+
+
+def test_a_shell_takes_a_website_from_the_day_on_which_the_province_allows_it():
+    case = Case(province=GUANGDONG).to(Status.FILED)
+    of = scene(Kind.NEW_WEBSITE, case)
+    cancel_website(of)
+    terms = {"demand": Demand.MAY_ADD, "source": "示例通知", "valid_from": timezone.localdate() + timedelta(days=1)}
+    ProvinceRule.objects.create(province=GUANGDONG, topic=Topic.SHELLS, **terms)
+    assert set(of.refusals()) == {"P111"}
+
+    with time_machine.travel(timezone.now() + timedelta(days=1), tick=False):
+        assert of.refusals() == {}
 
 
 # --- Too many changes -------------------------------------------------------------------------------

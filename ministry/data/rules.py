@@ -623,6 +623,26 @@ CHANGES = (
     _change("内蒙古 海南 贵州", TENCENT, Audience.EVERYBODY, Demand.RENAME_ONLY, RENAME_ONLY),
 )
 
+# --- A host on record without any website ---------------------------------------------------------------------
+
+SHELLS = (
+    Row(
+        Topic.SHELLS,
+        "",
+        HUAWEI,
+        "主体下已没有网站的（空壳主体），须先注销主体，再重新备案。",
+        demand=Demand.CANCEL_FIRST,
+    ),
+    Row(
+        Topic.SHELLS,
+        "天津 辽宁 四川 云南 江苏 浙江 上海 广西 山西 北京 贵州",
+        HUAWEI,
+        "主体下已没有网站的（空壳主体），可以直接新增网站。",
+        WARNS,
+        demand=Demand.MAY_ADD,
+    ),
+)
+
 # --- After the number ---------------------------------------------------------------------------------------
 
 YEARLY = (
@@ -649,6 +669,7 @@ ROWS = (
     *PAPERS,
     *HOSTS,
     *CHANGES,
+    *SHELLS,
     *YEARLY,
 )
 

@@ -26,7 +26,7 @@ def rows(contact, subject):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ministry", "0014_yearly_confirmation"),
+        ("ministry", "0016_limit_of_changes"),
     ]
 
     operations = [migrations.RunPython(set_free, migrations.RunPython.noop)]

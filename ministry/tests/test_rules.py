@@ -60,6 +60,7 @@ def test_every_topic_is_in_the_table_and_speaks_somewhere():
         Topic.ADVICE,
         Topic.SUBJECT_CHANGE,
         Topic.CHANGES,
+        Topic.SHELLS,
         Topic.YEARLY_CONFIRMATION,
         Topic.CODES,
     }
