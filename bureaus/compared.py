@@ -60,7 +60,7 @@ def against_pool(filing: Filing, found: Sequence[Finding], *, has_pool: bool) ->
 
 
 def _addresses(filing: Filing, outside: dict[str, str], *, has_pool: bool) -> Iterator[tuple[str, str]]:
-    for number, website in enumerate(filing.facts["websites"]):
+    for number in range(facts.count(filing.facts)):
         path = f"websites.{number}.access.ip_ranges"
         ranges = "、".join(str(facts.read(filing.facts, path) or "").split())
         name = {"provider": filing.provider.name}
@@ -70,4 +70,5 @@ def _addresses(filing: Filing, outside: dict[str, str], *, has_pool: bool) -> It
             verdict = outside[path]
         else:
             verdict = _("in the pool of %(provider)s") % name
-        yield domains.display_domain(str(website.get("domain") or "")), f"{ranges} · {verdict}" if ranges else "—"
+        known = facts.known_by(filing.facts, number)
+        yield domains.display_domain(known), f"{ranges} · {verdict}" if ranges else "—"

@@ -96,7 +96,8 @@ class OrderForm(PaperForm):
             self.fields["ground"].choices = [  # type: ignore[attr-defined]
                 (ground.code, f"{ground.article} · {ground.text}") for ground in grounds
             ]
-        if act != Act.CANCEL or target.scope == Scope.ACCESS:
+        has_domain = target.website is None or target.website.is_website
+        if act != Act.CANCEL or target.scope == Scope.ACCESS or not has_domain:
             del self.fields["is_listed"], self.fields["listed_until"]
         if act != Act.CANCEL:
             del self.fields["typed"]

@@ -51,6 +51,10 @@ class Use:
     is_document: bool = True
     least: tuple[int, int] = (200, 200)
     too_small: Promise | str = UNREADABLE
+    # of the file as it is sent, where less is allowed than of other pictures
+    most_bytes: int | None = None
+    # whether it is judged how well writing or a face can be made out
+    is_read: bool = True
 
 
 # Limits: interface table 附件用途 (1 KB = 1,024 bytes). An identity card is 85.6 mm wide: 1,000 pixels are 300 dpi.
@@ -66,8 +70,10 @@ PHOTO = Use(
         "higher resolution, or send the original file and not a preview."
     ),
 )
+# An APP's icon: not more than 100 KB.
+ICON = Use(100 * 1024, readable_side=1, is_document=False, least=(1, 1), most_bytes=100 * 1024, is_read=False)
 VERIFICATION_SHEET = Use(150 * 1024, readable_side=1000)
-USES = {"photo": PHOTO, "verification_sheet": VERIFICATION_SHEET}
+USES = {"photo": PHOTO, "app_icon": ICON, "verification_sheet": VERIFICATION_SHEET}
 
 
 def use_of(path: str) -> Use:
@@ -153,6 +159,8 @@ def words(codes: Iterable[str]) -> list[Advice]:
 
 def judge(image: Image.Image, original_side: int, use: Use) -> list[str]:
     """The codes of everything that could be better. ``original_side``: the longer side in pixels as it was sent."""
+    if not use.is_read:
+        return []
     grey = image.convert("L")
     grey.thumbnail((MEASURED_SIDE, MEASURED_SIDE), Image.Resampling.BOX)
     if ImageStat.Stat(grey).stddev[0] < EMPTY_BELOW:

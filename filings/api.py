@@ -343,7 +343,12 @@ def _lost(filing: Filing, actor: Actor, form: SectionForm, words: str) -> Refuse
     filing.refresh_from_db()
     is_open = _is_open(filing, actor)
     saved = [
-        {"path": path, "label": display.label(path), "value": value, "url": field_url(filing, path) if is_open else ""}
+        {
+            "path": path,
+            "label": display.label(path, filing.facts),
+            "value": value,
+            "url": field_url(filing, path) if is_open else "",
+        }
         for path, value in saved_meanwhile(form, filing).items()
     ]
     code = "changed" if is_open else "closed"
@@ -356,7 +361,7 @@ def _answers(filing: Filing, actor: Actor, found: Iterator[Finding] | list[Findi
         yield {
             "code": finding.code,
             "path": finding.path,
-            "label": display.label(finding.path),
+            "label": display.label(finding.path, filing.facts),
             "severity": finding.severity,
             "message": finding.message,
             "fix": finding.fix,

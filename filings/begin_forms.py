@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from filings import fields
 from filings.kinds import Kind, Law
 from ministry import certificates, codes, domains
 from ministry.models import Access
@@ -20,10 +21,16 @@ class LookUpForm(forms.Form):
 
     use_required_attribute = False
 
+    service = forms.TypedChoiceField(
+        label=_("What is filed"), choices=fields.SERVICES, coerce=int, required=False, widget=forms.RadioSelect
+    )
     cert_type = forms.TypedChoiceField(label=_("Certificate of the site host"), choices=CERTIFICATES, coerce=int)
     cert_number = forms.CharField(label=_("Certificate number"), max_length=255)
     domain = forms.CharField(
-        label=_("Domain of the website"), max_length=128, help_text=_("Without http:// and without www.")
+        label=_("Domain of the website"),
+        max_length=128,
+        required=False,
+        help_text=_("Without http:// and without www. Leave it empty for anything else than a website."),
     )
     provider: forms.Field = forms.ModelChoiceField(label=_("Access provider"), queryset=None, empty_label="—")
 
@@ -32,7 +39,8 @@ class LookUpForm(forms.Form):
         self.fields["provider"].queryset = providers  # type: ignore[attr-defined]
 
     def clean_domain(self) -> str:
-        return domains.normalise_domain(self.cleaned_data["domain"])
+        """What is no website has no domain of its own."""
+        return "" if self.cleaned_data.get("service") else domains.normalise_domain(self.cleaned_data["domain"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

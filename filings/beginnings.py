@@ -88,7 +88,8 @@ def find_for(filing: Filing, actor: Actor) -> Found:
     number, cert_type = filing.get("subject.cert_number"), filing.get("subject.cert_type")
     if not number or not cert_type:
         return Found(Kind.NEW_FILING)
-    return find(actor, cert_type=cert_type, cert_number=number, domain=filing.domain, provider_id=filing.provider_id)
+    domain = str(filing.get("websites.0.domain"))
+    return find(actor, cert_type=cert_type, cert_number=number, domain=domain, provider_id=filing.provider_id)
 
 
 def begin(

@@ -42,6 +42,7 @@ class Item:
     # where all of these facts are empty, it does not apply, and ``absent`` says so
     needs: tuple[str, ...] = ()
     absent: Promise | str = ""
+    of_websites: bool = False  # not asked of an APP or another service, whose domains are no records
     provinces: tuple[str, ...] = ()  # empty: asked everywhere
     since: date = date.min
     until: date = date.max
@@ -97,6 +98,22 @@ def _of_both(*names: str) -> tuple[str, ...]:
 def _of_manager(*names: str) -> tuple[str, ...]:
     return tuple(f"websites.*.responsible.{name}" for name in names)
 
+
+# What an APP, a mini-program or a quick app says of itself beside its name.
+_OF_OTHER_SERVICES = tuple(
+    f"websites.*.{name}"
+    for name in (
+        "platforms",
+        "android_package",
+        "android_public_key",
+        "android_md5",
+        "ios_bundle",
+        "ios_public_key",
+        "ios_sha1",
+        "runs_on",
+        "domains",
+    )
+)
 
 CANCELLATION_ITEMS = (
     Item(
@@ -226,7 +243,7 @@ ITEMS = (
         "name_well_formed",
         "website",
         _("The website name follows the rules."),
-        ("websites.*.name", "subject.name"),
+        ("websites.*.name", "websites.*.papers.app_icon", "subject.name"),
         code="P301",
         expected=_("Choose a name that follows the rules and fits the host."),
         judged=("websites.*.name",),
@@ -241,6 +258,7 @@ ITEMS = (
         expected=_("Have the domain registered to the host, with its real name."),
         judged=("websites.*.domain", "websites.*.ip_only", "websites.*.home_url"),
         proof=_("Well-formed, on no record and in no other filing under way."),
+        of_websites=True,
     ),
     Item(
         "registrar_written",
@@ -249,16 +267,17 @@ ITEMS = (
         ("websites.*.domain",),
         code="P501",
         expected=_("Write the registrar beside the domain on the sheet."),
+        of_websites=True,
         provinces=(BEIJING,),
     ),
     Item(
         "services_correct",
         "website",
         _("The service contents are correct."),
-        ("websites.*.services", "websites.*.languages", "websites.*.remark"),
+        ("websites.*.services", "websites.*.languages", "websites.*.remark", *_OF_OTHER_SERVICES),
         code="1034",
         expected=_("Choose what the website offers."),
-        judged=("websites.*.services", "websites.*.languages", "websites.*.remark"),
+        judged=("websites.*.services", "websites.*.languages", "websites.*.remark", *_OF_OTHER_SERVICES),
         proof=_("As the province allows for this kind of host."),
     ),
     Item(

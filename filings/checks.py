@@ -60,7 +60,15 @@ def _of_kind(filing: Filing) -> Iterator[Finding]:
     """What stands against a filing of this kind in the register."""
     for refusal in filing.law.refuse(filing):
         severity = Severity.BLOCKS if refusal.blocks else Severity.WARNS
-        yield Finding(refusal.code, refusal.path, refusal.message, refusal.way_out, severity)
+        yield Finding(refusal.code, _there(refusal.path, filing.facts), refusal.message, refusal.way_out, severity)
+
+
+def _there(path: str, values: Facts) -> str:
+    """The path, or the name of the entry that has no such field: an APP has no domain of its own."""
+    website = fields.website_of(path)
+    if website is None or path != f"websites.{website}.domain" or facts.service(values, website) == codes.WEBSITE:
+        return path
+    return f"websites.{website}.name"
 
 
 def _unproved(filing: Filing) -> Iterator[Finding]:
@@ -179,6 +187,28 @@ def _home_url(values: Facts, prefix: str, text: str) -> str:
     return domains.normalise_home_url(text, ip_only=bool(facts.read(values, f"{prefix}.ip_only")))
 
 
+def _hosts(_values: Facts, _prefix: str, text: str) -> str:
+    return "\n".join(dict.fromkeys(domains.normalise_host(line) for line in text.split()))
+
+
+_SEPARATORS = str.maketrans("", "", ": -")
+
+
+def _hex(length: int) -> Check:
+    """A digest as keytools print it, with colons or without, in either case."""
+
+    def check(_values: Facts, _prefix: str, text: str) -> str:
+        plain = text.translate(_SEPARATORS).lower()
+        if len(plain) != length or plain.strip("0123456789abcdef"):
+            raise ValidationError(
+                _("It has %(length)d characters, 0 to 9 and A to F; here are %(given)d characters.")
+                % {"length": length, "given": len(plain)}
+            )
+        return plain
+
+    return check
+
+
 def _ip_ranges(_values: Facts, _prefix: str, text: str) -> str:
     return "\n".join(str(ip_range) for ip_range in addresses.parse_ip_ranges(text))
 
@@ -221,6 +251,9 @@ CHECKS: dict[str, dict[str, Check]] = {
     "website": {
         "domain": _domain,
         "home_url": _home_url,
+        "domains": _hosts,
+        "android_md5": _hex(32),
+        "ios_sha1": _hex(40),
     },
     "manager": _PERSON,
     "access": {"ip_ranges": _ip_ranges},
@@ -240,7 +273,7 @@ def _judged(values: Facts) -> Iterator[tuple[str, fields.Field, Any, ValidationE
     """Each filled-in field that has a check: path, field, the value's normal form, what is wrong with it."""
     for path, section, field in fields.each(values):
         check, value = _check_of(section, field), facts.read(values, path)
-        if check is None or not value:
+        if check is None or not value or not fields.applies(section, field, values):
             continue
         try:
             yield path, field, check(values, section.prefix, value), None
@@ -374,12 +407,12 @@ _UNIQUE = {"domain": "1039", "home_url": "1021", "name": "1020"}
 
 
 def _twice_in_one_filing(values: Facts) -> Iterator[Finding]:
-    seen: dict[tuple[str, str], int] = {}
+    seen: dict[tuple[int, str, str], int] = {}
     for number, website in enumerate(values["websites"]):
         for name, code in _UNIQUE.items():
             if not (value := website.get(name)):
                 continue
-            first = seen.setdefault((name, value), number)
+            first = seen.setdefault((facts.service(values, number), name, value), number)
             if first != number:
                 yield Finding(
                     code,

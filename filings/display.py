@@ -45,26 +45,33 @@ class Block:
     rows: tuple[Row, ...]
 
 
-def label(path: str) -> str:
-    """The name of the fact or paper at ``path``, with its section where that is needed to tell it apart."""
-    if (found := fields.find(path)) is None:
+def label(path: str, values: Facts | None = None) -> str:
+    """The name of the fact or paper at ``path``, with its section where that is needed to tell it apart.
+
+    With the ``values`` of its filing as it is named there: an APP's name is no website's.
+    """
+    if (found := _find(path, values)) is None:
         return short_label(path)
     section, field = found
     return f"{section.title} · {field.label}"
 
 
-def short_label(path: str) -> str:
+def short_label(path: str, values: Facts | None = None) -> str:
     """The name alone, where its section stands above it."""
     if path == fields.PROOF:
         return _("Filing password")
-    found = fields.find(path)
+    found = _find(path, values)
     return str(found[1].label if found else papers.label(path))
+
+
+def _find(path: str, values: Facts | None) -> tuple[Section, fields.Field] | None:
+    return fields.find(path) if values is None else fields.find_in(values, path)
 
 
 def words(path: str, value: Any, *, full: bool = False) -> str:
     """A value as people read it; sensitive ones masked unless ``full``."""
     if value in ("", None, []):
-        return ""
+        return _NOTHING_SAID.get(path.rpartition(".")[2], "") if fields.website_of(path) is not None else ""
     if (found := fields.find(path)) is None:
         return str(value)
     field = found[1]
@@ -94,10 +101,21 @@ def _masked_text(text: str) -> str:
     return f"{text[:SHOWN_OF_ADDRESS]}****"
 
 
+def hosts(text: str) -> str:
+    """Domains, one a line, as people read them."""
+    return "\n".join(domains.display_domain(line) for line in text.split())
+
+
+# name of a website's fact → what it is where nothing is said
+_NOTHING_SAID = {"service": codes.name_of(codes.SERVICE_TYPES, codes.WEBSITE)}
+
 # field name → the value in words
 WORDS: dict[str, Callable[[Any], str]] = {
     "nature": _names(codes.NATURES),
     "cert_type": _names(codes.CERTIFICATE_TYPES),
+    "service": _names(codes.SERVICE_TYPES),
+    "platforms": _names(codes.APP_PLATFORMS),
+    "domains": hosts,
     "services": _names(codes.SERVICE_CONTENTS),
     "languages": _names(codes.LANGUAGES),
     "ways": _names(codes.ACCESS_WAYS),
@@ -134,21 +152,23 @@ def _rows(values: Facts, section: Section, full: bool, remarks: list[Remark], fi
         path = section.path(field)
         if same != (field.type == Type.SWITCH) and is_manager:
             continue  # either the switch or the person, never both
+        if not fields.applies(section, field, values):
+            continue
         yield Row(
             path,
             str(field.label),
             words(path, facts.read(values, path), full=full),
-            tuple(remark_words(remark) for remark in remarks if remark.path == path),
+            tuple(remark_words(remark, values=values) for remark in remarks if remark.path == path),
             tuple(finding for finding in findings if finding.path == path),
         )
 
 
-def remark_words(remark: Remark, href: str = "") -> dict[str, Any]:
+def remark_words(remark: Remark, href: str = "", values: Facts | None = None) -> dict[str, Any]:
     """A remark as ``components/remark.html`` shows it."""
     reason = reasons.BY_CODE[remark.code]
     return {
         "code": remark.code,
-        "path_label": label(remark.path),
+        "path_label": label(remark.path, values),
         "reason": reason.text,
         "seen": remark.seen,
         "expected": remark.expected,

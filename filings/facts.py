@@ -34,9 +34,10 @@ def record(facts: Facts) -> Facts:
     return facts.get("record") or {}
 
 
-def blank_website() -> dict[str, Any]:
-    """A website nobody has filled in yet."""
-    return {"approval_numbers": {}, "responsible": {}, "access": {}}
+def blank_website(service: int = codes.WEBSITE) -> dict[str, Any]:
+    """A website nobody has filled in yet, or another service. That it is a website need not be said."""
+    said = {} if service == codes.WEBSITE else {"service": service}
+    return {**said, "approval_numbers": {}, "responsible": {}, "access": {}}
 
 
 def blank() -> Facts:
@@ -96,6 +97,27 @@ def changed_paths(before: Facts, after: Facts) -> list[str]:
     """The paths whose values differ; nothing and an empty value are the same."""
     old, new = dict(flat(before)), dict(flat(after))
     return sorted(path for path in old.keys() | new.keys() if (old.get(path) or "") != (new.get(path) or ""))
+
+
+def service(facts: Facts, website: int = 0) -> int:
+    """What an entry is (official id of the service type); a website where nothing is said."""
+    said = read(facts, f"websites.{website}.service")
+    return next((row.id for row in codes.SERVICE_TYPES if row.id == said), codes.WEBSITE)
+
+
+def services(facts: Facts) -> list[int]:
+    """What each entry is."""
+    return [service(facts, website) for website in range(count(facts))]
+
+
+def known_by(facts: Facts, website: int = 0) -> str:
+    """By what an entry is known: a website by its domain, another service by its name."""
+    return str(read(facts, f"websites.{website}.{'domain' if service(facts, website) == codes.WEBSITE else 'name'}"))
+
+
+def hosts_of(facts: Facts, website: int) -> list[str]:
+    """The domains that an entry which is no website uses, at the level it uses them."""
+    return str(read(facts, f"websites.{website}.domains")).split()
 
 
 def count(facts: Facts) -> int:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
@@ -68,6 +68,8 @@ class Field:
     masked: bool = False
     # NFKC and no blanks around: full-width digits and letters become plain ones
     plain: bool = False
+    # needed only where this number is among those chosen at another field of the page
+    only_with: tuple[str, int] | None = None
 
     def help_for(self, *, individual: bool) -> tuple[Promise | str, str]:
         """The hint and the example for this kind of host."""
@@ -349,12 +351,58 @@ RESPONSIBLE = Section(
     ),
 )
 
+CHOOSE_WHAT = _("The questions below are those of what you choose here. Each has a number of its own.")
+SERVICE = Field("service", "", _("What is filed"), "1999", type=Type.CHOICE, need=Need.NOBODY, hint=CHOOSE_WHAT)
+# What can be chosen there. A website is what is filed where nothing else is said.
+SERVICES = [("" if row.id == codes.WEBSITE else row.id, row.name) for row in codes.SERVICE_TYPES]
+
+_CONTENTS = Field(
+    "services",
+    "Fwnr_id",
+    _("Service contents"),
+    "1034",
+    type=Type.CHOICES,
+    hint=_("One or two that fit."),
+)
+
+_LANGUAGES = Field(
+    "languages",
+    "Yylb_id",
+    _("Languages"),
+    "1066",
+    type=Type.CHOICES,
+    hint=_("Every language in which the pages can be read."),
+)
+
+_APPROVALS = Field(
+    "approvals",
+    "Nrlx",
+    _("Contents that another authority approves first"),
+    "1033",
+    type=Type.CHOICES,
+    need=Need.NOBODY,
+    hint=_("Leave all of them empty when the website offers none of these."),
+)
+
+_REMARK = Field(
+    "remark",
+    "Wz_Bz",
+    _("Remark"),
+    "1999",
+    1024,
+    type=Type.LINES,
+    need=Need.NOBODY,
+    hint=_('Say what the website is for when the service content is "other".'),
+    example="介绍本单位自行研发的农业设备",
+)
+
 WEBSITE = Section(
     "website",
     "websites.0",
     _("The website"),
     _("One filing number for one domain."),
     (
+        SERVICE,
         Field(
             "name",
             "Wzmc",
@@ -396,45 +444,144 @@ WEBSITE = Section(
             example="www.example.cn",
             hint=_("The address visitors open. It must lie in the domain."),
         ),
-        Field(
-            "services",
-            "Fwnr_id",
-            _("Service contents"),
-            "1034",
-            type=Type.CHOICES,
-            hint=_("One or two that fit."),
-        ),
-        Field(
-            "languages",
-            "Yylb_id",
-            _("Languages"),
-            "1066",
-            type=Type.CHOICES,
-            hint=_("Every language in which the pages can be read."),
-        ),
-        Field(
-            "approvals",
-            "Nrlx",
-            _("Contents that another authority approves first"),
-            "1033",
-            type=Type.CHOICES,
-            need=Need.NOBODY,
-            hint=_("Leave all of them empty when the website offers none of these."),
-        ),
-        Field(
-            "remark",
-            "Wz_Bz",
-            _("Remark"),
-            "1999",
-            1024,
-            type=Type.LINES,
-            need=Need.NOBODY,
-            hint=_('Say what the website is for when the service content is "other".'),
-            example="介绍本单位自行研发的农业设备",
-        ),
+        _CONTENTS,
+        _LANGUAGES,
+        _APPROVALS,
+        _REMARK,
     ),
     website=0,
 )
+
+# What is filed besides websites has no element in the interface of 2013; the fields are those that providers ask for.
+_HOSTS = Field(
+    "domains",
+    "",
+    _("Domains in use"),
+    "1004",
+    2000,
+    type=Type.LINES,
+    plain=True,
+    hint=_("One a line, down to the level that is really called. The domain of a website of yours may be among them."),
+    example="api.example.cn",
+)
+
+_FIELDS_OF_APP = (
+    SERVICE,
+    Field(
+        "name",
+        "",
+        _("APP name"),
+        "1999",
+        512,
+        hint=_("The same on every system and in every shop. No general word, no pictures, no advertising."),
+        example="示例出行助手",
+    ),
+    Field(
+        "platforms",
+        "",
+        _("Systems it runs on"),
+        "1999",
+        type=Type.CHOICES,
+        hint=_("For each of them the details below are asked for."),
+    ),
+    Field(
+        "android_package",
+        "",
+        _("Android: package name"),
+        "1999",
+        255,
+        plain=True,
+        only_with=("platforms", codes.ANDROID),
+        hint=_("As it stands in the package."),
+        example="cn.example.travel",
+    ),
+    Field(
+        "android_public_key",
+        "",
+        _("Android: public key"),
+        "1999",
+        4096,
+        type=Type.LINES,
+        plain=True,
+        only_with=("platforms", codes.ANDROID),
+        hint=_("Of the certificate that signs the package."),
+        example="30820122300D06092A864886F70D0101",
+    ),
+    Field(
+        "android_md5",
+        "",
+        _("Android: MD5 of the certificate"),
+        "1999",
+        128,
+        plain=True,
+        only_with=("platforms", codes.ANDROID),
+        hint=_("32 characters, 0 to 9 and A to F."),
+        example="5d41402abc4b2a76b9719d911017c592",
+    ),
+    Field(
+        "ios_bundle",
+        "",
+        _("iOS: Bundle ID"),
+        "1999",
+        255,
+        plain=True,
+        only_with=("platforms", codes.IOS),
+        hint=_("As it stands in the package."),
+        example="cn.example.travel",
+    ),
+    Field(
+        "ios_public_key",
+        "",
+        _("iOS: public key"),
+        "1999",
+        4096,
+        type=Type.LINES,
+        plain=True,
+        only_with=("platforms", codes.IOS),
+        hint=_("Of the certificate that signs the package."),
+        example="30820122300D06092A864886F70D0101",
+    ),
+    Field(
+        "ios_sha1",
+        "",
+        _("iOS: SHA-1 of the certificate"),
+        "1999",
+        128,
+        plain=True,
+        only_with=("platforms", codes.IOS),
+        hint=_("40 characters, 0 to 9 and A to F."),
+        example="aaf4c61ddcc5e8a2dabede0f3b482cd9aea9434d",
+    ),
+    _HOSTS,
+    _CONTENTS,
+    replace(_LANGUAGES, hint=_("Every language in which the APP can be used.")),
+    replace(_APPROVALS, hint=_("Leave all of them empty when the service offers none of these.")),
+    replace(_REMARK, hint=_('Say what it is for when the service content is "other".')),
+)
+
+
+def _fields_on_a_platform(name: Field) -> tuple[Field, ...]:
+    """Of a service that runs inside somebody else's APP or on a phone maker's system."""
+    return (
+        SERVICE,
+        name,
+        Field(
+            "runs_on",
+            "",
+            _("Platform"),
+            "1999",
+            255,
+            hint=_("The platform on which it runs, by the name people know."),
+            example="微信",
+        ),
+        replace(_HOSTS, need=Need.NOBODY, hint=_("One a line, if it calls any.")),
+        _CONTENTS,
+        replace(_APPROVALS, hint=_("Leave all of them empty when the service offers none of these.")),
+        replace(_REMARK, hint=_('Say what it is for when the service content is "other".')),
+    )
+
+
+_NAME_ON_PLATFORM = Field("name", "", _("Mini-program name"), "1999", 512, hint=_("As it is shown on the platform."))
 
 APPROVALS = Section(
     "approvals",
@@ -543,6 +690,43 @@ CANCELLATION = Section(
 OF_THE_HOST = (BASICS, SUBJECT, RESPONSIBLE)
 OF_A_WEBSITE = (WEBSITE, APPROVALS, MANAGER, ACCESS)
 
+_HOW_CONNECTED = _("How its server is connected. Your provider can tell you when you are not sure.")
+
+# service type → the pages of such an entry, as those of a website are above
+PAGES: dict[int, tuple[Section, ...]] = {
+    codes.WEBSITE: OF_A_WEBSITE,
+    codes.APP: (
+        replace(WEBSITE, title=_("The APP"), lead=_("One filing number for one APP."), fields=_FIELDS_OF_APP),
+        APPROVALS,
+        replace(MANAGER, title=_("The APP's responsible person")),
+        replace(ACCESS, lead=_HOW_CONNECTED),
+    ),
+    codes.MINI_PROGRAM: (
+        replace(
+            WEBSITE,
+            title=_("The mini-program"),
+            lead=_("One filing number for one mini-program."),
+            fields=_fields_on_a_platform(replace(_NAME_ON_PLATFORM, example="示例点餐")),
+        ),
+        APPROVALS,
+        replace(MANAGER, title=_("The mini-program's responsible person")),
+        replace(ACCESS, lead=_HOW_CONNECTED),
+    ),
+    codes.QUICK_APP: (
+        replace(
+            WEBSITE,
+            title=_("The quick app"),
+            lead=_("One filing number for one quick app."),
+            fields=_fields_on_a_platform(
+                replace(_NAME_ON_PLATFORM, label=_("Quick app name"), example="示例资讯快应用")
+            ),
+        ),
+        APPROVALS,
+        replace(MANAGER, title=_("The quick app's responsible person")),
+        replace(ACCESS, lead=_HOW_CONNECTED),
+    ),
+}
+
 # Uploads are facts too: a remark can be about a picture (``filings.papers`` makes these paths).
 PAPERS_PREFIX = "papers"
 # The page on which the filing password is given, and the path of what is found about it.
@@ -560,7 +744,7 @@ def sections_of(values: Facts) -> tuple[Section, ...]:
     pages = list(OF_THE_HOST)
     for website in range(count):
         approvals = tuple(facts.read(values, f"websites.{website}.approvals") or ())
-        pages += _pages_of(website, approvals, numbered=count > 1)
+        pages += _pages_of(website, facts.service(values, website), approvals, numbered=count > 1)
     pages.append(_cancellation(facts.kind(values)))
     return tuple(page for page in pages if page.part in parts)
 
@@ -574,19 +758,24 @@ def _cancellation(kind: str) -> Section:
 
 
 @lru_cache(maxsize=512)
-def _pages_of(website: int, approvals: tuple[int, ...], *, numbered: bool) -> tuple[Section, ...]:
-    """The pages of one website, given the kinds of content another authority approves; numbered where several are."""
+def _pages_of(website: int, service: int, approvals: tuple[int, ...], *, numbered: bool) -> tuple[Section, ...]:
+    """The pages of one website or other service, given the kinds of content another authority approves; numbered where
+    several are.
+    """
     wanted = tuple(_approval_field(approval) for approval in approvals)
     return tuple(
-        _of_website(replace(section, fields=wanted) if section is APPROVALS else section, website, numbered=numbered)
-        for section in OF_A_WEBSITE
+        _of_website(
+            replace(section, fields=wanted) if section is APPROVALS else section, website, service, numbered=numbered
+        )
+        for section in PAGES[service]
         if wanted or section is not APPROVALS
     )
 
 
-def _of_website(section: Section, website: int, *, numbered: bool) -> Section:
+def _of_website(section: Section, website: int, service: int, *, numbered: bool) -> Section:
     """A page of the first website as it is for another one."""
-    title = format_lazy(_("Website {number}: {title}"), number=website + 1, title=section.title)
+    words = _("Website {number}: {title}") if service == codes.WEBSITE else _("Service {number}: {title}")
+    title = format_lazy(words, number=website + 1, title=section.title)
     return replace(
         section,
         prefix=section.prefix.replace(".0", f".{website}", 1),
@@ -619,27 +808,64 @@ def each(values: Facts) -> Iterator[tuple[str, Section, Field]]:
 
 
 @lru_cache(maxsize=2048)
-def find(path: str) -> tuple[Section, Field] | None:
-    """The page and the field of a path, whichever website it belongs to; None when it names no field."""
+def find(path: str, service: int | None = None) -> tuple[Section, Field] | None:
+    """The page and the field of a path, whichever website it belongs to; None when it names no field.
+
+    Where several service types have the field, it is that of ``service``, of a website unless that is known.
+    """
     match = _OF_A_WEBSITE_PATH.match(path)
     website = int(match[1]) if match else 0
     general = _OF_A_WEBSITE_PATH.sub("websites.0.", path)
     approval = general.removeprefix(f"{APPROVALS.prefix}.")
-    if approval in _APPROVALS:
+    if approval in _APPROVAL_IDS:
         section, field = APPROVALS, _approval_field(int(approval))
     elif general in _GENERAL:
-        section, field = _GENERAL[general]
+        service = service if service in _GENERAL[general] else next(iter(_GENERAL[general]))
+        section, field = _GENERAL[general][service]
     else:
         return None
-    return (_of_website(section, website, numbered=website > 0) if match else section), field
+    return (_of_website(section, website, service or codes.WEBSITE, numbered=website > 0) if match else section), field
 
 
-_GENERAL = {
-    section.path(field): (section, field)
-    for section in (*OF_THE_HOST, *OF_A_WEBSITE, CANCELLATION)
-    for field in section.fields
-}
-_APPROVALS = {str(approval.id) for approval in codes.PRIOR_APPROVALS}
+def find_in(values: Facts, path: str) -> tuple[Section, Field] | None:
+    """The page and the field of a path as this filing has them."""
+    website = website_of(path)
+    return find(path, None if website is None else facts.service(values, website))
+
+
+def _general() -> dict[str, dict[int, tuple[Section, Field]]]:
+    """Path → service type → page and field; what is about no website stands under a website's."""
+    found: dict[str, dict[int, tuple[Section, Field]]] = {}
+    for service, pages in {codes.WEBSITE: (*OF_THE_HOST, *OF_A_WEBSITE, CANCELLATION), **_OTHERS}.items():
+        for section in pages:
+            for field in section.fields:
+                found.setdefault(section.path(field), {})[service] = section, field
+    return found
+
+
+_OTHERS = {service: pages for service, pages in PAGES.items() if service != codes.WEBSITE}
+_GENERAL = _general()
+_APPROVAL_IDS = {str(approval.id) for approval in codes.PRIOR_APPROVALS}
+
+
+@cache
+def names_of(service: int) -> frozenset[str]:
+    """The facts of the first page of such an entry."""
+    return frozenset(field.name for field in PAGES[service][0].fields)
+
+
+def without_others(values: Facts) -> Facts:
+    """The facts without those of another service type than each entry is: it was one before."""
+    known = frozenset().union(*map(names_of, PAGES))
+    websites = [
+        {
+            name: value
+            for name, value in website.items()
+            if name not in known or name in names_of(facts.service(values, number))
+        }
+        for number, website in enumerate(values["websites"])
+    ]
+    return {**values, "websites": websites}
 
 
 def website_of(path: str) -> int | None:
@@ -660,4 +886,14 @@ def is_needed(section: Section, field: Field, values: Facts) -> bool:
     """Whether this filing must have the field filled in."""
     if section.part == MANAGER.part and facts.same_person(values, section.website or 0):
         return False
+    if not applies(section, field, values):
+        return False
     return field.need == Need.ALL or (field.need == Need.UNIT and not facts.is_individual(values))
+
+
+def applies(section: Section, field: Field, values: Facts) -> bool:
+    """Whether the field is asked for at all, given what was chosen at another one."""
+    if field.only_with is None:
+        return True
+    name, chosen = field.only_with
+    return chosen in (facts.read(values, f"{section.prefix}.{name}") or ())

@@ -41,6 +41,7 @@ CHOICES: dict[str, Callable[[Facts, Section], Choices]] = {
     "province": lambda _values, _section: list(provinces.CHOICES),
     "cert_type": _certificate_types,
     "division": lambda values, _section: divisions.grouped_choices(facts.read(values, "subject.province")),
+    "platforms": _offered(codes.APP_PLATFORMS),
     "services": lambda _values, _section: codes.service_choices(timezone.localdate()),
     "languages": _offered(codes.LANGUAGES),
     "ways": _offered(codes.ACCESS_WAYS),
@@ -179,7 +180,9 @@ class SectionForm(OpenForm):
         initial = {field.name: _initial(filing.facts, section, field) for field in section.fields}
         super().__init__(data, initial={**initial, "version": filing.version})
         opening, book = mending.opening(filing), checks.rule_book(filing)
-        self.open_fields = [field for field in section.fields if opening.covers(section.path(field))]
+        self.open_fields = [
+            field for field in section.fields if field is not fields.SERVICE and opening.covers(section.path(field))
+        ]
         self.closed = [
             display.Row(path, str(field.label), display.words(path, filing.get(path), full=True))
             for field in section.fields
@@ -188,7 +191,9 @@ class SectionForm(OpenForm):
         for field in self.open_fields:
             self.fields[field.name] = form_field = _field_of(section, field, filing, book)
             form_field.remarks = [  # type: ignore[attr-defined]
-                display.remark_words(remark) for remark in remarks if remark.path == section.path(field)
+                display.remark_words(remark, values=filing.facts)
+                for remark in remarks
+                if remark.path == section.path(field)
             ]
 
         self.refuse(filing, [row.path for row in self.closed if row.path.rsplit(".", 1)[-1] in self.data])
@@ -207,6 +212,30 @@ class SectionForm(OpenForm):
         _show(self, [(names[finding.path], finding) for finding in findings if finding.path in names])
 
 
+class ServiceForm(VersionForm):
+    """What an entry is. A form of its own, sent on purpose: with another choice other questions are asked."""
+
+    use_required_attribute = False
+
+    service = forms.TypedChoiceField(
+        label=_("What is filed"),
+        help_text=fields.CHOOSE_WHAT,
+        choices=fields.SERVICES,
+        coerce=int,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+    @classmethod
+    def of(cls, section: Section, filing: Filing, data: Any = None) -> "ServiceForm | None":
+        """The form of the page's entry; None where the page is about something else, or that is not open."""
+        path = section.path(fields.SERVICE)
+        opening = mending.opening(filing)
+        if fields.SERVICE not in section.fields or not opening.covers(path) or opening.paths is not None:
+            return None
+        return cls(data, initial={"service": facts.read(filing.facts, path), "version": filing.version})
+
+
 # What an individual need not type twice: path → where it has been said already.
 OFFERED_TO_PERSONS = {
     **{f"responsible.{name}": f"subject.{name}" for name in ("name", "cert_type", "cert_number")},
@@ -215,7 +244,11 @@ OFFERED_TO_PERSONS = {
 
 
 # Kept as A-label, typed and read in the letters of the country.
-READABLE = {"domain": domains.display_domain, "home_url": domains.display_home_url}
+READABLE = {
+    "domain": domains.display_domain,
+    "domains": display.hosts,
+    "home_url": domains.display_home_url,
+}
 
 
 def _initial(values: Facts, section: Section, field: Field) -> Any:
@@ -286,7 +319,7 @@ class MendForm(OpenForm):
         for remark in remarks:
             self.fields[_answer_name(remark)] = field = forms.CharField(
                 label=_("Your answer to remark %(code)s (%(field)s)")
-                % {"code": remark.code, "field": display.label(remark.path)},
+                % {"code": remark.code, "field": display.label(remark.path, filing.facts)},
                 help_text=_("In a sentence: what you have changed, or why it is right as it is."),
                 required=False,
                 max_length=ANSWER_LENGTH,
@@ -296,7 +329,7 @@ class MendForm(OpenForm):
             field.widget.attrs.pop("maxlength", None)
 
     def _ask_for(self, path: str, filing: Filing, book: RuleBook) -> None:
-        if found := fields.find(path):
+        if found := fields.find_in(filing.facts, path):
             section, field = found
             self.fields[path] = _field_of(section, field, filing, book)
             self.initial[path] = _initial(filing.facts, section, field)
@@ -342,10 +375,12 @@ def _is_known(path: str) -> bool:
 def _is_there(path: str, filing: Filing) -> bool:
     """Whether the filing has what the path is about, and it may change.
 
-    The website that a remark names may have been taken out; what the register knows stays as it is.
+    The website that a remark names may have been taken out; what the register knows stays as it is; and what is
+    filed is chosen with all questions open.
     """
     website = fields.website_of(path)
-    return (website is None or website < facts.count(filing.facts)) and not kinds.closes(filing.facts, path)
+    is_there = website is None or website < facts.count(filing.facts)
+    return is_there and not path.endswith(f".{fields.SERVICE.name}") and not kinds.closes(filing.facts, path)
 
 
 class _Pages(forms.FileInput):

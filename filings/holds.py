@@ -11,7 +11,7 @@ from accounts.sealed import digest
 from filings import facts
 from filings.facts import Facts
 from filings.models import Filing, Hold, HoldKind
-from ministry import digests
+from ministry import codes, digests
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,11 @@ def _values(values: Facts) -> Iterator[tuple[str, HoldKind, str]]:
             for part in sorted(facts.parts(person, kind.value)):
                 yield f"{path}.{kind}", kind, part
     for number, website in enumerate(values["websites"]):
+        # names are compared among services of one type
+        suffix = codes.suffix_of(facts.service(values, number))
         for kind in (HoldKind.DOMAIN, HoldKind.HOME_URL, HoldKind.NAME):
-            yield f"websites.{number}.{kind}", kind, str(website.get(kind.value) or "")
+            value = str(website.get(kind.value) or "")
+            yield f"websites.{number}.{kind}", kind, f"{suffix}:{value}" if value and suffix else value
 
 
 def people(values: Facts) -> Iterator[tuple[str, dict[str, object]]]:
@@ -65,7 +68,7 @@ def repeat_for_lists(filing: Filing) -> None:
     filing.subject_name = " ".join(str(filing.get("subject.name")).split())[:255]
     filing.subject_nature = facts.nature(filing.facts)
     filing.subject_province = str(filing.get("subject.province"))[:6]
-    filing.domain = next(iter(filing.approved_domains), "")[:128]
+    filing.domain = next(iter(filing.approved), "")[:128]
     filing.subject_digest = subject_key(filing.facts)
     filing.prior_approvals = facts.approvals_of(filing.facts)
 

@@ -20,11 +20,12 @@ from post_office.models import Email
 
 from accounts.mail import mask_address
 from accounts.models import Party, User
-from filings import checks, clock, fields, own_records
+from filings import checks, clock, facts, fields, own_records
 from filings.kinds import Numbers, entries
 from filings.models import Event, Filing, FilingMail, Mandate, said_once
 from filings.states import Move, Role, Status
-from ministry import domains, letters
+from ministry import letters
+from ministry.models import Website
 
 # What happened → who hears of it. Events that are not here are only on the timeline.
 AUDIENCES = {
@@ -140,13 +141,20 @@ def _shown(mail: Email, audience: str) -> str:
 
 
 def _unnumbered(filing: Filing) -> list[dict[str, Any]]:
+    """The websites and other services that an approval would bring, as its mails name them."""
+    rows = [
+        Website(name=said.get("name", ""), domain=said.get("domain", ""), service=facts.service(filing.facts, number))
+        for number in entries.approved(filing)
+        for said in [filing.facts["websites"][number]]
+    ]
     return [
         {
             "number": _("(number to be issued)"),
-            "name": website.get("name"),
-            "shown_domain": domains.display_domain(str(website.get("domain") or "")),
+            "described": row.described,
+            "service": row.service,
+            "is_website": row.is_website,
         }
-        for website in map(filing.facts["websites"].__getitem__, entries.approved(filing))
+        for row in rows
     ]
 
 

@@ -12,7 +12,7 @@ from filings.facts import Facts
 from filings.kinds import About, Kind, Law, Numbers, standing
 from filings.models import Adoption, Filing
 from filings.states import Status
-from ministry import history
+from ministry import codes, history
 from ministry.history import AccessAsOf, SubjectAsOf, WebsiteAsOf
 from ministry.models import Access, Subject, Website
 
@@ -75,7 +75,7 @@ def websites_of(filing: Filing) -> list[Website]:
     if filing.about_website_id:
         rows = rows.filter(pk=filing.about_website_id)
     elif filing.law.numbers == Numbers.ISSUED:
-        rows = rows.filter(domain__in=filing.approved_domains, live=True)
+        rows = rows.filter(brought(filing), live=True)
     elif filing.law.cancels and filing.decided_at:
         rows = rows.filter(cancelled_on=timezone.localdate(filing.decided_at))
     elif filing.law.cancels:
@@ -97,8 +97,22 @@ def is_about(filing: Filing, website: Website | None) -> bool:
         filing.law.numbers == Numbers.ISSUED
         and filing.decided_at is not None
         and website.approved_on == timezone.localdate(filing.decided_at)
-        and website.domain in facts.domains_of(filing.facts)
+        and (website.service, website.domain or website.name) in _known(filing)
     )
+
+
+def brought(filing: Filing) -> Q:
+    """The rows under a subject that these entries have become: websites by domain, other services by type and name."""
+    found = Q(pk=None)
+    for service, known_by in _known(filing):
+        found |= Q(service=service, **{"domain" if service == codes.WEBSITE else "name": known_by})
+    return found
+
+
+def _known(filing: Filing) -> list[tuple[int, str]]:
+    """Of what is approved of a filing: service type, and the domain or name by which it is known."""
+    entries_of = kinds.entries.approved(filing)
+    return [(facts.service(filing.facts, number), facts.known_by(filing.facts, number)) for number in entries_of]
 
 
 def now(subject_id: int) -> SubjectAsOf | None:

@@ -40,6 +40,8 @@ class Paper:
 
 RESPONSIBLE = (EvidenceKind.RESPONSIBLE_FRONT, EvidenceKind.RESPONSIBLE_BACK)
 MANAGER = (EvidenceKind.MANAGER_FRONT, EvidenceKind.MANAGER_BACK)
+# service type → the picture of the service itself
+PICTURED = {codes.APP: EvidenceKind.APP_ICON}
 
 
 def needed(values: Facts) -> tuple[Paper, ...]:
@@ -55,6 +57,7 @@ def needed(values: Facts) -> tuple[Paper, ...]:
     if law.papers == Wanted.ALL:
         return tuple(papers)
     old = {path for person, paths in of_people(values) if not kinds.is_new_person(values, person) for path in paths}
+    old |= {paper.path for paper in of_services(values)}
     if not law.opens("subject.name"):
         old.add(f"papers.{EvidenceKind.SUBJECT_CERTIFICATE}")
     return tuple(paper for paper in papers if paper.path not in old)
@@ -67,7 +70,16 @@ def _of_everybody(values: Facts) -> list[Paper]:
         if not facts.same_person(values, website) and facts.is_first_of(values, website):
             person = f"websites.{website}.responsible"
             papers += [of_website(website, kind) for kind in _sides(values, person, MANAGER)]
-    return papers
+    return [*papers, *of_services(values)]
+
+
+def of_services(values: Facts) -> list[Paper]:
+    """The pictures of the services themselves: an APP's icon."""
+    return [
+        of_website(website, PICTURED[service])
+        for website in range(facts.count(values))
+        if (service := facts.service(values, website)) in PICTURED
+    ]
 
 
 def _sides(values: Facts, person: str, sides: tuple[EvidenceKind, EvidenceKind]) -> tuple[EvidenceKind, ...]:
@@ -190,7 +202,12 @@ def label(path: str) -> Promise | str:
     return text
 
 
-_OF_WEBSITES = {*MANAGER, EvidenceKind.PHOTO, *(document.id for document in codes.DOCUMENTS if document.of_website)}
+_OF_WEBSITES = {
+    *MANAGER,
+    *PICTURED.values(),
+    EvidenceKind.PHOTO,
+    *(document.id for document in codes.DOCUMENTS if document.of_website),
+}
 _APPROVALS = {str(approval.id) for approval in codes.PRIOR_APPROVALS}
 _LABELS: dict[str, Promise | str] = {
     **{kind.value: kind.label for kind in EvidenceKind},

@@ -75,7 +75,7 @@ def accept(upload: UploadedFile[bytes], use: Use = advice.DOCUMENT) -> Picture:
 
     Only what is no picture, too large or too small is refused; whatever else could be better is advice.
     """
-    original = _read(upload)
+    original = _read(upload, use.most_bytes)
     image, longer_side = _decoded(original, use)
     content = _encoded(image, JPEG_QUALITY)
     return Picture(
@@ -101,7 +101,11 @@ def redrawn(upload: UploadedFile[bytes], side: int) -> bytes:
     return target.getvalue()
 
 
-def _read(upload: UploadedFile[bytes]) -> bytes:
+def _read(upload: UploadedFile[bytes], most: int | None = None) -> bytes:
+    if most and (upload.size or 0) > most:
+        raise ValidationError(
+            _("The file has more than %(kb)d KB. Send a smaller picture."), code="too_big", params={"kb": most // 1024}
+        )
     if (upload.size or 0) > settings.EVIDENCE_MAX_BYTES:
         raise ValidationError(
             _("The file has more than %(mb)d MB. Send a smaller picture."),

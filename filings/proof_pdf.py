@@ -43,9 +43,8 @@ def rows(content: dict[str, Any]) -> list[Pair]:
         (_("Nature"), codes.name_of(codes.NATURES, content["nature"])),
     ]
     if "domain" in content:
+        found += _service(content) if "service" in content else _website(content)
         found += [
-            (_("Website"), content["website"]),
-            (_("Domain"), domains.display_domain(content["domain"])),
             (_("Access provider"), "、".join(content["providers"]) or _("none")),
         ]
     found.append((_("Approved on"), date_format(date.fromisoformat(content["approved_on"]))))
@@ -55,3 +54,15 @@ def rows(content: dict[str, Any]) -> list[Pair]:
         named = [f"{number} {domains.display_domain(domain)}" for number, domain in content["websites"]]
         found.append((_("Its websites"), "、".join([*named, *(["…"] if content["more"] else [])]) or _("none")))
     return found
+
+
+def _website(content: dict[str, Any]) -> list[Pair]:
+    return [(_("Website"), content["website"]), (_("Domain"), domains.display_domain(content["domain"]))]
+
+
+def _service(content: dict[str, Any]) -> list[Pair]:
+    """An APP, a mini-program or a quick app is known by its name."""
+    return [
+        (_("Service type"), codes.name_of(codes.SERVICE_TYPES, content["service"])),
+        (_("Service name"), content["website"]),
+    ]

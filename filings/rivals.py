@@ -17,7 +17,7 @@ from filings.holds import Claim
 from filings.kinds import About
 from filings.models import Evidence, Filing, Hold, HoldKind
 from filings.states import OPEN
-from ministry import conflicts, digests
+from ministry import conflicts, digests, domains
 from ministry.conflicts import BlacklistMatch, ContactMatch, Holder, SubjectMatch, WebsiteMatch
 from ministry.models import ContactKind
 
@@ -77,6 +77,12 @@ class _Asked:
             for part in good(f"{person}.{kind}").split(";")
             if part
         ]
+        uses = {
+            domains.registrable_domain(host): f"{path}.domains"
+            for number, path in reversed([*enumerate(websites)])
+            if f"{path}.domains" not in spoilt
+            for host in facts.hosts_of(filing.facts, number)
+        }
         has_certificate = not spoilt & {"subject.cert_type", CERT_NUMBER}
         question = conflicts.Question(
             day=filing.judged_on,
@@ -84,13 +90,19 @@ class _Asked:
             cert_type=filing.get("subject.cert_type") or None if has_certificate else None,
             cert_number=good(CERT_NUMBER),
             websites=[
-                conflicts.AskedWebsite(good(f"{path}.domain"), good(f"{path}.home_url"), good(f"{path}.name"))
-                for path in websites
+                conflicts.AskedWebsite(
+                    good(f"{path}.domain"),
+                    good(f"{path}.home_url"),
+                    good(f"{path}.name"),
+                    facts.service(filing.facts, number),
+                )
+                for number, path in enumerate(websites)
             ],
+            uses=sorted(uses),
             contacts=[contact for _path, contact in contacts],
         )
-        domains = {good(f"{path}.domain"): f"{path}.domain" for path in reversed(websites)}
-        return cls(question, [path for path, _contact in contacts], domains)
+        domain_paths = uses | {good(f"{path}.domain"): f"{path}.domain" for path in reversed(websites)}
+        return cls(question, [path for path, _contact in contacts], domain_paths)
 
 
 # --- What the register holds ------------------------------------------------------------------------------

@@ -59,7 +59,7 @@ def compare(before: State, after: State, *, full: bool = False) -> list[Change]:
         *(
             Change(
                 path,
-                display.label(path),
+                display.label(path, after.facts),
                 old_picture=before.papers.get(path, ""),
                 new_picture=after.papers.get(path, ""),
             )
@@ -77,7 +77,7 @@ def against_record(filing: Filing, *, full: bool = False) -> list[Change]:
 
 def _change(path: str, before: Facts, after: Facts, full: bool) -> Change:
     old, new = (display.words(path, facts.read(values, path), full=full) for values in (before, after))
-    return Change(path, display.label(path), old, new)
+    return Change(path, display.label(path, after), old, new)
 
 
 def _in_order(paths: Iterable[str], values: Facts) -> list[str]:

@@ -66,7 +66,7 @@ from filings.models import (
 from filings.moving import changing, claim_refusal, locked, making, receive, record
 from filings.records import upkeep
 from filings.states import Role, Status
-from ministry import passwords
+from ministry import codes, passwords
 from ministry.models import Access, Subject
 from ministry.register import RegisterConflict
 
@@ -110,7 +110,7 @@ def start_on_behalf(mandate_id: int, actor: Actor, values: Mapping[str, Any] | N
             entrance=Entrance.PROVIDER,
         )
         if values:
-            filing.facts = checks.normalised(facts.written(filing.facts, dict(values)))
+            filing.facts = checks.normalised(fields.without_others(facts.written(filing.facts, dict(values))))
             holds.repeat_for_lists(filing)
         filing.save(force_insert=True)
         record(filing, "start", actor, target=Status.DRAFT)
@@ -174,12 +174,15 @@ def save_facts(
     with changing(filing_id, actor, version) as filing:
         _refuse_unless_editable(filing, actor)
         before = filing.facts
-        after = checks.normalised(facts.written(before, values))
+        after = checks.normalised(fields.without_others(facts.written(before, values)))
         _refuse_closed(filing, _written_paths(before, after, values))
+        if facts.services(before) != facts.services(after):
+            _refuse_unless_all_open(filing)  # other questions are asked of another service
         filing.facts = after
         if filing.status == Status.DRAFT:
             holds.repeat_for_lists(filing)
         _retire_pictures_of_others(filing, actor, before)
+        _retire_pictures_of_services(filing, before)
         _note_amendment(filing, actor, facts.changed_paths(before, after))
         _keep_answers(filing, answers or {})
     return filing
@@ -246,12 +249,19 @@ def _retire_pictures_of_others(filing: Filing, actor: Actor, before: facts.Facts
             pictures.retire(filing, path__in=pictures_of_person)
 
 
+def _retire_pictures_of_services(filing: Filing, before: facts.Facts) -> None:
+    """The icon of an entry that is no APP any more does not count."""
+    now = {paper.path for paper in papers.of_services(filing.facts)}
+    if gone := [paper.path for paper in papers.of_services(before) if paper.path not in now]:
+        pictures.retire(filing, path__in=gone)
+
+
 def _note_amendment(filing: Filing, actor: Actor, paths: Sequence[str]) -> None:
     """A provider's change to a host's paper is marked as the provider's."""
     if actor.role == Role.PROVIDER and paths:
         worksheets.reopen(filing, paths)
-        record(filing, "amend", actor, note=_labels(paths))
-    _note_behalf(filing, actor, _labels(paths))
+        record(filing, "amend", actor, note=_labels(filing, paths))
+    _note_behalf(filing, actor, _labels(filing, paths))
 
 
 def _note_behalf(filing: Filing, actor: Actor, what: str) -> None:
@@ -260,13 +270,13 @@ def _note_behalf(filing: Filing, actor: Actor, what: str) -> None:
         record(filing, "fill", actor, note=what)
 
 
-def _labels(paths: Iterable[str]) -> str:
-    found = [(path, fields.find(path)) for path in paths]
+def _labels(filing: Filing, paths: Iterable[str]) -> str:
+    found = [(path, fields.find_in(filing.facts, path)) for path in paths]
     return "、".join(dict.fromkeys(str(one[1].label if one else papers.label(path)) for path, one in found))
 
 
-def add_website(filing_id: int, actor: Actor, *, version: int | None) -> Filing:
-    """One more website in this filing; refused beyond ``facts.MOST_WEBSITES``."""
+def add_website(filing_id: int, actor: Actor, *, version: int | None, service: int = codes.WEBSITE) -> Filing:
+    """One more website, or other service, in this filing; refused beyond ``facts.MOST_WEBSITES``."""
     with changing(filing_id, actor, version) as filing:
         _refuse_unless_editable(filing, actor)
         _refuse_unless_all_open(filing)
@@ -277,7 +287,7 @@ def add_website(filing_id: int, actor: Actor, *, version: int | None) -> Filing:
                 _("A filing takes at most %(most)d websites. File the others after this one.")
                 % {"most": facts.MOST_WEBSITES}
             )
-        filing.facts["websites"].append(facts.blank_website())
+        filing.facts["websites"].append(facts.blank_website(service))
         _note_behalf(filing, actor, _("website %(number)d added") % {"number": facts.count(filing.facts)})
     return filing
 
@@ -325,7 +335,7 @@ def add_evidence(
     picture = pictures.accept(upload, advice.use_of(path))  # slow, so before the lock
     with changing(filing_id, actor, version) as filing:
         _refuse_evidence(filing, actor, path)
-        _note_behalf(filing, actor, _labels([path]))
+        _note_behalf(filing, actor, _labels(filing, [path]))
         if actor.role == Role.PROVIDER and not papers.is_photo(path):
             worksheets.reopen(filing, [path])
         return pictures.keep(filing, actor.person_id, path, picture)
@@ -346,7 +356,7 @@ def receive_evidence(handover: Handover, actor: Actor, upload: UploadedFile[byte
         _refuse_evidence(filing, actor, path)
         if not picture.advice:
             usable.update(closed_at=timezone.now())
-        _note_behalf(filing, actor, _labels([path]))
+        _note_behalf(filing, actor, _labels(filing, [path]))
         return pictures.keep(filing, actor.person_id, path, picture, now)
 
 
@@ -365,7 +375,7 @@ def remove_evidence(filing_id: int, actor: Actor, path: str, *, version: int | N
     """Put a picture aside that does not belong; the record keeps it."""
     with changing(filing_id, actor, version) as filing:
         _refuse_evidence(filing, actor, path)
-        _note_behalf(filing, actor, _("%(paper)s put aside") % {"paper": _labels([path])})
+        _note_behalf(filing, actor, _("%(paper)s put aside") % {"paper": _labels(filing, [path])})
         pictures.retire(filing, path=path)
 
 

@@ -115,8 +115,9 @@ def _content(filing: Filing, website: int, verification: Verification | None) ->
     variant = INDIVIDUAL if filing.is_individual else UNIT
     addition = ADDITIONS.get((filing.get("subject.province"), variant), COMMON)
     answers = verification.answers if verification else {}
-    items = filing.sheet_items
-    domain = domains.display_domain(filing.get(f"websites.{website}.domain"))
+    service = facts.service(filing.facts, website)
+    items = [item for item in filing.sheet_items if service == codes.WEBSITE or not item.of_websites]
+    domain = domains.display_domain(facts.known_by(filing.facts, website))
     return {
         "number": f"{filing.pk}-{verification.round}-{website + 1}" if verification else "",
         "filing": filing.pk,
@@ -125,7 +126,8 @@ def _content(filing: Filing, website: int, verification: Verification | None) ->
         "host": filing.get("subject.name"),
         "domain": domain,
         "provider": filing.provider.name,
-        "head": list(_head(filing, domain, addition)),
+        **({} if service == codes.WEBSITE else {"service": codes.name_of(codes.SERVICE_TYPES, service)}),
+        "head": list(_head(filing, domain, addition, service)),
         "blocks": [
             {
                 "title": str(title),
@@ -140,9 +142,13 @@ def _content(filing: Filing, website: int, verification: Verification | None) ->
     }
 
 
-def _head(filing: Filing, domain: str, addition: Addition) -> Iterator[Content]:
+def _head(filing: Filing, domain: str, addition: Addition, service: int) -> Iterator[Content]:
     yield {"label": "网站主办者名称", "value": filing.get("subject.name")}
     yield {"label": "网站类型", "boxes": _boxes(("单位", "个人"), ["个人" if filing.is_individual else "单位"])}
+    if service != codes.WEBSITE:
+        yield {"label": "服务类型", "value": codes.name_of(codes.SERVICE_TYPES, service)}
+        yield {"label": "服务名称", "value": domain}
+        return
     yield {"label": "网站域名", "value": domain}
     if addition.registrar:
         yield {"label": "域名注册商", "value": ""}

@@ -121,7 +121,7 @@ def whole_of(filing: Filing) -> Filing | None:
 def _note(source: Filing, rest: Filing, actor: Actor) -> None:
     """Both sides of it stand on record, each on its own timeline."""
     said = _("from filing %(old)d into filing %(new)d") % {"old": source.pk, "new": rest.pk}
-    named = "、".join(source.withheld_domains)
+    named = "、".join(source.shown_withheld)
     record(source, "split", actor, note=f"{said}：{named}")
 
 

@@ -23,7 +23,9 @@ def pdf(filing: Filing) -> bytes:
     if found := _open_findings(filing):
         heading = ngettext("%(count)d thing is still open", "%(count)d things are still open", len(found))
         paper.heading(heading % {"count": len(found)})
-        paper.rows((display.label(finding.path), f"{finding.message} {finding.fix}".strip()) for finding in found)
+        paper.rows(
+            (display.label(finding.path, filing.facts), f"{finding.message} {finding.fix}".strip()) for finding in found
+        )
     for block in display.blocks(filing, full=True):
         paper.heading(str(block.section.title))
         paper.rows((row.label, row.value or _("Not filled in")) for row in block.rows)

@@ -40,6 +40,13 @@ class CertificateType(Code):
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceType(Code):
+    """What is filed (服务类型), and the letter that tells it in a filing number."""
+
+    suffix: str
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceContent(Code):
     """A service content (服务内容) and the group it is listed under."""
 
@@ -139,6 +146,23 @@ CERTIFICATE_TYPES = (
 
 # What a person, as subject or as responsible person of any unit, is known by.
 PERSON_CERTIFICATE_TYPES = tuple(kind for kind in CERTIFICATE_TYPES if kind.nature == PERSON and not kind.valid_to)
+
+WEBSITE, APP, MINI_PROGRAM, QUICK_APP = 1, 6, 7, 8
+
+# Ids as the ministry's public query gives them. All services of a subject share one running number.
+SERVICE_TYPES = (
+    ServiceType(WEBSITE, "网站", ""),
+    ServiceType(APP, "APP", "A"),
+    ServiceType(MINI_PROGRAM, "小程序", "X"),
+    ServiceType(QUICK_APP, "快应用", "K"),
+)
+
+# On which systems an APP runs. Each has its own package and certificate.
+ANDROID, IOS = 1, 2
+APP_PLATFORMS = (
+    Code(ANDROID, "安卓"),
+    Code(IOS, "iOS"),
+)
 
 SERVICE_CONTENTS = (
     ServiceContent(1, "即时通信", "基础应用"),
@@ -282,6 +306,16 @@ def certificate_types_of(nature: int, on: date | None = None) -> tuple[Certifica
 def choices(codes: Iterable[Code], on: date | None = None) -> list[tuple[int, str]]:
     """Return a table as Django choices: every row, or only those offered on a day."""
     return [(code.id, code.name) for code in codes if on is None or code.is_valid_on(on)]
+
+
+def service_of_suffix(suffix: str) -> int:
+    """Return the service type that a filing number's letter tells; no letter is a website's."""
+    return next(service.id for service in SERVICE_TYPES if service.suffix == suffix)
+
+
+def suffix_of(service: int) -> str:
+    """Return the letter after the sequence of a service's number."""
+    return next(row.suffix for row in SERVICE_TYPES if row.id == service)
 
 
 def service_choices(on: date | None = None) -> list[tuple[str, list[tuple[int, str]]]]:

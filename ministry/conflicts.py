@@ -27,7 +27,7 @@ from django.db.models import CharField, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import JSONArray, JSONObject
 
 from accounts.mail import mask_address
-from ministry import digests, provinces
+from ministry import codes, digests, provinces
 from ministry.models import (
     Access,
     BlacklistedDomain,
@@ -56,6 +56,8 @@ class AskedWebsite:
     domain: str = ""
     home_url: str = ""
     name: str = ""
+    # official id of the service type: names are compared among services of one type
+    service: int = codes.WEBSITE
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,8 @@ class Question:
     websites: Sequence[AskedWebsite] = ()
     contacts: Sequence[AskedContact] = ()
     about: int | None = None
+    # domains that other services than websites use; they are nobody's conflict, but may be on the blacklist
+    uses: Sequence[str] = ()
 
 
 # --- What is answered -------------------------------------------------------------------------------------
@@ -176,7 +180,7 @@ class Conflicts:
 def conflicts(question: Question) -> Conflicts:
     """Everything the filing runs into. One query, none when nothing is asked."""
     own = _own(question)
-    domains = [website.domain for website in question.websites]
+    domains = [*(website.domain for website in question.websites), *question.uses]
     met = _read(
         *_subject_rows(question.cert_type, question.cert_number),
         *_website_rows(question.websites, own),
@@ -279,14 +283,14 @@ def _website_rows(asked: Sequence[AskedWebsite], own: Own) -> Iterator[QuerySet[
         return
     met = parts[0].union(*parts[1:]) if len(parts) > 1 else parts[0]
     rows = Website.objects.filter(pk__in=met).order_by("pk").annotate(providers=_serving(website_id=OuterRef("pk")))
-    columns = ("pk", "domain", "home_url", "name", "subject_id", "subject__province", "providers")
+    columns = ("pk", "domain", "home_url", "name", "service", "subject_id", "subject__province", "providers")
     yield _rows("website", rows, *columns)[:MOST_WEBSITES]
 
 
 def _websites(rows: Iterable[Row], asked: Sequence[AskedWebsite], own: Collection[int]) -> tuple[WebsiteMatch, ...]:
     found = [
-        (AskedWebsite(domain, home_url, name), pk, _holder(subject_id, province, providers))
-        for pk, domain, home_url, name, subject_id, province, providers in sorted(rows, key=lambda row: row[0])
+        (AskedWebsite(domain, home_url, name, service), pk, _holder(subject_id, province, providers))
+        for pk, domain, home_url, name, service, subject_id, province, providers in sorted(rows, key=lambda row: row[0])
     ]
     return tuple(
         WebsiteMatch(code, number, pk, holder.subject_id in own, holder)
@@ -306,8 +310,8 @@ def _same_address(asked: Sequence[AskedWebsite]) -> QuerySet[Website, int] | Non
 
 def _same_name(asked: Sequence[AskedWebsite], own: Own) -> Iterator[QuerySet[Website, int]]:
     """A name may be a thousand websites'; one of each is enough, and each costs one step into the index."""
-    for name in sorted({website.name for website in asked if website.name}):
-        yield _live().filter(name=name).exclude(subject_id__in=own).values_list("pk", flat=True)[:1]
+    for name, service in sorted({(website.name, website.service) for website in asked if website.name}):
+        yield _live().filter(name=name, service=service).exclude(subject_id__in=own).values_list("pk", flat=True)[:1]
 
 
 def _live() -> QuerySet[Website]:
@@ -319,7 +323,7 @@ def _ways(asked: AskedWebsite, known: AskedWebsite, *, own: bool) -> Iterator[st
         yield "1005"
     if asked.home_url and asked.home_url == known.home_url:
         yield "1021"
-    if asked.name and asked.name == known.name and not own:
+    if asked.name and (asked.name, asked.service) == (known.name, known.service) and not own:
         yield "1020"
 
 

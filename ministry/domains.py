@@ -59,6 +59,16 @@ def normalise_ip_only(text: str) -> str:
     return addresses.check_address(normal_text(text, LONGEST_URL).strip("[]"))
 
 
+def normalise_host(text: str) -> str:
+    """Return the host name that ``text`` is, at whatever level, as A-label in lower case: ``api.example.com``.
+
+    Raise ValidationError as ``normalise_domain``, but for sub-domains.
+    """
+    plain = normal_text(text, LONGEST_URL)
+    _refuse_other_things(plain)
+    return _name_host(plain)
+
+
 def registrable_domain(address: str) -> str:
     """Return the registrable domain that an address leads to: of a home page, a sub-domain or the domain itself.
 

@@ -161,6 +161,7 @@ def _facts_of_subject(subject: Subject) -> Any:
 
 def _facts_of_website(website: Website) -> Any:
     return {
+        **({} if website.is_website else {"service": website.service}),
         "name": website.name,
         "domain": website.domain,
         "home_url": website.home_url,

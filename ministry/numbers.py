@@ -12,14 +12,17 @@ from typing import Final
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from ministry import provinces
+from ministry import codes, provinces
 from ministry.provinces import Province
 from ministry.typed import normal_text, without_spaces
 
 LONGEST: Final = 64  # as typed, spaces included; a number itself has at most 26 characters
 
+_SUFFIXES = "".join(service.suffix for service in codes.SERVICE_TYPES)
 _CHARS = "".join([*(province.char for province in provinces.PROVINCES), *provinces.ALTERNATE_CHARS])
-_NUMBER = re.compile(rf"([{_CHARS}])ICP备([0-9]{{10}}|[0-9]{{8}}|[0-9]{{6}})号?(?:-([1-9][0-9]{{0,5}})([AXK]?))?")
+_NUMBER = re.compile(
+    rf"([{_CHARS}])ICP备([0-9]{{10}}|[0-9]{{8}}|[0-9]{{6}})号?(?:-([1-9][0-9]{{0,5}})([{_SUFFIXES}]?))?"
+)
 _LICENCE = re.compile(r".ICP证|.?B[12]-")
 
 

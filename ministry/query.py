@@ -5,9 +5,10 @@ import unicodedata
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 
+from ministry import codes
 from ministry.domains import normalise_domain
 from ministry.models import Subject, Website
-from ministry.numbers import parse_number
+from ministry.numbers import FilingNumber, parse_number
 
 PUBLIC_LIMIT = 50  # a subject has few websites; a longer list is cut, and the page says so
 
@@ -35,9 +36,7 @@ def _public_condition(text: str) -> Q:
     except ValidationError:
         pass
     else:
-        if number.suffix:
-            return Q(pk__in=[])  # an app's, a mini-program's or a quick app's: websites only so far
-        return _by_number(number.province.code, number.serial, number.sequence)
+        return _by_number(number)
     try:
         return Q(domain=normalise_domain(text))
     except ValidationError:
@@ -50,11 +49,16 @@ def _spellings(name: str) -> set[str]:
     return {name, plain, plain.replace("(", "（").replace(")", "）")}
 
 
-def _by_number(province: str, serial: str, sequence: int | None) -> Q:
+def _by_number(number: FilingNumber) -> Q:
+    serial = number.serial
     if len(serial) != 10:
         return Q(pk__in=[])  # numbers of earlier systems (6 or 8 digits) have not been taken over
-    condition = Q(subject__province=province, subject__year=int(serial[:4]), subject__serial=int(serial[4:]))
-    return condition if sequence is None else condition & Q(sequence=sequence)
+    condition = Q(
+        subject__province=number.province.code, subject__year=int(serial[:4]), subject__serial=int(serial[4:])
+    )
+    if number.sequence is None:
+        return condition
+    return condition & Q(sequence=number.sequence, service=codes.service_of_suffix(number.suffix))
 
 
 def subject_of_number(text: str) -> Subject | None:

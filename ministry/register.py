@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
-from ministry import digests, history
+from ministry import codes, digests, history
 from ministry.models import Access, ContactKind, Subject, SubjectCertificate, SubjectContact, Website
 
 # Constraint of the database → the official code a filing gets for breaking it (interface codes 1003, 1005).
@@ -82,6 +82,8 @@ class WebsiteEntry:
     responsible_email: str
     # all that was approved of it, without its access, for the register's memory
     facts: dict[str, Any] = field(default_factory=dict)
+    # official id of the service type; what is no website has neither domain nor home page here
+    service: int = codes.WEBSITE
 
 
 def enter_subject(entry: SubjectEntry, on: date) -> Subject:
@@ -160,11 +162,11 @@ def change_subject(subject_id: int, entry: SubjectEntry, on: date) -> Subject:
 
 
 def change_website(website_id: int, entry: WebsiteEntry, on: date) -> Website:
-    """Enter the new facts of a website; number and domain stay. Raise RegisterConflict (1049, 1050)."""
+    """Enter the new facts of a website; number, domain and what it is stay. Raise RegisterConflict (1049, 1050)."""
     website = _website_in_force(website_id)
     history.remember_first(website)
     for name, value in _columns_of_website(entry).items():
-        if name != "domain":
+        if name not in ("domain", "service"):
             setattr(website, name, value)
     website.save()
     _derive_contacts(website.subject)
@@ -321,6 +323,7 @@ def _website_in_force(website_id: int) -> Website:
 
 def _columns_of_website(entry: WebsiteEntry) -> dict[str, Any]:
     return {
+        "service": entry.service,
         "name": entry.name,
         "domain": entry.domain,
         "home_url": entry.home_url,

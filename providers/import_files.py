@@ -43,6 +43,7 @@ def _filings(book: Workbook) -> None:
         head = sheets.cell(sheet, column.heading())
         head.font, head.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="top")
         is_needed = column.key == HOST_EMAIL or (column.field is not None and column.field.need != fields.Need.NOBODY)
+        is_needed = is_needed and not column.may_lack
         head.fill = NEEDED if is_needed and not column.key.startswith("websites.0.responsible.") else OPTIONAL
         heads.append(head)
     sheet.append(heads)

@@ -48,8 +48,8 @@ def preview(request: HttpRequest, filing: Filing, rows: BaseRemarkFormSet, *, ba
 
 def _halves(decided: Filing) -> dict[str, str]:
     return {
-        "approved": _named(map(display_domain, decided.approved_domains)),
-        "returned": _named(decided.withheld_domains),
+        "approved": _named(map(display_domain, decided.approved)),
+        "returned": _named(decided.shown_withheld),
     }
 
 

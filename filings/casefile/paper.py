@@ -162,7 +162,8 @@ def _soundness(file: CaseFile) -> str:
 def _decisions(file: CaseFile) -> Iterator[Pair]:
     for event in file.decisions:
         said = [remark for remark in file.remarks if remark.round == event.round and remark.stage == Role.BUREAU]
-        words = [f"{remark.code} {display.label(remark.path)}" for remark in said if event.name == "return"]
+        values = file.filing.facts
+        words = [f"{one.code} {display.label(one.path, values)}" for one in said if event.name == "return"]
         yield (
             _("Round %(number)s") % {"number": event.round},
             _marked(file, event, event.get_name_display(), event.actor_name, when(event.at), "、".join(words)),
@@ -251,7 +252,7 @@ def _remarks(file: CaseFile, remarks: Sequence[Remark]) -> Iterator[Pair]:
     for remark in remarks:
         reason = reasons.BY_CODE[remark.code]
         yield (
-            f"{remark.code} {display.label(remark.path)}",
+            f"{remark.code} {display.label(remark.path, file.filing.facts)}",
             "\n".join(
                 [
                     f"{remark.get_stage_display()}：{reason.text}",

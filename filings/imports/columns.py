@@ -1,4 +1,7 @@
-"""The columns of a file, made from the data dictionary: a heading for each field of a filing with one website."""
+"""The columns of a file, made from the data dictionary: a heading for each field of a filing with one website.
+
+At their end those of an APP, a mini-program or a quick app, which a file may leave out.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,6 +30,7 @@ class Column:
     title: Promise | str
     section: Section | None = None
     field: Field | None = None
+    may_lack: bool = False
 
     def heading(self, language: str = HEADING_LANGUAGES[0]) -> str:
         """What stands above it in the file."""
@@ -46,8 +50,15 @@ def columns() -> tuple[Column, ...]:
         Column(section.path(field), field.label, section, field)
         for section in fields.sections_of(facts.blank())
         for field in section.fields
+        if field is not fields.SERVICE
     ]
-    return (Column(HOST_EMAIL, _("E-mail of the site host (mandate)")), *known)
+    of_websites = {column.key for column in known}
+    further: dict[str, Column] = {}
+    for page in (pages[0] for pages in fields.PAGES.values()):
+        for field in page.fields:
+            if (path := page.path(field)) not in of_websites:
+                further.setdefault(path, Column(path, field.label, page, field, may_lack=True))
+    return (Column(HOST_EMAIL, _("E-mail of the site host (mandate)")), *known, *further.values())
 
 
 @cache
@@ -69,6 +80,8 @@ def normal(heading: str) -> str:
 
 def choices(column: Column, values: facts.Facts) -> dict[str, str]:
     """Id → name of what a field lets one choose from, given the other facts; empty for what is typed."""
+    if column.field is fields.SERVICE:
+        return {str(row.id): row.name for row in codes.SERVICE_TYPES}
     if column.field is None or column.section is None or column.field.name not in CHOICES:
         return {}
     return dict(_flat(CHOICES[column.field.name](values, column.section)))
@@ -134,7 +147,7 @@ def example() -> dict[str, str]:
     with translation.override(HEADING_LANGUAGES[0]):
         for column in columns():
             field = column.field
-            if field is None or column.key in row or field.name in LEFT_EMPTY:
+            if field is None or column.key in row or column.may_lack or field.name in LEFT_EMPTY:
                 continue
             if column.key.startswith("websites.0.responsible."):
                 continue

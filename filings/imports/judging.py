@@ -15,12 +15,13 @@ from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
 
 from accounts.mail import check_address
-from filings import checks, facts, holds
+from filings import checks, facts, fields, holds
 from filings.facts import Facts
 from filings.fields import Type
 from filings.imports.columns import HOST_EMAIL, Column, choices
 from filings.imports.reading import ROUNDED, texts_of
 from filings.models import Filing, HoldKind
+from ministry import codes
 
 YES = ("是", "有", "1", "y", "yes", "true", "√", "✓")
 NO = ("否", "无", "0", "n", "no", "false", "×", "")
@@ -77,7 +78,7 @@ class Sheet:
         except ValidationError as error:
             problems.append(self.problem(HOST_EMAIL, "1009", " ".join(error.messages)))
         filing = Filing(provider_id=self.provider_id)
-        filing.facts = checks.normalised(facts.written(filing.facts, values))
+        filing.facts = checks.normalised(fields.without_others(facts.written(filing.facts, values)))
         for finding in checks.findings(filing, ()):
             if finding.blocks and finding.path in self._letters and finding.path not in spoilt:
                 words = f"{finding.message} {finding.fix}".strip()
@@ -105,7 +106,7 @@ class Sheet:
             except ValidationError as error:
                 spoilt[column.key] = " ".join(error.messages)
                 continue
-            if value not in ("", []):
+            if value not in ("", []) and (column.field is not fields.SERVICE or value != codes.WEBSITE):
                 values[column.key] = value
                 so_far = facts.written(so_far, {column.key: value})
         values["websites.0.responsible.same"] = _is_same(texts)

@@ -67,7 +67,7 @@ def read(content: bytes) -> Read:
 
 
 def _columns(headings: list[str]) -> tuple[Column, ...]:
-    """The columns by their headings, in any order; each once, none missing, none unknown."""
+    """The columns by their headings, in any order; each once, none unknown, none missing but those that may be."""
     while headings and not headings[-1]:
         headings.pop()
     found = [by_heading().get(normal(heading)) for heading in headings]
@@ -79,7 +79,7 @@ def _columns(headings: list[str]) -> tuple[Column, ...]:
     known = tuple(column for column in found if column)
     if twice := [column for column in columns() if known.count(column) > 1]:
         raise ValidationError(_("The heading “%(heading)s” stands there twice.") % {"heading": twice[0].heading()})
-    if missing := [column for column in columns() if column not in known]:
+    if missing := [column for column in columns() if column not in known and not column.may_lack]:
         raise ValidationError(
             _("These columns of the template are missing: %(headings)s. Leave cells empty, but keep their column.")
             % {"headings": "、".join(f"“{column.heading()}”" for column in missing[:5])}

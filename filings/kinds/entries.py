@@ -37,14 +37,15 @@ def of_website(paper: Paper, number: int = 0) -> WebsiteEntry:
     kept: dict[str, Any] = {name: value for name, value in website.items() if name != "access"}
     return WebsiteEntry(
         name=website["name"],
-        domain=website["domain"],
-        home_url=website["home_url"],
+        domain=website.get("domain", ""),
+        home_url=website.get("home_url", ""),
         services=website["services"],
-        languages=website["languages"],
+        languages=website.get("languages", []),
         responsible_name=responsible["name"],
         responsible_mobile=responsible["mobile"],
         responsible_email=responsible["email"],
         facts={**kept, "responsible": person},
+        service=facts.service(paper.facts, number),
     )
 
 

@@ -21,6 +21,7 @@ class EvidenceKind(models.TextChoices):
     MANAGER_BACK = "manager_back", _("website's responsible person's certificate, other side")
     PHOTO = "photo", _("face-to-face photo of the website's responsible person")
     APPROVAL = "approval", _("paper of a prior approval")
+    APP_ICON = "app_icon", _("icon of the APP")
 
 
 def private_path(evidence: "Evidence", _filename: str) -> str:

@@ -29,7 +29,7 @@ from filings.states import (
     Status,
     moves_from,
 )
-from ministry import domains
+from ministry import codes, domains
 
 
 class Entrance(models.TextChoices):
@@ -349,19 +349,24 @@ class Filing(models.Model):
             return CANCELLATION_ITEMS
         asked = items_for(self.is_individual, self.get("subject.province"), self.judged_on)
         photographed = any(kinds.is_photographed(self.facts, website) for website in range(facts.count(self.facts)))
+        sites = codes.WEBSITE in facts.services(self.facts)
         return tuple(
-            item for item in asked if item.block in self.law.blocks and (photographed or item.id != PHOTO_TAKEN)
+            item
+            for item in asked
+            if item.block in self.law.blocks
+            and (photographed or item.id != PHOTO_TAKEN)
+            and (sites or not item.of_websites)
         )
 
     @property
-    def approved_domains(self) -> list[str]:
-        """The domains (or bare addresses) of its websites without those the bureau has returned on their own."""
-        return [str(self.get(f"websites.{number}.domain")) for number in entries.approved(self)]
+    def approved(self) -> list[str]:
+        """By what its entries are known (domain, or name), without those the bureau has returned on their own."""
+        return [facts.known_by(self.facts, number) for number in entries.approved(self)]
 
     @property
-    def withheld_domains(self) -> list[str]:
-        """The domains of its websites that go on in a filing of their own, as people read them."""
-        return [domains.display_domain(self.get(f"websites.{number}.domain")) for number in self.withheld]
+    def shown_withheld(self) -> list[str]:
+        """By what people know its entries that go on in a filing of their own."""
+        return [domains.display_domain(facts.known_by(self.facts, number)) for number in self.withheld]
 
     @property
     def shown_domain(self) -> str:

@@ -159,6 +159,10 @@ def _refuse(target: Target, draft: Draft) -> None:
         raise MoveRefused(_("An order needs its signed paper."))
     if not target.live:
         raise MoveRefused(_("This record is not in force any more; somebody was faster."))
+    if draft.is_listed and target.website and not target.website.is_website:
+        raise MoveRefused(
+            _("This service has no domain that could be listed. Cancel the whole record, or list by hand.")
+        )
     if draft.act == Act.SUSPEND and target.suspended_on:
         raise MoveRefused(_("This record is suspended already; somebody was faster."))
     if draft.act == Act.LIFT and not target.suspended_on:

@@ -28,7 +28,7 @@ def _demand(judged: Judged, approval: int | None) -> str:
 
 
 def _name_needs_approval(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
-    for number, website in judged.websites:
+    for number, website in judged.sites:
         found = naming.words_in(website.get("name") or "", rule.lines)
         if not found or rule.amount in chosen(website, "approvals"):
             continue

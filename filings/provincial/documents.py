@@ -65,7 +65,7 @@ def _wanted(judged: Judged) -> Iterator[Wanted]:
 def _paths(judged: Judged, document: codes.Document) -> list[str]:
     if not document.of_website:
         return [document.path()]
-    return [document.path(number) for number, _website in judged.websites]
+    return [document.path(number) for number, _website in judged.sites]
 
 
 def _minors_papers(judged: Judged, rule: ProvinceRule) -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import Any
 from filings import facts
 from filings.facts import Facts
 from filings.findings import Finding, Severity
+from ministry import codes
 from ministry.models import ProvinceRule
 from ministry.rules import RuleBook
 from ministry.topics import Topic
@@ -30,6 +31,11 @@ class Judged:
     def websites(self) -> list[tuple[int, dict[str, Any]]]:
         """Each website with its place in the filing."""
         return list(enumerate(self.values.get("websites") or []))
+
+    @property
+    def sites(self) -> list[tuple[int, dict[str, Any]]]:
+        """Those that are websites; the provinces' rules are published for them."""
+        return [(number, site) for number, site in self.websites if facts.service(self.values, number) == codes.WEBSITE]
 
     def read(self, path: str) -> Any:
         return facts.read(self.values, path)

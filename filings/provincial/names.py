@@ -15,7 +15,7 @@ from ministry.topics import Topic
 
 def _names(judged: Judged) -> Iterator[tuple[str, str]]:
     """Path and text of each name that has been typed."""
-    for number, website in judged.websites:
+    for number, website in judged.sites:
         if name := (website.get("name") or "").strip():
             yield f"websites.{number}.name", name
 

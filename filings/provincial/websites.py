@@ -14,11 +14,11 @@ from ministry.topics import Topic
 
 def _too_many_websites(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
     most = rule.amount or 0
-    if len(judged.websites) > most:
+    if len(judged.sites) > most:
         yield finding(
             rule,
             "P402",
-            f"websites.{most}.domain",
+            f"websites.{judged.sites[most][0]}.domain",
             ngettext(
                 "One filing may hold %(most)d website in this province.",
                 "One filing may hold %(most)d websites in this province.",
@@ -31,7 +31,7 @@ def _too_many_websites(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
 
 def _same_names(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
     seen: set[str] = set()
-    for number, website in judged.websites:
+    for number, website in judged.sites:
         name = (website.get("name") or "").strip()
         if name and name in seen:
             yield finding(
@@ -45,7 +45,7 @@ def _same_names(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
 
 
 def _remark_missing(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
-    for number, website in judged.websites:
+    for number, website in judged.sites:
         if rule.ids & chosen(website, "services") and not (website.get("remark") or "").strip():
             yield finding(
                 rule,
@@ -57,7 +57,7 @@ def _remark_missing(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
 
 
 def _service_forbidden(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
-    for number, website in judged.websites:
+    for number, website in judged.sites:
         for service in sorted(rule.ids & chosen(website, "services")):
             yield finding(
                 rule,
@@ -70,7 +70,7 @@ def _service_forbidden(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
 
 
 def _service_missing(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
-    for number, website in judged.websites:
+    for number, website in judged.sites:
         services = chosen(website, "services")
         if services and not rule.ids & services:
             yield finding(
@@ -84,7 +84,7 @@ def _service_missing(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
 
 
 def _ending_refused(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
-    for number, website in judged.websites:
+    for number, website in judged.sites:
         domain = website.get("domain") or ""
         if domain and not website.get("ip_only") and _has_ending(domain, rule.lines):
             yield finding(

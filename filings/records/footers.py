@@ -67,8 +67,9 @@ class Fault:
 
 
 def shown_number(website: Website) -> FilingNumber:
-    """The number that the website shows: its own, or in some provinces that of its subject."""
-    return website.subject.number if website.subject.province in WITHOUT_SUFFIX else website.number
+    """The number that is shown: its own, or of a website in some provinces that of its subject."""
+    without = website.is_website and website.subject.province in WITHOUT_SUFFIX
+    return website.subject.number if without else website.number
 
 
 def snippet(website: Website, police_number: str = "") -> str:

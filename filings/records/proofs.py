@@ -137,6 +137,7 @@ def _website_content(website: Website) -> Content:
         **_about(website.subject),
         "number": str(website.number),
         "subject_number": str(website.subject.number),
+        **({} if website.is_website else {"service": website.service}),
         "website": website.name,
         "domain": website.domain,
         "approved_on": website.approved_on.isoformat(),
@@ -146,13 +147,14 @@ def _website_content(website: Website) -> Content:
 
 
 def _subject_content(subject: Subject) -> Content:
-    rows = subject.websites.filter(live=True).order_by("sequence").values_list("sequence", "domain")
-    websites = list(rows[: MOST_WEBSITES + 1])
+    websites = list(subject.websites.filter(live=True).order_by("sequence")[: MOST_WEBSITES + 1])
+    for website in websites:
+        website.subject = subject  # so that its number costs no query
     return {
         **_about(subject),
         "number": str(subject.number),
         "approved_on": subject.approved_on.isoformat(),
-        "websites": [[f"{subject.number}-{sequence}", domain] for sequence, domain in websites[:MOST_WEBSITES]],
+        "websites": [[str(one.number), one.domain or one.name] for one in websites[:MOST_WEBSITES]],
         "more": len(websites) > MOST_WEBSITES,
         "is_suspended": bool(subject.suspended_on),
     }

@@ -20,16 +20,17 @@ def begin(filing: Filing, subject: Subject) -> None:
         [Upkeep(website=website, police_due_on=police.due_on(website.approved_on)) for website in websites],
         ignore_conflicts=True,
     )
-    for website, label, ends_on in _dates(filing, {website.domain: website for website in websites}):
+    entered = {(website.service, website.domain or website.name): website for website in websites}
+    for website, label, ends_on in _dates(filing, entered):
         watches.read_from_filing(subject, website, WatchKind.CERTIFICATE, label, ends_on)
 
 
-def _dates(filing: Filing, by_domain: dict[str, Website]) -> Iterator[tuple[Website | None, str, date]]:
+def _dates(filing: Filing, entered: dict[tuple[int, str], Website]) -> Iterator[tuple[Website | None, str, date]]:
     """The days on which certificates named in the filing run out."""
     if ends_on := _day(filing.get("responsible.cert_until")):
         yield None, "responsible", ends_on
     for number in range(facts.count(filing.facts)):
-        website = by_domain.get(filing.get(f"websites.{number}.domain"))
+        website = entered.get((facts.service(filing.facts, number), facts.known_by(filing.facts, number)))
         ends_on = _day(filing.get(f"websites.{number}.responsible.cert_until"))
         if website and ends_on and not facts.same_person(filing.facts, number):
             yield website, "manager", ends_on

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.throttle import address_of, too_often
-from filings import adoptions, beginnings, own_records, persons, services
+from filings import adoptions, beginnings, facts, own_records, persons, services
 from filings.access import as_host
 from filings.actors import Actor
 from filings.begin_forms import AdoptForm, BeginForm, LookUpForm, ProveForm
@@ -19,6 +19,7 @@ from filings.forms import VersionForm
 from filings.kinds import KINDS, Kind, Law
 from filings.models import Entrance, Filing
 from filings.states import UNDER_WAY
+from ministry import codes
 from ministry.models import Access, Subject, Website
 
 LOOK_UPS_A_MINUTE = 20
@@ -62,8 +63,20 @@ def begin(request: HttpRequest, actor: Actor) -> HttpResponse:
         except MoveRefused as refusal:
             form.add_error(None, str(refusal))
         else:
+            _choose(filing, actor, request.GET.get("service", ""))
             return redirect("filings:resume", filing.pk)
     return render(request, "filings/begin_kind.html", _about(law, target, subject) | {"form": form})
+
+
+def _choose(filing: Filing, actor: Actor, service: str) -> None:
+    """What is filed, as it was said on the first page; a draft on which something was typed stays as it is."""
+    chosen = next((row.id for row in codes.SERVICE_TYPES if str(row.id) == service), codes.WEBSITE)
+    if filing.kind == Kind.NEW_WEBSITE and filing.facts["websites"] == [facts.blank_website()]:
+        services.save_facts(filing.pk, actor, _said(chosen), version=filing.version)
+
+
+def _said(service: int) -> dict[str, Any]:
+    return {} if service == codes.WEBSITE else {"websites.0.service": service}
 
 
 def _asks_password(actor: Actor, law: Law, target: Target) -> bool:
@@ -124,7 +137,7 @@ def look_up(request: HttpRequest, actor: Actor) -> HttpResponse:
     )
     if "go" in request.POST and found.kind == Kind.NEW_FILING:
         return _first_filing(actor, typed)
-    return _start_page(request, form, _words(found, typed["provider"]))
+    return _start_page(request, form, _words(found, typed["provider"]) | {"service": typed["service"]})
 
 
 def _first_filing(actor: Actor, typed: dict[str, Any]) -> HttpResponse:
@@ -132,7 +145,7 @@ def _first_filing(actor: Actor, typed: dict[str, Any]) -> HttpResponse:
     values = {
         "subject.cert_type": typed["cert_type"],
         "subject.cert_number": typed["cert_number"],
-        "websites.0.domain": typed["domain"],
+        **(_said(typed["service"]) if typed["service"] else {"websites.0.domain": typed["domain"]}),
     }
     services.save_facts(filing.pk, actor, values, version=filing.version)
     return redirect("filings:section", filing.pk, "basics")

@@ -125,8 +125,8 @@ def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pic
         "blocks": display.blocks(filing, full=full, remarks=remarks, findings=found),
         "of_record": rounds.against_record(filing, full=full),
         "photographed": bool(papers.photos(filing.facts)),
-        "findings": [_linked(item) for item in found if item.blocks],
-        "notes": [_linked(item) for item in found if not item.blocks],
+        "findings": [_linked(filing, item) for item in found if item.blocks],
+        "notes": [_linked(filing, item) for item in found if not item.blocks],
         **said,
         "remarks": said["remarks"][earlier:],
         "earlier_remarks": said["remarks"][:earlier],
@@ -155,11 +155,11 @@ def _colleague(filing: Filing, actor: Actor) -> User | None:
     return None if is_elsewhere else filing.claimed_by
 
 
-def _linked(finding: Finding) -> dict[str, str]:
+def _linked(filing: Filing, finding: Finding) -> dict[str, str]:
     """A finding with a link to its fact on the same page; a missing picture has no place there."""
     return {
         "href": f"#row-{finding.path}" if fields.find(finding.path) else "",
-        "label": display.label(finding.path),
+        "label": display.label(finding.path, filing.facts),
         "message": finding.message,
         "fix": finding.fix,
         "code": finding.code,

@@ -51,7 +51,7 @@ from filings.views import section as section_page
 from filings.views import uploads
 from filings.views.mandates import pill
 from filings.views.pictures import PHOTO, evidence_response, origin
-from ministry import domains
+from ministry import codes, domains
 
 PAPERS = fields.PAPERS_PREFIX
 # Filings on the list of what is to be done; the whole list stands below it.
@@ -116,7 +116,10 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         "clock": story.clock_of(filing, book),
         "events": story.timeline(filing, actor),
         "mine": mine,
-        "remarks": [display.remark_words(remark, field_url(filing, remark.path) if mine else "") for remark in remarks],
+        "remarks": [
+            display.remark_words(remark, field_url(filing, remark.path) if mine else "", filing.facts)
+            for remark in remarks
+        ],
         "leaving": filing.moves_from if filing.moves_from and filing.status == Status.FILED else None,
         "may_copy": filing.kind == Kind.NEW_FILING
         and filing.status in states.ENDED_EMPTY_HANDED
@@ -149,8 +152,9 @@ def overview(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse
         "may_add": filing.law.several_websites
         and bool(filing.get("subject.province"))
         and facts.count(filing.facts) < facts.MOST_WEBSITES,
+        "other_services": [row for row in codes.SERVICE_TYPES if row.id != codes.WEBSITE],
         "form": VersionForm(initial={"version": filing.version}),
-        "remarks": [display.remark_words(remark, field_url(filing, remark.path)) for remark in remarks],
+        "remarks": [display.remark_words(remark, field_url(filing, remark.path), filing.facts) for remark in remarks],
         "becomes": _becomes(filing, actor),
         "law": filing.law,
         "returned": filing.status == Status.RETURNED_TO_HOST,
@@ -196,10 +200,11 @@ def _task_groups(filing: Filing, found: list[Finding | Remark]) -> list[dict[str
 
 
 def _website_title(filing: Filing, website: int) -> str:
-    domain = filing.get(f"websites.{website}.domain")
-    return _("Website %(number)d") % {"number": website + 1} + (
-        f" · {domains.display_domain(domain)}" if domain else ""
-    )
+    service, known = facts.service(filing.facts, website), facts.known_by(filing.facts, website)
+    title = _("Website %(number)d") % {"number": website + 1}
+    if service != codes.WEBSITE:
+        title = f"{codes.name_of(codes.SERVICE_TYPES, service)} {website + 1}"
+    return f"{title} · {domains.display_domain(known)}" if known else title
 
 
 def _task(filing: Filing, section_id: str, title: Any, found: list[Finding | Remark]) -> dict[str, Any]:
@@ -368,16 +373,23 @@ def remove_picture(request: HttpRequest, actor: Actor, filing_id: int) -> HttpRe
     return redirect(pages.url("papers" if filing.status in states.EDITABLE else "status", filing.pk))
 
 
+def _service(text: str) -> int:
+    """The service type with this id; a website where none is said."""
+    return next((row.id for row in codes.SERVICE_TYPES if str(row.id) == text), codes.WEBSITE)
+
+
 @require_POST
 @as_host
 def add_website(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
-    """One more website in the same filing; leads to its first page."""
+    """One more website, or other service, in the same filing; leads to its first page."""
     filing = _own(actor, filing_id)
     form = VersionForm(request.POST)
     if not form.is_valid():
         return redirect(pages.url("overview", filing.pk))
     try:
-        filing = services.add_website(filing.pk, actor, version=form.cleaned_data["version"])
+        filing = services.add_website(
+            filing.pk, actor, version=form.cleaned_data["version"], service=_service(request.POST.get("service", ""))
+        )
     except MoveRefused as refusal:
         messages.error(request, str(refusal))
         return redirect(pages.url("status", filing.pk))
@@ -431,7 +443,8 @@ def _check_page(request: HttpRequest, filing: Filing, refusal: str) -> HttpRespo
         "refusal": refusal,
         "may_release": pages.is_hosts_own() and any(finding.code in mending.IN_THE_WAY for finding in wrong),
         "remarks": [
-            display.remark_words(remark, field_url(filing, remark.path)) for remark in mending.unmended(filing)
+            display.remark_words(remark, field_url(filing, remark.path), filing.facts)
+            for remark in mending.unmended(filing)
         ],
     }
     return render(request, "filings/check.html", context)
@@ -442,7 +455,7 @@ def _without_answer(filing: Filing, unanswered: list[Remark]) -> Iterator[dict[s
     for remark in unanswered:
         yield {
             "href": f"{pages.url('mend', filing.pk)}#id_answer-{remark.pk}",
-            "label": display.label(remark.path),
+            "label": display.label(remark.path, filing.facts),
             "message": _("The remark has no answer yet."),
             "fix": "",
             "page": _("Your answers"),
@@ -473,19 +486,19 @@ def _not_begun(filing: Filing, section_id: str, count: int) -> dict[str, str]:
 def _linked(filing: Filing, finding: Finding) -> dict[str, str]:
     return {
         "href": field_url(filing, finding.path),
-        "label": display.short_label(finding.path),
+        "label": display.short_label(finding.path, filing.facts),
         "message": finding.message,
         "fix": finding.fix,
         "code": finding.code,
-        "page": _page_title(finding.path),
+        "page": _page_title(filing, finding.path),
     }
 
 
-def _page_title(path: str) -> str:
+def _page_title(filing: Filing, path: str) -> str:
     """The page on which the fact or picture is mended, where its name does not say that already."""
     if path == fields.PROOF:
         return ""
-    found = fields.find(path)
+    found = fields.find_in(filing.facts, path)
     return str(found[0].title) if found else _("Pictures of the certificates")
 
 

@@ -163,7 +163,7 @@ def _group(filing: Filing, form: MendForm, path: str, remarks: list[Remark], sho
     here = [one for one in asked if one not in shown]
     shown.update(here)
     return {
-        "label": display.label(path),
+        "label": display.label(path, filing.facts),
         "remarks": [_remark(form, remark) for remark in remarks],
         "controls": [form[one] for one in here],
         "elsewhere": [form[one] for one in asked if one not in here],

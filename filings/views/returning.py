@@ -119,7 +119,7 @@ def last_look(
         "back": back,
         "button": button,
         "letters": _titled(letters),
-        "remarks": [_remark_words(draft) for draft in desk.written_remarks(rows)],
+        "remarks": [_remark_words(filing, draft) for draft in desk.written_remarks(rows)],
         "next": next_steps,
         "costs": _costs(filing) if filing.status == Status.WITH_BUREAU else (),
         "typed": [
@@ -141,11 +141,11 @@ def _titled(letters: Sequence[notices.Letter]) -> list[dict[str, Any]]:
     return [{"title": AUDIENCES[letter.audience], "letter": letter} for letter in letters]
 
 
-def _remark_words(draft: RemarkDraft) -> dict[str, Any]:
+def _remark_words(filing: Filing, draft: RemarkDraft) -> dict[str, Any]:
     """A draft as ``components/remark.html`` shows it."""
     return {
         "code": draft.code,
-        "path_label": display.label(draft.path),
+        "path_label": display.label(draft.path, filing.facts),
         "seen": draft.seen,
         "expected": draft.expected,
         "fix": reasons.BY_CODE[draft.code].mend,

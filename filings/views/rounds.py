@@ -148,7 +148,8 @@ def recent(
     """
     keys = choices(filing, actor, history)
     if not keys:
-        return {"changes": None, "before_name": "", "remarks": [display.remark_words(remark) for remark in remarks]}
+        said = [display.remark_words(remark, values=filing.facts) for remark in remarks]
+        return {"changes": None, "before_name": "", "remarks": said}
     remarks = list(remarks)
     rounds_of_remarks = {str(remark.round) for remark in remarks} & set(keys)
     several = len(keys) > 1
@@ -158,11 +159,11 @@ def recent(
     return {
         "changes": [words(change) for change in since[keys[-2]]] if several else None,
         "before_name": _name(keys[-2]) if several else "",
-        "remarks": [_remark(remark, since.get(str(remark.round)), last) for remark in remarks],
+        "remarks": [_remark(filing, remark, since.get(str(remark.round)), last) for remark in remarks],
     }
 
 
-def _remark(remark: Remark, since: list[Change] | None, last: int) -> dict[str, Any]:
+def _remark(filing: Filing, remark: Remark, since: list[Change] | None, last: int) -> dict[str, Any]:
     """A remark as ``components/remark.html`` shows it, with what was answered and changed by round ``last``.
 
     ``since`` are the changes after the remarked round; None where that round is not this party's to see.
@@ -170,7 +171,7 @@ def _remark(remark: Remark, since: list[Change] | None, last: int) -> dict[str, 
     mine = [words(change) for change in since or () if rounds.is_about(remark, change)]
     answer = getattr(remark, "answer", None)
     return {
-        **display.remark_words(remark),
+        **display.remark_words(remark, values=filing.facts),
         "answer": answer.text if answer and answer.round <= last else "",
         "changes": mine,
         "unchanged": since is not None and remark.round < last and not mine,

@@ -1,5 +1,6 @@
 """One page of the form, the same for the host and for the provider that mends a returned filing."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -9,7 +10,7 @@ from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.fields import Section
 from filings.findings import Finding
-from filings.forms import SectionForm
+from filings.forms import SectionForm, ServiceForm
 from filings.models import Filing, Remark
 from filings.states import Status
 
@@ -36,6 +37,8 @@ def edit(
     Typed values are kept even when they are wrong; only values of a wrong shape (too long, an unknown choice)
     stay on the page alone. ``forward`` is where "save and continue" leads, ``back`` the list of pages.
     """
+    if "choose" in request.POST:
+        return _chosen(request, actor, filing, section)
     remarks = mending.open_remarks(filing)
     form = SectionForm(section, filing, request.POST or None, remarks)
     kept = False
@@ -55,9 +58,23 @@ def edit(
         form = _again(section, filing, remarks, _found_here(filing, section))
     unsaved = request.method == "POST" and not kept
     context = {"filing": filing, "section": section, "form": form, "back": back, "kept": kept, "unsaved": unsaved}
+    context["service_form"] = ServiceForm.of(section, filing)
+    context["service"] = display.words(path := section.path(fields.SERVICE), filing.get(path))
     context["people"] = people_to_copy(section, filing)
     context["save_url"] = pages.save_url(filing.pk, section.id)
     return render(request, template, context)
+
+
+def _chosen(request: HttpRequest, actor: Actor, filing: Filing, section: Section) -> HttpResponse:
+    """Another service is filed than before: lead to its questions."""
+    form = ServiceForm.of(section, filing, request.POST)
+    if form is not None and form.is_valid():
+        chosen = {section.path(fields.SERVICE): form.cleaned_data["service"]}
+        try:
+            services.save_facts(filing.pk, actor, chosen, version=form.cleaned_data["version"])
+        except MoveRefused as refusal:
+            messages.error(request, str(refusal))
+    return redirect(request.get_full_path())
 
 
 def people_to_copy(section: Section, filing: Filing) -> list[dict[str, str]]:

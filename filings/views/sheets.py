@@ -202,7 +202,7 @@ def public(request: HttpRequest, token: str) -> HttpResponse:
         {"label": _("Number of the sheet"), "value": content["number"], "code": True},
         {"label": _("Access provider"), "value": content["provider"]},
         {"label": _("Date of the verification"), "value": date_format(timezone.localdate(sheet.issued_at))},
-        {"label": _("Domain"), "value": content["domain"], "code": True},
+        {"label": content.get("service") or _("Domain"), "value": content["domain"], "code": True},
         {"label": _("Site host"), "value": masked_name(content["host"])},
         {"label": _("SHA-256 of what is printed on it"), "value": sheet.sha256, "code": True},
     ]

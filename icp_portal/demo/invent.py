@@ -3,7 +3,7 @@
 Everything follows from a number, so the same number always invents the same filing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from random import Random
@@ -12,7 +12,9 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
+from filings import fields
 from filings.facts import Facts
+from filings.models import EvidenceKind
 from filings.papers import Paper
 from ministry import certificates, codes, divisions, phones
 
@@ -81,8 +83,11 @@ def values(
     same: bool = True,
     ip_ranges: str = "192.31.196.7",
     websites: int = 1,
+    services: Sequence[int] = (),
 ) -> Facts:
-    """The complete facts of an invented filing: path → value."""
+    """The complete facts of an invented filing: path → value. ``services``: the types of its entries, if not all are
+    websites.
+    """
     chance = Random(f"filing-{number}")
     one, two = person(2 * number, province), person(2 * number + 1, province)
     brand = chance.choice(CITY_WORDS) + chance.choice(CITY_WORDS)
@@ -100,11 +105,15 @@ def values(
         **({} if individual else {"responsible.legal_representative": "yes"}),
         **_person_values("responsible", one, province),
     }
-    for website in range(websites):
+    for website, service in enumerate(services or [codes.WEBSITE] * websites):
+        name = f"{brand}的个人主页" if individual else f"{brand}官方网站"
+        name += "" if not website else f"{website + 1}"
+        if service != codes.WEBSITE:
+            values |= service_values(f"websites.{website}", service, number, province=province, ip_ranges=ip_ranges)
+            continue
         values |= _website_values(
             f"websites.{website}",
-            name=(f"{brand}的个人主页" if individual else f"{brand}官方网站")
-            + ("" if not website else f"{website + 1}"),
+            name=name,
             domain=f"demo-{number}{f'-{website + 1}' if website else ''}.{chance.choice(TLDS)}",
             services=[6] if individual else [8],
             ip_ranges=ip_ranges,
@@ -129,6 +138,35 @@ def _website_values(
         f"{prefix}.access.ways": [5],
         f"{prefix}.access.places": [2],
         f"{prefix}.access.ip_ranges": ip_ranges,
+    }
+
+
+def service_values(prefix: str, service: int, number: int, *, province: str, ip_ranges: str = "192.31.196.7") -> Facts:
+    """The complete facts of an APP, a mini-program or a quick app."""
+    row = next(row for row in codes.SERVICE_TYPES if row.id == service)
+    own = {
+        "platforms": [codes.ANDROID, codes.IOS],
+        "android_package": f"cn.example.demo{number}",
+        "android_public_key": f"{number:032X}" * 4,
+        "android_md5": f"{number:032x}",
+        "ios_bundle": f"cn.example.demo{number}",
+        "ios_public_key": f"{number:040X}" * 4,
+        "ios_sha1": f"{number:040x}",
+        "domains": f"api.demo-{number}.cn",
+        "languages": [1],
+        "runs_on": "微信",
+        "services": [24],
+        "remark": "为客户提供预约服务",
+    }
+    website = _website_values(
+        prefix, name="", domain="", services=[24], ip_ranges=ip_ranges, manager=None, province=province
+    )
+    about = fields.names_of(service)
+    return {
+        **{path: value for path, value in website.items() if path.count(".") > 2},
+        f"{prefix}.service": service,
+        f"{prefix}.name": f"示例{row.name}{number}",
+        **{f"{prefix}.{name}": value for name, value in own.items() if name in about},
     }
 
 
@@ -182,6 +220,15 @@ def _ground(draw: ImageDraw.ImageDraw, chance: Random, box: tuple[int, int, int,
             draw.rectangle(tile, fill=(red + shade, green + shade, blue + shade))
 
 
+def icon(number: int) -> SimpleUploadedFile:
+    """A drawn icon of an APP."""
+    image = Image.new("RGB", (192, 192), "#2b5a8c")
+    _ground(ImageDraw.Draw(image), Random(f"icon-{number}"), (24, 24, 168, 168), "#e9eef5")
+    target = BytesIO()
+    image.save(target, "PNG")
+    return SimpleUploadedFile("icon.png", target.getvalue(), content_type="image/png")
+
+
 def portrait(number: int) -> SimpleUploadedFile:
     """A drawn face-to-face photo before a backdrop."""
     chance = Random(f"portrait-{number}")
@@ -206,7 +253,9 @@ def _jpeg(image: Image.Image, name: str) -> SimpleUploadedFile:
 def pictures_for(wanted: Iterable[Paper], number: int) -> dict[str, SimpleUploadedFile]:
     """A drawn picture for every paper that is asked for, by path."""
     return {
-        path: card(path.rpartition("papers.")[2].replace("_", " ").upper(), number)
+        path: icon(number)
+        if path.endswith(EvidenceKind.APP_ICON)
+        else card(path.rpartition("papers.")[2].replace("_", " ").upper(), number)
         for paper in wanted
         if (path := f"{paper.path}.1" if paper.pages > 1 else paper.path)
     }

@@ -7,6 +7,7 @@ from filings.actors import Actor
 from filings.models import Entrance, Filing, Photograph, Way
 from filings.states import Status
 from icp_portal.demo import invent
+from ministry import codes
 
 GOOD_REMARK = services.RemarkDraft(
     path="websites.0.name", code="P301", seen="网站名称与主办单位无关", expected="使用单位全称或注册商标"
@@ -32,8 +33,8 @@ def complete_draft(
 def fill(filing: Filing, host: Actor, number: int, **facts: Any) -> Filing:
     """Fill in the facts and pictures of an invented filing."""
     values = invent.values(number, **facts)
-    for _website in range(1, facts.get("websites", 1)):
-        filing = services.add_website(filing.pk, host, version=filing.version)
+    for service in [*(facts.get("services") or [codes.WEBSITE] * facts.get("websites", 1))][1:]:
+        filing = services.add_website(filing.pk, host, version=filing.version, service=service)
     filing = services.save_facts(filing.pk, host, values, version=filing.version)
     for path, picture in invent.pictures_for(checks.papers_of(filing), number).items():
         services.add_evidence(filing.pk, host, path, picture)

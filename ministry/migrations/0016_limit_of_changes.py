@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ministry", "0014_yearly_confirmation"),
+        ("ministry", "0015_services"),
     ]
 
     operations = [

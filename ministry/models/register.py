@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.sealed import SealedTextField
-from ministry import domains, provinces
+from ministry import codes, domains, provinces
 from ministry.numbers import FilingNumber
 
 
@@ -154,13 +154,25 @@ class SubjectContact(models.Model):
 
 
 class Website(models.Model):
-    """A website on record (网站) under a subject: number ``…号-N``, one domain."""
+    """A website on record (网站) under a subject: number ``…号-N``, one domain.
+
+    Or another service of the subject: an APP, a mini-program, a quick app. Its number has a letter, its domains are
+    no rows of their own (an APP may use that of a website), and it is known by its name.
+    """
 
     subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="websites", verbose_name=_("subject"))
     sequence = models.PositiveIntegerField(_("sequence"))
+    service = models.PositiveSmallIntegerField(
+        _("service type"),
+        choices=codes.choices(codes.SERVICE_TYPES),
+        default=codes.WEBSITE,
+        db_default=codes.WEBSITE,
+        editable=False,
+    )
     name = models.CharField(_("website name"), max_length=512)
-    domain = models.CharField(_("domain"), max_length=128)
-    home_url = models.CharField(_("home page"), max_length=255)
+    # Empty on services that are no websites.
+    domain = models.CharField(_("domain"), max_length=128, blank=True)
+    home_url = models.CharField(_("home page"), max_length=255, blank=True)
     services = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("service contents"))
     languages = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("languages"))
     # Empty on websites that were entered before the register kept their responsible person.
@@ -177,7 +189,17 @@ class Website(models.Model):
         verbose_name_plural = _("websites")
         constraints = [
             models.UniqueConstraint(fields=["subject", "sequence"], name="one_website_per_number"),
-            models.UniqueConstraint(fields=["domain"], condition=Q(live=True), name="one_live_website_per_domain"),
+            models.UniqueConstraint(
+                fields=["domain"],
+                condition=Q(live=True, service=codes.WEBSITE),
+                name="one_live_website_per_domain",
+            ),
+            models.CheckConstraint(
+                condition=Q(service__in=[service.id for service in codes.SERVICE_TYPES]), name="service_type_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(service=codes.WEBSITE) ^ Q(domain=""), name="websites_alone_have_a_domain"
+            ),
             _live_or_cancelled(),
         ]
         indexes = [
@@ -186,18 +208,28 @@ class Website(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.number} {self.domain}"
+        return f"{self.number} {self.domain or self.name}"
 
     @property
     def number(self) -> FilingNumber:
-        """The website's number, ``京ICP备2026000001号-1``. Reads the subject: select it with the website."""
+        """``京ICP备2026000001号-1``, and an APP's ``…号-2A``. Reads the subject: select it with the website."""
         subject = self.subject.number
-        return FilingNumber(subject.province, subject.serial, self.sequence)
+        return FilingNumber(subject.province, subject.serial, self.sequence, codes.suffix_of(self.service))
+
+    @property
+    def is_website(self) -> bool:
+        """Whether it is a website, and no APP, mini-program or quick app."""
+        return self.service == codes.WEBSITE
+
+    @property
+    def described(self) -> str:
+        """Its name, with the domain of a website and the type of another service."""
+        return f"{self.name} · {self.shown_domain if self.is_website else self.get_service_display()}"
 
     @property
     def shown_domain(self) -> str:
-        """The domain as people read it; of a website without one, its address."""
-        return domains.display_domain(self.domain)
+        """By what people know it: the domain, of a website without one its address, of another service its name."""
+        return domains.display_domain(self.domain) if self.is_website else self.name
 
 
 class Access(models.Model):

@@ -53,6 +53,7 @@ def _row(website: Website) -> dict[str, object]:
         "name": subject.name,
         "nature": codes.name_of(codes.NATURES, subject.nature),
         "website": website.name,
+        "service": "" if website.is_website else codes.name_of(codes.SERVICE_TYPES, website.service),
         "domain": display_domain(website.domain),
         "home_url": website.home_url,
         "approved_on": website.approved_on,

@@ -46,7 +46,6 @@ def website(request: HttpRequest, actor: Actor, website_id: int) -> HttpResponse
         "suspended_on": found.suspended_on or found.subject.suspended_on,
         "snippet": footers.snippet(found, found.upkeep.police_number),
         "shown_number": footers.shown_number(found),
-        "kind": found.number.suffix,
     }
     return render(request, "filings/records/website.html", context)
 
@@ -56,6 +55,8 @@ def website(request: HttpRequest, actor: Actor, website_id: int) -> HttpResponse
 def check(request: HttpRequest, actor: Actor, website_id: int) -> HttpResponse:
     """Whether pasted HTML shows the number and its link as it should. The page is never fetched and nothing is kept."""
     found = _in_force(actor, website_id)
+    if not found.is_website:
+        raise Http404  # there is no page to paste
     form = FooterForm(request.POST or None)
     faults = None
     if request.method == "POST" and form.is_valid():
