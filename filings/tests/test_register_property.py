@@ -40,6 +40,7 @@ class Paper:
     about_website_id: int | None = None
     about_access_id: int | None = None
     judged_on: date = FIRST_DAY
+    withheld: list[int] = field(default_factory=list)
 
     def changes_received(self, kinds: Collection[str], since: date, until: date | None) -> int:
         return 0
@@ -74,7 +75,7 @@ class World:
     def _paper(self, kind: Kind) -> Paper | None:
         law, provider_id = KINDS[kind], self.chance.choice(self.providers)
         if law.about == About.NOTHING:
-            return Paper(kind, self._first(), provider_id)
+            return Paper(kind, self._first(), provider_id, withheld=self.chance.choice(([], [0], [1])))
         subject = self._one(Subject.objects.all())
         said = history.as_of(subject.pk, self.day) if subject else None
         if subject is None or said is None:
@@ -99,8 +100,11 @@ class World:
         return self.chance.choice(found) if found else None
 
     def _first(self) -> Facts:
+        """Of two websites; the bureau may return either alone."""
         values = invent.values(self.chance.randrange(HOSTS) + 1, province=BEIJING)
-        return facts.written(facts.blank(), {**values, **self._website()})
+        given = facts.written(facts.blank(), {**values, **self._website()})
+        given["websites"].append(facts.written(given, self._website())["websites"][0])
+        return given
 
     def _website(self) -> dict[str, Any]:
         domain = f"d{self.chance.randrange(DOMAINS)}.cn"
@@ -198,7 +202,7 @@ def test_the_register_stays_true_through_all_kinds(seed):
 
 def test_what_was_entered_before_the_memory_is_remembered_from_its_approval_on():
     world = World(Random("older"), [provider().pk])
-    paper = Paper(Kind.NEW_FILING, world._first(), world.providers[0])
+    paper = Paper(Kind.NEW_FILING, world._first(), world.providers[0], withheld=[1])
     subject = kinds.KINDS[Kind.NEW_FILING].apply(paper, FIRST_DAY)
     with pgtrigger.ignore("ministry.RegisterVersion:register_version_append_only"):
         RegisterVersion.objects.all().delete()
