@@ -151,6 +151,7 @@ def _unnumbered(filing: Filing) -> list[dict[str, Any]]:
         {
             "number": _("(number to be issued)"),
             "described": row.described,
+            "shown_domain": row.shown_domain,
             "service": row.service,
             "is_website": row.is_website,
         }
