@@ -1,6 +1,6 @@
 """What the chief sees of the bureau's work: who has how much, how old it is, what falls due when and from whom.
 
-Counts only, of what lies with the bureau now; six queries however much that is.
+Counts only, of what lies with the bureau now; seven queries however much that is.
 """
 
 from collections import Counter
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from bureaus import access
 from filings import clock
 from filings.digests import SOON
-from filings.models import Filing
+from filings.models import Filing, Matter
 from filings.states import Status
 from ministry import workdays
 
@@ -44,7 +44,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The whole. ``days`` are today, should it be worked, and the next ``AHEAD`` working days."""
+    """The whole. ``days`` are today, should it be worked, and the next ``AHEAD`` working days; ``shells``: published,
+    without an objection, and due to be cancelled.
+    """
 
     today: date
     days: list[date]
@@ -52,6 +54,7 @@ class Board:
     providers: list[Line]
     ages: list[int]
     absent: set[int]
+    shells: int
 
     @property
     def all(self) -> Line:
@@ -70,14 +73,15 @@ class Board:
 
 
 def of_bureau(bureau_id: str) -> Board:
-    """The board of a bureau at this moment. Six queries, one less where nothing is open."""
+    """The board of a bureau at this moment. Seven queries, one less where nothing is open."""
     today = timezone.localdate()
     rows = Filing.objects.filter(bureau=bureau_id, status=Status.WITH_BUREAU).order_by()
     names, absent = _members(bureau_id)
     book = workdays.book(today - timedelta(days=1))
     last = book.nth_working_day(today, AHEAD)
     days = [day.date for day in book.days_of(today - timedelta(days=1), last) if day.number]
-    return Board(today, days, _people(rows, names), _providers(rows), _ages(rows, today), absent)
+    shells = Matter.objects.filter(bureau=bureau_id).unobjected().count()
+    return Board(today, days, _people(rows, names), _providers(rows), _ages(rows, today), absent, shells)
 
 
 def _members(bureau_id: str) -> tuple[dict[int, str], set[int]]:

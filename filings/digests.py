@@ -18,7 +18,7 @@ from django.utils import timezone
 from accounts.models import Party, User
 from filings import notices
 from filings.covers import covered_by
-from filings.models import Digest, Filing
+from filings.models import Digest, Filing, Matter
 from filings.states import Status
 from ministry import provinces, workdays
 from ministry.work_calendar import missing_year
@@ -66,8 +66,11 @@ def write() -> int:
     today = timezone.localdate()
     if not workdays.is_working_day(today):
         return 0
-    load = _load(today)
-    written = sum(_write_bureau(today, reader, load.get(reader.bureau_id, {})) for reader in _readers(today))
+    load, shells = _load(today), _shells()
+    written = sum(
+        _write_bureau(today, reader, load.get(reader.bureau_id, {}), shells.get(reader.bureau_id, 0))
+        for reader in _readers(today)
+    )
     late = {bureau: total(of_bureau) for bureau, of_bureau in load.items()}
     rows = [(provinces.by_code(bureau).bureau, counts) for bureau, counts in sorted(late.items()) if counts.late]
     if rows:
@@ -116,6 +119,12 @@ def _load(today: date) -> Load:
     return load
 
 
+def _shells() -> dict[str, int]:
+    """How many shells of each bureau are due to be cancelled: published, and nobody objected. One query."""
+    rows = Matter.objects.unobjected().order_by().values_list("bureau_id")
+    return dict(rows.annotate(count=Count("pk")))
+
+
 def total(of_bureau: dict[int | None, Counts]) -> Counts:
     """All filings of a bureau, whoever has them."""
     return _sum(of_bureau.values())
@@ -128,10 +137,14 @@ def _sum(parts: Iterable[Counts]) -> Counts:
     return counts
 
 
-def _write_bureau(today: date, reader: Reader, of_bureau: dict[int | None, Counts]) -> bool:
-    """A reviewer's digest; a chief's also says who has how much. None is written when nothing is open."""
+def _write_bureau(today: date, reader: Reader, of_bureau: dict[int | None, Counts], shells: int) -> bool:
+    """A reviewer's digest; a chief's also says who has how much, and which shells wait for an order.
+
+    None is written when nothing is open.
+    """
     everything = total(of_bureau)
-    if not everything.open:
+    shells = shells if reader.is_chief else 0
+    if not everything.open and not shells:
         return False
     context = {
         "bureau": provinces.by_code(reader.bureau_id).bureau,
@@ -139,6 +152,8 @@ def _write_bureau(today: date, reader: Reader, of_bureau: dict[int | None, Count
         "own": of_bureau.get(reader.id, Counts()),
         "covered": _by_person({pk: of_bureau[pk] for pk in reader.covers if pk in of_bureau}),
         "people": _by_person(of_bureau) if reader.is_chief else [],
+        "shells": shells,
+        "shells_url": f"{settings.SITE_URL}{reverse('bureau_desk:shells')}",
         "url": f"{settings.SITE_URL}{reverse('bureau_desk:index')}",
     }
     return _once("daily", today, reader.email, "digest_reviewer", context)

@@ -31,6 +31,7 @@ def overview(request: HttpRequest, actor: Actor) -> HttpResponse:
     context = {
         "all": found.all,
         "late": found.late(found.all),
+        "shells": found.shells,
         "line": line,
         "is_part": line.name != found.all.name,
         "forecast": charts.columns([(_short(day), line.days[day], str(line.days[day])) for day in found.days]),

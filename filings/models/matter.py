@@ -73,6 +73,10 @@ class MatterQuerySet(models.QuerySet["Matter"]):
         """The shells whose publication is running or waits for its decision: everybody may read these."""
         return self.open().filter(kind=MatterKind.SHELL)
 
+    def unobjected(self) -> Self:
+        """The publications that have run out without an objection: due to be cancelled, by an order that is signed."""
+        return self.published().filter(objected_at=None, answer_by__lt=timezone.localdate())
+
 
 class Matter(models.Model):
     """One question about a record: a subject, or one website of it. Nothing writes it but ``filings.orders``."""

@@ -249,12 +249,14 @@ def sweep() -> int:
 def remind() -> int:
     """Tell the bureau once when a matter can be decided, its chief once when the day for that has passed.
 
+    Shells that nobody objected to come by the hundred; the chief's morning mail counts them (``filings.digests``).
     Idempotent; workers skip what another one has in hand. Answers how many matters were told about.
     """
     today, told = timezone.localdate(), 0
     with transaction.atomic():
         due = Q(reminded_level=0) | Q(reminded_level=1, decide_by__lt=today)
         rows = Matter.objects.open().filter(due, answer_by__lt=today)
+        rows = rows.exclude(kind=MatterKind.SHELL, objected_at=None)
         rows = rows.select_related(*JOINED)
         for matter in rows.select_for_update(of=("self",), skip_locked=True, no_key=True).order_by("pk")[:BATCH]:
             level = 2 if matter.decide_by < today else 1

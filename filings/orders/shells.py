@@ -1,4 +1,8 @@
-"""Shells (空壳): hosts on record without a website, websites without access. Published for a while, then cancelled."""
+"""Shells (空壳): hosts on record without a website, websites without access. Published for a while, then cancelled.
+
+By a person: a cancellation is an order, and an order has a number and somebody who answers for it. The nightly sweep
+only ends what is no shell any more; what has run out is put before the chief, on the board and in the morning's mail.
+"""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -57,8 +61,7 @@ def _chosen(province: str, scope: Scope, keys: Iterable[int]) -> list[tuple[Subj
 
 def unobjected(actor: Actor) -> QuerySet[Matter]:
     """The bureau's publications that have run out without an objection."""
-    rows = Matter.objects.visible_to(actor).published()
-    return rows.filter(objected_at=None, answer_by__lt=timezone.localdate()).order_by("pk")
+    return Matter.objects.visible_to(actor).unobjected().order_by("pk")
 
 
 def cancel_unobjected(actor: Actor, reason: str, document: str) -> tuple[int, int]:

@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from post_office.models import Email
 
-from filings import checks, official, services
+from filings import checks, digests, official, services
 from filings.errors import MoveRefused
 from filings.grounds import Act, Scope
 from filings.models import Matter, MatterState, Order
 from filings.orders import making, matters, shells
 from icp_portal.demo import invent
-from icp_portal.tests.builders import GUANGDONG, Case, host, on_record, provider, reviewer, staff, user_of
+from icp_portal.tests.builders import GUANGDONG, Case, chief, host, on_record, provider, reviewer, staff, user_of
 from ministry import register, workdays
 from ministry.models import Access, Subject, Website
 from providers.models import Provider
@@ -338,6 +338,43 @@ def test_a_shell_is_published_for_a_week_and_then_cancelled(house):
     website.refresh_from_db()
     assert (website.live, Order.objects.get().ground) == (False, "shell")
     assert str(website.number) not in Client().get(reverse("shells")).content.decode()
+
+
+def test_what_has_run_out_is_put_before_the_chief_and_nothing_is_cancelled_by_itself(house, time_machine):
+    time_machine.move_to("2026-07-02 09:00 +0800")  # a Thursday
+    head, member, elsewhere = chief(), reviewer(), chief(GUANGDONG)
+    silent, heard, foreign = shell(house), shell(house), shell(house, GUANGDONG)
+    [_one, objected] = shells.publish(member, Scope.WEBSITE, [silent.pk, heard.pk])
+    shells.publish(reviewer(GUANGDONG), Scope.WEBSITE, [foreign.pk])
+    matters.object_as_holder(objected.pk, "某人", "网站仍在使用", [])
+    time_machine.move_to("2026-07-09 08:30 +0800")  # the last day of the publication
+    Email.objects.all().delete()
+    assert (matters.sweep(), digests.write()) == (0, 0)
+
+    time_machine.move_to("2026-07-10 08:30 +0800")
+    assert matters.sweep() == 0
+    assert matters.remind() == 1  # what was objected to is decided one by one
+    Email.objects.all().delete()
+    assert digests.write() == 2
+    told = {mail.to[0]: mail.message for mail in Email.objects.all()}
+    assert told.keys() == {user_of(head).email, user_of(elsewhere).email}  # nothing is open: no mail to others
+    for message in told.values():
+        assert "One shell was published and nobody objected" in message
+        assert reverse("bureau_desk:shells") in message
+
+    for actor, status, shown in ((head, 200, True), (member, 404, False)):
+        client = Client()
+        client.force_login(user_of(actor))
+        board = client.get(reverse("bureau_desk:board"))
+        assert (board.status_code, "One shell was published" in board.content.decode()) == (status, shown)
+    assert Website.objects.filter(live=True).count() == 3
+    assert Order.objects.count() == 0
+
+    shells.cancel_unobjected(member, "公示期满", "京通管空〔2026〕1号")
+    time_machine.move_to("2026-07-13 08:30 +0800")
+    Email.objects.all().delete()
+    assert digests.write() == 1
+    assert [to for to, _subject in mails()] == [user_of(elsewhere).email]
 
 
 def test_a_subject_without_a_website_is_a_shell(house):

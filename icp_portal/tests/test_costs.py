@@ -201,8 +201,8 @@ def test_the_bureaus_queue_at_its_dearest(queries, settings, query):
 
 
 # The reader, and who it is; the reviewers with who is absent, the calendar, what they have, what came from whom,
-# ages, the calendar behind them.
-BOARD_PAGE = 8
+# ages, the calendar behind them, the shells.
+BOARD_PAGE = 9
 
 
 def test_the_chiefs_board(queries):
