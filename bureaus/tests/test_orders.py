@@ -5,16 +5,17 @@ from datetime import timedelta
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts.models import User
-from filings.models import CounterReset, Order, OrderTask
+from filings.models import CounterLook, CounterReset, Order, OrderTask
 from icp_portal.demo import invent
 from icp_portal.tests.builders import GUANGDONG, on_record, provider, reviewer_user, staff_user
-from ministry import query
-from ministry.models import BlacklistedDomain, Subject, Website
+from ministry import audit, query
+from ministry.models import AuditEntry, BlacklistedDomain, Subject, Website
 from providers.models import Provider
 
 pytestmark = pytest.mark.django_db
@@ -220,6 +221,28 @@ def test_at_the_counter_a_password_is_sent_with_proof_on_record(desk, website):
     assert (subject.responsible_email, subject.password_wanted_at is not None) == ("new@example.cn", True)
     reset = CounterReset.objects.get()
     assert "李四" in desk.get(reverse("bureau_desk:reset_proof", args=[reset.pk])).content.decode()
+
+
+def test_each_look_at_the_proof_of_a_reset_is_on_record_and_read_on_its_page(desk, website):
+    typed = {"came": "李四", "proof": "营业执照原件", "pages": invent.card("PROOF", 2)}
+    desk.post(reverse("bureau_desk:reset", args=[website.subject_id]), typed)
+    reset = CounterReset.objects.get()
+    page = reverse("bureau_desk:reset_proof", args=[reset.pk])
+    picture = reverse("bureau_desk:reset_page", args=[reset.pk, reset.paper.pages.get().pk])
+    assert "Nobody has looked at it yet." in desk.get(page).content.decode()
+
+    member = reviewer_user()
+    assert browser(member).get(picture)["Content-Type"] == "image/jpeg"
+    assert browser(reviewer_user(GUANGDONG)).get(picture).status_code == 404
+    assert desk.get(reverse("bureau_desk:reset_page", args=[reset.pk, 0])).status_code == 404
+
+    [look] = CounterLook.objects.all()
+    assert (look.reset_id, look.user_id) == (reset.pk, member.pk)
+    assert look.actor_name in desk.get(page).content.decode()
+    with pytest.raises(DatabaseError), transaction.atomic():
+        look.delete()
+    audit.seal()
+    assert AuditEntry.objects.filter(shape__name="filings_counterlook", row=look.pk).exists()
 
 
 @pytest.mark.parametrize("email", ["no address", "a@b", "张三@example.cn"])

@@ -228,10 +228,10 @@ def reset(request: HttpRequest, subject_id: int) -> HttpResponse:
 
 @require_safe
 def reset_proof(request: HttpRequest, reset_id: int) -> HttpResponse:
-    """One reset at the counter, with its proof."""
+    """One reset at the counter, with its proof and who has looked at it."""
     found = _reset(actor_of(request), reset_id)
     items = paper_items(found.paper, lambda pk: ("bureau_desk:reset_page", [found.pk, pk]))
-    return render(request, "bureaus/orders/reset.html", {"reset": found, "items": items})
+    return render(request, "bureaus/orders/reset.html", {"reset": found, "items": items, "looks": found.looks.all()})
 
 
 def _reset(actor: Actor, reset_id: int) -> CounterReset:
@@ -240,5 +240,9 @@ def _reset(actor: Actor, reset_id: int) -> CounterReset:
 
 @require_safe
 def reset_page(request: HttpRequest, reset_id: int, page_id: int) -> HttpResponse:
-    """A page of the proof."""
-    return page_response(_reset(actor_of(request), reset_id).paper_id, page_id)
+    """A page of the proof; each look is on record."""
+    actor = actor_of(request)
+    found = _reset(actor, reset_id)
+    response = page_response(found.paper_id, page_id)
+    counter.look(found, actor)
+    return response

@@ -13,7 +13,7 @@ from filings.models.hold import Hold, HoldKind
 from filings.models.letter import FilingMail
 from filings.models.mandate import Mandate, MandateEvent, MandatePage, MandatePaper, MandateState, MandateWay
 from filings.models.matter import Matter, MatterEvent, MatterKind, MatterState, matter_id_of
-from filings.models.order import CounterReset, OfficialPage, OfficialPaper, Order, OrderEvent, OrderTask
+from filings.models.order import CounterLook, CounterReset, OfficialPage, OfficialPaper, Order, OrderEvent, OrderTask
 from filings.models.persons import PersonCheck
 from filings.models.photograph import Photograph, PhotoWord, Way
 from filings.models.phrase import Phrase, PhraseChange
@@ -29,6 +29,7 @@ __all__ = [
     "Answer",
     "ClockEntry",
     "Confirmation",
+    "CounterLook",
     "CounterReset",
     "Digest",
     "Entrance",

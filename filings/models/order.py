@@ -220,3 +220,19 @@ class CounterReset(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject_id} {self.at:%Y-%m-%d}"
+
+
+class CounterLook(models.Model):
+    """That somebody looked at the proof with which a filing password was asked for at a counter."""
+
+    reset = models.ForeignKey(CounterReset, on_delete=models.PROTECT, related_name="looks")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    actor_name = models.CharField(max_length=128)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        triggers = append_only("counter_look_append_only")
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.reset_id}"

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from filings import official
 from filings.actors import Actor
 from filings.errors import MoveRefused
-from filings.models import CounterReset
+from filings.models import CounterLook, CounterReset
 from filings.orders import letters
 from filings.scans import Page
 from filings.states import Role
@@ -54,3 +54,8 @@ def reset_password(
             letters.tell_of_new_email(reset)
         passwords.want(subject.pk)
     return reset
+
+
+def look(reset: CounterReset, actor: Actor) -> None:
+    """Put on record that a reviewer has looked at the proof."""
+    CounterLook.objects.create(reset=reset, user_id=actor.person_id, actor_name=actor.name)
