@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.sealed import SealedTextField
 from filings.actors import Actor
 from filings.grounds import BY_CODE, Act, Ground, Scope
-from filings.states import Role
+from filings.models.filing import Filing
+from filings.states import Role, Status
 from ministry.models.audit import append_only
 from ministry.numbers import FilingNumber
 
@@ -61,8 +62,18 @@ class OfficialPage(models.Model):
 
 class OrderQuerySet(models.QuerySet["Order"]):
     def visible_to(self, actor: Actor) -> Self:
-        """The reviewers of the bureau that has made it; providers see their tasks."""
-        return self.filter(bureau_id=actor.bureau_id) if actor.role == Role.BUREAU else self.none()
+        """The reviewers of the bureau that has made it, and the accounts that have filed under the subject.
+
+        What of a subject several accounts share is asked for each order: ``own_records.is_about``. Providers see their
+        tasks.
+        """
+        match actor.role:
+            case Role.HOST if not actor.is_on_behalf:
+                filed = Filing.objects.filter(host=actor.person_id, status=Status.FILED)
+                return self.filter(subject__in=filed.values("subject"))
+            case Role.BUREAU:
+                return self.filter(bureau_id=actor.bureau_id)
+        return self.none()
 
 
 class Order(models.Model):

@@ -6,9 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from accounts.models import User
-from filings import notices
-from filings.models import CounterReset, Matter, MatterState, Order, OrderTask
+from filings import notices, own_records
+from filings.models import CounterReset, Filing, Matter, MatterState, Order, OrderTask
 from filings.states import Status
 from ministry.models import Access, Subject, Website
 
@@ -102,10 +101,18 @@ def _said(matter: Matter) -> dict[str, Any]:
 
 
 def addresses(subject: Subject, website: Website | None = None) -> list[str]:
-    """Where a host is reached: the addresses on record, and the accounts that filed. Each once."""
-    accounts = User.objects.filter(filings__subject=subject, filings__status=Status.FILED, is_active=True)
+    """Where a host is reached: the addresses on record, and the accounts that filed the subject or this website of it.
+
+    Each once. A subject's websites may be several accounts'; what is said of one does not concern the others.
+    """
+    filed = Filing.objects.filter(subject=subject, status=Status.FILED, host__is_active=True).select_related("host")
+    accounts = [
+        filing.host.email
+        for filing in filed.order_by("host", "pk")
+        if filing.host and own_records.is_about(filing, website)
+    ]
     found = [*_parts(subject.responsible_email), *_parts(website.responsible_email if website else "")]
-    return list(dict.fromkeys([*found, *accounts.order_by("pk").values_list("email", flat=True)]))
+    return list(dict.fromkeys([*found, *accounts]))
 
 
 def _parts(text: str) -> Iterable[str]:

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from filings import official
+from filings import official, own_records
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.grounds import BY_CODE, Act, Scope, may_order
@@ -129,10 +128,14 @@ def confirm(task_id: int, actor: Actor, done_at: datetime, note: str = "") -> Or
     return task
 
 
-def about(filing: Filing) -> QuerySet[Order]:
-    """The orders about the record that this filing has made, the newest first, as its host may read them."""
-    rows = Order.objects.filter(subject=filing.subject_id or 0).order_by("-pk")
-    return rows.select_related("subject", "website__subject", "access__provider")
+def about(filing: Filing, actor: Actor) -> list[Order]:
+    """The orders about the record that this filing has made, the newest first, as its host may read them.
+
+    Not those about another website of the subject: that may be another account's, and the reason is not this one's.
+    """
+    rows = Order.objects.visible_to(actor).filter(subject=filing.subject_id or 0).order_by("-pk")
+    rows = rows.select_related("subject", "website__subject", "access__provider")
+    return [order for order in rows if own_records.is_about(filing, order.website)]
 
 
 # --- Inside -----------------------------------------------------------------------------------------------
@@ -238,8 +241,9 @@ def _enter_in_filings(order: Order, actor: Actor, providers: Sequence[int]) -> N
     if providers:
         rows = rows.filter(provider_id__in=providers)
     note = f"{order.number} {order.get_act_display()} {order.document}"
-    for filing in rows.defer("facts").order_by("pk"):
-        record(filing, "order", actor, note=note)
+    for filing in rows.order_by("pk"):
+        if own_records.is_about(filing, order.website):
+            record(filing, "order", actor, note=note)
 
 
 def _who(actor: Actor) -> dict[str, object]:

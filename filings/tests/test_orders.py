@@ -19,7 +19,7 @@ from filings.orders import counter, making, reminders
 from filings.orders.making import Draft
 from filings.states import Status
 from icp_portal.demo import invent
-from icp_portal.tests.builders import GUANGDONG, Case, case_at, host, provider, reviewer, staff, user_of
+from icp_portal.tests.builders import GUANGDONG, Case, case_at, host, provider, reviewer, sister_of, staff, user_of
 from ministry import conflicts, workdays
 from ministry.models import Access, BlacklistedDomain, BlacklistedSubject, Subject, Website
 
@@ -127,6 +127,39 @@ def test_with_the_cancellation_the_record_is_put_on_the_blacklist_until_a_day(ca
     assert (subject.number, subject.until, subject.source) == (certificate.number, None, "京通管令〔2026〕7号")
     met = conflicts.on_blacklist(certificate.cert_type, certificate.number, [website.domain], timezone.localdate())
     assert [match.code for match in met] == ["1064", "1065"]
+
+
+def test_an_order_about_one_website_is_read_by_the_account_it_belongs_to_and_not_by_its_sisters(case):
+    sister = sister_of(case)
+    own, other = website_of_filing(case), website_of_filing(sister)
+    Email.objects.all().delete()
+    order = making.make(case.reviewer, Scope.WEBSITE, other.pk, draft(Act.SUSPEND, "33-27", reason="只与姊妹网站有关"))
+
+    told = {to for to, _subject in mails()}
+    assert user_of(sister.host).email in told
+    assert user_of(case.host).email not in told
+    for reader, reads in ((case, False), (sister, True)):
+        page = as_host(reader).get(reverse("filings:status", args=[reader.filing.pk])).content.decode()
+        assert ("只与姊妹网站有关" in page, order.document in page) == (reads, reads)
+        assert reader.filing.events.filter(name="order").exists() is reads
+        assert [one.pk for one in making.about(reader.filing, reader.host)] == ([order.pk] if reads else [])
+    assert not making.about(sister.filing, host())
+    assert as_host(case).get(reverse("filings:status", args=[sister.filing.pk])).status_code == 404
+
+    making.make(case.reviewer, Scope.WEBSITE, own.pk, draft(Act.SUSPEND, "33-27", reason="只与首个网站有关"))
+    making.make(case.reviewer, Scope.SUBJECT, case.filing.subject_id, draft(Act.SUSPEND, "33-27", reason="整个主体"))
+    for reader, reasons in ((case, ["整个主体", "只与首个网站有关"]), (sister, ["整个主体", "只与姊妹网站有关"])):
+        assert [one.reason for one in making.about(reader.filing, reader.host)] == reasons
+
+
+def website_of_filing(case: Case) -> Website:
+    return Website.objects.get(subject=case.filing.subject_id, domain=case.filing.domain)
+
+
+def as_host(case: Case) -> Client:
+    client = Client()
+    client.force_login(user_of(case.host))
+    return client
 
 
 # --- What is refused ----------------------------------------------------------------------------------------

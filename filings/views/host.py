@@ -107,7 +107,7 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     context = {
         "filing": filing,
         "next_step": story.next_step(filing, book, on_record=on_record),
-        "orders": making.about(filing) if filing.subject_id and not actor.is_on_behalf else (),
+        "orders": making.about(filing, actor) if filing.subject_id else (),
         "tone": story.TONES[Status(filing.status)],
         "rest": splitting.rest_of(filing),
         "whole": splitting.whole_of(filing),
