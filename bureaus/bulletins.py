@@ -268,3 +268,11 @@ def _further(content: Content) -> Iterator[Sequence[Cell]]:
     for name, label in TYPED.items():
         if content["typed"].get(name) is not None:
             yield str(label), content["typed"][name]
+    if content["typed"].get("unfiled") is not None:
+        yield _("Filing rate"), _filing_rate(content["websites"]["all"], content["typed"]["unfiled"])
+
+
+def _filing_rate(filed: int, unfiled: int) -> str:
+    """The share of the websites known to the bureau that are on record; cut, so that 100 % means all of them."""
+    known = filed + unfiled
+    return f"{filed * 10_000 // known / 100:.2f}%" if known else NOTHING

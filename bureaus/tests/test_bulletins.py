@@ -87,6 +87,18 @@ def test_it_is_public_once_the_chief_has_published_it_and_not_before(month):
     assert Client().get(public(month, slug="guangdong")).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("filed", "unfiled", "rate"),
+    [(2, 8, "20.00%"), (164_081, 8, "99.99%"), (2, 0, "100.00%"), (0, 3, "0.00%"), (0, 0, "—"), (2, None, None)],
+)
+@pytest.mark.usefixtures("english")
+def test_the_filing_rate_stands_there_once_the_unfiled_are_known(filed, unfiled, rate):
+    content = bulletins.draft(BEIJING, last_month()) | {"typed": {"unfiled": unfiled}}
+    content["websites"]["all"] = filed
+    rows = {row[0]: row[1] for part in bulletins.parts(content) if part.id == "other" for row in part.rows}
+    assert rows.get("Filing rate") == rate
+
+
 def test_what_was_published_stays_whatever_is_decided_afterwards(month):
     boss = chief()
     made = bulletins.publish(boss, month, version=0, typed={}, remark="")
