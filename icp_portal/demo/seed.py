@@ -1,4 +1,4 @@
-"""Loads the demonstration once: bureaus, providers, staff, hosts, and filings at every status."""
+"""Loads the demonstration once: bureaus, providers, staff, hosts, filings at every status, an order and a shell."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,7 +14,7 @@ from filings import services, sweeps
 from filings.access import host
 from filings.actors import Actor
 from filings.models import Entrance, Filing
-from icp_portal.demo import play
+from icp_portal.demo import play, play_orders
 from ministry import provinces
 from providers.access import staff
 from providers.models import IpRange, Provider, Staff, StaffRole
@@ -200,7 +200,10 @@ _STORIES: tuple[tuple[bool, str], ...] = (
     (False, "submit send_back submit verify approve"),
     (False, "submit verify approve"),
     (True, "submit withdraw"),
+    (True, "submit verify approve suspend"),
+    (False, "submit verify approve shell"),
 )
+LEAVING = 90  # the number by which the cancellation that makes the shell is invented
 
 
 def _tell(filing: Filing, steps: str, owner: Actor, verifier: Actor, decider: Actor) -> None:
@@ -218,6 +221,11 @@ def _tell(filing: Filing, steps: str, owner: Actor, verifier: Actor, decider: Ac
                 play.return_to_provider(filing, decider)
             case "approve":
                 play.approve(filing, decider)
+                filing.refresh_from_db()
+            case "suspend":
+                play_orders.suspend(filing, decider)
+            case "shell":
+                play_orders.publish_shell(filing, LEAVING, owner, verifier, decider)
 
 
 def _lapsed(owner: Actor, provider: Provider) -> None:

@@ -1,0 +1,33 @@
+"""Plays a bureau that acts on records: a suspension whose receipt is outstanding, a website published as a shell."""
+
+from typing import Any
+
+from filings import official
+from filings.actors import Actor
+from filings.grounds import Act, Scope
+from filings.kinds import Kind
+from filings.models import Filing, Matter, Order
+from filings.orders import making, shells
+from filings.orders.making import Draft
+from icp_portal.demo import invent, play_kinds
+
+
+def suspend(filing: Filing, reviewer: Actor) -> Order:
+    """Suspend the website of an approved filing; its provider owes a receipt."""
+    said = Draft(
+        Act.SUSPEND,
+        document="示例通管令〔2026〕12号",
+        reason="经有关主管部门书面认定，网站含有违法内容，暂停接入，改正后可申请恢复。",
+        ground="33-27",
+        pages=official.read([invent.card("ORDER", filing.pk)]),
+    )
+    return making.make(reviewer, Scope.WEBSITE, play_kinds.target_of(filing).website_id or 0, said)
+
+
+def publish_shell(filing: Filing, number: int, owner: Actor, verifier: Actor, decider: Actor) -> list[Matter]:
+    """Cancel the only access of an approved filing's website, and publish the website as a shell."""
+    target = play_kinds.target_of(filing)
+    said: dict[str, Any] = {"cancellation.only_access": True}
+    leaving = play_kinds.complete_draft(owner, Kind.CANCEL_ACCESS, target, filing.provider_id, number, **said)
+    play_kinds.approved(leaving, owner, verifier, decider)
+    return shells.publish(decider, Scope.WEBSITE, [target.website_id or 0])

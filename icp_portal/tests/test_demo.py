@@ -1,0 +1,28 @@
+"""The demonstration: loaded once, through the services, with something to do at every desk."""
+
+import pytest
+from django.utils import timezone
+
+from filings.grounds import Act
+from filings.models import Filing, Matter, Order, OrderTask
+from filings.states import Status
+from icp_portal.demo import seed
+
+pytestmark = pytest.mark.django_db
+
+
+def test_it_is_loaded_once_and_no_desk_is_empty():
+    assert seed.seed() is True
+    before = Filing.objects.count()
+    assert seed.seed() is False
+    assert Filing.objects.count() == before
+
+    assert set(Filing.objects.values_list("status", flat=True)) >= set(Status) - {Status.WITH_PERSONS}
+    order = Order.objects.get()
+    assert (order.act, order.website.suspended_on) == (Act.SUSPEND, timezone.localdate())
+    assert order.paper.pages.count() == 1
+    task = OrderTask.objects.open().get()
+    assert (task.order, task.provider.slug) == (order, "jingwang")
+    shell = Matter.objects.published().get()
+    assert shell.website.live is True
+    assert not shell.website.accesses.filter(live=True).exists()
