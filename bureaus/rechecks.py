@@ -113,8 +113,11 @@ def _draw(bureau_id: str, day: dt.date, seed: str) -> int:
 
 
 def _candidates(bureau_id: str, day: dt.date, drawn_before: QuerySet[Recheck]) -> list[int]:
-    """The filings decided on a day and not drawn before, in order."""
-    stops = ClockEntry.objects.filter(bureau=bureau_id, what=Tick.STOPPED, on=day)
+    """The filings decided on a day and not drawn before, in order.
+
+    Not those decided website by website, which were approved and returned at once: the half that was returned is one.
+    """
+    stops = ClockEntry.objects.filter(bureau=bureau_id, what=Tick.STOPPED, on=day, filing__withheld=[])
     rows = stops.exclude(filing__in=drawn_before.values("filing")).order_by("filing").values_list("filing", flat=True)
     return list(rows.distinct())
 

@@ -4,9 +4,10 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from bureaus import rules
-from bureaus.models import ReviewerRole
+from bureaus import rechecks, rules
+from bureaus.models import Draw, ReviewerRole
 from filings import checks, clock, facts, opinions, own_records, papers, photographs, services, splitting
 from filings.errors import MoveRefused
 from filings.kinds import Kind
@@ -180,6 +181,14 @@ def test_the_mails_say_which_websites_have_numbers_and_which_were_returned():
         assert all(number in with_number for number in numbers)
         assert domain(case, 0) in without
         assert domain(case, 0) not in with_number
+
+
+def test_of_the_halves_the_returned_one_may_be_drawn_for_a_second_reading():
+    case = in_review()
+    rest = split(case)
+    rechecks.draw(BEIJING, timezone.localdate())
+    made = Draw.objects.get()
+    assert (made.candidates, made.candidates_sha256) == (1, rechecks.digest([rest.pk]))
 
 
 # --- The rest goes on -------------------------------------------------------------------------------------
