@@ -6,7 +6,8 @@ are made from ``parts`` of that content and from nothing else.
 Shape of the content (JSON)::
 
     {"bureau", "month", "made_on",
-     "subjects": {nature: {"all", "new"}}, "websites": {"all", "new"}, "accesses", "providers",
+     "subjects": {nature: {"all", "new"}}, "websites": {"all", "new"},
+     "services": {service type: {"all", "new"}} beside websites, "accesses", "providers",
      "decisions": [{"kind", "approved", "returned", "in_time"}], "deciding_for", "overdue",
      "year": [[month, approved, returned]], "orders": {"act scope": number},
      "codes": {code: remarks}, "typed": {name: number or null}, "remark"}
@@ -20,7 +21,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -79,14 +80,14 @@ def draft(bureau_id: str, month: dt.date) -> Content:
     span = Span.of(month)
     counted = supervision.decisions(bureau_id, span)
     accesses = Access.objects.filter(live=True, website__live=True, website__subject__province=bureau_id)
+    services = _counted(Website.objects.filter(live=True, subject__province=bureau_id), "service", span)
     return {
         "bureau": bureau_id,
         "month": f"{month:%Y-%m}",
         "made_on": timezone.localdate().isoformat(),
         "subjects": _subjects(bureau_id, span),
-        "websites": Website.objects.filter(live=True, subject__province=bureau_id, approved_on__lt=span.end).aggregate(
-            all=Count("pk"), new=Count("pk", filter=Q(approved_on__gte=span.first))
-        ),
+        "websites": services.pop(str(codes.WEBSITE), {"all": 0, "new": 0}),
+        "services": services,
         **accesses.aggregate(accesses=Count("pk"), providers=Count("provider", distinct=True)),
         "decisions": counted,
         "deciding_for": supervision.providers_decided_for(bureau_id, span),
@@ -116,11 +117,14 @@ def _orders(bureau_id: str, span: Span) -> dict[str, int]:
 
 def _subjects(bureau_id: str, span: Span) -> dict[str, dict[str, int]]:
     """Nature → subjects on record at the end of the month, and those that came in it."""
-    rows = Subject.objects.filter(live=True, province=bureau_id, approved_on__lt=span.end).order_by()
-    counted = rows.values_list("nature").annotate(
-        all=Count("pk"), new=Count("pk", filter=Q(approved_on__gte=span.first))
-    )
-    return {str(nature): {"all": every, "new": new} for nature, every, new in counted.order_by("nature")}
+    return _counted(Subject.objects.filter(live=True, province=bureau_id), "nature", span)
+
+
+def _counted(rows: QuerySet[Any], column: str, span: Span) -> dict[str, dict[str, int]]:
+    """Value of the column → rows on record at the end of the month, and those that came in it. One query."""
+    rows = rows.filter(approved_on__lt=span.end).order_by()
+    counted = rows.values_list(column).annotate(all=Count("pk"), new=Count("pk", filter=Q(approved_on__gte=span.first)))
+    return {str(value): {"all": every, "new": new} for value, every, new in counted.order_by(column)}
 
 
 # --- Publishing ---------------------------------------------------------------------------------------
@@ -216,6 +220,10 @@ def _overview(content: Content) -> Part:
         [_("Subjects: units"), units["all"], units["new"]],
         [_("Subjects: individuals"), individuals["all"], individuals["new"]],
         [_("Websites"), websites["all"], websites["new"]],
+        *(
+            [codes.name_of(codes.SERVICE_TYPES, int(service)), counts["all"], counts["new"]]
+            for service, counts in content.get("services", {}).items()
+        ),
         [_("Accesses"), content["accesses"], NOTHING],
         [_("Access providers with websites on record"), content["providers"], NOTHING],
     ]

@@ -19,6 +19,7 @@ from bureaus.tests.people import as_, chief
 from filings.errors import MoveRefused
 from filings.states import Status
 from icp_portal.tests.builders import BEIJING, GUANGDONG, case_at, reviewer
+from ministry import codes
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +64,18 @@ def test_a_month_is_counted_for_its_province_alone(month):
     assert (content["deciding_for"], content["codes"]) == (3, {"P301": 1})
     later = bulletins.draft(BEIJING, timezone.localdate().replace(day=1))
     assert (later["websites"], later["decisions"][0]["approved"]) == ({"all": 3, "new": 1}, 1)
+
+
+def test_services_are_counted_by_type_beside_the_websites():
+    case_at(Status.FILED, services=[codes.WEBSITE, codes.APP, codes.MINI_PROGRAM])
+    case_at(Status.FILED, services=[codes.APP])
+
+    content = bulletins.draft(BEIJING, timezone.localdate().replace(day=1))
+
+    assert content["websites"] == {"all": 1, "new": 1}
+    assert content["services"] == {"6": {"all": 2, "new": 2}, "7": {"all": 1, "new": 1}}
+    rows = {row[0]: list(row[1:]) for row in bulletins.parts(content)[0].rows}
+    assert (rows["APP"], rows["小程序"]) == ([2, 2], [1, 1])
 
 
 def test_it_is_public_once_the_chief_has_published_it_and_not_before(month):

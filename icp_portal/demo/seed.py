@@ -15,7 +15,7 @@ from filings.access import host
 from filings.actors import Actor
 from filings.models import Entrance, Filing
 from icp_portal.demo import play, play_orders
-from ministry import provinces
+from ministry import codes, provinces
 from providers.access import staff
 from providers.models import IpRange, Provider, Staff, StaffRole
 
@@ -177,6 +177,7 @@ def _seed_filings() -> None:
             individual=number % 4 == 0,
             same=number % 3 != 0,
             websites=_WEBSITES.get(number, 1),
+            services=_SERVICES.get(number, ()),
             ip_ranges=f"192.31.196.{number}",
         )
         _tell(filing, steps, owner if who else other, *cast)
@@ -185,6 +186,12 @@ def _seed_filings() -> None:
 
 # The filings that name several websites, which the bureau may decide one by one.
 _WEBSITES = {7: 3}
+# Those of other services than websites.
+_SERVICES = {
+    14: (codes.WEBSITE, codes.APP, codes.MINI_PROGRAM, codes.QUICK_APP),
+    15: (codes.APP,),
+    16: (codes.APP,),
+}
 # whose filing (the first demo host's?), and the steps that bring it where it lies
 _STORIES: tuple[tuple[bool, str], ...] = (
     (True, ""),
@@ -200,6 +207,9 @@ _STORIES: tuple[tuple[bool, str], ...] = (
     (False, "submit send_back submit verify approve"),
     (False, "submit verify approve"),
     (True, "submit withdraw"),
+    (True, "submit verify approve"),
+    (True, "submit verify"),
+    (True, "submit"),
     (True, "submit verify approve suspend"),
     (False, "submit verify approve shell"),
 )

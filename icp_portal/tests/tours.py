@@ -51,6 +51,12 @@ USUAL = frozenset(
         "UTF",
         "GB",
         "MB",
+        "KB",
+        # of an APP
+        "iOS",
+        "MD5",
+        "Bundle",
+        "ID",
     ]
 )
 

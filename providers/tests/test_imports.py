@@ -146,7 +146,7 @@ def test_a_file_that_is_none_of_ours_is_answered_in_words(content, words):
     ("change", "words"),
     [
         (lambda lines: lines[0].__setitem__(3, lines[0][4]), "stands there twice"),
-        (lambda lines: [line.pop() for line in lines], "are missing"),
+        (lambda lines: [line.pop(1) for line in lines], "are missing"),
         (lambda lines: lines[1].extend(["", "left over"]), "without a heading"),
         (lambda lines: lines.pop(), "no row below"),
         (lambda lines: lines.extend([lines[1]] * reading.MOST_ROWS), "more than 2000 rows"),
