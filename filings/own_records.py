@@ -105,8 +105,16 @@ def brought(filing: Filing) -> Q:
     """The rows under a subject that these entries have become: websites by domain, other services by type and name."""
     found = Q(pk=None)
     for service, known_by in _known(filing):
-        found |= Q(service=service, **{"domain" if service == codes.WEBSITE else "name": known_by})
+        if service == codes.WEBSITE:
+            found |= Q(service=service, domain=known_by)
+        else:
+            found |= Q(service=service, name=known_by, **_since(filing))
     return found
+
+
+def _since(filing: Filing) -> dict[str, Any]:
+    """A name may have been that of an older service too; the day tells them apart, once there is one."""
+    return {"approved_on": timezone.localdate(filing.decided_at)} if filing.decided_at else {}
 
 
 def _known(filing: Filing) -> list[tuple[int, str]]:

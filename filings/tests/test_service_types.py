@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 
-from filings import checks, facts, fields, kinds, papers, services
+from filings import checks, facts, fields, kinds, own_records, papers, services, splitting
 from filings.errors import FactsRefused, MoveRefused
 from filings.kinds import Kind
 from filings.models import Filing, HoldKind
@@ -268,6 +268,20 @@ def test_the_register_remembers_all_that_was_approved_of_an_app(filed):
     assert said.website_id == app.pk
     assert (said.facts["service"], said.facts["ios_sha1"]) == (codes.APP, history.facts_now(app)["ios_sha1"])
     assert history.first_version(app).facts["service"] == codes.APP
+
+
+def test_an_app_is_returned_alone_while_the_website_beside_it_gets_its_number():
+    case = case_at(Status.WITH_BUREAU, services=[codes.WEBSITE, codes.APP])
+    services.claim(case.filing.pk, case.reviewer)
+    remark = services.RemarkDraft("websites.1.domains", "1004", "域名无法访问", "填写实际使用的域名")
+    filing = case.refresh().filing
+
+    splitting.approve_in_part(filing.pk, case.reviewer, version=filing.version, remarks=[remark])
+
+    rest = splitting.rest_of(case.refresh().filing)
+    assert [row.service for row in own_records.websites_of(case.filing)] == [codes.WEBSITE]
+    assert (facts.service(rest.facts), rest.shown_domain) == (codes.APP, filing.get("websites.1.name"))
+    assert case.filing.shown_withheld == [filing.get("websites.1.name")]
 
 
 def test_a_change_of_an_app_keeps_number_and_type(filed):

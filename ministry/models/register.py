@@ -223,8 +223,13 @@ class Website(models.Model):
 
     @property
     def described(self) -> str:
-        """Its name, with the domain of a website and the type of another service."""
-        return f"{self.name} · {self.shown_domain if self.is_website else self.get_service_display()}"
+        """Its name, and what stands beside it."""
+        return f"{self.name} · {self.beside_name}"
+
+    @property
+    def beside_name(self) -> str:
+        """What a list shows beside the name: the domain of a website, the type of another service."""
+        return self.shown_domain if self.is_website else self.get_service_display()
 
     @property
     def shown_domain(self) -> str:
