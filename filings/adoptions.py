@@ -1,16 +1,23 @@
-"""Taking a record that was made elsewhere into one's account (认领): whoever knows its filing password is its owner."""
+"""Taking a record that was made elsewhere into one's account (认领): whoever knows its filing password is its owner.
+
+That lasts as long as the password does (``Adoption.objects.in_force``): a new one, which another than the host has
+ordered or chosen, shuts out at once whoever knew the old one. What has ended is written down by ``end_lapsed``.
+"""
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from filings import own_records
 from filings.actors import Actor
 from filings.errors import MoveRefused
-from filings.models import Adoption
+from filings.models import Adoption, AdoptionEnd, AdoptionEnding
 from filings.states import Role
 from ministry import letters, passwords
 from ministry.models import Subject
+
+BATCH = 200
 
 
 def adopt(actor: Actor, number: str, password: str, *, address: str) -> Subject:
@@ -21,12 +28,56 @@ def adopt(actor: Actor, number: str, password: str, *, address: str) -> Subject:
     if actor.role != Role.HOST or actor.is_on_behalf:
         raise MoveRefused(_("Only a site host takes a record into an account."))
     try:
-        subject = passwords.prove_number(number, password, address=address)
+        proven = passwords.prove_number(number, password, address=address)
     except ValidationError as error:
         raise MoveRefused(f"1018: {' '.join(error.messages)}") from error
     with transaction.atomic():
-        _adoption, is_new = Adoption.objects.get_or_create(host_id=actor.person_id, subject=subject)
-        if is_new:
-            context = {"subject": subject, "by": actor.name, "site_url": settings.SITE_URL}
-            letters.queue([letters.written("record_adopted", subject.responsible_email.split(";"), context)])
+        subject = Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=proven.pk)
+        if subject.password_hash != proven.password_hash or not subject.live:
+            raise MoveRefused("1018: " + _("The filing password has been replaced at this moment. Give the new one."))
+        if not own_records.is_own(actor.person_id, subject.pk):
+            Adoption.objects.create(host_id=actor.person_id, subject=subject)
+            _tell("record_adopted", subject.responsible_email, subject, actor.name)
     return subject
+
+
+def held(actor: Actor, subject_id: int) -> Adoption | None:
+    """The adoption by which a record is in the actor's account; None where it stems from its own first filing."""
+    if own_records.made_by(actor.person_id).filter(pk=subject_id).exists():
+        return None
+    return Adoption.objects.in_force().filter(host=actor.person_id, subject=subject_id).order_by("pk").first()
+
+
+def give_back(actor: Actor, subject_id: int) -> None:
+    """Take the record out of the actor's account again; the address on record is told. Raise Adoption.DoesNotExist."""
+    with transaction.atomic():
+        subject = Subject.objects.select_for_update(of=("self",), no_key=True).filter(pk=subject_id).first()
+        rows = list(Adoption.objects.in_force().filter(host=actor.person_id, subject=subject_id))
+        if subject is None or not rows:
+            raise Adoption.DoesNotExist
+        AdoptionEnd.objects.bulk_create(AdoptionEnd(adoption=row, why=AdoptionEnding.GIVEN_BACK) for row in rows)
+        _tell("adoption_ended", subject.responsible_email, subject, actor.name, AdoptionEnding.GIVEN_BACK)
+
+
+def end_lapsed() -> int:
+    """Write down what has ended by itself and tell both sides; answer how many. Safe to run twice at once."""
+    with transaction.atomic():
+        rows = Adoption.objects.lapsed().select_related("host", "subject").order_by("pk")
+        found = list(rows.select_for_update(of=("self",), skip_locked=True, no_key=True)[:BATCH])
+        ended = set(AdoptionEnd.objects.filter(adoption__in=found).values_list("adoption_id", flat=True))
+        for row in found:
+            if row.pk in ended:
+                continue  # another worker was faster
+            why = AdoptionEnding.PASSWORD if row.subject.live else AdoptionEnding.CANCELLED
+            AdoptionEnd.objects.create(adoption=row, why=why)
+            if Adoption.objects.in_force().filter(host=row.host_id, subject=row.subject_id).exists():
+                continue  # taken in again with the new password
+            _tell("adoption_ended", row.subject.responsible_email, row.subject, str(row.host), why)
+            if row.host.is_active:
+                _tell("adoption_ended_host", row.host.email, row.subject, str(row.host), why)
+    return len(found)
+
+
+def _tell(template: str, to: str, subject: Subject, by: str, why: str = "") -> None:
+    context = {"subject": subject, "by": by, "why": why, "site_url": settings.SITE_URL}
+    letters.queue([letters.written(template, to.split(";"), context)])

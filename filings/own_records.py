@@ -17,11 +17,22 @@ from ministry.history import AccessAsOf, SubjectAsOf, WebsiteAsOf
 from ministry.models import Access, Subject, Website
 
 
+def _first_filings(user_id: int) -> QuerySet[Filing]:
+    return Filing.objects.filter(host_id=user_id, status=Status.FILED, kind=Kind.NEW_FILING).order_by()
+
+
+def made_by(user_id: int) -> QuerySet[Subject]:
+    """The subjects that the host's own first filings have made, those that were cancelled among them."""
+    return Subject.objects.filter(pk__in=_first_filings(user_id).values("subject"))
+
+
 def ever_of_host(user_id: int) -> QuerySet[Subject]:
-    """The subjects that the host has filed itself or taken into its account, those that were cancelled among them."""
-    filed = Filing.objects.filter(host_id=user_id, status=Status.FILED).order_by().values("subject")
-    adopted = Adoption.objects.filter(host=user_id).values("subject")
-    return Subject.objects.filter(Q(pk__in=filed) | Q(pk__in=adopted))
+    """Those, and the subjects that the host has taken into its account. What it has filed since about one of these
+    makes it none of its own for good.
+    """
+    filed = _first_filings(user_id)
+    adopted = Adoption.objects.in_force().filter(host=user_id)
+    return Subject.objects.filter(Q(pk__in=filed.values("subject")) | Q(pk__in=adopted.values("subject")))
 
 
 def of_host(user_id: int) -> QuerySet[Subject]:

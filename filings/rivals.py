@@ -31,8 +31,10 @@ def findings(filing: Filing, spoilt: set[str], current: Sequence[Evidence]) -> I
     """
     asked = _Asked.by(filing, spoilt)
     met = conflicts.conflicts(asked.question)
-    held = _Held.by(filing, spoilt, met.subject_ids)
+    held = _Held.by(filing, spoilt, met.subject_ids | {filing.about_subject_id or 0} - {0})
     own = held.own_subjects
+    if filing.about_subject_id and filing.about_subject_id not in own:
+        yield not_own()
     for subject in met.subjects:
         if subject.holder.subject_id == filing.about_subject_id:
             continue  # whom it is about
@@ -103,6 +105,16 @@ class _Asked:
         )
         domain_paths = uses | {good(f"{path}.domain"): f"{path}.domain" for path in reversed(websites)}
         return cls(question, [path for path, _contact in contacts], domain_paths)
+
+
+def not_own() -> Finding:
+    """That the host has lost the record it files about: it had it by a filing password that is not the present one."""
+    return Finding(
+        "1016",
+        CERT_NUMBER,
+        _("The record is not in the site host's account any more."),
+        _("The host takes it into the account again with its present filing password, or withdraws this filing."),
+    )
 
 
 # --- What the register holds ------------------------------------------------------------------------------

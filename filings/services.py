@@ -702,6 +702,8 @@ def _refuse_by_now(filing: Filing) -> None:
     for found in filing.law.refuse(filing):
         if found.blocks:
             raise MoveRefused(f"{found.code}: {found.message}")
+    if filing.host_id and not own_records.is_own(filing.host_id, filing.about_subject_id):
+        raise MoveRefused(_("1016: this record is not in the host's account any more. Return the filing."))
     if persons.lacks_proof(filing):
         raise MoveRefused(
             _("1018: nobody has proved this filing. Return it; its host gives the filing password on its page.")

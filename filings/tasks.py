@@ -8,7 +8,7 @@ from django.db import OperationalError, transaction
 from django.utils import timezone
 from post_office.models import STATUS, Email
 
-from filings import codes, derivation, digests, sweeps
+from filings import adoptions, codes, derivation, digests, sweeps
 from filings.imports import writing
 from filings.models import ImportState
 from filings.orders import matters
@@ -80,6 +80,12 @@ def sweep_codes() -> None:
     for check_id in codes.owed():
         send_code.delay(check_id)
     codes.end_expired()
+
+
+@shared_task(name="filings.end_adoptions")
+def end_adoptions() -> None:
+    """Write down which records a new password has taken out of an account."""
+    adoptions.end_lapsed()
 
 
 @shared_task(name="filings.watch_deadlines")

@@ -27,6 +27,7 @@ from ministry.outbox import after_commit
 
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that looks like something else on paper
 LENGTH = 10
+SET = ("password_set_at", "password_set_by")
 DIFFERENT = 5  # characters that a password of the owner's own choice has at least
 
 
@@ -50,8 +51,9 @@ def send(subject_id: int) -> None:
         password = "".join(secrets.choice(ALPHABET) for _i in range(LENGTH))
         subject.password_hash = make_password(password)
         subject.password_wanted_at = None
-        subject.password_sent_at = timezone.now()
-        subject.save(update_fields=["password_hash", "password_wanted_at", "password_sent_at"])
+        subject.password_sent_at = subject.password_set_at = timezone.now()
+        subject.password_set_by = None
+        subject.save(update_fields=["password_hash", "password_wanted_at", "password_sent_at", *SET])
         tries.forget(str(subject.number))
         _mail(subject, password)
 
@@ -110,10 +112,11 @@ def _judge(number: str, subject: Subject | None, password: str, address: str) ->
     return subject
 
 
-def change(number: str, old: str, new: str, *, address: str) -> Subject:
+def change(number: str, old: str, new: str, *, address: str, by: int | None = None) -> Subject:
     """Replace the password by one of the owner's own choice and tell the registered address.
 
-    Raises ValidationError as ``prove_number`` does. Whether ``new`` is good enough is ``check_strength``'s to say.
+    ``by``: the account from which it is done, if it is one. Raises ValidationError as ``prove_number`` does. Whether
+    ``new`` is good enough is ``check_strength``'s to say.
     """
     proven = prove_number(number, old, address=address)
     new_hash = make_password(new)
@@ -121,8 +124,8 @@ def change(number: str, old: str, new: str, *, address: str) -> Subject:
         subject = Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=proven.pk)
         if subject.password_hash != proven.password_hash:  # somebody was faster: the old password is not this one now
             raise ValidationError(_("Number and password do not belong together."), code="wrong")
-        subject.password_hash = new_hash
-        subject.save(update_fields=["password_hash"])
+        subject.password_hash, subject.password_set_at, subject.password_set_by_id = new_hash, timezone.now(), by
+        subject.save(update_fields=["password_hash", *SET])
         context = {"subject": subject, "at": timezone.now(), "site_url": settings.SITE_URL}
         letters.queue([letters.written("password_changed", subject.responsible_email.split(";"), context)])
     return subject

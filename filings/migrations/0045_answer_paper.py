@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("filings", "0044_owner_proof"),
+        ("filings", "0045_adoption_end"),
     ]
 
     operations = [

@@ -1,7 +1,7 @@
 """The filing's tables."""
 
 from filings.kinds import Kind
-from filings.models.adoption import Adoption
+from filings.models.adoption import Adoption, AdoptionEnd, AdoptionEnding
 from filings.models.batch import Import, ImportMode, ImportRow, ImportState
 from filings.models.clock import ClockEntry, MovedDate, Tick, Why
 from filings.models.desk import SavedFilter, SearchEntry
@@ -26,6 +26,8 @@ from filings.models.worksheet import Worksheet
 
 __all__ = [
     "Adoption",
+    "AdoptionEnd",
+    "AdoptionEnding",
     "Answer",
     "ClockEntry",
     "Confirmation",

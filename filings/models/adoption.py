@@ -1,21 +1,65 @@
 """That a host has taken a record that was made elsewhere into its account, with the record's filing password."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from ministry.models.audit import append_only
 
 
-class Adoption(models.Model):
-    """Whose the record is from then on, beside the hosts whose filings it stems from."""
+class AdoptionQuerySet(models.QuerySet["Adoption"]):
+    def in_force(self) -> Self:
+        """Those that still make the record the host's: not ended, the record in force, the password that proved it the
+        present one or replaced by this very host.
+        """
+        proved = Q(subject__password_set_at=None) | Q(at__gt=F("subject__password_set_at"))
+        own_choice = Q(host=F("subject__password_set_by"))
+        return self.filter(proved | own_choice, end=None, subject__live=True)
 
-    host = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
+    def lapsed(self) -> Self:
+        """Those that are not in force any more although nobody has written down their end yet."""
+        return self.filter(end=None).exclude(pk__in=self.model._default_manager.in_force())
+
+
+class Adoption(models.Model):
+    """Whose the record is from then on, beside the hosts whose first filings it stems from."""
+
+    host = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     subject = models.ForeignKey("ministry.Subject", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 
+    objects = AdoptionQuerySet.as_manager()
+
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["host", "subject"], name="one_adoption_of_a_record")]
         triggers = append_only("adoption_append_only")
 
     def __str__(self) -> str:
         return f"{self.host_id} {self.subject_id}"
+
+
+class AdoptionEnding(models.TextChoices):
+    """Why a record is not in an account any more."""
+
+    PASSWORD = "password", _("a new filing password")
+    CANCELLED = "cancelled", _("record cancelled")
+    GIVEN_BACK = "given_back", _("given back")
+
+
+class AdoptionEnd(models.Model):
+    """The end of an adoption. Whoever knows the password then may begin another."""
+
+    adoption = models.OneToOneField(Adoption, on_delete=models.PROTECT, related_name="end")
+    why = models.CharField(max_length=16, choices=AdoptionEnding)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(why__in=AdoptionEnding.values), name="adoption_end_known"),
+        ]
+        triggers = append_only("adoption_end_append_only")
+
+    def __str__(self) -> str:
+        return f"{self.adoption_id} {self.why}"

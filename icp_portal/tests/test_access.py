@@ -148,6 +148,8 @@ TABLE: dict[str, Row] = {
     "filings:evidence": Row(OWNER, ("filing", "evidence")),
     "records:home": Row(HOSTS),
     "records:subject": Row(OWNER, ("subject",), at=Status.FILED),
+    # a record of one's own filing is not given back
+    "records:give_back": Row((LOGIN, *(MISSING,) * 7), ("subject",), posted=True, at=Status.FILED),
     "records:as_of": Row(OWNER, ("subject",), at=Status.FILED),
     "records:watch_add": Row((NOT_GET,) * 8, ("subject",), posted=True, at=Status.FILED),
     "records:watch": Row(OWNER, ("watch",), posted=True, at=Status.FILED),

@@ -5,6 +5,7 @@ subject for a certificate, a second live website for a domain and a number given
 its row and its number, and is not ``live`` any more; what is suspended is still on record.
 """
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -64,6 +65,11 @@ class Subject(models.Model):
     # Set when a password is owed, cleared by the task that has made and sent it.
     password_wanted_at = models.DateTimeField(_("password asked for"), null=True, editable=False)
     password_sent_at = models.DateTimeField(_("password sent"), null=True, editable=False)
+    # Since when this password counts, and the account from which its owner chose it, where it was one.
+    password_set_at = models.DateTimeField(null=True, editable=False)
+    password_set_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", editable=False
+    )
 
     class Meta:
         verbose_name = _("subject")

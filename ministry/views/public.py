@@ -111,7 +111,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            passwords.change(data["number"], data["old"], data["new"], address=address_of(request))
+            passwords.change(data["number"], data["old"], data["new"], address=address_of(request), by=request.user.pk)
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:

@@ -1,0 +1,225 @@
+"""A record in an account by its filing password: how that ends, and what it leaves behind."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.hashers import make_password
+from django.urls import reverse
+from django.utils import timezone
+from post_office.models import Email
+
+from accounts.models import User
+from filings import adoptions, beginnings, checks, services
+from filings.actors import Actor
+from filings.beginnings import Proof, Target
+from filings.errors import MoveRefused
+from filings.kinds import Kind
+from filings.models import Adoption, AdoptionEnd, AdoptionEnding, Entrance, Filing
+from filings.records import seen
+from filings.states import Status
+from icp_portal.demo import play, play_kinds
+from icp_portal.tests.builders import Case, case_at, host, number, sign_in, user_of
+from ministry import passwords, register
+from ministry.models import Subject
+from ops.mailsink import MailSink
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD, CHOSEN = "filingpass", "chosen-By-Owner-77"
+HERE = "192.0.2.9"
+
+
+@pytest.fixture
+def filed() -> Case:
+    case = case_at(Status.FILED)
+    an_hour_ago = timezone.now() - timedelta(hours=1)
+    Subject.objects.update(password_hash=make_password(PASSWORD), password_wanted_at=None, password_set_at=an_hour_ago)
+    return case
+
+
+@pytest.fixture
+def adopter(filed) -> Actor:
+    """A host that knew the password."""
+    member = host()
+    adoptions.adopt(member, str(Subject.objects.get().number), PASSWORD, address=HERE)
+    Email.objects.all().delete()
+    return member
+
+
+def sent_anew(mailbox: MailSink) -> str:
+    """What recovery, counter and provider all come to: a new password by mail; it is answered."""
+    passwords.want(Subject.objects.get().pk)
+    passwords.send(Subject.objects.get().pk)
+    return re.search(r"^\s*([a-z2-9]{10})\s*$", mailbox.messages()[-1].get_content(), re.MULTILINE).group(1)
+
+
+def changed(by: int | None = None) -> None:
+    passwords.change(str(Subject.objects.get().number), PASSWORD, CHOSEN, address=HERE, by=by)
+
+
+def sees(client, member: Actor) -> list[int]:
+    """What the account's page of the record and the start of a filing about it answer."""
+    sign_in(client, user_of(member))
+    subject = Subject.objects.get().pk
+    urls = (
+        f"/records/{subject}/",
+        f"/records/{subject}/as-of/",
+        f"/filings/begin/?kind=change_subject&subject={subject}",
+    )
+    return [client.get(url).status_code for url in urls]
+
+
+def told() -> list[tuple[str, ...]]:
+    return sorted(tuple(mail.to) for mail in Email.objects.all())
+
+
+@pytest.mark.parametrize("way", ["sent", "changed", "changed by the first host"])
+def test_a_new_password_shuts_out_at_once_whoever_knew_the_old_one(filed, adopter, client, mailbox, way):
+    assert sees(client, adopter) == [200] * 3
+    if way == "sent":
+        sent_anew(mailbox)
+    else:
+        changed(filed.host.user_id if way.endswith("host") else None)
+
+    assert sees(client, adopter) == [404] * 3
+    assert sees(client, filed.host) == [200] * 3
+    assert seen.addresses([Subject.objects.get().pk])[Subject.objects.get().pk] == [user_of(filed.host).email]
+
+
+def test_the_owner_and_the_ended_account_are_told_once_and_the_history_stays(filed, adopter, mailbox):
+    sent_anew(mailbox)
+    Email.objects.all().delete()
+
+    assert [adoptions.end_lapsed(), adoptions.end_lapsed()] == [1, 0]
+
+    owner = Subject.objects.get().responsible_email
+    assert told() == sorted([(owner,), (user_of(adopter).email,)])
+    assert Adoption.objects.count() == 1
+    assert AdoptionEnd.objects.get().why == AdoptionEnding.PASSWORD
+
+
+def test_who_chooses_a_new_password_keeps_the_record_others_lose_it(filed, adopter, client):
+    other = host()
+    adoptions.adopt(other, str(Subject.objects.get().number), PASSWORD, address=HERE)
+    sign_in(client, user_of(adopter))
+    typed = {"number": str(Subject.objects.get().number), "old": PASSWORD, "new": CHOSEN, "again": CHOSEN}
+
+    assert client.post(reverse("ministry:change_password"), typed).status_code == 302
+
+    assert (sees(client, adopter), sees(client, other)) == ([200] * 3, [404] * 3)
+    assert adoptions.end_lapsed() == 1
+
+
+def test_with_the_new_password_it_is_taken_in_again(filed, adopter, client, mailbox):
+    new = sent_anew(mailbox)
+
+    with pytest.raises(MoveRefused, match="1018"):
+        adoptions.adopt(adopter, str(Subject.objects.get().number), PASSWORD, address=HERE)
+    adoptions.adopt(adopter, str(Subject.objects.get().number), new, address=HERE)
+
+    assert sees(client, adopter) == [200] * 3
+    Email.objects.all().delete()
+    assert adoptions.end_lapsed() == 1  # the earlier one
+    assert told() == []
+    assert sees(client, adopter) == [200] * 3
+
+
+def test_a_cancelled_record_leaves_the_account(filed, adopter, client):
+    register.cancel_subject(Subject.objects.get().pk, timezone.localdate())
+
+    assert sees(client, adopter) == [404] * 3
+    assert sees(client, filed.host)[0] == 200
+    adoptions.end_lapsed()
+    assert AdoptionEnd.objects.get().why == AdoptionEnding.CANCELLED
+
+
+def test_a_record_is_given_back(filed, adopter, client):
+    sign_in(client, user_of(adopter))
+    url = f"/records/{Subject.objects.get().pk}/give-back/"
+    assert f'href="{url}"' in client.get(f"/records/{Subject.objects.get().pk}/").content.decode()
+    assert client.get(url).status_code == 200
+
+    assert client.post(url).url == "/records/"
+
+    assert sees(client, adopter) == [404] * 3
+    assert client.post(url).status_code == 404
+    assert told() == [(Subject.objects.get().responsible_email,)]
+    assert AdoptionEnd.objects.get().why == AdoptionEnding.GIVEN_BACK
+    assert adoptions.end_lapsed() == 0
+
+
+def test_nobody_gives_back_what_is_not_adopted(filed, adopter, client):
+    url = f"/records/{Subject.objects.get().pk}/give-back/"
+    for member in (filed.host, host()):
+        sign_in(client, user_of(member))
+        assert client.post(url).status_code == 404
+
+    assert not AdoptionEnd.objects.exists()
+    with pytest.raises(Adoption.DoesNotExist):
+        adoptions.give_back(filed.host, Subject.objects.get().pk)
+
+
+# --- What was filed from the account ---------------------------------------------------------------
+
+
+def change_of_name(case: Case, member: Actor) -> Filing:
+    filing = beginnings.begin(
+        member,
+        Kind.CHANGE_SUBJECT,
+        Target(Subject.objects.get().pk),
+        provider_id=case.provider.pk,
+        entrance=Entrance.PROVIDER,
+        proof=Proof("", HERE),
+    )
+    return play_kinds.fill(filing, member, number(), {"subject.name": "改名后的示例有限公司"})
+
+
+def test_what_has_been_filed_from_the_account_makes_the_record_none_of_its_own(filed, adopter, client, mailbox):
+    play_kinds.approved(change_of_name(filed, adopter), adopter, filed.staff, filed.reviewer)
+
+    sent_anew(mailbox)
+
+    assert sees(client, adopter) == [404] * 3
+
+
+def test_filings_of_the_ended_account_stop(filed, adopter, mailbox):
+    filing = change_of_name(filed, adopter)
+    play.submit(filing, adopter)
+    sent_anew(mailbox)
+
+    assert [one.code for one in checks.findings(Filing.objects.get(pk=filing.pk)) if one.blocks] == ["1016"]
+    with pytest.raises(MoveRefused):
+        play.verify(filing, filed.staff)
+
+
+def test_what_lies_with_the_bureau_already_is_not_approved(filed, adopter, mailbox):
+    filing = change_of_name(filed, adopter)
+    play.submit(filing, adopter)
+    play.verify(filing, filed.staff)
+    sent_anew(mailbox)
+
+    with pytest.raises(MoveRefused, match="1016"):
+        play.approve(filing, filed.reviewer)
+
+    assert Subject.objects.get().name != "改名后的示例有限公司"
+
+
+def test_the_present_password_lets_a_stopped_filing_go_on(filed, adopter, mailbox):
+    filing = change_of_name(filed, adopter)
+    new = sent_anew(mailbox)
+    adoptions.adopt(adopter, str(Subject.objects.get().number), new, address=HERE)
+
+    services.submit(filing.pk, adopter, version=None)
+
+    assert Filing.objects.get(pk=filing.pk).status == Status.WITH_PROVIDER
+
+
+def test_a_closed_account_is_not_written_to(filed, adopter, mailbox):
+    sent_anew(mailbox)
+    User.objects.filter(pk=adopter.user_id).update(is_active=False)
+    Email.objects.all().delete()
+
+    adoptions.end_lapsed()
+
+    assert told() == [(Subject.objects.get().responsible_email,)]
