@@ -3,7 +3,10 @@
 from datetime import date
 from typing import TypeAlias
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from ministry import digests
@@ -21,9 +24,31 @@ def enter(entry: Entry, by: User) -> None:
     _record(entry, by, entry.source)
 
 
+def version(entry: Entry) -> int:
+    """What whoever changes the entry has seen of it: its latest change, by key."""
+    return entry.changes.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def lock(entry: Entry, seen: int) -> None:
+    """Lock the entry in the caller's transaction; ValidationError (``changed``) if ``seen`` is not its version."""
+    type(entry)._default_manager.select_for_update(of=("self",), no_key=True).get(pk=entry.pk)
+    last = entry.changes.select_related("user").order_by("-pk").first()
+    if last is None or last.pk == seen:
+        return
+    raise ValidationError(
+        _(
+            "%(name)s was faster; the last day is now: %(until)s. "
+            "What you typed is still here; compare and send it again."
+        )
+        % {"name": last.user, "until": date_format(last.until) if last.until else _("without an end")},
+        code="changed",
+    )
+
+
 @transaction.atomic
-def end(entry: Entry, until: date | None, by: User, why: str) -> None:
-    """Set the last day of an entry, or take it away again with None."""
+def end(entry: Entry, until: date | None, by: User, why: str, *, seen: int) -> None:
+    """Set the last day of an entry, or take it away again with None; ``seen``: its ``version``. Raises as ``lock``."""
+    lock(entry, seen)
     entry.until = until
     entry.save(update_fields=["until"])
     _record(entry, by, why)

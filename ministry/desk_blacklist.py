@@ -61,12 +61,31 @@ class DomainEntryForm(forms.ModelForm[BlacklistedDomain]):
 
 
 class EndForm(forms.ModelForm[Any]):
-    """When an entry ends, and why; nothing else of it is ever changed."""
+    """When an entry ends, and why; nothing else of it is ever changed. To be judged and saved in one transaction.
+
+    Who was slower keeps what was typed, beside what is on record now, and may send it again.
+    """
 
     why = forms.CharField(label=_("Why the last day is set or taken away"), max_length=500, widget=AdminTextInputWidget)
 
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
     class Meta:
         fields = ("until",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["seen"].initial = blacklist.version(self.instance)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        try:
+            blacklist.lock(self.instance, cleaned.get("seen") or 0)
+        except ValidationError as refusal:
+            self.data = self.data.copy()
+            self.data[self.add_prefix("seen")] = blacklist.version(self.instance)
+            self.add_error(None, refusal)
+        return cleaned
 
     def clean_until(self) -> Any:
         """The table's own condition is not asked, because the first day is no field of this form."""
@@ -108,7 +127,7 @@ class EntryAdmin(OperatorsAdmin):
         return super().get_form(request, obj, change=change, **(kwargs | {"form": form}))
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return (*self.shown, "until", "why") if obj else tuple(self.entry_form.base_fields)
+        return (*self.shown, "until", "why", "seen") if obj else tuple(self.entry_form.base_fields)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return self.shown if obj else ()
@@ -119,7 +138,8 @@ class EntryAdmin(OperatorsAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         user: Any = request.user
         if change:
-            blacklist.end(obj, form.cleaned_data["until"], by=user, why=form.cleaned_data["why"])
+            said = form.cleaned_data
+            blacklist.end(obj, said["until"], by=user, why=said["why"], seen=said["seen"] or 0)
         else:
             blacklist.enter(obj, by=user)
 

@@ -13,8 +13,8 @@ from django.utils import timezone, translation
 from accounts.models import User
 from filings.models import CounterLook, CounterReset, Order, OrderTask
 from icp_portal.demo import invent
-from icp_portal.tests.builders import GUANGDONG, on_record, provider, reviewer_user, staff_user
-from ministry import audit, query
+from icp_portal.tests.builders import GUANGDONG, blacklisted_domain, on_record, provider, reviewer_user, staff_user
+from ministry import audit, blacklist, query
 from ministry.models import AuditEntry, BlacklistedDomain, Subject, Website
 from providers.models import Provider
 
@@ -267,11 +267,37 @@ def test_a_domain_is_entered_and_its_end_is_set_with_a_reason(desk):
     assert response["Location"] == page
 
     until = today + timedelta(days=30)
-    assert list(errors(desk.post(page, {"until": until.isoformat()}))) == ["why"]
-    desk.post(page, {"until": until.isoformat(), "why": "整改完成"})
+    typed = {"until": until.isoformat(), "seen": blacklist.version(entry)}
+    assert list(errors(desk.post(page, typed))) == ["why"]
+    desk.post(page, typed | {"why": "整改完成"})
     entry.refresh_from_db()
     assert entry.until == until
     assert [change.why for change in entry.changes.all()] == ["令〔2026〕1号", "整改完成"]
+
+
+def test_of_two_who_set_its_end_the_slower_is_told_and_keeps_what_was_typed(desk):
+    entry = blacklisted_domain(province="110000")
+    page = reverse("bureau_desk:blacklisted", args=["domains", entry.pk])
+    shown = desk.get(page).context["form"]["seen"].value()
+    rival = reviewer_user()
+    browser(rival).post(page, {"until": "2099-01-31", "why": "先到", "seen": shown})
+
+    late = desk.post(page, {"until": "2099-12-31", "why": "后到的理由", "seen": shown})
+
+    text = late.content.decode()
+    assert str(rival) in text
+    assert 'value="后到的理由"' in text
+    assert [change.why for change in entry.changes.all()][1:] == ["先到"]
+    desk.post(page, {"until": "2099-12-31", "why": "后到的理由", "seen": late.context["form"]["seen"].value()})
+    assert [change.why for change in entry.changes.all()][1:] == ["先到", "后到的理由"]
+
+
+def test_an_end_that_says_not_what_it_was_set_on_is_refused(desk):
+    entry = blacklisted_domain(province="110000")
+
+    desk.post(reverse("bureau_desk:blacklisted", args=["domains", entry.pk]), {"until": "2099-12-31", "why": "x"})
+
+    assert entry.changes.count() == 1
 
 
 def test_an_entry_of_another_bureau_is_not_there(desk):

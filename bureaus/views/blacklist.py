@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -116,10 +117,13 @@ def one(request: HttpRequest, kind: str, entry_id: int) -> HttpResponse:
     entry: Any = get_object_or_404(model, pk=entry_id, province=actor.bureau_id)
     end_form = forms.modelform_factory(model, form=EndForm, fields=("until",))
     form = _with_pickers(end_form(request.POST or None, instance=entry))
-    if request.method == "POST" and form.is_valid():
-        blacklist.end(entry, form.cleaned_data["until"], by=_user(actor.person_id), why=form.cleaned_data["why"])
-        messages.success(request, _("The last day is on record."))
-        return redirect("bureau_desk:blacklisted", kind, entry.pk)
+    with transaction.atomic():
+        if request.method == "POST" and form.is_valid():
+            said = form.cleaned_data
+            by = _user(actor.person_id)
+            blacklist.end(entry, said["until"], by=by, why=said["why"], seen=said["seen"] or 0)
+            messages.success(request, _("The last day is on record."))
+            return redirect("bureau_desk:blacklisted", kind, entry.pk)
     if form.errors:
         entry.refresh_from_db()
     context = {"kind": kind, "form": form, "changes": entry.changes.select_related("user"), **_row(entry)}

@@ -8,6 +8,7 @@ from django.db import Error, transaction
 from accounts.models import Party, User
 from icp_portal.demo import invent
 from icp_portal.tests.builders import Case, blacklisted_domain, blacklisted_subject, provider, user
+from ministry import blacklist
 from ministry.conflicts import on_blacklist
 from ministry.models import BlacklistChange, BlacklistedDomain, BlacklistedSubject, CalendarYear, Mail
 from providers.models import Provider
@@ -180,8 +181,8 @@ def test_an_entry_is_ended_and_opened_again_with_a_reason_and_nothing_else_of_it
     other = {"reason": "x", "source": "x", "since": "2020-01-01", "domain": "x.cn", "name": "x", "number": "x"}
     page = f"{url}{entry.pk}/change/"
 
-    change(operator, page, other | {"until": "2026-07-31", "why": "示例令〔2026〕2号"})
-    change(operator, page, other | {"until": "", "why": "误解除"})
+    change(operator, page, other | {"until": "2026-07-31", "why": "示例令〔2026〕2号", **seen(entry)})
+    change(operator, page, other | {"until": "", "why": "误解除", **seen(entry)})
 
     assert type(entry).objects.values().get() == before
     assert changes_of(entry) == [
@@ -204,11 +205,31 @@ def test_an_entry_is_ended_and_opened_again_with_a_reason_and_nothing_else_of_it
 def test_an_end_without_sense_is_refused(operator, typed, field):
     entry = blacklisted_domain()
 
-    response = change(operator, f"{DOMAINS}{entry.pk}/change/", typed)
+    response = change(operator, f"{DOMAINS}{entry.pk}/change/", typed | seen(entry))
 
     assert response.status_code == 200
     assert set(response.context["adminform"].form.errors) == {field}
     assert entry.changes.count() == 1
+
+
+def seen(entry) -> dict[str, int]:
+    """What the page says of what it has shown."""
+    return {"seen": blacklist.version(entry)}
+
+
+def test_of_two_operators_the_slower_is_told_and_keeps_what_was_typed(operator):
+    entry = blacklisted_domain()
+    page, before = f"{DOMAINS}{entry.pk}/change/", seen(entry)
+    change(operator, page, {"until": "2026-07-31", "why": "先到", **before})
+
+    late = change(operator, page, {"until": "2026-12-31", "why": "后到", **before})
+
+    assert [error.code for error in late.context["adminform"].form.non_field_errors().as_data()] == ["changed"]
+    assert "后到" in late.content.decode()
+    assert [why for why, _until in changes_of(entry)][1:] == ["先到"]
+    again = {"until": "2026-12-31", "why": "后到", "seen": late.context["adminform"].form["seen"].value()}
+    change(operator, page, again)
+    assert [why for why, _until in changes_of(entry)][1:] == ["先到", "后到"]
 
 
 @pytest.mark.parametrize(("url", "make"), [(SUBJECTS, blacklisted_subject), (DOMAINS, blacklisted_domain)])
