@@ -33,7 +33,7 @@ def findings(filing: Filing, spoilt: set[str], current: Sequence[Evidence]) -> I
     met = conflicts.conflicts(asked.question)
     held = _Held.by(filing, spoilt, met.subject_ids | {filing.about_subject_id or 0} - {0})
     own = held.own_subjects
-    if filing.about_subject_id and filing.about_subject_id not in own:
+    if filing.host_id and filing.about_subject_id and filing.about_subject_id not in own:
         yield not_own()
     for subject in met.subjects:
         if subject.holder.subject_id == filing.about_subject_id:

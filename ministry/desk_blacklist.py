@@ -82,8 +82,7 @@ class EndForm(forms.ModelForm[Any]):
         try:
             blacklist.lock(self.instance, cleaned.get("seen") or 0)
         except ValidationError as refusal:
-            self.data = self.data.copy()
-            self.data[self.add_prefix("seen")] = blacklist.version(self.instance)
+            self.data = {**self.data, self.add_prefix("seen"): blacklist.version(self.instance)}
             self.add_error(None, refusal)
         return cleaned
 
