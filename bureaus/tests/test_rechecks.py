@@ -279,10 +279,37 @@ def test_a_double_click_and_a_slower_colleague_leave_one_reading():
     again = first.post(page_of(recheck), RETURN)
     assert again.status_code == 200  # the page of what it came to
 
-    assert as_(slower).post(page_of(recheck), RETURN).status_code == 404
+    assert as_(slower).get(page_of(recheck)).status_code == 404
     with pytest.raises(MoveRefused):
         rechecks.answer(recheck.pk, slower, verdict="approve", codes=[], note="")
     assert SecondReading.objects.get().verdict == "approve"
+
+
+@pytest.mark.parametrize("of", [reviewer, chief])
+@pytest.mark.parametrize("sent", [RETURN, {"verdict": "return", "note": "名称不符"}], ids=["whole", "half"])
+def test_who_was_slower_gets_the_note_back_and_a_page_that_stays_blind(of, sent):
+    case = case_at(Status.RETURNED_TO_PROVIDER)
+    recheck, slower = drawn(case), as_(of())
+    rechecks.answer(recheck.pk, (winner := reviewer()), verdict="approve", codes=[], note="胜者所记")
+
+    answer = slower.post(page_of(recheck), sent)
+
+    page = re.sub(r"<select.*?</select>", "", answer.content.decode(), flags=re.DOTALL)
+    assert answer.status_code == 200
+    assert "名称不符" in page
+    assert answer.context["lost"]
+    names = [User.objects.get(pk=one.user_id).name for one in (case.reviewer, winner)]
+    assert [text for text in (*names, "胜者所记", case.filing.remarks.get().seen) if text in page] == []
+    assert SecondReading.objects.get().reader_id == winner.user_id
+
+
+def test_who_made_the_first_decision_gets_no_page_by_being_slow():
+    case = case_at(Status.FILED)
+    recheck = drawn(case)
+    rechecks.answer(recheck.pk, reviewer(), verdict="approve", codes=[], note="")
+
+    assert as_(case.reviewer).post(page_of(recheck), RETURN).status_code == 404
+    assert as_(reviewer(GUANGDONG)).post(page_of(recheck), RETURN).status_code == 404
 
 
 def test_what_differs_is_listed_for_the_chief_alone():

@@ -93,9 +93,12 @@ def _draws(request: HttpRequest, actor: Actor, context: dict[str, Any]) -> HttpR
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def one(request: HttpRequest, recheck_id: int) -> HttpResponse:
-    """A decision to be read again, blind until it is; then both decisions beside each other."""
+    """A decision to be read again, blind until it is; then both decisions beside each other.
+
+    Whoever was slower than a colleague gets back what was typed; the page stays blind to them.
+    """
     actor = actor_of(request)
-    recheck = _visible(actor, recheck_id)
+    recheck = _visible(actor, recheck_id) if request.method != "POST" else _once_open(actor, recheck_id)
     form = ReadingForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -105,10 +108,22 @@ def one(request: HttpRequest, recheck_id: int) -> HttpResponse:
         else:
             messages.success(request, _("Your reading is on record."))
             return redirect("bureau_desk:recheck", recheck.pk)
-    recheck = _visible(actor, recheck_id)
-    if hasattr(recheck, "reading"):
+    recheck = _once_open(actor, recheck_id) if request.method == "POST" else recheck
+    is_read = hasattr(recheck, "reading")
+    lost = is_read and request.method == "POST" and recheck.reading.reader_id != actor.user_id
+    if is_read and not lost:
         return render(request, "bureaus/recheck_read.html", _compared(recheck))
-    return render(request, "bureaus/recheck.html", _blind(request, actor, recheck) | {"form": form})
+    context = _blind(request, actor, recheck) | {"form": form, "lost": lost}
+    return render(request, "bureaus/recheck.html", context)
+
+
+ROWS = ("decision", "decided_by", "reading__reader")
+
+
+def _once_open(actor: Actor, recheck_id: int) -> Recheck:
+    """One that the actor may have had before them, although a colleague has read it since; 404 otherwise."""
+    rows = Recheck.objects.filter(bureau=actor.bureau_id).exclude(decided_by=actor.person_id)
+    return get_object_or_404(rows.select_related(*ROWS), pk=recheck_id)
 
 
 def _visible(actor: Actor, recheck_id: int) -> Recheck:
@@ -117,7 +132,7 @@ def _visible(actor: Actor, recheck_id: int) -> Recheck:
     if rechecks.is_chief(actor):
         may |= Q(reading__isnull=False)
     rows = Recheck.objects.filter(may, bureau=actor.bureau_id)
-    return get_object_or_404(rows.select_related("decision", "decided_by", "reading__reader"), pk=recheck_id)
+    return get_object_or_404(rows.select_related(*ROWS), pk=recheck_id)
 
 
 # --- Blind: the round as it was handed on, nothing of what became of it -----------------------------------
