@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, DateField, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import TruncDate, TruncMonth
 from django.utils import timezone
@@ -107,11 +108,16 @@ class Record:
 LATEST_DECISIONS = 500
 
 
-def record(provider_id: int) -> Record:
-    """The provider's latest decisions, at most ``LATEST_DECISIONS``. One query."""
-    moves = Event.objects.filter(provider_id=provider_id, waited_since__isnull=False)
+def latest_decisions() -> ArraySubquery:
+    """As a column of a filing: its provider's latest decisions, at most ``LATEST_DECISIONS``, for ``record``."""
+    moves = Event.objects.filter(provider=OuterRef("provider"), waited_since__isnull=False)
     decided = moves.filter(name__in=(states.APPROVE.name, states.RETURN.name)).order_by("-at")
-    counted = Counter(decided.values_list("name", flat=True)[:LATEST_DECISIONS])
+    return ArraySubquery(decided.values("name")[:LATEST_DECISIONS])
+
+
+def record(decisions: Iterable[str]) -> Record:
+    """A provider's latest decisions, counted."""
+    counted = Counter(decisions)
     return Record(counted[states.APPROVE.name], counted[states.RETURN.name])
 
 

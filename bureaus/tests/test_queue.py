@@ -463,3 +463,15 @@ def test_who_works_on_a_returned_filing_at_the_provider_is_told_to_no_reviewer()
         assert case.filing.domain in page
         assert f"{case.staff.name} is working" not in page
     assert case.staff.name not in text(client.get("/bureau/?tab=returned"))
+
+
+def test_who_has_a_filing_hands_it_over_from_its_page_and_nobody_else_is_offered_that():
+    case = case_at(Status.WITH_BUREAU)
+    page, act = (reverse(f"bureau_desk:{name}", args=[case.filing.pk]) for name in ("review", "hand_over"))
+    assert act not in text(browser(case.reviewer).get(page))
+
+    services.claim(case.filing.pk, case.reviewer)
+    assert act in text(browser(case.reviewer).get(page))
+    for other in (reviewer(), chief()):
+        assert act not in text(browser(other).get(page))
+    assert act not in text(browser(case.staff).get(reverse("provider_desk:verify", args=[case.filing.pk])))

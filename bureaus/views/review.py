@@ -59,7 +59,9 @@ def review(request: HttpRequest, filing_id: int) -> HttpResponse:
 
 
 def _visible(actor: Actor, filing_id: int) -> Filing:
-    return desk.visible(actor, filing_id, has_pool=pools.has_pool())
+    """The filing with what only the bureau's page shows of it. One query."""
+    columns = {"has_pool": pools.has_pool(), "latest_decisions": figures.latest_decisions()}
+    return desk.visible(actor, filing_id, **columns)
 
 
 def _of_bureau(filing: Filing, actor: Actor, context: dict[str, Any]) -> dict[str, Any]:
@@ -75,7 +77,7 @@ def _of_bureau(filing: Filing, actor: Actor, context: dict[str, Any]) -> dict[st
         "register": compared.against_register(found) if is_judged else [],
         "addresses": compared.against_pool(filing, found, has_pool=has_pool) if is_judged else [],
         "radar": radar_page.counts(radar.met(filing, context["pictures"])),
-        "record": figures.record(filing.provider_id),
+        "record": figures.record(filing.latest_decisions),  # type: ignore[attr-defined]
         "opinions": list(reversed(filing.opinions.all())),
     }
 
