@@ -318,6 +318,17 @@ class Filing(models.Model):
                 name="bureau_nature",
             ),
             models.Index(
+                fields=["bureau", "kind", "status", "arrived_at", "id"],
+                condition=Q(received_at__isnull=False),
+                name="bureau_kind",
+            ),
+            models.Index(
+                fields=["bureau", "status", "arrived_at", "id"],
+                include=["round"],
+                condition=Q(received_at__isnull=False, round__gt=1),
+                name="bureau_later_rounds",
+            ),
+            models.Index(
                 fields=["bureau", "status", "arrived_at", "id"],
                 include=["prior_approvals"],
                 condition=Q(received_at__isnull=False) & ~Q(prior_approvals=[]),
