@@ -8,12 +8,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from filings import display
+from filings import display, workbooks
 from filings.actors import Actor
 from filings.models import Export, Filing
 from filings.states import Role
 from ministry import codes, provinces
-from providers import sheets
 
 MOST_ROWS = 5000
 
@@ -45,7 +44,9 @@ def workbook(filings: QuerySet[Filing], actor: Actor, query: str) -> bytes:
         count=len(taken),
         filing_ids=[filing.pk for filing in taken],
     )
-    return sheets.workbook(_("Filings"), [str(heading) for heading in HEADINGS], _lines(taken, len(found) > MOST_ROWS))
+    return workbooks.workbook(
+        _("Filings"), [str(heading) for heading in HEADINGS], _lines(taken, len(found) > MOST_ROWS)
+    )
 
 
 def _lines(filings: list[Filing], more: bool) -> Iterator[list[object]]:

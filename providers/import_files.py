@@ -9,11 +9,10 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
-from filings import fields
+from filings import fields, workbooks
 from filings.imports.columns import HEADING_LANGUAGES, HOST_EMAIL, code_table, columns, example
 from filings.imports.reading import MOST_ROWS
 from filings.models import Import
-from providers import sheets
 
 WIDTH = 22
 TEXT = "@"
@@ -40,14 +39,14 @@ def _filings(book: Workbook) -> None:
     for at, column in enumerate(columns(), start=1):
         dimension = sheet.column_dimensions[get_column_letter(at)]
         dimension.width, dimension.number_format = WIDTH, TEXT
-        head = sheets.cell(sheet, column.heading())
+        head = workbooks.cell(sheet, column.heading())
         head.font, head.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="top")
         is_needed = column.key == HOST_EMAIL or (column.field is not None and column.field.need != fields.Need.NOBODY)
         is_needed = is_needed and not column.may_lack
         head.fill = NEEDED if is_needed and not column.key.startswith("websites.0.responsible.") else OPTIONAL
         heads.append(head)
     sheet.append(heads)
-    cells = [sheets.cell(sheet, row.get(column.key, "")) for column in columns()]
+    cells = [workbooks.cell(sheet, row.get(column.key, "")) for column in columns()]
     for one in cells:
         one.number_format = TEXT
     sheet.append(cells)
@@ -59,7 +58,7 @@ def _codes(book: Workbook) -> None:
     for letter, width in (("A", 36), ("B", 12), ("C", 44)):
         sheet.column_dimensions[letter].width = width
     for line in ((_("Column"), _("Code"), _("Name")), *code_table()):
-        sheet.append([sheets.cell(sheet, value) for value in line])
+        sheet.append([workbooks.cell(sheet, value) for value in line])
 
 
 def _guide(book: Workbook) -> None:
@@ -74,13 +73,13 @@ def _guide(book: Workbook) -> None:
         _("The e-mail of the host is the host's own: it is asked for its consent there, and sees what you do."),
         _("Pictures of papers, and the numbers of prior approvals, are added to each filing afterwards."),
     ):
-        sheet.append([sheets.cell(sheet, line)])
+        sheet.append([workbooks.cell(sheet, line)])
 
 
 def problems(batch: Import) -> bytes:
     """Everything that is wrong with a file, a line each: row, column, heading, code, words."""
     headings = (_("Row"), _("Column"), _("Heading"), _("Code"), _("What is wrong"))
-    return sheets.workbook(_("Faults"), headings, problem_lines(batch))
+    return workbooks.workbook(_("Faults"), headings, problem_lines(batch))
 
 
 def problem_lines(batch: Import, most: int | None = None) -> Iterable[tuple[int, str, str, str, str]]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.throttle import too_often
-from filings import mandates
+from filings import mandates, workbooks
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.forms import scan_field
@@ -24,7 +24,7 @@ from filings.imports.reading import MOST_BYTES
 from filings.models import Import, ImportMode, ImportState, MandateWay
 from filings.paging import page
 from filings.views.mandates import lengths
-from providers import import_files, sheets
+from providers import import_files
 from providers.access import for_role
 from providers.house.forms import optional
 from providers.models import StaffRole
@@ -214,7 +214,7 @@ def faults(request: HttpRequest, actor: Actor, import_id: int) -> HttpResponse:
 
 
 def _workbook(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=sheets.CONTENT_TYPE)
+    response = HttpResponse(content, content_type=workbooks.CONTENT_TYPE)
     response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=f"{name}.xlsx")
     response["Cache-Control"] = "private, no-store"
     return response

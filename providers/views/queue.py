@@ -7,13 +7,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from filings import queues, search, work
+from filings import queues, search, work, workbooks
 from filings.actors import Actor
 from filings.forms import SavedFilterForm
 from filings.models import Filing, SavedFilter
 from filings.views import desk
 from filings.views.queues import Queue, View, chosen, delete_view, save_view, told
-from providers import export, sheets, tabs
+from providers import export, tabs
 from providers.access import actor_of, colleague, team
 from providers.filters import ProviderFilterForm
 from providers.models import Staff
@@ -116,7 +116,7 @@ def _export(actor: Actor, data: QueryDict, named: list[int]) -> HttpResponse:
     return HttpResponse(
         content,
         headers={
-            "Content-Type": sheets.CONTENT_TYPE,
+            "Content-Type": workbooks.CONTENT_TYPE,
             "Content-Disposition": f'attachment; filename="{export.file_name()}"',
             "Cache-Control": "private, no-store",
         },
