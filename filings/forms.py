@@ -119,13 +119,22 @@ def _field_of(section: Section, field: Field, filing: Filing, book: RuleBook) ->
     nature = filing.get("subject.nature") or None
     # whether an approval's number may be left out is the province's rule; its hint says so
     form_field.optional = (  # type: ignore[attr-defined]
-        section.part != fields.APPROVALS.part and not fields.is_needed(section, field, filing.facts)
+        section.part != fields.APPROVALS.part
+        and field.only_with is None
+        and not fields.is_needed(section, field, filing.facts)
     )
     form_field.example = example  # type: ignore[attr-defined]
+    advice = book.advice_for(section.path(field), filing.is_individual, nature)
     form_field.rules, form_field.folded_rules = _laid_out(  # type: ignore[attr-defined]
-        book.advice_for(section.path(field), filing.is_individual, nature)
+        advice if _is_advised(section, field, filing) else []
     )
     return form_field
+
+
+def _is_advised(section: Section, field: Field, filing: Filing) -> bool:
+    """Whether what provinces say of the field is said here too: what they say of websites is no rule for an APP."""
+    of_website = facts.service(filing.facts, section.website or 0) == codes.WEBSITE
+    return section.part != fields.WEBSITE.part or of_website or field.name == "approvals"
 
 
 def _laid_out(advice: list[Advice]) -> tuple[list[Advice], list[Advice]]:

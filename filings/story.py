@@ -10,12 +10,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from filings import clock, pages
+from filings import clock, facts, pages
 from filings.actors import Actor
 from filings.kinds import Numbers
 from filings.models import Event, Filing, Tick
 from filings.states import DESK_EVENTS, Role, Status
-from ministry import workdays
+from ministry import codes, workdays
 
 ONE_DAY = timedelta(days=1)
 
@@ -95,6 +95,8 @@ def _next(filing: Filing, on_record: bool) -> str:
         return str(AFTERWARDS[filing.law.numbers])
     if filing.erased_at or (filing.status == S.FILED and not on_record):
         return _("Nothing more happens. You can start another filing at any time.")
+    if filing.status == S.FILED and codes.WEBSITE not in facts.services(filing.facts):
+        return _("Show the number as it is said above.")
     return str(NEXT[Status(filing.status)])
 
 

@@ -113,6 +113,28 @@ def test_the_list_of_pages_names_each_service(client):
         assert f"{name} {number + 1} · {case.filing.get(f'websites.{number}.name')}" in read
 
 
+def test_a_service_that_was_only_added_is_not_begun(client):
+    case = Case()
+    services.add_website(case.filing.pk, case.host, version=None, service=codes.APP)
+
+    groups = sign_in(client, user_of(case.host)).get(reverse("filings:overview", args=[case.filing.pk])).context
+
+    page_of_app = groups["groups"][2]["tasks"][0]
+    assert page_of_app["state"] == _("Not begun")
+
+
+def test_what_provinces_say_of_websites_is_not_said_of_an_app(client):
+    site, app = Case(), Case(services=[codes.APP])
+
+    def advice(case: Case, name: str) -> bool:
+        address = reverse("filings:section", args=[case.filing.pk, "website"])
+        field = sign_in(Client(), user_of(case.host)).get(address).context["form"].fields[name]
+        return bool(field.rules or field.folded_rules)
+
+    assert [advice(case, "name") for case in (site, app)] == [True, False]
+    assert [advice(case, "approvals") for case in (site, app)] == [True, True]
+
+
 def test_the_check_page_shows_what_will_be_seen(client):
     case = Case(services=[codes.APP])
     read = page(sign_in(client, user_of(case.host)), "filings:check", case.filing.pk)
@@ -242,6 +264,22 @@ def test_the_house_says_what_each_record_is(client, filed):
         assert codes.name_of(codes.SERVICE_TYPES, service) in own
         is_site = service == codes.WEBSITE
         assert client.get(reverse("records:check", args=[row.pk])).status_code == (200 if is_site else 404)
+
+
+def test_from_the_record_of_the_host_every_service_can_be_added(client, filed):
+    subject = rows()[codes.APP].subject_id
+    read = page(sign_in(client, user_of(filed.host)), "records:subject", subject)
+
+    for service in ALL[1:]:
+        assert f"kind=new_website&amp;subject={subject}&amp;service={service}" in read
+
+
+def test_where_no_website_is_filed_nothing_is_put_on_a_home_page(client):
+    filed = case_at(Status.FILED, services=[codes.MINI_PROGRAM])
+    read = page(sign_in(client, user_of(filed.host)), "filings:status", filed.filing.pk)
+
+    assert str(_("Show the number as it is said above.")) in read
+    assert str(_("Put this line at the bottom centre of the home page (Order 33 Art. 13):")) not in read
 
 
 def test_in_guangdong_an_app_shows_its_own_number_all_the_same():

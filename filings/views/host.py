@@ -152,7 +152,6 @@ def overview(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse
         "may_add": filing.law.several_websites
         and bool(filing.get("subject.province"))
         and facts.count(filing.facts) < facts.MOST_WEBSITES,
-        "other_services": [row for row in codes.SERVICE_TYPES if row.id != codes.WEBSITE],
         "form": VersionForm(initial={"version": filing.version}),
         "remarks": [display.remark_words(remark, field_url(filing, remark.path), filing.facts) for remark in remarks],
         "becomes": _becomes(filing, actor),
@@ -235,7 +234,8 @@ def _begun(filing: Filing, section_id: str) -> bool:
     if section_id == PAPERS:
         return _current_pictures(filing).exists()
     section = section_page.section_of_id(filing, section_id)
-    return section is not None and any(filing.get(section.path(field)) for field in section.fields)
+    typed = [field for field in section.fields if field is not fields.SERVICE] if section else []
+    return section is not None and any(filing.get(section.path(field)) for field in typed)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
