@@ -550,7 +550,7 @@ _FIELDS_OF_APP = (
         plain=True,
         only_with=("platforms", codes.IOS),
         hint=_("40 characters, 0 to 9 and A to F."),
-        example="aaf4c61ddcc5e8a2dabede0f3b482cd9aea9434d",
+        example="40bd001563085fc35165329ea1ff5c5ecbdbbeef",
     ),
     _HOSTS,
     _CONTENTS,

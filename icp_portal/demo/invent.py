@@ -39,6 +39,7 @@ GIVEN = (
 CITY_WORDS = ("云岭", "星河", "青禾", "远帆", "百川", "拾光", "竹里", "海棠", "北辰", "松间", "晨屿", "知行")
 TRADE = ("网络科技", "信息技术", "文化传播", "电子商务", "智能制造", "教育咨询")
 TLDS = ("cn", "com", "net", "com.cn")
+SERVICES = {codes.APP: "示例预约助手", codes.MINI_PROGRAM: "示例点餐", codes.QUICK_APP: "示例资讯"}
 USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
@@ -143,7 +144,6 @@ def _website_values(
 
 def service_values(prefix: str, service: int, number: int, *, province: str, ip_ranges: str = "192.31.196.7") -> Facts:
     """The complete facts of an APP, a mini-program or a quick app."""
-    row = next(row for row in codes.SERVICE_TYPES if row.id == service)
     own = {
         "platforms": [codes.ANDROID, codes.IOS],
         "android_package": f"cn.example.demo{number}",
@@ -165,7 +165,7 @@ def service_values(prefix: str, service: int, number: int, *, province: str, ip_
     return {
         **{path: value for path, value in website.items() if path.count(".") > 2},
         f"{prefix}.service": service,
-        f"{prefix}.name": f"示例{row.name}{number}",
+        f"{prefix}.name": f"{SERVICES[service]}{number}",
         **{f"{prefix}.{name}": value for name, value in own.items() if name in about},
     }
 
