@@ -66,11 +66,13 @@ def write() -> int:
     today = timezone.localdate()
     if not workdays.is_working_day(today):
         return 0
-    load, shells = _load(today), _shells()
-    written = sum(
-        _write_bureau(today, reader, load.get(reader.bureau_id, {}), shells.get(reader.bureau_id, 0))
-        for reader in _readers(today)
-    )
+    load, shells, readers = _load(today), _shells(), list(_readers(today))
+    headed = {reader.bureau_id for reader in readers if reader.is_chief}
+    written = 0
+    for reader in readers:
+        is_told = reader.is_chief or reader.bureau_id not in headed
+        due = shells.get(reader.bureau_id, 0) if is_told else 0
+        written += _write_bureau(today, reader, load.get(reader.bureau_id, {}), due)
     late = {bureau: total(of_bureau) for bureau, of_bureau in load.items()}
     rows = [(provinces.by_code(bureau).bureau, counts) for bureau, counts in sorted(late.items()) if counts.late]
     if rows:
@@ -138,12 +140,11 @@ def _sum(parts: Iterable[Counts]) -> Counts:
 
 
 def _write_bureau(today: date, reader: Reader, of_bureau: dict[int | None, Counts], shells: int) -> bool:
-    """A reviewer's digest; a chief's also says who has how much, and which shells wait for an order.
+    """A reviewer's digest; a chief's also says who has how much. None is written when nothing is open.
 
-    None is written when nothing is open.
+    ``shells``: how many wait for an order, as far as the reader hears of them: the chief, or all where none is there.
     """
     everything = total(of_bureau)
-    shells = shells if reader.is_chief else 0
     if not everything.open and not shells:
         return False
     context = {

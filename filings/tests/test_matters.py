@@ -377,6 +377,17 @@ def test_what_has_run_out_is_put_before_the_chief_and_nothing_is_cancelled_by_it
     assert [to for to, _subject in mails()] == [user_of(elsewhere).email]
 
 
+def test_where_no_chief_is_there_every_reviewer_hears_of_shells(house, time_machine):
+    time_machine.move_to("2026-07-02 09:00 +0800")
+    member = reviewer()
+    shells.publish(member, Scope.WEBSITE, [shell(house).pk])
+    time_machine.move_to("2026-07-10 08:30 +0800")
+    Email.objects.all().delete()
+
+    assert digests.write() == 1
+    assert [to for to, _subject in mails()] == [user_of(member).email]
+
+
 def test_a_subject_without_a_website_is_a_shell(house):
     website, member = on_record(house), reviewer()
     register.cancel_website(website.pk, timezone.localdate())
