@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from fpdf.enums import XPos, YPos
 from post_office.models import Email
 
@@ -36,6 +36,12 @@ from filings.states import Role
 
 PICTURE = 150.0  # millimetres: the longer side of a picture
 NONE = "—"
+# folder in the zip → what its pages are
+PAPERS = {
+    "answers": gettext_lazy("Paper of an answer"),
+    "matters": gettext_lazy("Proof handed in"),
+    "orders": gettext_lazy("The signed order"),
+}
 
 
 def pdf(file: CaseFile) -> bytes:
@@ -85,7 +91,7 @@ class _Paper(A4):
         width, height = picture.width / longer * PICTURE, picture.height / longer * PICTURE
         if self.will_page_break(height + LINE * 3):
             self.add_page()
-        self.heading(name if isinstance(picture, OfficialPage) else name_of(picture))
+        self.heading(_paper_name(name) if isinstance(picture, OfficialPage) else name_of(picture))
         try:
             with kept.open("rb") as file:
                 self.image(file.read(), w=width, h=height)
@@ -376,7 +382,13 @@ def _matter(file: CaseFile, one: Questioned) -> Iterator[Pair]:
 def _paper_rows(file: CaseFile, start: str) -> Iterator[Pair]:
     for name, page in file.official_pages:
         if name.startswith(start):
-            yield name, _marked(file, page, f"SHA-256 {page.sha256}")
+            yield _paper_name(name), _marked(file, page, f"SHA-256 {page.sha256}")
+
+
+def _paper_name(name: str) -> str:
+    """A page of a paper in words, with the name of its file in the zip."""
+    kind, _slash, file = name.partition("/")
+    return f"{PAPERS[kind]} {file.removesuffix('.jpg')}"
 
 
 def _looks(file: CaseFile) -> Iterator[Pair]:
