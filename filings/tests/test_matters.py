@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from post_office.models import Email
 
+from bureaus.models import Bureau
 from filings import checks, digests, official, services
 from filings.errors import MoveRefused
 from filings.grounds import Act, Scope
@@ -208,6 +209,47 @@ def test_the_holder_objects_by_the_link_in_its_mail(case):
         (user_of(case.host).email, f"{matter.website.domain}: the other side has objected"),
         ("b110000@example.cn", f"{matter.number}: an objection has come"),
     ]
+
+
+def test_the_holders_link_ends_with_the_time_for_objections_and_says_whom_to_turn_to(case):
+    matter = applied(case)
+    page = reverse("record_matter", args=[matter.token])
+    Bureau.objects.filter(pk=matter.bureau_id).update(contact_phone="010-12345678")
+    Matter.objects.filter(pk=matter.pk).update(answer_by=timezone.localdate())
+    assert Client().get(page).status_code == 200
+
+    time_is_over(matter)
+    gone = Client().get(page)
+    late = Client().post(page, {"name": "张三", "text": "来晚了的异议"})
+
+    assert [gone.status_code, late.status_code] == [410, 410]
+    shown = gone.content.decode()
+    assert matter.bureau.name in shown
+    assert "010-12345678" in shown
+    assert "来晚了的异议" in late.content.decode()
+    assert not matter.events.filter(name="object").exists()
+    for secret in (str(matter.number), matter.subject.name, matter.website.domain):
+        assert secret not in shown
+
+
+@pytest.mark.parametrize("cancels", [True, False])
+def test_the_holders_link_ends_with_the_decision(case, cancels):
+    matter = applied(case)
+    page = reverse("record_matter", args=[matter.token])
+    matters.object_as_holder(matter.pk, "张三", "仍在使用", [])
+    decided(matter, case.reviewer, cancels=cancels)
+
+    gone = Client().get(page)
+
+    assert gone.status_code == 410
+    assert matter.bureau.name in gone.content.decode()
+
+
+def test_the_holders_link_ends_when_the_application_is_taken_back(case):
+    matter = applied(case)
+    matters.withdraw(matter.pk, case.host)
+
+    assert Client().get(reverse("record_matter", args=[matter.token])).status_code == 410
 
 
 @pytest.mark.parametrize("token", ["1", "abc", "MQ:1vNoSuch:signature", "shell"])

@@ -2,6 +2,7 @@
 the shells that are published for everybody.
 """
 
+from http import HTTPStatus
 from typing import Any
 
 from django import forms
@@ -185,9 +186,14 @@ def matter(request: HttpRequest, actor: Actor, matter_id: int) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def holder(request: HttpRequest, token: str) -> HttpResponse:
-    """What the link in the holder's mail opens, without an account: what is in question; an objection, with proof."""
+    """What the link in the holder's mail opens, without an account: what is in question; an objection, with proof.
+
+    It ends with the time for objections or with the decision, whichever comes first: mails are passed on and kept.
+    """
     rows = Matter.objects.select_related("bureau", "subject", "website__subject")
     found = get_object_or_404(rows, pk=matter_id_of(token) or 0)
+    if not found.is_answerable():
+        return _link_ended(request, found)
     form = HolderForm(request.POST or None, request.FILES or None)
     if request.method == "POST":
         if too_often("matter", address_of(request), tries=ENTRIES_AN_HOUR, seconds=3600):
@@ -206,9 +212,19 @@ def holder(request: HttpRequest, token: str) -> HttpResponse:
         "pill": pill(found),
         "form": form,
         "events": timeline(found, sees=lambda _event: False),
-        "answerable": found.is_answerable(),
     }
     return render(request, "filings/matters/holder.html", context)
+
+
+def _link_ended(request: HttpRequest, matter: Matter) -> HttpResponse:
+    """Whom to turn to now; nothing of the record. What was typed too late is given back."""
+    context = {
+        "bureau": matter.bureau,
+        "is_open": matter.state == MatterState.OPEN,
+        "until": matter.answer_by,
+        "typed": request.POST.get("text", "")[:LONGEST_TEXT],
+    }
+    return render(request, "filings/matters/link_ended.html", context, status=HTTPStatus.GONE)
 
 
 # --- Everybody --------------------------------------------------------------------------------------------
