@@ -463,6 +463,33 @@ CHANGED = {
 }
 
 
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        ("kind=cancel_access", "bureau_kind"),
+        ("round=2", "bureau_later_rounds"),
+        ("round=3", "bureau_later_rounds"),
+        ("nature=5", "bureau_nature"),
+        ("approval=with", "bureau_approvals"),
+    ],
+)
+def test_what_few_filings_of_a_long_tab_have_is_found_by_an_index(query, index):
+    case = case_at(Status.FILED)
+    crowd(case, 5000)
+    client = browser(case.reviewer.user_id)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE filings_filing")
+
+    with CaptureQueriesContext(connection) as captured:
+        client.get(f"/bureau/?tab=done&{query}")
+    listed = [one["sql"] for one in captured if 'ORDER BY "filings_filing"."arrived_at" DESC' in one["sql"]]
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {listed[-1]}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert f"using {index} on filings_filing" in plan
+
+
 @pytest.mark.parametrize("count", [10, 100_000])
 def test_the_verifiers_page_costs_the_same_among_many_filings(queries, count):
     case = with_sheet(case_at(Status.WITH_PROVIDER))
