@@ -1,12 +1,12 @@
 """The blacklist on the operators' desk: entries are added and ended, never deleted; each change is shown below them."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from ministry import blacklist, certificates, codes, domains
@@ -82,7 +82,9 @@ class EndForm(forms.ModelForm[Any]):
         try:
             blacklist.lock(self.instance, cleaned.get("seen") or 0)
         except ValidationError as refusal:
-            self.data = {**self.data, self.add_prefix("seen"): blacklist.version(self.instance)}
+            sent = cast(QueryDict, self.data).copy()
+            sent[self.add_prefix("seen")] = str(blacklist.version(self.instance))
+            self.data = sent
             self.add_error(None, refusal)
         return cleaned
 

@@ -18,10 +18,11 @@ def apply(paper: Paper, on: date) -> Subject:
 
 
 def refuse(paper: Paper) -> Iterator[Refusal]:
-    """The subject must be in force, and the provider serve one of its websites."""
+    """The subject must be in force, nothing of it suspended, and the provider serve one of its websites."""
     now = standing.look(paper)
     gone = list(standing.subject(now))
     yield from gone or standing.may_end(now, "1047")
+    yield from standing.not_fled(now)
 
 
 LAW = Law(

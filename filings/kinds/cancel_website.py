@@ -18,10 +18,11 @@ def apply(paper: Paper, on: date) -> Subject:
 
 
 def refuse(paper: Paper) -> Iterator[Refusal]:
-    """The website must be in force and the provider serve it."""
+    """The website must be in force, not suspended, and the provider serve it."""
     now = standing.look(paper)
     gone = list(standing.website(now))
     yield from gone or standing.may_end(now, "1047")
+    yield from standing.not_fled(now)
 
 
 LAW = Law(

@@ -21,8 +21,9 @@ class Standing:
     ``subject``, ``website``: whether it is in force; ``any_website``: whether one of those the filing is about is.
     ``access``: whether the access is in force, None where it names none; ``access_provider``: whose it is.
     ``serves_it``: the filing's provider serves the website; ``serves``: any of the websites; ``may_end``: it may end
-    them; ``is_only``: the website has no other access; ``suspended``: the bureau has closed it for the time being;
-    ``rules``: what the province says about such filings.
+    them; ``is_only``: the website has no other access; ``suspended``: the bureau has closed it for the time being,
+    ``any_suspended``: it, or one of the websites that are in force; ``rules``: what the province says about such
+    filings.
     """
 
     subject: bool = False
@@ -35,6 +36,7 @@ class Standing:
     may_end: bool = False
     is_only: bool = True
     suspended: bool = False
+    any_suspended: bool = False
     rules: RuleBook | None = None
 
     def rule(self, paper: Paper, topic: Topic) -> ProvinceRule | None:
@@ -70,6 +72,8 @@ def look(paper: Paper) -> Standing:
         "may_end": Case(When(Exists(now), then=Exists(now.filter(**mine))), default=Exists(accesses.filter(**mine))),
         "suspended": Exists(Subject.objects.filter(pk=OuterRef("pk"), suspended_on__isnull=False))
         | Exists(Website.objects.filter(pk=paper.about_website_id or 0, suspended_on__isnull=False)),
+        "any_suspended": Exists(Subject.objects.filter(pk=OuterRef("pk"), suspended_on__isnull=False))
+        | Exists(websites.filter(suspended_on__isnull=False)),
         "is_only": ~Exists(of_website.exclude(pk=paper.about_access_id or 0)),
     }
     where = (str(facts.read(paper.facts, "subject.province")), paper.judged_on)
@@ -92,6 +96,19 @@ def not_suspended(now: Standing) -> Iterator[Refusal]:
     """Nothing is added to what the bureau has closed for the time being. A code of this portal: P112."""
     if now.suspended:
         yield Refusal("P112", _("The bureau has suspended this record."), _("Turn to the bureau first."))
+
+
+def not_fled(now: Standing) -> Iterator[Refusal]:
+    """No host cancels what the bureau has closed for the time being (P112): filed anew it would be free of the closure.
+
+    No public source says what becomes of such a record, so nobody but the bureau, which can cancel it too, ends it.
+    """
+    if now.any_suspended:
+        yield Refusal(
+            "P112",
+            _("The bureau has suspended this record, or a website of it; nobody else cancels it meanwhile."),
+            _("Turn to the bureau: it lifts the suspension, or cancels the record itself."),
+        )
 
 
 def website(now: Standing) -> Iterator[Refusal]:

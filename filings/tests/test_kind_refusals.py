@@ -16,7 +16,7 @@ from filings.errors import MoveRefused
 from filings.kinds import KINDS, Kind
 from filings.models import Entrance, Filing
 from filings.states import OPEN, Status
-from icp_portal.demo import invent, play_kinds
+from icp_portal.demo import invent, play, play_kinds
 from icp_portal.tests.builders import BEIJING, Case, case_at, host, number, provider
 from ministry import register
 from ministry.models import Access, ProvinceRule, Subject, Website
@@ -31,6 +31,7 @@ GUANGDONG = "440000"
 ABOUT_WEBSITE = (Kind.NEW_ACCESS, Kind.CHANGE_WEBSITE, Kind.CHANGE_ACCESS, Kind.CANCEL_ACCESS, Kind.CANCEL_WEBSITE)
 CHANGES = (Kind.CHANGE_SUBJECT, Kind.CHANGE_CERT, Kind.CHANGE_WEBSITE, Kind.CHANGE_ACCESS)
 CANCELLATIONS = (Kind.CANCEL_SUBJECT, Kind.CANCEL_WEBSITE, Kind.CANCEL_ACCESS)
+ENDINGS = (Kind.CANCEL_SUBJECT, Kind.CANCEL_WEBSITE)
 ABOUT_SOMETHING = tuple(kind for kind in Kind if kind != Kind.NEW_FILING)
 
 
@@ -108,6 +109,14 @@ def use_up_the_changes(of: Scene) -> None:
     changed_once(of.case, Kind(of.filing.kind))
 
 
+def suspend_website(of: Scene) -> None:
+    register.suspend_website(of.target.website_id or 0, of.today())
+
+
+def suspend_subject(of: Scene) -> None:
+    register.suspend_subject(of.target.subject_id, of.today())
+
+
 def nothing(of: Scene) -> None:
     pass
 
@@ -123,6 +132,7 @@ TABLE: list[tuple[Kind, str, Callable[[Scene], None]]] = [
     *((kind, "1999", nothing) for kind in CHANGES),
     *((kind, "1051", use_up_the_changes) for kind in CHANGES),
     (Kind.CANCEL_ACCESS, "1025", nothing),
+    *((kind, "P112", by) for kind in ENDINGS for by in (suspend_website, suspend_subject)),
 ]
 
 
@@ -280,6 +290,43 @@ def test_a_limit_that_only_warns_stops_nothing():
 
 def test_no_rule_of_the_number_of_changes_is_published():
     assert not ProvinceRule.objects.filter(topic=Topic.CHANGES).exists()
+
+
+# --- What the bureau has closed --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ENDINGS)
+def test_a_cancellation_that_lies_with_the_bureau_does_not_outrun_a_suspension(kind):
+    of = scene(kind)
+    filing = play_kinds.fill(of.filing, of.case.host, number(), {})
+    play.submit(filing, of.case.host)
+    play.verify(filing, of.case.staff)
+    suspend_website(of)
+
+    with pytest.raises(MoveRefused, match="P112"):
+        play.approve(filing, of.case.reviewer)
+    assert Website.objects.get().live
+
+
+@pytest.mark.parametrize("kind", ENDINGS)
+def test_no_cancellation_of_what_is_suspended_begins(kind):
+    of = scene(Kind.NEW_WEBSITE)
+    suspend_website(of)
+
+    with pytest.raises(MoveRefused, match="P112"):
+        scene(kind, of.case)
+
+
+def test_what_is_suspended_loses_an_access_and_the_sister_of_a_suspended_website_is_cancelled():
+    """Only the closure itself must not be fled."""
+    of = scene(Kind.CANCEL_ACCESS)
+    suspend_website(of)
+    assert "P112" not in of.refusals()
+
+    other = scene(Kind.CANCEL_WEBSITE, case_at(Status.FILED, websites=2))
+    sister = Website.objects.filter(subject=other.target.subject_id).exclude(pk=other.target.website_id).get()
+    register.suspend_website(sister.pk, other.today())
+    assert "P112" not in other.refusals()
 
 
 # --- One open filing a subject ---------------------------------------------------------------------
