@@ -14,12 +14,12 @@ import pgtrigger
 import pytest
 from django.db import transaction
 
-from filings import facts, kinds, own_records
+from filings import facts, fields, kinds, own_records
 from filings.facts import Facts
 from filings.kinds import KINDS, About, Kind
 from icp_portal.demo import invent
 from icp_portal.tests.builders import BEIJING, provider
-from ministry import history, register
+from ministry import codes, history, register
 from ministry.models import Access, RegisterVersion, Subject, SubjectCertificate, Website
 from ministry.register import RegisterConflict
 
@@ -27,6 +27,7 @@ pytestmark = pytest.mark.django_db
 
 FIRST_DAY = date(2026, 1, 1)
 HOSTS, DOMAINS, STEPS = 3, 4, 14
+OTHERS = (codes.APP, codes.MINI_PROGRAM, codes.QUICK_APP)
 
 
 @dataclass
@@ -92,7 +93,8 @@ class World:
             if access is None:
                 return None
             paper.about_access_id, paper.provider_id = access.access_id, access.provider_id
-        paper.facts = facts.written(own_records.paper(law, said, website, access), self._written(kind))
+        written = facts.written(own_records.paper(law, said, website, access), self._written(kind))
+        paper.facts = fields.without_others(written)
         return paper
 
     def _one(self, rows: Any) -> Any:
@@ -104,11 +106,15 @@ class World:
         values = invent.values(self.chance.randrange(HOSTS) + 1, province=BEIJING)
         given = facts.written(facts.blank(), {**values, **self._website()})
         given["websites"].append(facts.written(given, self._website())["websites"][0])
-        return given
+        return fields.without_others(given)
 
     def _website(self) -> dict[str, Any]:
+        """What tells a website from others; sometimes it is another service."""
+        if self.chance.random() < 0.3:
+            number = self.chance.randrange(DOMAINS)
+            return invent.service_values("websites.0", self.chance.choice(OTHERS), number, province=BEIJING)
         domain = f"d{self.chance.randrange(DOMAINS)}.cn"
-        return {"websites.0.domain": domain, "websites.0.home_url": f"www.{domain}"}
+        return {"websites.0.service": "", "websites.0.domain": domain, "websites.0.home_url": f"www.{domain}"}
 
     def _written(self, kind: Kind) -> dict[str, Any]:
         invented = invent.values(self.chance.randrange(100) + 200, province=BEIJING)
@@ -128,7 +134,7 @@ class World:
     def judge(self) -> None:
         live = Counter(SubjectCertificate.objects.filter(live=True).values_list("cert_type", "digest"))
         assert set(live.values()) <= {1}
-        domains = Counter(Website.objects.filter(live=True).values_list("domain", flat=True))
+        domains = Counter(Website.objects.filter(live=True, service=codes.WEBSITE).values_list("domain", flat=True))
         assert set(domains.values()) <= {1}
         served = Counter(Access.objects.filter(live=True).values_list("website", "provider"))
         assert set(served.values()) <= {1}
@@ -156,6 +162,7 @@ def present() -> dict[int, Any]:
             subject.name,
             [
                 (
+                    website.service,
                     website.name,
                     website.domain,
                     [
@@ -177,8 +184,9 @@ def remembered(day: date) -> dict[int, Any]:
         if (said := register.as_of(subject, day)) is not None:
             websites = [
                 (
+                    website.facts.get("service") or codes.WEBSITE,
                     website.facts["name"],
-                    website.facts["domain"],
+                    website.facts.get("domain", ""),
                     [(access.provider_id, access.facts["ip_ranges"]) for access in website.accesses],
                 )
                 for website in said.websites
