@@ -198,7 +198,8 @@ def label(path: str) -> Promise | str:
     if approval:
         text = format_lazy("{text}（{name}）", text=text, name=codes.name_of(codes.PRIOR_APPROVALS, int(approval)))
     if website and int(website):
-        return format_lazy(_("Website {number}: {title}"), number=int(website) + 1, title=text)
+        words = _("Service {number}: {title}") if kind in PICTURED.values() else _("Website {number}: {title}")
+        return format_lazy(words, number=int(website) + 1, title=text)
     return text
 
 

@@ -5,13 +5,14 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 
-from filings import checks, facts, fields, kinds, own_records, papers, services, splitting
+from filings import adoptions, checks, facts, fields, kinds, own_records, papers, services, splitting
 from filings.errors import FactsRefused, MoveRefused
 from filings.kinds import Kind
 from filings.models import Filing, HoldKind
 from filings.states import Status
+from filings.tests.test_kinds import FILING_PASSWORD, knows_password
 from icp_portal.demo import invent, play_kinds
-from icp_portal.tests.builders import Case, blacklisted_domain, case_at, number, on_record, provider
+from icp_portal.tests.builders import Case, blacklisted_domain, case_at, host, number, on_record, provider
 from ministry import codes, history, query, register
 from ministry.models import Subject, Website
 
@@ -315,6 +316,33 @@ def test_an_app_gets_a_second_access_a_changed_one_and_loses_one(filed):
     play_kinds.approved(filing, filed.host, filed.staff, filed.reviewer)
 
     assert not app.accesses.filter(live=True).exists()
+
+
+def test_an_app_gets_a_second_provider_and_keeps_its_number(filed):
+    app = app_of(filed)
+    knows_password(filed)
+    there = Case(owner=filed.host)
+    target = play_kinds.Target(app.subject_id, app.pk)
+    filing = play_kinds.complete_draft(
+        filed.host, Kind.NEW_ACCESS, target, there.provider.pk, number(), password=FILING_PASSWORD
+    )
+
+    play_kinds.approved(filing, there.host, there.staff, there.reviewer)
+
+    assert set(app.accesses.values_list("provider", flat=True)) == {filed.provider.pk, there.provider.pk}
+    assert str(Website.objects.select_related("subject").get(pk=app.pk).number).endswith("-2A")
+
+
+def test_a_record_is_taken_into_an_account_by_the_number_of_an_app(filed):
+    app = app_of(filed)
+    knows_password(filed)
+    stranger = host()
+
+    with pytest.raises(MoveRefused):
+        adoptions.adopt(stranger, f"{filed.filing.subject.number}-2A", "wrong", address="127.0.0.1")
+
+    subject = adoptions.adopt(stranger, str(app.number), FILING_PASSWORD, address="127.0.0.1")
+    assert subject.pk == app.subject_id
 
 
 def test_what_is_wrong_with_the_record_of_an_app_is_said_at_its_name(filed):
