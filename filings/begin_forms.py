@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from filings import fields
 from filings.kinds import Kind, Law
 from ministry import certificates, codes, domains
+from ministry.forms import LONGEST_PASSWORD
 from ministry.models import Access
 from ministry.numbers import parse_number
 
@@ -53,9 +54,11 @@ class LookUpForm(forms.Form):
 
 
 def _password() -> forms.CharField:
+    """As long as an owner may choose it, and taken as it is typed."""
     return forms.CharField(
         label=_("Filing password"),
-        max_length=64,
+        max_length=LONGEST_PASSWORD,
+        strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
         help_text=_("It came by mail when the record was made, to the responsible person's address."),
     )

@@ -160,6 +160,18 @@ def test_nobody_gives_back_what_is_not_adopted(filed, adopter, client):
         adoptions.give_back(filed.host, Subject.objects.get().pk)
 
 
+@pytest.mark.parametrize("chosen", ["a password of my own, " * 5, " with-a-blank-before-it-7"], ids=["long", "blank"])
+def test_the_password_an_owner_has_chosen_is_taken_wherever_it_is_asked_for(filed, client, chosen):
+    number_of = str(Subject.objects.get().number)
+    typed = {"number": number_of, "old": PASSWORD, "new": chosen, "again": chosen}
+    assert client.post(reverse("ministry:change_password"), typed).status_code == 302
+    sign_in(client, user_of(host()))
+
+    client.post("/filings/begin/adopt/", {"number": number_of, "password": chosen})
+
+    assert Adoption.objects.in_force().count() == 1
+
+
 # --- What was filed from the account ---------------------------------------------------------------
 
 
