@@ -20,7 +20,14 @@ from filings.orders import letters
 from filings.scans import Page
 from filings.states import Role, Status
 from ministry import blacklist, register
-from ministry.models import Access, BlacklistedDomain, BlacklistedSubject, Subject, Website
+from ministry.models import (
+    Access,
+    BlacklistedDomain,
+    BlacklistedSubject,
+    Subject,
+    SubjectCertificate,
+    Website,
+)
 from ministry.register import RegisterConflict
 
 
@@ -228,11 +235,24 @@ def _list(actor: Actor, order: Order, draft: Draft) -> None:
     if order.website:
         blacklist.enter(BlacklistedDomain(domain=order.website.domain, province=actor.bureau_id, **said), by)
         return
-    certificate = order.subject.certificates.order_by("pk").last()
-    if certificate is None:
+    certificates = _telling_apart(order.subject)
+    if not certificates:
         raise MoveRefused(_("No certificate of this subject is on record; enter it on the blacklist by hand."))
-    named = {"name": order.subject.name, "cert_type": certificate.cert_type, "number": certificate.number}
-    blacklist.enter(BlacklistedSubject(province=actor.bureau_id, **named, **said), by)
+    for certificate in certificates:
+        named = {"name": order.subject.name, "cert_type": certificate.cert_type, "number": certificate.number}
+        blacklist.enter(BlacklistedSubject(province=actor.bureau_id, **named, **said), by)
+
+
+def _telling_apart(subject: Subject) -> list[SubjectCertificate]:
+    """The certificates by which a subject is known, the newest first; of those of one unit one is enough.
+
+    A licence number tells no unit: who has both could file anew with the other one.
+    """
+    found: dict[tuple[int, str], SubjectCertificate] = {}
+    for certificate in subject.certificates.order_by("-pk"):
+        key = (0, certificate.unit_digest) if certificate.unit_digest else (certificate.cert_type, certificate.digest)
+        found.setdefault(key, certificate)
+    return list(found.values())
 
 
 def _enter_in_filings(order: Order, actor: Actor, providers: Sequence[int]) -> None:

@@ -20,7 +20,7 @@ from filings.orders.making import Draft
 from filings.states import Status
 from icp_portal.demo import invent
 from icp_portal.tests.builders import GUANGDONG, Case, case_at, host, provider, reviewer, sister_of, staff, user_of
-from ministry import conflicts, workdays
+from ministry import certificates, conflicts, register, workdays
 from ministry.models import Access, BlacklistedDomain, BlacklistedSubject, Subject, Website
 
 pytestmark = pytest.mark.django_db
@@ -127,6 +127,22 @@ def test_with_the_cancellation_the_record_is_put_on_the_blacklist_until_a_day(ca
     assert (subject.number, subject.until, subject.source) == (certificate.number, None, "京通管令〔2026〕7号")
     met = conflicts.on_blacklist(certificate.cert_type, certificate.number, [website.domain], timezone.localdate())
     assert [match.code for match in met] == ["1064", "1065"]
+
+
+def test_every_certificate_of_a_cancelled_subject_is_listed_but_one_of_a_unit_is_enough(case):
+    """Its first one is a credit code; then came a licence number, which tells no unit, and the unit's present code."""
+    subject, first = case.filing.subject, case.filing.subject.certificates.get()
+    body = f"91110108{first.number[8:17]}"
+    present = register.enter_certificate(subject, 1, body + certificates.check_character_uscc(body))
+    licence = register.enter_certificate(subject, 1, "110108000000016")
+
+    making.make(case.reviewer, Scope.SUBJECT, subject.pk, draft(is_listed=True))
+
+    listed = BlacklistedSubject.objects.order_by("pk")
+    assert [entry.number for entry in listed] == [licence.number, present.number]
+    for certificate in (first, licence, present):
+        met = conflicts.on_blacklist(certificate.cert_type, certificate.number, [], timezone.localdate())
+        assert [match.code for match in met] == ["1065"]
 
 
 def test_an_order_about_one_website_is_read_by_the_account_it_belongs_to_and_not_by_its_sisters(case):
