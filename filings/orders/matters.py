@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from filings import facts, official, states
+from filings import facts, official, own_records, states
 from filings.actors import Actor, portal
 from filings.errors import MoveRefused
 from filings.grounds import Act, Scope
@@ -67,8 +67,8 @@ def blocking(filing: Filing) -> list[Blocking]:
             found.append(Blocking(key, "1005", domains[met.asked], holder.province, holder.subject_id, met.website_id))
     if not found:
         return []
-    mine = Filing.objects.filter(host_id=filing.host_id or 0, subject__in={one.subject_id for one in found})
-    own = set(mine.values_list("subject_id", flat=True))
+    mine = own_records.ever_of_host(filing.host_id or 0).filter(pk__in={one.subject_id for one in found})
+    own = {*mine.values_list("pk", flat=True), filing.about_subject_id}
     return [one for one in found if one.subject_id not in own]
 
 
