@@ -42,10 +42,12 @@ def adopt(actor: Actor, number: str, password: str, *, address: str) -> Subject:
 
 
 def held(actor: Actor, subject_id: int) -> Adoption | None:
-    """The adoption by which a record is in the actor's account; None where it stems from its own first filing."""
-    if own_records.made_by(actor.person_id).filter(pk=subject_id).exists():
-        return None
-    return Adoption.objects.in_force().filter(host=actor.person_id, subject=subject_id).order_by("pk").first()
+    """The adoption by which a record is in the actor's account; None where it stems from its own first filing.
+
+    One query.
+    """
+    rows = Adoption.objects.in_force().filter(host=actor.person_id, subject=subject_id)
+    return rows.exclude(subject__in=own_records.made_by(actor.person_id)).order_by("pk").first()
 
 
 def give_back(actor: Actor, subject_id: int) -> None:

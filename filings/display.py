@@ -59,7 +59,7 @@ def label(path: str, values: Facts | None = None) -> str:
 def short_label(path: str, values: Facts | None = None) -> str:
     """The name alone, where its section stands above it."""
     if path == fields.PROOF:
-        return _("Filing password")
+        return str(fields.PROOF_LABEL)
     found = _find(path, values)
     return str(found[1].label if found else papers.label(path))
 

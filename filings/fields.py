@@ -731,6 +731,7 @@ PAGES: dict[int, tuple[Section, ...]] = {
 PAPERS_PREFIX = "papers"
 # The page on which the filing password is given, and the path of what is found about it.
 PROOF = "proof"
+PROOF_LABEL = _("Filing password")
 
 _OF_A_WEBSITE_PATH = re.compile(r"websites\.([0-9])\.")
 

@@ -1,18 +1,23 @@
 """The owner's proof when a province's rule of one-time codes ends or begins while a filing is under way."""
 
+from datetime import date, timedelta
+
 import pytest
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from post_office.models import Email
 
-from filings import beginnings, checks, codes, services
+from filings import beginnings, checks, codes, persons, services, sweeps
 from filings.beginnings import Proof, Target
 from filings.errors import FactsRefused, MoveRefused
 from filings.kinds import Kind
 from filings.models import Entrance, Event, Filing
 from filings.states import Status
 from icp_portal.demo import play, play_kinds
-from icp_portal.tests.builders import Case, case_at, code_for, codes_asked, host, number, sign_in, user_of
+from icp_portal.tests.builders import BEIJING, Case, case_at, code_for, codes_asked, host, number, sign_in, user_of
 from ministry.models import ProvinceRule, Subject
+from ministry.topics import Demand, Topic
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +74,17 @@ def test_its_pages_lead_to_where_the_password_is_given(filed, client):
     assert [f'href="{url}"' in page for page in pages] == [True] * 3
     assert resumed.url == url
     assert client.get(f"/api/filings/{filing.pk}/findings").json()["findings"][0]["url"] == url
+
+
+def test_a_reminder_of_the_draft_names_the_password_among_what_is_missing(filed):
+    filing = drafted_under_codes(filed)
+    Filing.objects.filter(pk=filing.pk).update(touched_at=timezone.now() - timedelta(days=8))
+
+    sweeps.remind_hosts()
+
+    mail = Email.objects.latest("pk").message
+    assert _("Filing password") in mail
+    assert _("Pictures of the certificates") not in mail
 
 
 def test_the_password_given_on_its_page_lets_it_go_on(filed, client):
@@ -145,6 +161,28 @@ def test_a_rule_that_begins_while_a_draft_lies_asks_for_codes_as_well(filed):
         play.submit(filing, filed.host)
         play.verify(filing, filed.staff)
 
+    assert Filing.objects.get(pk=filing.pk).status == Status.WITH_PERSONS
+
+
+def test_a_rule_that_begins_while_the_provider_passes_it_on_is_not_passed_by(filed, monkeypatch):
+    """By which of the two ways it goes is judged before the lock, and once more under it."""
+    filing = play_kinds.fill(begun(filed, PASSWORD), filed.host, number(), {})
+    play.submit(filing, filed.host)
+    before = persons.passing_move
+    rule = {"topic": Topic.CODES, "demand": Demand.CODE, "source": "示例通知", "valid_from": date(2020, 8, 17)}
+
+    def meanwhile(of: Filing):
+        move = before(of)
+        ProvinceRule.objects.get_or_create(province=BEIJING, **rule)
+        return move
+
+    monkeypatch.setattr(persons, "passing_move", meanwhile)
+
+    with pytest.raises(MoveRefused, match=_("What proves this filing has changed at this moment. Try again.")):
+        play.verify(filing, filed.staff)
+
+    monkeypatch.undo()
+    play.verify(filing, filed.staff)
     assert Filing.objects.get(pk=filing.pk).status == Status.WITH_PERSONS
 
 

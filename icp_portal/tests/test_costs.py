@@ -820,7 +820,7 @@ def test_the_pages_of_a_hosts_records_cost_the_same_however_many_websites_there_
 
     assert costs == {
         "records:home": 7,
-        "records:subject": 7,
+        "records:subject": 8,
         "records:website": 10,
         "records:watch": 2,
         "proof_page": 4,

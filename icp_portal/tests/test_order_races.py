@@ -1,12 +1,15 @@
 """Orders and matters when two come at once: of two alike one wins, and nothing is left in force under a dead record."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import Party
 from filings import official, services
 from filings.errors import MoveRefused
 from filings.grounds import Act, Scope
@@ -14,11 +17,11 @@ from filings.models import Matter, Order, OrderTask
 from filings.orders import letters, making, matters
 from filings.orders.making import Draft
 from icp_portal.demo import invent
-from icp_portal.tests.builders import Case, on_record, provider, reviewer, staff
+from icp_portal.tests.builders import Case, blacklisted_domain, on_record, provider, reviewer, staff, user
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.test_races import Gate, one_then_the_other, won, words
-from ministry import register
-from ministry.models import Access, Subject, Website
+from ministry import blacklist, register
+from ministry.models import Access, BlacklistedDomain, Subject, Website
 from ministry.register import RegisterConflict
 
 pytestmark = pytest.mark.usefixtures("committed")
@@ -148,3 +151,22 @@ def test_an_objection_that_comes_during_the_decision_is_told_that_it_is_late(mon
     )
     assert won(decision, objection) == [True, False]
     assert matter.events.filter(name="object").count() == 1
+
+
+def test_of_two_who_set_the_end_of_an_entry_the_slower_is_refused(monkeypatch):
+    entry, seen = (listed := blacklisted_domain()), blacklist.version(listed)
+    gate = Gate(monkeypatch, blacklist, "_record")
+
+    def ending(year: int) -> Callable[[], None]:
+        def end() -> None:
+            try:
+                blacklist.end(entry, date(year, 12, 31), by=user(Party.MINISTRY), why=str(year), seen=seen)
+            except ValidationError as refusal:
+                raise MoveRefused(" ".join(refusal.messages)) from refusal
+
+        return end
+
+    one, other = one_then_the_other(gate, ending(2098), ending(2099))
+    assert won(one, other) == [True, False]
+    assert BlacklistedDomain.objects.get().until == date(2098, 12, 31)
+    assert [change.why for change in entry.changes.all()][1:] == ["2098"]

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from filings import official, services
+from filings import access, official, services
 from filings.grounds import Act, Scope
 from filings.models import Matter, OrderTask
 from filings.orders import making, matters, shells
@@ -68,6 +68,8 @@ def test_pages_of_orders(tour: Callable[..., Tour]) -> None:
     applicant.visit(reverse("filings:apply_release", args=[matter.filing_id]))
     anybody = tour()
     anybody.visit(reverse("record_matter", args=[matter.token]), "/matters/shells/", f"/query/?q={website.domain}")
+    matters.withdraw(matter.pk, access.host(matter.applicant))
+    anybody.visit(reverse("record_matter", args=[matter.token]), status=410)
 
 
 def test_without_javascript_a_record_is_cancelled_and_the_receipt_is_given(visitor: Callable[..., Person]) -> None:

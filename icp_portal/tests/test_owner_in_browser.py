@@ -5,14 +5,18 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from post_office.models import Email
 
 from accounts.mail import mask_address
-from filings.models import PersonCheck
+from filings import adoptions, beginnings
+from filings.beginnings import Target
+from filings.kinds import Kind
+from filings.models import Entrance, PersonCheck
 from filings.states import Status
-from icp_portal.demo import invent
+from icp_portal.demo import invent, play_kinds
 from icp_portal.tests import builders
 from icp_portal.tests.browser import Person, with_second_step
 from icp_portal.tests.tours import Tour
@@ -24,6 +28,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 NUMBER = 5201
 WEBMASTER = "webmaster@example.cn"
+PASSWORD = "filingpass"
 
 
 def test_a_contact_stops_a_recovery_and_no_password_comes(
@@ -86,3 +91,30 @@ def test_the_page_to_change_the_password_is_whole(tour: Callable[..., Tour]) -> 
     visitor = tour()
     visitor.visit("/recover/change-password/done/", "/recover/change-password/")
     visitor.press(_("Change the password"), "nothing typed")
+
+
+def test_the_password_is_given_later_and_a_record_is_given_back(tour: Callable[..., Tour]) -> None:
+    case = builders.Case(invented=NUMBER).to(Status.FILED)
+    subject = case.filing.subject
+    Subject.objects.update(password_hash=make_password(PASSWORD), password_set_at=subject.password_sent_at)
+    with builders.codes_asked():
+        target = Target(subject.pk)
+        draft = beginnings.begin(
+            case.host, Kind.CANCEL_SUBJECT, target, provider_id=case.provider.pk, entrance=Entrance.PROVIDER
+        )
+        play_kinds.fill(draft, case.host, NUMBER, {})
+    owner = tour(builders.user_of(case.host))
+    owner.visit(f"/filings/{draft.pk}/", f"/filings/{draft.pk}/edit/", f"/filings/{draft.pk}/check/")
+    owner.visit(f"/filings/{draft.pk}/prove/")
+    owner.person.write(_("Filing password"), "guess")
+    owner.press(_("Give the password"), "guessed")
+    owner.person.write(_("Filing password"), PASSWORD)
+    owner.press(_("Give the password"), "proved")
+    owner.person.sees(_("The filing password is right; this filing is proved."))
+
+    member = builders.host()
+    adoptions.adopt(member, str(subject.number), PASSWORD, address="192.0.2.7")
+    adopter = tour(builders.user_of(member))
+    adopter.visit(f"/records/{subject.pk}/", f"/records/{subject.pk}/give-back/")
+    adopter.press(_("Give the record back"), "given back")
+    adopter.person.sees(_("The record is not in your account any more."))

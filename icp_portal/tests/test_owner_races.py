@@ -12,13 +12,13 @@ from django.db import transaction
 from django.utils import timezone
 from post_office.models import Email
 
-from filings import codes
-from filings.models import PersonCheck
+from filings import adoptions, codes
+from filings.models import Adoption, AdoptionEnd, PersonCheck
 from filings.states import Status
 from icp_portal.demo import invent
-from icp_portal.tests.builders import Case, code_for
+from icp_portal.tests.builders import Case, code_for, host
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
-from icp_portal.tests.test_races import Gate, Racer, one_then_the_other, waiting_at_a_lock
+from icp_portal.tests.test_races import Gate, Racer, one_then_the_other, waiting_at_a_lock, won
 from ministry import passwords, recoveries, tries
 from ministry.models import PasswordTries, Recovery, RecoveryOutcome, Subject
 from ops.mailsink import MailSink
@@ -179,3 +179,28 @@ def test_the_last_code_and_the_end_of_the_time_at_once(committed, mailbox, monke
 
     assert (leader.finish().error, follower.finish().result) == (None, 0)
     assert case.refresh().filing.status == Status.WITH_BUREAU
+
+
+def test_a_password_that_is_replaced_while_it_is_given_takes_no_record_in(subject, monkeypatch):
+    member, gate = host(), Gate(monkeypatch, passwords, "prove_number")
+
+    adoption, change = one_then_the_other(
+        gate,
+        lambda: adoptions.adopt(member, str(subject.number), GOOD, address="192.0.2.7"),
+        lambda: passwords.change(str(subject.number), GOOD, "another-filing-password-2", address="192.0.2.8"),
+    )
+
+    assert won(adoption, change) == [False, True]
+    assert not Adoption.objects.exists()
+
+
+def test_two_workers_write_an_end_down_once(subject, monkeypatch):
+    adoptions.adopt(host(), str(subject.number), GOOD, address="192.0.2.7")
+    passwords.change(str(subject.number), GOOD, "another-filing-password-2", address="192.0.2.8")
+    Email.objects.all().delete()
+    gate = Gate(monkeypatch, adoptions.letters, "written")
+
+    one, other = one_then_the_other(gate, adoptions.end_lapsed, adoptions.end_lapsed)
+
+    assert sorted([one.result, other.result]) == [0, 1]
+    assert (AdoptionEnd.objects.count(), Email.objects.count()) == (1, 2)
