@@ -183,6 +183,18 @@ def _domain(values: Facts, prefix: str, text: str) -> str:
     return domains.normalise_domain(text)
 
 
+def _kept_domains(values: Facts, prefix: str, text: str) -> str:
+    """Those of an old website's domains that stay, in the order of the record; none is added."""
+    typed = {domains.normalise_domain(line) for line in text.split()}
+    known = facts.kept_domains(values, fields.website_of(f"{prefix}.domain") or 0)
+    if new := sorted(typed - set(known)):
+        raise ValidationError(
+            _("%(domain)s is not a domain of this website on record. File another domain as a website of its own.")
+            % {"domain": domains.display_domain(new[0])}
+        )
+    return "\n".join(domain for domain in known if domain in typed)
+
+
 def _home_url(values: Facts, prefix: str, text: str) -> str:
     return domains.normalise_home_url(text, ip_only=bool(facts.read(values, f"{prefix}.ip_only")))
 
@@ -250,6 +262,7 @@ CHECKS: dict[str, dict[str, Check]] = {
     "responsible": _PERSON,
     "website": {
         "domain": _domain,
+        "kept_domains": _kept_domains,
         "home_url": _home_url,
         "domains": _hosts,
         "android_md5": _hex(32),
@@ -369,8 +382,10 @@ def _two_people_differ(values: Facts) -> Iterator[Finding]:
 
 def _home_page_in_domain(values: Facts, website: str) -> Iterator[Finding]:
     url, domain = facts.read(values, f"{website}.home_url"), facts.read(values, f"{website}.domain")
+    kept = str(facts.read(values, f"{website}.kept_domains")).split() or [domain]
     try:
-        inside = not url or not domain or domains.url_contains_domain(url, _domain(values, website, domain))
+        normal = [_domain(values, website, one) for one in kept if one]
+        inside = not url or not normal or any(domains.url_contains_domain(url, one) for one in normal)
     except ValidationError:
         return  # said already, where the bad value is
     if not inside:
@@ -378,7 +393,7 @@ def _home_page_in_domain(values: Facts, website: str) -> Iterator[Finding]:
             "1041",
             f"{website}.home_url",
             _("The home page does not lie in the domain."),
-            _("Give an address that ends in %(domain)s.") % {"domain": domains.display_domain(domain)},
+            _("Give an address that ends in %(domain)s.") % {"domain": "、".join(map(domains.display_domain, kept))},
         )
 
 

@@ -126,6 +126,7 @@ WORDS: dict[str, Callable[[Any], str]] = {
     "reason": _names(codes.CANCEL_REASONS),
     "province": _province,
     "domain": domains.display_domain,
+    "kept_domains": lambda lines: "\n".join(map(domains.display_domain, lines.split())),
     "home_url": domains.display_home_url,
 }
 WORDS_BY_TYPE: dict[Type, Callable[[Any], str]] = {

@@ -137,8 +137,14 @@ def nature(facts: Facts) -> int | None:
 
 
 def domains_of(facts: Facts) -> list[str]:
-    """The domains (or bare addresses) of all websites that have one, in order."""
-    return [str(website["domain"]) for website in facts["websites"] if website.get("domain")]
+    """The domains (or bare addresses) of all websites that have one, in order; an old website may keep several."""
+    named = ([website.get("domain"), *str(website.get("kept_domains") or "").split()] for website in facts["websites"])
+    return list(dict.fromkeys(str(domain) for domains in named for domain in domains if domain))
+
+
+def kept_domains(facts: Facts, website: int = 0) -> list[str]:
+    """Of a website that has several domains on record, those it had when the paper was begun; none of any other."""
+    return str(read(record(facts), f"websites.{website}.kept_domains")).split()
 
 
 def approvals_of(facts: Facts) -> list[int]:

@@ -434,6 +434,20 @@ WEBSITE = Section(
                 "A website without a domain gives its IP address here."
             ),
         ),
+        # only of a website that has had several since before each has one: see _pages_of
+        Field(
+            "kept_domains",
+            "Ym",
+            _("All its domains"),
+            "1004",
+            2000,
+            type=Type.LINES,
+            plain=True,
+            hint=_(
+                "Filed before 22 April 2019. One a line: delete those that you give up; none can be added, and one "
+                "at least stays."
+            ),
+        ),
         Field(
             "home_url",
             "Syurl",
@@ -745,7 +759,8 @@ def sections_of(values: Facts) -> tuple[Section, ...]:
     pages = list(OF_THE_HOST)
     for website in range(count):
         approvals = tuple(facts.read(values, f"websites.{website}.approvals") or ())
-        pages += _pages_of(website, facts.service(values, website), approvals, numbered=count > 1)
+        several = bool(facts.kept_domains(values, website))
+        pages += _pages_of(website, facts.service(values, website), approvals, numbered=count > 1, several=several)
     pages.append(_cancellation(facts.kind(values)))
     return tuple(page for page in pages if page.part in parts)
 
@@ -759,15 +774,19 @@ def _cancellation(kind: str) -> Section:
 
 
 @lru_cache(maxsize=512)
-def _pages_of(website: int, service: int, approvals: tuple[int, ...], *, numbered: bool) -> tuple[Section, ...]:
+def _pages_of(
+    website: int, service: int, approvals: tuple[int, ...], *, numbered: bool, several: bool
+) -> tuple[Section, ...]:
     """The pages of one website or other service, given the kinds of content another authority approves; numbered where
     several are.
+
+    ``several``: it has more than one domain on record.
     """
     wanted = tuple(_approval_field(approval) for approval in approvals)
+    one_domain = tuple(field for field in PAGES[service][0].fields if field.name != "kept_domains")
+    own = {APPROVALS.part: wanted} | ({} if several else {WEBSITE.part: one_domain})
     return tuple(
-        _of_website(
-            replace(section, fields=wanted) if section is APPROVALS else section, website, service, numbered=numbered
-        )
+        _of_website(replace(section, fields=own.get(section.part, section.fields)), website, service, numbered=numbered)
         for section in PAGES[service]
         if wanted or section is not APPROVALS
     )

@@ -256,6 +256,7 @@ OFFERED_TO_PERSONS = {
 READABLE = {
     "domain": domains.display_domain,
     "domains": display.hosts,
+    "kept_domains": display.WORDS["kept_domains"],
     "home_url": domains.display_home_url,
 }
 

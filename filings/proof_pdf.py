@@ -1,5 +1,6 @@
 """A proof of a record on a page of A4, with the code that leads to its public page."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -51,13 +52,16 @@ def rows(content: dict[str, Any]) -> list[Pair]:
     if content["is_suspended"]:
         found.append((_("In force"), _("suspended by the bureau")))
     if "websites" in content:
-        named = [f"{number} {domains.display_domain(domain)}" for number, domain in content["websites"]]
+        named = [f"{number} {_readable(names)}" for number, *names in content["websites"]]
         found.append((_("Its websites"), "、".join([*named, *(["…"] if content["more"] else [])]) or _("none")))
     return found
 
 
 def _website(content: dict[str, Any]) -> list[Pair]:
-    return [(_("Website"), content["website"]), (_("Domain"), domains.display_domain(content["domain"]))]
+    return [
+        (_("Website"), content["website"]),
+        (_("Domain"), _readable([content["domain"], *content.get("further_domains", ())])),
+    ]
 
 
 def _service(content: dict[str, Any]) -> list[Pair]:
@@ -66,3 +70,7 @@ def _service(content: dict[str, Any]) -> list[Pair]:
         (_("Service type"), codes.name_of(codes.SERVICE_TYPES, content["service"])),
         (_("Service name"), content["website"]),
     ]
+
+
+def _readable(names: Iterable[str]) -> str:
+    return "、".join(map(domains.display_domain, names))

@@ -79,7 +79,9 @@ class _Asked:
             for part in good(f"{person}.{kind}").split(";")
             if part
         ]
-        uses = {
+        # asked of the blacklist alone: what other services use, and what an old website keeps beside its domain
+        uses = {domain: f"{path}.kept_domains" for path in websites for domain in good(f"{path}.kept_domains").split()}
+        uses |= {
             domains.registrable_domain(host): f"{path}.domains"
             for number, path in reversed([*enumerate(websites)])
             if f"{path}.domains" not in spoilt

@@ -117,7 +117,8 @@ def _content(filing: Filing, website: int, verification: Verification | None) ->
     answers = verification.answers if verification else {}
     service = facts.service(filing.facts, website)
     items = [item for item in filing.sheet_items if service == codes.WEBSITE or not item.of_websites]
-    domain = domains.display_domain(facts.known_by(filing.facts, website))
+    kept = str(filing.get(f"websites.{website}.kept_domains")).split()
+    domain = "、".join(map(domains.display_domain, kept or [facts.known_by(filing.facts, website)]))
     return {
         "number": f"{filing.pk}-{verification.round}-{website + 1}" if verification else "",
         "filing": filing.pk,

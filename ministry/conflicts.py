@@ -33,6 +33,7 @@ from ministry.models import (
     BlacklistedDomain,
     BlacklistedSubject,
     ContactKind,
+    LiveDomain,
     SubjectCertificate,
     SubjectContact,
     Website,
@@ -61,6 +62,16 @@ class AskedWebsite:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownWebsite:
+    """A website on record, which may have several domains."""
+
+    domains: tuple[str, ...]
+    home_url: str
+    name: str
+    service: int
+
+
+@dataclass(frozen=True, slots=True)
 class AskedContact:
     """A mobile or an e-mail as it was typed, and whose it is said to be."""
 
@@ -82,7 +93,8 @@ class Question:
     websites: Sequence[AskedWebsite] = ()
     contacts: Sequence[AskedContact] = ()
     about: int | None = None
-    # domains that other services than websites use; they are nobody's conflict, but may be on the blacklist
+    # domains that are nobody's conflict, but may be on the blacklist: those that other services than websites use, and
+    # those that an old website keeps beside its own
     uses: Sequence[str] = ()
 
 
@@ -278,19 +290,22 @@ def websites_like(asked: Sequence[AskedWebsite], own: Collection[int] = ()) -> t
 
 
 def _website_rows(asked: Sequence[AskedWebsite], own: Own) -> Iterator[QuerySet[Any]]:
-    parts = [part for part in (_same_address(asked), *_same_name(asked, own)) if part is not None]
+    parts = [part for part in (_same_address(asked), _same_further(asked), *_same_name(asked, own)) if part is not None]
     if not parts:
         return
     met = parts[0].union(*parts[1:]) if len(parts) > 1 else parts[0]
     rows = Website.objects.filter(pk__in=met).order_by("pk").annotate(providers=_serving(website_id=OuterRef("pk")))
-    columns = ("pk", "domain", "home_url", "name", "service", "subject_id", "subject__province", "providers")
+    address = ("domain", "further_domains", "home_url", "name", "service")
+    columns = ("pk", *address, "subject_id", "subject__province", "providers")
     yield _rows("website", rows, *columns)[:MOST_WEBSITES]
 
 
 def _websites(rows: Iterable[Row], asked: Sequence[AskedWebsite], own: Collection[int]) -> tuple[WebsiteMatch, ...]:
     found = [
-        (AskedWebsite(domain, home_url, name, service), pk, _holder(subject_id, province, providers))
-        for pk, domain, home_url, name, service, subject_id, province, providers in sorted(rows, key=lambda row: row[0])
+        (KnownWebsite((domain, *further), home_url, name, service), pk, _holder(subject_id, province, providers))
+        for pk, domain, further, home_url, name, service, subject_id, province, providers in sorted(
+            rows, key=lambda row: row[0]
+        )
     ]
     return tuple(
         WebsiteMatch(code, number, pk, holder.subject_id in own, holder)
@@ -308,6 +323,12 @@ def _same_address(asked: Sequence[AskedWebsite]) -> QuerySet[Website, int] | Non
     return _live().filter(Q(domain__in=domains) | Q(home_url__in=home_urls)).values_list("pk", flat=True)
 
 
+def _same_further(asked: Sequence[AskedWebsite]) -> QuerySet[LiveDomain, int] | None:
+    """An old website may have the domain beside the one that it is known by."""
+    domains = {website.domain for website in asked if website.domain}
+    return LiveDomain.objects.filter(domain__in=domains).values_list("website_id", flat=True) if domains else None
+
+
 def _same_name(asked: Sequence[AskedWebsite], own: Own) -> Iterator[QuerySet[Website, int]]:
     """A name may be a thousand websites'; one of each is enough, and each costs one step into the index."""
     for name, service in sorted({(website.name, website.service) for website in asked if website.name}):
@@ -318,8 +339,8 @@ def _live() -> QuerySet[Website]:
     return Website.objects.filter(live=True)
 
 
-def _ways(asked: AskedWebsite, known: AskedWebsite, *, own: bool) -> Iterator[str]:
-    if asked.domain and asked.domain == known.domain:
+def _ways(asked: AskedWebsite, known: KnownWebsite, *, own: bool) -> Iterator[str]:
+    if asked.domain and asked.domain in known.domains:
         yield "1005"
     if asked.home_url and asked.home_url == known.home_url:
         yield "1021"

@@ -168,6 +168,7 @@ def _facts_of_website(website: Website) -> Any:
         "services": list(website.services),
         "languages": list(website.languages),
         "responsible": _person(website),
+        **({"kept_domains": "\n".join(website.all_domains)} if website.further_domains else {}),
     }
 
 

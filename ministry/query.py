@@ -38,7 +38,7 @@ def _public_condition(text: str) -> Q:
     else:
         return _by_number(number)
     try:
-        return Q(domain=normalise_domain(text))
+        return Q(live_domains__domain=normalise_domain(text))
     except ValidationError:
         return Q(subject__name__in=_spellings(text.strip()))
 
@@ -96,6 +96,7 @@ def _record_condition(text: str) -> Q:
             return Q(pk__in=[])
         return Q(year=int(number.serial[:4]), serial=int(number.serial[4:]), province=number.province.code)
     try:
-        return Q(websites__domain=normalise_domain(text))
+        domain = normalise_domain(text)
+        return Q(websites__domain=domain) | Q(websites__live_domains__domain=domain)
     except ValidationError:
         return Q(name__in=_spellings(text.strip()))

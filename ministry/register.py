@@ -18,11 +18,14 @@ from ministry.models import Access, ContactKind, Subject, SubjectCertificate, Su
 CONFLICTS = {
     "one_live_subject_per_certificate": 1003,
     "one_live_website_per_domain": 1005,
+    "ministry_livedomain_pkey": 1005,
     "one_live_access_per_provider": 1029,
 }
 # What is not in force any more → the official code of who still writes to it.
 GONE = {Subject: 1049, Website: 1050, Access: 1032}
 BATCH = 500
+# From this day on a website has one domain (工信管函〔2019〕633号); those of before may keep theirs.
+ONE_DOMAIN_SINCE = date(2019, 4, 22)
 
 
 class RegisterConflict(Exception):
@@ -69,7 +72,8 @@ class AccessEntry:
 class WebsiteEntry:
     """What the register keeps of a website.
 
-    ``domain`` is the A-label, or the IP address of a website that is known by nothing else.
+    ``domain`` is the A-label, or the IP address of a website that is known by nothing else. ``further_domains`` are
+    what a website of before ``ONE_DOMAIN_SINCE`` has beside it.
     """
 
     name: str
@@ -84,6 +88,7 @@ class WebsiteEntry:
     facts: dict[str, Any] = field(default_factory=dict)
     # official id of the service type; what is no website has neither domain nor home page here
     service: int = codes.WEBSITE
+    further_domains: Sequence[str] = ()
 
 
 def enter_subject(entry: SubjectEntry, on: date) -> Subject:
@@ -130,7 +135,12 @@ def enter_certificate(subject: Subject, cert_type: int, number: str) -> SubjectC
 
 
 def enter_website(subject_id: int, entry: WebsiteEntry, access: AccessEntry, on: date) -> Website:
-    """Enter a website under its subject's next sequence, with its access; raise RegisterConflict (1005, 1049)."""
+    """Enter a website under its subject's next sequence, with its access; raise RegisterConflict (1005, 1049).
+
+    Further domains only come with what is taken over from before ``ONE_DOMAIN_SINCE``: ValueError otherwise.
+    """
+    if entry.further_domains and on >= ONE_DOMAIN_SINCE:
+        raise ValueError("one website, one domain")
     subject = _subject_in_force(subject_id)
     subject.last_sequence += 1
     subject.save(update_fields=["last_sequence"])
@@ -162,15 +172,39 @@ def change_subject(subject_id: int, entry: SubjectEntry, on: date) -> Subject:
 
 
 def change_website(website_id: int, entry: WebsiteEntry, on: date) -> Website:
-    """Enter the new facts of a website; number, domain and what it is stay. Raise RegisterConflict (1049, 1050)."""
+    """Enter the new facts of a website; number and what it is stay. Raise RegisterConflict (1005, 1049, 1050).
+
+    Its domain stays too; of several those stay that the entry names, and the others are free.
+    """
     website = _website_in_force(website_id)
+    kept = [domain for domain in website.all_domains if domain in (entry.domain, *entry.further_domains)]
+    if website.is_website and not kept:
+        raise RegisterConflict(1005)
     history.remember_first(website)
     for name, value in _columns_of_website(entry).items():
-        if name not in ("domain", "service"):
+        if name != "service":
             setattr(website, name, value)
+    website.domain, website.further_domains = next(iter(kept), ""), kept[1:]
     website.save()
     _derive_contacts(website.subject)
     history.remember(website, on, entry.facts or None)
+    return website
+
+
+def enter_further_domains(website_id: int, domains: Sequence[str], on: date) -> Website:
+    """A website of before ``ONE_DOMAIN_SINCE`` has these domains too, as the earlier system had it.
+
+    Raise RegisterConflict (1005, 1049, 1050); ValueError for a website of later.
+    """
+    website = _website_in_force(website_id)
+    if website.approved_on >= ONE_DOMAIN_SINCE:
+        raise ValueError("one website, one domain")
+    history.remember_first(website)
+    facts = history.facts_now(website)
+    website.further_domains += [domain for domain in domains if domain not in website.all_domains]
+    with _conflicts_named():
+        website.save(update_fields=["further_domains"])
+    history.remember(website, on, facts | {"kept_domains": "\n".join(website.all_domains)})
     return website
 
 
@@ -326,6 +360,7 @@ def _columns_of_website(entry: WebsiteEntry) -> dict[str, Any]:
         "service": entry.service,
         "name": entry.name,
         "domain": entry.domain,
+        "further_domains": list(entry.further_domains),
         "home_url": entry.home_url,
         "services": list(entry.services),
         "languages": list(entry.languages),

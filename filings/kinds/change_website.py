@@ -1,4 +1,7 @@
-"""Change of a website (变更网站): name, home page, contents, responsible person; number and domain stay."""
+"""Change of a website (变更网站): name, home page, contents, responsible person; number and domain stay.
+
+Of the domains of an old website some may be given up, and none added.
+"""
 
 from collections.abc import Iterator
 from datetime import date
@@ -34,7 +37,10 @@ LAW = Law(
     numbers=Numbers.KEPT,
     apply=apply,
     refuse=refuse,
-    effect=gettext_lazy("The website's data on record are replaced by the new ones. Number and domain stay."),
+    effect=gettext_lazy(
+        "The website's data on record are replaced by the new ones. Number and domain stay; of several domains you may "
+        "give up some, which are free then."
+    ),
     papers=Wanted.CHANGED,
     photo=Wanted.CHANGED,
     blocks=frozenset({"contact", "website", "papers"}),

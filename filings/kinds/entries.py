@@ -3,6 +3,7 @@
 from typing import Any
 
 from filings import facts
+from filings.facts import Facts
 from filings.kinds.kind import Paper
 from ministry.register import AccessEntry, SubjectEntry, WebsiteEntry
 
@@ -34,10 +35,16 @@ def of_website(paper: Paper, number: int = 0) -> WebsiteEntry:
     """A website of the paper, counted from 0; who answers for it is named in full, also when it is the host's own."""
     website, responsible = paper.facts["websites"][number], facts.manager(paper.facts, number)
     person = {name: value for name, value in responsible.items() if name != "same"}
-    kept: dict[str, Any] = {name: value for name, value in website.items() if name != "access"}
+    domains = _domains(paper, website, number)
+    kept: dict[str, Any] = {name: value for name, value in website.items() if name not in ("access", "kept_domains")}
+    if domains:
+        kept["domain"] = domains[0]
+    if len(domains) > 1:
+        kept["kept_domains"] = "\n".join(domains)
     return WebsiteEntry(
         name=website["name"],
-        domain=website.get("domain", ""),
+        domain=next(iter(domains), ""),
+        further_domains=domains[1:],
         home_url=website.get("home_url", ""),
         services=website["services"],
         languages=website.get("languages", []),
@@ -47,6 +54,13 @@ def of_website(paper: Paper, number: int = 0) -> WebsiteEntry:
         facts={**kept, "responsible": person},
         service=facts.service(paper.facts, number),
     )
+
+
+def _domains(paper: Paper, website: Facts, number: int) -> list[str]:
+    """Its domain, none of an APP; of several on record those that the paper keeps."""
+    typed = str(website.get("kept_domains") or "").split()
+    kept = [domain for domain in facts.kept_domains(paper.facts, number) if domain in typed]
+    return kept or [website["domain"]] if website.get("domain") else []
 
 
 def of_access(paper: Paper, number: int = 0) -> AccessEntry:

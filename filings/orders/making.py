@@ -233,7 +233,8 @@ def _list(actor: Actor, order: Order, draft: Draft) -> None:
     said = {"reason": draft.reason, "source": order.document, "since": order.on, "until": draft.listed_until}
     by = User.objects.get(pk=actor.person_id)
     if order.website:
-        blacklist.enter(BlacklistedDomain(domain=order.website.domain, province=actor.bureau_id, **said), by)
+        for domain in order.website.all_domains:
+            blacklist.enter(BlacklistedDomain(domain=domain, province=actor.bureau_id, **said), by)
         return
     certificates = _telling_apart(order.subject)
     if not certificates:

@@ -140,6 +140,7 @@ def _website_content(website: Website) -> Content:
         **({} if website.is_website else {"service": website.service}),
         "website": website.name,
         "domain": website.domain,
+        **({"further_domains": website.further_domains} if website.further_domains else {}),
         "approved_on": website.approved_on.isoformat(),
         "providers": [access.provider.name for access in website.live_accesses],  # type: ignore[attr-defined]
         "is_suspended": bool(website.suspended_on or website.subject.suspended_on),
@@ -154,7 +155,7 @@ def _subject_content(subject: Subject) -> Content:
         **_about(subject),
         "number": str(subject.number),
         "approved_on": subject.approved_on.isoformat(),
-        "websites": [[str(one.number), one.domain or one.name] for one in websites[:MOST_WEBSITES]],
+        "websites": [[str(one.number), *(one.all_domains or [one.name])] for one in websites[:MOST_WEBSITES]],
         "more": len(websites) > MOST_WEBSITES,
         "is_suspended": bool(subject.suspended_on),
     }

@@ -10,7 +10,14 @@ from ministry.models import Subject, Website
 
 
 def begin(filing: Filing, subject: Subject) -> None:
-    """Begin the upkeep of what the approved filing has brought, in the approval's transaction.
+    """Begin the upkeep of what the approved filing has brought, in the approval's transaction."""
+    entered = {(website.service, website.domain or website.name): website for website in take_up(subject)}
+    for website, label, ends_on in _dates(filing, entered):
+        watches.read_from_filing(subject, website, WatchKind.CERTIFICATE, label, ends_on)
+
+
+def take_up(subject: Subject) -> list[Website]:
+    """Begin the upkeep of a record, also of one that no filing of this portal has made; answer its websites in force.
 
     What is there already stays as it is, so that any kind of filing may call this.
     """
@@ -20,9 +27,7 @@ def begin(filing: Filing, subject: Subject) -> None:
         [Upkeep(website=website, police_due_on=police.due_on(website.approved_on)) for website in websites],
         ignore_conflicts=True,
     )
-    entered = {(website.service, website.domain or website.name): website for website in websites}
-    for website, label, ends_on in _dates(filing, entered):
-        watches.read_from_filing(subject, website, WatchKind.CERTIFICATE, label, ends_on)
+    return websites
 
 
 def _dates(filing: Filing, entered: dict[tuple[int, str], Website]) -> Iterator[tuple[Website | None, str, date]]:

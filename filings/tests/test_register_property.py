@@ -16,17 +16,17 @@ from django.db import transaction
 
 from filings import facts, fields, kinds, own_records
 from filings.facts import Facts
-from filings.kinds import KINDS, About, Kind
-from icp_portal.demo import invent
+from filings.kinds import KINDS, About, Kind, entries
+from icp_portal.demo import invent, old_records
 from icp_portal.tests.builders import BEIJING, provider
 from ministry import codes, history, register
-from ministry.models import Access, RegisterVersion, Subject, SubjectCertificate, Website
+from ministry.models import Access, LiveDomain, RegisterVersion, Subject, SubjectCertificate, Website
 from ministry.register import RegisterConflict
 
 pytestmark = pytest.mark.django_db
 
 FIRST_DAY = date(2026, 1, 1)
-HOSTS, DOMAINS, STEPS = 3, 4, 14
+HOSTS, DOMAINS, STEPS = 3, 5, 16
 OTHERS = (codes.APP, codes.MINI_PROGRAM, codes.QUICK_APP)
 
 
@@ -93,9 +93,23 @@ class World:
             if access is None:
                 return None
             paper.about_access_id, paper.provider_id = access.access_id, access.provider_id
-        written = facts.written(own_records.paper(law, said, website, access), self._written(kind))
-        paper.facts = fields.without_others(written)
+        begun = own_records.paper(law, said, website, access)
+        paper.facts = fields.without_others(facts.written(begun, self._written(kind, begun)))
         return paper
+
+    def take_over(self) -> None:
+        """A website of before each had one domain comes into the register with two."""
+        values = facts.written(facts.blank(), {**invent.values(HOSTS + 1, province=BEIJING), **self._website()})
+        paper = Paper(Kind.NEW_FILING, values, self.chance.choice(self.providers))
+        subject = register.enter_subject(entries.of_subject(paper), old_records.APPROVED_ON)
+        names = [f"d{number}.cn" for number in self.chance.sample(range(DOMAINS), 2)]
+        entry = old_records.website(paper, names)
+        register.enter_website(subject.pk, entry, entries.of_access(paper), old_records.APPROVED_ON)
+
+    def _given_up(self, begun: Facts) -> dict[str, Any]:
+        known = facts.kept_domains(begun)
+        kept = self.chance.sample(known, self.chance.randint(1, len(known))) if known else []
+        return {"websites.0.kept_domains": "\n".join(kept)} if kept else {}
 
     def _one(self, rows: Any) -> Any:
         found = list(rows.order_by("pk"))
@@ -116,7 +130,7 @@ class World:
         domain = f"d{self.chance.randrange(DOMAINS)}.cn"
         return {"websites.0.service": "", "websites.0.domain": domain, "websites.0.home_url": f"www.{domain}"}
 
-    def _written(self, kind: Kind) -> dict[str, Any]:
+    def _written(self, kind: Kind, begun: Facts) -> dict[str, Any]:
         invented = invent.values(self.chance.randrange(100) + 200, province=BEIJING)
         of_website = {path: value for path, value in invented.items() if path.startswith("websites.0.")}
         of_access = {path: value for path, value in of_website.items() if ".access." in path}
@@ -124,7 +138,7 @@ class World:
             Kind.NEW_WEBSITE: {**of_website, **self._website()},
             Kind.NEW_ACCESS: of_access,
             Kind.CHANGE_SUBJECT: {"subject.name": f"第{self.chance.randrange(1000)}公司"},
-            Kind.CHANGE_WEBSITE: {"websites.0.name": f"第{self.chance.randrange(1000)}网站"},
+            Kind.CHANGE_WEBSITE: {"websites.0.name": f"第{self.chance.randrange(1000)}网站", **self._given_up(begun)},
             Kind.CHANGE_ACCESS: {"websites.0.access.ip_ranges": f"192.31.196.{self.chance.randrange(1, 250)}"},
             Kind.CANCEL_ACCESS: {"cancellation.only_access": self.chance.random() < 0.5},
         }.get(kind, {})
@@ -134,8 +148,10 @@ class World:
     def judge(self) -> None:
         live = Counter(SubjectCertificate.objects.filter(live=True).values_list("cert_type", "digest"))
         assert set(live.values()) <= {1}
-        domains = Counter(Website.objects.filter(live=True, service=codes.WEBSITE).values_list("domain", flat=True))
-        assert set(domains.values()) <= {1}
+        in_force = Website.objects.filter(live=True)
+        domains = Counter((domain, website.pk) for website in in_force for domain in website.all_domains)
+        assert len({domain for domain, _website in domains}) == domains.total()
+        assert set(domains) == set(LiveDomain.objects.values_list("domain", "website"))
         served = Counter(Access.objects.filter(live=True).values_list("website", "provider"))
         assert set(served.values()) <= {1}
         assert not Access.objects.filter(live=True, website__live=False).exists()
@@ -164,7 +180,7 @@ def present() -> dict[int, Any]:
                 (
                     website.service,
                     website.name,
-                    website.domain,
+                    website.all_domains,
                     [
                         (access.provider_id, "\n".join(access.ip_ranges))
                         for access in website.accesses.filter(live=True).order_by("pk")
@@ -186,7 +202,7 @@ def remembered(day: date) -> dict[int, Any]:
                 (
                     website.facts.get("service") or codes.WEBSITE,
                     website.facts["name"],
-                    website.facts.get("domain", ""),
+                    str(website.facts.get("kept_domains") or website.facts.get("domain", "")).split(),
                     [(access.provider_id, access.facts["ip_ranges"]) for access in website.accesses],
                 )
                 for website in said.websites
@@ -198,6 +214,7 @@ def remembered(day: date) -> dict[int, Any]:
 @pytest.mark.parametrize("seed", range(6))
 def test_the_register_stays_true_through_all_kinds(seed):
     world = World(Random(f"register-{seed}"), [provider().pk for _n in range(3)])
+    world.take_over()
 
     done = 0
     for _step in range(STEPS):

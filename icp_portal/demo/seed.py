@@ -13,8 +13,8 @@ from bureaus.models import Bureau, Reviewer, ReviewerRole
 from filings import services, sweeps
 from filings.access import host
 from filings.actors import Actor
-from filings.models import Entrance, Filing
-from icp_portal.demo import play, play_orders
+from filings.models import Adoption, Entrance, Filing
+from icp_portal.demo import old_records, play, play_orders
 from ministry import codes, provinces
 from providers.access import staff
 from providers.models import IpRange, Provider, Staff, StaffRole
@@ -182,6 +182,7 @@ def _seed_filings() -> None:
         )
         _tell(filing, steps, owner if who else other, *cast)
     _seed_elsewhere(other)
+    _seed_old_record(owner, provider)
 
 
 # The filings that name several websites, which the bureau may decide one by one.
@@ -258,6 +259,13 @@ def _seed_elsewhere(owner: Actor) -> None:
         services.submit(filing.pk, owner, version=None)
         if number % 2:
             play.verify(filing, staff(_staff_user(provider)))
+
+
+def _seed_old_record(owner: Actor, provider: Provider) -> None:
+    """A website of before each had one domain, whose host has taken it into its account."""
+    domains = ["demo-old.cn", "demo-old.com", "demo-older.cn"]
+    website = old_records.enter(201, provider.pk, domains, province="110000")
+    Adoption.objects.create(host_id=owner.person_id, subject=website.subject)
 
 
 def _staff_user(provider: Provider) -> User:

@@ -34,6 +34,7 @@ BIG_TABLES = {
     "ministry_subjectcertificate",
     "ministry_subjectcontact",
     "ministry_website",
+    "ministry_livedomain",
     "ministry_access",
     "ministry_blacklistedsubject",
     "ministry_blacklisteddomain",

@@ -12,10 +12,12 @@ from accounts.models import Party
 from filings.models import Confirmation, Proof, Upkeep, Watch, WatchKind, YearlyAnswer
 from filings.records import proofs, reminders, watches, yearly
 from filings.states import Status
-from icp_portal.tests.builders import BEIJING, Case, user
+from icp_portal.demo import old_records
+from icp_portal.tests.builders import BEIJING, Case, number, on_record, provider, user
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.test_races import LONGEST, Racer
-from ministry.models import ProvinceRule
+from ministry.models import LiveDomain, ProvinceRule, Website
+from ministry.register import RegisterConflict
 from ministry.rules import save_rule
 from ministry.topics import Topic
 
@@ -38,6 +40,27 @@ def at_once(count: int, act: object) -> list[BaseException | None]:
 
     racers = [Racer(run) for _n in range(count)]
     return [racer.finish().error for racer in racers]
+
+
+def test_a_domain_is_one_websites_though_one_has_it_beside_another():
+    """What one enters as a further domain of an old website, another one enters as its only domain."""
+    ready, of, wanted = threading.Barrier(2), provider(), "wanted-twice.cn"
+
+    def old() -> None:
+        ready.wait(LONGEST)
+        old_records.enter(number(), of.pk, ["old-one.cn", wanted], province=BEIJING)
+
+    def new() -> None:
+        ready.wait(LONGEST)
+        on_record(of, domain=wanted)
+
+    racers = Racer(old), Racer(new)
+    for racer in racers:
+        racer.join(LONGEST)
+
+    assert [type(racer.error) for racer in racers if racer.error] == [RegisterConflict]
+    assert LiveDomain.objects.filter(domain=wanted).count() == 1
+    assert sum(wanted in website.all_domains for website in Website.objects.filter(live=True)) == 1
 
 
 def test_several_sweeps_at_once_write_each_mail_once():

@@ -9,6 +9,7 @@ from ministry.models.owner import PasswordTries
 from ministry.models.register import (
     Access,
     ContactKind,
+    LiveDomain,
     NumberSeries,
     Recovery,
     RecoveryOutcome,
@@ -33,6 +34,7 @@ __all__ = [
     "CalendarDay",
     "CalendarYear",
     "ContactKind",
+    "LiveDomain",
     "Mail",
     "NumberSeries",
     "PasswordTries",

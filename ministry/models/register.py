@@ -5,6 +5,7 @@ subject for a certificate, a second live website for a domain and a number given
 its row and its number, and is not ``live`` any more; what is suspended is still on record.
 """
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -21,6 +22,24 @@ def _live_or_cancelled() -> models.CheckConstraint:
     return models.CheckConstraint(
         condition=Q(live=False) | Q(cancelled_on=None), name="live_%(class)s_is_not_cancelled"
     )
+
+
+# Brings ``LiveDomain`` in step with a website's row; what another one has makes the statement fail (1005).
+_HOLD_DOMAINS = """
+    IF TG_OP = 'UPDATE' THEN
+        IF NEW.live = OLD.live AND NEW.domain = OLD.domain
+           AND NEW.further_domains = OLD.further_domains THEN
+            RETURN NULL;
+        END IF;
+        DELETE FROM ministry_livedomain WHERE website_id = NEW.id;
+    END IF;
+    IF NEW.live THEN
+        INSERT INTO ministry_livedomain (domain, website_id)
+        SELECT DISTINCT one, NEW.id
+          FROM unnest(NEW.further_domains || NEW.domain) AS one WHERE one <> '';
+    END IF;
+    RETURN NULL;
+"""
 
 
 class NumberSeries(models.Model):
@@ -178,6 +197,10 @@ class Website(models.Model):
     name = models.CharField(_("website name"), max_length=512)
     # Empty on services that are no websites.
     domain = models.CharField(_("domain"), max_length=128, blank=True)
+    # Of websites filed before each website had one domain (22 April 2019): those beside it.
+    further_domains = ArrayField(
+        models.CharField(max_length=128), verbose_name=_("further domains"), default=list, db_default=[], blank=True
+    )
     home_url = models.CharField(_("home page"), max_length=255, blank=True)
     services = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("service contents"))
     languages = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("languages"))
@@ -208,6 +231,14 @@ class Website(models.Model):
             ),
             _live_or_cancelled(),
         ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="live_domains",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func=_HOLD_DOMAINS,
+            )
+        ]
         indexes = [
             models.Index(fields=["home_url"], condition=Q(live=True), name="live_home_page"),
             models.Index(fields=["name"], condition=Q(live=True), name="live_website_name"),
@@ -235,12 +266,41 @@ class Website(models.Model):
     @property
     def beside_name(self) -> str:
         """What a list shows beside the name: the domain of a website, the type of another service."""
-        return self.shown_domain if self.is_website else self.get_service_display()
+        return self.shown_domains if self.is_website else self.get_service_display()
+
+    @property
+    def all_domains(self) -> list[str]:
+        """All its domains, the one it is known by first; none of a service that is no website."""
+        return [self.domain, *self.further_domains] if self.is_website else []
 
     @property
     def shown_domain(self) -> str:
         """By what people know it: the domain, of a website without one its address, of another service its name."""
         return domains.display_domain(self.domain) if self.is_website else self.name
+
+    @property
+    def shown_domains(self) -> str:
+        """By what people know it, with all its domains."""
+        return "、".join(map(domains.display_domain, self.all_domains)) or self.name
+
+
+class LiveDomain(models.Model):
+    """That a website in force has this domain, nationwide and among all domains of all websites.
+
+    Kept by a trigger of ``Website`` alone, so that a second website can't have the domain whatever writes to it.
+    """
+
+    domain = models.CharField(_("domain"), max_length=128, primary_key=True)
+    website = models.ForeignKey(
+        Website, on_delete=models.CASCADE, related_name="live_domains", verbose_name=_("website")
+    )
+
+    class Meta:
+        verbose_name = _("domain in force")
+        verbose_name_plural = _("domains in force")
+
+    def __str__(self) -> str:
+        return f"{self.website_id}: {self.domain}"
 
 
 class Access(models.Model):

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.throttle import address_of, too_often
 from ministry import codes, passwords, query, recoveries
-from ministry.domains import display_domain
 from ministry.forms import ChangePasswordForm, RecoveryForm
 from ministry.models import Website
 
@@ -54,7 +53,7 @@ def _row(website: Website) -> dict[str, object]:
         "nature": codes.name_of(codes.NATURES, subject.nature),
         "website": website.name,
         "service": "" if website.is_website else codes.name_of(codes.SERVICE_TYPES, website.service),
-        "domain": display_domain(website.domain),
+        "domain": website.shown_domains if website.is_website else "",
         "home_url": website.home_url,
         "approved_on": website.approved_on,
         "is_suspended": bool(website.suspended_on or subject.suspended_on),

@@ -56,6 +56,6 @@ def _rows(paper: Facts) -> list[display.Row]:
     """Every fact that is there, in words and in the order of the form."""
     return [
         display.Row(path, str(field.label), display.words(path, value))
-        for path, _section, field in fields.each({"websites": [], **paper})
+        for path, _section, field in fields.each({"websites": [], **paper, "record": paper})
         if (value := facts.read(paper, path))
     ]

@@ -1,0 +1,64 @@
+"""``manage.py enter_old_domains FILE``: what websites of before 22 April 2019 have beside their first domain.
+
+The file is CSV with a line a domain: the website's number, the domain. All of it is entered, or nothing.
+"""
+
+import csv
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+from django.utils import timezone
+
+from ministry import query, register
+from ministry.domains import normalise_domain
+from ministry.models import Website
+
+
+class Command(BaseCommand):
+    help = "Enter the further domains of websites on record since before 22 April 2019, from a CSV file."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path)
+
+    @transaction.atomic
+    def handle(self, *args: Any, **options: Any) -> None:
+        with options["file"].open(encoding="utf-8-sig", newline="") as lines:
+            entered = sum(_enter(line, *row) for line, row in _rows(lines))
+        self.stdout.write(f"{entered} domains entered.")
+
+
+def _rows(lines: Iterable[str]) -> Iterator[tuple[int, tuple[str, str]]]:
+    for line, row in enumerate(csv.reader(lines), start=1):
+        if not row:
+            continue
+        if len(row) != 2:
+            raise CommandError(f"Line {line}: a number and a domain are wanted.")
+        yield line, (row[0].strip(), row[1].strip())
+
+
+def _enter(line: int, number: str, domain: str) -> bool:
+    """Enter one domain, whether it was new; CommandError names the line of what can't be entered."""
+    website = _website(line, number)
+    try:
+        normal = normalise_domain(domain)
+        if normal in website.all_domains:
+            return False
+        register.enter_further_domains(website.pk, [normal], timezone.localdate())
+    except ValidationError as error:
+        raise CommandError(f"Line {line}: {' '.join(error.messages)}") from error
+    except register.RegisterConflict as conflict:
+        raise CommandError(f"Line {line}: {conflict.code}: {normal} is another website's.") from conflict
+    except ValueError as error:
+        raise CommandError(f"Line {line}: {number} has been on record since {website.approved_on}: {error}.") from error
+    return True
+
+
+def _website(line: int, number: str) -> Website:
+    found = [website for website in query.public_search(number) if str(website.number) == number]
+    if not found:
+        raise CommandError(f"Line {line}: there is no website {number} in force.")
+    return found[0]
