@@ -8,10 +8,13 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy
 
+from filings import facts
 from filings.kinds import entries, standing
 from filings.kinds.kind import WEBSITE, Kind, Law, Numbers, Paper, Refusal, Wanted
 from ministry import register
 from ministry.models import Subject
+
+KEPT_DOMAINS = "websites.0.kept_domains"
 
 
 def apply(paper: Paper, on: date) -> Subject:
@@ -20,10 +23,12 @@ def apply(paper: Paper, on: date) -> Subject:
 
 
 def refuse(paper: Paper) -> Iterator[Refusal]:
-    """The website must be in force and the provider serve it."""
+    """The website must be in force and the provider serve it; of what is suspended no domain is given up."""
     now = standing.look(paper)
     gone = list(standing.website(now))
     yield from gone or standing.served(now, "1048")
+    if set(facts.kept_domains(paper.facts)) - set(facts.read(paper.facts, KEPT_DOMAINS).split()):
+        yield from standing.not_fled(now, KEPT_DOMAINS)
     yield from standing.within_limit(now, paper)
     yield from standing.changed(paper, "websites.0.name")
 

@@ -98,17 +98,19 @@ def not_suspended(now: Standing) -> Iterator[Refusal]:
         yield Refusal("P112", _("The bureau has suspended this record."), _("Turn to the bureau first."))
 
 
-def not_fled(now: Standing) -> Iterator[Refusal]:
-    """No host cancels what the bureau has closed for the time being (P112): filed anew it would be free of the closure.
+def not_fled(now: Standing, path: str = "") -> Iterator[Refusal]:
+    """No host cancels what the bureau has closed for the time being (P112), nor gives a domain of it up (``path``):
+    filed anew it would be free of the closure.
 
     No public source says what becomes of such a record, so nobody but the bureau, which can cancel it too, ends it.
     """
     if now.any_suspended:
-        yield Refusal(
-            "P112",
-            _("The bureau has suspended this record, or a website of it; nobody else cancels it meanwhile."),
-            _("Turn to the bureau: it lifts the suspension, or cancels the record itself."),
-        )
+        if path:
+            message = _("The bureau has suspended this website; none of its domains is given up meanwhile.")
+        else:
+            message = _("The bureau has suspended this record, or a website of it; nobody else cancels it meanwhile.")
+        way_out = _("Turn to the bureau: it lifts the suspension, or cancels the record itself.")
+        yield Refusal("P112", message, way_out, path or "subject.cert_number", in_form=bool(path))
 
 
 def website(now: Standing) -> Iterator[Refusal]:

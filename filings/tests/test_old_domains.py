@@ -172,6 +172,16 @@ def test_the_home_page_lies_in_a_domain_that_stays(old):
     assert "1041" not in old.save(filing, **{home: old.names[1]})
 
 
+def test_of_a_suspended_website_no_domain_is_given_up(old):
+    """Filed anew it would be free of the closure."""
+    filing = old.changed(**{KEPT: "\n".join(old.names[:1])})
+    register.suspend_website(old.website.pk, timezone.localdate())
+
+    codes = {finding.code: finding.path for finding in checks.findings(filing) if finding.blocks}
+    assert codes == {"P112": KEPT}
+    assert "P112" not in old.save(filing, **{KEPT: "\n".join(old.names), "websites.0.name": "改名后的示例网站"})
+
+
 @pytest.mark.parametrize("kind", [Kind.CHANGE_ACCESS, Kind.CANCEL_WEBSITE, Kind.CANCEL_ACCESS])
 def test_other_kinds_show_the_domains_and_change_none(old, kind):
     filing = old.begin(kind)
