@@ -321,7 +321,7 @@ def _contradictions(values: Facts) -> Iterator[Finding]:
     yield from _certificate_days(values)
     yield from _two_people_differ(values)
     for website in range(facts.count(values)):
-        yield from _home_page_in_domain(values, f"websites.{website}")
+        yield from _home_page_in_domain(values, website)
         yield from _address_in_access(values, f"websites.{website}")
     yield from _twice_in_one_filing(values)
 
@@ -380,9 +380,11 @@ def _two_people_differ(values: Facts) -> Iterator[Finding]:
             )
 
 
-def _home_page_in_domain(values: Facts, website: str) -> Iterator[Finding]:
+def _home_page_in_domain(values: Facts, number: int) -> Iterator[Finding]:
+    website = f"websites.{number}"
     url, domain = facts.read(values, f"{website}.home_url"), facts.read(values, f"{website}.domain")
-    kept = str(facts.read(values, f"{website}.kept_domains")).split() or [domain]
+    known, typed = facts.kept_domains(values, number), str(facts.read(values, f"{website}.kept_domains")).split()
+    kept = [one for one in known if one in typed] or [domain]
     try:
         normal = [_domain(values, website, one) for one in kept if one]
         inside = not url or not normal or any(domains.url_contains_domain(url, one) for one in normal)

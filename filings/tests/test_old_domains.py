@@ -326,3 +326,13 @@ def test_a_proof_of_the_subject_names_all_domains_of_its_websites(old):
     assert [str(old.website.number), *old.names] in proof.content["websites"]
     said = dict(proof_pdf.rows(proof.content))
     assert any("、".join(old.names) in words for words in said.values())
+
+
+def test_what_is_refused_as_a_domain_is_no_advice_for_the_home_page(old):
+    filing = old.begin(Kind.CHANGE_WEBSITE)
+    written = {KEPT: f"{old.names[1]}\nadded.cn", "websites.0.home_url": "www.added.cn"}
+    filing = services.save_facts(filing.pk, old.case.host, written, version=None)
+
+    (advice,) = [finding.fix for finding in checks.findings(filing) if finding.code == "1041"]
+    assert old.names[1] in advice
+    assert "added" not in advice
