@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("filings", "0045_adoption_end"),
+        ("filings", "0044_adoption_end"),
     ]
 
     operations = [

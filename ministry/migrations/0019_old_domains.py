@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ministry", "0017_shells"),
+        ("ministry", "0018_shells"),
     ]
 
     operations = [

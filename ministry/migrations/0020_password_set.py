@@ -9,7 +9,7 @@ FILL = "UPDATE ministry_subject SET password_set_at = password_sent_at WHERE pas
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ministry", "0018_old_domains"),
+        ("ministry", "0019_old_domains"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("filings", "0045_counter_looks"),
+        ("filings", "0046_counter_looks"),
     ]
 
     operations = [

@@ -15,8 +15,8 @@ WHY = {"password": "a new filing password", "cancelled": "record cancelled", "gi
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("filings", "0044_owner_proof"),
-        ("ministry", "0018_password_set"),
+        ("filings", "0043_owner_proof"),
+        ("ministry", "0020_password_set"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
