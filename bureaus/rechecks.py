@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import cast
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,8 +20,8 @@ from bureaus.models import Bureau, Draw, Outcome, Recheck, RecheckRate, Reviewer
 from filings import reasons, states
 from filings.actors import Actor
 from filings.errors import MoveRefused
-from filings.models import ClockEntry, Event, Remark, Tick
-from filings.states import Role
+from filings.models import ClockEntry, Event, Remark, Tick, Why
+from filings.states import APPROVE, Role
 
 # While a bureau has set no rate.
 DEFAULT_PERCENT = 5
@@ -115,9 +115,10 @@ def _draw(bureau_id: str, day: dt.date, seed: str) -> int:
 def _candidates(bureau_id: str, day: dt.date, drawn_before: QuerySet[Recheck]) -> list[int]:
     """The filings decided on a day and not drawn before, in order.
 
-    Not those decided website by website, which were approved and returned at once: the half that was returned is one.
+    Not the approval of some websites of a filing, which is no verdict on the whole: the half that was returned is one.
     """
-    stops = ClockEntry.objects.filter(bureau=bureau_id, what=Tick.STOPPED, on=day, filing__withheld=[])
+    stops = ClockEntry.objects.filter(bureau=bureau_id, what=Tick.STOPPED, on=day)
+    stops = stops.exclude(~Q(filing__withheld=[]), why=Why.APPROVED)
     rows = stops.exclude(filing__in=drawn_before.values("filing")).order_by("filing").values_list("filing", flat=True)
     return list(rows.distinct())
 
@@ -141,6 +142,7 @@ def digest(filing_ids: Iterable[int]) -> str:
 def _decisions(filing_ids: Sequence[int], day: dt.date) -> list[Event]:
     """The last decision of each filing on the day, in the filings' order."""
     rows = Event.objects.filter(filing__in=filing_ids, name__in=VERDICTS, at__date=day)
+    rows = rows.exclude(~Q(filing__withheld=[]), name=APPROVE.name)
     return list(rows.order_by("filing", "-pk").distinct("filing"))
 
 

@@ -888,6 +888,23 @@ def without_others(values: Facts) -> Facts:
     return {**values, "websites": websites}
 
 
+def without_unasked(values: Facts) -> Facts:
+    """The facts without those that what was chosen does not ask for: they were typed before the choice, and unseen."""
+    websites = [
+        {name: value for name, value in website.items() if name not in _unasked(facts.service(values, number), website)}
+        for number, website in enumerate(values["websites"])
+    ]
+    return {**values, "websites": websites}
+
+
+def _unasked(service: int, website: Facts) -> set[str]:
+    return {
+        field.name
+        for field in PAGES[service][0].fields
+        if field.only_with and field.only_with[1] not in (website.get(field.only_with[0]) or ())
+    }
+
+
 def website_of(path: str) -> int | None:
     """The website a path belongs to; None when it is about the host."""
     match = _OF_A_WEBSITE_PATH.match(path)

@@ -12,7 +12,7 @@ from filings.facts import Facts
 from filings.kinds import About, Kind, Law, Numbers, standing
 from filings.models import Adoption, Filing
 from filings.states import Status
-from ministry import codes, history
+from ministry import history
 from ministry.history import AccessAsOf, SubjectAsOf, WebsiteAsOf
 from ministry.models import Access, Subject, Website
 
@@ -86,7 +86,7 @@ def websites_of(filing: Filing) -> list[Website]:
     if filing.about_website_id:
         rows = rows.filter(pk=filing.about_website_id)
     elif filing.law.numbers == Numbers.ISSUED:
-        rows = rows.filter(brought(filing), live=True)
+        rows = rows.filter(sequence__in=filing.sequences, live=True)
     elif filing.law.cancels and filing.decided_at:
         rows = rows.filter(cancelled_on=timezone.localdate(filing.decided_at))
     elif filing.law.cancels:
@@ -104,34 +104,7 @@ def is_about(filing: Filing, website: Website | None) -> bool:
     """
     if website is None or filing.about_website_id:
         return website is None or filing.about_website_id == website.pk
-    return (
-        filing.law.numbers == Numbers.ISSUED
-        and filing.decided_at is not None
-        and website.approved_on == timezone.localdate(filing.decided_at)
-        and (website.service, website.domain or website.name) in _known(filing)
-    )
-
-
-def brought(filing: Filing) -> Q:
-    """The rows under a subject that these entries have become: websites by domain, other services by type and name."""
-    found = Q(pk=None)
-    for service, known_by in _known(filing):
-        if service == codes.WEBSITE:
-            found |= Q(service=service, domain=known_by)
-        else:
-            found |= Q(service=service, name=known_by, **_since(filing))
-    return found
-
-
-def _since(filing: Filing) -> dict[str, Any]:
-    """A name may have been that of an older service too; the day tells them apart, once there is one."""
-    return {"approved_on": timezone.localdate(filing.decided_at)} if filing.decided_at else {}
-
-
-def _known(filing: Filing) -> list[tuple[int, str]]:
-    """Of what is approved of a filing: service type, and the domain or name by which it is known."""
-    entries_of = kinds.entries.approved(filing)
-    return [(facts.service(filing.facts, number), facts.known_by(filing.facts, number)) for number in entries_of]
+    return website.sequence in filing.sequences
 
 
 def now(subject_id: int) -> SubjectAsOf | None:

@@ -44,7 +44,7 @@ from filings import (
 )
 from filings.actors import Actor
 from filings.errors import FactsRefused, MoveRefused
-from filings.kinds import Kind, identity
+from filings.kinds import Kind, Numbers, identity
 from filings.models import (
     Answer,
     Entrance,
@@ -436,6 +436,7 @@ def _refuse_findings(filing: Filing) -> None:
 
 def _close_round(filing: Filing) -> None:
     """Begin the next round, keep its facts and papers as they are now, and hold what must not collide."""
+    filing.facts = fields.without_unasked(filing.facts)
     holds.repeat_for_lists(filing)
     holds.take(filing)
     search.enter(filing)
@@ -681,6 +682,7 @@ def approve(
             filing.decided_at = timezone.now()
             subject = filing.law.apply(filing, timezone.localdate(filing.decided_at))
             filing.subject = subject
+            filing.first_sequence = _first_sequence(filing, subject)
             if filing.law.told:
                 telling.tell_others(filing, timezone.localdate(filing.decided_at))
             if filing.law.password:
@@ -689,6 +691,14 @@ def approve(
     except RegisterConflict as conflict:
         raise MoveRefused(_conflict_words(conflict)) from conflict
     return subject
+
+
+def _first_sequence(filing: Filing, subject: Subject) -> int | None:
+    """The number after the dash of the first service just entered; the others follow it. None where none was."""
+    if filing.law.numbers != Numbers.ISSUED:
+        return None
+    last = Subject.objects.values_list("last_sequence", flat=True).get(pk=subject.pk)
+    return last - len(filing.approved) + 1
 
 
 def _refuse_by_now(filing: Filing) -> None:

@@ -35,7 +35,7 @@ from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.facts import Facts
 from filings.kinds import Kind
-from filings.models import Evidence, Filing, Snapshot, Verification
+from filings.models import Evidence, EvidenceKind, Filing, Snapshot, Verification
 from filings.moving import record
 from filings.notices import Letter
 from filings.services import RemarkDraft, approve, return_to_provider
@@ -50,17 +50,32 @@ def returned(filing: Filing, remarks: Sequence[RemarkDraft]) -> list[int]:
 
     MoveRefused when a remark is about all of them, or when none would be left on either side.
     """
-    if of_all := [remark.path for remark in remarks if not _OF_WEBSITE.match(remark.path)]:
+    if of_all := [remark.path for remark in remarks if _is_about_host(filing.facts, remark.path)]:
         raise MoveRefused(
             _("%(fields)s is about the host, and so about every website. Return the whole filing.")
             % {"fields": mending.named(of_all)}
         )
-    found = sorted({int(match[1]) for remark in remarks if (match := _OF_WEBSITE.match(remark.path))})
+    found = sorted({website for remark in remarks for website in _concerned(filing.facts, remark.path)})
     if len(found) == facts.count(filing.facts):
         raise MoveRefused(_("Every website has a remark. Return the whole filing."))
     if not found:
         raise MoveRefused(_("Write a remark for each website that you return."))
     return found
+
+
+def _is_about_host(values: Facts, path: str) -> bool:
+    """Whether the host's own data or papers are meant; those of a website's person may be the host's."""
+    return not all(map(_OF_WEBSITE.match, mending.concerned(path, values)))
+
+
+def _concerned(values: Facts, path: str) -> set[int]:
+    """The websites a remark returns; of a photo or certificate all for which that person answers."""
+    website = int(path.split(".")[1])
+    of_person = (EvidenceKind.PHOTO, *papers.MANAGER)
+    person = facts.person_key(facts.manager(values, website))
+    if path not in {papers.of_website(website, kind).path for kind in of_person} or not all(person):
+        return {website}
+    return {other for other in range(facts.count(values)) if facts.person_key(facts.manager(values, other)) == person}
 
 
 def approve_in_part(
@@ -212,7 +227,10 @@ def _of_same_person(source: Filing, rest: Filing, path: str, kept: Mapping[str, 
         there = _OF_WEBSITE.sub(f"websites.{website}.", path, count=1)
         if there in kept and facts.person_key(facts.manager(source.facts, website)) == person:
             return kept[there]
-    return None
+    if facts.person_key(source.facts["responsible"]) != person:
+        return None
+    hosts_own = dict(zip(papers.MANAGER, papers.RESPONSIBLE, strict=True))
+    return next((kept.get(f"papers.{own}") for kind, own in hosts_own.items() if path.endswith(f".{kind}")), None)
 
 
 def _hand_on(source: Filing, rest: Filing) -> None:

@@ -19,7 +19,7 @@ from bureaus.forms import DecisionForm
 from bureaus.views import radar as radar_page
 from bureaus.views import splitting
 from bureaus.views.splitting import SPLIT
-from filings import facts, figures, moving, opinions, pools, questions, radar, services, states
+from filings import facts, figures, moving, opinions, own_records, pools, questions, radar, services, states
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import Filing
@@ -72,7 +72,7 @@ def _of_bureau(filing: Filing, actor: Actor, context: dict[str, Any]) -> dict[st
     return {
         "verified": desk.verified(filing, actor, context["history"]),
         "sheets": verification_sheets.listed(filing, actor, "bureau_desk", latest=True),
-        "website": filing.subject.websites.filter(live=True).first() if filing.subject else None,
+        "website": next(iter(own_records.websites_of(filing)), None) if filing.subject else None,
         "asked": compared.asked(filing),
         "register": compared.against_register(found) if is_judged else [],
         "addresses": compared.against_pool(filing, found, has_pool=has_pool) if is_judged else [],

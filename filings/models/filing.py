@@ -156,6 +156,8 @@ class Filing(models.Model):
     # Its websites (counted from 0) that the bureau returned when it approved the others. They go on in a filing of
     # their own, which is among ``copies``: see ``filings.splitting``.
     withheld = ArrayField(models.PositiveSmallIntegerField(), default=list)
+    # The number after the dash of the first service that its approval has entered; the others follow it.
+    first_sequence = models.PositiveIntegerField(null=True)
     # Whose facts and pictures it began with.
     copied_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="copies")
     # When facts, names and pictures went; the row and its events stay.
@@ -373,6 +375,11 @@ class Filing(models.Model):
     def approved(self) -> list[str]:
         """By what its entries are known (domain, or name), without those the bureau has returned on their own."""
         return [facts.known_by(self.facts, number) for number in entries.approved(self)]
+
+    @property
+    def sequences(self) -> range:
+        """The numbers after the dash of what its approval has entered; empty before, and where it brings no numbers."""
+        return range(first := self.first_sequence or 0, first and first + len(self.approved))
 
     @property
     def shown_withheld(self) -> list[str]:

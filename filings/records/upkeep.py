@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from filings import facts
+from filings.kinds import entries
 from filings.models import Filing, SubjectUpkeep, Upkeep, WatchKind
 from filings.records import police, watches
 from ministry.models import Subject, Website
@@ -34,7 +35,7 @@ def _dates(filing: Filing, entered: dict[tuple[int, str], Website]) -> Iterator[
     """The days on which certificates named in the filing run out."""
     if ends_on := _day(filing.get("responsible.cert_until")):
         yield None, "responsible", ends_on
-    for number in range(facts.count(filing.facts)):
+    for number in entries.approved(filing):
         website = entered.get((facts.service(filing.facts, number), facts.known_by(filing.facts, number)))
         ends_on = _day(filing.get(f"websites.{number}.responsible.cert_until"))
         if website and ends_on and not facts.same_person(filing.facts, number):

@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from filings import notices, proof_pdf, services, sheets, summary
+from filings import facts, notices, proof_pdf, services, sheets, summary
 from filings.imports.columns import columns
 from filings.imports.judging import Sheet
 from filings.kinds import Kind
@@ -181,6 +181,16 @@ def test_a_new_service_under_a_number_begins_with_what_it_is(client):
 
 
 # --- The desks ------------------------------------------------------------------------------------------
+
+
+def test_an_untouched_draft_becomes_what_is_chosen_now(client):
+    case = case_at(Status.FILED)
+    sign_in(client, user_of(case.host))
+    asked = f"{reverse('filings:begin')}?kind=new_website&subject={case.filing.subject_id}&service="
+    for service in (codes.APP, codes.MINI_PROGRAM, codes.WEBSITE):
+        client.post(f"{asked}{service if service != codes.WEBSITE else ''}", {"provider": case.provider.pk})
+        draft = Filing.objects.get(status=Status.DRAFT)
+        assert facts.service(draft.facts) == service
 
 
 def test_the_provider_verifies_an_app_without_the_line_about_its_domain():

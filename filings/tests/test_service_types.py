@@ -11,6 +11,7 @@ from filings.kinds import Kind
 from filings.models import Filing, HoldKind
 from filings.states import Status
 from filings.tests.test_kinds import FILING_PASSWORD, knows_password
+from filings.views.pictures import show_as_handed_on
 from icp_portal.demo import invent, play_kinds
 from icp_portal.tests.builders import Case, blacklisted_domain, case_at, host, number, on_record, provider
 from ministry import codes, history, query, register
@@ -296,6 +297,36 @@ def test_a_change_of_an_app_keeps_number_and_type(filed):
     app.refresh_from_db()
     assert (app.service, history.facts_now(app)["android_md5"]) == (codes.APP, "f" * 32)
     assert str(app.number).endswith("-2A")
+
+
+def test_an_app_that_was_renamed_is_still_that_of_the_filing_that_brought_it(filed):
+    app = app_of(filed)
+    change = drafted(filed, Kind.CHANGE_WEBSITE, app, **{"websites.0.name": "改名后的应用"})
+    play_kinds.approved(change, filed.host, filed.staff, filed.reviewer)
+
+    app.refresh_from_db()
+    brought = own_records.websites_of(filed.refresh().filing)
+    assert (app.name, app in brought) == ("改名后的应用", True)
+    assert own_records.is_about(filed.filing, app)
+
+
+def test_what_was_typed_of_a_system_that_is_not_chosen_is_not_handed_on():
+    case = Case(services=[codes.APP])
+    typed = {"websites.0.platforms": [codes.IOS], "websites.0.android_md5": "not seen by anybody"}
+    services.save_facts(case.filing.pk, case.host, typed, version=None)
+
+    case.refresh().submit()
+
+    [entry] = case.filing.facts["websites"]
+    assert [name for name in entry if name.startswith("android")] == []
+    assert case.filing.snapshots.get().facts == case.filing.facts
+
+
+def test_an_app_keeps_its_name_at_a_desk_that_has_let_go_of_it():
+    case = case_at(Status.RETURNED_TO_PROVIDER, services=[codes.APP])
+
+    assert show_as_handed_on(case.filing, case.reviewer) is not None
+    assert case.filing.domain == case.filing.get("websites.0.name") != ""
 
 
 def test_a_website_on_record_never_becomes_an_app(filed):

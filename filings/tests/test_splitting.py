@@ -191,6 +191,19 @@ def test_of_the_halves_the_returned_one_may_be_drawn_for_a_second_reading():
     assert (made.candidates, made.candidates_sha256) == (1, rechecks.digest([rest.pk]))
 
 
+def test_an_earlier_draw_stays_as_it_was_drawn():
+    """Returned as a whole on one day, split on a later one: the first decision was one on the whole."""
+    case = in_review()
+    services.return_to_provider(case.filing.pk, case.reviewer, version=None, remarks=[remark()])
+    day = timezone.localdate()
+    rechecks.draw(BEIJING, day)
+    mended(case.refresh().filing, case)
+    services.claim(case.filing.pk, case.reviewer)
+    case.refresh()
+    split(case, remark("websites.0.name"))
+    assert rechecks.is_as_drawn(Draw.objects.get())
+
+
 # --- The rest goes on -------------------------------------------------------------------------------------
 
 
@@ -216,6 +229,10 @@ def test_the_rest_is_mended_passed_on_and_gets_the_next_number():
     assert [one.sequence for one in own_records.websites_of(case.filing)] == [1, 2]
     rest.refresh_from_db()
     assert [one.sequence for one in own_records.websites_of(rest)] == [3]
+    client, url = at_desk(case)
+    page = client.get(url.replace(str(case.filing.pk), str(rest.pk))).content.decode()
+    assert f"{case.filing.subject.number}-3" in page
+    assert f"{case.filing.subject.number}-1" not in page
 
 
 def test_a_rest_of_several_splits_again():
@@ -244,6 +261,22 @@ def test_a_host_mends_the_rest_where_the_provider_returns_it():
 
 
 # --- Refused ----------------------------------------------------------------------------------------------
+
+
+def test_a_photo_is_that_of_every_website_its_person_answers_for():
+    case = in_review(same=False)
+    with pytest.raises(MoveRefused, match="每个网站"):
+        split(case, remark("websites.0.papers.photo", "P103"))
+    with pytest.raises(MoveRefused, match="每个网站"):
+        split(case, remark("websites.0.papers.manager_front", "P103"))
+    assert case.refresh().filing.status == Status.WITH_BUREAU
+
+
+def test_a_remark_about_the_hosts_own_person_is_about_every_website():
+    case = in_review(same=True)
+    with pytest.raises(MoveRefused, match="网站主办者"):
+        split(case, remark("websites.1.responsible.mobile", "1011"))
+    assert case.refresh().filing.status == Status.WITH_BUREAU
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """How a filing begins: the host says what the website is, the portal finds which filing that makes."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
@@ -71,12 +72,12 @@ def begin(request: HttpRequest, actor: Actor) -> HttpResponse:
 def _choose(filing: Filing, actor: Actor, service: str) -> None:
     """What is filed, as it was said on the first page; a draft on which something was typed stays as it is."""
     chosen = next((row.id for row in codes.SERVICE_TYPES if str(row.id) == service), codes.WEBSITE)
-    if filing.kind == Kind.NEW_WEBSITE and filing.facts["websites"] == [facts.blank_website()]:
-        services.save_facts(filing.pk, actor, _said(chosen), version=filing.version)
-
-
-def _said(service: int) -> dict[str, Any]:
-    return {} if service == codes.WEBSITE else {"websites.0.service": service}
+    typed = [{name: value for name, value in one.items() if name != "service"} for one in filing.facts["websites"]]
+    if filing.kind != Kind.NEW_WEBSITE or typed != [facts.blank_website()] or facts.service(filing.facts) == chosen:
+        return
+    said = {"websites.0.service": "" if chosen == codes.WEBSITE else chosen}
+    with suppress(MoveRefused):  # the other click of a double one was faster
+        services.save_facts(filing.pk, actor, said, version=filing.version)
 
 
 def _asks_password(actor: Actor, law: Law, target: Target) -> bool:
@@ -145,7 +146,7 @@ def _first_filing(actor: Actor, typed: dict[str, Any]) -> HttpResponse:
     values = {
         "subject.cert_type": typed["cert_type"],
         "subject.cert_number": typed["cert_number"],
-        **(_said(typed["service"]) if typed["service"] else {"websites.0.domain": typed["domain"]}),
+        **({"websites.0.service": typed["service"]} if typed["service"] else {"websites.0.domain": typed["domain"]}),
     }
     services.save_facts(filing.pk, actor, values, version=filing.version)
     return redirect("filings:section", filing.pk, "basics")

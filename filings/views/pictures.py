@@ -31,7 +31,7 @@ def show_as_handed_on(filing: Filing, actor: Actor) -> Snapshot | None:
     """Put what this desk was handed into the filing, for a page; answers the round, None when it sees it as it is."""
     if snapshot := handed_on(filing, actor):
         filing.facts = snapshot.facts
-        filing.subject_name, filing.domain = filing.get("subject.name"), filing.get("websites.0.domain")
+        filing.subject_name, filing.domain = filing.get("subject.name"), next(iter(filing.approved), "")
     return snapshot
 
 
