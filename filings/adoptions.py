@@ -1,7 +1,7 @@
 """Taking a record that was made elsewhere into one's account (认领): whoever knows its filing password is its owner.
 
-That lasts as long as the password does (``Adoption.objects.in_force``): a new one, which another than the host has
-ordered or chosen, shuts out at once whoever knew the old one. What has ended is written down by ``end_lapsed``.
+That lasts as long as the password does (``Adoption.objects.in_force``): a new one, which was sent or which another
+than the host has chosen, shuts out at once whoever knew the old one. What has ended is written down by ``end_lapsed``.
 """
 
 from django.conf import settings
@@ -13,6 +13,7 @@ from filings import own_records
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import Adoption, AdoptionEnd, AdoptionEnding
+from filings.records import upkeep
 from filings.states import Role
 from ministry import letters, passwords
 from ministry.models import Subject
@@ -37,6 +38,7 @@ def adopt(actor: Actor, number: str, password: str, *, address: str) -> Subject:
             raise MoveRefused("1018: " + _("The filing password has been replaced at this moment. Give the new one."))
         if not own_records.is_own(actor.person_id, subject.pk):
             Adoption.objects.create(host_id=actor.person_id, subject=subject)
+            upkeep.take_up(subject)
             _tell("record_adopted", subject.responsible_email, subject, actor.name)
     return subject
 

@@ -169,7 +169,7 @@ def prove(filing_id: int, actor: Actor, proof: Proof, *, version: int | None) ->
 
 def _taken_up(draft: Filing, actor: Actor, proved_at: datetime | None) -> Filing:
     """The draft that lies there already, with the proof that was given now."""
-    return _take_down(draft.pk, actor, proved_at, None) if proved_at else draft
+    return _take_down(draft.pk, actor, proved_at, None) if proved_at and not draft.proved_at else draft
 
 
 def _take_down(filing_id: int, actor: Actor, proved_at: datetime, version: int | None) -> Filing:

@@ -185,8 +185,8 @@ def _domain(values: Facts, prefix: str, text: str) -> str:
 
 def _kept_domains(values: Facts, prefix: str, text: str) -> str:
     """Those of an old website's domains that stay, in the order of the record; none is added."""
-    typed = {domains.normalise_domain(line) for line in text.split()}
     known = facts.kept_domains(values, fields.website_of(f"{prefix}.domain") or 0)
+    typed = {line if line in known else domains.normalise_domain(line) for line in text.split()}
     if new := sorted(typed - set(known)):
         raise ValidationError(
             _("%(domain)s is not a domain of this website on record. File another domain as a website of its own.")

@@ -440,7 +440,7 @@ WEBSITE = Section(
             "Ym",
             _("All its domains"),
             "1004",
-            2000,
+            20000,
             type=Type.LINES,
             plain=True,
             hint=_(

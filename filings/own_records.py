@@ -35,6 +35,13 @@ def ever_of_host(user_id: int) -> QuerySet[Subject]:
     return Subject.objects.filter(Q(pk__in=filed.values("subject")) | Q(pk__in=adopted.values("subject")))
 
 
+def hosts_of(subject_id: int) -> set[int]:
+    """Whose own the record is, or was until it was cancelled. Two queries."""
+    made = Filing.objects.filter(subject=subject_id, status=Status.FILED, kind=Kind.NEW_FILING, host__isnull=False)
+    adopted = Adoption.objects.until_cancelled().filter(subject=subject_id)
+    return {*made.values_list("host_id", flat=True), *adopted.values_list("host_id", flat=True)}
+
+
 def of_host(user_id: int) -> QuerySet[Subject]:
     """Those of them that are in force."""
     return ever_of_host(user_id).filter(live=True)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.sealed import digest
 from filings import facts, states
 from filings.models import Filing, PersonCheck
-from filings.states import Move
+from filings.states import Move, Status
 from ministry import phones, rules
 from ministry.outbox import after_commit
 from ministry.topics import Demand, Topic
@@ -62,6 +62,8 @@ def lacks_proof(filing: Filing) -> bool:
     """
     if not filing.law.proof or filing.proved_at is not None or asks_codes(filing):
         return False
+    if filing.status in (Status.RETURNED_TO_HOST, Status.RETURNED_TO_PROVIDER):
+        return True  # the next round begins without a proof of anybody
     return not filing.person_checks.filter(round=filing.round, proved_at__isnull=False).exists()
 
 

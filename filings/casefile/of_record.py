@@ -64,9 +64,12 @@ def _ordered(order: Order, actor: Actor) -> Ordered:
 
 
 def matters(filing: Filing, actor: Actor) -> list[Questioned]:
-    """The matters about the subject or a website of the filing, and those its host opened. At most four queries."""
+    """The matters about the subject or a website of the filing, and, for the bureau, those its host opened: a provider
+    of the other side does not learn who that is. At most four queries.
+    """
+    opened = Q(filing=filing) if actor.role == Role.BUREAU else Q(pk=None)
     subject_id = filing.subject_id or filing.about_subject_id
-    rows = Matter.objects.visible_to(actor).filter(Q(filing=filing) | Q(subject=subject_id or 0))
+    rows = Matter.objects.visible_to(actor).filter(opened | Q(subject=subject_id or 0))
     rows = rows.select_related("subject", "website__subject", "bureau").order_by("pk")
     rows = rows.prefetch_related("events__paper__pages")
     return [

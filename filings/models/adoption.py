@@ -15,9 +15,13 @@ class AdoptionQuerySet(models.QuerySet["Adoption"]):
         """Those that still make the record the host's: not ended, the record in force, the password that proved it the
         present one or replaced by this very host.
         """
+        return self.until_cancelled().filter(end=None, subject__live=True)
+
+    def until_cancelled(self) -> Self:
+        """Those in force, and those that nothing but the end of the record has ended."""
         proved = Q(subject__password_set_at=None) | Q(at__gt=F("subject__password_set_at"))
         own_choice = Q(host=F("subject__password_set_by"))
-        return self.filter(proved | own_choice, end=None, subject__live=True)
+        return self.filter(proved | own_choice).filter(Q(end=None) | Q(end__why=AdoptionEnding.CANCELLED))
 
     def lapsed(self) -> Self:
         """Those that are not in force any more although nobody has written down their end yet."""

@@ -6,9 +6,10 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from filings import notices, own_records
+from filings import facts, notices, own_records
 from filings.models import CounterReset, Filing, Matter, MatterState, Order, OrderTask
 from filings.states import Status
+from ministry.domains import display_domain
 from ministry.models import Access, Subject, Website
 
 
@@ -91,7 +92,7 @@ def _said(matter: Matter) -> dict[str, Any]:
     return {
         "matter": matter,
         "number": matter.number,
-        "domain": matter.website.shown_domain if matter.website else "",
+        "domain": _in_question(matter),
         "bureau": matter.bureau,
         "holder_url": f"{site}{reverse('record_matter', args=[matter.token])}",
         "applicant_url": f"{site}{reverse('filings:matter', args=[matter.pk])}",
@@ -100,16 +101,27 @@ def _said(matter: Matter) -> dict[str, Any]:
     }
 
 
+def _in_question(matter: Matter) -> str:
+    """By what the website is known that is asked for; of several domains those that the applicant has filed."""
+    if matter.website is None:
+        return ""
+    filed = facts.domains_of(matter.filing.facts) if matter.filing else []
+    met = [domain for domain in matter.website.all_domains if domain in filed]
+    return "、".join(map(display_domain, met)) or matter.website.shown_domain
+
+
 def addresses(subject: Subject, website: Website | None = None) -> list[str]:
-    """Where a host is reached: the addresses on record, and the accounts that filed the subject or this website of it.
+    """Where a host is reached: the addresses on record, and the accounts whose own the record is and that filed the
+    subject or this website of it.
 
     Each once. A subject's websites may be several accounts'; what is said of one does not concern the others.
     """
+    own = own_records.hosts_of(subject.pk)
     filed = Filing.objects.filter(subject=subject, status=Status.FILED, host__is_active=True).select_related("host")
     accounts = [
         filing.host.email
         for filing in filed.order_by("host", "pk")
-        if filing.host and own_records.is_about(filing, website)
+        if filing.host and filing.host_id in own and own_records.is_about(filing, website)
     ]
     found = [*_parts(subject.responsible_email), *_parts(website.responsible_email if website else "")]
     return list(dict.fromkeys([*found, *accounts]))

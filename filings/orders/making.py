@@ -139,7 +139,10 @@ def about(filing: Filing, actor: Actor) -> list[Order]:
     """The orders about the record that this filing has made, the newest first, as its host may read them.
 
     Not those about another website of the subject: that may be another account's, and the reason is not this one's.
+    None once the record is not in the host's account any more.
     """
+    if filing.host_id not in own_records.hosts_of(filing.subject_id or 0):
+        return []
     rows = Order.objects.visible_to(actor).filter(subject=filing.subject_id or 0).order_by("-pk")
     rows = rows.select_related("subject", "website__subject", "access__provider")
     return [order for order in rows if own_records.is_about(filing, order.website)]

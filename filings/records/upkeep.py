@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from datetime import date
 
+from django.utils import timezone
+
 from filings import facts
 from filings.kinds import entries
 from filings.models import Filing, SubjectUpkeep, Upkeep, WatchKind
@@ -24,11 +26,14 @@ def take_up(subject: Subject) -> list[Website]:
     """
     SubjectUpkeep.objects.bulk_create([SubjectUpkeep(subject=subject)], ignore_conflicts=True)
     websites = list(subject.websites.filter(live=True))
-    Upkeep.objects.bulk_create(
-        [Upkeep(website=website, police_due_on=police.due_on(website.approved_on)) for website in websites],
-        ignore_conflicts=True,
-    )
+    Upkeep.objects.bulk_create(map(_upkeep, websites), ignore_conflicts=True)
     return websites
+
+
+def _upkeep(website: Website) -> Upkeep:
+    """Nobody is reminded of a police filing that was due before the record came here."""
+    due_on = police.due_on(website.approved_on)
+    return Upkeep(website=website, police_due_on=due_on, police_told=0 if due_on < timezone.localdate() else None)
 
 
 def _dates(filing: Filing, entered: dict[tuple[int, str], Website]) -> Iterator[tuple[Website | None, str, date]]:

@@ -16,10 +16,11 @@ from filings.beginnings import Proof, Target
 from filings.errors import MoveRefused
 from filings.kinds import Kind
 from filings.models import Adoption, AdoptionEnd, AdoptionEnding, Entrance, Filing
+from filings.orders import letters
 from filings.records import seen
 from filings.states import Status
 from icp_portal.demo import play, play_kinds
-from icp_portal.tests.builders import Case, case_at, host, number, sign_in, user_of
+from icp_portal.tests.builders import Case, case_at, host, number, on_record, provider, sign_in, user_of
 from ministry import passwords, register
 from ministry.models import Subject
 from ops.mailsink import MailSink
@@ -235,3 +236,31 @@ def test_a_closed_account_is_not_written_to(filed, adopter, mailbox):
     adoptions.end_lapsed()
 
     assert told() == [(Subject.objects.get().responsible_email,)]
+
+
+# --- Who is reached about the record ------------------------------------------------------------------
+
+
+def test_who_has_lost_the_record_hears_of_no_order_about_it_any_more(filed, adopter, mailbox):
+    done = change_of_name(filed, adopter)
+    play_kinds.approved(done, adopter, filed.staff, filed.reviewer)
+    subject = Subject.objects.get()
+    email = user_of(adopter).email
+    assert email in letters.addresses(subject)
+
+    sent_anew(mailbox)
+
+    assert email not in letters.addresses(subject)
+    assert user_of(filed.host).email in letters.addresses(subject)
+
+
+def test_a_record_that_came_without_a_filing_is_adopted_and_kept_up(client):
+    website = on_record(provider())
+    Subject.objects.update(password_hash=make_password(PASSWORD))
+    member = host()
+
+    adoptions.adopt(member, str(Subject.objects.get().number), PASSWORD, address=HERE)
+
+    sign_in(client, user_of(member))
+    for page in (reverse("records:home"), reverse("records:subject", args=[website.subject_id])):
+        assert client.get(page).status_code == 200

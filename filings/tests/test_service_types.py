@@ -305,9 +305,10 @@ def test_an_app_that_was_renamed_is_still_that_of_the_filing_that_brought_it(fil
     play_kinds.approved(change, filed.host, filed.staff, filed.reviewer)
 
     app.refresh_from_db()
-    brought = own_records.websites_of(filed.refresh().filing)
-    assert (app.name, app in brought) == ("改名后的应用", True)
-    assert own_records.is_about(filed.filing, app)
+    brought_by = Filing.objects.get(kind=Kind.NEW_WEBSITE)
+    assert [one.name for one in own_records.websites_of(brought_by)] == ["改名后的应用"]
+    assert own_records.is_about(brought_by, app)
+    assert not own_records.is_about(filed.refresh().filing, app)
 
 
 def test_what_was_typed_of_a_system_that_is_not_chosen_is_not_handed_on():

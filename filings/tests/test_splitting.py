@@ -1,6 +1,9 @@
 """A decision website by website: some approved, the others returned in a filing of their own."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -193,10 +196,12 @@ def test_of_the_halves_the_returned_one_may_be_drawn_for_a_second_reading():
 
 def test_an_earlier_draw_stays_as_it_was_drawn():
     """Returned as a whole on one day, split on a later one: the first decision was one on the whole."""
-    case = in_review()
-    services.return_to_provider(case.filing.pk, case.reviewer, version=None, remarks=[remark()])
-    day = timezone.localdate()
-    rechecks.draw(BEIJING, day)
+    yesterday = timezone.now() - timedelta(days=1)
+    with time_machine.travel(yesterday):
+        case = in_review()
+        services.return_to_provider(case.filing.pk, case.reviewer, version=None, remarks=[remark()])
+    rechecks.draw(BEIJING, timezone.localdate(yesterday))
+    assert Draw.objects.get().candidates == 1
     mended(case.refresh().filing, case)
     services.claim(case.filing.pk, case.reviewer)
     case.refresh()

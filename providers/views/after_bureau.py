@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.mail import mask_address
-from filings import codes, persons, services
+from filings import codes, own_records, persons, services
 from filings.errors import MoveRefused
 from filings.forms import VersionForm
 from filings.models import Filing
@@ -34,10 +34,9 @@ def filed(filing: Filing) -> dict[str, Any] | None:
     """What the register holds of an approved filing; None before. One query."""
     if filing.status != Status.FILED or filing.subject is None:
         return None
-    websites = filing.subject.websites.filter(sequence__in=filing.sequences).select_related("subject")
     return {
         "number": filing.subject.number,
-        "websites": list(websites.order_by("sequence")),
+        "websites": own_records.websites_of(filing),
         "decided_at": filing.decided_at,
         "bureau": filing.bureau,
         "email": "、".join(mask_address(part) for part in filing.subject.responsible_email.split(";")),

@@ -26,8 +26,11 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
-        with options["file"].open(encoding="utf-8-sig", newline="") as lines:
-            entered = sum(_enter(line, *row) for line, row in _rows(lines))
+        try:
+            with options["file"].open(encoding="utf-8-sig", newline="") as lines:
+                entered = sum(_enter(line, *row) for line, row in _rows(lines))
+        except UnicodeDecodeError as error:
+            raise CommandError("The file is not UTF-8. Save it as “CSV UTF-8”.") from error
         self.stdout.write(f"{entered} domains entered.")
 
 
