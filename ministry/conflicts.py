@@ -290,7 +290,9 @@ def websites_like(asked: Sequence[AskedWebsite], own: Collection[int] = ()) -> t
 
 
 def _website_rows(asked: Sequence[AskedWebsite], own: Own) -> Iterator[QuerySet[Any]]:
-    parts = [part for part in (_same_address(asked), _same_further(asked), *_same_name(asked, own)) if part is not None]
+    parts = [
+        part for part in (_same_domain(asked), _same_home_page(asked), *_same_name(asked, own)) if part is not None
+    ]
     if not parts:
         return
     met = parts[0].union(*parts[1:]) if len(parts) > 1 else parts[0]
@@ -315,18 +317,15 @@ def _websites(rows: Iterable[Row], asked: Sequence[AskedWebsite], own: Collectio
     )
 
 
-def _same_address(asked: Sequence[AskedWebsite]) -> QuerySet[Website, int] | None:
-    domains = {website.domain for website in asked if website.domain}
-    home_urls = {website.home_url for website in asked if website.home_url}
-    if not domains and not home_urls:
-        return None
-    return _live().filter(Q(domain__in=domains) | Q(home_url__in=home_urls)).values_list("pk", flat=True)
-
-
-def _same_further(asked: Sequence[AskedWebsite]) -> QuerySet[LiveDomain, int] | None:
+def _same_domain(asked: Sequence[AskedWebsite]) -> QuerySet[LiveDomain, int] | None:
     """An old website may have the domain beside the one that it is known by."""
     domains = {website.domain for website in asked if website.domain}
     return LiveDomain.objects.filter(domain__in=domains).values_list("website_id", flat=True) if domains else None
+
+
+def _same_home_page(asked: Sequence[AskedWebsite]) -> QuerySet[Website, int] | None:
+    home_urls = {website.home_url for website in asked if website.home_url}
+    return _live().filter(home_url__in=home_urls).values_list("pk", flat=True) if home_urls else None
 
 
 def _same_name(asked: Sequence[AskedWebsite], own: Own) -> Iterator[QuerySet[Website, int]]:

@@ -99,7 +99,7 @@ class World:
 
     def take_over(self) -> None:
         """A website of before each had one domain comes into the register with two."""
-        values = facts.written(facts.blank(), {**invent.values(HOSTS + 1, province=BEIJING), **self._website()})
+        values = facts.written(facts.blank(), invent.values(HOSTS + 1, province=BEIJING))
         paper = Paper(Kind.NEW_FILING, values, self.chance.choice(self.providers))
         subject = register.enter_subject(entries.of_subject(paper), old_records.APPROVED_ON)
         names = [f"d{number}.cn" for number in self.chance.sample(range(DOMAINS), 2)]

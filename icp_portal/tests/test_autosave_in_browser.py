@@ -276,7 +276,7 @@ def test_a_page_that_came_back_because_of_a_shapeless_value_knows_that_it_is_not
     for label, text in ((_("Website name"), "长" * 600), (_("Remark"), "公司介绍")):
         # Not typed: what is typed would be saved on the way, at the same moment as the page is sent.
         writer.person.control(label).evaluate("(field, text) => { field.value = text; }", text)
-    writer.page.evaluate("() => HTMLFormElement.prototype.submit.call(document.querySelector('main form'))")
+    writer.page.evaluate("() => HTMLFormElement.prototype.submit.call(document.querySelector('form[data-autosave]'))")
     writer.person.reads(_("This is to be mended:"))
     assert writer.kept("websites.0.remark") == ""
     writer.person.control(_("Home page")).focus()
