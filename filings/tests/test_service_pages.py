@@ -252,7 +252,7 @@ def filed() -> Case:
 
 
 def rows() -> dict[int, Website]:
-    return {row.service: row for row in Website.objects.select_related("subject", "upkeep")}
+    return {row.service: row for row in Website.objects.select_related("subject", "upkeep").order_by("sequence")}
 
 
 def test_the_page_of_a_filed_filing_says_of_each_service_where_its_number_goes(client, filed):
