@@ -231,7 +231,7 @@ def change_email(subject_id: int, email: str, on: date) -> None:
     history.remember(subject, on, facts | {"responsible": facts["responsible"] | {"email": email}})
 
 
-# --- Cancelling and suspending ----------------------------------------------------------------------------
+# --- Cancelling, migrating and suspending ------------------------------------------------------------------
 #
 # Rows stay, and so do their numbers. Locks, everywhere: the subject first, then what is under it.
 
@@ -266,6 +266,29 @@ def cancel_subject(subject_id: int, on: date) -> list[Access]:
     SubjectCertificate.objects.filter(subject=subject_id, live=True).update(live=False)
     _derive_contacts(subject)
     return ended
+
+
+def migrate_website(website_id: int, subject_id: int, entry: WebsiteEntry, access: AccessEntry, on: date) -> Website:
+    """Pass a website to another subject, under that subject's next number; its old number is void.
+
+    All accesses go with it; the one of ``access`` by its provider is entered anew. Raise RegisterConflict (1029, 1049,
+    1050). Both subjects are locked, in the order of their keys, so that two migrations don't wait for one another.
+    """
+    left_id = Website.objects.values_list("subject_id", flat=True).get(pk=website_id)
+    both = {pk: _lock_subject(pk=pk) for pk in sorted({left_id, subject_id})}
+    _refuse_ended(both[left_id])
+    website = Website.objects.get(pk=website_id)
+    _refuse_ended(website)
+    ended = _end_accesses(on, website=website_id)
+    _end([website], on)
+    there = enter_website(subject_id, entry, access, on)
+    for other in ended:
+        if other.provider_id != access.provider_id:
+            _create_access(there, AccessEntry(other.provider_id, other.ways, other.places, other.ip_ranges), on)
+    website.migrated_to = there
+    website.save(update_fields=["migrated_to"])
+    _derive_contacts(both[left_id])
+    return there
 
 
 def suspend_website(website_id: int, on: date) -> list[Access]:

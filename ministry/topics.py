@@ -47,6 +47,7 @@ class Topic(TextChoices):
     SUBJECT_CHANGE = "subject_change", _("Change to another host")
     CHANGES = "changes", _("Most changes of a record through one provider")
     SHELLS = "shells", _("New website for a host without any")
+    MIGRATION = "migration", _("Migration of a website to another host")
     YEARLY_CONFIRMATION = "yearly_confirmation", _("Yearly confirmation")
     CODES = "codes", _("One-time codes of the responsible persons")
     ADVICE = "advice", _("Advice at a field")
@@ -88,6 +89,8 @@ class Demand(TextChoices):
     RENAME_ONLY = "rename_only", _("only a new name of the same host")
     MAY_ADD = "may_add", _("a website may be added at once")
     CANCEL_FIRST = "cancel_first", _("the record is cancelled first, then all is filed anew")
+    MAY_MIGRATE = "may_migrate", _("a website may be migrated to another host")
+    MAY_NOT_MIGRATE = "may_not_migrate", _("no migration: the website is cancelled and filed anew")
     CODE = "code", _("each responsible person proves it with a one-time code, instead of the filing password")
     NO_CODE = "no_code", _("no code; the filing password is asked for")
 
@@ -341,6 +344,14 @@ TOPICS: Final[dict[Topic, Terms]] = {
         _("Whether a host on record whose websites have all been cancelled may have one added (code P111)."),
         (),
         demands=(Demand.MAY_ADD, Demand.CANCEL_FIRST),
+    ),
+    Topic.MIGRATION: Terms(
+        _(
+            "Whether a website on record may pass to another host without being cancelled first. Where there is no "
+            "rule it may not (code P113)."
+        ),
+        (),
+        demands=(Demand.MAY_MIGRATE, Demand.MAY_NOT_MIGRATE),
     ),
     Topic.YEARLY_CONFIRMATION: Terms(
         _(

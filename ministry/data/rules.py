@@ -24,6 +24,8 @@ class Source:
 
 
 HUAWEI = Source("华为云备案文档（2025年11月）", date(2025, 11, 1))
+# The page says 26 provinces by the end of 2025, but its list of that time is in no stored copy; this one names 18.
+HUAWEI_MIGRATION = Source("华为云备案文档“迁移备案”（2024年7月19日）", date(2024, 7, 19))
 TENCENT = Source("腾讯云备案文档（约2020年）", date(2020, 1, 1))
 TENCENT_AND_HUAWEI = Source("腾讯云备案文档（约2020年）、华为云备案文档（2025年）", date(2020, 1, 1))
 JD = Source("京东云备案文档（2018—2020年）", date(2018, 1, 1))
@@ -643,6 +645,18 @@ SHELLS = (
     ),
 )
 
+# --- From one host to another ------------------------------------------------------------------------------
+
+MIGRATION = (
+    Row(
+        Topic.MIGRATION,
+        "河北 陕西 广东 上海 安徽 江苏 河南 福建 天津 四川 湖北 吉林 辽宁 浙江 重庆 湖南 云南 贵州",
+        HUAWEI_MIGRATION,
+        "已备案的网站可以迁移到另一个单位名下，不必先注销；不能迁移到个人名下。",
+        demand=Demand.MAY_MIGRATE,
+    ),
+)
+
 # --- After the number ---------------------------------------------------------------------------------------
 
 YEARLY = (
@@ -670,6 +684,7 @@ ROWS = (
     *HOSTS,
     *CHANGES,
     *SHELLS,
+    *MIGRATION,
     *YEARLY,
 )
 

@@ -212,6 +212,10 @@ class Website(models.Model):
     approved_on = models.DateField(_("approved on"))
     cancelled_on = models.DateField(_("cancelled on"), null=True, editable=False)
     suspended_on = models.DateField(_("suspended on"), null=True, editable=False)
+    # Of a website that has passed to another host: what it is there, under that host's number.
+    migrated_to = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="migrated_from", editable=False
+    )
 
     class Meta:
         verbose_name = _("website")
