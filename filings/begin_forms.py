@@ -7,13 +7,24 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.mail import LONGEST as LONGEST_ADDRESS
+from accounts.mail import check_address
 from filings import fields
 from filings.kinds import Kind, Law
 from ministry import certificates, codes, domains
 from ministry.forms import LONGEST_PASSWORD
 from ministry.models import Access
 from ministry.numbers import parse_number
+from ministry.typed import normal_text
 
+UNIT_CERTIFICATES = [
+    ("", "—"),
+    *(
+        (nature.name, codes.choices(codes.certificate_types_of(nature.id)))
+        for nature in codes.NATURES
+        if nature.id != codes.PERSON
+    ),
+]
 CERTIFICATES = [("", "—"), *codes.choices(code for code in codes.CERTIFICATE_TYPES if code.nature in (4, 5))]
 
 
@@ -44,13 +55,17 @@ class LookUpForm(forms.Form):
         return "" if self.cleaned_data.get("service") else domains.normalise_domain(self.cleaned_data["domain"])
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if cleaned.get("cert_type") and cleaned.get("cert_number"):
-            try:
-                cleaned["cert_number"] = certificates.check_certificate(cleaned["cert_type"], cleaned["cert_number"])
-            except ValidationError as error:
-                self.add_error("cert_number", error)
-        return cleaned
+        return _checked_certificate(self, super().clean() or {})
+
+
+def _checked_certificate(form: forms.Form, cleaned: dict[str, Any]) -> dict[str, Any]:
+    """With the certificate number in its normal form, or its fault at the field."""
+    if cleaned.get("cert_type") and cleaned.get("cert_number"):
+        try:
+            cleaned["cert_number"] = certificates.check_certificate(cleaned["cert_type"], cleaned["cert_number"])
+        except ValidationError as error:
+            form.add_error("cert_number", error)
+    return cleaned
 
 
 def _password() -> forms.CharField:
@@ -84,6 +99,56 @@ class AdoptForm(forms.Form):
 
     def clean_number(self) -> str:
         return str(parse_number(self.cleaned_data["number"]))
+
+
+class TakeOverForm(forms.Form):
+    """With which of the providers that serve a website it is taken over."""
+
+    use_required_attribute = False
+
+    provider: forms.Field = forms.ModelChoiceField(label=_("Access provider"), queryset=None, empty_label=None)
+
+    def __init__(self, providers: QuerySet[Any], data: Any = None, initial: Any = None) -> None:
+        super().__init__(data, initial=initial)
+        self.fields["provider"].queryset = providers  # type: ignore[attr-defined]
+
+
+class OfferForm(forms.Form):
+    """To whom a website is offered; of the last one under a number it is said what becomes of the record."""
+
+    use_required_attribute = False
+
+    name = forms.CharField(label=_("Name of the unit"), max_length=255, help_text=_("As on its certificate."))
+    cert_type = forms.TypedChoiceField(
+        label=_("Certificate of the unit"),
+        choices=UNIT_CERTIFICATES,
+        coerce=int,
+        help_text=_("A website is not migrated to an individual."),
+    )
+    cert_number = forms.CharField(label=_("Certificate number"), max_length=255)
+    email = forms.CharField(
+        label=_("E-mail of the unit's account"),
+        max_length=LONGEST_ADDRESS,
+        help_text=_("The account with this address can take the website over, and no other. It may still be opened."),
+    )
+    leaves_none = forms.BooleanField(
+        label=_("I know that this is the last website under my number and that the bureau cancels an empty record"),
+        error_messages={"required": _("Tick this to go on.")},
+    )
+
+    def __init__(self, *, is_last: bool, data: Any = None) -> None:
+        super().__init__(data)
+        if not is_last:
+            del self.fields["leaves_none"]
+
+    def clean_name(self) -> str:
+        return normal_text(self.cleaned_data["name"], 255)
+
+    def clean_email(self) -> str:
+        return check_address(self.cleaned_data["email"])
+
+    def clean(self) -> dict[str, Any]:
+        return _checked_certificate(self, super().clean() or {})
 
 
 class BeginForm(forms.Form):

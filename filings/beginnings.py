@@ -7,16 +7,17 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from filings import facts, fields, holds, kinds, own_records, papers, persons, pictures
+from filings import facts, fields, holds, kinds, offers, own_records, papers, persons, pictures
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.facts import Facts
 from filings.kinds import KINDS, About, Kind, Law, Wanted
-from filings.models import Entrance, Filing
+from filings.models import Entrance, Filing, Offer
 from filings.moving import changing, record
-from filings.states import OPEN, UNDER_WAY, Status
+from filings.states import UNDER_WAY, Status
 from ministry import codes, conflicts, passwords
 from ministry.history import AccessAsOf, SubjectAsOf, WebsiteAsOf
 from ministry.models import Access, Subject
@@ -24,7 +25,7 @@ from ministry.models import Access, Subject
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What of the register a filing is about, by key."""
+    """What of the register a filing is about, by key. Subject 0: a website passes to a host not on record yet."""
 
     subject_id: int
     website_id: int | None = None
@@ -45,6 +46,8 @@ class Found:
     # whether the record is the asking host's own
     own: bool = False
     holder: conflicts.Holder | None = None
+    # of a migration: that the website's host agrees
+    offer: Offer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ NO_PROOF = Proof("", "")
 
 
 def find(actor: Actor, *, cert_type: int, cert_number: str, domain: str, provider_id: int) -> Found:
-    """Which filing this is (§ how the kind is decided). Texts in their normal form; at most four queries."""
+    """Which filing this is (§ how the kind is decided). Texts in their normal form; at most five queries."""
     question = conflicts.Question(
         day=timezone.localdate(),
         cert_type=cert_type,
@@ -76,11 +79,24 @@ def find(actor: Actor, *, cert_type: int, cert_number: str, domain: str, provide
         target = Target(subject.subject_id)
         return Found(Kind.NEW_WEBSITE if own else None, "" if own else "1003", target, own, subject)
     if subject is None or website.holder.subject_id != subject.subject_id:
-        return Found(None, "1005", holder=website.holder)
+        offer = offers.of_certificate(actor, website.website_id, holds.certificate_key(cert_type, cert_number))
+        return _found_elsewhere(website, subject, offer, own=own)
     target = Target(subject.subject_id, website.website_id)
     if Access.objects.filter(website=website.website_id, provider=provider_id, live=True).exists():
         return Found(None, "1029", target, own, website.holder)
     return Found(Kind.NEW_ACCESS if own else None, "" if own else "1003", target, own, website.holder)
+
+
+def _found_elsewhere(
+    website: conflicts.WebsiteMatch, subject: conflicts.Holder | None, offer: Offer | None, *, own: bool
+) -> Found:
+    """The website is another host's: it may be offered to the one with the certificate, which may be on record."""
+    if offer is None:
+        return Found(None, "1005", holder=website.holder)
+    if subject is not None and not own:
+        return Found(None, "1003", Target(subject.subject_id), own, subject)
+    target = Target(subject.subject_id if subject else 0, website.website_id)
+    return Found(Kind.MIGRATE_WEBSITE, "", target, own, website.holder, offer)
 
 
 def find_for(filing: Filing, actor: Actor) -> Found:
@@ -130,11 +146,54 @@ def begin(
         refuse(filing)
         if moved_away(target.access_id) and law.kind == Kind.CANCEL_ACCESS:
             filing.facts = facts.written(filing.facts, {"cancellation.reason": codes.CHANGED_PROVIDER})
-        holds.repeat_for_lists(filing)
-        filing.save(force_insert=True)
-        _take_pictures(filing)
-        record(filing, "start", actor, target=Status.DRAFT)
+        _save(filing, actor)
     return filing
+
+
+def take_over(actor: Actor, offer_id: int, *, provider_id: int, entrance: Entrance) -> Filing:
+    """Start the migration of a website that is offered to the actor; asked twice, answer the same draft.
+
+    Raises Offer.DoesNotExist for an offer to somebody else or that has ended, MoveRefused with the official code where
+    the website can't pass now.
+    """
+    with transaction.atomic():
+        offer = Offer.objects.made_to(actor).open().select_related("website__subject", "by").get(pk=offer_id)
+        law, target = KINDS[Kind.MIGRATE_WEBSITE], Target(offers.taker_on_record(offer, actor), offer.website_id)
+        filing = Filing(
+            host_id=actor.person_id,
+            provider_id=provider_id,
+            entrance=entrance,
+            kind=law.kind,
+            facts=_paper_of_migration(law, target, offer),
+            offer=offer,
+            **_pointers(law, target),
+        )
+        if made := _begun(filing):
+            return made
+        refuse(filing)
+        note = _("%(number)s, offered on %(day)s") % {
+            "number": offer.website.number,
+            "day": date_format(timezone.localtime(offer.at)),
+        }
+        _save(filing, actor, note)
+    return filing
+
+
+def _paper_of_migration(law: Law, target: Target, offer: Offer) -> Any:
+    """What the register says of the website, and of the taking host where it is on record."""
+    left = own_records.now(offer.website.subject_id)
+    record = own_records.now(target.subject_id) if target.subject_id else None
+    if left is None:
+        raise _no_record()
+    certificate = {"cert_type": offer.cert_type, "cert_number": offer.cert_number, "name": offer.name}
+    return own_records.paper_of_migration(law, record, _website(left, target), certificate)
+
+
+def _save(filing: Filing, actor: Actor, note: str = "") -> None:
+    holds.repeat_for_lists(filing)
+    filing.save(force_insert=True)
+    _take_pictures(filing)
+    record(filing, "start", actor, target=Status.DRAFT, note=note)
 
 
 def asks_password(actor: Actor, kind: Kind, target: Target) -> bool:
@@ -212,7 +271,7 @@ def refuse(filing: Filing) -> None:
         if refusal.in_form or not refusal.blocks:
             continue
         raise MoveRefused(f"{refusal.code}: {refusal.message} {refusal.way_out}")
-    rival = Filing.objects.filter(about_subject=filing.about_subject_id, status__in=OPEN).exclude(pk=filing.pk).first()
+    rival = holds.about_records(filing.records).exclude(pk=filing.pk).first()
     if rival is not None:
         locked = kinds.interlock(filing.kind, rival.kind)
         raise MoveRefused(f"{locked.code}: {locked.message} {locked.way_out}")
@@ -249,8 +308,8 @@ def _access(website: WebsiteAsOf, target: Target) -> AccessAsOf:
 def _pointers(law: Law, target: Target) -> dict[str, int | None]:
     """The columns that point at the record, as the kind wants them."""
     return {
-        "about_subject_id": target.subject_id if law.about != About.NOTHING else None,
-        "about_website_id": target.website_id if law.about in (About.WEBSITE, About.ACCESS) else None,
+        "about_subject_id": target.subject_id or None if law.about != About.NOTHING else None,
+        "about_website_id": target.website_id if law.about not in (About.NOTHING, About.SUBJECT) else None,
         "about_access_id": target.access_id if law.about == About.ACCESS else None,
     }
 
@@ -267,14 +326,14 @@ def moved_away(access_id: int | None) -> bool:
 
 def _begun(filing: Filing) -> Filing | None:
     """The draft that has been started for the same already."""
-    same = {name: getattr(filing, name) for name in ("host_id", "provider_id", "kind", *POINTERS)}
+    same = {name: getattr(filing, name) for name in ("host_id", "provider_id", "kind", "offer_id", *POINTERS)}
     return Filing.objects.filter(status=Status.DRAFT, **same).first()
 
 
 def _take_pictures(filing: Filing) -> None:
     """Pictures of the host's own papers need not be uploaded again where all are asked for and they are at hand."""
-    before = Filing.objects.filter(host=filing.host_id or 0, subject=filing.about_subject_id).order_by("-decided_at")
-    source = before.first()
+    before = Filing.objects.filter(host=filing.host_id or 0, subject=filing.about_subject_id or 0)
+    source = before.order_by("-decided_at").first()
     if source is None or filing.law.papers != Wanted.ALL:
         return
     wanted = [paper.path for paper in papers.needed(filing.facts) if fields.website_of(paper.path) is None]

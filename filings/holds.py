@@ -1,11 +1,13 @@
-"""What a filing that is under way keeps for itself: its certificate, domains, home pages, names and contacts.
+"""What a filing that is under way keeps for itself: certificate, record, domains, home pages, names and contacts.
 
 Kept as keyed digests from the hand-over until the filing ends. While a returned filing is mended they stay as they
 were handed on: they hold its place.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+
+from django.db.models import QuerySet
 
 from accounts.sealed import digest
 from filings import facts
@@ -29,14 +31,27 @@ def subject_key(values: Facts) -> str:
     A unit is the same under its old and its new certificate.
     """
     cert_type, number = facts.read(values, "subject.cert_type"), facts.read(values, "subject.cert_number")
-    if not cert_type or not number:
-        return ""
+    return certificate_key(cert_type, number) if cert_type and number else ""
+
+
+def certificate_key(cert_type: int, number: str) -> str:
+    """The same of a certificate, its number in normal form."""
     return digests.of_unit(cert_type, number) or digest(f"subject:{cert_type}:{number}")
 
 
 def claims(values: Facts) -> list[Claim]:
-    """What this filing would hold; nothing that is empty ever collides."""
+    """What a paper would hold; nothing that is empty ever collides."""
     return [Claim(path, kind, digest(f"{kind}:{value.casefold()}")) for path, kind, value in _values(values) if value]
+
+
+def claims_of(filing: Filing) -> list[Claim]:
+    """What this filing would hold: its paper, and what it is about. One query at most."""
+    records = [Claim("subject.cert_number", HoldKind.RECORD, _record_key(subject)) for subject in filing.records]
+    return [*records, *claims(filing.facts)]
+
+
+def _record_key(subject_id: int) -> str:
+    return digest(f"{HoldKind.RECORD}:{subject_id}")
 
 
 def _values(values: Facts) -> Iterator[tuple[str, HoldKind, str]]:
@@ -74,15 +89,22 @@ def repeat_for_lists(filing: Filing) -> None:
 
 
 def take(filing: Filing) -> None:
-    """Hold what the facts name now, and nothing else; IntegrityError when another filing holds one of the domains.
+    """Hold what the facts name now, and nothing else; IntegrityError when another filing holds a domain or the record.
 
     In the order of the keys, so that two filings that want each other's domains don't wait for one another.
     """
     let_go(filing)
-    wanted = {(claim.kind, claim.key) for claim in claims(filing.facts)}
+    wanted = {(claim.kind, claim.key) for claim in claims_of(filing)}
     Hold.objects.bulk_create(
         Hold(filing=filing, kind=kind, key=key) for kind, key in sorted(wanted, key=lambda pair: pair[1])
     )
+
+
+def about_records(subject_ids: Iterable[int]) -> QuerySet[Filing]:
+    """The open filings about these subjects on record; a migration is about both of its hosts."""
+    keys = [_record_key(subject_id) for subject_id in subject_ids]
+    held = Hold.objects.filter(kind=HoldKind.RECORD, key__in=keys)
+    return Filing.objects.filter(pk__in=held.values("filing")).order_by("pk")
 
 
 def let_go(filing: Filing) -> None:

@@ -22,7 +22,7 @@ from accounts.mail import mask_address
 from accounts.models import Party, User
 from filings import checks, clock, facts, fields, own_records
 from filings.kinds import Numbers, entries
-from filings.models import Event, Filing, FilingMail, Mandate, said_once
+from filings.models import Event, Filing, FilingMail, Mandate, Offer, said_once
 from filings.states import Move, Role, Status
 from ministry import letters
 from ministry.models import Website
@@ -191,6 +191,24 @@ def tell_of_mandate(mandate: Mandate, what: str, audience: str) -> None:
     }[audience]
     context = {"mandate": mandate, "url": f"{settings.SITE_URL}{reverse(page, args=[mandate.pk])}"}
     _queue([_written(f"mandate_{what}_{audience}", [to], context)])
+
+
+def tell_of_offer(offer: Offer, what: str, side: str) -> None:
+    """Tell one side of a website that passes to another host: its taker, or its giver, the address on record too."""
+    giver = [offer.by.email if offer.by.is_active else "", *offer.website.subject.responsible_email.split(";")]
+    page, addresses = {
+        "taker": (reverse("filings:offer", args=[offer.pk]), [offer.email]),
+        "giver": (reverse("records:offer", args=[offer.website_id]), giver),
+    }[side]
+    left = Website.objects.filter(subject=offer.website.subject_id, live=True)
+    context = {
+        "offer": offer,
+        "website": offer.website,
+        "is_last": not left.exists(),
+        "url": f"{settings.SITE_URL}{page}",
+    }
+    to = dict.fromkeys(filter(None, addresses))
+    _queue([_written(f"offer_{what}_{side}", [address], context) for address in to])
 
 
 def _named(filings: Sequence[Filing]) -> dict[str, Any]:

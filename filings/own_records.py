@@ -17,27 +17,28 @@ from ministry.history import AccessAsOf, SubjectAsOf, WebsiteAsOf
 from ministry.models import Access, Subject, Website
 
 
-def _first_filings(user_id: int) -> QuerySet[Filing]:
-    return Filing.objects.filter(host_id=user_id, status=Status.FILED, kind=Kind.NEW_FILING).order_by()
+def makers() -> QuerySet[Filing]:
+    """The approved filings by which subjects came on record: first ones, and migrations to a host that was not yet."""
+    return Filing.objects.filter(status=Status.FILED, about_subject=None)
 
 
 def made_by(user_id: int) -> QuerySet[Subject]:
-    """The subjects that the host's own first filings have made, those that were cancelled among them."""
-    return Subject.objects.filter(pk__in=_first_filings(user_id).values("subject"))
+    """The subjects that the host's own filings have made, those that were cancelled among them."""
+    return Subject.objects.filter(pk__in=makers().filter(host=user_id).values("subject"))
 
 
 def ever_of_host(user_id: int) -> QuerySet[Subject]:
     """Those, and the subjects that the host has taken into its account. What it has filed since about one of these
     makes it none of its own for good.
     """
-    filed = _first_filings(user_id)
+    filed = makers().filter(host=user_id)
     adopted = Adoption.objects.in_force().filter(host=user_id)
     return Subject.objects.filter(Q(pk__in=filed.values("subject")) | Q(pk__in=adopted.values("subject")))
 
 
 def hosts_of(subject_id: int) -> set[int]:
     """Whose own the record is, or was until it was cancelled. Two queries."""
-    made = Filing.objects.filter(subject=subject_id, status=Status.FILED, kind=Kind.NEW_FILING, host__isnull=False)
+    made = makers().filter(subject=subject_id, host__isnull=False)
     adopted = Adoption.objects.until_cancelled().filter(subject=subject_id)
     return {*made.values_list("host_id", flat=True), *adopted.values_list("host_id", flat=True)}
 
@@ -68,6 +69,8 @@ def providers(
         serving = serving.filter(pk=access_id)
     if law.kind in (Kind.NEW_FILING, Kind.NEW_WEBSITE):
         return rows.listed()
+    if law.about == About.OFFERED:
+        serving = Access.objects.filter(live=True, website__live=True, website=website_id)
     if law.kind == Kind.NEW_ACCESS:
         return rows.listed().exclude(pk__in=serving.values("provider"))
     if law.kind in (Kind.CANCEL_SUBJECT, Kind.CANCEL_WEBSITE):
@@ -90,10 +93,10 @@ def usual_provider(subject_id: int) -> int | None:
 def websites_of(filing: Filing) -> list[Website]:
     """The websites that an approved filing has brought, changed or ended, with their subject. One query."""
     rows = Website.objects.filter(subject=filing.subject_id or filing.about_subject_id or 0)
-    if filing.about_website_id:
-        rows = rows.filter(pk=filing.about_website_id)
-    elif filing.law.numbers == Numbers.ISSUED:
+    if filing.law.numbers == Numbers.ISSUED:
         rows = rows.filter(sequence__in=filing.sequences, live=True)
+    elif filing.about_website_id:
+        rows = rows.filter(pk=filing.about_website_id)
     elif filing.law.cancels and filing.decided_at:
         rows = rows.filter(cancelled_on=timezone.localdate(filing.decided_at))
     elif filing.law.cancels:
@@ -109,9 +112,9 @@ def is_about(filing: Filing, website: Website | None) -> bool:
     A subject's websites may stem from filings of several accounts and providers; what happens to one is not the
     others' affair.
     """
-    if website is None or filing.about_website_id:
-        return website is None or filing.about_website_id == website.pk
-    return website.sequence in filing.sequences
+    if website is None or filing.about_website_id == website.pk:
+        return True
+    return website.subject_id == filing.subject_id and website.sequence in filing.sequences
 
 
 def now(subject_id: int) -> SubjectAsOf | None:
@@ -142,6 +145,21 @@ def paper(law: Law, record: SubjectAsOf, website: WebsiteAsOf | None = None, acc
     begun = deepcopy(said)
     if law.about == About.SUBJECT and law.names_websites:
         begun["websites"] = [facts.blank_website()]
+    return {"kind": str(law.kind), "record": said, **begun}
+
+
+# What the taking host is told of a website that is offered: what the public sees of it, and not who answers for it,
+# where it lies or what approves it. All that is the new host's own to say.
+PASSED_ON = ("service", "name", "domain", "ip_only", "home_url", "services", "languages")
+
+
+def paper_of_migration(law: Law, record: SubjectAsOf | None, website: WebsiteAsOf, certificate: Facts) -> Facts:
+    """The facts with which a migration begins: the taking host as it is on record, or else by its ``certificate``."""
+    passed_on = {name: value for name, value in deepcopy(website.facts).items() if name in PASSED_ON}
+    said: Facts = {**(_host(record.facts) if record else {}), "websites": [passed_on]}
+    _say_what_is_known({**said, "kind": str(law.kind)})
+    begun = {**facts.blank(), "subject": certificate, **deepcopy(said)}
+    begun["websites"] = [{**facts.blank_website(), **website} for website in begun["websites"]]
     return {"kind": str(law.kind), "record": said, **begun}
 
 

@@ -49,6 +49,11 @@ REASONS = (
     Reason("P111", _("The host has a record without websites"), _("Cancel the old record first.")),
     Reason("P112", _("The record is suspended"), _("Turn to the bureau first.")),
     Reason(
+        "P113",
+        _("This website can't pass to another host"),
+        _("Have it cancelled; its new host then files it anew."),
+    ),
+    Reason(
         "P201",
         _("No real-name data of the domain, or not passed on yet"),
         _("Complete them at the registrar and wait three to five working days."),
@@ -115,7 +120,7 @@ CLASSES: dict[str, Promise | str] = {
     OTHER: _("Other"),
 }
 _CLASS_OF = {
-    "subject": ("P101", "P102", "P103", "P109", "P110", "P111", "P112", "1003", "1008", "1014", "1019"),
+    "subject": ("P101", "P102", "P103", "P109", "P110", "P111", "P112", "P113", "1003", "1008", "1014", "1019"),
     "people": ("P104", "P105", "P106", "P107", "P108", "1009", "1010", "1011", "1015"),
     "domain": ("P201", "P202", "P203", "P204", "P205", "P206", "1004", "1005"),
     "website": ("P301", "P302", "P303", "P304", "P305", "1020", "1021", "1022", "1033", "1034", "1041", "1066"),

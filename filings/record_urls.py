@@ -1,6 +1,6 @@
 from django.urls import path
 
-from filings.views.records import dates, house, past, proofs, websites
+from filings.views.records import dates, house, offers, past, proofs, websites
 
 app_name = "records"
 
@@ -16,6 +16,8 @@ urlpatterns = [
     path("websites/<int:website_id>/footer/", websites.check, name="check"),
     path("websites/<int:website_id>/police/", websites.police_filing, name="police"),
     path("websites/<int:website_id>/confirm/", websites.confirm, name="confirm"),
+    path("websites/<int:website_id>/offer/", offers.offer, name="offer"),
+    path("websites/<int:website_id>/offer/take-back/", offers.take_back, name="take_back_offer"),
     path("websites/<int:website_id>/proof/", proofs.of_website, name="prove_website"),
     path("proofs/<int:proof_id>/proof.pdf", proofs.pdf, name="proof_pdf"),
 ]

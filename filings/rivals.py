@@ -15,8 +15,8 @@ from filings import facts, holds, kinds, own_records, pictures
 from filings.findings import Finding, Severity
 from filings.holds import Claim
 from filings.kinds import About
-from filings.models import Evidence, Filing, Hold, HoldKind
-from filings.states import OPEN
+from filings.models import Evidence, Filing, Hold, HoldKind, OfferEnd
+from filings.states import OPEN, UNDER_WAY
 from ministry import conflicts, digests, domains
 from ministry.conflicts import BlacklistMatch, ContactMatch, Holder, SubjectMatch, WebsiteMatch
 from ministry.models import ContactKind
@@ -35,6 +35,8 @@ def findings(filing: Filing, spoilt: set[str], current: Sequence[Evidence]) -> I
     own = held.own_subjects
     if filing.host_id and filing.about_subject_id and filing.about_subject_id not in own:
         yield not_own()
+    if no_consent(filing):
+        yield not_agreed()
     for subject in met.subjects:
         if subject.holder.subject_id == filing.about_subject_id:
             continue  # whom it is about
@@ -116,6 +118,34 @@ def not_own() -> Finding:
         CERT_NUMBER,
         _("The record is not in the site host's account any more."),
         _("The host takes it into the account again with its present filing password, or withdraws this filing."),
+    )
+
+
+def no_consent(filing: Filing) -> bool:
+    """Whether a migration is not, or not any more, what the host of the website has agreed to. Two queries.
+
+    It has agreed for a day that the paper must be handed in by, for the host with one certificate; and who agreed must
+    have the record still.
+    """
+    offer = filing.offer
+    if offer is None or filing.status not in UNDER_WAY:
+        return False
+    if filing.judged_on > offer.until or OfferEnd.objects.filter(offer=offer).exists():
+        return True
+    if filing.makes_subject and holds.subject_key(filing.facts) != holds.certificate_key(
+        offer.cert_type, offer.cert_number
+    ):
+        return True
+    return not own_records.is_own(offer.by_id, offer.website.subject_id)
+
+
+def not_agreed() -> Finding:
+    """That the website is another host's on record, which does not give it to this one."""
+    return Finding(
+        "1005",
+        "websites.0.domain",
+        _("The host that has this website on record does not agree, or not any more, that it passes to you."),
+        _("Ask that host to offer it to the certificate of this filing, or withdraw this filing."),
     )
 
 
@@ -215,7 +245,7 @@ class _Held:
     def by(cls, filing: Filing, spoilt: set[str], subject_ids: frozenset[int]) -> "_Held":
         """One query."""
         key = "" if spoilt & {"subject.cert_type", CERT_NUMBER} else holds.subject_key(filing.facts)
-        claims = [claim for claim in holds.claims(filing.facts) if claim.path not in spoilt]
+        claims = [claim for claim in holds.claims_of(filing) if claim.path not in spoilt]
         rows = _taken(filing, key, claims)
         if subject_ids:
             rows = rows.union(_own_subjects(filing, subject_ids))
@@ -245,8 +275,10 @@ def _as(what: str, rows: QuerySet[Any], column: str) -> QuerySet[Any, Any]:
 
 
 def _under_way(filing: Filing, held: _Held) -> Iterator[Finding]:
-    key, claims, taken = held.key, held.claims, held.taken
-    if key in taken and filing.law.about != About.NOTHING:
+    key, taken = held.key, held.taken
+    claims = [claim for claim in held.claims if claim.kind != HoldKind.RECORD]
+    records = {claim.key for claim in held.claims if claim.kind == HoldKind.RECORD}
+    if taken & {key, *records} and filing.law.about != About.NOTHING:
         yield _interlocked(filing, key)
     elif key in taken:
         unit = digests.of_unit(filing.get("subject.cert_type"), filing.get(CERT_NUMBER))
@@ -266,10 +298,11 @@ def _under_way(filing: Filing, held: _Held) -> Iterator[Finding]:
 
 
 def _interlocked(filing: Filing, key: str) -> Finding:
-    """What the kind of the other open filing means for this one. One query."""
-    others = Filing.objects.filter(Q(subject_digest=key) | Q(about_subject=filing.about_subject_id), status__in=OPEN)
-    first = others.exclude(pk=filing.pk).values_list("kind", flat=True).first() or filing.kind
-    refusal = kinds.interlock(filing.kind, first)
+    """What the kind of the other open filing means for this one. Two queries at most."""
+    of_record = holds.about_records(filing.records).exclude(pk=filing.pk)
+    of_unit = Filing.objects.filter(status__in=OPEN, subject_digest=key).exclude(pk=filing.pk)
+    first = of_record.first() or of_unit.first() or filing
+    refusal = kinds.interlock(filing.kind, first.kind)
     return Finding(refusal.code, refusal.path, refusal.message, refusal.way_out)
 
 

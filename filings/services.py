@@ -26,6 +26,7 @@ from filings import (
     holds,
     mending,
     notices,
+    offers,
     opinions,
     own_records,
     papers,
@@ -34,6 +35,7 @@ from filings import (
     phrases,
     pictures,
     reasons,
+    rivals,
     scans,
     search,
     sheets,
@@ -44,7 +46,7 @@ from filings import (
 )
 from filings.actors import Actor
 from filings.errors import FactsRefused, MoveRefused
-from filings.kinds import Kind, Numbers, identity
+from filings.kinds import About, Kind, Numbers, identity
 from filings.models import (
     Answer,
     Entrance,
@@ -456,7 +458,9 @@ def _rivals_named() -> Iterator[None]:
     try:
         yield
     except IntegrityError as error:
-        if "one_open_filing_per_subject" in str(error) or "one_open_filing_per_record" in str(error):
+        if "one_open_filing_per_record" in str(error):
+            raise MoveRefused(_("Another filing about the same record was submitted a moment ago.")) from error
+        if "one_open_filing_per_subject" in str(error):
             raise MoveRefused(_("Another filing with this certificate was submitted a moment ago.")) from error
         if "one_open_filing_per_domain" in str(error):
             raise MoveRefused(_("Another filing with this domain was submitted a moment ago.")) from error
@@ -685,8 +689,9 @@ def approve(
             filing.first_sequence = _first_sequence(filing, subject)
             if filing.law.told:
                 telling.tell_others(filing, timezone.localdate(filing.decided_at))
-            if filing.law.password:
+            if filing.makes_subject:
                 passwords.want(subject.pk)
+            offers.use_up(filing)
             upkeep.begin(filing, subject)
     except RegisterConflict as conflict:
         raise MoveRefused(_conflict_words(conflict)) from conflict
@@ -702,17 +707,20 @@ def _first_sequence(filing: Filing, subject: Subject) -> int | None:
 
 
 def _refuse_by_now(filing: Filing) -> None:
-    """What stands against a filing about a record now, judged under the lock of its subject.
+    """What stands against a filing about a record now, judged under the lock of its subject, or of both hosts'.
 
     Since it was submitted an order may have ended what it is about, and another filing changed what its paper repeats.
     """
-    if filing.about_subject_id is None:
+    if filing.law.about == About.NOTHING:
         return
-    Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=filing.about_subject_id)
+    list(Subject.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=filing.records).order_by("pk"))
     for found in filing.law.refuse(filing):
         if found.blocks:
             raise MoveRefused(f"{found.code}: {found.message}")
-    if filing.host_id and not own_records.is_own(filing.host_id, filing.about_subject_id):
+    if rivals.no_consent(filing):
+        agreed = rivals.not_agreed()
+        raise MoveRefused(f"{agreed.code}: {agreed.message}")
+    if filing.host_id and filing.about_subject_id and not own_records.is_own(filing.host_id, filing.about_subject_id):
         raise MoveRefused(_("1016: this record is not in the host's account any more. Return the filing."))
     if persons.lacks_proof(filing):
         raise MoveRefused(

@@ -15,9 +15,10 @@ from ministry.models import Access
 
 def tell_others(filing: Filing, on: date) -> None:
     """Write to each other provider that serves what the approved filing is about, or served it until today."""
-    rows = Access.objects.filter(website__subject=filing.about_subject_id)
     if filing.about_website_id:
-        rows = rows.filter(website=filing.about_website_id)
+        rows = Access.objects.filter(website=filing.about_website_id)
+    else:
+        rows = Access.objects.filter(website__subject=filing.about_subject_id)
     concerned = rows.filter(live=True) | rows.filter(cancelled_on=on)
     found = concerned.exclude(provider=filing.provider_id).select_related("provider").order_by("provider_id")
     providers = {access.provider_id: access.provider for access in found}

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from filings.views import begin, handover, host, mandates, matters, mend, rounds
+from filings.views import begin, handover, host, mandates, matters, mend, offers, rounds
 
 app_name = "filings"
 
@@ -29,6 +29,8 @@ urlpatterns = [
     path("<int:filing_id>/summary.pdf", host.summary_pdf, name="summary"),
     path("<int:filing_id>/phone/", handover.make, name="handover"),
     path("<int:filing_id>/phone/<int:handover_id>/", handover.state, name="handover_state"),
+    path("offers/<int:offer_id>/", offers.offer, name="offer"),
+    path("offers/<int:offer_id>/decline/", offers.decline, name="decline_offer"),
     path("mandates/<int:mandate_id>/", mandates.mandate, name="mandate"),
     path("mandates/<int:mandate_id>/paper/<int:page_id>/", mandates.paper, name="mandate_page"),
     path("<int:filing_id>/conflict/", matters.apply, name="apply_release"),

@@ -29,18 +29,24 @@ class Kind(models.TextChoices):
     CHANGE_CERT = "change_cert", _("change of the certificate")
     CHANGE_WEBSITE = "change_website", _("change of a website")
     CHANGE_ACCESS = "change_access", _("change of an access")
+    MIGRATE_WEBSITE = "migrate_website", _("migration of a website from another host")
     CANCEL_ACCESS = "cancel_access", _("cancellation of an access")
     CANCEL_WEBSITE = "cancel_website", _("cancellation of a website")
     CANCEL_SUBJECT = "cancel_subject", _("cancellation of everything on record")
 
 
 class About(Enum):
-    """The row of the register a filing points at; each further one includes those before."""
+    """The row of the register a filing points at; each further one includes those before.
+
+    What is ``OFFERED`` is another host's website; the subject is the one it passes to, or none while that is not on
+    record.
+    """
 
     NOTHING = auto()
     SUBJECT = auto()
     WEBSITE = auto()
     ACCESS = auto()
+    OFFERED = auto()
 
 
 ABOUT = {
@@ -51,6 +57,7 @@ ABOUT = {
     Kind.CHANGE_CERT: About.SUBJECT,
     Kind.CHANGE_WEBSITE: About.WEBSITE,
     Kind.CHANGE_ACCESS: About.ACCESS,
+    Kind.MIGRATE_WEBSITE: About.OFFERED,
     Kind.CANCEL_ACCESS: About.ACCESS,
     Kind.CANCEL_WEBSITE: About.WEBSITE,
     Kind.CANCEL_SUBJECT: About.SUBJECT,
@@ -115,7 +122,8 @@ def _nothing(_paper: Paper) -> Iterator[Refusal]:
 class Law:
     """The law of one kind.
 
-    ``operation`` and ``target`` are the interface's (``XZBA``; of a cancellation also what is cancelled, 0 to 2).
+    ``operation`` and ``target`` are the interface's (``XZBA``; of a cancellation also what is cancelled, 0 to 2); no
+    operation of it is a migration.
     ``parts`` are the pages it has; ``open`` and ``fixed`` are patterns of paths: what may be written on, and what not
     even then. ``blocks`` are the blocks of the verification sheet.
     """
@@ -140,8 +148,6 @@ class Law:
     told: bool = False
     # asked for the filing password when it is begun
     proof: bool = False
-    # a new filing password is sent after the approval
-    password: bool = False
 
     @property
     def about(self) -> About:

@@ -28,5 +28,4 @@ LAW = Law(
     effect=_("You get a filing number for yourself, and under it one for each website."),
     blocks=ALL_BLOCKS,
     several_websites=True,
-    password=True,
 )

@@ -13,6 +13,7 @@ from filings.models.hold import Hold, HoldKind
 from filings.models.letter import FilingMail
 from filings.models.mandate import Mandate, MandateEvent, MandatePage, MandatePaper, MandateState, MandateWay
 from filings.models.matter import Matter, MatterEvent, MatterKind, MatterState, matter_id_of
+from filings.models.offer import Offer, OfferEnd, OfferEnding
 from filings.models.order import CounterLook, CounterReset, OfficialPage, OfficialPaper, Order, OrderEvent, OrderTask
 from filings.models.persons import PersonCheck
 from filings.models.photograph import Photograph, PhotoWord, Way
@@ -61,6 +62,9 @@ __all__ = [
     "MatterKind",
     "MatterState",
     "MovedDate",
+    "Offer",
+    "OfferEnd",
+    "OfferEnding",
     "OfficialPage",
     "OfficialPaper",
     "Opinion",

@@ -17,6 +17,7 @@ from filings.actors import Actor
 from filings.checklist import CANCELLATION_ITEMS, PHOTO_TAKEN, Item, items_for
 from filings.kinds import ABOUT, About, Kind, Law, entries
 from filings.models.mandate import Mandate
+from filings.models.offer import Offer
 from filings.states import (
     BUREAU_RETURNED,
     ENDED_EMPTY_HANDED,
@@ -43,11 +44,12 @@ class Entrance(models.TextChoices):
 def _points_at(about: About) -> Q:
     """Filings of the kinds that are about such a row, pointing at it and at what it belongs to."""
     of_kinds = [kind for kind, row in ABOUT.items() if row == about]
-    return Q(
+    of_subject = Q() if about == About.OFFERED else Q(about_subject__isnull=about == About.NOTHING)
+    return of_subject & Q(
         kind__in=of_kinds,
-        about_subject__isnull=about == About.NOTHING,
         about_website__isnull=about in (About.NOTHING, About.SUBJECT),
         about_access__isnull=about != About.ACCESS,
+        offer__isnull=about != About.OFFERED,
     )
 
 
@@ -166,12 +168,15 @@ class Filing(models.Model):
     # The first hand-over: the day whose rules it is judged by, however long it travels.
     submitted_at = models.DateTimeField(_("submitted"), null=True)
     subject = models.ForeignKey("ministry.Subject", on_delete=models.PROTECT, null=True, related_name="filings")
-    # What of the register it is about; a first filing is about nothing yet.
+    # What of the register it is about; a first filing is about nothing yet, a migration about the taking subject (none
+    # while that is not on record) and the website that is offered.
     about_subject = models.ForeignKey("ministry.Subject", on_delete=models.PROTECT, null=True, related_name="+")
     about_website = models.ForeignKey("ministry.Website", on_delete=models.PROTECT, null=True, related_name="+")
     about_access = models.ForeignKey("ministry.Access", on_delete=models.PROTECT, null=True, related_name="+")
     # Of a new access: the one that is to end once this one is on record, because the website moves.
     moves_from = models.ForeignKey("ministry.Access", on_delete=models.PROTECT, null=True, related_name="+")
+    # Of a migration: that the website's host agrees.
+    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, null=True, related_name="filings")
     # When its host proved to know the filing password, where its kind asks for that.
     proved_at = models.DateTimeField(null=True)
 
@@ -210,7 +215,8 @@ class Filing(models.Model):
                 condition=_points_at(About.NOTHING)
                 | _points_at(About.SUBJECT)
                 | _points_at(About.WEBSITE)
-                | _points_at(About.ACCESS),
+                | _points_at(About.ACCESS)
+                | _points_at(About.OFFERED),
                 name="filing_points_at_its_record",
             ),
             models.CheckConstraint(
@@ -219,11 +225,6 @@ class Filing(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(moves_from=None) | Q(kind=Kind.NEW_ACCESS), name="only_a_new_access_moves"
-            ),
-            models.UniqueConstraint(
-                fields=["about_subject"],
-                condition=Q(status__in=OPEN, about_subject__isnull=False),
-                name="one_open_filing_per_record",
             ),
             models.UniqueConstraint(
                 fields=["copied_from"], condition=Q(status=Status.DRAFT), name="one_draft_copy_of_a_filing"
@@ -354,6 +355,17 @@ class Filing(models.Model):
     def is_individual(self) -> bool:
         """Whether the subject is a natural person (unit nature 5)."""
         return facts.is_individual(self.facts)
+
+    @property
+    def makes_subject(self) -> bool:
+        """Whether its approval enters the host under a number of its own."""
+        return self.about_subject_id is None
+
+    @property
+    def records(self) -> list[int]:
+        """The subjects on record, by key, about which nothing else may be under way beside it. One query at most."""
+        of_giver = self.about_website.subject_id if self.offer_id and self.about_website else None
+        return sorted({*filter(None, (self.about_subject_id, of_giver))})
 
     @property
     def sheet_items(self) -> tuple[Item, ...]:

@@ -15,12 +15,14 @@ class HoldKind(models.TextChoices):
     NAME = "name", _("website name")
     MOBILE = "mobile", _("mobile")
     EMAIL = "email", _("e-mail")
+    RECORD = "record", _("record")
 
 
 class Hold(models.Model):
     """One value of a filing that has been handed on and has not ended. Only digests: some are personal data.
 
-    A domain is held by one filing alone; the other kinds are only looked up.
+    A domain and a record are held by one filing alone; the other kinds are only looked up. A record is the key of the
+    subject that the filing is about: a migration holds that of either host.
     """
 
     filing = models.ForeignKey(Filing, on_delete=models.CASCADE, related_name="holds")
@@ -33,6 +35,9 @@ class Hold(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["key"], condition=Q(kind=HoldKind.DOMAIN), name="one_open_filing_per_domain"
+            ),
+            models.UniqueConstraint(
+                fields=["key"], condition=Q(kind=HoldKind.RECORD), name="one_open_filing_per_record"
             ),
             models.UniqueConstraint(fields=["filing", "kind", "key"], name="one_hold_per_value"),
         ]

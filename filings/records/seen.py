@@ -7,9 +7,8 @@ from django.db.models import QuerySet
 
 from filings import own_records
 from filings.actors import Actor
-from filings.kinds import Kind
-from filings.models import Adoption, Filing, Proof, Watch
-from filings.states import Role, Status
+from filings.models import Adoption, Proof, Watch
+from filings.states import Role
 from ministry.models import Subject, Website
 
 
@@ -46,7 +45,7 @@ def addresses(subject_ids: Iterable[int]) -> dict[int, list[str]]:
     To a host that has no account yet, at the address its mandate names.
     """
     wanted = set(subject_ids)
-    filed = Filing.objects.filter(subject__in=wanted, status=Status.FILED, kind=Kind.NEW_FILING).order_by("pk")
+    filed = own_records.makers().filter(subject__in=wanted).order_by("pk")
     adopted = Adoption.objects.in_force().filter(subject__in=wanted).order_by("pk")
     rows = [
         *filed.values_list("subject_id", "host__email", "host__is_active", "mandate__host_email"),

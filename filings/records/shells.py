@@ -43,7 +43,8 @@ def _ending_websites() -> QuerySet[Filing, dict[str, Any]]:
 
 
 def _ending_subjects() -> QuerySet[Filing, dict[str, Any]]:
-    """The subjects whose last website a filing that was handed in would cancel."""
-    others = Website.objects.filter(subject=OuterRef("about_subject"), live=True).exclude(pk=OuterRef("about_website"))
-    rows = Filing.objects.filter(~Exists(others), kind=Kind.CANCEL_WEBSITE, status__in=OPEN)
-    return rows.order_by().values("about_subject")  # type: ignore[return-value]
+    """The subjects whose last website a filing that was handed in would cancel, or pass to another host."""
+    others = Website.objects.filter(subject=OuterRef("about_website__subject"), live=True)
+    last = ~Exists(others.exclude(pk=OuterRef("about_website")))
+    rows = Filing.objects.filter(last, kind__in=(Kind.CANCEL_WEBSITE, Kind.MIGRATE_WEBSITE), status__in=OPEN)
+    return rows.order_by().values("about_website__subject")  # type: ignore[return-value]

@@ -17,7 +17,7 @@ from filings.begin_forms import AdoptForm, BeginForm, LookUpForm, ProveForm
 from filings.beginnings import Found, Proof, Target
 from filings.errors import MoveRefused
 from filings.forms import VersionForm
-from filings.kinds import KINDS, Kind, Law
+from filings.kinds import KINDS, About, Kind, Law
 from filings.models import Entrance, Filing
 from filings.states import UNDER_WAY
 from ministry import codes
@@ -35,7 +35,7 @@ def begin(request: HttpRequest, actor: Actor) -> HttpResponse:
     if not request.GET.get("kind"):
         return _start_page(request, LookUpForm(_listed()))
     law = KINDS.get(request.GET["kind"])
-    if law is None or law.kind == Kind.NEW_FILING:
+    if law is None or law.about in (About.NOTHING, About.OFFERED):
         raise Http404
     target = _target(request)
     subject = get_object_or_404(own_records.of_host(actor.person_id), pk=target.subject_id)
@@ -154,10 +154,9 @@ def _first_filing(actor: Actor, typed: dict[str, Any]) -> HttpResponse:
 
 def _words(found: Found, provider: Any) -> dict[str, Any]:
     """What was found, as the page says it."""
-    subject = Subject.objects.filter(pk=found.target.subject_id).first() if found.target and found.own else None
-    website = None
-    if subject is not None and found.target and found.target.website_id:
-        website = Website.objects.select_related("subject").get(pk=found.target.website_id)
+    shown = found.target if found.own or found.offer else None
+    website = Website.objects.select_related("subject").filter(pk=(shown and shown.website_id) or 0).first()
+    subject = Subject.objects.filter(pk=(shown and shown.subject_id) or 0).first()
     return {"found": found, "subject": subject, "website": website, "provider": provider}
 
 

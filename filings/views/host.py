@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.forms import BoundField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -25,6 +26,7 @@ from filings import (
     fields,
     kinds,
     mending,
+    offers,
     own_records,
     pages,
     papers,
@@ -62,7 +64,7 @@ RETURNED = (Status.RETURNED_TO_HOST, Status.RETURNED_TO_PROVIDER)
 @require_safe
 @as_host
 def home(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """What the host has to do, who acts for it, then all its filings. Five queries with the session's."""
+    """What the host has to do, who acts for it, what it is offered, then its filings. Six queries with the session."""
     resting = Filing.objects.resting_with(actor.person_id)[:TO_DO]
     rows = Filing.objects.visible_to(actor).select_related("provider", "subject").defer("facts")
     found = page(rows, "created_at", request.GET.get("after", ""), descending=True)
@@ -70,6 +72,7 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
         "page": found,
         "cursor": request.GET.get("after", ""),
         "mandates": _mandates(actor),
+        "offers": offers.waiting_for(actor),
         "to_do": [story.to_do(filing) for filing in resting] if "after" not in request.GET else (),
     }
     return render(request, "filings/home.html", context)
@@ -172,6 +175,8 @@ def _becomes(filing: Filing, actor: Actor) -> dict[str, Any] | None:
     found = beginnings.find_for(filing, actor)
     if found.kind in (None, Kind.NEW_FILING) or found.target is None:
         return None
+    if found.offer is not None:
+        return {"label": found.kind.label, "url": reverse("filings:offer", args=[found.offer.pk])}
     asked = {"kind": found.kind, "subject": found.target.subject_id, "provider": filing.provider_id}
     if found.target.website_id:
         asked["website"] = found.target.website_id

@@ -2,14 +2,16 @@
 
 from typing import Any
 
-from filings import beginnings, checks, fields, kinds, services
+from accounts.models import User
+from filings import beginnings, checks, fields, kinds, offers, services
 from filings.actors import Actor
 from filings.beginnings import Proof, Target
 from filings.kinds import Kind
-from filings.models import Entrance, Filing
+from filings.models import Entrance, Filing, Offer
+from filings.offers import Taker
 from icp_portal.demo import invent, play
 from ministry import codes
-from ministry.models import Access, Website
+from ministry.models import Access, Subject, Website
 
 
 def target_of(filing: Filing) -> Target:
@@ -43,6 +45,26 @@ def fill(filing: Filing, host: Actor, number: int, written: dict[str, Any]) -> F
             services.add_evidence(filing.pk, host, path, picture)
     filing.refresh_from_db()
     return filing
+
+
+def offer(giver: Actor, website_id: int, taker: Actor, number: int, *, on_record: Subject | None = None) -> Offer:
+    """A website offered to another host: the invented one of this number, or one that is on record."""
+    invented = invent.values(number, province="110000")
+    name, certificate = invented["subject.name"], (invented["subject.cert_type"], invented["subject.cert_number"])
+    if on_record is not None:
+        known = on_record.certificates.filter(live=True).latest("pk")
+        name, certificate = on_record.name, (known.cert_type, known.number)
+    email = User.objects.get(pk=taker.user_id).email
+    return offers.make(website_id, giver, Taker(name, *certificate, email))
+
+
+def taken_over(taker: Actor, made: Offer, provider_id: int, number: int, **written: Any) -> Filing:
+    """A complete draft of the migration of an offered website."""
+    filing = beginnings.take_over(taker, made.pk, provider_id=provider_id, entrance=Entrance.PROVIDER)
+    if filing.makes_subject:
+        head = {"subject.province": made.website.subject.province, "subject.nature": codes.ENTERPRISE}
+        filing = services.save_facts(filing.pk, taker, head, version=None)
+    return fill(filing, taker, number, written)
 
 
 def _is_blank(filing: Filing, path: str) -> bool:

@@ -5,12 +5,13 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
-from filings import notices, services
+from filings import notices, offers, services
+from filings.actors import Actor
 from filings.kinds import Kind
-from filings.models import Filing
+from filings.models import Filing, Offer, OfferEnd
 from filings.states import Status
 from icp_portal.demo import play, play_kinds
-from icp_portal.tests.builders import Case, number, reviewer
+from icp_portal.tests.builders import GUANGDONG, Case, host, number, reviewer
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.test_races import Gate, one_then_the_other, won, words
 from ministry import history, register
@@ -38,10 +39,9 @@ def test_a_new_website_and_a_cancellation_of_the_subject_submitted_at_once(monke
         lambda: services.submit(end.pk, case.host, version=None),
     )
 
-    # the row itself is written last: who was held before that is the one who is too late
-    assert won(one, other) == [False, True]
-    assert "刚刚提交" in words(one)
-    assert Filing.objects.get(pk=website.pk).status == Status.DRAFT
+    assert won(one, other) == [True, False]
+    assert "刚刚提交" in words(other)
+    assert Filing.objects.get(pk=end.pk).status == Status.DRAFT
 
 
 def test_a_change_and_a_new_website_submitted_at_once(monkeypatch):
@@ -56,8 +56,87 @@ def test_a_change_and_a_new_website_submitted_at_once(monkeypatch):
         lambda: services.submit(website.pk, case.host, version=None),
     )
 
-    assert won(one, other) == [False, True]
-    assert Filing.objects.filter(status=Status.WITH_PROVIDER).get() == website
+    assert won(one, other) == [True, False]
+    assert Filing.objects.filter(status=Status.WITH_PROVIDER).get() == change
+
+
+def passing(case: Case) -> tuple[Actor, Filing]:
+    """A complete migration of the case's website to a new host, not handed in yet."""
+    taker, target = host(), play_kinds.target_of(case.filing)
+    made = play_kinds.offer(case.host, target.website_id or 0, taker, number())
+    return taker, play_kinds.taken_over(taker, made, case.provider.pk, number())
+
+
+def test_a_migration_and_a_filing_of_the_host_that_gives_the_website_submitted_at_once(monkeypatch):
+    """They are about one record, although no two columns of theirs name it."""
+    case = Case(province=GUANGDONG).to(Status.FILED)
+    website = draft(case, Kind.NEW_WEBSITE)
+    taker, migration = passing(case)
+    gate = Gate(monkeypatch, notices, "tell")
+
+    one, other = one_then_the_other(
+        gate,
+        lambda: services.submit(migration.pk, taker, version=None),
+        lambda: services.submit(website.pk, case.host, version=None),
+    )
+
+    assert won(one, other) == [True, False]
+    assert "刚刚提交" in words(other)
+    assert Filing.objects.filter(status=Status.WITH_PROVIDER).get() == migration
+
+
+def test_an_offer_is_taken_back_while_the_provider_sends_the_filing_on(monkeypatch):
+    """One of the two comes first; the bureau never gets what its host does not agree to any more."""
+    case = Case(province=GUANGDONG).to(Status.FILED)
+    taker, migration = passing(case)
+    play.submit(migration, taker)
+    gate = Gate(monkeypatch, notices, "tell")
+
+    one, other = one_then_the_other(
+        gate,
+        lambda: play.verify(migration, case.staff),
+        lambda: offers.take_back(migration.about_website_id, case.host),
+    )
+
+    assert won(one, other) == [True, False]
+    assert "报送" in words(other)
+    assert not OfferEnd.objects.exists()
+
+
+def test_the_same_website_is_offered_twice_at_once(monkeypatch):
+    case = Case(province=GUANGDONG).to(Status.FILED)
+    target, takers = play_kinds.target_of(case.filing), [host(), host()]
+    gate = Gate(monkeypatch, notices, "tell_of_offer")
+
+    one, other = one_then_the_other(
+        gate,
+        lambda: play_kinds.offer(case.host, target.website_id or 0, takers[0], 7001),
+        lambda: play_kinds.offer(case.host, target.website_id or 0, takers[1], 7002),
+    )
+
+    assert won(one, other) == [True, False]
+    assert Offer.objects.count() == 1
+
+
+def test_a_migration_is_approved_while_an_order_cancels_the_host_that_takes_the_website(monkeypatch):
+    case, taken_by = (Case(province=GUANGDONG).to(Status.FILED) for _turn in range(2))
+    target = play_kinds.target_of(case.filing)
+    made = play_kinds.offer(case.host, target.website_id or 0, taken_by.host, 0, on_record=taken_by.filing.subject)
+    migration = play_kinds.taken_over(taken_by.host, made, case.provider.pk, number())
+    play.submit(migration, taken_by.host)
+    play.verify(migration, case.staff)
+    services.claim(migration.pk, case.reviewer)
+
+    def cancel() -> None:
+        with transaction.atomic():
+            register.cancel_subject(taken_by.filing.subject_id, timezone.localdate())
+
+    gate = Gate(monkeypatch, history, "remember")
+    one, other = one_then_the_other(gate, cancel, lambda: services.approve(migration.pk, case.reviewer, version=None))
+
+    assert won(one, other) == [True, False]
+    assert "1049" in words(other)
+    assert Website.objects.get(pk=target.website_id).live, "it stays with the host that has it"
 
 
 def test_two_subjects_want_one_domain_at_once(monkeypatch):

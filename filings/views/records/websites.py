@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.throttle import too_often
+from filings import offers
 from filings.access import as_host
 from filings.actors import Actor
 from filings.errors import MoveRefused
@@ -21,7 +22,8 @@ CHECKS_AN_HOUR = 60
 
 def _own(actor: Actor, website_id: int) -> Website:
     """The website with its accesses and their providers, from which ways lead into filings."""
-    return get_object_or_404(seen.websites(actor).prefetch_related("accesses__provider"), pk=website_id)
+    rows = seen.websites(actor).select_related("subject__upkeep", "upkeep", "migrated_to__subject")
+    return get_object_or_404(rows.prefetch_related("accesses__provider"), pk=website_id)
 
 
 def _in_force(actor: Actor, website_id: int) -> Website:
@@ -43,6 +45,7 @@ def website(request: HttpRequest, actor: Actor, website_id: int) -> HttpResponse
         "subject": found.subject,
         "row": row,
         "under_way": record["under_way"],
+        "offer": offers.of_website(found.pk) if row else None,
         "suspended_on": found.suspended_on or found.subject.suspended_on,
         "snippet": footers.snippet(found, found.upkeep.police_number),
         "shown_number": footers.shown_number(found),

@@ -1,0 +1,116 @@
+"""Migration of a website (网站迁移): it passes from the host that offers it to another one, and is not cancelled first.
+
+It gets the next number of its new host, whose paper this is; the old number is void. The new host may come on record
+by it. What the practice asks for is the access providers' to say, no official code is (华为云备案文档“迁移备案”): a
+province that allows it, a unit that takes the website, no APP, nothing else of either host under way.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from filings import facts
+from filings.kinds import entries, standing
+from filings.kinds.kind import ALL_BLOCKS, WHOLE, Kind, Law, Numbers, Paper, Refusal
+from ministry import codes, register
+from ministry.models import Access, Subject, Website
+from ministry.rules import rules_on
+from ministry.topics import Demand, Topic
+
+DOMAIN, PROVINCE, NATURE = "websites.0.domain", "subject.province", "subject.nature"
+
+
+def apply(paper: Paper, on: date) -> Subject:
+    """Pass the website on, to a subject that is entered where it is new; raise RegisterConflict (1003, 1049, 1050)."""
+    subject_id = paper.about_subject_id or register.enter_subject(entries.of_subject(paper), on).pk
+    entry, access = entries.of_website(paper), entries.of_access(paper)
+    return register.migrate_website(paper.about_website_id or 0, subject_id, entry, access, on).subject
+
+
+def refuse(paper: Paper) -> Iterator[Refusal]:
+    """Website and both subjects must be in force and open, the province allow it, the provider serve the website.
+
+    Three queries at most.
+    """
+    served = Exists(Access.objects.filter(website=OuterRef("pk"), provider=paper.provider_id, live=True))
+    rows = Website.objects.annotate(served=served).select_related("subject")
+    website = rows.get(pk=paper.about_website_id or 0)
+    stopped = list(may_leave(website, paper.judged_on))
+    yield from stopped
+    if not stopped and not website.served:
+        yield standing.not_served("1048")
+    if facts.nature(paper.facts) == codes.PERSON:
+        yield Refusal(
+            "1014",
+            _("A website is not migrated to an individual."),
+            _("Have the website cancelled, then file it anew."),
+            NATURE,
+        )
+    province = facts.read(paper.facts, PROVINCE)
+    if province and province != website.subject.province:
+        yield Refusal(
+            "1046",
+            _("The website is on record in another province. It can't be migrated from one province to another."),
+            _("Have the website cancelled there, then file it anew in yours."),
+            PROVINCE,
+        )
+    if paper.about_subject_id:
+        yield from _may_take(Subject.objects.get(pk=paper.about_subject_id))
+
+
+def may_leave(website: Website, on: date) -> Iterator[Refusal]:
+    """What stands against giving away a website that was read with its subject. One query."""
+    if not website.live or not website.subject.live:
+        yield from standing.website(standing.Standing(subject=website.subject.live, website=website.live))
+        return
+    if website.suspended_on or website.subject.suspended_on:
+        yield from standing.not_suspended(standing.Standing(suspended=True))
+    rule = rules_on(website.subject.province, on).one(
+        Topic.MIGRATION, individual=website.subject.nature == codes.PERSON, nature=website.subject.nature
+    )
+    if rule is None or rule.demand != Demand.MAY_MIGRATE:
+        yield _not_provided_for(
+            _("The province is not known to let websites pass to another host."),
+            _("Ask the bureau. Where it is not possible, have the website cancelled; its new host then files it anew."),
+        )
+    if not website.is_website:
+        yield _not_provided_for(
+            _("Only websites are migrated."), _("Have this service cancelled; its new host then files it anew.")
+        )
+    if website.further_domains:
+        yield _not_provided_for(
+            _("It has several domains, but a website that is filed now has one."),
+            _("Give up the other domains by a change of the website first."),
+        )
+
+
+def _not_provided_for(message: str, way_out: str) -> Refusal:
+    """A code of this portal: P113."""
+    return Refusal("P113", message, way_out, DOMAIN)
+
+
+def _may_take(subject: Subject) -> Iterator[Refusal]:
+    now = standing.Standing(subject=subject.live, suspended=subject.suspended_on is not None)
+    yield from standing.subject(now)
+    yield from standing.not_suspended(now)
+
+
+LAW = Law(
+    kind=Kind.MIGRATE_WEBSITE,
+    operation="",
+    parts=WHOLE,
+    open=("websites.*",),
+    fixed=("websites.*.service", "websites.*.domain", "websites.*.ip_only"),
+    numbers=Numbers.ISSUED,
+    apply=apply,
+    refuse=refuse,
+    effect=gettext_lazy(
+        "The website passes to you and gets a number of yours; its old number is void. It stays open meanwhile. The "
+        "domain must be registered in your name by now."
+    ),
+    blocks=ALL_BLOCKS,
+    told=True,
+)

@@ -1,0 +1,95 @@
+"""That a host gives a website on record to another one (迁移): its consent, without which nobody takes it over."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q, Subquery
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.sealed import SealedTextField
+from filings.actors import Actor
+from filings.states import Role
+from ministry import codes
+from ministry.models.audit import append_only
+
+
+class OfferQuerySet(models.QuerySet["Offer"]):
+    def made_to(self, actor: Actor) -> Self:
+        """Those to the address of the host's account."""
+        if actor.role != Role.HOST or actor.is_on_behalf:
+            return self.none()
+        return self.filter(email=Subquery(User.objects.filter(pk=actor.person_id).values("email")[:1]))
+
+    def open(self) -> Self:
+        """Those that nobody has ended and whose last day has not passed."""
+        return self.filter(end=None, until__gte=timezone.localdate())
+
+
+class Offer(models.Model):
+    """To whom a website may pass: the unit with this certificate, whose account has this address, until a last day.
+
+    A filing for which the day of its first submission is not later goes on with it. Nothing writes it but
+    ``filings.offers``.
+    """
+
+    website = models.ForeignKey("ministry.Website", on_delete=models.PROTECT, related_name="offers")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    email = models.EmailField(_("e-mail"), max_length=128)
+    name = models.CharField(_("name"), max_length=255)
+    cert_type = models.PositiveSmallIntegerField(_("certificate type"))
+    cert_number = SealedTextField(_("certificate number"))
+    until = models.DateField(_("until"))
+    at = models.DateTimeField(auto_now_add=True)
+
+    objects = OfferQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("offer of a website")
+        verbose_name_plural = _("offers of websites")
+        triggers = append_only("offer_append_only")
+
+    def __str__(self) -> str:
+        return f"{self.website_id} {self.name}"
+
+    @property
+    def shown_cert_type(self) -> str:
+        """The certificate in words."""
+        return codes.name_of(codes.CERTIFICATE_TYPES, self.cert_type)
+
+    @property
+    def ended_by(self) -> str:
+        """Why it does not stand any more (``OfferEnding``); empty while nobody has ended it. Read it with its end."""
+        return self.end.why if hasattr(self, "end") else ""
+
+    @property
+    def stands(self) -> bool:
+        """Whether the website can be taken over today on the strength of it."""
+        return not self.ended_by and self.until >= timezone.localdate()
+
+
+class OfferEnding(models.TextChoices):
+    """Why an offer does not stand any more."""
+
+    TAKEN_BACK = "taken_back", _("taken back")
+    DECLINED = "declined", _("declined")
+    MIGRATED = "migrated", _("migrated")
+
+
+class OfferEnd(models.Model):
+    """The end of an offer, other than by its last day."""
+
+    offer = models.OneToOneField(Offer, on_delete=models.PROTECT, related_name="end")
+    why = models.CharField(max_length=16, choices=OfferEnding)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(why__in=OfferEnding.values), name="offer_end_known"),
+        ]
+        triggers = append_only("offer_end_append_only")
+
+    def __str__(self) -> str:
+        return f"{self.offer_id} {self.why}"

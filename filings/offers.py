@@ -1,0 +1,168 @@
+"""A host gives a website to another one (迁移): the offer by which it agrees, made, taken back, declined, used up.
+
+Each function: one transaction, the website's subject locked, refusals in words, a row of the record, mails as rows.
+Whether an offer covers a filing is asked by ``rivals.no_consent``.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from filings import holds, kinds, notices, own_records
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.kinds import Kind, Refusal, migrate_website
+from filings.models import Filing, Offer, OfferEnd, OfferEnding
+from filings.states import OPEN, WITHDRAW
+from ministry import conflicts
+from ministry.models import Subject, Website
+
+# Long enough to have the domain transferred and the paper filled in; the portal's own, no rule names a time.
+LIFE = timedelta(days=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Taker:
+    """To whom a website is offered. Address and certificate in their normal form; the certificate is a unit's."""
+
+    name: str
+    cert_type: int
+    cert_number: str
+    email: str
+
+
+def make(website_id: int, actor: Actor, taker: Taker) -> Offer:
+    """Agree that a website of the actor's own passes to another host, which is told; so is the address on record.
+
+    Raises MoveRefused with the official code where it can't pass.
+    """
+    with _locked(website_id, actor) as website:
+        for refusal in refusals(website):
+            raise MoveRefused(f"{refusal.code}: {refusal.message} {refusal.way_out}")
+        if of_website(website.pk) is not None:
+            raise MoveRefused(_("The website is offered already. Take that offer back first."))
+        if website.subject_id in _subjects_of(taker.cert_type, taker.cert_number):
+            raise MoveRefused(_("This is the certificate of the host that has the website now."))
+        offer = Offer.objects.create(
+            website=website,
+            by_id=actor.person_id,
+            email=taker.email,
+            name=taker.name,
+            cert_type=taker.cert_type,
+            cert_number=taker.cert_number,
+            until=timezone.localdate() + LIFE,
+        )
+        for side in ("taker", "giver"):
+            notices.tell_of_offer(offer, "made", side)
+    return offer
+
+
+def refusals(website: Website) -> Iterator[Refusal]:
+    """What stands against offering a website that was read with its subject. At most two queries."""
+    yield from migrate_website.may_leave(website, timezone.localdate())
+    if under_way := holds.about_records([website.subject_id]).first():
+        yield kinds.interlock(Kind.MIGRATE_WEBSITE, under_way.kind)
+
+
+def of_website(website_id: int) -> Offer | None:
+    """The offer of a website that is open, or that a filing under way goes on with. Two queries at most."""
+    offer = Offer.objects.filter(website=website_id, end=None).order_by("-pk").first()
+    if offer is None or offer.until >= timezone.localdate() or taken_up(offer) is not None:
+        return offer
+    return None
+
+
+def taken_up(offer: Offer) -> Filing | None:
+    """The filing under way that has been handed in on the strength of it. One query."""
+    return offer.filings.filter(status__in=OPEN).first()
+
+
+def may_take_back(filing: Filing | None) -> bool:
+    """Whether the filing that goes on with an offer has not been sent on by its provider, as with a withdrawal."""
+    return filing is None or filing.status in WITHDRAW.sources
+
+
+def take_back(website_id: int, actor: Actor) -> None:
+    """The host does not agree any more; the taker is told. Raise Offer.DoesNotExist where none stands."""
+    with _locked(website_id, actor) as website:
+        if (offer := of_website(website.pk)) is None:
+            raise Offer.DoesNotExist
+        # Whoever passes the filing on reads the offer under the filing's lock: one of the two comes first.
+        filings = offer.filings.filter(status__in=OPEN).select_for_update(of=("self",), no_key=True).order_by("pk")
+        if not all(map(may_take_back, filings)):
+            raise MoveRefused(_("The filing has been sent on by its access provider; the offer can't be taken back."))
+        OfferEnd.objects.create(offer=offer, why=OfferEnding.TAKEN_BACK)
+        notices.tell_of_offer(offer, "taken_back", "taker")
+
+
+def decline(offer_id: int, actor: Actor) -> None:
+    """The taking host does not want the website; its host is told. Raise Offer.DoesNotExist, also for another's."""
+    with transaction.atomic():
+        website_id = Offer.objects.made_to(actor).values_list("website", flat=True).get(pk=offer_id)
+        _lock(Website.objects.get(pk=website_id))
+        offer = Offer.objects.filter(end=None).get(pk=offer_id)
+        if taken_up(offer) is not None:
+            raise MoveRefused(_("You have handed in a filing with this offer. Withdraw that first."))
+        OfferEnd.objects.create(offer=offer, why=OfferEnding.DECLINED)
+        notices.tell_of_offer(offer, "declined", "giver")
+
+
+def use_up(filing: Filing) -> None:
+    """The filing is approved: the offer it went on with has served, and the former host is told."""
+    if filing.offer is not None:
+        OfferEnd.objects.create(offer=filing.offer, why=OfferEnding.MIGRATED)
+        notices.tell_of_offer(filing.offer, "migrated", "giver")
+
+
+def waiting_for(actor: Actor) -> list[Offer]:
+    """The offers that the host can take up. One query."""
+    rows = Offer.objects.made_to(actor).open().filter(website__live=True, website__subject__live=True)
+    return list(rows.select_related("website__subject").order_by("pk"))
+
+
+def of_certificate(actor: Actor, website_id: int, subject_key: str) -> Offer | None:
+    """The offer of a website to this host with the certificate of this key (``holds.subject_key``). One query."""
+    rows = Offer.objects.made_to(actor).open().filter(website=website_id)
+    return next(
+        (offer for offer in rows if subject_key == holds.certificate_key(offer.cert_type, offer.cert_number)), None
+    )
+
+
+def taker_on_record(offer: Offer, actor: Actor) -> int:
+    """The subject that takes the website, 0 where it is not on record; MoveRefused (1003) for another account's.
+
+    Two queries.
+    """
+    found = _subjects_of(offer.cert_type, offer.cert_number)
+    if found and not own_records.is_own(actor.person_id, found[0]):
+        raise MoveRefused(
+            "1003: "
+            + _("This host is on record, but not in this account. Take the record into it with its filing password.")
+        )
+    return found[0] if found else 0
+
+
+def _subjects_of(cert_type: int, cert_number: str) -> list[int]:
+    question = conflicts.Question(day=timezone.localdate(), cert_type=cert_type, cert_number=cert_number)
+    return [match.holder.subject_id for match in conflicts.conflicts(question).subjects]
+
+
+@contextmanager
+def _locked(website_id: int, actor: Actor) -> Iterator[Website]:
+    """Yield a website of the actor's own, its subject locked; raise Website.DoesNotExist for any other."""
+    with transaction.atomic():
+        rows = Website.objects.filter(subject__in=own_records.of_host(actor.person_id)).select_related("subject")
+        if actor.is_on_behalf:
+            rows = rows.none()
+        yield _lock(rows.get(pk=website_id))
+
+
+def _lock(website: Website) -> Website:
+    """The website as it is once its subject is locked."""
+    Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=website.subject_id)
+    return Website.objects.select_related("subject").get(pk=website.pk)
