@@ -160,7 +160,7 @@ class BeginForm(forms.Form):
     password = _password()
 
     moves_from: forms.Field = forms.ModelChoiceField(
-        label=_("Does the website leave a provider?"),
+        label=_("Does it leave a provider?"),
         queryset=None,
         required=False,
         empty_label=_("No, all of them go on serving it"),

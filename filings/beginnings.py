@@ -253,7 +253,7 @@ def become(filing_id: int, actor: Actor, *, version: int | None) -> Filing:
             setattr(filing, name, value)
         refuse(filing)
         holds.repeat_for_lists(filing)
-        record(filing, "copy", actor, note=_("goes on as: %(kind)s") % {"kind": filing.get_kind_display()})
+        record(filing, "copy", actor, note=_("goes on as: %(kind)s") % {"kind": filing.kind_name})
     return filing
 
 

@@ -15,7 +15,7 @@ from filings.actors import Actor
 from filings.kinds import Numbers
 from filings.models import Event, Filing, Tick
 from filings.states import DESK_EVENTS, Role, Status
-from ministry import codes, workdays
+from ministry import codes, service_words, workdays
 
 ONE_DAY = timedelta(days=1)
 
@@ -49,7 +49,8 @@ WHOSE = {
 NEXT = {
     S.DRAFT: gettext_lazy("Fill in the open pages, check them and submit the filing to the provider."),
     S.WITH_PROVIDER: gettext_lazy(
-        "The provider compares the papers with the data and meets the website's responsible person for a photo."
+        "The provider compares the papers with the data, meets the responsible person of the %(service)s "
+        "and takes a photo."
     ),
     S.RETURNED_TO_HOST: gettext_lazy("Mend what the remarks say, then submit the filing again."),
     S.WITH_PERSONS: gettext_lazy(
@@ -66,7 +67,9 @@ NEXT = {
 # What follows an approval that issues no number, and what it is called in the history.
 AFTERWARDS = {
     Numbers.KEPT: gettext_lazy("Nothing has to be done; the number stays as it is."),
-    Numbers.VOID: gettext_lazy("The number is void: take it off the pages, and close the website if it is still open."),
+    Numbers.VOID: gettext_lazy(
+        "The number is void: take it off the pages, and close the %(service)s if it is still open."
+    ),
 }
 APPROVED = {
     Numbers.KEPT: gettext_lazy("Approved; the number stays"),
@@ -92,12 +95,12 @@ def next_step(filing: Filing, book: workdays.Book | None = None, *, on_record: b
 
 def _next(filing: Filing, on_record: bool) -> str:
     if filing.status == S.FILED and filing.law.numbers in AFTERWARDS:
-        return str(AFTERWARDS[filing.law.numbers])
+        return service_words.said(AFTERWARDS[filing.law.numbers], facts.services(filing.facts))
     if filing.erased_at or (filing.status == S.FILED and not on_record):
         return _("Nothing more happens. You can start another filing at any time.")
     if filing.status == S.FILED and codes.WEBSITE not in facts.services(filing.facts):
         return _("Show the number as it is said above.")
-    return str(NEXT[Status(filing.status)])
+    return service_words.said(NEXT[Status(filing.status)], facts.services(filing.facts))
 
 
 def _whose(filing: Filing) -> str:

@@ -28,7 +28,7 @@ def refuse(paper: Paper) -> Iterator[Refusal]:
     if now.is_only and not facts.read(paper.facts, ONLY_ACCESS):
         yield Refusal(
             "1025",
-            _("This is the website's only access. Without any, the bureau may cancel the website."),
+            _("This is its only access. Without any, the bureau may cancel it."),
             _("If you move, ask for the new access first. If it is to go all the same, say so here."),
             ONLY_ACCESS,
             in_form=True,
@@ -45,7 +45,9 @@ LAW = Law(
     cancels=True,
     apply=apply,
     refuse=refuse,
-    effect=gettext_lazy("This provider no longer serves the website. The website and its number stay on record."),
+    effect=gettext_lazy(
+        "This provider no longer serves the %(service)s. The %(service)s and its number stay on record."
+    ),
     papers=Wanted.NONE,
     photo=Wanted.NONE,
     told=True,

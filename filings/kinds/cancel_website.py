@@ -36,9 +36,10 @@ LAW = Law(
     apply=apply,
     refuse=refuse,
     effect=gettext_lazy(
-        "The website's number becomes void and is never given again; its domain is free. "
-        "You and your other websites stay on record. This can't be undone."
+        "The number of the %(service)s becomes void and is never given again. "
+        "You and everything else under your number stay on record. This can't be undone."
     ),
+    effect_on_domains=gettext_lazy("Its domain is free then."),
     papers=Wanted.NONE,
     photo=Wanted.NONE,
     told=True,

@@ -42,9 +42,9 @@ LAW = Law(
     numbers=Numbers.KEPT,
     apply=apply,
     refuse=refuse,
-    effect=gettext_lazy(
-        "The website's data on record are replaced by the new ones. Number and domain stay; of several domains you may "
-        "give up some, which are free then."
+    effect=gettext_lazy("The data on record of the %(service)s are replaced by the new ones. Its number stays."),
+    effect_on_domains=gettext_lazy(
+        "Its domain stays, too; of several domains you may give up some, which are free then."
     ),
     papers=Wanted.CHANGED,
     photo=Wanted.CHANGED,

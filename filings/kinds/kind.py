@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from filings import facts
 from filings.facts import Facts
+from ministry import codes, service_words
 from ministry.models import Subject
 
 
@@ -33,6 +34,14 @@ class Kind(models.TextChoices):
     CANCEL_ACCESS = "cancel_access", _("cancellation of an access")
     CANCEL_WEBSITE = "cancel_website", _("cancellation of a website")
     CANCEL_SUBJECT = "cancel_subject", _("cancellation of everything on record")
+
+
+# What the kinds whose names say website are called where it is known what they are about.
+_OF_SERVICE = {
+    Kind.NEW_WEBSITE: _("new %(service)s"),
+    Kind.CHANGE_WEBSITE: _("change of the %(service)s"),
+    Kind.CANCEL_WEBSITE: _("cancellation of the %(service)s"),
+}
 
 
 class About(Enum):
@@ -134,8 +143,10 @@ class Law:
     open: tuple[str, ...]
     numbers: Numbers
     apply: Callable[[Paper, date], Subject]
-    # what it does, for the page on which it is begun
+    # what it does, for the page on which it is begun (``ministry.service_words``)
     effect: Promise | str
+    # what it does to domains, which websites alone have
+    effect_on_domains: Promise | str = ""
     target: str = ""
     cancels: bool = False
     fixed: tuple[str, ...] = ()
@@ -153,6 +164,16 @@ class Law:
     def about(self) -> About:
         """What of the register it is about."""
         return ABOUT[self.kind]
+
+    def named(self, services: Collection[int]) -> str:
+        """The kind as it is called when it is about these services; its official name as long as none is known."""
+        name = _OF_SERVICE.get(self.kind) if services else None
+        return service_words.said(name or self.kind.label, services)
+
+    def effect_on(self, services: Collection[int]) -> str:
+        """What it does to these services."""
+        texts = [self.effect, *([self.effect_on_domains] if codes.WEBSITE in services else [])]
+        return " ".join(service_words.said(text, services) for text in texts).strip()
 
     @property
     def changes(self) -> bool:

@@ -26,7 +26,7 @@ def refuse(paper: Paper) -> Iterator[Refusal]:
     if now.serves_it:
         yield Refusal(
             "1029",
-            _("This provider serves the website already."),
+            _("This provider serves it already."),
             _("Nothing has to be filed; if addresses have changed, change the access."),
             "websites.0.access.ip_ranges",
         )
@@ -40,7 +40,7 @@ LAW = Law(
     numbers=Numbers.KEPT,
     apply=apply,
     refuse=refuse,
-    effect=gettext_lazy("One more provider serves the website. Its number stays, and so do all data on record."),
+    effect=gettext_lazy("One more provider serves the %(service)s. Its number stays, and so do all data on record."),
     blocks=ALL_BLOCKS,
     proof=True,
     told=True,

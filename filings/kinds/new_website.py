@@ -47,7 +47,7 @@ LAW = Law(
     apply=apply,
     refuse=refuse,
     effect=gettext_lazy(
-        "The new website gets the next number under your filing number. Your own data stay as they are."
+        "The new %(service)s gets the next number under your filing number. Your own data stay as they are."
     ),
     blocks=ALL_BLOCKS,
     several_websites=True,

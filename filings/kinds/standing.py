@@ -120,8 +120,8 @@ def website(now: Standing) -> Iterator[Refusal]:
     if not gone and not now.website:
         yield Refusal(
             "1050",
-            _("This website has been cancelled already; its number is void."),
-            _("File it as a new website; it gets the next number."),
+            _("This record has been cancelled already; its number is void."),
+            _("File it anew under your number; it gets the next one."),
             "websites.0.domain",
         )
 
@@ -136,7 +136,7 @@ def access(now: Standing, paper: Paper, code: str) -> Iterator[Refusal]:
         yield Refusal(
             "1032",
             _("This access has been cancelled already."),
-            _("Nothing has to be done. If the website moves back, ask for a new access."),
+            _("Nothing has to be done. If it moves back, ask for a new access."),
             "websites.0.domain",
         )
     elif now.access_provider != paper.provider_id:
@@ -197,6 +197,6 @@ def not_served(code: str) -> Refusal:
     return Refusal(
         code,
         _("This access provider does not serve it, so it can't do this."),
-        _("Turn to a provider that serves the website; your record names them. Without any, turn to the bureau."),
+        _("Turn to a provider that serves it; your record names them. Without any, turn to the bureau."),
         "websites.0.domain",
     )

@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.sealed import SealedJSONField
@@ -30,7 +31,7 @@ from filings.states import (
     Status,
     moves_from,
 )
-from ministry import codes, domains
+from ministry import codes, domains, service_words
 
 
 class Entrance(models.TextChoices):
@@ -350,6 +351,21 @@ class Filing(models.Model):
     def law(self) -> Law:
         """What its kind asks for and does."""
         return kinds.KINDS[self.kind]
+
+    @property
+    def kind_name(self) -> str:
+        """What it is called by what it is about: change of the website, of the app."""
+        return self.law.named(facts.services(self.facts))
+
+    @property
+    def effect(self) -> str:
+        """What its kind does to what it is about."""
+        return self.law.effect_on(facts.services(self.facts))
+
+    @property
+    def word(self) -> Promise:
+        """What sentences about it call what it is about."""
+        return service_words.word(facts.services(self.facts))
 
     @property
     def is_individual(self) -> bool:

@@ -45,7 +45,7 @@ def shown(subjects: Sequence[Subject], actor: Actor) -> list[dict[str, Any]]:
     today = timezone.localdate()
     rules = yearly.rules_on(today)
     confirmed = _confirmed(subjects, rules)
-    rows = Filing.objects.visible_to(actor).filter(about_subject__in=subjects, status__in=OPEN).defer("facts")
+    rows = Filing.objects.visible_to(actor).filter(about_subject__in=subjects, status__in=OPEN)
     under_way = {filing.about_subject_id: filing for filing in rows}
     return [
         {**_subject(subject, rules, confirmed, today), "under_way": under_way.get(subject.pk)} for subject in subjects
@@ -98,7 +98,7 @@ def _of_subject(subject: Subject, websites: Sequence[Website], watches: Sequence
 def _of_website(website: Website, rule: ProvinceRule | None, watches: Sequence[Watch], today: date) -> Iterator[Todo]:
     if not website.live_accesses:  # type: ignore[attr-defined]
         yield Todo(
-            _("No provider gives it access any more: the bureau cancels such a record. File access, or cancel it."),
+            _("No provider gives it access any more, and the bureau cancels such a record. File access, or cancel it."),
             reverse("records:website", args=[website.pk]),
             tone="wrong",
         )

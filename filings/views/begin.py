@@ -66,18 +66,27 @@ def begin(request: HttpRequest, actor: Actor) -> HttpResponse:
         else:
             _choose(filing, actor, request.GET.get("service", ""))
             return redirect("filings:resume", filing.pk)
-    return render(request, "filings/begin_kind.html", _about(law, target, subject) | {"form": form})
+    return render(
+        request,
+        "filings/begin_kind.html",
+        _about(law, target, subject, request.GET.get("service", "")) | {"form": form},
+    )
 
 
 def _choose(filing: Filing, actor: Actor, service: str) -> None:
     """What is filed, as it was said on the first page; a draft on which something was typed stays as it is."""
-    chosen = next((row.id for row in codes.SERVICE_TYPES if str(row.id) == service), codes.WEBSITE)
+    chosen = _chosen(service)
     typed = [{name: value for name, value in one.items() if name != "service"} for one in filing.facts["websites"]]
     if filing.kind != Kind.NEW_WEBSITE or typed != [facts.blank_website()] or facts.service(filing.facts) == chosen:
         return
     said = {"websites.0.service": "" if chosen == codes.WEBSITE else chosen}
     with suppress(MoveRefused):  # the other click of a double one was faster
         services.save_facts(filing.pk, actor, said, version=filing.version)
+
+
+def _chosen(service: str) -> int:
+    """The service type an address names; a website's where it names none."""
+    return next((row.id for row in codes.SERVICE_TYPES if str(row.id) == service), codes.WEBSITE)
 
 
 def _asks_password(actor: Actor, law: Law, target: Target) -> bool:
@@ -88,13 +97,15 @@ def _asks_password(actor: Actor, law: Law, target: Target) -> bool:
         raise Http404 from None
 
 
-def _about(law: Law, target: Target, subject: Subject) -> dict[str, Any]:
-    """What the page says of the record."""
+def _about(law: Law, target: Target, subject: Subject, service: str) -> dict[str, Any]:
+    """What the page says of the record; ``service``: what else than a website is to come under it."""
     website = Website.objects.filter(pk=target.website_id or 0, subject=subject).select_related("subject").first()
     voided = subject.websites.filter(live=True).select_related("subject").order_by("sequence")
+    services = [website.service] if website else [_chosen(service)] if law.kind == Kind.NEW_WEBSITE else []
     return {
         "law": law,
-        "title": law.kind.label,
+        "title": law.named(services),
+        "effect": law.effect_on(services),
         "subject": subject,
         "website": website,
         "voided": voided if law.kind == Kind.CANCEL_SUBJECT else (),

@@ -181,7 +181,7 @@ def _becomes(filing: Filing, actor: Actor) -> dict[str, Any] | None:
     if found.target.website_id:
         asked["website"] = found.target.website_id
     url = "" if found.kind in beginnings.BECOMES else f"{pages.url('begin')}?{urlencode(asked)}"
-    return {"label": found.kind.label, "url": url}
+    return {"label": kinds.KINDS[found.kind].named(facts.services(filing.facts)), "url": url}
 
 
 def _task_groups(filing: Filing, found: list[Finding | Remark]) -> list[dict[str, Any]]:

@@ -11,10 +11,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.sealed import SealedTextField
-from ministry import codes, domains, provinces
+from ministry import codes, domains, provinces, service_words
 from ministry.numbers import FilingNumber
 
 
@@ -261,6 +262,11 @@ class Website(models.Model):
     def is_website(self) -> bool:
         """Whether it is a website, and no APP, mini-program or quick app."""
         return self.service == codes.WEBSITE
+
+    @property
+    def word(self) -> Promise:
+        """What sentences about it call it: the website, the app, the mini-program, the quick app."""
+        return service_words.word([self.service])
 
     @property
     def described(self) -> str:

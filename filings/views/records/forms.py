@@ -95,10 +95,8 @@ class PoliceForm(forms.Form):
         required=False,
     )
     opened_on = _day_field(
-        gettext_lazy("Opened on"),
-        gettext_lazy(
-            "Only when the website opened on another day than that of the approval: the 30 days count from it."
-        ),
+        gettext_lazy("Day of its opening"),
+        gettext_lazy("Only when it opened on another day than that of the approval: the 30 days count from it."),
         optional=True,
     )
 
