@@ -36,6 +36,11 @@ class Row:
     remarks: tuple[dict[str, Any], ...] = ()
     findings: tuple[Finding, ...] = ()
 
+    @property
+    def says_something(self) -> bool:
+        """Whether there is a value, or something was said about its absence."""
+        return bool(self.value or self.remarks or self.findings)
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -155,13 +160,15 @@ def _rows(values: Facts, section: Section, full: bool, remarks: list[Remark], fi
             continue  # either the switch or the person, never both
         if not fields.applies(section, field, values):
             continue
-        yield Row(
+        row = Row(
             path,
             str(field.label),
             words(path, facts.read(values, path), full=full),
             tuple(remark_words(remark, values=values) for remark in remarks if remark.path == path),
             tuple(finding for finding in findings if finding.path == path),
         )
+        if row.says_something or fields.concerns(field, values):
+            yield row
 
 
 def remark_words(remark: Remark, href: str = "", values: Facts | None = None) -> dict[str, Any]:

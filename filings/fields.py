@@ -925,7 +925,12 @@ def is_needed(section: Section, field: Field, values: Facts) -> bool:
         return False
     if not applies(section, field, values):
         return False
-    return field.need == Need.ALL or (field.need == Need.UNIT and not facts.is_individual(values))
+    return field.need != Need.NOBODY and concerns(field, values)
+
+
+def concerns(field: Field, values: Facts) -> bool:
+    """Whether the field is meant for this kind of host: what only units must say is no individual's affair."""
+    return field.need != Need.UNIT or not facts.is_individual(values)
 
 
 def applies(section: Section, field: Field, values: Facts) -> bool:
