@@ -336,3 +336,13 @@ def test_what_is_refused_as_a_domain_is_no_advice_for_the_home_page(old):
     (advice,) = [finding.fix for finding in checks.findings(filing) if finding.code == "1041"]
     assert old.names[1] in advice
     assert "added" not in advice
+
+
+def test_the_house_names_every_domain_of_an_old_website(client, old):
+    sign_in(client, user_of(old.case.host))
+    pages = [reverse("records:home"), reverse("records:subject", args=[old.website.subject_id])]
+
+    for live in (True, False):
+        Website.objects.filter(pk=old.website.pk).update(live=live)
+        for page in pages:
+            assert f">{'、'.join(old.names)}</a>" in client.get(page).content.decode()
