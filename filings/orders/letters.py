@@ -7,7 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from filings import facts, notices, own_records
-from filings.models import CounterReset, Filing, Matter, MatterState, Order, OrderTask
+from filings.models import Adoption, CounterReset, Filing, Matter, MatterState, Order, OrderTask
 from filings.states import Status
 from ministry.domains import display_domain
 from ministry.models import Access, Subject, Website
@@ -111,8 +111,8 @@ def _in_question(matter: Matter) -> str:
 
 
 def addresses(subject: Subject, website: Website | None = None) -> list[str]:
-    """Where a host is reached: the addresses on record, and the accounts whose own the record is and that filed the
-    subject or this website of it.
+    """Where a host is reached: the addresses on record, the accounts whose own the record is and that filed the
+    subject or this website of it, and those that have taken the record over, with all that is under it.
 
     Each once. A subject's websites may be several accounts'; what is said of one does not concern the others.
     """
@@ -123,8 +123,9 @@ def addresses(subject: Subject, website: Website | None = None) -> list[str]:
         for filing in filed.order_by("host", "pk")
         if filing.host and filing.host_id in own and own_records.is_about(filing, website)
     ]
+    adopted = Adoption.objects.until_cancelled().filter(subject=subject, host__is_active=True).order_by("pk")
     found = [*_parts(subject.responsible_email), *_parts(website.responsible_email if website else "")]
-    return list(dict.fromkeys([*found, *accounts]))
+    return list(dict.fromkeys([*found, *accounts, *adopted.values_list("host__email", flat=True)]))
 
 
 def _parts(text: str) -> Iterable[str]:

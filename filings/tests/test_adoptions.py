@@ -6,21 +6,24 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 from post_office.models import Email
 
 from accounts.models import User
-from filings import adoptions, beginnings, checks, services
+from filings import adoptions, beginnings, checks, official, services
 from filings.actors import Actor
 from filings.beginnings import Proof, Target
 from filings.errors import MoveRefused
+from filings.grounds import Act, Scope
 from filings.kinds import Kind
 from filings.models import Adoption, AdoptionEnd, AdoptionEnding, Entrance, Filing
-from filings.orders import letters
+from filings.orders import letters, making
+from filings.orders.making import Draft
 from filings.records import seen
 from filings.states import Status
-from icp_portal.demo import play, play_kinds
+from icp_portal.demo import invent, play, play_kinds
 from icp_portal.tests.builders import Case, case_at, host, number, on_record, provider, sign_in, user_of
 from ministry import passwords, register
 from ministry.models import Subject
@@ -52,6 +55,10 @@ def adopter(filed) -> Actor:
     adoptions.adopt(member, str(Subject.objects.get().number), PASSWORD, address=HERE)
     Email.objects.all().delete()
     return member
+
+
+def paper() -> SimpleUploadedFile:
+    return invent.card("ORDER", 1)
 
 
 def sent_anew(mailbox: MailSink) -> str:
@@ -258,6 +265,40 @@ def test_who_has_lost_the_record_hears_of_no_order_about_it_any_more(filed, adop
 
     assert email not in letters.addresses(subject)
     assert user_of(filed.host).email in letters.addresses(subject)
+
+
+@pytest.mark.parametrize("scope", [Scope.SUBJECT, Scope.WEBSITE])
+def test_who_has_only_taken_the_record_over_hears_of_each_order_once(filed, adopter, scope):
+    subject = Subject.objects.get()
+    key = subject.pk if scope == Scope.SUBJECT else subject.websites.get().pk
+
+    making.make(filed.reviewer, scope, key, Draft(Act.SUSPEND, "令1号", "失联", "33-27", official.read([paper()])))
+
+    asked = [mail.to for mail in Email.objects.all() if "失联" in mail.message]
+    assert asked.count([user_of(adopter).email]) == 1
+    assert asked.count([user_of(filed.host).email]) == 1
+
+
+def test_of_a_cancellation_the_adopter_hears_although_the_record_has_ended_with_it(filed, adopter):
+    subject = Subject.objects.get()
+    subject.responsible_email = user_of(adopter).email
+    subject.save(update_fields=["responsible_email"])
+
+    making.make(
+        filed.reviewer, Scope.SUBJECT, subject.pk, Draft(Act.CANCEL, "令2号", "虚假", "33-23", official.read([paper()]))
+    )
+
+    told = [mail.to for mail in Email.objects.all() if "虚假" in mail.message]
+    assert told.count([user_of(adopter).email]) == 1
+
+
+def test_a_stranger_and_who_has_given_the_record_back_hear_of_no_order(filed, adopter):
+    subject, stranger = Subject.objects.get(), host()
+    adoptions.give_back(adopter, subject.pk)
+
+    addresses = letters.addresses(subject, subject.websites.get())
+
+    assert {user_of(adopter).email, user_of(stranger).email} & {*addresses} == set()
 
 
 def test_a_record_that_came_without_a_filing_is_adopted_and_kept_up(client):
