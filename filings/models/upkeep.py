@@ -34,7 +34,8 @@ class Upkeep(models.Model):
     )
     # The day it opened to the public, where the host says that it was not that of the approval.
     opened_on = models.DateField(_("opened on"), null=True)
-    police_due_on = models.DateField(_("police filing by"))
+    # None where nobody has said when it opened and the record is older than what is known of it here.
+    police_due_on = models.DateField(_("police filing by"), null=True)
     police_number = models.CharField(_("police filing number"), max_length=32, blank=True)
     # When the host entered the number, or said that it has filed.
     police_done_at = models.DateTimeField(null=True)

@@ -19,7 +19,10 @@ from ministry.models import Access, ProvinceRule, Subject, Website
 
 @dataclass(frozen=True, slots=True)
 class Todo:
-    """One thing a record asks of its host: in words, where it is done, until when, how urgent (a pill's tone)."""
+    """One thing a record asks of its host: in words, where it is done, until when, how urgent (a pill's tone).
+
+    A mere question has no tone.
+    """
 
     words: str
     url: str
@@ -109,14 +112,17 @@ def _of_website(website: Website, rule: ProvinceRule | None, watches: Sequence[W
             rule.valid_to,
         )
     if website.upkeep.police_done_at is None:
-        due_on = website.upkeep.police_due_on
-        yield Todo(
-            _("File with the police, and enter the number here"),
-            reverse("records:police", args=[website.pk]),
-            due_on,
-            "wrong" if due_on < today else "attention",
-        )
+        yield _of_police(website, today)
     yield from _of_watches((watch for watch in watches if watch.website_id == website.pk), today)
+
+
+def _of_police(website: Website, today: date) -> Todo:
+    """The police filing with its day; a question where nobody has said when the website opened."""
+    due_on, url = website.upkeep.police_due_on, reverse("records:police", args=[website.pk])
+    if due_on is None:
+        return Todo(_("Is it filed with the police? Enter the number, or say when it opened"), url, tone="")
+    tone = "wrong" if due_on < today else "attention"
+    return Todo(_("File with the police, and enter the number here"), url, due_on, tone)
 
 
 def _of_watches(watches: Iterator[Watch], today: date) -> Iterator[Todo]:

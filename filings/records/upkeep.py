@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from datetime import date
 
-from django.utils import timezone
-
 from filings import facts
 from filings.kinds import entries
 from filings.models import Filing, SubjectUpkeep, Upkeep, WatchKind
@@ -31,9 +29,7 @@ def take_up(subject: Subject) -> list[Website]:
 
 
 def _upkeep(website: Website) -> Upkeep:
-    """Nobody is reminded of a police filing that was due before the record came here."""
-    due_on = police.due_on(website.approved_on)
-    return Upkeep(website=website, police_due_on=due_on, police_told=0 if due_on < timezone.localdate() else None)
+    return Upkeep(website=website, police_due_on=police.due_after_approval(website.approved_on))
 
 
 def _dates(filing: Filing, entered: dict[tuple[int, str], Website]) -> Iterator[tuple[Website | None, str, date]]:

@@ -10,18 +10,31 @@ from django.db import ProgrammingError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
+from post_office.models import Email
 
 from accounts.models import Party
 from filings import actors
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.kinds import Kind
-from filings.models import Confirmation, SubjectUpkeep, Upkeep, Watch, WatchKind, YearlyAnswer
-from filings.records import footers, police, proofs, seen, watches, yearly
+from filings.models import Adoption, Confirmation, SubjectUpkeep, Upkeep, Watch, WatchKind, YearlyAnswer
+from filings.records import footers, police, proofs, reminders, seen, watches, yearly
 from filings.records.proofs import Standing
+from filings.records.upkeep import take_up
 from filings.states import Status
 from icp_portal.demo import play, play_kinds
-from icp_portal.tests.builders import BEIJING, Case, case_at, host, number, sign_in, user, user_of
+from icp_portal.tests.builders import (
+    BEIJING,
+    Case,
+    case_at,
+    host,
+    number,
+    on_record,
+    provider,
+    sign_in,
+    user,
+    user_of,
+)
 from ministry import register
 from ministry.models import Access, ProvinceRule, Subject, Website
 from ministry.rules import save_rule
@@ -302,6 +315,58 @@ def test_a_police_number_is_read_as_people_type_it(text):
 def test_what_is_no_police_number_is_refused(text):
     with pytest.raises(ValidationError):
         police.check_number(text)
+
+
+def taken_up_after(days: int) -> tuple[Actor, Website]:
+    """A website that was approved so many days ago elsewhere and has just been taken into an account."""
+    site, member = on_record(provider()), host()
+    Website.objects.update(approved_on=in_days(-days))
+    Adoption.objects.create(host_id=member.person_id, subject=site.subject)
+    take_up(site.subject)
+    return member, Website.objects.select_related("upkeep").get()
+
+
+@pytest.mark.parametrize(("days", "due"), [(31, None), (2000, None), (30, 0), (10, 20)])
+def test_of_an_older_record_nobody_says_that_the_police_filing_is_late(days, due):
+    member, site = taken_up_after(days)
+    page = text_of(browser(member), "records:website", site.pk)
+
+    assert site.upkeep.police_due_on == (None if due is None else in_days(due))
+    assert ("Is it filed with the police?" in page) == (due is None)
+    assert ("File with the police, and enter the number here" in page) == (due is not None)
+    assert reminders_of_police() == (0 if due is None or due > 10 else 1)
+
+
+def reminders_of_police() -> int:
+    reminders.sweep()
+    return Email.objects.filter(subject__contains="police").count()
+
+
+def test_the_day_of_its_opening_begins_the_thirty_days_of_an_older_record():
+    member, site = taken_up_after(2000)
+    client, url = browser(member), reverse("records:police", args=[site.pk])
+    assert "When it opened is not known here." in client.get(url).content.decode()
+
+    client.post(url, {"opened_on": in_days(-5).isoformat()})
+    assert Upkeep.objects.get().police_due_on == in_days(25)
+    client.post(url, {"opened_on": ""})
+    assert Upkeep.objects.get().police_due_on is None
+    client.post(url, {"opened_on": "", "number": POLICE})
+
+    page = text_of(client, "records:website", site.pk)
+    assert POLICE in page
+    assert "Is it filed with the police?" not in page
+
+
+def test_what_is_late_here_stays_late_when_the_form_is_saved_without_a_day(case):
+    with time_machine.travel(timezone.now() + timedelta(days=60), tick=False):
+        due = Upkeep.objects.get().police_due_on
+        post_police(case)
+
+        assert Upkeep.objects.get().police_due_on == due
+        assert "File with the police, and enter the number here" in text_of(
+            browser(case.host), "records:website", website_of(case).pk
+        )
 
 
 def post_police(case: Case, **data: object) -> int:

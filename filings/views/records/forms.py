@@ -100,8 +100,10 @@ class PoliceForm(forms.Form):
         optional=True,
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, is_due: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not is_due:
+            self.fields["opened_on"].help_text = _("The 30 days count from it.")
         self.fields["number"].example = "京公网安备11010802000001号"  # type: ignore[attr-defined]
         self.fields["number"].optional = True  # type: ignore[attr-defined]
 

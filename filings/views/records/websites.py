@@ -87,7 +87,8 @@ def police_filing(request: HttpRequest, actor: Actor, website_id: int) -> HttpRe
         "done": bool(upkeep.police_done_at) and not upkeep.police_number,
         "opened_on": upkeep.opened_on,
     }
-    form = PoliceForm(request.POST if request.method == "POST" else None, initial=initial)
+    data = request.POST if request.method == "POST" else None
+    form = PoliceForm(data, initial=initial, is_due=upkeep.police_due_on is not None)
     if request.method == "POST" and form.is_valid():
         police.keep(found.pk, actor, **form.cleaned_data)
         messages.success(request, _("It is kept."))
