@@ -16,9 +16,9 @@ from django.db import transaction
 
 from filings import facts, fields, kinds, own_records
 from filings.facts import Facts
-from filings.kinds import KINDS, About, Kind, entries
+from filings.kinds import KINDS, About, Kind, Law, entries
 from icp_portal.demo import invent, old_records
-from icp_portal.tests.builders import BEIJING, provider
+from icp_portal.tests.builders import GUANGDONG, provider
 from ministry import codes, history, register
 from ministry.models import Access, LiveDomain, RegisterVersion, Subject, SubjectCertificate, Website
 from ministry.register import RegisterConflict
@@ -26,6 +26,8 @@ from ministry.register import RegisterConflict
 pytestmark = pytest.mark.django_db
 
 FIRST_DAY = date(2026, 1, 1)
+# Where websites may pass from one host to another.
+MIGRATING = GUANGDONG
 HOSTS, DOMAINS, STEPS = 3, 5, 16
 OTHERS = (codes.APP, codes.MINI_PROGRAM, codes.QUICK_APP)
 
@@ -57,10 +59,10 @@ class World:
     numbers: set[str] = field(default_factory=set)
     days: dict[date, dict[int, Any]] = field(default_factory=dict)
 
-    def step(self) -> bool:
+    def step(self, kind: Kind | None = None) -> bool:
         """Try a filing of a random kind, a first one to begin with; whether it went through."""
         self.day += timedelta(days=1)
-        paper = self._paper(self.chance.choice(list(Kind)) if self.numbers else Kind.NEW_FILING)
+        paper = self._paper((kind or self.chance.choice(list(Kind))) if self.numbers else Kind.NEW_FILING)
         if paper is None:
             return False
         law = KINDS[paper.kind]
@@ -75,6 +77,8 @@ class World:
 
     def _paper(self, kind: Kind) -> Paper | None:
         law, provider_id = KINDS[kind], self.chance.choice(self.providers)
+        if law.about == About.OFFERED:
+            return self._taken_over(law)
         if law.about == About.NOTHING:
             return Paper(kind, self._first(), provider_id, withheld=self.chance.choice(([], [0], [1])))
         subject = self._one(Subject.objects.all())
@@ -97,9 +101,34 @@ class World:
         paper.facts = fields.without_others(facts.written(begun, self._written(kind, begun)))
         return paper
 
+    def _taken_over(self, law: Law) -> Paper | None:
+        """Any website passes to any host; every third time to one that is on record."""
+        website = self._one(Website.objects.filter(live=True, subject__live=True))
+        said = history.as_of(website.subject_id, self.day) if website else None
+        if website is None or said is None:
+            return None
+        taker = self._one(Subject.objects.exclude(pk=website.subject_id)) if self.chance.random() < 0.3 else None
+        record = history.as_of(taker.pk, self.day) if taker else None
+        site = next(one for one in said.websites if one.website_id == website.pk)
+        access = self._one(Access.objects.filter(website=website, live=True))
+        if access is None:
+            return None
+        begun = own_records.paper_of_migration(law, record, site, {})
+        invented = invent.values(self.chance.randrange(HOSTS) + 1, province=MIGRATING)
+        kept = {path for path in begun["websites"][0] if begun["websites"][0][path]}
+        written = {
+            path: value
+            for path, value in invented.items()
+            if path.removeprefix("websites.0.") not in kept and (record is None or path.startswith("websites."))
+        }
+        paper = Paper(law.kind, facts.written(begun, written), access.provider_id)
+        paper.about_subject_id = taker.pk if record and taker else None
+        paper.about_website_id = website.pk
+        return paper
+
     def take_over(self) -> None:
         """A website of before each had one domain comes into the register with two."""
-        values = facts.written(facts.blank(), invent.values(HOSTS + 1, province=BEIJING))
+        values = facts.written(facts.blank(), invent.values(HOSTS + 1, province=MIGRATING))
         paper = Paper(Kind.NEW_FILING, values, self.chance.choice(self.providers))
         subject = register.enter_subject(entries.of_subject(paper), old_records.APPROVED_ON)
         names = [f"d{number}.cn" for number in self.chance.sample(range(DOMAINS), 2)]
@@ -117,7 +146,7 @@ class World:
 
     def _first(self) -> Facts:
         """Of two websites; the bureau may return either alone."""
-        values = invent.values(self.chance.randrange(HOSTS) + 1, province=BEIJING)
+        values = invent.values(self.chance.randrange(HOSTS) + 1, province=MIGRATING)
         given = facts.written(facts.blank(), {**values, **self._website()})
         given["websites"].append(facts.written(given, self._website())["websites"][0])
         return fields.without_others(given)
@@ -126,12 +155,12 @@ class World:
         """What tells a website from others; sometimes it is another service."""
         if self.chance.random() < 0.3:
             number = self.chance.randrange(DOMAINS)
-            return invent.service_values("websites.0", self.chance.choice(OTHERS), number, province=BEIJING)
+            return invent.service_values("websites.0", self.chance.choice(OTHERS), number, province=MIGRATING)
         domain = f"d{self.chance.randrange(DOMAINS)}.cn"
         return {"websites.0.service": "", "websites.0.domain": domain, "websites.0.home_url": f"www.{domain}"}
 
     def _written(self, kind: Kind, begun: Facts) -> dict[str, Any]:
-        invented = invent.values(self.chance.randrange(100) + 200, province=BEIJING)
+        invented = invent.values(self.chance.randrange(100) + 200, province=MIGRATING)
         of_website = {path: value for path, value in invented.items() if path.startswith("websites.0.")}
         of_access = {path: value for path, value in of_website.items() if ".access." in path}
         return {
@@ -156,6 +185,7 @@ class World:
         assert set(served.values()) <= {1}
         assert not Access.objects.filter(live=True, website__live=False).exists()
         assert not Website.objects.filter(live=True, subject__live=False).exists()
+        assert not Website.objects.filter(live=True, migrated_to__isnull=False).exists()
         self._numbers_only_grow()
         self.days[self.day] = present()
         assert remembered(self.day) == self.days[self.day]
@@ -222,6 +252,21 @@ def test_the_register_stays_true_through_all_kinds(seed):
         world.judge()
 
     assert done >= 3
+    assert {day: remembered(day) for day in world.days} == world.days
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_register_stays_true_while_websites_pass_from_host_to_host(seed):
+    world = World(Random(f"passing-{seed}"), [provider().pk for _n in range(2)])
+
+    passed = 0
+    for step in range(STEPS):
+        going_on = world.step(Kind.MIGRATE_WEBSITE if step % 2 else None)
+        passed += going_on and step % 2
+        world.judge()
+
+    assert passed >= 2
+    assert Website.objects.filter(migrated_to__isnull=False).count() >= passed
     assert {day: remembered(day) for day in world.days} == world.days
 
 

@@ -54,7 +54,7 @@ def offer(giver: Actor, website_id: int, taker: Actor, number: int, *, on_record
     if on_record is not None:
         known = on_record.certificates.filter(live=True).latest("pk")
         name, certificate = on_record.name, (known.cert_type, known.number)
-    email = User.objects.get(pk=taker.user_id).email
+    email = User.objects.get(pk=taker.person_id).email
     return offers.make(website_id, giver, Taker(name, *certificate, email))
 
 

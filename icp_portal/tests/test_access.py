@@ -20,7 +20,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from accounts.models import Party, User
-from filings import actors, handovers, mandates, official, questions, services
+from filings import actors, handovers, mandates, offers, official, questions, services
 from filings.grounds import Act, Scope
 from filings.imports import writing
 from filings.models import Filing, Look, MatterKind, Reply, Sheet, WatchKind
@@ -49,6 +49,7 @@ from icp_portal.tests.builders import (
 )
 from ministry import audit
 from ministry.models import Mail, NumberSeries, ProvinceRule
+from ministry.topics import Demand, Topic
 from providers.tests import sheets_to_import
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +64,8 @@ SIGN_IN_FIRST = 401  # a program is told, not sent to a page
 EVERYBODY = (PAGE,) * 8
 HOSTS = (LOGIN, PAGE, PAGE, MISSING, MISSING, MISSING, MISSING, MISSING)
 OWNER = (LOGIN, PAGE, MISSING, MISSING, MISSING, MISSING, MISSING, MISSING)
+# The host to whom the owner offers its website.
+TAKER = (LOGIN, MISSING, PAGE, MISSING, MISSING, MISSING, MISSING, MISSING)
 OWNERS_PROGRAM = (SIGN_IN_FIRST, *OWNER[1:])
 PROVIDERS = (LOGIN, MISSING, MISSING, PAGE, PAGE, MISSING, MISSING, MISSING)
 ITS_PROVIDER = (LOGIN, MISSING, MISSING, PAGE, MISSING, MISSING, MISSING, MISSING)
@@ -160,6 +163,10 @@ TABLE: dict[str, Row] = {
     "records:confirm": Row(OWNER, ("website",), posted=True, at=Status.FILED),
     "records:prove_website": Row((NOT_GET,) * 8, ("website",), posted=True, at=Status.FILED),
     "records:proof_pdf": Row(OWNER, ("proof",), at=Status.FILED),
+    "records:offer": Row(OWNER, ("website",), posted=True, at=Status.FILED),
+    "records:take_back_offer": Row((NOT_GET,) * 8, ("website",), posted=True, at=Status.FILED),
+    "filings:offer": Row(TAKER, ("offer",), posted=True, at=Status.FILED),
+    "filings:decline_offer": Row((NOT_GET,) * 8, ("offer",), posted=True, at=Status.FILED),
     "api_page": Row(EVERYBODY),
     "api:api-root": Row(EVERYBODY),
     "api:openapi-json": Row(EVERYBODY),
@@ -464,7 +471,8 @@ class World:
         self.sheet = Sheet.objects.filter(verification__filing=self.case.filing).first()
         if self.sheet:
             services.add_scan(self.case.filing.pk, self.case.staff, self.sheet.pk, [invent.portrait(1)])
-        self.records = self._records() if status == Status.FILED else {}
+        taker = user(Party.HOST)
+        self.records = self._records(taker) if status == Status.FILED else {}
         paper = mandates.keep_paper(self.case.staff, [invent.card("MANDATE", 1)])
         self.mandate = mandates.bring_paper(
             self.case.staff, self.case.filing.host.email, "某公司", timezone.localdate(), paper
@@ -495,7 +503,7 @@ class World:
         self.members: dict[str, User | None] = {
             "anonymous": None,
             "owner": self.case.filing.host,
-            "host": user(Party.HOST),
+            "host": taker,
             "staff": with_second_factor(staff_user(self.case.provider)),
             "other_staff": with_second_factor(staff_user(provider())),
             "reviewer": with_second_factor(reviewer_user()),
@@ -512,8 +520,8 @@ class World:
         services.release(filing_id, self.case.reviewer)
         return reply
 
-    def _records(self) -> dict[str, Any]:
-        """The rows that an approved filing has brought, and what its host keeps up about them."""
+    def _records(self, taker: User) -> dict[str, Any]:
+        """The rows that an approved filing has brought, what its host keeps up about them, to whom it offers one."""
         subject = self.case.filing.subject
         website = subject.websites.get()
         ends_on = timezone.localdate()
@@ -521,7 +529,13 @@ class World:
             subject.pk, self.case.host, website_id=None, kind=WatchKind.DOMAIN, label="example.cn", ends_on=ends_on
         )
         proof = proofs.of_website(website.pk, self.case.host)
+        since = timezone.localdate()
+        ProvinceRule.objects.create(
+            province=BEIJING, topic=Topic.MIGRATION, demand=Demand.MAY_MIGRATE, source="示例通知", valid_from=since
+        )
+        offer = offers.make(website.pk, self.case.host, offers.Taker("某公司", 1, invent.credit_code(9), taker.email))
         return {
+            "offer": offer.pk,
             "subject": subject.pk,
             "website": website.pk,
             "watch": watch.pk,
@@ -618,6 +632,8 @@ SENDERS = {
     "records:watch_add": OWNER,
     "records:prove_subject": OWNER,
     "records:prove_website": OWNER,
+    "records:take_back_offer": OWNER,
+    "filings:decline_offer": TAKER,
     "api:save_page": OWNERS_PROGRAM,
     "filings:handover": OWNER,
     "provider_desk:mandate_start": ITS_PROVIDER,

@@ -244,7 +244,7 @@ def test_the_hosts_home(queries, status):
     more(case, 4)
     many = queries(client, "/filings/")
 
-    assert (one, many) == (4, 4)  # who may act for the host is one of them
+    assert (one, many) == (5, 5)  # who may act for the host and what it is offered are two of them
 
 
 @pytest.mark.parametrize(("who", "literal"), [("host", 2), ("staff", 1)])
@@ -821,7 +821,7 @@ def test_the_pages_of_a_hosts_records_cost_the_same_however_many_websites_there_
     assert costs == {
         "records:home": 7,
         "records:subject": 8,
-        "records:website": 10,
+        "records:website": 11,
         "records:watch": 2,
         "proof_page": 4,
     }

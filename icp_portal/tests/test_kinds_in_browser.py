@@ -13,10 +13,11 @@ from filings import fields
 from filings.kinds import Kind
 from filings.models import Filing
 from filings.states import Status
-from icp_portal.demo import invent, play
+from icp_portal.demo import invent, play, play_kinds
 from icp_portal.tests import builders
 from icp_portal.tests.browser import Person, as_upload
-from icp_portal.tests.builders import BEIJING, Case
+from icp_portal.tests.builders import BEIJING, GUANGDONG, Case
+from ministry import codes, service_words
 from ministry.models import Access, Subject, Website
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -86,7 +87,7 @@ def test_a_website_moves_to_another_provider_without_a_gap(visitor: Callable[...
     host.follow(_("Add an access provider"))
     host.control(_("Access provider")).select_option(str(there.provider.pk))
     host.write(_("Filing password"), PASSWORD)
-    host.control(_("Does the website leave a provider?")).select_option(str(old.pk))
+    host.control(_("Does it leave a provider?")).select_option(str(old.pk))
     filing = begin(host, Kind.NEW_ACCESS)
     host.open(f"/filings/{filing.pk}/edit/access/")
     host.fill(fields.ACCESS, invent.values(builders.number(), province=BEIJING))
@@ -133,7 +134,7 @@ def test_the_website_is_cancelled_and_then_everything(visitor: Callable[..., Per
     case, subject = at_home(host)
     website = Website.objects.get()
     host.open(f"/records/websites/{website.pk}/")
-    host.follow(_("Cancel the website"))
+    host.follow(service_words.said(_("Cancel the %(service)s"), [codes.WEBSITE]))
     filing = begin(host, Kind.CANCEL_WEBSITE)
     host.open(f"/filings/{filing.pk}/edit/cancellation/")
     host.control(_("Reason of the cancellation")).select_option("1")
@@ -156,3 +157,44 @@ def test_the_website_is_cancelled_and_then_everything(visitor: Callable[..., Per
     submit(host, end)
     decided(case, end)
     assert not Subject.objects.get().live
+
+
+def test_a_website_passes_to_another_host(visitor: Callable[..., Person]) -> None:
+    """From the record of the one to that of the other, who was not on record before."""
+    giver, taker = visitor(), visitor()
+    case = Case(province=GUANGDONG).to(Status.FILED)
+    website = Website.objects.select_related("subject").get()
+    values = invent.values(builders.number(), province=GUANGDONG)
+    new_host = builders.host()
+    giver.sign_in_as(builders.user_of(case.host))
+    giver.open(f"/records/websites/{website.pk}/")
+    giver.follow(_("Give the website to another host"))
+    giver.write(_("Name of the unit"), values["subject.name"])
+    giver.control(_("Certificate of the unit")).select_option(str(values["subject.cert_type"]))
+    giver.write(_("Certificate number"), values["subject.cert_number"])
+    giver.write(_("E-mail of the unit's account"), builders.user_of(new_host).email)
+    giver.page.get_by_role("checkbox").check()
+    giver.press(_("Offer the website"))
+    giver.reads(values["subject.name"])
+
+    taker.sign_in_as(builders.user_of(new_host))
+    taker.open("/filings/")
+    taker.page.get_by_role("link", name=website.shown_domain).click()
+    filing = begin(taker, Kind.MIGRATE_WEBSITE)
+    known = ("websites.0.domain", "websites.0.home_url")
+    for section in (fields.BASICS, fields.SUBJECT, fields.RESPONSIBLE, fields.WEBSITE, fields.MANAGER, fields.ACCESS):
+        taker.open(f"/filings/{filing.pk}/edit/{section.id}/")
+        taker.fill(section, {path: value for path, value in values.items() if path not in known})
+        go_on(taker, _("Save and continue"), f"/{section.id}/")
+    filing.refresh_from_db()
+    play_kinds.fill(filing, new_host, builders.number(), {})
+    submit(taker, filing)
+    decided(case, filing)
+
+    taker.open(f"/filings/{filing.pk}/")
+    there = Website.objects.select_related("subject").get(live=True)
+    taker.reads(str(there.number))
+    giver.open(f"/records/websites/{website.pk}/")
+    giver.reads(str(there.number))
+    assert there.subject.name == values["subject.name"]
+    assert there.domain == website.domain

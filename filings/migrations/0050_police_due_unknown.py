@@ -9,7 +9,7 @@ _FROM_THE_APPROVAL = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("filings", "0048_first_sequence")]
+    dependencies = [("filings", "0049_offers")]
 
     operations = [
         migrations.AlterField(
