@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from filings import facts, notices, proof_pdf, services, sheets, summary
+from filings import facts, fields, notices, proof_pdf, services, sheets, summary
 from filings.imports.columns import columns
 from filings.imports.judging import Sheet
 from filings.kinds import Kind
@@ -59,6 +59,64 @@ def test_the_host_chooses_anew_and_comes_to_the_other_questions(client):
     assert answer.redirect_chain[-1][0] == address
     assert 'name="runs_on"' in answer.content.decode()
     assert case.refresh().filing.get("websites.0.service") == codes.MINI_PROGRAM
+
+
+def typed(case: Case, **changes: object) -> dict[str, object]:
+    """What a browser sends of the first page of the case's entry, with something typed and not yet saved."""
+    section = next(one for one in fields.sections_of(case.filing.facts) if one.part == "website")
+    known = {field.name: case.filing.get(section.path(field)) for field in section.fields}
+    sent = {name: value for name, value in known.items() if value not in ("", None, False)}
+    return {**sent, "version": case.filing.version, "choose": "1", **changes}
+
+
+def test_what_was_typed_is_kept_with_another_choice_as_far_as_it_is_asked_there(client):
+    case = Case()
+    sign_in(client, user_of(case.host))
+    address = reverse("filings:section", args=[case.filing.pk, "website"])
+    sent = typed(case, name="示例改名小铺", domain="typed-and-dropped.cn", languages=[1, 12], service=codes.APP)
+
+    answer = client.post(address, sent)
+
+    filing = case.refresh().filing
+    assert answer.url == address
+    assert (filing.get("websites.0.service"), filing.get("websites.0.name")) == (codes.APP, "示例改名小铺")
+    assert filing.get("websites.0.languages") == [1, 12]
+    assert filing.get("websites.0.domain") == ""
+
+
+def test_who_comes_late_with_another_choice_keeps_what_was_typed_on_the_page(client):
+    case = Case()
+    sign_in(client, user_of(case.host))
+    address = reverse("filings:section", args=[case.filing.pk, "website"])
+    services.save_facts(case.filing.pk, case.host, {"websites.0.remark": "先到"}, version=None)
+
+    page = client.post(address, typed(case, name="示例改名小铺", service=codes.APP))
+
+    assert page.status_code == 200
+    assert page.context["form"]["name"].value() == "示例改名小铺"
+    assert facts.service(case.refresh().filing.facts) == codes.WEBSITE
+    assert case.filing.get("websites.0.name") != "示例改名小铺"
+
+
+def test_a_page_with_a_value_of_a_wrong_shape_changes_nothing_and_loses_nothing(client):
+    case = Case()
+    sign_in(client, user_of(case.host))
+    address = reverse("filings:section", args=[case.filing.pk, "website"])
+
+    page = client.post(address, typed(case, name="长" * 600, service=codes.APP))
+
+    assert page.context["form"]["name"].value() == "长" * 600
+    assert "name" in page.context["form"].errors
+    assert facts.service(case.refresh().filing.facts) == codes.WEBSITE
+
+
+def test_enter_saves_the_page_and_chooses_nothing(client):
+    case = Case()
+    read = page(sign_in(client, user_of(case.host)), "filings:section", case.filing.pk, "website")
+
+    form = read[read.index("data-autosave=") :]
+    assert "name=" not in form[form.index("<button") : form.index("</button>")]
+    assert form.count('name="version"') == 1
 
 
 @pytest.mark.parametrize("sent", [{"service": "99"}, {"service": "6", "version": ""}, {"service": "6", "version": "0"}])

@@ -1,6 +1,5 @@
 """One page of the form, the same for the host and for the provider that mends a returned filing."""
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -37,12 +36,15 @@ def edit(
     Typed values are kept even when they are wrong; only values of a wrong shape (too long, an unknown choice)
     stay on the page alone. ``forward`` is where "save and continue" leads, ``back`` the list of pages.
     """
-    if "choose" in request.POST:
-        return _chosen(request, actor, filing, section)
     remarks = mending.open_remarks(filing)
     form = SectionForm(section, filing, request.POST or None, remarks)
     kept = False
-    if "copy" in request.POST:
+    if "choose" in request.POST:
+        refusal = _choose(request, actor, filing, form)
+        if not refusal:
+            return redirect(request.get_full_path())
+        form = _typed_again(section, filing, request, remarks, refusal)
+    elif "copy" in request.POST:
         form = _copied(section, filing, request, remarks)
     elif request.method == "POST" and form.is_valid():
         try:
@@ -65,16 +67,24 @@ def edit(
     return render(request, template, context)
 
 
-def _chosen(request: HttpRequest, actor: Actor, filing: Filing, section: Section) -> HttpResponse:
-    """Another service is filed than before: lead to its questions."""
-    form = ServiceForm.of(section, filing, request.POST)
-    if form is not None and form.is_valid():
-        chosen = {section.path(fields.SERVICE): form.cleaned_data["service"]}
-        try:
-            services.save_facts(filing.pk, actor, chosen, version=form.cleaned_data["version"])
-        except MoveRefused as refusal:
-            messages.error(request, str(refusal))
-    return redirect(request.get_full_path())
+def _choose(request: HttpRequest, actor: Actor, filing: Filing, page: SectionForm) -> str:
+    """File another service than before, and keep what was typed as far as it is asked of that, too.
+
+    Answer why that can't be; an empty text when it is done.
+    """
+    form = ServiceForm.of(page.section, filing, request.POST)
+    if form is None or not form.is_valid():
+        return _("Choose one of what can be filed.")
+    is_sent = any(field.name in request.POST for field in page.open_fields)
+    if is_sent and not page.is_valid():
+        return _("Mend what is wrong on this page first.")
+    typed = page.values() if is_sent else {}
+    chosen = {page.section.path(fields.SERVICE): form.cleaned_data["service"]}
+    try:
+        services.save_facts(filing.pk, actor, typed | chosen, version=form.cleaned_data["version"])
+    except MoveRefused as refusal:
+        return str(refusal)
+    return ""
 
 
 def people_to_copy(section: Section, filing: Filing) -> list[dict[str, str]]:
