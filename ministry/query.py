@@ -1,13 +1,14 @@
 """Look-ups in the register for the public: no persons, phones or certificate numbers."""
 
 import unicodedata
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 
 from ministry import codes
 from ministry.domains import normalise_domain
-from ministry.models import Subject, Website
+from ministry.models import LiveDomain, Subject, Website
 from ministry.numbers import FilingNumber, parse_number
 
 PUBLIC_LIMIT = 50  # a subject has few websites; a longer list is cut, and the page says so
@@ -82,7 +83,7 @@ def on_record(province: str, text: str) -> list[Subject]:
 
     For the province's own bureau. At most ``SUBJECTS_LIMIT`` + 1.
     """
-    rows = Subject.objects.filter(_record_condition(text), province=province).distinct()
+    rows = Subject.objects.filter(_record_condition(text), province=province)
     return list(rows.order_by("-live", "pk")[: SUBJECTS_LIMIT + 1])
 
 
@@ -96,7 +97,13 @@ def _record_condition(text: str) -> Q:
             return Q(pk__in=[])
         return Q(year=int(number.serial[:4]), serial=int(number.serial[4:]), province=number.province.code)
     try:
-        domain = normalise_domain(text)
-        return Q(websites__domain=domain) | Q(websites__live_domains__domain=domain)
+        return Q(pk__in=_subjects_with(normalise_domain(text)))
     except ValidationError:
         return Q(name__in=_spellings(text.strip()))
+
+
+def _subjects_with(domain: str) -> QuerySet[Any, Any]:
+    """The keys of the subjects under which the domain is, or was; each part is found by an index of its own."""
+    live = LiveDomain.objects.filter(domain=domain).values("website__subject")
+    ended = Website.objects.filter(Q(domain=domain) | Q(further_domains__contains=[domain]), live=False)
+    return live.union(ended.values("subject"))

@@ -346,3 +346,33 @@ def test_the_house_names_every_domain_of_an_old_website(client, old):
         Website.objects.filter(pk=old.website.pk).update(live=live)
         for page in pages:
             assert f">{'、'.join(old.names)}</a>" in client.get(page).content.decode()
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_the_bureau_finds_the_host_by_any_domain_in_one_row(old, ended, django_assert_num_queries):
+    subject = old.website.subject
+    for _n in range(3):
+        on_record_of(subject.pk, old.case.provider.pk)
+    if ended:
+        register.cancel_website(old.website.pk, timezone.localdate())
+
+    for name in old.names:
+        with django_assert_num_queries(1):
+            assert query.on_record(subject.province, f"  {name.upper()}") == [subject]
+        assert query.on_record("440000", name) == []
+    assert query.on_record(subject.province, f"x{old.names[1]}") == []
+
+
+def on_record_of(subject_id: int, provider_id: int) -> Website:
+    """One more website of the host's."""
+    name, person = f"more-{number()}.cn", ("示例人", "13800000001", "more@example.cn")
+    entry = register.WebsiteEntry("又一网站", name, f"www.{name}", [8], [1], *person)
+    access = register.AccessEntry(provider_id, [1], [1], ["192.31.196.10"])
+    return register.enter_website(subject_id, entry, access, timezone.localdate())
+
+
+def test_a_domain_that_has_moved_leads_to_both_hosts(old):
+    register.cancel_website(old.website.pk, timezone.localdate())
+    now = on_record(old.case.provider, domain=old.names[2], home_url=f"www.{old.names[2]}")
+
+    assert query.on_record(now.subject.province, old.names[2]) == [old.website.subject, now.subject]

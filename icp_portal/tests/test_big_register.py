@@ -20,9 +20,9 @@ from pytest_django import DjangoDbBlocker
 from accounts.models import User
 from icp_portal.demo import invent
 from icp_portal.tests.builders import Case, sign_in
-from ministry import digests
+from ministry import digests, query
 from ministry.conflicts import AskedContact, AskedWebsite, Question, conflicts
-from ministry.models import ContactKind
+from ministry.models import ContactKind, Subject, Website
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("big register")]
 
@@ -141,7 +141,7 @@ def nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def plans(question: Question) -> list[dict[str, Any]]:
     with CaptureQueriesContext(connection) as queries:
         conflicts(question)
-    return [plan(query["sql"]) for query in queries]
+    return [plan(one["sql"]) for one in queries]
 
 
 def read_whole(found: list[dict[str, Any]]) -> set[str]:
@@ -157,6 +157,20 @@ def test_one_query_finds_every_conflict_by_index(big_register, websites, blocks)
     assert len(found) == 1
     assert read_whole(found) == set()
     assert sum(root["Shared Hit Blocks"] + root["Shared Read Blocks"] for root in found) <= blocks
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_a_bureau_finds_a_host_by_its_domain_by_index(big_register, live):
+    Website.objects.filter(pk=-7).update(live=live)
+    sealed = ("address", "responsible_name", "responsible_mobile", "responsible_email")
+    Subject.objects.filter(pk=-7).update(**dict.fromkeys(sealed, "x"))  # so that it can be read
+    with CaptureQueriesContext(connection) as queries:
+        found = query.on_record("110000", "d7.cn")
+    (root,) = [plan(one["sql"]) for one in queries]
+
+    assert [subject.pk for subject in found] == [-7]
+    assert read_whole([root]) == set()
+    assert root["Shared Hit Blocks"] + root["Shared Read Blocks"] <= 50
 
 
 @pytest.mark.parametrize("websites", [1, 10])

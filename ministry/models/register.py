@@ -8,6 +8,7 @@ its row and its number, and is not ``live`` any more; what is suspended is still
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -247,6 +248,9 @@ class Website(models.Model):
         indexes = [
             models.Index(fields=["home_url"], condition=Q(live=True), name="live_home_page"),
             models.Index(fields=["name"], condition=Q(live=True), name="live_website_name"),
+            # Of what has ended, for the bureau's look-up; the domains in force are rows of their own.
+            models.Index(fields=["domain"], condition=Q(live=False), name="ended_domain"),
+            GinIndex(fields=["further_domains"], condition=Q(live=False), name="ended_further_domains"),
         ]
 
     def __str__(self) -> str:
