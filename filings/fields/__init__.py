@@ -1,0 +1,262 @@
+"""The data dictionary of the form: every field, once, as data.
+
+``code`` is the element of the official interface (V3.0), ``max_length`` its limit in characters, ``fault`` the
+official result code of a bad value. Forms, the desks' fact tables, the remark picker and the checks are all
+made from this table; a field exists here or not at all.
+
+The pages are data: ``host``, ``website``, and ``services`` for what else is filed. A filing may name several websites.
+Their sections are written once, for the first; ``sections_of`` repeats them for the others.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache, lru_cache
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from filings import facts, kinds
+from filings.facts import Facts
+from filings.fields.field import TYPED, Field, Need, Section, Type
+from filings.fields.host import BASICS, CANCELLATION, OF_THE_HOST, RESPONSIBLE, SUBJECT
+from filings.fields.services import PAGES
+from filings.fields.website import ACCESS, APPROVALS, CHOOSE_WHAT, MANAGER, OF_A_WEBSITE, SERVICE, SERVICES, WEBSITE
+from filings.kinds import Kind
+from ministry import codes
+
+__all__ = [
+    "ACCESS",
+    "APPROVALS",
+    "BASICS",
+    "CANCELLATION",
+    "CHOOSE_WHAT",
+    "MANAGER",
+    "OF_A_WEBSITE",
+    "OF_THE_HOST",
+    "PAGES",
+    "PAPERS_PREFIX",
+    "PROOF",
+    "PROOF_LABEL",
+    "RESPONSIBLE",
+    "SERVICE",
+    "SERVICES",
+    "SUBJECT",
+    "TYPED",
+    "WEBSITE",
+    "Field",
+    "Need",
+    "Section",
+    "Type",
+    "applies",
+    "concerns",
+    "each",
+    "find",
+    "find_in",
+    "is_needed",
+    "names_of",
+    "section_of",
+    "sections_of",
+    "website_of",
+    "without_others",
+    "without_unasked",
+]
+
+# Uploads are facts too: a remark can be about a picture (``filings.papers`` makes these paths).
+PAPERS_PREFIX = "papers"
+# The page on which the filing password is given, and the path of what is found about it.
+PROOF = "proof"
+PROOF_LABEL = _("Filing password")
+
+_OF_A_WEBSITE_PATH = re.compile(r"websites\.([0-9])\.")
+
+
+def sections_of(values: Facts) -> tuple[Section, ...]:
+    """The pages this filing has: the host's, then those of each website; approvals only where some are needed.
+
+    Its kind says which of them.
+    """
+    count, parts = facts.count(values), kinds.of(values).parts
+    pages = list(OF_THE_HOST)
+    for website in range(count):
+        approvals = tuple(facts.read(values, f"websites.{website}.approvals") or ())
+        several = bool(facts.kept_domains(values, website))
+        pages += _pages_of(website, facts.service(values, website), approvals, numbered=count > 1, several=several)
+    pages.append(_cancellation(facts.kind(values)))
+    return tuple(page for page in pages if page.part in parts)
+
+
+@lru_cache(maxsize=16)
+def _cancellation(kind: str) -> Section:
+    """The page of a cancellation; only that of an access asks whether it is the last one."""
+    if kind == Kind.CANCEL_ACCESS:
+        return CANCELLATION
+    return replace(CANCELLATION, fields=tuple(field for field in CANCELLATION.fields if field.name != "only_access"))
+
+
+@lru_cache(maxsize=512)
+def _pages_of(
+    website: int, service: int, approvals: tuple[int, ...], *, numbered: bool, several: bool
+) -> tuple[Section, ...]:
+    """The pages of one website or other service, given the kinds of content another authority approves; numbered where
+    several are.
+
+    ``several``: it has more than one domain on record.
+    """
+    wanted = tuple(_approval_field(approval) for approval in approvals)
+    one_domain = tuple(field for field in PAGES[service][0].fields if field.name != "kept_domains")
+    own = {APPROVALS.part: wanted} | ({} if several else {WEBSITE.part: one_domain})
+    return tuple(
+        _of_website(replace(section, fields=own.get(section.part, section.fields)), website, service, numbered=numbered)
+        for section in PAGES[service]
+        if wanted or section is not APPROVALS
+    )
+
+
+def _of_website(section: Section, website: int, service: int, *, numbered: bool) -> Section:
+    """A page of the first website as it is for another one."""
+    words = _("Website {number}: {title}") if service == codes.WEBSITE else _("Service {number}: {title}")
+    title = format_lazy(words, number=website + 1, title=section.title)
+    return replace(
+        section,
+        prefix=section.prefix.replace(".0", f".{website}", 1),
+        title=title if numbered else section.title,
+        website=website,
+    )
+
+
+def _approval_field(approval: int) -> Field:
+    """The number of one prior approval (interface element Nrlx: type id and number)."""
+    name = codes.name_of(codes.PRIOR_APPROVALS, approval)
+    return Field(
+        str(approval),
+        "Nrlx",
+        format_lazy(_("Number of the approval: {name}"), name=name),
+        "1033",
+        512,
+        need=Need.NOBODY,
+        plain=True,
+        hint=_("The number on the authority's paper; leave it empty where a pledge is enough."),
+        example="B2-20260001",
+    )
+
+
+def each(values: Facts) -> Iterator[tuple[str, Section, Field]]:
+    """Every field of this filing with its path, in the order of the form."""
+    for section in sections_of(values):
+        for field in section.fields:
+            yield section.path(field), section, field
+
+
+@lru_cache(maxsize=2048)
+def find(path: str, service: int | None = None) -> tuple[Section, Field] | None:
+    """The page and the field of a path, whichever website it belongs to; None when it names no field.
+
+    Where several service types have the field, it is that of ``service``, of a website unless that is known.
+    """
+    match = _OF_A_WEBSITE_PATH.match(path)
+    website = int(match[1]) if match else 0
+    general = _OF_A_WEBSITE_PATH.sub("websites.0.", path)
+    approval = general.removeprefix(f"{APPROVALS.prefix}.")
+    if approval in _APPROVAL_IDS:
+        section, field = APPROVALS, _approval_field(int(approval))
+    elif general in _GENERAL:
+        service = service if service in _GENERAL[general] else next(iter(_GENERAL[general]))
+        section, field = _GENERAL[general][service]
+    else:
+        return None
+    return (_of_website(section, website, service or codes.WEBSITE, numbered=website > 0) if match else section), field
+
+
+def find_in(values: Facts, path: str) -> tuple[Section, Field] | None:
+    """The page and the field of a path as this filing has them."""
+    website = website_of(path)
+    return find(path, None if website is None else facts.service(values, website))
+
+
+def _general() -> dict[str, dict[int, tuple[Section, Field]]]:
+    """Path → service type → page and field; what is about no website stands under a website's."""
+    found: dict[str, dict[int, tuple[Section, Field]]] = {}
+    for service, pages in {codes.WEBSITE: (*OF_THE_HOST, *OF_A_WEBSITE, CANCELLATION), **_OTHERS}.items():
+        for section in pages:
+            for field in section.fields:
+                found.setdefault(section.path(field), {})[service] = section, field
+    return found
+
+
+_OTHERS = {service: pages for service, pages in PAGES.items() if service != codes.WEBSITE}
+_GENERAL = _general()
+_APPROVAL_IDS = {str(approval.id) for approval in codes.PRIOR_APPROVALS}
+
+
+@cache
+def names_of(service: int) -> frozenset[str]:
+    """The facts of the first page of such an entry."""
+    return frozenset(field.name for field in PAGES[service][0].fields)
+
+
+def without_others(values: Facts) -> Facts:
+    """The facts without those of another service type than each entry is: it was one before."""
+    known = frozenset().union(*map(names_of, PAGES))
+    websites = [
+        {
+            name: value
+            for name, value in website.items()
+            if name not in known or name in names_of(facts.service(values, number))
+        }
+        for number, website in enumerate(values["websites"])
+    ]
+    return {**values, "websites": websites}
+
+
+def without_unasked(values: Facts) -> Facts:
+    """The facts without those that what was chosen does not ask for: they were typed before the choice, and unseen."""
+    websites = [
+        {name: value for name, value in website.items() if name not in _unasked(facts.service(values, number), website)}
+        for number, website in enumerate(values["websites"])
+    ]
+    return {**values, "websites": websites}
+
+
+def _unasked(service: int, website: Facts) -> set[str]:
+    return {
+        field.name
+        for field in PAGES[service][0].fields
+        if field.only_with and field.only_with[1] not in (website.get(field.only_with[0]) or ())
+    }
+
+
+def website_of(path: str) -> int | None:
+    """The website a path belongs to; None when it is about the host."""
+    match = _OF_A_WEBSITE_PATH.match(path)
+    return int(match[1]) if match else None
+
+
+def section_of(path: str) -> str:
+    """The id of the page on which the fact at ``path`` is filled in."""
+    if path == PROOF:
+        return PROOF
+    found = find(path)
+    return found[0].id if found else PAPERS_PREFIX
+
+
+def is_needed(section: Section, field: Field, values: Facts) -> bool:
+    """Whether this filing must have the field filled in."""
+    if section.part == MANAGER.part and facts.same_person(values, section.website or 0):
+        return False
+    if not applies(section, field, values):
+        return False
+    return field.need != Need.NOBODY and concerns(field, values)
+
+
+def concerns(field: Field, values: Facts) -> bool:
+    """Whether the field is meant for this kind of host: what only units must say is no individual's affair."""
+    return field.need != Need.UNIT or not facts.is_individual(values)
+
+
+def applies(section: Section, field: Field, values: Facts) -> bool:
+    """Whether the field is asked for at all, given what was chosen at another one."""
+    if field.only_with is None:
+        return True
+    name, chosen = field.only_with
+    return chosen in (facts.read(values, f"{section.prefix}.{name}") or ())

@@ -1,0 +1,188 @@
+"""The pages of what else than a website is filed: an APP, a mini-program, a quick app (ADR 0015)."""
+
+from dataclasses import replace
+
+from django.utils.translation import gettext_lazy as _
+
+from filings.fields.field import Field, Need, Section, Type
+from filings.fields.website import (
+    ACCESS,
+    APPROVALS,
+    APPROVED_CONTENTS,
+    CONTENTS,
+    LANGUAGES,
+    MANAGER,
+    OF_A_WEBSITE,
+    REMARK,
+    SERVICE,
+    WEBSITE,
+)
+from ministry import codes
+
+# What is filed besides websites has no element in the interface of 2013; the fields are those that providers ask for.
+_HOSTS = Field(
+    "domains",
+    "",
+    _("Domains in use"),
+    "1004",
+    2000,
+    type=Type.LINES,
+    plain=True,
+    hint=_("One a line, down to the level that is really called. The domain of a website of yours may be among them."),
+    example="api.example.cn",
+)
+
+_FIELDS_OF_APP = (
+    SERVICE,
+    Field(
+        "name",
+        "",
+        _("APP name"),
+        "1999",
+        512,
+        hint=_("The same on every system and in every shop. No general word, no pictures, no advertising."),
+        example="示例出行助手",
+    ),
+    Field(
+        "platforms",
+        "",
+        _("Systems it runs on"),
+        "1999",
+        type=Type.CHOICES,
+        hint=_("For each of them the details below are asked for."),
+    ),
+    Field(
+        "android_package",
+        "",
+        _("Android: package name"),
+        "1999",
+        255,
+        plain=True,
+        only_with=("platforms", codes.ANDROID),
+        hint=_("As it stands in the package."),
+        example="cn.example.travel",
+    ),
+    Field(
+        "android_public_key",
+        "",
+        _("Android: public key"),
+        "1999",
+        4096,
+        type=Type.LINES,
+        plain=True,
+        only_with=("platforms", codes.ANDROID),
+        hint=_("Of the certificate that signs the package."),
+        example="30820122300D06092A864886F70D0101",
+    ),
+    Field(
+        "android_md5",
+        "",
+        _("Android: MD5 of the certificate"),
+        "1999",
+        128,
+        plain=True,
+        only_with=("platforms", codes.ANDROID),
+        hint=_("32 characters, 0 to 9 and A to F."),
+        example="5d41402abc4b2a76b9719d911017c592",
+    ),
+    Field(
+        "ios_bundle",
+        "",
+        _("iOS: Bundle ID"),
+        "1999",
+        255,
+        plain=True,
+        only_with=("platforms", codes.IOS),
+        hint=_("As it stands in the package."),
+        example="cn.example.travel",
+    ),
+    Field(
+        "ios_public_key",
+        "",
+        _("iOS: public key"),
+        "1999",
+        4096,
+        type=Type.LINES,
+        plain=True,
+        only_with=("platforms", codes.IOS),
+        hint=_("Of the certificate that signs the package."),
+        example="30820122300D06092A864886F70D0101",
+    ),
+    Field(
+        "ios_sha1",
+        "",
+        _("iOS: SHA-1 of the certificate"),
+        "1999",
+        128,
+        plain=True,
+        only_with=("platforms", codes.IOS),
+        hint=_("40 characters, 0 to 9 and A to F."),
+        example="40bd001563085fc35165329ea1ff5c5ecbdbbeef",
+    ),
+    _HOSTS,
+    CONTENTS,
+    replace(LANGUAGES, hint=_("Every language in which the APP can be used.")),
+    replace(APPROVED_CONTENTS, hint=_("Leave all of them empty when the service offers none of these.")),
+    replace(REMARK, hint=_('Say what it is for when the service content is "other".')),
+)
+
+
+def _fields_on_a_platform(name: Field) -> tuple[Field, ...]:
+    """Of a service that runs inside somebody else's APP or on a phone maker's system."""
+    return (
+        SERVICE,
+        name,
+        Field(
+            "runs_on",
+            "",
+            _("Platform"),
+            "1999",
+            255,
+            hint=_("The platform on which it runs, by the name people know."),
+            example="微信",
+        ),
+        replace(_HOSTS, need=Need.NOBODY, hint=_("One a line, if it calls any.")),
+        CONTENTS,
+        replace(APPROVED_CONTENTS, hint=_("Leave all of them empty when the service offers none of these.")),
+        replace(REMARK, hint=_('Say what it is for when the service content is "other".')),
+    )
+
+
+_NAME_ON_PLATFORM = Field("name", "", _("Mini-program name"), "1999", 512, hint=_("As it is shown on the platform."))
+
+_HOW_CONNECTED = _("How its server is connected. Your provider can tell you when you are not sure.")
+
+# service type → the pages of such an entry, as those of a website are above
+PAGES: dict[int, tuple[Section, ...]] = {
+    codes.WEBSITE: OF_A_WEBSITE,
+    codes.APP: (
+        replace(WEBSITE, title=_("The APP"), lead=_("One filing number for one APP."), fields=_FIELDS_OF_APP),
+        APPROVALS,
+        replace(MANAGER, title=_("The APP's responsible person")),
+        replace(ACCESS, lead=_HOW_CONNECTED),
+    ),
+    codes.MINI_PROGRAM: (
+        replace(
+            WEBSITE,
+            title=_("The mini-program"),
+            lead=_("One filing number for one mini-program."),
+            fields=_fields_on_a_platform(replace(_NAME_ON_PLATFORM, example="示例点餐")),
+        ),
+        APPROVALS,
+        replace(MANAGER, title=_("The mini-program's responsible person")),
+        replace(ACCESS, lead=_HOW_CONNECTED),
+    ),
+    codes.QUICK_APP: (
+        replace(
+            WEBSITE,
+            title=_("The quick app"),
+            lead=_("One filing number for one quick app."),
+            fields=_fields_on_a_platform(
+                replace(_NAME_ON_PLATFORM, label=_("Quick app name"), example="示例资讯快应用")
+            ),
+        ),
+        APPROVALS,
+        replace(MANAGER, title=_("The quick app's responsible person")),
+        replace(ACCESS, lead=_HOW_CONNECTED),
+    ),
+}
