@@ -7,11 +7,13 @@ from html import escape
 from typing import Any
 
 import pytest
+from django.contrib.messages import get_messages
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from post_office.models import Email
 
 from accounts.models import User
@@ -21,7 +23,7 @@ from filings.models import Filing, Remark
 from filings.states import Status
 from filings.tasks import send_mails
 from icp_portal.demo import invent, play
-from icp_portal.tests.builders import Case, case_at, reviewer, staff
+from icp_portal.tests.builders import Case, case_at, codes_asked, reviewer, staff
 from icp_portal.tests.hostile import ONE_SCRIPT, Desk, browser, fields_of, png_of, words_of, wrong_fields
 
 pytestmark = pytest.mark.django_db
@@ -227,6 +229,20 @@ def test_photo_and_sheet_pass_with_one_click():
 
     assert desk.send(**sheet(desk, photo_file=invent.portrait(1), **UPLOAD)).status_code == 302
     assert desk.status() == Status.WITH_BUREAU
+
+
+def test_where_codes_are_asked_the_verifier_is_not_told_that_the_days_count():
+    """The filing waits for the responsible persons; the bureau has received nothing."""
+    desk = Staffed(Status.WITH_PROVIDER)
+
+    with codes_asked():
+        passed = desk.send(**sheet(desk, photo_file=invent.portrait(1), **UPLOAD))
+
+    assert desk.status() == Status.WITH_PERSONS
+    told = [str(message) for message in get_messages(passed.wsgi_request)]
+    assert told == [
+        _("Verified. Each responsible person gets a code; the filing passes to the bureau once all have proved it.")
+    ]
 
 
 BAD_SHEETS: list[tuple[dict[str, Any], str]] = [

@@ -238,6 +238,10 @@ def _pass(actor: Actor, filing: Filing, typed: Typed, version: int) -> str:
         entries=sheet.entries(),
         place=sheet.cleaned_data["place"],
     )
+    if Filing.objects.filter(pk=filing.pk, status=Status.WITH_PERSONS).exists():
+        return _(
+            "Verified. Each responsible person gets a code; the filing passes to the bureau once all have proved it."
+        )
     return _("Passed to the bureau. The twenty working days count from the next working day.")
 
 
