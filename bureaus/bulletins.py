@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -39,7 +39,7 @@ from filings.grounds import Act, Scope
 from filings.models import Filing, Kind, Order
 from filings.states import Status
 from ministry import codes, provinces
-from ministry.models import Access, Subject, Website
+from ministry.models import Access, RegisterVersion, Subject, Website
 
 Content = dict[str, Any]
 Cell = str | int
@@ -79,8 +79,7 @@ def draft(bureau_id: str, month: dt.date) -> Content:
     """The figures of a month, counted now. Nine queries, at any size."""
     span = Span.of(month)
     counted = supervision.decisions(bureau_id, span)
-    accesses = Access.objects.filter(live=True, website__live=True, website__subject__province=bureau_id)
-    services = _counted(Website.objects.filter(live=True, subject__province=bureau_id), "service", span)
+    services = _counted(Website.objects.filter(subject__province=bureau_id), "service", span)
     return {
         "bureau": bureau_id,
         "month": f"{month:%Y-%m}",
@@ -88,7 +87,7 @@ def draft(bureau_id: str, month: dt.date) -> Content:
         "subjects": _subjects(bureau_id, span),
         "websites": services.pop(str(codes.WEBSITE), {"all": 0, "new": 0}),
         "services": services,
-        **accesses.aggregate(accesses=Count("pk"), providers=Count("provider", distinct=True)),
+        **_accesses(bureau_id, span),
         "decisions": counted,
         "deciding_for": supervision.providers_decided_for(bureau_id, span),
         "overdue": Filing.objects.filter(
@@ -117,12 +116,33 @@ def _orders(bureau_id: str, span: Span) -> dict[str, int]:
 
 def _subjects(bureau_id: str, span: Span) -> dict[str, dict[str, int]]:
     """Nature → subjects on record at the end of the month, and those that came in it."""
-    return _counted(Subject.objects.filter(live=True, province=bureau_id), "nature", span)
+    return _counted(Subject.objects.filter(province=bureau_id), "nature", span)
+
+
+def _still(span: Span, of: str = "") -> Q:
+    """In force at the end of the month, whatever has been cancelled since."""
+    return Q(**{f"{of}live": True}) | Q(**{f"{of}cancelled_on__gte": span.end})
+
+
+def _accesses(bureau_id: str, span: Span) -> dict[str, int]:
+    """The accesses in force at the end of the month, and of how many providers.
+
+    An access is as old as its first version; of one without versions nothing is known but its website's age.
+    """
+    versions = RegisterVersion.objects.filter(subject=OuterRef("website__subject"), access=OuterRef("pk"))
+    rows = Access.objects.filter(
+        _still(span),
+        _still(span, "website__"),
+        Exists(versions.filter(valid_from__lt=span.end)) | ~Exists(versions),
+        website__subject__province=bureau_id,
+        website__approved_on__lt=span.end,
+    )
+    return rows.aggregate(accesses=Count("pk"), providers=Count("provider", distinct=True))
 
 
 def _counted(rows: QuerySet[Any], column: str, span: Span) -> dict[str, dict[str, int]]:
     """Value of the column → rows on record at the end of the month, and those that came in it. One query."""
-    rows = rows.filter(approved_on__lt=span.end).order_by()
+    rows = rows.filter(_still(span), approved_on__lt=span.end).order_by()
     counted = rows.values_list(column).annotate(all=Count("pk"), new=Count("pk", filter=Q(approved_on__gte=span.first)))
     return {str(value): {"all": every, "new": new} for value, every, new in counted.order_by(column)}
 

@@ -19,7 +19,8 @@ from bureaus.tests.people import as_, chief
 from filings.errors import MoveRefused
 from filings.states import Status
 from icp_portal.tests.builders import BEIJING, GUANGDONG, case_at, reviewer
-from ministry import codes
+from ministry import codes, register
+from ministry.models import Access
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +65,18 @@ def test_a_month_is_counted_for_its_province_alone(month):
     assert (content["deciding_for"], content["codes"]) == (3, {"P301": 1})
     later = bulletins.draft(BEIJING, timezone.localdate().replace(day=1))
     assert (later["websites"], later["decisions"][0]["approved"]) == ({"all": 3, "new": 1}, 1)
+
+
+def test_what_was_on_record_at_the_end_of_the_month_is_counted_whatever_came_later(month):
+    there = bulletins.draft(BEIJING, month)
+    assert (there["accesses"], there["providers"]) == (2, 2)  # not the one of this month
+
+    gone = Access.objects.filter(website__subject__province=BEIJING).earliest("pk")
+    register.cancel_subject(gone.website.subject_id, timezone.localdate())
+
+    assert bulletins.draft(BEIJING, month) == there
+    now = bulletins.draft(BEIJING, timezone.localdate().replace(day=1))
+    assert (now["accesses"], now["websites"]["all"]) == (2, 2)
 
 
 def test_services_are_counted_by_type_beside_the_websites():
