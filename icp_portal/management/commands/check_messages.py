@@ -17,6 +17,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import to_locale
 
+# Official terms that are written in Latin letters in Chinese, too.
+TERMS = ("APP",)
 PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[ds]")
 INSTALL = "GNU gettext is missing. Install it: apt-get install gettext (Debian), brew install gettext (macOS)."
 
@@ -82,6 +84,8 @@ def faults(source: Iterable[str], catalogue: dict[str, str], compiled: dict[str,
             yield f"missing, untranslated or fuzzy: {message!r}"
         elif set(PLACEHOLDER.findall(message)) != set(PLACEHOLDER.findall(translation)):
             yield f"placeholders differ: {message!r}"
+        elif translation in TERMS:
+            continue
         elif re.search("[A-Za-z]", PLACEHOLDER.sub("", message)) and not re.search("[\u4e00-\u9fff]", translation):
             yield f"not Chinese: {message!r}"
     if compiled != {message: translation for message, translation in catalogue.items() if translation}:

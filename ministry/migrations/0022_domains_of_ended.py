@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ministry", "0020_password_set"),
+        ("ministry", "0021_migration"),
     ]
 
     operations = [
