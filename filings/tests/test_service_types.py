@@ -4,16 +4,31 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from post_office.models import Email
 
-from filings import adoptions, checks, facts, fields, kinds, own_records, papers, services, splitting
+from filings import adoptions, beginnings, checks, facts, fields, kinds, own_records, papers, services, splitting
+from filings.beginnings import Proof, Target
 from filings.errors import FactsRefused, MoveRefused
 from filings.kinds import Kind
-from filings.models import Filing, HoldKind
+from filings.models import Entrance, Filing, HoldKind
 from filings.states import Status
 from filings.tests.test_kinds import FILING_PASSWORD, knows_password
 from filings.views.pictures import show_as_handed_on
 from icp_portal.demo import invent, play_kinds
-from icp_portal.tests.builders import Case, blacklisted_domain, case_at, host, number, on_record, provider
+from icp_portal.tests.builders import (
+    Case,
+    blacklisted_domain,
+    case_at,
+    host,
+    number,
+    on_record,
+    provider,
+    sign_in,
+    user_of,
+)
 from ministry import codes, history, query, register
 from ministry.models import Subject, Website
 
@@ -395,6 +410,113 @@ def test_a_cancelled_app_keeps_its_number_for_good(filed):
     assert not app.live
     again = [str(row.number) for row in Website.objects.select_related("subject").order_by("sequence")]
     assert again == [f"{filed.filing.subject.number}-1", f"{filed.filing.subject.number}-2A"]
+
+
+# --- Beside each other -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def whole() -> Case:
+    """A host with a website, an APP, a mini-program and a quick app on record, who knows the filing password."""
+    case = case_at(Status.FILED, services=ALL)
+    knows_password(case)
+    Email.objects.all().delete()
+    return case
+
+
+def row_of(service: int) -> Website:
+    return Website.objects.select_related("subject").get(service=service)
+
+
+def read(client: Client, case: Case, name: str, *args: object) -> str:
+    answer = sign_in(client, user_of(case.host)).get(reverse(name, args=args))
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_a_cancelled_subject_takes_every_service_with_it(whole, client):
+    numbers = [str(row.number) for row in Website.objects.select_related("subject").order_by("sequence")]
+    target = play_kinds.Target(whole.filing.subject_id)
+    filing = play_kinds.complete_draft(
+        whole.host, Kind.CANCEL_SUBJECT, target, whole.provider.pk, number(), password=FILING_PASSWORD
+    )
+    begin = f"{reverse('filings:begin')}?kind=cancel_subject&subject={target.subject_id}"
+    asked = sign_in(client, user_of(whole.host)).get(begin).content.decode()
+    assert [one for one in numbers if one not in asked] == []
+
+    play_kinds.approved(filing, whole.host, whole.staff, whole.reviewer)
+
+    assert set(Website.objects.values_list("live", "accesses__live")) == {(False, False)}
+    assert not Subject.objects.get().live
+    mails = Email.objects.filter(subject__contains=numbers[0].split("-")[0], message__contains=numbers[0])
+    told = {mail.to[0]: mail.message for mail in mails}
+    for address in (user_of(whole.host).email, whole.provider.contact_email):
+        assert [one for one in numbers if one not in told[address]] == []
+    assert str(_("in the register")) not in read(client, whole, "filings:status", whole.filing.pk)
+    record = read(client, whole, "records:subject", target.subject_id)
+    assert [one for one in numbers if one not in record] == []
+
+
+def test_after_the_end_all_of_it_can_be_filed_anew_under_a_new_number(whole):
+    filing = play_kinds.complete_draft(
+        whole.host,
+        Kind.CANCEL_SUBJECT,
+        play_kinds.Target(whole.filing.subject_id),
+        whole.provider.pk,
+        number(),
+        password=FILING_PASSWORD,
+    )
+    play_kinds.approved(filing, whole.host, whole.staff, whole.reviewer)
+
+    again = Case(invented=whole.number, services=ALL, of=whole.provider, owner=whole.host)
+    again.submit().verify().approve()
+
+    rows = Website.objects.filter(live=True).select_related("subject").order_by("sequence")
+    assert [(row.service, row.sequence) for row in rows] == list(zip(ALL, range(1, 5), strict=True))
+    assert {row.subject_id for row in rows} == {again.filing.subject_id}
+    assert again.filing.subject_id != whole.filing.subject_id
+
+
+@pytest.mark.parametrize("service", ALL)
+def test_each_service_moves_to_another_provider_and_the_others_stay(whole, client, service):
+    row, there = row_of(service), Case(owner=whole.host)
+    old = row.accesses.get()
+    filing = beginnings.begin(
+        whole.host,
+        Kind.NEW_ACCESS,
+        Target(row.subject_id, row.pk),
+        provider_id=there.provider.pk,
+        entrance=Entrance.PROVIDER,
+        proof=Proof(FILING_PASSWORD, "127.0.0.1"),
+        moves_from_id=old.pk,
+    )
+    filing = play_kinds.fill(filing, whole.host, number(), {})
+    assert checks.findings(filing) == []
+    play_kinds.approved(filing, whole.host, there.staff, whole.reviewer)
+
+    end = f"kind=cancel_access&amp;subject={row.subject_id}&amp;website={row.pk}&amp;access={old.pk}"
+    assert end in read(client, whole, "filings:status", filing.pk)
+    assert set(row.accesses.filter(live=True).values_list("provider", flat=True)) == {
+        whole.provider.pk,
+        there.provider.pk,
+    }
+
+    ending = play_kinds.complete_draft(
+        whole.host, Kind.CANCEL_ACCESS, Target(row.subject_id, row.pk, old.pk), whole.provider.pk, number()
+    )
+    assert ending.get("cancellation.reason") == codes.CHANGED_PROVIDER
+    assert checks.findings(ending) == []
+    play_kinds.approved(ending, whole.host, whole.staff, whole.reviewer)
+
+    serving = {one.service: {*one.accesses.filter(live=True).values_list("provider", flat=True)} for one in all_rows()}
+    assert serving == {one: {there.provider.pk if one == service else whole.provider.pk} for one in ALL}
+    assert str(row_of(service).number) == str(row.number)
+    assert all(one.live for one in all_rows())
+    assert end not in read(client, whole, "filings:status", filing.pk)
+
+
+def all_rows() -> list[Website]:
+    return list(Website.objects.all())
 
 
 # --- The register ---------------------------------------------------------------------------------------
