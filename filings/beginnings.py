@@ -185,8 +185,14 @@ def _paper_of_migration(law: Law, target: Target, offer: Offer) -> Any:
     record = own_records.now(target.subject_id) if target.subject_id else None
     if left is None:
         raise _no_record()
-    certificate = {"cert_type": offer.cert_type, "cert_number": offer.cert_number, "name": offer.name}
-    return own_records.paper_of_migration(law, record, _website(left, target), certificate)
+    taker = {
+        "province": offer.website.subject.province,
+        "nature": codes.nature_of(offer.cert_type),
+        "cert_type": offer.cert_type,
+        "cert_number": offer.cert_number,
+        "name": offer.name,
+    }
+    return own_records.paper_of_migration(law, record, _website(left, target), taker)
 
 
 def _save(filing: Filing, actor: Actor, note: str = "") -> None:

@@ -153,12 +153,12 @@ def paper(law: Law, record: SubjectAsOf, website: WebsiteAsOf | None = None, acc
 PASSED_ON = ("service", "name", "domain", "ip_only", "home_url", "services", "languages")
 
 
-def paper_of_migration(law: Law, record: SubjectAsOf | None, website: WebsiteAsOf, certificate: Facts) -> Facts:
-    """The facts with which a migration begins: the taking host as it is on record, or else by its ``certificate``."""
+def paper_of_migration(law: Law, record: SubjectAsOf | None, website: WebsiteAsOf, taker: Facts) -> Facts:
+    """The facts with which a migration begins: the taking host as it is on record, or else as it is offered to."""
     passed_on = {name: value for name, value in deepcopy(website.facts).items() if name in PASSED_ON}
     said: Facts = {**(_host(record.facts) if record else {}), "websites": [passed_on]}
     _say_what_is_known({**said, "kind": str(law.kind)})
-    begun = {**facts.blank(), "subject": certificate, **deepcopy(said)}
+    begun = {**facts.blank(), "subject": taker, **deepcopy(said)}
     begun["websites"] = [{**facts.blank_website(), **website} for website in begun["websites"]]
     return {"kind": str(law.kind), "record": said, **begun}
 

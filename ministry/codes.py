@@ -298,6 +298,11 @@ def valid_on(codes: Iterable[AnyCode], day: date) -> tuple[AnyCode, ...]:
     return tuple(code for code in codes if code.is_valid_on(day))
 
 
+def nature_of(cert_type: int) -> int:
+    """The nature of host that has such a certificate (official ids); KeyError for an unknown type."""
+    return {kind.id: kind.nature for kind in CERTIFICATE_TYPES}[cert_type]
+
+
 def certificate_types_of(nature: int, on: date | None = None) -> tuple[CertificateType, ...]:
     """Return the certificate types offered to a unit nature on a day (today); none for an unknown nature."""
     return tuple(kind for kind in valid_on(CERTIFICATE_TYPES, on or timezone.localdate()) if kind.nature == nature)

@@ -61,9 +61,6 @@ def offer(giver: Actor, website_id: int, taker: Actor, number: int, *, on_record
 def taken_over(taker: Actor, made: Offer, provider_id: int, number: int, **written: Any) -> Filing:
     """A complete draft of the migration of an offered website."""
     filing = beginnings.take_over(taker, made.pk, provider_id=provider_id, entrance=Entrance.PROVIDER)
-    if filing.makes_subject:
-        head = {"subject.province": made.website.subject.province, "subject.nature": codes.ENTERPRISE}
-        filing = services.save_facts(filing.pk, taker, head, version=None)
     return fill(filing, taker, number, written)
 
 
