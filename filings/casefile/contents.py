@@ -34,7 +34,7 @@ from filings.models import (
 from filings.rounds import Change, State
 from filings.states import Role
 from ministry import audit, rules
-from ministry.models import AuditEntry
+from ministry.models import AuditCheck, AuditEntry
 from ministry.rules import RecordedRule
 
 DECISIONS = (states.APPROVE.name, states.RETURN.name)
@@ -61,6 +61,7 @@ class CaseFile:
     made_at: datetime
     made_by: str
     head: audit.Head
+    proved: AuditCheck | None
     rounds: list[Round]
     remarks: list[Remark]
     events: list[Event]
@@ -128,6 +129,7 @@ def gather(filing: Filing, actor: Actor, pictures: QuerySet[Evidence]) -> CaseFi
         made_at=timezone.now(),
         made_by=actor.name,
         head=audit.last(),
+        proved=AuditCheck.objects.first(),
         rounds=_rounds(filing, history, numbers),
         remarks=list(filing.remarks.filter(round__lte=last).select_related("author", "answer__author")),
         events=events,

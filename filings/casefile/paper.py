@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from fpdf.enums import XPos, YPos
 from post_office.models import Email
 
-from filings import checklist, display, papers, photographs, reasons
+from filings import checklist, display, fields, papers, photographs, reasons
 from filings.casefile.contents import CaseFile, Round
 from filings.casefile.of_record import Questioned
 from filings.facts import Facts
@@ -21,6 +21,7 @@ from filings.models import (
     Answer,
     Event,
     Evidence,
+    Export,
     Filing,
     FilingMail,
     OfficialPage,
@@ -41,6 +42,17 @@ PAPERS = {
     "answers": gettext_lazy("Paper of an answer"),
     "matters": gettext_lazy("Proof handed in"),
     "orders": gettext_lazy("The signed order"),
+}
+# what a look is recorded as → in words; which of several follows it. Any other look is at a page of the form.
+LOOKED_AT = {
+    "facts": gettext_lazy("the full data"),
+    "rounds": gettext_lazy("the rounds in full, compared"),
+    "case file": gettext_lazy("the case file"),
+    "second reading": gettext_lazy("the filing, for a second reading"),
+    "blank sheet": gettext_lazy("blank verification sheet"),
+    "signed sheet": gettext_lazy("signed verification sheet"),
+    "sheet": gettext_lazy("verification sheet"),
+    "paper of answer": gettext_lazy("paper of answer"),
 }
 
 
@@ -151,6 +163,18 @@ def _head(file: CaseFile) -> Iterator[Pair]:
     yield _("Printed"), _("%(at)s, by %(who)s") % {"at": when(file.made_at), "who": file.made_by}
     yield _("Audit log when it was printed"), f"{file.head.number} · {file.head.chain}"
     yield _("Rows of this file in the audit log"), _soundness(file)
+    yield _("The whole audit log proved last"), _proved(file)
+
+
+def _proved(file: CaseFile) -> str:
+    """What the last proof of the whole log says: a row that was removed can't be missed by this file alone."""
+    check = file.proved
+    if check is None:
+        return _("not proved yet")
+    said = {"at": when(check.at), "number": check.number}
+    if check.fault:
+        return _("%(at)s: BROKEN; rows may be missing here, ask the ministry") % said
+    return _("%(at)s: sound up to entry %(number)d, no row is missing") % said
 
 
 def _soundness(file: CaseFile) -> str:
@@ -393,19 +417,32 @@ def _paper_name(name: str) -> str:
 
 def _looks(file: CaseFile) -> Iterator[Pair]:
     seen = [
-        *((look.at, _marked(file, look, look.get_role_display(), look.user, _what(look.what))) for look in file.looks),
         *(
-            (one.at, _marked(file, one, one.get_role_display(), one.user, _("list taken out as a file"), one.query))
-            for one in file.exports
+            (look.at, _marked(file, look, look.get_role_display(), look.user, _what(file, look.what)))
+            for look in file.looks
         ),
+        *((one.at, _marked(file, one, one.get_role_display(), one.user, *_taken_out(one))) for one in file.exports),
     ]
     for at, words in sorted(seen):
         yield when(at), words
 
 
-def _what(text: str) -> str:
-    """What was looked at; a picture by its name."""
-    return str(papers.label(text)) if ".papers." in text or text.startswith("papers.") else text
+def _what(file: CaseFile, text: str) -> str:
+    """What was looked at, in words: a picture by its name, a page of the form by its title."""
+    if ".papers." in text or text.startswith("papers."):
+        return str(papers.label(text))
+    for recorded, words in LOOKED_AT.items():
+        if text == recorded or text.startswith(f"{recorded} "):
+            return f"{words} {text.removeprefix(recorded).strip()}".strip()
+    titles = {section.id: section.title for section in fields.sections_of(file.filing.facts)}
+    return str(titles.get(text, _("a page of the form")))
+
+
+def _taken_out(export: Export) -> tuple[str, str]:
+    """What left the portal, and by which query or with which digest."""
+    if export.query.startswith("case file "):
+        return _("case file taken out"), export.query.removeprefix("case file ")
+    return _("list taken out as a file"), export.query
 
 
 def _mails(file: CaseFile) -> Iterator[Pair]:
