@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+from unicodedata import normalize
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
@@ -87,7 +88,7 @@ def read(token: str) -> Reading:
 
 def by_number(text: str) -> Proof | None:
     """The proof whose number somebody has typed; None when there is none. At most one query."""
-    code = "".join(text.upper().translate(DASHES).replace("-", "").split())
+    code = "".join(normalize("NFKC", text).upper().translate(DASHES).replace("-", "").split())
     return Proof.objects.filter(code=code).first() if len(code) == CODE_LENGTH else None
 
 

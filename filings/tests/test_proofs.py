@@ -219,6 +219,7 @@ def test_a_proof_is_found_by_the_number_on_the_paper_however_it_is_typed(case):
         proof.code,
         str(proof).replace("-", " "),
         str(proof).replace("-", "–"),
+        "".join(chr(ord(sign) + 0xFEE0) for sign in proof.code),  # full width, as Chinese keyboards type it
     ):
         response = Client().post(reverse("proof"), {"number": text})
         assert (response.status_code, response["Location"]) == (302, url_of(proof))
