@@ -8,6 +8,7 @@ import time_machine
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from post_office.models import Email
@@ -73,6 +74,27 @@ def test_nobody_begins_with_a_strangers_record(filed):
 
     with pytest.raises(MoveRefused, match="1016"):
         beginnings.begin(host(), Kind.NEW_WEBSITE, target, provider_id=filed.provider.pk, entrance=Entrance.PROVIDER)
+
+
+def test_the_page_of_a_beginning_is_there_only_with_rows_of_the_record(filed, client):
+    own, strange = play_kinds.target_of(filed.filing), play_kinds.target_of(case_at(Status.FILED).filing)
+    sign_in(client, user_of(filed.host))
+
+    def status(kind: Kind, website: object, access: object) -> int:
+        asked = {"kind": kind, "subject": own.subject_id, "website": website, "access": access}
+        return client.get(reverse("filings:begin"), asked).status_code
+
+    access, others = (Access.objects.get(website=one.website_id).pk for one in (own, strange))
+    assert status(Kind.CANCEL_ACCESS, own.website_id, access) == 200
+    assert status(Kind.CANCEL_WEBSITE, own.website_id, "") == 200
+    for kind, website, of_it in (
+        (Kind.CANCEL_ACCESS, strange.website_id, others),
+        (Kind.CANCEL_ACCESS, own.website_id, others),
+        (Kind.CANCEL_ACCESS, own.website_id, ""),
+        (Kind.CANCEL_WEBSITE, strange.website_id, ""),
+        (Kind.NEW_ACCESS, "", ""),
+    ):
+        assert status(kind, website, of_it) == 404
 
 
 def test_the_domain_of_another_record_stops_it(filed):

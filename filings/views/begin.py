@@ -39,6 +39,7 @@ def begin(request: HttpRequest, actor: Actor) -> HttpResponse:
         raise Http404
     target = _target(request)
     subject = get_object_or_404(own_records.of_host(actor.person_id), pk=target.subject_id)
+    _refuse_strangers_rows(law, target, subject)
     providers = own_records.providers(law, target.subject_id, target.website_id, target.access_id)
     accesses = Access.objects.filter(website=target.website_id, live=True).select_related("provider")
     usual = request.GET.get("provider") or own_records.usual_provider(target.subject_id)
@@ -87,6 +88,14 @@ def _choose(filing: Filing, actor: Actor, service: str) -> None:
 def _chosen(service: str) -> int:
     """The service type an address names; a website's where it names none."""
     return next((row.id for row in codes.SERVICE_TYPES if str(row.id) == service), codes.WEBSITE)
+
+
+def _refuse_strangers_rows(law: Law, target: Target, subject: Subject) -> None:
+    """What the kind is about is named, and is the subject's own; whether it is still in force is said later."""
+    if law.about in (About.WEBSITE, About.ACCESS):
+        get_object_or_404(Website, pk=target.website_id or 0, subject=subject)
+    if law.about == About.ACCESS:
+        get_object_or_404(Access, pk=target.access_id or 0, website=target.website_id)
 
 
 def _asks_password(actor: Actor, law: Law, target: Target) -> bool:
