@@ -103,6 +103,14 @@ def test_a_host_sees_the_records_of_its_own_approved_filings_and_no_others(case)
     assert str(website_of(other).number) not in page
 
 
+def test_of_a_day_to_come_nothing_is_said(case):
+    page = reverse("records:as_of", args=[case.filing.subject_id])
+    for ahead, wrong in ((0, []), (1, ["on"])):
+        answer = browser(case.host).get(page, {"on": in_days(ahead)})
+        assert list(answer.context["form"].errors) == wrong
+        assert answer.context["day"] == timezone.localdate()
+
+
 def test_nobody_sees_records_in_a_hosts_place_or_from_a_desk(case):
     for member in (case.staff, case.reviewer, actors.on_behalf(case.staff, "示例接入"), actors.portal()):
         assert not seen.subjects(member).exists()
