@@ -44,7 +44,7 @@ class SubjectEntryForm(forms.ModelForm[BlacklistedSubject]):
                 cleaned["number"] = certificates.check_certificate(cleaned["cert_type"], cleaned["number"])
             except ValidationError as error:
                 self.add_error("number", error)
-        return cleaned
+        return _with_end_after_start(self, cleaned)
 
 
 class DomainEntryForm(forms.ModelForm[BlacklistedDomain]):
@@ -58,6 +58,17 @@ class DomainEntryForm(forms.ModelForm[BlacklistedDomain]):
 
     def clean_domain(self) -> str:
         return domains.normalise_domain(self.cleaned_data["domain"])
+
+    def clean(self) -> dict[str, Any]:
+        return _with_end_after_start(self, super().clean() or {})
+
+
+def _with_end_after_start(form: forms.ModelForm[Any], cleaned: dict[str, Any]) -> dict[str, Any]:
+    """Name the field; the table's own condition would name none."""
+    since, until = cleaned.get("since"), cleaned.get("until")
+    if since and until and until < since:
+        form.add_error("until", _("The last day lies before the first day."))
+    return cleaned
 
 
 class EndForm(forms.ModelForm[Any]):

@@ -275,6 +275,16 @@ def test_a_domain_is_entered_and_its_end_is_set_with_a_reason(desk):
     assert [change.why for change in entry.changes.all()] == ["令〔2026〕1号", "整改完成"]
 
 
+@pytest.mark.parametrize("kind", ["domains", "subjects"])
+def test_an_end_before_the_first_day_is_wrong_at_the_end(desk, kind):
+    said = {"reason": "违法信息", "source": "令〔2026〕1号", "since": "2026-11-20", "until": "2026-11-19"}
+    what = {"domain": "listed.cn", "name": "示例公司", "cert_type": 1, "number": invent.credit_code(77)}
+
+    response = desk.post(reverse("bureau_desk:blacklist_new", args=[kind]), said | what)
+
+    assert list(errors(response)) == ["until"]
+
+
 def test_of_two_who_set_its_end_the_slower_is_told_and_keeps_what_was_typed(desk):
     entry = blacklisted_domain(province="110000")
     page = reverse("bureau_desk:blacklisted", args=["domains", entry.pk])
