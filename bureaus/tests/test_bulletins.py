@@ -169,6 +169,17 @@ def test_a_month_that_is_none_is_not_there(text):
     assert Client().get("/bulletins/nowhere/").status_code == 404
 
 
+def test_what_is_wrong_stands_above_the_form_and_at_its_field(month):
+    typed = {"version": 0, "unfiled": "-1", "remark": "本月开展专项核查。"}
+
+    page = as_(chief()).post(desk(month), typed).content.decode()
+
+    above = page[page.index("data-error-summary") :]
+    assert 'href="#id_unfiled"' in above[: above.index("</div>")]
+    assert "本月开展专项核查。" in page
+    assert not Bulletin.objects.exists()
+
+
 def test_other_forms_are_not_there(month):
     bulletins.publish(chief(), month, version=0, typed={}, remark="")
     assert Client().get(public(month, "exe")).status_code == 404
