@@ -7,6 +7,10 @@ from django.utils.translation import gettext_noop, ngettext_lazy
 
 BORROWED = (
     ngettext_lazy(
+        "Ensure this value has at most %(limit_value)d character (it has %(show_value)d).",
+        "Ensure this value has at most %(limit_value)d characters (it has %(show_value)d).",
+    ),
+    ngettext_lazy(
         "This password is too short. It must contain at least %d character.",
         "This password is too short. It must contain at least %d characters.",
     ),
@@ -15,6 +19,9 @@ BORROWED = (
         "Your password must contain at least %(min_length)d characters.",
     ),
     gettext_noop("This field is required."),
+    gettext_noop("Enter a valid URL."),
+    gettext_noop("Enter a valid date."),
+    gettext_noop("Enter a whole number."),
     gettext_noop("Your password can’t be too similar to your other personal information."),
     gettext_noop("Your password can’t be a commonly used password."),
     gettext_noop("Your password can’t be entirely numeric."),

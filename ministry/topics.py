@@ -12,6 +12,7 @@ from typing import Final
 from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ministry import codes
 
@@ -239,7 +240,7 @@ TOPICS: Final[dict[Topic, Terms]] = {
     Topic.WEBSITES: Terms(
         _("How many websites one filing may hold."),
         (f"{_SITE}.domain",),
-        amount=Amount(_("Websites"), _("The largest number allowed."), unit=_("websites")),
+        amount=Amount(_("Websites"), _("The largest number allowed."), unit=pgettext_lazy("unit", "websites")),
     ),
     Topic.WEBSITE_NAMES_DIFFER: Terms(_("Two websites of one host must not have the same name."), _NAME),
     Topic.REMARK: Terms(

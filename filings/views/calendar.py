@@ -67,6 +67,7 @@ class NoticeForm(forms.Form):
     def __init__(self, *args: Any, year: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.year = year
+        self.fields["url"].optional = True  # type: ignore[attr-defined]
 
     def clean_days(self) -> str:
         text: str = self.cleaned_data["days"]

@@ -48,7 +48,7 @@ class EntryForm(forms.Form):
         label=gettext_lazy("What you have to say"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 6})
     )
     pages = scan_field(
-        gettext_lazy("Proof"),
+        gettext_lazy("Papers that prove it"),
         gettext_lazy("A scan as PDF, or photos as JPEG or PNG, at most 5 pages. Only the bureau sees it."),
     )
 
