@@ -231,16 +231,19 @@ def _day_words(day: int) -> str:
 def timeline(filing: Filing, actor: Actor) -> list[dict[str, Any]]:
     """The history as ``components/timeline.html`` shows it, newest first; one query."""
     events = filing.events.exclude(~Q(role=actor.role), name__in=DESK_EVENTS).order_by("-pk")
-    approved = APPROVED.get(filing.law.numbers)
-    return [
-        _entry(event, actor) | ({"title": str(approved)} if approved and event.name == "approve" else {})
-        for event in events
-    ]
+    return [_entry(filing, event, actor) for event in events]
 
 
-def _entry(event: Event, actor: Actor) -> dict[str, Any]:
+def title_of(filing: Filing, event: Event) -> str:
+    """What has happened, in words; not every approval issues a number."""
+    if event.name == "approve" and (approved := APPROVED.get(filing.law.numbers)):
+        return str(approved)
+    return event.get_name_display()
+
+
+def _entry(filing: Filing, event: Event, actor: Actor) -> dict[str, Any]:
     return {
-        "title": event.get_name_display(),
+        "title": title_of(filing, event),
         "who": _who(event, actor),
         "at": event.at,
         "note": event.note,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from fpdf.enums import XPos, YPos
 from post_office.models import Email
 
-from filings import checklist, display, fields, papers, photographs, reasons
+from filings import checklist, display, fields, papers, photographs, reasons, story
 from filings.casefile.contents import CaseFile, Round
 from filings.casefile.of_record import Questioned
 from filings.facts import Facts
@@ -196,7 +196,9 @@ def _decisions(file: CaseFile) -> Iterator[Pair]:
         words = [f"{one.code} {display.label(one.path, values)}" for one in said if event.name == "return"]
         yield (
             _("Round %(number)s") % {"number": event.round},
-            _marked(file, event, event.get_name_display(), event.actor_name, when(event.at), "、".join(words)),
+            _marked(
+                file, event, story.title_of(file.filing, event), event.actor_name, when(event.at), "、".join(words)
+            ),
         )
 
 
@@ -356,7 +358,7 @@ def _rules(file: CaseFile) -> Iterator[Pair]:
 
 def _events(file: CaseFile) -> Iterator[Pair]:
     for event in file.events:
-        yield when(event.at), _marked(file, event, event.get_name_display(), _who(event), event.note)
+        yield when(event.at), _marked(file, event, story.title_of(file.filing, event), _who(event), event.note)
 
 
 def _who(event: Event) -> str:

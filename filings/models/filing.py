@@ -352,6 +352,12 @@ class Filing(models.Model):
         """What its kind asks for and does."""
         return kinds.KINDS[self.kind]
 
+    def get_status_display(self) -> str:  # type: ignore[no-redef]  # Django steps back for our own
+        """The status in words; what an approved cancellation was about is not filed any more."""
+        if self.status == Status.FILED and self.law.cancels:
+            return str(_("Cancelled as asked"))
+        return str(Status(self.status).label)
+
     @property
     def kind_name(self) -> str:
         """What it is called by what it is about: change of the website, of the app."""

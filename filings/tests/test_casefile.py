@@ -22,10 +22,11 @@ from pypdfium2 import PdfDocument
 from accounts.models import Party, User
 from filings import notices, questions, reasons, services
 from filings.casefile import contents
+from filings.kinds import Kind
 from filings.models import Answer, Export, FilingMail, Look, Sheet
 from filings.states import Status
-from icp_portal.demo import invent, play
-from icp_portal.tests.builders import GUANGDONG, Case, case_at, provider, reviewer, sign_in, staff, user
+from icp_portal.demo import invent, play, play_kinds
+from icp_portal.tests.builders import GUANGDONG, Case, case_at, number, provider, reviewer, sign_in, staff, user
 from ministry import audit
 from ministry.models import AuditCheck, AuditEntry, ProvinceRule
 from ministry.rules import save_rule
@@ -124,6 +125,20 @@ def test_who_looked_is_in_it_and_who_took_the_file_too(travelled):
     assert {look.user_id for look in looks} == {case.reviewer.user_id, other.user_id}
     for look in looks.select_related("user"):
         assert unblanked(look.user) in read
+
+
+def test_the_file_of_a_cancellation_does_not_say_that_a_number_was_issued(travelled):
+    target = play_kinds.target_of(travelled.filing)
+    leaving = play_kinds.complete_draft(travelled.host, Kind.CANCEL_WEBSITE, target, travelled.provider.pk, number())
+    play_kinds.approved(leaving, travelled.host, travelled.staff, travelled.reviewer)
+    leaving.refresh_from_db()
+
+    read = text(as_(travelled.reviewer).get(reverse("bureau_desk:case_file", args=[leaving.pk, "pdf"])).content)
+
+    assert read.count(unblanked(_("Approved; the number is void"))) == 2  # the decision, and what happened
+    assert unblanked(_("Approved, number issued")) not in read
+    assert leaving.get_status_display() == _("Cancelled as asked")
+    assert travelled.filing.get_status_display() == Status.FILED.label
 
 
 def test_what_was_looked_at_is_said_in_words(travelled):
