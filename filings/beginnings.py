@@ -142,7 +142,7 @@ def begin(
             **_pointers(law, target),
         )
         if made := _begun(filing):
-            return _taken_up(made, actor, proved_at)
+            return _taken_up(made, actor, proved_at, moves_from_id)
         refuse(filing)
         if moved_away(target.access_id) and law.kind == Kind.CANCEL_ACCESS:
             filing.facts = facts.written(filing.facts, {"cancellation.reason": codes.CHANGED_PROVIDER})
@@ -232,8 +232,12 @@ def prove(filing_id: int, actor: Actor, proof: Proof, *, version: int | None) ->
     _take_down(filing_id, actor, _proved(filing.about_subject_id or 0, proof), version)
 
 
-def _taken_up(draft: Filing, actor: Actor, proved_at: datetime | None) -> Filing:
-    """The draft that lies there already, with the proof that was given now."""
+def _taken_up(draft: Filing, actor: Actor, proved_at: datetime | None, moves_from_id: int | None) -> Filing:
+    """The draft that lies there already, with the proof and the choice of what it leaves that were given now."""
+    if draft.moves_from_id != moves_from_id:
+        with changing(draft.pk, actor, None) as filing:
+            filing.moves_from_id = moves_from_id
+        draft.refresh_from_db()
     return _take_down(draft.pk, actor, proved_at, None) if proved_at and not draft.proved_at else draft
 
 

@@ -21,7 +21,7 @@ from filings.models import Adoption, Entrance, Filing, Told
 from filings.states import Status
 from icp_portal.demo import play, play_kinds
 from icp_portal.tests.browser import with_second_step
-from icp_portal.tests.builders import Case, case_at, codes_asked, host, number, provider, sign_in, user_of
+from icp_portal.tests.builders import Case, case_at, codes_asked, host, number, on_record, provider, sign_in, user_of
 from ministry import codes, digests, history, register
 from ministry.models import Access, Subject, SubjectCertificate, Website
 
@@ -293,6 +293,36 @@ def test_a_move_leaves_no_gap(filed, client):
     assert end.get("cancellation.reason") == codes.CHANGED_PROVIDER
     assert [access.live for access in Access.objects.order_by("pk")] == [False, True]
     assert Website.objects.get().live
+
+
+def test_who_begins_a_move_again_leaves_whom_is_chosen_now(filed):
+    knows_password(filed)
+    there, target = Case(owner=filed.host), play_kinds.target_of(filed.filing)
+    elsewhere = register.enter_access(
+        target.website_id, register.AccessEntry(provider().pk, [1], [1], ["192.31.196.7"]), timezone.localdate()
+    )
+
+    def begun(leaves: int | None) -> Filing:
+        return beginnings.begin(
+            filed.host,
+            Kind.NEW_ACCESS,
+            target,
+            provider_id=there.provider.pk,
+            entrance=Entrance.PROVIDER,
+            proof=Proof(FILING_PASSWORD, "127.0.0.1"),
+            moves_from_id=leaves,
+        )
+
+    first = begun(target.access_id)
+    again = [begun(leaves) for leaves in (elsewhere.pk, None, target.access_id, target.access_id)]
+
+    assert {filing.pk for filing in again} == {first.pk}
+    assert [filing.moves_from_id for filing in again] == [elsewhere.pk, None, target.access_id, target.access_id]
+    assert Filing.objects.get(pk=first.pk).moves_from_id == target.access_id
+    foreign = on_record(provider()).accesses.get()
+    with pytest.raises(MoveRefused):
+        begun(foreign.pk)
+    assert Filing.objects.get(pk=first.pk).moves_from_id == target.access_id
 
 
 def test_where_one_time_codes_are_asked_for_the_password_is_not(filed, client):
