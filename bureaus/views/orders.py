@@ -69,7 +69,7 @@ def record(request: HttpRequest, subject_id: int) -> HttpResponse:
     """One subject with its websites and accesses, what was ordered about it, and what can be."""
     actor = actor_of(request)
     subject = _own(actor, subject_id)
-    websites = list(subject.websites.select_related("subject").order_by("sequence"))
+    websites = list(subject.websites.select_related("subject", "migrated_to__subject").order_by("sequence"))
     accesses: dict[int, list[dict[str, Any]]] = {}
     for access in Access.objects.filter(website__subject=subject).select_related("provider").order_by("pk"):
         row = {"access": access, "actions": _actions(Scope.ACCESS, access)}
@@ -101,7 +101,7 @@ def _own(actor: Actor, subject_id: int) -> Subject:
 def standing(row: Any) -> dict[str, str]:
     """Whether a subject or a website is on record, as ``components/status_pill.html`` shows it."""
     if not row.live:
-        return {"label": _("cancelled"), "tone": "neutral"}
+        return {"label": _("passed on") if getattr(row, "migrated_to", None) else _("cancelled"), "tone": "neutral"}
     if row.suspended_on:
         return {"label": _("access suspended"), "tone": "attention"}
     return {"label": _("on record"), "tone": "done"}
