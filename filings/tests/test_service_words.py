@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.text import capfirst
 from post_office.models import Email
 
 from filings import beginnings
@@ -100,6 +101,16 @@ def test_mails_about_it_call_it_what_it_is(filed):
 
     assert mails
     assert [line for mail in mails for line in says_website(f"{mail.subject}\n{mail.message}")] == []
+
+
+def test_on_a_narrow_screen_the_list_of_records_names_each_by_its_type(client, filed):
+    site = Website.objects.get()
+    label = f'data-label="{capfirst(site.word)}"><a href="{reverse("records:website", args=[site.pk])}"'
+    sign_in(client, user_of(filed.host))
+
+    for live in (True, False):
+        Website.objects.update(live=live)
+        assert label in client.get(reverse("records:home")).content.decode()
 
 
 def test_a_website_is_still_called_one():
