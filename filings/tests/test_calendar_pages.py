@@ -76,6 +76,9 @@ def test_a_new_years_notice_is_entered_with_number_date_and_address(operator, ti
     notice = {"number": "国办发明电〔2026〕9号", "announced_on": "2026-11-20", "url": "https://www.gov.cn/x"}
 
     assert operator.post(url, data).context["preview"] is None  # number and date are missing
+    shown = operator.post(url, {**data, **notice}).content.decode()
+    for said in ("（国办发明电〔2026〕9号）", "2026年11月20日", ">https://www.gov.cn/x<"):
+        assert said in shown.replace("<br>", ">").replace("</p>", "<")
     operator.post(url, {**data, **notice, "confirm": "1"})
 
     row = CalendarYear.objects.get(year=2027)
@@ -84,6 +87,16 @@ def test_a_new_years_notice_is_entered_with_number_date_and_address(operator, ti
         "《国务院办公厅关于2027年部分节假日安排的通知》（国办发明电〔2026〕9号）",
     )
     assert CalendarDay.objects.filter(year=2027).count() == 3
+
+
+@pytest.mark.parametrize("text", ["3000", "-1", "abc", "", "9" * 400])
+def test_a_year_that_is_none_is_said_to_be_wrong_and_stays_typed(operator, text):
+    page = operator.get("/ministry/calendar/", {"year": text})
+
+    assert page.status_code == 200
+    assert "2099" in page.context["wrong_year"]
+    assert page.context["wrong_year"] in page.content.decode()
+    assert f'value="{text}"' in page.content.decode()
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,8 @@ class YearForm(forms.Form):
 @require_safe
 def years(request: HttpRequest) -> HttpResponse:
     """Every year with its notice, the newest first; the year that is missing before all."""
-    if "year" in request.GET and (form := YearForm(request.GET)).is_valid():
+    form = YearForm(request.GET if "year" in request.GET else None)
+    if form.is_valid():
         return redirect("calendar:edit", form.cleaned_data["year"])
     rows = CalendarYear.objects.annotate(
         off=Count("days", filter=Q(days__is_working=False)), worked=Count("days", filter=Q(days__is_working=True))
@@ -105,7 +106,10 @@ def years(request: HttpRequest) -> HttpResponse:
         "years": rows,
         "missing": work_calendar.missing_year(today),
         "provisional": _provisional(),
-        "next_year": today.year + 1,
+        "typed": request.GET.get("year", today.year + 1),
+        "wrong_year": _("Enter a year from %(first)d to %(last)d.") % {"first": FIRST_YEAR, "last": LAST_YEAR}
+        if form.errors
+        else "",
     }
     return render(request, "ministry/calendar/years.html", context)
 
@@ -201,6 +205,7 @@ def preview(draft: Draft) -> dict[str, Any]:
     year = draft.year.year
     book = workdays.book(date(year - 1, 12, 31)).changed(draft.year, draft.days)
     return {
+        "year": draft.year,
         "months": months(book, year),
         "working_days": _working_days(book, year),
         "off": len(draft.off),
