@@ -111,6 +111,7 @@ def test_neither_side_reads_who_the_other_is(case, website, house):
     applicant = Client()
     applicant.force_login(user_of(case.host))
     shown = applicant.get(reverse("filings:matter", args=[matter.pk])).content.decode()
+    assert "1 page of proof" in shown
     for secret in (
         subject.name,
         subject.responsible_email,
@@ -121,6 +122,7 @@ def test_neither_side_reads_who_the_other_is(case, website, house):
     ):
         assert secret not in shown
     by_link = Client().get(reverse("record_matter", args=[matter.token])).content.decode()
+    assert "of proof" not in by_link
     at_desk = Client()
     at_desk.force_login(user_of(staff(house)))
     seen = [by_link, at_desk.get(reverse("provider_desk:matter", args=[matter.pk])).content.decode()]

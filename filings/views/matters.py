@@ -8,10 +8,11 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -119,11 +120,17 @@ def timeline(matter: Matter, *, sees: Any) -> list[dict[str, Any]]:
             "title": event.get_name_display(),
             "who": event.actor_name if sees(event) else matters.side(event),
             "at": event.at,
-            "note": event.text if sees(event) else "",
+            "note": _note(event) if sees(event) else "",
             "tone": "neutral",
         }
-        for event in matter.events.exclude(name__in=matters.INSIDE).order_by("-pk")
+        for event in matter.events.exclude(name__in=matters.INSIDE).annotate(sent=Count("paper__pages")).order_by("-pk")
     ]
+
+
+def _note(event: Any) -> str:
+    """What was said, and that the papers have arrived."""
+    sent = ngettext("%(count)d page of proof", "%(count)d pages of proof", event.sent) % {"count": event.sent}
+    return "\n".join(filter(None, (event.text, sent if event.sent else "")))
 
 
 # --- The applicant ----------------------------------------------------------------------------------------
