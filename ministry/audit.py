@@ -18,6 +18,7 @@ from itertools import groupby
 from typing import Any
 
 import pgtrigger
+from cryptography.fernet import InvalidToken
 from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -135,10 +136,16 @@ def _digest(key: bytes, model: type[models.Model] | None, content: Columns) -> s
 
 
 def _opened(model: type[models.Model] | None, name: str, value: Any) -> Any:
+    """A value as it was before it was encrypted; what none of our keys opens is never equal to what one opened."""
     if model is None:
         return value
     field = next((field for field in model._meta.concrete_fields if field.column == name), None)
-    return field.from_db_value(value) if isinstance(field, SealedTextField | SealedJSONField) else value
+    if not isinstance(field, SealedTextField | SealedJSONField):
+        return value
+    try:
+        return field.from_db_value(value)
+    except (InvalidToken, ValueError):
+        return {"not opened": value}
 
 
 def _chained(before: Head, name: str, row: int, digest: str) -> str:

@@ -93,6 +93,19 @@ def swap_sealed_texts(case: Case) -> tuple[int, str, int]:
     return entry_of(remark).number, "filings_remark", remark.pk
 
 
+def write_over_a_cipher(case: Case) -> tuple[int, str, int]:
+    """Who has no key can still write over what was encrypted with it."""
+    remark = case.filing.remarks.get()
+    run("UPDATE filings_remark SET seen = 'Nothing' WHERE id = %s", remark.pk)
+    return entry_of(remark).number, "filings_remark", remark.pk
+
+
+def put_the_plain_text_in_its_place(case: Case) -> tuple[int, str, int]:
+    remark = case.filing.remarks.get()
+    run("UPDATE filings_remark SET seen = %s WHERE id = %s", remark.seen, remark.pk)
+    return entry_of(remark).number, "filings_remark", remark.pk
+
+
 def remove_a_look(_case: Case) -> tuple[int, str, int]:
     look = Look.objects.get()
     entry = entry_of(look)
@@ -129,6 +142,8 @@ def smuggle_an_event(case: Case) -> tuple[int, str, int]:
     [
         change_an_event,
         swap_sealed_texts,
+        write_over_a_cipher,
+        put_the_plain_text_in_its_place,
         remove_a_look,
         change_an_entry,
         remove_an_entry_with_its_row,
@@ -154,6 +169,18 @@ def test_a_row_changed_before_it_was_sealed_is_found():
     audit.seal()
 
     assert [(fault.table, fault.row) for fault in audit.faults()] == [("filings_event", event.pk)]
+
+
+def test_a_waiting_row_that_was_written_over_does_not_stop_the_log():
+    case = case_at(Status.RETURNED_TO_PROVIDER)
+    remark = case.filing.remarks.get()
+    written_over = "content = jsonb_set(content, '{seen}', '\"Nothing\"')"
+    run(f"UPDATE ministry_auditwaiting SET {written_over} WHERE name = 'filings_remark' AND \"row\" = %s", remark.pk)
+
+    audit.seal()
+
+    assert not AuditWaiting.objects.exists()
+    assert [(fault.table, fault.row) for fault in audit.faults()] == [("filings_remark", remark.pk)]
 
 
 def test_a_log_rewritten_from_the_first_row_needs_the_sealed_key(sealed):
