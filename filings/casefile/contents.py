@@ -21,6 +21,8 @@ from filings.models import (
     Filing,
     FilingMail,
     Look,
+    Offer,
+    OfferEnd,
     OfficialPage,
     Opinion,
     Photograph,
@@ -69,6 +71,7 @@ class CaseFile:
     opinions: list[Opinion]
     questions: list[Question]
     replies: dict[int, Reply]
+    offered: list[Offer | OfferEnd]
     ordered: list[Ordered]
     questioned: list[Questioned]
     looks: list[Look]
@@ -137,6 +140,7 @@ def gather(filing: Filing, actor: Actor, pictures: QuerySet[Evidence]) -> CaseFi
         opinions=list(filing.opinions.all()) if actor.role == Role.BUREAU else [],
         questions=list(filing.questions.all()),
         replies={reply.question_id: reply for reply in filing.replies.prefetch_related("paper__pages")},
+        offered=of_record.offer(filing),
         ordered=of_record.orders(filing, actor),
         questioned=of_record.matters(filing, actor),
         looks=_looks(filing, actor),
@@ -215,6 +219,7 @@ def _rows(file: CaseFile) -> list[Model]:
         *file.opinions,
         *file.questions,
         *file.replies.values(),
+        *file.offered,
         *of_record.rows(file.ordered, file.questioned),
         *(page for _name, page in file.official_pages),
         *file.looks,

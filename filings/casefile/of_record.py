@@ -1,4 +1,7 @@
-"""What became of the records a filing is about, as a desk sees it: orders with receipts, matters with both sides."""
+"""What became of the records a filing is about, as a desk sees it: orders with receipts, matters with both sides.
+
+Of a migration also the offer it goes on with.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +11,18 @@ from django.db.models import Model, Prefetch, Q
 
 from filings import own_records
 from filings.actors import Actor
-from filings.models import Filing, Matter, MatterEvent, OfficialPage, OfficialPaper, Order, OrderEvent, OrderTask
+from filings.models import (
+    Filing,
+    Matter,
+    MatterEvent,
+    Offer,
+    OfferEnd,
+    OfficialPage,
+    OfficialPaper,
+    Order,
+    OrderEvent,
+    OrderTask,
+)
 from filings.orders import matters as room
 from filings.states import Role
 
@@ -47,12 +61,24 @@ class Questioned:
 
 def orders(filing: Filing, actor: Actor) -> list[Ordered]:
     """The orders about the subject or about a website of the filing, the oldest first. At most six queries."""
-    subject_id = filing.subject_id or filing.about_subject_id
     tasks = OrderTask.objects.visible_to(actor).select_related("provider")
     rows = Order.objects.filter(Q(pk__in=Order.objects.visible_to(actor)) | Q(pk__in=tasks.values("order")))
-    rows = rows.filter(subject=subject_id or 0).select_related("subject", "website__subject", "access__provider")
+    rows = rows.filter(subject__in=_subjects(filing)).select_related("subject", "website__subject", "access__provider")
     rows = rows.prefetch_related(Prefetch("tasks", tasks, "own_tasks"), "events", "paper__pages").order_by("pk")
     return [_ordered(order, actor) for order in rows if own_records.is_about(filing, order.website)]
+
+
+def _subjects(filing: Filing) -> set[int]:
+    """Whose record it is about: the host's own, of a migration also that of the host that gives the website."""
+    return {*filing.records, *filter(None, [filing.subject_id])}
+
+
+def offer(filing: Filing) -> list[Offer | OfferEnd]:
+    """That the website's host agrees, and the end of that; nothing of any other filing. Two queries at most."""
+    if filing.offer_id is None:
+        return []
+    made = Offer.objects.select_related("by", "website__subject").get(pk=filing.offer_id)
+    return [made, *OfferEnd.objects.filter(offer=made)]
 
 
 def _ordered(order: Order, actor: Actor) -> Ordered:
@@ -68,8 +94,7 @@ def matters(filing: Filing, actor: Actor) -> list[Questioned]:
     of the other side does not learn who that is. At most four queries.
     """
     opened = Q(filing=filing) if actor.role == Role.BUREAU else Q(pk=None)
-    subject_id = filing.subject_id or filing.about_subject_id
-    rows = Matter.objects.visible_to(actor).filter(opened | Q(subject=subject_id or 0))
+    rows = Matter.objects.visible_to(actor).filter(opened | Q(subject__in=_subjects(filing)))
     rows = rows.select_related("subject", "website__subject", "bureau").order_by("pk")
     rows = rows.prefetch_related("events__paper__pages")
     return [

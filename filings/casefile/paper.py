@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from fpdf.enums import XPos, YPos
 from post_office.models import Email
 
+from accounts.mail import mask_address
 from filings import checklist, display, fields, papers, photographs, reasons, story
 from filings.casefile.contents import CaseFile, Round
 from filings.casefile.of_record import Questioned
@@ -24,6 +25,7 @@ from filings.models import (
     Export,
     Filing,
     FilingMail,
+    OfferEnd,
     OfficialPage,
     OrderTask,
     Remark,
@@ -72,6 +74,8 @@ def pdf(file: CaseFile) -> bytes:
         paper.part(_("The bureau's questions and the answers"), _questions(file))
     paper.part(_("Rules of the province it was judged by"), _rules(file))
     paper.part(_("Everything that happened"), _events(file))
+    if file.offered:
+        paper.part(_("What the host of the website agreed to"), _offer(file))
     if file.ordered:
         paper.part(_("Orders about the record"), _orders(file))
     for one in file.questioned:
@@ -367,6 +371,17 @@ def _who(event: Event) -> str:
 
 
 # --- The record since ---------------------------------------------------------------------------------
+
+
+def _offer(file: CaseFile) -> Iterator[Pair]:
+    """Who gives which website, to whom, until when, the account masked as any person's; then how that ended."""
+    for row in file.offered:
+        if isinstance(row, OfferEnd):
+            yield when(row.at), _marked(file, row, row.get_why_display())
+            continue
+        website, until = row.website, _("until %(day)s") % {"day": date_format(row.until)}
+        said = [f"{website.number} · {website.described} · {website.subject.name}", f"→ {row.name} · {until}"]
+        yield when(row.at), "\n".join([*said, _marked(file, row, mask_address(row.by.email))])
 
 
 def _orders(file: CaseFile) -> Iterator[Pair]:

@@ -19,8 +19,8 @@ from filings.orders import making, matters, shells
 from filings.orders.making import Draft
 from filings.states import Status
 from filings.tests.test_casefile import as_, fetched, text, unblanked
-from icp_portal.demo import invent
-from icp_portal.tests.builders import GUANGDONG, Case, case_at, reviewer, sister_of
+from icp_portal.demo import invent, play, play_kinds
+from icp_portal.tests.builders import GUANGDONG, Case, case_at, host, number, reviewer, sister_of, user_of
 from ministry import audit, register
 from ministry.models import Access, Website
 
@@ -161,6 +161,28 @@ def test_a_shell_and_its_cancellation_are_in_the_file():
         assert unblanked(said) in read
 
 
+def test_what_the_host_of_a_migrated_website_agreed_to_is_in_the_file():
+    """Who decides on a migration decides on somebody else's record, too: the file says that it was given."""
+    giver, taker = case_at(Status.FILED, province=GUANGDONG), host()
+    website = Website.objects.get()
+    made = play_kinds.offer(giver.host, website.pk, taker, number())
+    filing = play_kinds.taken_over(taker, made, giver.provider.pk, number())
+    play.submit(filing, taker)
+    play.verify(filing, giver.staff)
+    play.approve(filing, giver.reviewer)
+    case = giver
+    case.filing = filing
+
+    for actor, desk in ((giver.reviewer, "bureau_desk"), (giver.staff, "provider_desk")):
+        read = text(fetched(actor, case, "pdf", desk))
+        assert unblanked(f"{website.number} · {website.described} · {website.subject.name}") in read
+        assert unblanked(made.name) in read
+        assert user_of(giver.host).email not in read
+        index, _names = index_of(actor, case, desk)
+        assert {"filings_offer", "filings_offerend"} <= {row["table"] for row in index["rows"]}
+        assert all(row["is_as_sealed"] for row in index["rows"])
+
+
 def test_it_costs_the_same_with_many_orders_and_matters(django_assert_max_num_queries):
     def cost() -> int:
         fetched(case.reviewer, case)
@@ -173,8 +195,8 @@ def test_it_costs_the_same_with_many_orders_and_matters(django_assert_max_num_qu
     ordered(case)
     applied(case)
     few = cost()
-    for number in range(3):
-        lift = Draft(Act.LIFT, f"京通管令〔2026〕{number}号", "整改完成", pages=pages())
+    for nth in range(3):
+        lift = Draft(Act.LIFT, f"京通管令〔2026〕{nth}号", "整改完成", pages=pages())
         making.make(case.reviewer, Scope.WEBSITE, website_of(case).pk, lift)
         ordered(case)
     assert cost() == few
