@@ -5,11 +5,11 @@ Whether an offer covers a filing is asked by ``rivals.no_consent``.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -39,9 +39,10 @@ class Taker:
 def make(website_id: int, actor: Actor, taker: Taker) -> Offer:
     """Agree that a website of the actor's own passes to another host, which is told; so is the address on record.
 
-    Raises MoveRefused with the official code where it can't pass.
+    Raises Website.DoesNotExist for any other, MoveRefused with the official code where it can't pass.
     """
-    with _locked(website_id, actor) as website:
+    with transaction.atomic():
+        website = _lock(_own(actor).get(pk=website_id))
         for refusal in refusals(website):
             raise MoveRefused(f"{refusal.code}: {refusal.message} {refusal.way_out}")
         if of_website(website.pk) is not None:
@@ -88,13 +89,18 @@ def may_take_back(filing: Filing | None) -> bool:
 
 
 def take_back(website_id: int, actor: Actor) -> None:
-    """The host does not agree any more; the taker is told. Raise Offer.DoesNotExist where none stands."""
-    with _locked(website_id, actor) as website:
+    """The host does not agree any more; the taker is told. Raise Offer.DoesNotExist where none stands.
+
+    Whoever passes the filing on reads the offer under the filing's lock: one of the two comes first. Filings before
+    subjects, as an approval locks them.
+    """
+    with transaction.atomic():
+        filings = Filing.objects.filter(offer__website=website_id).order_by("pk")
+        list(filings.select_for_update(of=("self",), no_key=True))
+        website = _lock(_own(actor).get(pk=website_id))
         if (offer := of_website(website.pk)) is None:
             raise Offer.DoesNotExist
-        # Whoever passes the filing on reads the offer under the filing's lock: one of the two comes first.
-        filings = offer.filings.filter(status__in=OPEN).select_for_update(of=("self",), no_key=True).order_by("pk")
-        if not all(map(may_take_back, filings)):
+        if not may_take_back(taken_up(offer)):
             raise MoveRefused(_("The filing has been sent on by its access provider; the offer can't be taken back."))
         OfferEnd.objects.create(offer=offer, why=OfferEnding.TAKEN_BACK)
         notices.tell_of_offer(offer, "taken_back", "taker")
@@ -152,14 +158,10 @@ def _subjects_of(cert_type: int, cert_number: str) -> list[int]:
     return [match.holder.subject_id for match in conflicts.conflicts(question).subjects]
 
 
-@contextmanager
-def _locked(website_id: int, actor: Actor) -> Iterator[Website]:
-    """Yield a website of the actor's own, its subject locked; raise Website.DoesNotExist for any other."""
-    with transaction.atomic():
-        rows = Website.objects.filter(subject__in=own_records.of_host(actor.person_id)).select_related("subject")
-        if actor.is_on_behalf:
-            rows = rows.none()
-        yield _lock(rows.get(pk=website_id))
+def _own(actor: Actor) -> QuerySet[Website]:
+    """The websites that the actor may give away; none in a host's place."""
+    rows = Website.objects.filter(subject__in=own_records.of_host(actor.person_id))
+    return rows.none() if actor.is_on_behalf else rows
 
 
 def _lock(website: Website) -> Website:

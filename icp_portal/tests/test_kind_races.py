@@ -5,10 +5,10 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
-from filings import notices, offers, services
+from filings import notices, offers, opinions, services
 from filings.actors import Actor
 from filings.kinds import Kind
-from filings.models import Filing, Offer, OfferEnd
+from filings.models import Filing, Offer, OfferEnd, OfferEnding
 from filings.states import Status
 from icp_portal.demo import play, play_kinds
 from icp_portal.tests.builders import GUANGDONG, Case, host, number, reviewer
@@ -185,3 +185,24 @@ def test_two_numbers_of_one_subject_are_never_the_same():
         play_kinds.approved(filing, case.host, case.staff, reviewer())
 
     assert list(Website.objects.order_by("pk").values_list("sequence", flat=True)) == [1, 2, 3]
+
+
+def test_an_offer_is_taken_back_while_the_bureau_approves(monkeypatch):
+    """Both want the filing and the giver's record: in one order, so that neither waits for the other for good."""
+    case = Case(province=GUANGDONG).to(Status.FILED)
+    taker, migration = passing(case)
+    play.submit(migration, taker)
+    play.verify(migration, case.staff)
+    services.claim(migration.pk, case.reviewer)
+
+    def take_back() -> None:
+        with pytest.raises(Offer.DoesNotExist):
+            offers.take_back(migration.about_website_id, case.host)
+
+    gate = Gate(monkeypatch, opinions, "refuse_alone")
+    one, other = one_then_the_other(
+        gate, lambda: services.approve(migration.pk, case.reviewer, version=None), take_back
+    )
+
+    assert won(one, other) == [True, True]
+    assert OfferEnd.objects.get().why == OfferEnding.MIGRATED
