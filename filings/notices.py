@@ -20,7 +20,7 @@ from post_office.models import Email
 
 from accounts.mail import mask_address
 from accounts.models import Party, User
-from filings import checks, clock, facts, fields, own_records
+from filings import checks, clock, facts, fields, own_records, papers
 from filings.kinds import Numbers, entries
 from filings.models import Event, Filing, FilingMail, Mandate, Offer, said_once
 from filings.states import Move, Role, Status
@@ -298,6 +298,7 @@ def _mail(filing: Filing, template: str, audience: str, **said: Any) -> Email:
     context = {
         "filing": filing,
         "bureau": filing.bureau,
+        "photographed": lambda: papers.photos(filing.facts),  # most mails are written without the facts
         "remarks": said_once(filing.remarks.filter(round=filing.round)) if template in WITH_REMARKS else (),
         "websites": own_records.websites_of(filing) if filing.subject_id else [],
         "number": _number(filing),

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from filings import clock, facts, pages
+from filings import clock, facts, pages, papers
 from filings.actors import Actor
 from filings.kinds import Numbers
 from filings.models import Event, Filing, Tick
@@ -100,6 +100,11 @@ def _next(filing: Filing, on_record: bool) -> str:
         return _("Nothing more happens. You can start another filing at any time.")
     if filing.status == S.FILED and codes.WEBSITE not in facts.services(filing.facts):
         return _("Show the number as it is said above.")
+    if filing.status == S.WITH_PROVIDER and not papers.photos(filing.facts):
+        return _(
+            "The provider compares it with the record, has it confirmed where that is asked for, "
+            "and passes it on to the bureau."
+        )
     return service_words.said(NEXT[Status(filing.status)], facts.services(filing.facts))
 
 

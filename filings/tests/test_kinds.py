@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from post_office.models import Email
 
-from filings import beginnings, checks, services, telling
+from filings import beginnings, checks, services, story, telling
 from filings.beginnings import Proof, Target
 from filings.errors import FactsRefused, MoveRefused
 from filings.kinds import Kind
@@ -95,6 +95,28 @@ def test_the_page_of_a_beginning_is_there_only_with_rows_of_the_record(filed, cl
         (Kind.NEW_ACCESS, "", ""),
     ):
         assert status(kind, website, of_it) == 404
+
+
+@pytest.mark.parametrize(("kind", "photographed"), [(Kind.CANCEL_WEBSITE, False), (Kind.NEW_WEBSITE, True)])
+def test_nobody_is_told_to_come_for_a_photo_that_is_not_taken(filed, kind, photographed):
+    filing = drafted(filed, kind)
+    Email.objects.all().delete()
+    play.submit(filing, filed.host)
+    filing.refresh_from_db()
+
+    without = _(
+        "The provider compares it with the record, has it confirmed where that is asked for, "
+        "and passes it on to the bureau."
+    )
+    assert (story.next_step(filing)["next"] == without) is not photographed
+    mail = Email.objects.get(to=user_of(filed.host).email)
+    told = _(
+        "%(provider)s has your filing. It compares it with the record, has it confirmed where that is asked for, "
+        "and passes it on to the bureau. Telephone %(phone)s; address %(address)s."
+    )
+    house = filing.provider
+    words = told % {"provider": house.name, "phone": house.contact_phone, "address": house.address}
+    assert (words in mail.message) is not photographed
 
 
 def test_the_domain_of_another_record_stops_it(filed):
