@@ -181,3 +181,9 @@ class MatterEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.matter_id} {self.name}"
+
+    def get_name_display(self) -> str:  # type: ignore[no-redef]  # Django steps back for our own
+        """What has happened, in words; nobody applies for the end of a shell."""
+        if self.name == "open" and self.matter.kind == MatterKind.SHELL:
+            return str(_("Published as a shell"))
+        return str(MATTER_EVENTS[self.name])

@@ -371,6 +371,8 @@ def test_a_shell_is_published_for_a_week_and_then_cancelled(house):
     assert list(shells.websites("110000")) == [website]
     [matter] = shells.publish(member, Scope.WEBSITE, [website.pk])
     assert matter.answer_by == timezone.localdate() + timedelta(days=7)
+    shown = Client().get(reverse("record_matter", args=[matter.token])).content.decode()
+    assert "<strong>Published as a shell</strong>" in shown
     assert [to for to, _subject in mails()] == [website.responsible_email, house.contact_email]
     public = Client().get(reverse("shells")).content.decode()
     assert str(website.number) in public
