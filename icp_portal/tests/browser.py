@@ -202,7 +202,7 @@ class Person:
         elif field.type in (Type.CHOICE, Type.NAMED, Type.CHOICES):
             self._choose(str(field.label), value)
         elif field.type == Type.SWITCH:
-            self.control(field.label).check()
+            self._tick(self.control(field.label))
         else:
             self.write(field.label, value)
 
@@ -218,9 +218,15 @@ class Person:
         group = self.page.get_by_role("group", name=starting_with(label))
         if group.count():
             for one in value if isinstance(value, list) else [value]:
-                group.locator(f'input[value="{one}"]').check()
+                self._tick(group.locator(f'input[value="{one}"]'))
         else:
             self.control(label).select_option(str(value))
+
+    def _tick(self, box: Locator) -> None:
+        """By the keyboard: what is said beside a field when it is saved moves the boxes under a pointer."""
+        if not box.is_checked():
+            box.press("Space")
+        expect(box).to_be_checked()
 
     def leave(self) -> None:
         """Close the browser's windows; nothing may have gone wrong in them."""
