@@ -142,7 +142,11 @@ class OfferForm(forms.Form):
             del self.fields["leaves_none"]
 
     def clean_name(self) -> str:
-        return normal_text(self.cleaned_data["name"], 255)
+        """It is printed in a mail to somebody else, where no address of a page belongs."""
+        name = normal_text(self.cleaned_data["name"], 255)
+        if "://" in name or "www." in name.casefold():
+            raise ValidationError(_("This is not the name of a unit. Write it as on its certificate."))
+        return name
 
     def clean_email(self) -> str:
         return check_address(self.cleaned_data["email"])

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from filings import facts, fields, holds, kinds, offers, own_records, papers, persons, pictures
+from filings import facts, fields, holds, offers, own_records, papers, persons, pictures
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.facts import Facts
@@ -283,7 +283,7 @@ def refuse(filing: Filing) -> None:
         raise MoveRefused(f"{refusal.code}: {refusal.message} {refusal.way_out}")
     rival = holds.about_records(filing.records).exclude(pk=filing.pk).first()
     if rival is not None:
-        locked = kinds.interlock(filing.kind, rival.kind)
+        locked = holds.interlock(filing, rival)
         raise MoveRefused(f"{locked.code}: {locked.message} {locked.way_out}")
 
 

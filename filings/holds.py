@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from accounts.sealed import digest
-from filings import facts
+from filings import facts, kinds
 from filings.facts import Facts
+from filings.kinds import Refusal
 from filings.models import Filing, Hold, HoldKind
 from ministry import codes, digests
 
@@ -105,6 +106,13 @@ def about_records(subject_ids: Iterable[int]) -> QuerySet[Filing]:
     keys = [_record_key(subject_id) for subject_id in subject_ids]
     held = Hold.objects.filter(kind=HoldKind.RECORD, key__in=keys)
     return Filing.objects.filter(pk__in=held.values("filing")).order_by("pk")
+
+
+def interlock(filing: Filing, rival: Filing) -> Refusal:
+    """Why a filing can't go on beside an open one; of another host's it is only said that there is one."""
+    if rival.about_subject_id != filing.about_subject_id and (filing.offer_id or rival.offer_id):
+        return kinds.of_other_host(as_giver=filing.offer_id is None)
+    return kinds.interlock(filing.kind, rival.kind)
 
 
 def let_go(filing: Filing) -> None:

@@ -18,7 +18,7 @@ from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.kinds import Kind, Refusal, migrate_website
 from filings.models import Filing, Offer, OfferEnd, OfferEnding
-from filings.states import OPEN, WITHDRAW
+from filings.states import OPEN, Status
 from ministry import conflicts
 from ministry.models import Subject, Website
 
@@ -47,8 +47,12 @@ def make(website_id: int, actor: Actor, taker: Taker) -> Offer:
             raise MoveRefused(f"{refusal.code}: {refusal.message} {refusal.way_out}")
         if of_website(website.pk) is not None:
             raise MoveRefused(_("The website is offered already. Take that offer back first."))
-        if website.subject_id in _subjects_of(taker.cert_type, taker.cert_number):
-            raise MoveRefused(_("This is the certificate of the host that has the website now."))
+        for holder in _on_record(taker.cert_type, taker.cert_number):
+            if holder.subject_id == website.subject_id:
+                raise MoveRefused(_("This is the certificate of the host that has the website now."))
+            if holder.province.code != website.subject.province:
+                refusal = migrate_website.of_another_province()
+                raise MoveRefused(f"{refusal.code}: {refusal.message} {refusal.way_out}")
         offer = Offer.objects.create(
             website=website,
             by_id=actor.person_id,
@@ -64,10 +68,12 @@ def make(website_id: int, actor: Actor, taker: Taker) -> Offer:
 
 
 def refusals(website: Website) -> Iterator[Refusal]:
-    """What stands against offering a website that was read with its subject. At most two queries."""
+    """What stands against offering a website that was read with its subject. At most three queries."""
     yield from migrate_website.may_leave(website, timezone.localdate())
     if under_way := holds.about_records([website.subject_id]).first():
-        yield kinds.interlock(Kind.MIGRATE_WEBSITE, under_way.kind)
+        is_own = under_way.about_subject_id == website.subject_id
+        own = kinds.interlock(Kind.MIGRATE_WEBSITE, under_way.kind)
+        yield own if is_own else kinds.of_other_host(as_giver=True)
 
 
 def of_website(website_id: int) -> Offer | None:
@@ -84,25 +90,25 @@ def taken_up(offer: Offer) -> Filing | None:
 
 
 def may_take_back(filing: Filing | None) -> bool:
-    """Whether the filing that goes on with an offer has not been sent on by its provider, as with a withdrawal."""
-    return filing is None or filing.status in WITHDRAW.sources
+    """Whether the filing that goes on with an offer lies neither with the bureau nor on its way there."""
+    return filing is None or filing.status not in (Status.WITH_PERSONS, Status.WITH_BUREAU)
 
 
 def take_back(website_id: int, actor: Actor) -> None:
     """The host does not agree any more; the taker is told. Raise Offer.DoesNotExist where none stands.
 
-    Whoever passes the filing on reads the offer under the filing's lock: one of the two comes first. Filings before
-    subjects, as an approval locks them.
+    A filing that goes on with it can't be passed on any more, so what it held is free for the host of the website.
     """
     with transaction.atomic():
-        filings = Filing.objects.filter(offer__website=website_id).order_by("pk")
-        list(filings.select_for_update(of=("self",), no_key=True))
+        filings = _lock_filings(website_id)
         website = _lock(_own(actor).get(pk=website_id))
         if (offer := of_website(website.pk)) is None:
             raise Offer.DoesNotExist
         if not may_take_back(taken_up(offer)):
-            raise MoveRefused(_("The filing has been sent on by its access provider; the offer can't be taken back."))
+            raise MoveRefused(_("The filing lies with the bureau now; the offer can't be taken back."))
         OfferEnd.objects.create(offer=offer, why=OfferEnding.TAKEN_BACK)
+        for filing in filings:
+            holds.let_go(filing)
         notices.tell_of_offer(offer, "taken_back", "taker")
 
 
@@ -110,6 +116,7 @@ def decline(offer_id: int, actor: Actor) -> None:
     """The taking host does not want the website; its host is told. Raise Offer.DoesNotExist, also for another's."""
     with transaction.atomic():
         website_id = Offer.objects.made_to(actor).values_list("website", flat=True).get(pk=offer_id)
+        _lock_filings(website_id)
         _lock(Website.objects.get(pk=website_id))
         offer = Offer.objects.filter(end=None).get(pk=offer_id)
         if taken_up(offer) is not None:
@@ -128,6 +135,7 @@ def use_up(filing: Filing) -> None:
 def waiting_for(actor: Actor) -> list[Offer]:
     """The offers that the host can take up. One query."""
     rows = Offer.objects.made_to(actor).open().filter(website__live=True, website__subject__live=True)
+    rows = rows.exclude(filings__in=Filing.objects.filter(status__in=OPEN, offer__isnull=False))
     return list(rows.select_related("website__subject").order_by("pk"))
 
 
@@ -144,18 +152,28 @@ def taker_on_record(offer: Offer, actor: Actor) -> int:
 
     Two queries.
     """
-    found = _subjects_of(offer.cert_type, offer.cert_number)
-    if found and not own_records.is_own(actor.person_id, found[0]):
+    found = _on_record(offer.cert_type, offer.cert_number)
+    if found and not own_records.is_own(actor.person_id, found[0].subject_id):
         raise MoveRefused(
             "1003: "
             + _("This host is on record, but not in this account. Take the record into it with its filing password.")
         )
-    return found[0] if found else 0
+    return found[0].subject_id if found else 0
 
 
-def _subjects_of(cert_type: int, cert_number: str) -> list[int]:
+def _on_record(cert_type: int, cert_number: str) -> list[conflicts.Holder]:
+    """The unit with this certificate, or with the other one of its two, where it is on record."""
     question = conflicts.Question(day=timezone.localdate(), cert_type=cert_type, cert_number=cert_number)
-    return [match.holder.subject_id for match in conflicts.conflicts(question).subjects]
+    return [match.holder for match in conflicts.conflicts(question).subjects]
+
+
+def _lock_filings(website_id: int) -> list[Filing]:
+    """The filings that go on with an offer of the website. Before its subject, as an approval locks them.
+
+    Whoever passes one on reads the offer under its lock: that, or the end of the offer, comes first.
+    """
+    rows = Filing.objects.filter(offer__website=website_id).order_by("pk")
+    return list(rows.select_for_update(of=("self",), no_key=True))
 
 
 def _own(actor: Actor) -> QuerySet[Website]:

@@ -148,8 +148,8 @@ def paper(law: Law, record: SubjectAsOf, website: WebsiteAsOf | None = None, acc
     return {"kind": str(law.kind), "record": said, **begun}
 
 
-# What the taking host is told of a website that is offered: what the public sees of it, and not who answers for it,
-# where it lies or what approves it. All that is the new host's own to say.
+# What the taking host is told of a website that is offered: what it is, and not who answers for it, where it lies or
+# what approves it. All that is the new host's own to say.
 PASSED_ON = ("service", "name", "domain", "ip_only", "home_url", "services", "languages")
 
 

@@ -11,7 +11,7 @@ from django.db.models import CharField, Q, QuerySet, Value
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
-from filings import facts, holds, kinds, own_records, pictures
+from filings import facts, holds, own_records, pictures
 from filings.findings import Finding, Severity
 from filings.holds import Claim
 from filings.kinds import About
@@ -35,12 +35,12 @@ def findings(filing: Filing, spoilt: set[str], current: Sequence[Evidence]) -> I
     own = held.own_subjects
     if filing.host_id and filing.about_subject_id and filing.about_subject_id not in own:
         yield not_own()
-    if no_consent(filing):
-        yield not_agreed()
+    if stopped := no_consent(filing):
+        yield stopped
     for subject in met.subjects:
         if subject.holder.subject_id == filing.about_subject_id:
             continue  # whom it is about
-        yield _subject_finding(subject, is_own=subject.holder.subject_id in own)
+        yield _subject_finding(subject, is_own=subject.holder.subject_id in own, is_offered=filing.offer_id is not None)
     by_domain = {(website.asked, website.website_id) for website in met.websites if website.code == "1005"}
     for website in met.websites:
         if website.website_id == filing.about_website_id:
@@ -121,42 +121,42 @@ def not_own() -> Finding:
     )
 
 
-def no_consent(filing: Filing) -> bool:
-    """Whether a migration is not, or not any more, what the host of the website has agreed to. Two queries.
+def no_consent(filing: Filing) -> Finding | None:
+    """That a migration is not, or not any more, what the host of the website has agreed to. Two queries.
 
     It has agreed for a day that the paper must be handed in by, for the host with one certificate; and who agreed must
     have the record still.
     """
     offer = filing.offer
     if offer is None or filing.status not in UNDER_WAY:
-        return False
-    if filing.judged_on > offer.until or OfferEnd.objects.filter(offer=offer).exists():
-        return True
-    if filing.makes_subject and holds.subject_key(filing.facts) != holds.certificate_key(
-        offer.cert_type, offer.cert_number
-    ):
-        return True
-    return not own_records.is_own(offer.by_id, offer.website.subject_id)
+        return None
+    if filing.judged_on > offer.until:
+        return _not_agreed(_("The day has passed by which this filing had to be handed in."))
+    offered_to = holds.certificate_key(offer.cert_type, offer.cert_number)
+    if filing.makes_subject and holds.subject_key(filing.facts) != offered_to:
+        return _not_agreed(_("The website is offered to the host with another certificate than this one."), CERT_NUMBER)
+    if OfferEnd.objects.filter(offer=offer).exists() or not own_records.is_own(offer.by_id, offer.website.subject_id):
+        return _not_agreed(_("The host that has this website on record does not agree any more that it passes to you."))
+    return None
 
 
-def not_agreed() -> Finding:
-    """That the website is another host's on record, which does not give it to this one."""
-    return Finding(
-        "1005",
-        "websites.0.domain",
-        _("The host that has this website on record does not agree, or not any more, that it passes to you."),
-        _("Ask that host to offer it to the certificate of this filing, or withdraw this filing."),
-    )
+def _not_agreed(message: str, path: str = "websites.0.domain") -> Finding:
+    """The website is another host's on record (1005), which does not give it to this one."""
+    mend = _("Ask that host to offer it to the certificate of this filing, or withdraw this filing.")
+    return Finding("1005", path, message, mend)
 
 
 # --- What the register holds ------------------------------------------------------------------------------
 
 
-def _subject_finding(met: SubjectMatch, *, is_own: bool) -> Finding:
+def _subject_finding(met: SubjectMatch, *, is_own: bool, is_offered: bool) -> Finding:
     where = {"province": met.holder.province.name, "bureau": met.holder.province.bureau}
     if met.code == "P109":
         message = _("This unit is on record already, in %(province)s, under its other certificate.") % where
         mend = _("Add the website under that number with the certificate on record, and change it afterwards.")
+    elif is_own and is_offered:
+        message = _("You have a filing number by now. The website goes under it.")
+        mend = _("Withdraw this filing, and take the website over again from its offer.")
     elif is_own:
         message = _("You have filed with this certificate already. Further websites go under the same number.")
         mend = _("Go back to the list of pages and go on as a new website; what you typed of it stays.")
@@ -302,7 +302,7 @@ def _interlocked(filing: Filing, key: str) -> Finding:
     of_record = holds.about_records(filing.records).exclude(pk=filing.pk)
     of_unit = Filing.objects.filter(status__in=OPEN, subject_digest=key).exclude(pk=filing.pk)
     first = of_record.first() or of_unit.first() or filing
-    refusal = kinds.interlock(filing.kind, first.kind)
+    refusal = holds.interlock(filing, first)
     return Finding(refusal.code, refusal.path, refusal.message, refusal.way_out)
 
 

@@ -717,9 +717,8 @@ def _refuse_by_now(filing: Filing) -> None:
     for found in filing.law.refuse(filing):
         if found.blocks:
             raise MoveRefused(f"{found.code}: {found.message}")
-    if rivals.no_consent(filing):
-        agreed = rivals.not_agreed()
-        raise MoveRefused(f"{agreed.code}: {agreed.message}")
+    if stopped := rivals.no_consent(filing):
+        raise MoveRefused(f"{stopped.code}: {stopped.message}")
     if filing.host_id and filing.about_subject_id and not own_records.is_own(filing.host_id, filing.about_subject_id):
         raise MoveRefused(_("1016: this record is not in the host's account any more. Return the filing."))
     if persons.lacks_proof(filing):

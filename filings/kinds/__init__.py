@@ -15,7 +15,7 @@ from filings.kinds import (
     new_filing,
     new_website,
 )
-from filings.kinds.interlocks import interlock
+from filings.kinds.interlocks import interlock, of_other_host
 from filings.kinds.kind import ABOUT, About, Kind, Law, Numbers, Paper, Refusal, Wanted, identity
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "identity",
     "interlock",
     "of",
+    "of_other_host",
 ]
 
 MODULES = (

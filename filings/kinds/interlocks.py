@@ -16,6 +16,24 @@ EXCLUDE = {
 }
 
 
+def of_other_host(*, as_giver: bool) -> Refusal:
+    """The same where a migration stands between two hosts: what the other one has under way is not said.
+
+    ``as_giver``: to the host whose website passes on; otherwise to the one that takes it.
+    """
+    if not as_giver:
+        return Refusal(
+            "1017",
+            _("The host that has the website on record has a filing under way."),
+            _("Wait until that is decided, or ask that host."),
+        )
+    return Refusal(
+        "1017",
+        _("A website of this record is passing to another host; nothing else is filed meanwhile."),
+        _("Wait for the decision, or take the offer of the website back."),
+    )
+
+
 def interlock(second: str, first: str) -> Refusal:
     """Why a filing can't go on while one of kind ``first`` about the same subject is open."""
     mine, theirs = Kind(second), Kind(first)

@@ -33,7 +33,7 @@ def apply(paper: Paper, on: date) -> Subject:
 def refuse(paper: Paper) -> Iterator[Refusal]:
     """Website and both subjects must be in force and open, the province allow it, the provider serve the website.
 
-    Three queries at most.
+    Four queries at most.
     """
     served = Exists(Access.objects.filter(website=OuterRef("pk"), provider=paper.provider_id, live=True))
     rows = Website.objects.annotate(served=served).select_related("subject")
@@ -51,18 +51,25 @@ def refuse(paper: Paper) -> Iterator[Refusal]:
         )
     province = facts.read(paper.facts, PROVINCE)
     if province and province != website.subject.province:
-        yield Refusal(
-            "1046",
-            _("The website is on record in another province. It can't be migrated from one province to another."),
-            _("Have the website cancelled there, then file it anew in yours."),
-            PROVINCE,
-        )
+        yield of_another_province()
+    if paper.about_subject_id == website.subject_id:
+        yield _not_provided_for(_("The website is on record under this host already."), _("Nothing has to be filed."))
     if paper.about_subject_id:
         yield from _may_take(Subject.objects.get(pk=paper.about_subject_id))
 
 
+def of_another_province() -> Refusal:
+    """That a website keeps to its province (1046)."""
+    return Refusal(
+        "1046",
+        _("The website is on record in another province. It can't be migrated from one province to another."),
+        _("Have the website cancelled there, then file it anew in the other one."),
+        PROVINCE,
+    )
+
+
 def may_leave(website: Website, on: date) -> Iterator[Refusal]:
-    """What stands against giving away a website that was read with its subject. One query."""
+    """What stands against giving away a website that was read with its subject. Two queries."""
     if not website.live or not website.subject.live:
         yield from standing.website(standing.Standing(subject=website.subject.live, website=website.live))
         return
@@ -79,6 +86,11 @@ def may_leave(website: Website, on: date) -> Iterator[Refusal]:
     if not website.is_website:
         yield _not_provided_for(
             _("Only websites are migrated."), _("Have this service cancelled; its new host then files it anew.")
+        )
+    if not website.accesses.filter(live=True).exists():
+        yield _not_provided_for(
+            _("No provider gives it access, and it is through its provider that a website passes to another host."),
+            _("File a new access first."),
         )
     if website.further_domains:
         yield _not_provided_for(

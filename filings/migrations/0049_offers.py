@@ -27,6 +27,10 @@ def hold_records(apps, schema_editor):
     )
 
 
+def let_go(apps, schema_editor):
+    apps.get_model("filings", "Hold").objects.filter(kind="record").delete()
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("filings", "0048_first_sequence"),
@@ -250,5 +254,5 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.RunPython(hold_records, migrations.RunPython.noop),
+        migrations.RunPython(hold_records, let_go),
     ]

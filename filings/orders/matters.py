@@ -69,7 +69,8 @@ def blocking(filing: Filing) -> list[Blocking]:
         return []
     mine = own_records.ever_of_host(filing.host_id or 0).filter(pk__in={one.subject_id for one in found})
     own = {*mine.values_list("pk", flat=True), filing.about_subject_id}
-    return [one for one in found if one.subject_id not in own]
+    offered = filing.about_website_id if filing.offer_id else None
+    return [one for one in found if one.subject_id not in own and (offered is None or one.website_id != offered)]
 
 
 # --- The applicant ----------------------------------------------------------------------------------------

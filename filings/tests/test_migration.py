@@ -15,10 +15,23 @@ from filings.errors import FactsRefused, MoveRefused
 from filings.kinds import Kind
 from filings.models import Entrance, Filing, Hold, HoldKind, Offer, OfferEnd, OfferEnding, Upkeep
 from filings.offers import Taker
+from filings.orders import matters
 from filings.records import shells
 from filings.states import Status
 from icp_portal.demo import invent, play, play_kinds
-from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, case_at, chief, host, number, provider, sign_in, user_of
+from icp_portal.tests.builders import (
+    BEIJING,
+    GUANGDONG,
+    Case,
+    case_at,
+    chief,
+    host,
+    number,
+    provider,
+    sign_in,
+    staff,
+    user_of,
+)
 from ministry import history, passwords, register
 from ministry.models import Access, ProvinceRule, Subject, Website
 from ministry.provinces import PROVINCES
@@ -358,6 +371,17 @@ def test_an_app_and_a_website_of_several_domains_are_not_migrated():
         offered(old)
 
 
+def test_a_website_without_access_and_a_host_elsewhere_are_said_at_once():
+    case = case_at(Status.FILED, province=GUANGDONG)
+    elsewhere = case_at(Status.FILED, province=BEIJING).filing.subject.certificates.get()
+    with pytest.raises(MoveRefused, match="1046"):
+        offered(case, cert_type=elsewhere.cert_type, cert_number=elsewhere.number)
+
+    register.cancel_access(Access.objects.get(website__subject=case.filing.subject_id).pk, timezone.localdate())
+    with pytest.raises(MoveRefused, match="P113"):
+        offered(case)
+
+
 def test_nothing_is_offered_while_something_about_the_record_is_under_way():
     case = case_at(Status.FILED, province=GUANGDONG)
     target = play_kinds.target_of(case.filing)
@@ -428,18 +452,55 @@ def test_an_offer_taken_back_stops_the_draft_and_what_lies_with_the_provider():
     offers.take_back(passing.website.pk, passing.giver.host)
 
     assert user_of(passing.taker).email in [to for to, subject in told() if "迁移已撤回" in subject]
-    assert "1005" in blocking(filing)
+    assert blocking(filing) == {"1005"}
     with pytest.raises(FactsRefused):
         play.verify(filing, passing.giver.staff)
     with pytest.raises(Offer.DoesNotExist):
         offers.take_back(passing.website.pk, passing.giver.host)
 
 
+def test_after_an_offer_was_taken_back_the_giver_is_free(client):
+    """However long the taker lets the filing lie that can't go on any more."""
+    passing = Passing()
+    filing = passing.draft()
+    play.submit(filing, passing.taker)
+    offers.take_back(passing.website.pk, passing.giver.host)
+
+    assert offered(passing.giver), "to somebody else"
+    target = play_kinds.target_of(passing.giver.filing)
+    change = play_kinds.complete_draft(
+        passing.giver.host,
+        Kind.CHANGE_WEBSITE,
+        target,
+        passing.giver.provider.pk,
+        number(),
+        **{"websites.0.name": "换了名称的网站"},
+    )
+    play_kinds.approved(change, passing.giver.host, passing.giver.staff, passing.giver.reviewer)
+
+    read = page(sign_in(client, user_of(passing.taker)), "filings:offer", passing.offer.pk)
+    assert "该迁移已经结束" in read
+    assert reverse("filings:status", args=[filing.pk]) in read, "to be withdrawn"
+    assert "您已提交备案单" not in read
+    services.withdraw(filing.pk, passing.taker, version=None)
+
+
+def test_what_the_bureau_has_returned_can_be_taken_back():
+    passing = Passing()
+    filing = passing.with_bureau()
+    play.return_to_provider(filing, passing.giver.reviewer)
+
+    offers.take_back(passing.website.pk, passing.giver.host)
+
+    with pytest.raises(FactsRefused):
+        play.verify(filing, passing.giver.staff)
+
+
 def test_once_it_is_sent_on_the_offer_is_not_taken_back_nor_declined():
     passing = Passing()
     passing.with_bureau()
 
-    with pytest.raises(MoveRefused, match="报送"):
+    with pytest.raises(MoveRefused, match="管局审核"):
         offers.take_back(passing.website.pk, passing.giver.host)
     with pytest.raises(MoveRefused, match="先撤销"):
         offers.decline(passing.offer.pk, passing.taker)
@@ -531,6 +592,47 @@ def test_an_approval_does_not_outrun_what_has_happened_meanwhile():
     assert not Subject.objects.filter(pk__gt=passing.website.subject_id).exists(), "no number is lost"
 
 
+def test_a_taker_that_has_come_on_record_meanwhile_begins_again_from_the_offer():
+    passing = Passing()
+    filing = passing.draft()
+    values = {"subject.cert_number": passing.offer.cert_number}
+    first = play.complete_draft(passing.taker, passing.giver.provider.pk, number(), province=GUANGDONG)
+    first = services.save_facts(first.pk, passing.taker, values, version=None)
+    play.submit(first, passing.taker)
+    play.verify(first, passing.giver.staff)
+    play.approve(first, passing.giver.reviewer)
+
+    (said,) = [finding for finding in checks.findings(Filing.objects.get(pk=filing.pk)) if finding.code == "1003"]
+    assert "重新接收" in said.fix
+    again = beginnings.take_over(
+        passing.taker, passing.offer.pk, provider_id=passing.giver.provider.pk, entrance=Entrance.PROVIDER
+    )
+    assert again != filing
+    assert again.about_subject_id == Filing.objects.get(pk=first.pk).subject_id
+
+
+def test_two_websites_that_change_places_go_one_after_the_other():
+    """Either migration is about both hosts: the second waits for the first."""
+    one = Passing(on_record=True)
+    website = Website.objects.get(subject=one.taken_by.filing.subject_id)
+    back = play_kinds.offer(one.taker, website.pk, one.giver.host, 0, on_record=one.left)
+    there = one.draft()
+    returned = play_kinds.taken_over(one.giver.host, back, one.taken_by.provider.pk, number())
+    play.submit(there, one.taker)
+
+    assert blocking(returned) == {"1017"}
+    play.verify(there, one.giver.staff)
+    play.approve(there, one.giver.reviewer)
+    assert blocking(returned) == set()
+
+
+def test_a_taker_does_not_apply_for_the_release_of_what_it_is_offered():
+    passing = Passing()
+    filing = passing.draft()
+
+    assert matters.blocking(filing) == []
+
+
 # --- Locks of both hosts ---------------------------------------------------------------------------
 
 
@@ -543,7 +645,7 @@ def test_nothing_else_about_the_givers_record_is_filed_meanwhile():
     play.submit(passing.draft(), passing.taker)
 
     assert "1017" in blocking(change)
-    with pytest.raises(MoveRefused, match="1017"):
+    with pytest.raises(MoveRefused, match=r"1017.*撤回迁移"):
         beginnings.begin(
             passing.giver.host,
             Kind.CANCEL_WEBSITE,
@@ -577,6 +679,8 @@ def test_a_migration_waits_for_what_the_giver_has_under_way():
     play.submit(website, passing.giver.host)
 
     assert blocking(filing) == {"1017"}
+    (said,) = [finding for finding in checks.findings(filing) if finding.code == "1017"]
+    assert "新增" not in said.message, "what another host has under way is not the taker's affair"
 
 
 def test_the_giver_is_warned_before_its_record_becomes_a_shell():
@@ -634,8 +738,18 @@ def test_both_desks_see_from_whom_it_comes(client):
     filing = passing.with_bureau()
     old = str(passing.website.number)
 
-    assert old in page(sign_in(client, user_of(passing.giver.staff)), "provider_desk:verify", filing.pk)
-    assert old in page(sign_in(client, user_of(passing.giver.reviewer)), "bureau_desk:review", filing.pk)
+    desks = ((passing.giver.staff, "provider_desk:verify"), (passing.giver.reviewer, "bureau_desk:review"))
+    for actor, name in desks:
+        read = page(sign_in(client, user_of(actor)), name, filing.pk)
+        assert old in read
+        assert "审核通过后原备案号作废" in read
+
+    play.approve(filing, passing.giver.reviewer)
+
+    for actor, name in desks:
+        read = page(sign_in(client, user_of(actor)), name, filing.pk)
+        assert old in read
+        assert "审核通过后原备案号作废" not in read
 
 
 def test_the_offer_is_made_on_the_records_page(client):
@@ -702,3 +816,25 @@ def test_the_taker_finds_it_begins_and_declines(client):
     assert "您已选择不接收" in page(client, "filings:offer", passing.offer.pk)
     assert client.post(url, {"provider": passing.giver.provider.pk}).status_code == 200
     assert url not in page(client, "filings:home")
+
+
+def test_an_offer_that_was_taken_up_waits_for_nobody(client):
+    passing = Passing()
+    sign_in(client, user_of(passing.taker))
+    url = reverse("filings:offer", args=[passing.offer.pk])
+    assert url in page(client, "filings:home")
+    play.submit(passing.draft(), passing.taker)
+
+    assert url not in page(client, "filings:home")
+    assert "您已提交备案单" in page(client, "filings:offer", passing.offer.pk)
+
+
+def test_the_receipt_of_another_provider_names_the_new_number(client):
+    passing = Passing()
+    elsewhere = provider(provinces=[GUANGDONG])
+    entry = register.AccessEntry(elsewhere.pk, [1], [1], ["192.31.196.77"])
+    register.enter_access(passing.website.pk, entry, timezone.localdate())
+    passing.approved()
+
+    read = page(sign_in(client, user_of(staff(elsewhere))), "provider_desk:told")
+    assert str(passing.there().number) in read

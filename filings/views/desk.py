@@ -51,7 +51,7 @@ CARRIED = {
 def visible(actor: Actor, filing_id: int, **columns: Any) -> Filing:
     """The filing with what its page needs, and more ``columns``; 404 for strangers. One query."""
     rows = Filing.objects.visible_to(actor).select_related(
-        "provider", "bureau", "subject", "claimed_by", "host", "copied_from", "offer__website__subject"
+        "provider", "bureau", "subject", "claimed_by", "host", "copied_from", "offer__website__subject", "offer__end"
     )
     rows = rows.defer("copied_from__facts").annotate(**columns)
     names = CARRIED[actor.role]

@@ -24,7 +24,7 @@ def offer(request: HttpRequest, actor: Actor, offer_id: int) -> HttpResponse:
     law, under_way = KINDS[Kind.MIGRATE_WEBSITE], offers.taken_up(found)
     providers = own_records.providers(law, website_id=found.website_id)
     form = TakeOverForm(providers, request.POST or None, {"provider": request.GET.get("provider")})
-    stands = found.stands and under_way is None
+    stands = found.stands and under_way is None  # a second filing would be in the way of the first
     if request.method == "POST" and stands and form.is_valid():
         try:
             filing = beginnings.take_over(

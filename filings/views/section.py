@@ -39,7 +39,7 @@ def edit(
     remarks = mending.open_remarks(filing)
     form = SectionForm(section, filing, request.POST or None, remarks)
     kept = False
-    if "choose" in request.POST:
+    if "choose" in request.POST or _chooses_another(request, section, filing):
         refusal = _choose(request, actor, filing, form)
         if not refusal:
             return redirect(request.get_full_path())
@@ -60,11 +60,19 @@ def edit(
         form = _again(section, filing, remarks, _found_here(filing, section))
     unsaved = request.method == "POST" and not kept
     context = {"filing": filing, "section": section, "form": form, "back": back, "kept": kept, "unsaved": unsaved}
-    context["service_form"] = ServiceForm.of(section, filing)
+    context["service_form"] = ServiceForm.of(section, filing, request.POST if unsaved else None)
     context["service"] = display.words(path := section.path(fields.SERVICE), filing.get(path))
     context["people"] = people_to_copy(section, filing)
     context["save_url"] = pages.save_url(filing.pk, section.id)
     return render(request, template, context)
+
+
+def _chooses_another(request: HttpRequest, section: Section, filing: Filing) -> bool:
+    """Whether another service is chosen than the page is about; whichever button was pressed, the choice counts."""
+    form = ServiceForm.of(section, filing, request.POST or None)
+    if form is None or "service" not in request.POST or not form.is_valid():
+        return False
+    return bool(form.cleaned_data["service"] != form.initial["service"])
 
 
 def _choose(request: HttpRequest, actor: Actor, filing: Filing, page: SectionForm) -> str:

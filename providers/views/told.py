@@ -17,7 +17,7 @@ from providers.access import actor_of
 def told(request: HttpRequest) -> HttpResponse:
     """The newest first; at most one page at a time."""
     rows = Told.objects.visible_to(actor_of(request)).select_related(
-        "filing__about_subject", "filing__about_website__subject"
+        "filing__about_subject", "filing__about_website__subject", "filing__about_website__migrated_to__subject"
     )
     found = page(rows.defer("filing__facts"), "at", request.GET.get("after", ""), descending=True)
     return render(request, "providers/told.html", {"page": found, "cursor": request.GET.get("after", "")})

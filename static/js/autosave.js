@@ -18,7 +18,8 @@
 
   const content = (of) => {
     const data = new FormData(of);
-    for (const name of ["version", version.name, "csrfmiddlewaretoken"]) data.delete(name);
+    // the type of service is chosen by a button, not on the way
+    for (const name of ["version", version.name, "csrfmiddlewaretoken", "service"]) data.delete(name);
     return new URLSearchParams(data).toString();
   };
   const asServed = () => {

@@ -112,7 +112,10 @@ class PoliceForm(forms.Form):
         return police.check_number(text) if text.strip() else ""
 
     def clean_opened_on(self) -> date | None:
+        """A day that was given may have been wrong; taken back, it would leave nothing to count from."""
         day: date | None = self.cleaned_data["opened_on"]
+        if day is None and self.initial.get("opened_on"):
+            raise ValidationError(_("Give the right day: one that was given can be changed, but not left out."))
         if day and not date(1994, 4, 20) <= day <= timezone.localdate() + timedelta(days=366):
             raise ValidationError(_("This can't be the day on which it opened."))
         return day
