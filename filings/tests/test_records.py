@@ -357,9 +357,10 @@ def test_the_day_of_its_opening_begins_the_thirty_days_of_an_older_record():
 
     client.post(url, {"opened_on": in_days(-5).isoformat()})
     assert Upkeep.objects.get().police_due_on == in_days(25)
-    client.post(url, {"opened_on": ""})
-    assert Upkeep.objects.get().police_due_on is None
-    client.post(url, {"opened_on": "", "number": POLICE})
+    refused = client.post(url, {"opened_on": ""}).content.decode()
+    assert "can be changed, but not left out" in refused, "the thirty days would begin for nobody any more"
+    assert Upkeep.objects.get().police_due_on == in_days(25)
+    client.post(url, {"opened_on": in_days(-6).isoformat(), "number": POLICE})
 
     page = text_of(client, "records:website", site.pk)
     assert POLICE in page

@@ -110,6 +110,28 @@ def test_a_page_with_a_value_of_a_wrong_shape_changes_nothing_and_loses_nothing(
     assert facts.service(case.refresh().filing.facts) == codes.WEBSITE
 
 
+def test_another_choice_counts_whichever_button_is_pressed(client):
+    case = Case()
+    sign_in(client, user_of(case.host))
+    address = reverse("filings:section", args=[case.filing.pk, "website"])
+    sent = typed(case, name="示例改名小铺", service=codes.APP)
+    del sent["choose"]
+
+    assert client.post(address, sent).url == address, "to the questions that are asked of an APP"
+    filing = case.refresh().filing
+    assert (filing.get("websites.0.service"), filing.get("websites.0.name")) == (codes.APP, "示例改名小铺")
+
+
+def test_a_refused_choice_is_still_chosen_on_the_page(client):
+    case = Case()
+    sign_in(client, user_of(case.host))
+    address = reverse("filings:section", args=[case.filing.pk, "website"])
+
+    shown = client.post(address, typed(case, name="长" * 600, service=codes.APP))
+
+    assert str(shown.context["service_form"]["service"].value()) == str(codes.APP)
+
+
 def test_enter_saves_the_page_and_chooses_nothing(client):
     case = Case()
     read = page(sign_in(client, user_of(case.host)), "filings:section", case.filing.pk, "website")
@@ -139,9 +161,9 @@ def test_a_stranger_chooses_nothing_for_others(client):
     assert client.post(reverse("filings:section", args=[case.filing.pk, "website"]), sent).status_code == 404
 
 
-def test_what_is_typed_on_the_page_never_changes_what_is_filed(client, case):
+def test_a_page_that_chooses_nothing_never_changes_what_is_filed(client, case):
     sign_in(client, user_of(case.host))
-    values = {"name": "示例改名", "service": "", "version": case.filing.version, "later": "1"}
+    values = {"name": "示例改名", "version": case.filing.version, "later": "1"}
 
     client.post(reverse("filings:section", args=[case.filing.pk, "website"]), values)
 
