@@ -16,6 +16,7 @@ from allauth.mfa.totp.internal import auth as totp
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.utils.translation import gettext as _
 from playwright.sync_api import (
@@ -83,6 +84,16 @@ def wait_for(answer: Callable[[], Any], what: str) -> Any:
         assert time.monotonic() < deadline, f"waited in vain for {what}"
         time.sleep(0.05)
     return found
+
+
+def nobody_else_works() -> bool:
+    """Whether no other connection to the test's database is in the middle of something."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND backend_type = 'client backend' AND state <> 'idle')"
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def mail_to(mailbox: MailSink, address: str, subject: str, nth: int = 1) -> EmailMessage:

@@ -33,6 +33,8 @@ collect_ignore = (
         "test_photo_in_browser.py",
         "test_records_in_browser.py",
         "test_returning_in_browser.py",
+        "test_services_in_browser.py",
+        "test_splitting_in_browser.py",
         "test_verifying_in_browser.py",
         "test_way_back_in_browser.py",
     ]
@@ -61,12 +63,16 @@ def chromium(seeds_kept: None) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def portal(live_server: LiveServer, mailbox: MailSink, settings: Settings) -> str:
-    """The address of the running portal, with the bureaus and calendars, and nobody throttled yet."""
+def portal(live_server: LiveServer, mailbox: MailSink, settings: Settings) -> Iterator[str]:
+    """The address of the running portal, with the bureaus and calendars, and nobody throttled yet.
+
+    A page that was left may still be answered; the tables are emptied only after that.
+    """
     seed()
     cache.clear()
     settings.MFA_TOTP_TOLERANCE = 1  # a slow test may type a code of the half-minute before
-    return live_server.url
+    yield live_server.url
+    browser.wait_for(browser.nobody_else_works, "the server to end its work")
 
 
 @pytest.fixture

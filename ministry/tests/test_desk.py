@@ -163,7 +163,7 @@ def test_a_domain_is_put_on_the_blacklist_in_its_normal_form(operator):
         (DOMAINS, {"domain": "x" * 1000}, "domain"),
         (DOMAINS, {"domain": "example.cn", "since": "yesterday"}, "since"),
         (DOMAINS, {"domain": "example.cn", "reason": ""}, "reason"),
-        (DOMAINS, {"domain": "example.cn", "until": "2026-06-30"}, "__all__"),
+        (DOMAINS, {"domain": "example.cn", "until": "2026-06-30"}, "until"),
     ],
 )
 def test_a_wrong_entry_is_refused_at_its_field(operator, url, typed, field):

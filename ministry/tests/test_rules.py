@@ -61,6 +61,7 @@ def test_every_topic_is_in_the_table_and_speaks_somewhere():
         Topic.SUBJECT_CHANGE,
         Topic.CHANGES,
         Topic.SHELLS,
+        Topic.MIGRATION,
         Topic.YEARLY_CONFIRMATION,
         Topic.CODES,
     }
