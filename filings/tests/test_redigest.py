@@ -4,10 +4,12 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from filings import codes, holds, services
+from filings import codes, holds, offers, services
+from filings.kinds import Kind
 from filings.models import Filing, PersonCheck
 from filings.states import Status
-from icp_portal.tests.builders import Case, blacklisted_subject, code_for
+from icp_portal.demo import play, play_kinds
+from icp_portal.tests.builders import GUANGDONG, Case, blacklisted_subject, code_for, host, number
 from ministry import conflicts
 from ministry.models import ContactKind, SubjectCertificate
 
@@ -76,3 +78,21 @@ def test_a_new_digest_key_finds_what_the_old_one_found(settings):
     kept = Filing.objects.get(pk=open_one.filing.pk)
     assert kept.subject_digest == holds.subject_key(open_one.filing.facts)
     assert set(kept.holds.values_list("key", flat=True)) == {claim.key for claim in holds.claims(kept.facts)}
+
+
+def test_a_filing_that_holds_nothing_any_more_gets_nothing_back(settings):
+    """A migration whose offer was taken back lies about, while the host of the website files something else."""
+    giver, taker = Case(province=GUANGDONG).to(Status.FILED), host()
+    target = play_kinds.target_of(giver.filing)
+    made = play_kinds.offer(giver.host, target.website_id, taker, number())
+    migration = play_kinds.taken_over(taker, made, giver.provider.pk, number())
+    play.submit(migration, taker)
+    offers.take_back(target.website_id, giver.host)
+    other = play_kinds.complete_draft(giver.host, Kind.NEW_WEBSITE, target, giver.provider.pk, number())
+    play.submit(other, giver.host)
+    settings.DIGEST_KEY = "another-digest-key-of-32-characters"
+
+    call_command("redigest", verbosity=0)
+
+    assert list(holds.about_records([giver.filing.subject_id])) == [other]
+    assert not migration.holds.exists()

@@ -8,7 +8,7 @@ from django.db import transaction
 from filings import holds, persons, photographs, radar, search
 from filings.facts import Facts
 from filings.models import Filing
-from filings.states import OPEN, Status
+from filings.states import Status
 from ministry import blacklist, register
 
 
@@ -31,7 +31,7 @@ class Command(BaseCommand):
             filing.facts = _as_handed_on(filing)
             filing.subject_digest = holds.subject_key(filing.facts)
             filing.save(update_fields=["subject_digest"])
-            if filing.status in OPEN:
+            if filing.holds.exists():  # one that has lost its place to another gets none back
                 holds.take(filing)
             if filing.status == Status.WITH_PERSONS:
                 persons.derive_digests(filing)
