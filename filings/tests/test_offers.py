@@ -1,0 +1,398 @@
+"""A host offers a website to another one: who may, what stands against it, how it ends; its pages at every party."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.contrib.auth.hashers import make_password
+from django.urls import reverse
+from django.utils import timezone
+
+from filings import adoptions, offers, services
+from filings.errors import FactsRefused, MoveRefused
+from filings.kinds import Kind
+from filings.models import Filing, Offer, OfferEnd, OfferEnding
+from filings.offers import Taker
+from filings.states import Status
+from filings.tests.passing import Passing, blocking, offered, page, told
+from icp_portal.demo import invent, play, play_kinds
+from icp_portal.tests.builders import (
+    BEIJING,
+    GUANGDONG,
+    case_at,
+    chief,
+    host,
+    number,
+    provider,
+    sign_in,
+    staff,
+    user_of,
+)
+from ministry import passwords, register
+from ministry.models import Access, ProvinceRule, Subject, Website
+from ministry.provinces import PROVINCES
+from ministry.rules import rules_on
+from ministry.topics import Demand, Topic
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _no_second_factor(settings):
+    settings.RELAX_SECOND_FACTOR = True
+
+
+# --- The offer -------------------------------------------------------------------------------------
+
+
+def rule(demand: Demand, **columns: object) -> ProvinceRule:
+    terms = {"topic": Topic.MIGRATION, "demand": demand, "source": "示例通知"}
+    since = timezone.localdate() - timedelta(days=1)
+    return ProvinceRule.objects.create(**({"province": BEIJING, "valid_from": since} | terms | columns))
+
+
+def test_where_the_province_is_not_known_to_allow_it_nothing_is_offered():
+    with pytest.raises(MoveRefused, match="P113"):
+        offered(case_at(Status.FILED, province=BEIJING))
+
+
+def test_a_provinces_rule_opens_it_and_closes_it_by_the_day():
+    case = case_at(Status.FILED, province=BEIJING)
+    opened = rule(Demand.MAY_MIGRATE)
+    assert offered(case)
+
+    offers.take_back(Website.objects.get().pk, case.host)
+    ProvinceRule.objects.filter(pk=opened.pk).update(valid_to=timezone.localdate() - timedelta(days=1))
+    rule(Demand.MAY_NOT_MIGRATE, valid_from=timezone.localdate())
+    with pytest.raises(MoveRefused, match="P113"):
+        offered(case)
+
+
+def test_eighteen_provinces_are_published_as_allowing_it():
+    today = timezone.localdate()
+    rules = {one.name: rules_on(one.code, today).one(Topic.MIGRATION, individual=False) for one in PROVINCES}
+
+    allowing = {name for name, found in rules.items() if found is not None}
+    assert len(allowing) == 18
+    assert {found.demand for found in rules.values() if found} == {Demand.MAY_MIGRATE}
+    assert "北京" not in allowing
+
+
+def test_only_ones_own_website_is_offered():
+    case, other = (case_at(Status.FILED, province=GUANGDONG) for _one in range(2))
+    website = Website.objects.get(subject=case.filing.subject_id)
+    taker = Taker("示例接手公司", 1, invent.credit_code(number()), "b@example.cn")
+
+    with pytest.raises(Website.DoesNotExist):
+        offers.make(website.pk, other.host, taker)
+    with pytest.raises(Website.DoesNotExist):
+        offers.take_back(website.pk, other.host)
+
+
+def test_not_to_oneself_and_not_twice():
+    case = case_at(Status.FILED, province=GUANGDONG)
+    own = case.filing.subject.certificates.get()
+    with pytest.raises(MoveRefused, match="现主办者自己的证件"):
+        offered(case, cert_type=own.cert_type, cert_number=own.number)
+
+    offered(case)
+    with pytest.raises(MoveRefused, match="已经发起迁移"):
+        offered(case)
+    assert Offer.objects.count() == 1
+
+
+def test_an_app_and_a_website_of_several_domains_are_not_migrated():
+    case = case_at(Status.FILED, province=GUANGDONG, services=[6])
+    with pytest.raises(MoveRefused, match="P113"):
+        offered(case)
+
+    old = case_at(Status.FILED, province=GUANGDONG)
+    website = Website.objects.get(subject=old.filing.subject_id)
+    Website.objects.filter(pk=website.pk).update(further_domains=["second.cn"])
+    with pytest.raises(MoveRefused, match="P113"):
+        offered(old)
+
+
+def test_a_website_without_access_and_a_host_elsewhere_are_said_at_once():
+    case = case_at(Status.FILED, province=GUANGDONG)
+    elsewhere = case_at(Status.FILED, province=BEIJING).filing.subject.certificates.get()
+    with pytest.raises(MoveRefused, match="1046"):
+        offered(case, cert_type=elsewhere.cert_type, cert_number=elsewhere.number)
+
+    register.cancel_access(Access.objects.get(website__subject=case.filing.subject_id).pk, timezone.localdate())
+    with pytest.raises(MoveRefused, match="P113"):
+        offered(case)
+
+
+def test_nothing_is_offered_while_something_about_the_record_is_under_way():
+    case = case_at(Status.FILED, province=GUANGDONG)
+    target = play_kinds.target_of(case.filing)
+    draft = play_kinds.complete_draft(case.host, Kind.NEW_WEBSITE, target, case.provider.pk, number())
+    play.submit(draft, case.host)
+
+    with pytest.raises(MoveRefused, match="1017"):
+        offered(case)
+
+
+@pytest.mark.parametrize("suspend", [register.suspend_website, register.suspend_subject])
+def test_what_is_suspended_is_not_offered(suspend):
+    case = case_at(Status.FILED, province=GUANGDONG)
+    website = Website.objects.get(subject=case.filing.subject_id)
+    suspend(website.pk if suspend == register.suspend_website else website.subject_id, timezone.localdate())
+
+    with pytest.raises(MoveRefused, match="P112"):
+        offered(case)
+
+
+def test_declining_ends_the_offer_and_tells_its_host():
+    passing = Passing()
+    with pytest.raises(Offer.DoesNotExist):
+        offers.decline(passing.offer.pk, host())
+
+    offers.decline(passing.offer.pk, passing.taker)
+
+    assert (user_of(passing.giver.host).email in [to for to, subject in told() if "不接收" in subject]) is True
+    with pytest.raises(Offer.DoesNotExist):
+        passing.draft()
+    with pytest.raises(Offer.DoesNotExist):
+        offers.decline(passing.offer.pk, passing.taker)
+    assert offered(passing.giver), "it can be offered anew"
+
+
+def test_after_its_last_day_nobody_begins_with_an_offer():
+    passing = Passing()
+    with time_machine.travel(timezone.now() + offers.LIFE + timedelta(days=1), tick=False):
+        with pytest.raises(Offer.DoesNotExist):
+            passing.draft()
+        assert offers.waiting_for(passing.taker) == []
+        assert offers.of_website(passing.website.pk) is None
+
+
+def test_a_filing_handed_in_in_time_goes_on_after_the_last_day():
+    passing = Passing()
+    filing = passing.draft()
+    play.submit(filing, passing.taker)
+    with time_machine.travel(timezone.now() + offers.LIFE + timedelta(days=1), tick=False):
+        assert "1005" not in blocking(filing)
+        assert offers.of_website(passing.website.pk) == passing.offer
+
+
+def test_a_draft_that_is_late_is_not_handed_in():
+    passing = Passing()
+    filing = passing.draft()
+    with time_machine.travel(timezone.now() + offers.LIFE + timedelta(days=1), tick=False):
+        assert blocking(filing) == {"1005"}
+        with pytest.raises(FactsRefused):
+            services.submit(filing.pk, passing.taker, version=None)
+
+
+def test_an_offer_taken_back_stops_the_draft_and_what_lies_with_the_provider():
+    passing = Passing()
+    filing = passing.draft()
+    play.submit(filing, passing.taker)
+
+    offers.take_back(passing.website.pk, passing.giver.host)
+
+    assert user_of(passing.taker).email in [to for to, subject in told() if "迁移已撤回" in subject]
+    assert blocking(filing) == {"1005"}
+    with pytest.raises(FactsRefused):
+        play.verify(filing, passing.giver.staff)
+    with pytest.raises(Offer.DoesNotExist):
+        offers.take_back(passing.website.pk, passing.giver.host)
+
+
+def test_after_an_offer_was_taken_back_the_giver_is_free(client):
+    """However long the taker lets the filing lie that can't go on any more."""
+    passing = Passing()
+    filing = passing.draft()
+    play.submit(filing, passing.taker)
+    offers.take_back(passing.website.pk, passing.giver.host)
+
+    assert offered(passing.giver), "to somebody else"
+    target = play_kinds.target_of(passing.giver.filing)
+    change = play_kinds.complete_draft(
+        passing.giver.host,
+        Kind.CHANGE_WEBSITE,
+        target,
+        passing.giver.provider.pk,
+        number(),
+        **{"websites.0.name": "换了名称的网站"},
+    )
+    play_kinds.approved(change, passing.giver.host, passing.giver.staff, passing.giver.reviewer)
+
+    read = page(sign_in(client, user_of(passing.taker)), "filings:offer", passing.offer.pk)
+    assert "该迁移已经结束" in read
+    assert reverse("filings:status", args=[filing.pk]) in read, "to be withdrawn"
+    assert "您已提交备案单" not in read
+    services.withdraw(filing.pk, passing.taker, version=None)
+
+
+def test_what_the_bureau_has_returned_can_be_taken_back():
+    passing = Passing()
+    filing = passing.with_bureau()
+    play.return_to_provider(filing, passing.giver.reviewer)
+
+    offers.take_back(passing.website.pk, passing.giver.host)
+
+    with pytest.raises(FactsRefused):
+        play.verify(filing, passing.giver.staff)
+
+
+def test_once_it_is_sent_on_the_offer_is_not_taken_back_nor_declined():
+    passing = Passing()
+    passing.with_bureau()
+
+    with pytest.raises(MoveRefused, match="管局审核"):
+        offers.take_back(passing.website.pk, passing.giver.host)
+    with pytest.raises(MoveRefused, match="先撤销"):
+        offers.decline(passing.offer.pk, passing.taker)
+
+
+def test_who_has_lost_the_record_has_agreed_for_nobody():
+    """The record was in the account by a filing password that somebody else has replaced since."""
+    case = case_at(Status.FILED, province=GUANGDONG)
+    Subject.objects.filter(pk=case.filing.subject_id).update(password_hash=make_password("filingpass"))
+    stranger, taker = host(), host()
+    adoptions.adopt(stranger, str(case.filing.subject.number), "filingpass", address="::1")
+    website = Website.objects.get(subject=case.filing.subject_id)
+    made = play_kinds.offer(stranger, website.pk, taker, number())
+    filing = play_kinds.taken_over(taker, made, case.provider.pk, number())
+    filing = services.save_facts(filing.pk, taker, {"subject.cert_number": made.cert_number}, version=None)
+    assert "1005" not in blocking(filing)
+
+    passwords.want(website.subject_id)
+    passwords.send(website.subject_id)
+
+    assert "1005" in blocking(filing)
+
+
+def test_the_taker_files_with_the_certificate_it_was_offered_to():
+    passing = Passing()
+    filing = passing.draft()
+    services.save_facts(filing.pk, passing.taker, {"subject.cert_number": invent.credit_code(number())}, version=None)
+
+    assert "1005" in blocking(filing)
+
+
+# --- Pages ------------------------------------------------------------------------------------------
+
+
+def test_every_party_sees_where_the_website_went(client):
+    passing = Passing()
+    passing.approved()
+    number_now = str(passing.there().number)
+
+    assert number_now in page(sign_in(client, user_of(passing.giver.host)), "records:website", passing.website.pk)
+    assert number_now in page(client, "records:offer", passing.website.pk)
+    assert "已迁移到其他主办者" in page(client, "records:home")
+    assert number_now in page(sign_in(client, user_of(passing.taker)), "filings:offer", passing.offer.pk)
+    assert number_now in page(client, "records:home")
+    read = page(sign_in(client, user_of(chief(GUANGDONG))), "bureau_desk:record", passing.left.pk)
+    assert number_now in read
+
+
+def test_both_desks_see_from_whom_it_comes(client):
+    passing = Passing()
+    filing = passing.with_bureau()
+    old = str(passing.website.number)
+
+    desks = ((passing.giver.staff, "provider_desk:verify"), (passing.giver.reviewer, "bureau_desk:review"))
+    for actor, name in desks:
+        read = page(sign_in(client, user_of(actor)), name, filing.pk)
+        assert old in read
+        assert "审核通过后原备案号作废" in read
+
+    play.approve(filing, passing.giver.reviewer)
+
+    for actor, name in desks:
+        read = page(sign_in(client, user_of(actor)), name, filing.pk)
+        assert old in read
+        assert "审核通过后原备案号作废" not in read
+
+
+def test_the_offer_is_made_on_the_records_page(client):
+    case = case_at(Status.FILED, province=GUANGDONG)
+    website = Website.objects.get()
+    url = reverse("records:offer", args=[website.pk])
+    sign_in(client, user_of(case.host))
+    typed = {"name": "示例接手公司", "cert_type": 1, "cert_number": invent.credit_code(77), "email": "B@Example.cn"}
+
+    refused = client.post(url, {**typed, "cert_number": "91110105MA0000000X", "email": "nobody"}).content.decode()
+    assert Offer.objects.count() == 0
+    assert refused.count("data-error-summary") == 1
+    assert "nobody" in refused, "what was typed stays"
+    assert "请勾选此项后再继续" in refused, "it is the last website under this number"
+
+    assert client.post(url, {**typed, "leaves_none": "on"}).status_code == 302
+    made = Offer.objects.get()
+    assert (made.email, made.website_id, made.by) == ("b@example.cn", website.pk, user_of(case.host))
+    assert client.post(url, {**typed, "leaves_none": "on"}).status_code == 200, "a second click makes no second one"
+    assert Offer.objects.count() == 1
+
+    assert client.post(reverse("records:take_back_offer", args=[website.pk])).status_code == 302
+    assert client.post(reverse("records:take_back_offer", args=[website.pk])).status_code == 302
+    assert OfferEnd.objects.get().why == OfferEnding.TAKEN_BACK
+
+
+def test_of_several_websites_no_empty_record_is_warned_of(client):
+    case = case_at(Status.FILED, province=GUANGDONG, websites=2)
+    website = Website.objects.get(sequence=1)
+    sign_in(client, user_of(case.host))
+
+    assert "leaves_none" not in page(client, "records:offer", website.pk)
+
+
+def test_the_page_says_why_it_can_not_be_offered(client):
+    case = case_at(Status.FILED, province=BEIJING)
+    sign_in(client, user_of(case.host))
+    read = page(client, "records:offer", Website.objects.get().pk)
+
+    assert "P113" in read
+    assert "发起迁移</button>" not in read
+
+
+def test_the_taker_finds_it_begins_and_declines(client):
+    passing = Passing()
+    sign_in(client, user_of(passing.taker))
+    url = reverse("filings:offer", args=[passing.offer.pk])
+
+    assert url in page(client, "filings:home")
+    typed = {
+        "cert_type": passing.offer.cert_type,
+        "cert_number": passing.offer.cert_number,
+        "domain": passing.website.domain,
+        "provider": passing.giver.provider.pk,
+    }
+    assert url in client.post(reverse("filings:look_up"), typed).content.decode()
+    elsewhere = provider(provinces=[GUANGDONG])
+    assert client.post(url, {"provider": elsewhere.pk}).status_code == 200, "it does not serve the website"
+    assert not Filing.objects.filter(kind=Kind.MIGRATE_WEBSITE).exists()
+
+    assert client.post(url, {"provider": passing.giver.provider.pk}).status_code == 302
+    assert Filing.objects.filter(kind=Kind.MIGRATE_WEBSITE).count() == 1
+    assert client.post(reverse("filings:decline_offer", args=[passing.offer.pk])).status_code == 302
+    assert "您已选择不接收" in page(client, "filings:offer", passing.offer.pk)
+    assert client.post(url, {"provider": passing.giver.provider.pk}).status_code == 200
+    assert url not in page(client, "filings:home")
+
+
+def test_an_offer_that_was_taken_up_waits_for_nobody(client):
+    passing = Passing()
+    sign_in(client, user_of(passing.taker))
+    url = reverse("filings:offer", args=[passing.offer.pk])
+    assert url in page(client, "filings:home")
+    play.submit(passing.draft(), passing.taker)
+
+    assert url not in page(client, "filings:home")
+    assert "您已提交备案单" in page(client, "filings:offer", passing.offer.pk)
+
+
+def test_the_receipt_of_another_provider_names_the_new_number(client):
+    passing = Passing()
+    elsewhere = provider(provinces=[GUANGDONG])
+    entry = register.AccessEntry(elsewhere.pk, [1], [1], ["192.31.196.77"])
+    register.enter_access(passing.website.pk, entry, timezone.localdate())
+    passing.approved()
+
+    read = page(sign_in(client, user_of(staff(elsewhere))), "provider_desk:told")
+    assert str(passing.there().number) in read
