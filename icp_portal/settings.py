@@ -138,6 +138,8 @@ ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = None
+# Not by a code in a mail: whoever sits at an open mailbox must not get past what only the owner knows or holds.
+ACCOUNT_REAUTHENTICATION_METHODS = ("password", "mfa")
 # The default (one code in three minutes) tells somebody with two windows of "too many failed sign-ins".
 ACCOUNT_RATE_LIMITS = {"confirm_email": "1/20s/key"}
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"

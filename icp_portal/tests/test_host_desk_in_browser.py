@@ -8,7 +8,8 @@ import pytest
 from django.urls import resolve
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Party, User
+from filings import access as host_access
 from filings import services
 from filings.models import Filing
 from filings.states import Status
@@ -66,7 +67,8 @@ def kind_of(path: str) -> tuple[str, ...]:
 
 
 def test_every_link_a_host_sees_leads_to_a_whole_page_in_chinese(tour: Callable[..., Tour]) -> None:
-    owner, of = builders.host(), builders.provider(provinces=[builders.BEIJING])
+    owner = host_access.host(builders.user(Party.HOST, password=builders.PASSWORD))
+    of = builders.provider(provinces=[builders.BEIJING])
     filed = builders.Case(of=of, owner=owner).to(Status.FILED).filing
     returned = builders.Case(of=of, owner=owner).to(Status.RETURNED_TO_HOST).filing
     handed_in = builders.Case(of=of, owner=owner).to(Status.RETURNED_TO_HOST).submit().filing
