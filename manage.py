@@ -21,7 +21,7 @@ def main() -> None:
 def portal() -> None:
     from ops import bootstrap
 
-    bootstrap.enter("requirements.txt")
+    bootstrap.enter("requirements-portal.lock")
     from ops.portal import main
 
     sys.exit(main(sys.argv[2:]))
@@ -30,7 +30,7 @@ def portal() -> None:
 def test() -> None:
     from ops import bootstrap
 
-    bootstrap.enter("requirements-dev.txt")
+    bootstrap.enter("requirements-dev.lock")
     from ops.suite import run
 
     run(sys.argv[2:])

@@ -1,6 +1,9 @@
 """Standard library only, any Python 3: find a Python that works, build .venv, install, and go on inside it.
 
-python3 -m ops.bootstrap requirements-dev.txt      only build and install
+python3 -m ops.bootstrap requirements-dev.lock     only build and install
+
+Each set of requirements has two files: ``NAME.txt`` has the ranges of what the project imports, ``NAME.lock`` the
+versions and hashes of everything that is installed (``ops.locks`` writes it from the ranges).
 """
 
 from __future__ import annotations
@@ -53,44 +56,44 @@ class Interpreter:
         return "python{}.{}-venv".format(*self.version)
 
 
-def enter(requirements: str | None) -> None:
-    """Return inside an interpreter that has ``requirements`` (a file's name); restart in .venv if need be.
+def enter(lock: str | None) -> None:
+    """Return inside an interpreter that has ``lock`` (a file's name) installed; restart in .venv if need be.
 
     ``None`` asks for any interpreter with Django: the project's own .venv if it exists, else the present one.
     """
     if _inside(VENV):
-        if requirements is None or is_installed(VENV, requirements):
+        if lock is None or is_installed(VENV, lock):
             os.environ.pop(ENTERED, None)
             return
-    elif not VENV.exists() and _has_packages(requirements):
+    elif not VENV.exists() and _has_packages(lock):
         return
     if ENTERED in os.environ:
         sys.exit(f"{VENV} was made, but its Python does not work in it. Remove the folder and try again.")
-    if requirements is not None or not VENV.exists():
-        install(VENV, requirements or "requirements.txt")
+    if lock is not None or not VENV.exists():
+        install(VENV, lock or "requirements-portal.lock")
     os.environ[ENTERED] = "1"
     python = str(_python(VENV))
     os.execv(python, [python, *sys.argv])
 
 
-def install(venv: Path, requirements: str) -> None:
-    """Make ``venv`` if it isn't there and install ``requirements``; do nothing when that was done."""
-    with open(f"{venv}.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if is_installed(venv, requirements):
+def install(venv: Path, lock: str) -> None:
+    """Make ``venv`` if it isn't there and install ``lock``; do nothing when that was done."""
+    with open(f"{venv}.lock", "w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if is_installed(venv, lock):
             return
         started = time.monotonic()
         if probe(str(_python(venv))) is None:
             _make(venv, best_interpreter())
-        _say(f"Installing {requirements} …")
-        _pip(venv, requirements)
-        _remember(venv, requirements)
+        _say(f"Installing {lock} …")
+        _pip(venv, lock)
+        _remember(venv, lock)
         _say(f"Ready after {time.monotonic() - started:.0f} s.")
 
 
-def is_installed(venv: Path, requirements: str) -> bool:
-    """Tell whether exactly this content of ``requirements`` was installed into ``venv``."""
-    return _python(venv).exists() and _remembered(venv).get(requirements) == _digest(requirements)
+def is_installed(venv: Path, lock: str) -> bool:
+    """Tell whether exactly this content of ``lock`` was installed into ``venv``."""
+    return _python(venv).exists() and _remembered(venv).get(lock) == _digest(lock)
 
 
 def best_interpreter() -> Interpreter:
@@ -148,14 +151,14 @@ def _apt_line(packages: str) -> str:
     return f"{'' if os.geteuid() == 0 else 'sudo '}apt-get install {packages}"
 
 
-def _pip(venv: Path, requirements: str) -> None:
+def _pip(venv: Path, lock: str) -> None:
     command = [str(_python(venv)), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     for attempt in (1, 2, 3):
-        if subprocess.run([*command, "-r", str(ROOT / requirements)], check=False).returncode == 0:
+        if subprocess.run([*command, "--require-hashes", "-r", str(ROOT / lock)], check=False).returncode == 0:
             return
         _say(f"That failed (attempt {attempt} of 3).")
         time.sleep(2 * attempt)
-    sys.exit(f"pip could not install {requirements}.")
+    sys.exit(f"pip could not install {lock}.")
 
 
 def _python(venv: Path) -> Path:
@@ -166,11 +169,11 @@ def _inside(venv: Path) -> bool:
     return venv.exists() and Path(sys.prefix).resolve() == venv.resolve()
 
 
-def _has_packages(requirements: str | None) -> bool:
+def _has_packages(lock: str | None) -> bool:
     """Tell whether the present interpreter is a virtual environment somebody made for the portal."""
-    if requirements is None:
+    if lock is None:
         return _is_present("django")
-    return sys.prefix != sys.base_prefix and all(map(_is_present, _package_names(requirements)))
+    return sys.prefix != sys.base_prefix and all(map(_is_present, _package_names(lock)))
 
 
 def _is_present(package: str) -> bool:
@@ -181,22 +184,26 @@ def _is_present(package: str) -> bool:
     return True
 
 
-def _package_names(requirements: str) -> list[str]:
-    lines = [line.strip() for file in _files(requirements) for line in (ROOT / file).read_text().splitlines()]
+def _package_names(lock: str) -> list[str]:
+    """Return what the project itself imports: a prepared environment may have other versions of the rest."""
+    lines = [line.strip() for name in locks_within(lock) for line in _ranges(name).read_text().splitlines()]
     wanted = [line for line in lines if line and line[0] not in "#-"]
     return [line.split("[")[0].split(">")[0].split("=")[0].split("<")[0].strip() for line in wanted]
 
 
-def _files(requirements: str) -> list[str]:
-    """Answer the file and every file it includes."""
-    lines = (ROOT / requirements).read_text().splitlines()
-    included = [line.split()[1] for line in lines if line.startswith("-r ")]
-    return [requirements, *(file for name in included for file in _files(name))]
+def locks_within(lock: str) -> list[str]:
+    """Return the lock and every lock whose set is part of its set, the largest first."""
+    lines = _ranges(lock).read_text().splitlines()
+    included = [Path(line.split()[1]).stem for line in lines if line.startswith("-r ")]
+    return [lock, *(part for name in included for part in locks_within(f"{name}.lock"))]
 
 
-def _digest(requirements: str) -> str:
-    content = b"".join((ROOT / file).read_bytes() for file in _files(requirements))
-    return hashlib.sha256(content).hexdigest()
+def _ranges(lock: str) -> Path:
+    return (ROOT / lock).with_suffix(".txt")
+
+
+def _digest(lock: str) -> str:
+    return hashlib.sha256((ROOT / lock).read_bytes()).hexdigest()
 
 
 def _remembered(venv: Path) -> dict[str, str]:
@@ -207,8 +214,8 @@ def _remembered(venv: Path) -> dict[str, str]:
     return dict(known)
 
 
-def _remember(venv: Path, requirements: str) -> None:
-    known = {**_remembered(venv), **{file: _digest(file) for file in _files(requirements)}}
+def _remember(venv: Path, lock: str) -> None:
+    known = {**_remembered(venv), **{part: _digest(part) for part in locks_within(lock)}}
     (venv / "installed.json").write_text(json.dumps(known, indent=1))
 
 

