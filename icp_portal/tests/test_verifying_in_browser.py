@@ -228,3 +228,73 @@ def test_who_has_a_filing_is_seen_by_a_colleague(visitor: Visitor) -> None:
     colleague.reads(case.staff.name)
     colleague.reads("空号")
     expect(colleague.page.locator("form[data-sheet]")).to_have_count(0)
+
+
+# --- Every press counts -------------------------------------------------------------------------------------
+
+HELD = 90  # milliseconds between down and up of a quick press
+WATCH_LAYOUT = """() => {
+  window.moved = [];
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) {
+      for (const { node } of entry.sources) window.moved.push(`${entry.value} ${node?.className || node?.nodeName}`);
+    }
+  }).observe({ type: "layout-shift" });
+}"""
+
+
+def press(person: Person, target: Locator) -> None:
+    """Press the mouse on the middle of something that does not have the focus, and let go a moment later."""
+    mouse = person.page.mouse
+    person.page.evaluate("document.activeElement.blur()")
+    target.evaluate("(element) => element.scrollIntoView({ block: 'center' })")  # clear of the bar
+    box = target.bounding_box()
+    assert box
+    mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    mouse.down()
+    person.page.wait_for_timeout(HELD)
+    mouse.up()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_first_press_on_every_answer_counts_and_nothing_moves(visitor: Visitor, width: int) -> None:
+    case = case_at(Status.WITH_PROVIDER)
+    verifier = at_work(case, visitor, viewport={"width": width, "height": 844})
+    page = verifier.page
+    page.evaluate(WATCH_LAYOUT)
+    lost = []
+    for radio in page.locator("[data-item] .field-control input[type=radio]").all():
+        press(verifier, radio)
+        if not radio.is_checked():
+            lost.append(f"{radio.get_attribute('name')} {radio.get_attribute('value')}")
+
+    assert lost == []
+    assert page.evaluate("window.moved") == []
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_no_stays_a_no_when_the_rest_of_its_block_is_said_yes(visitor: Visitor, width: int) -> None:
+    case = case_at(Status.WITH_PROVIDER)
+    verifier = at_work(case, visitor, viewport={"width": width, "height": 844})
+    page = verifier.page
+
+    press(verifier, item(verifier, "mobile_correct").locator("[value=no]"))
+    press(verifier, page.locator("#block-contact [data-seen]"))
+
+    expect(page.locator("#block-contact .sheet-count")).to_have_text(complete(case, "contact"))
+    assert saved(case, "email_correct").answer == checklist.YES
+    assert saved(case, "mobile_correct").answer == checklist.NO
+
+
+def test_the_switch_of_the_keys_moves_nothing(visitor: Visitor) -> None:
+    case = case_at(Status.WITH_PROVIDER)
+    verifier = at_work(case, visitor)
+    page = verifier.page
+    page.evaluate(WATCH_LAYOUT)
+    switch = page.locator("[data-keys-switch]")
+
+    for pressed in ("false", "true"):
+        press(verifier, switch)
+        expect(switch).to_have_attribute("aria-pressed", pressed)
+
+    assert page.evaluate("window.moved") == []

@@ -1,5 +1,6 @@
 // The verification sheet: what an item is about is marked while one is at it; a block one has seen gets its yes at once;
 // y, n and x answer the item one is at and lead to the next open one. Without this file the buttons do the same, slower.
+// An answer given by the pointer moves nothing on the page; the key n opens the note, for there one goes on.
 (() => {
   const sheet = document.querySelector("form[data-sheet]");
   if (!sheet) return;
@@ -41,9 +42,8 @@
   sheet.addEventListener("change", (event) => {
     const item = event.target.closest("[data-item]");
     if (!item || event.target.type !== "radio") return;
-    // The answer is the verifier's own now; a no wants its reason.
-    item.querySelector(".item-source")?.remove();
-    if (event.target.value === "no") item.querySelector("details").open = true;
+    // The answer is the verifier's own now.
+    item.querySelector(".item-source")?.classList.add("is-over");
     count();
   });
 
@@ -65,8 +65,12 @@
     if (!answer(item, value)) return;
     event.preventDefault();
     event.stopPropagation();
-    if (value === "no") item.querySelector("textarea").focus();
-    else radios(items.slice(items.indexOf(item)).find(isOpen) ?? item)[0].focus();
+    if (value === "no") {
+      item.querySelector("details").open = true;
+      item.querySelector("textarea").focus();
+    } else {
+      radios(items.slice(items.indexOf(item)).find(isOpen) ?? item)[0].focus();
+    }
   });
 
   count();
