@@ -126,9 +126,9 @@ def _resting() -> QuerySet[Filing]:
 
 
 def lapse_drafts(life: timedelta = clock.DRAFT_LIFE) -> int:
-    """Lapse drafts that nobody has touched for more than ``life`` in whole days; answers how many.
+    """Lapse a batch of drafts that nobody has touched for more than ``life`` in whole days; return how many.
 
-    Their data are kept for ``clock.DATA_LIFE`` more, and their hosts are told so.
+    Their data are kept for ``clock.DATA_LIFE`` more, and their hosts are told so. Call it again until it returns 0.
     """
     before = clock.start_of_day(life.days)
     old = Filing.objects.filter(status=Status.DRAFT, touched_at__lt=before)
@@ -146,9 +146,10 @@ def _lapse(filing_id: int, before: datetime) -> bool:
 
 
 def erase_lapsed() -> int:
-    """Erase the data of drafts that lapsed or were withdrawn ``clock.DATA_LIFE`` ago; answer how many filings.
+    """Erase the data of a batch of drafts that lapsed or were withdrawn ``clock.DATA_LIFE`` ago; return how many.
 
-    Only of what no provider was ever handed: everything else is on record. The rows and their events stay.
+    Only of what no provider was ever handed: everything else is on record. The rows and their events stay. Call it
+    again until it returns 0; pictures that a killed run has left are deleted by any later call.
     """
     before = clock.start_of_day(clock.DATA_LIFE.days)
     old = Filing.objects.filter(
@@ -175,6 +176,7 @@ def _erase_pictures() -> None:
 
     So a row is the note that its file is still there, and a run finds what an earlier one that was killed left.
     """
-    for evidence in Evidence.objects.filter(filing__erased_at__isnull=False).order_by("pk")[:BATCH]:
-        pictures.delete_files(evidence)
-        evidence.delete()
+    while found := list(Evidence.objects.filter(filing__erased_at__isnull=False).order_by("pk")[:BATCH]):
+        for evidence in found:
+            pictures.delete_files(evidence)
+            evidence.delete()

@@ -116,7 +116,9 @@ def warn_of_missing_calendar() -> None:
 
 @shared_task(name="filings.lapse_drafts")
 def lapse_drafts() -> None:
-    sweeps.lapse_drafts()
+    """Lapse one batch and queue the next, so that a long night's work is no long task."""
+    if sweeps.lapse_drafts():
+        lapse_drafts.delay()
 
 
 @shared_task(name="filings.remind_hosts")
@@ -131,7 +133,9 @@ def remind_of_records() -> None:
 
 @shared_task(name="filings.erase_lapsed")
 def erase_lapsed() -> None:
-    sweeps.erase_lapsed()
+    """Erase one batch and queue the next."""
+    if sweeps.erase_lapsed():
+        erase_lapsed.delay()
 
 
 @shared_task(name="filings.remind_of_orders")

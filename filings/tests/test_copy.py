@@ -5,17 +5,18 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from celery import current_app
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.urls import reverse
 
 from accounts.models import User
-from filings import facts, pictures, services, sweeps
+from filings import facts, pictures, services, sweeps, tasks
 from filings.errors import MoveRefused
 from filings.models import Event, Evidence, Filing
 from filings.states import Status
 from icp_portal.demo import invent, play
-from icp_portal.tests.builders import Case, case_at, host, sign_in
+from icp_portal.tests.builders import Case, case_at, host, provider, sign_in
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 
 pytestmark = pytest.mark.django_db
@@ -219,6 +220,25 @@ def test_what_a_provider_was_handed_and_what_lives_is_never_erased(time_machine,
     assert sweep_on(time_machine, 4000) == 0
     assert case.refresh().filing.facts != facts.blank()
     assert kept_pictures(case.filing)
+
+
+def test_one_night_lapses_and_erases_all_that_is_due_however_much(time_machine, monkeypatch):
+    monkeypatch.setattr(sweeps, "BATCH", 2)
+    monkeypatch.setattr(current_app.conf, "task_always_eager", True)
+    time_machine.move_to(START, tick=False)
+    owner, of = host(), provider()
+    filings = [Case(owner=owner, of=of).filing for _n in range(5)]
+    files = [name for filing in filings for name in names_of_files(filing)]
+
+    time_machine.move_to(START + timedelta(days=61), tick=False)
+    tasks.lapse_drafts()
+    assert set(Filing.objects.values_list("status", flat=True)) == {Status.LAPSED}
+
+    time_machine.move_to(START + timedelta(days=61 + 366), tick=False)
+    tasks.erase_lapsed()
+    assert not Filing.objects.filter(erased_at=None).exists()
+    assert not Evidence.objects.exists()
+    assert not any(map(default_storage.exists, files))
 
 
 def test_the_copy_outlives_what_it_was_copied_from(time_machine):
