@@ -13,7 +13,7 @@ from filings.actors import Actor
 from filings.digests import SOON
 from filings.models import ClockEntry, Tick, Why
 from filings.queues import Tab
-from filings.states import BUREAU_RETURNED, Status
+from filings.states import BUREAU_RETURNED, ENDED_EMPTY_HANDED, Status
 from ministry import workdays
 
 DECISIONS = (Why.APPROVED, Why.RETURNED)
@@ -102,6 +102,6 @@ TABS: tuple[Tab[Desk], ...] = (
     ),
     Tab("today", _("Decided today"), _decided, _("Nothing has been decided today."), newest_first=True, ours=False),
     Tab("done", _("Filed"), _lying(Status.FILED), _LATER, newest_first=True, ours=False),
-    Tab("withdrawn", _("Withdrawn"), _lying(Status.WITHDRAWN), _LATER, newest_first=True, ours=False),
+    Tab("withdrawn", _("Ended without a number"), _lying(*ENDED_EMPTY_HANDED), _LATER, newest_first=True, ours=False),
 )
 BY_ID = {tab.id: tab for tab in TABS}

@@ -136,12 +136,15 @@ def moment(day: date) -> datetime:
 
 
 def kept_until(filing: Filing) -> date | None:
-    """The last day on which a draft lives, or on which the data of one that was never handed on are kept.
+    """The last day on which a draft lives, on which another filing waits once its end has come near, or on which the
+    data of one that was never handed on are kept.
 
     None for every other filing, and once the data have been erased.
     """
     if filing.status == Status.DRAFT:
         return timezone.localdate(filing.touched_at) + DRAFT_LIFE
+    if filing.waits_until is not None:
+        return filing.waits_until
     if filing.status in ENDED_EMPTY_HANDED and filing.round == 0 and filing.erased_at is None:
         return timezone.localdate(filing.arrived_at) + DATA_LIFE
     return None

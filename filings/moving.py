@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from filings import clock, holds, notices, radar, search, states
+from filings import clock, holds, notices, persons, radar, search, states
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import (
@@ -39,6 +39,7 @@ def changing(filing_id: int, actor: Actor, version: int | None) -> Iterator[Fili
         filing.version += 1
         filing.touched_at = timezone.now()
         filing.host_reminded = 0
+        filing.waits_until = filing.wait_told = None
         filing.save()
 
 
@@ -52,6 +53,8 @@ def making(move: Move, filing_id: int, actor: Actor, version: int | None, *, not
         yield filing
         if source == Status.WITH_BUREAU:
             clock.stop(filing, move.name)
+        if source == Status.WITH_PERSONS:
+            persons.stop_asking(filing)
         filing.status = move.target
         filing.claimed_by = filing.claimed_until = None
         filing.paused_until = filing.question_due_on = None
@@ -130,6 +133,10 @@ def record(
     since: datetime | None = None,
     note: str = "",
 ) -> Event:
+    """Write down what has happened to the locked filing. What people do also ends its wait."""
+    if actor.role != Role.SYSTEM and filing.waits_until is not None:
+        filing.waits_until = filing.wait_told = None
+        Filing.objects.filter(pk=filing.pk).update(waits_until=None, wait_told=None)
     return Event.objects.create(
         filing=filing,
         provider_id=filing.provider_id,

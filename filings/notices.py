@@ -35,11 +35,13 @@ AUDIENCES = {
     "confirm": ("host",),
     "give_up": ("host", "provider"),
     "send_back": ("host",),
+    "close": ("host",),
     "return": ("host", "provider"),
     "approve": ("host", "provider"),
     "overdue": ("host", "provider", "chief"),
     "escalate": ("chief",),
     "lapse": ("host",),
+    "lapse_handed": ("host", "provider"),
     "password": ("host",),
     "ask": ("provider",),
     "reply": ("bureau",),
@@ -57,16 +59,18 @@ APPROVED = {Numbers.KEPT: "approve_kept", Numbers.VOID: "approve_void"}
 
 
 def _template(filing: Filing, name: str) -> str:
-    """The template of what happened; an approval says what happens to the numbers."""
+    """The template of what happened; an approval says what happens to the numbers, a lapse whether anybody had it."""
+    if name == "lapse" and filing.round:
+        return "lapse_handed"
     return APPROVED.get(filing.law.numbers, name) if name == "approve" else name
 
 
 def tell(event: Event) -> None:
     """Write the mails of an event; one insert however many there are."""
-    audiences = AUDIENCES.get(event.name, ())
-    if event.filing.host_id is None and event.name == "lapse":
-        return  # of a draft that was prepared for somebody who never came
     template = _template(event.filing, event.name)
+    if event.filing.host_id is None and template == "lapse":
+        return  # of a draft that was prepared for somebody who never came
+    audiences = AUDIENCES.get(template) or AUDIENCES.get(event.name, ())
     _queue([_mail(event.filing, template, audience, note=event.note) for audience in audiences])
 
 
@@ -162,6 +166,22 @@ def _unnumbered(filing: Filing) -> list[dict[str, Any]]:
 def remind_hosts(filings: Iterable[Filing]) -> None:
     """Remind each host of a filing that rests with it: what is open, where to go on, when it ends."""
     _queue([_mail(filing, f"rest_{filing.status}", "host", open_pages=_open_pages(filing)) for filing in filings])
+
+
+def warn_of_end(filings: Sequence[Filing]) -> None:
+    """Tell the hosts, and each provider in one mail, on which day these filings lapse if nobody does anything."""
+    of_providers: dict[int, list[Filing]] = {}
+    for filing in filings:
+        of_providers.setdefault(filing.provider_id, []).append(filing)
+    _queue(
+        [
+            *(_mail(filing, "waits", "host") for filing in filings),
+            *(
+                _written("waits_provider", [rows[0].provider.contact_email], _named(rows))
+                for rows in of_providers.values()
+            ),
+        ]
+    )
 
 
 def tell_colleague(event: str, filings: Sequence[Filing], user_id: int, *, by: str) -> None:

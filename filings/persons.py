@@ -125,6 +125,11 @@ def ask(filing: Filing) -> None:
         after_commit("filings.send_code", check.pk)
 
 
+def stop_asking(filing: Filing) -> None:
+    """End what is still asked of the persons of the locked filing: their codes open nothing any more."""
+    filing.person_checks.waiting().update(ended_at=timezone.now(), wanted_at=None)
+
+
 def derive_digests(filing: Filing) -> None:
     """Derive anew by what the persons of the filing are found, and owe them new codes: those sent can't be judged."""
     keys = {person.paths: key_of(mobile_of(person.entry), str(person.entry["cert_number"])) for person in who(filing)}

@@ -21,6 +21,7 @@ from filings import (
     advice,
     checklist,
     checks,
+    endings,
     facts,
     fields,
     holds,
@@ -467,10 +468,8 @@ def _rivals_named() -> Iterator[None]:
         raise
 
 
-def withdraw(filing_id: int, actor: Actor, *, version: int | None) -> None:
-    """Take the filing back for good; possible until the provider has sent it to the bureau."""
-    with making(states.WITHDRAW, filing_id, actor, version):
-        pass
+# Ending without a number: see ``filings.endings``.
+withdraw, close = endings.withdraw, endings.close
 
 
 # --- Desks take filings into work ------------------------------------------------------------------

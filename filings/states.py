@@ -31,6 +31,8 @@ class Status(models.TextChoices):
     FILED = "filed", _("filed")
     WITHDRAWN = "withdrawn", _("withdrawn")
     LAPSED = "lapsed", _("lapsed")
+    # Ended by somebody else than its host.
+    CLOSED = "closed", _("closed")
 
 
 S, R = Status, Role
@@ -45,6 +47,7 @@ HOLDERS: dict[Status, Role | None] = {
     S.FILED: None,
     S.WITHDRAWN: None,
     S.LAPSED: None,
+    S.CLOSED: None,
 }
 
 # One open filing a subject and a domain: counted from submission to the end (interface code 1017).
@@ -57,8 +60,11 @@ PROVIDERS_WORK = (S.WITH_PROVIDER, S.RETURNED_TO_PROVIDER)
 BUREAU_RETURNED = (S.RETURNED_TO_PROVIDER, S.RETURNED_TO_HOST, S.WITH_PROVIDER)
 # The host's own work: what it finds on its to-do list and is reminded of.
 WITH_HOST = (S.DRAFT, S.RETURNED_TO_HOST)
+# Wait for a person who may never come. So that nobody's certificate or domain is held for ever, they have a limit:
+# see ``filings.waiting``. The bureau's own time has its clock, and the persons' codes theirs.
+WAITING = (S.WITH_PROVIDER, S.RETURNED_TO_HOST, S.RETURNED_TO_PROVIDER)
 # Ends without a number: the facts are still the host's to use again.
-ENDED_EMPTY_HANDED = (S.WITHDRAWN, S.LAPSED)
+ENDED_EMPTY_HANDED = (S.WITHDRAWN, S.LAPSED, S.CLOSED)
 # Facts may be edited by the holder in these; a paper that has been handed on is not written on any more.
 EDITABLE = (S.DRAFT, S.RETURNED_TO_HOST, S.RETURNED_TO_PROVIDER)
 
@@ -82,7 +88,8 @@ def _move(name: str, sources: Iterable[Status], target: Status, role: Role, **ru
 
 
 SUBMIT = _move("submit", [S.DRAFT, S.RETURNED_TO_HOST], S.WITH_PROVIDER, R.HOST, on_behalf=True)
-WITHDRAW = _move("withdraw", [S.DRAFT, S.RETURNED_TO_HOST, S.WITH_PROVIDER], S.WITHDRAWN, R.HOST)
+# Whenever the bureau is not deciding.
+WITHDRAW = _move("withdraw", [status for status in UNDER_WAY if status != S.WITH_BUREAU], S.WITHDRAWN, R.HOST)
 VERIFY = _move("verify", [S.WITH_PROVIDER, S.RETURNED_TO_PROVIDER], S.WITH_BUREAU, R.PROVIDER, needs_claim=True)
 # Instead, where the province has the responsible persons prove it with a one-time code (``filings.persons``).
 ASK_PERSONS = _move(
@@ -98,11 +105,12 @@ SEND_BACK = _move(
     needs_remarks=True,
     needs_claim=True,
 )
+CLOSE = _move("close", PROVIDERS_WORK, S.CLOSED, R.PROVIDER, needs_claim=True)
 RETURN = _move("return", [S.WITH_BUREAU], S.RETURNED_TO_PROVIDER, R.BUREAU, needs_remarks=True, needs_claim=True)
 APPROVE = _move("approve", [S.WITH_BUREAU], S.FILED, R.BUREAU, needs_claim=True)
-LAPSE = _move("lapse", [S.DRAFT], S.LAPSED, R.SYSTEM)
+LAPSE = _move("lapse", [S.DRAFT, *WAITING], S.LAPSED, R.SYSTEM)
 
-MOVES = (SUBMIT, WITHDRAW, VERIFY, ASK_PERSONS, CONFIRM, GIVE_UP, SEND_BACK, RETURN, APPROVE, LAPSE)
+MOVES = (SUBMIT, WITHDRAW, VERIFY, ASK_PERSONS, CONFIRM, GIVE_UP, SEND_BACK, CLOSE, RETURN, APPROVE, LAPSE)
 
 # What each event is called on the timeline. Moves and the other entries of the record share one table.
 EVENT_LABELS = {
@@ -111,9 +119,10 @@ EVENT_LABELS = {
     "withdraw": _("Withdrawn by the host"),
     "verify": _("Verified and sent to the bureau"),
     "send_back": _("Returned to the host for changes"),
+    "close": _("Closed by the access provider"),
     "return": _("Returned by the bureau"),
     "approve": _("Approved, number issued"),
-    "lapse": _("Draft lapsed"),
+    "lapse": _("Lapsed, because nobody went on with it"),
     "amend": _("Facts changed by the access provider"),
     "photo": _("Face-to-face photo taken"),
     "unlock": _("Opened as a whole for changes by the host"),

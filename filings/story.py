@@ -30,10 +30,12 @@ TONES = {
     S.FILED: "done",
     S.WITHDRAWN: "neutral",
     S.LAPSED: "neutral",
+    S.CLOSED: "wrong",
 }
 EVENT_TONES = {
     "send_back": "attention",
     "return": "attention",
+    "close": "wrong",
     "give_up": "attention",
     "overdue": "wrong",
     "escalate": "wrong",
@@ -61,6 +63,7 @@ NEXT = {
     S.FILED: gettext_lazy("Put the number at the bottom of the home page, with a link to the ministry's system."),
     S.WITHDRAWN: gettext_lazy("Nothing more happens. You can begin a new filing with these data at any time."),
     S.LAPSED: gettext_lazy("Nothing more happens. You can begin a new filing with these data."),
+    S.CLOSED: gettext_lazy("Nothing more happens. The history says why. You can begin a new filing with these data."),
 }
 
 
@@ -122,6 +125,8 @@ def _by(filing: Filing, book: workdays.Book | None) -> str:
             return _("kept until %(date)s; a draft nobody touches lapses then") % {"date": kept_until(filing)}
         case S.WITHDRAWN | S.LAPSED if until := kept_until(filing):
             return _("data and pictures are kept until %(date)s and erased then") % {"date": until}
+        case _ if filing.waits_until:
+            return _("ends on %(date)s unless somebody goes on with it") % {"date": kept_until(filing)}
         case S.WITH_PROVIDER | S.RETURNED_TO_PROVIDER:
             return _("no legal time limit; you may ask the provider")
     return ""
@@ -135,7 +140,7 @@ def _where(filing: Filing) -> str:
             return str(filing.bureau)
         case S.FILED:
             return _("in the register")
-        case S.WITHDRAWN | S.LAPSED:
+        case S.WITHDRAWN | S.LAPSED | S.CLOSED:
             return str(Status(filing.status).label)
         case S.WITH_PERSONS:
             return _("with the responsible persons")

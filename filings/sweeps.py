@@ -94,7 +94,7 @@ def _remind_some_hosts(batch: int) -> int:
         rows = _resting().select_for_update(of=("self",), skip_locked=True, no_key=True)
         filings = list(rows.select_related("host", "provider", "bureau", "subject")[:batch])
         for filing in filings:
-            filing.host_reminded = _rest(filing)
+            filing.host_reminded = rest_of(filing)
         Filing.objects.bulk_update(filings, ["host_reminded"])
         notices.remind_hosts(filings)
     return len(filings)
@@ -105,10 +105,10 @@ def _rested(days: int) -> datetime:
     return clock.start_of_day(days - 1)
 
 
-def _rest(filing: Filing) -> int:
-    """The highest level the filing has reached, in days."""
-    levels = HOST_REMINDERS[Status(filing.status)]
-    return max(level for level in levels if filing.touched_at < _rested(level))
+def rest_of(filing: Filing) -> int:
+    """Return the highest level of ``HOST_REMINDERS`` the filing has reached, in days; 0 when it has reached none."""
+    levels = HOST_REMINDERS.get(Status(filing.status), ())
+    return max((level for level in levels if filing.touched_at < _rested(level)), default=0)
 
 
 def _resting() -> QuerySet[Filing]:
@@ -148,8 +148,11 @@ def _lapse(filing_id: int, before: datetime) -> bool:
 def erase_lapsed() -> int:
     """Erase the data of a batch of drafts that lapsed or were withdrawn ``clock.DATA_LIFE`` ago; return how many.
 
-    Only of what no provider was ever handed: everything else is on record. The rows and their events stay. Call it
-    again until it returns 0; pictures that a killed run has left are deleted by any later call.
+    Only of what no provider was ever handed. Rounds, remarks and answers of everything else are append-only and in the
+    audit log's chain: they show why a filing ended, to its host as to those who decided, and papers of verification are
+    kept for at least five years (``clock.PAPERS_LIFE_YEARS``). To empty the filing alone would erase nothing. The rows
+    and their events stay. Call it again until it returns 0; pictures that a killed run has left are deleted by any
+    later call.
     """
     before = clock.start_of_day(clock.DATA_LIFE.days)
     old = Filing.objects.filter(

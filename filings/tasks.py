@@ -8,7 +8,7 @@ from django.db import OperationalError, transaction
 from django.utils import timezone
 from post_office.models import STATUS, Email
 
-from filings import adoptions, codes, derivation, digests, sweeps
+from filings import adoptions, codes, derivation, digests, sweeps, waiting
 from filings.imports import writing
 from filings.models import ImportState
 from filings.orders import matters
@@ -119,6 +119,18 @@ def lapse_drafts() -> None:
     """Lapse one batch and queue the next, so that a long night's work is no long task."""
     if sweeps.lapse_drafts():
         lapse_drafts.delay()
+
+
+@shared_task(name="filings.warn_waiting")
+def warn_waiting() -> None:
+    waiting.warn()
+
+
+@shared_task(name="filings.lapse_waiting")
+def lapse_waiting() -> None:
+    """Lapse one batch and queue the next."""
+    if waiting.lapse():
+        lapse_waiting.delay()
 
 
 @shared_task(name="filings.remind_hosts")

@@ -281,11 +281,13 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=9, minute=10),
     },
     # Mails that want something of people come in office hours; the first run of the day sends them all.
+    "filings.warn_waiting": {"task": "filings.warn_waiting", "schedule": crontab(minute=10, hour="9-17")},
     "filings.remind_hosts": {"task": "filings.remind_hosts", "schedule": crontab(minute=20, hour="9-17")},
     "filings.remind_of_orders": {"task": "filings.remind_of_orders", "schedule": crontab(minute=40, hour="9-17")},
     "filings.remind_of_records": {"task": "filings.remind_of_records", "schedule": crontab(minute=40, hour="9-17")},
     "filings.watch_matters": {"task": "filings.watch_matters", "schedule": crontab(minute=50, hour="8-17")},
     "filings.lapse_drafts": {"task": "filings.lapse_drafts", "schedule": crontab(hour=3, minute=30)},
+    "filings.lapse_waiting": {"task": "filings.lapse_waiting", "schedule": crontab(hour=3, minute=45)},
     "filings.resume_imports": {"task": "filings.resume_imports", "schedule": 60, "options": {"expires": 60}},
     "filings.erase_imports": {"task": "filings.erase_imports", "schedule": crontab(hour=4, minute=15)},
     "filings.erase_lapsed": {"task": "filings.erase_lapsed", "schedule": crontab(hour=4, minute=0)},

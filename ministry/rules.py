@@ -99,6 +99,15 @@ def _in_force(province: str, day: date) -> QuerySet[ProvinceRule]:
     )
 
 
+def amounts_on(topic: Topic, day: date) -> dict[str, int]:
+    """The number that the rules of a topic name on ``day``, by province; under ``EVERYWHERE`` that of all others.
+
+    Only of topics whose rules concern everybody. One query.
+    """
+    in_force = ProvinceRule.objects.filter(Q(valid_to=None) | Q(valid_to__gte=day), topic=topic, valid_from__lte=day)
+    return {province: amount for province, amount in in_force.values_list("province", "amount") if amount is not None}
+
+
 def rules_as_column(province: str, day: date, topics: Collection[Topic]) -> ArraySubquery:
     """The same of a few topics as a column of another query, to be read with ``rules_of_column``."""
     return ArraySubquery(_in_force(province, day).filter(topic__in=topics).values(rule=JSONObject(**_COLUMNS)))

@@ -51,6 +51,12 @@ class Topic(TextChoices):
     MIGRATION = "migration", _("Migration of a website to another host")
     YEARLY_CONFIRMATION = "yearly_confirmation", _("Yearly confirmation")
     CODES = "codes", _("One-time codes of the responsible persons")
+    DAYS_WITH_PROVIDER = "days_with_provider", _("How long a filing may wait for its access provider")
+    DAYS_RETURNED_TO_HOST = "days_returned_to_host", _("How long a returned filing may wait for its host")
+    DAYS_RETURNED_TO_PROVIDER = (
+        "days_returned_to_provider",
+        _("How long a filing that the bureau returned may wait for its access provider"),
+    )
     ADVICE = "advice", _("Advice at a field")
 
 
@@ -166,6 +172,18 @@ _EVERY_PHONE = tuple(
 )
 _NAME = (f"{_SITE}.name",)
 _WORDS_HELP = _("One a line.")
+
+_WAITING = Terms(
+    _(
+        "After how many days without anybody's action the filing lapses. Host and provider are warned 30, 7 and 1 days "
+        "before. Where there is no rule it waits for ever."
+    ),
+    (),
+    amount=Amount(
+        _("Number of days"), _("Counted from the last action of the host or the provider."), most=3650, unit=_("days")
+    ),
+    audiences=(Audience.EVERYBODY,),
+)
 
 TOPICS: Final[dict[Topic, Terms]] = {
     Topic.MINIMUM_AGE: Terms(
@@ -366,6 +384,9 @@ TOPICS: Final[dict[Topic, Terms]] = {
         (),
         demands=(Demand.CODE, Demand.NO_CODE),
     ),
+    Topic.DAYS_WITH_PROVIDER: _WAITING,
+    Topic.DAYS_RETURNED_TO_HOST: _WAITING,
+    Topic.DAYS_RETURNED_TO_PROVIDER: _WAITING,
     Topic.ADVICE: Terms(
         _("Something to know at a field that can't be judged by the portal."),
         (),

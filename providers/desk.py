@@ -75,6 +75,7 @@ class ProviderDesk(DeskSite):
             path("filings/<int:filing_id>/hand-over/", self.admin_view(acts.hand_over), name="hand_over"),
             path("filings/<int:filing_id>/take-over/", self.admin_view(acts.take_over), name="take_over"),
             path("filings/<int:filing_id>/hold/", self.admin_view(acts.pause), name="pause"),
+            path("filings/<int:filing_id>/close/", self.admin_view(acts.close), name="close"),
             path("filings/<int:filing_id>/amend/<slug:section_id>/", self.admin_view(verify.amend), name="amend"),
             path("filings/<int:filing_id>/rounds/", self.admin_view(verify.compare), name="rounds"),
             path(

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from filings import checklist, official, questions, work, worksheets
+from filings import checklist, endings, official, questions, work, worksheets
 from filings.checklist import Item
 from filings.display import Block, Row
 from filings.forms import scan_field
@@ -75,6 +75,26 @@ class PauseForm(forms.Form):
         self.fields["until"].help_text = _("At the latest on %(last)s.") % {
             "last": date_format(today + work.LONGEST_PAUSE, "DATE_FORMAT")
         }
+
+
+class CloseForm(forms.Form):
+    """Why a filing is closed: one of the reasons, and what it means here."""
+
+    use_required_attribute = False
+
+    reason = forms.ChoiceField(
+        label=_("Reason"),
+        choices=list(endings.CLOSINGS.items()),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose why the filing is closed.")},
+    )
+    words = forms.CharField(
+        label=_("What you tell the host"),
+        max_length=endings.LONGEST_WORDS,
+        help_text=_("Say what has happened, and what the host can do now. It stands in the mail and in the history."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Say in a sentence why the filing is closed; the host reads it.")},
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,6 +125,7 @@ def others(filing: Filing, actor: Actor) -> tuple[Step, ...]:
         return (
             Step(_("Hand over"), reverse("provider_desk:hand_over", args=[filing.pk])),
             Step(_("Put on hold"), reverse("provider_desk:pause", args=[filing.pk])),
+            Step(_("Close the filing"), reverse("provider_desk:close", args=[filing.pk])),
         )
     if claimant_id is not None and actor.supervises:
         return (Step(_("Take over"), reverse("provider_desk:take_over", args=[filing.pk])),)

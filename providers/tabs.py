@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from filings import clock
 from filings.queues import NOBODYS, Tab
-from filings.states import PROVIDERS_WORK, Status
+from filings.states import ENDED_EMPTY_HANDED, PROVIDERS_WORK, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,6 @@ TABS: tuple[Tab[Desk], ...] = (
         ours=False,
     ),
     Tab("done", _("Filed"), _lying(Status.FILED), _LATER, newest_first=True, ours=False),
-    Tab("withdrawn", _("Withdrawn"), _lying(Status.WITHDRAWN), _LATER, newest_first=True, ours=False),
+    Tab("withdrawn", _("Ended without a number"), _lying(*ENDED_EMPTY_HANDED), _LATER, newest_first=True, ours=False),
 )
 BY_ID = {tab.id: tab for tab in TABS}

@@ -25,6 +25,7 @@ from filings.states import (
     HOLDERS,
     OPEN,
     PROVIDERS_WORK,
+    WAITING,
     WITH_HOST,
     Move,
     Role,
@@ -156,6 +157,10 @@ class Filing(models.Model):
     reminded_level = models.PositiveSmallIntegerField(default=0)
     # Days of rest of which the host has been reminded since it last touched the filing.
     host_reminded = models.PositiveSmallIntegerField(default=0)
+    # The last day on which it waits for somebody to act, and the lowest of ``rungs.WAITING`` that was told of; both
+    # empty until that day comes near, and again as soon as somebody acts.
+    waits_until = models.DateField(null=True)
+    wait_told = models.PositiveSmallIntegerField(null=True)
     # Its websites (counted from 0) that the bureau returned when it approved the others. They go on in a filing of
     # their own, which is among ``copies``: see ``filings.splitting``.
     withheld = ArrayField(models.PositiveSmallIntegerField(), default=list)
@@ -299,6 +304,12 @@ class Filing(models.Model):
                 name="filing_rests_with_host",
             ),
             models.Index(
+                fields=["status", "touched_at"],
+                condition=Q(status__in=WAITING, waits_until=None),
+                name="filing_waits",
+            ),
+            models.Index(fields=["waits_until"], condition=Q(waits_until__isnull=False), name="filing_waits_until"),
+            models.Index(
                 fields=["arrived_at"],
                 condition=Q(status__in=ENDED_EMPTY_HANDED, round=0, erased_at=None),
                 name="filing_to_be_erased",
@@ -315,6 +326,17 @@ class Filing(models.Model):
             ),
             models.Index(fields=["provider", "status", "arrived_at", "id"], name="provider_tabs"),
             models.Index(fields=["bureau", "status", "arrived_at", "id"], name="bureau_tabs"),
+            # Drafts that end are many, and no desk ever sees them.
+            models.Index(
+                fields=["provider", "-arrived_at", "-id"],
+                condition=Q(status__in=ENDED_EMPTY_HANDED, round__gt=0),
+                name="provider_ended",
+            ),
+            models.Index(
+                fields=["bureau", "-arrived_at", "-id"],
+                condition=Q(status__in=ENDED_EMPTY_HANDED, received_at__isnull=False),
+                name="bureau_ended",
+            ),
             # What few filings of a long tab have: walking the tab for them would read it all.
             models.Index(
                 fields=["bureau", "subject_nature", "status", "arrived_at", "id"],

@@ -11,6 +11,7 @@ POLICE_FILING = (10, 0)
 WATCHED = (60, 30, 7)
 AT_THE_BEGINNING = 1000
 YEARLY = (AT_THE_BEGINNING, 30, 7)
+WAITING = (30, 7, 1)
 
 
 def due(rungs: Sequence[int], today: date, ends: str, told: str) -> Q:

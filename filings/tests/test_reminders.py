@@ -58,7 +58,7 @@ def test_a_draft_is_reminded_of_four_times_and_lapses_after_the_day_it_was_promi
     assert [mail.to for mail in Email.objects.all()] == [[case.filing.host.email]] * 5
 
 
-def test_a_returned_filing_is_reminded_of_three_times_and_stays(time_machine):
+def test_a_returned_filing_is_reminded_of_three_times(time_machine):
     time_machine.move_to(START, tick=False)
     case = Case().submit().send_back()
     Email.objects.all().delete()
@@ -149,13 +149,13 @@ def test_a_draft_nobody_has_written_in_can_be_told_of_too(time_machine):
     assert "还有 7 页未填完：" in remind_after(time_machine, 7)
 
 
-def test_the_mail_about_a_returned_filing_names_its_remarks_and_no_end(time_machine):
+def test_the_mail_about_a_returned_filing_names_its_remarks_and_that_it_does_not_stay_for_ever(time_machine):
     time_machine.move_to(START, tick=False)
     case = Case().submit().send_back()
     body = remind_after(time_machine, 15)
     assert f"{case.provider.name}已于2026年11月25日退回此备案单。" in body
     assert "1. 网站信息 · 网站名称（P301）" in body
-    assert "失效" not in body
+    assert "失效前30天会通知您" in body
 
 
 def test_the_mail_about_a_lapse_says_how_long_the_data_stay_and_how_to_go_on(time_machine):

@@ -87,6 +87,12 @@ def send_back(filing: Filing, staff: Actor, remark: services.RemarkDraft = GOOD_
     services.send_back(filing.pk, staff, version=None, remarks=[remark])
 
 
+def close(filing: Filing, staff: Actor) -> None:
+    """Take and close without passing on."""
+    services.claim(filing.pk, staff)
+    services.close(filing.pk, staff, version=None, reason="unreachable", words="三次致电均无人接听。")
+
+
 def return_to_provider(filing: Filing, reviewer: Actor, remark: services.RemarkDraft = GOOD_REMARK) -> None:
     """Take and return to the provider."""
     services.claim(filing.pk, reviewer)

@@ -208,6 +208,7 @@ _STORIES: tuple[tuple[bool, str], ...] = (
     (False, "submit send_back submit verify approve"),
     (False, "submit verify approve"),
     (True, "submit withdraw"),
+    (True, "submit close"),
     (True, "submit verify approve"),
     (True, "submit verify"),
     (True, "submit"),
@@ -224,6 +225,8 @@ def _tell(filing: Filing, steps: str, owner: Actor, verifier: Actor, decider: Ac
                 play.submit(filing, owner)
             case "withdraw":
                 services.withdraw(filing.pk, owner, version=None)
+            case "close":
+                play.close(filing, verifier)
             case "verify":
                 play.verify(filing, verifier)
             case "send_back":

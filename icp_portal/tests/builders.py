@@ -238,6 +238,10 @@ class Case:
         play.send_back(self.filing, self.staff)
         return self.refresh()
 
+    def close(self) -> "Case":
+        play.close(self.filing, self.staff)
+        return self.refresh()
+
     def return_to_provider(self) -> "Case":
         play.return_to_provider(self.filing, self.reviewer)
         return self.refresh()
@@ -275,6 +279,7 @@ ROADS: dict[Status, tuple[str, ...]] = {
     Status.FILED: ("submit", "verify", "approve"),
     Status.WITHDRAWN: ("submit", "withdraw"),
     Status.LAPSED: ("lapse",),
+    Status.CLOSED: ("submit", "close"),
 }
 
 

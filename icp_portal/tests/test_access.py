@@ -186,6 +186,7 @@ TABLE: dict[str, Row] = {
     "provider_desk:hand_over": Row(ITS_PROVIDER, ITS, posted=True),
     "provider_desk:take_over": Row(HIGHER_STAFF, ITS, posted=True),
     "provider_desk:pause": Row(ITS_PROVIDER, ITS, posted=True),
+    "provider_desk:close": Row(ITS_PROVIDER, ITS, posted=True),
     "provider_desk:bulk": Row(desk_only(PROVIDERS, NOT_GET), posted=True),
     "provider_desk:save_filter": Row(desk_only(PROVIDERS, NOT_GET), posted=True),
     "provider_desk:delete_filter": Row(desk_only(PROVIDERS, NOT_GET), ("0",), posted=True),

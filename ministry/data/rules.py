@@ -39,9 +39,12 @@ GUANGDONG = Source("广东省通信管理局要求（2021年6月21日起，见�
 JIANGSU = Source("江苏省通信管理局要求（2021年6月1日起，见华为云、腾讯云备案文档）", date(2021, 6, 1))
 SHANGHAI = Source("上海市通信管理局《备案承诺书（2020版）》（见京东云备案文档）", date(2020, 1, 1))
 HUBEI = Source("湖北省2020年度网站备案信息年度审核（见腾讯云备案文档）", date(2020, 1, 15))
+# The page names no day; it is taken to speak from the year in which this portal began to go by it.
+ORDERS = Source("阿里云备案文档“ICP备案订单清理”（提交管局前45天未更新的订单予以删除）", date(2026, 1, 1))
 NAMES = Source("凡科建站帮助文档（广东网站名称要求）", date(2020, 1, 1))
 # Stated nowhere in public, or without saying by whom.
 TRADE = Source("业内通行做法，公开资料未见出处", date(2020, 1, 1), unverified=True)
+OURS = Source("公开资料未说明，本系统自定", date(2026, 1, 1), unverified=True)
 UNSTATED = Source("公开资料未说明，暂按通行做法", date(2020, 1, 1), unverified=True)
 EARLIER = Source("较早的公开资料，未注明出处", date(2020, 1, 1), unverified=True)
 
@@ -670,6 +673,16 @@ YEARLY = (
     ),
 )
 
+# --- How long a filing may wait --------------------------------------------------------------------------------
+
+# Only what comes before the bureau is said in public. After a return by the bureau the limit is ours, and longer: what
+# has been verified once is not to end lightly.
+WAITING = (
+    Row(Topic.DAYS_RETURNED_TO_HOST, "", ORDERS, severity=WARNS, amount=45),
+    Row(Topic.DAYS_WITH_PROVIDER, "", ORDERS, severity=WARNS, amount=45),
+    Row(Topic.DAYS_RETURNED_TO_PROVIDER, "", OURS, severity=WARNS, amount=90),
+)
+
 ROWS = (
     *AGES,
     *RESIDENCE,
@@ -686,6 +699,7 @@ ROWS = (
     *SHELLS,
     *MIGRATION,
     *YEARLY,
+    *WAITING,
 )
 
 _CODES = {province.name: province.code for province in provinces.PROVINCES}

@@ -64,6 +64,9 @@ def test_every_topic_is_in_the_table_and_speaks_somewhere():
         Topic.MIGRATION,
         Topic.YEARLY_CONFIRMATION,
         Topic.CODES,
+        Topic.DAYS_WITH_PROVIDER,
+        Topic.DAYS_RETURNED_TO_HOST,
+        Topic.DAYS_RETURNED_TO_PROVIDER,
     }
 
 

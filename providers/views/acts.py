@@ -6,14 +6,14 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from filings import work
+from filings import services, work
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.forms import HandOverForm
 from filings.views import acts, desk
 from filings.views.acts import Act
 from providers.access import actor_of, colleague, for_role, team
-from providers.forms import PauseForm
+from providers.forms import CloseForm, PauseForm
 from providers.models import Staff, StaffRole
 
 PAGES = {"queue": "provider_desk:index", "review": "provider_desk:verify"}
@@ -89,3 +89,25 @@ def pause(request: HttpRequest, filing_id: int) -> HttpResponse:
         button=_("Put on hold"),
     )
     return acts.page(request, filing, PauseForm(request.POST or None), do, act, **PAGES)
+
+
+def close(request: HttpRequest, filing_id: int) -> HttpResponse:
+    """End a filing without passing it on, with a reason for the host; asked for once more before it is done."""
+    actor = actor_of(request)
+    filing = desk.visible(actor, filing_id)
+
+    def do(form: Any) -> str:
+        said = form.cleaned_data
+        # the lease keeps others away meanwhile, and a withdrawal is refused by the status
+        services.close(filing_id, actor, version=None, reason=said["reason"], words=said["words"])
+        return _("Filing %(id)d is closed. The host has been told why by mail.") % {"id": filing_id}
+
+    act = Act(
+        title=_("Close the filing"),
+        lead=_(
+            "The filing ends without a number and can't be opened again. Its certificate and domains are free for "
+            "other filings. The host is told your reason by mail and can begin a new filing with the same data."
+        ),
+        button=_("Close the filing for good"),
+    )
+    return acts.page(request, filing, CloseForm(request.POST or None), do, act, **PAGES)
