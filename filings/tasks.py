@@ -1,12 +1,6 @@
 """Background work of the filings: a name, one call. Beat runs each of these too, so nothing stays lost."""
 
-from datetime import timedelta
-from smtplib import SMTPException
-
 from celery import shared_task
-from django.db import OperationalError, transaction
-from django.utils import timezone
-from post_office.models import STATUS, Email
 
 from filings import adoptions, codes, derivation, digests, sweeps, waiting
 from filings.imports import writing
@@ -14,71 +8,29 @@ from filings.models import ImportState
 from filings.orders import matters
 from filings.orders import reminders as order_reminders
 from filings.records import reminders as record_reminders
+from ministry import mails
 
-MAILS_A_RUN = 200
-# The mail server may be down, and each try can take its whole time-out.
-REFUSALS_A_RUN = 3
-TRIES = 8
+CODES_EVERY = 60  # seconds between two sweeps
 
 
 @shared_task(name="filings.send_mails")
 def send_mails() -> None:
-    """Send what is queued, one mail a transaction. Workers skip what another one is sending."""
-    refused = 0
-    for _n in range(MAILS_A_RUN):
-        if (was_sent := _send_next()) is None:
-            return
-        refused += not was_sent
-        if refused == REFUSALS_A_RUN:
-            return
+    """Send what is queued. Workers skip what another one is sending."""
+    mails.send_due()
 
 
-def _send_next() -> bool | None:
-    """Send the next due mail under its row's lock; answer whether it went out, None when there is none.
-
-    A refusal by the mail server is tried again later.
-    """
-    with transaction.atomic():
-        mail = (
-            Email.objects.filter(status__in=[STATUS.queued, STATUS.requeued], scheduled_time__lte=timezone.now())
-            .select_for_update(skip_locked=True)
-            .order_by("pk")
-            .first()
-        )
-        if mail is None:
-            return None
-        if mail.dispatch(log_level=1) == STATUS.failed:
-            _try_later(mail)
-            return False
-    return True
-
-
-def _try_later(mail: Email) -> None:
-    """Wait twice as long after each refusal; after ``TRIES`` the mail stays failed for an operator to see."""
-    tries = (mail.number_of_retries or 0) + 1
-    if tries < TRIES:
-        mail.number_of_retries = tries
-        mail.status = STATUS.requeued
-        mail.scheduled_time = timezone.now() + timedelta(seconds=15 * 2**tries)
-        mail.save(update_fields=["number_of_retries", "status", "scheduled_time"])
-
-
-@shared_task(
-    name="filings.send_code",
-    autoretry_for=(OSError, SMTPException, OperationalError),
-    retry_backoff=True,
-    retry_jitter=True,
-    max_retries=TRIES,
-)
+@shared_task(name="filings.send_code")
 def send_code(check_id: int) -> None:
+    """Send a code that is owed. One that the gateway does not take is tried again by the sweep."""
     codes.send(check_id)
 
 
 @shared_task(name="filings.sweep_codes")
 def sweep_codes() -> None:
-    """Send the codes that a crash has left owed, and return what has waited too long."""
+    """Send the codes that are still owed, and return what has waited too long."""
     for check_id in codes.owed():
-        send_code.delay(check_id)
+        # Nobody needs this try once the next sweep has queued another.
+        send_code.apply_async((check_id,), expires=CODES_EVERY)
     codes.end_expired()
 
 

@@ -6,15 +6,12 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
-from post_office.models import STATUS
 
 from accounts.desks import DeskSite
 from accounts.models import Party, User
-from ministry import codes
-from ministry.models import Access, AuditCheck, Mail, NumberSeries, Subject, Website
+from ministry import codes, mails
+from ministry.models import Access, AuditCheck, NumberSeries, Subject, Website
 from ministry.work_calendar import missing_year
 
 
@@ -28,9 +25,9 @@ class MinistryDesk(DeskSite):
     index_template = "ministry/index.html"
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """The tables, and above them the year whose notice has to be entered."""
-        missing = {"missing_year": missing_year(timezone.localdate())}
-        return super().index(request, {**missing, **(extra_context or {})})
+        """The tables, and above them the year whose notice has to be entered, and mails that don't go out."""
+        to_do = {"missing_year": missing_year(timezone.localdate()), "undelivered": mails.undelivered()}
+        return super().index(request, {**to_do, **(extra_context or {})})
 
 
 site = MinistryDesk(name="ministry_desk")
@@ -84,9 +81,23 @@ class NumberedAdmin(ReadOnlyAdmin):
         return str(row.number)
 
 
+class OwedFilter(admin.SimpleListFilter):
+    """The subjects whose filing password has still to be sent."""
+
+    title = _("filing password")
+    parameter_name = "password"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("owed", _("has still to be sent"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.filter(password_wanted_at__isnull=False) if self.value() == "owed" else queryset
+
+
 @admin.register(Subject, site=site)
 class SubjectAdmin(NumberedAdmin):
-    list_display = ("filing_number", "name", "approved_on", "live")
+    list_display = ("filing_number", "name", "approved_on", "live", "password_wanted_at")
+    list_filter = (OwedFilter,)
     search_fields = ("=name",)
     readonly_fields = ("filing_number", "nature_name")
 
@@ -131,42 +142,6 @@ class UserAdmin(KeyedAdmin):
         if not change:
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
-
-
-MAIL_STATES = {
-    STATUS.sent: _("sent"),
-    STATUS.failed: _("failed"),
-    STATUS.queued: _("waiting"),
-    STATUS.requeued: _("waiting for another try"),
-}
-
-
-@admin.register(Mail, site=site)
-class MailAdmin(ReadOnlyAdmin):
-    """Notices and their fate, labelled in our words. Codes and passwords are never among them."""
-
-    list_display = ("made", "recipient", "title", "fate", "tries")
-    fields = list_display
-
-    @admin.display(description=_("time"), ordering="created")
-    def made(self, mail: Mail) -> str:
-        return date_format(localtime(mail.created), "DATETIME_FORMAT")
-
-    @admin.display(description=_("recipient"))
-    def recipient(self, mail: Mail) -> str:
-        return ", ".join(mail.to)
-
-    @admin.display(description=_("title"))
-    def title(self, mail: Mail) -> str:
-        return str(mail.subject)
-
-    @admin.display(description=_("fate"))
-    def fate(self, mail: Mail) -> str:
-        return str(MAIL_STATES.get(mail.status, ""))
-
-    @admin.display(description=_("tries again"))
-    def tries(self, mail: Mail) -> int:
-        return mail.number_of_retries or 0
 
 
 @admin.register(AuditCheck, site=site)

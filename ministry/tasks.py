@@ -1,7 +1,6 @@
 """Background work: an id in, one call. What a crash or a dead broker lost is found by the sweep."""
 
 from datetime import timedelta
-from smtplib import SMTPException
 
 from celery import shared_task
 from django.conf import settings
@@ -15,16 +14,12 @@ from ministry.models import PasswordTries, Recovery, Subject
 TRIES = 8
 SWEEP_AFTER = timedelta(seconds=20)
 SWEEP_BATCH = 500
+SWEEP_EVERY = 30  # seconds
 
 
-@shared_task(
-    name="ministry.send_password",
-    autoretry_for=(OSError, SMTPException, OperationalError),
-    retry_backoff=True,
-    retry_jitter=True,
-    max_retries=TRIES,
-)
+@shared_task(name="ministry.send_password")
 def send_password(subject_id: int) -> None:
+    """Send a password that is owed. One that the mail server does not take is tried again by the sweep."""
     passwords.send(subject_id)
 
 
@@ -61,6 +56,12 @@ def tell_lock(tries_id: int) -> None:
     tries.tell_lock(tries_id)
 
 
+def owed_passwords() -> "QuerySet[Subject, int]":
+    """The subjects whose filing password has been owed longer than ``SWEEP_AFTER``."""
+    owed = Subject.objects.filter(password_wanted_at__lt=timezone.now() - SWEEP_AFTER)
+    return owed.values_list("pk", flat=True)[:SWEEP_BATCH]
+
+
 def due_recoveries() -> "QuerySet[Recovery, int]":
     """The recoveries whose cooling-off is over and that nobody has stopped."""
     under_way = Recovery.objects.filter(subject__isnull=False, ended_at=None, send_at__lte=timezone.now())
@@ -71,8 +72,9 @@ def due_recoveries() -> "QuerySet[Recovery, int]":
 def sweep() -> None:
     """Queue again what has waited longer than ``SWEEP_AFTER``. Safe to run at any time, twice at once."""
     before = timezone.now() - SWEEP_AFTER
-    for pk in Subject.objects.filter(password_wanted_at__lt=before).values_list("pk", flat=True)[:SWEEP_BATCH]:
-        send_password.delay(pk)
+    for pk in owed_passwords():
+        # Nobody needs this try once the next sweep has queued another.
+        send_password.apply_async((pk,), expires=SWEEP_EVERY)
     for pk in Recovery.objects.filter(looked_up_at=None, asked_at__lt=before).values_list("pk", flat=True)[
         :SWEEP_BATCH
     ]:

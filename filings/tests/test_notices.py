@@ -1,7 +1,6 @@
 """Who is told what; and that a mail is sent once, retried, and never a template of somebody's words."""
 
 import pytest
-from django.utils import timezone
 from post_office.models import STATUS, Email
 
 from filings import services, tasks
@@ -77,26 +76,3 @@ def test_queued_mails_are_sent_once(mailbox):
     tasks.send_mails()
     assert len(mailbox.messages()) == 2
     assert set(Email.objects.values_list("status", flat=True)) == {STATUS.sent}
-
-
-def test_a_refusing_mail_server_is_tried_again_later_and_given_up_after_eight(mailbox, settings, time_machine):
-    time_machine.move_to("2026-11-25 10:00 +0800")
-    Case().submit()
-    Email.objects.exclude(pk=Email.objects.first().pk).delete()
-    port, settings.EMAIL_PORT = settings.EMAIL_PORT, 1
-    tasks.send_mails()
-    mail = Email.objects.get()
-    assert (mail.status, mail.number_of_retries) == (STATUS.requeued, 1)
-    assert mail.scheduled_time > timezone.now()
-
-    settings.EMAIL_PORT = port
-    tasks.send_mails()
-    assert mailbox.messages() == []  # not yet
-    time_machine.move_to("2026-11-25 10:01 +0800")
-    tasks.send_mails()
-    assert len(mailbox.messages()) == 1
-
-    Email.objects.update(status=STATUS.requeued, number_of_retries=tasks.TRIES - 1)
-    settings.EMAIL_PORT = 1
-    tasks.send_mails()
-    assert Email.objects.get().status == STATUS.failed

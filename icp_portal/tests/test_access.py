@@ -48,7 +48,7 @@ from icp_portal.tests.builders import (
     user,
 )
 from ministry import audit
-from ministry.models import Mail, NumberSeries, ProvinceRule
+from ministry.models import Mail, MailResend, NumberSeries, ProvinceRule
 from ministry.topics import Demand, Topic
 from providers.tests import sheets_to_import
 
@@ -325,6 +325,8 @@ TABLE: dict[str, Row] = {
     "calendar:edit": Row(OPERATORS, ("2026",), posted=True),
     "ministry_desk:index": Row(OPERATORS),
     "ministry_desk:app_list": Row(OPERATORS, ("ministry",)),
+    "ministry_desk:ministry_mail_resend": Row(OPERATORS, posted=True),
+    "ministry_desk:ministry_mail_resend_one": Row(OPERATORS, ("mail",), posted=True),
     "ministry:recover_password": Row(EVERYBODY, posted=True),
     "ministry:recovery_asked": Row(EVERYBODY),
     "ministry:stop_recovery": Row(NOBODY, ("no-such-secret",), posted=True),
@@ -395,6 +397,7 @@ TABLES = {
     "ministry_blacklisteddomain": True,
     "accounts_user": True,
     "ministry_mail": False,
+    "ministry_mailresend": False,
     "bureaus_bureau": True,
     "bureaus_reviewer": True,
     "providers_provider": True,
@@ -574,6 +577,7 @@ class World:
             "reset_page": self.reset.paper.pages.get().pk,
             **self.records,
             "provider_id": self.case.provider.pk,
+            "mail": Mail.objects.earliest("pk").pk,
         }
         if self.reply and self.reply.paper:
             values |= {"reply": self.reply.pk, "reply_page": self.reply.paper.pages.get().pk}
@@ -746,6 +750,7 @@ def object_of(table: str, world: World) -> Any:
         "ministry_blacklisteddomain": blacklisted_domain(),
         "accounts_user": world.members["host"],
         "ministry_mail": Mail.objects.first(),
+        "ministry_mailresend": MailResend.objects.create(mails=[Mail.objects.earliest("pk").pk]),
         "bureaus_bureau": world.case.filing.bureau,
         "bureaus_reviewer": world.members["reviewer"].reviewer,
         "providers_provider": world.case.provider,

@@ -4,7 +4,7 @@ from ministry.models.audit import AuditCheck, AuditEntry, AuditKey, AuditShape, 
 from ministry.models.blacklist import BlacklistChange, BlacklistedDomain, BlacklistedSubject
 from ministry.models.calendar import CalendarChange, CalendarDay, CalendarYear
 from ministry.models.history import RegisterVersion
-from ministry.models.mail import Mail
+from ministry.models.mail import Mail, MailResend
 from ministry.models.owner import PasswordTries
 from ministry.models.register import (
     Access,
@@ -36,6 +36,7 @@ __all__ = [
     "ContactKind",
     "LiveDomain",
     "Mail",
+    "MailResend",
     "NumberSeries",
     "PasswordTries",
     "ProvinceRule",

@@ -1,7 +1,12 @@
 """The mails that went out, under a name of our own."""
 
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 from post_office.models import Email
+
+from ministry.models.audit import append_only
 
 
 class Mail(Email):
@@ -11,3 +16,24 @@ class Mail(Email):
         proxy = True
         verbose_name = _("mail")
         verbose_name_plural = _("mails")
+
+
+class MailResend(models.Model):
+    """Who had which mails sent again, and when. Written once, never changed."""
+
+    # Empty: by a command on the machine.
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("user")
+    )
+    actor_name = models.CharField(_("who"), max_length=128, blank=True)
+    at = models.DateTimeField(_("time"), auto_now_add=True)
+    mails = ArrayField(models.BigIntegerField(), verbose_name=_("mails"))
+
+    class Meta:
+        verbose_name = _("resending of mails")
+        verbose_name_plural = _("resendings of mails")
+        ordering = ["-pk"]
+        triggers = append_only("mail_resend_append_only")
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {len(self.mails)}"

@@ -39,6 +39,7 @@ def test_every_list_and_every_row_opens(operator):
         "Bureau",
         "HouseChange",
         "Mail",
+        "MailResend",
         "NumberSeries",
         "OfficeChange",
         "Provider",

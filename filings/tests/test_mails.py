@@ -1,0 +1,247 @@
+"""Mails that don't go out: the server is away for hours, says “later”, refuses; who sees it and sends them again."""
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+from post_office.models import STATUS, Email
+
+from accounts.models import Party
+from filings import codes, tasks
+from filings.models import PersonCheck
+from icp_portal.tests.builders import Case, user
+from icp_portal.tests.mailserver import MailServer
+from ministry import mails, passwords
+from ministry import tasks as ministry_tasks
+from ministry.letters import queue, written
+from ministry.models import MailResend, Subject
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def server(settings):
+    running = MailServer()
+    settings.EMAIL_PORT, settings.EMAIL_HOST = running.port, "127.0.0.1"
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def operator(client, settings):
+    settings.RELAX_SECOND_FACTOR = True
+    client.force_login(user(Party.MINISTRY, name="运维"))
+    return client
+
+
+def order(*recipients: str) -> None:
+    """Queue a notice to each."""
+    subject = Subject(province="110000", year=2026, serial=1, name="某公司")
+    context = {"subject": subject, "until": timezone.now(), "site_url": ""}
+    queue(written("password_locked", [to], context) for to in recipients)
+
+
+def statuses() -> list[tuple[str, int, int]]:
+    rows = Email.objects.order_by("pk").values_list("to", "status", "number_of_retries")
+    return [(to[0], status, tries or 0) for to, status, tries in rows]
+
+
+def run_for(minutes: int, time_machine) -> None:
+    """What beat does, and more often; the clock moves."""
+    for _minute in range(minutes):
+        time_machine.shift(60)
+        tasks.send_mails()
+
+
+def test_a_mail_server_away_for_three_hours_costs_no_notice(server, time_machine):
+    time_machine.move_to("2026-11-25 10:00 +0800", tick=False)
+    case = Case().submit().verify()
+    case.approve()
+    expected = sorted(to for mail in Email.objects.all() for to in mail.to)
+    assert len(expected) > 3
+    server.stop()
+    run_for(180, time_machine)
+    assert {tries for _to, _status, tries in statuses()} == {0}
+    assert STATUS.sent not in {status for _to, status, _tries in statuses()}
+
+    server.come_back()
+    run_for(30, time_machine)
+
+    assert server.recipients() == expected
+    assert {status for _to, status, _tries in statuses()} == {STATUS.sent}
+
+
+def test_the_filing_password_waits_as_long_and_comes_once(server, time_machine):
+    time_machine.move_to("2026-11-25 10:00 +0800", tick=False)
+    subject = Case().submit().verify().approve().filing.subject
+    Email.objects.all().delete()
+    server.stop()
+    for _quarter in range(12):
+        time_machine.shift(900)
+        for pk in ministry_tasks.owed_passwords():
+            with pytest.raises(OSError, match="refused"):
+                passwords.send(pk)
+    subject.refresh_from_db()
+    assert (subject.password_hash, subject.password_wanted_at is None) == ("", False)
+
+    server.come_back()
+    for _half_minute in range(4):
+        time_machine.shift(30)
+        for pk in ministry_tasks.owed_passwords():
+            passwords.send(pk)
+
+    (mail,) = server.mails
+    subject.refresh_from_db()
+    assert passwords.check(subject, mail.get_content().splitlines()[2])
+    assert Subject.objects.get().password_wanted_at is None
+
+
+def test_a_code_waits_as_long_and_comes_once(server, time_machine):
+    time_machine.move_to("2026-11-25 10:00 +0800", tick=False)
+    case = Case().submit().ask_persons()
+    waiting = case.filing.person_checks.count()
+    server.stop()
+    for _five_minutes in range(36):
+        time_machine.shift(300)
+        for pk in codes.owed():
+            with pytest.raises(OSError, match="refused"):
+                codes.send(pk)
+
+    server.come_back()
+    for _minute in range(3):
+        time_machine.shift(60)
+        for pk in codes.owed():
+            codes.send(pk)
+
+    assert len(server.mails) == waiting > 0
+    assert set(PersonCheck.objects.values_list("sent", flat=True)) == {1}
+
+
+def test_only_a_final_refusal_of_the_mail_itself_counts_and_eight_are_the_end(server, time_machine):
+    time_machine.move_to("2026-11-25 10:00 +0800", tick=False)
+    server.replies = {"gone@example.cn": "550 5.1.1 no such mailbox", "full@example.cn": "452 4.2.2 mailbox full"}
+    order("gone@example.cn", "full@example.cn", "good@example.cn")
+
+    tasks.send_mails()
+    assert statuses() == [
+        ("gone@example.cn", STATUS.requeued, 1),
+        ("full@example.cn", STATUS.requeued, 0),
+        ("good@example.cn", STATUS.sent, 0),
+    ]
+    assert [log.message for log in Email.objects.first().logs.all()] == [
+        "{'gone@example.cn': (550, b'5.1.1 no such mailbox')}"
+    ]
+    run_for(300, time_machine)
+    assert statuses()[:2] == [
+        ("gone@example.cn", STATUS.failed, mails.TRIES),
+        ("full@example.cn", STATUS.requeued, 0),
+    ]
+    assert Email.objects.first().logs.count() == 1
+
+    server.replies = {}
+    run_for(15, time_machine)
+    assert server.recipients() == ["full@example.cn", "good@example.cn"]
+
+
+def test_a_mail_that_cannot_be_written_does_not_hold_up_the_others(server, time_machine):
+    time_machine.move_to("2026-11-25 10:00 +0800", tick=False)
+    order("first@example.cn", "second@example.cn")
+    Email.objects.filter(to="first@example.cn").update(subject="two\nlines")
+
+    tasks.send_mails()
+
+    assert server.recipients() == ["second@example.cn"]
+    assert statuses()[0] == ("first@example.cn", STATUS.requeued, 1)
+
+
+def test_a_server_that_is_away_is_asked_once_a_run(server):
+    order(*(f"{number}@example.cn" for number in range(5)))
+    server.stop()
+    tasks.send_mails()
+    assert [status for _to, status, _tries in statuses()] == [STATUS.requeued, *[STATUS.queued] * 4]
+
+
+# --- On the operators' desk ---------------------------------------------------------------------------
+
+
+def failed(*recipients: str) -> None:
+    order(*recipients)
+    Email.objects.filter(to__in=recipients).update(status=STATUS.failed, number_of_retries=mails.TRIES)
+
+
+LIST = "/ministry/ministry/mail/"
+
+
+def test_operators_see_what_failed_and_send_all_of_it_again(operator, server):
+    failed("a@example.cn", "b@example.cn")
+    Email.objects.first().logs.create(status=STATUS.failed, message="550 no such mailbox")
+    order("sent@example.cn")
+    tasks.send_mails()
+    assert server.recipients() == ["sent@example.cn"]
+
+    desk = operator.get("/ministry/").content.decode()
+    assert f"{LIST}?fate=1" in desk
+    page = operator.get(f"{LIST}?fate=1").content.decode()
+    assert ("a@example.cn" in page, "550 no such mailbox" in page, "sent@example.cn" in page) == (True, True, False)
+    assert f"{LIST}resend/" in page
+
+    question = operator.get(f"{LIST}resend/").content.decode()
+    assert ("a@example.cn" in question, "sent@example.cn" in question) == (True, False)
+    assert statuses()[0][1] == STATUS.failed, "a look changes nothing"
+    assert operator.post(f"{LIST}resend/").status_code == 302
+    tasks.send_mails()
+
+    assert server.recipients() == ["a@example.cn", "b@example.cn", "sent@example.cn"]
+    act = MailResend.objects.get()
+    ids = list(Email.objects.exclude(to="sent@example.cn").order_by("pk").values_list("pk", flat=True))
+    assert (act.actor_name, act.mails) == ("运维", ids)
+    assert "运维" in operator.get(f"{LIST}{act.mails[0]}/change/").content.decode()
+    assert "运维" in operator.get("/ministry/ministry/mailresend/").content.decode()
+    assert f"{LIST}?fate=1" not in operator.get("/ministry/").content.decode()
+
+
+def test_one_mail_is_sent_again_and_one_that_went_out_is_not_repeated(operator, server):
+    failed("a@example.cn", "b@example.cn")
+    first, second = Email.objects.order_by("pk")
+
+    for _twice in range(2):
+        assert operator.post(f"{LIST}{first.pk}/resend/").status_code == 302
+        tasks.send_mails()
+    tasks.send_mails()
+
+    assert server.recipients() == ["a@example.cn"]
+    assert [act.mails for act in MailResend.objects.all()] == [[first.pk]]
+    second.refresh_from_db()
+    assert second.status == STATUS.failed
+    assert operator.get(f"{LIST}{first.pk}/resend/").status_code == 200
+    assert operator.get(f"{LIST}999999999/resend/").status_code == 404
+
+
+def test_a_command_does_the_same(server):
+    failed("a@example.cn", "b@example.cn")
+    one = Email.objects.get(to="b@example.cn")
+    out = StringIO()
+    call_command("resend_mails", "--mail", str(one.pk), stdout=out)
+    call_command("resend_mails", stdout=out)
+    call_command("resend_mails", stdout=out)
+
+    assert [line.split()[0] for line in out.getvalue().splitlines()] == ["1", "1", "0"]
+    assert list(MailResend.objects.order_by("pk").values_list("user", "actor_name")) == [(None, "")] * 2
+    tasks.send_mails()
+    assert server.recipients() == ["a@example.cn", "b@example.cn"]
+
+
+def test_the_desk_tells_of_what_waits_for_more_than_an_hour(operator):
+    order("a@example.cn")
+    subject = Case().submit().verify().approve().filing.subject
+    assert "?password=owed" not in operator.get("/ministry/").content.decode()
+    long_ago = timezone.now() - timedelta(hours=2)
+    Email.objects.update(created=long_ago, status=STATUS.requeued)
+    Subject.objects.update(password_wanted_at=long_ago)
+
+    page = operator.get("/ministry/").content.decode()
+
+    assert (f"{LIST}?fate=3" in page, "?password=owed" in page) == (True, True)
+    assert str(subject.number) in operator.get("/ministry/ministry/subject/?password=owed").content.decode()
