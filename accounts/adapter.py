@@ -5,19 +5,30 @@ from smtplib import SMTPException
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from accounts import browsers
 from accounts.mail import check_address
 from accounts.sealed import seal, unseal
 
 logger = logging.getLogger(__name__)
 
+ANYWHERE = {"app": "allauth.account", "action": "login_failed_anywhere"}
+
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Codes and reset links go straight to the mail server: they are kept in no table and no queue."""
+    """Codes and reset links go straight to the mail server: they are kept in no table and no queue.
+
+    Wrong passwords are counted for the account where they are typed (``login_failed``: in a browser that the account
+    knows, or at a network address) and for the account anywhere (``login_failed_anywhere``: in unknown browsers). So
+    guessing is slow from many addresses too, and a stranger who guesses can't keep the holder out.
+    """
+
+    _anywhere: ratelimit.RateLimitUsage | None = None
 
     def clean_email(self, email: str) -> str:
         return check_address(str(super().clean_email(email)))
@@ -29,10 +40,36 @@ class AccountAdapter(DefaultAccountAdapter):
             logger.exception("mail %s could not be sent", template_prefix)
             self._apologise(context.get("request") or self.request)
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        super().pre_authenticate(request, **credentials)
+        login = _login(credentials)
+        if browsers.known(request, login):
+            return
+        self._anywhere = ratelimit.consume(request, **ANYWHERE, key=login)
+        if not self._anywhere:
+            raise self.validation_error("too_many_login_attempts")
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        login = _login(credentials)
+        return f"{login} {browsers.known(request, login) or ratelimit.get_ip(request)}"
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        super()._rollback_login_failed_rl_usage()
+        if self._anywhere:
+            self._anywhere.rollback()
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
+        super()._delete_login_attempts_cached_email(request, **credentials)
+        ratelimit.clear(request, **ANYWHERE, key=_login(credentials))
+
     @staticmethod
     def _apologise(request: HttpRequest | None) -> None:
         if request is not None:
             messages.error(request, _("The mail could not be sent just now. Wait a minute, then ask for it again."))
+
+
+def _login(credentials: dict[str, Any]) -> str:
+    return str(credentials.get("email", "")).lower()
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):

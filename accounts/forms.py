@@ -1,7 +1,11 @@
-"""Forms of allauth, mended: an answer of a security key that can't be read is a message, not a crash."""
+"""Forms of allauth, mended: an answer of a security key that can't be read is a message, not a crash; signing up takes
+the same work whether or not the address has an account.
+"""
 
+from secrets import token_hex
 from typing import Any
 
+from allauth.account.forms import SignupForm
 from allauth.mfa.webauthn.forms import (
     AddWebAuthnForm,
     AuthenticateWebAuthnForm,
@@ -9,6 +13,8 @@ from allauth.mfa.webauthn.forms import (
     ReauthenticateWebAuthnForm,
 )
 from django import forms
+from django.db import transaction
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -52,3 +58,21 @@ class AddKeyForm(AddWebAuthnForm):
             return dict(super().clean())
         except UNREADABLE as error:
             raise _unreadable() from error
+
+
+class SignUpForm(SignupForm):
+    """Signing up. How long the answer takes does not tell whether the address has an account already."""
+
+    def try_save(self, request: HttpRequest) -> Any:
+        if self.account_already_exists:
+            self._make_nobody(request)
+        return super().try_save(request)
+
+    def _make_nobody(self, request: HttpRequest) -> None:
+        """Do what making an account takes, hash and rows, for an address of nobody's, and undo it."""
+        taken = self.cleaned_data["email"]
+        self.account_already_exists, self.cleaned_data["email"] = False, f"{token_hex(8)}@nobody.invalid"
+        with transaction.atomic():
+            self.save(request)
+            transaction.set_rollback(True)
+        self.account_already_exists, self.cleaned_data["email"] = True, taken

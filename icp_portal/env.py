@@ -2,6 +2,8 @@
 
 import base64
 import hashlib
+import re
+from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
@@ -11,6 +13,7 @@ env = Env()
 
 SHORTEST_SECRET = 32
 INSECURE = "insecure-"  # every development value starts with this; production refuses it
+SITE = re.compile(r"https?://([a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:.]+\])(:[0-9]+)?")
 
 PRODUCTION = env.str("PORTAL_ENV", default="production") != "local"
 
@@ -31,6 +34,32 @@ def needed(name: str, *, local: str) -> str:
     if not value:
         raise ImproperlyConfigured(f"Set {name} before starting in production.")
     return str(value)
+
+
+def site_url() -> str:
+    """Return SITE_URL; raise ImproperlyConfigured unless it is a scheme and one host, and https in production."""
+    url = needed("SITE_URL", local="http://localhost:8000").rstrip("/").lower()
+    if not SITE.fullmatch(url) or (PRODUCTION and not url.startswith("https://")):
+        raise ImproperlyConfigured(
+            "SITE_URL: where people reach the portal, like https://icp.example.cn, without a path."
+        )
+    return url
+
+
+def store_url(name: str, *, local: str) -> str:
+    """Return the address of a Redis or Valkey server.
+
+    Raise ImproperlyConfigured in production for a server on the network without a password: whoever reached it could
+    read sessions and queue jobs.
+    """
+    url = needed(name, local=local)
+    if PRODUCTION and not all(_is_guarded(server) for server in url.split(";")):
+        raise ImproperlyConfigured(f"{name}: give a password, redis://:PASSWORD@host:6379/1, or a socket, unix://…")
+    return url
+
+
+def _is_guarded(url: str) -> bool:
+    return url.startswith(("unix://", "redis+socket://")) or bool(urlsplit(url).password)
 
 
 def field_keys() -> list[str]:

@@ -1,14 +1,77 @@
 """What every request passes through."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.views.defaults import bad_request
 
 from filings.api import PROBLEMS, problem
 
-API = "/api/"
+API, HEALTH = "/api/", "/healthz"
+DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+# Pages about nobody: a visitor who has not signed in may keep these, and so may a proxy.
+PUBLIC_PAGES = {
+    *("home", "healthz", "shells", "api_page", "api:api-root", "api:openapi-json"),
+    *("guide:ask", "guide:questions", "guide:topic"),
+    *("directory:find", "directory:ministry", "directory:bureau", "directory:provider"),
+    *("bulletins:index", "bulletins:month", "bulletins:file"),
+}
+# In both languages: nothing of a page, its address or its language is trusted yet.
+ELSEWHERE = "本系统地址为 {site}/\nThe portal is at {site}/\n"
+
+
+class SiteAddressMiddleware:
+    """Refuse requests that name another host or port than SITE_URL's; the health check is answered by any name.
+
+    Behind it every request names SITE_URL's host, whatever alias it came by: links in mails and QR codes, also
+    those that allauth makes, lead to SITE_URL, and no limit is counted by something the caller has chosen.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        site = urlsplit(settings.SITE_URL)
+        answered = {_without_default_port(host, site.scheme) for host in (site.netloc, *settings.SITE_ALIASES)}
+        if request.path != HEALTH and _without_default_port(_named_host(request), site.scheme) not in answered:
+            text = ELSEWHERE.format(site=settings.SITE_URL)
+            return HttpResponseBadRequest(text, content_type="text/plain; charset=utf-8")
+        request.META["HTTP_HOST"] = site.netloc
+        return self.get_response(request)
+
+
+def _named_host(request: HttpRequest) -> str:
+    """Return the host and port that the request names; one without a Host header names where it arrived."""
+    return str(request.META.get("HTTP_HOST") or f"{request.META['SERVER_NAME']}:{request.META['SERVER_PORT']}")
+
+
+def _without_default_port(host: str, scheme: str) -> str:
+    return host.lower().removesuffix(DEFAULT_PORTS[scheme])
+
+
+class PrivatePagesMiddleware:
+    """Keep answers out of every cache: of browsers and of proxies, by one rule for all pages.
+
+    Excepted are static files, which never come here, pages about nobody (PUBLIC_PAGES) for visitors who have not signed
+    in, and what a view itself says is public (a provider's logo).
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not _is_public(request) and "public" not in response.get("Cache-Control", ""):
+            response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+
+def _is_public(request: HttpRequest) -> bool:
+    page = request.resolver_match
+    return page is not None and page.view_name in PUBLIC_PAGES and not request.user.is_authenticated
 
 
 class StrangeRequestsMiddleware:

@@ -3,13 +3,14 @@
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import django_stubs_ext
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from icp_portal.env import PRODUCTION, env, field_keys, local_only, needed, secret
+from icp_portal.env import PRODUCTION, env, field_keys, local_only, needed, secret, site_url, store_url
 
 django_stubs_ext.monkeypatch()  # ModelAdmin[…] and the like may be written, not only checked
 
@@ -28,9 +29,13 @@ RELAX_SECOND_FACTOR = local_only("RELAX_SECOND_FACTOR")
 MAILBOX_DIR = env.str("MAILBOX_DIR", default="")
 
 # --- Addresses ------------------------------------------------------------------------------------
-SITE_URL = needed("SITE_URL", local="http://localhost:8000").rstrip("/")
-ALLOWED_HOSTS = needed("ALLOWED_HOSTS", local="127.0.0.1,localhost,testserver").split(",")
-CSRF_TRUSTED_ORIGINS = [SITE_URL]
+SITE_URL = site_url()
+_SITE = urlsplit(SITE_URL)
+# Other names of the same portal: on one's own machine both names of the machine.
+_PORT = f":{_SITE.port}" if _SITE.port else ""
+SITE_ALIASES = [] if PRODUCTION else [f"localhost{_PORT}", f"127.0.0.1{_PORT}"]
+ALLOWED_HOSTS = [urlsplit(f"//{host}").hostname for host in (_SITE.netloc, *SITE_ALIASES)]
+CSRF_TRUSTED_ORIGINS = [f"{_SITE.scheme}://{host}" for host in (_SITE.netloc, *SITE_ALIASES)]
 # One proxy of ours stands in front; its X-Forwarded-For and X-Forwarded-Proto are believed, nobody else's.
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
@@ -62,8 +67,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "icp_portal.middleware.SiteAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "icp_portal.middleware.PrivatePagesMiddleware",
     "csp.middleware.CSPMiddleware",
     "icp_portal.middleware.ApiProblemsMiddleware",
     "icp_portal.middleware.StrangeRequestsMiddleware",
@@ -100,11 +107,16 @@ DATABASES: dict[str, dict[str, Any]] = {
 }
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Two caches on one server, both of which the portal works without: limits, and copies of sessions. A copy lives for a
+# minute: whoever signs out while the server is away is out everywhere a minute after it has come back.
+_CACHE = {
+    "BACKEND": "icp_portal.cache.FallbackCache",
+    "LOCATION": store_url("REDIS_URL", local="redis://127.0.0.1:6379/1"),
+    "VERSION": 2,  # of before: pickled, never read again
+}
 CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": needed("REDIS_URL", local="redis://127.0.0.1:6379/1"),
-    }
+    "default": {**_CACHE, "OPTIONS": {"spare": "memory"}},
+    "sessions": {**_CACHE, "OPTIONS": {"spare": "nothing", "longest": 60}},
 }
 
 # --- Sign-in --------------------------------------------------------------------------------------
@@ -140,8 +152,15 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = None
 # Not by a code in a mail: whoever sits at an open mailbox must not get past what only the owner knows or holds.
 ACCOUNT_REAUTHENTICATION_METHODS = ("password", "mfa")
-# The default (one code in three minutes) tells somebody with two windows of "too many failed sign-ins".
-ACCOUNT_RATE_LIMITS = {"confirm_email": "1/20s/key"}
+ACCOUNT_RATE_LIMITS = {
+    # The default (one code in three minutes) tells somebody with two windows of "too many failed sign-ins".
+    "confirm_email": "1/20s/key",
+    # Wrong passwords (all limits are ours): from one address, whatever the account; for one account from one address
+    # or from one browser that the account knows; for one account from unknown browsers anywhere (accounts.adapter).
+    "login_failed": "20/m/ip,5/5m/key",
+    "login_failed_anywhere": "50/h/key",
+}
+ACCOUNT_FORMS = {"signup": "accounts.forms.SignUpForm"}
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -155,6 +174,7 @@ MFA_FORMS = {
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_CACHE_ALIAS = "sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
 SESSION_COOKIE_HTTPONLY = True
@@ -162,6 +182,7 @@ CSRF_COOKIE_HTTPONLY = True
 
 # --- What the browser is told ---------------------------------------------------------------------
 SECURE_SSL_REDIRECT = SITE_URL.startswith("https://")
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # a load balancer asks on the inside, by address and without TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SSL_REDIRECT else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_SSL_REDIRECT
@@ -239,21 +260,22 @@ POST_OFFICE = {
     "DEFAULT_PRIORITY": "medium",
     "CELERY_ENABLED": False,  # our own tasks send them, so that one sweep finds what was lost
     "MESSAGE_ID_ENABLED": True,
-    "MESSAGE_ID_FQDN": SITE_URL.split("//", 1)[1].split(":")[0],
+    "MESSAGE_ID_FQDN": _SITE.hostname,
 }
 
 # --- Background work ------------------------------------------------------------------------------
-CELERY_BROKER_URL = needed("CELERY_BROKER_URL", local="redis://127.0.0.1:6379/0")
+CELERY_BROKER_URL = store_url("CELERY_BROKER_URL", local="redis://127.0.0.1:6379/0")
 # visibility_timeout is longer than the longest task; the sweep below it finds a killed worker's tasks.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 600,
     "unacked_restore_interval": 10,
     "unacked_restore_throttle": 1,
-    # A web request never waits long for a dead broker: what was not queued is found by the sweep.
     "socket_connect_timeout": 2,
     "socket_timeout": 10,
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker outlives a night without its broker
+# What was not queued is found by the sweep (ministry.outbox); the second try finds a broker that was started anew.
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2}
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

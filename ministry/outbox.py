@@ -2,12 +2,22 @@
 
 from celery import signature
 from django.db import transaction
+from kombu.exceptions import OperationalError
+
+from accounts.outages import Breaker
+
+FAILURES = (OperationalError, OSError)
+BROKER = Breaker("the broker", FAILURES)
 
 
 def after_commit(task: str, *ids: int) -> None:
     """Queue the task when the transaction is committed.
 
-    By name, because tasks import services and services must not import tasks. ``robust``: a dead broker is
-    logged and nothing else; the sweep that belongs to each task finds what was not queued.
+    By name, because tasks import services and services must not import tasks. A broker that is down or hangs is logged
+    and nothing else: the sweep that belongs to each task finds what was not queued. ``robust``: so is anything else.
     """
-    transaction.on_commit(signature(task, args=ids).delay, robust=True)
+    transaction.on_commit(lambda: BROKER.ask(lambda: _queue(task, ids), lambda: None), robust=True)
+
+
+def _queue(task: str, ids: tuple[int, ...]) -> None:
+    signature(task, args=ids).delay()

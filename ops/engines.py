@@ -222,6 +222,16 @@ class Valkey:
         if self._child:
             self._child.kill()
 
+    def hang(self) -> None:
+        """Accept connections from now on and answer nothing, until ``go_on``."""
+        if self._child:
+            self._child.process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Answer again, first of all what was asked meanwhile."""
+        if self._child:
+            self._child.process.send_signal(signal.SIGCONT)
+
     @property
     def has_ended(self) -> bool:
         """Tell whether the server is gone."""

@@ -159,7 +159,6 @@ class Portal:
             "PORTAL_ENV": "local",
             **self._state.secrets(),
             "SITE_URL": self._options.address,
-            "ALLOWED_HOSTS": "127.0.0.1,localhost",
             "DEFAULT_FROM_EMAIL": "ICP <noreply@localhost>",
             "EVIDENCE_ROOT": str(self._state.folder / "evidence"),
             "DEMO": demo,

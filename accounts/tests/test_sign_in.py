@@ -5,13 +5,18 @@ import re
 import subprocess
 import sys
 from base64 import urlsafe_b64encode
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Party, User
@@ -115,6 +120,63 @@ def test_signing_up_with_a_known_address_looks_the_same_and_makes_nobody(mailbox
     assert pages[0] == pages[1]
 
 
+class CountedHasher(PBKDF2PasswordHasher):
+    """The hasher of production, with few rounds, that counts how often it works."""
+
+    iterations = 1
+    times = 0
+
+    def encode(self, *args: Any, **options: Any) -> str:
+        CountedHasher.times += 1
+        return super().encode(*args, **options)
+
+
+@pytest.fixture
+def counted_hashes(settings):
+    settings.PASSWORD_HASHERS = ["accounts.tests.test_sign_in.CountedHasher"]
+
+
+def work_of(mailbox: MailSink, send: Callable[[], Any]) -> dict[str, Any]:
+    """What one request costs: hashes, mails, and the rows it writes by table."""
+    CountedHasher.times = 0
+    mailbox.clear()
+    with CaptureQueriesContext(connection) as queries:
+        send()
+    written = [re.match(r'(INSERT INTO|UPDATE|DELETE FROM) "(\w+)"', query["sql"]) for query in queries]
+    return {
+        "hashes": CountedHasher.times,
+        "mails": len(mailbox.messages()),
+        "rows": sorted(match.groups() for match in written if match),
+    }
+
+
+def test_signing_up_takes_the_same_work_whether_or_not_the_address_has_an_account(mailbox: MailSink, counted_hashes):
+    user(Party.HOST, email="new.host@example.cn")
+
+    unknown = work_of(mailbox, lambda: Client().post(SIGN_UP, NEW | {"email": "other@example.cn"}))
+    known = work_of(mailbox, lambda: Client().post(SIGN_UP, NEW))
+
+    assert known == unknown
+    assert (known["hashes"], known["mails"]) == (1, 1)
+    assert ("INSERT INTO", "accounts_user") in known["rows"]
+    assert set(User.objects.values_list("email", flat=True)) == {"new.host@example.cn", "other@example.cn"}
+    assert EmailAddress.objects.count() == 2
+
+
+def test_a_wrong_sign_in_and_a_forgotten_password_take_the_same_work_for_everybody(mailbox: MailSink, counted_hashes):
+    member = user(Party.HOST, password=PASSWORD)
+
+    for url, field, more in (
+        (LOGIN, "login", {"password": "wrong-password"}),
+        ("/accounts/password/reset/", "email", {}),
+    ):
+        works = [
+            work_of(mailbox, lambda: Client().post(url, {field: email, **more}))  # noqa: B023 — called at once
+            for email in (member.email, "nobody@example.cn")
+        ]
+        assert works[0] == works[1]
+
+
 @pytest.mark.parametrize("password", ["short1", "12345678", "password", "new.host@example.cn"])
 def test_weak_passwords_are_refused_in_words(password):
     response = Client().post(SIGN_UP, NEW | {"password1": password, "password2": password})
@@ -172,6 +234,109 @@ def test_one_persons_failures_do_not_shut_out_another():
     client = Client()
 
     sign_in(client, other)
+
+    assert signed_in(client)
+
+
+@pytest.fixture
+def quick_hashes(settings):
+    """Tests that try many passwords; how a password is hashed is none of their matter."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def at(address: str) -> Client:
+    return Client(REMOTE_ADDR=address)
+
+
+def test_five_wrong_tries_of_a_stranger_do_not_keep_the_owner_out():
+    member = user(Party.HOST, password=PASSWORD)
+    stranger, owner = at("203.0.113.7"), at("198.51.100.1")
+    for _n in range(5):
+        sign_in(stranger, member, "wrong-password")
+
+    sign_in(stranger, member)
+    sign_in(owner, member)
+
+    assert (signed_in(stranger), signed_in(owner)) == (False, True)
+
+
+def test_another_name_of_the_portal_gives_no_further_tries():
+    member = user(Party.HOST, password=PASSWORD)
+    for host in ("localhost", "127.0.0.1", "testserver", "LOCALHOST:80", "localhost"):
+        typed = {"login": member.email, "password": "wrong-password"}
+        assert Client().post(LOGIN, typed, headers={"host": host}).status_code == 200
+    client = Client()
+
+    client.post(LOGIN, {"login": member.email, "password": PASSWORD}, headers={"host": "127.0.0.1:80"})
+
+    assert not signed_in(client)
+
+
+def test_guessing_from_many_addresses_is_slow_and_leaves_the_owners_browser_open(quick_hashes):
+    member = user(Party.HOST, password=PASSWORD)
+    owner, browser_of_another = at("198.51.100.1"), at("198.51.100.2")
+    sign_in(owner, member)
+    owner.post("/accounts/logout/")
+    sign_in(browser_of_another, user(Party.HOST, password=PASSWORD))
+    browser_of_another.post("/accounts/logout/")
+    for number in range(50):
+        sign_in(at(f"203.0.113.{number}"), member, "wrong-password")
+    newcomer = at("192.0.2.1")
+
+    for client in (newcomer, browser_of_another, owner):
+        sign_in(client, member)
+
+    assert [signed_in(client) for client in (newcomer, browser_of_another, owner)] == [False, False, True]
+
+
+def test_in_a_browser_the_account_knows_tries_are_few_from_wherever_they_come(quick_hashes):
+    member = user(Party.HOST, password=PASSWORD)
+    client = Client()
+    sign_in(client, member)
+    client.post("/accounts/logout/")
+    for number in range(5):
+        client.defaults["REMOTE_ADDR"] = f"203.0.113.{number}"
+        sign_in(client, member, "wrong-password")
+
+    sign_in(client, member)
+
+    assert not signed_in(client)
+
+
+def test_a_forged_mark_of_a_known_browser_counts_as_none(quick_hashes):
+    member, other = user(Party.HOST, password=PASSWORD), user(Party.HOST, password=PASSWORD)
+    client = Client()
+    sign_in(client, other)
+    client.post("/accounts/logout/")
+    for number in range(50):
+        sign_in(at(f"203.0.113.{number}"), member, "wrong-password")
+
+    for value in (client.cookies["known_browser"].value, "x", f"{member.email}:x", ""):
+        client.cookies["known_browser"] = value
+        sign_in(client, member)
+        assert not signed_in(client)
+
+
+def test_one_address_tries_few_passwords_whatever_the_accounts(quick_hashes):
+    member, stranger, elsewhere = user(Party.HOST, password=PASSWORD), at("203.0.113.7"), at("203.0.113.8")
+    for _n in range(20):
+        sign_in(stranger, user(Party.HOST), "wrong-password")
+
+    sign_in(stranger, member)
+    sign_in(elsewhere, member)
+
+    assert (signed_in(stranger), signed_in(elsewhere)) == (False, True)
+
+
+def test_a_new_password_ends_the_wait(mailbox: MailSink, quick_hashes):
+    member = user(Party.HOST, password=PASSWORD)
+    for number in range(50):
+        sign_in(at(f"203.0.113.{number}"), member, "wrong-password")
+    client = at("198.51.100.1")
+    client.post("/accounts/password/reset/", {"email": member.email})
+    set_password_by_link(client, reset_link(mailbox), "another-good-password-7")
+
+    sign_in(client, member, "another-good-password-7")
 
     assert signed_in(client)
 
@@ -341,10 +506,9 @@ SECRETS = {
     "FIELD_KEYS": urlsafe_b64encode(b"a-key-of-32-bytes-for-this-test!").decode(),
     "DIGEST_KEY": "d" * 60,
     "SITE_URL": "https://icp.example.cn",
-    "ALLOWED_HOSTS": "icp.example.cn",
     "DATABASE_URL": "postgres://icp@db.example.cn/portal",
-    "REDIS_URL": "redis://cache.example.cn/1",
-    "CELERY_BROKER_URL": "redis://cache.example.cn/0",
+    "REDIS_URL": "redis://:secret-of-the-cache@cache.example.cn/1",
+    "CELERY_BROKER_URL": "redis://:secret-of-the-cache@cache.example.cn/0",
     "EMAIL_URL": "smtp://mail.example.cn:25",
     "EVIDENCE_ROOT": "/srv/evidence",
     "DEFAULT_FROM_EMAIL": "ICP <noreply@icp.example.cn>",
@@ -358,6 +522,25 @@ REFUSED = [
     {"FIELD_KEYS": "," + SECRETS["FIELD_KEYS"]},
     {"FIELD_KEYS": SECRETS["FIELD_KEYS"] + ","},
     {"FIELD_KEYS": SECRETS["FIELD_KEYS"] + ",insecure-field_keys"},
+    *(
+        {"SITE_URL": url}
+        for url in (
+            "http://icp.example.cn",
+            "//icp.example.cn",
+            "https://",
+            "https://*",
+            "https://icp.example.cn/portal",
+            "https://user@icp.example.cn",
+            "https://icp.example.cn:port",
+            "https://icp.example.cn?a",
+        )
+    ),
+    *(
+        {name: url}
+        for name in ("REDIS_URL", "CELERY_BROKER_URL")
+        for url in ("redis://cache.example.cn/1", "redis://127.0.0.1/1", "redis://:@cache.example.cn", "rediss://a@b")
+    ),
+    {"CELERY_BROKER_URL": "redis://:secret@a.example.cn;redis://b.example.cn"},
     {"DEMO": "true"},
     {"RELAX_SECOND_FACTOR": "true"},
     {"DEMO": "1", "RELAX_SECOND_FACTOR": "on"},
@@ -383,6 +566,11 @@ def starts(changes: dict[str, str | None], env: str | None = "production") -> st
 @pytest.mark.parametrize("env", ["production", None, "", "Local", "staging"])
 def test_production_is_what_is_not_said_to_be_local_and_starts_with_its_own_secrets(env):
     assert starts({}, env) == "False True"
+
+
+@pytest.mark.parametrize("url", ["unix:///run/valkey.sock?db=1", "rediss://user:secret@cache.example.cn/1"])
+def test_production_starts_with_a_cache_on_a_socket_or_with_a_password(url):
+    assert starts({"REDIS_URL": url, "CELERY_BROKER_URL": url}) == "False True"
 
 
 @pytest.mark.parametrize(

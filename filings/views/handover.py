@@ -8,11 +8,11 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.links import link_to
 from accounts.throttle import address_of, too_often
 from filings import advice, checks, display, handovers, pages, services
 from filings.access import as_host
@@ -43,7 +43,7 @@ def make(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     except MoveRefused as refusal:
         messages.error(request, str(refusal))
         return redirect(pages.url("status", filing.pk))
-    address = request.build_absolute_uri(reverse("filings:phone", args=[token]))
+    address = link_to("filings:phone", token)
     code = segno.make_qr(address).svg_data_uri(scale=6, border=4)
     return render(request, "filings/handover.html", {**_shown(filing, handover), "address": address, "code": code})
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.cache import cache
@@ -70,6 +71,8 @@ def portal(live_server: LiveServer, mailbox: MailSink, settings: Settings) -> It
     """
     seed()
     cache.clear()
+    # The browser asks the server, and some tests ask beside it by Django's client.
+    settings.SITE_URL, settings.SITE_ALIASES = live_server.url, [urlsplit(settings.SITE_URL).netloc]
     settings.MFA_TOTP_TOLERANCE = 1  # a slow test may type a code of the half-minute before
     yield live_server.url
     browser.wait_for(browser.nobody_else_works, "the server to end its work")

@@ -29,6 +29,7 @@ from filings.records import proofs, watches
 from filings.scans import Page
 from filings.states import Status
 from icp_portal.demo import invent
+from icp_portal.middleware import PUBLIC_PAGES
 from icp_portal.tests.builders import (
     BEIJING,
     GUANGDONG,
@@ -605,8 +606,12 @@ def follow_to_sign_in(client: Client, response: HttpResponse) -> HttpResponse:
     return response
 
 
+def visit(client: Client, url: str) -> HttpResponse:
+    return follow_to_sign_in(client, client.get(url))
+
+
 def answer(client: Client, url: str) -> Any:
-    return kind(follow_to_sign_in(client, client.get(url)))
+    return kind(visit(client, url))
 
 
 STATUSES = sorted({row.at for row in TABLE.values()})
@@ -621,12 +626,21 @@ def test_what_each_visitor_gets(status):
     world = World(status)
     browsers = {role: world.browser(role) for role in ROLES}
 
-    answers = {
-        name: tuple(answer(browsers[role], world.url(name, row.args)) for role in ROLES)
+    pages = {
+        name: [visit(browsers[role], world.url(name, row.args)) for role in ROLES]
         for name, row in rows_at(status).items()
     }
 
-    assert answers == {name: row.get for name, row in rows_at(status).items()}
+    assert {name: tuple(map(kind, got)) for name, got in pages.items()} == {
+        name: row.get for name, row in rows_at(status).items()
+    }
+    # What may be kept in a cache: pages about nobody, and only those that somebody got who has not signed in.
+    assert {
+        (name, role)
+        for name, got in pages.items()
+        for role, page in zip(ROLES, got, strict=True)
+        if page.get("Cache-Control") != "private, no-store"
+    } == {(name, "anonymous") for name in PUBLIC_PAGES & pages.keys()}
 
 
 # Addresses that only take POST: those who may are those of the page on which the button stands.
@@ -728,9 +742,10 @@ def test_a_desk_tells_a_signed_in_stranger_nothing_at_the_first_request():
 
 
 def test_accounts_pages_for_a_visitor():
-    answers = {name: kind(Client().get(reverse(name, args=ACCOUNT_ARGS.get(name, ())))) for name in ACCOUNTS}
+    pages = {name: Client().get(reverse(name, args=ACCOUNT_ARGS.get(name, ()))) for name in ACCOUNTS}
 
-    assert answers == ACCOUNTS
+    assert {name: kind(page) for name, page in pages.items()} == ACCOUNTS
+    assert {page["Cache-Control"] for page in pages.values()} == {"private, no-store"}
 
 
 # --- Each desk's admin pages --------------------------------------------------------------------------
@@ -778,6 +793,7 @@ def test_tables_open_for_operators_alone():
         for url in pages:
             response = operator.get(url)
             answers[url] = response.status_code
+            assert (url, response["Cache-Control"]) == (url, "private, no-store")
             assert_strict(url, response)
         for role, client in strangers.items():
             url = reverse(f"{base}_change", args=[pk])

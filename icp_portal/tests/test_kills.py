@@ -26,6 +26,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.db import connection, transaction
 from post_office.models import STATUS, Email
 
+from accounts.outages import Breaker
 from filings import services
 from filings.imports import writing
 from filings.models import Filing, Import, ImportMode, ImportState, MandateWay
@@ -33,7 +34,7 @@ from filings.tasks import resume_imports, send_mails
 from icp_portal.celery import app
 from icp_portal.tests.builders import Case, provider, staff
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
-from ministry import passwords, tasks
+from ministry import outbox, passwords, tasks
 from ministry.models import NumberSeries, Subject, Website
 from ops.bootstrap import ROOT
 from ops.engines import Valkey
@@ -217,6 +218,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     house = House(tmp_path, database_url())
     house.broker.start()
     use_broker(house.broker.broker_url(0))
+    monkeypatch.setattr(outbox, "BROKER", Breaker("the broker of this test", outbox.FAILURES))
     monkeypatch.setattr(tasks, "SWEEP_AFTER", tasks.SWEEP_AFTER * 0)
     yield house
     house.stop()

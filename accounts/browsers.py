@@ -1,0 +1,32 @@
+"""Browsers in which an account has signed in before: wrong tries of strangers don't keep its holder out there."""
+
+from datetime import timedelta
+from secrets import token_urlsafe
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from accounts.sealed import digest
+
+COOKIE = SALT = "known_browser"
+REMEMBERED = timedelta(days=180)  # ours
+
+
+def remember(response: HttpResponse, login: str) -> None:
+    """Mark the browser as one that the account of ``login`` knows; the cookie contains a keyed digest, no address."""
+    response.set_signed_cookie(
+        COOKIE,
+        f"{digest(login)} {token_urlsafe(16)}",
+        salt=SALT,
+        max_age=REMEMBERED,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def known(request: HttpRequest, login: str) -> str:
+    """Return the name of the browser if the account of ``login`` knows it, otherwise an empty string."""
+    value = request.get_signed_cookie(COOKIE, default="", salt=SALT, max_age=REMEMBERED)
+    owner, _space, name = str(value).partition(" ")
+    return name if owner == digest(login) else ""
