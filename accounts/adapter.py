@@ -5,18 +5,34 @@ from smtplib import SMTPException
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from accounts import browsers
 from accounts.mail import check_address
+from accounts.models import User
 from accounts.sealed import seal, unseal
+from accounts.signals import security_changed
 
 logger = logging.getLogger(__name__)
 
+# The notices of allauth that we send, in words of ours (emails/account_changed.txt). Of a changed address
+# accounts.addresses tells instead.
+EVENTS = {
+    "account/email/password_changed",
+    "account/email/password_reset",
+    "account/email/password_set",
+    "mfa/email/recovery_codes_generated",
+    "mfa/email/totp_activated",
+    "mfa/email/totp_deactivated",
+    "mfa/email/webauthn_added",
+    "mfa/email/webauthn_removed",
+}
 ANYWHERE = {"app": "allauth.account", "action": "login_failed_anywhere"}
 
 
@@ -39,6 +55,21 @@ class AccountAdapter(DefaultAccountAdapter):
         except (OSError, SMTPException):
             logger.exception("mail %s could not be sent", template_prefix)
             self._apologise(context.get("request") or self.request)
+
+    def send_notification_mail(self, template_prefix: str, user: Any, *_args: Any, **_context: Any) -> None:
+        if template_prefix in EVENTS:
+            security_changed.send(sender=User, user=user, what=template_prefix.rpartition("/")[2])
+
+    @transaction.atomic
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Confirm an address that somebody has proved; it takes the place of the one they have had.
+
+        False for one of another account, also of one that has not proved it: allauth knows proved ones alone.
+        """
+        others = User.objects.exclude(pk=email_address.user_id)
+        if others.filter(email__iexact=email_address.email).exists():
+            return False
+        return bool(super().confirm_email(request, email_address))
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         super().pre_authenticate(request, **credentials)

@@ -5,7 +5,7 @@ the same work whether or not the address has an account.
 from secrets import token_hex
 from typing import Any
 
-from allauth.account.forms import SignupForm
+from allauth.account.forms import AddEmailForm, SignupForm
 from allauth.mfa.webauthn.forms import (
     AddWebAuthnForm,
     AuthenticateWebAuthnForm,
@@ -58,6 +58,14 @@ class AddKeyForm(AddWebAuthnForm):
             return dict(super().clean())
         except UNREADABLE as error:
             raise _unreadable() from error
+
+
+class NewAddressForm(AddEmailForm):
+    """The address that takes the place of the one by which somebody signs in."""
+
+    email = forms.EmailField(
+        label=gettext_lazy("New e-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
 
 
 class SignUpForm(SignupForm):

@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from accounts.sealed import SealedTextField
+
 
 class Party(models.TextChoices):
     """The four parties of a filing. Which organisation a member of staff belongs to is told by its desk's app."""
@@ -64,3 +66,16 @@ class User(AbstractBaseUser, PermissionsMixin):
     def needs_second_factor(self) -> bool:
         """Everybody who decides about other people's filings."""
         return self.party != Party.HOST
+
+
+class AddressChange(models.Model):
+    """The address by which somebody signs in was changed; whoever has the old one can undo it for some days."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="address_changes")
+    old = SealedTextField()
+    new = SealedTextField()
+    at = models.DateTimeField(auto_now_add=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.at:%Y-%m-%d}"

@@ -5,3 +5,8 @@ from django.utils.translation import gettext_lazy as _
 class BureausConfig(AppConfig):
     name = "bureaus"
     verbose_name = _("bureaus")
+
+    def ready(self) -> None:
+        from bureaus import receivers
+
+        receivers.connect()

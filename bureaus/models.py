@@ -179,6 +179,7 @@ class OfficeWhat(models.TextChoices):
     ABSENT = "absent", _("absence entered")
     BACK = "back", _("absence ended")
     BY_LOAD = "by_load", _("giving out by load")
+    SIGN_IN_ADDRESS = "address", _("e-mail address for signing in changed")
 
 
 class OfficeChange(models.Model):
@@ -193,8 +194,8 @@ class OfficeChange(models.Model):
     what = models.CharField(_("what"), max_length=16, choices=OfficeWhat)
     # Whom it concerns.
     about = models.CharField(_("concerning"), max_length=128, blank=True)
-    # Plain: "2026-11-24 2026-11-27", "1" for yes.
-    value = models.CharField(max_length=64, blank=True)
+    # Plain: "2026-11-24 2026-11-27", "1" for yes, an address.
+    value = models.CharField(max_length=128, blank=True)
     cover = models.CharField(_("cover"), max_length=128, blank=True)
 
     class Meta:
@@ -215,6 +216,8 @@ class OfficeChange(models.Model):
         """Whom it concerns and what it comes to, as people read it."""
         if self.what == OfficeWhat.BY_LOAD:
             return gettext("switched on") if self.value == "1" else gettext("switched off")
+        if self.what == OfficeWhat.SIGN_IN_ADDRESS:
+            return f"{self.about} → {self.value}"
         return gettext("%(name)s, %(days)s, %(cover)s covers") % {
             "name": self.about,
             "days": self.value.replace(" ", " – "),

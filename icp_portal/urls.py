@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from accounts import views as account_views
 from bureaus.desk import site as bureau_desk
 from filings.api import api
 from filings.views import codes, matters, sheets
@@ -39,6 +40,7 @@ urlpatterns = [
     path("ministry/calendar/", include("filings.calendar_urls")),
     path("ministry/", ministry_desk.urls),
     path("recover/", include("ministry.urls")),
+    path("accounts/address/<str:token>/", account_views.put_back, name="put_back_address"),
     path("accounts/", include("allauth.urls")),
     path("demo/mailbox/", mailbox.index, name="demo_mailbox"),
     path("demo/mailbox/<slug:name>/", mailbox.message, name="demo_mail"),

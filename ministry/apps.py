@@ -8,6 +8,7 @@ class MinistryConfig(AppConfig):
     verbose_name = _("ministry")
 
     def ready(self) -> None:
-        from ministry import triggers
+        from ministry import account_letters, triggers
 
+        account_letters.connect()
         post_migrate.connect(triggers.install, sender=self, dispatch_uid="ministry.triggers")

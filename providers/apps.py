@@ -5,3 +5,8 @@ from django.utils.translation import gettext_lazy as _
 class ProvidersConfig(AppConfig):
     name = "providers"
     verbose_name = _("access providers")
+
+    def ready(self) -> None:
+        from providers import receivers
+
+        receivers.connect()

@@ -313,6 +313,7 @@ class What(models.TextChoices):
     ANNOUNCEMENT = "announcement", _("announcement changed")
     ANNOUNCEMENT_ENDED = "announcement_ended", _("announcement ended early")
     POOL_REMOVED = "pool_removed", _("IP addresses removed")
+    SIGN_IN_ADDRESS = "sign_in_address", _("e-mail address for signing in changed")
 
 
 class HouseChange(models.Model):

@@ -330,6 +330,7 @@ TABLE: dict[str, Row] = {
     "ministry_desk:ministry_mail_resend_one": Row(OPERATORS, ("mail",), posted=True),
     "ministry:recover_password": Row(EVERYBODY, posted=True),
     "ministry:recovery_asked": Row(EVERYBODY),
+    "put_back_address": Row(NOBODY, ("no-such-secret",), posted=True),
     "ministry:stop_recovery": Row(NOBODY, ("no-such-secret",), posted=True),
     "ministry:change_password": Row(EVERYBODY, posted=True),
     "ministry:password_changed": Row(EVERYBODY),

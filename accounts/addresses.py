@@ -1,0 +1,60 @@
+"""The address by which somebody signs in is changed, and put back by whoever still has the old one."""
+
+from datetime import timedelta
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.core import signing
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import AddressChange, User
+from accounts.signals import address_changed
+
+SALT = "accounts.addresses"
+TIME_TO_PUT_BACK = timedelta(days=7)  # ours: a week's leave
+
+
+class Taken(Exception):
+    """Somebody else has signed up with the old address meanwhile."""
+
+
+def note_change(user: User, old: str, new: str) -> None:
+    """Keep a change that has been made, and tell of it. Part of the caller's transaction."""
+    change = AddressChange.objects.create(user=user, old=old, new=new)
+    token = signing.dumps(change.pk, salt=SALT)
+    address_changed.send(sender=User, user=user, old=old, new=new, token=token)
+
+
+def of_token(token: str) -> AddressChange | None:
+    """Return the change whose mail to the old address had this token; None once the time to put it back is over."""
+    try:
+        pk = signing.loads(token, salt=SALT, max_age=TIME_TO_PUT_BACK)
+    except signing.BadSignature:
+        return None
+    return AddressChange.objects.select_related("user").filter(pk=pk).first()
+
+
+def put_back(change_id: int) -> AddressChange:
+    """Undo the change and all later ones; raise Taken when the old address has another account.
+
+    Sign everybody out, make the password unusable and remove what was added to the second step since: whoever changed
+    the address knew or had them. The owner sets a new password by a mail to the old address. Undone once only.
+    """
+    with transaction.atomic():
+        change = AddressChange.objects.select_related("user").select_for_update().get(pk=change_id)
+        user = change.user
+        if change.undone_at is not None:
+            return change
+        if User.objects.exclude(pk=user.pk).filter(email__iexact=change.old).exists():
+            raise Taken
+        replaced, change.undone_at = user.email, timezone.now()
+        user.address_changes.filter(pk__gte=change.pk, undone_at=None).update(undone_at=change.undone_at)
+        EmailAddress.objects.filter(user=user).delete()
+        EmailAddress.objects.create(user=user, email=change.old, verified=True, primary=True)
+        Authenticator.objects.filter(user=user, created_at__gte=change.at).delete()
+        user.email = change.old
+        user.set_unusable_password()
+        user.save(update_fields=["email", "password"])
+        address_changed.send(sender=User, user=user, old=replaced, new=change.old, token="")
+        return change

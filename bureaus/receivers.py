@@ -1,0 +1,25 @@
+"""What a bureau keeps on record of what happens elsewhere."""
+
+from typing import Any
+
+from accounts.models import User
+from accounts.signals import address_changed
+from bureaus.models import OfficeChange, OfficeWhat, Reviewer
+
+
+def connect() -> None:
+    """Listen; called once, when the apps are loaded."""
+    address_changed.connect(record_address, dispatch_uid="bureaus.record_address")
+
+
+def record_address(user: User, old: str, new: str, **_: Any) -> None:
+    """Put on record that a reviewer signs in by another address from now on."""
+    if member := Reviewer.objects.filter(user=user).select_related("bureau").first():
+        OfficeChange.objects.create(
+            bureau=member.bureau,
+            user=user,
+            actor_name=str(user),
+            what=OfficeWhat.SIGN_IN_ADDRESS,
+            about=old,
+            value=new,
+        )
