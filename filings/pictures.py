@@ -1,15 +1,13 @@
 """How an uploaded picture is accepted, kept in two sizes, judged, and found again in other filings.
 
-Content decides, not the name: only what decodes as JPEG or PNG (interface table 附件格式) is taken. It is
-turned upright, re-encoded without any metadata and hashed; a script or a polyglot does not survive that.
+A child decodes it, turns it upright and re-encodes it without any metadata (``filings.limited.picture``); a script or
+a polyglot does not survive that. Here it is hashed, named and kept, and what was wrong with it is put into words.
 """
 
 import hashlib
-import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
-from io import BytesIO
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -18,36 +16,41 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import BigIntegerField, FileField, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
-from PIL.ExifTags import IFD, Base
+from django.utils.translation import gettext_lazy
 
 from filings import advice
 from filings.advice import Use
-from filings.models import Evidence, EvidenceKind, Filing, Handover
-
-FORMATS = ("JPEG", "PNG")
-MAX_PIXELS = 60_000_000  # beyond any phone camera in use as evidence; keeps a bomb from being decoded
-MAX_SIDE = 3000  # pixels kept of a longer picture: an identity card stays readable at any zoom
-BAND = 256  # rows of the reduced picture that are made at a time
-JPEG_QUALITY = 88
-# How the official copy is brought within its limit: (longer side in pixels, JPEG qualities), tried in this order.
-# Quality goes first, because coarse JPEG blurs colours long before it blurs black on white; then pixels. Photographed
-# certificates fit at 1000 pixels or more, where their smallest print has strokes of two pixels. The steps below 1000
-# are for noise alone (a dark room, a patterned cloth), and the last one fits whatever the picture holds.
-OFFICIAL_STEPS = (
-    (1600, (85, 75, 65)),
-    (1400, (70, 60)),
-    (1200, (65, 55)),
-    (1000, (60, 50)),
-    (800, (50,)),
-    (480, (30, 10)),
+from filings.limited import (
+    TOO_LONG,
+    TOO_MANY_PIXELS,
+    TOO_MANY_SCANS,
+    TOO_MUCH,
+    TOO_SMALL,
+    UNREADABLE,
+    Refused,
+    running,
+    turns,
 )
-HASH_SIDES = (9, 8)  # columns × rows: eight differences in each of eight rows are 64 bits
-# A difference of grey values up to this is none: re-encoding moves plain areas by as much.
-HASH_NOISE = 1.0
-# A corner's grey value is the ground (a table, a scanner's paper); what differs from it by more is the certificate.
-GROUND_WITHIN = 24
+from filings.models import Evidence, EvidenceKind, Filing, Handover
+from ministry.typed import shown
+
+# Of the limits of ours, and of a child that was ended by its own, in words.
+REFUSALS: dict[str, Promise | str] = {
+    UNREADABLE: gettext_lazy("This is not a complete JPEG or PNG picture. Take the photo again or save it as JPEG."),
+    TOO_MUCH: gettext_lazy("The picture is too complex to open. Save it as an ordinary JPEG and send that."),
+    TOO_MANY_PIXELS: gettext_lazy(
+        "The picture has too many pixels (more than %(millions)d million). Send a smaller one."
+    ),
+    TOO_LONG: gettext_lazy(
+        "The picture is more than %(most)d pixels long. Cut it to what matters, or send a smaller one."
+    ),
+    TOO_MANY_SCANS: gettext_lazy(
+        "The picture is drawn in more than %(most)d passes. Save it as an ordinary JPEG and send that."
+    ),
+    turns.BUSY: gettext_lazy("Other files of yours are being read at this moment. Send it again in a few seconds."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,198 +74,73 @@ class Picture:
 
 
 def accept(upload: UploadedFile[bytes], use: Use = advice.DOCUMENT) -> Picture:
-    """Read, judge and re-encode an uploaded picture; raise ValidationError with words for the user.
+    """Read, judge and re-encode an uploaded picture; raise ValidationError with words for the user. Slow.
 
     Only what is no picture, too large or too small is refused; whatever else could be better is advice.
     """
     original = _read(upload, use.most_bytes)
-    image, longer_side = _decoded(original, use)
-    content = _encoded(image, JPEG_QUALITY)
+    said, (content, *smaller) = _opened(
+        "picture",
+        original,
+        use,
+        upload.name,
+        official_bytes=use.official_bytes,
+        readable_side=use.readable_side,
+        is_document=use.is_document,
+        is_read=use.is_read,
+    )
     return Picture(
         content=content,
-        width=image.width,
-        height=image.height,
+        width=said["width"],
+        height=said["height"],
         sha256=hashlib.sha256(content).hexdigest(),
         original_sha256=hashlib.sha256(original).hexdigest(),
-        official=_official(image, content, use.official_bytes),
-        phash=_perceptual_hash(image),
-        advice=tuple(advice.judge(image, longer_side, use)),
-        camera_date=_camera_date(original),
+        official=smaller[0] if smaller else content,
+        phash=said["phash"],
+        advice=tuple(said["advice"]),
+        camera_date=date.fromisoformat(said["camera_date"]) if said["camera_date"] else None,
     )
 
 
 def redrawn(upload: UploadedFile[bytes], side: int) -> bytes:
     """A picture that is no evidence, such as a logo: judged like one, drawn anew as PNG at most ``side`` long."""
-    image, _longer_side = _decoded(_read(upload))
-    image.thumbnail((side, side))
-    image.info.clear()
-    target = BytesIO()
-    image.save(target, "PNG", optimize=True)
-    return target.getvalue()
+    _said, (content,) = _opened("logo", _read(upload), advice.DOCUMENT, upload.name, side=side)
+    return content
+
+
+def _opened(
+    task: str, original: bytes, use: Use, name: str | None, **options: Any
+) -> tuple[dict[str, Any], list[bytes]]:
+    try:
+        return running.run(task, original, least=use.least, **options)
+    except Refused as refused:
+        words = use.too_small if refused.reason == TOO_SMALL else REFUSALS[refused.reason]
+        raise about_file(name, str(words) % refused.said, refused.reason) from refused
+
+
+def about_file(name: str | None, words: str, code: str) -> ValidationError:
+    """What is wrong with a file, after its name: of several in one field each is told apart."""
+    if name:
+        words = _("“%(file)s”: %(words)s") % {"file": shown(name), "words": words}
+    return ValidationError(words, code=code)
 
 
 def _read(upload: UploadedFile[bytes], most: int | None = None) -> bytes:
     if most and (upload.size or 0) > most:
-        raise ValidationError(
-            _("The file has more than %(kb)d KB. Send a smaller picture."), code="too_big", params={"kb": most // 1024}
-        )
+        words = _("The file has more than %(kb)d KB. Send a smaller picture.") % {"kb": most // 1024}
+        raise about_file(upload.name, words, "too_big")
+    return read_upload(upload)
+
+
+def read_upload(upload: UploadedFile[bytes]) -> bytes:
+    """Return what a file contains; raise ValidationError when it is too large."""
     if (upload.size or 0) > settings.EVIDENCE_MAX_BYTES:
-        raise ValidationError(
-            _("The file has more than %(mb)d MB. Send a smaller picture."),
-            code="too_big",
-            params={"mb": settings.EVIDENCE_MAX_BYTES // 1024**2},
-        )
+        words = _("The file has more than %(mb)d MB. Send a smaller one.") % {
+            "mb": settings.EVIDENCE_MAX_BYTES // 1024**2
+        }
+        raise about_file(upload.name, words, "too_big")
     content: bytes = upload.read()
     return content
-
-
-def _decoded(original: bytes, use: Use = advice.DOCUMENT) -> tuple[Image.Image, int]:
-    """The whole picture, upright, in RGB, at most ``MAX_SIDE`` long; and its longer side in pixels as it came.
-
-    The header's size is judged before anything is decoded; a large JPEG is decoded at half its size or less.
-    """
-    try:
-        with warnings.catch_warnings():
-            # A bomb is judged below, more strictly; spoilt notes of the camera do not matter.
-            warnings.simplefilter("ignore")
-            image: Image.Image = Image.open(BytesIO(original), formats=FORMATS)
-            _judge_size(image, use)
-            longer_side = max(image.size)
-            image.draft(None, (MAX_SIDE, MAX_SIDE))
-            image.load()
-    except Image.DecompressionBombError as error:
-        raise _too_many_pixels() from error
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        raise ValidationError(
-            _("This is not a complete JPEG or PNG picture. Take the photo again or save it as JPEG."),
-            code="not_a_picture",
-        ) from error
-    picture = _upright(_small(image), image)
-    picture.thumbnail((MAX_SIDE, MAX_SIDE))
-    return picture, longer_side
-
-
-def _small(image: Image.Image) -> Image.Image:
-    """In RGB, a very large picture reduced by a whole factor: band by band, so that it is never held twice."""
-    if (factor := max(image.size) // MAX_SIDE) < 2:
-        return _in_rgb(image)
-    small = Image.new("RGB", (-(-image.width // factor), -(-image.height // factor)))
-    for top in range(0, image.height, BAND * factor):
-        band = image.crop((0, top, image.width, min(top + BAND * factor, image.height)))
-        small.paste(_in_rgb(band).reduce(factor), (0, top // factor))
-    return small
-
-
-def _upright(picture: Image.Image, camera: Image.Image) -> Image.Image:
-    """Turned as the note of its camera says; as it came where that is spoilt, for it says nothing about the pixels."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            picture.getexif()[Base.Orientation] = camera.getexif().get(Base.Orientation, 1)
-            return ImageOps.exif_transpose(picture)
-    except Exception:  # whatever the broken bytes lead Pillow's readers to
-        return picture
-
-
-def _judge_size(image: Image.Image, use: Use) -> None:
-    if image.width * image.height > MAX_PIXELS:
-        raise _too_many_pixels()
-    longer, shorter = use.least
-    if max(image.size) < longer or min(image.size) < shorter:
-        raise ValidationError(
-            str(use.too_small), code="too_small", params={"width": image.width, "height": image.height}
-        )
-
-
-def _too_many_pixels() -> ValidationError:
-    return ValidationError(
-        _("The picture has too many pixels (more than %(millions)d million). Send a smaller one."),
-        code="too_many_pixels",
-        params={"millions": MAX_PIXELS // 1_000_000},
-    )
-
-
-def _camera_date(original: bytes) -> date | None:
-    """The day on which the camera says it took the picture; None when it says nothing that can be read."""
-    try:
-        with warnings.catch_warnings(), Image.open(BytesIO(original), formats=FORMATS) as image:
-            warnings.simplefilter("ignore")
-            notes = image.getexif()
-            text = notes.get_ifd(IFD.Exif).get(Base.DateTimeOriginal) or notes.get(Base.DateTime)
-            return datetime.strptime(str(text)[:10], "%Y:%m:%d").date()  # noqa: DTZ007 — a camera has no time zone
-    except Exception:  # whatever the broken bytes lead Pillow's readers to
-        return None
-
-
-def _in_rgb(image: Image.Image) -> Image.Image:
-    """Whatever colours it came in: what is transparent lies on white paper, sixteen bits of grey become eight."""
-    if image.mode.startswith("I"):
-        return image.point(lambda value: value * (1 / 256)).convert("L").convert("RGB")
-    if not image.has_transparency_data:
-        return image.convert("RGB")
-    layer = image.convert("RGBA")
-    paper = Image.new("RGB", layer.size, "white")
-    paper.paste(layer, mask=layer.getchannel("A"))
-    return paper
-
-
-def _encoded(image: Image.Image, quality: int) -> bytes:
-    """The pixels alone as JPEG: no EXIF, no position, no comment, nothing appended."""
-    target = BytesIO()
-    image.info.clear()
-    image.save(target, "JPEG", quality=quality, optimize=True)
-    return target.getvalue()
-
-
-def _official(image: Image.Image, content: bytes, limit: int) -> bytes:
-    """The best copy of the picture within ``limit`` bytes: the content itself, or the first step that fits."""
-    if len(content) <= limit:
-        return content
-    for side, qualities in OFFICIAL_STEPS:
-        smaller = image.copy()
-        smaller.thumbnail((side, side))
-        for quality in qualities:
-            copy = _encoded(smaller, quality)
-            if len(copy) <= limit:
-                return copy
-    return copy
-
-
-def _perceptual_hash(image: Image.Image) -> int | None:
-    """A difference hash (dHash) of 64 bits: which cell is brighter than its left neighbour.
-
-    A plain ground around the certificate is cut away first; otherwise all scans of one kind of certificate would be
-    alike. Of 200 drawn cards of one layout, scanned and photographed, no two had the same hash; saved again at
-    quality 88, eight of ten kept it, at quality 60 and a smaller size about half. It rather misses one than accuses.
-    """
-    cells = _without_ground(image.convert("L")).convert("F").resize(HASH_SIDES, Image.Resampling.BOX)
-    columns, rows = HASH_SIDES
-    bits = 0
-    for row in range(rows):
-        for column in range(columns - 1):
-            step = _cell(cells, column + 1, row) - _cell(cells, column, row)
-            bits = bits << 1 | (step > HASH_NOISE)
-    return int.from_bytes(bits.to_bytes(8), signed=True) if bits else None
-
-
-def _cell(cells: Image.Image, column: int, row: int) -> float:
-    value = cells.getpixel((column, row))
-    assert isinstance(value, float)  # noqa: S101 — mode F
-    return value
-
-
-def _without_ground(grey: Image.Image) -> Image.Image:
-    """The part that holds something, to one hundredth of a side, when all corners show the same ground."""
-    small = grey.resize((100, 100), Image.Resampling.BOX)
-    pixels = small.tobytes()
-    corners = sorted((pixels[0], pixels[99], pixels[-100], pixels[-1]))
-    ground = (corners[1] + corners[2]) // 2
-    box = small.point(lambda value: 255 if abs(value - ground) > GROUND_WITHIN else 0).getbbox()
-    if corners[3] - corners[0] > GROUND_WITHIN or box is None:
-        return grey
-    left, top, right, bottom = box
-    width, height = grey.size
-    return grey.crop((left * width // 100, top * height // 100, right * width // 100, bottom * height // 100))
 
 
 @dataclass(frozen=True, slots=True)

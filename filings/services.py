@@ -48,6 +48,7 @@ from filings import (
 from filings.actors import Actor
 from filings.errors import FactsRefused, MoveRefused
 from filings.kinds import About, Kind, Numbers, identity
+from filings.limited import turns
 from filings.models import (
     Answer,
     Entrance,
@@ -350,7 +351,8 @@ def receive_evidence(handover: Handover, actor: Actor, upload: UploadedFile[byte
     Whether the handover still stands, and where its picture goes, is judged under the filing's lock: meanwhile
     another phone may have been faster, the desktop may have filled a place, a website may have moved up.
     """
-    picture = pictures.accept(upload, advice.use_of(handover.path))
+    with turns.of(lambda: turns.account(actor.person_id)):  # the phone is not signed in
+        picture = pictures.accept(upload, advice.use_of(handover.path))
     with changing(handover.filing_id, actor, None) as filing:
         usable = filing.handovers.usable().filter(pk=handover.pk)
         if (now := usable.first()) is None:

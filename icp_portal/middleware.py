@@ -8,7 +8,9 @@ from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.views.defaults import bad_request
 
+from accounts.throttle import address_of
 from filings.api import PROBLEMS, problem
+from filings.limited import turns
 
 API, HEALTH = "/api/", "/healthz"
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
@@ -98,6 +100,17 @@ def _has_nul_byte(request: HttpRequest) -> bool:
 
 def _is_foreign(request: HttpRequest) -> bool:
     return (request.encoding or "utf-8").lower() not in ("utf-8", "utf8")
+
+
+class TurnsMiddleware:
+    """Say for whom files are opened during the request: the account, or the network address of a stranger."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with turns.of(lambda: turns.account(request.user.pk) if request.user.pk else address_of(request)):
+            return self.get_response(request)
 
 
 class ApiProblemsMiddleware:

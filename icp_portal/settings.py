@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "icp_portal.middleware.TurnsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -232,6 +233,8 @@ STORAGES = {
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 EVIDENCE_MAX_BYTES = 20 * 1024 * 1024
+# Children that open uploaded files on one machine, each with up to 300 MB (filings.limited); an account has one.
+FILES_AT_ONCE = env.int("FILES_AT_ONCE", default=3)
 # The dotted path of a callable that finds faces on a photo (filings.faces); none is built in.
 FACE_DETECTOR = env.str("FACE_DETECTOR", default="")
 

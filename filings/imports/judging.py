@@ -19,7 +19,8 @@ from filings import checks, facts, fields, holds
 from filings.facts import Facts
 from filings.fields import Type
 from filings.imports.columns import HOST_EMAIL, Column, choices
-from filings.imports.reading import ROUNDED, texts_of
+from filings.imports.reading import texts_of
+from filings.limited.table import ROUNDED
 from filings.models import Filing, HoldKind
 from ministry import codes
 

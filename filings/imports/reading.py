@@ -1,35 +1,47 @@
-"""A file taken apart: an Excel workbook or a CSV text, its headings, and the texts of its rows.
+"""A file to import: its headings, and the texts of its rows, as a child has read them (``filings.limited.table``).
 
-Nothing in a file is calculated: a workbook's formulas count as the values that were saved with them. What can't be read
-is answered in words.
+What can't be read is answered in words.
 """
 
-import csv
-import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
-from io import BytesIO, StringIO
-from itertools import islice
-from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
+from django.utils.translation import gettext_lazy
 
+from filings import pictures
 from filings.imports.columns import Column, by_heading, columns, example, normal
+from filings.limited import (
+    BOMB,
+    NO_TABLE,
+    NO_TEXT,
+    OLD_EXCEL,
+    TOO_MUCH,
+    TOO_MUCH_TEXT,
+    UNREADABLE,
+    Refused,
+    running,
+    turns,
+)
+from filings.limited.table import MOST_LINES
 
 MOST_BYTES = 5 * 1024 * 1024
-MOST_UNPACKED = 100 * 1024 * 1024
 MOST_ROWS = 2000
-MOST_COLUMNS = 200
-LONGEST_CELL = 4000
-# Rows that are looked at, empty ones included: some files have a million of those.
-MOST_LINES = 20_000
-# Excel keeps fifteen figures of a number; a certificate typed as a number is spoilt before it comes here.
-EXACT = 10**15
-ROUNDED = "\N{REPLACEMENT CHARACTER}"
-ZIP, OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+UNPACKS_TO_TOO_MUCH = gettext_lazy("This workbook unpacks to too much. Copy the rows into the template and send that.")
+REFUSALS: dict[str, Promise | str] = {
+    BOMB: UNPACKS_TO_TOO_MUCH,
+    TOO_MUCH: UNPACKS_TO_TOO_MUCH,
+    TOO_MUCH_TEXT: gettext_lazy("The cells of this file have too much text. Send it in parts."),
+    UNREADABLE: gettext_lazy("This workbook can't be read. Save it once more as .xlsx and send that."),
+    OLD_EXCEL: gettext_lazy(
+        "This is an old Excel file (.xls) or one with a password. Save it as .xlsx without a password."
+    ),
+    NO_TABLE: gettext_lazy("This text can't be read as a table. Save it as CSV (UTF-8) and send that."),
+    NO_TEXT: gettext_lazy("This is neither a workbook nor a text. Send the template as .xlsx or as CSV."),
+    turns.BUSY: pictures.REFUSALS[turns.BUSY],
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +52,18 @@ class Read:
     rows: list[tuple[int, list[str]]]
 
 
-def read(content: bytes) -> Read:
-    """The rows of a file; raise ValidationError with words when it is none of ours."""
+def read(content: bytes, name: str = "") -> Read:
+    """The rows of a file; raise ValidationError with words when it is none of ours. Slow."""
+    try:
+        return _read(content)
+    except ValidationError as error:
+        raise pictures.about_file(name, " ".join(error.messages), "invalid") from error
+
+
+def _read(content: bytes) -> Read:
     if len(content) > MOST_BYTES:
         raise ValidationError(_("The file has more than %(mb)d MB. Send it in parts.") % {"mb": MOST_BYTES // 1024**2})
-    lines = enumerate(islice(_lines(content), MOST_LINES + 1), start=1)
-    filled = ((number, texts) for number, texts in lines if any(texts))
+    filled = iter(_filled(content))
     try:
         _first, headings = next(filled)
     except StopIteration:
@@ -87,93 +105,13 @@ def _columns(headings: list[str]) -> tuple[Column, ...]:
     return known
 
 
-def _lines(content: bytes) -> Iterator[list[str]]:
-    if content.startswith(ZIP):
-        yield from _of_workbook(content)
-    elif content.startswith(OLD_EXCEL):
-        raise ValidationError(
-            _("This is an old Excel file (.xls) or one with a password. Save it as .xlsx without a password.")
-        )
-    else:
-        yield from _of_text(content)
-
-
-# --- Workbooks --------------------------------------------------------------------------------------------
-
-
-def _of_workbook(content: bytes) -> Iterator[list[str]]:
-    """The rows of the first sheet."""
+def _filled(content: bytes) -> list[tuple[int, list[str]]]:
+    """The rows that are not empty: the headings, perhaps the template's example, and one more than there may be."""
     try:
-        _refuse_bomb(content)
-        book = load_workbook(BytesIO(content), read_only=True, data_only=True, keep_links=False)
-        try:
-            for row in book.worksheets[0].iter_rows(max_col=MOST_COLUMNS, values_only=True):
-                yield [text_of(value) for value in row]
-        finally:
-            book.close()
-    except ValidationError:
-        raise
-    except Exception as error:  # the library answers a broken file with whatever its parts raise
-        raise ValidationError(_("This workbook can't be read. Save it once more as .xlsx and send that.")) from error
-
-
-def _refuse_bomb(content: bytes) -> None:
-    with zipfile.ZipFile(BytesIO(content)) as parts:
-        if sum(part.file_size for part in parts.infolist()) > MOST_UNPACKED:
-            raise ValidationError(
-                _("This workbook unpacks to too much. Copy the rows into the template and send that.")
-            )
-
-
-def text_of(value: Any) -> str:
-    """A cell as the person who filled it in reads it; numbers that Excel has rounded are marked."""
-    text = str(value)
-    match value:
-        case None:
-            text = ""
-        case bool():
-            text = "是" if value else "否"
-        case int() | float() if abs(value) >= EXACT:
-            text = f"{ROUNDED}{int(value)}"
-        case float() if value.is_integer():
-            text = str(int(value))
-        case datetime() if value.time() == time.min:
-            text = value.date().isoformat()
-        case datetime() | date():
-            text = value.isoformat()
-    return text.strip()[: LONGEST_CELL + 1]
-
-
-# --- Text -------------------------------------------------------------------------------------------------
-
-
-def _of_text(content: bytes) -> Iterator[list[str]]:
-    text = _decoded(content)
-    first = text.split("\n", 1)[0]
-    delimiter = max(",\t;", key=first.count)
-    try:
-        for row in csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=False):
-            yield [text_of(_without_mark(cell)) for cell in row]
-    except csv.Error as error:
-        raise ValidationError(_("This text can't be read as a table. Save it as CSV (UTF-8) and send that.")) from error
-
-
-def _without_mark(cell: str) -> str:
-    """What people write before a number so that Excel leaves it alone: ="110…" or '110…."""
-    if cell.startswith('="') and cell.endswith('"'):
-        return cell[2:-1]
-    return cell.removeprefix("'")
-
-
-def _decoded(content: bytes) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in text:
-            return text
-    raise ValidationError(_("This is neither a workbook nor a text. Send the template as .xlsx or as CSV."))
+        said, _parts = running.run("table", content, most_rows=MOST_ROWS + 2)
+    except Refused as refused:
+        raise ValidationError(str(REFUSALS[refused.reason])) from refused
+    return [(number, texts) for number, texts in said["rows"]]
 
 
 def texts_of(cells: Iterable[str], known: Iterable[Column]) -> dict[str, str]:

@@ -37,7 +37,7 @@ S = ImportState
 
 def begin(actor: Actor, file_name: str, content: bytes) -> Import:
     """Read a file and queue its check; raise ValidationError when it can't be read, MoveRefused when it was before."""
-    found = read(content)
+    found = read(content, file_name)
     with transaction.atomic():
         sha256 = hashlib.sha256(content).hexdigest()
         _refuse_again(actor, sha256)

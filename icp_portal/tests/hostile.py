@@ -103,3 +103,19 @@ def gif() -> bytes:
 def words_of(text: str) -> list[str]:
     """The text as a browser sends it back: NUL can't be in a page."""
     return text.replace("\x00", "").split()
+
+
+def scans_again(image: Image.Image, times: int, **options: Any) -> bytes:
+    """A progressive JPEG whose last scan comes so many times more: each goes over the whole picture."""
+    target = BytesIO()
+    image.save(target, "JPEG", progressive=True, **options)
+    whole = target.getvalue()
+    last = whole.rindex(b"\xff\xda")
+    return whole[:-2] + whole[last:-2] * times + whole[-2:]
+
+
+def long_png(width: int, height: int, mode: str = "RGB") -> bytes:
+    """A whole PNG of one colour: small as a file, four bytes a pixel when it is decoded."""
+    target = BytesIO()
+    Image.new(mode, (width, height)).save(target, "PNG", compress_level=9)
+    return target.getvalue()
