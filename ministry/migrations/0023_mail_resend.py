@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ministry", "0022_domains_of_ended"),
+        ("ministry", "0023_ends"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
