@@ -25,6 +25,11 @@ django.setup()
 # A worker that inherits the name would read the settings before this file has run in it.
 del os.environ["DJANGO_SETTINGS_MODULE"]
 
+# Only now: it imports models.
+from icp_portal.tests import remembered  # noqa: E402
+
+remembered.begin()
+
 # A busy machine is slow, not wrong.
 hypothesis.settings.register_profile("portal", deadline=None)
 hypothesis.settings.load_profile("portal")
