@@ -20,7 +20,7 @@ from bureaus.models import Bureau, Draw, Outcome, Recheck, RecheckRate, Reviewer
 from filings import reasons, states
 from filings.actors import Actor
 from filings.errors import MoveRefused
-from filings.models import ClockEntry, Event, Remark, Tick, Why
+from filings.models import DECISIONS, ClockEntry, Event, Remark, Tick, Why
 from filings.states import APPROVE, Role
 
 # While a bureau has set no rate.
@@ -70,7 +70,8 @@ def draw_all() -> int:
 
 
 def _undrawn(bureau_id: str, today: dt.date) -> list[dt.date]:
-    stops = ClockEntry.objects.filter(bureau=bureau_id, what=Tick.STOPPED, on__gte=today - LOOK_BACK, on__lt=today)
+    stops = ClockEntry.objects.filter(bureau=bureau_id, what=Tick.STOPPED, why__in=DECISIONS, on__lt=today)
+    stops = stops.filter(on__gte=today - LOOK_BACK)
     done = Draw.objects.filter(bureau=bureau_id, day__gte=today - LOOK_BACK).values("day")
     return list(stops.exclude(on__in=done).order_by("on").values_list("on", flat=True).distinct())
 
@@ -117,7 +118,7 @@ def _candidates(bureau_id: str, day: dt.date, drawn_before: QuerySet[Recheck]) -
 
     Not the approval of some websites of a filing, which is no verdict on the whole: the half that was returned is one.
     """
-    stops = ClockEntry.objects.filter(bureau=bureau_id, what=Tick.STOPPED, on=day)
+    stops = ClockEntry.objects.filter(bureau=bureau_id, what=Tick.STOPPED, why__in=DECISIONS, on=day)
     stops = stops.exclude(~Q(filing__withheld=[]), why=Why.APPROVED)
     rows = stops.exclude(filing__in=drawn_before.values("filing")).order_by("filing").values_list("filing", flat=True)
     return list(rows.distinct())

@@ -11,12 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from filings import clock
 from filings.actors import Actor
 from filings.digests import SOON
-from filings.models import ClockEntry, Tick, Why
+from filings.models import DECISIONS, ClockEntry, Tick
 from filings.queues import Tab
 from filings.states import BUREAU_RETURNED, ENDED_EMPTY_HANDED, Status
 from ministry import workdays
-
-DECISIONS = (Why.APPROVED, Why.RETURNED)
 
 
 @dataclass(frozen=True, slots=True)

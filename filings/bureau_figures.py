@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.db.models import CharField, Count, F, Q, QuerySet, Value
 from django.utils import timezone
 
-from filings.models import ClockEntry, Filing, Tick
+from filings.models import DECISIONS, ClockEntry, Filing, Tick
 from filings.states import Status
 
 
@@ -28,7 +28,7 @@ def of_bureau(province: str) -> Figures:
     """This month's figures of the bureau of a province (GB/T 2260 code). One query, by two indexes."""
     today = timezone.localdate()
     month = today.replace(day=1)
-    stops = ClockEntry.objects.filter(bureau=province, what=Tick.STOPPED, on__gte=month).order_by()
+    stops = ClockEntry.objects.filter(bureau=province, what=Tick.STOPPED, why__in=DECISIONS, on__gte=month).order_by()
     kept = stops.filter(Q(due_on=None) | Q(on__lte=F("due_on")))
     late = Filing.objects.filter(bureau=province, status=Status.WITH_BUREAU, due_on__lt=today)
     counts = dict(_count("decided", stops).union(_count("in_time", kept), _count("overdue", late), all=True))

@@ -12,8 +12,9 @@ from filings.findings import Finding
 from filings.models import Filing, Remark, said_once
 from filings.states import Status
 
-# Codes of a return and of the checks for which a record in force is in the way: its release can be applied for.
-IN_THE_WAY = ("1003", "1005")
+# Codes of a return and of the checks for which a record in force, or another open filing, is in the way: its release
+# can be applied for (``filings.orders.matters``).
+IN_THE_WAY = ("1003", "1005", "1017")
 
 
 @dataclass(frozen=True, slots=True)

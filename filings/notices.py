@@ -40,6 +40,7 @@ AUDIENCES = {
     "approve": ("host", "provider"),
     "overdue": ("host", "provider", "chief"),
     "escalate": ("chief",),
+    "displace": ("host", "provider"),
     "lapse": ("host",),
     "lapse_handed": ("host", "provider"),
     "password": ("host",),

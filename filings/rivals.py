@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import CharField, Q, QuerySet, Value
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from filings import facts, holds, own_records, pictures
 from filings.findings import Finding, Severity
@@ -288,7 +289,7 @@ def _under_way(filing: Filing, held: _Held) -> Iterator[Finding]:
             _("Another filing of this unit is under way, with this certificate or with its other one.")
             if unit
             else _("Another filing with this certificate is under way."),
-            _("Finish or withdraw the other filing first."),
+            str(_OTHERS_WAY_OUT),
         )
     domains = {claim.path for claim in claims if claim.key in taken and claim.kind == HoldKind.DOMAIN}
     for claim in claims:
@@ -306,6 +307,10 @@ def _interlocked(filing: Filing, key: str) -> Finding:
     return Finding(refusal.code, refusal.path, refusal.message, refusal.way_out)
 
 
+_OTHERS_WAY_OUT = gettext_lazy(
+    "If the other filing is yours, finish or withdraw it first. If it is somebody else's, the host can claim the place "
+    "with proof; the bureau hears both sides."
+)
 PERSONAL = (HoldKind.MOBILE, HoldKind.EMAIL)
 # what is held → official code, whether it blocks. One person may answer for two hosts, and a digest can't tell that.
 HELD = {
@@ -329,7 +334,7 @@ def _held_finding(claim: Claim) -> Finding:
     if severity == Severity.WARNS:
         mend = _("If it is your own, nothing has to be done; otherwise give another one.")
     else:
-        mend = _("Finish or withdraw the other filing first.")
+        mend = str(_OTHERS_WAY_OUT)
     return Finding(code, claim.path, words[claim.kind], mend, severity)
 
 

@@ -108,9 +108,11 @@ SEND_BACK = _move(
 CLOSE = _move("close", PROVIDERS_WORK, S.CLOSED, R.PROVIDER, needs_claim=True)
 RETURN = _move("return", [S.WITH_BUREAU], S.RETURNED_TO_PROVIDER, R.BUREAU, needs_remarks=True, needs_claim=True)
 APPROVE = _move("approve", [S.WITH_BUREAU], S.FILED, R.BUREAU, needs_claim=True)
+# By the bureau's decision about whose the place is (``filings.orders.places``); it need not have received the filing.
+DISPLACE = _move("displace", OPEN, S.CLOSED, R.SYSTEM)
 LAPSE = _move("lapse", [S.DRAFT, *WAITING], S.LAPSED, R.SYSTEM)
 
-MOVES = (SUBMIT, WITHDRAW, VERIFY, ASK_PERSONS, CONFIRM, GIVE_UP, SEND_BACK, CLOSE, RETURN, APPROVE, LAPSE)
+MOVES = (SUBMIT, WITHDRAW, VERIFY, ASK_PERSONS, CONFIRM, GIVE_UP, SEND_BACK, CLOSE, RETURN, APPROVE, DISPLACE, LAPSE)
 
 # What each event is called on the timeline. Moves and the other entries of the record share one table.
 EVENT_LABELS = {
@@ -122,6 +124,7 @@ EVENT_LABELS = {
     "close": _("Closed by the access provider"),
     "return": _("Returned by the bureau"),
     "approve": _("Approved, number issued"),
+    "displace": _("Ended by the bureau: certificate or domain are somebody else's"),
     "lapse": _("Lapsed, because nobody went on with it"),
     "amend": _("Facts changed by the access provider"),
     "photo": _("Face-to-face photo taken"),

@@ -36,6 +36,7 @@ EVENT_TONES = {
     "send_back": "attention",
     "return": "attention",
     "close": "wrong",
+    "displace": "wrong",
     "give_up": "attention",
     "overdue": "wrong",
     "escalate": "wrong",

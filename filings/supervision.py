@@ -15,7 +15,7 @@ from django.db.models.functions import TruncMonth
 
 from filings import states
 from filings.figures import Span
-from filings.models import ClockEntry, Event, Remark, Tick, Why
+from filings.models import DECISIONS, ClockEntry, Event, Remark, Tick, Why
 from filings.states import Role
 
 
@@ -119,7 +119,7 @@ def codes(bureau: str, span: Span) -> dict[str, int]:
 
 def _stops(bureau: str, span: Span) -> QuerySet[ClockEntry]:
     rows = ClockEntry.objects.filter(bureau=bureau, what=Tick.STOPPED, on__gte=span.first, on__lt=span.end)
-    return rows.filter(why__in=(Why.APPROVED, Why.RETURNED)).order_by()
+    return rows.filter(why__in=DECISIONS).order_by()
 
 
 def _remarks(bureau: str, span: Span) -> QuerySet[Remark]:

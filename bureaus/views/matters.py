@@ -63,6 +63,26 @@ class DecisionForm(forms.Form):
         return said
 
 
+class PlaceDecisionForm(forms.Form):
+    """The decision about the place of an open filing. No record is cancelled, so there is no order."""
+
+    use_required_attribute = False
+
+    decision = forms.ChoiceField(
+        label=gettext_lazy("Decision"),
+        widget=forms.RadioSelect,
+        choices=[
+            ("cancel", gettext_lazy("End the filing: its certificate and domains are free")),
+            ("keep", gettext_lazy("Refuse: the filing stays")),
+        ],
+        error_messages={"required": gettext_lazy("Choose a decision.")},
+    )
+    reason = text_area(
+        gettext_lazy("Reason"),
+        gettext_lazy("Both sides read it: name nobody, and nothing from the other side's papers."),
+    )
+
+
 class CancelShellsForm(forms.Form):
     """The order by which shells are cancelled that nobody has objected to."""
 
@@ -81,7 +101,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     tab = request.GET.get("tab", "open")
     if tab not in TABS:
         raise Http404
-    rows = Matter.objects.visible_to(actor).select_related("subject", "website__subject")
+    rows = Matter.objects.visible_to(actor).select_related("subject", "website__subject", "rival")
     cursor = request.GET.get("after", "")
     if tab == "open":
         found = page(rows.open(), "decide_by", cursor)
@@ -94,13 +114,19 @@ def listed(request: HttpRequest) -> HttpResponse:
         "tab": tab,
         "page": found,
         "cursor": cursor,
-        "rows": [{"matter": row, "pill": pill(row), "ripe": row.is_ripe()} for row in found.rows],
+        "rows": [{"matter": row, "name": _name(row), "pill": pill(row), "ripe": row.is_ripe()} for row in found.rows],
     }
     return render(request, "bureaus/orders/matters.html", context)
 
 
+def _name(matter: Matter) -> str:
+    """Whose record or filing is in question."""
+    return matter.subject.name if matter.subject else getattr(matter.rival, "subject_name", "")
+
+
 def _own(actor: Actor, matter_id: int) -> Matter:
     rows = Matter.objects.visible_to(actor).select_related("bureau", "subject", "website__subject", "filing", "order")
+    rows = rows.select_related("rival__provider")
     return get_object_or_404(rows, pk=matter_id)
 
 
@@ -109,7 +135,7 @@ def matter(request: HttpRequest, matter_id: int) -> HttpResponse:
     """Both sides beside each other with their proof; the decision."""
     actor = actor_of(request)
     found = _own(actor, matter_id)
-    form = DecisionForm(request.POST or None)
+    form = (DecisionForm if found.rival_id is None else PlaceDecisionForm)(request.POST or None)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
@@ -118,7 +144,7 @@ def matter(request: HttpRequest, matter_id: int) -> HttpResponse:
                 actor,
                 cancels=said["decision"] == "cancel",
                 reason=said["reason"],
-                document=said["document"],
+                document=said.get("document", ""),
             )
         except MoveRefused as refusal:
             form.add_error(None, str(refusal))
@@ -129,6 +155,7 @@ def matter(request: HttpRequest, matter_id: int) -> HttpResponse:
     entries = [_entry(found, event) for event in spoken]
     context = {
         "matter": found,
+        "lead": _name(found),
         "pill": pill(found),
         "ripe": found.is_ripe(),
         "mine": [entry for entry in entries if entry["event"].name != "object"],

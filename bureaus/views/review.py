@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,7 +23,7 @@ from bureaus.views.splitting import SPLIT
 from filings import facts, figures, moving, opinions, own_records, pools, questions, radar, services, states
 from filings.actors import Actor
 from filings.errors import MoveRefused
-from filings.models import Filing
+from filings.models import Filing, Matter
 from filings.states import Status
 from filings.views import desk, returning
 from filings.views import sheets as verification_sheets
@@ -60,7 +61,12 @@ def review(request: HttpRequest, filing_id: int) -> HttpResponse:
 
 def _visible(actor: Actor, filing_id: int) -> Filing:
     """The filing with what only the bureau's page shows of it. One query."""
-    columns = {"has_pool": pools.has_pool(), "latest_decisions": figures.latest_decisions()}
+    claims = Matter.objects.open().filter(rival=OuterRef("pk")).order_by("pk").values("pk")[:1]
+    columns = {
+        "has_pool": pools.has_pool(),
+        "latest_decisions": figures.latest_decisions(),
+        "claim_id": Subquery(claims),
+    }
     return desk.visible(actor, filing_id, **columns)
 
 

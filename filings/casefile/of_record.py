@@ -90,17 +90,17 @@ def _ordered(order: Order, actor: Actor) -> Ordered:
 
 
 def matters(filing: Filing, actor: Actor) -> list[Questioned]:
-    """The matters about the subject or a website of the filing, and, for the bureau, those its host opened: a provider
-    of the other side does not learn who that is. At most four queries.
+    """The matters about the subject, a website or the place of the filing, and, for the bureau, those its host opened:
+    a provider of the other side does not learn who that is. At most four queries.
     """
     opened = Q(filing=filing) if actor.role == Role.BUREAU else Q(pk=None)
-    rows = Matter.objects.visible_to(actor).filter(opened | Q(subject__in=_subjects(filing)))
+    rows = Matter.objects.visible_to(actor).filter(opened | Q(rival=filing) | Q(subject__in=_subjects(filing)))
     rows = rows.select_related("subject", "website__subject", "bureau").order_by("pk")
     rows = rows.prefetch_related("events__paper__pages")
     return [
         Questioned(matter, list(_entries(matter, actor)))
         for matter in rows
-        if matter.filing_id == filing.pk or own_records.is_about(filing, matter.website)
+        if filing.pk in (matter.filing_id, matter.rival_id) or own_records.is_about(filing, matter.website)
     ]
 
 

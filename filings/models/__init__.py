@@ -3,7 +3,7 @@
 from filings.kinds import Kind
 from filings.models.adoption import Adoption, AdoptionEnd, AdoptionEnding
 from filings.models.batch import Import, ImportMode, ImportRow, ImportState
-from filings.models.clock import ClockEntry, MovedDate, Tick, Why
+from filings.models.clock import DECISIONS, ClockEntry, MovedDate, Tick, Why
 from filings.models.desk import SavedFilter, SearchEntry
 from filings.models.digest import Digest
 from filings.models.evidence import Evidence, EvidenceKind
@@ -26,6 +26,7 @@ from filings.models.upkeep import Confirmation, Proof, SubjectUpkeep, Upkeep, Wa
 from filings.models.worksheet import Worksheet
 
 __all__ = [
+    "DECISIONS",
     "Adoption",
     "AdoptionEnd",
     "AdoptionEnding",

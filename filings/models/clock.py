@@ -27,6 +27,11 @@ class Why(models.TextChoices):
     CALENDAR = "calendar", _("The work calendar has changed.")
     RETURNED = "return", _("The bureau returned the filing with reasons.")
     APPROVED = "approve", _("The bureau approved the filing.")
+    DISPLACED = "displace", _("The filing was ended: its place belongs to somebody else.")
+
+
+# By which the bureau has decided on the filing itself.
+DECISIONS = (Why.APPROVED, Why.RETURNED)
 
 
 class ClockEntry(models.Model):
@@ -56,7 +61,10 @@ class ClockEntry(models.Model):
         indexes = [
             models.Index(fields=["filing", "id"], name="clock_of_filing"),
             models.Index(
-                fields=["bureau", "on"], include=["due_on"], condition=Q(what=Tick.STOPPED), name="decisions_of_bureau"
+                fields=["bureau", "on"],
+                include=["due_on", "why"],
+                condition=Q(what=Tick.STOPPED),
+                name="decisions_of_bureau",
             ),
         ]
         constraints = [

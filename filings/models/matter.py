@@ -1,5 +1,7 @@
-"""Matters: whether a record shall be cancelled, with both sides heard. Applied for by a host whose filing the record
-blocks (release), or begun by the bureau because nothing is left of what was filed (shell).
+"""Matters: whether a record shall be cancelled, or an open filing ended, with both sides heard.
+
+Applied for by a host whose filing the record (release) or the other filing (place) blocks, or begun by the bureau
+because nothing is left of what was filed (shell).
 """
 
 from datetime import date
@@ -18,6 +20,7 @@ from filings.actors import Actor
 from filings.models.filing import Filing
 from filings.models.order import OfficialPaper, Order
 from filings.states import Role
+from ministry.domains import display_domain
 from ministry.models.audit import append_only
 from ministry.numbers import FilingNumber
 
@@ -29,6 +32,7 @@ class MatterKind(models.TextChoices):
 
     RELEASE = "release", _("release applied for")
     SHELL = "shell", _("shell")
+    PLACE = "place", _("place claimed")
 
 
 class MatterState(models.TextChoices):
@@ -36,6 +40,7 @@ class MatterState(models.TextChoices):
 
     OPEN = "open", _("open")
     CANCELLED = "cancelled", _("record cancelled")
+    FREED = "freed", _("filing ended, place free")
     KEPT = "kept", _("record stays")
     WITHDRAWN = "withdrawn", _("withdrawn")
 
@@ -47,15 +52,23 @@ MATTER_EVENTS = {
     "withdraw": _("Withdrawn"),
     "cancel": _("Decided: the record is cancelled"),
     "keep": _("Decided: the record stays"),
+    "free": _("Decided: the filing is ended, its place is free"),
     "over": _("Ended by itself: the record has changed"),
     "look": _("Proof looked at"),
     "remind": _("The bureau was reminded"),
 }
+# What is said otherwise where no record is in question.
+SHELL_EVENTS = {"open": _("Published as a shell")}
+PLACE_EVENTS = {
+    "keep": _("Decided: the filing stays"),
+    "over": _("Ended by itself: one of the two filings has ended"),
+}
+PLACE_STATES = {MatterState.KEPT: _("filing stays")}
 
 
 class MatterQuerySet(models.QuerySet["Matter"]):
     def visible_to(self, actor: Actor) -> Self:
-        """Its applicant, the providers that serve the record, and the bureau of the record."""
+        """Its applicant, the providers of what is in question, and the bureau of that."""
         match actor.role:
             case Role.HOST if not actor.is_on_behalf:
                 return self.filter(applicant_id=actor.user_id)
@@ -79,16 +92,22 @@ class MatterQuerySet(models.QuerySet["Matter"]):
 
 
 class Matter(models.Model):
-    """One question about a record: a subject, or one website of it. Nothing writes it but ``filings.orders``."""
+    """One question about a record (a subject, or one website of it) or about an open filing. Nothing writes it but
+    ``filings.orders``.
+    """
 
     kind = models.CharField(_("kind"), max_length=8, choices=MatterKind)
     bureau = models.ForeignKey("bureaus.Bureau", on_delete=models.PROTECT, related_name="matters")
-    subject = models.ForeignKey("ministry.Subject", on_delete=models.PROTECT, related_name="matters")
+    # None where a filing's place is claimed.
+    subject = models.ForeignKey("ministry.Subject", on_delete=models.PROTECT, null=True, related_name="matters")
     website = models.ForeignKey("ministry.Website", on_delete=models.PROTECT, null=True, related_name="matters")
-    # Of a release: the filing that the record blocks, and its host.
+    # Of a claim to a place: the open filing that has it, and the domain by which it has; empty for its certificate.
+    rival = models.ForeignKey(Filing, on_delete=models.PROTECT, null=True, related_name="claims")
+    domain = models.CharField(max_length=128, blank=True)
+    # The filing that is blocked, and its host; none of a shell.
     filing = models.ForeignKey(Filing, on_delete=models.PROTECT, null=True, related_name="matters")
     applicant = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    # Those that give the record access, or did so last.
+    # Those that give the record access, or did so last; the one that has the filing.
     provider_ids = ArrayField(models.BigIntegerField())
     opened_at = models.DateTimeField(_("opened"), default=timezone.now)
     answer_by = models.DateField(_("objections until"))
@@ -109,9 +128,12 @@ class Matter(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=MatterState.values), name="matter_state_known"),
             models.CheckConstraint(
-                condition=Q(kind=MatterKind.SHELL, filing=None, applicant=None)
-                | Q(kind=MatterKind.RELEASE, filing__isnull=False, applicant__isnull=False),
-                name="release_has_an_applicant",
+                condition=Q(kind=MatterKind.SHELL, subject__isnull=False, rival=None, filing=None, applicant=None)
+                | Q(kind=MatterKind.RELEASE, subject__isnull=False, rival=None, filing__isnull=False)
+                & Q(applicant__isnull=False)
+                | Q(kind=MatterKind.PLACE, subject=None, website=None, rival__isnull=False, filing__isnull=False)
+                & Q(applicant__isnull=False),
+                name="matter_has_its_sides",
             ),
             models.CheckConstraint(
                 condition=Q(state=MatterState.OPEN, decided_at=None)
@@ -120,9 +142,15 @@ class Matter(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["subject", "website"],
-                condition=Q(state=MatterState.OPEN),
+                condition=Q(state=MatterState.OPEN, subject__isnull=False),
                 nulls_distinct=False,
                 name="one_open_matter_per_record",
+            ),
+            # Several may claim one place: a stranger's claim must not keep the owner from its own.
+            models.UniqueConstraint(
+                fields=["rival", "filing"],
+                condition=Q(state=MatterState.OPEN, rival__isnull=False),
+                name="one_open_claim_of_a_filing",
             ),
         ]
         indexes = [
@@ -134,9 +162,21 @@ class Matter(models.Model):
         return f"{self.pk} {self.kind}"
 
     @property
-    def number(self) -> FilingNumber:
-        """The number of the record in question."""
+    def number(self) -> FilingNumber | str:
+        """What is in question, as the bureau and the side that has it know it: a record's number, a filing."""
+        if self.subject is None:
+            return str(_("filing %(id)d") % {"id": self.rival_id})
         return self.website.number if self.website else self.subject.number
+
+    @property
+    def shown_domain(self) -> str:
+        """The domain in question as people read it; empty where the certificate or a whole record is."""
+        return self.website.shown_domain if self.website else display_domain(self.domain)
+
+    def get_state_display(self) -> str:  # type: ignore[no-redef]  # Django steps back for our own
+        """How it stands, in words."""
+        state = MatterState(self.state)
+        return str(PLACE_STATES.get(state, state.label) if self.kind == MatterKind.PLACE else state.label)
 
     @property
     def token(self) -> str:
@@ -183,7 +223,6 @@ class MatterEvent(models.Model):
         return f"{self.matter_id} {self.name}"
 
     def get_name_display(self) -> str:  # type: ignore[no-redef]  # Django steps back for our own
-        """What has happened, in words; nobody applies for the end of a shell."""
-        if self.name == "open" and self.matter.kind == MatterKind.SHELL:
-            return str(_("Published as a shell"))
-        return str(MATTER_EVENTS[self.name])
+        """What has happened, in words."""
+        own = {MatterKind.SHELL: SHELL_EVENTS, MatterKind.PLACE: PLACE_EVENTS}.get(MatterKind(self.matter.kind), {})
+        return str(own.get(self.name, MATTER_EVENTS[self.name]))

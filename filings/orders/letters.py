@@ -7,10 +7,22 @@ from django.conf import settings
 from django.urls import reverse
 
 from filings import facts, notices, own_records
-from filings.models import Adoption, CounterReset, Filing, Matter, MatterState, Order, OrderTask
+from filings.models import Adoption, CounterReset, Filing, Matter, MatterKind, MatterState, Order, OrderTask
 from filings.states import Status
 from ministry.domains import display_domain
 from ministry.models import Access, Subject, Website
+
+# Mails about the place of an open filing, by those that say the same of a record.
+OF_PLACES = {
+    "release_holder": "place_holder",
+    "release_provider": "place_provider",
+    "release_bureau": "place_bureau",
+    "objection_applicant": "place_answer_applicant",
+    "matter_applicant": "place_decided_applicant",
+    "matter_holder": "place_decided_holder",
+    "matter_provider": "place_decided_provider",
+    "matter_reminder_bureau": "place_reminder_bureau",
+}
 
 
 def tell_of_order(order: Order) -> None:
@@ -38,7 +50,7 @@ def tell_of_application(matter: Matter) -> None:
     """The holder and its providers learn that the record is in question; the bureau that it has to decide."""
     _tell_holder(matter, "release_holder")
     _tell_providers(matter, "release_provider")
-    notices.write("release_bureau", _bureau(matter), _said(matter))
+    _write(matter, "release_bureau", _bureau(matter))
 
 
 def tell_of_publication(matter: Matter) -> None:
@@ -50,15 +62,18 @@ def tell_of_publication(matter: Matter) -> None:
 def tell_of_objection(matter: Matter) -> None:
     """Applicant and bureau learn that the other side has answered; what it says goes to the bureau alone."""
     if matter.applicant:
-        notices.write("objection_applicant", matter.applicant.email, _said(matter))
-    notices.write("objection_bureau", _bureau(matter), _said(matter))
+        _write(matter, "objection_applicant", matter.applicant.email)
+    _write(matter, "objection_bureau", _bureau(matter))
 
 
 def tell_of_decision(matter: Matter) -> None:
-    """Both sides, the decision with its reason. A cancelled record's own mails are those of the order."""
+    """Both sides, the decision with its reason.
+
+    Of a record that is cancelled the other side hears by the order, of a filing that has ended by that filing's mails.
+    """
     if matter.applicant:
-        notices.write("matter_applicant", matter.applicant.email, _said(matter))
-    if matter.state != MatterState.CANCELLED:
+        _write(matter, "matter_applicant", matter.applicant.email)
+    if matter.state not in (MatterState.CANCELLED, MatterState.FREED):
         _tell_holder(matter, "matter_holder")
         _tell_providers(matter, "matter_provider")
 
@@ -67,18 +82,33 @@ def remind_of_matter(matter: Matter, *, late: bool) -> None:
     """The bureau, or when the day has passed its chief."""
     bureau: Any = matter.bureau
     to = (bureau.chief_email or _bureau(matter)) if late else _bureau(matter)
-    notices.write("matter_reminder_bureau", to, {**_said(matter), "late": late})
+    _write(matter, "matter_reminder_bureau", to, late=late)
 
 
 def _tell_holder(matter: Matter, template: str) -> None:
-    for address in addresses(matter.subject, matter.website):
-        notices.write(template, address, _said(matter))
+    for address in _addresses_of(matter):
+        _write(matter, template, address)
+
+
+def _addresses_of(matter: Matter) -> list[str]:
+    """Where the other side is reached: the holder of the record, the host of the filing."""
+    if matter.subject is not None:
+        return addresses(matter.subject, matter.website)
+    rival: Any = matter.rival
+    address = rival.host.email if rival.host else rival.mandate.host_email
+    return [address] if address else []
 
 
 def _tell_providers(matter: Matter, template: str) -> None:
     task = Access.objects.filter(provider__in=matter.provider_ids).values_list("provider__contact_email", flat=True)
-    for address in sorted(set(task)):
-        notices.write(template, address, _said(matter))
+    found = {matter.rival.provider.contact_email} if matter.rival else set(task)
+    for address in sorted(found):
+        _write(matter, template, address)
+
+
+def _write(matter: Matter, template: str, to: str, **said: Any) -> None:
+    name = OF_PLACES.get(template, template) if matter.kind == MatterKind.PLACE else template
+    notices.write(name, to, {**_said(matter), **said})
 
 
 def _bureau(matter: Matter) -> str:
@@ -104,7 +134,7 @@ def _said(matter: Matter) -> dict[str, Any]:
 def _in_question(matter: Matter) -> str:
     """By what the website is known that is asked for; of several domains those that the applicant has filed."""
     if matter.website is None:
-        return ""
+        return matter.shown_domain
     filed = facts.domains_of(matter.filing.facts) if matter.filing else []
     met = [domain for domain in matter.website.all_domains if domain in filed]
     return "、".join(map(display_domain, met)) or matter.website.shown_domain

@@ -1,13 +1,13 @@
-"""The conflict room: a host whose filing an older record blocks applies for its release; both sides are heard.
+"""The conflict room: a host asks for what blocks its filing, a record or an open filing; both sides are heard.
 
 Neither side learns who the other is: the applicant knows the domain or its own certificate and the bureau, the holder
-its own record. What they write and upload is read by the bureau of the record alone, which decides with a reason.
+its own record or filing. What they write and upload is read by the bureau of that alone, which decides with a reason.
+What is particular to open filings is in ``places``.
 """
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -17,60 +17,34 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from filings import facts, official, own_records, states
+from filings import official, states
 from filings.actors import Actor, portal
 from filings.errors import MoveRefused
 from filings.grounds import Act, Scope
-from filings.models import Filing, Matter, MatterEvent, MatterKind, MatterState
+from filings.models import Matter, MatterEvent, MatterKind, MatterState
 from filings.moving import locked
-from filings.orders import letters, making
+from filings.orders import letters, making, places
+from filings.orders.blocking import Blocking, blocking
 from filings.orders.making import Draft
 from filings.scans import Page
 from filings.states import Role
-from ministry import conflicts, workdays
-from ministry.conflicts import AskedWebsite
+from ministry import workdays
 from ministry.models import Access, Subject, Website
 
 MOST_OPEN = 5  # applications of one host at a time
 MOST_ENTRIES = 10  # of one side in a matter, a day
 BATCH = 500
 INSIDE = ("look", "remind")  # events that are the bureau's own affair
-JOINED = ("subject", "website__subject", "bureau", "applicant")
-
-
-@dataclass(frozen=True, slots=True)
-class Blocking:
-    """A record that blocks a filing, as its host may know it. ``key`` names it inside the filing."""
-
-    key: str
-    code: str
-    what: str  # the domain, or empty for the certificate
-    province: Any
-    subject_id: int
-    website_id: int | None = None
-
-
-def blocking(filing: Filing) -> list[Blocking]:
-    """The records of others that hold the filing's certificate (1003) or a domain (1005). At most three queries."""
-    known = filing.facts["subject"]
-    subjects = conflicts.subjects_of_certificate(known.get("cert_type") or None, known.get("cert_number") or "")
-    found = [
-        Blocking("subject", "1003", "", met.holder.province, met.holder.subject_id)
-        for met in subjects
-        if met.code == "1003"
-    ]
-    domains = [str(facts.read(filing.facts, f"websites.{n}.domain")) for n in range(facts.count(filing.facts))]
-    held = [met.holder.subject_id for met in subjects]
-    for met in conflicts.websites_like([AskedWebsite(domain=domain) for domain in domains], held):
-        if met.code == "1005" and not met.own:
-            key, holder = f"website-{met.asked + 1}", met.holder
-            found.append(Blocking(key, "1005", domains[met.asked], holder.province, holder.subject_id, met.website_id))
-    if not found:
-        return []
-    mine = own_records.ever_of_host(filing.host_id or 0).filter(pk__in={one.subject_id for one in found})
-    own = {*mine.values_list("pk", flat=True), filing.about_subject_id}
-    offered = filing.about_website_id if filing.offer_id else None
-    return [one for one in found if one.subject_id not in own and (offered is None or one.website_id != offered)]
+JOINED = (
+    "subject",
+    "website__subject",
+    "bureau",
+    "applicant",
+    "filing",
+    "rival__host",
+    "rival__provider",
+    "rival__mandate",
+)
 
 
 # --- The applicant ----------------------------------------------------------------------------------------
@@ -85,24 +59,28 @@ def apply(filing_id: int, actor: Actor, key: str, text: str, pages: Sequence[Pag
             raise MoveRefused(_("This filing has ended; there is nothing left that a record could block."))
         met = next((one for one in blocking(filing) if one.key == key), None)
         if met is None:
-            raise MoveRefused(_("This record does not block your filing (any more). Check the filing again."))
+            raise MoveRefused(_("This does not block your filing (any more). Check the filing again."))
         if Matter.objects.open().filter(applicant=actor.person_id).count() >= MOST_OPEN:
             raise MoveRefused(
                 _("You have %(most)d applications open. Wait for a decision first.") % {"most": MOST_OPEN}
             )
-        today = timezone.localdate()
-        answer_by = workdays.nth_working_day(today, settings.RELEASE_OBJECTION_DAYS)
-        matter = begin(
-            MatterKind.RELEASE,
-            Subject.objects.get(pk=met.subject_id),
-            Website.objects.select_related("subject").get(pk=met.website_id) if met.website_id else None,
-            answer_by=answer_by,
-            filing=filing,
-            applicant_id=actor.person_id,
-        )
+        matter = _begin_against(met, filing=filing, applicant_id=actor.person_id)
         note(matter, "open", actor, text, pages)
         letters.tell_of_application(matter)
     return matter
+
+
+def _begin_against(met: Blocking, **said: Any) -> Matter:
+    answer_by = workdays.nth_working_day(timezone.localdate(), settings.RELEASE_OBJECTION_DAYS)
+    if met.rival_id is not None:
+        return places.begin(met.rival_id, met.what, answer_by=answer_by, decide_by=_decide_by(answer_by), **said)
+    subject = Subject.objects.get(pk=met.subject_id or 0)
+    website = Website.objects.select_related("subject").get(pk=met.website_id) if met.website_id else None
+    return begin(MatterKind.RELEASE, subject, website, answer_by=answer_by, **said)
+
+
+def _decide_by(answer_by: date) -> date:
+    return workdays.nth_working_day(answer_by, settings.RELEASE_DECISION_DAYS)
 
 
 def begin(kind: MatterKind, subject: Subject, website: Website | None, **said: Any) -> Matter:
@@ -116,7 +94,7 @@ def begin(kind: MatterKind, subject: Subject, website: Website | None, **said: A
                 subject=subject,
                 website=website,
                 provider_ids=sorted(set(_serving(list(accesses)))),
-                decide_by=workdays.nth_working_day(said["answer_by"], settings.RELEASE_DECISION_DAYS),
+                decide_by=_decide_by(said["answer_by"]),
                 **said,
             )
     except IntegrityError as error:
@@ -156,7 +134,7 @@ def object_as_provider(matter_id: int, actor: Actor, text: str, pages: Sequence[
     """A provider that serves the record objects for its client."""
     with _locked(matter_id, actor) as matter:
         if actor.role != Role.PROVIDER:
-            raise MoveRefused(_("Only a provider that serves the record objects for it."))
+            raise MoveRefused(_("Only the provider of what is in question objects for it."))
         _object(matter, actor, text, pages)
 
 
@@ -181,8 +159,9 @@ def _object(matter: Matter, actor: Actor, text: str, pages: Sequence[Page]) -> N
 # --- The bureau -------------------------------------------------------------------------------------------
 
 
-def decide(matter_id: int, actor: Actor, *, cancels: bool, reason: str, document: str) -> Matter:
-    """The bureau of the record decides: the record is cancelled by order, or it stays. All are told, with the reason.
+def decide(matter_id: int, actor: Actor, *, cancels: bool, reason: str, document: str = "") -> Matter:
+    """The bureau decides: the record is cancelled by order, the filing in the way is ended, or it stays. All are told,
+    with the reason.
 
     Not before the other side has answered or its time is over.
     """
@@ -196,21 +175,29 @@ def decide(matter_id: int, actor: Actor, *, cancels: bool, reason: str, document
                 _("The other side may object until %(date)s; decide after that, or once it has answered.")
                 % {"date": date_format(matter.answer_by)}
             )
-        if cancels:
-            if matter.kind == MatterKind.SHELL:
-                refuse_unless_shell(matter)
-            scope, key = (Scope.WEBSITE, matter.website_id) if matter.website_id else (Scope.SUBJECT, matter.subject_id)
-            said = Draft(Act.CANCEL, document, reason, ground=matter.kind)
-            matter.order = making.make(actor, scope, key or 0, said)
-        _end(matter, MatterState.CANCELLED if cancels else MatterState.KEPT, reason)
-        note(matter, "cancel" if cancels else "keep", actor)
+        state, name = _carry_out(matter, actor, reason, document) if cancels else (MatterState.KEPT, "keep")
+        _end(matter, state, reason)
+        note(matter, name, actor)
         letters.tell_of_decision(matter)
     return matter
 
 
+def _carry_out(matter: Matter, actor: Actor, reason: str, document: str) -> tuple[MatterState, str]:
+    """Do what the applicant has asked for; return the state and the event that it comes to."""
+    if matter.kind == MatterKind.PLACE:
+        places.free(matter, reason)
+        return MatterState.FREED, "free"
+    if matter.kind == MatterKind.SHELL:
+        refuse_unless_shell(matter)
+    scope, key = (Scope.WEBSITE, matter.website_id) if matter.website_id else (Scope.SUBJECT, matter.subject_id)
+    said = Draft(Act.CANCEL, document, reason, ground=matter.kind)
+    matter.order = making.make(actor, scope, key or 0, said)
+    return MatterState.CANCELLED, "cancel"
+
+
 def refuse_unless_shell(matter: Matter) -> None:
     """Raise MoveRefused when something is there again: judged under the lock of the subject."""
-    Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=matter.subject_id)
+    Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=matter.subject_id or 0)
     if not is_shell(matter):
         raise MoveRefused(_("This record is no shell any more: a website or an access has come. It stays."))
 
@@ -228,7 +215,8 @@ def look(matter: Matter, actor: Actor) -> None:
 
 
 def sweep() -> int:
-    """End what has nothing left to decide: the record is gone, or is no shell any more; answer how many.
+    """End what has nothing left to decide: the record is gone or is no shell any more, the filing in the way or the
+    blocked one has ended; return how many.
 
     Idempotent; workers skip what another one has in hand.
     """
@@ -237,14 +225,19 @@ def sweep() -> int:
     alive = Q(kind=MatterKind.SHELL) & (Q(website__isnull=False) & Exists(served) | Q(website=None) & Exists(filed))
     gone = Q(website__live=False) | Q(subject__live=False)
     with transaction.atomic():
-        rows = Matter.objects.open().filter(alive | gone).select_related(*JOINED).order_by("pk")
+        rows = Matter.objects.open().filter(alive | gone | places.over()).select_related(*JOINED).order_by("pk")
         found = list(rows.select_for_update(of=("self",), skip_locked=True, no_key=True)[:BATCH])
         for matter in found:
-            is_live = (matter.website or matter.subject).live
-            _end(matter, MatterState.KEPT if is_live else MatterState.CANCELLED, "")
+            _end(matter, *_outcome(matter))
             note(matter, "over", portal())
             letters.tell_of_decision(matter)
     return len(found)
+
+
+def _outcome(matter: Matter) -> tuple[MatterState, str]:
+    if (record := matter.website or matter.subject) is None:
+        return places.outcome(matter)
+    return MatterState.KEPT if record.live else MatterState.CANCELLED, ""
 
 
 def remind() -> int:

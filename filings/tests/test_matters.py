@@ -16,6 +16,7 @@ from filings.errors import MoveRefused
 from filings.grounds import Act, Scope
 from filings.models import Matter, MatterState, Order
 from filings.orders import making, matters, shells
+from filings.orders.blocking import blocking
 from icp_portal.demo import invent
 from icp_portal.tests.builders import GUANGDONG, Case, chief, host, on_record, provider, reviewer, staff, user_of
 from ministry import register, workdays
@@ -137,7 +138,7 @@ def test_a_certificate_on_record_is_applied_for_too():
     website = on_record(provider())
     certificate = website.subject.certificates.get()
     case = wanting(subject__cert_number=certificate.number)
-    assert [(one.key, one.code) for one in matters.blocking(case.filing)] == [("subject", "1003")]
+    assert [(one.key, one.code) for one in blocking(case.filing)] == [("subject", "1003")]
 
     matter = applied(case, "subject")
     decided(time_is_over(matter), case.reviewer, cancels=True)

@@ -12,7 +12,6 @@ from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.kinds import Kind
 from filings.models import Entrance, Filing, Hold, HoldKind, Offer, OfferEnd, OfferEnding, Upkeep
-from filings.orders import matters
 from filings.records import shells
 from filings.states import Status
 from filings.tests.passing import Passing, blocking, told
@@ -330,7 +329,7 @@ def test_a_taker_does_not_apply_for_the_release_of_what_it_is_offered():
     passing = Passing()
     filing = passing.draft()
 
-    assert matters.blocking(filing) == []
+    assert blocking(filing) == []
 
 
 # --- Locks of both hosts ---------------------------------------------------------------------------

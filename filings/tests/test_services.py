@@ -24,6 +24,9 @@ MAKERS = {
     "send_back": lambda case, actor: services.send_back(
         case.filing.pk, actor, version=None, remarks=[play.GOOD_REMARK]
     ),
+    "close": lambda case, actor: services.close(
+        case.filing.pk, actor, version=None, reason="asked", words="已电话确认"
+    ),
     "return": lambda case, actor: services.return_to_provider(
         case.filing.pk, actor, version=None, remarks=[play.GOOD_REMARK]
     ),

@@ -46,7 +46,7 @@ from filings.forms import PapersForm, VersionForm
 from filings.kinds import Kind, Numbers, Wanted
 from filings.links import field_url, page_url
 from filings.models import Evidence, Filing, Mandate, Remark
-from filings.orders import making
+from filings.orders import making, places
 from filings.paging import page
 from filings.states import Status
 from filings.views import section as section_page
@@ -130,6 +130,7 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         and not actor.is_on_behalf,
         "copy_refusal": services.copy_refusal(filing, actor),
         "may_release": not actor.is_on_behalf and any(remark.code in mending.IN_THE_WAY for remark in remarks),
+        "claim": places.open_about(filing).first() if filing.status in states.OPEN and not actor.is_on_behalf else None,
         "may_withdraw": states.WITHDRAW in filing.moves_for(actor),
         "announcements": filing.provider.announcements.in_force(),
         "websites": own_records.websites_of(filing) if filing.subject and filing.law.numbers == Numbers.ISSUED else (),

@@ -24,6 +24,7 @@ from filings.errors import MoveRefused
 from filings.forms import scan_field
 from filings.models import Filing, Matter, MatterState, matter_id_of
 from filings.orders import matters
+from filings.orders.blocking import Blocking, blocking
 from filings.paging import page
 from filings.scans import Page
 from ministry import provinces
@@ -34,6 +35,7 @@ ENTRIES_AN_HOUR = 30  # of one address, by links in mails
 TONES = {
     MatterState.OPEN: "attention",
     MatterState.CANCELLED: "wrong",
+    MatterState.FREED: "wrong",
     MatterState.KEPT: "done",
     MatterState.WITHDRAWN: "neutral",
 }
@@ -67,23 +69,24 @@ class EntryForm(forms.Form):
 
 
 class ApplyForm(EntryForm):
-    """An application for the release of a record."""
+    """An application for the release of a record, or for the place of an open filing."""
 
     wants_pages = True
 
     record = forms.ChoiceField(
-        label=gettext_lazy("Which record blocks your filing"),
+        label=gettext_lazy("What blocks your filing"),
         widget=forms.RadioSelect,
-        error_messages={"required": gettext_lazy("Choose the record.")},
+        error_messages={"required": gettext_lazy("Choose what blocks your filing.")},
     )
     field_order = ("record", "text", "pages")
 
-    def __init__(self, *args: Any, found: list[matters.Blocking], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, found: list[Blocking], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["record"].choices = [(one.key, _words(one)) for one in found]  # type: ignore[attr-defined]
-        self.fields["text"].label = _("Why it should be cancelled")
+        self.fields["text"].label = _("Why it should give way")
         self.fields["text"].help_text = _(
-            "For a domain: since when it is yours. For a certificate: why the record is dead."
+            "For a domain: since when it is yours. For a certificate: why the record is dead, or that the other filing "
+            "uses your certificate without you."
         )
         self.fields["pages"].help_text = _(
             "For a domain its certificate and your own; for a certificate the certificate itself. PDF, JPEG or PNG, "
@@ -101,8 +104,12 @@ class HolderForm(EntryForm):
         return normal_text(self.cleaned_data["name"], 128)
 
 
-def _words(one: matters.Blocking) -> str:
+def _words(one: Blocking) -> str:
     where = {"code": one.code, "bureau": one.province.bureau, "domain": one.what}
+    if one.rival_id and one.what:
+        return _("%(code)s: another open filing with the domain %(domain)s, in the province of %(bureau)s") % where
+    if one.rival_id:
+        return _("%(code)s: another open filing with your certificate, in the province of %(bureau)s") % where
     if one.what:
         return _("%(code)s: the domain %(domain)s, on record at %(bureau)s") % where
     return _("%(code)s: the certificate of your filing, on record at %(bureau)s") % where
@@ -141,7 +148,7 @@ def _note(event: Any) -> str:
 def apply(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     """The records that block a filing; the host applies here for the release of one, with proof."""
     filing = get_object_or_404(Filing.objects.visible_to(actor), pk=filing_id)
-    found = matters.blocking(filing)
+    found = blocking(filing)
     form = ApplyForm(request.POST or None, request.FILES or None, found=found)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
@@ -150,7 +157,7 @@ def apply(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         except MoveRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("Your application is with the bureau of that record. The other side is told."))
+            messages.success(request, _("Your application is with the bureau. The other side is told."))
             return redirect("filings:matter", made.pk)
     earlier = Matter.objects.visible_to(actor).filter(filing=filing).order_by("-pk")
     context = {"filing": filing, "found": found, "form": form, "earlier": earlier}
@@ -168,7 +175,7 @@ def matter(request: HttpRequest, actor: Actor, matter_id: int) -> HttpResponse:
         try:
             if "withdraw" in request.POST:
                 matters.withdraw(found.pk, actor)
-                messages.success(request, _("Your application is withdrawn; the record stays."))
+                messages.success(request, _("Your application is withdrawn; nothing changes."))
                 return redirect("filings:matter", found.pk)
             if form.is_valid():
                 matters.add_proof(found.pk, actor, form.cleaned_data["text"], form.cleaned_data["pages"])
@@ -197,7 +204,7 @@ def holder(request: HttpRequest, token: str) -> HttpResponse:
 
     It ends with the time for objections or with the decision, whichever comes first: mails are passed on and kept.
     """
-    rows = Matter.objects.select_related("bureau", "subject", "website__subject")
+    rows = Matter.objects.select_related("bureau", "subject", "website__subject", "rival")
     found = get_object_or_404(rows, pk=matter_id_of(token) or 0)
     if not found.is_answerable():
         return _link_ended(request, found)

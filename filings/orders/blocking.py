@@ -1,0 +1,71 @@
+"""What stands in a filing's way and can be asked for: records of others, and other hosts' open filings."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from filings import facts, holds, own_records
+from filings.models import Filing, Hold, HoldKind
+from filings.states import OPEN
+from ministry import conflicts, provinces
+from ministry.conflicts import AskedWebsite
+
+
+@dataclass(frozen=True, slots=True)
+class Blocking:
+    """A record or an open filing that blocks a filing, as its host may know it. ``key`` names it inside the filing."""
+
+    key: str
+    code: str
+    what: str  # the domain, or empty for the certificate
+    province: Any
+    subject_id: int | None = None
+    website_id: int | None = None
+    rival_id: int | None = None
+
+
+def blocking(filing: Filing) -> list[Blocking]:
+    """What of others blocks the filing: records (1003, 1005), open filings (1017, 1005). At most five queries."""
+    return [*_records(filing), *_open_filings(filing)]
+
+
+def _records(filing: Filing) -> list[Blocking]:
+    """The records of others that hold the filing's certificate or a domain. At most three queries."""
+    known = filing.facts["subject"]
+    subjects = conflicts.subjects_of_certificate(known.get("cert_type") or None, known.get("cert_number") or "")
+    found = [
+        Blocking("subject", "1003", "", met.holder.province, met.holder.subject_id)
+        for met in subjects
+        if met.code == "1003"
+    ]
+    domains = [str(facts.read(filing.facts, f"websites.{n}.domain")) for n in range(facts.count(filing.facts))]
+    held = [met.holder.subject_id for met in subjects]
+    for met in conflicts.websites_like([AskedWebsite(domain=domain) for domain in domains], held):
+        if met.code == "1005" and not met.own:
+            key, holder = f"website-{met.asked + 1}", met.holder
+            found.append(Blocking(key, "1005", domains[met.asked], holder.province, holder.subject_id, met.website_id))
+    if not found:
+        return []
+    mine = own_records.ever_of_host(filing.host_id or 0).filter(pk__in={one.subject_id for one in found})
+    own = {*mine.values_list("pk", flat=True), filing.about_subject_id}
+    offered = filing.about_website_id if filing.offer_id else None
+    return [one for one in found if one.subject_id not in own and (offered is None or one.website_id != offered)]
+
+
+def _open_filings(filing: Filing) -> Iterator[Blocking]:
+    """The open filings of other hosts that hold the filing's certificate or a domain. Two queries.
+
+    One's own is finished or withdrawn instead.
+    """
+    others = Filing.objects.filter(status__in=OPEN).exclude(pk=filing.pk).exclude(host=filing.host_id)
+    if key := holds.subject_key(filing.facts):
+        for rival in others.filter(subject_digest=key).defer("facts"):
+            yield Blocking("filing", "1017", "", provinces.by_code(rival.subject_province), rival_id=rival.pk)
+    claims = {claim.key: claim for claim in holds.claims(filing.facts) if claim.kind == HoldKind.DOMAIN}
+    held = Hold.objects.filter(kind=HoldKind.DOMAIN, key__in=claims, filing__in=others).select_related("filing")
+    for hold in held.defer("filing__facts").order_by("pk"):
+        path, province = claims[hold.key].path, provinces.by_code(hold.filing.subject_province)
+        number = int(path.split(".")[1]) + 1
+        yield Blocking(
+            f"filing-{number}", "1005", str(facts.read(filing.facts, path)), province, rival_id=hold.filing_id
+        )

@@ -1,0 +1,414 @@
+"""Who is blocked by somebody else's open filing claims its place with proof; that side is heard, the bureau decides."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from post_office.models import Email
+
+from bureaus import rechecks
+from filings import bureau_figures, checks, official, services
+from filings.errors import FactsRefused, MoveRefused
+from filings.models import Filing, Hold, Matter, MatterState
+from filings.orders import matters
+from filings.orders.blocking import blocking
+from filings.states import OPEN, Status
+from icp_portal.demo import invent
+from icp_portal.tests.builders import (
+    BEIJING,
+    GUANGDONG,
+    Case,
+    case_at,
+    host,
+    provider,
+    reviewer,
+    sign_in,
+    staff,
+    user_of,
+)
+from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
+from icp_portal.tests.test_races import Gate, one_then_the_other, won
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _without_second_step(settings):
+    settings.RELAX_SECOND_FACTOR = True
+    cache.clear()
+
+
+def stranger_at(status: Status, **fields) -> Case:
+    """Somebody else's filing with another's certificate and domain."""
+    return case_at(status, **fields)
+
+
+def owner_of(rival: Case) -> Case:
+    """Whose certificate and domain they are: a complete draft."""
+    case = Case(invented=rival.number)
+    Email.objects.all().delete()
+    return case
+
+
+def pages(number: int = 1) -> list[official.Page]:
+    return official.read([invent.card("PROOF", number)])
+
+
+def claimed(case: Case, key: str = "filing") -> Matter:
+    return matters.apply(case.filing.pk, case.host, key, "证件为我单位所有", pages())
+
+
+def time_is_over(matter: Matter) -> Matter:
+    Matter.objects.filter(pk=matter.pk).update(answer_by=timezone.localdate() - timedelta(days=1))
+    return Matter.objects.get(pk=matter.pk)
+
+
+def decided(matter: Matter, *, upheld: bool, province: str = BEIJING) -> Matter:
+    return matters.decide(matter.pk, reviewer(province), cancels=upheld, reason="证明材料充分")
+
+
+def mails() -> list[str]:
+    return [mail.to[0] for mail in Email.objects.order_by("pk")]
+
+
+def page_of(actor, name: str, *args) -> str:
+    return sign_in(Client(), user_of(actor)).get(reverse(name, args=args)).content.decode()
+
+
+# --- Claiming -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", OPEN)
+def test_who_is_blocked_is_led_to_the_claim_and_the_other_side_is_told(client, status):
+    rival = stranger_at(status)
+    case = owner_of(rival)
+    blocked = [finding for finding in checks.findings(case.filing) if finding.blocks]
+    assert {"1017", "1005"} <= {finding.code for finding in blocked}
+    with pytest.raises(FactsRefused):
+        services.submit(case.filing.pk, case.host, version=None)
+
+    sign_in(client, user_of(case.host))
+    claim = reverse("filings:apply_release", args=[case.filing.pk])
+    assert claim in client.get(reverse("filings:check", args=[case.filing.pk])).content.decode()
+    assert "1017：另一份正在办理的备案单使用您的证件（北京市通信管理局）" in client.get(claim).content.decode()
+    said = {"record": "filing", "text": "证件为我单位所有", "pages": invent.card("PROOF", 1)}
+    response = client.post(claim, said)
+
+    matter = Matter.objects.get()
+    assert response["Location"] == reverse("filings:matter", args=[matter.pk])
+    assert (matter.rival_id, matter.bureau_id, matter.domain) == (rival.filing.pk, BEIJING, "")
+    assert mails() == [user_of(rival.host).email, rival.provider.contact_email, f"b{BEIJING}@example.cn"]
+
+
+def test_a_domain_is_claimed_too_by_the_bureau_of_the_other_filings_province():
+    rival = stranger_at(Status.WITH_PROVIDER, province=GUANGDONG)
+    case = Case()
+    domain = rival.filing.domain
+    values = {"websites.0.domain": domain, "websites.0.home_url": f"www.{domain}"}
+    services.save_facts(case.filing.pk, case.host, values, version=None)
+    assert [(one.key, one.code, one.what) for one in blocking(case.refresh().filing)] == [("filing-1", "1005", domain)]
+
+    matter = claimed(case, "filing-1")
+
+    assert (matter.bureau_id, matter.domain) == (GUANGDONG, domain)
+    with pytest.raises(Matter.DoesNotExist):
+        decided(time_is_over(matter), upheld=True, province=BEIJING)
+    reviewer(GUANGDONG)
+    decided(matter, upheld=True, province=GUANGDONG)
+    services.submit(case.filing.pk, case.host, version=None)
+
+
+def test_without_papers_there_is_no_claim(client):
+    case = owner_of(stranger_at(Status.WITH_PROVIDER))
+    sign_in(client, user_of(case.host))
+    claim = reverse("filings:apply_release", args=[case.filing.pk])
+    for bad in ({}, {"pages": SimpleUploadedFile("proof.pdf", b"no paper")}):
+        response = client.post(claim, {"record": "filing", "text": "我的"} | bad)
+        assert list(response.context["form"].errors) == ["pages"]
+        assert "我的" in response.content.decode()
+    assert not Matter.objects.exists()
+
+
+def test_ones_own_other_filing_is_not_claimed():
+    rival = stranger_at(Status.WITH_PROVIDER)
+    again = Case(owner=rival.host, invented=rival.number)
+    assert blocking(again.filing) == []
+    with pytest.raises(MoveRefused, match="不再与您的备案单冲突"):
+        claimed(again)
+
+
+def test_a_strangers_claim_does_not_keep_the_owner_from_its_own():
+    rival = stranger_at(Status.WITH_PROVIDER)
+    claimed(owner_of(rival))
+    case = owner_of(rival)
+    claimed(case)
+    with pytest.raises(MoveRefused, match="您已就此提出申请"):
+        claimed(case)
+    assert Matter.objects.filter(rival=rival.filing).count() == 2
+
+
+# --- Both sides ---------------------------------------------------------------------------------------------
+
+
+def test_neither_side_reads_who_the_other_is():
+    rival = stranger_at(Status.WITH_PROVIDER)
+    case = owner_of(rival)
+    services.save_facts(case.filing.pk, case.host, {"subject.name": "真正所有者有限公司"}, version=None)
+    matter = claimed(case)
+    matters.object_as_holder(matter.pk, "占用方某人", "证件是我方的", pages(2))
+    matters.object_as_provider(matter.pk, rival.staff, "客户确有授权", pages(3))
+
+    applicant = page_of(case.host, "filings:matter", matter.pk)
+    told = "".join(mail.subject + mail.message for mail in Email.objects.filter(to__contains=user_of(case.host).email))
+    for secret in (rival.filing.subject_name, rival.provider.name, "占用方某人", "证件是我方的", "客户确有授权"):
+        assert secret not in applicant + told
+    assert f"/{rival.filing.pk}/" not in applicant + told
+
+    by_link = Client().get(reverse("record_matter", args=[matter.token])).content.decode()
+    at_desk = page_of(rival.staff, "provider_desk:matter", matter.pk)
+    others = Email.objects.exclude(to__contains=user_of(case.host).email).exclude(to__contains=f"b{BEIJING}")
+    told = "".join(mail.subject + mail.message for mail in others)
+    for secret in ("真正所有者有限公司", user_of(case.host).email, "证件为我单位所有", case.provider.name):
+        assert secret not in by_link + at_desk + told
+
+    decides = page_of(reviewer(), "bureau_desk:matter", matter.pk)
+    for said in ("证件为我单位所有", "证件是我方的", "客户确有授权", "真正所有者有限公司"):
+        assert said in decides
+
+
+def test_the_other_host_answers_from_its_own_page_or_by_the_link_in_its_mail(client):
+    rival = stranger_at(Status.RETURNED_TO_HOST)
+    matter = claimed(owner_of(rival))
+    by_mail = Email.objects.filter(to__contains=user_of(rival.host).email).get().message
+    links = [
+        re.search(r"/matters/[^/\s]+/", text).group()
+        for text in (by_mail, page_of(rival.host, "filings:status", rival.filing.pk))
+    ]
+    assert client.get(links[0]).status_code == 200
+    link = links[1]
+
+    shown = client.get(link).content.decode()
+    assert f"他人主张您的备案单 {rival.filing.pk} 的证件或域名" in shown
+    said = {"name": "某人", "text": "证件是我方的", "pages": invent.card("PROOF", 2)}
+    assert client.post(link, said).status_code == 302
+    matter.refresh_from_db()
+    assert matter.objected_at is not None
+    assert matter.is_ripe()
+
+
+def test_who_decides_about_the_other_filing_sees_that_it_is_claimed():
+    rival = stranger_at(Status.WITH_BUREAU)
+    matter = claimed(owner_of(rival))
+    link = reverse("bureau_desk:matter", args=[matter.pk])
+    assert link in page_of(rival.reviewer, "bureau_desk:review", rival.filing.pk)
+    assert link in page_of(rival.reviewer, "bureau_desk:matters")
+    assert reverse("provider_desk:matter", args=[matter.pk]) in page_of(rival.staff, "provider_desk:matters")
+
+
+def test_strangers_find_no_claim():
+    rival = stranger_at(Status.WITH_PROVIDER)
+    case = owner_of(rival)
+    matter = claimed(case)
+    for actor, name in (
+        (host(), "filings:matter"),
+        (rival.host, "filings:matter"),
+        (staff(provider()), "provider_desk:matter"),
+        (case.staff, "provider_desk:matter"),
+        (reviewer(GUANGDONG), "bureau_desk:matter"),
+    ):
+        client, url = sign_in(Client(), user_of(actor)), reverse(name, args=[matter.pk])
+        assert (client.get(url).status_code, client.post(url, {}).status_code) == (404, 404)
+
+
+# --- Deciding -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", OPEN)
+def test_upheld_the_other_filing_ends_and_its_place_is_free(client, status):
+    rival = stranger_at(status)
+    case = owner_of(rival)
+    matter = claimed(case)
+    sign_in(client, user_of(reviewer()))
+    desk = reverse("bureau_desk:matter", args=[matter.pk])
+    early = client.post(desk, {"decision": "cancel", "reason": "证明材料充分"})
+    assert Matter.objects.get().state == MatterState.OPEN, early.content.decode()
+    time_is_over(matter)
+    Email.objects.all().delete()
+
+    assert client.post(desk, {"decision": "cancel", "reason": "证明材料充分"}).status_code == 302
+
+    filing, matter = rival.refresh().filing, Matter.objects.get()
+    assert (filing.status, filing.events.last().name, filing.events.last().note) == (
+        Status.CLOSED,
+        "displace",
+        "证明材料充分",
+    )
+    assert (matter.state, matter.reason, matter.order) == (MatterState.FREED, "证明材料充分", None)
+    assert not Hold.objects.exists()
+    assert mails() == [user_of(rival.host).email, rival.provider.contact_email, user_of(case.host).email]
+    assert all("证明材料充分" in mail.message for mail in Email.objects.all())
+    services.submit(case.filing.pk, case.host, version=None)
+    assert "对方的备案单已终止" in page_of(case.host, "filings:matter", matter.pk)
+    assert not filing.person_checks.waiting().exists()
+
+
+def test_rejected_the_filing_goes_on_and_all_are_told_why():
+    rival = stranger_at(Status.WITH_PROVIDER)
+    case = owner_of(rival)
+    matter = time_is_over(claimed(case))
+    Email.objects.all().delete()
+
+    decided(matter, upheld=False)
+
+    assert Matter.objects.get().state == MatterState.KEPT
+    assert rival.refresh().filing.status == Status.WITH_PROVIDER
+    assert sorted(mails()) == sorted(
+        [user_of(case.host).email, user_of(rival.host).email, rival.provider.contact_email]
+    )
+    shown = page_of(case.host, "filings:matter", matter.pk)
+    assert "备案单保留" in shown
+    assert "证明材料充分" in shown
+
+
+def test_no_decision_before_the_other_side_has_answered_or_its_time_is_over():
+    matter = claimed(owner_of(stranger_at(Status.WITH_PROVIDER)))
+    with pytest.raises(MoveRefused, match="对方"):
+        decided(matter, upheld=True)
+
+
+def test_a_filing_that_was_ended_is_no_decision_of_the_bureau_about_it():
+    rival = stranger_at(Status.WITH_BUREAU)
+    decided(time_is_over(claimed(owner_of(rival))), upheld=True)
+    assert bureau_figures.of_bureau(BEIJING).decided == 0
+    assert rechecks._undrawn(BEIJING, timezone.localdate() + timedelta(days=1)) == []
+
+
+def test_the_case_file_of_the_filing_shows_the_claim_and_not_whose_it_is():
+    rival = stranger_at(Status.WITH_BUREAU)
+    case = owner_of(rival)
+    services.save_facts(case.filing.pk, case.host, {"subject.name": "真正所有者有限公司"}, version=None)
+    claimed(case)
+    for actor, name in ((rival.reviewer, "bureau_desk:case_file"), (rival.staff, "provider_desk:case_file")):
+        for form in ("pdf", "zip"):
+            url = reverse(name, args=[rival.filing.pk, form])
+            assert sign_in(Client(), user_of(actor)).get(url).status_code == 200
+
+
+# --- What ends by itself ------------------------------------------------------------------------------------
+
+
+ENDS = {
+    "approve": (lambda case: case.approve(), MatterState.KEPT, "已经审核通过"),
+    "withdraw": (lambda case: case.return_to_provider().withdraw(), MatterState.FREED, "不再被占用"),
+}
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_a_claim_ends_by_itself_when_the_other_filing_has_ended(end):
+    rival = stranger_at(Status.WITH_BUREAU)
+    case = owner_of(rival)
+    matter = time_is_over(claimed(case))
+    act, state, words = ENDS[end]
+    act(rival)
+    Email.objects.all().delete()
+
+    with pytest.raises(MoveRefused, match="此备案单"):
+        decided(matter, upheld=True)
+    assert (matters.sweep(), matters.sweep()) == (1, 0)
+
+    matter.refresh_from_db()
+    assert (matter.state, matter.events.last().name) == (state, "over")
+    assert words in matter.reason
+    assert words in page_of(case.host, "filings:matter", matter.pk)
+    assert user_of(case.host).email in mails()
+
+
+def test_a_claim_ends_with_the_filing_that_was_blocked():
+    rival = stranger_at(Status.WITH_PROVIDER)
+    case = owner_of(rival)
+    claimed(case)
+    case.withdraw()
+    assert matters.sweep() == 1
+    assert Matter.objects.get().state == MatterState.WITHDRAWN
+    assert rival.refresh().filing.status == Status.WITH_PROVIDER
+
+
+def test_the_applicant_takes_its_claim_back(client):
+    case = owner_of(stranger_at(Status.WITH_PROVIDER))
+    matter = claimed(case)
+    sign_in(client, user_of(case.host))
+    client.post(reverse("filings:matter", args=[matter.pk]), {"withdraw": "1"})
+    assert Matter.objects.get().state == MatterState.WITHDRAWN
+    assert Client().get(reverse("record_matter", args=[matter.token])).status_code == 410
+
+
+def test_the_bureau_is_reminded_of_a_claim_that_waits():
+    matter = time_is_over(claimed(owner_of(stranger_at(Status.WITH_PROVIDER))))
+    Email.objects.all().delete()
+    assert (matters.remind(), matters.remind()) == (1, 0)
+    assert Email.objects.get().subject == f"备案单 {matter.rival_id}：证件、域名主张可以作出决定"
+
+
+# --- At the same moment -------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("committed")
+class TestAtTheSameMoment:
+    """Real threads, real commits; one is held inside the lock of the filing."""
+
+    def test_an_approval_that_is_under_way_is_not_undone_by_the_decision(self, monkeypatch):
+        rival = Case().submit().verify()
+        matter = time_is_over(claimed(owner_of(rival)))
+        services.claim(rival.filing.pk, rival.reviewer)
+        gate = Gate(monkeypatch, services.notices, "tell")  # inside the approval
+
+        approval, decision = one_then_the_other(
+            gate,
+            lambda: services.approve(rival.filing.pk, rival.reviewer, version=None),
+            lambda: decided(matter, upheld=True),
+        )
+
+        assert won(approval, decision) == [True, False]
+        assert str(Status.FILED.label) in str(decision.error)
+        assert rival.refresh().filing.status == Status.FILED
+        matter.refresh_from_db()
+        assert matter.state == MatterState.OPEN
+        assert matters.sweep() == 1
+
+    def test_nothing_is_approved_that_the_decision_has_just_ended(self, monkeypatch):
+        rival = Case().submit().verify()
+        matter = time_is_over(claimed(owner_of(rival)))
+        services.claim(rival.filing.pk, rival.reviewer)
+        gate = Gate(monkeypatch, matters.places, "free")  # the filing is locked and ended, not committed
+
+        decision, approval = one_then_the_other(
+            gate,
+            lambda: decided(matter, upheld=True),
+            lambda: services.approve(rival.filing.pk, rival.reviewer, version=None),
+        )
+
+        assert won(decision, approval) == [True, False]
+        assert str(Status.CLOSED.label) in str(approval.error)
+        assert rival.refresh().filing.status == Status.CLOSED
+        assert Filing.objects.filter(status=Status.FILED).count() == 0
+
+    def test_a_withdrawal_and_the_decision_end_it_once(self, monkeypatch):
+        rival = Case().submit()
+        matter = time_is_over(claimed(owner_of(rival)))
+        gate = Gate(monkeypatch, services.notices, "tell")
+
+        withdrawal, decision = one_then_the_other(
+            gate,
+            lambda: services.withdraw(rival.filing.pk, rival.host, version=None),
+            lambda: decided(matter, upheld=True),
+        )
+
+        assert won(withdrawal, decision) == [True, False]
+        assert rival.refresh().filing.status == Status.WITHDRAWN
+        assert matters.sweep() == 1
+        assert Matter.objects.get().state == MatterState.FREED

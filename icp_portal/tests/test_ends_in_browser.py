@@ -1,0 +1,87 @@
+"""Filings that end without a number, in a real browser: closed by the provider, claimed by whose the place is.
+
+Every page whole and accessible at both widths; the claim and the closing by hand, without scripts.
+"""
+
+from collections.abc import Callable
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from playwright.sync_api import expect
+
+from filings import official, services
+from filings.models import Filing, Matter
+from filings.orders import matters
+from filings.states import Status
+from icp_portal.demo import invent
+from icp_portal.tests import builders
+from icp_portal.tests.browser import Person, as_upload, with_second_step
+from icp_portal.tests.builders import Case, reviewer
+from icp_portal.tests.tours import Tour
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+def claimed(rival: Case) -> Matter:
+    """Whose certificate it is claims the place of the rival's filing, and the other side answers."""
+    case = Case(invented=rival.number)
+    proof = official.read([invent.card("PROOF", 1)])
+    matter = matters.apply(case.filing.pk, case.host, "filing", "证件为我单位所有，附营业执照原件扫描件。", proof)
+    matters.object_as_provider(matter.pk, rival.staff, "客户称已获授权。", official.read([invent.card("MINE", 2)]))
+    return matter
+
+
+def test_pages_of_filings_that_end(tour: Callable[..., Tour]) -> None:
+    rival, member = Case().submit().verify(), reviewer()
+    matter = claimed(rival)
+    desk = tour(with_second_step(builders.user_of(member)))
+    desk.visit("/bureau/orders/matters/", reverse("bureau_desk:matter", args=[matter.pk]))
+    desk.visit(reverse("bureau_desk:review", args=[rival.filing.pk]))
+    applicant = tour(matter.applicant)
+    applicant.visit(reverse("filings:check", args=[matter.filing_id]), reverse("filings:matter", args=[matter.pk]))
+    applicant.visit(reverse("filings:apply_release", args=[matter.filing_id]))
+    owner = tour(rival.filing.host)
+    owner.visit(reverse("filings:status", args=[rival.filing.pk]))
+    anybody = tour()
+    anybody.visit(reverse("record_matter", args=[matter.token]))
+
+    rival.return_to_provider()
+    services.claim(rival.filing.pk, rival.staff)
+    Filing.objects.filter(pk=rival.filing.pk).update(waits_until=timezone.localdate(), wait_told=1)
+    at_provider = tour(with_second_step(builders.user_of(rival.staff)))
+    at_provider.visit("/provider/orders/matters/", reverse("provider_desk:matter", args=[matter.pk]))
+    at_provider.visit(reverse("provider_desk:verify", args=[rival.filing.pk]))
+    at_provider.visit(reverse("provider_desk:close", args=[rival.filing.pk]))
+    at_provider.press(_("Close the filing for good"), "closing, not filled in")
+    owner.visit(reverse("filings:status", args=[rival.filing.pk]))
+    matters.decide(matter.pk, member, cancels=True, reason="证明材料充分。")
+    owner.visit(reverse("filings:status", args=[rival.filing.pk]))
+    desk.visit(reverse("bureau_desk:matter", args=[matter.pk]), "/bureau/?tab=withdrawn")
+    applicant.visit(reverse("filings:matter", args=[matter.pk]))
+
+
+def test_without_javascript_a_place_is_claimed_and_the_provider_closes(visitor: Callable[..., Person]) -> None:
+    rival = Case().submit()
+    case = Case(invented=rival.number)
+    applicant = visitor(java_script_enabled=False).sign_in_as(case.filing.host)
+    applicant.open(reverse("filings:check", args=[case.filing.pk]))
+    applicant.follow(_("If what is in the way is not yours, apply for its release with proof"))
+    applicant.page.locator('input[value="filing"]').check()
+    applicant.write(_("Why it should give way"), "证件为我单位所有")
+    applicant.control(_("Papers that prove it")).set_input_files(as_upload(invent.card("PROOF", 1)))
+    applicant.press(_("Apply"))
+    applicant.reads(_("The other side has been told and may object. It does not learn who you are."))
+
+    services.claim(rival.filing.pk, rival.staff)
+    clerk = visitor(java_script_enabled=False).sign_in_as(with_second_step(builders.user_of(rival.staff)))
+    clerk.open(reverse("provider_desk:verify", args=[rival.filing.pk]))
+    clerk.follow(_("Close the filing"))
+    clerk.page.locator('input[value="not_theirs"]').check()
+    clerk.write(_("What you tell the host"), "请使用本单位证件另行提交。")
+    clerk.press(_("Close the filing for good"))
+    closed = _("Filing %(id)d is closed. The host has been told why by mail.") % {"id": rival.filing.pk}
+    expect(clerk.page.get_by_role("status").locator(".tone-success")).to_contain_text(closed)
+    assert rival.refresh().filing.status == Status.CLOSED
+    services.submit(case.filing.pk, case.host, version=None)
