@@ -11,7 +11,7 @@ from django.db import connection
 from django.urls import reverse
 
 from accounts.models import User
-from filings import facts, pictures, services, sweeps, tasks
+from filings import facts, pictures, services, states, sweeps, tasks
 from filings.errors import MoveRefused
 from filings.models import Event, Evidence, Filing
 from filings.states import Status
@@ -21,7 +21,7 @@ from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 —
 
 pytestmark = pytest.mark.django_db
 
-ENDED = (Status.LAPSED, Status.WITHDRAWN)
+ENDED = states.ENDED_EMPTY_HANDED
 START = datetime(2026, 11, 25, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
