@@ -348,4 +348,4 @@ def _take_pictures(filing: Filing) -> None:
         return
     wanted = [paper.path for paper in papers.needed(filing.facts) if fields.website_of(paper.path) is None]
     for evidence in source.evidence.filter(replaced_at=None, path__in=wanted):
-        pictures.copied(evidence, filing)
+        pictures.copied_if_there(evidence, filing)

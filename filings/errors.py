@@ -5,6 +5,14 @@ class MoveRefused(Exception):
     """The move can't be made now; ``str()`` of it says why, in words for the user."""
 
 
+class NotKept(MoveRefused):
+    """The storage has no room for a file; nothing was changed."""
+
+
+class FileMissing(MoveRefused):
+    """A file that is on record is not in the storage."""
+
+
 class FactsRefused(MoveRefused):
     """The filing has findings that must be mended first; they are in ``findings``."""
 

@@ -20,6 +20,7 @@ from accounts.models import Party, User
 from filings import notices, scans
 from filings.actors import Actor
 from filings.errors import MoveRefused
+from filings.files import kept
 from filings.models import Filing, Mandate, MandateEvent, MandatePage, MandatePaper, MandateState, MandateWay
 from filings.states import Role
 
@@ -63,7 +64,7 @@ def bring_paper(actor: Actor, email: str, name: str, until: date, paper: Mandate
 def keep_paper(actor: Actor, uploads: Sequence[UploadedFile[bytes]]) -> MandatePaper:
     """Keep the scan of a signed paper, re-encoded; raise ValidationError when the files are none."""
     pages = scans.accept(uploads)  # slow, so before the transaction
-    with transaction.atomic():
+    with kept():
         paper = MandatePaper.objects.create(provider_id=_house_of(actor), uploaded_by_id=actor.person_id)
         for number, page in enumerate(pages, start=1):
             row = MandatePage(

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from filings import clock, holds, notices, persons, radar, search, states
 from filings.actors import Actor
 from filings.errors import MoveRefused
+from filings.files import kept
 from filings.models import (
     Event,
     Filing,
@@ -25,7 +25,7 @@ from filings.states import Move, Role, Status
 @contextmanager
 def locked(filing_id: int, actor: Actor) -> Iterator[Filing]:
     """Yield the filing under a row lock, if the actor may know of it; raise Filing.DoesNotExist otherwise."""
-    with transaction.atomic():
+    with kept():
         yield Filing.objects.visible_to(actor).select_for_update(of=("self",), no_key=True).get(pk=filing_id)
 
 

@@ -6,6 +6,7 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 
 from filings import scans
+from filings.files import kept
 from filings.models import OfficialPage, OfficialPaper
 from filings.scans import Page
 
@@ -17,15 +18,16 @@ def read(uploads: Sequence[UploadedFile[bytes]]) -> list[Page]:
 
 def keep(pages: Sequence[Page], user_id: int | None) -> OfficialPaper:
     """Keep pages as one paper, in the caller's transaction."""
-    paper = OfficialPaper.objects.create(uploaded_by_id=user_id)
-    for number, page in enumerate(pages, start=1):
-        row = OfficialPage(
-            paper=paper,
-            number=number,
-            sha256=page.picture.sha256,
-            original_sha256=page.original_sha256,
-            width=page.picture.width,
-            height=page.picture.height,
-        )
-        row.file.save("", ContentFile(page.picture.content), save=True)
+    with kept():
+        paper = OfficialPaper.objects.create(uploaded_by_id=user_id)
+        for number, page in enumerate(pages, start=1):
+            row = OfficialPage(
+                paper=paper,
+                number=number,
+                sha256=page.picture.sha256,
+                original_sha256=page.original_sha256,
+                width=page.picture.width,
+                height=page.picture.height,
+            )
+            row.file.save("", ContentFile(page.picture.content), save=True)
     return paper

@@ -6,12 +6,11 @@ a polyglot does not survive that. Here it is hashed, named and kept, and what wa
 
 import hashlib
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import BigIntegerField, FileField, OuterRef, Q, QuerySet, Subquery, Value
@@ -22,6 +21,8 @@ from django.utils.translation import gettext_lazy
 
 from filings import advice
 from filings.advice import Use
+from filings.errors import FileMissing
+from filings.files import about_file, content_of, kept, read_upload
 from filings.limited import (
     TOO_LONG,
     TOO_MANY_PIXELS,
@@ -34,7 +35,6 @@ from filings.limited import (
     turns,
 )
 from filings.models import Evidence, EvidenceKind, Filing, Handover
-from ministry.typed import shown
 
 # Of the limits of ours, and of a child that was ended by its own, in words.
 REFUSALS: dict[str, Promise | str] = {
@@ -118,29 +118,11 @@ def _opened(
         raise about_file(name, str(words) % refused.said, refused.reason) from refused
 
 
-def about_file(name: str | None, words: str, code: str) -> ValidationError:
-    """What is wrong with a file, after its name: of several in one field each is told apart."""
-    if name:
-        words = _("“%(file)s”: %(words)s") % {"file": shown(name), "words": words}
-    return ValidationError(words, code=code)
-
-
 def _read(upload: UploadedFile[bytes], most: int | None = None) -> bytes:
     if most and (upload.size or 0) > most:
         words = _("The file has more than %(kb)d KB. Send a smaller picture.") % {"kb": most // 1024}
         raise about_file(upload.name, words, "too_big")
     return read_upload(upload)
-
-
-def read_upload(upload: UploadedFile[bytes]) -> bytes:
-    """Return what a file contains; raise ValidationError when it is too large."""
-    if (upload.size or 0) > settings.EVIDENCE_MAX_BYTES:
-        words = _("The file has more than %(mb)d MB. Send a smaller one.") % {
-            "mb": settings.EVIDENCE_MAX_BYTES // 1024**2
-        }
-        raise about_file(upload.name, words, "too_big")
-    content: bytes = upload.read()
-    return content
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,17 +196,27 @@ def keep(filing: Filing, by: int, path: str, picture: Picture, handover: Handove
 
 
 def copied(evidence: Evidence, filing: Filing, **changes: Any) -> Evidence:
-    """The same picture as one of ``filing``'s own, saved, with files of its own: each filing can be erased alone."""
+    """The same picture as one of ``filing``'s own, saved, with files of its own: each filing can be erased alone.
+
+    Raise FileMissing when a file of it is not there.
+    """
+    contents = {name: content_of(getattr(evidence, name)) for name in _files(evidence)}
     copy = Evidence.objects.get(pk=evidence.pk)
     copy.pk, copy.filing = None, filing
     for name, value in changes.items():
         setattr(copy, name, value)
     copy._state.adding = True
-    for name in _files(evidence):
-        with getattr(evidence, name).open("rb") as file:
-            setattr(copy, name, ContentFile(file.read(), name=name))
-    copy.save(force_insert=True)
+    for name, content in contents.items():
+        setattr(copy, name, ContentFile(content, name=name))
+    with kept():
+        copy.save(force_insert=True)
     return copy
+
+
+def copied_if_there(evidence: Evidence, filing: Filing) -> None:
+    """Copy a picture; one whose file is missing is left out, and asked for again."""
+    with suppress(FileMissing):
+        copied(evidence, filing)
 
 
 def delete_files(evidence: Evidence) -> None:

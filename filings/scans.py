@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from filings import advice, pictures
+from filings import advice, files, pictures
 from filings.limited import LOCKED, TOO_MANY_PAGES, TOO_MUCH, UNREADABLE, Refused, running, turns
 from filings.pictures import Picture
 
@@ -45,7 +45,7 @@ def accept(uploads: Iterable[UploadedFile[bytes]]) -> list[Page]:
 
 
 def _pages(upload: UploadedFile[bytes], most: int) -> Iterator[Page]:
-    content = pictures.read_upload(upload)
+    content = files.read_upload(upload)
     original = hashlib.sha256(content).hexdigest()
     for picture in _pictures(upload.name, content, most):
         page = SimpleUploadedFile(upload.name or "", picture)
@@ -59,4 +59,4 @@ def _pictures(name: str | None, content: bytes, most: int) -> list[bytes]:
             raise Refused(TOO_MANY_PAGES)
         return running.run("pages", content, most=most)[1] if content.startswith(PDF) else [content]
     except Refused as refused:
-        raise pictures.about_file(name, str(REFUSALS[refused.reason]), refused.reason) from refused
+        raise files.about_file(name, str(REFUSALS[refused.reason]), refused.reason) from refused

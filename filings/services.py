@@ -139,7 +139,7 @@ def copy(filing_id: int, actor: Actor) -> Filing:
         filing.save(force_insert=True)
         for evidence in source.evidence.filter(replaced_at=None):
             if not papers.is_photo(evidence.path):
-                pictures.copied(evidence, filing)
+                pictures.copied_if_there(evidence, filing)
         note = _("from filing %(old)d into filing %(new)d") % {"old": source.pk, "new": filing.pk}
         record(filing, "start", actor, target=Status.DRAFT)
         record(filing, "copy", actor, note=note)

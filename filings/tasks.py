@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from filings import adoptions, codes, derivation, digests, sweeps, waiting
+from filings import adoptions, codes, derivation, digests, file_checks, sweeps, waiting
 from filings.imports import writing
 from filings.models import ImportState
 from filings.orders import matters
@@ -100,6 +100,13 @@ def erase_lapsed() -> None:
     """Erase one batch and queue the next."""
     if sweeps.erase_lapsed():
         erase_lapsed.delay()
+
+
+@shared_task(name="filings.check_files")
+def check_files() -> None:
+    """Compare storage and record, a piece at a time; beat takes up again what a killed worker has left."""
+    if file_checks.go_on():
+        check_files.delay()
 
 
 @shared_task(name="filings.remind_of_orders")

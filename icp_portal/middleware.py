@@ -1,15 +1,18 @@
 """What every request passes through."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.shortcuts import render
 from django.views.defaults import bad_request
 
 from accounts.throttle import address_of
 from filings.api import PROBLEMS, problem
+from filings.errors import FileMissing
 from filings.limited import turns
 
 API, HEALTH = "/api/", "/healthz"
@@ -102,8 +105,12 @@ def _is_foreign(request: HttpRequest) -> bool:
     return (request.encoding or "utf-8").lower() not in ("utf-8", "utf8")
 
 
-class TurnsMiddleware:
-    """Say for whom files are opened during the request: the account, or the network address of a stranger."""
+class FilesMiddleware:
+    """Say for whom files are opened during the request: the account, or the network address of a stranger.
+
+    A file that is on record and not in the storage is answered with a page that says so; in the place of a picture
+    with a picture that says so, so that a page with several shows which of them is missing.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -111,6 +118,14 @@ class TurnsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with turns.of(lambda: turns.account(request.user.pk) if request.user.pk else address_of(request)):
             return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer a missing file; anything else is Django's to answer."""
+        if not isinstance(exception, FileMissing):
+            return None
+        if request.headers.get("Accept", "").startswith("image/"):
+            return render(request, "file_missing.svg", status=HTTPStatus.GONE, content_type="image/svg+xml")
+        return render(request, "file_missing.html", status=HTTPStatus.GONE)
 
 
 class ApiProblemsMiddleware:

@@ -78,7 +78,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "icp_portal.middleware.TurnsMiddleware",
+    "icp_portal.middleware.FilesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -221,7 +221,7 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 STORAGES = {
     # Evidence only: no address of its own, files leave through a view after visible_to.
     "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "filings.files.EvidenceStorage",
         "OPTIONS": {"location": needed("EVIDENCE_ROOT", local=str(BASE_DIR / "var" / "evidence"))},
     },
     "staticfiles": {
@@ -231,6 +231,10 @@ STORAGES = {
     },
 }
 FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "icp_portal.uploads.NamelessFileUploadHandler",
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 EVIDENCE_MAX_BYTES = 20 * 1024 * 1024
 # Children that open uploaded files on one machine, each with up to 300 MB (filings.limited); an account has one.
@@ -320,6 +324,7 @@ CELERY_BEAT_SCHEDULE = {
     "filings.resume_imports": {"task": "filings.resume_imports", "schedule": 60, "options": {"expires": 60}},
     "filings.erase_imports": {"task": "filings.erase_imports", "schedule": crontab(hour=4, minute=15)},
     "filings.erase_lapsed": {"task": "filings.erase_lapsed", "schedule": crontab(hour=4, minute=0)},
+    "filings.check_files": {"task": "filings.check_files", "schedule": crontab(hour="4-6", minute="30,50")},
     # The later run finds what a killed one left.
     "bureaus.draw_rechecks": {"task": "bureaus.draw_rechecks", "schedule": crontab(hour="1,5", minute=20)},
 }

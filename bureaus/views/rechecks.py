@@ -22,6 +22,7 @@ from bureaus.models import Draw, Outcome, Recheck
 from filings import checklist, display, papers, rounds, services, states
 from filings.actors import Actor
 from filings.errors import MoveRefused
+from filings.files import picture_response
 from filings.models import Evidence, Filing, Verification
 from filings.paging import page
 from filings.views.rounds import words
@@ -211,11 +212,7 @@ def evidence(request: HttpRequest, recheck_id: int, evidence_id: int) -> HttpRes
     verification = filing.verifications.get(round=recheck.round)
     picture = get_object_or_404(_pictures(filing, recheck, verification), pk=evidence_id)
     services.look(filing, actor, picture.path)
-    with picture.file.open("rb") as file:
-        response = HttpResponse(file.read(), content_type="image/jpeg")
-    response["Cache-Control"] = "private, no-store"
-    response["Content-Disposition"] = "inline"
-    return response
+    return picture_response(picture.file)
 
 
 # --- Compared -----------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from filings import pictures
+from filings import files, pictures
 from filings.imports.columns import Column, by_heading, columns, example, normal
 from filings.limited import (
     BOMB,
@@ -57,7 +57,7 @@ def read(content: bytes, name: str = "") -> Read:
     try:
         return _read(content)
     except ValidationError as error:
-        raise pictures.about_file(name, " ".join(error.messages), "invalid") from error
+        raise files.about_file(name, " ".join(error.messages), "invalid") from error
 
 
 def _read(content: bytes) -> Read:

@@ -7,6 +7,7 @@ from filings.models.clock import DECISIONS, ClockEntry, MovedDate, Tick, Why
 from filings.models.desk import SavedFilter, SearchEntry
 from filings.models.digest import Digest
 from filings.models.evidence import Evidence, EvidenceKind
+from filings.models.file_check import FileCheck
 from filings.models.filing import Entrance, Filing
 from filings.models.handover import Handover
 from filings.models.hold import Hold, HoldKind
@@ -41,6 +42,7 @@ __all__ = [
     "Evidence",
     "EvidenceKind",
     "Export",
+    "FileCheck",
     "Filing",
     "FilingMail",
     "Handover",

@@ -62,6 +62,8 @@ class Evidence(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["file"], name="picture_file"),
+            models.Index(fields=["official"], name="picture_official"),
             models.Index(fields=["phash"], condition=Q(replaced_at=None), name="picture_looks"),
             models.Index(fields=["original_sha256"], condition=Q(replaced_at=None), name="picture_original"),
         ]

@@ -73,6 +73,7 @@ class MandatePage(models.Model):
     class Meta:
         ordering = ["number"]
         constraints = [models.UniqueConstraint(fields=["paper", "number"], name="one_mandate_page_per_number")]
+        indexes = [models.Index(fields=["file"], name="mandate_page_file")]
         triggers = append_only("mandate_page_append_only")
 
     def __str__(self) -> str:

@@ -71,6 +71,10 @@ class SheetScan(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["sheet", "version", "page"], name="one_scan_per_version_and_page")
         ]
+        indexes = [
+            models.Index(fields=["file"], name="scan_file"),
+            models.Index(fields=["official"], name="scan_official"),
+        ]
         triggers = append_only("sheet_scan_append_only")
 
     def __str__(self) -> str:

@@ -17,7 +17,7 @@ from accounts.throttle import address_of, too_often
 from filings import advice, checks, display, handovers, pages, services
 from filings.access import as_host
 from filings.actors import Actor
-from filings.errors import MoveRefused
+from filings.errors import MoveRefused, NotKept
 from filings.models import Filing, Handover
 from filings.views.pictures import origin
 
@@ -136,8 +136,8 @@ def _received(request: HttpRequest, handover: Handover, token: str) -> HttpRespo
         return render(request, "429.html", status=429)
     try:
         picture = services.receive_evidence(handover, handovers.maker(handover), form.cleaned_data["picture"])
-    except ValidationError as error:
-        form.add_error("picture", error)
+    except (ValidationError, NotKept) as error:
+        form.add_error("picture", error if isinstance(error, ValidationError) else str(error))
         return _phone_page(request, handover, form)
     except (MoveRefused, Filing.DoesNotExist):  # the filing has gone on, or the mandate is over
         return _gone(request)

@@ -40,7 +40,8 @@ from filings import (
 )
 from filings.access import as_host
 from filings.actors import Actor
-from filings.errors import MoveRefused
+from filings.errors import MoveRefused, NotKept
+from filings.files import about_file
 from filings.findings import Finding
 from filings.forms import PapersForm, VersionForm
 from filings.kinds import Kind, Numbers, Wanted
@@ -309,6 +310,8 @@ def _keep_pictures(form: PapersForm, filing: Filing, actor: Actor) -> None:
             version += 1
         except ValidationError as error:
             form.add_error(name, error)
+        except NotKept as refusal:
+            form.add_error(name, about_file(upload.name, str(refusal), "no_room"))
         except MoveRefused as refusal:
             form.add_error(None, str(refusal))
 

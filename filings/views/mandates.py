@@ -15,6 +15,7 @@ from filings import mandates
 from filings.access import as_host
 from filings.actors import Actor
 from filings.errors import MoveRefused
+from filings.files import picture_response
 from filings.models import Mandate, MandateEvent, MandatePage, MandateState
 
 S = MandateState
@@ -96,11 +97,7 @@ def page_response(mandate: Mandate, actor: Actor, page_id: int) -> HttpResponse:
     if not mandates.may_show_paper(mandate, actor):
         raise Http404
     page = get_object_or_404(MandatePage, pk=page_id, paper=mandate.paper_id)
-    with page.file.open("rb") as file:
-        response = HttpResponse(file.read(), content_type="image/jpeg")
-    response["Cache-Control"] = "private, no-store"
-    response["Content-Disposition"] = "inline"
-    return response
+    return picture_response(page.file)
 
 
 def _own(actor: Actor, mandate_id: int) -> Mandate:

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from filings.files import picture_response
 from filings.models import OfficialPage, OfficialPaper
 
 
@@ -32,8 +33,4 @@ def page_response(paper_id: int | None, page_id: int) -> HttpResponse:
     if paper_id is None:
         raise Http404
     page = get_object_or_404(OfficialPage, pk=page_id, paper=paper_id)
-    with page.file.open("rb") as file:
-        response = HttpResponse(file.read(), content_type="image/jpeg")
-    response["Cache-Control"] = "private, no-store"
-    response["Content-Disposition"] = "inline"
-    return response
+    return picture_response(page.file)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from filings import services
 from filings.actors import Actor
+from filings.files import picture_response
 from filings.models import Evidence, EvidenceKind, Filing, Snapshot, Verification
 from filings.states import Role, Status
 
@@ -79,8 +80,4 @@ def evidence_response(actor: Actor, filing_id: int, evidence_id: int) -> HttpRes
     filing = get_object_or_404(Filing.objects.visible_to(actor).defer("facts"), pk=filing_id)
     picture = get_object_or_404(within_reach(filing, actor), pk=evidence_id)
     services.look(filing, actor, picture.path)
-    with picture.file.open("rb") as file:
-        response = HttpResponse(file.read(), content_type="image/jpeg")
-    response["Cache-Control"] = "private, no-store"
-    response["Content-Disposition"] = "inline"
-    return response
+    return picture_response(picture.file)

@@ -24,6 +24,7 @@ from accounts.throttle import address_of, too_often
 from filings import advice, clock, facts, services, sheet_pdf, sheets
 from filings.actors import Actor
 from filings.errors import MoveRefused
+from filings.files import picture_response
 from filings.forms import EMPTY, ScanForm
 from filings.models import Filing, Sheet, SheetScan, Verification
 from filings.states import Role
@@ -84,11 +85,7 @@ def scan_response(actor: Actor, filing_id: int, scan_id: int) -> HttpResponse:
     rows = SheetScan.objects.filter(sheet__in=_handed(filing, actor)).select_related("sheet")
     scan = get_object_or_404(rows, pk=scan_id)
     services.look(filing, actor, f"signed sheet {scan.sheet} {scan.version}/{scan.page}")
-    with scan.file.open("rb") as file:
-        response = HttpResponse(file.read(), content_type="image/jpeg")
-    response["Cache-Control"] = "private, no-store"
-    response["Content-Disposition"] = "inline"
-    return response
+    return picture_response(scan.file)
 
 
 def listed(filing: Filing, actor: Actor, desk: str, *, latest: bool = False) -> list[dict[str, Any]]:

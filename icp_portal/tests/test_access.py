@@ -23,7 +23,7 @@ from accounts.models import Party, User
 from filings import actors, handovers, mandates, offers, official, questions, services
 from filings.grounds import Act, Scope
 from filings.imports import writing
-from filings.models import Filing, Look, MatterKind, Reply, Sheet, WatchKind
+from filings.models import FileCheck, Filing, Look, MatterKind, Reply, Sheet, WatchKind
 from filings.orders import counter, making, matters
 from filings.records import proofs, watches
 from filings.scans import Page
@@ -407,6 +407,7 @@ TABLES = {
     "providers_housechange": False,
     "bureaus_officechange": False,
     "ministry_auditcheck": False,
+    "filings_filecheck": False,
 }
 TABLE_PAGES = ("changelist", "add", "history", "delete", "change")
 
@@ -774,6 +775,7 @@ def object_of(table: str, world: World) -> Any:
         "providers_housechange": house_change(world.case.provider),
         "bureaus_officechange": office_change(),
         "ministry_auditcheck": audit.check(),
+        "filings_filecheck": FileCheck.objects.get_or_create(day=timezone.localdate())[0],
     }[table]
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from accounts.mail import check_address
 from accounts.models import User
 from filings import pictures
+from filings.files import read_upload
 from ministry.typed import normal_text
 from providers.house import pool
 from providers.house.announcements import Written
@@ -233,7 +234,7 @@ class PoolForm(forms.Form):
             return ""
         if (upload.size or 0) > pool.LONGEST:
             raise ValidationError(_("The file is too large. Import it in parts."), code="too_long")
-        return pool.decoded(upload.read())
+        return pool.decoded(read_upload(upload))
 
     def clean(self) -> dict[str, Any]:
         """A file counts instead of what was typed before."""

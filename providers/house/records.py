@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Left
 from django.utils.translation import gettext as _
 
 from filings.actors import Actor
 from filings.errors import MoveRefused
+from filings.files import kept
 from providers.models import HouseChange, Provider, Staff, StaffRole, What
 
 SHOWN = 400  # characters of a value that the list of changes repeats
@@ -34,7 +34,7 @@ def changing(actor: Actor) -> Iterator[Provider]:
     The lock is asked for before the role: of two administrators who take the role from each other, the second one is
     none any more when its turn comes.
     """
-    with transaction.atomic():
+    with kept():
         provider = Provider.objects.select_for_update(no_key=True).get(pk=house_of(actor))
         if not administrators(provider).filter(user_id=actor.person_id).exists():
             raise MoveRefused(_("You are no administrator of %(provider)s any more.") % {"provider": provider})

@@ -18,6 +18,7 @@ from accounts.throttle import too_often
 from filings import mandates, workbooks
 from filings.actors import Actor
 from filings.errors import MoveRefused
+from filings.files import read_upload
 from filings.forms import scan_field
 from filings.imports import writing
 from filings.imports.reading import MOST_BYTES
@@ -127,7 +128,7 @@ def imports(request: HttpRequest, actor: Actor) -> HttpResponse:
             return render(request, "429.html", status=429)
         upload = form.cleaned_data["file"]
         try:
-            batch = writing.begin(actor, upload.name or "", upload.read())
+            batch = writing.begin(actor, upload.name or "", read_upload(upload))
         except ValidationError as error:
             form.add_error("file", error)
         except MoveRefused as refusal:
