@@ -161,6 +161,8 @@ def test_signing_up_takes_the_same_work_whether_or_not_the_address_has_an_accoun
     assert ("INSERT INTO", "accounts_user") in known["rows"]
     assert set(User.objects.values_list("email", flat=True)) == {"new.host@example.cn", "other@example.cn"}
     assert EmailAddress.objects.count() == 2
+    (mail,) = mailbox.messages()
+    assert (mail["to"], "本邮箱已有账号" in mail.get_content()) == ("new.host@example.cn", True)
 
 
 def test_a_wrong_sign_in_and_a_forgotten_password_take_the_same_work_for_everybody(mailbox: MailSink, counted_hashes):
