@@ -23,6 +23,8 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # Fernet keys for personal data, newest first: the first encrypts, all decrypt (see docs/operations.md).
 FIELD_KEYS = field_keys()
 DIGEST_KEY = secret("DIGEST_KEY")
+# Keys the chain of the audit log. Not in the database, and kept as long as the log (see docs/operations.md).
+AUDIT_KEY = secret("AUDIT_KEY")
 DEBUG = False
 DEMO = local_only("DEMO")
 RELAX_SECOND_FACTOR = local_only("RELAX_SECOND_FACTOR")
@@ -292,6 +294,8 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 300
+# The nightly check of the audit log stops well before it would be killed, and goes on the next night.
+AUDIT_CHECK_SECONDS = 200
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE

@@ -148,8 +148,8 @@ class UserAdmin(KeyedAdmin):
 class AuditCheckAdmin(ReadOnlyAdmin):
     """Every night the audit log is proved; what came out of it."""
 
-    list_display = ("at", "number", "is_sound", "fault")
-    fields = ("at", "number", "chain", "fault")
+    list_display = ("at", "number", "is_whole", "is_sound", "fault")
+    fields = ("at", "number", "is_whole", "chain", "fault")
 
     @admin.display(description=_("sound"), boolean=True)
     def is_sound(self, check: AuditCheck) -> bool:

@@ -87,30 +87,34 @@ def _rows(subject_id: int) -> list[Row]:
 
 def first_version(row: Row) -> RegisterVersion:
     """What the columns of a row say, as a version that has not been written."""
+    facts: Any = columns_say(row)
+    since = row.website.approved_on if isinstance(row, Access) else row.approved_on
+    return RegisterVersion(**whose(row), valid_from=since, live=row.live, facts=facts)
+
+
+def whose(row: Row) -> dict[str, int | None]:
+    """Return the keys by which versions name a row of the register."""
     match row:
         case Subject():
-            return RegisterVersion(subject=row, valid_from=row.approved_on, live=row.live, facts=_facts_of_subject(row))
+            return {"subject_id": row.pk, "website_id": None, "access_id": None}
         case Website():
-            return RegisterVersion(
-                subject_id=row.subject_id,
-                website=row,
-                valid_from=row.approved_on,
-                live=row.live,
-                facts=_facts_of_website(row),
-            )
-    return RegisterVersion(
-        subject_id=row.website.subject_id,
-        website=row.website,
-        access=row,
-        valid_from=row.website.approved_on,
-        live=row.live,
-        facts=access_facts(row),
-    )
+            return {"subject_id": row.subject_id, "website_id": row.pk, "access_id": None}
+    return {"subject_id": row.website.subject_id, "website_id": row.website_id, "access_id": row.pk}
+
+
+def columns_say(row: Row) -> Facts:
+    """Return what the columns of a row say, in the shape of a version's facts."""
+    match row:
+        case Subject():
+            return _facts_of_subject(row)
+        case Website():
+            return _facts_of_website(row)
+    return access_facts(row)
 
 
 def remember_first(row: Row) -> None:
     """Write down how a row stood before it changes for the first time."""
-    if not _newest(row):
+    if not newest(row):
         first_version(row).save(force_insert=True)
 
 
@@ -124,14 +128,13 @@ def remember(row: Row, on: date, facts: Facts | None = None) -> None:
 
 def facts_now(row: Row) -> Facts:
     """What the newest version says; what the columns say while there is none."""
-    facts: Facts = (_newest(row) or first_version(row)).facts
+    facts: Facts = (newest(row) or first_version(row)).facts
     return facts
 
 
-def _newest(row: Row) -> RegisterVersion | None:
-    probe = first_version(row)
-    rows = RegisterVersion.objects.filter(subject=probe.subject_id, website=probe.website_id, access=probe.access_id)
-    return rows.order_by("-pk").first()
+def newest(row: Row) -> RegisterVersion | None:
+    """Return the last version of a row; None when it has none yet."""
+    return RegisterVersion.objects.filter(**whose(row)).order_by("-pk").first()
 
 
 def _person(row: Subject | Website) -> Facts:
@@ -143,8 +146,9 @@ def _person(row: Subject | Website) -> Facts:
     return {name: text for name, text in known.items() if text}
 
 
-def _facts_of_subject(subject: Subject) -> Any:
-    certificate = subject.certificates.order_by("-live", "-pk").first()
+def _facts_of_subject(subject: Subject) -> Facts:
+    newest_first = sorted(subject.certificates.all(), key=lambda one: (one.live, one.pk), reverse=True)
+    certificate = next(iter(newest_first), None)
     return {
         "subject": {
             "province": subject.province,
@@ -159,7 +163,7 @@ def _facts_of_subject(subject: Subject) -> Any:
     }
 
 
-def _facts_of_website(website: Website) -> Any:
+def _facts_of_website(website: Website) -> Facts:
     return {
         **({} if website.is_website else {"service": website.service}),
         "name": website.name,
@@ -172,7 +176,7 @@ def _facts_of_website(website: Website) -> Any:
     }
 
 
-def access_facts(access: Access) -> Any:
+def access_facts(access: Access) -> Facts:
     """What an access's columns say, as facts."""
     return {
         "provider_id": access.provider_id,

@@ -19,6 +19,7 @@ SECRETS: dict[str, Callable[[], str]] = {
     "SECRET_KEY": lambda: secrets.token_urlsafe(50),
     "FIELD_KEYS": lambda: base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
     "DIGEST_KEY": lambda: secrets.token_urlsafe(32),
+    "AUDIT_KEY": lambda: secrets.token_urlsafe(32),
 }
 
 

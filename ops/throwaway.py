@@ -29,6 +29,7 @@ SETTINGS = {
     "FIELD_KEYS": base64.urlsafe_b64encode(b"throwaway-" * 3 + b"ab").decode(),
     "DIGEST_KEY": "throw-away-digest-" * 3,
     "SITE_URL": "http://testserver",  # the name by which Django's test client asks
+    "AUDIT_KEY": "throw-away-audit-" * 3,
     "DEFAULT_FROM_EMAIL": "ICP <noreply@icp.test>",
     "DEMO": "false",
     "RELAX_SECOND_FACTOR": "false",

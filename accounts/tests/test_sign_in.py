@@ -507,6 +507,7 @@ SECRETS = {
     "SECRET_KEY": "k" * 60,
     "FIELD_KEYS": urlsafe_b64encode(b"a-key-of-32-bytes-for-this-test!").decode(),
     "DIGEST_KEY": "d" * 60,
+    "AUDIT_KEY": "a" * 60,
     "SITE_URL": "https://icp.example.cn",
     "DATABASE_URL": "postgres://icp@db.example.cn/portal",
     "REDIS_URL": "redis://:secret-of-the-cache@cache.example.cn/1",
@@ -517,9 +518,9 @@ SECRETS = {
 }
 
 REFUSED = [
-    *({name: None} for name in ("SECRET_KEY", "FIELD_KEYS", "DIGEST_KEY")),
-    *({name: ""} for name in ("SECRET_KEY", "FIELD_KEYS", "DIGEST_KEY")),
-    *({name: f"insecure-{name.lower()}"} for name in ("SECRET_KEY", "FIELD_KEYS", "DIGEST_KEY")),
+    *({name: None} for name in ("SECRET_KEY", "FIELD_KEYS", "DIGEST_KEY", "AUDIT_KEY")),
+    *({name: ""} for name in ("SECRET_KEY", "FIELD_KEYS", "DIGEST_KEY", "AUDIT_KEY")),
+    *({name: f"insecure-{name.lower()}"} for name in ("SECRET_KEY", "FIELD_KEYS", "DIGEST_KEY", "AUDIT_KEY")),
     {"FIELD_KEYS": "not a key"},
     {"FIELD_KEYS": "," + SECRETS["FIELD_KEYS"]},
     {"FIELD_KEYS": SECRETS["FIELD_KEYS"] + ","},

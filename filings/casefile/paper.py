@@ -178,6 +178,8 @@ def _proved(file: CaseFile) -> str:
     said = {"at": when(check.at), "number": check.number}
     if check.fault:
         return _("%(at)s: BROKEN; rows may be missing here, ask the ministry") % said
+    if not check.is_whole:
+        return _("%(at)s: sound up to entry %(number)d; the rest is read again in turn") % said
     return _("%(at)s: sound up to entry %(number)d, no row is missing") % said
 
 

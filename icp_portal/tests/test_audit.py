@@ -1,13 +1,16 @@
 """The audit log: everything on record enters it, and whatever is done to a row past the portal is found."""
 
+import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pgtrigger
 import pytest
 from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
+from django.test import override_settings
 
 from accounts.models import Party
 from filings import services
@@ -16,7 +19,9 @@ from filings.states import Status
 from icp_portal.tests.builders import Case, case_at, house_change, reviewer, sign_in, user
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from ministry import audit
-from ministry.models import AuditCheck, AuditEntry, AuditKey, AuditWaiting, RuleChange
+from ministry.audit import proving
+from ministry.audit.sealing import SEALERS_LOCK
+from ministry.models import AuditCheck, AuditEntry, AuditHead, AuditWaiting, RuleChange
 
 pytestmark = pytest.mark.django_db
 
@@ -69,7 +74,7 @@ def test_every_append_only_table_is_audited():
     protected = {
         model._meta.db_table for model, trigger in pgtrigger.registered() if str(trigger.name).endswith("append_only")
     }
-    assert protected - audit.tables().keys() == {"ministry_auditentry", "ministry_auditcheck"}
+    assert protected - audit.tables().keys() == {"ministry_auditentry", "ministry_audithead", "ministry_auditcheck"}
 
 
 def test_an_honest_log_is_proved(sealed, capsys):
@@ -80,10 +85,14 @@ def test_an_honest_log_is_proved(sealed, capsys):
     assert AuditCheck.objects.get().fault == ""
 
 
+def change_an_event_of(event: Event) -> tuple[str, int]:
+    run("UPDATE filings_event SET actor_name = 'Somebody else' WHERE id = %s", event.pk)
+    return "filings_event", event.pk
+
+
 def change_an_event(case: Case) -> tuple[int, str, int]:
     event = case.filing.events.get(name="return")
-    run("UPDATE filings_event SET actor_name = 'Somebody else' WHERE id = %s", event.pk)
-    return entry_of(event).number, "filings_event", event.pk
+    return entry_of(event).number, *change_an_event_of(event)
 
 
 def swap_sealed_texts(case: Case) -> tuple[int, str, int]:
@@ -172,6 +181,7 @@ def test_a_row_changed_before_it_was_sealed_is_found():
 
 
 def test_a_waiting_row_that_was_written_over_does_not_stop_the_log():
+    """It waits, everything else is sealed, and after an hour the check names it."""
     case = case_at(Status.RETURNED_TO_PROVIDER)
     remark = case.filing.remarks.get()
     written_over = "content = jsonb_set(content, '{seen}', '\"Nothing\"')"
@@ -179,23 +189,171 @@ def test_a_waiting_row_that_was_written_over_does_not_stop_the_log():
 
     audit.seal()
 
-    assert not AuditWaiting.objects.exists()
+    assert list(AuditWaiting.objects.values_list("name", "row")) == [("filings_remark", remark.pk)]
+    assert list(audit.faults()) == []
+    run("UPDATE ministry_auditwaiting SET at = now() - interval '2 hours'")
     assert [(fault.table, fault.row) for fault in audit.faults()] == [("filings_remark", remark.pk)]
 
 
-def test_a_log_rewritten_from_the_first_row_needs_the_sealed_key(sealed):
-    """Digests computed without the key do not fit, whatever the chain says."""
-    event = sealed.filing.events.get(name="return")
-    run("UPDATE filings_event SET actor_name = 'Somebody else' WHERE id = %s", event.pk)
-    forged = "0" * 64
-    before = audit.Head(0, audit.START)
-    for link in AuditEntry.objects.select_related("shape").order_by("number"):
-        digest = forged if (link.shape.name, link.row) == ("filings_event", event.pk) else link.digest
-        chain = audit._chained(before, link.shape.name, link.row, digest)
-        run("UPDATE ministry_auditentry SET digest = %s, chain = %s WHERE number = %s", digest, chain, link.number)
-        before = audit.Head(link.number, chain)
+def rewritten(links: list[AuditEntry], before: audit.Head) -> None:
+    """Number these links behind one another and compute each anew, as somebody who has no AUDIT_KEY can."""
+    with override_settings(AUDIT_KEY="whoever owns the database does not know it"):
+        for link in links:
+            chain = audit.chained(before, link.shape.name, link.row, link.digest, removes=link.removes)
+            run(
+                "UPDATE ministry_auditentry SET number = %s, chain = %s WHERE number = %s",
+                *(before.number + 1, chain, link.number),
+            )
+            before = audit.Head(before.number + 1, chain)
 
-    assert [(fault.table, fault.row) for fault in audit.faults()] == [("filings_event", event.pk)]
+
+def test_a_log_rewritten_from_the_middle_is_found_at_the_first_link_that_was_computed_anew(sealed):
+    """An event and its link are gone, and every number and link behind them fits again."""
+    event = sealed.filing.events.latest("pk")
+    entry = entry_of(event)
+    before = AuditEntry.objects.filter(number=entry.number - 1).get()
+    behind = list(AuditEntry.objects.filter(number__gt=entry.number).select_related("shape").order_by("number"))
+    run("DELETE FROM filings_event WHERE id = %s", event.pk)
+    run("DELETE FROM ministry_auditentry WHERE number = %s", entry.number)
+    rewritten(behind, audit.Head(before.number, before.chain))
+
+    with pytest.raises(CommandError) as refused:
+        call_command("verify_audit")
+    first = next(audit.faults())
+    assert str(refused.value) == str(first)
+    assert (first.number, first.table, first.row) == (entry.number, behind[0].shape.name, behind[0].row)
+
+
+def cut_off(number: int) -> None:
+    """Take out the end of the chain behind a number, with the rows that it proves, as if nothing had been."""
+    links = AuditEntry.objects.filter(number__gt=number).select_related("shape").order_by("-number")
+    for link in links:
+        table = audit.tables()[link.shape.name]
+        run(f"DELETE FROM {link.shape.name} t WHERE {table.key} = %s", link.row)
+        run("DELETE FROM ministry_auditentry WHERE number = %s", link.number)
+
+
+def test_a_chain_that_was_cut_off_does_not_lead_through_the_heads_kept(sealed, capsys):
+    """The database's own heads find a mistake; whoever removes them too is found by those kept elsewhere."""
+    call_command("audit_head")
+    kept = capsys.readouterr().out.strip()
+    services.look(sealed.filing, reviewer(), "facts")
+    look = Look.objects.latest("pk")
+    audit.seal()
+    cut_off(AuditHead.objects.get().number - 1)
+    assert not Look.objects.filter(pk=look.pk).exists()
+
+    assert [fault.number for fault in audit.faults()] == [AuditHead.objects.get().number]
+    run("DELETE FROM ministry_audithead")
+    assert list(audit.faults()) == []
+
+    with pytest.raises(CommandError, match=kept.split(":")[0]):
+        call_command("verify_audit", "--head", kept)
+
+
+def test_heads_kept_in_a_file_are_compared(sealed, tmp_path, capsys):
+    heads = tmp_path / "heads"
+    call_command("audit_head")
+    heads.write_text(capsys.readouterr().out)
+    call_command("verify_audit", "--heads", str(heads))
+
+    heads.write_text(heads.read_text() + "yesterday\n")
+    with pytest.raises(CommandError, match="yesterday"):
+        call_command("verify_audit", "--heads", str(heads))
+
+
+def test_a_head_an_hour_is_kept(sealed):
+    audit.keep_head()
+    Case().submit()
+    audit.seal()
+    audit.keep_head()
+    assert AuditHead.objects.count() == 1
+
+    run("UPDATE ministry_audithead SET at = now() - interval '2 hours'")
+    audit.keep_head()
+    audit.keep_head()
+    assert list(AuditHead.objects.values_list("number", flat=True))[1:] == [audit.last().number]
+    assert list(audit.faults()) == []
+
+
+def test_a_process_with_another_audit_key_adds_nothing(sealed, settings, caplog):
+    head, ours = audit.last(), settings.AUDIT_KEY
+    Case().submit()
+    settings.AUDIT_KEY = "another key, of a process that is behind"
+
+    assert audit.seal() == 0
+
+    assert audit.last() == head
+    assert f"entry {head.number} does not fit this process's AUDIT_KEY" in caplog.text
+    settings.AUDIT_KEY = ours
+    audit.seal()
+    assert list(audit.faults()) == []
+
+
+# --- Night by night ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def small_batches(monkeypatch):
+    """A place is kept every hundred entries, not every thousand."""
+    monkeypatch.setattr(proving, "BATCH", 100)
+
+
+def test_a_check_that_runs_out_of_time_goes_on_the_next_night(sealed, small_batches):
+    nights = -(-audit.last().number // 100)
+    numbers = [audit.check(0).number for _night in range(nights)]
+
+    assert numbers == [*range(100, audit.last().number, 100), audit.last().number]
+    assert set(AuditCheck.objects.values_list("fault", "is_whole")) == {("", False)}
+
+
+def test_a_night_with_time_enough_reads_what_is_new_and_everything_else_again(sealed):
+    assert audit.check(60).is_whole
+    event = change_an_event(sealed)
+    Case().submit()
+    audit.seal()
+
+    check = audit.check(60)
+
+    assert check.fault.startswith(str(audit.Fault(*event, "")))
+    assert (check.number, check.is_whole) == (audit.last().number, False)
+    assert audit.check(60).fault == check.fault, "the next night finds it again"
+
+
+def test_a_fault_among_the_new_entries_is_found_every_night(sealed):
+    audit.check(60)
+    Case().submit()
+    audit.seal()
+    table, row = change_an_event_of(Event.objects.latest("pk"))
+
+    faults = {audit.check(60).fault for _n in range(3)}
+
+    assert [fault.split(": ")[1] for fault in faults] == [f"{table} {row}"]
+
+
+def test_how_far_a_check_came_can_not_be_forged(sealed, small_batches):
+    """Somebody lets the next check begin at the end of the chain: nothing would be read."""
+    change_an_event(sealed)
+    audit.check(0)
+    head = audit.last()
+    run("UPDATE ministry_auditcheck SET places = %s", json.dumps({"chain": [head.number, head.chain]}))
+
+    check = audit.check(60)
+
+    assert "ministry_auditcheck" in check.fault
+    assert check.number < head.number
+    assert "filings_event" in audit.check(60).fault
+
+
+def test_the_chain_cut_off_behind_the_last_check_is_found_without_heads(sealed):
+    audit.check(60)
+    cut_off(audit.last().number - 1)
+    run("DELETE FROM ministry_audithead")
+
+    assert "ministry_auditentry" in audit.check(60).fault
+
+
+# --- New keys for personal data ---------------------------------------------------------------------------
 
 
 def test_a_new_key_for_personal_data_breaks_nothing(sealed, settings):
@@ -203,7 +361,22 @@ def test_a_new_key_for_personal_data_breaks_nothing(sealed, settings):
     call_command("reseal", verbosity=0)
 
     assert list(audit.faults()) == []
-    assert AuditKey.objects.count() == 1
+
+
+def test_what_a_process_behind_can_not_open_waits_for_one_that_can(sealed, settings):
+    """The web server has the new key in front already, the worker that seals still has the old ones alone."""
+    old = settings.FIELD_KEYS
+    settings.FIELD_KEYS = [Fernet.generate_key().decode(), *old]
+    event = Case().submit().filing.events.latest("pk")
+    new_keys, settings.FIELD_KEYS = settings.FIELD_KEYS, old
+
+    audit.seal()
+
+    assert ("filings_event", event.pk) in AuditWaiting.objects.values_list("name", "row")
+    settings.FIELD_KEYS = new_keys
+    audit.seal()
+    assert not AuditWaiting.objects.exists()
+    assert list(audit.faults()) == []
 
 
 def test_a_later_column_is_no_fault(sealed):
@@ -246,13 +419,13 @@ def test_the_log_itself_can_not_be_written_on(sealed):
 
 
 def test_sealing_costs_the_same_whatever_has_happened(sealed, django_assert_num_queries):
-    """Turn, waiting rows, key, last entry, a shape a table, entries, deletion; then the empty batch."""
+    """Turn, waiting rows, last entries, a shape a table, entries, deletion; then the empty batch."""
     Case().submit()
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         audit.seal()
     for _number in range(5):
         Case().submit()
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         audit.seal()
     assert list(audit.faults()) == []
 
@@ -264,6 +437,18 @@ def test_an_operator_reads_the_checks(sealed, client, settings):
 
     assert page.status_code == 200
     assert str(AuditCheck.objects.get().number) in page.content.decode()
+
+
+@contextmanager
+def somebody_else_seals() -> Iterator[None]:
+    """Another connection has the right to add to the chain."""
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [SEALERS_LOCK])
+            yield
+    finally:
+        other.close()
 
 
 @pytest.mark.usefixtures("committed")
@@ -292,7 +477,7 @@ class TestAtOnce:
 
     def test_a_move_does_not_wait_for_the_sealer(self):
         with transaction.atomic():
-            assert audit._is_our_turn()
+            assert audit.is_our_turn()
             done = threading.Event()
 
             def move() -> None:
@@ -305,3 +490,18 @@ class TestAtOnce:
             assert done.wait(30)
         thread.join()
         assert Remark.objects.count() == 0
+
+    def test_a_key_can_go_while_rows_wait(self, settings):
+        """``reseal`` seals them first; those that it can't, while another process seals, it encrypts anew."""
+        old = settings.FIELD_KEYS
+        Case().submit()
+        settings.FIELD_KEYS = [Fernet.generate_key().decode(), *old]
+        with somebody_else_seals():
+            call_command("reseal", verbosity=0)
+        assert AuditWaiting.objects.exists()
+        settings.FIELD_KEYS = settings.FIELD_KEYS[:1]
+
+        audit.seal()
+
+        assert not AuditWaiting.objects.exists()
+        assert list(audit.faults()) == []

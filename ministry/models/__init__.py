@@ -1,6 +1,6 @@
 """The ministry's tables."""
 
-from ministry.models.audit import AuditCheck, AuditEntry, AuditKey, AuditShape, AuditWaiting
+from ministry.models.audit import AuditCheck, AuditEntry, AuditHead, AuditShape, AuditWaiting
 from ministry.models.blacklist import BlacklistChange, BlacklistedDomain, BlacklistedSubject
 from ministry.models.calendar import CalendarChange, CalendarDay, CalendarYear
 from ministry.models.history import RegisterVersion
@@ -24,7 +24,7 @@ __all__ = [
     "Access",
     "AuditCheck",
     "AuditEntry",
-    "AuditKey",
+    "AuditHead",
     "AuditShape",
     "AuditWaiting",
     "BlacklistChange",

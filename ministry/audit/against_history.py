@@ -1,0 +1,108 @@
+"""Comparing the register with its memory: a row says what its newest version says (``ministry.history``)."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from cryptography.fernet import InvalidToken
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from ministry import history
+from ministry.audit.chain import Fault
+from ministry.models import Access, RegisterVersion, Subject, Website
+
+BATCH = 500
+
+Place = list[Any]
+Row = Subject | Website | Access
+
+
+def _walk(rows: "Callable[[], QuerySet[Any]]") -> Callable[[Place | None], Iterator[Fault | Place]]:
+    def steps(place: Place | None) -> Iterator[Fault | Place]:
+        after = place[0] if place else 0
+        while batch := _opened(rows().filter(pk__gt=after).order_by("pk")[:BATCH]):
+            versions = _newest([row for row in batch if not isinstance(row, Fault)])
+            for row in batch:
+                if isinstance(row, Fault):
+                    yield row
+                elif (version := versions.get(_key(row))) and differing(row, version):
+                    yield from _confirmed(row)
+            after = batch[-1].row if isinstance(batch[-1], Fault) else batch[-1].pk
+            yield [after]
+
+    return steps
+
+
+# The walks over the register, by the name of what they read.
+WALKS = {
+    "subjects": _walk(lambda: Subject.objects.prefetch_related("certificates")),
+    "websites": _walk(Website.objects.all),
+    "accesses": _walk(lambda: Access.objects.select_related("website")),
+}
+
+
+def _confirmed(row: Row) -> Iterator[Fault]:
+    """The fault of a row that seems to differ, read again under its subject's lock: an approval may just have come."""
+    with transaction.atomic():
+        Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=history.whose(row)["subject_id"] or 0)
+        row = row._meta.default_manager.get(pk=row.pk)  # type: ignore[union-attr]
+        version = history.newest(row)
+        names = differing(row, version) if version else []
+    if names:
+        what = _("differs from the newest version in the register's history: %(names)s")
+        yield Fault(0, row._meta.db_table, row.pk, what % {"names": ", ".join(names)})
+
+
+def differing(row: Row, version: RegisterVersion) -> list[str]:
+    """Return the names of what a row says otherwise than its newest version."""
+    names = [] if row.live == version.live else ["live"]
+    columns = history.columns_say(row)
+    if isinstance(row, Subject):
+        # It may have several certificates; its version names one of them.
+        said = version.facts["subject"]
+        if any(
+            (one.cert_type, one.number) == (said["cert_type"], said["cert_number"]) for one in row.certificates.all()
+        ):
+            columns["subject"] |= {"cert_type": said["cert_type"], "cert_number": said["cert_number"]}
+    return [*names, *_differing(columns, version.facts)]
+
+
+def _differing(columns: dict[str, Any], facts: dict[str, Any]) -> Iterator[str]:
+    """What the columns say is part of the facts, which know more; what is empty may be missing there."""
+    for name, value in columns.items():
+        said = facts.get(name)
+        if isinstance(value, dict):
+            yield from (f"{name}.{inner}" for inner in _differing(value, said or {}))
+        elif (value or None) != (said or None):
+            yield name
+
+
+def _opened(rows: "QuerySet[Any]") -> list[Any]:
+    """The rows; in the place of one that no key opens, the fault."""
+    try:
+        return list(rows)
+    except (InvalidToken, ValueError):
+        return [_opened_one(rows, pk) for pk in list(rows.values_list("pk", flat=True))]
+
+
+def _opened_one(rows: "QuerySet[Any]", pk: int) -> Any:
+    try:
+        return rows.model._default_manager.get(pk=pk)
+    except (InvalidToken, ValueError):
+        return Fault(
+            0, rows.model._meta.db_table, pk, _("no key opens the row: one is missing, or the row was written over")
+        )
+
+
+def _key(row: Row) -> tuple[int | None, int | None, int | None]:
+    probe = history.whose(row)
+    return probe["subject_id"], probe["website_id"], probe["access_id"]
+
+
+def _newest(rows: list[Row]) -> dict[tuple[int | None, int | None, int | None], RegisterVersion]:
+    """The newest versions of these rows. One query."""
+    keys = {_key(row) for row in rows}
+    found = RegisterVersion.objects.filter(subject__in={subject for subject, _website, _access in keys})
+    newest = found.order_by("subject", "website", "access", "-pk").distinct("subject", "website", "access")
+    return {(one.subject_id, one.website_id, one.access_id): one for one in newest}

@@ -1,0 +1,143 @@
+"""What a row's digest and a link are made of, and the tables whose rows are in the chain."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pgtrigger
+from cryptography.fernet import InvalidToken
+from django.conf import settings
+from django.db import connection, models
+from django.utils.translation import gettext as _
+
+from accounts.sealed import SealedJSONField, SealedTextField
+from ministry.models import AuditEntry
+from ministry.models.audit import TRIGGER, Audited
+
+START = "0" * 64
+
+Columns = Mapping[str, Any]
+
+
+class NotOpened(Exception):
+    """None of this process's keys opens a sealed column: a key is missing, or the cipher was written over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong, at which link (0: none) and with which row."""
+
+    number: int
+    table: str
+    row: int
+    what: str
+
+    def __str__(self) -> str:
+        place = _("entry %(number)d") % {"number": self.number} if self.number else _("no entry")
+        return f"{place}: {self.table} {self.row}: {self.what}"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A link: its number (0 before the first) and the chain up to it."""
+
+    number: int
+    chain: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table whose rows are in the log: what its trigger takes of a row, as SQL on the alias ``t``."""
+
+    name: str
+    model: type[models.Model]
+    key: str = "t.id"
+    content: str = "audit_content(t)"
+    # Its rows may change: only the newest entry of each says how the row stands.
+    is_mutable: bool = False
+
+    def rows(self, keys: Collection[int]) -> dict[int, dict[str, Any]]:
+        """Return the rows with these keys as the trigger would take them now, by key. One query."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT {self.key}, {self.content}::text FROM {self.quoted} t WHERE {self.key} = ANY(%s)",  # noqa: S608
+                [list(keys)],
+            )
+            return {key: json.loads(content) for key, content in cursor.fetchall()}
+
+    @property
+    def quoted(self) -> str:
+        """The name as it stands in SQL."""
+        return connection.ops.quote_name(self.name)
+
+
+def tables() -> dict[str, Table]:
+    """Return the tables whose rows are audited, by name."""
+    registered: Iterable[tuple[Any, pgtrigger.Trigger]] = pgtrigger.registered()
+    return {model._meta.db_table: _table(model, trigger) for model, trigger in registered if trigger.name == TRIGGER}
+
+
+def _table(model: type[models.Model], trigger: pgtrigger.Trigger) -> Table:
+    name = model._meta.db_table
+    if not isinstance(trigger, Audited):
+        return Table(name, model)
+    return Table(name, model, trigger.key.format("t"), trigger.content("t"), is_mutable=True)
+
+
+def mac(purpose: str, text: str) -> str:
+    """Return what only a holder of AUDIT_KEY can compute; one purpose's never fits another's."""
+    return hmac.new(settings.AUDIT_KEY.encode(), f"{purpose}\n{text}".encode(), hashlib.sha256).hexdigest()
+
+
+def row_digest(table: Table | None, row: int, content: Columns) -> str:
+    """Return the digest of a row's columns; raise NotOpened."""
+    opened = {name: _opened(table, row, name, value) for name, value in content.items()}
+    return mac("row", json.dumps(opened, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
+
+
+def resealed(table: Table | None, row: int, content: Columns) -> dict[str, Any]:
+    """Return a row's columns with those that are encrypted sealed by the newest key; raise NotOpened."""
+    fields = sealed_fields(table)
+    return {
+        name: fields[name].get_prep_value(_opened(table, row, name, value)) if name in fields else value
+        for name, value in content.items()
+    }
+
+
+def _opened(table: Table | None, row: int, name: str, value: Any) -> Any:
+    """A value as it was before it was encrypted."""
+    field = sealed_fields(table).get(name)
+    if field is None or value is None:
+        return value
+    try:
+        return field.from_db_value(value)
+    except (InvalidToken, ValueError) as error:
+        raise NotOpened(name) from error
+
+
+def sealed_fields(table: Table | None) -> dict[str, SealedTextField | SealedJSONField]:
+    """Return the fields of a table that are encrypted, by column."""
+    if table is None:
+        return {}
+    fields = table.model._meta.concrete_fields
+    return {str(field.column): field for field in fields if isinstance(field, SealedTextField | SealedJSONField)}
+
+
+def chained(before: Head, name: str, row: int, digest: str, *, removes: bool = False) -> str:
+    """Return the chain up to the link behind ``before``."""
+    what = "removed" if removes else "written"
+    return mac("link", f"{before.chain} {before.number + 1} {name} {row} {what} {digest}")
+
+
+def link_of(before: Head, entry: AuditEntry) -> str:
+    """Return what an entry's chain has to be."""
+    return chained(before, entry.shape.name, entry.row, entry.digest, removes=entry.removes)
+
+
+def last() -> Head:
+    """Return the chain's last link."""
+    entry = AuditEntry.objects.order_by("-number").first()
+    return Head(entry.number, entry.chain) if entry else Head(0, START)

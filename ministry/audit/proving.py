@@ -1,0 +1,266 @@
+"""Proving the log: walks over the chain, the heads, the tables and the register, that can stop and go on another night.
+
+A walk is a generator of steps: a ``Fault``, or the place up to which all is sound. A whole check takes every walk from
+its beginning; the one of each night has a limit, keeps the places in ``AuditCheck.places`` and goes on from there.
+"""
+
+import json
+import logging
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection, models
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ministry.audit import against_history, heads
+from ministry.audit.chain import START, Fault, Head, NotOpened, Table, last, link_of, mac, row_digest, tables
+from ministry.audit.sealing import BATCH
+from ministry.models import AuditCheck, AuditEntry, AuditWaiting
+
+log = logging.getLogger(__name__)
+
+# A row that has waited longer means that nobody seals, or that a key is missing.
+PATIENCE = "1 hour"
+
+# A place is what JSON can keep: [number, chain] on the chain, [key] in a table.
+Place = list[Any]
+Step = Fault | Place
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """One thing to prove: its steps from a place on, or from the beginning."""
+
+    name: str
+    steps: Callable[[Place | None], Iterator[Step]]
+    # Begins anew on the night after it has come to its end; the other kind goes on where there is more by then.
+    circles: bool = True
+
+
+def positions(rows: Mapping[str, Collection[int]]) -> dict[tuple[str, int], AuditEntry]:
+    """Return the newest links of these rows (table → keys) by table and key; none for a row that waits. One query."""
+    wanted = models.Q(pk=None)
+    for name, keys in rows.items():
+        wanted |= models.Q(shape__name=name, row__in=keys)
+    links = AuditEntry.objects.filter(wanted).select_related("shape").order_by("number")
+    return {(link.shape.name, link.row): link for link in links}
+
+
+# --- A check ----------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Round:
+    """What a check has found so far."""
+
+    places: dict[str, Place]
+    fault: Fault | None = None
+    is_whole: bool = True
+
+    def take(self, walk: Walk, until: float | None) -> None:
+        """Go a walk from where it stopped to its end, its first fault, or the time; keep the place."""
+        came_from = self.places.get(walk.name)
+        self.is_whole &= came_from is None or not walk.circles
+        for step in walk.steps(came_from):
+            if isinstance(step, Fault):
+                self.fault = self.fault or step
+                return
+            self.places[walk.name] = step
+            if until is not None and time.monotonic() > until:
+                self.is_whole = False
+                return
+        if walk.circles:
+            self.places.pop(walk.name, None)
+
+
+def check(seconds: float | None = None) -> AuditCheck:
+    """Verify the log, keep the result, and write the chain's end where the database's owner can't reach it.
+
+    Reads everything. With ``seconds`` it goes on from where the last check stopped, and stops in time: first what is
+    new, then the rest in turn.
+    """
+    start = time.monotonic()
+    before = AuditCheck.objects.first() if seconds is not None else None
+    found = _Round(places={} if before is None else dict(before.places))
+    if before and before.mac != _mac(before):
+        what = _("this check was not made by the portal: everything is read again")
+        found = _Round(places={}, fault=Fault(0, AuditCheck._meta.db_table, before.pk, what))
+    walks = _walks(again="chain" in found.places)
+    for taken, walk in enumerate(walks):
+        until = None
+        if seconds is not None:
+            now = time.monotonic()
+            until = now + (start + seconds - now) / (len(walks) - taken)
+        found.take(walk, until)
+    return _kept(found)
+
+
+def _kept(found: _Round) -> AuditCheck:
+    number, chain = found.places.get("chain", [0, START])
+    if found.fault:
+        log.critical("audit log broken at %s", found.fault)
+    else:
+        log.info("audit log proved up to entry %d, chain %s", number, chain)
+    done = AuditCheck(at=timezone.now(), number=number, chain=chain, fault=str(found.fault or ""))
+    done.is_whole, done.places = found.is_whole and not found.fault, found.places
+    done.mac = _mac(done)
+    done.save(force_insert=True)
+    return done
+
+
+def _mac(done: AuditCheck) -> str:
+    said = [done.at.isoformat(), done.number, done.chain, done.fault, done.places]
+    return mac("check", json.dumps(said, sort_keys=True))
+
+
+def faults() -> Iterator[Fault]:
+    """Return everything that is wrong: in the chain's order, then what never entered it, then what differs.
+
+    Reads every entry and every row once, in batches; a row written meanwhile is no fault.
+    """
+    for walk in _walks():
+        yield from (step for step in walk.steps(None) if isinstance(step, Fault))
+
+
+def _walks(*, again: bool = False) -> list[Walk]:
+    """Everything there is to prove. ``again``: what was proved on another night, and may have been changed since."""
+    known = tables()
+    return [
+        Walk("chain", lambda place: _chain(known, place), circles=False),
+        Walk("heads", lambda _place: heads.kept()),
+        Walk("waiting", lambda _place: _waiting_too_long()),
+        *(Walk(f"rows {name}", _rows_walk(known[name])) for name in sorted(known)),
+        *(Walk(f"register {name}", steps) for name, steps in against_history.WALKS.items()),
+        *([Walk("again", lambda place: _chain(known, place))] if again else []),
+    ]
+
+
+# --- The chain --------------------------------------------------------------------------------------------
+
+
+def _chain(known: Mapping[str, Table], place: Place | None) -> Iterator[Step]:
+    """Walk over the links behind a place, which is the number and the chain of one that was proved."""
+    head = Head(*(place or (0, START)))
+    while links := list(AuditEntry.objects.filter(number__gt=head.number).select_related("shape")[:BATCH]):
+        rows = _RowsOf(known, links)
+        for link in links:
+            yield from _faults_of(link, head, rows)
+            head = Head(link.number, link.chain)
+        yield [head.number, head.chain]
+    if place and last().number < head.number:
+        yield Fault(head.number, AuditEntry._meta.db_table, head.number, _("the end of the chain was cut off"))
+
+
+def _faults_of(link: AuditEntry, before: Head, rows: "_RowsOf") -> Iterator[Fault]:
+    name = link.shape.name
+    if link.number != before.number + 1:
+        yield Fault(before.number + 1, name, link.row, _("an entry before this row was taken out"))
+    elif link.chain != link_of(before, link):
+        yield Fault(link.number, name, link.row, _("the entry was changed"))
+    if what := rows.fault_of(link):
+        yield Fault(link.number, name, link.row, what)
+
+
+def changed(links: Iterable[AuditEntry]) -> set[int]:
+    """Return the numbers of those of these links whose rows are not what was sealed, or are gone."""
+    asked = list(links)
+    rows = _RowsOf(tables(), asked)
+    return {link.number for link in asked if rows.fault_of(link)}
+
+
+@dataclass
+class _RowsOf:
+    """How the rows of some links stand now. A query a table, and two more for all tables whose rows may change.
+
+    The rows are read first, then who waits, then which link is the newest: a change in between is seen by the latter.
+    """
+
+    known: Mapping[str, Table]
+    links: list[AuditEntry]
+    _now: dict[tuple[str, int], dict[str, Any]] = field(default_factory=dict)
+    _waiting: set[tuple[str, int]] = field(default_factory=set)
+    _newest: dict[tuple[str, int], int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        keys: dict[str, list[int]] = {}
+        for link in self.links:
+            keys.setdefault(link.shape.name, []).append(link.row)
+        for name in keys.keys() & self.known.keys():
+            self._now |= {(name, key): content for key, content in self.known[name].rows(keys[name]).items()}
+        mutable = [name for name in keys if name in self.known and self.known[name].is_mutable]
+        if mutable:
+            rows = {key for name in mutable for key in keys[name]}
+            waiting = AuditWaiting.objects.filter(name__in=mutable, row__in=rows)
+            self._waiting = set(waiting.values_list("name", "row"))
+            entries = AuditEntry.objects.filter(shape__name__in=mutable, row__in=rows).order_by()
+            newest = entries.values("shape__name", "row").annotate(newest=Max("number"))
+            self._newest = {(one["shape__name"], one["row"]): one["newest"] for one in newest}
+
+    def fault_of(self, link: AuditEntry) -> str:
+        """Say what is wrong with the row of a link; empty when nothing is, or a newer link speaks for the row."""
+        place = (link.shape.name, link.row)
+        if place in self._waiting or self._newest.get(place, link.number) != link.number:
+            return ""
+        content = self._now.get(place)
+        if link.removes:
+            return _("the row was put back past the log") if content is not None else ""
+        if content is None:
+            return _("the row was taken out")
+        columns = set(link.shape.columns)
+        kept = {name: value for name, value in content.items() if name in columns}
+        try:
+            digest = row_digest(self.known[link.shape.name], link.row, kept)
+        except NotOpened:
+            return _("no key opens the row: one is missing, or the row was written over")
+        return "" if digest == link.digest else _("the row was changed")
+
+
+# --- What never entered -----------------------------------------------------------------------------------
+
+_WAITING = """
+SELECT name, min("row") FROM ministry_auditwaiting WHERE at < now() - interval %s GROUP BY name ORDER BY name
+"""
+
+# Keys are read in their order, so a place is the last one.
+_NEVER_ENTERED = """
+SELECT t.key, EXISTS (
+    SELECT FROM ministry_auditentry e JOIN ministry_auditshape s ON s.id = e.shape_id
+    WHERE e.row = t.key AND s.name = %(name)s
+) OR EXISTS (
+    SELECT FROM ministry_auditwaiting w WHERE w.name = %(name)s AND w.row = t.key
+) FROM (SELECT {key} AS key FROM {table} t WHERE {key} > %(after)s ORDER BY {key} LIMIT %(batch)s) t ORDER BY t.key
+"""
+
+
+def _waiting_too_long() -> Iterator[Fault]:
+    """The first row of each table that nobody has sealed in time."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING, [PATIENCE])
+        found = cursor.fetchall()
+    for name, row in found:
+        yield Fault(0, name, row, _("the row waits for its place in the log: nobody seals, or a key is missing"))
+
+
+def _rows_walk(table: Table) -> Callable[[Place | None], Iterator[Step]]:
+    def steps(place: Place | None) -> Iterator[Step]:
+        """The first row of the table that came in past the trigger."""
+        sql = _NEVER_ENTERED.format(table=table.quoted, key=table.key)
+        after = place[0] if place else 0
+        while True:
+            with connection.cursor() as cursor:
+                cursor.execute(sql, {"name": table.name, "after": after, "batch": BATCH})
+                found = cursor.fetchall()
+            if not found:
+                return
+            for key, has_entered in found:
+                if not has_entered:
+                    yield Fault(0, table.name, key, _("the row never entered the log"))
+                    return
+            after = found[-1][0]
+            yield [after]
+
+    return steps

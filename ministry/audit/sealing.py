@@ -1,0 +1,124 @@
+"""Giving waiting rows their place in the chain, one process at a time."""
+
+import logging
+from collections.abc import Sequence
+
+from django.db import connection, transaction
+
+from ministry.audit.chain import START, Head, NotOpened, chained, link_of, resealed, row_digest, tables
+from ministry.models import AuditEntry, AuditShape, AuditWaiting
+
+log = logging.getLogger(__name__)
+
+BATCH = 1000
+SEALERS_LOCK = 7_264_120_033
+
+Place = tuple[str, int]
+
+
+def seal() -> int:
+    """Give every waiting row its place in the chain; return how many. While another does so, nothing is done.
+
+    A row that none of this process's keys opens waits, and so do later changes of it: a process with all keys takes
+    them up. Nothing is added behind a link that this process's AUDIT_KEY doesn't prove.
+    """
+    sealed, after = 0, 0
+    held: set[Place] = set()
+    while batch := _seal_batch(after, held):
+        after, count = batch
+        sealed += count
+    if held:
+        log.critical("audit log: %d rows wait because no key of this process opens them", len(held))
+    return sealed
+
+
+def _seal_batch(after: int, held: set[Place]) -> tuple[int, int] | None:
+    """Seal the next rows; add to ``held`` what has to wait. Return the last row read and how many were sealed.
+
+    None when there is nothing to do, or it is not our turn.
+    """
+    with transaction.atomic():
+        if not is_our_turn():
+            return None
+        waiting = list(AuditWaiting.objects.filter(pk__gt=after).order_by("pk")[:BATCH])
+        if not waiting or (head := _proved_head()) is None:
+            return None
+        links, taken = _links(head, waiting, held)
+        AuditEntry.objects.bulk_create(links)
+        AuditWaiting.objects.filter(pk__in=taken).delete()
+    return waiting[-1].pk, len(taken)
+
+
+def is_our_turn() -> bool:
+    """Take the right to add to the chain until the transaction ends; False when somebody else has it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SEALERS_LOCK])
+        return bool(cursor.fetchone()[0])
+
+
+def _proved_head() -> Head | None:
+    """Return the last link; None when this process's key doesn't prove it, because the key or the link is another."""
+    newest = list(AuditEntry.objects.select_related("shape").order_by("-number")[:2])
+    if not newest:
+        return Head(0, START)
+    before = Head(newest[1].number, newest[1].chain) if len(newest) > 1 else Head(0, START)
+    entry = newest[0]
+    if entry.number == before.number + 1 and entry.chain != link_of(before, entry):
+        log.critical("audit log: entry %d does not fit this process's AUDIT_KEY; nothing is added", entry.number)
+        return None
+    return Head(entry.number, entry.chain)
+
+
+def _links(head: Head, waiting: Sequence[AuditWaiting], held: set[Place]) -> tuple[list[AuditEntry], list[int]]:
+    """Return the entries for these rows, and the keys of the rows that they are for."""
+    known, shapes = tables(), _Shapes()
+    links, taken = [], []
+    for row in waiting:
+        place = (row.name, row.row)
+        if place in held:
+            continue
+        try:
+            digest = row_digest(known.get(row.name), row.row, row.content)
+        except NotOpened:
+            held.add(place)
+            continue
+        head = Head(head.number + 1, chained(head, row.name, row.row, digest, removes=row.removes))
+        shape = shapes.of(row.name, sorted(row.content))
+        links.append(
+            AuditEntry(
+                number=head.number, shape=shape, row=row.row, removes=row.removes, digest=digest, chain=head.chain
+            )
+        )
+        taken.append(row.pk)
+    return links, taken
+
+
+def reseal_waiting() -> tuple[int, int]:
+    """Encrypt what waits with the newest key. Return how many rows were, and how many no key opens."""
+    known, done, unopened = tables(), 0, 0
+    for pk in AuditWaiting.objects.order_by("pk").values_list("pk", flat=True):
+        with transaction.atomic():
+            row = AuditWaiting.objects.select_for_update().filter(pk=pk).first()
+            if row is None:
+                continue
+            try:
+                row.content = resealed(known.get(row.name), row.row, row.content)
+            except NotOpened:
+                unopened += 1
+                continue
+            row.save(update_fields=["content"])
+            done += 1
+    return done, unopened
+
+
+class _Shapes:
+    """The shapes of a batch, each looked up or made once."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, ...], AuditShape] = {}
+
+    def of(self, name: str, columns: list[str]) -> AuditShape:
+        key = (name, *columns)
+        if key not in self._found:
+            self._found[key], _made = AuditShape.objects.get_or_create(name=name, columns=columns)
+        return self._found[key]
