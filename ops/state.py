@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ops.bootstrap import ROOT
-from ops.guard import GRACE, hold, is_running
+from ops.guard import GRACE, birth, hold, is_running
 
 LOG_BYTES = 10_000_000
 
@@ -58,7 +58,8 @@ class State:
             self._refuse_beside_a_running_one()
             _wait_for(lock)
         os.truncate(lock, 0)
-        os.pwrite(lock, json.dumps({"pid": os.getpid(), "address": address}).encode(), 0)
+        owner = {"pid": os.getpid(), "birth": birth(os.getpid()), "address": address}
+        os.pwrite(lock, json.dumps(owner).encode(), 0)
         hold(lock)
 
     def _refuse_beside_a_running_one(self) -> None:
@@ -67,7 +68,8 @@ class State:
             owner = json.loads((self.folder / "lock").read_text())
         except ValueError:
             raise PortalError("The portal is already starting.") from None
-        if is_running(owner["pid"]):
+        # After a kill its number may be anybody's.
+        if is_running(owner["pid"]) and birth(owner["pid"]) == owner.get("birth", ""):
             raise PortalError(f"The portal is already running at {owner['address']}")
 
     def environment(self) -> dict[str, str]:

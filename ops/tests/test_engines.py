@@ -1,6 +1,6 @@
 """The engines: they come up, survive a crash with their data, and cope with what a crash leaves behind."""
 
-import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,6 +29,15 @@ def valkey(open_folder: Path) -> Iterator[Valkey]:
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture
+def stranger() -> Iterator[subprocess.Popen[bytes]]:
+    """A living process that has nothing to do with us."""
+    process = subprocess.Popen(["sleep", "600"])
+    yield process
+    process.kill()
+    process.wait()
 
 
 def ask(server: Postgres, statement: str, database: str = "postgres") -> object:
@@ -79,14 +88,18 @@ def test_a_database_is_made_once_and_knows_chinese(postgres: Postgres) -> None:
     assert ask(postgres, "SHOW server_encoding", "filings") == ("UTF8",)
 
 
-def test_a_lock_file_with_somebody_elses_number_is_no_obstacle(postgres: Postgres, open_folder: Path) -> None:
+@pytest.mark.parametrize("lock", ["data/postmaster.pid", "socket/.s.PGSQL.5432.lock"])
+def test_a_lock_file_with_somebody_elses_number_is_no_obstacle(
+    postgres: Postgres, stranger: subprocess.Popen[bytes], open_folder: Path, lock: str
+) -> None:
     postgres.kill()
-    lock = open_folder / "pg" / "data" / "postmaster.pid"
-    lock.write_text(lock.read_text().replace(str(server_process(postgres)), str(os.getppid()), 1))
+    file = open_folder / "pg" / lock
+    file.write_text(file.read_text().replace(str(server_process(postgres)), str(stranger.pid), 1))
 
     postgres.start()
 
     assert ask(postgres, "SELECT 1") == (1,)
+    assert stranger.poll() is None
 
 
 def test_a_server_that_lost_its_supervisor_makes_room(postgres: Postgres, open_folder: Path) -> None:
@@ -141,6 +154,19 @@ def test_valkey_keeps_its_data_through_a_crash(valkey: Valkey) -> None:
         valkey.start()
 
         assert client.get("kept") == b"7"
+
+
+def test_a_valkey_that_lost_its_supervisor_makes_room(valkey: Valkey, open_folder: Path) -> None:
+    with redis.Redis.from_url(valkey.cache_url(5)) as client:
+        client.set("kept", "7")
+
+    successor = Valkey(open_folder / "valkey 备案", open_folder / "log")
+    successor.start()
+
+    assert valkey.has_ended
+    with redis.Redis.from_url(successor.cache_url(5)) as client:
+        assert client.get("kept") == b"7"
+    successor.stop()
 
 
 def test_valkey_for_tests_writes_nothing(open_folder: Path) -> None:

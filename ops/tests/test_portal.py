@@ -1,6 +1,8 @@
 """The whole portal on this machine: it comes up, is one of its kind, heals, and leaves nothing behind."""
 
+import contextlib
 import http.client
+import json
 import os
 import signal
 import socket
@@ -172,6 +174,30 @@ def test_killed_it_leaves_no_orphans_and_starts_again(portal: Run, start: Callab
     assert status(port) == 200
     successor.process.kill()
     assert wait_until(lambda: not processes_of(portal.var))
+
+
+def test_killed_whole_with_its_numbers_given_to_others_it_starts_again(
+    portal: Run, start: Callable[..., Run], port: str
+) -> None:
+    """What a power cut leaves: every lock names a process that is there and is somebody else's."""
+    while left := processes_of(portal.var):
+        for pid in left:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        portal.process.wait()
+    locks = [portal.var / "pg" / name for name in ("data/postmaster.pid", "socket/.s.PGSQL.5432.lock")]
+    for lock in locks:
+        lock.write_text("\n".join([str(os.getppid()), *lock.read_text().split("\n")[1:]]))
+    owner = json.loads((portal.var / "lock").read_text())
+    (portal.var / "lock").write_text(json.dumps(owner | {"pid": os.getppid()}))
+    (portal.var / "schedule").write_bytes(b"half a page")
+
+    successor = start("--no-demo", "--port", port)
+    successor.wait_for(READY)
+
+    assert status(port) == 200
+    assert "has died" not in successor.output
+    assert successor.end(signal.SIGTERM) == 0
 
 
 def test_a_taken_port_is_said_before_anything_is_started(start: Callable[..., Run]) -> None:
