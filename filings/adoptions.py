@@ -29,7 +29,7 @@ def adopt(actor: Actor, number: str, password: str, *, address: str) -> Subject:
     if actor.role != Role.HOST or actor.is_on_behalf:
         raise MoveRefused(_("Only a site host takes a record into an account."))
     try:
-        proven = passwords.prove_number(number, password, address=address)
+        proven = passwords.prove_number(number, password, address=address, account=actor.user_id)
     except ValidationError as error:
         raise MoveRefused(f"1018: {' '.join(error.messages)}") from error
     with transaction.atomic():

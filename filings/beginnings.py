@@ -129,7 +129,7 @@ def begin(
     paper: Any = _paper(actor, law, target)
     if moves_from_id and not Access.objects.filter(pk=moves_from_id, website=target.website_id, live=True).exists():
         raise _no_record()
-    proved_at = _proved(target.subject_id, proof) if _asks_password(law, paper) else None
+    proved_at = _proved(target.subject_id, actor, proof) if _asks_password(law, paper) else None
     with transaction.atomic():
         filing = Filing(
             host_id=actor.person_id,
@@ -212,10 +212,11 @@ def _asks_password(law: Law, paper: Any) -> bool:
     return law.proof and not persons.asks_codes(Filing(kind=law.kind, facts=paper))
 
 
-def _proved(subject_id: int, proof: Proof) -> datetime:
+def _proved(subject_id: int, actor: Actor, proof: Proof) -> datetime:
     """Now, if the password is the record's; MoveRefused (1018) otherwise."""
     try:
-        passwords.prove(Subject.objects.get(pk=subject_id), proof.password, address=proof.address)
+        subject = Subject.objects.get(pk=subject_id)
+        passwords.prove(subject, proof.password, address=proof.address, account=actor.user_id)
     except ValidationError as error:
         raise MoveRefused(f"1018: {' '.join(error.messages)}") from error
     return timezone.now()
@@ -229,7 +230,7 @@ def prove(filing_id: int, actor: Actor, proof: Proof, *, version: int | None) ->
     filing = Filing.objects.visible_to(actor).get(pk=filing_id)
     if not persons.lacks_proof(filing) or filing.status not in UNDER_WAY:
         raise MoveRefused(_("This filing needs no filing password now."))
-    _take_down(filing_id, actor, _proved(filing.about_subject_id or 0, proof), version)
+    _take_down(filing_id, actor, _proved(filing.about_subject_id or 0, actor, proof), version)
 
 
 def _taken_up(draft: Filing, actor: Actor, proved_at: datetime | None, moves_from_id: int | None) -> Filing:

@@ -246,11 +246,11 @@ FACE_DETECTOR = env.str("FACE_DETECTOR", default="")
 
 # --- The filing password --------------------------------------------------------------------------
 # The interface leaves the limit to each bureau (answer 22) and no paper names one. Five tries are those of the
-# one-time code (a provider's guide of 2025); a day of cooling-off is as long as that code is good; the rest is ours.
+# one-time code (a provider's guide of 2025); a recovery is good as long as that code; the rest is ours.
 PASSWORD_TRIES = env.int("PASSWORD_TRIES", default=5)
 PASSWORD_LOCK = timedelta(minutes=env.int("PASSWORD_LOCK_MINUTES", default=60))
-PASSWORD_TRIES_OF_ADDRESS = env.int("PASSWORD_TRIES_OF_ADDRESS", default=20)  # an hour, whatever the number
-RECOVERY_COOLING_OFF = timedelta(minutes=env.int("RECOVERY_COOLING_OFF_MINUTES", default=1 if DEMO else 24 * 60))
+PASSWORD_TRIES_OF_CALLER = env.int("PASSWORD_TRIES_OF_CALLER", default=20)  # an hour, whatever the number
+RECOVERY_LIFE = timedelta(minutes=env.int("RECOVERY_LIFE_MINUTES", default=24 * 60))
 # --- Records in question --------------------------------------------------------------------------
 # Working days in which the other side may object to the release of a record, and in which the bureau decides then.
 RELEASE_OBJECTION_DAYS = env.int("RELEASE_OBJECTION_DAYS", default=10)

@@ -81,34 +81,35 @@ def check(subject: Subject | None, password: str) -> bool:
 # --- Proof of being the owner ---------------------------------------------------------------------
 
 
-def prove(subject: Subject, password: str, *, address: str) -> None:
+def prove(subject: Subject, password: str, *, address: str, account: int | None = None) -> None:
     """Let pass whoever knows the subject's password; raise ValidationError with words for the user otherwise.
 
-    ``address`` is the caller's network address (``accounts.throttle.address_of``). Codes: ``wrong``, ``locked`` (too
-    many tries for this number), ``too_often`` (too many from this address). Call it before the transaction that needs
+    ``address`` is the caller's network address (``accounts.throttle.address_of``), ``account`` the caller's, if signed
+    in; tries are counted by the account then. Codes: ``wrong``, ``locked`` (too many of this caller for this number),
+    ``too_often`` (too many of this caller, whatever the number). Call it before the transaction that needs
     the proof begins: inside one it refuses to work, because a rollback would forget the try.
     """
-    _judge(str(subject.number), subject, password, address)
+    _judge(str(subject.number), subject, password, tries.caller_of(address, account))
 
 
-def prove_number(number: str, password: str, *, address: str) -> Subject:
+def prove_number(number: str, password: str, *, address: str, account: int | None = None) -> Subject:
     """The subject of a number as somebody typed it, if the password is its; the same otherwise as ``prove``.
 
     Neither the answer nor the time it takes tells whether anybody has the number.
     """
     plain = str(replace(parse_number(number), sequence=None, suffix=""))
-    return _judge(plain, query.subject_of_number(plain), password, address)
+    return _judge(plain, query.subject_of_number(plain), password, tries.caller_of(address, account))
 
 
-def _judge(number: str, subject: Subject | None, password: str, address: str) -> Subject:
-    if too_often("filing_password", address, tries=settings.PASSWORD_TRIES_OF_ADDRESS, seconds=3600):
-        raise ValidationError(_("There were too many tries from this address. Try again in an hour."), code="too_often")
-    counted = tries.count(number)
+def _judge(number: str, subject: Subject | None, password: str, caller: str) -> Subject:
+    if too_often("filing_password", caller, tries=settings.PASSWORD_TRIES_OF_CALLER, seconds=3600):
+        raise ValidationError(_("There were too many tries from your side. Try again in an hour."), code="too_often")
+    counted = tries.count(number, caller)
     is_right = check(subject, password)
     if subject is None or not is_right:
         tries.was_wrong(counted)
         raise ValidationError(_("Number and password do not belong together."), code="wrong")
-    tries.forget(number)
+    tries.forget(number, caller)
     return subject
 
 
@@ -118,7 +119,7 @@ def change(number: str, old: str, new: str, *, address: str, by: int | None = No
     ``by``: the account from which it is done, if it is one. Raises ValidationError as ``prove_number`` does. Whether
     ``new`` is good enough is ``check_strength``'s to say.
     """
-    proven = prove_number(number, old, address=address)
+    proven = prove_number(number, old, address=address, account=by)
     new_hash = make_password(new)
     with transaction.atomic():
         subject = Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=proven.pk)

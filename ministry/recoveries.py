@@ -1,7 +1,8 @@
-"""Recovery of a filing password by its holder: a request, a cooling-off, a new password to the registered address.
+"""Recovery of a filing password by its holder: a request, a confirmation, a new password to the registered address.
 
-The answer is the same whether the data are right or wrong: the question is taken down and the same day and time is
-named. When the data are right, everybody on file hears of it, and any of them can stop it until that time.
+Number and certificate number of a unit are public, so a request alone changes nothing: the old password holds until the
+registered address confirms. Everybody on file hears of the request and can stop it; without an answer it expires. What
+the person who asks is told is the same whether the data are right or wrong.
 """
 
 from dataclasses import dataclass, replace
@@ -15,32 +16,35 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.mail import mask_address
+from accounts.sealed import digest
 from ministry import digests, letters, passwords, query
 from ministry.models import Recovery, RecoveryOutcome, Subject
 from ministry.numbers import parse_number
 from ministry.outbox import after_commit
 
 RECOVERIES_A_DAY: Final = 3
-_SALT: Final = "ministry.recoveries.stop"
+# Who asks again after one was stopped or confirmed means a new one.
+UNANSWERED: Final = ("", RecoveryOutcome.WRONG)
+_SALT: Final = "ministry.recoveries.answer"
 
 
 def ask(number: str, cert_type: int, cert_number: str) -> Recovery:
-    """Take down a request and queue the look-up; the same question again is the same request.
+    """Take down a request and queue the look-up; the same question again is the same request until it is answered.
 
     ``number`` is a filing number, with or without a website's suffix. Right or wrong, the same statements are made.
     """
-    digest = digests.of_certificate(cert_number)
+    certificate = digests.of_certificate(cert_number)
     question = {
         "number": str(replace(parse_number(number), sequence=None, suffix="")),
         "cert_type": cert_type,
-        "cert_digest": digest,
+        "cert_digest": certificate,
     }
     with transaction.atomic():
-        _one_at_a_time(digest)
+        _one_at_a_time(certificate)
         now = timezone.now()
-        recovery = Recovery.objects.filter(send_at__gt=now, **question).first()
+        recovery = Recovery.objects.filter(expires_at__gt=now, outcome__in=UNANSWERED, **question).first()
         if recovery is None:
-            recovery = Recovery.objects.create(asked_at=now, send_at=now + settings.RECOVERY_COOLING_OFF, **question)
+            recovery = Recovery.objects.create(asked_at=now, expires_at=now + settings.RECOVERY_LIFE, **question)
             after_commit("ministry.look_up_recovery", recovery.pk)
     return recovery
 
@@ -60,15 +64,49 @@ def look_up(recovery_id: int) -> None:
         else:
             recovery.save(update_fields=["looked_up_at", "subject"])
             _tell_contacts(recovery, subject)
-            after_commit("ministry.finish_recovery", recovery.pk)
 
 
-def finish(recovery_id: int) -> None:
-    """Order the password when the cooling-off is over and nobody has stopped it; once, however often it is called."""
+def end_expired() -> None:
+    """Write down which requests nobody has answered in time. Safe to run twice at once."""
+    late = Recovery.objects.filter(subject__isnull=False, ended_at=None, expires_at__lte=timezone.now())
+    late.update(outcome=RecoveryOutcome.EXPIRED, ended_at=timezone.now())
+
+
+# --- The answer -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a link out of such a mail stands for: a recovery, and the contact (address masked) that got the mail."""
+
+    recovery: Recovery
+    contact: str
+    # Whether the mail went to the address at which the password is registered now.
+    may_confirm: bool
+
+
+def of_token(token: str) -> Answer | None:
+    """The recovery that a link belongs to; None for a link we never made."""
+    try:
+        recovery_id, contact, address = signing.loads(token, salt=_SALT)
+    except signing.BadSignature:
+        return None
+    recovery = Recovery.objects.filter(pk=recovery_id).select_related("subject").first()
+    if recovery is None or recovery.subject is None:
+        return None
+    registered = [_digest(each) for each in recovery.subject.responsible_email.lower().split(";")]
+    return Answer(recovery, contact, address in registered)
+
+
+def confirm(found: Answer) -> bool:
+    """Order the new password for the registered address; return False if the request had ended before.
+
+    The old password holds until the new one has been handed to the mail server (``passwords.send``).
+    """
     with transaction.atomic():
-        recovery = _locked(recovery_id)
-        if recovery.subject is None or not recovery.is_under_way or recovery.send_at > timezone.now():
-            return
+        recovery = _locked(found.recovery.pk)
+        if not (recovery.is_under_way and recovery.subject and found.may_confirm):
+            return False
         subject = recovery.subject
         if not subject.live:
             _end(recovery, RecoveryOutcome.CANCELLED)
@@ -77,30 +115,10 @@ def finish(recovery_id: int) -> None:
         else:
             _end(recovery, RecoveryOutcome.ORDERED)
             passwords.want(subject.pk)
+    return recovery.outcome == RecoveryOutcome.ORDERED
 
 
-# --- Stopping -------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """What a link out of such a mail stands for: a recovery, and the contact (address masked) that got the mail."""
-
-    recovery: Recovery
-    contact: str
-
-
-def of_token(token: str) -> Stop | None:
-    """The recovery that a link belongs to; None for a link we never made."""
-    try:
-        recovery_id, contact = signing.loads(token, salt=_SALT)
-    except signing.BadSignature:
-        return None
-    recovery = Recovery.objects.filter(pk=recovery_id).select_related("subject").first()
-    return Stop(recovery, contact) if recovery is not None else None
-
-
-def stop(found: Stop) -> bool:
+def stop(found: Answer) -> bool:
     """Stop the recovery on behalf of a contact; False when it had ended otherwise before."""
     with transaction.atomic():
         recovery = _locked(found.recovery.pk)
@@ -121,10 +139,10 @@ def contacts(subject: Subject) -> list[str]:
 # --- Inside ---------------------------------------------------------------------------------------
 
 
-def _one_at_a_time(digest: str) -> None:
+def _one_at_a_time(certificate: str) -> None:
     """Let the same question be asked by one at a time, until the transaction ends."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"recovery:{digest}"])
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"recovery:{certificate}"])
 
 
 def _locked(recovery_id: int) -> Recovery:
@@ -143,7 +161,8 @@ def _holder(recovery: Recovery) -> Subject | None:
 
 
 def _why_not(recovery: Recovery, subject: Subject) -> str:
-    """Why nothing comes of a request; empty when the cooling-off begins."""
+    """Why nothing comes of a request; empty when its mails go out."""
+    end_expired()
     others = Recovery.objects.filter(subject=subject).exclude(pk=recovery.pk)
     if others.filter(ended_at=None).exists():
         return RecoveryOutcome.JOINED
@@ -158,9 +177,14 @@ def _end(recovery: Recovery, outcome: str) -> None:
 
 
 def _tell_contacts(recovery: Recovery, subject: Subject) -> None:
+    registered = subject.responsible_email.lower().split(";")
     context = {"subject": subject, "recovery": recovery, "to": _shown(subject)}
     letters.queue(
-        letters.written("recovery_contact", [address], context | {"url": _stop_url(recovery, address)})
+        letters.written(
+            "recovery_contact",
+            [address],
+            context | {"url": _answer_url(recovery, address), "may_confirm": address in registered},
+        )
         for address in contacts(subject)
     )
 
@@ -175,6 +199,10 @@ def _shown(subject: Subject) -> str:
     return "、".join(mask_address(address) for address in subject.responsible_email.split(";"))
 
 
-def _stop_url(recovery: Recovery, address: str) -> str:
-    token = signing.dumps((recovery.pk, mask_address(address)), salt=_SALT)
-    return f"{settings.SITE_URL}{reverse('ministry:stop_recovery', args=[token])}"
+def _answer_url(recovery: Recovery, address: str) -> str:
+    token = signing.dumps((recovery.pk, mask_address(address), _digest(address)), salt=_SALT)
+    return f"{settings.SITE_URL}{reverse('ministry:answer_recovery', args=[token])}"
+
+
+def _digest(address: str) -> str:
+    return digest(f"recovery:{address}")

@@ -35,17 +35,6 @@ def look_up_recovery(recovery_id: int) -> None:
 
 
 @shared_task(
-    name="ministry.finish_recovery",
-    autoretry_for=(OperationalError,),
-    retry_backoff=True,
-    retry_jitter=True,
-    max_retries=TRIES,
-)
-def finish_recovery(recovery_id: int) -> None:
-    recoveries.finish(recovery_id)
-
-
-@shared_task(
     name="ministry.tell_lock",
     autoretry_for=(OperationalError,),
     retry_backoff=True,
@@ -62,12 +51,6 @@ def owed_passwords() -> "QuerySet[Subject, int]":
     return owed.values_list("pk", flat=True)[:SWEEP_BATCH]
 
 
-def due_recoveries() -> "QuerySet[Recovery, int]":
-    """The recoveries whose cooling-off is over and that nobody has stopped."""
-    under_way = Recovery.objects.filter(subject__isnull=False, ended_at=None, send_at__lte=timezone.now())
-    return under_way.values_list("pk", flat=True)
-
-
 @shared_task(name="ministry.sweep")
 def sweep() -> None:
     """Queue again what has waited longer than ``SWEEP_AFTER``. Safe to run at any time, twice at once."""
@@ -79,8 +62,7 @@ def sweep() -> None:
         :SWEEP_BATCH
     ]:
         look_up_recovery.delay(pk)
-    for pk in due_recoveries()[:SWEEP_BATCH]:
-        finish_recovery.delay(pk)
+    recoveries.end_expired()
     locked = PasswordTries.objects.filter(untold=True, locked_until__lt=before + settings.PASSWORD_LOCK)
     for pk in locked.values_list("pk", flat=True)[:SWEEP_BATCH]:
         tell_lock.delay(pk)

@@ -331,7 +331,7 @@ TABLE: dict[str, Row] = {
     "ministry:recover_password": Row(EVERYBODY, posted=True),
     "ministry:recovery_asked": Row(EVERYBODY),
     "put_back_address": Row(NOBODY, ("no-such-secret",), posted=True),
-    "ministry:stop_recovery": Row(NOBODY, ("no-such-secret",), posted=True),
+    "ministry:answer_recovery": Row(NOBODY, ("no-such-secret",), posted=True),
     "ministry:change_password": Row(EVERYBODY, posted=True),
     "ministry:password_changed": Row(EVERYBODY),
     "demo_mailbox": Row(NOBODY),

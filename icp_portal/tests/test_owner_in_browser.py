@@ -2,11 +2,9 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 from django.contrib.auth.hashers import make_password
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from post_office.models import Email
 
@@ -47,24 +45,36 @@ def test_a_contact_stops_a_recovery_and_no_password_comes(
     stranger.control(_("Certificate type")).select_option("1")
     stranger.write(_("Certificate number"), invent.credit_code(NUMBER))
     for _again in range(2):
-        stranger.press(_("Send a new password"))
+        stranger.press(_("Ask for a new password"))
         stranger.sees(_("Your request has been taken down"))
         stranger.page.go_back()
 
     recovery = Recovery.objects.get()
     recoveries.look_up(recovery.pk)
-    mail = Email.objects.get(to=WEBMASTER, message__contains="/recover/stop/")
+    mail = Email.objects.get(to=WEBMASTER, message__contains="/recover/answer/")
     contact = tour()
-    contact.visit(re.search(r"/recover/stop/\S+", mail.message).group())
+    contact.visit(re.search(r"/recover/answer/\S+", mail.message).group())
     contact.press(_("Stop it"), "stopped")
     contact.person.sees(_("It has been stopped"))
     contact.person.reads(mask_address(WEBMASTER))
 
-    Recovery.objects.update(send_at=timezone.now() - timedelta(seconds=1))
-    recoveries.finish(recovery.pk)
     recovery.refresh_from_db()
     assert recovery.outcome == RecoveryOutcome.STOPPED
     assert Subject.objects.get().password_wanted_at is None
+
+
+def test_the_registered_address_confirms_a_recovery(tour: Callable[..., Tour]) -> None:
+    subject = builders.Case(invented=NUMBER).submit().verify().approve().filing.subject
+    Subject.objects.update(password_wanted_at=None)
+    recoveries.look_up(recoveries.ask(str(subject.number), 1, invent.credit_code(NUMBER)).pk)
+    mail = Email.objects.get(message__contains="/recover/answer/")
+    holder = tour()
+    holder.visit(re.search(r"/recover/answer/\S+", mail.message).group())
+    holder.press(_("Confirm and send a new password"), "confirmed")
+    holder.person.sees(_("A new filing password is on its way"))
+
+    assert Recovery.objects.get().outcome == RecoveryOutcome.ORDERED
+    assert Subject.objects.get().password_wanted_at is not None
 
 
 def test_responsible_persons_type_their_codes_and_the_filing_reaches_the_bureau(

@@ -1,4 +1,4 @@
-"""Guessing passwords and codes at the same moment; stopping a recovery while it is being finished."""
+"""Guessing passwords and codes at the same moment; stopping a recovery while it is being confirmed."""
 
 from datetime import timedelta
 
@@ -89,15 +89,14 @@ def test_the_same_question_at_the_same_moment_is_one_recovery(subject, monkeypat
     assert Recovery.objects.count() == 1
 
 
-@pytest.mark.parametrize("first", ["finish", "stop"])
-def test_a_recovery_is_either_stopped_or_finished(subject, monkeypatch, settings, first):
-    settings.RECOVERY_COOLING_OFF = timedelta(0)
+@pytest.mark.parametrize("first", ["confirm", "stop"])
+def test_a_recovery_is_either_stopped_or_confirmed(subject, monkeypatch, first):
     recovery = recoveries.ask(str(subject.number), 1, invent.credit_code(NUMBER))
     recoveries.look_up(recovery.pk)
     recovery.refresh_from_db()
     moves = {
-        "finish": lambda: recoveries.finish(recovery.pk),
-        "stop": lambda: recoveries.stop(recoveries.Stop(recovery, "w***@example.cn")),
+        "confirm": lambda: recoveries.confirm(recoveries.Answer(recovery, "r***@example.cn", may_confirm=True)),
+        "stop": lambda: recoveries.stop(recoveries.Answer(recovery, "w***@example.cn", may_confirm=False)),
     }
     second = next(name for name in moves if name != first)
     gate = Gate(monkeypatch, recoveries, "_end")
@@ -105,21 +104,22 @@ def test_a_recovery_is_either_stopped_or_finished(subject, monkeypatch, settings
     one_then_the_other(gate, moves[first], moves[second])
 
     recovery.refresh_from_db()
-    outcome = {"finish": RecoveryOutcome.ORDERED, "stop": RecoveryOutcome.STOPPED}[first]
+    outcome = {"confirm": RecoveryOutcome.ORDERED, "stop": RecoveryOutcome.STOPPED}[first]
     assert recovery.outcome == outcome
-    assert (Subject.objects.get().password_wanted_at is not None) == (first == "finish")
+    assert (Subject.objects.get().password_wanted_at is not None) == (first == "confirm")
 
 
-def test_two_workers_finish_a_recovery_once(subject, monkeypatch, settings):
-    settings.RECOVERY_COOLING_OFF = timedelta(0)
+def test_two_confirmations_order_one_password(subject, monkeypatch):
     recovery = recoveries.ask(str(subject.number), 1, invent.credit_code(NUMBER))
     recoveries.look_up(recovery.pk)
+    recovery.refresh_from_db()
+    found = recoveries.Answer(recovery, "r***@example.cn", may_confirm=True)
     wanted = []
     original = passwords.want
     monkeypatch.setattr(passwords, "want", lambda pk: wanted.append(pk) or original(pk))
     gate = Gate(monkeypatch, recoveries, "_end")
 
-    one_then_the_other(gate, lambda: recoveries.finish(recovery.pk), lambda: recoveries.finish(recovery.pk))
+    one_then_the_other(gate, lambda: recoveries.confirm(found), lambda: recoveries.confirm(found))
 
     assert wanted == [subject.pk]
 

@@ -52,7 +52,7 @@ def test_pages_that_everybody_sees(tour: Callable[..., Tour]) -> None:
     anybody.visit(f"/providers/{case.provider.slug}/", f"/providers/{full.slug}/")
     anybody.visit("/query/", f"/query/?q={website.domain}", "/query/?q=nothing.cn", f"/query/?q={'9' * 256}")
     anybody.visit("/recover/password/asked/", "/recover/password/")
-    anybody.press(_("Send a new password"), "recovery, not filled in")
+    anybody.press(_("Ask for a new password"), "recovery, not filled in")
     anybody.visit("/api/")
     anybody.visit("/nowhere/", "/filings/0/x/", status=404)
 

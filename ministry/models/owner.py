@@ -7,21 +7,27 @@ from django.utils.translation import gettext_lazy as _
 
 
 class PasswordTries(models.Model):
-    """Tries in a row that were not right, of one subject number; whether the number exists is not asked.
+    """Tries in a row that were not right, of one caller for one subject number, whether or not anybody has it.
+
+    Each caller has a count of its own, so that a stranger's wrong tries never shut out the holder.
 
     A try counts before it is judged, so that tries at the same moment can't exceed the limit.
     """
 
-    number = models.CharField(_("number"), max_length=32, unique=True)
+    number = models.CharField(_("number"), max_length=32)
+    # ``account:<id>``, or the keyed digest of a network address.
+    caller = models.CharField(max_length=64)
     wrong = models.PositiveSmallIntegerField(_("wrong tries"), default=0)
     since = models.DateTimeField(_("first wrong try"), default=timezone.now)
     locked_until = models.DateTimeField(_("locked until"), null=True)
     # Whether the lock has still to be announced.
     untold = models.BooleanField(_("to be announced"), default=False)
+    told_at = models.DateTimeField(_("announced at"), null=True)
 
     class Meta:
         verbose_name = _("tries of a filing password")
         verbose_name_plural = _("tries of filing passwords")
+        constraints = [models.UniqueConstraint(fields=["number", "caller"], name="one_count_per_caller")]
         indexes = [models.Index(fields=["locked_until"], condition=Q(untold=True), name="lock_untold")]
 
     def __str__(self) -> str:

@@ -353,19 +353,20 @@ class RecoveryOutcome(models.TextChoices):
     STOPPED = "stopped", _("stopped by a contact on file")
     CANCELLED = "cancelled", _("the subject is not on record any more")
     ORDERED = "ordered", _("a new password was ordered")
+    EXPIRED = "expired", _("the address on record has not confirmed it in time")
 
 
 class Recovery(models.Model):
     """Somebody asked for a new filing password. Kept for every try, right or wrong, so that both cost the same.
 
-    The same question is the same row until ``send_at``, whatever has become of it meanwhile.
+    The same question is the same row until ``expires_at``, unless it was stopped or confirmed before.
     """
 
     number = models.CharField(_("number"), max_length=32)
     cert_type = models.PositiveSmallIntegerField(_("certificate type"))
     cert_digest = models.CharField(max_length=64, editable=False)
     asked_at = models.DateTimeField(_("asked at"), default=timezone.now)
-    send_at = models.DateTimeField(_("end of the cooling-off"))
+    expires_at = models.DateTimeField(_("to be confirmed until"))
     looked_up_at = models.DateTimeField(_("looked up at"), null=True)
     # Whose password it is, once looked up and found right.
     subject = models.ForeignKey(
@@ -396,8 +397,8 @@ class Recovery(models.Model):
         ]
         indexes = [
             models.Index(fields=["asked_at"], condition=Q(looked_up_at__isnull=True), name="recovery_open"),
-            models.Index(fields=["send_at"], condition=Q(ended_at__isnull=True), name="recovery_under_way"),
-            models.Index(fields=["cert_digest", "send_at"], name="recovery_of_certificate"),
+            models.Index(fields=["expires_at"], condition=Q(ended_at__isnull=True), name="recovery_under_way"),
+            models.Index(fields=["cert_digest", "expires_at"], name="recovery_of_certificate"),
         ]
 
     def __str__(self) -> str:
@@ -405,5 +406,5 @@ class Recovery(models.Model):
 
     @property
     def is_under_way(self) -> bool:
-        """Whether a password will come of it, unless somebody stops it."""
-        return self.subject_id is not None and self.ended_at is None
+        """Whether it waits to be confirmed or stopped."""
+        return self.subject_id is not None and self.ended_at is None and self.expires_at > timezone.now()

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from smtplib import SMTPException
+from typing import Any
 
 import pytest
 import time_machine
@@ -84,7 +85,7 @@ def owned(subject) -> Subject:
     return subject
 
 
-def refused(number: str, password: str, **caller: str) -> tuple[str, str]:
+def refused(number: str, password: str, **caller: Any) -> tuple[str, str]:
     """Code and words of a refusal."""
     with pytest.raises(ValidationError) as refusal:
         passwords.prove_number(number, password, **(caller or HERE))
@@ -153,8 +154,38 @@ def test_a_new_password_opens_the_lock(owned, settings, mailbox):
     passwords.prove(Subject.objects.get(pk=owned.pk), sent_password(mailbox), **HERE)
 
 
-def test_an_address_has_a_limit_whatever_the_number(owned, settings):
-    for n in range(settings.PASSWORD_TRIES_OF_ADDRESS):
+def test_a_strangers_wrong_tries_never_shut_out_the_holder(owned, settings):
+    """Wherever the stranger sits: the holder has another network address, or an account behind the same one."""
+    for n in range(settings.PASSWORD_TRIES):
+        refused(str(owned.number), f"wrong{n}", address="192.0.2.66")
+    code, words = refused(str(owned.number), GOOD, address="192.0.2.66")
+    assert (code, "Try again after" in words) == ("locked", True)
+    assert refused(str(owned.number), "wrong", address="192.0.2.67")[0] == "wrong"
+
+    passwords.prove(owned, GOOD, address="192.0.2.1")
+    passwords.prove(owned, GOOD, address="192.0.2.66", account=7)
+    assert refused(str(owned.number), GOOD, address="192.0.2.66")[0] == "locked", "the stranger waits on"
+
+
+def test_an_account_waits_wherever_it_tries_from(owned, settings):
+    for n in range(settings.PASSWORD_TRIES):
+        refused(str(owned.number), "wrong", address=f"192.0.2.{n}", account=7)
+    assert refused(str(owned.number), GOOD, address="192.0.2.99", account=7)[0] == "locked"
+    passwords.prove(owned, GOOD, address="192.0.2.99", account=8)
+
+
+def test_many_strangers_cost_the_registered_address_one_mail_a_day(owned, settings):
+    for stranger in range(3):
+        for _m in range(settings.PASSWORD_TRIES):
+            refused(str(owned.number), "wrong", address=f"192.0.2.{stranger}")
+    for row in PasswordTries.objects.all():
+        tries.tell_lock(row.pk)
+    assert Email.objects.count() == 1
+    assert not PasswordTries.objects.filter(untold=True).exists()
+
+
+def test_a_caller_has_a_limit_whatever_the_number(owned, settings):
+    for n in range(settings.PASSWORD_TRIES_OF_CALLER):
         assert refused(f"京ICP备2026{n:06d}号", "wrong")[0] == "wrong"
     assert refused(str(owned.number), GOOD)[0] == "too_often"
     passwords.prove(owned, GOOD, address="192.0.2.2")

@@ -1,14 +1,11 @@
 """What the ministry shows everybody: the public query, and recovery and change of a filing password."""
 
-from datetime import UTC, datetime
-from typing import Final
-from urllib.parse import urlencode
+from datetime import timedelta
 
-from django.core import signing
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -22,7 +19,6 @@ from ministry.models import Website
 QUERIES_A_MINUTE = 60
 RECOVERIES_AN_HOUR = 10
 LONGEST_QUESTION = 255
-_UNTIL: Final = "ministry.recovery_asked"
 
 
 @require_safe
@@ -70,35 +66,43 @@ def recover_password(request: HttpRequest) -> HttpResponse:
             form.add_error(None, _("Too many tries from this address. Try again in an hour, or ask your bureau."))
         else:
             data = form.cleaned_data
-            recovery = recoveries.ask(data["number"], data["cert_type"], data["cert_number"])
-            until = signing.dumps(int(recovery.send_at.timestamp()), salt=_UNTIL)
-            return redirect(f"{reverse('ministry:recovery_asked')}?{urlencode({'until': until})}")
+            recoveries.ask(data["number"], data["cert_type"], data["cert_number"])
+            return redirect("ministry:recovery_asked")
     return render(request, "ministry/recover_password.html", {"form": form})
 
 
 @require_safe
 @never_cache
 def recovery_asked(request: HttpRequest) -> HttpResponse:
-    """What happens now and when, right or wrong."""
-    try:
-        until = datetime.fromtimestamp(signing.loads(request.GET.get("until", ""), salt=_UNTIL), UTC)
-    except signing.BadSignature:
-        until = None
-    return render(request, "ministry/recovery_asked.html", {"until": until})
+    """What happens now, right or wrong."""
+    return render(request, "ministry/recovery_asked.html", {"hours": _hours(settings.RECOVERY_LIFE)})
+
+
+def _hours(span: timedelta) -> int:
+    return max(1, round(span / timedelta(hours=1)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def stop_recovery(request: HttpRequest, token: str) -> HttpResponse:
-    """A contact on file was told of a recovery and may stop it. Looking changes nothing: mail programs follow links."""
+def answer_recovery(request: HttpRequest, token: str) -> HttpResponse:
+    """A contact on file was told of a recovery and may stop it; the registered address may confirm it.
+
+    Looking changes nothing: mail programs follow links.
+    """
     found = recoveries.of_token(token)
     if found is None:
         raise Http404
     if request.method == "POST":
-        recoveries.stop(found)
-        return redirect("ministry:stop_recovery", token)
-    context = {"recovery": found.recovery, "subject": found.recovery.subject, "contact": found.contact}
-    return render(request, "ministry/stop_recovery.html", context)
+        act = recoveries.confirm if request.POST.get("answer") == "confirm" else recoveries.stop
+        act(found)
+        return redirect("ministry:answer_recovery", token)
+    context = {
+        "recovery": found.recovery,
+        "subject": found.recovery.subject,
+        "contact": found.contact,
+        "may_confirm": found.may_confirm,
+    }
+    return render(request, "ministry/answer_recovery.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
