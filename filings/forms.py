@@ -7,6 +7,7 @@ from typing import Any, ClassVar, cast
 from django import forms
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from filings import checks, display, facts, fields, kinds, mending, papers, phrases, reasons
@@ -14,6 +15,7 @@ from filings.facts import Facts
 from filings.fields import Field, Section, Type
 from filings.findings import Finding
 from filings.models import Filing, Remark
+from filings.remarks import PARTS, is_blank
 from ministry import codes, divisions, domains, provinces
 from ministry.rules import Advice, RuleBook
 
@@ -463,10 +465,16 @@ def path_choices(filing: Filing) -> Choices:
 
 
 class RemarkForm(forms.Form):
-    """One remark: all four answers, or none of them. ``offers`` are the wordings proposed for its field and code."""
+    """One remark: all four answers, or none of them. ``offers`` are the wordings proposed for its field and code.
+
+    ``origin`` says which item of a verification sheet has drafted it with its "no" (``worksheets``), if one has.
+    ``is_as_drafted``: nobody has edited it since; ``outlives`` is that item's text once it is answered otherwise.
+    """
 
     use_required_attribute = False
     offers: Sequence[phrases.Offer] = ()
+    is_as_drafted = False
+    outlives: Promise | str = ""
 
     path = forms.ChoiceField(label=_("Field"), required=False)
     code = forms.ChoiceField(label=_("Reason code"), required=False, choices=reasons.CHOICES)
@@ -477,13 +485,19 @@ class RemarkForm(forms.Form):
     expected = forms.CharField(
         label=_("What is expected"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
     )
+    origin = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, filing: Filing, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["path"].choices = path_choices(filing)  # type: ignore[attr-defined]
 
     def is_blank(self) -> bool:
-        return not any(self.cleaned_data.get(name) for name in self.fields)
+        return not any(self.cleaned_data.get(name) for name in PARTS)
+
+    def typed(self) -> dict[str, str]:
+        """The remark as it stands, complete or not; with its origin where it has one."""
+        typed = {name: str(self[name].value() or "").replace("\r\n", "\n") for name in self.fields}
+        return typed if typed["origin"] else {name: typed[name] for name in PARTS}
 
     def chosen(self) -> tuple[str, str]:
         """Code and path as they are chosen now, known or not."""
@@ -499,8 +513,8 @@ class RemarkForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if any(cleaned.get(name) for name in self.fields):
-            for name in self.fields:
+        if any(cleaned.get(name) for name in PARTS):
+            for name in PARTS:
                 if name not in self.errors and not cleaned.get(name):
                     self.add_error(name, _("A remark needs a field, a code, what you saw and what is expected."))
         for name in ("seen", "expected"):
@@ -514,7 +528,12 @@ class BaseRemarkFormSet(forms.BaseFormSet[RemarkForm]):
 
     def drafts(self) -> list[dict[str, str]]:
         """The remarks that were written, as keyword arguments of ``services.RemarkDraft``."""
-        return [form.cleaned_data for form in self.forms if not form.is_blank()]
+        written = [form.cleaned_data for form in self.forms if not form.is_blank()]
+        return [{name: said[name] for name in PARTS} for said in written]
+
+    def typed(self) -> list[dict[str, str]]:
+        """The remarks as they stand, complete or not; blank rows left out."""
+        return [said for form in self.forms if not is_blank(said := form.typed())]
 
 
 MOST_REMARKS = 40

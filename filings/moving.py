@@ -53,6 +53,7 @@ def making(move: Move, filing_id: int, actor: Actor, version: int | None, *, not
         yield filing
         if source == Status.WITH_BUREAU:
             clock.stop(filing, move.name)
+            filing.decision_drafts.all().delete()
         if source == Status.WITH_PERSONS:
             persons.stop_asking(filing)
         filing.status = move.target

@@ -131,7 +131,7 @@ def foreseen(filing: Filing, move: Move, remarks: Sequence[Any] = ()) -> list[Le
         after.due_on, after.due_is_provisional = due.on, due.is_provisional
     if move.target == Status.FILED:
         said["websites"] = (
-            _unnumbered(filing) if filing.law.numbers == Numbers.ISSUED else own_records.websites_of(filing)
+            unnumbered(filing) if filing.law.numbers == Numbers.ISSUED else own_records.websites_of(filing)
         )
     return [
         Letter(audience, _shown(mail, audience), mail.subject, mail.message)
@@ -145,7 +145,7 @@ def _shown(mail: Email, audience: str) -> str:
     return "、".join(mask_address(address) if audience == "host" else address for address in mail.to)
 
 
-def _unnumbered(filing: Filing) -> list[dict[str, Any]]:
+def unnumbered(filing: Filing) -> list[dict[str, Any]]:
     """The websites and other services that an approval would bring, as its mails name them."""
     rows = [
         Website(name=said.get("name", ""), domain=said.get("domain", ""), service=facts.service(filing.facts, number))

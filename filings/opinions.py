@@ -19,6 +19,7 @@ from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import Filing, Opinion, Verdict
 from filings.moving import locked, record, refusal_of
+from filings.remarks import refuse_unsent
 
 LANGUAGE = "zh-hans"  # of what goes to the official interface
 LONGEST = 1024  # interface element Shyj
@@ -58,9 +59,7 @@ def with_proposers(rows: QuerySet[Filing]) -> QuerySet[Any]:
 
 def write(filing: Filing, actor: Actor, verdict: Verdict, text: str) -> Opinion:
     """Put an opinion on record; an empty one in the usual words."""
-    if not (said := text.strip()):
-        with translation.override(LANGUAGE):
-            said = translation.gettext(USUAL[verdict])
+    said = text.strip() or usual(verdict)
     return Opinion.objects.create(
         filing=filing,
         round=filing.round,
@@ -70,6 +69,12 @@ def write(filing: Filing, actor: Actor, verdict: Verdict, text: str) -> Opinion:
         reviewer_name=actor.name,
         reviewer_phone=filing.bureau.contact_phone if filing.bureau else "",
     )
+
+
+def usual(verdict: str) -> str:
+    """The words on record where a reviewer has written none, in the language of the record."""
+    with translation.override(LANGUAGE):
+        return translation.gettext(USUAL[Verdict(verdict)])
 
 
 def refuse_alone(filing: Filing, actor: Actor) -> None:
@@ -83,16 +88,27 @@ def refuse_alone(filing: Filing, actor: Actor) -> None:
         raise MoveRefused(_("You have proposed this approval yourself. A colleague confirms it."))
 
 
+def unsent(filing: Filing) -> list[dict[str, str]]:
+    """Return the remarks that are typed for this round and would be lost with an approval. One query."""
+    draft = filing.decision_drafts.filter(round=filing.round).first()
+    return draft.remarks if draft else []
+
+
 def propose(filing_id: int, actor: Actor, *, version: int, text: str) -> None:
-    """Propose to approve; the filing goes back into the queue for a second reviewer."""
+    """Propose to approve; the filing goes back into the queue for a second reviewer.
+
+    Raises RemarksUnsent while remarks are typed that would be lost.
+    """
     with locked(filing_id, actor) as filing:
         _refuse(filing, actor, version)
         if not needs_two(filing):
             raise MoveRefused(_("One reviewer approves this filing."))
         if proposal := pending(filing):
             raise MoveRefused(_("%(name)s has proposed the approval already.") % {"name": proposal.reviewer_name})
+        refuse_unsent(unsent(filing))
         write(filing, actor, Verdict.PROPOSE, text)
         record(filing, "propose", actor)
+        filing.decision_drafts.all().delete()
         filing.claimed_by = filing.claimed_until = None
         filing.save(update_fields=["claimed_by", "claimed_until"])
 

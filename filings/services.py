@@ -69,6 +69,7 @@ from filings.models import (
 )
 from filings.moving import changing, claim_refusal, locked, making, receive, record
 from filings.records import upkeep
+from filings.remarks import refuse_unsent
 from filings.states import Role, Status
 from ministry import codes, passwords
 from ministry.models import Access, Subject
@@ -542,6 +543,7 @@ def verify(
     them have proved it (``filings.persons``). ``entries`` hold what was noted beside the answers.
 
     After the bureau's return this is the resubmission: a new round, and the clock starts anew.
+    Raises RemarksUnsent while remarks are typed that would be lost.
     """
     note = _filled_in_by_verifier(filing_id, actor)
     move = persons.passing_move(Filing.objects.visible_to(actor).get(pk=filing_id))
@@ -550,6 +552,7 @@ def verify(
         if persons.passing_move(filing) != move:
             raise MoveRefused(_("What proves this filing has changed at this moment. Try again."))
         _refuse_findings(filing)
+        refuse_unsent(worksheets.unsent(filing))
         worksheets.close(filing)
         if filing.status == Status.RETURNED_TO_PROVIDER:
             _close_round(filing)
@@ -674,11 +677,14 @@ def approve(
     """Approve: register rows, number, event and mails in one transaction; then the password is sent.
 
     ``withheld``: websites, counted from 0, that are returned instead (``filings.splitting``).
-    Raises MoveRefused when the register holds the subject or the domain by now.
+    Raises MoveRefused when the register holds the subject or the domain by now, RemarksUnsent while remarks are typed
+    that would be lost.
     """
     try:
         with making(states.APPROVE, filing_id, actor, version) as filing:
             opinions.refuse_alone(filing, actor)
+            if not withheld:
+                refuse_unsent(opinions.unsent(filing))
             _refuse_by_now(filing)
             opinions.write(filing, actor, Verdict.APPROVE, opinion)
             if withheld:

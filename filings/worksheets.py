@@ -118,6 +118,12 @@ def reopen(filing: Filing, paths: Sequence[str]) -> None:
     kept.save(update_fields=["entries", "version"])
 
 
+def unsent(filing: Filing) -> list[dict[str, str]]:
+    """Return the remarks that are typed for this round and would be lost with a passing. One query."""
+    kept = filing.worksheets.filter(round=filing.round).first()
+    return kept.remarks if kept else []
+
+
 def close(filing: Filing) -> None:
     """The round is verified: the record has it from here on."""
     filing.worksheets.filter(round=filing.round).delete()

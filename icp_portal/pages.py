@@ -7,7 +7,9 @@ from django.contrib.auth.decorators import login_required
 from django.core.cache import cache, caches
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.models import Party, User
@@ -36,6 +38,18 @@ def desk(request: HttpRequest) -> HttpResponseRedirect:
     """Each party lands on its own desk."""
     assert isinstance(request.user, User)  # noqa: S101 — login_required
     return redirect(settings.DESKS[request.user.party])
+
+
+@require_safe
+@never_cache
+def form_token(request: HttpRequest) -> JsonResponse:
+    """Return the token that this session's forms carry, for a page that was open while its person signed in again.
+
+    Only pages of this portal can read the answer; a visitor gets 401.
+    """
+    if not request.user.is_authenticated:
+        return JsonResponse({"code": "signed_out"}, status=401)
+    return JsonResponse({"token": get_token(request)})
 
 
 @require_safe

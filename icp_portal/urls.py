@@ -41,6 +41,7 @@ urlpatterns = [
     path("ministry/", ministry_desk.urls),
     path("recover/", include("ministry.urls")),
     path("accounts/address/<str:token>/", account_views.put_back, name="put_back_address"),
+    path("accounts/token/", pages.form_token, name="form_token"),
     path("accounts/", include("allauth.urls")),
     path("demo/mailbox/", mailbox.index, name="demo_mailbox"),
     path("demo/mailbox/<slug:name>/", mailbox.message, name="demo_mail"),

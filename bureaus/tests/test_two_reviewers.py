@@ -8,6 +8,7 @@ from django.core.cache import cache
 from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts import again
 from bureaus import rules
@@ -302,6 +303,14 @@ def proving() -> tuple[Case, Client, str]:
     return case, sign_in(Client(), member), reverse("bureau_desk:review", args=[case.filing.pk])
 
 
+def confirm(client: Client, url: str, look: object) -> object:
+    """Press the second time, on the page that says what the approval does."""
+    page = look.content.decode()
+    assert str(_("Confirm the approval")) in page
+    assert PASSWORD not in page
+    return client.post(url, fields_of(page) | {"approve": "1"})
+
+
 def test_an_approval_asks_for_the_password_and_keeps_what_was_typed(proving):
     case, client, url = proving
     typed = {"version": case.filing.version, "approve": "1", "opinion": "材料齐全。"}
@@ -312,7 +321,9 @@ def test_an_approval_asks_for_the_password_and_keeps_what_was_typed(proving):
         assert 'name="secret"' in page
     assert case.refresh().filing.status == Status.WITH_BUREAU
 
-    assert client.post(url, typed | {"secret": PASSWORD}).status_code == 302
+    look = client.post(url, typed | {"secret": PASSWORD})
+    assert case.refresh().filing.status == Status.WITH_BUREAU
+    assert confirm(client, url, look).status_code == 302
     assert case.refresh().filing.status == Status.FILED
     assert case.filing.opinions.get().text == "材料齐全。"
 
@@ -338,7 +349,8 @@ def test_a_code_of_the_second_step_is_a_proof_too_and_counts_once(proving):
     services.claim(other.filing.pk, case.reviewer)
     code = totp.format_hotp_value(totp.hotp_value(secret, next(iter(totp.yield_hotp_counters_from_time()))))
 
-    assert client.post(url, {"version": case.filing.version, "approve": "1", "secret": code}).status_code == 302
+    look = client.post(url, {"version": case.filing.version, "approve": "1", "secret": code})
+    assert confirm(client, url, look).status_code == 302
     assert case.refresh().filing.status == Status.FILED
     fresh = sign_in_without_proof(case.reviewer)
     again_ = fresh.post(
@@ -346,6 +358,7 @@ def test_a_code_of_the_second_step_is_a_proof_too_and_counts_once(proving):
         {"version": other.refresh().filing.version, "approve": "1", "secret": code},
     )
     assert again_.status_code == 200
+    assert again_.context["refusal"] == again_.context["form"].errors["secret"][0]
     assert other.refresh().filing.status == Status.WITH_BUREAU
 
 
@@ -362,8 +375,25 @@ def test_guessing_is_throttled(proving):
     for _n in range(again.TRIES):
         client.post(url, typed | {"secret": "guess"})
 
-    assert client.post(url, typed | {"secret": PASSWORD}).status_code == 200
+    page = client.post(url, typed | {"secret": PASSWORD})
+
+    assert page.context["refusal"] == _(
+        "Too many wrong tries. Wait a quarter of an hour; what you typed is still here."
+    )
     assert case.refresh().filing.status == Status.WITH_BUREAU
+
+
+def test_the_second_press_proves_nothing_by_itself(proving):
+    """A proof that has run out between the two presses is asked for again."""
+    case, client, url = proving
+    look = client.post(url, {"version": case.filing.version, "approve": "1", "secret": PASSWORD})
+    other = sign_in_without_proof(case.reviewer)
+
+    page = confirm(other, url, look)
+
+    assert (page.status_code, page.context["asks_proof"]) == (200, True)
+    assert case.refresh().filing.status == Status.WITH_BUREAU
+    assert confirm(client, url, look).status_code == 302
 
 
 def test_a_return_asks_for_no_password(proving):
@@ -388,5 +418,6 @@ def test_somebody_elses_password_is_no_proof(proving):
     other.set_password("another-horse-battery")
     other.save()
 
-    client.post(url, {"version": case.filing.version, "approve": "1", "secret": "another-horse-battery"})
+    page = client.post(url, {"version": case.filing.version, "approve": "1", "secret": "another-horse-battery"})
+    assert page.context["refusal"] == page.context["form"].errors["secret"][0]
     assert case.refresh().filing.status == Status.WITH_BUREAU

@@ -17,13 +17,15 @@ from accounts.models import User
 from bureaus import compared
 from bureaus.access import actor_of
 from bureaus.forms import DecisionForm
+from bureaus.views import approving, drafting, splitting
 from bureaus.views import radar as radar_page
-from bureaus.views import splitting
+from bureaus.views.drafting import Typed
 from bureaus.views.splitting import SPLIT
 from filings import facts, figures, moving, opinions, own_records, pools, questions, radar, services, states
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import Filing, Matter
+from filings.remarks import refuse_unsent
 from filings.states import Status
 from filings.views import desk, returning
 from filings.views import sheets as verification_sheets
@@ -35,28 +37,47 @@ def review(request: HttpRequest, filing_id: int) -> HttpResponse:
     """Facts, pictures, sheet and history of one filing; here it is approved or returned, or a question is asked."""
     actor = actor_of(request)
     filing = _visible(actor, filing_id)
-    rows = desk.remark_rows(request, filing, actor=actor)
-    form = DecisionForm(request.POST or None)
-    done, refusal = desk.attempt(request, actor, filing_id, lambda: _decide(request, actor, filing, rows, form))
+    said = drafting.typed(request, actor, filing)
+    if request.method == "POST" and request.accepts("application/json") and not request.accepts("text/html"):
+        return drafting.autosaved(request, actor, said)
+    done, said.refusal = desk.attempt(request, actor, filing_id, lambda: _decide(request, actor, said))
+    if "take" in request.POST and not said.refusal:
+        drafting.keep_what_was_taken_again(request, actor, said)
     if done:
         return redirect("bureau_desk:index")
-    if not refusal and SPLIT in request.POST:
-        return splitting.preview(request, filing, rows, back=request.path)
-    if not refusal and returning.wants_look(request, states.RETURN.name, rows, filing):
-        return returning.preview(request, filing, states.RETURN, rows, back=request.path)
+    if not said.refusal and (look := _last_look(request, said)):
+        return look
     if request.method == "POST":
         filing = _visible(actor, filing_id)
     context = desk.context(request, actor, filing, lambda pk: reverse("bureau_desk:evidence", args=[filing_id, pk]))
     context |= _of_bureau(filing, actor, context)
     context |= {
-        "rows": rows,
-        "form": form,
-        "refusal": refusal,
+        "rows": said.rows,
+        "form": said.form,
+        "refusal": said.refusal,
+        "has_remarks": bool(said.rows.typed()),
+        "draft_version": said.version,
+        "typed_by": said.kept.saved_by if said.kept and said.kept.saved_by_id != actor.user_id else None,
+        "typed_at": said.kept and said.kept.saved_at,
         "second": _second_pair(filing, actor),
         "asks_proof": not _is_proved(request, filing),
         "may_split": facts.count(filing.facts) > 1,
     }
     return render(request, "bureaus/review.html", context)
+
+
+def _last_look(request: HttpRequest, said: Typed) -> HttpResponse | None:
+    """The page before what can't be taken back, where the pressed button wants it; None where it does not."""
+    filing, rows, back = said.filing, said.rows, request.path
+    renewed = {drafting.VERSION: str(said.version)}
+    if approving.APPROVE in request.POST and approving.wants_look(request, rows, filing):
+        opinion = said.form.cleaned_data["opinion"]
+        return approving.preview(request, filing, rows, opinion, back=back, renewed=renewed)
+    if SPLIT in request.POST:
+        return splitting.preview(request, filing, rows, back=back, renewed=renewed)
+    if returning.wants_look(request, states.RETURN.name, rows, filing):
+        return returning.preview(request, filing, states.RETURN, rows, back=back, renewed=renewed)
+    return None
 
 
 def _visible(actor: Actor, filing_id: int) -> Filing:
@@ -99,25 +120,27 @@ def _second_pair(filing: Filing, actor: Actor) -> dict[str, Any]:
     }
 
 
-def _decide(request: HttpRequest, actor: Actor, filing: Filing, rows: Any, form: DecisionForm) -> str:
+def _decide(request: HttpRequest, actor: Actor, said: Typed) -> str:
     """Do what the pressed button says; answer the success message, or nothing to stay on the page."""
-    version = desk.seen_version(request)
+    version, filing, rows, form = desk.seen_version(request), said.filing, said.rows, said.form
+    drafting.keep_first(request, actor, said)
     if not form.is_valid():
         raise MoveRefused(_("Mend what is marked below first."))
     opinion = form.cleaned_data["opinion"]
     if "ask" in request.POST:
-        _ask(request, actor, filing, form)
+        _ask(request, actor, said)
     if "object" in request.POST:
         opinions.object_to(filing.pk, actor, version=version, text=opinion)
         messages.success(request, _("Your objection is on record. Return the filing, or propose it anew."))
     if "propose" in request.POST:
+        refuse_unsent(rows.typed())
         _prove(request, actor, filing, form)
         opinions.propose(filing.pk, actor, version=version, text=opinion)
         return _("Proposed. A colleague confirms the approval or objects.")
-    if "approve" in request.POST:
+    if approving.APPROVE in request.POST:
+        refuse_unsent(rows.typed())
         _prove(request, actor, filing, form)
-        subject = services.approve(filing.pk, actor, version=version, opinion=opinion)
-        return _("Approved: %(number)s. Number and password are on their way to the host.") % {"number": subject.number}
+        return approving.decide(request, actor, filing, rows, opinion)
     if SPLIT in request.POST:
         _prove(request, actor, filing, form)
         return splitting.decide(request, actor, filing, rows, opinion)
@@ -130,10 +153,12 @@ def _decide(request: HttpRequest, actor: Actor, filing: Filing, rows: Any, form:
     return ""
 
 
-def _ask(request: HttpRequest, actor: Actor, filing: Filing, form: DecisionForm) -> None:
+def _ask(request: HttpRequest, actor: Actor, said: Typed) -> None:
     """Ask, and stay on the page: what else was typed is still there."""
-    asked = questions.ask(filing.pk, actor, text=form.cleaned_data["question"], days=form.cleaned_data["days"])
+    form = said.form
+    asked = questions.ask(said.filing.pk, actor, text=form.cleaned_data["question"], days=form.cleaned_data["days"])
     form.asks_anew()
+    drafting.keep(request, actor, said)
     day = date_format(asked.due_on, "DEADLINE_FORMAT")
     messages.success(request, _("Asked. The provider answers by %(day)s; the filing stays with you.") % {"day": day})
 

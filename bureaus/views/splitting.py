@@ -1,6 +1,6 @@
 """A decision website by website: its last look, and doing it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 
 from django.http import HttpRequest, HttpResponse
@@ -30,8 +30,10 @@ def decide(request: HttpRequest, actor: Actor, filing: Filing, rows: BaseRemarkF
     return _("Approved: %(approved)s. Returned to the provider: %(returned)s.") % _halves(filing)
 
 
-def preview(request: HttpRequest, filing: Filing, rows: BaseRemarkFormSet, *, back: str) -> HttpResponse:
-    """The last look: the mails of both halves, and what becomes of either."""
+def preview(
+    request: HttpRequest, filing: Filing, rows: BaseRemarkFormSet, *, back: str, renewed: Mapping[str, str]
+) -> HttpResponse:
+    """The last look: the mails of both halves, and what becomes of either. ``renewed``: see ``returning.last_look``."""
     remarks = desk.written_remarks(rows)
     halves = _halves(splitting.as_decided(filing, remarks))
     steps: list[str | Promise] = [
@@ -43,7 +45,8 @@ def preview(request: HttpRequest, filing: Filing, rows: BaseRemarkFormSet, *, ba
         % halves,
         *returning.NEXT[Status.RETURNED_TO_PROVIDER][1:],
     ]
-    return returning.last_look(request, filing, SPLIT, rows, splitting.foreseen(filing, remarks), steps, back=back)
+    letters = splitting.foreseen(filing, remarks)
+    return returning.last_look(request, filing, SPLIT, rows, letters, steps, back=back, renewed=renewed)
 
 
 def _halves(decided: Filing) -> dict[str, str]:

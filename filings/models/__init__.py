@@ -24,7 +24,7 @@ from filings.models.review import Opinion, Question, Reply, Trace, TraceKind, Ve
 from filings.models.sheet import Sheet, SheetScan
 from filings.models.told import Told
 from filings.models.upkeep import Confirmation, Proof, SubjectUpkeep, Upkeep, Watch, WatchKind, YearlyAnswer
-from filings.models.worksheet import Worksheet
+from filings.models.worksheet import DecisionDraft, Worksheet
 
 __all__ = [
     "DECISIONS",
@@ -36,6 +36,7 @@ __all__ = [
     "Confirmation",
     "CounterLook",
     "CounterReset",
+    "DecisionDraft",
     "Digest",
     "Entrance",
     "Event",

@@ -1,7 +1,6 @@
 """What the provider's and the bureau's desks have in common: queue, taking, pictures, remarks, the facts page."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from django.contrib import messages
@@ -31,6 +30,7 @@ from filings.errors import MoveRefused
 from filings.findings import Finding
 from filings.forms import MOST_REMARKS, BaseRemarkFormSet, VersionForm, remark_forms
 from filings.models import Evidence, Filing, Photograph, Verification, Way
+from filings.remarks import PARTS
 from filings.states import Role, Status
 from filings.views.pictures import origin, show_as_handed_on
 from filings.views.pictures import visible as visible_pictures
@@ -44,7 +44,7 @@ PictureUrl = Callable[[int], str]
 # What comes with a filing in the same query, by the desk it lies on.
 CARRIED = {
     Role.PROVIDER: ("clock_entries", "questions", "replies", "worksheets", "photo_words"),
-    Role.BUREAU: ("clock_entries", "questions", "replies", "opinions"),
+    Role.BUREAU: ("clock_entries", "questions", "replies", "opinions", "decision_drafts"),
 }
 
 
@@ -232,30 +232,39 @@ def seen_version(request: HttpRequest) -> int:
 
 
 def remark_rows(
-    request: HttpRequest, filing: Filing, drafts: Sequence[services.RemarkDraft] = (), *, actor: Actor
+    request: HttpRequest, filing: Filing, drafts: Sequence[Mapping[str, str]] = (), *, actor: Actor
 ) -> BaseRemarkFormSet:
     """The remark rows as sent, or the drafts and blank ones, each with the usual wordings; one query at most.
 
-    "One more row" and picking a wording keep what was typed, and begin the page at the row in question.
+    "One more row", removing a remark and picking a wording keep what else was typed, and begin the page at the row in
+    question.
     """
     if request.method == "POST" and "remarks-TOTAL_FORMS" in request.POST:
         data = request.POST.copy()
         if "more" in data:
             data["remarks-TOTAL_FORMS"] = str(min(_number(str(data["remarks-TOTAL_FORMS"])) + 1, MOST_REMARKS))
+        if (dropped := str(data.get("drop", ""))).isdecimal():
+            _drop(data, _number(dropped))
         row, _colon, key = str(data.get("pick", "")).partition(":")
         if row.isdecimal():
             _pick(data, actor, _number(row), key)
         rows = remark_forms(filing, data)
-        _focus(rows, data, _number(row or str(data.get("wordings", ""))))
+        _focus(rows, data, _number(row or dropped or str(data.get("wordings", ""))))
     else:
-        rows = remark_forms(filing, drafts=[asdict(draft) for draft in drafts])
-        if drafts:
+        rows = remark_forms(filing, drafts=drafts)
+        if drafts and "pass_on" in request.GET:
             rows.forms[0].focus("path")
     offered = phrases.offered(actor, (form.chosen() for form in rows))
     for form in rows:
         code, path = form.chosen()
         form.offers = offered.get((code, phrases.kind_of(path)), ())
     return rows
+
+
+def _drop(data: QueryDict, row: int) -> None:
+    """Empty a row: its remark is removed."""
+    for name in (*PARTS, "origin"):
+        data.pop(f"remarks-{row}-{name}", None)
 
 
 def _pick(data: QueryDict, actor: Actor, row: int, key: str) -> None:
@@ -265,13 +274,17 @@ def _pick(data: QueryDict, actor: Actor, row: int, key: str) -> None:
         data[f"{prefix}-seen"], data[f"{prefix}-expected"] = offer.seen, offer.expected
 
 
+# The button of a row → the field at which the work goes on.
+FOCUS = {"pick": "seen", "wordings": "code", "drop": "path"}
+
+
 def _focus(rows: BaseRemarkFormSet, data: QueryDict, row: int) -> None:
     """Begin the page where the work goes on: the row that was added, filled or asked about, else the first mistake."""
     forms = rows.forms
     if "more" in data and forms:
         forms[-1].focus("path")
-    elif ("pick" in data or "wordings" in data) and row < len(forms):
-        forms[row].focus("seen" if "pick" in data else "code")
+    elif (asked := next((name for name in FOCUS if name in data), "")) and row < len(forms):
+        forms[row].focus(FOCUS[asked])
     elif wrong := [(form, name) for form in forms for name in form.errors if name in form.fields]:
         wrong[0][0].focus(wrong[0][1])
 

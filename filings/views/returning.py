@@ -29,7 +29,7 @@ from filings.views import desk
 from ministry import workdays
 
 # Buttons of a desk's page, and its password: they do not travel with what was typed.
-BUTTONS = ("csrfmiddlewaretoken", "preview", "more", "wordings", "pick", "take", "change", "ask", "secret")
+BUTTONS = ("csrfmiddlewaretoken", "preview", "more", "wordings", "pick", "drop", "take", "change", "ask", "secret")
 # The field that shows that exactly these remarks have been looked at, and its key's salt.
 LOOKED = "looked"
 AUDIENCES = {
@@ -68,13 +68,20 @@ def wants_look(request: HttpRequest, button: str, rows: BaseRemarkFormSet, filin
         return True
     if button not in request.POST or not rows.is_valid():
         return False
-    looked = request.POST.get(LOOKED, "")
-    return not constant_time_compare(looked, _looked_at(filing, button, desk.seen_version(request), rows))
+    return not has_looked(request, button, rows, filing)
+
+
+def has_looked(request: HttpRequest, button: str, rows: BaseRemarkFormSet, filing: Filing) -> bool:
+    """Whether exactly this decision, with these remarks, has been looked at."""
+    if rows.is_bound and not rows.is_valid():
+        return False
+    looked_at = _looked_at(filing, button, desk.seen_version(request), rows)
+    return constant_time_compare(request.POST.get(LOOKED, ""), looked_at)
 
 
 def _looked_at(filing: Filing, button: str, version: int, rows: BaseRemarkFormSet) -> str:
     """The mark of one look: it fits these remarks on this version of this filing, and no other."""
-    seen = json.dumps([filing.pk, version, button, rows.drafts()])
+    seen = json.dumps([filing.pk, version, button, rows.drafts() if rows.is_bound else []])
     return Signer(salt=LOOKED).signature(seen)
 
 
@@ -118,26 +125,32 @@ def last_look(
         "filing": filing,
         "back": back,
         "button": button,
-        "letters": _titled(letters),
+        "letters": titled(letters),
         "remarks": [_remark_words(filing, draft) for draft in desk.written_remarks(rows)],
         "next": next_steps,
         "costs": _costs(filing) if filing.status == Status.WITH_BUREAU else (),
-        "typed": [
-            *_typed(request, button, renewed or {}),
-            (LOOKED, _looked_at(filing, button, desk.seen_version(request), rows)),
-        ],
+        "typed": travelling(request, filing, button, rows, renewed or {}),
         "has_files": bool(request.FILES),
     }
     return render(request, "desk/preview.html", context)
 
 
+def travelling(
+    request: HttpRequest, filing: Filing, button: str, rows: BaseRemarkFormSet, renewed: Mapping[str, str]
+) -> list[tuple[str, str]]:
+    """Return the hidden fields of a last look: what was typed, and the mark of what is looked at."""
+    mark = _looked_at(filing, button, desk.seen_version(request), rows)
+    return [*_typed(request, button, renewed), (LOOKED, mark)]
+
+
 def mails(request: HttpRequest, filing: Filing, move: Move, *, back: str) -> HttpResponse:
     """The mails that a step without remarks would send now, to be read beforehand."""
-    context = {"filing": filing, "back": back, "letters": _titled(notices.foreseen(filing, move))}
+    context = {"filing": filing, "back": back, "letters": titled(notices.foreseen(filing, move))}
     return render(request, "desk/mails.html", context)
 
 
-def _titled(letters: Sequence[notices.Letter]) -> list[dict[str, Any]]:
+def titled(letters: Sequence[notices.Letter]) -> list[dict[str, Any]]:
+    """The mails with the titles under which a page shows them."""
     return [{"title": AUDIENCES[letter.audience], "letter": letter} for letter in letters]
 
 
@@ -176,11 +189,12 @@ def send(
     try:
         make(filing.pk, actor, version=version, remarks=desk.written_remarks(rows))
     except MoveRefused:
-        if not _is_made(filing.pk, button, actor, version):
+        if not is_made(filing.pk, button, actor, version):
             raise
 
 
-def _is_made(filing_id: int, button: str, actor: Actor, version: int) -> bool:
+def is_made(filing_id: int, button: str, actor: Actor, version: int) -> bool:
+    """Whether the last thing that happened to the filing is this, done by the actor on this version."""
     filing = Filing.objects.visible_to(actor).get(pk=filing_id)
     last = Event.objects.filter(filing=filing).order_by("-pk").first()
     by_us = last is not None and (last.name, last.user_id) == (button, actor.user_id)

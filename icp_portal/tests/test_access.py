@@ -104,6 +104,7 @@ BEHALF = ("behalf",)
 TABLE: dict[str, Row] = {
     "home": Row(EVERYBODY),
     "desk": Row((LOGIN, *(ELSEWHERE,) * 7)),
+    "form_token": Row((SIGN_IN_FIRST, *(PAGE,) * 7)),
     "healthz": Row(EVERYBODY),
     "query": Row(EVERYBODY),
     "sheet": Row(EVERYBODY, ("token",)),

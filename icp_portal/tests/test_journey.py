@@ -218,6 +218,8 @@ def approve(reviewer: Person, filing: Filing) -> Website:
     """The bureau's part: take and approve; answer the website on record."""
     take(reviewer, filing)
     reviewer.press(_("Approve and issue the number"))
+    reviewer.sees(_("Confirm the approval"))
+    reviewer.press(_("Confirm the approval and issue the number"))
     reviewer.arrives_at("/bureau/")
     website = Website.objects.get()
     expect(reviewer.page.get_by_role("status")).to_contain_text(str(website.subject.number))

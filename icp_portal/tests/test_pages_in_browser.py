@@ -283,5 +283,6 @@ def test_without_javascript_a_bureau_approves(visitor: Visitor) -> None:
     reviewer.open("/bureau/")
     take(reviewer, case.filing)
     reviewer.press(_("Approve and issue the number"))
+    reviewer.press(_("Confirm the approval and issue the number"))
     reviewer.arrives_at("/bureau/")
     assert case.refresh().filing.status == Status.FILED

@@ -196,7 +196,7 @@ def test_a_colleague_who_saved_meanwhile_is_not_written_over(visitor: Visitor) -
     worksheets.save(case.filing.pk, case.staff, other, version=0)
 
     item(verifier, "mobile_correct").get_by_role("radio").first.check()
-    expect(page.locator("[data-part=bar]")).to_contain_text(_("Not saved: the sheet was changed elsewhere"))
+    expect(page.locator("[data-part=bar]")).to_contain_text(_("Not saved: this was changed elsewhere"))
     expect(item(verifier, "mobile_correct").get_by_role("radio").first).to_be_checked()
     page.get_by_role("button", name=_("Save what I typed here")).click()
 

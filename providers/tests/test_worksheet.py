@@ -12,6 +12,7 @@ from filings import checklist, services, work, worksheets
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import Worksheet
+from filings.remarks import RemarksUnsent
 from filings.states import Status
 from filings.worksheets import Entry, WorksheetChanged
 from icp_portal.demo import play
@@ -364,3 +365,53 @@ def test_a_sheet_lost_in_a_race_is_not_passed():
     assert response.status_code == 200
     assert case.refresh().filing.status == Status.WITH_PROVIDER
     assert kept(case)["mobile_correct"].answer == NO
+
+
+# --- Remarks that have not been sent --------------------------------------------------------------------------
+
+ROW = {
+    "remarks-TOTAL_FORMS": "3",
+    "remarks-INITIAL_FORMS": "0",
+    "remarks-1-path": "websites.0.name",
+    "remarks-1-seen": "名称太笼统",
+}
+
+
+def test_a_filing_is_not_passed_while_a_return_is_typed_and_is_once_it_is_removed():
+    case = at_work()
+    play.photograph(case.filing, case.staff)
+
+    refused = send(case, **whole_sheet(case, **ROW))
+
+    assert "网站名称" in refused.context["refusal"]
+    assert 'href="#remarks"' in refused.content.decode()
+    assert "名称太笼统" in refused.content.decode()
+    assert case.refresh().filing.status == Status.WITH_PROVIDER
+    with pytest.raises(RemarksUnsent, match="网站名称"):
+        services.verify(case.filing.pk, case.staff, version=None, answers=play.answers(case.filing), place="营业厅")
+    removed = send(case, 1, drop="1", **ROW)
+    assert case.filing.worksheets.get().remarks == []
+    assert "名称太笼统" not in removed.content.decode()
+    assert send(case, 2, **whole_sheet(case)).status_code == 302
+    assert case.refresh().filing.status == Status.WITH_BUREAU
+
+
+def test_remarks_of_a_post_without_a_sheet_are_not_dropped_either():
+    case = at_work()
+    play.photograph(case.filing, case.staff)
+    sent = {"version": case.refresh().filing.version, "place": "营业厅", **whole_sheet(case, **ROW)}
+
+    answer = browser(case.staff).post(url(case), sent)
+
+    assert "网站名称" in answer.context["refusal"]
+    assert case.refresh().filing.status == Status.WITH_PROVIDER
+
+
+@pytest.mark.parametrize("row", ["0", "2", "40", "999999", "-1", "x", ""])
+def test_removing_a_row_that_is_blank_or_none_changes_nothing(row):
+    case = at_work()
+
+    answer = send(case, drop=row, **ROW)
+
+    assert answer.status_code == 200
+    assert [one["seen"] for one in case.filing.worksheets.get().remarks] == ["名称太笼统"]

@@ -1,6 +1,6 @@
 """The face-to-face verification of one filing, and what the provider does with it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.contrib import messages
@@ -17,6 +17,7 @@ from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.forms import BaseRemarkFormSet
 from filings.models import Filing, Worksheet
+from filings.remarks import refuse_unsent
 from filings.states import Status
 from filings.views import desk, returning
 from filings.views import section as section_page
@@ -31,7 +32,6 @@ from providers.rows import others
 from providers.views import after_bureau
 from providers.views import photo as photo_part
 
-REMARK = ("path", "code", "seen", "expected")
 KEEPING = ("save", "seen", "to_remarks")  # buttons that only keep the sheet
 
 
@@ -77,11 +77,12 @@ def _typed(request: HttpRequest, actor: Actor, on_desk: worksheet.Desk) -> Typed
     return Typed(on_desk, photo, sheet, rows)
 
 
-def _drafts(request: HttpRequest, on_desk: worksheet.Desk) -> list[services.RemarkDraft]:
+def _drafts(request: HttpRequest, on_desk: worksheet.Desk) -> list[dict[str, str]]:
     """The remarks that are kept with the sheet, and those of the bureau that are to be passed on."""
-    kept = [services.RemarkDraft(**remark) for remark in (on_desk.kept.remarks if on_desk.kept else ())]
-    written = {draft.path for draft in kept}
-    return [*kept, *(draft for draft in returning.passed_on(request, on_desk.filing) if draft.path not in written)]
+    kept = list(on_desk.kept.remarks if on_desk.kept else ())
+    written = {remark["path"] for remark in kept}
+    passed_on = returning.passed_on(request, on_desk.filing)
+    return [*kept, *(asdict(draft) for draft in passed_on if draft.path not in written)]
 
 
 def _page(request: HttpRequest, actor: Actor, context: dict[str, Any], typed: Typed) -> HttpResponse:
@@ -94,6 +95,7 @@ def _page(request: HttpRequest, actor: Actor, context: dict[str, Any], typed: Ty
         "again": _again_words(typed.desk),
         "rows": typed.rows,
         "refusal": typed.refusal,
+        "has_remarks": bool(typed.rows.typed()),
         "sheet_version": typed.changed.version if typed.changed else typed.desk.version,
         "acts": others(filing, actor),
         "filed": after_bureau.filed(filing),
@@ -175,7 +177,7 @@ def _keep_sheet(request: HttpRequest, actor: Actor, typed: Typed) -> Worksheet |
     sheet, version = typed.sheet, request.POST["worksheet"]
     sheet.is_valid()
     entries = sheet.say_yes(request.POST["seen"]) if "seen" in request.POST else sheet.entries()
-    remarks = _written(typed.rows)
+    remarks = typed.rows.typed()
     if "to_remarks" in request.POST:
         written = {remark["path"] for remark in remarks}
         remarks += worksheets.remarks_for(typed.desk.filing, entries, typed.desk.about, written)
@@ -187,14 +189,6 @@ def _keep_sheet(request: HttpRequest, actor: Actor, typed: Typed) -> Worksheet |
         place=sheet.cleaned_data.get("place", ""),
         remarks=remarks,
     )
-
-
-def _written(rows: BaseRemarkFormSet) -> list[dict[str, str]]:
-    """The remarks as they stand, complete or not; blank rows left out."""
-    if not rows.is_bound:
-        return [dict(form.initial) for form in rows if form.initial]
-    typed = [{name: str(form[name].value() or "") for name in REMARK} for form in rows]
-    return [remark for remark in typed if any(remark.values())]
 
 
 def _decide(request: HttpRequest, actor: Actor, typed: Typed) -> str:
@@ -224,6 +218,7 @@ def _keep_first(request: HttpRequest, actor: Actor, typed: Typed) -> None:
 
 
 def _pass(actor: Actor, filing: Filing, typed: Typed, version: int) -> str:
+    refuse_unsent(typed.rows.typed())
     version = photo_part.keep(actor, typed.photo, version)
     sheet = typed.sheet
     if sheet.is_valid():

@@ -1,4 +1,5 @@
-// A form with data-autosave="<address>" is saved whenever one leaves a field. Words: templates/filings/_autosave.html.
+// A form with data-autosave="<address>" is saved whenever one leaves a field; with data-as-typed also while one types.
+// Words: templates/filings/_autosave.html, templates/desk/_autosave_problems.html.
 // It tells "autosaved" and "autosave-conflict" on the form; hints.js shows what they carry. Without this file the form
 // is saved by its buttons.
 (() => {
@@ -8,6 +9,7 @@
   const PAUSES = [2, 4, 8, 16, 32, 60]; // seconds between two tries while nothing gets through
   const PATIENCE = 15; // seconds a try may take
   const SOON = 150; // milliseconds in which a button may still follow the field one has left
+  const PAUSE = 1000; // milliseconds without a key after which a form with data-as-typed is saved
   const WAITING = ["offline", "failing"]; // tried again by itself
   const UNSENDABLE = ["offline", "signed_out"]; // the button would lose what was typed, too
   const ENDED = ["changed", "closed"]; // only somebody's decision helps
@@ -49,28 +51,35 @@
     if (place && place.textContent !== message) place.textContent = message;
   };
 
+  const body = () => {
+    const data = new FormData(form);
+    for (const field of form.querySelectorAll("input[type=password]")) data.delete(field.name); // never kept
+    return new URLSearchParams(data);
+  };
+
   const post = async () => {
     try {
       const response = await fetch(form.dataset.autosave, {
         method: "POST",
-        body: new URLSearchParams(new FormData(form)),
+        body: body(),
         headers: { Accept: "application/json" },
         signal: AbortSignal.timeout(PATIENCE * 1000),
       });
       if (response.redirected) return { status: 401, code: "signed_out" };
-      return { status: response.status, ...(await response.json().catch(() => ({}))) };
+      const code = { 403: "csrf", 404: "not_found" }[response.status]; // where the answer is a page
+      return { code, status: response.status, ...(await response.json().catch(() => ({}))) };
     } catch {
       return { status: 0 };
     }
   };
 
-  // Signing in again makes the page's token worthless; a fresh copy of the page has a good one.
+  // Signing in again makes the page's token worthless; whoever is signed in gets the new one.
   const renew = async () => {
     try {
-      const page = await (await fetch(form.dataset.page)).text();
-      const fresh = new DOMParser().parseFromString(page, "text/html").querySelector("[data-autosave] [name=csrfmiddlewaretoken]");
-      if (!fresh || fresh.value === form.elements.csrfmiddlewaretoken.value) return false;
-      form.elements.csrfmiddlewaretoken.value = fresh.value;
+      const { url } = words.querySelector("[data-part=token]").dataset;
+      const { token } = await (await fetch(url, { headers: { Accept: "application/json" } })).json();
+      if (!token) return false;
+      for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = token;
       return true;
     } catch {
       return false;
@@ -120,11 +129,12 @@
     return running;
   };
 
-  const saveSoon = () => {
+  const saveIn = (pause) => {
     if (leaving || ENDED.includes(problem) || !unsaved()) return;
     clearTimeout(timer);
-    timer = setTimeout(save, SOON);
+    timer = setTimeout(save, pause);
   };
+  const saveSoon = () => saveIn(SOON);
 
   const acts = {
     again: save,
@@ -140,6 +150,7 @@
 
   form.addEventListener("change", saveSoon);
   form.addEventListener("focusout", saveSoon);
+  if (form.hasAttribute("data-as-typed")) form.addEventListener("input", () => saveIn(PAUSE));
   bar.addEventListener("click", (event) => acts[event.target.closest("[data-act]")?.dataset.act]?.());
   window.addEventListener("online", () => { if (WAITING.includes(problem)) save(); });
   window.addEventListener("focus", () => { if (["signed_out", "not_found"].includes(problem)) save(); });
@@ -177,5 +188,9 @@
   window.addEventListener("beforeunload", (event) => {
     if (!leaving && unsaved()) event.preventDefault();
   });
-  window.addEventListener("pageshow", () => { leaving = false; });
+  // A page out of the browser's memory is older than what is saved.
+  window.addEventListener("pageshow", (event) => {
+    leaving = false;
+    if (event.persisted && !unsaved()) location.reload();
+  });
 })();

@@ -1,4 +1,5 @@
-// Usual wordings beside a remark: renewed when field or code is chosen, filled in without leaving the page.
+// Usual wordings beside a remark: renewed when field or code is chosen, filled in without leaving the page. A remark is
+// removed without leaving it, too: by its button, or by "remark-removed" (worksheet.js).
 // Without this file a button sends the form and brings the page back with them.
 (() => {
   const GAP = "＿＿";
@@ -45,10 +46,17 @@
     if (row && event.target.matches("select")) renew(row);
   });
   section.addEventListener("click", (event) => {
-    const button = event.target.closest('[name="pick"]');
+    const button = event.target.closest('[name="pick"], [name="drop"]');
     if (!button) return;
     event.preventDefault();
-    fill(button.closest("[data-remark-row]"), button);
+    const row = button.closest("[data-remark-row]");
+    if (button.name === "pick") fill(row, button);
+    else row.dispatchEvent(new CustomEvent("remark-removed", { bubbles: true }));
+  });
+  // Its fields are emptied where they stand: a blank row does not count, and nothing moves.
+  section.addEventListener("remark-removed", ({ target: row }) => {
+    for (const name of ["path", "code", "seen", "expected", "origin"]) input(row, name).value = "";
+    input(row, "origin").dispatchEvent(new Event("change", { bubbles: true }));
   });
   for (const ask of section.querySelectorAll("[data-phrases-ask]")) ask.hidden = true;
 })();

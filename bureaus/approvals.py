@@ -1,0 +1,85 @@
+"""What an approval will do, said before it is confirmed: numbers, subject, websites, who is told, the password."""
+
+from collections.abc import Iterator
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.mail import mask_address
+from filings import display, notices, own_records, telling
+from filings.kinds import Numbers
+from filings.models import Filing
+from ministry import provinces
+from ministry.models import Website
+
+CERTIFICATE = ("subject.cert_type", "subject.cert_number")
+
+
+def effects(filing: Filing) -> list[dict[str, str]]:
+    """Return what approving the filing now would do, as rows of a summary list. Two queries at most."""
+    on_record = [] if filing.law.numbers == Numbers.ISSUED else own_records.websites_of(filing)
+    rows = {
+        _("What is approved"): filing.kind_name,
+        _("Number"): _numbers(filing, on_record),
+        _("Subject"): _subject(filing),
+        _("Websites and other services"): "；".join(_services(filing, on_record)),
+        _("Returned instead"): _("nothing; everything in this filing is approved"),
+        _("Told by mail"): "；".join(_told(filing)),
+        _("Filing password"): _password(filing),
+    }
+    return [{"label": label, "value": value} for label, value in rows.items()]
+
+
+def _numbers(filing: Filing, on_record: list[Website]) -> str:
+    count = len(filing.approved)
+    if filing.law.numbers == Numbers.VOID:
+        return _("Void from today: %(numbers)s") % {"numbers": "、".join(_ending(filing, on_record))}
+    if filing.law.numbers == Numbers.KEPT:
+        kept = filing.about_website or filing.about_subject
+        return _("None is issued; %(number)s stays") % {"number": kept and kept.number}
+    if filing.makes_subject:
+        series = f"{provinces.by_code(filing.subject_province).char}ICP备{timezone.localdate().year}"
+        return _("The next number of the series %(series)s, and under it %(last)s") % {
+            "series": series,
+            "last": "-1" if count == 1 else _("-1 to -%(count)d") % {"count": count},
+        }
+    words = ngettext("The next number under %(number)s", "The next %(count)d numbers under %(number)s", count)
+    return words % {"number": filing.about_subject and filing.about_subject.number, "count": count}
+
+
+def _ending(filing: Filing, on_record: list[Website]) -> Iterator[str]:
+    """The subject's number ends with everything on record, a website's alone with the website."""
+    if filing.about_website_id is None and filing.about_subject:
+        yield str(filing.about_subject.number)
+    yield from (str(website.number) for website in on_record)
+
+
+def _subject(filing: Filing) -> str:
+    certificate = (display.words(path, filing.get(path)) for path in CERTIFICATE)
+    return " · ".join(filter(None, (filing.subject_name, *certificate)))
+
+
+def _services(filing: Filing, on_record: list[Website]) -> Iterator[str]:
+    if filing.law.numbers == Numbers.ISSUED:
+        yield from (str(row["described"]) for row in notices.unnumbered(filing))
+    else:
+        yield from (f"{website.described} · {website.number}" for website in on_record)
+
+
+def _told(filing: Filing) -> Iterator[str]:
+    """Whom the mails go to, hosts masked. The mails of the host and the provider are shown below, word for word."""
+    yield _("the host")
+    yield _("the access provider %(provider)s") % {"provider": filing.provider.name}
+    if filing.law.told:
+        for provider in telling.concerned(filing, timezone.localdate()):
+            yield _("the access provider %(provider)s") % {"provider": provider.name}
+    if filing.offer_id:
+        yield _("the host whose website passes on")
+
+
+def _password(filing: Filing) -> str:
+    if not filing.makes_subject:
+        return _("stays as it is")
+    addresses = str(filing.get("responsible.email") or "").split(";")
+    return _("A new one is made and sent by mail to %(address)s") % {"address": "、".join(map(mask_address, addresses))}

@@ -1,0 +1,67 @@
+"""Approving a filing: what it will do is shown first, and confirmed by a second press."""
+
+from collections.abc import Mapping
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from bureaus import approvals
+from filings import moving, notices, opinions, services, states
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.forms import BaseRemarkFormSet
+from filings.kinds import Numbers
+from filings.models import Filing
+from filings.views import desk, returning
+
+APPROVE = states.APPROVE.name  # the button, called as the event
+
+
+def decide(request: HttpRequest, actor: Actor, filing: Filing, rows: BaseRemarkFormSet, opinion: str) -> str:
+    """Approve once it has been looked at; return the success message, or nothing while the last look is due.
+
+    The second click of a double one finds it made and is no fault.
+    """
+    version = desk.seen_version(request)
+    if wants_look(request, rows, filing):
+        if refusal := moving.refusal_of(filing, states.APPROVE, actor, version):
+            raise MoveRefused(refusal)
+        opinions.refuse_alone(filing, actor)
+        return ""
+    try:
+        services.approve(filing.pk, actor, version=version, opinion=opinion)
+    except MoveRefused:
+        if not returning.is_made(filing.pk, APPROVE, actor, version):
+            raise
+    subject = Filing.objects.select_related("subject").get(pk=filing.pk).subject
+    return _("Approved: %(number)s. Number and password are on their way to the host.") % {
+        "number": subject and subject.number
+    }
+
+
+def wants_look(request: HttpRequest, rows: BaseRemarkFormSet, filing: Filing) -> bool:
+    """Whether the last look is due: nothing is approved whose effects nobody has looked at."""
+    return APPROVE in request.POST and not returning.has_looked(request, APPROVE, rows, filing)
+
+
+def preview(
+    request: HttpRequest,
+    filing: Filing,
+    rows: BaseRemarkFormSet,
+    opinion: str,
+    *,
+    back: str,
+    renewed: Mapping[str, str],
+) -> HttpResponse:
+    """The last look: what the approval does, the opinion as it goes on record, the mails word for word."""
+    context = {
+        "filing": filing,
+        "back": back,
+        "effects": approvals.effects(filing),
+        "issues": filing.law.numbers == Numbers.ISSUED,
+        "opinion": opinion or opinions.usual(states.APPROVE.name),
+        "letters": returning.titled(notices.foreseen(filing, states.APPROVE)),
+        "typed": returning.travelling(request, filing, APPROVE, rows, renewed),
+    }
+    return render(request, "bureaus/approve.html", context)

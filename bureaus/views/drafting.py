@@ -1,0 +1,85 @@
+"""What is typed on the bureau's page: kept at every button and, where scripts run, while it is typed."""
+
+from dataclasses import dataclass
+
+from django.http import Http404, HttpRequest, JsonResponse
+from django.utils import timezone
+
+from bureaus.forms import DecisionForm
+from filings import decision_drafts
+from filings.actors import Actor
+from filings.decision_drafts import DraftChanged
+from filings.errors import MoveRefused
+from filings.forms import BaseRemarkFormSet
+from filings.models import DecisionDraft, Filing
+from filings.views import desk, returning
+
+VERSION = "draft"  # the field that carries the draft's version
+
+
+@dataclass(slots=True)
+class Typed:
+    """What came with the form, or what the page begins with; ``version`` is that of the draft that is kept."""
+
+    filing: Filing
+    rows: BaseRemarkFormSet
+    form: DecisionForm
+    kept: DecisionDraft | None
+    version: int
+    refusal: str = ""
+    is_kept: bool = False  # whether this request has kept it already
+
+
+def typed(request: HttpRequest, actor: Actor, filing: Filing) -> Typed:
+    """Return what was typed, else what is kept of it."""
+    kept = decision_drafts.of_round(filing)
+    rows = desk.remark_rows(request, filing, kept.remarks if kept else (), actor=actor)
+    form = DecisionForm(request.POST or None, initial=kept.words if kept else {})
+    return Typed(filing, rows, form, kept, kept.version if kept else 0)
+
+
+def keep(request: HttpRequest, actor: Actor, said: Typed) -> DecisionDraft | None:
+    """Keep what was typed, if the draft's version came with it; raise MoveRefused when it can't be."""
+    if VERSION not in request.POST:
+        return None
+    version = str(said.version) if said.is_kept else request.POST[VERSION]
+    try:
+        said.kept = decision_drafts.save(
+            said.filing.pk,
+            actor,
+            words={name: str(said.form[name].value() or "") for name in decision_drafts.WORDS},
+            remarks=said.rows.typed(),
+            version=int(version) if version.isdecimal() and len(version) < 9 else -1,
+        )
+    except DraftChanged as refusal:
+        said.version = refusal.version
+        raise
+    said.version, said.is_kept = said.kept.version, True
+    return said.kept
+
+
+def keep_first(request: HttpRequest, actor: Actor, said: Typed) -> None:
+    """Whatever the button does, what was typed is kept before; the last look before a decision has kept it."""
+    if returning.LOOKED not in request.POST or "change" in request.POST:
+        keep(request, actor, said)
+
+
+def keep_what_was_taken_again(request: HttpRequest, actor: Actor, said: Typed) -> None:
+    """After a lease has run out, or a colleague has had the filing: keep what was typed meanwhile."""
+    try:
+        keep(request, actor, said)
+    except MoveRefused as refusal:
+        said.refusal = str(refusal)
+
+
+def autosaved(request: HttpRequest, actor: Actor, said: Typed) -> JsonResponse:
+    """Keep what is typed for ``static/js/autosave.js``, and answer as it reads it."""
+    try:
+        kept = keep(request, actor, said)
+    except DraftChanged as refusal:
+        return JsonResponse({"code": "changed", "message": str(refusal), "version": refusal.version}, status=409)
+    except MoveRefused as refusal:
+        return JsonResponse({"code": "closed", "message": str(refusal)}, status=409)
+    if kept is None:
+        raise Http404
+    return JsonResponse({"version": kept.version, "saved_at": timezone.localtime(kept.saved_at).isoformat()})
