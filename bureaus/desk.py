@@ -100,6 +100,7 @@ class BureauDesk(DeskSite):
             ),
             path("filings/<int:filing_id>/hand-over/", self.admin_view(acts.hand_over), name="hand_over"),
             path("filings/<int:filing_id>/take-over/", self.admin_view(acts.take_over), name="take_over"),
+            path("filings/<int:filing_id>/provider/", self.admin_view(acts.transfer), name="transfer"),
             path("office/", self.admin_view(office.office), name="office"),
             path("office/absences/<int:absence_id>/end/", self.admin_view(office.end_absence), name="end_absence"),
             path("office/by-load/", self.admin_view(office.by_load), name="by_load"),

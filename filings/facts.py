@@ -125,6 +125,11 @@ def count(facts: Facts) -> int:
     return len(facts["websites"])
 
 
+def accesses(facts: Facts) -> list[str]:
+    """The paths of how each entry is connected: addresses, ways and places, all of them its provider's."""
+    return [f"websites.{website}.access" for website in range(count(facts))]
+
+
 def is_individual(facts: Facts) -> bool:
     """Whether the subject is a natural person."""
     return bool(read(facts, "subject.nature") == codes.PERSON)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, cast
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +18,7 @@ from filings.models import Filing, Remark
 from filings.remarks import PARTS, is_blank
 from ministry import codes, divisions, domains, provinces
 from ministry.rules import Advice, RuleBook
+from ministry.versions import VersionField
 
 Choices = Any
 EMPTY = [("", "—")]
@@ -150,8 +151,19 @@ def _laid_out(advice: list[Advice]) -> tuple[list[Advice], list[Advice]]:
 class VersionForm(forms.Form):
     """Carries the version of the filing the page was made from."""
 
-    # A browser that fills a page again after a reload must not put the version of before into it.
-    version = forms.IntegerField(widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
+    version = VersionField()
+
+
+class TransferForm(VersionForm):
+    """To which access provider a filing goes whose own takes none any more."""
+
+    use_required_attribute = False
+
+    provider: forms.Field = forms.ModelChoiceField(label=_("Access provider"), queryset=None, empty_label="—")
+
+    def __init__(self, providers: QuerySet[Any], data: Any = None, initial: Any = None) -> None:
+        super().__init__(data, initial=initial)
+        self.fields["provider"].queryset = providers  # type: ignore[attr-defined]
 
 
 class OpenForm(VersionForm):

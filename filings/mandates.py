@@ -121,6 +121,16 @@ def end(mandate_id: int, actor: Actor) -> None:
             notices.tell_of_mandate(mandate, "ended", "provider" if actor.role == Role.HOST else "host")
 
 
+def end_by_transfer(mandate: Mandate, actor: Actor) -> None:
+    """End a mandate that is in force, because a filing begun by it has gone to another provider."""
+    locked = Mandate.objects.select_for_update(of=("self",), no_key=True).get(pk=mandate.pk)
+    if locked.state() != S.IN_FORCE:
+        return
+    locked.ended_at = timezone.now()
+    locked.save(update_fields=["ended_at"])
+    _record(locked, "end", actor, _("A filing has gone to another access provider."))
+
+
 def claim(user: User) -> None:
     """Give the owner of a proven address what names it: the mandates, and the filings begun by those in force.
 

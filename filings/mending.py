@@ -37,10 +37,13 @@ class Opening:
 def opening(filing: Filing, found: Iterable[Finding] | None = None) -> Opening:
     """What its holder may write on: the one rule, for the services and the forms alike.
 
+    Of a filing that came from a former provider only the access is open, until the present one passes it on.
     While a filing lies returned with its host only these are open: what a remark names, what the checks refuse now
     (``found``, or looked up), and what was changed since it came back, so that a slip can be mended too. All is
     open when the host has chosen that. At most eight queries.
     """
+    if filing.awaits_access:
+        return Opening(frozenset(facts.accesses(filing.facts)), filing.facts)
     if filing.status != Status.RETURNED_TO_HOST or filing.unlocked:
         return Opening(values=filing.facts)
     paths = {path for remark in open_remarks(filing) for path in concerned(remark.path, filing.facts)}
@@ -54,6 +57,8 @@ def refusal(filing: Filing, paths: Sequence[str]) -> str:
     closed = [path for path in paths if not open_now.covers(path)]
     if not closed:
         return ""
+    if filing.awaits_access:
+        return _("Only the access can be given here; all else stays as the host handed it in.")
     if recorded := [path for path in closed if kinds.closes(filing.facts, path)]:
         return closed_words(recorded)
     return _(

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import reading
 from filings import clock, holds, notices, persons, radar, search, states
 from filings.actors import Actor
 from filings.errors import MoveRefused
@@ -32,6 +33,7 @@ def locked(filing_id: int, actor: Actor) -> Iterator[Filing]:
 @contextmanager
 def changing(filing_id: int, actor: Actor, version: int | None) -> Iterator[Filing]:
     """Yield the locked filing of the version the caller saw, then save it as the next version."""
+    reading.refuse_change()
     with locked(filing_id, actor) as filing:
         if version is not None and version != filing.version:
             raise MoveRefused(_who_was_faster(filing, actor))
@@ -134,7 +136,11 @@ def record(
     since: datetime | None = None,
     note: str = "",
 ) -> Event:
-    """Write down what has happened to the locked filing. What people do also ends its wait."""
+    """Write down what has happened to the locked filing; never in a request that only reads.
+
+    What people do also ends its wait.
+    """
+    reading.refuse_change()
     if actor.role != Role.SYSTEM and filing.waits_until is not None:
         filing.waits_until = filing.wait_told = None
         Filing.objects.filter(pk=filing.pk).update(waits_until=None, wait_told=None)

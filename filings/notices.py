@@ -43,6 +43,8 @@ AUDIENCES = {
     "displace": ("host", "provider"),
     "lapse": ("host",),
     "lapse_handed": ("host", "provider"),
+    "transfer": ("host", "provider"),
+    "end_by_order": ("host", "provider"),
     "password": ("host",),
     "ask": ("provider",),
     "reply": ("bureau",),
@@ -67,12 +69,17 @@ def _template(filing: Filing, name: str) -> str:
 
 
 def tell(event: Event) -> None:
-    """Write the mails of an event; one insert however many there are."""
+    """Write the mails of an event; one insert however many there are. Of a draft no provider hears."""
     template = _template(event.filing, event.name)
-    if event.filing.host_id is None and template == "lapse":
-        return  # of a draft that was prepared for somebody who never came
     audiences = AUDIENCES.get(template) or AUDIENCES.get(event.name, ())
+    if event.filing.round == 0:  # nor its host, where it was prepared for somebody who never came
+        audiences = tuple(audience for audience in audiences if audience == "host" and event.filing.host_id)
     _queue([_mail(event.filing, template, audience, note=event.note) for audience in audiences])
+
+
+def tell_former_provider(filing: Filing) -> None:
+    """Tell a provider that the filing, which still names it, is about to go to another one."""
+    _queue([_written("transfer_former", [filing.provider.contact_email], {"filing": filing})])
 
 
 def tell_providers(filing: Filing, addresses: Sequence[str]) -> None:

@@ -62,7 +62,7 @@ def lacks_proof(filing: Filing) -> bool:
     """
     if not filing.law.proof or filing.proved_at is not None or asks_codes(filing):
         return False
-    if filing.status in (Status.RETURNED_TO_HOST, Status.RETURNED_TO_PROVIDER):
+    if filing.awaits_access or filing.status in (Status.RETURNED_TO_HOST, Status.RETURNED_TO_PROVIDER):
         return True  # the next round begins without a proof of anybody
     return not filing.person_checks.filter(round=filing.round, proved_at__isnull=False).exists()
 

@@ -61,10 +61,10 @@ def folded(text: str) -> str:
 # --- Filling ----------------------------------------------------------------------------------------
 
 
-def enter(filing: Filing) -> None:
-    """Bring the filing's entry in step with its facts. One query."""
+def enter(filing: Filing, values: Facts | None = None) -> None:
+    """Bring the filing's entry in step with its facts, or with those ``values`` that its desks know. One query."""
     SearchEntry.objects.bulk_create(
-        [entry_of(filing.pk, filing.provider_id, filing.facts, bureau_id=filing.bureau_id or "")],
+        [entry_of(filing.pk, filing.provider_id, values or filing.facts, bureau_id=filing.bureau_id or "")],
         update_conflicts=True,
         unique_fields=["filing"],
         update_fields=["keys", "names"],

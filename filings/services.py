@@ -194,7 +194,7 @@ def save_facts(
 
 
 def _refuse_unless_editable(filing: Filing, actor: Actor) -> None:
-    if filing.status not in states.EDITABLE or filing.holder != actor.role:
+    if not filing.is_editable or filing.holder != actor.role:
         raise MoveRefused(
             _("This filing is “%(status)s” now and can't be edited.") % {"status": filing.get_status_display()}
         )
@@ -403,10 +403,20 @@ def submit(filing_id: int, actor: Actor, *, version: int | None) -> None:
     """
     with _rivals_named(), making(states.SUBMIT, filing_id, actor, version) as filing:
         remarks = mending.open_remarks(filing)
+        _refuse_closed_provider(filing)
         _refuse_findings(filing)
         _refuse_unanswered(filing)
         _close_round(filing)
         _hand_answers_on(filing, actor, remarks)
+
+
+def _refuse_closed_provider(filing: Filing) -> None:
+    """Nobody would ever work on it. One query."""
+    if not filing.provider.is_active:
+        raise MoveRefused(
+            _("%(provider)s has closed. Choose another access provider first; what you filled in stays.")
+            % {"provider": filing.provider}
+        )
 
 
 def _refuse_unanswered(filing: Filing) -> None:
@@ -554,7 +564,7 @@ def verify(
         _refuse_findings(filing)
         refuse_unsent(worksheets.unsent(filing))
         worksheets.close(filing)
-        if filing.status == Status.RETURNED_TO_PROVIDER:
+        if filing.is_editable:  # by the provider: what it has written begins a round
             _close_round(filing)
         photos = photographs.for_passing(filing)
         verification = Verification.objects.create(

@@ -111,8 +111,29 @@ APPROVE = _move("approve", [S.WITH_BUREAU], S.FILED, R.BUREAU, needs_claim=True)
 # By the bureau's decision about whose the place is (``filings.orders.places``); it need not have received the filing.
 DISPLACE = _move("displace", OPEN, S.CLOSED, R.SYSTEM)
 LAPSE = _move("lapse", [S.DRAFT, *WAITING], S.LAPSED, R.SYSTEM)
+# To another access provider, when the filing's own has closed or takes no filings any more (``filings.transfers``).
+TRANSFER = _move("transfer", [S.WITH_PROVIDER, S.RETURNED_TO_PROVIDER, S.WITH_PERSONS], S.WITH_PROVIDER, R.HOST)
+TRANSFER_BY_BUREAU = _move("transfer", [*TRANSFER.sources, S.WITH_BUREAU], S.WITH_PROVIDER, R.BUREAU)
+# What a filing is about has been cancelled by order of a bureau (``filings.orders.ending``).
+END_BY_ORDER = _move("end_by_order", UNDER_WAY, S.CLOSED, R.SYSTEM)
 
-MOVES = (SUBMIT, WITHDRAW, VERIFY, ASK_PERSONS, CONFIRM, GIVE_UP, SEND_BACK, CLOSE, RETURN, APPROVE, DISPLACE, LAPSE)
+MOVES = (
+    SUBMIT,
+    WITHDRAW,
+    VERIFY,
+    ASK_PERSONS,
+    CONFIRM,
+    GIVE_UP,
+    SEND_BACK,
+    CLOSE,
+    RETURN,
+    APPROVE,
+    DISPLACE,
+    LAPSE,
+    TRANSFER,
+    TRANSFER_BY_BUREAU,
+    END_BY_ORDER,
+)
 
 # What each event is called on the timeline. Moves and the other entries of the record share one table.
 EVENT_LABELS = {
@@ -158,6 +179,8 @@ EVENT_LABELS = {
     "prove": _("Proved with the filing password"),
     "give_up": _("Returned to the access provider: not proved by the responsible persons"),
     "split": _("Split by the bureau: some websites approved, others returned"),
+    "transfer": _("Moved to another access provider"),
+    "end_by_order": _("Ended: the bureau has cancelled what it is about"),
 }
 
 # Who works on a filing is the affair of one desk alone: its own party sees these, no other does.

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from filings import clock, facts, pages, papers
 from filings.actors import Actor
-from filings.kinds import Numbers
+from filings.kinds import Kind, Numbers
 from filings.models import Event, Filing, Tick
-from filings.states import DESK_EVENTS, Role, Status
+from filings.states import DESK_EVENTS, ENDED_EMPTY_HANDED, Role, Status
 from ministry import codes, service_words, workdays
 
 ONE_DAY = timedelta(days=1)
@@ -42,6 +42,8 @@ EVENT_TONES = {
     "escalate": "wrong",
     "approve": "done",
     "order": "wrong",
+    "transfer": "attention",
+    "end_by_order": "wrong",
 }
 
 WHOSE = {
@@ -100,11 +102,20 @@ def next_step(filing: Filing, book: workdays.Book | None = None, *, on_record: b
 def _next(filing: Filing, on_record: bool) -> str:
     if filing.status == S.FILED and filing.law.numbers in AFTERWARDS:
         return service_words.said(AFTERWARDS[filing.law.numbers], facts.services(filing.facts))
-    if filing.erased_at or (filing.status == S.FILED and not on_record):
+    is_over = filing.status in ENDED_EMPTY_HANDED and filing.kind != Kind.NEW_FILING  # begun anew from the record
+    if filing.erased_at or is_over or (filing.status == S.FILED and not on_record):
         return _("Nothing more happens. You can start another filing at any time.")
     if filing.status == S.FILED and codes.WEBSITE not in facts.services(filing.facts):
         return _("Show the number as it is said above.")
-    if filing.status == S.WITH_PROVIDER and not papers.photos(filing.facts):
+    if filing.status == S.WITH_PROVIDER:
+        return _next_of_provider(filing)
+    return service_words.said(NEXT[Status(filing.status)], facts.services(filing.facts))
+
+
+def _next_of_provider(filing: Filing) -> str:
+    if filing.awaits_access:
+        return _("Your new provider gives its own addresses and compares the papers anew; then it takes a photo.")
+    if not papers.photos(filing.facts):
         return _(
             "The provider compares it with the record, has it confirmed where that is asked for, "
             "and passes it on to the bureau."
@@ -241,8 +252,15 @@ def _day_words(day: int) -> str:
 
 def timeline(filing: Filing, actor: Actor) -> list[dict[str, Any]]:
     """The history as ``components/timeline.html`` shows it, newest first; one query."""
-    events = filing.events.exclude(~Q(role=actor.role), name__in=DESK_EVENTS).order_by("-pk")
-    return [_entry(filing, event, actor) for event in events]
+    return [_entry(filing, event, actor) for event in events_for(filing, actor).order_by("-pk")]
+
+
+def events_for(filing: Filing, actor: Actor) -> QuerySet[Event]:
+    """Return the events without what is the affair of another desk alone, or of a former provider's."""
+    events = filing.events.exclude(~Q(role=actor.role), name__in=DESK_EVENTS)
+    if actor.role == Role.PROVIDER:
+        events = events.exclude(~Q(provider=actor.provider_id), name__in=DESK_EVENTS)
+    return events
 
 
 def title_of(filing: Filing, event: Event) -> str:
@@ -263,10 +281,15 @@ def _entry(filing: Filing, event: Event, actor: Actor) -> dict[str, Any]:
 
 
 def _who(event: Event, actor: Actor) -> str:
-    """Hosts learn which party acted, not which person of it; who acted in a host's place is named to everybody."""
+    """Hosts learn which party acted, not which person of it; of a former provider's staff its successor neither.
+
+    Who acted in a host's place is named to everybody.
+    """
     if event.on_behalf_of:
         return _("%(actor)s for %(host)s") % {"actor": event.actor_name, "host": event.on_behalf_of}
     if actor.role == Role.HOST and event.role in (Role.PROVIDER, Role.BUREAU):
+        return str(Role(event.role).label)
+    if actor.role == event.role == Role.PROVIDER and event.provider_id != actor.provider_id:
         return str(Role(event.role).label)
     return event.actor_name
 

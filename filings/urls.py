@@ -1,6 +1,6 @@
 from django.urls import path
 
-from filings.views import begin, handover, host, mandates, matters, mend, offers, rounds
+from filings.views import begin, handover, host, mandates, matters, mend, offers, rounds, transfers
 
 app_name = "filings"
 
@@ -24,6 +24,7 @@ urlpatterns = [
     path("<int:filing_id>/check/", host.check, name="check"),
     path("<int:filing_id>/submit/", host.submit, name="submit"),
     path("<int:filing_id>/withdraw/", host.withdraw, name="withdraw"),
+    path("<int:filing_id>/provider/", transfers.transfer, name="transfer"),
     path("<int:filing_id>/continue/", host.resume, name="resume"),
     path("<int:filing_id>/copy/", host.copy, name="copy"),
     path("<int:filing_id>/summary.pdf", host.summary_pdf, name="summary"),

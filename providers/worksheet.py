@@ -59,7 +59,8 @@ def desk_of(filing: Filing, looked: Looked) -> Desk:
 
 def _earlier(filing: Filing, sheets: Mapping[int, Worksheet], looked: Looked) -> dict[str, Entry]:
     """What still counts of the round before: the last that was verified, or worked on since and sent back."""
-    last = looked.history.verifications[-1] if looked.history.verifications else None
+    own = [one for one in looked.history.verifications if one.round > filing.former_rounds]
+    last = own[-1] if own else None
     sheet = max(sheets.values(), key=lambda one: one.round, default=None)
     if sheet and (last is None or sheet.round >= last.round):
         return _untouched(filing, sheet.round, worksheets.entries_of(sheet), looked)

@@ -4,15 +4,17 @@ from typing import Any
 
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from bureaus.access import actor_of, colleague, for_chief, present
 from bureaus.models import Reviewer
-from filings import work
+from filings import transfers, work
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.forms import HandOverForm
 from filings.views import acts, desk
+from filings.views import transfers as transfer_page
 from filings.views.acts import Act
 
 PAGES = {"queue": "bureau_desk:index", "review": "bureau_desk:review"}
@@ -68,3 +70,29 @@ def take_over(request: HttpRequest, actor: Actor, filing_id: int) -> HttpRespons
         to_filing=True,
     )
     return acts.page(request, filing, Form(request.POST or None), do, act, **PAGES)
+
+
+def transfer(request: HttpRequest, filing_id: int) -> HttpResponse:
+    """Move a filing to another access provider, because its own takes none any more."""
+    actor = actor_of(request)
+    filing = desk.visible(actor, filing_id)
+    if request.method != "POST" and not transfers.may(filing, actor):
+        return redirect(PAGES["review"], filing_id)
+    form = transfer_page.form_of(request, filing)
+    lead = _(
+        "The provider of this filing takes none any more. Its papers go along; the new provider gives its own "
+        "addresses and verifies anew. A filing that you are deciding leaves your desk until it is passed on again."
+    )
+    if not transfers.choices(filing).exists():
+        lead = _("No other provider can take this filing over, because it is about this provider's own access.")
+
+    def do(form: Any) -> str:
+        return transfer_page.move(filing, actor, form)
+
+    act = Act(
+        title=_("Choose another access provider"),
+        lead=lead,
+        button=_("Move the filing to this provider"),
+        to_filing=True,
+    )
+    return acts.page(request, filing, form, do, act, **PAGES)

@@ -21,7 +21,7 @@ from bureaus.views import approving, drafting, splitting
 from bureaus.views import radar as radar_page
 from bureaus.views.drafting import Typed
 from bureaus.views.splitting import SPLIT
-from filings import facts, figures, moving, opinions, own_records, pools, questions, radar, services, states
+from filings import facts, figures, moving, opinions, own_records, pools, questions, radar, services, states, transfers
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import Filing, Matter
@@ -62,6 +62,7 @@ def review(request: HttpRequest, filing_id: int) -> HttpResponse:
         "second": _second_pair(filing, actor),
         "asks_proof": not _is_proved(request, filing),
         "may_split": facts.count(filing.facts) > 1,
+        "may_transfer": transfers.may(filing, actor),
     }
     return render(request, "bureaus/review.html", context)
 

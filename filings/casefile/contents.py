@@ -9,7 +9,7 @@ from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 from post_office.models import Email
 
-from filings import photographs, rounds, states
+from filings import photographs, rounds, states, story
 from filings.actors import Actor
 from filings.casefile import of_record
 from filings.casefile.of_record import Ordered, Questioned
@@ -124,8 +124,8 @@ def gather(filing: Filing, actor: Actor, pictures: QuerySet[Evidence]) -> CaseFi
     history = rounds.History(filing, {})
     clock = list(filing.clock_entries.all())
     numbers = history.numbers(verified=actor.role == Role.BUREAU)
-    last = max(numbers, default=0)
-    events = list(_own(filing.events.all(), actor).filter(round__lte=last).select_related("user"))
+    last, elsewhere = max(numbers, default=0), filing.verified_elsewhere(actor.role)
+    events = list(story.events_for(filing, actor).filter(round__lte=last).select_related("user"))
     shown = list(photographs.with_seals(pictures).select_related("uploaded_by").order_by("pk"))
     file = CaseFile(
         filing=filing,
@@ -133,7 +133,7 @@ def gather(filing: Filing, actor: Actor, pictures: QuerySet[Evidence]) -> CaseFi
         made_by=actor.name,
         head=audit.last(),
         proved=AuditCheck.objects.first(),
-        rounds=_rounds(filing, history, numbers),
+        rounds=_rounds(filing, history, numbers, elsewhere),
         remarks=list(filing.remarks.filter(round__lte=last).select_related("author", "answer__author")),
         events=events,
         clock=clock,
@@ -146,7 +146,7 @@ def gather(filing: Filing, actor: Actor, pictures: QuerySet[Evidence]) -> CaseFi
         looks=_looks(filing, actor),
         exports=_exports(filing, actor),
         mails=_mails(filing, actor),
-        sheets=_sheets(filing, numbers),
+        sheets=_sheets(filing, [number for number in numbers if number > elsewhere]),
         pictures=shown,
         seals=photographs.seals_of(shown),
         rules=_rules(filing, ruled_at(events)),
@@ -158,15 +158,18 @@ def gather(filing: Filing, actor: Actor, pictures: QuerySet[Evidence]) -> CaseFi
     return file
 
 
-def _own(events: QuerySet[Event], actor: Actor) -> QuerySet[Event]:
-    """Without what is another desk's own affair."""
-    return events.exclude(~Q(role=actor.role), name__in=states.DESK_EVENTS)
+def _since_it_came(filing: Filing, actor: Actor) -> Q:
+    """What happened since the filing came to the provider's desk; all of it where no other provider had it before."""
+    if not filing.verified_elsewhere(actor.role):
+        return Q()
+    return Q(at__gte=filing.events.filter(name=states.TRANSFER.name).latest("pk").at)
 
 
-def _rounds(filing: Filing, history: rounds.History, numbers: Sequence[int]) -> list[Round]:
+def _rounds(filing: Filing, history: rounds.History, numbers: Sequence[int], elsewhere: int) -> list[Round]:
     states_of = history.states(str(number) for number in numbers)
     snapshots = {one.round: one for one in filing.snapshots.filter(round__in=numbers)}
-    verified = {one.round: one for one in filing.verifications.select_related("verifier")}
+    verifications = filing.verifications.filter(round__gt=elsewhere).select_related("verifier")
+    verified = {one.round: one for one in verifications}
     found: list[Round] = []
     for number in numbers:
         state = states_of[str(number)]
@@ -177,12 +180,13 @@ def _rounds(filing: Filing, history: rounds.History, numbers: Sequence[int]) -> 
 
 def _looks(filing: Filing, actor: Actor) -> list[Look]:
     """Every look for the bureau; a provider learns only who of its own looked."""
-    rows = filing.looks.select_related("user")
+    rows = filing.looks.select_related("user").filter(_since_it_came(filing, actor))
     return list(rows if actor.role == Role.BUREAU else rows.filter(role=actor.role))
 
 
 def _exports(filing: Filing, actor: Actor) -> list[Export]:
-    rows = Export.objects.filter(filing_ids__contains=[filing.pk]).select_related("user").defer("filing_ids")
+    rows = Export.objects.filter(_since_it_came(filing, actor), filing_ids__contains=[filing.pk])
+    rows = rows.select_related("user").defer("filing_ids")
     return list(rows if actor.role == Role.BUREAU else rows.filter(role=actor.role))
 
 
@@ -191,7 +195,7 @@ def _mails(filing: Filing, actor: Actor) -> list[tuple[FilingMail, Email | None]
     audiences = Q(pk=None)
     for audience in MAILS_OF[actor.role]:
         audiences |= Q(name__endswith=audience)
-    rows = list(filing.mails.filter(audiences))
+    rows = list(filing.mails.filter(audiences, _since_it_came(filing, actor)))
     kept = Email.objects.in_bulk([row.mail_id for row in rows if not row.is_shared])
     return [(row, kept.get(row.mail_id)) for row in rows]
 

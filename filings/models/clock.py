@@ -28,9 +28,11 @@ class Why(models.TextChoices):
     RETURNED = "return", _("The bureau returned the filing with reasons.")
     APPROVED = "approve", _("The bureau approved the filing.")
     DISPLACED = "displace", _("The filing was ended: its place belongs to somebody else.")
+    TRANSFERRED = "transfer", _("The filing went to another access provider, which verifies it anew.")
+    ENDED = "end_by_order", _("The filing ended, because the bureau cancelled what it is about.")
 
 
-# By which the bureau has decided on the filing itself.
+# The stops that are decisions about the filing; the others only take it from the bureau's desk.
 DECISIONS = (Why.APPROVED, Why.RETURNED)
 
 

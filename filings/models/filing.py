@@ -21,6 +21,7 @@ from filings.models.mandate import Mandate
 from filings.models.offer import Offer
 from filings.states import (
     BUREAU_RETURNED,
+    EDITABLE,
     ENDED_EMPTY_HANDED,
     HOLDERS,
     OPEN,
@@ -166,6 +167,8 @@ class Filing(models.Model):
     withheld = ArrayField(models.PositiveSmallIntegerField(), default=list)
     # The number after the dash of the first service that its approval has entered; the others follow it.
     first_sequence = models.PositiveIntegerField(null=True)
+    # The rounds it has gone through with former providers: see ``filings.transfers``.
+    former_rounds = models.PositiveSmallIntegerField(default=0)
     # Whose facts and pictures it began with.
     copied_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="copies")
     # When facts, names and pictures went; the row and its events stay.
@@ -471,6 +474,20 @@ class Filing(models.Model):
     def handed_to(self, role: str) -> int:
         """The newest round that this party's desk was handed."""
         return self.received_round if role == Role.BUREAU else self.round
+
+    def verified_elsewhere(self, role: str) -> int:
+        """Return up to which round the verifications are those of former providers, as far as this desk is one."""
+        return self.former_rounds if role == Role.PROVIDER else 0
+
+    @property
+    def awaits_access(self) -> bool:
+        """Whether it has come from a former provider, so that its present one still gives addresses of its own."""
+        return self.status == Status.WITH_PROVIDER and 0 < self.round == self.former_rounds
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether whoever holds it may write on its facts, or on some of them."""
+        return self.status in EDITABLE or self.awaits_access
 
     @property
     def is_on_behalf(self) -> bool:

@@ -28,7 +28,7 @@ from filings import (
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.findings import Finding
-from filings.forms import MOST_REMARKS, BaseRemarkFormSet, VersionForm, remark_forms
+from filings.forms import MOST_REMARKS, BaseRemarkFormSet, remark_forms
 from filings.models import Evidence, Filing, Photograph, Verification, Way
 from filings.remarks import PARTS
 from filings.states import Role, Status
@@ -36,6 +36,7 @@ from filings.views.pictures import origin, show_as_handed_on
 from filings.views.pictures import visible as visible_pictures
 from filings.views.rounds import recent
 from filings.views.section import remarks_of
+from ministry import versions
 from ministry.carried import carried, carrying
 
 PictureUrl = Callable[[int], str]
@@ -208,7 +209,8 @@ def _seal(photo: Photograph | None) -> dict[str, Any]:
 
 def verified(filing: Filing, actor: Actor, history: rounds.History) -> list[dict[str, Any]]:
     """The verifications item by item, the latest first, with what was noted beside the answers."""
-    handed = [one for one in history.verifications if one.round <= filing.handed_to(actor.role)]
+    rounds_of_desk = range(filing.verified_elsewhere(actor.role) + 1, filing.handed_to(actor.role) + 1)
+    handed = [one for one in history.verifications if one.round in rounds_of_desk]
     return [{"verification": one, "rows": list(_answers(one, filing))} for one in reversed(handed)]
 
 
@@ -226,9 +228,8 @@ def _answers(verification: Verification, filing: Filing) -> Iterator[dict[str, A
 
 
 def seen_version(request: HttpRequest) -> int:
-    """The version the page was made from; 0, which no filing has, when it did not come with the form."""
-    form = VersionForm(request.POST)
-    return form.cleaned_data["version"] if form.is_valid() else 0
+    """Return the version that the page was made from; one that no filing has when it did not come with the form."""
+    return versions.seen(request.POST)
 
 
 def remark_rows(

@@ -37,6 +37,7 @@ from filings import (
     states,
     story,
     summary,
+    transfers,
 )
 from filings.access import as_host
 from filings.actors import Actor
@@ -132,6 +133,7 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         "copy_refusal": services.copy_refusal(filing, actor),
         "may_release": not actor.is_on_behalf and any(remark.code in mending.IN_THE_WAY for remark in remarks),
         "claim": places.open_about(filing).first() if filing.status in states.OPEN and not actor.is_on_behalf else None,
+        "may_transfer": transfers.may(filing, actor),
         "may_withdraw": states.WITHDRAW in filing.moves_for(actor),
         "announcements": filing.provider.announcements.in_force(),
         "websites": own_records.websites_of(filing) if filing.subject and filing.law.numbers == Numbers.ISSUED else (),
@@ -162,6 +164,7 @@ def overview(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse
         "becomes": _becomes(filing, actor),
         "law": filing.law,
         "returned": filing.status == Status.RETURNED_TO_HOST,
+        "may_transfer": transfers.may(filing, actor),
         "may_withdraw": states.WITHDRAW in filing.moves_for(actor),
         "announcements": filing.provider.announcements.in_force(),
     }

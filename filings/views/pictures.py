@@ -49,7 +49,8 @@ def visible(filing: Filing, snapshot: Snapshot | None, actor: Actor) -> QuerySet
 def within_reach(filing: Filing, actor: Actor) -> QuerySet[Evidence]:
     """Every picture the actor may open: those of what it sees, and those of the rounds it was handed before.
 
-    The bureau was handed the rounds that were verified, each with the photo of its verification.
+    The bureau was handed the rounds that were verified, each with the photo of its verification. A provider is not
+    shown the photos that a former one has taken.
     """
     now = visible(filing, handed_on(filing, actor), actor)
     if actor.role not in LIVE:
@@ -58,6 +59,7 @@ def within_reach(filing: Filing, actor: Actor) -> QuerySet[Evidence]:
     pictures = filing.evidence.all()
     if actor.role == Role.BUREAU:
         handed = handed.filter(round__in=_verified(filing, actor).values("round"))
+    if actor.role == Role.BUREAU or filing.former_rounds:
         pictures = pictures.exclude(path__endswith=PHOTO)
     hashes = {sha256 for papers in handed.values_list("papers", flat=True) for sha256 in papers.values()}
     former = pictures.filter(sha256__in=hashes).values("pk")
@@ -67,7 +69,8 @@ def within_reach(filing: Filing, actor: Actor) -> QuerySet[Evidence]:
 
 def _verified(filing: Filing, actor: Actor) -> QuerySet[Verification]:
     """The verifications of the rounds this desk was handed."""
-    return filing.verifications.filter(round__lte=filing.handed_to(actor.role))
+    rows = filing.verifications.filter(round__lte=filing.handed_to(actor.role))
+    return rows.filter(round__gt=filing.verified_elsewhere(actor.role))
 
 
 def origin(picture: Evidence) -> str:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from filings import display, pages, rounds, services, states
+from filings import display, pages, rounds, services
 from filings.access import as_host
 from filings.actors import Actor
 from filings.models import Evidence, Filing, Remark
@@ -66,7 +66,7 @@ def page(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pictur
 def choices(filing: Filing, actor: Actor, history: rounds.History) -> list[str]:
     """The rounds this party was handed, the oldest first, then ``NOW`` while it edits."""
     keys = [str(number) for number in history.numbers(verified=actor.role == Role.BUREAU)]
-    edits = filing.status in states.EDITABLE and filing.holder == actor.role
+    edits = filing.is_editable and filing.holder == actor.role
     return [*keys, NOW] if edits else keys
 
 

@@ -16,7 +16,7 @@ from filings.states import Status
 
 def remarks_of(filing: Filing) -> tuple[Remark, ...]:
     """What was said in all rounds. One query, none while the filing has never come back."""
-    if filing.round == 0 or (filing.round == 1 and filing.status == Status.WITH_PROVIDER):
+    if filing.round == 0 or (filing.round == 1 and filing.status == Status.WITH_PROVIDER and not filing.former_rounds):
         return ()
     return tuple(filing.remarks.select_related("answer"))
 

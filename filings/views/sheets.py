@@ -64,8 +64,9 @@ def _sheet(actor: Actor, filing_id: int, sheet_id: int) -> tuple[Filing, Sheet]:
 
 
 def _handed(filing: Filing, actor: Actor) -> QuerySet[Sheet]:
-    """The sheets of the rounds this desk was handed."""
-    return Sheet.objects.filter(verification__filing=filing, verification__round__lte=filing.handed_to(actor.role))
+    """The sheets of the rounds this desk was handed; a provider has its own ones alone."""
+    rows = Sheet.objects.filter(verification__filing=filing, verification__round__lte=filing.handed_to(actor.role))
+    return rows.filter(verification__round__gt=filing.verified_elsewhere(actor.role))
 
 
 def _pdf(content: bytes, number: str) -> HttpResponse:

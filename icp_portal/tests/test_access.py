@@ -147,6 +147,9 @@ TABLE: dict[str, Row] = {
     "filings:check": Row(OWNER, ITS, at=DRAFT),
     "filings:submit": Row((NOT_GET,) * 8, ITS, posted=True, at=DRAFT),
     "filings:withdraw": Row(OWNER, ITS, posted=True, at=DRAFT),
+    # its provider takes filings, so there is nothing to choose
+    "filings:transfer": Row(desk_only(OWNER, ELSEWHERE), ITS, posted=True),
+    "bureau_desk:transfer": Row(desk_only(ITS_BUREAU, ELSEWHERE), ITS, posted=True),
     "filings:resume": Row(desk_only(OWNER, ELSEWHERE), ITS, at=DRAFT),
     "filings:copy": Row((NOT_GET,) * 8, ITS, posted=True, at=Status.LAPSED),
     "filings:summary": Row(OWNER, ITS),

@@ -1,5 +1,6 @@
 """The face-to-face verification of one filing, and what the provider does with it."""
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from filings import codes, persons, services, states, worksheets
+from filings import codes, fields, persons, services, states, worksheets
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.forms import BaseRemarkFormSet
@@ -24,6 +25,7 @@ from filings.views import section as section_page
 from filings.views.pictures import evidence_response
 from filings.views.rounds import compare_at_desk
 from filings.worksheets import Entry, WorksheetChanged
+from ministry import versions
 from providers import worksheet
 from providers.access import actor_of
 from providers.forms import SheetForm
@@ -101,7 +103,7 @@ def _page(request: HttpRequest, actor: Actor, context: dict[str, Any], typed: Ty
         "filed": after_bureau.filed(filing),
         "progress": persons.progress(filing),
         "unproved": codes.unproved(filing),
-        "may_amend": filing.status == Status.RETURNED_TO_PROVIDER and context["mine"],
+        "amends": _amended(filing) if context["mine"] else (),
         "verified": [] if context["mine"] else desk.verified(filing, actor, context["history"]),
         "read": worksheet.read(typed.desk) if not context["mine"] else [],
     }
@@ -174,7 +176,7 @@ def _keep_sheet(request: HttpRequest, actor: Actor, typed: Typed) -> Worksheet |
     """Keep what was typed into the sheet, if the sheet came with the form; raise MoveRefused when it can't be."""
     if "worksheet" not in request.POST:
         return None
-    sheet, version = typed.sheet, request.POST["worksheet"]
+    sheet = typed.sheet
     sheet.is_valid()
     entries = sheet.say_yes(request.POST["seen"]) if "seen" in request.POST else sheet.entries()
     remarks = typed.rows.typed()
@@ -185,7 +187,7 @@ def _keep_sheet(request: HttpRequest, actor: Actor, typed: Typed) -> Worksheet |
         typed.desk.filing.pk,
         actor,
         entries,
-        version=int(version) if version.isdecimal() and len(version) < 9 else -1,
+        version=versions.seen(request.POST, "worksheet"),
         place=sheet.cleaned_data.get("place", ""),
         remarks=remarks,
     )
@@ -253,12 +255,22 @@ def _autosaved(request: HttpRequest, actor: Actor, typed: Typed) -> JsonResponse
     return JsonResponse({"version": kept.version, "saved_at": timezone.localtime(kept.saved_at).isoformat()})
 
 
+def _amended(filing: Filing) -> Collection[str]:
+    """The pages that the provider may write on: of a filing that a former provider had, how it is connected."""
+    if filing.awaits_access:
+        return (fields.ACCESS.part,)
+    return filing.law.parts if filing.status == Status.RETURNED_TO_PROVIDER else ()
+
+
 def amend(request: HttpRequest, filing_id: int, section_id: str) -> HttpResponse:
-    """Mend a page of a filing the bureau has returned; the record marks the change as the provider's."""
+    """Mend a page of a filing that the bureau has returned, or that has come from a former provider.
+
+    The record marks the change as the provider's.
+    """
     actor = actor_of(request)
     filing = desk.visible(actor, filing_id)
     section = section_page.section_of_id(filing, section_id)
-    if section is None or filing.status != Status.RETURNED_TO_PROVIDER:
+    if section is None or section.part not in _amended(filing):
         raise Http404
     back = reverse("provider_desk:verify", args=[filing.pk])
     services.look(filing, actor, section.id)

@@ -1,0 +1,361 @@
+"""A filing whose provider has closed goes to another one, with its papers, and is verified anew."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone, translation
+from post_office.models import Email
+
+from filings import actors, mandates, mending, papers, services, story, transfers, work
+from filings.casefile import contents
+from filings.errors import MoveRefused
+from filings.kinds import Kind
+from filings.models import ClockEntry, EvidenceKind, Filing, Tick, Why
+from filings.states import Status
+from filings.views.pictures import within_reach
+from icp_portal.demo import play, play_kinds
+from icp_portal.tests.builders import (
+    GUANGDONG,
+    Case,
+    case_at,
+    host,
+    provider,
+    reviewer,
+    sign_in,
+    staff,
+    user_of,
+)
+from providers.models import Provider
+
+pytestmark = pytest.mark.django_db
+
+IP = "websites.0.access.ip_ranges"
+ACCESS = {
+    "websites.0.access.ways": [1],
+    "websites.0.access.places": [110000],
+    IP: "192.31.196.99",
+}
+
+
+@pytest.fixture(autouse=True)
+def _english(settings):
+    settings.LANGUAGE_CODE = "en"
+    settings.RELAX_SECOND_FACTOR = True
+    with translation.override("en"):
+        yield
+
+
+def close(house: Provider) -> None:
+    Provider.objects.filter(pk=house.pk).update(is_active=False)
+
+
+def closed_at(status: Status) -> tuple[Case, Provider]:
+    """A filing at a status whose provider has closed, and another provider."""
+    case = case_at(status)
+    close(case.provider)
+    Email.objects.all().delete()
+    return case.refresh(), provider()
+
+
+def photos(filing: Filing) -> int:
+    return filing.evidence.filter(replaced_at=None, path__endswith=f".{EvidenceKind.PHOTO}").count()
+
+
+def mails() -> list[tuple[str, str]]:
+    return [(mail.to[0], mail.subject) for mail in Email.objects.order_by("pk")]
+
+
+def give_access_and_pass(case: Case, new: Provider) -> Filing:
+    """What the new provider does: take, give its addresses, photograph, pass on."""
+    member = staff(new)
+    services.claim(case.filing.pk, member)
+    services.save_facts(case.filing.pk, member, dict(case.access), version=None)
+    case.refresh()
+    play.verify(case.filing, member)
+    return case.refresh().filing
+
+
+# --- By the host --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [Status.WITH_PROVIDER, Status.RETURNED_TO_PROVIDER])
+def test_a_filing_at_a_closed_provider_goes_to_another_one_and_is_verified_anew(status):
+    case, new = closed_at(status)
+    case.access = {path: case.filing.get(path) for path in ACCESS}
+    papers = mending.current_papers(case.filing)
+    round_before, former = case.filing.round, case.provider
+
+    transfers.transfer(case.filing.pk, case.host, new.pk, version=case.filing.version)
+
+    filing = case.refresh().filing
+    assert (filing.status, filing.provider_id, filing.claimed_by_id) == (Status.WITH_PROVIDER, new.pk, None)
+    assert filing.get("websites.0.access") == {}
+    assert photos(filing) == 0
+    assert mending.current_papers(filing) == {path: sha for path, sha in papers.items() if "photo" not in path}
+    assert not Filing.objects.visible_to(case.staff).filter(pk=filing.pk).exists()
+    event = filing.events.get(name="transfer")
+    assert (event.source, event.target, event.note) == (status, "with_provider", f"{former} → {new}")
+    assert [address for address, _subject in mails()] == [
+        former.contact_email,
+        user_of(case.host).email,
+        new.contact_email,
+    ]
+
+    passed = give_access_and_pass(case, new)
+    assert (passed.status, passed.round) == (Status.WITH_BUREAU, round_before + 1)
+    assert passed.verifications.latest("pk").photos.count() == 1
+    assert passed.snapshots.latest("round").facts["websites"][0]["access"] != {}
+    play.approve(passed, case.reviewer)
+    assert case.refresh().filing.subject.websites.get().accesses.get().provider_id == new.pk
+
+
+def test_the_new_provider_can_write_on_the_access_alone():
+    case, new = closed_at(Status.WITH_PROVIDER)
+    transfers.transfer(case.filing.pk, case.host, new.pk, version=None)
+    member = staff(new)
+    services.claim(case.filing.pk, member)
+    with pytest.raises(MoveRefused, match="Only the access can be given here"):
+        services.save_facts(case.filing.pk, member, {"subject.name": "别的公司"}, version=None)
+    client = sign_in(Client(), user_of(member))
+    page = client.get(reverse("provider_desk:verify", args=[case.filing.pk])).content.decode()
+    assert reverse("provider_desk:amend", args=[case.filing.pk, "access"]) in page
+    assert reverse("provider_desk:amend", args=[case.filing.pk, "subject"]) not in page
+    assert client.get(reverse("provider_desk:amend", args=[case.filing.pk, "subject"])).status_code == 404
+    amend = client.get(reverse("provider_desk:amend", args=[case.filing.pk, "access"]))
+    assert (amend.status_code, "ip_ranges" in amend.content.decode()) == (200, True)
+
+
+def test_it_can_not_be_passed_on_before_the_new_provider_has_given_its_addresses():
+    case, new = closed_at(Status.WITH_PROVIDER)
+    transfers.transfer(case.filing.pk, case.host, new.pk, version=None)
+    with pytest.raises(MoveRefused, match="mended first"):
+        play.verify(case.filing, staff(new))
+
+
+def test_the_new_provider_is_shown_no_verification_of_the_former_one():
+    case, new = closed_at(Status.RETURNED_TO_PROVIDER)
+    taken = case.filing.verifications.get().photos.get()
+    sheet = case.filing.verifications.get().sheets.get()
+    transfers.transfer(case.filing.pk, case.host, new.pk, version=None)
+    member = staff(new)
+    services.claim(case.filing.pk, member)
+    client = sign_in(Client(), user_of(member))
+    for name, pk in (("evidence", taken.pk), ("sheet", sheet.pk)):
+        assert client.get(reverse(f"provider_desk:{name}", args=[case.filing.pk, pk])).status_code == 404
+    page = client.get(reverse("provider_desk:verify", args=[case.filing.pk])).content.decode()
+    assert "Verified in the last round, unchanged" not in page
+
+
+@pytest.mark.parametrize("status", [Status.DRAFT, Status.RETURNED_TO_HOST])
+def test_what_lies_with_its_host_stays_there_and_only_changes_the_provider(status):
+    case, new = closed_at(status)
+    given = {path: case.filing.get(path) for path in ACCESS}
+    transfers.transfer(case.filing.pk, case.host, new.pk, version=case.filing.version)
+    filing = case.refresh().filing
+    assert (filing.status, filing.provider_id, filing.get("websites.0.access")) == (status, new.pk, {})
+    told = [address for address, _subject in mails()]
+    assert (case.provider.contact_email in told) is (status == Status.RETURNED_TO_HOST)
+
+    services.save_facts(filing.pk, case.host, given, version=None)
+    case.submit()
+    play.verify(case.filing, staff(new))
+    assert case.refresh().filing.status == Status.WITH_BUREAU
+
+
+def test_a_filing_that_waits_for_its_persons_is_asked_no_more():
+    case, new = closed_at(Status.WITH_PERSONS)
+    transfers.transfer(case.filing.pk, case.host, new.pk, version=None)
+    assert not case.filing.person_checks.waiting().exists()
+    assert case.refresh().filing.status == Status.WITH_PROVIDER
+
+
+def test_a_filing_whose_provider_takes_filings_is_not_moved():
+    case, new = case_at(Status.WITH_PROVIDER), provider()
+    with pytest.raises(MoveRefused, match=r"takes filings\. To go to another provider, withdraw"):
+        transfers.transfer(case.filing.pk, case.host, new.pk, version=None)
+    assert case.refresh().filing.provider_id == case.provider.pk
+
+
+def test_only_a_listed_provider_takes_it_over_and_never_a_stranger_s_filing():
+    case, new = closed_at(Status.WITH_PROVIDER)
+    for house in (case.provider, provider(accepts_new=False), provider(is_active=False)):
+        with pytest.raises(MoveRefused, match="Choose one of the access providers offered"):
+            transfers.transfer(case.filing.pk, case.host, house.pk, version=None)
+    with pytest.raises(Filing.DoesNotExist):
+        transfers.transfer(case.filing.pk, host(), new.pk, version=None)
+    with pytest.raises(MoveRefused, match="not your turn"):
+        transfers.transfer(case.filing.pk, case.staff, new.pk, version=None)
+
+
+def test_the_bureau_is_deciding_so_the_host_can_not_take_it_away():
+    case, new = closed_at(Status.WITH_BUREAU)
+    with pytest.raises(MoveRefused, match="can't be done any more"):
+        transfers.transfer(case.filing.pk, case.host, new.pk, version=None)
+
+
+def test_an_outdated_page_moves_nothing():
+    case, new = closed_at(Status.WITH_PROVIDER)
+    with pytest.raises(MoveRefused, match=r"was faster|changed meanwhile"):
+        transfers.transfer(case.filing.pk, case.host, new.pk, version=case.filing.version - 1)
+
+
+def test_a_mandate_ends_with_the_move_and_the_provider_can_not_move_it_itself():
+    owner, house = host(), provider()
+    member = staff(house)
+    asked = mandates.ask(member, user_of(owner).email, "示例公司", 30)
+    mandates.grant(asked.pk, owner, 30)
+    stand_in = actors.on_behalf(member, house.name)
+    begun = services.start_on_behalf(asked.pk, stand_in)
+    close(house)
+    new = provider()
+    with pytest.raises(MoveRefused, match="A mandate does not cover this"):
+        transfers.transfer(begun.pk, stand_in, new.pk, version=None)
+
+    transfers.transfer(begun.pk, owner, new.pk, version=None)
+    asked.refresh_from_db()
+    assert asked.ended_at is not None
+    assert not Filing.objects.visible_to(stand_in).filter(pk=begun.pk).exists()
+
+
+def test_a_filing_about_the_provider_s_own_access_goes_to_nobody():
+    case = case_at(Status.FILED)
+    target = play_kinds.target_of(case.filing)
+    draft = play_kinds.complete_draft(case.host, Kind.CANCEL_ACCESS, target, case.provider.pk, case.number)
+    close(case.provider)
+    provider()
+    draft.refresh_from_db()
+    assert not transfers.choices(draft).exists()
+    page = sign_in(Client(), user_of(case.host)).get(reverse("filings:transfer", args=[draft.pk]))
+    assert "No other provider can take this filing over" in page.content.decode()
+
+
+def test_a_change_goes_to_another_provider_that_serves_the_record():
+    case = case_at(Status.FILED)
+    website = case.filing.subject.websites.get()
+    serving = provider()
+    website.accesses.create(provider=serving, ways=[1], places=[1], ip_ranges=["203.0.113.9"])
+    target = play_kinds.target_of(case.filing)
+    draft = play_kinds.complete_draft(
+        case.host,
+        Kind.CHANGE_WEBSITE,
+        target,
+        case.provider.pk,
+        case.number,
+        **{"websites.0.name": f"{case.filing.get('subject.name')}新站"},
+    )
+    play.submit(draft, case.host)
+    close(case.provider)
+    stranger = provider()
+    with pytest.raises(MoveRefused, match="Choose one"):
+        transfers.transfer(draft.pk, case.host, stranger.pk, version=None)
+    transfers.transfer(draft.pk, case.host, serving.pk, version=None)
+    draft.refresh_from_db()
+    play.verify(draft, staff(serving))
+    draft.refresh_from_db()
+    assert draft.status == Status.WITH_BUREAU
+
+
+def test_a_draft_is_not_handed_to_a_provider_that_has_closed():
+    case, _new = closed_at(Status.DRAFT)
+    with pytest.raises(MoveRefused, match=r"has closed\. Choose another access provider first"):
+        services.submit(case.filing.pk, case.host, version=None)
+
+
+# --- By the bureau ------------------------------------------------------------------------------------------
+
+
+def test_a_bureau_moves_what_it_is_deciding_and_its_clock_stops():
+    case, new = closed_at(Status.WITH_BUREAU)
+    case.access = {path: case.filing.get(path) for path in ACCESS}
+    services.claim(case.filing.pk, case.reviewer)
+    other = reviewer()
+    with pytest.raises(MoveRefused, match="is working on this filing"):
+        transfers.transfer(case.filing.pk, other, new.pk, version=None)
+    case.refresh()
+    transfers.transfer(case.filing.pk, case.reviewer, new.pk, version=case.filing.version)
+
+    filing = case.refresh().filing
+    assert (filing.status, filing.provider_id) == (Status.WITH_PROVIDER, new.pk)
+    last = ClockEntry.objects.filter(filing=filing).latest("pk")
+    assert (last.what, last.why) == (Tick.STOPPED, Why.TRANSFERRED)
+    again = give_access_and_pass(case, new)
+    assert (again.status, again.round) == (Status.WITH_BUREAU, 2)
+    assert ClockEntry.objects.filter(filing=filing).latest("pk").what == Tick.RESTARTED
+
+
+def test_a_bureau_of_another_province_finds_nothing_to_move():
+    case, new = closed_at(Status.RETURNED_TO_PROVIDER)
+    with pytest.raises(Filing.DoesNotExist):
+        transfers.transfer(case.filing.pk, reviewer(GUANGDONG), new.pk, version=None)
+
+
+# --- In a browser -------------------------------------------------------------------------------------------
+
+
+def test_the_host_finds_the_way_on_the_status_page():
+    case, new = closed_at(Status.WITH_PROVIDER)
+    client = sign_in(Client(), user_of(case.host))
+    url = reverse("filings:transfer", args=[case.filing.pk])
+    assert url in client.get(reverse("filings:status", args=[case.filing.pk])).content.decode()
+    assert new.name in client.get(url).content.decode()
+    said = {"provider": new.pk, "version": case.filing.version}
+    done = client.post(url, said, follow=True)
+    assert f"The filing is with {new} now." in done.content.decode()
+    again = client.post(url, said, follow=True)
+    assert (again.status_code, again.request["PATH_INFO"]) == (200, reverse("filings:status", args=[case.filing.pk]))
+
+
+def test_the_bureau_finds_the_way_on_its_page_and_a_stranger_none():
+    case, new = closed_at(Status.WITH_BUREAU)
+    client = sign_in(Client(), user_of(case.reviewer))
+    url = reverse("bureau_desk:transfer", args=[case.filing.pk])
+    assert url in client.get(reverse("bureau_desk:review", args=[case.filing.pk])).content.decode()
+    done = client.post(url, {"provider": new.pk, "version": case.filing.version}, follow=True)
+    assert f"The filing is with {new} now." in done.content.decode()
+    stranger = sign_in(Client(), user_of(reviewer(GUANGDONG)))
+    assert stranger.get(url).status_code == 404
+
+
+@pytest.mark.parametrize("version", ["", "x", "9" * 40])
+def test_a_wrong_version_moves_nothing_and_is_answered_with_words(version):
+    case, new = closed_at(Status.WITH_PROVIDER)
+    client = sign_in(Client(), user_of(case.host))
+    url = reverse("filings:transfer", args=[case.filing.pk])
+    assert client.post(url, {"provider": new.pk, "version": version}).status_code == 200
+    assert case.refresh().filing.provider_id == case.provider.pk
+
+
+def test_a_phone_s_code_of_the_former_staff_is_over():
+    owner, house = host(), provider()
+    member = staff(house)
+    asked = mandates.ask(member, user_of(owner).email, "示例公司", 30)
+    mandates.grant(asked.pk, owner, 30)
+    begun = services.start_on_behalf(asked.pk, actors.on_behalf(member, house.name))
+    begun.handovers.create(
+        path="papers.cert", digest="d" * 64, expires_at=timezone.now() + timedelta(hours=1), staff_id=member.user_id
+    )
+    close(house)
+    transfers.transfer(begun.pk, owner, provider().pk, version=None)
+    assert not begun.handovers.usable().exists()
+
+
+def test_the_new_provider_learns_nothing_of_the_former_one_s_desk():
+    case = case_at(Status.RETURNED_TO_PROVIDER)
+    services.claim(case.filing.pk, case.staff)
+    work.pause(case.filing.pk, case.staff, until=timezone.localdate() + timedelta(days=2), reason="客户未到")
+    services.look(case.filing, case.staff, "facts")
+    close(case.provider)
+    new = provider()
+    transfers.transfer(case.filing.pk, case.host, new.pk, version=None)
+    member, filing = staff(new), case.refresh().filing
+
+    told = story.timeline(filing, member)
+    assert not [entry for entry in told if "客户未到" in entry["note"] or case.staff.name in entry["who"]]
+    file = contents.gather(filing, member, within_reach(filing, member))
+    assert (file.looks, file.sheets, [one.verification for one in file.rounds]) == ([], [], [None])
+    assert [row.name for row, _mail in file.mails] == ["transfer_provider"]
+    assert not [picture for picture in file.pictures if papers.is_photo(picture.path)]
+    of_bureau = contents.gather(filing, case.reviewer, within_reach(filing, case.reviewer))
+    assert (len(of_bureau.sheets), of_bureau.rounds[0].verification is not None) == (1, True)
