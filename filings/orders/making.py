@@ -16,7 +16,7 @@ from filings.errors import MoveRefused
 from filings.grounds import BY_CODE, Act, Scope, may_order
 from filings.models import Filing, Order, OrderEvent, OrderTask
 from filings.moving import record
-from filings.orders import letters
+from filings.orders import ending, letters
 from filings.scans import Page
 from filings.states import Role, Status
 from ministry import blacklist, register
@@ -45,6 +45,12 @@ class Target:
         if self.access:
             return Scope.ACCESS
         return Scope.WEBSITE if self.website else Scope.SUBJECT
+
+    @property
+    def keys(self) -> tuple[int, int | None, int | None]:
+        """The keys of subject, website and access, as far as it goes."""
+        website, access = (row.pk if row else None for row in (self.website, self.access))
+        return self.subject.pk, website, access
 
     @property
     def suspended_on(self) -> date | None:
@@ -94,13 +100,18 @@ def target_of(actor: Actor, scope: Scope, pk: int) -> Target:
 def make(actor: Actor, scope: Scope, pk: int, draft: Draft) -> Order:
     """Make the order: the register changes, every provider concerned gets its task, the host is told.
 
+    A cancellation ends the filings under way about what it cancels.
+
     Raises Subject.DoesNotExist for records of other provinces, MoveRefused when it can't be done (any more).
     """
     with transaction.atomic():
-        target = _locked(target_of(actor, scope, pk))
+        target = target_of(actor, scope, pk)
+        under_way = ending.lock(*target.keys) if draft.act == Act.CANCEL else []
+        target = _locked(target)
         _refuse(target, draft)
         accesses = _change(target, draft.act)
         order = _written(actor, target, draft)
+        ending.end(under_way, order)
         _give_tasks(order, accesses)
         if draft.is_listed:
             _list(actor, order, draft)

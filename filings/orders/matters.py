@@ -23,7 +23,7 @@ from filings.errors import MoveRefused
 from filings.grounds import Act, Scope
 from filings.models import Matter, MatterEvent, MatterKind, MatterState
 from filings.moving import locked
-from filings.orders import letters, making, places
+from filings.orders import ending, letters, making, places
 from filings.orders.blocking import Blocking, blocking
 from filings.orders.making import Draft
 from filings.scans import Page
@@ -187,6 +187,7 @@ def _carry_out(matter: Matter, actor: Actor, reason: str, document: str) -> tupl
     if matter.kind == MatterKind.PLACE:
         places.free(matter, reason)
         return MatterState.FREED, "free"
+    ending.lock(matter.subject_id or 0, matter.website_id)
     if matter.kind == MatterKind.SHELL:
         refuse_unless_shell(matter)
     scope, key = (Scope.WEBSITE, matter.website_id) if matter.website_id else (Scope.SUBJECT, matter.subject_id)

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
@@ -11,15 +12,29 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from post_office.models import Email
 
-from filings import official, services
+from filings import bureau_figures, official, services
 from filings.errors import MoveRefused
 from filings.grounds import GROUNDS, Act, Scope
-from filings.models import CounterReset, Order, OrderEvent, OrderTask
+from filings.kinds import Kind
+from filings.models import CounterReset, Filing, Order, OrderEvent, OrderTask, Tick, Why
 from filings.orders import counter, making, reminders
 from filings.orders.making import Draft
 from filings.states import Status
-from icp_portal.demo import invent
-from icp_portal.tests.builders import GUANGDONG, Case, case_at, host, provider, reviewer, sister_of, staff, user_of
+from icp_portal.demo import invent, play, play_kinds
+from icp_portal.tests.builders import (
+    FILING_PASSWORD,
+    GUANGDONG,
+    Case,
+    case_at,
+    host,
+    number,
+    provider,
+    reviewer,
+    sign_in,
+    sister_of,
+    staff,
+    user_of,
+)
 from ministry import certificates, conflicts, register, workdays
 from ministry.models import Access, BlacklistedDomain, BlacklistedSubject, Subject, Website
 
@@ -383,3 +398,77 @@ def test_the_hosts_page_says_what_was_ordered_and_why_and_that_nothing_is_left(c
     for said in ("登记信息与证件不符", "京通管令〔2026〕7号", "not on record any more", "Order of the bureau"):
         assert said in shown
     assert "at the bottom of the home page" not in shown
+
+
+# --- The filings under way about what is cancelled ----------------------------------------------------------
+
+
+def under_way(case: Case, kind: Kind, *, submitted: bool = True) -> Filing:
+    """A filing of this kind about the case's record, in its host's account."""
+    Subject.objects.filter(pk=case.filing.subject_id).update(password_hash=make_password(FILING_PASSWORD))
+    written = {"websites.0.name": f"{case.filing.get('subject.name')}新站"} if kind == Kind.CHANGE_WEBSITE else {}
+    target, house = play_kinds.target_of(case.filing), case.provider.pk
+    if kind == Kind.NEW_ACCESS:
+        house = provider().pk
+    draft = play_kinds.complete_draft(case.host, kind, target, house, number(), password=FILING_PASSWORD, **written)
+    if submitted:
+        play.submit(draft, case.host)
+        draft.refresh_from_db()
+    Email.objects.all().delete()
+    return draft
+
+
+@pytest.mark.parametrize("kind", [Kind.NEW_WEBSITE, Kind.CHANGE_WEBSITE, Kind.NEW_ACCESS, Kind.CANCEL_SUBJECT])
+def test_a_filing_about_a_cancelled_record_ends_with_it(case, kind):
+    filing = under_way(case, kind)
+    making.make(case.reviewer, Scope.SUBJECT, case.filing.subject_id, draft())
+
+    filing.refresh_from_db()
+    assert (filing.status, filing.holds.count()) == (Status.LAPSED, 0)
+    event = filing.events.get(name="end_by_order")
+    assert (event.role, event.note) == ("system", str(case.filing.subject.number))
+    told = [address for address, subject in mails() if subject == f"Filing {filing.pk} ({filing.domain}) has ended"]
+    assert told == [user_of(case.host).email, filing.provider.contact_email]
+    page = sign_in(Client(), user_of(case.host)).get(reverse("filings:status", args=[filing.pk])).content.decode()
+    assert "Ended: the bureau has cancelled what it is about" in page
+    assert "begin a new filing with these data" not in page
+
+
+def test_a_draft_ends_too_and_no_provider_hears_of_it(case):
+    filing = under_way(case, Kind.CHANGE_WEBSITE, submitted=False)
+    making.make(case.reviewer, Scope.WEBSITE, website_of(case).pk, draft())
+    filing.refresh_from_db()
+    assert filing.status == Status.LAPSED
+    told = [address for address, subject in mails() if "has ended" in subject]
+    assert told == [user_of(case.host).email]
+
+
+def test_a_cancelled_website_ends_only_what_is_about_it(case):
+    filing = under_way(case, Kind.NEW_WEBSITE)
+    making.make(case.reviewer, Scope.WEBSITE, website_of(case).pk, draft())
+    filing.refresh_from_db()
+    assert filing.status == Status.WITH_PROVIDER
+
+
+def test_a_cancelled_access_ends_its_change_and_no_other_filing(case):
+    target = play_kinds.target_of(case.filing)
+    change = under_way(case, Kind.CANCEL_ACCESS)
+    making.make(case.reviewer, Scope.ACCESS, target.access_id, draft(ground="33-18"))
+    change.refresh_from_db()
+    assert change.status == Status.LAPSED
+
+
+def test_a_suspension_ends_nothing(case):
+    filing = under_way(case, Kind.CHANGE_WEBSITE)
+    making.make(case.reviewer, Scope.SUBJECT, case.filing.subject_id, draft(Act.SUSPEND, "33-27"))
+    filing.refresh_from_db()
+    assert filing.status == Status.WITH_PROVIDER
+
+
+def test_the_clock_of_what_the_bureau_was_deciding_stops(case):
+    filing = under_way(case, Kind.CHANGE_WEBSITE)
+    play.verify(filing, case.staff)
+    making.make(case.reviewer, Scope.WEBSITE, website_of(case).pk, draft())
+    last = filing.clock_entries.latest("pk")
+    assert (last.what, last.why) == (Tick.STOPPED, Why.ENDED)
+    assert bureau_figures.of_bureau(case.reviewer.bureau_id).decided == 1  # the first filing's approval

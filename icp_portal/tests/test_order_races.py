@@ -13,10 +13,13 @@ from accounts.models import Party
 from filings import official, services
 from filings.errors import MoveRefused
 from filings.grounds import Act, Scope
-from filings.models import Matter, Order, OrderTask
+from filings.kinds import Kind
+from filings.models import Filing, Matter, Order, OrderTask
 from filings.orders import letters, making, matters
 from filings.orders.making import Draft
-from icp_portal.demo import invent
+from filings.records import upkeep
+from filings.states import Status
+from icp_portal.demo import invent, play, play_kinds
 from icp_portal.tests.builders import Case, blacklisted_domain, on_record, provider, reviewer, staff, user
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.test_races import Gate, one_then_the_other, won, words
@@ -170,3 +173,43 @@ def test_of_two_who_set_the_end_of_an_entry_the_slower_is_refused(monkeypatch):
     assert won(one, other) == [True, False]
     assert BlacklistedDomain.objects.get().until == date(2098, 12, 31)
     assert [change.why for change in entry.changes.all()][1:] == ["2098"]
+
+
+def changing() -> tuple[Case, Filing]:
+    """A website on record, and a change of it that its bureau is deciding."""
+    case = Case().to(Status.FILED)
+    target = play_kinds.target_of(case.filing)
+    name = {"websites.0.name": f"{case.filing.get('subject.name')}新站"}
+    change = play_kinds.complete_draft(case.host, Kind.CHANGE_WEBSITE, target, case.provider.pk, case.number, **name)
+    play.submit(change, case.host)
+    play.verify(change, case.staff)
+    services.claim(change.pk, case.reviewer)
+    return case, change
+
+
+def test_a_filing_about_the_record_is_not_approved_beside_the_order(monkeypatch):
+    case, change = changing()
+    gate = Gate(monkeypatch, letters, "tell_of_order")
+    order, approval = one_then_the_other(
+        gate,
+        cancelling(Website.objects.get(), reviewer()),
+        lambda: services.approve(change.pk, case.reviewer, version=None),
+    )
+    assert won(order, approval) == [True, False]
+    change.refresh_from_db()
+    assert (change.status, change.holds.count()) == (Status.LAPSED, 0)
+    assert not Website.objects.get().live
+
+
+def test_a_filing_that_is_approved_before_the_order_stays_approved_and_its_record_ends(monkeypatch):
+    case, change = changing()
+    gate = Gate(monkeypatch, upkeep, "begin")
+    approval, order = one_then_the_other(
+        gate,
+        lambda: services.approve(change.pk, case.reviewer, version=None),
+        cancelling(Website.objects.get(), reviewer()),
+    )
+    assert won(approval, order) == [True, True]
+    change.refresh_from_db()
+    website = Website.objects.get()
+    assert (change.status, website.live, website.name) == (Status.FILED, False, change.get("websites.0.name"))
