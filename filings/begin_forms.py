@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -11,21 +10,12 @@ from accounts.mail import LONGEST as LONGEST_ADDRESS
 from accounts.mail import check_address
 from filings import fields
 from filings.kinds import Kind, Law
-from ministry import certificates, codes, domains
+from ministry import certificate_fields, codes, domains, posing
 from ministry.forms import LONGEST_PASSWORD
 from ministry.models import Access
 from ministry.numbers import parse_number
-from ministry.typed import normal_text
 
-UNIT_CERTIFICATES = [
-    ("", "—"),
-    *(
-        (nature.name, codes.choices(codes.certificate_types_of(nature.id)))
-        for nature in codes.NATURES
-        if nature.id != codes.PERSON
-    ),
-]
-CERTIFICATES = [("", "—"), *codes.choices(code for code in codes.CERTIFICATE_TYPES if code.nature in (4, 5))]
+UNITS = [nature for nature in codes.NATURES if nature.id != codes.PERSON]
 
 
 class LookUpForm(forms.Form):
@@ -36,7 +26,9 @@ class LookUpForm(forms.Form):
     service = forms.TypedChoiceField(
         label=_("What is filed"), choices=fields.SERVICES, coerce=int, required=False, widget=forms.RadioSelect
     )
-    cert_type = forms.TypedChoiceField(label=_("Certificate of the site host"), choices=CERTIFICATES, coerce=int)
+    cert_type = forms.TypedChoiceField(
+        label=_("Certificate of the site host"), choices=certificate_fields.choices(), coerce=int
+    )
     cert_number = forms.CharField(label=_("Certificate number"), max_length=255)
     domain = forms.CharField(
         label=_("Domain of the website"),
@@ -55,17 +47,7 @@ class LookUpForm(forms.Form):
         return "" if self.cleaned_data.get("service") else domains.normalise_domain(self.cleaned_data["domain"])
 
     def clean(self) -> dict[str, Any]:
-        return _checked_certificate(self, super().clean() or {})
-
-
-def _checked_certificate(form: forms.Form, cleaned: dict[str, Any]) -> dict[str, Any]:
-    """With the certificate number in its normal form, or its fault at the field."""
-    if cleaned.get("cert_type") and cleaned.get("cert_number"):
-        try:
-            cleaned["cert_number"] = certificates.check_certificate(cleaned["cert_type"], cleaned["cert_number"])
-        except ValidationError as error:
-            form.add_error("cert_number", error)
-    return cleaned
+        return certificate_fields.check(self, super().clean() or {})
 
 
 def _password() -> forms.CharField:
@@ -121,7 +103,7 @@ class OfferForm(forms.Form):
     name = forms.CharField(label=_("Name of the unit"), max_length=255, help_text=_("As on its certificate."))
     cert_type = forms.TypedChoiceField(
         label=_("Certificate of the unit"),
-        choices=UNIT_CERTIFICATES,
+        choices=certificate_fields.choices(UNITS, offered=True),
         coerce=int,
         help_text=_("A website is not migrated to an individual."),
     )
@@ -142,17 +124,14 @@ class OfferForm(forms.Form):
             del self.fields["leaves_none"]
 
     def clean_name(self) -> str:
-        """It is printed in a mail to somebody else, where no address of a page belongs."""
-        name = normal_text(self.cleaned_data["name"], 255)
-        if "://" in name or "www." in name.casefold():
-            raise ValidationError(_("This is not the name of a unit. Write it as on its certificate."))
-        return name
+        """It is printed in a mail to somebody else."""
+        return posing.check_unit(self.cleaned_data["name"], 255)
 
     def clean_email(self) -> str:
         return check_address(self.cleaned_data["email"])
 
     def clean(self) -> dict[str, Any]:
-        return _checked_certificate(self, super().clean() or {})
+        return certificate_fields.check(self, super().clean() or {})
 
 
 class BeginForm(forms.Form):

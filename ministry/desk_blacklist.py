@@ -9,24 +9,17 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from ministry import blacklist, certificates, codes, domains
+from ministry import blacklist, certificate_fields, certificates, codes, domains
 from ministry.desk import OperatorsAdmin, site
 from ministry.models import BlacklistChange, BlacklistedDomain, BlacklistedSubject
-
-CERTIFICATES = [
-    (
-        nature.name,
-        codes.choices(kind for kind in codes.CERTIFICATE_TYPES if kind.nature == nature.id),
-    )
-    for nature in codes.NATURES
-]
+from ministry.versions import NO_VERSION, VersionField
 
 
 class SubjectEntryForm(forms.ModelForm[BlacklistedSubject]):
     """A new subject on the blacklist."""
 
     cert_type = forms.TypedChoiceField(
-        label=_("Certificate type"), choices=[("", "—"), *CERTIFICATES], coerce=int, empty_value=None
+        label=_("Certificate type"), choices=certificate_fields.choices(), coerce=int, empty_value=None
     )
     number = forms.CharField(
         label=_("Certificate number"), max_length=certificates.LONGEST, widget=AdminTextInputWidget
@@ -38,12 +31,7 @@ class SubjectEntryForm(forms.ModelForm[BlacklistedSubject]):
 
     def clean(self) -> dict[str, Any]:
         """The number in the form in which filings are compared with it."""
-        cleaned = super().clean() or {}
-        if cleaned.get("cert_type") and cleaned.get("number"):
-            try:
-                cleaned["number"] = certificates.check_certificate(cleaned["cert_type"], cleaned["number"])
-            except ValidationError as error:
-                self.add_error("number", error)
+        cleaned = certificate_fields.check(self, super().clean() or {}, "number")
         return _with_end_after_start(self, cleaned)
 
 
@@ -79,7 +67,7 @@ class EndForm(forms.ModelForm[Any]):
 
     why = forms.CharField(label=_("Why the last day is set or taken away"), max_length=500, widget=AdminTextInputWidget)
 
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    seen = VersionField()
 
     class Meta:
         fields = ("until",)
@@ -91,7 +79,7 @@ class EndForm(forms.ModelForm[Any]):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         try:
-            blacklist.lock(self.instance, cleaned.get("seen") or 0)
+            blacklist.lock(self.instance, cleaned.get("seen", NO_VERSION))
         except ValidationError as refusal:
             sent = cast(QueryDict, self.data).copy()
             sent[self.add_prefix("seen")] = str(blacklist.version(self.instance))

@@ -27,7 +27,7 @@ _AROUND: Final = r"(?:网站|网页|页面|站点|官网|主页|网|站|页)?[0-
 def check_shape(name: str) -> str:
     """Return a website name in NFKC without outer blanks.
 
-    Raise ValidationError: ``required``, ``too_long``, ``invisible``, ``digits``, ``domain``, ``letters`` or
+    Raise ValidationError: ``required``, ``too_long``, ``invisible``, ``marks``, ``digits``, ``domain``, ``letters`` or
     ``special``.
     """
     plain = normal_text(name, LONGEST)

@@ -164,6 +164,7 @@ def look_up(request: HttpRequest, actor: Actor) -> HttpResponse:
 def _first_filing(actor: Actor, typed: dict[str, Any]) -> HttpResponse:
     filing = services.start(actor, provider_id=typed["provider"].pk, entrance=Entrance.PROVIDER)
     values = {
+        "subject.nature": codes.nature_of(typed["cert_type"]),
         "subject.cert_type": typed["cert_type"],
         "subject.cert_number": typed["cert_number"],
         **({"websites.0.service": typed["service"]} if typed["service"] else {"websites.0.domain": typed["domain"]}),
