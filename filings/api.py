@@ -30,6 +30,7 @@ from filings.forms import SectionForm
 from filings.links import field_url
 from filings.models import Filing
 from filings.views.section import saved_meanwhile, section_of_id
+from ministry import versions
 
 LARGEST_ID = 2**63 - 1
 
@@ -300,8 +301,8 @@ def save_page(request: HostRequest, filing_id: FilingId, section_id: PageId) -> 
     if (section := section_of_id(filing, section_id)) is None:
         raise Http404
     form = SectionForm(section, filing, request.POST)
-    if wrong := form.errors.get("version"):
-        values = [{"name": "version", "message": " ".join(map(str, wrong))}]
+    if versions.seen(request.POST) == versions.NO_VERSION:
+        values = [{"name": "version", "message": gettext("Enter a whole number.")}]
         raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, values=values)
     if section.id != fields.BASICS.id and not (filing.get("subject.nature") and filing.get("subject.province")):
         words = gettext("Say first who files: the other pages depend on it.")

@@ -194,10 +194,10 @@ def save(draft: Draft, by: User, *, seen: int) -> bool:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_WRITERS_LOCK])
         if newest_change(year) != seen:
-            newest = CalendarChange.objects.filter(year=year).select_related("by").latest("pk")
+            newest = CalendarChange.objects.filter(year=year).select_related("by").order_by("-pk").first()
             raise ValidationError(
                 _("%(name)s has changed this year meanwhile. What you typed is still here; compare and send it again.")
-                % {"name": newest.by}
+                % {"name": newest.by if newest else _("Somebody")}
             )
         before, after = content(year), _content(draft.year, draft.days)
         if before == after:

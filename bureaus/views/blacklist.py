@@ -121,7 +121,7 @@ def one(request: HttpRequest, kind: str, entry_id: int) -> HttpResponse:
         if request.method == "POST" and form.is_valid():
             said = form.cleaned_data
             by = _user(actor.person_id)
-            blacklist.end(entry, said["until"], by=by, why=said["why"], seen=said["seen"] or 0)
+            blacklist.end(entry, said["until"], by=by, why=said["why"], seen=said["seen"])
             messages.success(request, _("The last day is on record."))
             return redirect("bureau_desk:blacklisted", kind, entry.pk)
     if form.errors:

@@ -20,9 +20,8 @@ from bureaus.views import months
 from filings import workbooks
 from filings.errors import MoveRefused
 from filings.figures import MONTHS, Span
-from filings.forms import VersionForm
 from filings.views.tables import Table
-from ministry import provinces
+from ministry import provinces, versions
 
 FILES: dict[str, tuple[str, Callable[[Content, dt.datetime], bytes]]] = {
     "xlsx": (workbooks.CONTENT_TYPE, lambda content, _at: bulletin_files.workbook(content)),
@@ -82,7 +81,7 @@ def edit(request: HttpRequest, month: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = dict(form.cleaned_data)
         try:
-            bulletins.publish(actor, first, version=_version(request), remark=said.pop("remark"), typed=said)
+            bulletins.publish(actor, first, version=versions.seen(request.POST), remark=said.pop("remark"), typed=said)
         except MoveRefused as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -96,12 +95,6 @@ def edit(request: HttpRequest, month: str) -> HttpResponse:
         **_shown(bulletins.draft(actor.bureau_id, first)),
     }
     return render(request, "bureaus/bulletin_edit.html", context)
-
-
-def _version(request: HttpRequest) -> int:
-    """The version the page showed; one no month has when it did not come with the form."""
-    form = VersionForm(request.POST)
-    return int(form.cleaned_data["version"]) if form.is_valid() else -1
 
 
 @require_safe

@@ -24,6 +24,7 @@ from filings.models import Filing
 from filings.states import Status
 from ministry import work_calendar, workdays
 from ministry.models import CalendarChange, CalendarDay, CalendarYear
+from ministry.versions import VersionField
 from ministry.work_calendar import Draft
 
 FIRST_YEAR, LAST_YEAR = 2005, 2099
@@ -62,7 +63,7 @@ class NoticeForm(forms.Form):
     )
 
     # The newest change of the year when the form was opened; 0 without one.
-    seen = forms.IntegerField(widget=forms.HiddenInput)
+    seen = VersionField()
 
     def __init__(self, *args: Any, year: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -14,7 +14,9 @@ from accounts.mail import check_address
 from accounts.models import User
 from filings import pictures
 from filings.files import read_upload
-from ministry.typed import normal_text
+from ministry import posing
+from ministry.typed import normal_text, one_line
+from ministry.versions import VersionField
 from providers.house import pool
 from providers.house.announcements import Written
 from providers.models import LONGEST_PROMISE, Provider, StaffRole
@@ -88,7 +90,7 @@ class PagesForm(forms.Form):
         )
     )
     remove_logo = forms.BooleanField(label=gettext_lazy("Remove the logo"), required=False)
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
 
     def __init__(self, *args: Any, provider: Provider, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -99,7 +101,7 @@ class PagesForm(forms.Form):
         return _printable(self.cleaned_data["about"], 500)
 
     def clean_contact_phone(self) -> str:
-        phone = _printable(self.cleaned_data["contact_phone"], 64)
+        phone = one_line(self.cleaned_data["contact_phone"], 64)
         if sum(char.isdigit() for char in phone) < 5:
             raise ValidationError(_("This is not a telephone number. Write it like 010-66001234."), code="invalid")
         return phone
@@ -108,7 +110,7 @@ class PagesForm(forms.Form):
         return check_address(self.cleaned_data["contact_email"])
 
     def clean_address(self) -> str:
-        return _printable(self.cleaned_data["address"], 255)
+        return one_line(self.cleaned_data["address"], 255)
 
     def clean_logo_file(self) -> bytes | None:
         """The logo drawn anew; None when no file came."""
@@ -189,7 +191,7 @@ class JoinForm(forms.Form):
         self.email = email
 
     def clean_name(self) -> str:
-        return normal_text(self.cleaned_data["name"], 128)
+        return posing.check_person(self.cleaned_data["name"])
 
     def clean_password1(self) -> str:
         password: str = self.cleaned_data["password1"]
@@ -262,10 +264,10 @@ class AnnouncementForm(forms.Form):
     ends_on = forms.DateField(
         label=gettext_lazy("Last day"), help_text=gettext_lazy("It is shown until this day is over."), widget=_day()
     )
-    version = forms.IntegerField(widget=forms.HiddenInput, initial=0)
+    version = VersionField(initial=0)
 
     def clean_title(self) -> str:
-        return normal_text(self.cleaned_data["title"], 80)
+        return one_line(self.cleaned_data["title"], 80)
 
     def clean_text(self) -> str:
         return normal_text(self.cleaned_data["text"].replace("\r\n", "\n"), 2000)

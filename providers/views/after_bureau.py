@@ -12,10 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.mail import mask_address
 from filings import codes, own_records, persons, services
 from filings.errors import MoveRefused
-from filings.forms import VersionForm
 from filings.models import Filing
 from filings.states import Role, Status
 from filings.views import desk, returning
+from ministry import versions
 from providers.access import actor_of
 
 
@@ -76,9 +76,8 @@ def ask_again(request: HttpRequest, filing_id: int) -> HttpResponse:
     """Ask the responsible persons once more, of a filing that came back without their proof."""
     actor = actor_of(request)
     filing = desk.visible(actor, filing_id)
-    form = VersionForm(request.POST)
     try:
-        codes.ask_again(filing.pk, actor, version=form.cleaned_data["version"] if form.is_valid() else 0)
+        codes.ask_again(filing.pk, actor, version=versions.seen(request.POST))
     except MoveRefused as refusal:
         messages.warning(request, str(refusal))
     else:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.paging import page
+from ministry import versions
 from providers.access import for_role
 from providers.house import announcements, records
 from providers.house.forms import AnnouncementForm
@@ -74,13 +75,7 @@ def edit(request: HttpRequest, actor: Actor, announcement_id: int) -> HttpRespon
 
 def _decide(request: HttpRequest, actor: Actor, found: Announcement, form: AnnouncementForm) -> str:
     if "end" in request.POST:
-        announcements.end(actor, found.pk, version=_seen(request))
+        announcements.end(actor, found.pk, version=versions.seen(request.POST))
         return _("Ended. Hosts see it no more.")
     announcements.change(actor, found.pk, form.written(), version=form.cleaned_data["version"])
     return _("Saved. Hosts see it at once.")
-
-
-def _seen(request: HttpRequest) -> int:
-    """The version that the page was made from; 0, which none has, when it did not come with the form."""
-    typed = request.POST.get("version", "")
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else 0
