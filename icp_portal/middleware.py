@@ -6,10 +6,11 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import render
 from django.views.defaults import bad_request
 
+from accounts import reading
 from accounts.throttle import address_of
 from filings.api import PROBLEMS, problem
 from filings.errors import FileMissing
@@ -103,6 +104,32 @@ def _has_nul_byte(request: HttpRequest) -> bool:
 
 def _is_foreign(request: HttpRequest) -> bool:
     return (request.encoding or "utf-8").lower() not in ("utf-8", "utf8")
+
+
+class SafeMethodsMiddleware:
+    """Answer HEAD as GET, and let no request of a safe method change anything (``accounts.reading``).
+
+    Views tell GET from POST; to them there is no third method that could be taken for either. The server leaves out
+    the body of an answer to HEAD.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        asked = request.method or ""
+        if asked == "HEAD":
+            request.method = "GET"
+        try:
+            with reading.request(asked):
+                return self.get_response(request)
+        finally:
+            request.method = asked
+
+    @staticmethod
+    def process_exception(_request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Refuse a change by a safe method with 405; its transaction has been rolled back."""
+        return HttpResponseNotAllowed(["POST"]) if isinstance(error, reading.ChangeRefused) else None
 
 
 class FilesMiddleware:

@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "icp_portal.middleware.PrivatePagesMiddleware",
     "csp.middleware.CSPMiddleware",
+    "icp_portal.middleware.SafeMethodsMiddleware",
     "icp_portal.middleware.ApiProblemsMiddleware",
     "icp_portal.middleware.StrangeRequestsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -1,0 +1,176 @@
+"""Requests by safe methods change nothing, whoever sends them; a version that is none is answered in words."""
+
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
+from django.urls import reverse
+from django.utils import translation
+
+from accounts import reading
+from filings import services
+from filings.models import Entrance, Event, Filing
+from filings.states import Status
+from icp_portal import middleware
+from icp_portal.tests.builders import case_at, host, host_user, provider, sign_in, staff_user, user_of
+from icp_portal.tests.test_access import ROLES, STATUSES, World, rows_at
+from ministry import versions
+from providers.models import StaffRole
+
+pytestmark = pytest.mark.django_db
+
+OURS = ("accounts", "bureaus", "filings", "ministry", "providers", "post_office")
+# Notes of who has looked at what, and the word that the verifier's page shows for a photo.
+NOTES = {"filings.Look", "filings.CounterLook", "filings.PhotoWord", "filings.MatterEvent", "ministry.AuditWaiting"}
+
+
+def counts() -> dict[str, int]:
+    """How many rows each table of the portal has."""
+    models = [model for app in OURS for model in apps.get_app_config(app).get_models() if model._meta.managed]
+    return {model._meta.label: model._default_manager.count() for model in models if model._meta.label not in NOTES}
+
+
+def filings() -> list[Any]:
+    return list(Filing.objects.order_by("pk").values("pk", "version", "status", "provider", "claimed_by", "touched_at"))
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_no_get_and_no_head_changes_anything(status):
+    world = World(status)
+    browsers = {role: world.browser(role) for role in ROLES}
+    before, rows = (counts(), filings()), rows_at(status)
+    for name, row in rows.items():
+        for client in browsers.values():
+            url = world.url(name, row.args)
+            shown, asked = client.get(url), client.head(url)
+            assert (name, asked.status_code) == (name, shown.status_code)
+            assert client.options(url).status_code < 500
+    assert (counts(), filings()) == before
+
+
+def test_head_starts_no_draft():
+    house = provider()
+    client = sign_in(Client(), host_user())
+    answer = client.head(reverse("directory:start", args=[house.slug]))
+    assert (answer.status_code, Filing.objects.count()) == (302, 0)
+
+
+@pytest.mark.parametrize("method", sorted(reading.SAFE_METHODS))
+def test_a_view_that_forgets_the_method_is_refused_with_405_and_writes_nothing(method):
+    """The one guard behind all views: what starts, moves or changes a filing asks for the method itself."""
+    owner, house = host(), provider()
+    case = case_at(Status.DRAFT)
+
+    def careless(_request: HttpRequest) -> HttpResponse:
+        for change in (
+            lambda: services.start(owner, provider_id=house.pk, entrance=Entrance.PROVIDER),
+            lambda: services.withdraw(case.filing.pk, case.host, version=None),
+            lambda: services.save_facts(case.filing.pk, case.host, {"subject.name": "x"}, version=None),
+        ):
+            with pytest.raises(reading.ChangeRefused):
+                change()
+        raise reading.ChangeRefused
+
+    before = (counts(), filings())
+    guard = middleware.SafeMethodsMiddleware(careless)
+    request = RequestFactory().generic(method, "/")
+    with pytest.raises(reading.ChangeRefused):
+        guard(request)
+    refused = guard.process_exception(request, reading.ChangeRefused())
+    assert (refused.status_code, refused["Allow"]) == (405, "POST")
+    assert (counts(), filings()) == before
+    assert services.start(owner, provider_id=house.pk, entrance=Entrance.PROVIDER).pk
+
+
+# --- Versions -------------------------------------------------------------------------------------------------
+
+WRONG = (None, "", "x", "-1", "1.5", "٣", "0", "9" * 19, "9" * 40, "1e3", "\u0660", " 1 1 ", "99999")
+
+
+@pytest.mark.parametrize("typed", [None, "", "x", "-1", "1.5", "٣", "9" * 19, "9" * 5000, "1e3", [], {}])
+def test_what_is_no_version_reads_as_none(typed):
+    assert versions.read(typed) == versions.NO_VERSION
+    assert versions.seen({} if typed is None else {"version": typed}) == versions.NO_VERSION
+
+
+@pytest.mark.parametrize(("typed", "version"), [("1", 1), (" 7 ", 7), (0, 0), (str(2**63 - 1), 2**63 - 1)])
+def test_a_version_is_read(typed, version):
+    assert versions.read(typed) == version
+
+
+@pytest.fixture
+def english(settings):
+    settings.LANGUAGE_CODE = "en"
+    settings.RELAX_SECOND_FACTOR = True
+    with translation.override("en"):
+        yield
+
+
+def sent(client: Client, url: str, name: str, version: str | None, **said: Any) -> HttpResponse:
+    data = dict(said) if version is None else {**said, name: version}
+    return client.post(url, data, follow=True)
+
+
+@pytest.mark.usefixtures("english")
+@pytest.mark.parametrize("version", WRONG)
+def test_a_wrong_version_of_the_house_s_pages_is_answered_in_words_and_loses_nothing(version):
+    house = provider()
+    client = sign_in(Client(), staff_user(house, StaffRole.ADMINISTRATOR))
+    said = {"about": "云服务器", "contact_phone": "010-66001234", "contact_email": "a@example.cn", "address": "一层"}
+    answer = sent(client, reverse("provider_desk:house_edit"), "version", version, **said)
+    page = answer.content.decode()
+    if version == "0":  # nobody has changed them yet
+        assert "Saved." in page
+        return
+    assert (answer.status_code, "changed meanwhile" in page, "云服务器" in page) == (200, True, True)
+    house.refresh_from_db()
+    assert house.about == ""
+
+
+@pytest.mark.usefixtures("english")
+@pytest.mark.parametrize("status", STATUSES)
+def test_a_wrong_version_at_any_address_is_no_fault_of_ours_and_changes_no_filing(status):
+    """Every address that takes POST, by everybody who may open it, with every version that is none."""
+    world = World(status)
+    before, faults = filings(), []
+    versioned = ("version", "worksheet", "seen")
+    for name, row in rows_at(status).items():
+        if not row.posted or name in WITHOUT_VERSION:
+            continue
+        for role in ("owner", "host", "staff", "reviewer", "operator"):
+            client = world.browser(role)
+            for wrong in ("x", "9" * 40, "-1"):
+                said = dict.fromkeys(versioned, wrong)
+                answer = client.post(world.url(name, row.args), said)
+                if answer.status_code >= 500:
+                    faults.append((name, role, wrong, answer.status_code))
+    assert faults == []
+    assert filings() == before
+
+
+# What is done by pressing a button, whatever page it stood on: nothing of a page is compared.
+WITHOUT_VERSION = {
+    "directory:start",
+    "filings:copy",
+    "provider_desk:claim",
+    "provider_desk:release",
+    "bureau_desk:claim",
+    "bureau_desk:release",
+    "provider_desk:mandate_start",
+}
+
+
+@pytest.mark.usefixtures("english")
+@pytest.mark.parametrize("version", ["x", "9" * 40, "", None])
+def test_a_wrong_version_of_a_filing_says_that_something_has_changed(version):
+    case = case_at(Status.DRAFT)
+    client = sign_in(Client(), user_of(case.host))
+    for name in ("withdraw", "submit", "become", "unlock"):
+        answer = sent(client, reverse(f"filings:{name}", args=[case.filing.pk]), "version", version)
+        assert answer.status_code == 200, name
+    withdrawn = sent(client, reverse("filings:withdraw", args=[case.filing.pk]), "version", version)
+    assert "changed meanwhile" in withdrawn.content.decode()
+    assert case.refresh().filing.status == Status.DRAFT
+    assert Event.objects.filter(filing=case.filing, name="withdraw").count() == 0
