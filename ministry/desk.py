@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -10,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.desks import DeskSite
 from accounts.models import Party, User
-from ministry import codes, mails
+from ministry import codes, mails, posing
 from ministry.models import Access, AuditCheck, NumberSeries, Subject, Website
 from ministry.work_calendar import missing_year
 
@@ -126,9 +128,29 @@ class NumberSeriesAdmin(ReadOnlyAdmin):
     list_display = ("province", "year", "last")
 
 
+class UserForm(forms.ModelForm[User]):
+    """An account; only the ministry's and the bureaus' own staff may be called as an authority is."""
+
+    class Meta:
+        model = User
+        fields = ("email", "name", "party", "is_active")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        of_authority = cleaned.get("party") in (Party.MINISTRY, Party.BUREAU)
+        if cleaned.get("name"):
+            try:
+                cleaned["name"] = posing.check_person(cleaned["name"], of_authority=of_authority)
+            except ValidationError as error:
+                self.add_error("name", error)
+        return cleaned
+
+
 @admin.register(User, site=site)
 class UserAdmin(KeyedAdmin):
     """Staff accounts. A password is set by its owner through “forgotten password”, an address changed with proof."""
+
+    form = UserForm
 
     key_fields = ("email",)
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from filings.actors import Actor
 from filings.states import Role
-from ministry import provinces
+from ministry import posing, provinces
 from ministry.addresses import parse_ip_ranges, refuse_overlaps
 from ministry.desk import OperatorsAdmin, ReadOnlyAdmin, site
 from providers.house import records
@@ -38,6 +38,10 @@ class ProviderForm(forms.ModelForm[Provider]):
             "accepts_new",
             "is_active",
         )
+
+    def clean_name(self) -> str:
+        """Hosts read it on pages and in mails: a provider is not called as an authority is."""
+        return posing.check_unit(self.cleaned_data["name"], 255)
 
 
 class IpRangeFormSet(BaseInlineFormSet[IpRange, Provider, Any]):

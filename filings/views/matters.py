@@ -27,8 +27,7 @@ from filings.orders import matters
 from filings.orders.blocking import Blocking, blocking
 from filings.paging import page
 from filings.scans import Page
-from ministry import provinces
-from ministry.typed import normal_text
+from ministry import posing, provinces
 
 LONGEST_TEXT = 2000
 ENTRIES_AN_HOUR = 30  # of one address, by links in mails
@@ -101,7 +100,7 @@ class HolderForm(EntryForm):
     field_order = ("name", "text", "pages")
 
     def clean_name(self) -> str:
-        return normal_text(self.cleaned_data["name"], 128)
+        return posing.check_person(self.cleaned_data["name"])
 
 
 def _words(one: Blocking) -> str:

@@ -25,7 +25,7 @@ from filings.paging import page
 from filings.states import Status
 from filings.story import TONES
 from filings.views.mandates import lengths, page_response, paper_items, pill, timeline
-from ministry.typed import normal_text
+from ministry import posing
 from providers.access import actor_of, for_role
 from providers.models import StaffRole
 
@@ -68,7 +68,7 @@ class HostForm(forms.Form):
     )
 
     def clean_name(self) -> str:
-        return normal_text(self.cleaned_data["name"], 128)
+        return posing.check_unit(self.cleaned_data["name"])
 
     def clean_email(self) -> str:
         return check_address(self.cleaned_data["email"].strip())
