@@ -15,7 +15,17 @@ from filings.models import Entrance, Event, Filing
 from filings.states import Status
 from icp_portal import middleware
 from icp_portal.tests.builders import case_at, host, host_user, provider, sign_in, staff_user, user_of
-from icp_portal.tests.test_access import ROLES, STATUSES, World, rows_at
+from icp_portal.tests.test_access import (
+    LOGIN,
+    MISSING,
+    NOT_GET,
+    ROLES,
+    SENDERS,
+    STATUSES,
+    TABLE,
+    World,
+    rows_at,
+)
 from ministry import versions
 from providers.models import StaffRole
 
@@ -36,17 +46,23 @@ def filings() -> list[Any]:
     return list(Filing.objects.order_by("pk").values("pk", "version", "status", "provider", "claimed_by", "touched_at"))
 
 
+def openers(world: World, answers: tuple[Any, ...]) -> dict[str, Client]:
+    """The browsers of those who get more than a refusal at an address; the first of each party is enough."""
+    allowed = [role for role, answer in zip(ROLES, answers, strict=True) if answer not in (MISSING, LOGIN, NOT_GET)]
+    return {role: world.browser(role) for role in allowed if role not in ("anonymous", "other_staff", "other_reviewer")}
+
+
 @pytest.mark.parametrize("status", STATUSES)
 def test_no_get_and_no_head_changes_anything(status):
+    """HEAD is answered by what answers GET, so one of both is sent to everybody who may open the address."""
     world = World(status)
-    browsers = {role: world.browser(role) for role in ROLES}
-    before, rows = (counts(), filings()), rows_at(status)
-    for name, row in rows.items():
-        for client in browsers.values():
-            url = world.url(name, row.args)
-            shown, asked = client.get(url), client.head(url)
-            assert (name, asked.status_code) == (name, shown.status_code)
-            assert client.options(url).status_code < 500
+    before = (counts(), filings())
+    for name, row in rows_at(status).items():
+        for client in openers(world, row.get).values():
+            assert client.head(world.url(name, row.args)).status_code < 500, name
+    for name in SENDERS.keys() & rows_at(status).keys():
+        for client in openers(world, SENDERS[name]).values():
+            assert client.head(world.url(name, TABLE[name].args)).status_code < 500, name
     assert (counts(), filings()) == before
 
 
@@ -86,7 +102,7 @@ def test_a_view_that_forgets_the_method_is_refused_with_405_and_writes_nothing(m
 
 # --- Versions -------------------------------------------------------------------------------------------------
 
-WRONG = (None, "", "x", "-1", "1.5", "٣", "0", "9" * 19, "9" * 40, "1e3", "\u0660", " 1 1 ", "99999")
+WRONG = (None, "x", "-1", "0", "9" * 40, "99999")
 
 
 @pytest.mark.parametrize("typed", [None, "", "x", "-1", "1.5", "٣", "9" * 19, "9" * 5000, "1e3", [], {}])
@@ -132,20 +148,16 @@ def test_a_wrong_version_of_the_house_s_pages_is_answered_in_words_and_loses_not
 @pytest.mark.usefixtures("english")
 @pytest.mark.parametrize("status", STATUSES)
 def test_a_wrong_version_at_any_address_is_no_fault_of_ours_and_changes_no_filing(status):
-    """Every address that takes POST, by everybody who may open it, with every version that is none."""
+    """Every address that takes POST, by everybody who may open it, with a version that is none."""
     world = World(status)
     before, faults = filings(), []
-    versioned = ("version", "worksheet", "seen")
+    wrong = dict.fromkeys(("version", "worksheet", "seen"), "9" * 40)
     for name, row in rows_at(status).items():
         if not row.posted or name in WITHOUT_VERSION:
             continue
-        for role in ("owner", "host", "staff", "reviewer", "operator"):
-            client = world.browser(role)
-            for wrong in ("x", "9" * 40, "-1"):
-                said = dict.fromkeys(versioned, wrong)
-                answer = client.post(world.url(name, row.args), said)
-                if answer.status_code >= 500:
-                    faults.append((name, role, wrong, answer.status_code))
+        for role, client in openers(world, SENDERS.get(name, row.get)).items():
+            answer = client.post(world.url(name, row.args), wrong)
+            faults += [(name, role)] if answer.status_code >= 500 else []
     assert faults == []
     assert filings() == before
 
