@@ -51,7 +51,7 @@ def making(move: Move, filing_id: int, actor: Actor, version: int | None, *, not
     with changing(filing_id, actor, version) as filing:
         if refusal := _refusal(filing, move, actor):
             raise MoveRefused(refusal)
-        source, since = filing.status, filing.arrived_at
+        source, since, provider_id = filing.status, filing.arrived_at, filing.provider_id
         yield filing
         if source == Status.WITH_BUREAU:
             clock.stop(filing, move.name)
@@ -64,7 +64,9 @@ def making(move: Move, filing_id: int, actor: Actor, version: int | None, *, not
         filing.arrived_at = timezone.now()
         if move.target not in states.OPEN:
             holds.let_go(filing)
-        event = record(filing, move.name, actor, source=source, target=move.target, since=since, note=note)
+        event = record(
+            filing, move.name, actor, source=source, target=move.target, since=since, note=note, provider_id=provider_id
+        )
         notices.tell(event)
 
 
@@ -135,10 +137,12 @@ def record(
     target: str = "",
     since: datetime | None = None,
     note: str = "",
+    provider_id: int | None = None,
 ) -> Event:
     """Write down what has happened to the locked filing; never in a request that only reads.
 
-    What people do also ends its wait.
+    What people do also ends its wait. ``provider_id``: who had the filing until then, where that is not its present
+    provider.
     """
     reading.refuse_change()
     if actor.role != Role.SYSTEM and filing.waits_until is not None:
@@ -146,7 +150,7 @@ def record(
         Filing.objects.filter(pk=filing.pk).update(waits_until=None, wait_told=None)
     return Event.objects.create(
         filing=filing,
-        provider_id=filing.provider_id,
+        provider_id=provider_id or filing.provider_id,
         name=name,
         source=source,
         target=target,

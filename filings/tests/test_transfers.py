@@ -97,6 +97,7 @@ def test_a_filing_at_a_closed_provider_goes_to_another_one_and_is_verified_anew(
     assert not Filing.objects.visible_to(case.staff).filter(pk=filing.pk).exists()
     event = filing.events.get(name="transfer")
     assert (event.source, event.target, event.note) == (status, "with_provider", f"{former} → {new}")
+    assert event.provider_id == former.pk  # whose waiting it ended
     assert [address for address, _subject in mails()] == [
         former.contact_email,
         user_of(case.host).email,
