@@ -424,7 +424,7 @@ def test_a_filing_about_a_cancelled_record_ends_with_it(case, kind):
     making.make(case.reviewer, Scope.SUBJECT, case.filing.subject_id, draft())
 
     filing.refresh_from_db()
-    assert (filing.status, filing.holds.count()) == (Status.LAPSED, 0)
+    assert (filing.status, filing.holds.count()) == (Status.CLOSED, 0)
     event = filing.events.get(name="end_by_order")
     assert (event.role, event.note) == ("system", str(case.filing.subject.number))
     told = [address for address, subject in mails() if subject == f"Filing {filing.pk} ({filing.domain}) has ended"]
@@ -438,7 +438,7 @@ def test_a_draft_ends_too_and_no_provider_hears_of_it(case):
     filing = under_way(case, Kind.CHANGE_WEBSITE, submitted=False)
     making.make(case.reviewer, Scope.WEBSITE, website_of(case).pk, draft())
     filing.refresh_from_db()
-    assert filing.status == Status.LAPSED
+    assert filing.status == Status.CLOSED
     told = [address for address, subject in mails() if "has ended" in subject]
     assert told == [user_of(case.host).email]
 
@@ -455,7 +455,7 @@ def test_a_cancelled_access_ends_its_change_and_no_other_filing(case):
     change = under_way(case, Kind.CANCEL_ACCESS)
     making.make(case.reviewer, Scope.ACCESS, target.access_id, draft(ground="33-18"))
     change.refresh_from_db()
-    assert change.status == Status.LAPSED
+    assert change.status == Status.CLOSED
 
 
 def test_a_suspension_ends_nothing(case):

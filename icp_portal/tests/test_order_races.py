@@ -197,7 +197,7 @@ def test_a_filing_about_the_record_is_not_approved_beside_the_order(monkeypatch)
     )
     assert won(order, approval) == [True, False]
     change.refresh_from_db()
-    assert (change.status, change.holds.count()) == (Status.LAPSED, 0)
+    assert (change.status, change.holds.count()) == (Status.CLOSED, 0)
     assert not Website.objects.get().live
 
 
