@@ -75,7 +75,7 @@ def test_a_host_is_asked_by_mail_and_consents_for_as_long_as_it_chooses():
     ]
     assert mails() == [
         (email_of(owner), "示例接入 asks for your consent to file for you"),
-        (house.contact_email, "示例公司 consents: you may file for this host"),
+        (house.contact_email, "“示例公司” consents: you may file for this host"),
     ]
 
 

@@ -12,14 +12,14 @@ _DOTS = re.compile(r"(?<=[\w-])\.(?=[^\W\d_]{2,})")
 
 
 @register.filter
-def plain(text: object) -> str:
+def plain(text: object, longest: int = LONGEST) -> str:
     """Return the words so that they can't break the mail's lines, and no address in them can be clicked."""
     words = " ".join(str(text).split())
-    words = words if len(words) <= LONGEST else f"{words[:LONGEST]}…"
+    words = words if len(words) <= longest else f"{words[:longest]}…"
     return _DOTS.sub("[.]", words.replace("://", "[:]//").replace("@", "[@]"))
 
 
 @register.filter
-def quoted(text: object) -> str:
+def quoted(text: object, longest: int = LONGEST) -> str:
     """Return the same in quotation marks, as what somebody who may be unknown to the reader has written."""
-    return "“{}”".format(plain(text).replace("“", "‘").replace("”", "’"))
+    return "“{}”".format(plain(text, longest).replace("“", "‘").replace("”", "’"))
