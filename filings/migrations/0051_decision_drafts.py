@@ -9,7 +9,7 @@ import accounts.sealed
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("filings", "0050_police_due_unknown"),
+        ("filings", "0051_file_checks"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("filings", "0050_police_due_unknown"),
+        ("filings", "0052_transfers_and_ends_by_order"),
     ]
 
     operations = [

@@ -11,6 +11,7 @@ EVENTS = {
     "close": "Closed by the access provider",
     "return": "Returned by the bureau",
     "approve": "Approved, number issued",
+    "displace": "Ended by the bureau: certificate or domain are somebody else's",
     "lapse": "Lapsed, because nobody went on with it",
     "amend": "Facts changed by the access provider",
     "photo": "Face-to-face photo taken",
@@ -54,13 +55,14 @@ WHY = {
     "calendar": "The work calendar has changed.",
     "return": "The bureau returned the filing with reasons.",
     "approve": "The bureau approved the filing.",
+    "displace": "The filing was ended: its place belongs to somebody else.",
     "transfer": "The filing went to another access provider, which verifies it anew.",
     "end_by_order": "The filing ended, because the bureau cancelled what it is about.",
 }
 
 
 class Migration(migrations.Migration):
-    dependencies = [("filings", "0051_ends")]
+    dependencies = [("filings", "0052_places")]
 
     operations = [
         migrations.AddField(

@@ -24,7 +24,7 @@ END $$
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ministry", "0022_domains_of_ended"),
+        ("ministry", "0024_recovery_confirmed"),
     ]
 
     operations = [
