@@ -73,7 +73,9 @@ class MatterQuerySet(models.QuerySet["Matter"]):
             case Role.HOST if not actor.is_on_behalf:
                 return self.filter(applicant_id=actor.user_id)
             case Role.PROVIDER:
-                return self.filter(provider_ids__contains=[actor.provider_id])
+                # a filing under way may have come to another provider meanwhile
+                of_record = Q(rival=None, provider_ids__contains=[actor.provider_id])
+                return self.filter(of_record | Q(rival__provider=actor.provider_id))
             case Role.BUREAU:
                 return self.filter(bureau_id=actor.bureau_id)
         return self.none()
