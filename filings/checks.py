@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.mail import check_addresses
-from filings import facts, fields, holds, kinds, papers, persons, pictures, pools, provincial, rivals
+from filings import facts, fields, holds, kinds, mailboxes, papers, persons, pictures, pools, provincial, rivals
 from filings.facts import Facts
 from filings.findings import Finding, Severity
 from filings.kinds import Wanted
@@ -30,7 +30,7 @@ def findings(filing: Filing, own: Sequence[Evidence] | None = None) -> list[Find
     """Every finding about the filing, in the order of the form, by the rules of the day it is judged by.
 
     ``own``: its ``pictures.current``, where the caller has them; at most four queries then: rules, register, filings,
-    pool; two more while the filing password is missing.
+    pool; two more while the filing password is missing, one or two about its address while the host has it.
     """
     own = pictures.current(filing) if own is None else own
     values, present = filing.facts, {picture.path for picture in own}
@@ -38,7 +38,7 @@ def findings(filing: Filing, own: Sequence[Evidence] | None = None) -> list[Find
     spoilt = {finding.path for finding in found}
     found += [finding for finding in _of_values(filing, present) if finding.path not in spoilt]
     found = [finding for finding in found if _is_asked(finding, values)]
-    found += [*_of_kind(filing), *_unproved(filing)]
+    found += [*_of_kind(filing), *_unproved(filing), *_unread(filing)]
     found += rivals.findings(filing, spoilt, own)
     found += pools.findings(filing, spoilt)
     found += _missing_papers(values, present)
@@ -79,6 +79,17 @@ def _unproved(filing: Filing) -> Iterator[Finding]:
             fields.PROOF,
             _("The filing password has not been given, and no one-time codes are asked for in its place."),
             _("The site host gives the password on the page of this filing."),
+        )
+
+
+def _unread(filing: Filing) -> Iterator[Finding]:
+    """Nobody has shown that mails to the address on record are read; the filing password would go there."""
+    if lacking := mailboxes.lacking(filing):
+        yield Finding(
+            "P106",
+            fields.MAILBOX,
+            _("Nobody has confirmed %(addresses)s yet.") % {"addresses": "、".join(lacking)},
+            _("Have a code sent there and type it: the filing password goes to this address."),
         )
 
 

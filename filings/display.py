@@ -63,8 +63,8 @@ def label(path: str, values: Facts | None = None) -> str:
 
 def short_label(path: str, values: Facts | None = None) -> str:
     """The name alone, where its section stands above it."""
-    if path == fields.PROOF:
-        return str(fields.PROOF_LABEL)
+    if path in fields.OWN_PAGES:
+        return str(fields.OWN_PAGES[path])
     found = _find(path, values)
     return str(found[1].label if found else papers.label(path))
 

@@ -4,7 +4,7 @@ from filings import fields, pages, papers
 from filings.models import Filing
 from filings.states import Status
 
-OWN_PAGES = {fields.PAPERS_PREFIX: "papers", fields.PROOF: "prove"}
+OWN_PAGES = {fields.PAPERS_PREFIX: "papers", fields.PROOF: "prove", fields.MAILBOX: "mailbox"}
 
 
 def page_url(filing: Filing, section_id: str) -> str:
@@ -19,7 +19,7 @@ def field_url(filing: Filing, path: str) -> str:
 
     Of a returned filing all that is open is on one page.
     """
-    if path == fields.PROOF:
+    if path in fields.OWN_PAGES:
         return page_url(filing, path)
     if filing.status == Status.RETURNED_TO_HOST and not filing.unlocked:
         return f"{pages.url('mend', filing.pk)}#id_{papers.whole(path)}"

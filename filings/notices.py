@@ -252,7 +252,7 @@ def _ids(filings: Sequence[Filing]) -> str:
 def _open_pages(filing: Filing) -> list[tuple[str, int]]:
     """(title, things open) of each page of the form that is not finished, in its order."""
     titles = {section.id: str(section.title) for section in fields.sections_of(filing.facts)}
-    titles[fields.PROOF] = str(fields.PROOF_LABEL)
+    titles |= {path: str(title) for path, title in fields.OWN_PAGES.items()}
     counts = Counter(finding.section for finding in checks.findings(filing) if finding.blocks)
     return [(titles.get(page, _("Pictures of the certificates")), count) for page, count in counts.items()]
 

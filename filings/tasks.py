@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from filings import adoptions, codes, derivation, digests, file_checks, sweeps, waiting
+from filings import adoptions, codes, derivation, digests, file_checks, mailboxes, sweeps, waiting
 from filings.imports import writing
 from filings.models import ImportState
 from filings.orders import matters
@@ -25,12 +25,20 @@ def send_code(check_id: int) -> None:
     codes.send(check_id)
 
 
+@shared_task(name="filings.send_mailbox_code")
+def send_mailbox_code(box_id: int) -> None:
+    """Send a code to an address that is to be proved. One that the mail server does not take waits for the sweep."""
+    mailboxes.send(box_id)
+
+
 @shared_task(name="filings.sweep_codes")
 def sweep_codes() -> None:
     """Send the codes that are still owed, and return what has waited too long."""
     for check_id in codes.owed():
         # Nobody needs this try once the next sweep has queued another.
         send_code.apply_async((check_id,), expires=CODES_EVERY)
+    for box_id in mailboxes.owed():
+        send_mailbox_code.apply_async((box_id,), expires=CODES_EVERY)
     codes.end_expired()
 
 

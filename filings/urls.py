@@ -1,6 +1,6 @@
 from django.urls import path
 
-from filings.views import begin, handover, host, mandates, matters, mend, offers, rounds, transfers
+from filings.views import begin, handover, host, mailboxes, mandates, matters, mend, offers, rounds, transfers
 
 app_name = "filings"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("begin/adopt/", begin.adopt, name="adopt"),
     path("<int:filing_id>/become/", begin.become, name="become"),
     path("<int:filing_id>/prove/", begin.prove, name="prove"),
+    path("<int:filing_id>/address/", mailboxes.prove, name="mailbox"),
     path("<int:filing_id>/", host.status, name="status"),
     path("<int:filing_id>/edit/", host.overview, name="overview"),
     path("<int:filing_id>/edit/papers/", host.upload_papers, name="papers"),

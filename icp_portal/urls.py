@@ -5,7 +5,7 @@ from django.urls import include, path
 from accounts import views as account_views
 from bureaus.desk import site as bureau_desk
 from filings.api import api
-from filings.views import codes, matters, sheets
+from filings.views import codes, mailboxes, matters, sheets
 from filings.views.records import proofs
 from icp_portal import api_page, gallery, mailbox, pages
 from ministry.desk import site as ministry_desk
@@ -22,6 +22,7 @@ urlpatterns = [
     path("codes/done/", codes.done, name="codes_done"),
     path("codes/again/", codes.again, name="codes_again"),
     path("codes/again/sent/", codes.sent, name="codes_sent"),
+    path("codes/address/<str:token>/", mailboxes.confirm, name="mailbox"),
     path("sheets/<slug:token>/", sheets.public, name="sheet"),
     path("proof/", proofs.ask, name="proof"),
     path("proof/<str:token>/", proofs.page, name="proof_page"),

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from post_office.models import PRIORITY, STATUS, Email
 
+from ministry.models import Subject
 from ministry.outbox import after_commit
 
 
@@ -26,6 +27,12 @@ def written(template: str, to: Sequence[str], context: dict[str, Any]) -> Email:
         priority=PRIORITY.medium,
         scheduled_time=timezone.now(),
     )
+
+
+def tell_of_new_email(subject: Subject, new: str) -> None:
+    """Tell the addresses that ``new`` takes the place of in the record; not which it is."""
+    gone = [address for address in subject.responsible_email.split(";") if address not in new.split(";")]
+    queue(written("email_changed", [address], {"subject": subject}) for address in gone)
 
 
 def queue(mails: Iterable[Email]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
-from ministry import codes, digests, history
+from ministry import codes, digests, history, letters
 from ministry.models import Access, ContactKind, Subject, SubjectCertificate, SubjectContact, Website
 
 # Constraint of the database → the official code a filing gets for breaking it (interface codes 1003, 1005).
@@ -163,6 +163,7 @@ def change_subject(subject_id: int, entry: SubjectEntry, on: date) -> Subject:
     """Enter the new facts of a subject; province, number and certificate stay. Raise RegisterConflict (1049)."""
     subject = _subject_in_force(subject_id)
     history.remember_first(subject)
+    letters.tell_of_new_email(subject, entry.responsible_email)
     for name in ("name", "division", "address", "responsible_name", "responsible_mobile", "responsible_email"):
         setattr(subject, name, getattr(entry, name))
     subject.save()

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path, resolve, reverse
 from django.views.decorators.csrf import csrf_exempt
 
-from filings.views import handover, host, mend, rounds
+from filings.views import handover, host, mailboxes, mend, rounds
 from providers.desk import site
 from providers.views.onbehalf import home, in_hosts_place
 
@@ -33,6 +33,7 @@ FORM = {
     "save_page": ("edit/<slug:section_id>/save/", save_page),
     "handover": ("edit/papers/phone/", handover.make),
     "handover_state": ("edit/papers/phone/<int:handover_id>/", handover.state),
+    "mailbox": ("address/", mailboxes.prove),
     "mend": ("mend/", mend.mend),
     "unlock": ("unlock/", mend.unlock),
     "rounds": ("rounds/", rounds.compare),

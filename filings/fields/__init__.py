@@ -31,13 +31,14 @@ __all__ = [
     "BASICS",
     "CANCELLATION",
     "CHOOSE_WHAT",
+    "MAILBOX",
     "MANAGER",
     "OF_A_WEBSITE",
     "OF_THE_HOST",
+    "OWN_PAGES",
     "PAGES",
     "PAPERS_PREFIX",
     "PROOF",
-    "PROOF_LABEL",
     "RESPONSIBLE",
     "SERVICE",
     "SERVICES",
@@ -66,7 +67,10 @@ __all__ = [
 PAPERS_PREFIX = "papers"
 # The page on which the filing password is given, and the path of what is found about it.
 PROOF = "proof"
-PROOF_LABEL = _("Filing password")
+# The same for the e-mail address that is to be proved.
+MAILBOX = "mailbox"
+# What is done on a page of its own and is no fact: path → title.
+OWN_PAGES = {PROOF: _("Filing password"), MAILBOX: _("Confirm the e-mail address")}
 
 _OF_A_WEBSITE_PATH = re.compile(r"websites\.([0-9])\.")
 
@@ -234,8 +238,8 @@ def website_of(path: str) -> int | None:
 
 def section_of(path: str) -> str:
     """The id of the page on which the fact at ``path`` is filled in."""
-    if path == PROOF:
-        return PROOF
+    if path in OWN_PAGES:
+        return path
     found = find(path)
     return found[0].id if found else PAPERS_PREFIX
 

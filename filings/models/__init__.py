@@ -12,6 +12,7 @@ from filings.models.filing import Entrance, Filing
 from filings.models.handover import Handover
 from filings.models.hold import Hold, HoldKind
 from filings.models.letter import FilingMail
+from filings.models.mailbox import Mailbox
 from filings.models.mandate import Mandate, MandateEvent, MandatePage, MandatePaper, MandateState, MandateWay
 from filings.models.matter import Matter, MatterEvent, MatterKind, MatterState, matter_id_of
 from filings.models.offer import Offer, OfferEnd, OfferEnding
@@ -55,6 +56,7 @@ __all__ = [
     "ImportState",
     "Kind",
     "Look",
+    "Mailbox",
     "Mandate",
     "MandateEvent",
     "MandatePage",

@@ -10,7 +10,7 @@ from django.utils import timezone
 from filings import checks, facts, services
 from filings.models import Filing
 from filings.states import Status
-from icp_portal.demo import invent
+from icp_portal.demo import invent, play
 from icp_portal.tests.builders import BEIJING, Case, blacklisted_domain, blacklisted_subject, host, provider
 from ministry import codes
 from ministry.models import ProvinceRule
@@ -159,7 +159,7 @@ def test_a_missing_picture_is_found():
 
 def test_the_whole_function_costs_a_constant_number_of_queries(django_assert_num_queries):
     case = Case()
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         checks.findings(case.filing)
 
 
@@ -228,6 +228,7 @@ def test_another_hosts_mobile_blocks_and_its_email_warns():
     case = Case()
     typed = {f"responsible.{name}": filed.filing.get(f"responsible.{name}") for name in ("mobile", "email")}
     filing = services.save_facts(case.filing.pk, case.host, typed, version=None)
+    play.prove_addresses(filing, case.host)
     assert [(finding.code, finding.path, finding.blocks) for finding in checks.findings(filing)] == [
         ("P106", "responsible.mobile", True),
         ("P106", "responsible.email", False),
@@ -248,6 +249,7 @@ def test_what_other_open_filings_hold_warns_or_blocks():
         "responsible.email": first.filing.get("responsible.email"),
     }
     filing = services.save_facts(case.filing.pk, case.host, typed, version=None)
+    play.prove_addresses(filing, case.host)
     assert [(finding.code, finding.path, finding.blocks) for finding in checks.findings(filing)] == [
         ("P106", "responsible.mobile", False),
         ("P106", "responsible.email", False),

@@ -195,8 +195,8 @@ def _task_groups(filing: Filing, found: list[Finding | Remark]) -> list[dict[str
     titles = [(section.website, section.id, section.title) for section in sections]
     if filing.law.papers != Wanted.NONE:
         titles.append((None, PAPERS, _("Pictures of the certificates")))
-    if any(one.path == fields.PROOF for one in found):
-        titles.append((None, fields.PROOF, display.label(fields.PROOF)))
+    found_paths = {one.path for one in found}
+    titles += [(None, path, title) for path, title in fields.OWN_PAGES.items() if path in found_paths]
     several = facts.count(filing.facts) > 1
     return [
         {
@@ -508,7 +508,7 @@ def _linked(filing: Filing, finding: Finding) -> dict[str, str]:
 
 def _page_title(filing: Filing, path: str) -> str:
     """The page on which the fact or picture is mended, where its name does not say that already."""
-    if path == fields.PROOF:
+    if path in fields.OWN_PAGES:
         return ""
     found = fields.find_in(filing.facts, path)
     return str(found[0].title) if found else _("Pictures of the certificates")

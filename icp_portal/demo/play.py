@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from filings import checklist, checks, mending, papers, photographs, services
+from filings import checklist, checks, mailboxes, mending, papers, photographs, services
 from filings.actors import Actor
 from filings.models import Entrance, Filing, Photograph, Way
 from filings.states import Status
@@ -36,10 +36,18 @@ def fill(filing: Filing, host: Actor, number: int, **facts: Any) -> Filing:
     for service in [*(facts.get("services") or [codes.WEBSITE] * facts.get("websites", 1))][1:]:
         filing = services.add_website(filing.pk, host, version=filing.version, service=service)
     filing = services.save_facts(filing.pk, host, values, version=filing.version)
+    prove_addresses(filing, host)
     for path, picture in invent.pictures_for(checks.papers_of(filing), number).items():
         services.add_evidence(filing.pk, host, path, picture)
     filing.refresh_from_db()
     return filing
+
+
+def prove_addresses(filing: Filing, host: Actor) -> None:
+    """Prove the addresses that nobody has proved with their codes, which no mail has to carry here."""
+    for address in mailboxes.lacking(filing):
+        code = mailboxes.make(mailboxes.order(filing.pk, host, address))
+        mailboxes.prove(filing.pk, host, address, code)
 
 
 def submit(filing: Filing, host: Actor) -> None:
@@ -47,6 +55,8 @@ def submit(filing: Filing, host: Actor) -> None:
     filing.refresh_from_db()
     if filing.status == Status.RETURNED_TO_HOST:
         mend(filing, host)
+        filing.refresh_from_db()
+    prove_addresses(filing, host)
     services.submit(filing.pk, host, version=None)
 
 

@@ -39,6 +39,7 @@ def fill(filing: Filing, host: Actor, number: int, written: dict[str, Any]) -> F
     if filing.law.cancels and not filing.get("cancellation.reason"):
         values["cancellation.reason"] = codes.CANCEL_REASONS[0].id
     filing = services.save_facts(filing.pk, host, {**values, **written}, version=None)
+    play.prove_addresses(filing, host)
     present = checks.present_papers(filing)
     for path, picture in invent.pictures_for(checks.papers_of(filing), number).items():
         if path not in present:

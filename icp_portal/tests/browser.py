@@ -323,6 +323,17 @@ def hand_in_pictures(person: Person, values: Facts, number: int) -> None:
     person.press(_("Upload and continue"))
 
 
+def confirm_address(person: Person, mailbox: MailSink, address: str) -> None:
+    """Have a code sent to the address on record, and type it; a worker sends it."""
+    person.sees(_("Check and submit"))
+    person.follow(_("Confirm the e-mail address"))
+    person.press(_("Send a code to this address"))
+    code = re.search(r"\d{6}", text_of(mail_to(mailbox, address, _("Code for your e-mail address in an ICP filing"))))
+    assert code
+    person.write(_("Code from the mail"), code.group())
+    person.press(_("Confirm the address"))
+
+
 def submit(person: Person) -> None:
     """Send the checked filing to the provider."""
     person.sees(_("Check and submit"))

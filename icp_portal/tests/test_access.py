@@ -111,6 +111,7 @@ TABLE: dict[str, Row] = {
     "proof": Row(EVERYBODY, posted=True),
     "proof_page": Row(EVERYBODY, ("proof_token",), at=Status.FILED),
     "codes": Row(EVERYBODY, posted=True),
+    "mailbox": Row(NOBODY, ("no-such-secret",), posted=True),
     "codes_done": Row(EVERYBODY),
     "codes_again": Row(EVERYBODY, posted=True),
     "codes_sent": Row(EVERYBODY),
@@ -132,6 +133,7 @@ TABLE: dict[str, Row] = {
     "filings:look_up": Row((NOT_GET,) * 8, posted=True),
     "filings:become": Row((NOT_GET,) * 8, ITS, posted=True, at=DRAFT),
     # a first filing needs no filing password
+    "filings:mailbox": Row(desk_only(OWNER, ELSEWHERE), ITS, posted=True, at=DRAFT),
     "filings:prove": Row(desk_only(OWNER, ELSEWHERE), ITS, posted=True, at=DRAFT),
     "filings:status": Row(OWNER, ITS),
     "filings:overview": Row(OWNER, ITS, at=DRAFT),
@@ -250,6 +252,7 @@ TABLE: dict[str, Row] = {
     "on_behalf:save_page": Row(desk_only(ITS_PROVIDER, NOT_GET), ("behalf", "subject"), posted=True),
     "on_behalf:handover": Row(desk_only(ITS_PROVIDER, NOT_GET), BEHALF, posted=True),
     "on_behalf:handover_state": Row((LOGIN, *(MISSING,) * 7), ("behalf", "1")),
+    "on_behalf:mailbox": Row(ITS_PROVIDER, BEHALF, posted=True),
     "on_behalf:mend": Row(desk_only(ITS_PROVIDER, ELSEWHERE), BEHALF, posted=True),
     "on_behalf:unlock": Row(desk_only(ITS_PROVIDER, ELSEWHERE), BEHALF, posted=True),
     "on_behalf:rounds": Row(ITS_PROVIDER, BEHALF),

@@ -32,6 +32,7 @@ from icp_portal.tests.browser import (
     Person,
     answer_sheet,
     choose_provider,
+    confirm_address,
     fill_in,
     hand_in_pictures,
     mail_to,
@@ -190,11 +191,12 @@ def look_up(person: Person, question: str, *, finds: Website) -> None:
         expect(row).to_contain_text(part)
 
 
-def host_files(host: Person, provider: Provider, values: Facts, number: int) -> Filing:
-    """The host's part: choose, fill in, hand in, submit."""
+def host_files(host: Person, mailbox: MailSink, provider: Provider, values: Facts, number: int) -> Filing:
+    """The host's part: choose, fill in, hand in, confirm the address on record, submit."""
     choose_provider(host, provider)
     fill_in(host, values)
     hand_in_pictures(host, values, number)
+    confirm_address(host, mailbox, values["responsible.email"])
     submit(host)
     filing = Filing.objects.get()
     host.arrives_at(f"/filings/{filing.pk}/")
@@ -237,7 +239,7 @@ def test_four_people_take_a_filing_from_the_home_page_to_number_and_password(
     host, staff, reviewer, anyone = visitor(), visitor(), visitor(), visitor()
 
     sign_up(host, mailbox, NEWCOMER)
-    filing = host_files(host, provider, values, number)
+    filing = host_files(host, mailbox, provider, values, number)
     assert (filing.status, filing.provider, filing.entrance) == (Status.WITH_PROVIDER, provider, Entrance.MINISTRY)
     assert {path: filing.get(path) for path in values} == values
     mail_to(mailbox, NEWCOMER, filing.domain)

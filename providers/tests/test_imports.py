@@ -21,7 +21,7 @@ from filings.imports.columns import HOST_EMAIL, columns, example
 from filings.imports.judging import Sheet
 from filings.limited import table as file_table
 from filings.models import Event, Filing, Import, ImportMode, ImportState, Mandate, MandateState, MandateWay
-from icp_portal.demo import invent
+from icp_portal.demo import invent, play
 from icp_portal.tests.builders import Case, host, provider, staff
 from providers import import_files
 from providers.tests.sheets_to_import import row, table, text, workbook
@@ -466,6 +466,7 @@ def test_what_was_imported_is_filled_up_and_submitted_after_the_consent():
     filing = Filing.objects.visible_to(owner).get()
     for path, picture in invent.pictures_for(_papers(filing), 1).items():
         services.add_evidence(filing.pk, owner, path, picture)
+    play.prove_addresses(filing, owner)
     services.submit(filing.pk, owner, version=None)
 
 

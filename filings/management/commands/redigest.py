@@ -5,7 +5,7 @@ from typing import Any, cast
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from filings import holds, persons, photographs, radar, search
+from filings import holds, mailboxes, persons, photographs, radar, search
 from filings.facts import Facts
 from filings.models import Filing
 from filings.states import Status
@@ -27,6 +27,7 @@ class Command(BaseCommand):
         register.derive_digests()
         blacklist.derive_digests()
         photographs.derive_digests()
+        mailboxes.derive_digests()
         for filing in Filing.objects.exclude(subject_digest="").select_for_update(of=("self",)).iterator():
             filing.facts = _as_handed_on(filing)
             filing.subject_digest = holds.subject_key(filing.facts)
