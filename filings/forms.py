@@ -7,7 +7,6 @@ from typing import Any, ClassVar, cast
 from django import forms
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from filings import checks, display, facts, fields, kinds, mending, papers, phrases, reasons
@@ -480,13 +479,13 @@ class RemarkForm(forms.Form):
     """One remark: all four answers, or none of them. ``offers`` are the wordings proposed for its field and code.
 
     ``origin`` says which item of a verification sheet has drafted it with its "no" (``worksheets``), if one has.
-    ``is_as_drafted``: nobody has edited it since; ``outlives`` is that item's text once it is answered otherwise.
+    ``is_as_drafted``: nobody has edited it since; ``outlives``: somebody has, and the item is no "no" any more.
     """
 
     use_required_attribute = False
     offers: Sequence[phrases.Offer] = ()
     is_as_drafted = False
-    outlives: Promise | str = ""
+    outlives = False
 
     path = forms.ChoiceField(label=_("Field"), required=False)
     code = forms.ChoiceField(label=_("Reason code"), required=False, choices=reasons.CHOICES)

@@ -5,8 +5,9 @@ the lease, and a save from an older copy of the page is refused, so that nothing
 What the portal found by itself, and what an earlier round has settled, is offered beforehand with its source.
 """
 
+import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.utils import timezone
@@ -22,6 +23,7 @@ from filings.errors import MoveRefused
 from filings.findings import Finding
 from filings.models import Filing, Verification, Worksheet
 from filings.moving import claim_refusal, locked
+from filings.remarks import PARTS
 from filings.states import VERIFY
 
 PORTAL, EARLIER = "portal", "earlier"
@@ -47,13 +49,17 @@ class WorksheetChanged(MoveRefused):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One item filled in. ``evidence``: keys of the pictures it was compared with; ``by``: who answered (``BY``)."""
+    """One item filled in. ``evidence``: keys of the pictures it was compared with; ``by``: who answered (``BY``).
+
+    ``websites``: those it is about, counted from 0, where a filing has several and somebody has named them.
+    """
 
     answer: str = ""
     note: str = ""
     evidence: tuple[int, ...] = ()
     by: str = ""
     source: str = ""
+    websites: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,12 @@ def entries_of(worksheet: Worksheet | None) -> dict[str, Entry]:
     """The items filled in so far."""
     if worksheet is None:
         return {}
-    return {item: Entry(**{**kept, "evidence": tuple(kept["evidence"])}) for item, kept in worksheet.entries.items()}
+    return {item: _entry(kept) for item, kept in worksheet.entries.items()}
+
+
+def _entry(kept: Mapping[str, Any]) -> Entry:
+    lists = {name: tuple(kept.get(name, ())) for name in ("evidence", "websites")}
+    return Entry(**{**kept, **lists})
 
 
 def save(
@@ -218,9 +229,11 @@ def offered(kept: Mapping[str, Entry], earlier: Mapping[str, Entry], portal: Map
     for item, entry in kept.items():
         if entry.answer and entry.by != PORTAL:
             shown[item] = entry
-        elif entry.note or entry.evidence:
+        elif entry.note or entry.evidence or entry.websites:
             found = shown.get(item, Entry())
-            shown[item] = Entry(found.answer, entry.note or found.note, entry.evidence, found.by, found.source)
+            shown[item] = replace(
+                found, note=entry.note or found.note, evidence=entry.evidence, websites=entry.websites
+            )
     return shown
 
 
@@ -228,40 +241,103 @@ def offered(kept: Mapping[str, Entry], earlier: Mapping[str, Entry], portal: Map
 
 
 def remarks_for(
-    filing: Filing, entries: Mapping[str, Entry], about: Mapping[str, Said], written: Collection[str] = ()
+    filing: Filing,
+    entries: Mapping[str, Entry],
+    about: Mapping[str, Said],
+    written: Sequence[Mapping[str, str]] = (),
+    pictures: Mapping[int, str] | None = None,
 ) -> Iterator[dict[str, str]]:
     """A draft for every item answered with no, unless its field is among those ``written`` on already.
 
-    What blocks is remarked with the finding's own field and code, everything else with the item's first fact.
+    What blocks is remarked with the finding's own field and code, everything else with the item's first fact: of each
+    website the "no" is about. ``pictures``: key → path. Where nobody can tell which website is meant, the field is
+    left to the verifier.
     """
+    paths = {remark["path"] for remark in written if remark["path"]}
+    origins = {origin_of(remark) for remark in written}
     for item in filing.sheet_items:
         entry = entries.get(item.id, Entry())
         if entry.answer != NO:
             continue
-        draft = _draft(item, filing, entry, about.get(item.id, Said()))
-        if draft["path"] not in written:
-            yield draft
+        for draft in _drafts(item, filing, entry, about.get(item.id, Said()), pictures or {}):
+            if draft["path"] not in paths and (draft["path"] or item.id not in origins):
+                yield {**draft, "origin": f"{item.id}:{_digest(draft)}"}
 
 
-def _draft(item: Item, filing: Filing, entry: Entry, about: Said) -> dict[str, str]:
-    blocking = next((finding for finding in about.findings if finding.blocks), None)
-    if blocking and entry.by == PORTAL:
-        return {
-            "path": blocking.path,
-            "code": blocking.code,
-            "seen": entry.note,
-            "expected": blocking.fix or str(item.expected),
-        }
-    return {"path": first_path(item, filing), "code": item.code, "seen": entry.note, "expected": str(item.expected)}
+def _drafts(
+    item: Item, filing: Filing, entry: Entry, about: Said, pictures: Mapping[int, str]
+) -> Iterator[dict[str, str]]:
+    blocking = {found.path: found for found in reversed(about.findings) if found.blocks and entry.by == PORTAL}
+    for at, found in enumerate(reversed(blocking.values())):
+        seen = found.message if at else entry.note
+        yield {"path": found.path, "code": found.code, "seen": seen, "expected": found.fix or str(item.expected)}
+    if not blocking:
+        for website in _websites(item, filing, entry, about, pictures) or [None]:
+            path = first_path(item, filing, website)
+            yield {"path": path, "code": item.code, "seen": entry.note, "expected": str(item.expected)}
 
 
-def first_path(item: Item, filing: Filing) -> str:
-    """The first fact or paper the item is about that this filing has; of the first website."""
+def _websites(
+    item: Item, filing: Filing, entry: Entry, about: Said, pictures: Mapping[int, str]
+) -> Sequence[int | None]:
+    """The websites, counted from 0, that the entry is about: those chosen, else those of its evidence and findings."""
+    count = facts.count(filing.facts)
+    if count == 1 or not is_of_websites(item):
+        return [0]
+    if chosen := [website for website in entry.websites if website < count]:
+        return chosen
+    paths = [pictures.get(pk, "") for pk in entry.evidence] or [found.path for found in about.findings]
+    return sorted({website for path in paths if (website := fields.website_of(path)) is not None})
+
+
+def is_of_websites(item: Item) -> bool:
+    """Whether the item is about something that each website has."""
+    return any("*" in beginning for beginning in item.about)
+
+
+def first_path(item: Item, filing: Filing, website: int | None = 0) -> str:
+    """The first fact or paper the item is about that this filing has; of several websites that of the one named.
+
+    Empty where the item is about websites first of all and ``website`` is None.
+    """
+    if website is None and item.about[0].startswith("websites.*."):
+        return ""
+
     known = {path for path, _section, _field in fields.each(filing.facts)}
     known |= {paper.path for paper in (*papers.asked_of_host(filing.facts), *papers.photos(filing.facts))}
     known |= {paper.path for paper in papers.documents(filing.facts)}
-    paths = (beginning.replace("*", "0") for beginning in (*item.about, "papers.pledge"))
-    return next(path for beginning in paths for path in _at(beginning, known))
+    about: Sequence[str] = item.about
+    if website is None:
+        about = [beginning for beginning in about if "*" not in beginning]
+    elif facts.count(filing.facts) > 1:
+        about = sorted(about, key=lambda beginning: "*" not in beginning)
+    paths = (beginning.replace("*", str(website)) for beginning in (*about, "papers.pledge"))
+    return next((path for beginning in paths for path in _at(beginning, known)), "")
+
+
+def origin_of(remark: Mapping[str, str]) -> str:
+    """The item whose "no" has drafted the remark; empty where a person began it."""
+    return remark.get("origin", "").partition(":")[0]
+
+
+def is_as_drafted(remark: Mapping[str, str]) -> bool:
+    """Whether nobody has edited the remark since a "no" has drafted it."""
+    return remark.get("origin", "").partition(":")[2] == _digest(remark)
+
+
+def outlives(remark: Mapping[str, str], entries: Mapping[str, Entry]) -> bool:
+    """Whether the item that has drafted the remark is answered, and not with no any more."""
+    return entries.get(origin_of(remark), Entry()).answer not in ("", NO)
+
+
+def without_withdrawn(remarks: Iterable[Mapping[str, str]], entries: Mapping[str, Entry]) -> list[dict[str, str]]:
+    """The remarks without those that only said what a "no" said that is none any more. An edited one stays."""
+    return [dict(one) for one in remarks if not (outlives(one, entries) and is_as_drafted(one))]
+
+
+def _digest(remark: Mapping[str, str]) -> str:
+    """A short digest of a remark's words, by which an edited one is told from one as it was drafted."""
+    return hashlib.sha256("\n".join(remark.get(part, "").strip() for part in PARTS).encode()).hexdigest()[:12]
 
 
 def _at(beginning: str, known: Collection[str]) -> list[str]:

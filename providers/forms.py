@@ -16,7 +16,7 @@ from filings.display import Block, Row
 from filings.forms import scan_field
 from filings.scans import Page
 from filings.worksheets import Entry, Said
-from providers.worksheet import Desk, Facts, facts_by_block, named, rows_about
+from providers.worksheet import Desk, Facts, facts_by_block, named, named_websites, rows_about
 
 
 class AnswerForm(forms.Form):
@@ -105,6 +105,7 @@ class Line:
     field: forms.BoundField
     note: forms.BoundField
     evidence: forms.BoundField
+    where: forms.BoundField | None  # which website, where there are several
     shown: Entry
     said: Said
     rows: list[Row]
@@ -114,7 +115,8 @@ class Line:
     @property
     def is_open(self) -> bool:
         """Whether note and evidence are unfolded: something stands there, or a no wants its reason."""
-        return bool(self.note.value() or self.evidence.value() or self.field.value() == checklist.NO)
+        where = self.where.value() if self.where else None
+        return bool(self.note.value() or self.evidence.value() or where or self.field.value() == checklist.NO)
 
     @property
     def source(self) -> str:
@@ -187,6 +189,15 @@ class SheetForm(forms.Form):
             initial=list(shown.evidence),
             widget=forms.CheckboxSelectMultiple,
         )
+        if len(websites := named_websites(self.desk.filing)) > 1 and worksheets.is_of_websites(item):
+            self.fields[f"where-{item.id}"] = forms.TypedMultipleChoiceField(
+                label=_("Which website or service"),
+                required=False,
+                coerce=int,
+                choices=websites,
+                initial=list(shown.websites),
+                widget=forms.CheckboxSelectMultiple,
+            )
 
     def answers(self) -> dict[str, str]:
         """The answers by item; only after a successful ``is_valid``."""
@@ -198,7 +209,8 @@ class SheetForm(forms.Form):
 
     def _entry(self, item: Item) -> Entry:
         typed = [self.cleaned_data.get(name) for name in (item.id, f"note-{item.id}", f"evidence-{item.id}")]
-        entry = Entry(typed[0] or "", typed[1] or "", tuple(typed[2] or ()))
+        where = tuple(self.cleaned_data.get(f"where-{item.id}") or ())
+        entry = Entry(typed[0] or "", typed[1] or "", tuple(typed[2] or ()), websites=where)
         shown = self.desk.shown.get(item.id, Entry())
         if entry.answer != shown.answer or not entry.answer:
             return entry
@@ -237,6 +249,7 @@ class SheetForm(forms.Form):
             self[item.id],
             self[f"note-{item.id}"],
             self[f"evidence-{item.id}"],
+            self[f"where-{item.id}"] if f"where-{item.id}" in self.fields else None,
             self.desk.shown.get(item.id, Entry()),
             self.desk.about.get(item.id, Said()),
             rows_about(item, blocks),

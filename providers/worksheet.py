@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from filings import checklist, papers, worksheets
+from filings import checklist, facts, papers, worksheets
 from filings.checklist import Item
 from filings.display import Block, Row
 from filings.fields import Section
@@ -12,6 +12,7 @@ from filings.models import Evidence, Filing, Remark, Worksheet
 from filings.rounds import NOW, History, concerned_paths
 from filings.states import Role
 from filings.worksheets import Entry, Said
+from ministry import domains
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,12 @@ def rows_about(item: Item, blocks: Iterable[Block]) -> list[Row]:
 def named(pictures: Iterable[Evidence]) -> list[tuple[int, str]]:
     """The pictures to choose evidence from: key and name."""
     return [(picture.pk, str(papers.label(picture.path))) for picture in pictures]
+
+
+def named_websites(filing: Filing) -> list[tuple[int, str]]:
+    """The websites and other services of a filing to choose from: place, counted from 0, and name."""
+    names = (domains.display_domain(facts.known_by(filing.facts, at)) for at in range(facts.count(filing.facts)))
+    return [(at, f"{at + 1} · {name}") for at, name in enumerate(names)]
 
 
 # --- The sheet to be read ---------------------------------------------------------------------------------

@@ -298,3 +298,26 @@ def test_the_switch_of_the_keys_moves_nothing(visitor: Visitor) -> None:
         expect(switch).to_have_attribute("aria-pressed", pressed)
 
     assert page.evaluate("window.moved") == []
+
+
+def test_a_yes_takes_the_remark_of_its_no_along_where_it_stands_but_no_edited_one(visitor: Visitor) -> None:
+    case = case_at(Status.WITH_PROVIDER)
+    verifier = at_work(case, visitor)
+    page = verifier.page
+    for item_id in ("mobile_correct", "email_correct"):
+        press(verifier, item(verifier, item_id).locator("[value=no]"))
+    press(verifier, page.get_by_role("button", name=starting_with(_("Put every “no” into the remarks"))))
+    verifier.arrives_at(f"{page_of(case)}#remarks")
+    page.locator("#id_remarks-1-seen").fill("退信三次")
+    page.evaluate(WATCH_LAYOUT)
+
+    for item_id in ("mobile_correct", "email_correct"):
+        press(verifier, item(verifier, item_id).locator("[value=yes]"))
+
+    expect(page.locator("#id_remarks-0-path")).to_have_value("")
+    expect(page.locator("#id_remarks-1-seen")).to_have_value("退信三次")
+    expect(page.locator(".remark-outlives.is-said")).to_have_count(1)
+    wait_for(lambda: [one["seen"] for one in Worksheet.objects.get().remarks] == ["退信三次"], "one remark")
+    assert page.evaluate("window.moved") == []
+    page.reload()
+    expect(page.locator(".remark-outlives.is-said")).to_have_count(1)

@@ -17,6 +17,7 @@ from filings.states import Status
 from filings.worksheets import Entry, WorksheetChanged
 from icp_portal.demo import play
 from icp_portal.tests.builders import Case, blacklisted_domain, case_at, provider, sign_in, staff
+from icp_portal.tests.hostile import fields_of
 from providers.models import StaffRole
 
 pytestmark = pytest.mark.django_db
@@ -415,3 +416,136 @@ def test_removing_a_row_that_is_blank_or_none_changes_nothing(row):
 
     assert answer.status_code == 200
     assert [one["seen"] for one in case.filing.worksheets.get().remarks] == ["名称太笼统"]
+
+
+# --- A "no" and its remark ------------------------------------------------------------------------------------
+
+
+def rows_of(case: Case) -> dict[str, str]:
+    """The rows of remarks as the page sends them back."""
+    fields = fields_of(browser(case.staff).get(url(case)).content.decode())
+    return {name: values[0] for name, values in fields.items() if name.startswith("remarks-")}
+
+
+def said_of(case: Case) -> list[tuple[str, str]]:
+    return [(one["path"], one["seen"]) for one in case.filing.worksheets.get().remarks]
+
+
+@pytest.mark.parametrize("answer", [YES, "na"])
+def test_a_no_that_is_none_any_more_withdraws_the_remark_it_drafted(answer):
+    case = at_work()
+    send(case, to_remarks="1", approval_kept=NO, **{"note-approval_kept": "缺批文"})
+    assert [seen for _path, seen in said_of(case)] == ["缺批文"]
+
+    send(case, 1, save="1", **rows_of(case), approval_kept=answer, **{"note-approval_kept": "缺批文"})
+
+    assert said_of(case) == []
+
+
+def test_a_remark_that_somebody_has_edited_stays_and_says_so():
+    case = at_work()
+    send(case, to_remarks="1", **MOBILE)
+    edited = rows_of(case) | {"remarks-0-seen": "本人接听后否认"}
+    send(case, 1, save="1", **MOBILE, **edited)
+    says = "不再是“否”"
+
+    before = browser(case.staff).get(url(case)).content.decode()
+    send(case, 2, save="1", **rows_of(case), mobile_correct=YES)
+    after = browser(case.staff).get(url(case)).content.decode()
+
+    assert said_of(case) == [("responsible.mobile", "本人接听后否认")]
+    assert says in after
+    assert ('class="remark-outlives is-said"' in before, 'class="remark-outlives is-said"' in after) == (False, True)
+
+
+def test_a_remark_of_ones_own_is_no_items_and_stays():
+    case = at_work()
+    own = {"remarks-0-path": "responsible.mobile", "remarks-0-seen": "空号"}
+    management = {"remarks-TOTAL_FORMS": "3", "remarks-INITIAL_FORMS": "0"}
+    send(case, save="1", **MOBILE, **own, **management)
+
+    send(case, 1, save="1", **rows_of(case), mobile_correct=YES)
+
+    assert said_of(case) == [("responsible.mobile", "空号")]
+
+
+def test_a_filing_whose_no_is_a_yes_now_is_passed_without_its_remark():
+    case = at_work()
+    play.photograph(case.filing, case.staff)
+    send(case, to_remarks="1", **MOBILE)
+
+    assert send(case, 1, **whole_sheet(case, **rows_of(case))).status_code == 302
+    assert case.refresh().filing.status == Status.WITH_BUREAU
+
+
+@pytest.mark.parametrize("origin", ["x", "mobile_correct", ":", "mobile_correct:000000000000", "x" * 5000])
+def test_a_made_up_origin_withdraws_nothing(origin):
+    case = at_work()
+    row = {"remarks-0-path": "responsible.mobile", "remarks-0-seen": "空号", "remarks-0-origin": origin}
+    management = {"remarks-TOTAL_FORMS": "1", "remarks-INITIAL_FORMS": "0"}
+
+    send(case, save="1", mobile_correct=YES, **row, **management)
+
+    assert said_of(case) == [("responsible.mobile", "空号")]
+    assert browser(case.staff).get(url(case)).status_code == 200
+
+
+def three_websites() -> Case:
+    case = Case(websites=3).submit()
+    services.claim(case.filing.pk, case.staff)
+    return case.refresh()
+
+
+THIRD = {"where-name_well_formed": ["2"], "note-name_well_formed": "太笼统"}
+
+
+def test_a_no_about_the_third_website_is_remarked_on_at_the_third_website():
+    case = three_websites()
+
+    send(
+        case,
+        to_remarks="1",
+        name_well_formed=NO,
+        **{"where-name_well_formed": ["2"], "note-name_well_formed": "太笼统"},
+    )
+
+    assert said_of(case) == [("websites.2.name", "太笼统")]
+    assert kept(case)["name_well_formed"].websites == (2,)
+    assert shown(case)["name_well_formed"].websites == (2,)
+
+
+def test_a_no_about_two_websites_is_two_remarks():
+    case = three_websites()
+
+    send(case, to_remarks="1", name_well_formed=NO, **{"where-name_well_formed": ["0", "2"]})
+
+    assert said_of(case) == [("websites.0.name", ""), ("websites.2.name", "")]
+
+
+def test_the_website_is_told_by_what_the_no_was_compared_with():
+    case = three_websites()
+    entry = Entry(NO, evidence=(7,))
+
+    (draft,) = worksheets.remarks_for(
+        case.filing, {"name_well_formed": entry}, {}, pictures={7: "websites.2.papers.app_icon"}
+    )
+
+    assert draft["path"] == "websites.2.name"
+
+
+def test_what_nobody_can_tell_is_left_to_the_verifier_and_written_once():
+    case = three_websites()
+
+    send(case, to_remarks="1", name_well_formed=NO)
+    send(case, 1, to_remarks="1", name_well_formed=NO, **rows_of(case))
+
+    assert said_of(case) == [("", "")]
+
+
+@pytest.mark.parametrize("where", ["3", "-1", "x", "9" * 30])
+def test_a_website_that_is_none_is_not_kept(where):
+    case = three_websites()
+
+    send(case, save="1", name_well_formed=NO, **{"where-name_well_formed": [where]})
+
+    assert kept(case)["name_well_formed"].websites == ()

@@ -107,8 +107,18 @@ def _page(request: HttpRequest, actor: Actor, context: dict[str, Any], typed: Ty
         "verified": [] if context["mine"] else desk.verified(filing, actor, context["history"]),
         "read": worksheet.read(typed.desk) if not context["mine"] else [],
     }
+    _say_what_outlives(typed)
     photo_part.complete(typed.photo, actor, filing, context["seals"].values(), mine=context["mine"])
     return render(request, "providers/verify.html", context)
+
+
+def _say_what_outlives(typed: Typed) -> None:
+    """Mark the remarks that still say what a "no" has drafted, and those whose "no" is none any more."""
+    entries = typed.sheet.entries() if typed.sheet.is_bound else typed.desk.shown
+    for form in typed.rows:
+        remark = form.typed()
+        form.is_as_drafted = worksheets.is_as_drafted(remark)
+        form.outlives = worksheets.outlives(remark, entries) and not form.is_as_drafted
 
 
 def _again_words(on_desk: worksheet.Desk) -> str:
@@ -179,10 +189,10 @@ def _keep_sheet(request: HttpRequest, actor: Actor, typed: Typed) -> Worksheet |
     sheet = typed.sheet
     sheet.is_valid()
     entries = sheet.say_yes(request.POST["seen"]) if "seen" in request.POST else sheet.entries()
-    remarks = typed.rows.typed()
+    remarks = worksheets.without_withdrawn(typed.rows.typed(), entries)
     if "to_remarks" in request.POST:
-        written = {remark["path"] for remark in remarks}
-        remarks += worksheets.remarks_for(typed.desk.filing, entries, typed.desk.about, written)
+        pictures = {picture.pk: picture.path for picture in typed.desk.pictures}
+        remarks += worksheets.remarks_for(typed.desk.filing, entries, typed.desk.about, remarks, pictures)
     return worksheets.save(
         typed.desk.filing.pk,
         actor,
@@ -220,9 +230,10 @@ def _keep_first(request: HttpRequest, actor: Actor, typed: Typed) -> None:
 
 
 def _pass(actor: Actor, filing: Filing, typed: Typed, version: int) -> str:
-    refuse_unsent(typed.rows.typed())
-    version = photo_part.keep(actor, typed.photo, version)
     sheet = typed.sheet
+    sheet.is_valid()
+    refuse_unsent(worksheets.without_withdrawn(typed.rows.typed(), sheet.entries()))
+    version = photo_part.keep(actor, typed.photo, version)
     if sheet.is_valid():
         sheet.refuse_no()
     if not sheet.is_valid():

@@ -37,6 +37,21 @@
   };
   sheet.addEventListener("focusin", (event) => mark(event.target.closest("[data-item]")));
 
+  // --- A "no" that is none any more takes its remark along, unless somebody has edited it
+
+  const isTouched = (control) => (
+    control.matches("select") ? !control.selectedOptions[0].defaultSelected : control.value !== control.defaultValue);
+
+  const judgeRemarks = (name, value) => {
+    for (const row of sheet.querySelectorAll("[data-remark-row]")) {
+      if (row.querySelector("[name$='-origin']").value.split(":")[0] !== name) continue;
+      const touched = [...row.querySelectorAll("select, textarea")].some(isTouched);
+      const asDrafted = row.hasAttribute("data-as-drafted") && !touched;
+      if (value !== "no" && asDrafted) row.dispatchEvent(new CustomEvent("remark-removed", { bubbles: true }));
+      else row.querySelector(".remark-outlives").classList.toggle("is-said", value !== "no");
+    }
+  };
+
   // --- Answering
 
   sheet.addEventListener("change", (event) => {
@@ -44,6 +59,7 @@
     if (!item || event.target.type !== "radio") return;
     // The answer is the verifier's own now.
     item.querySelector(".item-source")?.classList.add("is-over");
+    judgeRemarks(event.target.name, event.target.value);
     count();
   });
 
