@@ -20,7 +20,7 @@ from accounts.throttle import address_of, too_often
 from filings import official
 from filings.access import as_host
 from filings.actors import Actor
-from filings.errors import MoveRefused
+from filings.errors import MoveRefused, NotKept
 from filings.forms import scan_field
 from filings.models import Filing, Matter, MatterState, matter_id_of
 from filings.orders import matters
@@ -180,6 +180,8 @@ def matter(request: HttpRequest, actor: Actor, matter_id: int) -> HttpResponse:
                 matters.add_proof(found.pk, actor, form.cleaned_data["text"], form.cleaned_data["pages"])
                 messages.success(request, _("It is with the bureau."))
                 return redirect("filings:matter", found.pk)
+        except NotKept as refusal:
+            form.add_error("pages", str(refusal))
         except MoveRefused as refusal:
             messages.error(request, str(refusal))
             return redirect("filings:matter", found.pk)
