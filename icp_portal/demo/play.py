@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db import transaction
+
 from filings import checklist, checks, mailboxes, mending, papers, photographs, services
 from filings.actors import Actor
 from filings.models import Entrance, Filing, Photograph, Way
@@ -46,8 +48,9 @@ def fill(filing: Filing, host: Actor, number: int, **facts: Any) -> Filing:
 def prove_addresses(filing: Filing, host: Actor) -> None:
     """Prove the addresses that nobody has proved with their codes, which no mail has to carry here."""
     for address in mailboxes.lacking(filing):
-        code = mailboxes.make(mailboxes.order(filing.pk, host, address))
-        mailboxes.prove(filing.pk, host, address, code)
+        with transaction.atomic():  # before a worker sends a code of its own
+            code = mailboxes.make(mailboxes.order(filing.pk, host, address))
+            mailboxes.prove(filing.pk, host, address, code)
 
 
 def submit(filing: Filing, host: Actor) -> None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from post_office.models import Email
 
 from accounts.mail import mask_address
-from filings import adoptions, beginnings
+from filings import adoptions, beginnings, mailboxes, services
 from filings.beginnings import Target
 from filings.kinds import Kind
 from filings.models import Entrance, PersonCheck
@@ -75,6 +75,23 @@ def test_the_registered_address_confirms_a_recovery(tour: Callable[..., Tour]) -
 
     assert Recovery.objects.get().outcome == RecoveryOutcome.ORDERED
     assert Subject.objects.get().password_wanted_at is not None
+
+
+def test_an_address_is_confirmed_by_its_owner(tour: Callable[..., Tour], mailbox: MailSink) -> None:
+    case = builders.Case()
+    services.save_facts(case.filing.pk, case.host, {"responsible.email": WEBMASTER}, version=None)
+    host = tour(builders.user_of(case.host))
+    host.visit(f"/filings/{case.filing.pk}/check/", f"/filings/{case.filing.pk}/address/")
+    host.press(_("Send a code to this address"), "sent")
+    host.press(_("Confirm the address"), "nothing typed")
+    (owed,) = mailboxes.owed()
+    mailboxes.send(owed)
+
+    owner = tour()
+    owner.visit(re.search(r"/codes/address/\S+", mailbox.messages()[-1].get_content()).group())
+    owner.press(_("Confirm the address"), "confirmed")
+    owner.person.sees(_("The address is confirmed"))
+    assert mailboxes.lacking(case.refresh().filing) == []
 
 
 def test_responsible_persons_type_their_codes_and_the_filing_reaches_the_bureau(
