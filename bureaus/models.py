@@ -15,7 +15,7 @@ from accounts.models import Party, User
 from bureaus.supervised import Bulletin, Draw, Outcome, Recheck, RecheckRate, SecondReading
 from filings.covers import Pairs, cover_of
 from ministry import provinces
-from ministry.models.audit import append_only
+from ministry.models.audit import append_only, audited
 
 __all__ = [
     "Absence",
@@ -62,6 +62,7 @@ class Bureau(models.Model):
         verbose_name = _("bureau")
         verbose_name_plural = _("bureaus")
         ordering = ["province"]
+        triggers = audited(key="{0}.province::bigint")
 
     def __str__(self) -> str:
         return self.name
@@ -105,6 +106,7 @@ class Reviewer(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(role__in=ReviewerRole.values), name="reviewer_role_known")
         ]
+        triggers = audited()
 
     def __str__(self) -> str:
         return f"{self.user} @ {self.bureau}"
@@ -164,6 +166,7 @@ class Absence(models.Model):
             models.CheckConstraint(condition=~Q(user=F("cover")), name="nobody_covers_for_oneself"),
         ]
         indexes = [models.Index(fields=["bureau", "last_day"], condition=Q(ended_at=None), name="absences_of_bureau")]
+        triggers = audited()
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.first_day}–{self.last_day}"

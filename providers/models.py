@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Party
 from ministry import addresses, provinces
 from ministry.addresses import Address
-from ministry.models.audit import append_only
+from ministry.models.audit import append_only, audited
 
 
 class ProviderQuerySet(models.QuerySet["Provider"]):
@@ -75,6 +75,7 @@ class Provider(models.Model):
                 name="promise_can_be_kept",
             ),
         ]
+        triggers = audited()
 
     def __str__(self) -> str:
         return self.name
@@ -134,6 +135,7 @@ class IpRange(models.Model):
             models.Index(fields=["start"], name="ip_range_start"),
             models.Index(fields=["provider", "start", "id"], name="pool_of_provider"),
         ]
+        triggers = audited()
 
     def __str__(self) -> str:
         return self.start if self.start == self.end else f"{self.start}-{self.end}"
@@ -198,6 +200,7 @@ class Staff(models.Model):
     class Meta:
         verbose_name = _("provider's member of staff")
         verbose_name_plural = _("providers' staff")
+        triggers = audited()
 
     def __str__(self) -> str:
         return f"{self.user} @ {self.provider}"
@@ -238,6 +241,7 @@ class Invitation(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["email", "invited_at"], name="invitations_of_address")]
+        triggers = audited()
 
     def __str__(self) -> str:
         return f"{self.email} → {self.provider_id}"

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from filings.models.filing import Filing
+from ministry.models.audit import audited
 
 
 class EvidenceKind(models.TextChoices):
@@ -67,6 +68,7 @@ class Evidence(models.Model):
             models.Index(fields=["phash"], condition=Q(replaced_at=None), name="picture_looks"),
             models.Index(fields=["original_sha256"], condition=Q(replaced_at=None), name="picture_original"),
         ]
+        triggers = audited()
 
     def __str__(self) -> str:
         return f"{self.filing_id} {self.path}"

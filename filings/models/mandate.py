@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from filings.actors import Actor
 from filings.states import Role
-from ministry.models.audit import append_only
+from ministry.models.audit import append_only, audited
 
 
 class MandateWay(models.TextChoices):
@@ -157,6 +157,7 @@ class Mandate(models.Model):
             models.Index(fields=["provider", "-id"], name="mandates_of_provider"),
             models.Index(fields=["host_email"], condition=Q(host=None), name="mandates_without_account"),
         ]
+        triggers = audited()
 
     def __str__(self) -> str:
         return f"{self.provider_id} {self.host_email}"

@@ -21,7 +21,7 @@ from filings.models.filing import Filing
 from filings.models.order import OfficialPaper, Order
 from filings.states import Role
 from ministry.domains import display_domain
-from ministry.models.audit import append_only
+from ministry.models.audit import append_only, audited
 from ministry.numbers import FilingNumber
 
 _SALT = "filings.matter"
@@ -159,6 +159,7 @@ class Matter(models.Model):
             models.Index(fields=["bureau", "state", "decide_by", "id"], name="matters_of_bureau"),
             models.Index(fields=["applicant", "-id"], condition=Q(applicant__isnull=False), name="matters_of_host"),
         ]
+        triggers = audited()
 
     def __str__(self) -> str:
         return f"{self.pk} {self.kind}"

@@ -15,7 +15,7 @@ from filings.actors import Actor
 from filings.grounds import BY_CODE, Act, Ground, Scope
 from filings.models.filing import Filing
 from filings.states import Role, Status
-from ministry.models.audit import append_only
+from ministry.models.audit import append_only, audited
 from ministry.numbers import FilingNumber
 
 ORDER_EVENTS = {
@@ -174,6 +174,7 @@ class OrderTask(models.Model):
             models.Index(fields=["provider", "-made_at", "-id"], name="order_tasks_of_provider"),
             models.Index(fields=["provider", "id"], condition=Q(confirmed_at=None), name="order_tasks_open"),
         ]
+        triggers = audited()
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.provider_id}"

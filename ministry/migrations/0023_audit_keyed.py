@@ -5,14 +5,17 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
-# The tables of later migrations enter by these; all others have their trigger already.
+# The tables of later migrations enter by these; those that are written once have their trigger already (24: UPDATE or
+# DELETE).
 BEGIN_ANEW = """
 DO $$
 DECLARE
     one regclass;
 BEGIN
     TRUNCATE ministry_auditentry, ministry_auditshape, ministry_auditcheck, ministry_auditwaiting;
-    FOR one IN SELECT tgrelid FROM pg_trigger WHERE tgname LIKE 'pgtrigger_audited_%' ORDER BY tgrelid LOOP
+    FOR one IN
+        SELECT tgrelid FROM pg_trigger WHERE tgname LIKE 'pgtrigger_audited_%' AND tgtype & 24 = 0 ORDER BY tgrelid
+    LOOP
         EXECUTE format(
             'INSERT INTO ministry_auditwaiting (name, "row", content)'
             ' SELECT %L, t.id, audit_content(t) FROM %s t ORDER BY t.id', one::text, one

@@ -6,6 +6,7 @@ from ministry.models.calendar import CalendarChange, CalendarDay, CalendarYear
 from ministry.models.history import RegisterVersion
 from ministry.models.mail import Mail, MailResend
 from ministry.models.owner import PasswordTries
+from ministry.models.people import AuditedAddress, AuditedAuthenticator, AuditedUser
 from ministry.models.register import (
     Access,
     ContactKind,
@@ -27,6 +28,9 @@ __all__ = [
     "AuditHead",
     "AuditShape",
     "AuditWaiting",
+    "AuditedAddress",
+    "AuditedAuthenticator",
+    "AuditedUser",
     "BlacklistChange",
     "BlacklistedDomain",
     "BlacklistedSubject",

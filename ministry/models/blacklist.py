@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.sealed import SealedTextField
 from ministry import provinces
-from ministry.models.audit import append_only
+from ministry.models.audit import append_only, audited
 
 
 def _end_follows_start() -> models.CheckConstraint:
@@ -55,7 +55,7 @@ class BlacklistedSubject(Entry):
             models.Index(fields=["digest", "cert_type"], name="blacklisted_certificate"),
             models.Index(fields=["unit_digest"], condition=Q(unit_digest__gt=""), name="blacklisted_unit"),
         ]
-        triggers = [pgtrigger.Protect(name="blacklisted_subject_stays", operation=pgtrigger.Delete)]
+        triggers = [*audited(), pgtrigger.Protect(name="blacklisted_subject_stays", operation=pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return self.name
@@ -69,7 +69,7 @@ class BlacklistedDomain(Entry):
     class Meta(Entry.Meta):
         verbose_name = _("blacklisted domain")
         verbose_name_plural = _("blacklist: domains")
-        triggers = [pgtrigger.Protect(name="blacklisted_domain_stays", operation=pgtrigger.Delete)]
+        triggers = [*audited(), pgtrigger.Protect(name="blacklisted_domain_stays", operation=pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return self.domain

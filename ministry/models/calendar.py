@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from ministry.models.audit import append_only
+from ministry.models.audit import append_only, audited
 
 
 class CalendarYear(models.Model):
@@ -37,6 +37,7 @@ class CalendarYear(models.Model):
                 violation_error_message=_("Enter a year with four digits."),
             ),
         ]
+        triggers = audited(key="{0}.year::bigint")
 
     def __str__(self) -> str:
         return str(self.year)
@@ -73,6 +74,7 @@ class CalendarDay(models.Model):
                 violation_error_message=_("Only a Saturday or a Sunday can be a make-up working day."),
             ),
         ]
+        triggers = audited(key="to_char({0}.day, 'YYYYMMDD')::bigint")
 
     def __str__(self) -> str:
         return f"{self.day} {self.name}"

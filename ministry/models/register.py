@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.sealed import SealedTextField
 from ministry import codes, domains, provinces, service_words
+from ministry.models.audit import audited
 from ministry.numbers import FilingNumber
 
 
@@ -58,6 +59,7 @@ class NumberSeries(models.Model):
             models.UniqueConstraint(fields=["province", "year"], name="one_series_per_province_and_year"),
             models.CheckConstraint(condition=Q(last__lte=999_999), name="serial_has_six_digits"),
         ]
+        triggers = audited()
 
     def __str__(self) -> str:
         return f"{self.province} {self.year}: {self.last}"
@@ -106,6 +108,7 @@ class Subject(models.Model):
                 name="subject_password_wanted",
             ),
         ]
+        triggers = audited(secret=["password_hash"])
 
     def __str__(self) -> str:
         return f"{self.number} {self.name}"
@@ -142,6 +145,7 @@ class SubjectCertificate(models.Model):
         indexes = [
             models.Index(fields=["unit_digest"], condition=Q(live=True, unit_digest__gt=""), name="live_unit"),
         ]
+        triggers = audited()
 
     def __str__(self) -> str:
         return f"{self.subject_id}: {self.cert_type}"
@@ -238,12 +242,13 @@ class Website(models.Model):
             _live_or_cancelled(),
         ]
         triggers = [
+            *audited(),
             pgtrigger.Trigger(
                 name="live_domains",
                 when=pgtrigger.After,
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 func=_HOLD_DOMAINS,
-            )
+            ),
         ]
         indexes = [
             models.Index(fields=["home_url"], condition=Q(live=True), name="live_home_page"),
@@ -339,6 +344,7 @@ class Access(models.Model):
             ),
             _live_or_cancelled(),
         ]
+        triggers = audited()
 
     def __str__(self) -> str:
         return f"{self.website_id} @ {self.provider_id}"

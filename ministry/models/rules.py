@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from ministry import codes, provinces
-from ministry.models.audit import append_only
+from ministry.models.audit import append_only, audited
 from ministry.topics import (
     TOPICS,
     Audience,
@@ -97,7 +97,7 @@ class ProvinceRule(models.Model):
             models.CheckConstraint(condition=~Q(source=""), name="a_rule_names_its_source"),
         ]
         indexes = [models.Index(fields=["province", "valid_from"], name="rules_of_province")]
-        triggers = [pgtrigger.Protect(name="rule_never_deleted", operation=pgtrigger.Delete)]
+        triggers = [*audited(), pgtrigger.Protect(name="rule_never_deleted", operation=pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"{self.get_province_display()} · {self.get_topic_display()}"
