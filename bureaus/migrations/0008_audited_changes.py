@@ -18,7 +18,7 @@ ROWS = (
 class Migration(migrations.Migration):
     dependencies = [
         ("ministry", "0023_audit_keyed"),
-        ("bureaus", "0007_supervision"),
+        ("bureaus", "0008_address_changes"),
     ]
 
     operations = [

@@ -19,7 +19,7 @@ ROWS = (
 class Migration(migrations.Migration):
     dependencies = [
         ("ministry", "0023_audit_keyed"),
-        ("filings", "0050_police_due_unknown"),
+        ("filings", "0053_mailboxes"),
     ]
 
     operations = [

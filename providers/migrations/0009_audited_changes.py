@@ -19,7 +19,7 @@ ROWS = (
 class Migration(migrations.Migration):
     dependencies = [
         ("ministry", "0023_audit_keyed"),
-        ("providers", "0008_audited"),
+        ("providers", "0009_address_changes"),
     ]
 
     operations = [
