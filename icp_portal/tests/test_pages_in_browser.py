@@ -3,15 +3,17 @@
 A visit answers what is wrong with a page; a test visits the pages of one party and wants nothing to be wrong.
 """
 
+import re
 from collections.abc import Callable
 from urllib.parse import urlencode
 
 import pytest
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from post_office.models import Email
 from pytest_django import Settings
 
-from accounts.models import Party
+from accounts.models import Party, User
 from bureaus import absences
 from filings import fields, services
 from filings.models import Entrance, Filing, Sheet
@@ -122,6 +124,27 @@ def test_pages_about_the_own_account(tour: Callable[..., Tour]) -> None:
     staff.visit("/accounts/2fa/", "/accounts/2fa/totp/deactivate/", "/accounts/2fa/recovery-codes/generate/")
     staff.person.press(_("Generate"))
     staff.look("recovery codes")
+
+
+def test_pages_of_an_address_that_is_changed_and_put_back(tour: Callable[..., Tour], mailbox: MailSink) -> None:
+    user = builders.user(Party.HOST, password=builders.PASSWORD)
+    old, new = user.email, "new.address@example.cn"
+    owner = tour(user)
+    owner.visit("/accounts/email/")
+    owner.person.write(_("New e-mail address"), new)
+    owner.press(_("Send the code"), "password once more")
+    owner.person.write(_("Password"), builders.PASSWORD)
+    owner.press(_("Confirm"), "code asked for")
+    code = re.search(r"^[A-Z0-9]{4}-[A-Z0-9]{4}", mailbox.messages()[-1].get_content(), re.MULTILINE).group()
+    owner.person.page.locator("[name=code]").fill(code)
+    owner.press(_("Confirm"), "address changed")
+    owner.person.sees(_("My filings"))
+
+    holder = tour()
+    holder.visit(re.search(r"/accounts/address/\S+", Email.objects.get(to=old).message).group())
+    holder.press(_("Put it back"), "password asked for anew")
+    owner.visit("/accounts/login/")  # nobody is signed in any more
+    assert User.objects.get().email == old
 
 
 def test_pages_of_the_host(tour: Callable[..., Tour]) -> None:
