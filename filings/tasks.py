@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from filings import adoptions, codes, derivation, digests, file_checks, mailboxes, sweeps, waiting
+from filings import adoptions, clearing, codes, derivation, digests, file_checks, mailboxes, sweeps, waiting
 from filings.imports import writing
 from filings.models import ImportState
 from filings.orders import matters
@@ -156,3 +156,8 @@ def resume_imports() -> None:
 @shared_task(name="filings.erase_imports")
 def erase_imports() -> None:
     writing.erase_old()
+
+
+@shared_task(name="filings.clear")
+def clear() -> None:
+    clearing.clear()

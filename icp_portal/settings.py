@@ -328,6 +328,7 @@ CELERY_BEAT_SCHEDULE = {
     "filings.lapse_waiting": {"task": "filings.lapse_waiting", "schedule": crontab(hour=3, minute=45)},
     "filings.resume_imports": {"task": "filings.resume_imports", "schedule": 60, "options": {"expires": 60}},
     "filings.erase_imports": {"task": "filings.erase_imports", "schedule": crontab(hour=4, minute=15)},
+    "filings.clear": {"task": "filings.clear", "schedule": crontab(hour=4, minute=45)},
     "filings.erase_lapsed": {"task": "filings.erase_lapsed", "schedule": crontab(hour=4, minute=0)},
     "filings.check_files": {"task": "filings.check_files", "schedule": crontab(hour="4-6", minute="30,50")},
     # The later run finds what a killed one left.

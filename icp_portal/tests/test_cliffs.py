@@ -1,15 +1,22 @@
 """Costs that must grow in step with what there is, measured by counts and ratios rather than by a clock alone."""
 
+import json
 import time
+from datetime import timedelta
 
 import pgtrigger
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from post_office.models import STATUS, Email
 
-from filings.models import Filing, Look
+from filings import clearing, tasks
+from filings.models import Filing, FilingMail, Look
 from filings.states import Status
-from icp_portal.tests.builders import case_at, reviewer, user_of
-from ministry.models import AuditWaiting
+from icp_portal.tests.builders import Case, case_at, reviewer, user_of
+from ministry.models import AuditWaiting, Recovery, RecoveryOutcome
 
 pytestmark = pytest.mark.django_db
 
@@ -56,3 +63,63 @@ def test_triggers_are_ignored_as_before():
     assert AuditWaiting.objects.filter(name="filings_look").count() == 1
     with pytest.raises(DatabaseError, match="Cannot update or delete"):
         Look.objects.all().delete()
+
+
+SENT = """
+INSERT INTO post_office_email
+    ("from_email", "to", "cc", "bcc", "subject", "message", "html_message", "status", "created", "last_updated",
+     "scheduled_time", "backend_alias")
+SELECT 'icp@icp.test', 'somebody@example.cn', '', '', 'title', repeat('words ', 100), '', 0, now(), now(), now(), ''
+FROM generate_series(1, 20000)
+"""
+
+
+def test_a_waiting_mail_is_found_without_reading_those_that_were_sent(mailbox):
+    with connection.cursor() as cursor:
+        cursor.execute(SENT)
+    Case().submit()
+    waiting = Email.objects.filter(status=STATUS.queued).count()
+    assert waiting
+    with CaptureQueriesContext(connection) as asked:
+        tasks.send_mails()
+    assert len(mailbox.messages()) == waiting
+    sql = next(one["sql"] for one in asked.captured_queries if "SKIP LOCKED" in one["sql"])
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}")
+        found = cursor.fetchone()[0]
+    plan = (json.loads(found) if isinstance(found, str) else found)[0]["Plan"]
+
+    assert "mails_waiting" in json.dumps(plan)
+    assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] < 50
+
+
+def test_what_is_over_is_cleared_and_what_is_evidence_stays():
+    case = Case().submit()
+    old = timezone.now() - clearing.MAILS_STAY - timedelta(days=1)
+    Email.objects.update(status=STATUS.sent, created=old)
+    about_a_filing = set(FilingMail.objects.filter(filing=case.filing.pk).values_list("mail_id", flat=True))
+    assert about_a_filing
+    with connection.cursor() as cursor:
+        cursor.execute(SENT.replace("20000", "2500"))
+    others = Email.objects.exclude(pk__in=about_a_filing)
+    others.update(created=old)
+    fresh, failed = others.order_by("pk")[:2].values_list("pk", flat=True)
+    Email.objects.filter(pk=fresh).update(created=timezone.now())
+    Email.objects.filter(pk=failed).update(status=STATUS.failed)
+    for days in (-1, 1):
+        expires = timezone.now() + timedelta(days=days)
+        Session.objects.create(session_key=f"key{days}", session_data="", expire_date=expires)
+        Recovery.objects.create(
+            number=f"number {days}",
+            cert_type=1,
+            send_at=old,
+            outcome=RecoveryOutcome.WRONG,
+            ended_at=timezone.now() - clearing.RECOVERIES_STAY + timedelta(days=days),
+        )
+
+    tasks.clear()
+
+    assert set(Email.objects.values_list("pk", flat=True)) == {*about_a_filing, fresh, failed}
+    assert list(Session.objects.values_list("session_key", flat=True)) == ["key1"]
+    assert list(Recovery.objects.values_list("number", flat=True)) == ["number 1"]
