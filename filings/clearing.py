@@ -18,7 +18,7 @@ from ministry.models import Recovery
 BATCH = 1000
 # A night's ceiling for each of them; what is over it is cleared the next night.
 MOST_A_NIGHT = 200_000
-# Limits of ours: how long operators can look up what was sent, and why a password was or wasn't.
+# Limits of ours: how long operators can look up what was sent, and why a password was sent or not.
 MAILS_STAY = timedelta(days=180)
 RECOVERIES_STAY = timedelta(days=180)
 

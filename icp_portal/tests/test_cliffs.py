@@ -113,7 +113,7 @@ def test_what_is_over_is_cleared_and_what_is_evidence_stays():
         Recovery.objects.create(
             number=f"number {days}",
             cert_type=1,
-            send_at=old,
+            expires_at=old,
             outcome=RecoveryOutcome.WRONG,
             ended_at=timezone.now() - clearing.RECOVERIES_STAY + timedelta(days=days),
         )
