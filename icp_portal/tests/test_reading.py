@@ -32,14 +32,11 @@ from providers.models import StaffRole
 pytestmark = pytest.mark.django_db
 
 OURS = ("accounts", "bureaus", "filings", "ministry", "providers", "post_office")
-# Notes of who has looked at what or taken it along, and the word that the verifier's page shows for a photo.
+# Notes of who has looked at what or taken it along, the word that the verifier's page shows for a photo, and what the
+# audit log makes of rows that wait for it when a case file asks for their places.
 NOTES = {
-    "filings.Look",
-    "filings.Export",
-    "filings.CounterLook",
-    "filings.PhotoWord",
-    "filings.MatterEvent",
-    "ministry.AuditWaiting",
+    *("filings.Look", "filings.Export", "filings.CounterLook", "filings.PhotoWord", "filings.MatterEvent"),
+    *("ministry.AuditWaiting", "ministry.AuditEntry", "ministry.AuditKey", "ministry.AuditShape"),
 }
 
 
