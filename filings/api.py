@@ -20,7 +20,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.security import APIKeyCookie
 from ninja.utils import check_csrf
 
-from filings import checks, display, fields, services, states
+from filings import checks, display, fields, states
 from filings.access import acting_host
 from filings.actors import Actor
 from filings.errors import MoveRefused
@@ -28,8 +28,9 @@ from filings.fields import Section
 from filings.findings import Finding, Severity
 from filings.forms import SectionForm
 from filings.links import field_url
+from filings.merging import Seen
 from filings.models import Filing
-from filings.views.section import saved_meanwhile, section_of_id
+from filings.views import section as section_page
 from ministry import versions
 
 LARGEST_ID = 2**63 - 1
@@ -70,6 +71,7 @@ class FindingsAnswer(Schema):
 
 class SavedAnswer(Schema):
     version: int = Field(description=gettext_noop("Version to send with the next save"))
+    seen: str = Field(description=gettext_noop("What to send as seen with the next save; empty when none was sent"))
     saved_at: datetime = Field(description=gettext_noop("When it was saved"))
     findings: list[FindingAnswer] = Field(description=gettext_noop("The findings of this page"))
 
@@ -92,6 +94,7 @@ class SavedValue(Schema):
     path: str = Field(description=gettext_noop("Path of the field"))
     label: str = Field(description=gettext_noop("Name of the field"))
     value: str = Field(description=gettext_noop("What is saved now, in words"))
+    typed: str = Field(description=gettext_noop("What was sent, in words"))
     url: str = Field(description=gettext_noop("Link to the field; empty while the filing can't be edited"))
 
 
@@ -102,6 +105,7 @@ class ConflictAnswer(ProblemAnswer):
         )
     )
     version: int = Field(description=gettext_noop("Version of the filing now"))
+    seen: str = Field(description=gettext_noop("What to send as seen to replace what is saved now; may be empty"))
     saved: list[SavedValue] = Field(description=gettext_noop("What is saved now and differs from what was sent"))
 
 
@@ -238,7 +242,14 @@ TYPED_PAGE: dict[str, Any] = {
                         "version": {
                             "type": "integer",
                             "description": gettext_noop("Version of the filing that was read"),
-                        }
+                        },
+                        "seen": {
+                            "type": "string",
+                            "description": gettext_noop(
+                                "What the page has shown, as it was answered last. With it only fields that both sides "
+                                "have changed are a conflict; without it every other version is."
+                            ),
+                        },
                     },
                     "additionalProperties": {
                         "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]
@@ -298,7 +309,7 @@ def findings(request: HostRequest, filing_id: FilingId) -> dict[str, Any]:
 def save_page(request: HostRequest, filing_id: FilingId, section_id: PageId) -> dict[str, Any]:
     """Keep what was typed, through the form and the service of the page."""
     filing = _own(request.auth, filing_id)
-    if (section := section_of_id(filing, section_id)) is None:
+    if (section := section_page.section_of_id(filing, section_id)) is None:
         raise Http404
     form = SectionForm(section, filing, request.POST)
     if versions.seen(request.POST) == versions.NO_VERSION:
@@ -306,15 +317,18 @@ def save_page(request: HostRequest, filing_id: FilingId, section_id: PageId) -> 
         raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, values=values)
     if section.id != fields.BASICS.id and not (filing.get("subject.nature") and filing.get("subject.province")):
         words = gettext("Say first who files: the other pages depend on it.")
-        raise Refused(HTTPStatus.CONFLICT, code="basics_first", message=words, version=filing.version, saved=[])
+        raise Refused(
+            HTTPStatus.CONFLICT, code="basics_first", message=words, version=filing.version, seen="", saved=[]
+        )
     if closed := " ".join(map(str, form.non_field_errors())):
-        raise Refused(HTTPStatus.CONFLICT, code="closed", message=closed, version=filing.version, saved=[])
+        raise Refused(HTTPStatus.CONFLICT, code="closed", message=closed, version=filing.version, seen="", saved=[])
     try:
-        filing = services.save_facts(filing.pk, request.auth, form.values(), version=form.cleaned_data["version"])
+        filing = section_page.save(filing, request.auth, form)
     except MoveRefused as refusal:
-        raise _lost(filing, request.auth, form, str(refusal)) from refusal
+        raise _lost(filing, request.auth, form, refusal) from refusal
     return {
         "version": filing.version,
+        "seen": _as_text(form.cleaned_data["seen"]),
         "saved_at": timezone.localtime(filing.touched_at),
         "findings": list(_answers(filing, request.auth, _found_here(filing, section, form))),
     }
@@ -339,21 +353,30 @@ def _found_here(filing: Filing, section: Section, form: SectionForm) -> Iterator
             yield from (finding for finding in found if finding.path == path)
 
 
-def _lost(filing: Filing, actor: Actor, form: SectionForm, words: str) -> Refused:
+def _as_text(seen: Seen | None) -> str:
+    return str(seen) if seen else ""
+
+
+def _lost(filing: Filing, actor: Actor, form: SectionForm, refusal: MoveRefused) -> Refused:
     """Why it was not saved: somebody was faster, or the filing can't be edited any more."""
     filing.refresh_from_db()
-    is_open = _is_open(filing, actor)
+    is_open, typed = _is_open(filing, actor), form.values()
     saved = [
         {
             "path": path,
             "label": display.label(path, filing.facts),
             "value": value,
+            "typed": display.words(path, typed[path], full=True),
             "url": field_url(filing, path) if is_open else "",
         }
-        for path, value in saved_meanwhile(form, filing).items()
+        for path, value in section_page.saved_meanwhile(form, filing, refusal).items()
     ]
-    code = "changed" if is_open else "closed"
-    return Refused(HTTPStatus.CONFLICT, code=code, message=words, version=filing.version, saved=saved)
+    if seen := form.cleaned_data["seen"]:
+        seen.renew(filing.facts, [one["path"] for one in saved])
+    code, words = ("changed" if is_open else "closed"), str(refusal)
+    return Refused(
+        HTTPStatus.CONFLICT, code=code, message=words, version=filing.version, seen=_as_text(seen), saved=saved
+    )
 
 
 def _answers(filing: Filing, actor: Actor, found: Iterator[Finding] | list[Finding]) -> Iterator[dict[str, Any]]:

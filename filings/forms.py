@@ -1,7 +1,7 @@
 """Forms made from the data dictionary. They judge shape only (length, known choices); rules are in ``checks``."""
 
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, cast
 
 from django import forms
@@ -9,10 +9,11 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from filings import checks, display, facts, fields, kinds, mending, papers, phrases, reasons
+from filings import checks, display, facts, fields, kinds, mending, papers, phrases, pictures, reasons
 from filings.facts import Facts
 from filings.fields import Field, Section, Type
 from filings.findings import Finding
+from filings.merging import Seen
 from filings.models import Filing, Remark
 from filings.remarks import PARTS, is_blank
 from ministry import codes, divisions, domains, provinces
@@ -171,6 +172,35 @@ class OpenForm(VersionForm):
     use_required_attribute = False
     _refusal = ""
 
+    # What the page has shown of what can be changed on it: another window may have changed something else meanwhile.
+    seen = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
+
+    def clean_seen(self) -> Seen | None:
+        return Seen.sent(self.cleaned_data["seen"])
+
+    def names(self) -> dict[str, str]:
+        """Return the controls of facts: path → name."""
+        return {}
+
+    def values(self) -> dict[str, Any]:
+        """Return the facts that were typed, by path."""
+        return {}
+
+    def typed_over(self, kept: "OpenForm", untouched: Collection[str]) -> dict[str, Any]:
+        """Return the data of this form over what is kept now, to be sent again on purpose.
+
+        ``kept`` is the same form without data; at the ``untouched`` paths it holds.
+        """
+        theirs = {name for path, name in self.names().items() if path in untouched} | {"version", "seen"}
+        return {
+            name: kept.get_initial_for_field(field, name) if name in theirs else self[name].data
+            for name, field in kept.fields.items()
+        }
+
+    def follow(self, kept: "OpenForm") -> None:
+        """Show the version and what is seen of the same form made now: a part of what was sent has been kept."""
+        self.data = {**dict(self.data.items()), "version": kept.initial["version"], "seen": kept.initial["seen"]}
+
     def refuse(self, filing: Filing, sent: Sequence[str]) -> None:
         """Answer with words when these paths were sent although they are closed."""
         self._refusal = mending.refusal(filing, sent)
@@ -197,6 +227,8 @@ class SectionForm(OpenForm):
     What is closed of a returned filing has no control; ``closed`` has it as rows of text.
     """
 
+    says_below = True  # while one types nothing may move: what is said about a field has its room under the control
+
     def __init__(self, section: Section, filing: Filing, data: Any = None, remarks: tuple[Remark, ...] = ()) -> None:
         self.section = section
         initial = {field.name: _initial(filing.facts, section, field) for field in section.fields}
@@ -217,8 +249,11 @@ class SectionForm(OpenForm):
                 for remark in remarks
                 if remark.path == section.path(field)
             ]
-
+        self.initial["seen"] = str(Seen.of(filing.facts, self.names()))
         self.refuse(filing, [row.path for row in self.closed if row.path.rsplit(".", 1)[-1] in self.data])
+
+    def names(self) -> dict[str, str]:
+        return {self.section.path(field): field.name for field in self.open_fields}
 
     def values(self) -> dict[str, Any]:
         """What was typed, by path, in the kinds the facts keep; without what is of a wrong shape."""
@@ -230,7 +265,7 @@ class SectionForm(OpenForm):
 
     def add_findings(self, findings: list[Finding]) -> None:
         """Show the findings of this page at their fields."""
-        names = {self.section.path(field): field.name for field in self.open_fields}
+        names = self.names()
         _show(self, [(names[finding.path], finding) for finding in findings if finding.path in names])
 
 
@@ -307,6 +342,7 @@ class PapersForm(OpenForm):
             form_field.remarks = [  # type: ignore[attr-defined]
                 display.remark_words(remark) for remark in remarks if paper.holds(remark.path)
             ]
+        self.initial["seen"] = str(Seen(pictures.keys(filing)))
 
     def uploads(self) -> dict[str, Any]:
         """The pictures that came with the form, by the paper's path: a file, or a list where it has pages."""
@@ -339,6 +375,9 @@ class MendForm(OpenForm):
         book = checks.rule_book(filing)
         for path in self.paths:
             self._ask_for(path, filing, book)
+        seen = Seen.of(filing.facts, self.names())
+        seen.marks |= pictures.keys(filing)
+        self.initial["seen"] = str(seen)
         for remark in remarks:
             self.fields[_answer_name(remark)] = field = forms.CharField(
                 label=_("Your answer to remark %(code)s (%(field)s)")
@@ -358,6 +397,9 @@ class MendForm(OpenForm):
             self.initial[path] = _initial(filing.facts, section, field)
         elif paper := papers.at(path):
             self.fields[path] = _upload_field(paper)
+
+    def names(self) -> dict[str, str]:
+        return {path: path for path in self.paths if fields.find(path)}
 
     def values(self) -> dict[str, Any]:
         """What was typed, by path, in the kinds the facts keep."""

@@ -36,7 +36,7 @@ def changing(filing_id: int, actor: Actor, version: int | None) -> Iterator[Fili
     reading.refuse_change()
     with locked(filing_id, actor) as filing:
         if version is not None and version != filing.version:
-            raise MoveRefused(_who_was_faster(filing, actor))
+            raise MoveRefused(who_was_faster(filing, actor))
         yield filing
         filing.version += 1
         filing.touched_at = timezone.now()
@@ -81,7 +81,7 @@ def receive(filing: Filing) -> None:
 
 def refusal_of(filing: Filing, move: Move, actor: Actor, version: int) -> str:
     """Why this move would be refused if it were made now, by what was read without a lock; empty when it would not."""
-    return _who_was_faster(filing, actor) if version != filing.version else _refusal(filing, move, actor)
+    return who_was_faster(filing, actor) if version != filing.version else _refusal(filing, move, actor)
 
 
 def _refusal(filing: Filing, move: Move, actor: Actor) -> str:
@@ -105,7 +105,7 @@ def claim_refusal(filing: Filing) -> str:
     return _("Your time with this filing has run out. Take it again; what you typed is still here.")
 
 
-def _who_was_faster(filing: Filing, actor: Actor) -> str:
+def who_was_faster(filing: Filing, actor: Actor) -> str:
     """Who changed the filing meanwhile. Hosts learn the party, not the person, but for who acts in their own place;
     taking and putting back say nothing.
     """

@@ -168,6 +168,11 @@ def look_alikes(own: Iterable[Evidence]) -> list[LookAlike]:
     return [LookAlike(path, other_id) for path, other_id in found if other_id is not None]
 
 
+def keys(filing: Filing) -> dict[str, str]:
+    """Return the filing's current pictures: path → key, as a page names what it has shown. One query."""
+    return {path: str(key) for path, key in filing.evidence.filter(replaced_at=None).values_list("path", "pk")}
+
+
 def retire(filing: Filing, **which: Any) -> None:
     """Put current pictures of a filing aside; the record keeps them."""
     filing.evidence.filter(replaced_at=None, **which).update(replaced_at=timezone.now())

@@ -13,10 +13,12 @@ from typing import Any, cast
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.models import User
 from filings import (
     advice,
     checklist,
@@ -26,6 +28,7 @@ from filings import (
     fields,
     holds,
     mending,
+    merging,
     notices,
     offers,
     opinions,
@@ -46,7 +49,7 @@ from filings import (
     worksheets,
 )
 from filings.actors import Actor
-from filings.errors import FactsRefused, MoveRefused
+from filings.errors import FactsClash, FactsRefused, MoveRefused
 from filings.kinds import About, Kind, Numbers, identity
 from filings.limited import turns
 from filings.models import (
@@ -67,7 +70,7 @@ from filings.models import (
     Verdict,
     Verification,
 )
-from filings.moving import changing, claim_refusal, locked, making, receive, record
+from filings.moving import changing, claim_refusal, locked, making, receive, record, who_was_faster
 from filings.records import upkeep
 from filings.remarks import refuse_unsent
 from filings.states import Role, Status
@@ -95,6 +98,24 @@ def start(actor: Actor, *, provider_id: int, entrance: Entrance) -> Filing:
         filing = Filing.objects.create(host_id=actor.person_id, provider_id=provider_id, entrance=entrance)
         record(filing, "start", actor, target=Status.DRAFT)
     return filing
+
+
+def begun_with(actor: Actor, provider_id: int) -> QuerySet[Filing]:
+    """Return the host's own drafts of first filings with a provider, the newest first."""
+    own = Filing.objects.filter(host_id=actor.person_id, provider_id=provider_id, mandate=None)
+    return own.filter(status=Status.DRAFT, kind=Kind.NEW_FILING).order_by("-pk")
+
+
+def start_once(actor: Actor, *, provider_id: int, entrance: Entrance, another: bool = False) -> Filing | None:
+    """Start a draft with a provider; None where one lies there already and ``another`` is not asked for.
+
+    Two presses at once start one: the host's row is locked meanwhile.
+    """
+    with transaction.atomic():
+        User.objects.select_for_update(no_key=True).get(pk=actor.person_id)
+        if not another and begun_with(actor, provider_id).exists():
+            return None
+        return start(actor, provider_id=provider_id, entrance=entrance)
 
 
 def start_on_behalf(mandate_id: int, actor: Actor, values: Mapping[str, Any] | None = None) -> Filing:
@@ -169,16 +190,21 @@ def save_facts(
     values: dict[str, Any],
     *,
     version: int | None,
+    seen: merging.Seen | None = None,
     answers: Mapping[int, str] | None = None,
 ) -> Filing:
     """Write facts (path → value) into the paper, complete or not; good values take their normal form.
 
     The host writes on drafts and on what is open of a returned filing, the provider on what the bureau returned
     to it. ``answers`` (remark's key → text) are kept as drafts until the filing is submitted again.
+    ``seen``, what the page has shown, takes the place of the version: only facts that somebody else has changed since
+    are refused (FactsClash); it is renewed for what has been written.
     """
-    with changing(filing_id, actor, version) as filing:
+    with changing(filing_id, actor, None if seen else version) as filing:
         _refuse_unless_editable(filing, actor)
         before = filing.facts
+        if seen:
+            values = _own_changes(filing, actor, values, seen)
         after = checks.normalised(fields.without_others(facts.written(before, values)))
         _refuse_closed(filing, _written_paths(before, after, values))
         if facts.services(before) != facts.services(after):
@@ -190,7 +216,20 @@ def save_facts(
         _retire_pictures_of_services(filing, before)
         _note_amendment(filing, actor, facts.changed_paths(before, after))
         _keep_answers(filing, answers or {})
+    if seen:
+        seen.renew(after, values)
     return filing
+
+
+def _own_changes(filing: Filing, actor: Actor, values: dict[str, Any], seen: merging.Seen) -> dict[str, Any]:
+    """Return the values that the page has changed; the others stay as they are saved, whoever has changed them."""
+    if seen.has_lost_a_website(filing.facts):
+        raise MoveRefused(who_was_faster(filing, actor))
+    typed = checks.normalised(fields.without_others(facts.written(filing.facts, values)))
+    untouched = seen.untouched(typed, values)
+    if clashing := seen.clashing(filing.facts, typed, values):
+        raise FactsClash(who_was_faster(filing, actor), clashing, untouched)
+    return {path: value for path, value in values.items() if path not in untouched}
 
 
 def _refuse_unless_editable(filing: Filing, actor: Actor) -> None:
@@ -332,14 +371,19 @@ def add_evidence(
     upload: UploadedFile[bytes],
     *,
     version: int | None = None,
+    seen: str | None = None,
 ) -> Evidence:
     """Keep a picture as the current one at its path; raise ValidationError when it is none.
 
     The host adds certificates while it holds the filing. Face-to-face photos are taken (``photographs.take``).
+    ``seen`` is the key of the picture that the page has shown there, empty for none: it is refused when another one
+    has come meanwhile, whatever else has changed.
     """
     picture = pictures.accept(upload, advice.use_of(path))  # slow, so before the lock
     with changing(filing_id, actor, version) as filing:
         _refuse_evidence(filing, actor, path)
+        if seen is not None and seen != pictures.keys(filing).get(path, ""):
+            raise MoveRefused(_("Another picture of it has come meanwhile, so this one has not been kept."))
         _note_behalf(filing, actor, _labels(filing, [path]))
         if actor.role == Role.PROVIDER and not papers.is_photo(path):
             worksheets.reopen(filing, [path])

@@ -164,12 +164,13 @@ def test_whoever_was_slower_is_told_and_shown_what_is_saved_now():
             "path": "websites.0.name",
             "label": display.label("websites.0.name"),
             "value": "另一个网站名",
+            "typed": "我的网站名称",
             "url": field_url(now, "websites.0.name"),
         }
     ]
     assert own.kept("websites.0.name") == "另一个网站名"
 
-    again = own.save("website", page, name="我的网站名称", version=str(body["version"]))
+    again = own.save("website", page, name="我的网站名称", version=str(body["version"]), seen=body["seen"])
     assert again.status_code == 200
     assert own.kept("websites.0.name") == "我的网站名称"
 

@@ -1,12 +1,12 @@
 """The site host's desk: fill in, submit, watch, mend, withdraw."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import wraps
 from itertools import groupby
-from typing import Any
+from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.forms import BoundField
 from django.http import Http404, HttpRequest, HttpResponse
@@ -41,8 +41,7 @@ from filings import (
 )
 from filings.access import as_host
 from filings.actors import Actor
-from filings.errors import MoveRefused, NotKept
-from filings.files import about_file
+from filings.errors import MoveRefused
 from filings.findings import Finding
 from filings.forms import PapersForm, VersionForm
 from filings.kinds import Kind, Numbers, Wanted
@@ -57,6 +56,7 @@ from filings.views.mandates import pill
 from filings.views.pictures import PHOTO, evidence_response, origin
 from ministry import codes, domains
 
+P = ParamSpec("P")
 PAPERS = fields.PAPERS_PREFIX
 # Filings on the list of what is to be done; the whole list stands below it.
 TO_DO = 10
@@ -93,11 +93,20 @@ def _own(actor: Actor, filing_id: int) -> Filing:
     return get_object_or_404(rows, pk=filing_id)
 
 
-def _editable(actor: Actor, filing_id: int) -> Filing:
-    filing = _own(actor, filing_id)
-    if filing.status not in states.EDITABLE or filing.holder != actor.role:
-        raise Http404
-    return filing
+def of_form(view: Callable[Concatenate[HttpRequest, Actor, Filing, P], HttpResponse]) -> Callable[..., HttpResponse]:
+    """Give a page of the form its filing. When it can't be filled in now, its status page is shown instead, with words.
+
+    What is sent all the same is answered by the view, with what was typed kept on the page.
+    """
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, actor: Actor, filing_id: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        filing = _own(actor, filing_id)
+        if request.method != "POST" and (filing.status not in states.EDITABLE or filing.holder != actor.role):
+            return section_page.closed(request, filing)
+        return view(request, actor, filing, *args, **kwargs)
+
+    return wrapper
 
 
 @require_safe
@@ -143,9 +152,9 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
 
 @require_safe
 @as_host
-def overview(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
+@of_form
+def overview(request: HttpRequest, actor: Actor, filing: Filing) -> HttpResponse:
     """The task list: what is done, what is next."""
-    filing = _editable(actor, filing_id)
     found = checks.findings(filing)
     remarks = mending.unmended(filing)
     groups = _task_groups(filing, [*found, *remarks])
@@ -250,9 +259,9 @@ def _begun(filing: Filing, section_id: str) -> bool:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @as_host
-def edit_section(request: HttpRequest, actor: Actor, filing_id: int, section_id: str) -> HttpResponse:
+@of_form
+def edit_section(request: HttpRequest, actor: Actor, filing: Filing, section_id: str) -> HttpResponse:
     """One page of the form. What is sent after the filing has gone on is answered on the page, with the words kept."""
-    filing = _own(actor, filing_id) if request.method == "POST" else _editable(actor, filing_id)
     section = section_page.section_of_id(filing, section_id)
     if section is None:
         raise Http404
@@ -280,14 +289,18 @@ def _after(filing: Filing, section_id: str) -> str:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @as_host
-def upload_papers(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
+@of_form
+def upload_papers(request: HttpRequest, actor: Actor, filing: Filing) -> HttpResponse:
     """The pictures of the certificates; each good one is kept even when another one is refused."""
-    filing = _own(actor, filing_id) if request.method == "POST" else _editable(actor, filing_id)
     form = PapersForm(filing, request.POST or None, request.FILES or None, mending.open_remarks(filing))
     if request.method == "POST" and form.is_valid():
-        _keep_pictures(form, filing, actor)
-        if not form.errors:
+        refused = uploads.keep(form, filing, actor)
+        if not refused:
             return redirect(_after_papers(request, filing))
+        filing.refresh_from_db()
+        form.follow(PapersForm(filing))
+        for name, words in refused.items():
+            form.add_error(name, words)
     rows = _paper_rows(form, filing)
     missing = sum(row["state"] is MISSING for row in rows)
     return render(request, "filings/papers.html", {"filing": filing, "form": form, "rows": rows, "missing": missing})
@@ -301,22 +314,6 @@ def _after_papers(request: HttpRequest, filing: Filing) -> str:
         messages.warning(request, _("The pictures are kept. Read the advice beside them, then replace them or go on."))
         return pages.url("papers", filing.pk)
     return pages.url("check", filing.pk)
-
-
-def _keep_pictures(form: PapersForm, filing: Filing, actor: Actor) -> None:
-    version, sent = form.cleaned_data["version"], form.uploads()
-    for name, words in uploads.left_over(sent, filing).items():
-        form.add_error(name, words)
-    for name, path, upload in uploads.places(sent, filing):
-        try:
-            services.add_evidence(filing.pk, actor, path, upload, version=version)
-            version += 1
-        except ValidationError as error:
-            form.add_error(name, error)
-        except NotKept as refusal:
-            form.add_error(name, about_file(upload.name, str(refusal), "no_room"))
-        except MoveRefused as refusal:
-            form.add_error(None, str(refusal))
 
 
 def _current_pictures(filing: Filing) -> QuerySet[Evidence]:
@@ -410,9 +407,9 @@ def add_website(request: HttpRequest, actor: Actor, filing_id: int) -> HttpRespo
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @as_host
-def remove_website(request: HttpRequest, actor: Actor, filing_id: int, number: int) -> HttpResponse:
+@of_form
+def remove_website(request: HttpRequest, actor: Actor, filing: Filing, number: int) -> HttpResponse:
     """A page of its own says what is lost, and asks. ``number`` counts from 1."""
-    filing = _own(actor, filing_id) if request.method == "POST" else _editable(actor, filing_id)
     form = VersionForm(request.POST or None, initial={"version": filing.version})
     if request.method == "POST" and form.is_valid():
         try:
@@ -432,9 +429,9 @@ def remove_website(request: HttpRequest, actor: Actor, filing_id: int, number: i
 
 @require_safe
 @as_host
-def check(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
+@of_form
+def check(request: HttpRequest, _actor: Actor, filing: Filing) -> HttpResponse:
     """Everything as the bureau will see it, with the findings first; from here it is submitted."""
-    filing = _editable(actor, filing_id)
     return _check_page(request, filing, "")
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,7 +19,7 @@ from filings.findings import Finding
 from filings.forms import MendForm, VersionForm
 from filings.models import Evidence, Filing, Remark, said_once
 from filings.states import Status
-from filings.views import uploads
+from filings.views import section, uploads
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ def mend(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     if request.method == "POST" and filing.round:
         return _save(request, actor, filing)
     if filing.status != Status.RETURNED_TO_HOST:
-        return redirect(pages.url("status", filing.pk))
+        return section.closed(request, filing)
     asked = _asked(filing)
     return _page(request, filing, asked, asked.form(filing))
 
@@ -73,11 +72,10 @@ def _save(request: HttpRequest, actor: Actor, filing: Filing) -> HttpResponse:
     if not form.is_valid():
         return _page(request, filing, asked, form)
     try:
-        version = form.cleaned_data["version"]
-        saved = services.save_facts(filing.pk, actor, form.values(), version=version, answers=form.answers())
+        saved = section.save(filing, actor, form, answers=form.answers())
     except MoveRefused as refusal:
-        return _page(request, filing, asked, _typed_again(request, filing, asked, str(refusal)))
-    refused = _keep_pictures(form, saved, actor)
+        return _page(request, filing, asked, _typed_again(request, filing, asked, refusal))
+    refused = uploads.keep(form, saved, actor)
     filing = _own(actor, filing.pk)
     asked = _asked(filing)
     form = _as_kept(filing, asked, refused)
@@ -88,31 +86,12 @@ def _save(request: HttpRequest, actor: Actor, filing: Filing) -> HttpResponse:
     return _page(request, filing, asked, form, kept=True)
 
 
-def _keep_pictures(form: MendForm, filing: Filing, actor: Actor) -> dict[str, str]:
-    """Keep each good picture; answer path → why not for the others."""
-    version, refused = filing.version, {}
-    for name, path, upload in uploads.places(form.uploads(), filing):
-        try:
-            services.add_evidence(filing.pk, actor, path, upload, version=version)
-            version += 1
-        except ValidationError as error:
-            refused[name] = " ".join(error.messages)
-        except MoveRefused as refusal:
-            refused[name] = str(refusal)
-    return refused
-
-
-def _typed_again(request: HttpRequest, filing: Filing, asked: Asked, refusal: str) -> MendForm:
+def _typed_again(request: HttpRequest, filing: Filing, asked: Asked, refusal: MoveRefused) -> MendForm:
     """After a lost race: what was typed, with what is saved now beside it, ready to be sent again on purpose."""
     filing.refresh_from_db()
-    data = request.POST.copy()
-    data["version"] = str(filing.version)
-    form = asked.form(filing, data)
+    form = asked.form(filing, section.typed_over(asked.form(filing, request.POST), asked.form(filing), refusal))
     if form.is_valid():
-        form.add_error(None, refusal)
-        for path, typed in form.values().items():
-            if display.differs(path, saved := filing.get(path), typed):
-                form.add_error(path, _("Saved meanwhile: %(value)s") % {"value": display.words(path, saved, full=True)})
+        section.add_refusal(form, filing, refusal)
     return form
 
 

@@ -1,17 +1,20 @@
 """One page of the form, the same for the host and for the provider that mends a returned filing."""
 
+from typing import Any
+
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from filings import checks, display, facts, fields, holds, mending, pages, services
 from filings.actors import Actor
-from filings.errors import MoveRefused
+from filings.errors import FactsClash, MoveRefused
 from filings.fields import Section
 from filings.findings import Finding
-from filings.forms import SectionForm, ServiceForm
+from filings.forms import OpenForm, SectionForm, ServiceForm
 from filings.models import Filing, Remark
-from filings.states import Status
+from filings.states import EDITABLE, OPEN, Status
 
 
 def remarks_of(filing: Filing) -> tuple[Remark, ...]:
@@ -43,14 +46,14 @@ def edit(
         refusal = _choose(request, actor, filing, form)
         if not refusal:
             return redirect(request.get_full_path())
-        form = _typed_again(section, filing, request, remarks, refusal)
+        form = _typed_again(section, filing, request, remarks, MoveRefused(refusal))
     elif "copy" in request.POST:
         form = _copied(section, filing, request, remarks)
     elif request.method == "POST" and form.is_valid():
         try:
-            filing = services.save_facts(filing.pk, actor, form.values(), version=form.cleaned_data["version"])
+            filing = save(filing, actor, form)
         except MoveRefused as refusal:
-            form = _typed_again(section, filing, request, remarks, str(refusal))
+            form = _typed_again(section, filing, request, remarks, refusal)
         else:
             found = _found_here(filing, section)
             if "later" in request.POST or not any(finding.blocks for finding in found):
@@ -119,29 +122,48 @@ def _copied(section: Section, filing: Filing, request: HttpRequest, remarks: tup
     return form
 
 
+def save(filing: Filing, actor: Actor, form: OpenForm, **further: Any) -> Filing:
+    """Keep what was typed; what the page has shown goes with it, so that only what both windows changed is refused."""
+    typed = form.cleaned_data
+    return services.save_facts(filing.pk, actor, form.values(), version=typed["version"], seen=typed["seen"], **further)
+
+
 def _typed_again(
-    section: Section, filing: Filing, request: HttpRequest, remarks: tuple[Remark, ...], refusal: str
+    section: Section, filing: Filing, request: HttpRequest, remarks: tuple[Remark, ...], refusal: MoveRefused
 ) -> SectionForm:
     """After a lost race: what was typed, with what is saved now beside it, ready to be sent again on purpose."""
     filing.refresh_from_db()
-    data = request.POST.copy()
-    data["version"] = str(filing.version)
-    form = SectionForm(section, filing, data, remarks)
+    sent = SectionForm(section, filing, request.POST, remarks)
+    form = SectionForm(section, filing, typed_over(sent, SectionForm(section, filing), refusal), remarks)
     if form.is_valid():
-        differences = saved_meanwhile(form, filing)
-        form.add_error(None, refusal)
-        for field in form.open_fields:
-            if (path := section.path(field)) in differences:
-                form.add_error(field.name, _("Saved meanwhile: %(value)s") % {"value": differences[path]})
+        add_refusal(form, filing, refusal)
     return form
 
 
-def saved_meanwhile(form: SectionForm, filing: Filing) -> dict[str, str]:
-    """What the filing holds where it differs from what was typed: path → words, for the one who lost a race."""
+def typed_over(sent: OpenForm, kept: OpenForm, refusal: MoveRefused) -> dict[str, Any]:
+    """Return the data of a page that was refused, with what others have changed and this page has not."""
+    return sent.typed_over(kept, refusal.untouched if isinstance(refusal, FactsClash) else ())
+
+
+def add_refusal(form: OpenForm, filing: Filing, refusal: MoveRefused) -> None:
+    """Say why nothing was kept, and at its fields what is saved now."""
+    closed = "" if filing.status in EDITABLE else _("Nothing has been saved. What you typed is still on this page.")
+    form.add_error(None, f"{refusal} {closed}".strip())
+    names = form.names()
+    for path, saved in saved_meanwhile(form, filing, refusal).items():
+        form.add_error(names[path], _("Saved meanwhile: %(value)s") % {"value": saved or "—"})
+
+
+def saved_meanwhile(form: OpenForm, filing: Filing, refusal: MoveRefused) -> dict[str, str]:
+    """What the filing holds where it differs from what was typed: path → words, for the one who lost a race.
+
+    Of a page that has said what it has shown, only what both sides have changed.
+    """
+    asked = refusal.paths if isinstance(refusal, FactsClash) else form.values()
     return {
         path: display.words(path, saved, full=True)
         for path, typed in form.values().items()
-        if display.differs(path, saved := filing.get(path), typed)
+        if path in asked and display.differs(path, saved := filing.get(path), typed)
     }
 
 
@@ -157,6 +179,16 @@ def _again(section: Section, filing: Filing, remarks: tuple[Remark, ...], found:
     form.is_valid()
     form.add_findings(found)
     return form
+
+
+def closed(request: HttpRequest, filing: Filing) -> HttpResponse:
+    """Lead from a page of the form to the status page, and say why nothing can be filled in now."""
+    if filing.status in OPEN:
+        messages.info(request, _("You have submitted this filing, so its form can't be changed now."))
+    elif filing.status != Status.DRAFT:
+        words = _("This filing is “%(status)s” now and can't be edited.") % {"status": filing.get_status_display()}
+        messages.info(request, words)
+    return redirect(pages.url("status", filing.pk))
 
 
 def section_of_id(filing: Filing, section_id: str) -> Section | None:

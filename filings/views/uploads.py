@@ -3,10 +3,31 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from filings import papers
+from filings import papers, services
+from filings.actors import Actor
+from filings.errors import MoveRefused, NotKept
+from filings.files import about_file
+from filings.forms import MendForm, PapersForm
 from filings.models import Filing
+
+
+def keep(form: PapersForm | MendForm, filing: Filing, actor: Actor) -> dict[str, str]:
+    """Keep each good picture that came, even when another one is refused; return field → why not for the others."""
+    sent, seen = form.uploads(), form.cleaned_data["seen"]
+    refused = left_over(sent, filing)
+    for name, path, upload in places(sent, filing):
+        try:
+            services.add_evidence(filing.pk, actor, path, upload, seen=seen.marks.get(path, "") if seen else None)
+        except ValidationError as error:
+            refused[name] = " ".join(error.messages)
+        except NotKept as refusal:
+            refused[name] = " ".join(about_file(upload.name, str(refusal), "no_room").messages)
+        except MoveRefused as refusal:
+            refused[name] = str(refusal)
+    return refused
 
 
 def places(sent: dict[str, Any], filing: Filing) -> Iterator[tuple[str, str, Any]]:

@@ -234,10 +234,7 @@ class Person:
             self.control(label).select_option(str(value))
 
     def _tick(self, box: Locator) -> None:
-        """By the keyboard: what is said beside a field when it is saved moves the boxes under a pointer."""
-        if not box.is_checked():
-            box.press("Space")
-        expect(box).to_be_checked()
+        box.check()
 
     def leave(self) -> None:
         """Close the browser's windows; nothing may have gone wrong in them."""

@@ -1,7 +1,7 @@
 // A form with data-autosave="<address>" is saved whenever one leaves a field; with data-as-typed also while one types.
 // Words: templates/filings/_autosave.html, templates/desk/_autosave_problems.html.
-// It tells "autosaved" and "autosave-conflict" on the form; hints.js shows what they carry. Without this file the form
-// is saved by its buttons.
+// It tells "autosaved" (the findings, and what was sent) and "autosave-conflict" on the form; hints.js shows what they
+// carry. Without this file the form is saved by its buttons.
 (() => {
   const form = document.querySelector("form[data-autosave]");
   if (!form) return;
@@ -10,18 +10,20 @@
   const PATIENCE = 15; // seconds a try may take
   const SOON = 150; // milliseconds in which a button may still follow the field one has left
   const PAUSE = 1000; // milliseconds without a key after which a form with data-as-typed is saved
+  const CLICK = 100; // milliseconds in which the click of a finger follows its lifting
   const WAITING = ["offline", "failing"]; // tried again by itself
   const UNSENDABLE = ["offline", "signed_out"]; // the button would lose what was typed, too
   const ENDED = ["changed", "closed"]; // only somebody's decision helps
   const words = document.querySelector("[data-autosave-words]");
   const version = form.elements[form.dataset.versioned || "version"]; // of what is saved; others may stand in the form
+  const seen = form.elements.seen; // what the page has shown, where it says so
   const bar = words.querySelector("[data-part=bar]");
   const state = document.querySelector("[data-part=state]");
 
   const content = (of) => {
     const data = new FormData(of);
     // the type of service is chosen by a button, not on the way
-    for (const name of ["version", version.name, "csrfmiddlewaretoken", "service"]) data.delete(name);
+    for (const name of ["version", "seen", version.name, "csrfmiddlewaretoken", "service"]) data.delete(name);
     return new URLSearchParams(data).toString();
   };
   const asServed = () => {
@@ -37,18 +39,38 @@
   let timer = 0;
   let tries = 0;
   let leaving = false; // a button has been pressed, and everything is saved that can be
-  let newest = ""; // the version a lost race was answered with
+  let newest = {}; // what a lost race was answered with
+  let answered = null; // what the last save was answered with, and what was sent in it
+  let pressed = false; // a pointer is down
+  let held = null; // what changes on the page when it is up
 
   const unsaved = () => content(form) !== saved;
 
+  // Nothing moves while a pointer is down; afterwards what one is at stays where it is on the screen.
+  const steadily = (change) => {
+    held = pressed ? change : null;
+    if (pressed) return;
+    const here = form.contains(document.activeElement) ? document.activeElement : form;
+    const before = here.getBoundingClientRect().top;
+    change();
+    window.scrollBy({ top: here.getBoundingClientRect().top - before, behavior: "instant" });
+  };
+  const released = () => setTimeout(() => {
+    pressed = false;
+    if (held) steadily(held);
+  }, CLICK);
+
   const show = (name, message = "") => {
-    if (problem !== name) {
-      const template = name && words.querySelector(`template[data-problem="${name}"]`);
-      bar.replaceChildren(...(template ? [template.content.cloneNode(true)] : []));
-    }
     problem = name;
-    const place = bar.querySelector("[data-part=message]");
-    if (place && place.textContent !== message) place.textContent = message;
+    steadily(() => {
+      if (bar.dataset.problem !== name) {
+        const template = name && words.querySelector(`template[data-problem="${name}"]`);
+        bar.replaceChildren(...(template ? [template.content.cloneNode(true)] : []));
+      }
+      bar.dataset.problem = name;
+      const place = bar.querySelector("[data-part=message]");
+      if (place && place.textContent !== message) place.textContent = message;
+    });
   };
 
   const body = () => {
@@ -94,6 +116,26 @@
     return byCode[answer.code] || "refused";
   };
 
+  const goOnFrom = (answer) => {
+    version.value = answer.version;
+    if (seen && answer.seen) seen.value = answer.seen;
+  };
+
+  // Of a lost race: each field with what is saved now and what was typed here.
+  const list = (fields) => {
+    const places = bar.querySelector("[data-part=fields]");
+    places?.replaceChildren(...fields.map(({ label, value, typed, url }) => {
+      const line = document.createElement("li");
+      const link = Object.assign(document.createElement("a"), { href: url, textContent: label });
+      line.append(link, ` ${words.dataset.meanwhile} ${value || "—"} · ${words.dataset.typed} ${typed || "—"}`);
+      return line;
+    }));
+  };
+
+  const tell = () => {
+    if (answered) form.dispatchEvent(new CustomEvent("autosaved", { detail: answered }));
+  };
+
   const send = async () => {
     clearTimeout(timer);
     const sent = content(form);
@@ -104,11 +146,13 @@
     if (!name) {
       saved = sent;
       tries = 0;
-      version.value = answer.version;
+      goOnFrom(answer);
       state.textContent = `${words.dataset.saved} ${answer.saved_at.slice(11, 16)}`;
-      form.dispatchEvent(new CustomEvent("autosaved", { detail: answer.findings }));
+      answered = { findings: answer.findings, sent: new URLSearchParams(sent) };
+      tell();
     } else if (name === "changed") {
-      newest = answer.version;
+      newest = answer;
+      list(answer.saved);
       form.dispatchEvent(new CustomEvent("autosave-conflict", { detail: answer.saved }));
     } else if (WAITING.includes(name)) {
       timer = setTimeout(save, PAUSES[Math.min(tries, PAUSES.length - 1)] * 1000);
@@ -130,16 +174,16 @@
   };
 
   const saveIn = (pause) => {
-    if (leaving || ENDED.includes(problem) || !unsaved()) return;
+    if (leaving || ENDED.includes(problem)) return;
     clearTimeout(timer);
-    timer = setTimeout(save, pause);
+    timer = setTimeout(() => (unsaved() || problem ? save() : tell()), pause);
   };
   const saveSoon = () => saveIn(SOON);
 
   const acts = {
     again: save,
     mine: () => {
-      version.value = newest;
+      goOnFrom(newest);
       save();
     },
     theirs: () => {
@@ -148,6 +192,10 @@
     },
   };
 
+  document.addEventListener("pointerdown", () => { pressed = true; }, true);
+  for (const up of ["pointerup", "pointercancel"]) document.addEventListener(up, released, true);
+  // A list that opens over the page keeps the release to itself.
+  document.addEventListener("pointermove", ({ buttons }) => { if (pressed && !buttons) released(); });
   form.addEventListener("change", saveSoon);
   form.addEventListener("focusout", saveSoon);
   if (form.hasAttribute("data-as-typed")) form.addEventListener("input", () => saveIn(PAUSE));

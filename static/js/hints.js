@@ -1,4 +1,5 @@
 // Beside a field one has left stands what is to be mended in it, until it is mended; a field not left yet says nothing.
+// What is said comes from a save of exactly what stands in the field, and has its room: it moves nothing on the page.
 // Also how many characters are left, near the limit. Words and markup: templates/filings/_autosave.html.
 (() => {
   const form = document.querySelector("form[data-autosave]");
@@ -8,12 +9,20 @@
   const words = document.querySelector("[data-autosave-words]");
   const say = words.querySelector("[data-part=say]");
   const left = new Set(form.querySelectorAll(".field-wrong"));
-  let findings = null; // unknown until the first save
+  const about = new WeakMap(); // field → the content that what it says is about
 
   const controlsOf = (field) => field.querySelectorAll("input:not([type=hidden]), select, textarea");
   // Every field is known by the id that links point to: that of its control, or of the group of its controls.
   const idOf = (field) => field.querySelector(".field-control [id], .field-check [id]").id;
   const fieldOf = (url) => document.getElementById(url.split("#")[1] || "")?.closest(".field");
+  const roomOf = (field) => field.querySelector("[data-part=said]");
+
+  // What a field holds in data that are sent: those of now, or those of a save.
+  const contentOf = (field, data) => {
+    const names = new Set([...controlsOf(field)].map(({ name }) => name).filter(Boolean));
+    return JSON.stringify([...names].map((name) => data.getAll(name).map((value) => value.replaceAll("\r\n", "\n"))));
+  };
+  const now = (field) => contentOf(field, new FormData(form));
 
   const describe = (field, id, on) => {
     const body = field.querySelector(".field-body");
@@ -33,18 +42,25 @@
 
   const textOf = (element) => (element?.textContent || "").replace(/\s+/g, " ").trim();
 
+  // The room keeps the height it was made with, whatever stands in it.
+  const put = (field, made) => {
+    const room = roomOf(field);
+    if (room.offsetHeight) room.style.height = `${room.offsetHeight}px`;
+    room.classList.remove("is-whole");
+    document.getElementById(made.id)?.remove();
+    if (made.childElementCount) room.prepend(made);
+    room.classList.toggle("is-cut", made.scrollHeight > made.clientHeight);
+  };
+
   const show = (field, said) => {
-    const id = `${idOf(field)}_error`;
-    const old = document.getElementById(id);
     const made = document.createElement("div");
-    made.id = id;
+    made.id = `${idOf(field)}_error`;
     made.append(...said.map(paragraph));
-    if (textOf(old) === textOf(made)) return;
+    if (textOf(document.getElementById(made.id)) === textOf(made)) return;
     const wrong = said.some(({ severity }) => severity === "blocks");
-    old?.remove();
-    if (said.length) field.querySelector(".field-control, .field-check").before(made);
+    put(field, made);
     field.classList.toggle("field-wrong", wrong);
-    describe(field, id, said.length > 0);
+    describe(field, made.id, said.length > 0);
     for (const control of controlsOf(field)) {
       if (wrong) control.setAttribute("aria-invalid", "true");
       else control.removeAttribute("aria-invalid");
@@ -53,43 +69,31 @@
     if (said.length) say.textContent = `${label}: ${said.map(({ text }) => text).join(" ")}`;
   };
 
-  // What one is reading or typing in stays where it is on the screen.
-  const steadily = (change) => {
-    const here = form.contains(document.activeElement) ? document.activeElement : null;
-    const before = here?.getBoundingClientRect().top;
-    change();
-    if (here) window.scrollBy(0, here.getBoundingClientRect().top - before);
-  };
-
-  const render = () => {
-    if (findings === null) return;
-    steadily(() => {
-      for (const field of left) {
-        show(field, findings.filter(({ url }) => fieldOf(url) === field).map(({ severity, message, fix }) => (
-          { severity, text: `${message} ${fix}`.trim() })));
-      }
-    });
-  };
+  for (const field of left) about.set(field, now(field));
 
   form.addEventListener("focusout", (event) => {
     const field = event.target.closest(".field");
-    if (!field || field.contains(event.relatedTarget)) return;
+    if (!field || !roomOf(field) || field.contains(event.relatedTarget)) return;
     left.add(field);
-    render();
+    if (about.has(field) && about.get(field) !== now(field)) show(field, []); // until it is saved
   });
-  form.addEventListener("autosaved", (event) => {
-    findings = event.detail;
-    render();
+  form.addEventListener("autosaved", ({ detail: { findings, sent } }) => {
+    for (const field of left) {
+      const content = now(field);
+      if (!roomOf(field) || field.contains(document.activeElement) || content !== contentOf(field, sent)) continue;
+      about.set(field, content);
+      show(field, findings.filter(({ url }) => fieldOf(url) === field).map(({ severity, message, fix }) => (
+        { severity, text: `${message} ${fix}`.trim() })));
+    }
   });
   form.addEventListener("autosave-conflict", (event) => {
-    steadily(() => {
-      for (const { value, url } of event.detail) {
-        const field = fieldOf(url);
-        if (!field) continue;
-        left.add(field);
-        show(field, [{ severity: "blocks", text: `${words.dataset.meanwhile} ${value || "—"}` }]);
-      }
-    });
+    for (const { value, url } of event.detail) {
+      const field = fieldOf(url);
+      if (!field || !roomOf(field)) continue;
+      left.add(field);
+      about.set(field, now(field));
+      show(field, [{ severity: "blocks", text: `${words.dataset.meanwhile} ${value || "—"}` }]);
+    }
   });
 
   // --- How many characters are left -------------------------------------------------------------------
@@ -98,11 +102,12 @@
     // As the portal counts: characters, and two for the end of a line.
     const rest = limit - [...control.value.replaceAll("\n", "\r\n")].length;
     const near = rest <= Math.min(NEAR, limit / 4);
-    const place = control.parentElement.querySelector("[data-part=count]") || document.createElement("p");
+    const room = roomOf(control.closest(".field"));
+    const place = room.querySelector("[data-part=count]") || document.createElement("p");
     place.dataset.part = "count";
     place.className = "field-count";
     place.setAttribute("role", "status");
-    if (!place.isConnected) control.after(place);
+    if (!place.isConnected) room.append(place);
     place.textContent = near ? `${rest < 0 ? words.dataset.over : words.dataset.left} ${Math.abs(rest)}` : "";
   };
   let timer = 0;
