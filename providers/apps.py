@@ -7,6 +7,9 @@ class ProvidersConfig(AppConfig):
     verbose_name = _("access providers")
 
     def ready(self) -> None:
-        from providers import receivers
+        from django.contrib.auth.signals import user_logged_in
+
+        from providers import intents, receivers
 
         receivers.connect()
+        user_logged_in.connect(intents.carry_out, dispatch_uid="providers.intents")

@@ -1,6 +1,7 @@
 """自行备案导航: the three ways a host comes to exactly one provider, open to everybody."""
 
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -9,14 +10,14 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.throttle import address_of, too_often
-from filings import bureau_figures, services
+from filings import bureau_figures, fields, services
 from filings.access import as_host
 from filings.actors import Actor
 from filings.clock import WORKING_DAYS
 from filings.models import Entrance
 from ministry import provinces
 from ministry.provinces import Province
-from providers import finding
+from providers import finding, intents
 from providers.models import Provider
 
 SEARCHES_A_MINUTE = 60
@@ -108,18 +109,34 @@ def logo(request: HttpRequest, slug: str, stamp: str) -> FileResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@as_host
-def start(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
-    """Start a draft with the chosen provider. Somebody who had to sign in first comes back by GET: asked once more."""
+def start(request: HttpRequest, slug: str) -> HttpResponse:
+    """Start a draft with the chosen provider; a visitor signs in or signs up first, and finds the draft begun."""
     found = get_object_or_404(Provider, slug=slug, is_active=True)
+    if request.user.is_authenticated:
+        return _start(request, found)
+    if request.method == "POST" and found.accepts_new:
+        intents.note(request, found, _entrance(request))
+        words = _("Sign in or sign up first. Your filing with %(provider)s begins right after that.")
+        messages.info(request, words % {"provider": found})
+    return redirect_to_login(request.get_full_path())
+
+
+@as_host
+def _start(request: HttpRequest, actor: Actor, found: Provider) -> HttpResponse:
+    """Start it; where a draft with the provider lies already, offer to go on with that. Only a press starts one."""
     entrance = _entrance(request)
-    if request.method == "GET":
-        return redirect(f"{reverse('directory:provider', args=[slug])}?entrance={entrance}")
-    if not found.accepts_new:
-        messages.error(request, _("This provider takes no new filings at present. Choose another one."))
-        return redirect("directory:ministry")
-    filing = services.start(actor, provider_id=found.pk, entrance=entrance)
-    return redirect("filings:section", filing.pk, "basics")
+    if begun := intents.begun(request, found):
+        return redirect("filings:section", begun, fields.BASICS.id)
+    if request.method == "POST":
+        if not found.accepts_new:
+            messages.error(request, _("This provider takes no new filings at present. Choose another one."))
+            return redirect("directory:ministry")
+        made = services.start_once(actor, provider_id=found.pk, entrance=entrance, another="another" in request.POST)
+        if made:
+            return redirect("filings:section", made.pk, fields.BASICS.id)
+    if drafts := services.begun_with(actor, found.pk):
+        return render(request, "providers/begun.html", {"provider": found, "drafts": drafts, "entrance": entrance})
+    return redirect(f"{reverse('directory:provider', args=[found.slug])}?entrance={entrance}")
 
 
 def _entrance(request: HttpRequest) -> Entrance:

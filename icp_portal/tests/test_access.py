@@ -724,7 +724,9 @@ def test_post_of_those_who_may_is_taken():
     world = World(Status.DRAFT)
     filing = world.case.filing
     owner = world.browser("owner")
-    started = owner.post(world.url("directory:start", ("provider",)), {"entrance": "provider"})
+    start = world.url("directory:start", ("provider",))
+    assert owner.post(start, {"entrance": "provider"}).context["drafts"].get() == filing
+    started = owner.post(start, {"entrance": "provider", "another": "1"})
     assert started.status_code == 302
     assert Filing.objects.filter(host=filing.host).count() == 3  # with the one begun on behalf
     assert owner.post(world.url("filings:submit", ITS), {"version": filing.version}).status_code == 302

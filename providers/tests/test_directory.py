@@ -1,9 +1,15 @@
 """Three entrances, one provider, and the way is remembered."""
 
-import pytest
+import re
 
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from accounts.models import Party
 from filings.models import Filing
-from icp_portal.tests.builders import GUANGDONG, host_user, provider
+from icp_portal.tests.builders import GUANGDONG, PASSWORD, host_user, provider, user
+from providers.models import Provider
 
 pytestmark = pytest.mark.django_db
 
@@ -37,17 +43,137 @@ def test_each_entrance_starts_a_filing_that_remembers_it(client, page):
     assert (filing.provider, filing.entrance) == (chosen, entrance)
 
 
-def test_somebody_who_has_to_sign_in_first_comes_back_to_the_provider_by_the_same_way(client):
+def test_a_link_to_begin_starts_nothing_and_leads_back_by_the_same_way(client):
     chosen = provider()
-    sent = client.post(f"/providers/{chosen.slug}/start/?entrance=bureau")
-    assert sent["Location"] == f"/accounts/login/?next=/providers/{chosen.slug}/start/%3Fentrance%3Dbureau"
+    start = f"/providers/{chosen.slug}/start/?entrance=bureau"
+    assert client.get(start)["Location"] == f"/accounts/login/?next=/providers/{chosen.slug}/start/%3Fentrance%3Dbureau"
     client.force_login(host_user())
 
-    back = client.get(f"/providers/{chosen.slug}/start/?entrance=bureau")
+    for look in (client.get, client.head):
+        assert look(start)["Location"] == f"/providers/{chosen.slug}/?entrance=bureau"
 
-    assert back["Location"] == f"/providers/{chosen.slug}/?entrance=bureau"
-    assert client.get(back["Location"]).context["entrance"] == "bureau"
+    assert client.get(f"/providers/{chosen.slug}/?entrance=bureau").context["entrance"] == "bureau"
     assert not Filing.objects.exists()
+
+
+# --- Signing up on the way --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def nobody_throttled():
+    cache.clear()
+
+
+NEW = {"email": "new.host@example.cn", "password1": PASSWORD, "password2": PASSWORD}
+
+
+def pressed(client, chosen, entrance="bureau"):
+    """Press the button at the provider without an account; return the sign-in page."""
+    sent = client.post(f"/providers/{chosen.slug}/start/?entrance={entrance}")
+    return client.get(sent["Location"])
+
+
+def hidden(page) -> dict[str, str]:
+    """What a sign-in or sign-up page carries on."""
+    return dict(re.findall(r'type="hidden" name="(next)" value="([^"]*)"', page.content.decode()))
+
+
+def code_in(mailbox) -> str:
+    return re.search(r"^([0-9A-Z]{4}-[0-9A-Z]{4})\s*$", mailbox.messages()[-1].get_content(), re.MULTILINE)[1]
+
+
+def is_at_the_draft(answer, chosen, entrance) -> bool:
+    filing = Filing.objects.get()
+    assert (filing.provider, filing.entrance) == (chosen, entrance)
+    return answer.redirect_chain[-1][0] == f"/filings/{filing.pk}/edit/basics/"
+
+
+def test_signing_up_on_the_way_leads_to_the_draft(client, mailbox, nobody_throttled):
+    chosen = provider()
+    page = pressed(client, chosen)
+    assert chosen.name in page.content.decode()
+    page = client.get(page.context["signup_url"])
+    assert client.post("/accounts/signup/", NEW | hidden(page))["Location"].startswith("/accounts/confirm-email/")
+    assert not Filing.objects.exists()
+
+    answer = client.post("/accounts/confirm-email/", {"code": code_in(mailbox)}, follow=True)
+
+    assert is_at_the_draft(answer, chosen, "bureau")
+
+
+def test_signing_up_first_and_confirming_after_signing_in_leads_to_the_draft(client, mailbox, nobody_throttled):
+    client.post("/accounts/signup/", NEW)
+    other = Client()  # the window was closed before the code came
+    chosen = provider()
+    page = pressed(other, chosen)
+    cache.clear()
+    other.post("/accounts/login/", {"login": NEW["email"], "password": PASSWORD} | hidden(page))
+
+    answer = other.post("/accounts/confirm-email/", {"code": code_in(mailbox)}, follow=True)
+
+    assert is_at_the_draft(answer, chosen, "bureau")
+
+
+def test_signing_in_on_the_way_leads_to_the_draft_or_to_the_one_that_lies_there(client, nobody_throttled):
+    chosen, member = provider(), user(Party.HOST, password=PASSWORD)
+    page = pressed(client, chosen)
+    answer = client.post("/accounts/login/", {"login": member.email, "password": PASSWORD} | hidden(page), follow=True)
+    assert is_at_the_draft(answer, chosen, "bureau")
+    client.logout()
+
+    page = pressed(client, chosen)
+    again = client.post("/accounts/login/", {"login": member.email, "password": PASSWORD} | hidden(page), follow=True)
+
+    assert again.context["drafts"].get() == Filing.objects.get()
+
+
+@pytest.mark.parametrize("address", ["https://evil.example/", "//evil.example/", "/\\evil.example/"])
+def test_a_foreign_address_is_not_carried_on(client, mailbox, nobody_throttled, address):
+    client.post("/accounts/signup/", NEW | {"next": address})
+
+    answer = client.post("/accounts/confirm-email/", {"code": code_in(mailbox)})
+
+    assert answer["Location"] == "/desk/"
+
+
+@pytest.mark.parametrize("party", [Party.PROVIDER, Party.BUREAU, Party.MINISTRY])
+def test_the_wish_of_a_visitor_starts_nothing_for_staff(client, nobody_throttled, party):
+    member = user(party, password=PASSWORD)
+    pressed(client, provider())
+
+    client.post("/accounts/login/", {"login": member.email, "password": PASSWORD})
+
+    assert not Filing.objects.exists()
+
+
+def test_the_wish_is_dropped_when_the_provider_takes_no_filings_any_more(client, nobody_throttled):
+    chosen, member = provider(), user(Party.HOST, password=PASSWORD)
+    pressed(client, chosen)
+    Provider.objects.update(accepts_new=False)
+
+    answer = client.post("/accounts/login/", {"login": member.email, "password": PASSWORD})
+
+    assert answer.status_code == 302
+    assert not Filing.objects.exists()
+
+
+def test_pressing_it_again_offers_the_draft_and_another_one_on_purpose(client):
+    chosen, member = provider(), host_user()
+    client.force_login(member)
+    start = f"/providers/{chosen.slug}/start/?entrance=ministry"
+    client.post(start)
+    draft = Filing.objects.get()
+
+    again = client.post(start)
+
+    assert again.status_code == 200
+    assert again.context["drafts"].get() == draft
+    assert f'href="/filings/{draft.pk}/continue/"' in again.content.decode()
+    assert client.get(start).context["drafts"].get() == draft
+    assert client.post(start, {"another": "1"}).status_code == 302
+    assert Filing.objects.filter(host=member, provider=chosen, entrance="ministry").count() == 2
+    elsewhere = client.post(f"/providers/{provider().slug}/start/")
+    assert elsewhere.status_code == 302  # a draft with another provider is none of this one
 
 
 def test_a_provider_that_takes_no_new_filings_starts_none(client):

@@ -1,0 +1,42 @@
+"""The wish of a visitor to file with a provider, kept while they sign in or sign up.
+
+It is noted by the press itself and carried out by the press that signs them in, so no page that is only looked at
+starts a draft.
+"""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from accounts.models import Party, User
+from filings import access, services
+from filings.models import Entrance
+from providers.models import Provider
+
+WISH, BEGUN = "wish_to_file", "filing_begun"  # in the session
+
+
+def note(request: HttpRequest, provider: Provider, entrance: Entrance) -> None:
+    """Keep with whom the visitor wants to file, and the way they came."""
+    request.session[WISH] = [provider.pk, entrance]
+
+
+def carry_out(request: HttpRequest, user: Any, **_signal: Any) -> None:
+    """Start the draft that a visitor wanted who has just signed in, unless one with that provider lies there."""
+    if request.method != "POST" or not (wish := request.session.pop(WISH, None)):
+        return
+    if not isinstance(user, User) or user.party != Party.HOST:
+        return
+    provider = Provider.objects.listed().filter(pk=wish[0]).first()
+    if provider is None:
+        return
+    made = services.start_once(access.host(user), provider_id=provider.pk, entrance=Entrance(wish[1]))
+    if made:
+        request.session[BEGUN] = [provider.pk, made.pk]
+
+
+def begun(request: HttpRequest, provider: Provider) -> int | None:
+    """Return the draft that was just started with the provider, once."""
+    if request.session.get(BEGUN, [None])[0] != provider.pk:
+        return None
+    return int(request.session.pop(BEGUN)[1])
