@@ -323,7 +323,7 @@ def hand_in_pictures(person: Person, values: Facts, number: int) -> None:
 def confirm_address(person: Person, mailbox: MailSink, address: str) -> None:
     """Have a code sent to the address on record, and type it; a worker sends it."""
     person.sees(_("Check and submit"))
-    person.follow(_("Confirm the e-mail address"))
+    person.page.get_by_role("link", name=_("Confirm the e-mail address")).first.click()
     person.press(_("Send a code to this address"))
     code = re.search(r"\d{6}", text_of(mail_to(mailbox, address, _("Code for your e-mail address in an ICP filing"))))
     assert code

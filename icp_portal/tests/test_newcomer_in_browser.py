@@ -13,7 +13,7 @@ from filings import fields, services
 from filings.links import field_url
 from filings.models import Filing
 from filings.states import Status
-from icp_portal.demo import invent
+from icp_portal.demo import invent, play
 from icp_portal.tests import builders
 from icp_portal.tests.browser import (
     NARROW,
@@ -154,6 +154,7 @@ def test_the_dry_run_names_every_error_of_a_company(visitor: Visitor) -> None:
         "websites.1.responsible.same": True,
     }
     filing = services.save_facts(filing.pk, case.host, typed, version=None)
+    play.prove_addresses(filing, case.host)
     services.remove_evidence(filing.pk, case.host, "papers.responsible_back", version=filing.version)
 
     dry_run(
