@@ -58,6 +58,8 @@ NAMED_IN_SUBJECT = 5
 
 
 # What an approval is called in its mails, where it issues no number.
+# The mail to the host of a filing whose provider has closed.
+STRANDED_HOST = "stranded_host"
 APPROVED = {Numbers.KEPT: "approve_kept", Numbers.VOID: "approve_void"}
 
 
@@ -174,6 +176,11 @@ def unnumbered(filing: Filing) -> list[dict[str, Any]]:
 def remind_hosts(filings: Iterable[Filing]) -> None:
     """Remind each host of a filing that rests with it: what is open, where to go on, when it ends."""
     _queue([_mail(filing, f"rest_{filing.status}", "host", open_pages=_open_pages(filing)) for filing in filings])
+
+
+def tell_stranded(filings: Iterable[Filing]) -> None:
+    """Tell the hosts of these filings that their provider has closed and where to choose another one."""
+    _queue([_mail(filing, "stranded", "host") for filing in filings])
 
 
 def warn_of_end(filings: Sequence[Filing]) -> None:

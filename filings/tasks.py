@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from filings import adoptions, clearing, codes, derivation, digests, file_checks, mailboxes, sweeps, waiting
+from filings import adoptions, clearing, codes, derivation, digests, file_checks, mailboxes, sweeps, transfers, waiting
 from filings.imports import writing
 from filings.models import ImportState
 from filings.orders import matters
@@ -79,6 +79,11 @@ def lapse_drafts() -> None:
     """Lapse one batch and queue the next, so that a long night's work is no long task."""
     if sweeps.lapse_drafts():
         lapse_drafts.delay()
+
+
+@shared_task(name="filings.tell_stranded")
+def tell_stranded() -> None:
+    transfers.tell_hosts()
 
 
 @shared_task(name="filings.warn_waiting")

@@ -6,16 +6,20 @@ provider gives the addresses and verifies anew. A draft or a returned filing sta
 
 from typing import Any
 
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from filings import facts, mandates, notices, own_records, pictures, search, states
 from filings.actors import Actor
 from filings.errors import MoveRefused
-from filings.models import EvidenceKind, Filing, MovedDate
+from filings.models import Event, EvidenceKind, Filing, FilingMail, MovedDate
 from filings.moving import changing, claim_refusal, making, record
 from filings.states import Role, Status
 
+# Filings locked at a time while their hosts are written to.
+TOLD_AT_ONCE = 50
 MOVES = {Role.HOST: states.TRANSFER, Role.BUREAU: states.TRANSFER_BY_BUREAU}
 
 
@@ -101,3 +105,30 @@ def _change_provider(filing: Filing, actor: Actor, provider_id: int) -> None:
     filing.provider_id, filing.former_rounds, filing.nudged_on = provider_id, filing.round, None
     if filing.round:
         search.enter(filing, filing.snapshots.get(round=filing.round).facts)
+
+
+def tell_hosts(batch: int = TOLD_AT_ONCE) -> int:
+    """Tell the hosts of filings whose provider has closed that they can choose another; return how many were told.
+
+    Once a filing and provider. Workers skip what another one has in hand.
+    """
+    told = 0
+    while count := _tell_some(batch):
+        told += count
+    return told
+
+
+def _tell_some(batch: int) -> int:
+    with transaction.atomic():
+        rows = _stranded().select_related("host", "provider", "bureau").defer("facts", "answers_draft").order_by("pk")
+        filings = list(rows.select_for_update(of=("self",), skip_locked=True, no_key=True)[:batch])
+        notices.tell_stranded(filings)
+    return len(filings)
+
+
+def _stranded() -> QuerySet[Filing]:
+    """The filings that their hosts can move away from a closed provider, and have not been told about."""
+    moved = Event.objects.filter(filing=OuterRef("filing"), name=states.TRANSFER.name, at__gt=OuterRef("at"))
+    told = FilingMail.objects.filter(filing=OuterRef("pk"), name=notices.STRANDED_HOST).exclude(Exists(moved))
+    movable = {*states.WITH_HOST, *states.TRANSFER.sources}
+    return Filing.objects.filter(~Exists(told), status__in=movable, provider__is_active=False, host__isnull=False)

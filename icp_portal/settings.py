@@ -319,6 +319,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=9, minute=10),
     },
     # Mails that want something of people come in office hours; the first run of the day sends them all.
+    "filings.tell_stranded": {"task": "filings.tell_stranded", "schedule": crontab(minute=5, hour="9-17")},
     "filings.warn_waiting": {"task": "filings.warn_waiting", "schedule": crontab(minute=10, hour="9-17")},
     "filings.remind_hosts": {"task": "filings.remind_hosts", "schedule": crontab(minute=20, hour="9-17")},
     "filings.remind_of_orders": {"task": "filings.remind_of_orders", "schedule": crontab(minute=40, hour="9-17")},

@@ -360,3 +360,41 @@ def test_the_new_provider_learns_nothing_of_the_former_one_s_desk():
     assert not [picture for picture in file.pictures if papers.is_photo(picture.path)]
     of_bureau = contents.gather(filing, case.reviewer, within_reach(filing, case.reviewer))
     assert (len(of_bureau.sheets), of_bureau.rounds[0].verification is not None) == (1, True)
+
+
+# --- Who is told that a provider has closed -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [Status.DRAFT, Status.RETURNED_TO_HOST, Status.WITH_PROVIDER, Status.WITH_PERSONS])
+def test_hosts_are_told_once_that_their_provider_has_closed_and_where_to_choose_another(status):
+    case, _new = closed_at(status)
+
+    assert [transfers.tell_hosts(), transfers.tell_hosts()] == [1, 0]
+
+    subject = f"{case.provider} has closed, choose another access provider"
+    [(to, said)] = mails()
+    assert (to, said.endswith(subject)) == (user_of(case.host).email, True)
+    assert reverse("filings:status", args=[case.filing.pk]) in Email.objects.get().message
+
+
+def test_hosts_are_told_again_when_the_next_provider_closes_too():
+    case, new = closed_at(Status.WITH_PROVIDER)
+    transfers.tell_hosts()
+    transfers.transfer(case.filing.pk, case.host, new.pk, version=None)
+    assert transfers.tell_hosts() == 0
+
+    close(new)
+
+    assert transfers.tell_hosts() == 1
+
+
+@pytest.mark.parametrize("status", [Status.WITH_BUREAU, Status.FILED, Status.WITHDRAWN])
+def test_nobody_is_told_of_what_its_host_cannot_move(status):
+    closed_at(status)
+    assert transfers.tell_hosts() == 0
+
+
+def test_a_provider_that_only_pauses_is_no_reason_to_write():
+    case = case_at(Status.WITH_PROVIDER)
+    Provider.objects.filter(pk=case.provider.pk).update(accepts_new=False)
+    assert transfers.tell_hosts() == 0

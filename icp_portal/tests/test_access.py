@@ -652,6 +652,31 @@ def test_what_each_visitor_gets(status):
     } == {(name, "anonymous") for name in PUBLIC_PAGES & pages.keys()}
 
 
+# What belongs to one filing, and is there at every status.
+OF_A_FILING = {"filing", "evidence"}
+# Those to whom the filing is nobody's business, one of each kind.
+STRANGERS = ("anonymous", "host", "other_staff", "other_reviewer", "operator")
+
+
+@pytest.mark.parametrize("status", Status)
+def test_no_status_opens_a_filing_to_strangers_or_fails_its_own_parties(status):
+    """The table names one status an address; here is every address of a filing at every status."""
+    world = World(status)
+    pages = {name: row for name, row in TABLE.items() if row.args and set(row.args) <= OF_A_FILING}
+    got, expected, failed = {}, {}, []
+    for role_number, role in enumerate(ROLES):
+        client = world.browser(role)
+        for name, row in pages.items():
+            response = visit(client, world.url(name, row.args))
+            if role in STRANGERS:
+                got[name, role], expected[name, role] = kind(response), row.get[role_number]
+            elif response.status_code not in (200, 302, 404, 405):
+                failed.append((name, role, response.status_code))
+
+    assert got == expected
+    assert failed == []
+
+
 # Addresses that only take POST: those who may are those of the page on which the button stands.
 SENDERS = {
     "directory:start": HOSTS,
