@@ -9,6 +9,7 @@ import os
 import django
 import hypothesis
 import pytest
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from pytest_django import Settings
 
 from ops.mailsink import MailSink
@@ -24,6 +25,9 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "icp_portal.settings"
 django.setup()
 # A worker that inherits the name would read the settings before this file has run in it.
 del os.environ["DJANGO_SETTINGS_MODULE"]
+
+# Slow on purpose in production; a run of the tests hashes thousands of passwords.
+PBKDF2PasswordHasher.iterations = 1_000
 
 # Only now: it imports models.
 from icp_portal.tests import remembered  # noqa: E402

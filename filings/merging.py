@@ -17,9 +17,10 @@ WEBSITES = "websites"
 
 
 def mark(value: Any) -> str:
-    """Return a short mark of a value; nothing said is one value, and the order of choices does not count."""
+    """Return a short mark of a value; nothing said is one value, “no” is another, and the order of choices is none."""
     plain = sorted(map(str, value)) if isinstance(value, list) else value
-    return hashlib.sha256(json.dumps(plain or "", ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:12]
+    said = "" if plain in (None, []) else plain
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:12]
 
 
 class Seen:

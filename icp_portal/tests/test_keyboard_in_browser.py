@@ -12,7 +12,7 @@ from filings.facts import Facts
 from filings.fields import Field, Section, Type
 from filings.models import Entrance, Filing
 from filings.states import EVENT_LABELS, Status
-from icp_portal.demo import invent
+from icp_portal.demo import invent, play
 from icp_portal.tests import builders
 from icp_portal.tests.browser import Person, as_upload, reach
 from ministry import divisions
@@ -99,6 +99,7 @@ def test_the_form_is_filled_in_and_submitted_by_keyboard_alone(visitor: Visitor)
     for path, picture in invent.pictures_for(checks.papers_of(filing), number).items():
         reach(page, name=path)
         page.locator(":focus").set_input_files(as_upload(picture))
+    play.prove_addresses(filing, owner)
     sent(page, _("Upload and continue"))
     host.sees(_("Check and submit"))
     sent(page, _("Submit for verification"))

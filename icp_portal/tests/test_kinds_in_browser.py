@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from playwright.sync_api import expect
 
+from filings import access as host_access
 from filings import fields
 from filings.kinds import Kind
 from filings.models import Filing
@@ -48,6 +49,8 @@ def go_on(person: Person, button: str, page: str) -> None:
 
 
 def submit(person: Person, filing: Filing) -> None:
+    filing.refresh_from_db()
+    play.prove_addresses(filing, host_access.host(filing.host))
     person.open(f"/filings/{filing.pk}/check/")
     person.press(_("Submit for verification"))
     person.arrives_at(f"/filings/{filing.pk}/")

@@ -37,6 +37,7 @@ def test_every_list_and_every_row_opens(operator):
         "BlacklistedDomain",
         "BlacklistedSubject",
         "Bureau",
+        "FileCheck",
         "HouseChange",
         "Mail",
         "MailResend",
