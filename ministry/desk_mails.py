@@ -52,7 +52,6 @@ class MailAdmin(ReadOnlyAdmin):
     fields = (*list_display, "resent")
     list_filter = (FateFilter,)
     search_fields = ("to", "subject")
-    search_help_text = _("Recipient or title.")
     change_list_template = "ministry/mails.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Mail]:
@@ -122,7 +121,7 @@ class MailAdmin(ReadOnlyAdmin):
     def reason(self, mail: Any) -> str:
         return (mail.newest_reason or "") if mail.status != STATUS.sent else ""
 
-    @admin.display(description="")
+    @admin.display(description=_("Send again"))
     def again(self, mail: Mail) -> str:
         if mail.status not in (STATUS.failed, STATUS.requeued):
             return ""

@@ -374,6 +374,7 @@ def test_an_individual_comes_through_a_bureaus_navigation_and_the_filing_remembe
     host.press(_("Start a filing here"), host.page.get_by_role("article").filter(has_text=provider.name))
     fill_in(host, values)
     hand_in_pictures(host, values, number)
+    confirm_address(host, mailbox, values["responsible.email"])
     submit(host)
     filing = Filing.objects.get(host=user)
     assert (filing.status, filing.provider, filing.entrance) == (Status.WITH_PROVIDER, provider, Entrance.BUREAU)

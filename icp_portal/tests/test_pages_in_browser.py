@@ -15,6 +15,7 @@ from pytest_django import Settings
 
 from accounts.models import Party, User
 from bureaus import absences
+from filings import access as host_access
 from filings import fields, services
 from filings.models import Entrance, Filing, Sheet
 from filings.states import Status
@@ -282,8 +283,11 @@ def test_without_javascript_a_host_files(visitor: Visitor) -> None:
     host.press(_("Start a filing here"))
     fill_in(host, values)
     hand_in_pictures(host, values, number)
-    submit(host)
     filing = Filing.objects.get(host=user)
+    play.prove_addresses(filing, host_access.host(user))
+    host.open(f"/filings/{filing.pk}/check/")
+    submit(host)
+    filing.refresh_from_db()
     assert (filing.status, filing.provider, filing.entrance) == (Status.WITH_PROVIDER, of, Entrance.PROVIDER)
 
 
