@@ -400,4 +400,4 @@ def test_it_costs_the_same_with_many_rounds(django_assert_max_num_queries):
         play.return_to_provider(many.filing, many.reviewer)
     many.send_back().submit().verify().approve()
 
-    assert (cost(one), cost(many)) == (56, 56)
+    assert (cost(one), cost(many)) == (54, 54)
