@@ -22,7 +22,7 @@ def effects(filing: Filing) -> list[dict[str, str]]:
     rows = {
         _("What is approved"): filing.kind_name,
         _("Number"): _numbers(filing, on_record),
-        _("Subject"): _subject(filing),
+        _("Site host"): _subject(filing),
         _("Websites and other services"): "；".join(_services(filing, on_record)),
         _("Returned instead"): _("nothing; everything in this filing is approved"),
         _("Told by mail"): "；".join(_told(filing)),

@@ -154,8 +154,8 @@ def test_a_first_filing_gets_the_next_number_of_its_series_and_a_password_by_mai
     rows = told(case)
 
     assert rows["Number"] == f"The next number of the series 京ICP备{timezone.localdate().year}, and under it -1 to -2"
-    assert rows["Subject"].startswith(case.filing.subject_name)
-    assert case.filing.get("subject.cert_number") not in rows["Subject"]
+    assert rows["Site host"].startswith(case.filing.subject_name)
+    assert case.filing.get("subject.cert_number") not in rows["Site host"]
     for at in (0, 1):
         assert case.filing.get(f"websites.{at}.domain") in rows["Websites and other services"]
     address = str(case.filing.get("responsible.email"))

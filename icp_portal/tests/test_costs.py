@@ -326,14 +326,14 @@ def furnish(of: Provider, count: int) -> None:
 
 
 # Queries of one filing's page: the reader, the filing with what its clock did, the findings' look-ups (rules, register,
-# filings, pool), pictures with seals, verifications, history, calendar; at the bureau's also the sheets with their
-# signed copies, what it has in common with others, the provider's latest decisions.
-PROVIDERS_PAGE, BUREAUS_PAGE, STATUS_PAGE, CHECK_PAGE = 12, 15, 6, 8
+# filings, pool, proved addresses), pictures with seals, verifications, history, calendar; at the bureau's also the
+# sheets with their signed copies, what it has in common with others, the provider's latest decisions.
+PROVIDERS_PAGE, BUREAUS_PAGE, STATUS_PAGE, CHECK_PAGE = 12, 15, 7, 9
 MOST_OF_REVIEW = 18
 COMPARED = 1  # the two rounds a desk's page compares, once there are two
 # The same as JSON; and what is typed: the filing, the filing under its lock between two savepoints, the findings.
-FINDINGS, SAVE_PAGE = 7, 12
-MEND_PAGE, PAPERS_PAGE = 13, 11
+FINDINGS, SAVE_PAGE = 8, 13
+MEND_PAGE, PAPERS_PAGE = 15, 13
 ROUNDS_PAGE, SHEETS_PAGE = {"staff": 7, "reviewer": 7}, {"staff": 5, "reviewer": 5}
 
 
