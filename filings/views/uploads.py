@@ -15,12 +15,18 @@ from filings.models import Filing
 
 
 def keep(form: PapersForm | MendForm, filing: Filing, actor: Actor) -> dict[str, str]:
-    """Keep each good picture that came, even when another one is refused; return field → why not for the others."""
+    """Keep each good picture that came, even when another one is refused; return field → why not for the others.
+
+    A page that does not say which pictures it has shown is judged by its version, before the first picture is kept.
+    """
     sent, seen = form.uploads(), form.cleaned_data["seen"]
+    version = None if seen else form.cleaned_data["version"]
     refused = left_over(sent, filing)
     for name, path, upload in places(sent, filing):
         try:
-            services.add_evidence(filing.pk, actor, path, upload, seen=seen.marks.get(path, "") if seen else None)
+            shown = seen.marks.get(path, "") if seen else None
+            services.add_evidence(filing.pk, actor, path, upload, version=version, seen=shown)
+            version = None
         except ValidationError as error:
             refused[name] = " ".join(error.messages)
         except NotKept as refusal:
