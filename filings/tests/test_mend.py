@@ -170,7 +170,7 @@ def test_a_second_window_loses_nothing_and_is_told():
 
     form = page.context["form"]
     assert form.non_field_errors()
-    assert (form[NAME].value(), form["version"].value()) == ("第二个窗口的名称", str(case.refresh().filing.version))
+    assert (form[NAME].value(), int(form["version"].value())) == ("第二个窗口的名称", case.refresh().filing.version)
     assert "第一个窗口的名称" in str(form.errors[NAME])
     assert case.filing.get(NAME) == "第一个窗口的名称"
 

@@ -277,7 +277,7 @@ def test_keeping_a_page_is_refused_as_programs_read_it():
 
     assert stranger.post(behalf.url("save_page", "subject"), typed).status_code == 404
     assert strict.post(behalf.url("save_page", "subject"), typed).json()["code"] == "csrf"
-    stale = client.post(behalf.url("save_page", "subject"), typed | {"version": "1"})
+    stale = client.post(behalf.url("save_page", "subject"), typed | {"version": "1", "seen": ""})
     assert (stale.status_code, stale.json()["code"]) == (409, "changed")
     assert {finding["url"] for finding in stale.json()["saved"]} <= {
         behalf.url("section", "subject") + "?check#id_name"
