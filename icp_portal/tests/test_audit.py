@@ -47,7 +47,7 @@ def sealed() -> Case:
 
 def test_what_is_on_record_enters_the_log(sealed):
     house_change(sealed.provider)
-    waiting = AuditWaiting.objects.values_list("name", flat=True)
+    waiting = AuditWaiting.objects.order_by("pk").values_list("name", flat=True)
     assert list(waiting)[-1] == "providers_housechange"
     audit.seal()
 
