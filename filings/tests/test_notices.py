@@ -63,7 +63,7 @@ def test_a_refused_move_tells_nobody():
 
 
 def test_somebodys_words_are_never_a_template():
-    hostile = "{% include 'x' %}{{ settings.SECRET_KEY }}示例网站"
+    hostile = "{% include 'x' %}{{ secret }}示例网站"
     case = Case()
     services.save_facts(case.filing.pk, case.host, {"subject.name": hostile}, version=None)
     case.submit()
