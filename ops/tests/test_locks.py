@@ -30,7 +30,7 @@ def test_every_package_is_pinned_with_hashes(lock: str) -> None:
 
     assert {name.lower() for name in _package_names(lock)} <= pinned.keys()
     assert [name for name, pin in pinned.items() if not re.search(r"--hash=sha256:[0-9a-f]{64}", pin)] == []
-    assert [word for word in ("://", "index-url") if word in (ROOT / lock).read_text()] == []
+    assert "://" not in (ROOT / lock).read_text(), "a lock names no place to download from"
 
 
 def test_production_installs_no_embedded_engine() -> None:
