@@ -23,7 +23,7 @@ class Breaker:
 
     @property
     def is_open(self) -> bool:
-        """Whether the server failed when it was last asked."""
+        """Return whether the server failed when it was last asked."""
         return self._ask_again_at is not None
 
     def ask(self, server: Callable[[], T], otherwise: Callable[[], T]) -> T:

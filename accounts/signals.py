@@ -1,4 +1,4 @@
-"""What happens to accounts, for the apps above: who writes the mails, who keeps the record of a house."""
+"""Signals about accounts, for the apps above that write the mails and keep the record of an organisation."""
 
 from django.dispatch import Signal
 

@@ -1,4 +1,4 @@
-"""What an approval will do, said before it is confirmed: numbers, subject, websites, who is told, the password."""
+"""Effects of an approval, shown before it is confirmed: numbers, subject, websites, who is told, the password."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What a bureau keeps on record of what happens elsewhere."""
+"""Entries in a bureau's record about events of other apps."""
 
 from typing import Any
 

@@ -50,7 +50,7 @@ class FallbackCache(BaseCache):
 
     @property
     def is_away(self) -> bool:
-        """Whether the server failed when it was last asked."""
+        """Return whether the server failed when it was last asked."""
         return self._breaker.is_open
 
     def _ask(self, operation: str, *args: Any, **options: Any) -> Any:

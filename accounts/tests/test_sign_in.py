@@ -137,7 +137,7 @@ def counted_hashes(settings):
 
 
 def work_of(mailbox: MailSink, send: Callable[[], Any]) -> dict[str, Any]:
-    """What one request costs: hashes, mails, and the rows it writes by table."""
+    """Return the cost of one request: hashes, mails, and the rows it writes by table."""
     CountedHasher.times = 0
     mailbox.clear()
     with CaptureQueriesContext(connection) as queries:

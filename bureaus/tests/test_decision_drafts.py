@@ -1,4 +1,4 @@
-"""What a reviewer types is kept at every step, taken over by colleagues, never written over, erased when decided."""
+"""Drafts of decisions: kept at every step, taken over by colleagues, never written over, erased when decided."""
 
 from typing import Any
 

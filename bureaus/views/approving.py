@@ -41,7 +41,7 @@ def decide(request: HttpRequest, actor: Actor, filing: Filing, rows: BaseRemarkF
 
 
 def wants_look(request: HttpRequest, rows: BaseRemarkFormSet, filing: Filing) -> bool:
-    """Whether the last look is due: nothing is approved whose effects nobody has looked at."""
+    """Return whether the confirmation page is due: nobody approves without having seen the effects."""
     return APPROVE in request.POST and not returning.has_looked(request, APPROVE, rows, filing)
 
 
