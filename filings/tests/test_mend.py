@@ -48,9 +48,10 @@ def url(case: Case, page: str = "mend") -> str:
 
 
 def typed(case: Case, **more: Any) -> dict[str, Any]:
-    """What a browser sends: the version and an answer to each remark, and what is given."""
+    """What a browser sends: version, what the page has shown, an answer to each remark, and what is given."""
+    shown = browser(case).get(url(case)).context["form"]
     answers = {f"answer-{one.pk}": "已改正。" for one in mending.open_remarks(case.filing)}
-    return {"version": case.filing.version, **answers, **more}
+    return {"version": case.filing.version, "seen": shown["seen"].value(), **answers, **more}
 
 
 # --- Where one arrives --------------------------------------------------------------------------------------
@@ -204,7 +205,7 @@ def test_a_page_of_the_return_before_this_one_changes_nothing():
 def test_a_spoilt_version_changes_nothing_and_loses_nothing(version):
     case = returned(NAME)
 
-    page = browser(case).post(url(case), typed(case, **{NAME: "示例新名称官网"}) | {"version": version})
+    page = browser(case).post(url(case), typed(case, **{NAME: "示例新名称官网"}) | {"version": version, "seen": ""})
 
     assert page.status_code == 200
     assert page.context["form"][NAME].value() == "示例新名称官网"
@@ -287,7 +288,7 @@ def test_a_page_of_the_form_shows_what_is_closed_as_text():
     page = client.get(url(case, "edit/website")).context["form"]
     other = client.get(url(case, "edit/subject"))
 
-    assert set(page.fields) == {"version", "name"}
+    assert set(page.fields) == {"version", "seen", "name"}
     assert "websites.0.domain" in [row.path for row in page.closed]
     assert other.context["form"].open_fields == []
     assert case.filing.get("subject.name") in other.content.decode()
