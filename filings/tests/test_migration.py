@@ -329,7 +329,7 @@ def test_a_taker_does_not_apply_for_the_release_of_what_it_is_offered():
     passing = Passing()
     filing = passing.draft()
 
-    assert blocking(filing) == []
+    assert blocking(filing) == set()
 
 
 # --- Locks of both hosts ---------------------------------------------------------------------------

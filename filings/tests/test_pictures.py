@@ -11,14 +11,18 @@ from PIL import Image, ImageEnhance, ImageFilter
 
 from accounts.models import User
 from filings import advice, pictures, services
+from filings.limited import readability
 from filings.models import Evidence, Filing
 from filings.pictures import LookAlike, Picture, accept
 from filings.states import Status
 from filings.views import host
 from icp_portal.demo import invent
+from icp_portal.tests import remembered
 from icp_portal.tests.builders import Case, case_at
 from icp_portal.tests.hostile import browser
 from icp_portal.tests.photos import TABLES, as_file, blurred, certificate, photographed
+
+pytestmark = pytest.mark.django_db
 
 KB = 1024
 
@@ -161,7 +165,7 @@ def test_a_person_may_run_out_of_a_portrait():
 
 
 def test_every_code_has_its_words():
-    codes = {*advice.JUDGES, "empty", "small"}
+    codes = {*readability.JUDGES, *readability.CUTS, "empty", "small"}
     photos = {f"photo_{code}" for code in codes - {"small", "cut_off"}}  # too small ones are refused
     faces = {"other_day", "no_face", "more_faces", "small_face", "dark_face"}
 
@@ -170,7 +174,6 @@ def test_every_code_has_its_words():
     assert all(len(code) <= 16 for code in codes)
 
 
-@pytest.mark.django_db
 def test_advice_is_kept_and_read_by_everybody_who_sees_the_picture():
     case = Case()
     evidence = services.add_evidence(case.filing.pk, case.host, "papers.subject_certificate", as_file(blurred()))
@@ -188,7 +191,6 @@ def test_advice_is_kept_and_read_by_everybody_who_sees_the_picture():
     assert [page.count(said) for page in (papers, provider)] == [1, 1]
 
 
-@pytest.mark.django_db
 def test_each_paper_says_whether_it_is_missing_kept_or_could_be_better():
     case = Case()
     services.remove_evidence(case.filing.pk, case.host, "papers.responsible_back", version=None)
@@ -204,7 +206,6 @@ def test_each_paper_says_whether_it_is_missing_kept_or_could_be_better():
     assert page["missing"] == 1
 
 
-@pytest.mark.django_db
 def test_the_host_is_told_at_once_and_can_go_on():
     case = Case()
     client = browser(case.filing.host)
@@ -216,7 +217,6 @@ def test_the_host_is_told_at_once_and_can_go_on():
     assert (went_on.status_code, went_on["Location"]) == (302, reverse("filings:check", args=[case.filing.pk]))
 
 
-@pytest.mark.django_db
 def test_both_copies_are_private_files_of_their_own():
     evidence = Case().filing.evidence.first()
     with evidence.official.open("rb") as file:
@@ -230,7 +230,8 @@ def test_both_copies_are_private_files_of_their_own():
 # --- Alike ------------------------------------------------------------------------------------------------
 
 
-def test_invented_pictures_are_clean_and_all_different():
+def test_invented_pictures_are_clean_and_all_different(monkeypatch):
+    monkeypatch.setattr(invent, "DIFFERENT_PICTURES", remembered.OF_THE_DEMONSTRATION)
     made = [accept(invent.card("FRONT", number)) for number in range(40)]
     made += [accept(invent.card("BACK", number)) for number in range(40)]
     made += [accept(invent.portrait(number), advice.PHOTO) for number in range(40)]
@@ -274,7 +275,6 @@ def alike(filing: Filing) -> list[LookAlike]:
     return pictures.look_alikes(pictures.current(filing))
 
 
-@pytest.mark.django_db
 def test_the_same_picture_in_anothers_filing_is_found_by_file_and_by_looks():
     mine, theirs, third = Case(), Case(), Case()
     add(mine, invent.card("SAME", 1))
@@ -290,7 +290,6 @@ def test_the_same_picture_in_anothers_filing_is_found_by_file_and_by_looks():
     assert alike(third.filing) == [LookAlike(PATH, mine.filing.pk)]
 
 
-@pytest.mark.django_db
 def test_pictures_of_the_same_certificate_replaced_ones_and_plain_ones_are_no_look_alikes():
     mine, theirs = Case(), Case()
     add(mine, invent.card("SAME", 1))
@@ -312,7 +311,6 @@ def test_pictures_of_the_same_certificate_replaced_ones_and_plain_ones_are_no_lo
     assert alike(mine.filing) == alike(theirs.refresh().filing) == []
 
 
-@pytest.mark.django_db
 def test_invented_filings_share_no_picture():
     cases = [case_at(Status.WITH_BUREAU) for _n in range(3)]
 

@@ -13,6 +13,7 @@ from icp_portal.demo import invent
 
 # A prime (see ``invent``): filings that a test makes one after the other have different pictures.
 DIFFERENT_PICTURES = 31
+OF_THE_DEMONSTRATION = invent.DIFFERENT_PICTURES
 
 
 def begin() -> None:
