@@ -94,7 +94,9 @@ def values(
     """
     chance = Random(f"filing-{number}")
     one, two = person(2 * number, province), person(2 * number + 1, province)
-    brand = chance.choice(CITY_WORDS) + chance.choice(CITY_WORDS)
+    # In turn: filings that are made one after the other never have a website name in common.
+    first, second = divmod(number % len(CITY_WORDS) ** 2, len(CITY_WORDS))
+    brand = CITY_WORDS[first] + CITY_WORDS[second]
     company = f"{brand}{number}号{chance.choice(TRADE)}有限公司"
     values = {
         "subject.nature": codes.PERSON if individual else codes.ENTERPRISE,
