@@ -11,6 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.mail import mask_address
 from accounts.sealed import SealedTextField
 from filings.models.mandate import Mandate
+from ministry.models.audit import audited
+
+# How a code is made, sent and tried: what enters the audit log is whose the address is, and when it was proved.
+CODE_COLUMNS = ("digest", "code_digest", "wanted_at", "sent_at", "expires_at", "sent", "day_began", "wrong")
 
 
 class MailboxQuerySet(models.QuerySet["Mailbox"]):
@@ -59,6 +63,7 @@ class Mailbox(models.Model):
                 name="a_mailbox_is_somebodys",
             ),
         ]
+        triggers = audited(left_out=CODE_COLUMNS)
         indexes = [
             models.Index(
                 fields=["wanted_at"], condition=Q(wanted_at__isnull=False, proved_at=None), name="mailbox_codes_owed"

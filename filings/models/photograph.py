@@ -75,7 +75,7 @@ class Photograph(models.Model):
     class Meta:
         ordering = ["pk"]
         indexes = [models.Index(fields=["provider", "person", "taken_at"], name="photographs_of_person")]
-        triggers = append_only("photograph_append_only")
+        triggers = append_only("photograph_append_only", left_out=["person"])
 
     def __str__(self) -> str:
         return f"{self.filing_id} {self.taken_at:%Y-%m-%d}"

@@ -6,11 +6,11 @@ from django.utils import timezone
 
 from filings import codes, holds, offers, services
 from filings.kinds import Kind
-from filings.models import Filing, PersonCheck
+from filings.models import Filing, Mailbox, PersonCheck
 from filings.states import Status
 from icp_portal.demo import play, play_kinds
 from icp_portal.tests.builders import GUANGDONG, Case, blacklisted_subject, code_for, host, number
-from ministry import conflicts
+from ministry import audit, conflicts
 from ministry.models import ContactKind, SubjectCertificate
 
 pytestmark = pytest.mark.django_db
@@ -96,3 +96,16 @@ def test_a_filing_that_holds_nothing_any_more_gets_nothing_back(settings):
 
     assert list(holds.about_records([giver.filing.subject_id])) == [other]
     assert not migration.holds.exists()
+
+
+def test_the_audit_log_is_sound_after_a_new_digest_key(settings):
+    case = Case(same=False).submit().verify().approve()
+    assert case.filing.photographs.exists()
+    assert Mailbox.objects.exists()
+    audit.seal()
+    settings.DIGEST_KEY = "another-digest-key-of-32-characters"
+
+    call_command("redigest", verbosity=0)
+    audit.seal()
+
+    assert list(audit.faults()) == []

@@ -421,11 +421,11 @@ def test_the_log_itself_can_not_be_written_on(sealed):
 def test_sealing_costs_the_same_whatever_has_happened(sealed, django_assert_num_queries):
     """Turn, waiting rows, last entries, a shape a table, entries, deletion; then the empty batch."""
     Case().submit()
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         audit.seal()
     for _number in range(5):
         Case().submit()
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         audit.seal()
     assert list(audit.faults()) == []
 

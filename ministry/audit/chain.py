@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.sealed import SealedJSONField, SealedTextField
 from ministry.models import AuditEntry
-from ministry.models.audit import TRIGGER, Audited
+from ministry.models.audit import Audited
 
 START = "0" * 64
 
@@ -54,16 +54,16 @@ class Table:
 
     name: str
     model: type[models.Model]
-    key: str = "t.id"
-    content: str = "audit_content(t)"
+    key: str
+    content: str
     # Its rows may change: only the newest entry of each says how the row stands.
-    is_mutable: bool = False
+    is_mutable: bool
 
     def rows(self, keys: Collection[int]) -> dict[int, dict[str, Any]]:
         """Return the rows with these keys as the trigger would take them now, by key. One query."""
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT {self.key}, {self.content}::text FROM {self.quoted} t WHERE {self.key} = ANY(%s)",  # noqa: S608
+                f"SELECT {self.key}, ({self.content})::text FROM {self.quoted} t WHERE {self.key} = ANY(%s)",  # noqa: S608
                 [list(keys)],
             )
             return {key: json.loads(content) for key, content in cursor.fetchall()}
@@ -77,14 +77,13 @@ class Table:
 def tables() -> dict[str, Table]:
     """Return the tables whose rows are audited, by name."""
     registered: Iterable[tuple[Any, pgtrigger.Trigger]] = pgtrigger.registered()
-    return {model._meta.db_table: _table(model, trigger) for model, trigger in registered if trigger.name == TRIGGER}
+    return {
+        model._meta.db_table: _table(model, trigger) for model, trigger in registered if isinstance(trigger, Audited)
+    }
 
 
-def _table(model: type[models.Model], trigger: pgtrigger.Trigger) -> Table:
-    name = model._meta.db_table
-    if not isinstance(trigger, Audited):
-        return Table(name, model)
-    return Table(name, model, trigger.key.format("t"), trigger.content("t"), is_mutable=True)
+def _table(model: type[models.Model], trigger: Audited) -> Table:
+    return Table(model._meta.db_table, model, trigger.key.format("t"), trigger.content("t"), trigger.is_mutable)
 
 
 def mac(purpose: str, text: str) -> str:

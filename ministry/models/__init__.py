@@ -6,7 +6,7 @@ from ministry.models.calendar import CalendarChange, CalendarDay, CalendarYear
 from ministry.models.history import RegisterVersion
 from ministry.models.mail import Mail, MailResend
 from ministry.models.owner import PasswordTries
-from ministry.models.people import AuditedAddress, AuditedAuthenticator, AuditedUser
+from ministry.models.people import AuditedAddress, AuditedAddressChange, AuditedAuthenticator, AuditedUser
 from ministry.models.register import (
     Access,
     ContactKind,
@@ -29,6 +29,7 @@ __all__ = [
     "AuditShape",
     "AuditWaiting",
     "AuditedAddress",
+    "AuditedAddressChange",
     "AuditedAuthenticator",
     "AuditedUser",
     "BlacklistChange",

@@ -13,10 +13,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-TRIGGER = "audited"
-
 _ENTER = """
-    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));
+    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, <new_key>, <new>);
     RETURN NULL;
 """
 
@@ -27,29 +25,38 @@ _ENTER_CHANGE = """
         RETURN NULL;
     END IF;
     IF TG_OP = 'UPDATE' THEN
-        IF <new> = <old> THEN
+        IF (<new>) = (<old>) THEN
             RETURN NULL;
         END IF;
     END IF;
-    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, <new_key>, <new>);
+    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, <new_key>, (<new>));
     RETURN NULL;
 """
 
 
 class Audited(pgtrigger.Trigger):
-    """Enters each change of a row that may change.
+    """Enters a row in the audit log when it is written and, if it ``is_mutable``, at each change and removal.
 
-    ``key`` is the row's number as SQL on ``{0}``; of ``secret`` columns only a SHA-256 enters; what changes in a
-    ``left_out`` column is nobody's business. An update that changes nothing else enters nothing.
+    ``key`` is the row's number as SQL on ``{0}``; of ``secret`` columns only a SHA-256 enters; ``left_out`` columns
+    do not enter, and an update that changes nothing else enters nothing.
     """
 
-    def __init__(self, key: str, secret: Collection[str], left_out: Collection[str]) -> None:
-        self.key, self._secret, self._left_out = key, secret, left_out
-        func = _ENTER_CHANGE.replace("<nothing>", "{}")
+    def __init__(
+        self,
+        *,
+        key: str = "{0}.id",
+        secret: Collection[str] = (),
+        left_out: Collection[str] = (),
+        is_mutable: bool = True,
+    ) -> None:
+        self.key, self._secret, self._left_out, self.is_mutable = key, secret, left_out, is_mutable
+        func = _ENTER_CHANGE.replace("<nothing>", "{}") if is_mutable else _ENTER
         for name, row in (("new", "NEW"), ("old", "OLD")):
             func = func.replace(f"<{name}_key>", key.format(row)).replace(f"<{name}>", self.content(row))
-        operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
-        super().__init__(name=TRIGGER, when=pgtrigger.After, operation=operation, func=func)
+        operation = pgtrigger.Insert
+        if is_mutable:
+            operation |= pgtrigger.Update | pgtrigger.Delete
+        super().__init__(name="audited", when=pgtrigger.After, operation=operation, func=func)
 
     def content(self, row: str) -> str:
         """Return what enters of a row, as SQL."""
@@ -59,22 +66,22 @@ class Audited(pgtrigger.Trigger):
             f" encode(sha256(convert_to(coalesce({row}.{column}::text, ''), 'UTF8')), 'hex'))"
             for column in self._secret
         )
-        return f"(audit_content({row}){left_out}{secret})"
+        return f"audit_content({row}){left_out}{secret}"
 
 
-def append_only(name: str) -> list[pgtrigger.Trigger]:
-    """The database itself refuses to change or delete these rows, and enters them in the audit log."""
-    return [
-        _protected(name),
-        pgtrigger.Trigger(name=TRIGGER, when=pgtrigger.After, operation=pgtrigger.Insert, func=_ENTER),
-    ]
+def append_only(name: str, *, left_out: Collection[str] = ()) -> list[pgtrigger.Trigger]:
+    """The database itself refuses to change or delete these rows, and enters them in the audit log.
+
+    ``left_out``: columns derived with DIGEST_KEY, which a change of that key derives anew.
+    """
+    return [_protected(name), Audited(left_out=left_out, is_mutable=False)]
 
 
 def audited(
     *, key: str = "{0}.id", secret: Collection[str] = (), left_out: Collection[str] = ()
 ) -> list[pgtrigger.Trigger]:
     """Every change of these rows enters the audit log, and so does their removal. See ``Audited``."""
-    return [Audited(key, secret, left_out)]
+    return [Audited(key=key, secret=secret, left_out=left_out)]
 
 
 def _protected(name: str) -> pgtrigger.Trigger:

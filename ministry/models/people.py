@@ -7,7 +7,7 @@ authenticator's secret only a SHA-256 enters; that somebody signed in is no chan
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 
-from accounts.models import User
+from accounts.models import AddressChange, User
 from ministry.models.audit import audited
 
 
@@ -33,3 +33,11 @@ class AuditedAuthenticator(Authenticator):  # type: ignore[misc]
     class Meta:
         proxy = True
         triggers = audited(secret=["data"], left_out=["last_used_at"])
+
+
+class AuditedAddressChange(AddressChange):
+    """Changes of the addresses by which they sign in, and which were undone."""
+
+    class Meta:
+        proxy = True
+        triggers = audited()
