@@ -1,18 +1,39 @@
-"""Personal data at rest: encrypted text, and a keyed digest to look it up by.
+"""Personal data at rest: encrypted text that opens in its own place alone, and a keyed digest to look it up by.
 
 Keys come from the environment (``FIELD_KEYS``, ``DIGEST_KEY``). The first field key encrypts and all of
 them decrypt, so a key is rotated by putting a new one in front and running ``manage.py reseal``.
+
+What is encrypted names its place (table, column and row) inside: a value that was moved to another place by SQL is
+refused there. So a row's number has to be known before the row is written (``RowKey``), and a query brings it along
+with each encrypted column (``SealedField.select_format``). See docs/adr/0017-sealed-in-place.md.
 """
 
 import hashlib
 import hmac
 import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
+
+M = TypeVar("M", bound=models.Model)
+# What a field takes and gives.
+S_contra = TypeVar("S_contra", contravariant=True)
+G_co = TypeVar("G_co", covariant=True)
+
+# Between the place and the text, inside what is encrypted; no place has it in its name.
+_END_OF_PLACE = "\0"
+# Between a row's number and its token, as a query brings them; no token has it in it.
+_END_OF_ROW = ":"
+
+
+class Misplaced(InvalidToken):
+    """A value was sealed for another place than the one it lies in: somebody has moved it."""
 
 
 @cache
@@ -20,14 +41,44 @@ def _box(keys: tuple[str, ...]) -> MultiFernet:
     return MultiFernet([Fernet(key) for key in keys])
 
 
-def seal(text: str) -> str:
-    """Encrypt ``text`` with the first key."""
+def seal(text: str, place: str) -> str:
+    """Encrypt ``text`` with the first key, to be opened in this place alone."""
+    return _sealed(f"{place}{_END_OF_PLACE}{text}")
+
+
+def unseal(token: str, place: str) -> str:
+    """Decrypt what ``seal`` made for this place with any of the keys.
+
+    Raise cryptography's InvalidToken for anything else; Misplaced, a kind of it, for what was sealed for another place.
+    """
+    opened = _opened(token)
+    found, end, text = opened.partition(_END_OF_PLACE)
+    if not end and _takes_unbound.get():
+        return opened
+    if not end or found != place:
+        raise Misplaced(f"sealed for another place than {place}")
+    return text
+
+
+def _sealed(text: str) -> str:
     return _box(tuple(settings.FIELD_KEYS)).encrypt(text.encode()).decode()
 
 
-def unseal(token: str) -> str:
-    """Decrypt what ``seal`` made with any of the keys; raise cryptography's InvalidToken otherwise."""
+def _opened(token: str) -> str:
     return _box(tuple(settings.FIELD_KEYS)).decrypt(token.encode()).decode()
+
+
+_takes_unbound: ContextVar[bool] = ContextVar("takes_unbound", default=False)
+
+
+@contextmanager
+def taking_unbound() -> Iterator[None]:
+    """Open also what names no place, as migrations and older releases wrote it (``manage.py reseal --unbound``)."""
+    token = _takes_unbound.set(True)
+    try:
+        yield
+    finally:
+        _takes_unbound.reset(token)
 
 
 def digest(text: str) -> str:
@@ -35,31 +86,144 @@ def digest(text: str) -> str:
     return hmac.new(settings.DIGEST_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()
 
 
-class _Unsearchable:
-    """Only "is null" makes sense on sealed values; any other lookup would silently find nothing."""
+# --- Fields -----------------------------------------------------------------------------------------------
+
+
+class _Token(str):
+    """What a field has sealed for a row, on its way into the database."""
+
+    __slots__ = ()
+
+
+class SealedField(models.Field[S_contra, G_co]):
+    """What sealed columns have in common: each value opens in its table, column and row alone.
+
+    Only "is null" makes sense as a lookup; any other would silently find nothing.
+    """
 
     def get_lookup(self, lookup_name: str) -> Any:
-        return super().get_lookup(lookup_name) if lookup_name == "isnull" else None  # type: ignore[misc]
+        return super().get_lookup(lookup_name) if lookup_name == "isnull" else None
 
+    def sealed(self, value: Any, row: object) -> str | None:
+        """Encrypt a value for the row with this number."""
+        return None if value is None else _Token(seal(self._written(value), self._place(row)))
 
-class SealedTextField(_Unsearchable, models.TextField[str, str]):
-    """Text that the database only sees encrypted. Keep a digest beside it to look it up by."""
+    def opened(self, token: str | None, row: object) -> Any:
+        """Decrypt what was sealed for the row with this number; raise InvalidToken as ``unseal`` does."""
+        if token is None:
+            return None
+        if not self._is_historical:
+            return self._read(unseal(token, self._place(row)))
+        with taking_unbound():
+            return self._read(unseal(token, self._place(row)))
 
-    def get_prep_value(self, value: str | None) -> str | None:
-        return None if value is None else seal(value)
-
-    def from_db_value(self, value: str | None, *_: object) -> str | None:
-        return None if value is None else unseal(value)
-
-
-class SealedJSONField(_Unsearchable, models.TextField[Any, Any]):
-    """A JSON document that the database only sees encrypted."""
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        value = super().pre_save(model_instance, add)
+        if hasattr(value, "resolve_expression") or model_instance.pk is None:
+            return value
+        return self.sealed(value, model_instance.pk)
 
     def get_prep_value(self, value: Any) -> str | None:
-        return None if value is None else seal(json.dumps(value, ensure_ascii=False))
+        if value is None or isinstance(value, _Token):
+            return value
+        if self._is_historical:  # the default of a new column, a new row
+            return _sealed(self._written(value))
+        raise TypeError(f"{self} is sealed for one row: write it with the row's save() or create(), not with update().")
+
+    def select_format(self, _compiler: Any, sql: str, params: Any) -> tuple[str, Any]:
+        """Bring the row's number with the column."""
+        quote = connection.ops.quote_name
+        table, column, rest = sql.rpartition(f".{quote(str(self.column))}")
+        if not column or rest:
+            return sql, params
+        return f"{table}.{quote(str(self.model._meta.pk.column))} || '{_END_OF_ROW}' || {sql}", params
 
     def from_db_value(self, value: str | None, *_: object) -> Any:
-        return None if value is None else json.loads(unseal(value))
+        if value is None:
+            return None
+        row, _end, token = value.partition(_END_OF_ROW)
+        return self.opened(token, row)
+
+    @property
+    def _is_historical(self) -> bool:
+        """Whether the field is one of a migration, whose rows get their numbers while they are written."""
+        return self.model.__module__ == "__fake__"
+
+    def _place(self, row: object) -> str:
+        return f"{self.model._meta.db_table}.{self.column}.{row}"
+
+    def _written(self, value: Any) -> str:
+        return str(value)
+
+    def _read(self, text: str) -> Any:
+        return text
+
+
+class SealedTextField(SealedField[str, str], models.TextField[str, str]):
+    """Text that the database only sees encrypted. Keep a digest beside it to look it up by."""
+
+
+class SealedJSONField(SealedField[Any, Any], models.TextField[Any, Any]):
+    """A JSON document that the database only sees encrypted."""
 
     def to_python(self, value: Any) -> Any:
         return value
+
+    def _written(self, value: Any) -> str:
+        return json.dumps(value, ensure_ascii=False)
+
+    def _read(self, text: str) -> Any:
+        return json.loads(text)
+
+
+def sealed_fields(model: type[models.Model]) -> list[SealedField[Any, Any]]:
+    """Return the sealed fields of a model."""
+    return [field for field in model._meta.concrete_fields if isinstance(field, SealedField)]
+
+
+# --- The numbers of rows ----------------------------------------------------------------------------------
+
+
+class RowKey(models.BigAutoField[Any, int]):
+    """The number of a row. Rows with sealed columns are given it before they are written, by one more query.
+
+    It is the ``DEFAULT_AUTO_FIELD``; to the database and to migrations it is a BigAutoField.
+    """
+
+    def deconstruct(self) -> Any:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.BigAutoField", args, kwargs
+
+    def has_default(self) -> bool:
+        """Whether the number is made by us: then Django inserts a new row without trying to update it first."""
+        return self._is_early or super().has_default()
+
+    def get_default(self) -> Any:
+        return None if self._is_early else super().get_default()
+
+    def get_pk_value_on_save(self, instance: models.Model) -> Any:
+        return next_keys(type(instance), 1)[0] if self._is_early else super().get_pk_value_on_save(instance)
+
+    @property
+    def _is_early(self) -> bool:
+        return hasattr(self, "model") and bool(sealed_fields(self.model))
+
+
+def next_keys(model: type[models.Model], count: int) -> list[int]:
+    """Take the next numbers of a model's rows, in their order. One query."""
+    quoted = connection.ops.quote_name(model._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+            [quoted, model._meta.pk.column, count],
+        )
+        return [key for (key,) in cursor.fetchall()]
+
+
+def keyed(rows: Iterable[M]) -> list[M]:
+    """Return new rows of one model with their numbers, for ``bulk_create``: one query instead of one for each."""
+    found = list(rows)
+    if found:
+        for row, key in zip(found, next_keys(type(found[0]), len(found)), strict=True):
+            row.pk = key
+    return found

@@ -15,10 +15,10 @@ from django.db.models import Count, Min, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from accounts.sealed import seal
+from accounts.sealed import SealedField, next_keys
 from filings import clock, ladder, notices
 from filings.actors import portal
-from filings.models import Filing, MovedDate, Tick, Why
+from filings.models import Event, Filing, MovedDate, Tick, Why
 from filings.states import Status
 from ministry import workdays
 from ministry.work_calendar import Draft
@@ -129,11 +129,14 @@ WITH filing AS (
     SELECT id, bureau_id, round, %(what)s, %(why)s, %(received_on)s, %(due_on)s, %(is_provisional)s,
            CASE WHEN %(moves)s THEN %(was_due_on)s::date END, %(notice)s, %(today)s, %(now)s
     FROM filing
+), new AS (
+    SELECT * FROM unnest(%(ids)s::bigint[], %(events)s::bigint[], %(notes)s::text[]) AS new (filing_id, id, note)
 ), event AS (
-    INSERT INTO filings_event (filing_id, provider_id, name, source, target, round, role, actor_name, note,
+    INSERT INTO filings_event (id, filing_id, provider_id, name, source, target, round, role, actor_name, note,
         on_behalf_of, at)
-    SELECT id, provider_id, 'clock', '', '', round, %(role)s, %(actor_name)s, %(note)s, '', %(now)s
-    FROM filing WHERE %(moves)s
+    SELECT new.id, filing.id, provider_id, 'clock', '', '', round, %(role)s, %(actor_name)s, new.note, '', %(now)s
+    FROM filing JOIN new ON new.filing_id = filing.id
+    WHERE %(moves)s
 )
 INSERT INTO filings_moveddate (filing_id, provider_id, was_due_on, moved_at)
 SELECT id, provider_id, %(was_due_on)s, %(now)s FROM filing WHERE %(moves)s
@@ -143,6 +146,9 @@ ON CONFLICT DO NOTHING
 
 def _set(ids: list[int], group: Group, book: workdays.Book) -> None:
     due, by, now = group.due, portal(), timezone.now()
+    events = next_keys(Event, len(ids)) if group.moves else []
+    note = Event._meta.get_field("note")
+    assert isinstance(note, SealedField)  # noqa: S101 — a name of the code's own
     years = range(group.received_on.year, due.on.year + 1)
     values: dict[str, Any] = {
         "ids": ids,
@@ -157,7 +163,8 @@ def _set(ids: list[int], group: Group, book: workdays.Book) -> None:
         "notice": "；".join(book.notices[year].notice for year in years if year in book.notices),
         "role": by.role,
         "actor_name": by.name,
-        "note": seal(f"{group.due_on} → {due.on}"),
+        "events": events,
+        "notes": [note.sealed(f"{group.due_on} → {due.on}", key) for key in events],
         "today": timezone.localdate(now),
         "now": now,
     }

@@ -20,7 +20,7 @@ from django.db.models.functions import RowNumber
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.sealed import digest
+from accounts.sealed import digest, keyed
 from filings import facts, fields, reasons
 from filings.actors import Actor
 from filings.errors import MoveRefused
@@ -121,7 +121,8 @@ def _offer(phrase: Phrase) -> Offer:
 
 
 def learn(filing: Filing, actor: Actor, remarks: Sequence[Remarked]) -> None:
-    """Remember how these remarks were worded. Three queries, in the order of the digests: so nobody waits crosswise."""
+    """Remember how these remarks were worded. Four queries, and one for each
+    that is heard from a second host, in the order of the digests: so nobody waits crosswise."""
     cleaner = _Cleaner(filing)
     worded = {phrase.digest: phrase for phrase in (_wording(cleaner, filing, actor, one) for one in remarks) if phrase}
     if not worded:
@@ -130,7 +131,7 @@ def learn(filing: Filing, actor: Actor, remarks: Sequence[Remarked]) -> None:
     for phrase in worded.values():
         if phrase.waits:
             phrase.seen = phrase.expected = ""
-    Phrase.objects.bulk_create([worded[key] for key in sorted(worded)], ignore_conflicts=True)
+    Phrase.objects.bulk_create(keyed(worded[key] for key in sorted(worded)), ignore_conflicts=True)
     rows = Phrase.objects.visible_to(actor).filter(digest__in=texts).order_by("digest")
     known = list(rows.select_for_update(of=("self",), no_key=True).select_related("first_filing"))
     for phrase in known:
@@ -138,7 +139,8 @@ def learn(filing: Filing, actor: Actor, remarks: Sequence[Remarked]) -> None:
         if phrase.waits and phrase.first_filing.host_id != filing.host_id:
             phrase.waits = False
             phrase.seen, phrase.expected = texts[phrase.digest]
-    Phrase.objects.bulk_update(known, ["uses", "used_at", "waits", "seen", "expected"])
+            phrase.save(update_fields=["seen", "expected"])
+    Phrase.objects.bulk_update(known, ["uses", "used_at", "waits"])
 
 
 def _wording(cleaner: "_Cleaner", filing: Filing, actor: Actor, remark: Remarked) -> Phrase | None:

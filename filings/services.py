@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
+from accounts.sealed import keyed
 from filings import (
     advice,
     checklist,
@@ -474,13 +475,15 @@ def _refuse_unanswered(filing: Filing) -> None:
 def _hand_answers_on(filing: Filing, actor: Actor, remarks: Iterable[Remark]) -> None:
     """The drafts become rows of the round that begins; its fields are closed again should it come back."""
     Answer.objects.bulk_create(
-        Answer(
-            remark=remark,
-            text=filing.answers_draft[str(remark.pk)],
-            round=filing.round,
-            author_id=actor.person_id,
+        keyed(
+            Answer(
+                remark=remark,
+                text=filing.answers_draft[str(remark.pk)],
+                round=filing.round,
+                author_id=actor.person_id,
+            )
+            for remark in remarks
         )
-        for remark in remarks
     )
     filing.answers_draft, filing.unlocked = {}, False
 

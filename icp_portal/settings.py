@@ -110,7 +110,7 @@ DATABASES: dict[str, dict[str, Any]] = {
     "default": env.db_url_config(needed("DATABASE_URL", local="postgres://icp@/portal"))
 }
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DEFAULT_AUTO_FIELD = "accounts.sealed.RowKey"
 # Two caches on one server, both of which the portal works without: limits, and copies of sessions. A copy lives for a
 # minute: whoever signs out while the server is away is out everywhere a minute after it has come back.
 _CACHE = {

@@ -15,7 +15,7 @@ from django.db.models import Field, Model, OuterRef, QuerySet
 from django.db.models.fields.reverse_related import ManyToOneRel
 from django.db.models.functions import JSONObject
 
-from accounts.sealed import SealedJSONField, SealedTextField
+from accounts.sealed import SealedField
 
 M = TypeVar("M", bound=Model)
 
@@ -46,15 +46,16 @@ def _made(relation: ManyToOneRel, owner: Model, values: dict[str, Any]) -> Model
     child: Any = relation.related_model
     fields = _fields(child)
     names = [field.attname for field in fields]
-    made: Model = child.from_db(connection.alias, names, [_read(field, values[field.attname]) for field in fields])
+    made: Model = child.from_db(connection.alias, names, [_read(field, values) for field in fields])
     relation.field.set_cached_value(made, owner)
     return made
 
 
-def _read(field: Field[Any, Any], value: Any) -> Any:
-    """A value as the field reads it, from the JSON it came in."""
-    if isinstance(field, SealedTextField | SealedJSONField):
-        return field.from_db_value(value)
+def _read(field: Field[Any, Any], values: dict[str, Any]) -> Any:
+    """A row's value as the field reads it, from the JSON it came in."""
+    value = values[field.attname]
+    if isinstance(field, SealedField):
+        return field.opened(value, values[field.model._meta.pk.attname])
     return field.to_python(value)
 
 

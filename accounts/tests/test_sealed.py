@@ -1,16 +1,19 @@
 """Personal data at rest: unreadable in the database, readable with any of the keys, never searched."""
 
+import pgtrigger
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from cryptography.fernet import Fernet, InvalidToken
+from django.conf import settings
 from django.core.exceptions import FieldError
 from django.core.management import call_command
-from django.db import connection
-from django.db.models import F, Q
+from django.db import connection, transaction
+from django.db.models import Count, F, OuterRef, Q, Subquery
 
+from accounts.adapter import PLACE_OF_SECRETS
 from accounts.models import Party
-from accounts.sealed import digest, seal, unseal
+from accounts.sealed import Misplaced, digest, keyed, seal, taking_unbound, unseal
 from filings import services
 from filings.models import Event, Filing, Snapshot
 from icp_portal.tests.builders import Case, blacklisted_subject, user
@@ -85,11 +88,11 @@ def test_what_was_sealed_comes_back_whole():
 
     assert subject.responsible_mobile == case.filing.get("responsible.mobile")
     assert subject.certificates.get().number == case.filing.get("subject.cert_number")
-    assert unseal(seal("中文 😀 \n")) == "中文 😀 \n"
+    assert unseal(seal("中文 😀 \n", "a.b.1"), "a.b.1") == "中文 😀 \n"
 
 
 def test_equal_texts_are_sealed_differently_and_digested_alike(settings):
-    assert seal("13800001234") != seal("13800001234")
+    assert seal("13800001234", "a.b.1") != seal("13800001234", "a.b.1")
     assert digest("13800001234") == digest("13800001234") != digest("13800001235")
     before = digest("13800001234")
     settings.DIGEST_KEY = "another key"
@@ -98,15 +101,15 @@ def test_equal_texts_are_sealed_differently_and_digested_alike(settings):
 
 def test_a_new_key_in_front_seals_and_the_old_one_still_opens(settings):
     old, new = settings.FIELD_KEYS[0], Fernet.generate_key().decode()
-    sealed_before = seal("before")
+    sealed_before = seal("before", "a.b.1")
 
     settings.FIELD_KEYS = [new, old]
 
-    assert unseal(sealed_before) == "before"
-    assert Fernet(new).decrypt(seal("after").encode()) == b"after"
+    assert unseal(sealed_before, "a.b.1") == "before"
+    assert Fernet(new).decrypt(seal("after", "a.b.1").encode()) == b"a.b.1\0after"
     settings.FIELD_KEYS = [new]
     with pytest.raises(InvalidToken):
-        unseal(sealed_before)
+        unseal(sealed_before, "a.b.1")
 
 
 def test_reseal_lets_the_old_key_go(settings, capsys):
@@ -140,7 +143,7 @@ def test_reseal_takes_the_secrets_of_second_factors_along(settings):
     call_command("reseal")
     settings.FIELD_KEYS = settings.FIELD_KEYS[:1]
 
-    assert unseal(Authenticator.objects.get().data["secret"]) == secret
+    assert unseal(Authenticator.objects.get().data["secret"], PLACE_OF_SECRETS) == secret
 
 
 def test_the_secret_of_a_second_factor_is_sealed_too():
@@ -148,7 +151,7 @@ def test_the_secret_of_a_second_factor_is_sealed_too():
     TOTP.activate(user(Party.PROVIDER), secret)
 
     assert secret not in every_row()
-    assert unseal(Authenticator.objects.get().data["secret"]) == secret
+    assert unseal(Authenticator.objects.get().data["secret"], PLACE_OF_SECRETS) == secret
 
 
 @pytest.mark.parametrize(
@@ -186,10 +189,112 @@ def test_a_sealed_text_that_was_tampered_with_is_not_taken_for_text():
         Subject.objects.get()
 
 
-def test_a_sealed_field_copied_in_the_database_stays_readable():
+# --- Each value in its place ------------------------------------------------------------------------------
+
+
+def run(sql: str, *values: object) -> None:
+    with pgtrigger.ignore(), connection.cursor() as cursor:
+        cursor.execute(sql, values)
+
+
+def test_the_facts_of_two_filings_swapped_by_sql_open_in_neither():
+    first, second = Case(same=False).filing, Case(same=False).filing
+    run(
+        "UPDATE filings_filing f SET facts = o.facts FROM filings_filing o"
+        " WHERE f.id IN (%s, %s) AND o.id IN (%s, %s) AND o.id <> f.id",
+        *(first.pk, second.pk) * 2,
+    )
+
+    for pk in (first.pk, second.pk):
+        with pytest.raises(Misplaced, match=rf"filings_filing\.facts\.{pk}$"):
+            Filing.objects.get(pk=pk)
+    with pytest.raises(Misplaced):
+        list(Filing.objects.values("facts"))
+    with pytest.raises(Misplaced):
+        list(Filing.objects.values_list("facts", flat=True))
+    with pytest.raises(Misplaced):
+        _ = Filing.objects.defer("facts").get(pk=first.pk).facts
+
+
+def test_a_value_moved_to_another_column_or_table_does_not_open():
     Case().submit().verify().approve()
 
     Subject.objects.update(responsible_name=F("address"))
+    with pytest.raises(Misplaced, match=r"ministry_subject\.responsible_name"):
+        Subject.objects.get()
 
-    subject = Subject.objects.get()
-    assert subject.responsible_name == subject.address
+    run("UPDATE ministry_website SET responsible_name = (SELECT responsible_mobile FROM ministry_subject)")
+    with pytest.raises(Misplaced, match=r"ministry_website\.responsible_name"):
+        Website.objects.get()
+
+
+def test_a_filing_reached_through_another_row_opens_in_its_place():
+    """By a join, in a subquery and as an annotation the value comes with the number of its own row."""
+    case = Case().submit().verify().approve()
+    filing = Filing.objects.get(pk=case.filing.pk)
+    event = Event.objects.filter(filing=filing).select_related("filing").latest("pk")
+    assert event.pk != filing.pk
+
+    assert event.filing.facts == filing.facts
+    assert Event.objects.filter(pk=event.pk).values_list("filing__facts", flat=True).get() == filing.facts
+    annotated = Event.objects.annotate(theirs=F("filing__facts")).get(pk=event.pk)
+    assert annotated.theirs == filing.facts
+    inner = Filing.objects.filter(pk=OuterRef("filing")).values("facts")
+    assert Event.objects.annotate(theirs=Subquery(inner)).get(pk=event.pk).theirs == filing.facts
+    counted = Filing.objects.annotate(many=Count("events")).get(pk=filing.pk)
+    assert (counted.facts, counted.many) == (filing.facts, filing.events.count())
+
+
+def test_one_value_for_many_rows_is_refused():
+    Case().submit().verify().approve()
+
+    rows = [Subject.objects.get()]
+
+    with transaction.atomic(), pytest.raises(TypeError, match="responsible_email is sealed for one row"):
+        Subject.objects.bulk_update(rows, ["responsible_email"])
+    with pytest.raises(TypeError, match="responsible_email is sealed for one row"):
+        Subject.objects.update(responsible_email="new@example.cn")
+
+
+def test_a_new_row_has_its_number_before_it_is_written(django_assert_num_queries):
+    filing = Case().submit().filing
+
+    with django_assert_num_queries(2):
+        event = Event.objects.create(filing=filing, provider_id=filing.provider_id, name="amend", round=1, note="one")
+    rows = [
+        Event(filing=filing, provider_id=filing.provider_id, name="amend", round=1, note=note)
+        for note in ("two", "three")
+    ]
+    with django_assert_num_queries(2):
+        Event.objects.bulk_create(keyed(rows))
+    saved = Event(filing=filing, provider_id=filing.provider_id, name="amend", round=1, note="four")
+    with django_assert_num_queries(2):
+        saved.save()
+
+    made = Event.objects.filter(pk__gte=event.pk).order_by("pk")
+    assert list(made.values_list("note", flat=True)) == ["one", "two", "three", "four"]
+
+
+def unbound(text: str) -> str:
+    """As an older release sealed it."""
+    return Fernet(settings.FIELD_KEYS[0]).encrypt(text.encode()).decode()
+
+
+def test_what_an_older_release_sealed_is_carried_over_once():
+    Case().submit().verify().approve()
+    run("UPDATE ministry_subject SET address = %s", unbound("北京市西城区"))
+    member, secret = user(Party.PROVIDER), generate_totp_secret()
+    TOTP.activate(member, secret)
+    Authenticator.objects.update(data={"secret": unbound(secret)})
+
+    with pytest.raises(Misplaced):
+        Subject.objects.get()
+    with pytest.raises(Misplaced):
+        call_command("reseal")
+    call_command("reseal", "--unbound")
+
+    assert Subject.objects.get().address == "北京市西城区"
+    assert unseal(Authenticator.objects.get().data["secret"], PLACE_OF_SECRETS) == secret
+    Subject.objects.update(responsible_name=F("address"))
+    with taking_unbound(), pytest.raises(Misplaced):
+        Subject.objects.get()

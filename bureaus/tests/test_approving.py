@@ -240,7 +240,7 @@ def test_a_proposal_never_drops_a_return_either():
     case = case_at(Status.WITH_BUREAU)
     Bureau.objects.filter(pk=case.filing.bureau_id).update(two_reviewers=True)
     named = {**case.filing.facts, "websites": [{**case.filing.facts["websites"][0], "approvals": [1]}]}
-    Filing.objects.filter(pk=case.filing.pk).update(facts=named)
+    Filing(pk=case.filing.pk, facts=named).save(force_update=True, update_fields=["facts"])
     desk = Desk(case.refresh())
 
     answer = desk.press("propose", **row())

@@ -55,7 +55,7 @@ def in_review(*, approval: bool = True) -> Case:
     case = case_at(Status.WITH_BUREAU)
     facts = case.filing.facts
     facts["websites"][0]["approvals"] = [1] if approval else []
-    Filing.objects.filter(pk=case.filing.pk).update(facts=facts)
+    Filing(pk=case.filing.pk, facts=facts).save(force_update=True, update_fields=["facts"])
     services.claim(case.filing.pk, case.reviewer)
     return case.refresh()
 

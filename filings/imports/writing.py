@@ -11,11 +11,12 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from accounts.sealed import digest
+from accounts.sealed import digest, keyed
 from filings import actors, mandates, services
 from filings.actors import Actor
 from filings.errors import MoveRefused
@@ -31,6 +32,7 @@ CHECKED_A_PIECE, WRITTEN_A_RUN = 20, 50
 STALLED = timedelta(minutes=1)
 # What was read and not written is personal data of people who are no hosts yet.
 CELLS_LIFE = timedelta(days=30)
+ERASED_AT_ONCE = 500
 
 S = ImportState
 
@@ -49,7 +51,9 @@ def begin(actor: Actor, file_name: str, content: bytes) -> Import:
             columns=[column.key for column in found.columns],
         )
         rows: list[tuple[int, Any]] = [*found.rows]
-        ImportRow.objects.bulk_create(ImportRow(batch=batch, number=number, cells=cells) for number, cells in rows)
+        ImportRow.objects.bulk_create(
+            keyed(ImportRow(batch=batch, number=number, cells=cells) for number, cells in rows)
+        )
         after_commit("filings.check_import", batch.pk)
     return batch
 
@@ -254,7 +258,21 @@ def stalled() -> list[tuple[int, str]]:
 def erase_old() -> int:
     """Erase the cells of rows that nobody has written for ``CELLS_LIFE``; answer how many."""
     old = ImportRow.objects.filter(batch__made_at__lt=timezone.now() - CELLS_LIFE, filing=None)
-    return old.exclude(batch__state=S.WRITING).exclude(keys=["erased"]).update(cells=[], keys=["erased"])
+    old = old.exclude(batch__state=S.WRITING).exclude(keys=["erased"]).defer("cells").order_by("pk")
+    erased = 0
+    while erased_now := _erase_some(old[:ERASED_AT_ONCE]):
+        erased += erased_now
+    return erased
+
+
+@transaction.atomic
+def _erase_some(rows: QuerySet[ImportRow]) -> int:
+    """Erase the cells of these rows, each sealed for its own row."""
+    found = list(rows.select_for_update(of=("self",)))
+    for row in found:
+        row.cells, row.keys = [], ["erased"]
+        row.save(update_fields=["cells", "keys"])
+    return len(found)
 
 
 def _taken(import_id: int, state: ImportState) -> Import | None:

@@ -231,7 +231,7 @@ def test_a_person_of_two_filings_proves_the_one_whose_code_it_is(mailbox):
     for case in cases:
         facts = case.filing.facts
         facts["responsible"] |= mine
-        Filing.objects.filter(pk=case.filing.pk).update(facts=facts)
+        Filing(pk=case.filing.pk, facts=facts).save(force_update=True, update_fields=["facts"])
         with codes_asked():
             persons.ask(Filing.objects.get(pk=case.filing.pk))
     Filing.objects.update(status=Status.WITH_PERSONS)

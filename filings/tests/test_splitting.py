@@ -331,7 +331,7 @@ def test_where_two_reviewers_approve_one_alone_does_not_split():
     case = in_review()
     values = case.filing.facts
     values["websites"][0]["approvals"] = [1]
-    Filing.objects.filter(pk=case.filing.pk).update(facts=values)
+    Filing(pk=case.filing.pk, facts=values).save(force_update=True, update_fields=["facts"])
     with pytest.raises(MoveRefused):
         split(case)
     opinions.propose(case.filing.pk, case.reviewer, version=case.refresh().filing.version, text="")

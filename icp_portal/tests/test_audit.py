@@ -143,7 +143,7 @@ def smuggle_an_event(case: Case) -> tuple[int, str, int]:
         f"INSERT INTO filings_event ({columns}) SELECT {columns} FROM filings_event WHERE id = %s",
         case.filing.events.earliest("pk").pk,
     )
-    return 0, "filings_event", Event.objects.latest("pk").pk
+    return 0, "filings_event", Event.objects.values_list("pk", flat=True).latest("pk")
 
 
 @pytest.mark.parametrize(
@@ -168,6 +168,40 @@ def test_the_first_broken_row_is_named(sealed, tamper: Callable[[Case], tuple[in
     first = next(audit.faults())
     assert (first.number, first.table, first.row) == (number, table, row)
     assert str(refused.value) == str(first) == AuditCheck.objects.get().fault
+
+
+@pytest.mark.parametrize(
+    ("sql", "row", "place"),
+    [
+        (
+            "UPDATE filings_filing SET facts = (SELECT facts FROM filings_filing WHERE id = {other})"
+            " WHERE id = {filing}",
+            "{filing}",
+            "filings_filing {filing}: what lies in the column facts",
+        ),
+        (
+            "UPDATE filings_filing SET answers_draft = facts WHERE id = {filing}",
+            "{filing}",
+            "filings_filing {filing}: what lies in the column answers_draft",
+        ),
+        (
+            "UPDATE filings_snapshot SET facts = (SELECT facts FROM filings_filing WHERE id = {filing})"
+            " WHERE id = {snapshot}",
+            "{snapshot}",
+            "filings_snapshot {snapshot}: what lies in the column facts",
+        ),
+    ],
+    ids=["row", "column", "table"],
+)
+def test_a_sealed_value_that_was_moved_is_named_with_its_place(sealed, sql, row, place):
+    """In the filing, whose rows are in no log, as well as in what is."""
+    other = Case().filing
+    names = {"filing": sealed.filing.pk, "other": other.pk, "snapshot": sealed.filing.snapshots.get().pk}
+    run(sql.format(**names))
+
+    with pytest.raises(CommandError, match=f": {place.format(**names)} was sealed for another place"):
+        call_command("verify_audit")
+    assert [str(fault.row) for fault in audit.faults()] == [row.format(**names)]
 
 
 def test_a_row_changed_before_it_was_sealed_is_found():

@@ -434,7 +434,8 @@ def test_the_verifiers_page_at_its_dearest(queries):
     filed = Case(owner=case.host, of=case.provider, same=False).submit().verify().approve().filing
     case.verify().return_to_provider()
     with_sheet(case, code="P301")
-    Filing.objects.filter(pk=case.filing.pk).update(facts=case.filing.facts | {"subject": filed.facts["subject"]})
+    case.filing.facts |= {"subject": filed.facts["subject"]}
+    case.filing.save(update_fields=["facts"])
     case.filing.evidence.filter(path__endswith="photo").update(replaced_at=timezone.now())
     client, url = browser(case.staff.user_id), reverse("provider_desk:verify", args=[case.filing.pk])
     client.get(url)

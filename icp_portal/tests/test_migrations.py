@@ -1,9 +1,11 @@
 """What was under way before filings could name several websites is found again afterwards, and can go on."""
 
 from collections.abc import Iterator
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -36,6 +38,12 @@ def migrate(targets: list[tuple[str, str]]) -> Any:
 
 def latest() -> list[tuple[str, str]]:
     return MigrationExecutor(connection).loader.graph.leaf_nodes()
+
+
+def upgrade() -> None:
+    """As docs/operations.md says: migrate, and bind what is sealed to its row."""
+    migrate(latest())
+    call_command("reseal", "--unbound", stdout=StringIO())
 
 
 @pytest.fixture
@@ -146,7 +154,7 @@ def test_nothing_is_lost_on_the_way_forward(old, client):
     returned.remark("websites.0.name")
     returned.verify()
 
-    migrate(latest())
+    upgrade()
 
     for one in (draft, under_way, returned):
         filing = one.now()
@@ -187,7 +195,7 @@ def test_what_was_under_way_holds_its_place_and_an_old_draft_goes_on(old):
     under_way = Old(old, Status.WITH_PROVIDER)
     draft = Old(old, Status.DRAFT, handed_on=False)
 
-    migrate(latest())
+    upgrade()
 
     filing = under_way.now()
     assert set(filing.holds.values_list("kind", "key")) == {
@@ -206,7 +214,7 @@ def test_two_under_way_for_one_unit_keep_their_places(old):
     first = Old(old, Status.WITH_PROVIDER, certificate=(1, CREDIT_CODE))
     second = Old(old, Status.WITH_PROVIDER, certificate=(12, CREDIT_CODE[8:17]))
 
-    migrate(latest())
+    upgrade()
 
     assert first.now().subject_digest == digests.of_unit(1, CREDIT_CODE)
     assert second.now().subject_digest == second.row.subject_digest
@@ -231,7 +239,7 @@ def test_the_register_learns_by_what_it_is_found(old):
         subject=subject, cert_type=1, number=code, digest=digests.of_certificate(code)
     )
 
-    migrate(latest())
+    upgrade()
 
     assert SubjectCertificate.objects.get().unit_digest == digests.of_unit(1, code)
     assert set(SubjectContact.objects.values_list("kind", "digest")) == {
@@ -244,7 +252,7 @@ def test_the_register_learns_by_what_it_is_found(old):
 def test_the_way_back_to_several_websites_keeps_filings(old):
     """Columns of later steps go, what they stood beside stays; a second way forward fills them again."""
     one = Old(old, Status.WITH_PROVIDER)
-    migrate(latest())
+    upgrade()
 
     models = migrate([("filings", "0003_several_websites")])
 
@@ -253,5 +261,5 @@ def test_the_way_back_to_several_websites_keeps_filings(old):
     assert row.facts == one.facts
     assert row.subject_digest == digest(f"subject:{subject['cert_type']}:{subject['cert_number']}")
     assert models.get_model("filings", "Evidence").objects.filter(filing_id=row.pk).count() == len(OLD_KINDS)
-    migrate(latest())
+    upgrade()
     assert one.now().subject_digest == holds.subject_key(one.facts)

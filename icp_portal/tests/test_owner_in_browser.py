@@ -34,7 +34,9 @@ def test_a_contact_stops_a_recovery_and_no_password_comes(
 ) -> None:
     case = builders.Case(invented=NUMBER).submit().verify().approve()
     subject = case.filing.subject
-    subject.websites.update(responsible_email=WEBMASTER)
+    for website in subject.websites.all():
+        website.responsible_email = WEBMASTER
+        website.save(update_fields=["responsible_email"])
     Subject.objects.update(password_wanted_at=None)
 
     stranger = visitor()

@@ -13,7 +13,8 @@ from django.conf import settings
 from django.db import connection, models
 from django.utils.translation import gettext as _
 
-from accounts.sealed import SealedJSONField, SealedTextField
+from accounts.sealed import Misplaced, SealedField
+from accounts.sealed import sealed_fields as fields_of
 from ministry.models import AuditEntry
 from ministry.models.audit import Audited
 
@@ -23,7 +24,7 @@ Columns = Mapping[str, Any]
 
 
 class NotOpened(Exception):
-    """None of this process's keys opens a sealed column: a key is missing, or the cipher was written over."""
+    """A sealed column doesn't open: a key is missing, or its cipher was written over or moved there. Says what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def resealed(table: Table | None, row: int, content: Columns) -> dict[str, Any]:
     """Return a row's columns with those that are encrypted sealed by the newest key; raise NotOpened."""
     fields = sealed_fields(table)
     return {
-        name: fields[name].get_prep_value(_opened(table, row, name, value)) if name in fields else value
+        name: fields[name].sealed(_opened(table, row, name, value), row) if name in fields else value
         for name, value in content.items()
     }
 
@@ -111,18 +112,24 @@ def _opened(table: Table | None, row: int, name: str, value: Any) -> Any:
     field = sealed_fields(table).get(name)
     if field is None or value is None:
         return value
+    return opened(field, row, value)
+
+
+def opened(field: SealedField[Any, Any], row: int, token: str) -> Any:
+    """Open a sealed column of a row; raise NotOpened with what is wrong."""
     try:
-        return field.from_db_value(value)
+        return field.opened(token, row)
+    except Misplaced as error:
+        what = _("what lies in the column %(column)s was sealed for another place: it was moved there")
+        raise NotOpened(what % {"column": field.column}) from error
     except (InvalidToken, ValueError) as error:
-        raise NotOpened(name) from error
+        what = _("no key opens the column %(column)s: one is missing, or it was written over")
+        raise NotOpened(what % {"column": field.column}) from error
 
 
-def sealed_fields(table: Table | None) -> dict[str, SealedTextField | SealedJSONField]:
+def sealed_fields(table: Table | None) -> dict[str, SealedField[Any, Any]]:
     """Return the fields of a table that are encrypted, by column."""
-    if table is None:
-        return {}
-    fields = table.model._meta.concrete_fields
-    return {str(field.column): field for field in fields if isinstance(field, SealedTextField | SealedJSONField)}
+    return {str(field.column): field for field in fields_of(table.model)} if table else {}
 
 
 def chained(before: Head, name: str, row: int, digest: str, *, removes: bool = False) -> str:

@@ -16,7 +16,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ministry.audit import against_history, heads
+from ministry.audit import against_history, heads, places
 from ministry.audit.chain import START, Fault, Head, NotOpened, Table, last, link_of, mac, row_digest, tables
 from ministry.audit.sealing import BATCH
 from ministry.models import AuditCheck, AuditEntry, AuditWaiting
@@ -134,6 +134,7 @@ def _walks(*, again: bool = False) -> list[Walk]:
         Walk("heads", lambda _place: heads.kept()),
         Walk("waiting", lambda _place: _waiting_too_long()),
         *(Walk(f"rows {name}", _rows_walk(known[name])) for name in sorted(known)),
+        *(Walk(f"places {name}", steps) for name, steps in places.walks(known).items()),
         *(Walk(f"register {name}", steps) for name, steps in against_history.WALKS.items()),
         *([Walk("again", lambda place: _chain(known, place))] if again else []),
     ]
@@ -214,8 +215,8 @@ class _RowsOf:
         kept = {name: value for name, value in content.items() if name in columns}
         try:
             digest = row_digest(self.known[link.shape.name], link.row, kept)
-        except NotOpened:
-            return _("no key opens the row: one is missing, or the row was written over")
+        except NotOpened as error:
+            return str(error)
         return "" if digest == link.digest else _("the row was changed")
 
 

@@ -34,7 +34,9 @@ def _nobody_throttled() -> None:
 def subject() -> Subject:
     """A subject that has its first password already; its website has a contact of its own."""
     subject = Case(invented=NUMBER).submit().verify().approve().filing.subject
-    subject.websites.update(responsible_email=WEBMASTER)
+    for website in subject.websites.all():
+        website.responsible_email = WEBMASTER
+        website.save(update_fields=["responsible_email"])
     Subject.objects.update(password_wanted_at=None, password_sent_at=timezone.now() - timedelta(hours=1))
     Email.objects.all().delete()
     return subject
@@ -121,7 +123,8 @@ def test_only_the_registered_address_confirms(subject):
     assert not is_owed(subject)
     registered = answered(subject.responsible_email)
 
-    Subject.objects.update(responsible_email="new@example.cn")
+    subject.responsible_email = "new@example.cn"
+    subject.save(update_fields=["responsible_email"])
     assert recoveries.of_token(links()[subject.responsible_email].split("/")[-2]).may_confirm is False
     assert registered.may_confirm
     recovery.refresh_from_db()

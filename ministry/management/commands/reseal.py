@@ -1,17 +1,20 @@
 """``manage.py reseal``: seal all personal data anew with the first of ``FIELD_KEYS`` (key rotation).
 
-What waits for the audit log is covered, so that the old key can go whenever the log is behind.
+What waits for the audit log is covered, so that the old key can go whenever the log is behind. Values that name no
+place (those of older releases, the defaults of new columns) are taken with ``--unbound``: once, after the upgrade.
 """
 
+from contextlib import nullcontext
 from typing import Any
 
 import pgtrigger
 from allauth.mfa.models import Authenticator
 from django.apps import apps
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import models, transaction
 
-from accounts.sealed import SealedJSONField, SealedTextField, seal, unseal
+from accounts.adapter import PLACE_OF_SECRETS
+from accounts.sealed import seal, sealed_fields, taking_unbound, unseal
 from ministry import audit
 from ministry.models import AuditWaiting
 
@@ -21,11 +24,19 @@ BATCH = 500
 class Command(BaseCommand):
     help = "Seal all personal data anew with the newest key; run it after putting a new key in front."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        help_text = "Take values too that were sealed before values were bound to their rows. Once, after the upgrade."
+        parser.add_argument("--unbound", action="store_true", help=help_text)
+
     def handle(self, *args: Any, **options: Any) -> None:
+        with taking_unbound() if options["unbound"] else nullcontext():
+            self._reseal_all()
+
+    def _reseal_all(self) -> None:
         # What waits for the audit log is sealed too: first as it is, and what can't be yet is covered below.
         audit.seal()
         for model in apps.get_models():
-            if names := [field.name for field in model._meta.fields if _is_sealed(field)]:
+            if names := [field.name for field in sealed_fields(model)]:
                 self.stdout.write(f"{model._meta.label}: {_reseal(model, names)}")
         self.stdout.write(f"{Authenticator._meta.label}: {_reseal_second_factors()}")
         done, unopened = audit.reseal_waiting()
@@ -44,14 +55,14 @@ def _reseal_second_factors() -> int:
     for pk in Authenticator.objects.values_list("pk", flat=True):
         with transaction.atomic():
             row = Authenticator.objects.select_for_update().get(pk=pk)
-            row.data |= {key: seal(unseal(row.data[key])) for key in SEALED_KEYS if key in row.data}
+            row.data |= {
+                key: seal(unseal(row.data[key], PLACE_OF_SECRETS), PLACE_OF_SECRETS)
+                for key in SEALED_KEYS
+                if key in row.data
+            }
             row.save(update_fields=["data"])
         done += 1
     return done
-
-
-def _is_sealed(field: models.Field[Any, Any]) -> bool:
-    return isinstance(field, SealedTextField | SealedJSONField)
 
 
 def _reseal(model: type[models.Model], names: list[str]) -> int:

@@ -1,0 +1,63 @@
+"""Opening what is sealed in tables whose rows are in no log: each value has to lie where it was sealed for."""
+
+from collections.abc import Callable, Collection, Iterator
+from typing import Any
+
+from django.apps import apps
+from django.db import connection, models
+
+from accounts.sealed import SealedField, sealed_fields
+from ministry.audit.chain import Fault, NotOpened, opened
+
+BATCH = 500
+
+Place = list[Any]
+Steps = Callable[[Place | None], Iterator[Fault | Place]]
+
+_TOKENS = "SELECT {key}, {columns} FROM {table} WHERE {key} > %s ORDER BY {key} LIMIT %s"
+
+
+def walks(known: Collection[str]) -> dict[str, Steps]:
+    """Return the walks over the tables with sealed columns that are not among the ``known`` ones of the log."""
+    found = {model._meta.db_table: (model, sealed_fields(model)) for model in apps.get_models()}
+    return {
+        name: _walk(model, fields) for name, (model, fields) in sorted(found.items()) if fields and name not in known
+    }
+
+
+def _walk(model: type[models.Model], fields: list[SealedField[Any, Any]]) -> Steps:
+    name = model._meta.db_table
+    quote = connection.ops.quote_name
+    sql = _TOKENS.format(
+        table=quote(name),
+        key=quote(str(model._meta.pk.column)),
+        columns=", ".join(quote(str(field.column)) for field in fields),
+    )
+
+    def steps(place: Place | None) -> Iterator[Fault | Place]:
+        after = place[0] if place else 0
+        while rows := _fetched(sql, after):
+            for row, *tokens in rows:
+                for field, token in zip(fields, tokens, strict=True):
+                    if what := _wrong(field, row, token):
+                        yield Fault(0, name, row, what)
+            after = rows[-1][0]
+            yield [after]
+
+    return steps
+
+
+def _fetched(sql: str, after: int) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [after, BATCH])
+        return list(cursor.fetchall())
+
+
+def _wrong(field: SealedField[Any, Any], row: int, token: str | None) -> str:
+    """Say what is wrong with a sealed value; empty when it opens where it lies."""
+    try:
+        if token is not None:
+            opened(field, row, token)
+    except NotOpened as error:
+        return str(error)
+    return ""
