@@ -168,7 +168,7 @@ def test_a_batch_costs_the_same_however_many_filings(time_machine, filings):
         derivation._next(group, 0, 100, waits=False)
 
     statements = [query["sql"] for query in captured.captured_queries if "SAVEPOINT" not in query["sql"]]
-    # groups with their calendar; the batch's calendar, its filings, their cut-offs; the numbers of its events; all that changes
+    # groups with their calendar; the batch's calendar, filings, cut-offs; the numbers of its events; all that changes
     assert len(statements) == 2 + 1 + 1 + 3 + 1 + 1
 
 
