@@ -279,9 +279,9 @@ def test_a_new_certificate_takes_over_and_the_old_one_stays_known(filed):
     subject = Subject.objects.get()
     code = filed.filing.get("subject.cert_number")
     old = {"cert_type": 12, "cert_number": f"{code[8:16]}-{code[16]}"}
-    SubjectCertificate.objects.update(
-        cert_type=12, number=old["cert_number"], digest=digests.of_certificate(old["cert_number"])
-    )
+    kept = SubjectCertificate.objects.get()
+    kept.cert_type, kept.number, kept.digest = 12, old["cert_number"], digests.of_certificate(old["cert_number"])
+    kept.save()
     said = history.facts_now(subject)
     history.remember(subject, timezone.localdate(), said | {"subject": said["subject"] | old})
 
