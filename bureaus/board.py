@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bureaus import access
+from bureaus.morning_mail import SOON
 from filings import clock
-from filings.digests import SOON
 from filings.models import Filing, Matter
 from filings.states import Status
 from ministry import workdays

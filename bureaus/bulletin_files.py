@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from bureaus import bulletins
 from bureaus.bulletins import Content, Part
-from filings import workbooks
-from filings.charts import Columns
+from desks.staff import workbooks
+from desks.staff.charts import Columns
 from filings.printing import A4, BODY, INK, LINE, QUIET, RULE, SMALL
 
 PER_UNIT = 0.3  # millimetres of one unit of a drawing

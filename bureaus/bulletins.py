@@ -30,9 +30,10 @@ from django.utils.translation import gettext_lazy
 
 from bureaus.models import Bulletin
 from bureaus.rechecks import is_chief
-from filings import charts, reasons, supervision
+from desks.staff import charts
+from desks.staff.charts import Columns
+from filings import reasons, supervision
 from filings.actors import Actor
-from filings.charts import Columns
 from filings.errors import MoveRefused
 from filings.figures import MONTHS, Span
 from filings.grounds import Act, Scope

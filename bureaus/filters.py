@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from filings.forms import FilterForm
+from desks.staff.queue_forms import FilterForm
 from filings.models import Filing, Kind
 from ministry import codes
 from ministry.codes import PRIOR_APPROVALS

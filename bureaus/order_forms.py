@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.mail import check_address
+from desks.scan_form import scan_field
 from filings import official
-from filings.forms import scan_field
 from filings.grounds import Act, Scope, for_order
 from filings.orders.making import Draft, Target
 from filings.scans import Page

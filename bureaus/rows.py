@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bureaus.tabs import Desk
-from filings import clock, story
+from desks import progress
+from desks.staff.queue import Step, until_words
+from filings import clock
 from filings.actors import Actor
 from filings.models import Filing
-from filings.queues import Step, until_words
 from filings.states import Role, Status
 from ministry import codes
 
@@ -69,7 +70,7 @@ def _row(filing: Filing, actor: Actor, desk: Desk, left: Mapping[date | None, in
     is_ours = filing.holder == Role.BUREAU
     return Row(
         filing=filing,
-        tone=story.TONES[Status(filing.status)],
+        tone=progress.TONES[Status(filing.status)],
         approvals="、".join(codes.name_of(codes.PRIOR_APPROVALS, one) for one in filing.prior_approvals),
         proposer=(filing.proposer_name or "") if is_ours else "",  # type: ignore[attr-defined]
         due=_due(filing.due_on, filing, desk, left, late) if is_ours and filing.due_on else None,

@@ -8,11 +8,11 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from bureaus.morning_mail import SOON
+from desks.staff.queue import Tab
 from filings import clock
 from filings.actors import Actor
-from filings.digests import SOON
 from filings.models import DECISIONS, ClockEntry, Tick
-from filings.queues import Tab
 from filings.states import BUREAU_RETURNED, ENDED_EMPTY_HANDED, Status
 from ministry import workdays
 

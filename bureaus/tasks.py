@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from bureaus import distribution, rechecks
+from bureaus import distribution, morning_mail, rechecks
 
 
 @shared_task(name="bureaus.distribute")
@@ -14,3 +14,13 @@ def distribute() -> None:
 @shared_task(name="bureaus.draw_rechecks")
 def draw_rechecks() -> None:
     rechecks.draw_all()
+
+
+@shared_task(name="bureaus.write_morning_mails")
+def write_morning_mails() -> None:
+    morning_mail.write()
+
+
+@shared_task(name="bureaus.warn_of_missing_calendar")
+def warn_of_missing_calendar() -> None:
+    morning_mail.warn_of_missing_calendar()

@@ -185,3 +185,12 @@ def remark_words(remark: Remark, href: str = "", values: Facts | None = None) ->
         "at": remark.made_at,
         "href": href,
     }
+
+
+# Of a person's or a unit's name this many characters are shown, and not more than half of them.
+SHOWN_OF_NAME = 2
+
+
+def masked_name(name: str) -> str:
+    """Return enough of a name to know one's own by it: its first characters."""
+    return f"{name[: min(SHOWN_OF_NAME, len(name) // 2)]}****" if name else ""

@@ -2,21 +2,12 @@
 
 from celery import shared_task
 
-from filings import adoptions, clearing, codes, derivation, digests, file_checks, mailboxes, sweeps, transfers, waiting
-from filings.imports import writing
-from filings.models import ImportState
+from filings import adoptions, clearing, codes, derivation, file_checks, mailboxes, sweeps, transfers, waiting
 from filings.orders import matters
 from filings.orders import reminders as order_reminders
 from filings.records import reminders as record_reminders
-from ministry import mails
 
 CODES_EVERY = 60  # seconds between two sweeps
-
-
-@shared_task(name="filings.send_mails")
-def send_mails() -> None:
-    """Send what is queued. Workers skip what another one is sending."""
-    mails.send_due()
 
 
 @shared_task(name="filings.send_code")
@@ -62,16 +53,6 @@ def derive_due_dates() -> None:
 @shared_task(name="filings.tell_moved")
 def tell_moved() -> None:
     derivation.tell_moved()
-
-
-@shared_task(name="filings.write_digests")
-def write_digests() -> None:
-    digests.write()
-
-
-@shared_task(name="filings.warn_of_missing_calendar")
-def warn_of_missing_calendar() -> None:
-    digests.warn_of_missing_calendar()
 
 
 @shared_task(name="filings.lapse_drafts")
@@ -131,36 +112,6 @@ def remind_of_orders() -> None:
 def watch_matters() -> None:
     matters.sweep()
     matters.remind()
-
-
-# --- Imports: each run does a piece and queues the next, so that no task is long ---------------------------
-
-
-@shared_task(name="filings.check_import")
-def check_import(import_id: int) -> None:
-    if writing.check_some(import_id):
-        check_import.delay(import_id)
-
-
-@shared_task(name="filings.write_import")
-def write_import(import_id: int) -> None:
-    if writing.write_some(import_id):
-        write_import.delay(import_id)
-
-
-RUNS = {ImportState.CHECKING: check_import, ImportState.WRITING: write_import}
-
-
-@shared_task(name="filings.resume_imports")
-def resume_imports() -> None:
-    """Take up again what a killed worker or a dead broker has left."""
-    for import_id, state in writing.stalled():
-        RUNS[ImportState(state)].delay(import_id)
-
-
-@shared_task(name="filings.erase_imports")
-def erase_imports() -> None:
-    writing.erase_old()
 
 
 @shared_task(name="filings.clear")

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from filings.api import api
+from hosts.api import api
 
 Document = dict[str, Any]
 

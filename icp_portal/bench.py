@@ -7,7 +7,7 @@ from django.db import connection
 
 from accounts.models import Party, User
 from bureaus.models import Bureau, Reviewer
-from filings.access import host
+from desks.access import host
 from filings.models import Filing
 from filings.states import Status
 from icp_portal.demo import play

@@ -12,9 +12,9 @@ from django.views.defaults import bad_request
 
 from accounts import reading
 from accounts.throttle import address_of
-from filings.api import PROBLEMS, problem
 from filings.errors import FileMissing
 from filings.limited import turns
+from hosts.api import PROBLEMS, problem
 
 API, HEALTH = "/api/", "/healthz"
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}

@@ -50,6 +50,8 @@ INSTALLED_APPS = [
     "bureaus",
     "providers",
     "filings",
+    "desks",
+    "hosts",
     "ministry",
     "accounts",
     "allauth",
@@ -305,7 +307,7 @@ CELERY_BEAT_SCHEDULE = {
     "ministry.sweep": {"task": "ministry.sweep", "schedule": 30, "options": {"expires": 30}},
     "ministry.seal_audit": {"task": "ministry.seal_audit", "schedule": 60, "options": {"expires": 60}},
     "ministry.check_audit": {"task": "ministry.check_audit", "schedule": crontab(hour=2, minute=30)},
-    "filings.send_mails": {"task": "filings.send_mails", "schedule": 15, "options": {"expires": 15}},
+    "ministry.send_mails": {"task": "ministry.send_mails", "schedule": 15, "options": {"expires": 15}},
     "bureaus.distribute": {"task": "bureaus.distribute", "schedule": 60, "options": {"expires": 60}},
     "filings.sweep_codes": {"task": "filings.sweep_codes", "schedule": 60, "options": {"expires": 60}},
     "filings.end_adoptions": {"task": "filings.end_adoptions", "schedule": 60, "options": {"expires": 60}},
@@ -313,9 +315,9 @@ CELERY_BEAT_SCHEDULE = {
     "filings.derive_due_dates": {"task": "filings.derive_due_dates", "schedule": crontab(minute=5)},
     "filings.tell_moved": {"task": "filings.tell_moved", "schedule": crontab(minute="*/15")},
     # Nothing is sent on a day that is not worked; the second run finds what the first could not do.
-    "filings.write_digests": {"task": "filings.write_digests", "schedule": crontab(hour=8, minute="30,50")},
-    "filings.warn_of_missing_calendar": {
-        "task": "filings.warn_of_missing_calendar",
+    "bureaus.write_morning_mails": {"task": "bureaus.write_morning_mails", "schedule": crontab(hour=8, minute="30,50")},
+    "bureaus.warn_of_missing_calendar": {
+        "task": "bureaus.warn_of_missing_calendar",
         "schedule": crontab(hour=9, minute=10),
     },
     # Mails that want something of people come in office hours; the first run of the day sends them all.
@@ -327,8 +329,8 @@ CELERY_BEAT_SCHEDULE = {
     "filings.watch_matters": {"task": "filings.watch_matters", "schedule": crontab(minute=50, hour="8-17")},
     "filings.lapse_drafts": {"task": "filings.lapse_drafts", "schedule": crontab(hour=3, minute=30)},
     "filings.lapse_waiting": {"task": "filings.lapse_waiting", "schedule": crontab(hour=3, minute=45)},
-    "filings.resume_imports": {"task": "filings.resume_imports", "schedule": 60, "options": {"expires": 60}},
-    "filings.erase_imports": {"task": "filings.erase_imports", "schedule": crontab(hour=4, minute=15)},
+    "providers.resume_imports": {"task": "providers.resume_imports", "schedule": 60, "options": {"expires": 60}},
+    "providers.erase_imports": {"task": "providers.erase_imports", "schedule": crontab(hour=4, minute=15)},
     "filings.clear": {"task": "filings.clear", "schedule": crontab(hour=4, minute=45)},
     "filings.erase_lapsed": {"task": "filings.erase_lapsed", "schedule": crontab(hour=4, minute=0)},
     "filings.check_files": {"task": "filings.check_files", "schedule": crontab(hour="4-6", minute="30,50")},

@@ -4,9 +4,10 @@ from django.urls import include, path
 
 from accounts import views as account_views
 from bureaus.desk import site as bureau_desk
-from filings.api import api
-from filings.views import codes, mailboxes, matters, sheets
-from filings.views.records import proofs
+from desks.staff import sheets
+from hosts.api import api
+from hosts.views import codes, mailboxes, matters
+from hosts.views.records import proofs
 from icp_portal import api_page, gallery, mailbox, pages
 from ministry.desk import site as ministry_desk
 from ministry.views import public
@@ -29,8 +30,8 @@ urlpatterns = [
     path("matters/shells/", matters.published, name="shells"),
     path("matters/<str:token>/", matters.holder, name="record_matter"),
     path("", include("providers.urls")),
-    path("filings/", include("filings.urls")),
-    path("records/", include("filings.record_urls")),
+    path("filings/", include("hosts.urls")),
+    path("records/", include("hosts.record_urls")),
     path("api/", api_page.index, name="api_page"),
     path("api/", api.urls),
     path("provider/", include("providers.fill", namespace="on_behalf")),
@@ -38,7 +39,7 @@ urlpatterns = [
     path("bureau/", bureau_desk.urls),
     path("bulletins/", include("bureaus.urls")),
     path("ministry/components/", ministry_desk.admin_view(gallery.components), name="components"),
-    path("ministry/calendar/", include("filings.calendar_urls")),
+    path("ministry/calendar/", include("desks.operator.urls")),
     path("ministry/", ministry_desk.urls),
     path("recover/", include("ministry.urls")),
     path("accounts/address/<str:token>/", account_views.put_back, name="put_back_address"),

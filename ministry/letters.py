@@ -1,4 +1,4 @@
-"""Mails as rows of the transaction that causes them; ``filings.send_mails`` sends what is queued.
+"""Mails as rows of the transaction that causes them; ``ministry.send_mails`` sends what is queued.
 
 Each is a template of ``emails/`` whose first line is the subject. None holds a code or a password.
 """
@@ -39,4 +39,4 @@ def queue(mails: Iterable[Email]) -> None:
     """Have the mails sent after the commit; one insert however many there are."""
     if rows := list(mails):
         Email.objects.bulk_create(rows)
-        after_commit("filings.send_mails")
+        after_commit("ministry.send_mails")

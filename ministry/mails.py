@@ -107,7 +107,7 @@ def _queue_anew(ids: Iterable[int]) -> None:
     Email.objects.filter(pk__in=ids).update(
         status=STATUS.queued, number_of_retries=0, scheduled_time=timezone.now(), last_updated=timezone.now()
     )
-    after_commit("filings.send_mails")
+    after_commit("ministry.send_mails")
 
 
 def _send_next() -> tuple[Trouble | None, bool]:

@@ -8,13 +8,19 @@ from django.db import OperationalError
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from ministry import audit, passwords, recoveries, tries
+from ministry import audit, mails, passwords, recoveries, tries
 from ministry.models import PasswordTries, Recovery, Subject
 
 TRIES = 8
 SWEEP_AFTER = timedelta(seconds=20)
 SWEEP_BATCH = 500
 SWEEP_EVERY = 30  # seconds
+
+
+@shared_task(name="ministry.send_mails")
+def send_mails() -> None:
+    """Send what is queued. Workers skip what another one is sending."""
+    mails.send_due()
 
 
 @shared_task(name="ministry.send_password")

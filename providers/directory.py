@@ -10,8 +10,8 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.throttle import address_of, too_often
+from desks.access import as_host
 from filings import bureau_figures, fields, services
-from filings.access import as_host
 from filings.actors import Actor
 from filings.clock import WORKING_DAYS
 from filings.models import Entrance

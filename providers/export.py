@@ -8,7 +8,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from filings import display, workbooks
+from desks.staff import workbooks
+from filings import display
 from filings.actors import Actor
 from filings.models import Export, Filing
 from filings.states import Role

@@ -7,7 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path, resolve, reverse
 from django.views.decorators.csrf import csrf_exempt
 
-from filings.views import handover, host, mailboxes, mend, rounds
+from desks import rounds
+from hosts.views import filing, handover, mailboxes, mend
 from providers.desk import site
 from providers.views.onbehalf import home, in_hosts_place
 
@@ -23,13 +24,13 @@ def save_page(request: HttpRequest, filing_id: int, section_id: str) -> HttpResp
 
 
 FORM = {
-    "status": ("", host.status),
-    "overview": ("edit/", host.overview),
-    "papers": ("edit/papers/", host.upload_papers),
-    "remove_picture": ("edit/papers/remove/", host.remove_picture),
-    "add_website": ("edit/websites/add/", host.add_website),
-    "remove_website": ("edit/websites/<int:number>/remove/", host.remove_website),
-    "section": ("edit/<slug:section_id>/", host.edit_section),
+    "status": ("", filing.status),
+    "overview": ("edit/", filing.overview),
+    "papers": ("edit/papers/", filing.upload_papers),
+    "remove_picture": ("edit/papers/remove/", filing.remove_picture),
+    "add_website": ("edit/websites/add/", filing.add_website),
+    "remove_website": ("edit/websites/<int:number>/remove/", filing.remove_website),
+    "section": ("edit/<slug:section_id>/", filing.edit_section),
     "save_page": ("edit/<slug:section_id>/save/", save_page),
     "handover": ("edit/papers/phone/", handover.make),
     "handover_state": ("edit/papers/phone/<int:handover_id>/", handover.state),
@@ -37,11 +38,11 @@ FORM = {
     "mend": ("mend/", mend.mend),
     "unlock": ("unlock/", mend.unlock),
     "rounds": ("rounds/", rounds.compare),
-    "check": ("check/", host.check),
-    "submit": ("submit/", host.submit),
-    "resume": ("continue/", host.resume),
-    "summary": ("summary.pdf", host.summary_pdf),
-    "evidence": ("evidence/<int:evidence_id>/", host.evidence),
+    "check": ("check/", filing.check),
+    "submit": ("submit/", filing.submit),
+    "resume": ("continue/", filing.resume),
+    "summary": ("summary.pdf", filing.summary_pdf),
+    "evidence": ("evidence/<int:evidence_id>/", filing.evidence),
 }
 
 urlpatterns = [

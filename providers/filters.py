@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy, ngettext
 
-from filings.forms import FilterForm
+from desks.staff.queue_forms import FilterForm
 from filings.models import Kind
 from ministry import codes, provinces
 from providers import tabs

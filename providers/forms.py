@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from desks.scan_form import scan_field
 from filings import checklist, endings, official, questions, work, worksheets
 from filings.checklist import Item
 from filings.display import Block, Row
-from filings.forms import scan_field
 from filings.scans import Page
 from filings.worksheets import Entry, Said
 from providers.worksheet import Desk, Facts, facts_by_block, named, named_websites, rows_about

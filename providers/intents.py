@@ -9,7 +9,8 @@ from typing import Any
 from django.http import HttpRequest
 
 from accounts.models import Party, User
-from filings import access, services
+from desks import access
+from filings import services
 from filings.models import Entrance
 from providers.models import Provider
 

@@ -9,10 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from filings import clock, story
+from desks import progress
+from desks.staff.queue import Step, until_words
+from filings import clock
 from filings.actors import Actor
 from filings.models import Event, Filing
-from filings.queues import Step, until_words
 from filings.states import Role, Status
 
 
@@ -57,7 +58,7 @@ def _row(filing: Filing, actor: Actor, days: int | None, promised_days: int | No
     promised = promised_days if filing.holder == Role.PROVIDER and days is not None else None
     return Row(
         filing=filing,
-        tone=story.TONES[Status(filing.status)],
+        tone=progress.TONES[Status(filing.status)],
         age="" if days is None or not filing.holder else _age_words(days, promised),
         promise=(days or 0, promised) if promised else None,
         is_late=bool(promised and (days or 0) > promised),

@@ -8,8 +8,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from desks.staff.queue import NOBODYS, Tab
 from filings import clock
-from filings.queues import NOBODYS, Tab
 from filings.states import ENDED_EMPTY_HANDED, PROVIDERS_WORK, Status
 
 

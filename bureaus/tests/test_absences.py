@@ -11,11 +11,11 @@ from django.utils import timezone
 from post_office.models import Email
 
 from accounts.models import User
-from bureaus import absences
+from bureaus import absences, morning_mail
 from bureaus.access import reviewer as actor_of
 from bureaus.models import Absence, Bureau, OfficeChange, OfficeWhat, Reviewer
 from bureaus.tests.test_queue import act, browser, listed, numbers, text
-from filings import digests, services, sweeps, work
+from filings import services, sweeps, work
 from filings.actors import Actor
 from filings.covers import cover_of, covered_by
 from filings.errors import MoveRefused
@@ -316,7 +316,7 @@ def test_the_digest_goes_to_the_cover_with_what_the_absent_one_has_and_not_to_th
     cover = reviewer()
     away(case.reviewer, cover)
 
-    digests.write()
+    morning_mail.write()
 
     mails = {mail.to[0]: mail.message for mail in Email.objects.all()}
     assert address_of(case.reviewer) not in mails
@@ -335,7 +335,7 @@ def test_what_is_meant_for_an_absent_chief_goes_to_the_chief_s_cover(time_machin
     sweeps.watch_deadlines()
     assert heard() == sorted([address_of(case.reviewer), address_of(cover)])
 
-    digests.write()
+    morning_mail.write()
     mails = {mail.to[0]: mail.message for mail in Email.objects.all()}
     assert "Taken into work, by reviewer" in mails[address_of(cover)]
     assert "Taken into work, by reviewer" not in mails[address_of(case.reviewer)]

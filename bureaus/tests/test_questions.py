@@ -14,7 +14,9 @@ from django.utils import timezone
 from PIL import Image
 from post_office.models import Email
 
-from filings import digests, official, questions, services, story
+from bureaus import morning_mail
+from desks import progress
+from filings import official, questions, services
 from filings.errors import MoveRefused
 from filings.models import ClockEntry, Filing, Look, OfficialPage, Question, Reply
 from filings.states import Status
@@ -91,7 +93,7 @@ def test_the_host_learns_that_something_was_asked_but_not_what():
     ask(case)
 
     assert "服务器在哪里" not in page(case.host, "filings:status", case)
-    assert story.timeline(case.filing, case.host)[0]["who"] == "通信管理局"
+    assert progress.timeline(case.filing, case.host)[0]["who"] == "通信管理局"
 
 
 def test_the_provider_does_not_learn_who_has_the_filing_at_the_bureau():
@@ -304,7 +306,7 @@ def test_a_question_past_its_day_is_marked_in_the_queue_and_counted_in_the_mails
     time_machine.move_to("2026-07-06 08:30 +0800", tick=True)
     services.claim(case.filing.pk, case.reviewer)
 
-    digests.write()
+    morning_mail.write()
     listed = browser(case.reviewer).get("/bureau/?tab=work").content.decode()
 
     assert (listed.count("question not answered by"), listed.count("question open, answer by")) == (1, 1)
@@ -327,7 +329,7 @@ def test_nothing_of_another_province_is_counted_as_unanswered(time_machine):
     ask(case, days=1)
     time_machine.move_to("2026-07-06 08:30 +0800", tick=True)
 
-    digests.write()
+    morning_mail.write()
 
     mail = Email.objects.get(to=user_of(stranger.reviewer).email, subject__contains="to decide")
     assert "questions not answered" not in mail.message

@@ -17,7 +17,8 @@ from post_office.models import Email
 from accounts.models import User
 from bureaus import tabs
 from bureaus.models import Reviewer
-from filings import clock, questions, queues, services, work
+from desks.staff import queue
+from filings import clock, questions, services, work
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import Event, Filing, SavedFilter, SearchEntry
@@ -158,7 +159,7 @@ def test_due_within_three_working_days_counts_the_calendar_not_the_days(time_mac
 
 
 def test_a_count_goes_no_further_than_its_limit(monkeypatch):
-    monkeypatch.setattr(queues, "MOST_COUNTED", 1)
+    monkeypatch.setattr(queue, "MOST_COUNTED", 1)
     case, _other = (case_at(Status.WITH_BUREAU) for _n in range(2))
     assert count_of(browser(case.reviewer), "free") == "1+"
 

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from accounts import again
 from bureaus import rules
 from bureaus.models import Bureau, ReviewerRole, RuleChange
-from filings import opinions, services, states, story
+from desks import progress
+from filings import opinions, services, states
 from filings.errors import MoveRefused
 from filings.models import Event, Filing, Opinion, Verdict
 from filings.states import Status
@@ -221,7 +222,7 @@ def test_nobody_outside_the_bureau_learns_of_it():
     for actor, name in ((case.host, "filings:status"), (case.staff, "provider_desk:verify")):
         page = browser(actor).get(reverse(name, args=[case.filing.pk])).content.decode()
         assert "内部意见" not in page
-        titles = [entry["title"] for entry in story.timeline(case.filing, actor)]
+        titles = [entry["title"] for entry in progress.timeline(case.filing, actor)]
         assert str(states.EVENT_LABELS["propose"]) not in titles
         with pytest.raises(MoveRefused):
             opinions.propose(case.filing.pk, actor, version=case.filing.version, text="")

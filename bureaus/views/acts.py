@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 
 from bureaus.access import actor_of, colleague, for_chief, present
 from bureaus.models import Reviewer
+from desks import transfers as transfer_page
+from desks.staff import action_page, filing_page
+from desks.staff.action_page import Act
+from desks.staff.queue_forms import HandOverForm
 from filings import transfers, work
 from filings.actors import Actor
 from filings.errors import MoveRefused
-from filings.forms import HandOverForm
-from filings.views import acts, desk
-from filings.views import transfers as transfer_page
-from filings.views.acts import Act
 
 PAGES = {"queue": "bureau_desk:index", "review": "bureau_desk:review"}
 
@@ -23,7 +23,7 @@ PAGES = {"queue": "bureau_desk:index", "review": "bureau_desk:review"}
 def hand_over(request: HttpRequest, filing_id: int) -> HttpResponse:
     """Give a filing to a colleague who is there, with a word."""
     actor = actor_of(request)
-    filing = desk.visible(actor, filing_id)
+    filing = filing_page.visible(actor, filing_id)
     colleagues = present(actor.bureau_id).exclude(user=actor.person_id)
     form = HandOverForm(
         request.POST or None,
@@ -41,7 +41,7 @@ def hand_over(request: HttpRequest, filing_id: int) -> HttpResponse:
         lead=_("The filing is your colleague's until its due date is over. Your colleague gets a mail."),
         button=_("Hand over"),
     )
-    return acts.page(request, filing, form, do, act, **PAGES)
+    return action_page.page(request, filing, form, do, act, **PAGES)
 
 
 def _colleague(actor: Actor, user_id: int) -> Actor:
@@ -54,7 +54,7 @@ def _colleague(actor: Actor, user_id: int) -> Actor:
 @for_chief
 def take_over(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     """Take a filing from the reviewer who has it."""
-    filing = desk.visible(actor, filing_id)
+    filing = filing_page.visible(actor, filing_id)
 
     def do(_form: Form) -> str:
         work.take_over(filing_id, actor)
@@ -69,13 +69,13 @@ def take_over(request: HttpRequest, actor: Actor, filing_id: int) -> HttpRespons
         button=_("Take over"),
         to_filing=True,
     )
-    return acts.page(request, filing, Form(request.POST or None), do, act, **PAGES)
+    return action_page.page(request, filing, Form(request.POST or None), do, act, **PAGES)
 
 
 def transfer(request: HttpRequest, filing_id: int) -> HttpResponse:
     """Move a filing to another access provider, because its own takes none any more."""
     actor = actor_of(request)
-    filing = desk.visible(actor, filing_id)
+    filing = filing_page.visible(actor, filing_id)
     if request.method != "POST" and not transfers.may(filing, actor):
         return redirect(PAGES["review"], filing_id)
     form = transfer_page.form_of(request, filing)
@@ -95,4 +95,4 @@ def transfer(request: HttpRequest, filing_id: int) -> HttpResponse:
         button=_("Move the filing to this provider"),
         to_filing=True,
     )
-    return acts.page(request, filing, form, do, act, **PAGES)
+    return action_page.page(request, filing, form, do, act, **PAGES)

@@ -7,13 +7,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from bureaus import approvals
+from desks.staff import filing_page, returning
+from desks.staff.remark_form import BaseRemarkFormSet
 from filings import moving, notices, opinions, services, states
 from filings.actors import Actor
 from filings.errors import MoveRefused
-from filings.forms import BaseRemarkFormSet
 from filings.kinds import Numbers
 from filings.models import Filing
-from filings.views import desk, returning
 
 APPROVE = states.APPROVE.name  # the button, called as the event
 
@@ -23,7 +23,7 @@ def decide(request: HttpRequest, actor: Actor, filing: Filing, rows: BaseRemarkF
 
     The second click of a double one finds it made and is no fault.
     """
-    version = desk.seen_version(request)
+    version = filing_page.seen_version(request)
     if wants_look(request, rows, filing):
         if refusal := moving.refusal_of(filing, states.APPROVE, actor, version):
             raise MoveRefused(refusal)

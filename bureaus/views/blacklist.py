@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from bureaus.access import actor_of
-from filings.paging import page
+from desks.paging import page
 from ministry import blacklist, certificates, codes, domains
 from ministry.blacklist import Entry
 from ministry.desk_blacklist import DomainEntryForm, EndForm, SubjectEntryForm

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_safe
 from bureaus import board
 from bureaus.access import for_chief
 from bureaus.board import Board, Line
-from filings import charts
+from desks.staff import charts
+from desks.staff.tables import Row, Table, as_csv
 from filings.actors import Actor
-from filings.views.tables import Row, Table, as_csv
 
 # Providers that the page names; the file names all.
 MOST_PROVIDERS = 30

@@ -17,10 +17,10 @@ from bureaus.bulletins import Content
 from bureaus.forms_supervision import BulletinForm
 from bureaus.models import Bulletin, Bureau
 from bureaus.views import months
-from filings import workbooks
+from desks.staff import workbooks
+from desks.staff.tables import Table
 from filings.errors import MoveRefused
 from filings.figures import MONTHS, Span
-from filings.views.tables import Table
 from ministry import provinces, versions
 
 FILES: dict[str, tuple[str, Callable[[Content, dt.datetime], bytes]]] = {

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from bureaus.access import actor_of
-from filings.views import casefile
+from desks.staff import casefile
 
 
 @require_safe

@@ -6,13 +6,13 @@ from django.http import Http404, HttpRequest, JsonResponse
 from django.utils import timezone
 
 from bureaus.forms import DecisionForm
+from desks.staff import filing_page, returning
+from desks.staff.remark_form import BaseRemarkFormSet
 from filings import decision_drafts
 from filings.actors import Actor
 from filings.decision_drafts import DraftChanged
 from filings.errors import MoveRefused
-from filings.forms import BaseRemarkFormSet
 from filings.models import DecisionDraft, Filing
-from filings.views import desk, returning
 
 VERSION = "draft"  # the field that carries the draft's version
 
@@ -33,7 +33,7 @@ class Typed:
 def typed(request: HttpRequest, actor: Actor, filing: Filing) -> Typed:
     """Return what was typed, else what is kept of it."""
     kept = decision_drafts.of_round(filing)
-    rows = desk.remark_rows(request, filing, kept.remarks if kept else (), actor=actor)
+    rows = filing_page.remark_rows(request, filing, kept.remarks if kept else (), actor=actor)
     form = DecisionForm(request.POST or None, initial=kept.words if kept else {})
     return Typed(filing, rows, form, kept, kept.version if kept else 0)
 

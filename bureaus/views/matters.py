@@ -12,14 +12,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from bureaus.access import actor_of
 from bureaus.order_forms import text_area
+from desks.documents import page_response, paper_items
+from desks.matters import pill, timeline
+from desks.paging import page
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.grounds import Scope
 from filings.models import Matter, MatterEvent, MatterState
 from filings.orders import matters, shells
-from filings.paging import page
-from filings.views.matters import pill, timeline
-from filings.views.official import page_response, paper_items
 from ministry.typed import normal_text
 
 TABS = {"open": gettext_lazy("Waiting for a decision"), "done": gettext_lazy("Decided")}

@@ -13,14 +13,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from bureaus.access import actor_of
 from bureaus.order_forms import CounterForm, OrderForm
+from desks.documents import page_response, paper_items
+from desks.paging import page
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.grounds import Act, Scope, may_order
 from filings.models import CounterReset, Order, OrderTask
 from filings.orders import counter, making
 from filings.orders.making import Target
-from filings.paging import page
-from filings.views.official import page_response, paper_items
 from ministry import codes, query
 from ministry.models import Access, Subject
 

@@ -6,9 +6,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from bureaus.access import actor_of
+from desks.paging import page
+from desks.staff import answers
 from filings.models import Filing
-from filings.paging import page
-from filings.views import answers
 
 
 @require_safe

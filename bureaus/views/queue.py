@@ -13,12 +13,13 @@ from bureaus.access import actor_of, colleague, for_chief, present
 from bureaus.filters import BureauFilterForm
 from bureaus.models import Reviewer
 from bureaus.rows import rows
-from filings import clock, opinions, queues, work
+from desks.staff import filing_page
+from desks.staff import queue as queues
+from desks.staff.queue_forms import SavedFilterForm
+from desks.staff.queue_page import Queue, View, chosen, delete_view, save_view, told
+from filings import clock, opinions, work
 from filings.actors import Actor
-from filings.forms import SavedFilterForm
 from filings.models import Filing, SavedFilter
-from filings.views import desk
-from filings.views.queues import Queue, View, chosen, delete_view, save_view, told
 
 
 def _queue_of(actor: Actor) -> Queue[tabs.Desk]:
@@ -51,13 +52,13 @@ def queue(request: HttpRequest) -> HttpResponse:
 @require_POST
 def claim(request: HttpRequest, filing_id: int) -> HttpResponse:
     """Take a filing into work."""
-    return desk.take(request, actor_of(request), filing_id, page="bureau_desk:review")
+    return filing_page.take(request, actor_of(request), filing_id, page="bureau_desk:review")
 
 
 @require_POST
 def release(request: HttpRequest, filing_id: int) -> HttpResponse:
     """Put a filing back."""
-    return desk.put_back(request, actor_of(request), filing_id, queue="bureau_desk:index")
+    return filing_page.put_back(request, actor_of(request), filing_id, queue="bureau_desk:index")
 
 
 @require_POST

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from bureaus.access import actor_of
+from desks.pictures import show_as_handed_on
+from desks.staff import filing_page
 from filings import display, pictures, radar
 from filings.actors import Actor
 from filings.models import Filing, TraceKind
-from filings.views import desk
-from filings.views.pictures import show_as_handed_on
 from ministry import provinces
 
 LABELS = {**dict(TraceKind.choices), radar.PICTURE: gettext_lazy("pictures")}
@@ -24,7 +24,7 @@ LABELS = {**dict(TraceKind.choices), radar.PICTURE: gettext_lazy("pictures")}
 def page(request: HttpRequest, filing_id: int) -> HttpResponse:
     """Kind by kind: what is shared, masked, and with which filings."""
     actor = actor_of(request)
-    filing = desk.visible(actor, filing_id)
+    filing = filing_page.visible(actor, filing_id)
     show_as_handed_on(filing, actor)
     met = radar.met(filing, pictures.current(filing))
     shown = {pk for found in met.values() for pk in found[: radar.MOST]}

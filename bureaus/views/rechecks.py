@@ -19,13 +19,13 @@ from bureaus import rechecks
 from bureaus.access import actor_of
 from bureaus.forms_supervision import RateForm, ReadingForm
 from bureaus.models import Draw, Outcome, Recheck
+from desks.paging import page
+from desks.rounds import words
 from filings import checklist, display, papers, rounds, services, states
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.files import picture_response
 from filings.models import Evidence, Filing, Verification
-from filings.paging import page
-from filings.views.rounds import words
 
 TABS = {
     "open": gettext_lazy("To be read again"),

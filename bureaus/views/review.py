@@ -21,16 +21,16 @@ from bureaus.views import approving, drafting, splitting
 from bureaus.views import radar as radar_page
 from bureaus.views.drafting import Typed
 from bureaus.views.splitting import SPLIT
+from desks.pictures import evidence_response
+from desks.rounds import compare_at_desk
+from desks.staff import filing_page, returning
+from desks.staff import sheets as verification_sheets
 from filings import facts, figures, moving, opinions, own_records, pools, questions, radar, services, states, transfers
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import Filing, Matter
 from filings.remarks import refuse_unsent
 from filings.states import Status
-from filings.views import desk, returning
-from filings.views import sheets as verification_sheets
-from filings.views.pictures import evidence_response
-from filings.views.rounds import compare_at_desk
 
 
 def review(request: HttpRequest, filing_id: int) -> HttpResponse:
@@ -40,7 +40,7 @@ def review(request: HttpRequest, filing_id: int) -> HttpResponse:
     said = drafting.typed(request, actor, filing)
     if request.method == "POST" and request.accepts("application/json") and not request.accepts("text/html"):
         return drafting.autosaved(request, actor, said)
-    done, said.refusal = desk.attempt(request, actor, filing_id, lambda: _decide(request, actor, said))
+    done, said.refusal = filing_page.attempt(request, actor, filing_id, lambda: _decide(request, actor, said))
     if "take" in request.POST and not said.refusal:
         drafting.keep_what_was_taken_again(request, actor, said)
     if done:
@@ -49,7 +49,9 @@ def review(request: HttpRequest, filing_id: int) -> HttpResponse:
         return look
     if request.method == "POST":
         filing = _visible(actor, filing_id)
-    context = desk.context(request, actor, filing, lambda pk: reverse("bureau_desk:evidence", args=[filing_id, pk]))
+    context = filing_page.context(
+        request, actor, filing, lambda pk: reverse("bureau_desk:evidence", args=[filing_id, pk])
+    )
     context |= _of_bureau(filing, actor, context)
     context |= {
         "rows": said.rows,
@@ -89,7 +91,7 @@ def _visible(actor: Actor, filing_id: int) -> Filing:
         "latest_decisions": figures.latest_decisions(),
         "claim_id": Subquery(claims),
     }
-    return desk.visible(actor, filing_id, **columns)
+    return filing_page.visible(actor, filing_id, **columns)
 
 
 def _of_bureau(filing: Filing, actor: Actor, context: dict[str, Any]) -> dict[str, Any]:
@@ -98,7 +100,7 @@ def _of_bureau(filing: Filing, actor: Actor, context: dict[str, Any]) -> dict[st
     is_judged = filing.status == Status.WITH_BUREAU
     has_pool = filing.has_pool  # type: ignore[attr-defined]
     return {
-        "verified": desk.verified(filing, actor, context["history"]),
+        "verified": filing_page.verified(filing, actor, context["history"]),
         "sheets": verification_sheets.listed(filing, actor, "bureau_desk", latest=True),
         "website": next(iter(own_records.websites_of(filing)), None) if filing.subject else None,
         "asked": compared.asked(filing),
@@ -123,7 +125,7 @@ def _second_pair(filing: Filing, actor: Actor) -> dict[str, Any]:
 
 def _decide(request: HttpRequest, actor: Actor, said: Typed) -> str:
     """Do what the pressed button says; answer the success message, or nothing to stay on the page."""
-    version, filing, rows, form = desk.seen_version(request), said.filing, said.rows, said.form
+    version, filing, rows, form = filing_page.seen_version(request), said.filing, said.rows, said.form
     drafting.keep_first(request, actor, said)
     if not form.is_valid():
         raise MoveRefused(_("Mend what is marked below first."))
@@ -176,7 +178,7 @@ def _prove(request: HttpRequest, actor: Actor, filing: Filing, form: DecisionFor
     """Refuse an approval by whoever has not proved lately who they are, where the bureau asks for it."""
     if _is_proved(request, filing):
         return
-    if refusal := moving.refusal_of(filing, states.APPROVE, actor, desk.seen_version(request)):
+    if refusal := moving.refusal_of(filing, states.APPROVE, actor, filing_page.seen_version(request)):
         raise MoveRefused(refusal)  # a proof would be in vain
     try:
         again.prove(request, _user(request), form.cleaned_data["secret"])
@@ -195,13 +197,13 @@ def compare(request: HttpRequest, filing_id: int) -> HttpResponse:
     """Two rounds of a filing beside each other."""
     actor = actor_of(request)
     back = reverse("bureau_desk:review", args=[filing_id])
-    return compare_at_desk(request, actor, desk.visible(actor, filing_id), "bureau_desk", back)
+    return compare_at_desk(request, actor, filing_page.visible(actor, filing_id), "bureau_desk", back)
 
 
 @require_safe
 def mails(request: HttpRequest, filing_id: int) -> HttpResponse:
     """The mails of an approval, to be read beforehand."""
-    filing = desk.visible(actor_of(request), filing_id)
+    filing = filing_page.visible(actor_of(request), filing_id)
     if filing.status != Status.WITH_BUREAU:
         raise Http404
     return returning.mails(request, filing, states.APPROVE, back=reverse("bureau_desk:review", args=[filing_id]))
@@ -218,7 +220,7 @@ def sheets(request: HttpRequest, filing_id: int) -> HttpResponse:
     """The verification sheets of a filing, with every signed copy."""
     actor = actor_of(request)
     back = reverse("bureau_desk:review", args=[filing_id])
-    return verification_sheets.page(request, actor, desk.visible(actor, filing_id), "bureau_desk", back)
+    return verification_sheets.page(request, actor, filing_page.visible(actor, filing_id), "bureau_desk", back)
 
 
 @require_safe

@@ -14,11 +14,12 @@ from django.views.decorators.http import require_safe
 from bureaus import rechecks
 from bureaus.access import actor_of
 from bureaus.views import months
-from filings import charts, reasons, supervision
+from desks.staff import charts
+from desks.staff.tables import Row, Table
+from filings import reasons, supervision
 from filings.figures import MONTHS, Span
 from filings.models import Filing
 from filings.supervision import Score
-from filings.views.tables import Row, Table
 
 # Reviewers compared code by code; a bureau's most used codes.
 MOST_CODES = 8

@@ -7,12 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from desks.staff import filing_page, returning
+from desks.staff.remark_form import BaseRemarkFormSet
 from filings import splitting, states
 from filings.actors import Actor
-from filings.forms import BaseRemarkFormSet
 from filings.models import Filing
 from filings.states import Status
-from filings.views import desk, returning
 from ministry.domains import display_domain
 
 SPLIT = "split"  # the button, called as the event
@@ -20,10 +20,10 @@ SPLIT = "split"  # the button, called as the event
 
 def decide(request: HttpRequest, actor: Actor, filing: Filing, rows: BaseRemarkFormSet, opinion: str) -> str:
     """Do it once it has been looked at; answer the success message, or nothing while the last look is due."""
-    version = desk.seen_version(request)
+    version = filing_page.seen_version(request)
     if returning.wants_look(request, SPLIT, rows, filing):
         returning.look_before(filing, states.APPROVE, actor, version, rows)
-        splitting.returned(filing, desk.written_remarks(rows))
+        splitting.returned(filing, filing_page.written_remarks(rows))
         return ""
     returning.send(partial(splitting.approve_in_part, opinion=opinion), filing, SPLIT, actor, version, rows)
     filing.refresh_from_db(fields=["withheld"])
@@ -34,7 +34,7 @@ def preview(
     request: HttpRequest, filing: Filing, rows: BaseRemarkFormSet, *, back: str, renewed: Mapping[str, str]
 ) -> HttpResponse:
     """The last look: the mails of both halves, and what becomes of either. ``renewed``: see ``returning.last_look``."""
-    remarks = desk.written_remarks(rows)
+    remarks = filing_page.written_remarks(rows)
     halves = _halves(splitting.as_decided(filing, remarks))
     steps: list[str | Promise] = [
         _("Approved, with a number each: %(approved)s.") % halves,

@@ -40,7 +40,7 @@ class ImportQuerySet(models.QuerySet["Import"]):
 
 
 class Import(models.Model):
-    """One list: a file that was read, checked row by row, and then written or not. See ``filings.imports``."""
+    """One list: a file that was read, checked row by row, and then written or not. See ``providers.imports``."""
 
     provider = models.ForeignKey("providers.Provider", on_delete=models.PROTECT, related_name="+")
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

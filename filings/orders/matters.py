@@ -244,7 +244,7 @@ def _outcome(matter: Matter) -> tuple[MatterState, str]:
 def remind() -> int:
     """Tell the bureau once when a matter can be decided, its chief once when the day for that has passed.
 
-    Shells that nobody objected to come by the hundred; the chief's morning mail counts them (``filings.digests``).
+    Shells that nobody objected to come by the hundred; the chief's morning mail counts them (``bureaus.morning_mail``).
     Idempotent; workers skip what another one has in hand. Answers how many matters were told about.
     """
     today, told = timezone.localdate(), 0

@@ -20,8 +20,8 @@ from post_office.models import Email
 from pypdfium2 import PdfDocument
 
 from accounts.models import Party, User
+from desks.casefile import contents
 from filings import notices, questions, reasons, services
-from filings.casefile import contents
 from filings.kinds import Kind
 from filings.models import Answer, Export, FilingMail, Look, Sheet
 from filings.states import Status

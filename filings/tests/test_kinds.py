@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from post_office.models import Email
 
-from filings import beginnings, checks, services, story, telling
+from desks import progress
+from filings import beginnings, checks, services, telling
 from filings.beginnings import Proof, Target
 from filings.errors import FactsRefused, MoveRefused
 from filings.kinds import Kind
@@ -108,7 +109,7 @@ def test_nobody_is_told_to_come_for_a_photo_that_is_not_taken(filed, kind, photo
         "The provider compares it with the record, has it confirmed where that is asked for, "
         "and passes it on to the bureau."
     )
-    assert (story.next_step(filing)["next"] == without) is not photographed
+    assert (progress.next_step(filing)["next"] == without) is not photographed
     mail = Email.objects.get(to=user_of(filed.host).email)
     told = _(
         "%(provider)s has your filing. It compares it with the record, has it confirmed where that is asked for, "

@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 from post_office.models import Email
 
 from accounts.models import Party
+from bureaus import morning_mail
 from bureaus.models import Reviewer, ReviewerRole
-from filings import digests, ladder, services, sweeps
+from filings import ladder, services, sweeps
 from filings.models import Digest, Filing
 from icp_portal.tests.builders import GUANGDONG, Case, reviewer, reviewer_user, user
 from ministry.models import CalendarYear
@@ -105,7 +106,7 @@ def test_the_digest_comes_once_a_working_day_to_each_reviewer_of_a_bureau_with_w
     time_machine.move_to("2026-07-31 08:30 +0800")
     services.claim(case.filing.pk, case.reviewer)
 
-    assert (digests.write(), digests.write()) == (2, 0)
+    assert (morning_mail.write(), morning_mail.write()) == (2, 0)
 
     written = {mail.to[0]: mail.message for mail in Email.objects.all()}
     own = Filing.objects.get().claimed_by
@@ -120,23 +121,23 @@ def test_the_digest_comes_once_a_working_day_to_each_reviewer_of_a_bureau_with_w
 def test_no_digest_on_a_day_off(time_machine, day):
     received(time_machine)
     time_machine.move_to(f"{day} 08:30 +0800")
-    assert digests.write() == 0
+    assert morning_mail.write() == 0
 
 
 def test_a_make_up_day_has_its_digest(time_machine):
     received(time_machine)
     time_machine.move_to("2026-10-10 08:30 +0800")
-    assert digests.write() > 0
+    assert morning_mail.write() > 0
 
 
 def test_the_ministry_reads_which_bureaus_are_late_and_nothing_when_none_is(time_machine, operator):
     case = received(time_machine)
     time_machine.move_to("2026-08-03 08:30 +0800")
-    digests.write()
+    morning_mail.write()
     assert operator.email not in mails()
 
     time_machine.move_to("2026-08-04 08:30 +0800")
-    digests.write()
+    morning_mail.write()
 
     assert case.filing.bureau.name in Email.objects.get(to=operator.email).message
 
@@ -145,11 +146,11 @@ def test_the_ministry_is_warned_once_a_month_while_the_next_year_is_missing(time
     written = {}
     for day in ("2026-10-31", "2026-11-01", "2026-11-15", "2026-12-01"):
         time_machine.move_to(f"{day} 09:10 +0800")
-        written[day] = digests.warn_of_missing_calendar()
+        written[day] = morning_mail.warn_of_missing_calendar()
     CalendarYear.objects.create(year=2027, published=True, source="通知")
     time_machine.move_to("2027-01-04 09:10 +0800")
 
     assert written == {"2026-10-31": 0, "2026-11-01": 1, "2026-11-15": 0, "2026-12-01": 1}
-    assert digests.warn_of_missing_calendar() == 0
+    assert morning_mail.warn_of_missing_calendar() == 0
     assert mails() == [operator.email] * 2
     assert set(Digest.objects.values_list("day", flat=True)) == {date(2026, 11, 1), date(2026, 12, 1)}

@@ -9,12 +9,11 @@ from django.utils import timezone
 from post_office.models import STATUS, Email
 
 from accounts.models import Party
-from filings import codes, tasks
+from filings import codes
 from filings.models import PersonCheck
 from icp_portal.tests.builders import Case, user
 from icp_portal.tests.mailserver import MailServer
-from ministry import mails, passwords
-from ministry import tasks as ministry_tasks
+from ministry import mails, passwords, tasks
 from ministry.letters import queue, written
 from ministry.models import MailResend, Subject
 
@@ -80,7 +79,7 @@ def test_the_filing_password_waits_as_long_and_comes_once(server, time_machine):
     server.stop()
     for _quarter in range(12):
         time_machine.shift(900)
-        for pk in ministry_tasks.owed_passwords():
+        for pk in tasks.owed_passwords():
             with pytest.raises(OSError, match="refused"):
                 passwords.send(pk)
     subject.refresh_from_db()
@@ -89,7 +88,7 @@ def test_the_filing_password_waits_as_long_and_comes_once(server, time_machine):
     server.come_back()
     for _half_minute in range(4):
         time_machine.shift(30)
-        for pk in ministry_tasks.owed_passwords():
+        for pk in tasks.owed_passwords():
             passwords.send(pk)
 
     (mail,) = server.mails

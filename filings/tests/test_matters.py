@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from post_office.models import Email
 
+from bureaus import morning_mail
 from bureaus.models import Bureau
-from filings import checks, digests, official, services
+from filings import checks, official, services
 from filings.errors import MoveRefused
 from filings.grounds import Act, Scope
 from filings.models import Matter, MatterState, Order
@@ -396,13 +397,13 @@ def test_what_has_run_out_is_put_before_the_chief_and_nothing_is_cancelled_by_it
     matters.object_as_holder(objected.pk, "某人", "网站仍在使用", [])
     time_machine.move_to("2026-07-09 08:30 +0800")  # the last day of the publication
     Email.objects.all().delete()
-    assert (matters.sweep(), digests.write()) == (0, 0)
+    assert (matters.sweep(), morning_mail.write()) == (0, 0)
 
     time_machine.move_to("2026-07-10 08:30 +0800")
     assert matters.sweep() == 0
     assert matters.remind() == 1  # what was objected to is decided one by one
     Email.objects.all().delete()
-    assert digests.write() == 2
+    assert morning_mail.write() == 2
     told = {mail.to[0]: mail.message for mail in Email.objects.all()}
     assert told.keys() == {user_of(head).email, user_of(elsewhere).email}  # nothing is open: no mail to others
     for message in told.values():
@@ -420,7 +421,7 @@ def test_what_has_run_out_is_put_before_the_chief_and_nothing_is_cancelled_by_it
     shells.cancel_unobjected(member, "公示期满", "京通管空〔2026〕1号")
     time_machine.move_to("2026-07-13 08:30 +0800")
     Email.objects.all().delete()
-    assert digests.write() == 1
+    assert morning_mail.write() == 1
     assert [to for to, _subject in mails()] == [user_of(elsewhere).email]
 
 
@@ -431,7 +432,7 @@ def test_where_no_chief_is_there_every_reviewer_hears_of_shells(house, time_mach
     time_machine.move_to("2026-07-10 08:30 +0800")
     Email.objects.all().delete()
 
-    assert digests.write() == 1
+    assert morning_mail.write() == 1
     assert [to for to, _subject in mails()] == [user_of(member).email]
 
 

@@ -3,10 +3,11 @@
 import pytest
 from post_office.models import STATUS, Email
 
-from filings import services, tasks
+from filings import services
 from filings.errors import MoveRefused
 from icp_portal.demo import play
 from icp_portal.tests.builders import Case
+from ministry import tasks
 
 pytestmark = pytest.mark.django_db
 

@@ -14,7 +14,8 @@ from django.utils.translation import gettext
 from PIL import Image
 from PIL.ExifTags import IFD, Base
 
-from filings import photo_words, photographs, services, story
+from desks import progress
+from filings import photo_words, photographs, services
 from filings.errors import MoveRefused
 from filings.models import Evidence, Filing, Photograph, PhotoWord, Way
 from filings.photographs import Shot
@@ -416,7 +417,7 @@ def faults(photo: Photograph) -> list[str]:
 def test_the_host_sees_that_a_photo_was_taken_and_neither_word_nor_place():
     case = in_work()
     photo = taken(case)
-    entry = story.timeline(case.filing, case.host)[0]
+    entry = progress.timeline(case.filing, case.host)[0]
     assert entry["title"] == photo.event.get_name_display()
     assert photo.content["word"] not in str(entry)
     assert PLACE not in str(entry)

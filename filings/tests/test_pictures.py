@@ -15,7 +15,7 @@ from filings.limited import readability
 from filings.models import Evidence, Filing
 from filings.pictures import LookAlike, Picture, accept
 from filings.states import Status
-from filings.views import host
+from hosts.views import filing
 from icp_portal.demo import invent
 from icp_portal.tests import remembered
 from icp_portal.tests.builders import Case, case_at
@@ -199,9 +199,9 @@ def test_each_paper_says_whether_it_is_missing_kept_or_could_be_better():
     page = browser(case.filing.host).get(reverse("filings:papers", args=[case.filing.pk])).context
 
     assert {row["field"].name: row["state"]["label"] for row in page["rows"]} == {
-        "papers.subject_certificate": host.ADVISED["label"],
-        "papers.responsible_front": host.KEPT["label"],
-        "papers.responsible_back": host.MISSING["label"],
+        "papers.subject_certificate": filing.ADVISED["label"],
+        "papers.responsible_front": filing.KEPT["label"],
+        "papers.responsible_back": filing.MISSING["label"],
     }
     assert page["missing"] == 1
 

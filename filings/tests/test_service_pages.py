@@ -5,17 +5,18 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from filings import facts, fields, notices, proof_pdf, services, sheets, summary
-from filings.imports.columns import columns
-from filings.imports.judging import Sheet
+from filings import facts, fields, notices, proof_pdf, services, sheets
 from filings.kinds import Kind
 from filings.models import Filing
 from filings.records import footers, proofs
 from filings.states import APPROVE, Status
+from hosts import summary_pdf
 from icp_portal.demo import invent
 from icp_portal.tests.builders import GUANGDONG, Case, case_at, host_user, on_record, provider, sign_in, user_of
 from ministry import codes
 from ministry.models import Website
+from providers.imports.columns import columns
+from providers.imports.judging import Sheet
 
 pytestmark = pytest.mark.django_db
 
@@ -311,7 +312,7 @@ def test_the_mail_beforehand_and_the_summary_name_the_service():
     letter = notices.foreseen(case.filing, APPROVE)[0]
 
     assert f"{case.filing.get('websites.0.name')} · APP" in letter.body
-    assert summary.pdf(case.filing).startswith(b"%PDF")
+    assert summary_pdf.pdf(case.filing).startswith(b"%PDF")
 
 
 def test_a_desk_finds_an_app_by_its_number(client):

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from post_office.models import Email
 
+from desks.pictures import show_as_handed_on
 from filings import adoptions, beginnings, checks, facts, fields, kinds, own_records, papers, services, splitting
 from filings.beginnings import Proof, Target
 from filings.errors import FactsRefused, MoveRefused
@@ -16,7 +17,6 @@ from filings.kinds import Kind
 from filings.models import Entrance, Filing, HoldKind
 from filings.states import Status
 from filings.tests.test_kinds import FILING_PASSWORD, knows_password
-from filings.views.pictures import show_as_handed_on
 from icp_portal.demo import invent, play_kinds
 from icp_portal.tests.builders import (
     Case,

@@ -21,13 +21,13 @@ from PIL import Image
 from pypdfium2 import PdfDocument
 
 from accounts.models import User
+from desks.staff.sheets import PAGES_A_MINUTE
 from filings import advice, checklist, clock, facts, scans, services, sheet_pdf, sheets, sweeps
 from filings.errors import MoveRefused
 from filings.limited import pdf, running
 from filings.models import Look, Sheet, SheetScan, Verification
 from filings.printing import MARGIN, SIMPLIFIED_CHINESE
 from filings.states import Status
-from filings.views.sheets import PAGES_A_MINUTE
 from icp_portal.demo import play
 from icp_portal.tests.builders import GUANGDONG, Case, case_at, reviewer, sign_in
 from icp_portal.tests.photos import as_file, photographed

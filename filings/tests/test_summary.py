@@ -9,8 +9,9 @@ from django.urls import reverse
 from pypdfium2 import PdfDocument
 
 from accounts.models import User
-from filings import display, papers, services, summary
+from filings import display, papers, services
 from filings.states import Status
+from hosts import summary_pdf
 from icp_portal.tests.builders import Case, case_at, host, provider, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +24,7 @@ def pages(content: bytes) -> list[str]:
 
 def text(filing) -> str:
     """The text of the whole summary without the blanks and breaks of its lines, and without the feet of its pages."""
-    read = re.sub(r"\s", "", "".join(pages(summary.pdf(filing))))
+    read = re.sub(r"\s", "", "".join(pages(summary_pdf.pdf(filing))))
     return re.sub(rf"ICP备案单{filing.pk}\d/\d", "", read)
 
 
@@ -114,7 +115,7 @@ def test_whatever_somebody_writes_is_printed(words):
 def test_each_page_has_its_number_and_the_filings():
     case = Case(same=False)
     services.save_facts(case.filing.pk, case.host, {"subject.remark": "长" * 1024}, version=None)
-    read = pages(summary.pdf(case.refresh().filing))
+    read = pages(summary_pdf.pdf(case.refresh().filing))
     assert len(read) >= 3
     for number, page in enumerate(read, start=1):
         assert f"{number} / {len(read)}" in page
@@ -124,15 +125,15 @@ def test_each_page_has_its_number_and_the_filings():
 def test_the_same_filing_at_the_same_moment_is_the_same_file(time_machine):
     time_machine.move_to("2026-11-25 10:00 +0800", tick=False)
     case = Case()
-    assert summary.pdf(case.filing) == summary.pdf(case.filing)
-    with closing(PdfDocument(summary.pdf(case.filing))) as document:
+    assert summary_pdf.pdf(case.filing) == summary_pdf.pdf(case.filing)
+    with closing(PdfDocument(summary_pdf.pdf(case.filing))) as document:
         assert document.get_metadata_value("Title") == f"ICP备案单 {case.filing.pk}"
 
 
 def test_a_summary_is_small_and_made_in_a_moment():
     case = Case(same=False)
     begin = time.process_time()
-    content = summary.pdf(case.filing)
+    content = summary_pdf.pdf(case.filing)
     assert time.process_time() - begin < 3
     assert len(content) < 300_000
 

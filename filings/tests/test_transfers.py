@@ -8,13 +8,14 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from post_office.models import Email
 
-from filings import actors, mandates, mending, papers, services, story, transfers, work
-from filings.casefile import contents
+from desks import progress
+from desks.casefile import contents
+from desks.pictures import within_reach
+from filings import actors, mandates, mending, papers, services, transfers, work
 from filings.errors import MoveRefused
 from filings.kinds import Kind
 from filings.models import ClockEntry, EvidenceKind, Filing, Tick, Why
 from filings.states import Status
-from filings.views.pictures import within_reach
 from icp_portal.demo import play, play_kinds
 from icp_portal.tests.builders import (
     GUANGDONG,
@@ -352,7 +353,7 @@ def test_the_new_provider_learns_nothing_of_the_former_one_s_desk():
     transfers.transfer(case.filing.pk, case.host, new.pk, version=None)
     member, filing = staff(new), case.refresh().filing
 
-    told = story.timeline(filing, member)
+    told = progress.timeline(filing, member)
     assert not [entry for entry in told if "客户未到" in entry["note"] or case.staff.name in entry["who"]]
     file = contents.gather(filing, member, within_reach(filing, member))
     assert (file.looks, file.sheets, [one.verification for one in file.rounds]) == ([], [], [None])

@@ -8,7 +8,8 @@ from django.utils import timezone
 from post_office.models import Email
 
 from accounts.models import User
-from filings import services, states, story, work
+from desks import progress
+from filings import services, states, work
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import Event, Filing
@@ -235,7 +236,7 @@ def test_host_and_bureau_learn_nothing_of_who_works_on_what():
     case.verify()
 
     own, host, bureau = (
-        {entry["title"] for entry in story.timeline(case.filing, actor)}
+        {entry["title"] for entry in progress.timeline(case.filing, actor)}
         for actor in (case.staff, case.host, case.reviewer)
     )
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 from accounts.models import Party, User
 from bureaus.access import reviewer
 from bureaus.models import Bureau, Reviewer, ReviewerRole
+from desks.access import host
 from filings import services, sweeps
-from filings.access import host
 from filings.actors import Actor
 from filings.models import Adoption, Entrance, Filing
 from icp_portal.demo import old_records, play, play_orders

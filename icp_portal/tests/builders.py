@@ -19,7 +19,7 @@ from accounts.models import Party, User
 from bureaus import absences
 from bureaus import access as bureau_access
 from bureaus.models import Bureau, OfficeChange, Reviewer, ReviewerRole
-from filings import access as host_access
+from desks import access as host_access
 from filings import adoptions, codes, services, sweeps
 from filings.actors import Actor
 from filings.kinds import Kind

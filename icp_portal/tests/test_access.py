@@ -22,7 +22,6 @@ from django.utils import timezone
 from accounts.models import Party, User
 from filings import actors, handovers, mandates, offers, official, questions, services
 from filings.grounds import Act, Scope
-from filings.imports import writing
 from filings.models import FileCheck, Filing, Look, MatterKind, Reply, Sheet, WatchKind
 from filings.orders import counter, making, matters
 from filings.records import proofs, watches
@@ -51,6 +50,7 @@ from icp_portal.tests.builders import (
 from ministry import audit
 from ministry.models import Mail, MailResend, NumberSeries, ProvinceRule
 from ministry.topics import Demand, Topic
+from providers.imports import writing
 from providers.tests import sheets_to_import
 
 pytestmark = pytest.mark.django_db

@@ -16,6 +16,7 @@ from filings import clearing, tasks
 from filings.models import Filing, FilingMail, Look
 from filings.states import Status
 from icp_portal.tests.builders import Case, case_at, reviewer, user_of
+from ministry import tasks as ministry_tasks
 from ministry.models import AuditWaiting, Recovery, RecoveryOutcome
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +82,7 @@ def test_a_waiting_mail_is_found_without_reading_those_that_were_sent(mailbox):
     waiting = Email.objects.filter(status=STATUS.queued).count()
     assert waiting
     with CaptureQueriesContext(connection) as asked:
-        tasks.send_mails()
+        ministry_tasks.send_mails()
     assert len(mailbox.messages()) == waiting
     sql = next(one["sql"] for one in asked.captured_queries if "SKIP LOCKED" in one["sql"])
 

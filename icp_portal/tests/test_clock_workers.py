@@ -16,7 +16,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 from post_office.models import Email
 
-from filings import derivation, digests, notices, sweeps
+from bureaus import morning_mail
+from filings import derivation, notices, sweeps
 from filings.models import ClockEntry, Digest, Event, Filing, MovedDate
 from icp_portal.tests.builders import Case, reviewer
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
@@ -142,7 +143,7 @@ def test_each_reviewer_has_one_digest(start):
     work_today()
 
     four_at_once(start, "digests.write()", "post_office_email")
-    digests.write()
+    morning_mail.write()
 
     recipients = Counter(mail.to[0] for mail in Email.objects.all())
     assert set(recipients.values()) == {1}

@@ -16,10 +16,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from bureaus import absences
+from desks.paging import PAGE_SIZE
 from filings import handovers, questions, services, sweeps, work, worksheets
 from filings.kinds import Kind
 from filings.models import Filing, Sheet, WatchKind
-from filings.paging import PAGE_SIZE
 from filings.records import proofs, watches
 from filings.states import Status
 from icp_portal.demo import invent, play, play_kinds

@@ -18,10 +18,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from filings import advice, handovers, papers, services
+from filings.display import masked_name
 from filings.errors import MoveRefused
 from filings.models import Evidence, Handover
 from filings.states import Status
-from filings.views.handover import CODES_AN_HOUR, PHONE_PAGES_A_MINUTE, masked_name
+from hosts.views.handover import CODES_AN_HOUR, PHONE_PAGES_A_MINUTE
 from icp_portal.demo import invent, play
 from icp_portal.tests.builders import Case, case_at
 from icp_portal.tests.hostile import browser, fields_of, wrong_fields

@@ -9,7 +9,7 @@ from django.urls import resolve
 from django.utils.translation import gettext as _
 
 from accounts.models import Party, User
-from filings import access as host_access
+from desks import access as host_access
 from filings import services
 from filings.models import Filing
 from filings.states import Status

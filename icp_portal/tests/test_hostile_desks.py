@@ -21,10 +21,10 @@ from filings import services
 from filings.errors import FactsRefused
 from filings.models import Filing, Remark
 from filings.states import Status
-from filings.tasks import send_mails
 from icp_portal.demo import invent, play
 from icp_portal.tests.builders import Case, case_at, codes_asked, reviewer, staff
 from icp_portal.tests.hostile import ONE_SCRIPT, Desk, browser, fields_of, png_of, words_of, wrong_fields
+from ministry.tasks import send_mails
 
 pytestmark = pytest.mark.django_db
 

@@ -28,17 +28,18 @@ from post_office.models import STATUS, Email
 
 from accounts.outages import Breaker
 from filings import services
-from filings.imports import writing
 from filings.models import Filing, Import, ImportMode, ImportState, MandateWay
-from filings.tasks import resume_imports, send_mails
 from icp_portal.celery import app
 from icp_portal.tests.builders import Case, provider, staff
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from ministry import outbox, passwords, tasks
 from ministry.models import NumberSeries, Subject, Website
+from ministry.tasks import send_mails
 from ops.bootstrap import ROOT
 from ops.engines import Valkey
-from providers.import_files import problem_lines
+from providers.imports import writing
+from providers.imports.files import problem_lines
+from providers.tasks import resume_imports
 from providers.tests.sheets_to_import import row, workbook
 
 pytestmark = [pytest.mark.usefixtures("committed"), pytest.mark.xdist_group("kills")]

@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from playwright.sync_api import expect
 
-from filings import access as host_access
+from desks import access as host_access
 from filings import fields
 from filings.kinds import Kind
 from filings.models import Filing

@@ -11,8 +11,8 @@ from django.db.migrations.executor import MigrationExecutor
 
 from accounts.models import User
 from accounts.sealed import digest
+from desks.access import host
 from filings import checks, holds, services
-from filings.access import host
 from filings.models import Filing, HoldKind
 from filings.states import Status
 from icp_portal.demo import invent

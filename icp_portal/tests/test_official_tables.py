@@ -13,12 +13,11 @@ from django.urls import reverse
 from django.utils import translation
 
 from bureaus.filters import BureauFilterForm
+from desks.section_form import SectionForm
 from filings import checks, facts, fields, own_records, services
-from filings.begin_forms import LookUpForm, OfferForm
-from filings.forms import SectionForm
-from filings.imports import columns
 from filings.kinds import KINDS, Kind
 from filings.models import Entrance, Filing
+from hosts.begin_forms import LookUpForm, OfferForm
 from icp_portal.demo import invent
 from icp_portal.guide import questions
 from icp_portal.tests.builders import BEIJING, host, host_user, on_record, provider, sign_in
@@ -27,6 +26,7 @@ from ministry.certificates import check_character_resident_id
 from ministry.desk_blacklist import SubjectEntryForm
 from ministry.forms import RecoveryForm
 from providers.filters import ProviderFilterForm
+from providers.imports import columns
 
 pytestmark = pytest.mark.django_db
 

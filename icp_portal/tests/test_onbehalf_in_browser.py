@@ -6,11 +6,11 @@ import pytest
 from django.utils.translation import gettext as _
 
 from filings import actors, mandates, services
-from filings.imports import writing
 from icp_portal.demo import play
 from icp_portal.tests import builders
 from icp_portal.tests.browser import with_second_step
 from icp_portal.tests.tours import Tour
+from providers.imports import writing
 from providers.tests.sheets_to_import import row, workbook
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]

@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from filings import access, official, services
+from desks import access
+from filings import official, services
 from filings.grounds import Act, Scope
 from filings.models import Matter, OrderTask
 from filings.orders import making, matters, shells

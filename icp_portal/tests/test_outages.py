@@ -16,12 +16,12 @@ from pytest_django import Settings
 from accounts import outages
 from accounts.models import Party, User
 from filings import services
-from filings.tasks import send_mails
 from icp_portal.tests.builders import PASSWORD, Case, user
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.hostile import jpeg
 from icp_portal.tests.test_kills import House, house, no_password_owed, until  # noqa: F401 — a fixture
 from ministry import passwords, tasks
+from ministry.tasks import send_mails
 from ops.engines import Valkey
 
 pytestmark = [pytest.mark.usefixtures("committed"), pytest.mark.xdist_group("kills")]

@@ -15,7 +15,7 @@ from pytest_django import Settings
 
 from accounts.models import Party, User
 from bureaus import absences
-from filings import access as host_access
+from desks import access as host_access
 from filings import fields, services
 from filings.models import Entrance, Filing, Sheet
 from filings.states import Status

@@ -6,9 +6,9 @@ from typing import Any
 
 from openpyxl import Workbook
 
-from filings.imports.columns import HOST_EMAIL, columns
 from icp_portal.demo import invent
 from icp_portal.tests.builders import BEIJING, number
+from providers.imports.columns import HOST_EMAIL, columns
 
 
 def row(**changes: str) -> dict[str, str]:

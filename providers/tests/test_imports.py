@@ -16,14 +16,13 @@ from accounts.models import User
 from filings import mandates, services
 from filings.actors import Actor
 from filings.errors import MoveRefused
-from filings.imports import reading, writing
-from filings.imports.columns import HOST_EMAIL, columns, example
-from filings.imports.judging import Sheet
 from filings.limited import table as file_table
 from filings.models import Event, Filing, Import, ImportMode, ImportState, Mandate, MandateState, MandateWay
 from icp_portal.demo import invent, play
 from icp_portal.tests.builders import Case, host, provider, staff
-from providers import import_files
+from providers.imports import files, reading, writing
+from providers.imports.columns import HOST_EMAIL, columns, example
+from providers.imports.judging import Sheet
 from providers.tests.sheets_to_import import row, table, text, workbook
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +50,7 @@ def checked(member: Actor, content: bytes) -> Import:
 
 def faults(batch: Import) -> list[tuple[int, str, str]]:
     """(row, column, code) of everything that is wrong."""
-    return [(number, column, code) for number, column, _h, code, _w in import_files.problem_lines(batch)]
+    return [(number, column, code) for number, column, _h, code, _w in files.problem_lines(batch)]
 
 
 def written(batch: Import) -> Import:
@@ -69,7 +68,7 @@ def ask_all(batch: Import, member: Actor, mode: ImportMode = ImportMode.ROWS) ->
 
 
 def test_the_template_holds_nothing_but_its_example_and_the_example_is_right():
-    template = import_files.template()
+    template = files.template()
 
     with pytest.raises(ValidationError, match="no row below"):
         reading.read(template)
@@ -79,7 +78,7 @@ def test_the_template_holds_nothing_but_its_example_and_the_example_is_right():
 
 
 def test_headings_of_the_template_are_chinese_and_its_cells_text():
-    book = load_workbook(BytesIO(import_files.template()))
+    book = load_workbook(BytesIO(files.template()))
     first, codes, guide = book.worksheets
 
     assert [cell.value for cell in first[1]] == [column.heading() for column in columns()]
@@ -217,7 +216,7 @@ def test_a_certificate_that_excel_has_rounded_says_so():
         staff(provider()), workbook([row(responsible__cert_number=f"{file_table.ROUNDED}110105194912310000")])
     )
 
-    (line,) = import_files.problem_lines(batch)
+    (line,) = files.problem_lines(batch)
     assert line[:2] == (2, letter("responsible.cert_number"))
     assert "Format the column as text" in line[4]
 
@@ -384,7 +383,7 @@ def test_row_by_row_passes_over_a_refused_row_and_says_why():
     batch = written(batch)
 
     assert (batch.state, Filing.objects.count()) == (S.DONE, 2)
-    assert [(line[0], "often enough" in line[4]) for line in import_files.problem_lines(batch)] == [(3, True)]
+    assert [(line[0], "often enough" in line[4]) for line in files.problem_lines(batch)] == [(3, True)]
 
 
 def test_the_same_file_is_not_written_twice():

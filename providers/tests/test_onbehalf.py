@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from desks.progress import timeline
 from filings import actors, mandates, services
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import Event, Filing, Look, Mandate
 from filings.states import Status
-from filings.story import timeline
 from icp_portal.demo import invent, play
 from icp_portal.tests.builders import BEIJING, host, number, provider, reviewer, staff
 from icp_portal.tests.hostile import fields_of

@@ -17,7 +17,8 @@ from openpyxl import load_workbook
 from post_office.models import Email
 
 from accounts.models import User
-from filings import queues, services, work
+from desks.staff import queue
+from filings import services, work
 from filings.actors import Actor
 from filings.models import Export, Filing, SavedFilter
 from filings.states import Status
@@ -126,7 +127,7 @@ def test_when_a_lease_has_ended_the_row_says_so_and_both_may_go_on():
 
 
 def test_counts_go_no_further_than_their_limit(monkeypatch):
-    monkeypatch.setattr(queues, "MOST_COUNTED", 1)
+    monkeypatch.setattr(queue, "MOST_COUNTED", 1)
     of, verifier, _chief = house()
     for _n in range(3):
         case_at(Status.WITH_PROVIDER, of=of)
@@ -331,7 +332,7 @@ def test_a_view_is_kept_found_again_and_deleted():
 
 
 def test_views_are_one_s_own_and_few(monkeypatch):
-    monkeypatch.setattr(queues, "MOST_SAVED", 2)
+    monkeypatch.setattr(queue, "MOST_SAVED", 2)
     of, verifier, _chief = house()
     client, colleague = browser(verifier), browser(staff(of))
     for name in ("一", "二", "二"):

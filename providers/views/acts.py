@@ -6,12 +6,12 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from desks.staff import action_page, filing_page
+from desks.staff.action_page import Act
+from desks.staff.queue_forms import HandOverForm
 from filings import services, work
 from filings.actors import Actor
 from filings.errors import MoveRefused
-from filings.forms import HandOverForm
-from filings.views import acts, desk
-from filings.views.acts import Act
 from providers.access import actor_of, colleague, for_role, team
 from providers.forms import CloseForm, PauseForm
 from providers.models import Staff, StaffRole
@@ -22,7 +22,7 @@ PAGES = {"queue": "provider_desk:index", "review": "provider_desk:verify"}
 def hand_over(request: HttpRequest, filing_id: int) -> HttpResponse:
     """Give a filing to a colleague, with a word."""
     actor = actor_of(request)
-    filing = desk.visible(actor, filing_id)
+    filing = filing_page.visible(actor, filing_id)
     form = HandOverForm(
         request.POST or None,
         colleagues=[(member.user_id, str(member.user)) for member in team(actor).exclude(user=actor.person_id)],
@@ -39,7 +39,7 @@ def hand_over(request: HttpRequest, filing_id: int) -> HttpResponse:
         lead=_("The filing is your colleague's until the end of the next working day. Your colleague gets a mail."),
         button=_("Hand over"),
     )
-    return acts.page(request, filing, form, do, act, **PAGES)
+    return action_page.page(request, filing, form, do, act, **PAGES)
 
 
 def _colleague(actor: Actor, user_id: int) -> Actor:
@@ -52,7 +52,7 @@ def _colleague(actor: Actor, user_id: int) -> Actor:
 @for_role(StaffRole.SUPERVISOR)
 def take_over(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     """Take a filing from the colleague who has it."""
-    filing = desk.visible(actor, filing_id)
+    filing = filing_page.visible(actor, filing_id)
 
     def do(_form: Form) -> str:
         work.take_over(filing_id, actor)
@@ -67,13 +67,13 @@ def take_over(request: HttpRequest, actor: Actor, filing_id: int) -> HttpRespons
         button=_("Take over"),
         to_filing=True,
     )
-    return acts.page(request, filing, Form(request.POST or None), do, act, **PAGES)
+    return action_page.page(request, filing, Form(request.POST or None), do, act, **PAGES)
 
 
 def pause(request: HttpRequest, filing_id: int) -> HttpResponse:
     """Put a filing on hold until a day."""
     actor = actor_of(request)
-    filing = desk.visible(actor, filing_id)
+    filing = filing_page.visible(actor, filing_id)
 
     def do(form: Any) -> str:
         until, reason = form.cleaned_data["until"], form.cleaned_data["reason"]
@@ -88,13 +88,13 @@ def pause(request: HttpRequest, filing_id: int) -> HttpResponse:
         ),
         button=_("Put on hold"),
     )
-    return acts.page(request, filing, PauseForm(request.POST or None), do, act, **PAGES)
+    return action_page.page(request, filing, PauseForm(request.POST or None), do, act, **PAGES)
 
 
 def close(request: HttpRequest, filing_id: int) -> HttpResponse:
     """End a filing without passing it on, with a reason for the host; asked for once more before it is done."""
     actor = actor_of(request)
-    filing = desk.visible(actor, filing_id)
+    filing = filing_page.visible(actor, filing_id)
 
     def do(form: Any) -> str:
         said = form.cleaned_data
@@ -110,4 +110,4 @@ def close(request: HttpRequest, filing_id: int) -> HttpResponse:
         ),
         button=_("Close the filing for good"),
     )
-    return acts.page(request, filing, CloseForm(request.POST or None), do, act, **PAGES)
+    return action_page.page(request, filing, CloseForm(request.POST or None), do, act, **PAGES)

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.mail import mask_address
+from desks.staff import filing_page, returning
 from filings import codes, own_records, persons, services
 from filings.errors import MoveRefused
 from filings.models import Filing
 from filings.states import Role, Status
-from filings.views import desk, returning
 from ministry import versions
 from providers.access import actor_of
 
@@ -22,7 +22,7 @@ from providers.access import actor_of
 @require_safe
 def mails(request: HttpRequest, filing_id: int) -> HttpResponse:
     """The mail that the host gets when the filing passes to the bureau, to be read beforehand."""
-    filing = desk.visible(actor_of(request), filing_id)
+    filing = filing_page.visible(actor_of(request), filing_id)
     if filing.holder != Role.PROVIDER:
         raise Http404
     return returning.mails(
@@ -47,7 +47,7 @@ def filed(filing: Filing) -> dict[str, Any] | None:
 def password(request: HttpRequest, filing_id: int) -> HttpResponse:
     """Have a new filing password sent to the e-mail on record; nobody here sees it."""
     actor = actor_of(request)
-    filing = desk.visible(actor, filing_id)
+    filing = filing_page.visible(actor, filing_id)
     try:
         services.order_password(filing.pk, actor)
     except MoveRefused as refusal:
@@ -61,7 +61,7 @@ def password(request: HttpRequest, filing_id: int) -> HttpResponse:
 def resend_codes(request: HttpRequest, filing_id: int) -> HttpResponse:
     """Have the missing codes sent to the responsible persons again; nobody here sees them."""
     actor = actor_of(request)
-    filing = desk.visible(actor, filing_id)
+    filing = filing_page.visible(actor, filing_id)
     try:
         codes.resend(filing.pk, actor)
     except MoveRefused as refusal:
@@ -75,7 +75,7 @@ def resend_codes(request: HttpRequest, filing_id: int) -> HttpResponse:
 def ask_again(request: HttpRequest, filing_id: int) -> HttpResponse:
     """Ask the responsible persons once more, of a filing that came back without their proof."""
     actor = actor_of(request)
-    filing = desk.visible(actor, filing_id)
+    filing = filing_page.visible(actor, filing_id)
     try:
         codes.ask_again(filing.pk, actor, version=versions.seen(request.POST))
     except MoveRefused as refusal:

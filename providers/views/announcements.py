@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from desks.paging import page
 from filings.actors import Actor
 from filings.errors import MoveRefused
-from filings.paging import page
 from ministry import versions
 from providers.access import for_role
 from providers.house import announcements, records

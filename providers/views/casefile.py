@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from filings.views import casefile
+from desks.staff import casefile
 from providers.access import actor_of
 
 

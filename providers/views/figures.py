@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from filings import charts, figures, reasons, states
+from desks.staff import charts
+from desks.staff.charts import Columns
+from desks.staff.tables import Row, Table, as_csv
+from filings import figures, reasons, states
 from filings.actors import Actor
-from filings.charts import Columns
 from filings.figures import Month, Span
 from filings.states import Status
-from filings.views.tables import Row, Table, as_csv
 from providers.access import actor_of
 from providers.models import StaffRole
 

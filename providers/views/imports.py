@@ -15,19 +15,19 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.throttle import too_often
-from filings import mandates, workbooks
+from desks.paging import page
+from desks.scan_form import scan_field
+from desks.staff import workbooks
+from filings import mandates
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.files import read_upload
-from filings.forms import scan_field
-from filings.imports import writing
-from filings.imports.reading import MOST_BYTES
 from filings.models import Import, ImportMode, ImportState, MandateWay
-from filings.paging import page
-from filings.views.mandates import lengths
-from providers import import_files
+from hosts.views.mandates import lengths
 from providers.access import for_role
 from providers.house.forms import optional
+from providers.imports import files, writing
+from providers.imports.reading import MOST_BYTES
 from providers.models import StaffRole
 from providers.views.onbehalf import tabs
 
@@ -149,7 +149,7 @@ def imports(request: HttpRequest, actor: Actor) -> HttpResponse:
 @for_role(StaffRole.VERIFIER)
 def template(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The workbook to fill in."""
-    return _workbook(import_files.template(), _("ICP filings to import"))
+    return _workbook(files.template(), _("ICP filings to import"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -175,7 +175,7 @@ def one(request: HttpRequest, actor: Actor, import_id: int) -> HttpResponse:
         else:
             messages.success(request, _("The rows are being written."))
             return redirect("provider_desk:import", batch.pk)
-    lines = list(import_files.problem_lines(batch, ROWS_SHOWN)) if batch.state != ImportState.CHECKING else []
+    lines = list(files.problem_lines(batch, ROWS_SHOWN)) if batch.state != ImportState.CHECKING else []
     context = {
         "batch": batch,
         "form": form,
@@ -211,7 +211,7 @@ def _progress(batch: Import, counts: dict[str, int]) -> dict[str, int] | None:
 def faults(request: HttpRequest, actor: Actor, import_id: int) -> HttpResponse:
     """Everything that is wrong with a file, as a workbook."""
     batch = get_object_or_404(_own(actor), pk=import_id)
-    return _workbook(import_files.problems(batch), _("Faults of import %(id)d") % {"id": batch.pk})
+    return _workbook(files.problems(batch), _("Faults of import %(id)d") % {"id": batch.pk})
 
 
 def _workbook(content: bytes, name: str) -> HttpResponse:

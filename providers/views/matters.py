@@ -6,11 +6,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from desks.matters import EntryForm, own_provider, pill, timeline
+from desks.paging import page
 from filings.errors import MoveRefused
 from filings.models import Matter
 from filings.orders import matters
-from filings.paging import page
-from filings.views.matters import EntryForm, own_provider, pill, timeline
 from providers.access import actor_of
 
 

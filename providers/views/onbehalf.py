@@ -16,15 +16,16 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.mail import check_address
-from filings import access, actors, mandates, pages, services
+from desks import access, form_urls
+from desks.paging import page
+from desks.progress import TONES
+from desks.scan_form import scan_field
+from filings import actors, mandates, services
 from filings.actors import Actor
 from filings.errors import MoveRefused
-from filings.forms import scan_field
 from filings.models import Filing, Mandate, MandateState
-from filings.paging import page
 from filings.states import Status
-from filings.story import TONES
-from filings.views.mandates import lengths, page_response, paper_items, pill, timeline
+from hosts.views.mandates import lengths, page_response, paper_items, pill, timeline
 from ministry import posing
 from providers.access import actor_of, for_role
 from providers.models import StaffRole
@@ -261,7 +262,7 @@ def in_hosts_place(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
         name = str(request.resolver_match and request.resolver_match.url_name)
         if request.method == "GET" and name not in ASKED_OVER_AND_OVER:
             services.look(filing, actor, name)
-        with pages.at(INSTANCE):
+        with form_urls.at(INSTANCE):
             return view(request, filing_id=filing_id, **kwargs)
 
     return wrapper

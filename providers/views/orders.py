@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from desks.documents import page_response, paper_items
+from desks.paging import page
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import OrderTask
 from filings.orders import making
-from filings.paging import page
-from filings.views.official import page_response, paper_items
 from ministry.models import Access
 from providers.access import actor_of
 

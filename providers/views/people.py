@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
+from desks.paging import page
 from filings.actors import Actor
 from filings.errors import MoveRefused
-from filings.paging import page
 from providers.access import for_role
 from providers.house import invitations, people, records
 from providers.house.forms import InviteForm, JoinForm, RoleForm

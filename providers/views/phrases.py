@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST, require_safe
 
-from filings.views import phrases, returning
+from desks.staff import phrases, returning
 from providers.access import actor_of
 
 

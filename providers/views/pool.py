@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from desks.paging import page
 from filings.actors import Actor
 from filings.errors import MoveRefused
-from filings.paging import page
 from providers.access import for_role
 from providers.house import pool as pools
 from providers.house import records

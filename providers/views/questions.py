@@ -6,9 +6,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from desks.staff import answers, filing_page
 from filings import questions
 from filings.errors import MoveRefused
-from filings.views import answers, desk
 from providers.access import actor_of
 from providers.forms import AnswerForm
 
@@ -16,7 +16,7 @@ from providers.forms import AnswerForm
 def answer(request: HttpRequest, filing_id: int) -> HttpResponse:
     """Read the open question and answer it; what was typed stays when it can't be sent."""
     actor = actor_of(request)
-    filing = desk.visible(actor, filing_id)
+    filing = filing_page.visible(actor, filing_id)
     if not filing.questions.all():
         raise Http404
     asked = questions.open_one(filing)
@@ -31,7 +31,7 @@ def answer(request: HttpRequest, filing_id: int) -> HttpResponse:
             messages.success(request, _("Your answer is with the bureau."))
             return redirect("provider_desk:verify", filing_id)
     if request.method == "POST":
-        filing = desk.visible(actor, filing_id)
+        filing = filing_page.visible(actor, filing_id)
     context = {"filing": filing, "form": form, "is_open": bool(asked) or form.is_bound}
     context["questions"] = questions.said(filing)
     return render(request, "providers/answer.html", context)

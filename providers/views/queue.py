@@ -7,12 +7,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from filings import queues, search, work, workbooks
+from desks.staff import filing_page, workbooks
+from desks.staff import queue as queues
+from desks.staff.queue_forms import SavedFilterForm
+from desks.staff.queue_page import Queue, View, chosen, delete_view, save_view, told
+from filings import search, work
 from filings.actors import Actor
-from filings.forms import SavedFilterForm
 from filings.models import Filing, SavedFilter
-from filings.views import desk
-from filings.views.queues import Queue, View, chosen, delete_view, save_view, told
 from providers import export, tabs
 from providers.access import actor_of, colleague, team
 from providers.filters import ProviderFilterForm
@@ -55,13 +56,13 @@ def _members(actor: Actor) -> QuerySet[Staff]:
 @require_POST
 def claim(request: HttpRequest, filing_id: int) -> HttpResponse:
     """Take a filing into work."""
-    return desk.take(request, actor_of(request), filing_id, page="provider_desk:verify")
+    return filing_page.take(request, actor_of(request), filing_id, page="provider_desk:verify")
 
 
 @require_POST
 def release(request: HttpRequest, filing_id: int) -> HttpResponse:
     """Put a filing back."""
-    return desk.put_back(request, actor_of(request), filing_id, queue="provider_desk:index")
+    return filing_page.put_back(request, actor_of(request), filing_id, queue="provider_desk:index")
 
 
 # --- Several at once --------------------------------------------------------------------------------

@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from filings.views import desk
-from filings.views import sheets as verification_sheets
+from desks.staff import filing_page
+from desks.staff import sheets as verification_sheets
 from providers.access import actor_of
 
 
@@ -14,7 +14,7 @@ def sheets(request: HttpRequest, filing_id: int) -> HttpResponse:
     """Blank sheets while the filing is here, every issued one with its signed copies, and the form to bring one."""
     actor = actor_of(request)
     back = reverse("provider_desk:verify", args=[filing_id])
-    return verification_sheets.page(request, actor, desk.visible(actor, filing_id), "provider_desk", back)
+    return verification_sheets.page(request, actor, filing_page.visible(actor, filing_id), "provider_desk", back)
 
 
 @require_safe

@@ -6,10 +6,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from desks.paging import page
 from filings import telling
 from filings.errors import MoveRefused
 from filings.models import Told
-from filings.paging import page
 from providers.access import actor_of
 
 

@@ -13,17 +13,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from desks import section as section_page
+from desks.pictures import evidence_response
+from desks.rounds import compare_at_desk
+from desks.staff import filing_page, returning
+from desks.staff.remark_form import BaseRemarkFormSet
 from filings import codes, fields, persons, services, states, worksheets
 from filings.actors import Actor
 from filings.errors import MoveRefused
-from filings.forms import BaseRemarkFormSet
 from filings.models import Filing, Worksheet
 from filings.remarks import refuse_unsent
 from filings.states import Status
-from filings.views import desk, returning
-from filings.views import section as section_page
-from filings.views.pictures import evidence_response
-from filings.views.rounds import compare_at_desk
 from filings.worksheets import Entry, WorksheetChanged
 from ministry import versions
 from providers import worksheet
@@ -52,7 +52,7 @@ class Typed:
 def verify(request: HttpRequest, filing_id: int) -> HttpResponse:
     """Facts, papers, photo and sheet of one filing; from here it passes to the bureau or goes back to the host."""
     actor = actor_of(request)
-    filing = desk.visible(actor, filing_id)
+    filing = filing_page.visible(actor, filing_id)
     if request.method != "POST":
         context = _context(request, actor, filing)
         return _page(request, actor, context, _typed(request, actor, _desk(filing, context)))
@@ -60,11 +60,13 @@ def verify(request: HttpRequest, filing_id: int) -> HttpResponse:
     if request.accepts("application/json") and not request.accepts("text/html"):
         return _autosaved(request, actor, typed)
     answer = _posted(request, actor, typed)
-    return answer or _page(request, actor, _context(request, actor, desk.visible(actor, filing_id)), typed)
+    return answer or _page(request, actor, _context(request, actor, filing_page.visible(actor, filing_id)), typed)
 
 
 def _context(request: HttpRequest, actor: Actor, filing: Filing) -> dict[str, Any]:
-    return desk.context(request, actor, filing, lambda pk: reverse("provider_desk:evidence", args=[filing.pk, pk]))
+    return filing_page.context(
+        request, actor, filing, lambda pk: reverse("provider_desk:evidence", args=[filing.pk, pk])
+    )
 
 
 def _desk(filing: Filing, context: dict[str, Any]) -> worksheet.Desk:
@@ -75,7 +77,7 @@ def _desk(filing: Filing, context: dict[str, Any]) -> worksheet.Desk:
 def _typed(request: HttpRequest, actor: Actor, on_desk: worksheet.Desk) -> Typed:
     photo = photo_part.form(request, on_desk.filing)
     sheet = SheetForm(request.POST or None, desk=on_desk, judged="pass" in request.POST)
-    rows = desk.remark_rows(request, on_desk.filing, _drafts(request, on_desk), actor=actor)
+    rows = filing_page.remark_rows(request, on_desk.filing, _drafts(request, on_desk), actor=actor)
     return Typed(on_desk, photo, sheet, rows)
 
 
@@ -104,7 +106,7 @@ def _page(request: HttpRequest, actor: Actor, context: dict[str, Any], typed: Ty
         "progress": persons.progress(filing),
         "unproved": codes.unproved(filing),
         "amends": _amended(filing) if context["mine"] else (),
-        "verified": [] if context["mine"] else desk.verified(filing, actor, context["history"]),
+        "verified": [] if context["mine"] else filing_page.verified(filing, actor, context["history"]),
         "read": worksheet.read(typed.desk) if not context["mine"] else [],
     }
     _say_what_outlives(typed)
@@ -152,7 +154,7 @@ def _meanwhile(typed: Typed) -> dict[str, str]:
 def _posted(request: HttpRequest, actor: Actor, typed: Typed) -> HttpResponse | None:
     """Do what the pressed button says; None to stay on the page with what was typed."""
     filing = typed.desk.filing
-    done, typed.refusal = desk.attempt(request, actor, filing.pk, lambda: _decide(request, actor, typed))
+    done, typed.refusal = filing_page.attempt(request, actor, filing.pk, lambda: _decide(request, actor, typed))
     if done:
         return redirect("provider_desk:index")
     if not typed.refusal and returning.wants_look(request, states.SEND_BACK.name, typed.rows, filing):
@@ -205,7 +207,7 @@ def _keep_sheet(request: HttpRequest, actor: Actor, typed: Typed) -> Worksheet |
 
 def _decide(request: HttpRequest, actor: Actor, typed: Typed) -> str:
     """Do what the pressed button says; answer the success message, or nothing to stay on the page."""
-    filing, version = typed.desk.filing, desk.seen_version(request)
+    filing, version = typed.desk.filing, filing_page.seen_version(request)
     if not {*KEEPING, "send_back"} & set(request.POST):  # the last look before "send_back" has kept it
         _keep_first(request, actor, typed)
     if "pass" in request.POST:
@@ -279,7 +281,7 @@ def amend(request: HttpRequest, filing_id: int, section_id: str) -> HttpResponse
     The record marks the change as the provider's.
     """
     actor = actor_of(request)
-    filing = desk.visible(actor, filing_id)
+    filing = filing_page.visible(actor, filing_id)
     section = section_page.section_of_id(filing, section_id)
     if section is None or section.part not in _amended(filing):
         raise Http404
@@ -293,7 +295,7 @@ def compare(request: HttpRequest, filing_id: int) -> HttpResponse:
     """Two rounds of a filing beside each other."""
     actor = actor_of(request)
     back = reverse("provider_desk:verify", args=[filing_id])
-    return compare_at_desk(request, actor, desk.visible(actor, filing_id), "provider_desk", back)
+    return compare_at_desk(request, actor, filing_page.visible(actor, filing_id), "provider_desk", back)
 
 
 @require_safe

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
-from filings.api import api
+from hosts.api import api
 
 TARGET = Path(settings.BASE_DIR) / "docs" / "openapi.json"
 

@@ -1,0 +1,1 @@
+"""What the pages of hosts, providers and bureaus share. No tables."""

@@ -1,0 +1,244 @@
+"""What is on record about a filing, as far as one party may see it: read once, in a constant number of queries."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Model, Q, QuerySet
+from django.utils import timezone
+from post_office.models import Email
+
+from desks import progress
+from desks.casefile import of_record
+from desks.casefile.of_record import Ordered, Questioned
+from filings import photographs, rounds, states
+from filings.actors import Actor
+from filings.models import (
+    ClockEntry,
+    Event,
+    Evidence,
+    Export,
+    Filing,
+    FilingMail,
+    Look,
+    Offer,
+    OfferEnd,
+    OfficialPage,
+    Opinion,
+    Photograph,
+    Question,
+    Remark,
+    Reply,
+    Sheet,
+    Snapshot,
+    Verification,
+)
+from filings.rounds import Change, State
+from filings.states import Role
+from ministry import audit, rules
+from ministry.models import AuditCheck, AuditEntry
+from ministry.rules import RecordedRule
+
+DECISIONS = (states.APPROVE.name, states.RETURN.name)
+# Whose mails each desk may read; what colleagues of one desk are told is in none.
+MAILS_OF = {Role.BUREAU: ("_host", "_provider", "_bureau", "_chief", "_ministry"), Role.PROVIDER: ("_provider",)}
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One round as it was handed on, and what had changed since the one before it; None in the first."""
+
+    number: int
+    snapshot: Snapshot
+    state: State
+    changes: list[Change] | None
+    verification: Verification | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """Everything the PDF and the zip are made of."""
+
+    filing: Filing
+    made_at: datetime
+    made_by: str
+    head: audit.Head
+    proved: AuditCheck | None
+    rounds: list[Round]
+    remarks: list[Remark]
+    events: list[Event]
+    clock: list[ClockEntry]
+    opinions: list[Opinion]
+    questions: list[Question]
+    replies: dict[int, Reply]
+    offered: list[Offer | OfferEnd]
+    ordered: list[Ordered]
+    questioned: list[Questioned]
+    looks: list[Look]
+    exports: list[Export]
+    mails: list[tuple[FilingMail, Email | None]]
+    sheets: list[Sheet]
+    pictures: list[Evidence]
+    seals: dict[int, Photograph]
+    rules: list[RecordedRule]
+    links: dict[tuple[str, int], AuditEntry]
+    broken: set[int]
+
+    @property
+    def decisions(self) -> list[Event]:
+        """What the bureau decided, the first decision first."""
+        return [event for event in self.events if event.name in DECISIONS]
+
+    @property
+    def ruled_at(self) -> datetime:
+        """The moment whose wording of the rules counts: the last decision, or now."""
+        return ruled_at(self.events)
+
+    def link(self, row: Model) -> AuditEntry | None:
+        """Where a row stands in the audit log; None while it waits, and for rows that are not audited."""
+        return self.links.get((row._meta.db_table, row.pk))
+
+    @property
+    def official_pages(self) -> list[tuple[str, OfficialPage]]:
+        """The pages of answers, orders and proofs, each with its name in the zip."""
+        answered = [
+            (f"answers/{reply.question_id}-p{page.number}.jpg", page)
+            for reply in self.replies.values()
+            if reply.paper
+            for page in reply.paper.pages.all()
+        ]
+        return [*answered, *of_record.pages(self.ordered, self.questioned)]
+
+    def rows(self) -> list[Model]:
+        """Every audited row in it."""
+        return _rows(self)
+
+
+def ruled_at(events: Iterable[Event]) -> datetime:
+    """See ``CaseFile.ruled_at``."""
+    return max((event.at for event in events if event.name in DECISIONS), default=timezone.now())
+
+
+def gather(filing: Filing, actor: Actor, pictures: QuerySet[Evidence]) -> CaseFile:
+    """The case file of a filing for a desk; ``pictures``: those within its reach. About thirty queries, at any size."""
+    history = rounds.History(filing, {})
+    clock = list(filing.clock_entries.all())
+    numbers = history.numbers(verified=actor.role == Role.BUREAU)
+    last, elsewhere = max(numbers, default=0), filing.verified_elsewhere(actor.role)
+    events = list(progress.events_for(filing, actor).filter(round__lte=last).select_related("user"))
+    shown = list(photographs.with_seals(pictures).select_related("uploaded_by").order_by("pk"))
+    file = CaseFile(
+        filing=filing,
+        made_at=timezone.now(),
+        made_by=actor.name,
+        head=audit.last(),
+        proved=AuditCheck.objects.first(),
+        rounds=_rounds(filing, history, numbers, elsewhere),
+        remarks=list(filing.remarks.filter(round__lte=last).select_related("author", "answer__author")),
+        events=events,
+        clock=clock,
+        opinions=list(filing.opinions.all()) if actor.role == Role.BUREAU else [],
+        questions=list(filing.questions.all()),
+        replies={reply.question_id: reply for reply in filing.replies.prefetch_related("paper__pages")},
+        offered=of_record.offer(filing),
+        ordered=of_record.orders(filing, actor),
+        questioned=of_record.matters(filing, actor),
+        looks=_looks(filing, actor),
+        exports=_exports(filing, actor),
+        mails=_mails(filing, actor),
+        sheets=_sheets(filing, [number for number in numbers if number > elsewhere]),
+        pictures=shown,
+        seals=photographs.seals_of(shown),
+        rules=_rules(filing, ruled_at(events)),
+        links={},
+        broken=set(),
+    )
+    file.links.update(audit.positions(_keys(_rows(file))))
+    file.broken.update(audit.changed(file.links.values()))
+    return file
+
+
+def _since_it_came(filing: Filing, actor: Actor) -> Q:
+    """What happened since the filing came to the provider's desk; all of it where no other provider had it before."""
+    if not filing.verified_elsewhere(actor.role):
+        return Q()
+    return Q(at__gte=filing.events.filter(name=states.TRANSFER.name).latest("pk").at)
+
+
+def _rounds(filing: Filing, history: rounds.History, numbers: Sequence[int], elsewhere: int) -> list[Round]:
+    states_of = history.states(str(number) for number in numbers)
+    snapshots = {one.round: one for one in filing.snapshots.filter(round__in=numbers)}
+    verifications = filing.verifications.filter(round__gt=elsewhere).select_related("verifier")
+    verified = {one.round: one for one in verifications}
+    found: list[Round] = []
+    for number in numbers:
+        state = states_of[str(number)]
+        changes = rounds.compare(found[-1].state, state, full=True) if found else None
+        found.append(Round(number, snapshots[number], state, changes, verified.get(number)))
+    return found
+
+
+def _looks(filing: Filing, actor: Actor) -> list[Look]:
+    """Every look for the bureau; a provider learns only who of its own looked."""
+    rows = filing.looks.select_related("user").filter(_since_it_came(filing, actor))
+    return list(rows if actor.role == Role.BUREAU else rows.filter(role=actor.role))
+
+
+def _exports(filing: Filing, actor: Actor) -> list[Export]:
+    rows = Export.objects.filter(_since_it_came(filing, actor), filing_ids__contains=[filing.pk])
+    rows = rows.select_related("user").defer("filing_ids")
+    return list(rows if actor.role == Role.BUREAU else rows.filter(role=actor.role))
+
+
+def _mails(filing: Filing, actor: Actor) -> list[tuple[FilingMail, Email | None]]:
+    """The mails that the desk may read of, each with its words: none where they are not kept, or name other filings."""
+    audiences = Q(pk=None)
+    for audience in MAILS_OF[actor.role]:
+        audiences |= Q(name__endswith=audience)
+    rows = list(filing.mails.filter(audiences, _since_it_came(filing, actor)))
+    kept = Email.objects.in_bulk([row.mail_id for row in rows if not row.is_shared])
+    return [(row, kept.get(row.mail_id)) for row in rows]
+
+
+def _rules(filing: Filing, at: datetime) -> list[RecordedRule]:
+    """The province's rules for such a host on the day the filing is judged by, as they were worded at ``at``."""
+    worded = rules.as_worded(filing.subject_province, filing.judged_on, at)
+    kind: dict[str, Any] = {"individual": filing.is_individual, "nature": filing.subject_nature}
+    return [one for one in worded if one.rule.concerns(**kind)]
+
+
+def _sheets(filing: Filing, numbers: Sequence[int]) -> list[Sheet]:
+    rows = Sheet.objects.filter(verification__filing=filing, verification__round__in=numbers)
+    return list(rows.select_related("verification").prefetch_related("scans__uploaded_by"))
+
+
+def _rows(file: CaseFile) -> list[Model]:
+    return [
+        *(one.snapshot for one in file.rounds),
+        *(one.verification for one in file.rounds if one.verification),
+        *file.remarks,
+        *(remark.answer for remark in file.remarks if hasattr(remark, "answer")),
+        *file.events,
+        *file.clock,
+        *file.opinions,
+        *file.questions,
+        *file.replies.values(),
+        *file.offered,
+        *of_record.rows(file.ordered, file.questioned),
+        *(page for _name, page in file.official_pages),
+        *file.looks,
+        *file.exports,
+        *(row for row, _mail in file.mails),
+        *file.sheets,
+        *(scan for sheet in file.sheets for scan in sheet.scans.all()),
+        *file.seals.values(),
+        *(one.change for one in file.rules),
+    ]
+
+
+def _keys(rows: Iterable[Model]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for row in rows:
+        found.setdefault(row._meta.db_table, []).append(row.pk)
+    return found

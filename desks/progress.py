@@ -1,0 +1,354 @@
+"""What a filing's page says at the top and at the bottom: where it lies, whose turn, what next, by when; history."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from desks import form_urls
+from filings import clock, facts, papers
+from filings.actors import Actor
+from filings.kinds import Kind, Numbers
+from filings.models import Event, Filing, Tick
+from filings.states import DESK_EVENTS, ENDED_EMPTY_HANDED, Role, Status
+from ministry import codes, service_words, workdays
+
+ONE_DAY = timedelta(days=1)
+
+S = Status
+TONES = {
+    S.DRAFT: "neutral",
+    S.WITH_PROVIDER: "info",
+    S.RETURNED_TO_HOST: "attention",
+    S.WITH_PERSONS: "attention",
+    S.WITH_BUREAU: "info",
+    S.RETURNED_TO_PROVIDER: "attention",
+    S.FILED: "done",
+    S.WITHDRAWN: "neutral",
+    S.LAPSED: "neutral",
+    S.CLOSED: "wrong",
+}
+EVENT_TONES = {
+    "send_back": "attention",
+    "return": "attention",
+    "close": "wrong",
+    "displace": "wrong",
+    "give_up": "attention",
+    "overdue": "wrong",
+    "escalate": "wrong",
+    "approve": "done",
+    "order": "wrong",
+    "transfer": "attention",
+    "end_by_order": "wrong",
+}
+
+WHOSE = {
+    Role.HOST: gettext_lazy("yours"),
+    Role.PROVIDER: gettext_lazy("the access provider's"),
+    Role.BUREAU: gettext_lazy("the bureau's"),
+}
+NEXT = {
+    S.DRAFT: gettext_lazy("Fill in the open pages, check them and submit the filing to the provider."),
+    S.WITH_PROVIDER: gettext_lazy(
+        "The provider compares the papers with the data, meets the responsible person of the %(service)s "
+        "and takes a photo."
+    ),
+    S.RETURNED_TO_HOST: gettext_lazy("Mend what the remarks say, then submit the filing again."),
+    S.WITH_PERSONS: gettext_lazy(
+        "Each responsible person types the code that came by mail. When all have, the filing goes to the bureau."
+    ),
+    S.WITH_BUREAU: gettext_lazy("The bureau checks the filing and approves it or returns it with reasons."),
+    S.RETURNED_TO_PROVIDER: gettext_lazy("The provider mends what it can, or returns the filing to you."),
+    S.FILED: gettext_lazy("Put the number at the bottom of the home page, with a link to the ministry's system."),
+    S.WITHDRAWN: gettext_lazy("Nothing more happens. You can begin a new filing with these data at any time."),
+    S.LAPSED: gettext_lazy("Nothing more happens. You can begin a new filing with these data."),
+    S.CLOSED: gettext_lazy("Nothing more happens. The history says why. You can begin a new filing with these data."),
+}
+
+
+# What follows an approval that issues no number, and what it is called in the history.
+AFTERWARDS = {
+    Numbers.KEPT: gettext_lazy("Nothing has to be done; the number stays as it is."),
+    Numbers.VOID: gettext_lazy(
+        "The number is void: take it off the pages, and close the %(service)s if it is still open."
+    ),
+}
+APPROVED = {
+    Numbers.KEPT: gettext_lazy("Approved; the number stays"),
+    Numbers.VOID: gettext_lazy("Approved; the number is void"),
+}
+
+
+def next_step(filing: Filing, book: workdays.Book | None = None, *, on_record: bool = True) -> dict[str, str]:
+    """The four answers of the next-step card, and the host's button.
+
+    ``book``: see ``due_words``. ``on_record``: of an approved filing, whether a website of its subject still is.
+    """
+    action_url, action_label = _action(filing)
+    return {
+        "where": _where(filing) if filing.status != S.FILED or on_record else _("not on record any more"),
+        "whose": _whose(filing),
+        "next": _next(filing, on_record),
+        "by": _by(filing, book),
+        "action_url": action_url,
+        "action_label": action_label,
+    }
+
+
+def _next(filing: Filing, on_record: bool) -> str:
+    if filing.status == S.FILED and filing.law.numbers in AFTERWARDS:
+        return service_words.said(AFTERWARDS[filing.law.numbers], facts.services(filing.facts))
+    is_over = filing.status in ENDED_EMPTY_HANDED and filing.kind != Kind.NEW_FILING  # begun anew from the record
+    if filing.erased_at or is_over or (filing.status == S.FILED and not on_record):
+        return _("Nothing more happens. You can start another filing at any time.")
+    if filing.status == S.FILED and codes.WEBSITE not in facts.services(filing.facts):
+        return _("Show the number as it is said above.")
+    if filing.status == S.WITH_PROVIDER:
+        return _next_of_provider(filing)
+    return service_words.said(NEXT[Status(filing.status)], facts.services(filing.facts))
+
+
+def _next_of_provider(filing: Filing) -> str:
+    if filing.awaits_access:
+        return _("Your new provider gives its own addresses and compares the papers anew; then it takes a photo.")
+    if not papers.photos(filing.facts):
+        return _(
+            "The provider compares it with the record, has it confirmed where that is asked for, "
+            "and passes it on to the bureau."
+        )
+    return service_words.said(NEXT[Status(filing.status)], facts.services(filing.facts))
+
+
+def _whose(filing: Filing) -> str:
+    if filing.status == S.WITH_PERSONS:
+        return _("the responsible persons'")
+    return str(WHOSE[filing.holder]) if filing.holder in WHOSE else _("nobody's: it is finished")
+
+
+def _by(filing: Filing, book: workdays.Book | None) -> str:
+    match filing.status:
+        case S.WITH_BUREAU:
+            return due_words(filing, book)
+        case S.DRAFT:
+            return _("kept until %(date)s; a draft nobody touches lapses then") % {"date": kept_until(filing)}
+        case S.WITHDRAWN | S.LAPSED if until := kept_until(filing):
+            return _("data and pictures are kept until %(date)s and erased then") % {"date": until}
+        case _ if filing.waits_until:
+            return _("ends on %(date)s unless somebody goes on with it") % {"date": kept_until(filing)}
+        case S.WITH_PROVIDER | S.RETURNED_TO_PROVIDER:
+            return _("no legal time limit; you may ask the provider")
+    return ""
+
+
+def _where(filing: Filing) -> str:
+    match filing.status:
+        case S.WITH_PROVIDER | S.RETURNED_TO_PROVIDER:
+            return str(filing.provider)
+        case S.WITH_BUREAU:
+            return str(filing.bureau)
+        case S.FILED:
+            return _("in the register")
+        case S.WITHDRAWN | S.LAPSED | S.CLOSED:
+            return str(Status(filing.status).label)
+        case S.WITH_PERSONS:
+            return _("with the responsible persons")
+    return _("with the site host")
+
+
+def _action(filing: Filing) -> tuple[str, str]:
+    match filing.status:
+        case S.DRAFT:
+            return form_urls.url("resume", filing.pk), _("Continue where you stopped")
+        case S.RETURNED_TO_HOST:
+            return form_urls.url("mend", filing.pk), _("Mend the filing")
+    return "", ""
+
+
+def kept_until(filing: Filing) -> str:
+    """The last day a draft, or the data of one that ended, are kept, as a deadline; empty when no such day is set."""
+    until = clock.kept_until(filing)
+    return date_format(until, "DEADLINE_FORMAT") if until else ""
+
+
+def to_do(filing: Filing) -> dict[str, Any]:
+    """A filing that lies with its host, as the list of what is to be done shows it. No query."""
+    action_url, action_label = _action(filing)
+    return {
+        "filing": filing,
+        "tone": TONES[Status(filing.status)],
+        "age": age_words(timezone.localdate(filing.touched_at)),
+        "kept_until": kept_until(filing),
+        "action_url": action_url,
+        "action_label": action_label,
+    }
+
+
+def age_words(day: date, today: date | None = None) -> str:
+    """How long ago a day was: today, yesterday, n days ago."""
+    days = ((today or timezone.localdate()) - day).days
+    match days:
+        case 0:
+            return _("today")
+        case 1:
+            return _("yesterday")
+    return ngettext("%(days)d day ago", "%(days)d days ago", days) % {"days": days}
+
+
+def book_of(filing: Filing) -> workdays.Book | None:
+    """The work calendar from the bureau's receipt on; None before it. One query."""
+    return workdays.book(filing.received_on) if filing.received_on else None
+
+
+def due_words(filing: Filing, book: workdays.Book | None = None) -> str:
+    """The due date in working days left, with the date, and as day n of 20; or by how much it has passed.
+
+    ``book``: its ``book_of``, where the caller has it.
+    """
+    if filing.due_on is None or filing.received_on is None:
+        return ""
+    book = book or workdays.book(filing.received_on)
+    return "；".join(_due_parts(filing.due_on, filing.received_on, filing.due_is_provisional, book))
+
+
+def _due_parts(due_on: date, received_on: date, provisional: bool, book: workdays.Book) -> list[str]:
+    today = timezone.localdate()
+    if due_on < today:
+        parts = list(_overdue_parts(due_on, today, book))
+    else:
+        parts = [_left_words(due_on, today, book), _day_words(clock.day_number(received_on, today, book))]
+    if provisional:
+        parts.append(_("provisional, because the holidays of that year have not been announced"))
+    return parts
+
+
+def _left_words(due_on: date, today: date, book: workdays.Book) -> str:
+    day = date_format(due_on, "MONTH_DAY_FORMAT" if due_on.year == today.year else "DATE_FORMAT")
+    if due_on == today:
+        return _("due today, %(date)s") % {"date": day}
+    left = clock.days_left(due_on, today, book)
+    words = ngettext("%(left)d working day left (until %(date)s)", "%(left)d working days left (until %(date)s)", left)
+    return words % {"left": left, "date": day}
+
+
+def _overdue_parts(due_on: date, today: date, book: workdays.Book) -> Iterator[str]:
+    """By how many working days the bureau is late; none have gone by yet on a weekend right after the due date."""
+    late = book.working_days_between(due_on, today)
+    if late:
+        yield ngettext("%(late)d working day overdue", "%(late)d working days overdue", late) % {"late": late}
+    else:
+        yield _("the time limit has passed")
+    yield _("was due on %(date)s") % {"date": date_format(due_on, "DEADLINE_FORMAT")}
+
+
+def _day_words(day: int) -> str:
+    if day == 0:
+        return _("day 1 is the next working day")
+    return _("day %(day)d of %(all)d") % {"day": day, "all": clock.WORKING_DAYS}
+
+
+def timeline(filing: Filing, actor: Actor) -> list[dict[str, Any]]:
+    """The history as ``components/timeline.html`` shows it, newest first; one query."""
+    return [_entry(filing, event, actor) for event in events_for(filing, actor).order_by("-pk")]
+
+
+def events_for(filing: Filing, actor: Actor) -> QuerySet[Event]:
+    """Return the events without what is the affair of another desk alone, or of a former provider's."""
+    events = filing.events.exclude(~Q(role=actor.role), name__in=DESK_EVENTS)
+    if actor.role == Role.PROVIDER:
+        events = events.exclude(~Q(provider=actor.provider_id), name__in=DESK_EVENTS)
+    return events
+
+
+def title_of(filing: Filing, event: Event) -> str:
+    """What has happened, in words; not every approval issues a number."""
+    if event.name == "approve" and (approved := APPROVED.get(filing.law.numbers)):
+        return str(approved)
+    return event.get_name_display()
+
+
+def _entry(filing: Filing, event: Event, actor: Actor) -> dict[str, Any]:
+    return {
+        "title": title_of(filing, event),
+        "who": _who(event, actor),
+        "at": event.at,
+        "note": event.note,
+        "tone": EVENT_TONES.get(event.name, "neutral"),
+    }
+
+
+def _who(event: Event, actor: Actor) -> str:
+    """Hosts learn which party acted, not which person of it; of a former provider's staff its successor neither.
+
+    Who acted in a host's place is named to everybody.
+    """
+    if event.on_behalf_of:
+        return _("%(actor)s for %(host)s") % {"actor": event.actor_name, "host": event.on_behalf_of}
+    if actor.role == Role.HOST and event.role in (Role.PROVIDER, Role.BUREAU):
+        return str(Role(event.role).label)
+    if actor.role == event.role == Role.PROVIDER and event.provider_id != actor.provider_id:
+        return str(Role(event.role).label)
+    return event.actor_name
+
+
+def clock_of(filing: Filing, book: workdays.Book | None) -> dict[str, Any] | None:
+    """The twenty working days with their proof, as ``components/clock.html`` shows them; None before the first start.
+
+    Day by day; the notices the days come from; what the clock did and why. ``book``: its ``book_of``. One query, none
+    where the filing carries its ``clock_entries``.
+    """
+    if filing.due_on is None or filing.received_on is None or book is None:
+        return None
+    entries = list(filing.clock_entries.all())
+    stopped_on = entries[-1].on if entries and entries[-1].what == Tick.STOPPED else None
+    return {
+        "days": _calendar_days(book.days_of(filing.received_on, filing.due_on), stopped_on),
+        "notices": _notices(book, filing.received_on, filing.due_on),
+        "entries": entries,
+        "provisional": filing.due_is_provisional,
+        "received_on": filing.received_on,
+    }
+
+
+def _calendar_days(days: Iterable[workdays.Day], stopped_on: date | None) -> list[dict[str, Any]]:
+    today = timezone.localdate()
+    return [
+        {
+            "date": day.date,
+            "number": day.number,
+            "label": day.name,
+            "past": day.date < today,
+            "kind": "today" if day.date == today else day.kind,
+            "unused": stopped_on is not None and day.date > stopped_on,
+        }
+        for day in days
+    ]
+
+
+def _notices(book: workdays.Book, start: date, end: date) -> list[dict[str, Any]]:
+    """Each year of the span with its notice, None without one, and the days of the span that come from it."""
+    special = [day for day in book.days_of(start, end) if day.name]
+    return [
+        {
+            "year": year,
+            "notice": book.notices.get(year),
+            "spans": spans(day for day in special if day.date.year == year),
+        }
+        for year in range(start.year, end.year + 1)
+    ]
+
+
+def spans(days: Iterable[workdays.Day]) -> list[dict[str, Any]]:
+    """Days that follow each other and are called the same, as one span each."""
+    found: list[dict[str, Any]] = []
+    for day in days:
+        last = found[-1] if found else None
+        if last and (last["name"], last["kind"]) == (day.name, day.kind) and last["last"] + ONE_DAY == day.date:
+            last["last"] = day.date
+        else:
+            found.append({"first": day.date, "last": day.date, "name": day.name, "kind": day.kind})
+    return found

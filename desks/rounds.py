@@ -1,0 +1,179 @@
+"""Two rounds of a filing, field by field: the same page for the host and for both desks."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from desks import form_urls
+from desks.access import as_host
+from desks.pictures import show_as_handed_on, within_reach
+from filings import display, rounds, services
+from filings.actors import Actor
+from filings.models import Evidence, Filing, Remark
+from filings.rounds import NOW, Change, State
+from filings.states import Role
+
+PictureUrl = Callable[[int], str]
+
+
+@require_safe
+@as_host
+def compare(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
+    """What the host has changed from one round to another."""
+    filing = get_object_or_404(Filing.objects.visible_to(actor), pk=filing_id)
+    context = page(request, actor, filing, lambda pk: form_urls.url("evidence", filing_id, pk), full=True)
+    return render(request, "filings/rounds.html", context)
+
+
+def compare_at_desk(request: HttpRequest, actor: Actor, filing: Filing, desk: str, back: str) -> HttpResponse:
+    """The same for a desk (its URL namespace; ``back`` is its page of the filing), masked unless asked for.
+
+    A look at the full data is put on record, like each picture that is opened.
+    """
+    show_as_handed_on(filing, actor)
+    full = "full" in request.GET
+    if full:
+        services.look(filing, actor, "rounds")
+    context = page(request, actor, filing, lambda pk: reverse(f"{desk}:evidence", args=[filing.pk, pk]), full=full) | {
+        "queue": reverse(f"{desk}:index"),
+        "back": back,
+    }
+    return render(request, "desk/rounds.html", context)
+
+
+def page(request: HttpRequest, actor: Actor, filing: Filing, picture_url: PictureUrl, *, full: bool) -> dict[str, Any]:
+    """The comparison the address asks for, by default of the last two rounds; unknown rounds are a 404."""
+    history = rounds.History(filing)
+    keys = choices(filing, actor, history)
+    before, after = _chosen(request, keys)
+    changes = _between(history, actor, before, after, full=full) if before != after else []
+    return {
+        "filing": filing,
+        "full": full,
+        "choices": [(key, _name(key)) for key in keys],
+        "before": before,
+        "after": after,
+        "before_name": _name(before),
+        "after_name": _name(after),
+        "changes": _with_pictures(filing, actor, changes, picture_url),
+    }
+
+
+def choices(filing: Filing, actor: Actor, history: rounds.History) -> list[str]:
+    """The rounds this party was handed, the oldest first, then ``NOW`` while it edits."""
+    keys = [str(number) for number in history.numbers(verified=actor.role == Role.BUREAU)]
+    edits = filing.is_editable and filing.holder == actor.role
+    return [*keys, NOW] if edits else keys
+
+
+def _chosen(request: HttpRequest, keys: list[str]) -> tuple[str, str]:
+    """The two keys of the address, the earlier first; raises Http404 for any other key."""
+    if not keys:
+        raise Http404
+    wanted = [request.GET.get("from", keys[-2:][0]), request.GET.get("to", keys[-1])]
+    if any(key not in keys for key in wanted):
+        raise Http404
+    before, after = sorted(wanted, key=keys.index)
+    return before, after
+
+
+def _between(history: rounds.History, actor: Actor, before: str, after: str, *, full: bool) -> list[Change]:
+    found = history.states((before, after))
+    return rounds.compare(_seen(found[before], actor), _seen(found[after], actor), full=full)
+
+
+def _seen(state: State, actor: Actor) -> State:
+    return rounds.without_photos(state) if actor.role == Role.HOST else state
+
+
+def _name(key: str) -> str:
+    return _("As it is now") if key == NOW else _("Round %(number)s") % {"number": key}
+
+
+def _with_pictures(
+    filing: Filing, actor: Actor, changes: list[Change], picture_url: PictureUrl
+) -> list[dict[str, Any]]:
+    """The changes as ``components/diff.html`` shows them; both pictures beside each other. One query."""
+    hashes = {sha256 for change in changes for sha256 in (change.old_picture, change.new_picture) if sha256}
+    rows = within_reach(filing, actor).filter(sha256__in=hashes) if hashes else ()
+    pictures = {picture.sha256: picture for picture in rows}
+    return [
+        words(change)
+        | {
+            "pictures": [
+                _picture(pictures[sha256], title, picture_url)
+                for sha256, title in ((change.old_picture, _("Before")), (change.new_picture, _("After")))
+                if sha256 in pictures
+            ]
+        }
+        for change in changes
+    ]
+
+
+def _picture(picture: Evidence, title: str, picture_url: PictureUrl) -> dict[str, Any]:
+    return {
+        "label": _("%(when)s: %(what)s") % {"when": title, "what": display.label(picture.path)},
+        "url": picture_url(picture.pk),
+        "width": picture.width,
+        "height": picture.height,
+        "note": f"SHA-256 {picture.sha256[:12]}…",
+    }
+
+
+def words(change: Change) -> dict[str, Any]:
+    """A change as ``components/diff.html`` shows it, without pictures."""
+    return {
+        "path": change.path,
+        "label": change.label,
+        "old": change.old,
+        "new": change.new,
+        "is_masked": change.is_masked,
+        "is_picture": change.is_picture,
+        "had": bool(change.old_picture),
+        "has": bool(change.new_picture),
+        "pictures": [],
+    }
+
+
+def recent(
+    filing: Filing, actor: Actor, remarks: Iterable[Remark], history: rounds.History, *, full: bool
+) -> dict[str, Any]:
+    """For a desk's page: what has changed since the round before, and the remarks with answer and change.
+
+    At most three queries.
+    """
+    keys = choices(filing, actor, history)
+    if not keys:
+        said = [display.remark_words(remark, values=filing.facts) for remark in remarks]
+        return {"changes": None, "before_name": "", "remarks": said}
+    remarks = list(remarks)
+    rounds_of_remarks = {str(remark.round) for remark in remarks} & set(keys)
+    several = len(keys) > 1
+    found = history.states({*keys[-2:], *rounds_of_remarks}) if several else {}
+    since = {key: rounds.compare(found[key], found[keys[-1]], full=full) for key in found if key != keys[-1]}
+    last = filing.round if keys[-1] == NOW else int(keys[-1])
+    return {
+        "changes": [words(change) for change in since[keys[-2]]] if several else None,
+        "before_name": _name(keys[-2]) if several else "",
+        "remarks": [_remark(filing, remark, since.get(str(remark.round)), last) for remark in remarks],
+    }
+
+
+def _remark(filing: Filing, remark: Remark, since: list[Change] | None, last: int) -> dict[str, Any]:
+    """A remark as ``components/remark.html`` shows it, with what was answered and changed by round ``last``.
+
+    ``since`` are the changes after the remarked round; None where that round is not this party's to see.
+    """
+    mine = [words(change) for change in since or () if rounds.is_about(remark, change)]
+    answer = getattr(remark, "answer", None)
+    return {
+        **display.remark_words(remark, values=filing.facts),
+        "answer": answer.text if answer and answer.round <= last else "",
+        "changes": mine,
+        "unchanged": since is not None and remark.round < last and not mine,
+    }

@@ -1,0 +1,44 @@
+"""Fields for files: the scanned pages of a paper."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class PagesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class PagesField(forms.FileField):
+    """Several files in one field; answers a list."""
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        return [super(PagesField, self).clean(item, initial) for item in data or ()]
+
+
+def scan_field(label: Any, hint: Any) -> PagesField:
+    """A field for a paper's scanned pages."""
+    kinds = {"accept": "application/pdf,image/jpeg,image/png", "multiple": True}
+    return PagesField(label=label, allow_empty_file=True, help_text=hint, widget=PagesInput(attrs=kinds))
+
+
+class ScanForm(forms.Form):
+    """The signed copy of a verification sheet: which sheet, and its pages."""
+
+    use_required_attribute = False
+
+    sheet = forms.ChoiceField(
+        label=_("Which sheet was signed"), error_messages={"required": _("Choose the sheet that was signed.")}
+    )
+    pages = scan_field(
+        _("Signed sheet"),
+        _("A scan as PDF, or photos as JPEG or PNG; all signatures and seals in view, at most 5 pages."),
+    )
+
+    def clean_pages(self) -> list[Any]:
+        """At least one file."""
+        pages: list[Any] = self.cleaned_data["pages"]
+        if not pages:
+            raise forms.ValidationError(_("Choose the scanned sheet first."), code="required")
+        return pages

@@ -1,0 +1,197 @@
+"""One page of the form, the same for the host and for the provider that mends a returned filing."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from desks import form_urls
+from desks.section_form import OpenForm, SectionForm, ServiceForm
+from filings import checks, display, facts, fields, holds, mending, services
+from filings.actors import Actor
+from filings.errors import FactsClash, MoveRefused
+from filings.fields import Section
+from filings.findings import Finding
+from filings.models import Filing, Remark
+from filings.states import EDITABLE, OPEN, Status
+
+
+def remarks_of(filing: Filing) -> tuple[Remark, ...]:
+    """What was said in all rounds. One query, none while the filing has never come back."""
+    if filing.round == 0 or (filing.round == 1 and filing.status == Status.WITH_PROVIDER and not filing.former_rounds):
+        return ()
+    return tuple(filing.remarks.select_related("answer"))
+
+
+def edit(
+    request: HttpRequest,
+    actor: Actor,
+    filing: Filing,
+    section: Section,
+    *,
+    forward: str,
+    back: str,
+    template: str,
+) -> HttpResponse:
+    """Show a page of the form, or keep what was typed and go on.
+
+    Typed values are kept even when they are wrong; only values of a wrong shape (too long, an unknown choice)
+    stay on the page alone. ``forward`` is where "save and continue" leads, ``back`` the list of pages.
+    """
+    remarks = mending.open_remarks(filing)
+    form = SectionForm(section, filing, request.POST or None, remarks)
+    kept = False
+    if "choose" in request.POST or _chooses_another(request, section, filing):
+        refusal = _choose(request, actor, filing, form)
+        if not refusal:
+            return redirect(request.get_full_path())
+        form = _typed_again(section, filing, request, remarks, MoveRefused(refusal))
+    elif "copy" in request.POST:
+        form = _copied(section, filing, request, remarks)
+    elif request.method == "POST" and form.is_valid():
+        try:
+            filing = save(filing, actor, form)
+        except MoveRefused as refusal:
+            form = _typed_again(section, filing, request, remarks, refusal)
+        else:
+            found = _found_here(filing, section)
+            if "later" in request.POST or not any(finding.blocks for finding in found):
+                return redirect(back if "later" in request.POST else forward)
+            form, kept = _again(section, filing, remarks, found), True
+    elif request.method == "GET" and "check" in request.GET:
+        form = _again(section, filing, remarks, _found_here(filing, section))
+    unsaved = request.method == "POST" and not kept
+    context = {"filing": filing, "section": section, "form": form, "back": back, "kept": kept, "unsaved": unsaved}
+    context["service_form"] = ServiceForm.of(section, filing, request.POST if unsaved else None)
+    context["service"] = display.words(path := section.path(fields.SERVICE), filing.get(path))
+    context["people"] = people_to_copy(section, filing)
+    context["save_url"] = form_urls.save_url(filing.pk, section.id)
+    return render(request, template, context)
+
+
+def _chooses_another(request: HttpRequest, section: Section, filing: Filing) -> bool:
+    """Whether another service is chosen than the page is about; whichever button was pressed, the choice counts."""
+    form = ServiceForm.of(section, filing, request.POST or None)
+    if form is None or "service" not in request.POST or not form.is_valid():
+        return False
+    return bool(form.cleaned_data["service"] != form.initial["service"])
+
+
+def _choose(request: HttpRequest, actor: Actor, filing: Filing, page: SectionForm) -> str:
+    """File another service than before, and keep what was typed as far as it is asked of that, too.
+
+    Answer why that can't be; an empty text when it is done.
+    """
+    form = ServiceForm.of(page.section, filing, request.POST)
+    if form is None or not form.is_valid():
+        return _("Choose one of what can be filed.")
+    is_sent = any(field.name in request.POST for field in page.open_fields)
+    if is_sent and not page.is_valid():
+        return _("Mend what is wrong on this page first.")
+    typed = page.values() if is_sent else {}
+    chosen = {page.section.path(fields.SERVICE): form.cleaned_data["service"]}
+    try:
+        services.save_facts(filing.pk, actor, typed | chosen, version=form.cleaned_data["version"])
+    except MoveRefused as refusal:
+        return str(refusal)
+    return ""
+
+
+def people_to_copy(section: Section, filing: Filing) -> list[dict[str, str]]:
+    """Whom a website's responsible person can be copied from: the people this filing names before."""
+    if section.part != fields.MANAGER.part:
+        return []
+    before = [
+        (path, person)
+        for path, person in holds.people(filing.facts)
+        if (website := fields.website_of(path)) is None or website < (section.website or 0)
+    ]
+    return [{"path": path, "name": str(person["name"])} for path, person in before if person.get("name")]
+
+
+def _copied(section: Section, filing: Filing, request: HttpRequest, remarks: tuple[Remark, ...]) -> SectionForm:
+    """The page with another person's data filled in; nothing is kept before it is sent."""
+    data, source = request.POST.copy(), request.POST["copy"]
+    data["version"] = str(filing.version)
+    if source in {person["path"] for person in people_to_copy(section, filing)}:
+        for field in section.fields:
+            data[field.name] = str(facts.read(filing.facts, f"{source}.{field.name}") or "")
+    form = SectionForm(section, filing, data, remarks)
+    form.is_valid()
+    return form
+
+
+def save(filing: Filing, actor: Actor, form: OpenForm, **further: Any) -> Filing:
+    """Keep what was typed; what the page has shown goes with it, so that only what both windows changed is refused."""
+    typed = form.cleaned_data
+    return services.save_facts(filing.pk, actor, form.values(), version=typed["version"], seen=typed["seen"], **further)
+
+
+def _typed_again(
+    section: Section, filing: Filing, request: HttpRequest, remarks: tuple[Remark, ...], refusal: MoveRefused
+) -> SectionForm:
+    """After a lost race: what was typed, with what is saved now beside it, ready to be sent again on purpose."""
+    filing.refresh_from_db()
+    sent = SectionForm(section, filing, request.POST, remarks)
+    form = SectionForm(section, filing, typed_over(sent, SectionForm(section, filing), refusal), remarks)
+    if form.is_valid():
+        add_refusal(form, filing, refusal)
+    return form
+
+
+def typed_over(sent: OpenForm, kept: OpenForm, refusal: MoveRefused) -> dict[str, Any]:
+    """Return the data of a page that was refused, with what others have changed and this page has not."""
+    return sent.typed_over(kept, refusal.untouched if isinstance(refusal, FactsClash) else ())
+
+
+def add_refusal(form: OpenForm, filing: Filing, refusal: MoveRefused) -> None:
+    """Say why nothing was kept, and at its fields what is saved now."""
+    closed = "" if filing.status in EDITABLE else _("Nothing has been saved. What you typed is still on this page.")
+    form.add_error(None, f"{refusal} {closed}".strip())
+    names = form.names()
+    for path, saved in saved_meanwhile(form, filing, refusal).items():
+        form.add_error(names[path], _("Saved meanwhile: %(value)s") % {"value": saved or "—"})
+
+
+def saved_meanwhile(form: OpenForm, filing: Filing, refusal: MoveRefused) -> dict[str, str]:
+    """What the filing holds where it differs from what was typed: path → words, for the one who lost a race.
+
+    Of a page that has said what it has shown, only what both sides have changed.
+    """
+    asked = refusal.paths if isinstance(refusal, FactsClash) else form.values()
+    return {
+        path: display.words(path, saved, full=True)
+        for path, typed in form.values().items()
+        if path in asked and display.differs(path, saved := filing.get(path), typed)
+    }
+
+
+def _found_here(filing: Filing, section: Section) -> list[Finding]:
+    return [finding for finding in checks.findings(filing) if finding.section == section.id]
+
+
+def _again(section: Section, filing: Filing, remarks: tuple[Remark, ...], found: list[Finding]) -> SectionForm:
+    """The page with what is kept now and the findings at their fields."""
+    kept = SectionForm(section, filing)
+    data = {name: kept.get_initial_for_field(field, name) for name, field in kept.fields.items()}
+    form = SectionForm(section, filing, data, remarks)
+    form.is_valid()
+    form.add_findings(found)
+    return form
+
+
+def closed(request: HttpRequest, filing: Filing) -> HttpResponse:
+    """Lead from a page of the form to the status page, and say why nothing can be filled in now."""
+    if filing.status in OPEN:
+        messages.info(request, _("You have submitted this filing, so its form can't be changed now."))
+    elif filing.status != Status.DRAFT:
+        words = _("This filing is “%(status)s” now and can't be edited.") % {"status": filing.get_status_display()}
+        messages.info(request, words)
+    return redirect(form_urls.url("status", filing.pk))
+
+
+def section_of_id(filing: Filing, section_id: str) -> Section | None:
+    """The page of this filing's form with this id, or None."""
+    return next((section for section in fields.sections_of(filing.facts) if section.id == section_id), None)

@@ -1,0 +1,315 @@
+"""Forms made from the data dictionary. They judge shape only (length, known choices); rules are in ``checks``."""
+
+import unicodedata
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from filings import checks, display, facts, fields, mending
+from filings.facts import Facts
+from filings.fields import Field, Section, Type
+from filings.findings import Finding
+from filings.merging import Seen
+from filings.models import Filing, Remark
+from ministry import codes, divisions, domains, provinces
+from ministry.rules import Advice, RuleBook
+from ministry.versions import VersionField
+
+Choices = Any
+EMPTY = [("", "—")]
+FEW = 3
+# So many rules of all provinces stand openly at a field; more are folded.
+OPEN_RULES = 2
+
+
+def _offered(table: Sequence[codes.Code]) -> Callable[[Facts, Section], Choices]:
+    """A code table as far as it is in force today."""
+    return lambda _values, _section: codes.choices(table, timezone.localdate())
+
+
+def _certificate_types(values: Facts, section: Section) -> Choices:
+    if section.part == "subject":
+        return codes.choices(codes.certificate_types_of(facts.read(values, "subject.nature") or 0))
+    return codes.choices(codes.certificate_types_of(codes.PERSON))
+
+
+# field name → choices, given all facts and the section
+CHOICES: dict[str, Callable[[Facts, Section], Choices]] = {
+    "nature": _offered(codes.NATURES),
+    "province": lambda _values, _section: list(provinces.CHOICES),
+    "cert_type": _certificate_types,
+    "division": lambda values, _section: divisions.grouped_choices(facts.read(values, "subject.province")),
+    "platforms": _offered(codes.APP_PLATFORMS),
+    "services": lambda _values, _section: codes.service_choices(timezone.localdate()),
+    "languages": _offered(codes.LANGUAGES),
+    "ways": _offered(codes.ACCESS_WAYS),
+    "places": _offered(codes.PLACEMENTS),
+    "im": _offered(codes.MESSENGERS),
+    "approvals": _offered(codes.PRIOR_APPROVALS),
+    "reason": _offered(codes.CANCEL_REASONS),
+    "legal_representative": lambda _values, _section: list(display.LEGAL_REPRESENTATIVE.items()),
+}
+
+
+def _text(field: Field, _choices: Choices, common: dict[str, Any]) -> forms.Field:
+    return forms.CharField(max_length=field.max_length, **common)
+
+
+def _lines(field: Field, _choices: Choices, common: dict[str, Any]) -> forms.Field:
+    return forms.CharField(max_length=field.max_length, widget=forms.Textarea(attrs={"rows": 3}), **common)
+
+
+def _choice(field: Field, choices: Choices, common: dict[str, Any]) -> forms.Field:
+    """One of a few as radio buttons, one of many as a list; ids are kept as numbers, names as text."""
+    coerce = str if field.type == Type.NAMED else int
+    if len(choices) <= FEW:
+        return forms.TypedChoiceField(choices=choices, coerce=coerce, widget=forms.RadioSelect, **common)
+    return forms.TypedChoiceField(choices=[*EMPTY, *choices], coerce=coerce, **common)
+
+
+def _place(_field: Field, choices: Choices, common: dict[str, Any]) -> forms.Field:
+    """One of the places in groups; with JavaScript first the city is chosen, then the county."""
+    words = {"data-cascade": _("City"), "data-cascade-first": _("Choose the city first")}
+    return forms.TypedChoiceField(choices=[*EMPTY, *choices], coerce=str, widget=forms.Select(attrs=words), **common)
+
+
+def _several(_field: Field, choices: Choices, common: dict[str, Any]) -> forms.Field:
+    return forms.TypedMultipleChoiceField(
+        choices=choices, coerce=int, widget=forms.CheckboxSelectMultiple, empty_value=[], **common
+    )
+
+
+def _date(_field: Field, _choices: Choices, common: dict[str, Any]) -> forms.Field:
+    return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **common)
+
+
+def _switch(_field: Field, _choices: Choices, common: dict[str, Any]) -> forms.Field:
+    return forms.BooleanField(**common)
+
+
+MAKERS: dict[Type, Callable[[Field, Choices, dict[str, Any]], forms.Field]] = {
+    Type.TEXT: _text,
+    Type.LINES: _lines,
+    Type.CHOICE: _choice,
+    Type.NAMED: _choice,
+    Type.DIVISION: _place,
+    Type.CHOICES: _several,
+    Type.DATE: _date,
+    Type.SWITCH: _switch,
+}
+
+
+def _form_field(field: Field, section: Section, values: Facts) -> forms.Field:
+    """The Django field of an entry of the data dictionary; nothing is required: a draft may be incomplete."""
+    choices = CHOICES[field.name](values, section) if field.name in CHOICES else []
+    hint, _example = field.help_for(individual=facts.is_individual(values))
+    return MAKERS[field.type](field, choices, {"label": field.label, "help_text": hint, "required": False})
+
+
+def field_for(section: Section, field: Field, filing: Filing, book: RuleBook) -> forms.Field:
+    """The Django field as a page of this filing's form shows it, with what its province asks for there."""
+    form_field = _form_field(field, section, filing.facts)
+    # a browser would cut long text without a word; the form says it instead
+    form_field.widget.attrs.pop("maxlength", None)
+    if field.type in fields.TYPED:
+        form_field.widget.attrs["data-limit"] = field.max_length
+    _hint, example = field.help_for(individual=filing.is_individual)
+    nature = filing.get("subject.nature") or None
+    # whether an approval's number may be left out is the province's rule; its hint says so
+    form_field.optional = (  # type: ignore[attr-defined]
+        section.part != fields.APPROVALS.part
+        and field.only_with is None
+        and not fields.is_needed(section, field, filing.facts)
+    )
+    form_field.example = example  # type: ignore[attr-defined]
+    advice = book.advice_for(section.path(field), filing.is_individual, nature)
+    form_field.rules, form_field.folded_rules = _laid_out(  # type: ignore[attr-defined]
+        advice if _is_advised(section, field, filing) else []
+    )
+    return form_field
+
+
+def _is_advised(section: Section, field: Field, filing: Filing) -> bool:
+    """Whether what provinces say of the field is said here too: what they say of websites is no rule for an APP."""
+    of_website = facts.service(filing.facts, section.website or 0) == codes.WEBSITE
+    return section.part != fields.WEBSITE.part or of_website or field.name == "approvals"
+
+
+def _laid_out(advice: list[Advice]) -> tuple[list[Advice], list[Advice]]:
+    """What stands openly at a field, and what is folded: the province's own is always open, a wall of others is not."""
+    everywhere = [one for one in advice if not one.own]
+    if len(everywhere) <= OPEN_RULES:
+        return advice, []
+    return [one for one in advice if one.own], everywhere
+
+
+class VersionForm(forms.Form):
+    """Carries the version of the filing the page was made from."""
+
+    version = VersionField()
+
+
+class OpenForm(VersionForm):
+    """A form of a filing that may be closed in part. What is sent for a closed fact is refused, not dropped."""
+
+    use_required_attribute = False
+    _refusal = ""
+
+    # What the page has shown of what can be changed on it: another window may have changed something else meanwhile.
+    seen = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
+
+    def clean_seen(self) -> Seen | None:
+        return Seen.sent(self.cleaned_data["seen"])
+
+    def names(self) -> dict[str, str]:
+        """Return the controls of facts: path → name."""
+        return {}
+
+    def values(self) -> dict[str, Any]:
+        """Return the facts that were typed, by path."""
+        return {}
+
+    def typed_over(self, kept: "OpenForm", untouched: Collection[str]) -> dict[str, Any]:
+        """Return the data of this form over what is kept now, to be sent again on purpose.
+
+        ``kept`` is the same form without data; at the ``untouched`` paths it holds.
+        """
+        theirs = {name for path, name in self.names().items() if path in untouched} | {"version", "seen"}
+        return {
+            name: kept.get_initial_for_field(field, name) if name in theirs else self[name].data
+            for name, field in kept.fields.items()
+        }
+
+    def follow(self, kept: "OpenForm") -> None:
+        """Show the version and what is seen of the same form made now: a part of what was sent has been kept."""
+        self.data = {**dict(self.data.items()), "version": kept.initial["version"], "seen": kept.initial["seen"]}
+
+    def refuse(self, filing: Filing, sent: Sequence[str]) -> None:
+        """Answer with words when these paths were sent although they are closed."""
+        self._refusal = mending.refusal(filing, sent)
+
+    def clean(self) -> dict[str, Any]:
+        if self._refusal:
+            self.add_error(None, self._refusal)
+        return super().clean() or {}
+
+
+def show_findings(form: forms.Form, findings: Iterable[tuple[str, Finding]]) -> None:
+    """What blocks is an error of its field (by name), what warns a note beside it."""
+    for name, finding in findings:
+        words = f"{finding.message} {finding.fix}".strip()
+        if finding.blocks:
+            form.add_error(name, words)
+        else:
+            form.fields[name].notes = [*getattr(form.fields[name], "notes", ()), words]  # type: ignore[attr-defined]
+
+
+class SectionForm(OpenForm):
+    """One page of the form. ``values()`` answers what was typed as path → value.
+
+    What is closed of a returned filing has no control; ``closed`` has it as rows of text.
+    """
+
+    says_below = True  # while one types nothing may move: what is said about a field has its room under the control
+
+    def __init__(self, section: Section, filing: Filing, data: Any = None, remarks: tuple[Remark, ...] = ()) -> None:
+        self.section = section
+        initial = {field.name: initial_of(filing.facts, section, field) for field in section.fields}
+        super().__init__(data, initial={**initial, "version": filing.version})
+        opening, book = mending.opening(filing), checks.rule_book(filing)
+        self.open_fields = [
+            field for field in section.fields if field is not fields.SERVICE and opening.covers(section.path(field))
+        ]
+        self.closed = [
+            display.Row(path, str(field.label), display.words(path, filing.get(path), full=True))
+            for field in section.fields
+            if not opening.covers(path := section.path(field))
+        ]
+        for field in self.open_fields:
+            self.fields[field.name] = form_field = field_for(section, field, filing, book)
+            form_field.remarks = [  # type: ignore[attr-defined]
+                display.remark_words(remark, values=filing.facts)
+                for remark in remarks
+                if remark.path == section.path(field)
+            ]
+        self.initial["seen"] = str(Seen.of(filing.facts, self.names()))
+        self.refuse(filing, [row.path for row in self.closed if row.path.rsplit(".", 1)[-1] in self.data])
+
+    def names(self) -> dict[str, str]:
+        return {self.section.path(field): field.name for field in self.open_fields}
+
+    def values(self) -> dict[str, Any]:
+        """What was typed, by path, in the kinds the facts keep; without what is of a wrong shape."""
+        return {
+            self.section.path(field): kept_value(field, self.cleaned_data.get(field.name))
+            for field in self.open_fields
+            if field.name not in self.errors
+        }
+
+    def add_findings(self, findings: list[Finding]) -> None:
+        """Show the findings of this page at their fields."""
+        names = self.names()
+        show_findings(self, [(names[finding.path], finding) for finding in findings if finding.path in names])
+
+
+class ServiceForm(VersionForm):
+    """What an entry is. A form of its own, sent on purpose: with another choice other questions are asked."""
+
+    use_required_attribute = False
+
+    service = forms.TypedChoiceField(
+        label=_("What is filed"),
+        help_text=fields.CHOOSE_WHAT,
+        choices=fields.SERVICES,
+        coerce=int,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+    @classmethod
+    def of(cls, section: Section, filing: Filing, data: Any = None) -> "ServiceForm | None":
+        """The form of the page's entry; None where the page is about something else, or that is not open."""
+        path = section.path(fields.SERVICE)
+        opening = mending.opening(filing)
+        if fields.SERVICE not in section.fields or not opening.covers(path) or opening.paths is not None:
+            return None
+        return cls(data, initial={"service": facts.read(filing.facts, path), "version": filing.version})
+
+
+# What an individual need not type twice: path → where it has been said already.
+OFFERED_TO_PERSONS = {
+    **{f"responsible.{name}": f"subject.{name}" for name in ("name", "cert_type", "cert_number")},
+    "subject.investor": "subject.name",
+}
+
+
+# Kept as A-label, typed and read in the letters of the country.
+READABLE = {
+    "domain": domains.display_domain,
+    "domains": display.hosts,
+    "kept_domains": display.WORDS["kept_domains"],
+    "home_url": domains.display_home_url,
+}
+
+
+def initial_of(values: Facts, section: Section, field: Field) -> Any:
+    """The kept value; an individual's own name and certificate are offered for the responsible person."""
+    value = facts.read(values, section.path(field))
+    if value and field.name in READABLE:
+        return READABLE[field.name](value)
+    if value or not facts.is_individual(values):
+        return value
+    return facts.read(values, OFFERED_TO_PERSONS.get(section.path(field), section.path(field)))
+
+
+def kept_value(field: Field, value: Any) -> Any:
+    if field.type == Type.DATE:
+        return value.isoformat() if value else ""
+    if field.plain and isinstance(value, str):
+        return unicodedata.normalize("NFKC", value).strip()
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n")
+    return "" if value is None else value

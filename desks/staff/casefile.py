@@ -1,0 +1,48 @@
+"""The case file leaves the portal: as PDF or zip, for a desk that may see the filing, and on record."""
+
+import hashlib
+from collections.abc import Callable
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+
+from desks.casefile import archive, contents, of_record, paper
+from desks.casefile.contents import CaseFile
+from desks.pictures import show_as_handed_on, within_reach
+from filings import services
+from filings.actors import Actor
+from filings.models import Filing
+from filings.orders import matters
+from filings.states import Role
+from ministry import audit
+
+CONTENT_TYPES = {"pdf": "application/pdf", "zip": "application/zip"}
+MAKERS: dict[str, Callable[[CaseFile], bytes]] = {"pdf": paper.pdf, "zip": archive.packed}
+
+
+def response(actor: Actor, filing_id: int, form: str) -> HttpResponse:
+    """The case file as ``pdf`` or ``zip``.
+
+    The look is on record before anything is read, and therefore in the file itself; the digest of what was handed
+    out is on record before anything leaves.
+    """
+    if form not in MAKERS:
+        raise Http404
+    rows = Filing.objects.visible_to(actor).select_related("provider", "bureau", "subject")
+    filing = get_object_or_404(rows, pk=filing_id)
+    services.look(filing, actor, "case file")
+    for one in of_record.matters(filing, actor):
+        if actor.role == Role.BUREAU and one.has_proof:
+            matters.look(one.matter, actor)
+    audit.seal()
+    pictures = within_reach(filing, actor)
+    show_as_handed_on(filing, actor)
+    content = MAKERS[form](contents.gather(filing, actor, pictures))
+    services.export_case_file(filing, actor, f"{form} SHA-256 {hashlib.sha256(content).hexdigest()}")
+    answer = HttpResponse(content, content_type=CONTENT_TYPES[form])
+    name = f"{_('Case file of filing %(id)d') % {'id': filing.pk}}.{form}"
+    answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    answer["Cache-Control"] = "private, no-store"
+    return answer

@@ -1,0 +1,304 @@
+"""What the provider's and the bureau's desks have in common: queue, taking, pictures, remarks, the facts page."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseRedirect, QueryDict
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from desks import progress
+from desks.pictures import origin, show_as_handed_on
+from desks.pictures import visible as visible_pictures
+from desks.rounds import recent
+from desks.section import remarks_of
+from desks.staff.remark_form import MOST_REMARKS, BaseRemarkFormSet, remark_forms
+from filings import (
+    advice,
+    checklist,
+    checks,
+    display,
+    fields,
+    papers,
+    photographs,
+    phrases,
+    pictures,
+    questions,
+    rounds,
+    services,
+    splitting,
+)
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.findings import Finding
+from filings.models import Evidence, Filing, Photograph, Verification, Way
+from filings.remarks import PARTS
+from filings.states import Role, Status
+from ministry import versions
+from ministry.carried import carried, carrying
+
+PictureUrl = Callable[[int], str]
+
+
+# What comes with a filing in the same query, by the desk it lies on.
+CARRIED = {
+    Role.PROVIDER: ("clock_entries", "questions", "replies", "worksheets", "photo_words"),
+    Role.BUREAU: ("clock_entries", "questions", "replies", "opinions", "decision_drafts"),
+}
+
+
+def visible(actor: Actor, filing_id: int, **columns: Any) -> Filing:
+    """The filing with what its page needs, and more ``columns``; 404 for strangers. One query."""
+    rows = Filing.objects.visible_to(actor).select_related(
+        "provider", "bureau", "subject", "claimed_by", "host", "copied_from", "offer__website__subject", "offer__end"
+    )
+    rows = rows.defer("copied_from__facts").annotate(**columns)
+    names = CARRIED[actor.role]
+    return carried(get_object_or_404(carrying(rows, *names), pk=filing_id), *names)
+
+
+def take(request: HttpRequest, actor: Actor, filing_id: int, *, page: str) -> HttpResponseRedirect:
+    """Take the filing into work and open its page; the loser of a race is told who has it."""
+    visible(actor, filing_id)
+    try:
+        services.claim(filing_id, actor)
+    except MoveRefused as refusal:
+        messages.warning(request, str(refusal))
+    return redirect(page, filing_id)
+
+
+def put_back(request: HttpRequest, actor: Actor, filing_id: int, *, queue: str) -> HttpResponseRedirect:
+    """Put the filing back into the queue."""
+    visible(actor, filing_id)
+    try:
+        services.release(filing_id, actor)
+    except MoveRefused as refusal:
+        messages.warning(request, str(refusal))
+    return redirect(queue)
+
+
+def attempt(request: HttpRequest, actor: Actor, filing_id: int, decide: Callable[[], str]) -> tuple[bool, str]:
+    """Do what the pressed button says. Answers whether it is done, and the refusal's words when it is not.
+
+    "Take again" keeps what was typed after a lease has run out or a colleague has had the filing.
+    """
+    if request.method != "POST":
+        return False, ""
+    try:
+        done = _take_again(filing_id, actor) if "take" in request.POST else decide()
+    except MoveRefused as refusal:
+        return False, str(refusal)
+    if done:
+        messages.success(request, done)
+    return bool(done), ""
+
+
+def _take_again(filing_id: int, actor: Actor) -> str:
+    services.claim(filing_id, actor)
+    return ""
+
+
+def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: PictureUrl) -> dict[str, Any]:
+    """What both desks show of a filing. A look at unmasked data (``?full``) is put on record."""
+    snapshot = show_as_handed_on(filing, actor)
+    full = "full" in request.GET
+    if full:
+        services.look(filing, actor, "facts")
+    every = remarks_of(filing)
+    remarks = tuple(remark for remark in every if remark.round >= filing.round - 1)  # what this round is to answer
+    earlier = len(every) - len(remarks)
+    rows = (
+        pictures.current_rows(filing) if snapshot is None else visible_pictures(filing, snapshot, actor).order_by("pk")
+    )
+    own = list(photographs.with_seals(rows))
+    found = checks.findings(filing, own) if snapshot is None and filing.status != Status.FILED else []
+    history = rounds.History(filing, {one.path: one.sha256 for one in own} if snapshot is None else None)
+    shown = sorted(own, key=lambda picture: not papers.is_photo(picture.path))  # the face-to-face photo first
+    seals = photographs.seals_of(shown)
+    book = progress.book_of(filing)
+    said = recent(filing, actor, every, history, full=full)
+    return {
+        "filing": filing,
+        "full": full,
+        "tone": progress.TONES[Status(filing.status)],
+        "blocks": display.blocks(filing, full=full, remarks=remarks, findings=found),
+        "of_record": rounds.against_record(filing, full=full),
+        "photographed": bool(papers.photos(filing.facts)),
+        "findings": [_linked(filing, item) for item in found if item.blocks],
+        "notes": [_linked(filing, item) for item in found if not item.blocks],
+        **said,
+        "remarks": said["remarks"][earlier:],
+        "earlier_remarks": said["remarks"][:earlier],
+        "items": _pictures(shown, picture_url, seals),
+        "seals": seals,
+        "found": found,
+        "pictures": shown,
+        "history": history,
+        "recent_remarks": remarks,
+        "events": progress.timeline(filing, actor),
+        "questions": questions.said(filing),
+        "rest": splitting.rest_of(filing),
+        "whole": splitting.whole_of(filing),
+        "due": progress.due_words(filing, book) if filing.status == Status.WITH_BUREAU else "",
+        "clock": progress.clock_of(filing, book),
+        "mine": filing.holder == actor.role and filing.claimant_id() == actor.user_id,
+        "taken_by": _colleague(filing, actor),
+        "may_take": filing.holder == actor.role and filing.claimant_id() in (None, *actor.covers),
+        "version": filing.version,
+    }
+
+
+def _colleague(filing: Filing, actor: Actor) -> User | None:
+    """Who else of the reader's party has the filing in work; who does so elsewhere is no business of a desk."""
+    is_elsewhere = filing.holder != actor.role or filing.claimant_id() in (None, actor.user_id)
+    return None if is_elsewhere else filing.claimed_by
+
+
+def _linked(filing: Filing, finding: Finding) -> dict[str, str]:
+    """A finding with a link to its fact on the same page; a missing picture has no place there."""
+    return {
+        "href": f"#row-{finding.path}" if fields.find(finding.path) else "",
+        "label": display.label(finding.path, filing.facts),
+        "message": finding.message,
+        "fix": finding.fix,
+        "code": finding.code,
+    }
+
+
+def _pictures(
+    rows: Sequence[Evidence], picture_url: PictureUrl, seals: Mapping[int, Photograph]
+) -> list[dict[str, Any]]:
+    """The pictures as ``components/evidence.html`` shows them, photos with their seals."""
+    return [
+        {
+            "pk": evidence.pk,
+            "label": papers.label(evidence.path),
+            "url": picture_url(evidence.pk),
+            "width": evidence.width,
+            "height": evidence.height,
+            "note": " · ".join(filter(None, (f"SHA-256 {evidence.sha256[:12]}…", origin(evidence)))),
+            "advice": advice.words(evidence.advice),
+            "seal": _seal(seals.get(evidence.pk)) if papers.is_photo(evidence.path) else None,
+        }
+        for evidence in rows
+    ]
+
+
+def _seal(photo: Photograph | None) -> dict[str, Any]:
+    """What is sealed about a photo, as ``desk/_seal.html`` shows it; the file is read and compared."""
+    broken = photographs.faults(photo) if photo else [_("the seal itself")]
+    content = (photo.content if photo else None) or {}
+    reason = photographs.REASONS.get(content.get("reason", ""), "")
+    return {
+        "broken": "、".join(broken),
+        "word": content.get("word", ""),
+        "way": Way(content["way"]).label if content else "",
+        "reason": "：".join(filter(None, (str(reason), content.get("reason_note", "")))),
+        "place": content.get("place", ""),
+        "by": content.get("verifier_name", ""),
+        "at": photo and photo.event.at,
+        "taken_at": photo and photo.taken_at,
+        "until": photo and photographs.valid_until(photo),
+        "is_again": content.get("way") == Way.AGAIN,
+        "sha256": content.get("sha256", ""),
+        "is_elsewhere": bool(photo and photo.is_elsewhere),
+    }
+
+
+def verified(filing: Filing, actor: Actor, history: rounds.History) -> list[dict[str, Any]]:
+    """The verifications item by item, the latest first, with what was noted beside the answers."""
+    rounds_of_desk = range(filing.verified_elsewhere(actor.role) + 1, filing.handed_to(actor.role) + 1)
+    handed = [one for one in history.verifications if one.round in rounds_of_desk]
+    return [{"verification": one, "rows": list(_answers(one, filing))} for one in reversed(handed)]
+
+
+def _answers(verification: Verification, filing: Filing) -> Iterator[dict[str, Any]]:
+    for item in filing.sheet_items:
+        if answer := verification.answers.get(item.id):
+            noted = verification.notes.get(item.id, {})
+            yield {
+                "label": item.text,
+                "value": checklist.ANSWERS.get(answer, answer),
+                "note": noted.get("note", ""),
+                "source": noted.get("source", ""),
+                "evidence": "、".join(str(papers.label(picture["path"])) for picture in noted.get("evidence", ())),
+            }
+
+
+def seen_version(request: HttpRequest) -> int:
+    """Return the version that the page was made from; one that no filing has when it did not come with the form."""
+    return versions.seen(request.POST)
+
+
+def remark_rows(
+    request: HttpRequest, filing: Filing, drafts: Sequence[Mapping[str, str]] = (), *, actor: Actor
+) -> BaseRemarkFormSet:
+    """The remark rows as sent, or the drafts and blank ones, each with the usual wordings; one query at most.
+
+    "One more row", removing a remark and picking a wording keep what else was typed, and begin the page at the row in
+    question.
+    """
+    if request.method == "POST" and "remarks-TOTAL_FORMS" in request.POST:
+        data = request.POST.copy()
+        if "more" in data:
+            data["remarks-TOTAL_FORMS"] = str(min(_number(str(data["remarks-TOTAL_FORMS"])) + 1, MOST_REMARKS))
+        if (dropped := str(data.get("drop", ""))).isdecimal():
+            _drop(data, _number(dropped))
+        row, _colon, key = str(data.get("pick", "")).partition(":")
+        if row.isdecimal():
+            _pick(data, actor, _number(row), key)
+        rows = remark_forms(filing, data)
+        _focus(rows, data, _number(row or dropped or str(data.get("wordings", ""))))
+    else:
+        rows = remark_forms(filing, drafts=drafts)
+        if drafts and "pass_on" in request.GET:
+            rows.forms[0].focus("path")
+    offered = phrases.offered(actor, (form.chosen() for form in rows))
+    for form in rows:
+        code, path = form.chosen()
+        form.offers = offered.get((code, phrases.kind_of(path)), ())
+    return rows
+
+
+def _drop(data: QueryDict, row: int) -> None:
+    """Empty a row: its remark is removed."""
+    for name in (*PARTS, "origin"):
+        data.pop(f"remarks-{row}-{name}", None)
+
+
+def _pick(data: QueryDict, actor: Actor, row: int, key: str) -> None:
+    """Put the wording that was picked into its row."""
+    prefix = f"remarks-{row}"
+    if key and (offer := phrases.picked(actor, key, str(data.get(f"{prefix}-code", "")))):
+        data[f"{prefix}-seen"], data[f"{prefix}-expected"] = offer.seen, offer.expected
+
+
+# The button of a row → the field at which the work goes on.
+FOCUS = {"pick": "seen", "wordings": "code", "drop": "path"}
+
+
+def _focus(rows: BaseRemarkFormSet, data: QueryDict, row: int) -> None:
+    """Begin the page where the work goes on: the row that was added, filled or asked about, else the first mistake."""
+    forms = rows.forms
+    if "more" in data and forms:
+        forms[-1].focus("path")
+    elif (asked := next((name for name in FOCUS if name in data), "")) and row < len(forms):
+        forms[row].focus(FOCUS[asked])
+    elif wrong := [(form, name) for form in forms for name in form.errors if name in form.fields]:
+        wrong[0][0].focus(wrong[0][1])
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 4 else 0
+
+
+def written_remarks(rows: BaseRemarkFormSet) -> list[services.RemarkDraft]:
+    """The remarks that were written; raise MoveRefused when a row is incomplete or there is none."""
+    if not rows.is_valid():
+        raise MoveRefused(_("A remark is incomplete; see the rows below."))
+    drafts = [services.RemarkDraft(**draft) for draft in rows.drafts()]
+    if not drafts:
+        raise MoveRefused(_("Write at least one remark: field, code, what you saw, what is expected."))
+    return drafts

@@ -1,0 +1,67 @@
+"""A desk's phrase bank: what its remarks are usually worded like, and what has been hidden of it."""
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from desks.paging import page
+from filings import display, phrases
+from filings.actors import Actor
+from filings.models import Phrase
+
+
+def listed(request: HttpRequest, actor: Actor, desk: str) -> HttpResponse:
+    """All wordings, the last used first; those that wait for a second filing are only counted."""
+    tab, cursor = request.GET.get("tab", ""), request.GET.get("after", "")
+    hidden = tab == "hidden"
+    rows = Phrase.objects.visible_to(actor)
+    counts = rows.aggregate(
+        offered=Count("pk", filter=Q(waits=False, hidden_at=None)),
+        hidden=Count("pk", filter=Q(waits=False, hidden_at__isnull=False)),
+        waiting=Count("pk", filter=Q(waits=True)),
+    )
+    found = page(
+        rows.filter(waits=False, hidden_at__isnull=not hidden).prefetch_related("changes"),
+        "used_at",
+        cursor,
+        descending=True,
+    )
+    context = {
+        "tabs": [
+            {"label": _("Proposed"), "url": "?", "count": counts["offered"], "current": not hidden},
+            {"label": _("Hidden"), "url": "?tab=hidden", "count": counts["hidden"], "current": hidden},
+        ],
+        "hidden": hidden,
+        "waiting": counts["waiting"],
+        "page": found,
+        "rows": [
+            (phrase, display.label(phrases.path_of(phrase.kind)), list(phrase.changes.all())) for phrase in found.rows
+        ],
+        "first_url": f"?tab={tab}" if cursor else "",
+        "next_url": f"?{urlencode({'tab': tab, 'after': found.next_cursor})}" if found.next_cursor else "",
+        "supervises": actor.supervises,
+        "queue_url": reverse(f"{desk}:index"),
+        "phrase_url": f"{desk}:phrase",
+    }
+    return render(request, "desk/phrases.html", context)
+
+
+def change(request: HttpRequest, actor: Actor, phrase_id: int, desk: str) -> HttpResponse:
+    """Hide a wording or show it again, on record; for those who do not supervise the page is not there."""
+    if not actor.supervises:
+        raise Http404
+    try:
+        if "show" in request.POST:
+            phrases.show(phrase_id, actor)
+            messages.success(request, _("The wording is proposed again."))
+        else:
+            phrases.hide(phrase_id, actor)
+            messages.success(request, _("The wording is hidden. Nobody is offered it any more."))
+    except Phrase.DoesNotExist as gone:
+        raise Http404 from gone
+    return redirect(f"{desk}:phrases")

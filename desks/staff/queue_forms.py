@@ -1,0 +1,57 @@
+"""The forms of both desks' queues: what a tab is narrowed to, views under a name, giving work to a colleague."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class FilterForm(forms.Form):
+    """What a tab of a queue can be narrowed to. What it does not know it ignores."""
+
+    use_required_attribute = False
+    # The fields that are columns of the filing.
+    columns: ClassVar[Mapping[str, str]] = {}
+
+    def chosen(self) -> dict[str, Any]:
+        """What is narrowed down, by name."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+    def condition(self, desk: Any) -> Q:
+        """The filings that fit."""
+        return Q(**{self.columns[name]: value for name, value in self.chosen().items() if name in self.columns})
+
+
+class SavedFilterForm(forms.Form):
+    """The name of a view."""
+
+    use_required_attribute = False
+
+    name = forms.CharField(
+        label=_("Name of this view"),
+        max_length=40,
+        error_messages={"required": _("Give the view a name.")},
+    )
+
+
+class HandOverForm(forms.Form):
+    """A colleague, and a word for them."""
+
+    use_required_attribute = False
+
+    to = forms.TypedChoiceField(label=_("Colleague"), coerce=int, error_messages={"required": _("Choose a colleague.")})
+    note = forms.CharField(
+        label=_("What your colleague should know"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, colleagues: Iterable[tuple[int, str]], help_text: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].choices = [("", "—"), *colleagues]  # type: ignore[attr-defined]
+        self.fields["note"].help_text = help_text
+        self.fields["note"].optional = True  # type: ignore[attr-defined]

@@ -1,0 +1,178 @@
+"""What the queues of both desks do alike: the view an address asks for, several filings at once, views under a name."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, Self, TypeVar
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from desks.paging import page
+from desks.staff import queue as queues
+from desks.staff.queue import Tab
+from desks.staff.queue_forms import FilterForm, SavedFilterForm
+from filings import search
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.models import Filing, SavedFilter
+from filings.work import Outcome
+
+D = TypeVar("D")
+
+# Sealed columns that a list does not show: unsealing them would be most of its cost.
+UNREAD = (
+    "facts",
+    "answers_draft",
+    "subject__address",
+    "subject__responsible_name",
+    "subject__responsible_mobile",
+    "subject__responsible_email",
+)
+# Filings that one form may name; a page shows far fewer.
+MOST_CHOSEN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Queue(Generic[D]):
+    """A desk's queue: the namespace of its addresses, its tabs in order, what narrows them down."""
+
+    desk: str
+    tabs: Mapping[str, Tab[D]]
+    form: Callable[[QueryDict], FilterForm]
+
+    def query_of(self, data: QueryDict) -> str:
+        """The part of an address that names a view: a known tab and known filters, and nothing else."""
+        tab = data.get("tab", "")
+        view = {"tab": tab} if tab in self.tabs else {}
+        return urlencode(view | self.form(data).chosen())
+
+    def address(self, data: QueryDict) -> str:
+        """The queue as it was; of what came with a form only what the queue knows."""
+        known = {name: data[name] for name in ("q", "after") if data.get(name)}
+        query = "&".join(filter(None, (self.query_of(data), urlencode(known))))
+        return f"{reverse(f'{self.desk}:index')}?{query}"
+
+
+@dataclass(frozen=True, slots=True)
+class View(Generic[D]):
+    """What an address of a queue asks for: a search, or else a tab, narrowed down or not."""
+
+    queue: Queue[D]
+    tab: Tab[D]
+    form: FilterForm
+    search: str
+    cursor: str
+
+    @classmethod
+    def of(cls, queue: Queue[D], data: QueryDict, first: str) -> Self:
+        """The view of an address; without a tab the one named ``first``."""
+        if (named := data.get("tab", first)) not in queue.tabs:
+            raise Http404
+        return cls(queue, queue.tabs[named], queue.form(data), data.get("q", "").strip(), data.get("after", ""))
+
+    @property
+    def query(self) -> str:
+        """The address's query without a cursor."""
+        if self.search:
+            return urlencode({"q": self.search})
+        return urlencode({"tab": self.tab.id} | self.form.chosen())
+
+    @property
+    def queue_url(self) -> str:
+        """The queue without a view."""
+        return reverse(f"{self.queue.desk}:index")
+
+    @property
+    def save_url(self) -> str:
+        """Where a view is kept under a name."""
+        return reverse(f"{self.queue.desk}:save_filter")
+
+    @property
+    def delete_name(self) -> str:
+        """The URL name of forgetting a kept view."""
+        return f"{self.queue.desk}:delete_filter"
+
+    def narrowed(self, visible: QuerySet[Filing], now: D) -> QuerySet[Filing]:
+        """The filings of the tab, as far as they fit."""
+        return visible.filter(self.tab.holds(now) & self.form.condition(now))
+
+    def tab_links(self, counted: Mapping[str, int]) -> list[dict[str, Any]]:
+        """The tabs as ``components/tabs.html`` shows them; a filter goes along from one to the next."""
+        chosen = self.form.chosen()
+        return [
+            {
+                "label": tab.label,
+                "url": f"?{urlencode({'tab': tab.id} | chosen)}",
+                "count": queues.count_words(counted[tab.id]),
+                "current": tab is self.tab and not self.search,
+            }
+            for tab in self.queue.tabs.values()
+        ]
+
+    def listed(self, visible: QuerySet[Filing], now: D, actor: Actor) -> dict[str, Any]:
+        """The filings of this view with the addresses of its pages, or the answer of its search."""
+        rows = visible.defer(*UNREAD)
+        if self.search:
+            found = search.find(rows, search.desk_of(actor), self.search)
+            return {"filings": found.rows, "next_url": "", "first_url": "", "found": found}
+        shown = page(self.narrowed(rows, now), self.tab.key, self.cursor, descending=self.tab.newest_first)
+        return {
+            "filings": shown.rows,
+            "next_url": f"?{self.query}&{urlencode({'after': shown.next_cursor})}" if shown.next_cursor else "",
+            "first_url": f"?{self.query}" if self.cursor else "",
+            "found": None,
+        }
+
+
+# --- Several at once --------------------------------------------------------------------------------
+
+
+def chosen(request: HttpRequest) -> list[int]:
+    """The numbers of the chosen filings; what is none is left out."""
+    typed = request.POST.getlist("filing")[:MOST_CHOSEN]
+    return [int(text) for text in typed if text.isascii() and text.isdecimal() and len(text) < 19]
+
+
+def told(request: HttpRequest, back: str, outcomes: Iterable[Outcome]) -> HttpResponse:
+    """A message when everything was done; else a page that says what came of each filing."""
+    all_of_them = list(outcomes)
+    done = sum(not outcome.refusal for outcome in all_of_them)
+    words = ngettext("One filing done.", "%(done)d filings done.", done) % {"done": done}
+    if done == len(all_of_them):
+        messages.success(request, words)
+        return redirect(back)
+    context = {"outcomes": all_of_them, "done": words if done else "", "back": back}
+    return render(request, "desk/outcomes.html", context)
+
+
+# --- Views under a name -----------------------------------------------------------------------------
+
+
+def save_view(request: HttpRequest, queue: Queue[D], actor: Actor) -> HttpResponse:
+    """Keep the present tab and filter under a name."""
+    view = QueryDict(request.POST.get("view", ""))
+    form = SavedFilterForm(request.POST)
+    if not form.is_valid():
+        messages.warning(request, str(form.errors["name"][0]))
+        return redirect(queue.address(view))
+    try:
+        queues.save_view(actor.person_id, form.cleaned_data["name"], queue.query_of(view))
+    except MoveRefused as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(request, _("The view is kept as “%(name)s”.") % {"name": form.cleaned_data["name"]})
+    return redirect(queue.address(view))
+
+
+def delete_view(request: HttpRequest, queue: Queue[D], actor: Actor, filter_id: int) -> HttpResponse:
+    """Forget a view of one's own."""
+    saved = get_object_or_404(SavedFilter, pk=filter_id, user=actor.person_id)
+    saved.delete()
+    messages.success(request, _("The view “%(name)s” is deleted.") % {"name": saved.name})
+    return redirect(queue.address(QueryDict(request.POST.get("view", ""))))

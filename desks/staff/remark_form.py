@@ -1,0 +1,113 @@
+"""The form of a remark: field, code, what was seen, what is expected."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from desks.section_form import EMPTY, Choices
+from filings import fields, papers, phrases, reasons
+from filings.models import Filing
+from filings.remarks import PARTS, is_blank
+
+
+def path_choices(filing: Filing) -> Choices:
+    """Every field and paper a remark can be about, grouped by page."""
+    groups = [
+        (section.title, [(section.path(field), field.label) for field in section.fields])
+        for section in fields.sections_of(filing.facts)
+    ]
+    pictures = (
+        *papers.asked_of_host(filing.facts),
+        *papers.photos(filing.facts),
+        *papers.documents(filing.facts),
+    )
+    return [*EMPTY, *groups, (_("Papers"), [(paper.path, paper.label) for paper in pictures])]
+
+
+class RemarkForm(forms.Form):
+    """One remark: all four answers, or none of them. ``offers`` are the wordings proposed for its field and code.
+
+    ``origin`` says which item of a verification sheet has drafted it with its "no" (``worksheets``), if one has.
+    ``is_as_drafted``: nobody has edited it since; ``outlives``: somebody has, and the item is no "no" any more.
+    """
+
+    use_required_attribute = False
+    offers: Sequence[phrases.Offer] = ()
+    is_as_drafted = False
+    outlives = False
+
+    path = forms.ChoiceField(label=_("Field"), required=False)
+    code = forms.ChoiceField(label=_("Reason code"), required=False, choices=reasons.CHOICES)
+    # Text areas: Enter in them ends a line; in a text field it would press the page's first button.
+    seen = forms.CharField(
+        label=_("What you saw"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    expected = forms.CharField(
+        label=_("What is expected"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    origin = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, filing: Filing, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["path"].choices = path_choices(filing)  # type: ignore[attr-defined]
+
+    def is_blank(self) -> bool:
+        return not any(self.cleaned_data.get(name) for name in PARTS)
+
+    def typed(self) -> dict[str, str]:
+        """The remark as it stands, complete or not; with its origin where it has one."""
+        typed = {name: str(self[name].value() or "").replace("\r\n", "\n") for name in self.fields}
+        return typed if typed["origin"] else {name: typed[name] for name in PARTS}
+
+    def chosen(self) -> tuple[str, str]:
+        """Code and path as they are chosen now, known or not."""
+        return str(self["code"].value() or ""), str(self["path"].value() or "")
+
+    def has_chosen(self) -> bool:
+        """Whether wordings can be proposed for it."""
+        return all(self.chosen())
+
+    def focus(self, name: str) -> None:
+        """Begin the page at this field."""
+        self.fields[name].widget.attrs["autofocus"] = True
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if any(cleaned.get(name) for name in PARTS):
+            for name in PARTS:
+                if name not in self.errors and not cleaned.get(name):
+                    self.add_error(name, _("A remark needs a field, a code, what you saw and what is expected."))
+        for name in ("seen", "expected"):
+            if phrases.GAP in cleaned.get(name, ""):
+                self.add_error(name, _("Fill in the gap ＿＿ of the usual wording."))
+        return cleaned
+
+
+class BaseRemarkFormSet(forms.BaseFormSet[RemarkForm]):
+    """Several remarks; blank rows do not count."""
+
+    def drafts(self) -> list[dict[str, str]]:
+        """The remarks that were written, as keyword arguments of ``services.RemarkDraft``."""
+        written = [form.cleaned_data for form in self.forms if not form.is_blank()]
+        return [{name: said[name] for name in PARTS} for said in written]
+
+    def typed(self) -> list[dict[str, str]]:
+        """The remarks as they stand, complete or not; blank rows left out."""
+        return [said for form in self.forms if not is_blank(said := form.typed())]
+
+
+MOST_REMARKS = 40
+
+
+def remark_forms(
+    filing: Filing, data: Any = None, *, drafts: Sequence[Mapping[str, str]] = (), rows: int = 3
+) -> BaseRemarkFormSet:
+    """The remark rows of a desk's page: the drafts that are there already, then blank ones, ``rows`` at least."""
+    blank = max(rows - len(drafts), 1)
+    formset = forms.formset_factory(
+        RemarkForm, formset=BaseRemarkFormSet, extra=blank, max_num=MOST_REMARKS, absolute_max=MOST_REMARKS
+    )
+    initial = [dict(draft) for draft in drafts]
+    return cast(BaseRemarkFormSet, formset(data, initial=initial, prefix="remarks", form_kwargs={"filing": filing}))

@@ -1,0 +1,209 @@
+"""Before a filing goes back: the usual wordings of a remark, the mails as they will be sent, and the last look.
+
+Both desks share these pages. What was typed travels through the last look in hidden fields, so that "Send" and "Back
+to change" keep everything without a script.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django.core.signing import Signer
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from desks.staff import filing_page
+from desks.staff.remark_form import BaseRemarkFormSet
+from filings import clock, display, moving, notices, phrases, reasons
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.models import Event, Filing
+from filings.services import RemarkDraft
+from filings.states import Move, Role, Status
+from ministry import workdays
+
+# Buttons of a desk's page, and its password: they do not travel with what was typed.
+BUTTONS = ("csrfmiddlewaretoken", "preview", "more", "wordings", "pick", "drop", "take", "change", "ask", "secret")
+# The field that shows that exactly these remarks have been looked at, and its key's salt.
+LOOKED = "looked"
+AUDIENCES = {
+    "host": gettext_lazy("To the host"),
+    "provider": gettext_lazy("To the provider"),
+}
+NEXT = {
+    Status.RETURNED_TO_HOST: (
+        gettext_lazy("The filing leaves your queue and lies with the host. Only what the remarks name is open there."),
+        gettext_lazy("The host mends it, answers each remark and submits it again; then it is back in your queue."),
+        gettext_lazy("What has been sent can't be taken back."),
+    ),
+    Status.RETURNED_TO_PROVIDER: (
+        gettext_lazy("The filing leaves your queue and lies with the provider. The twenty working days end here."),
+        gettext_lazy("The provider mends it or returns it to the host. Passed on again, it comes as a new round."),
+        gettext_lazy("What has been sent can't be taken back."),
+    ),
+}
+LATER = 5  # working days
+
+
+def wordings(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The usual wordings for a code and a field, as the part of the page that shows them in a row."""
+    code, path, row = (request.GET.get(name, "")[:64] for name in ("code", "path", "row"))
+    found = phrases.offered(actor, [(code, path)])
+    context = {"offers": found.get((code, phrases.kind_of(path)), ()), "row": row if row.isdecimal() else "0"}
+    return render(request, "desk/_phrases.html", context)
+
+
+def wants_look(request: HttpRequest, button: str, rows: BaseRemarkFormSet, filing: Filing) -> bool:
+    """Whether the last look is due: asked for, or passed by. Nothing is sent whose mail nobody has looked at.
+
+    ``button`` is the one that does it, called as its event is.
+    """
+    if "preview" in request.POST:
+        return True
+    if button not in request.POST or not rows.is_valid():
+        return False
+    return not has_looked(request, button, rows, filing)
+
+
+def has_looked(request: HttpRequest, button: str, rows: BaseRemarkFormSet, filing: Filing) -> bool:
+    """Whether exactly this decision, with these remarks, has been looked at."""
+    if rows.is_bound and not rows.is_valid():
+        return False
+    looked_at = _looked_at(filing, button, filing_page.seen_version(request), rows)
+    return constant_time_compare(request.POST.get(LOOKED, ""), looked_at)
+
+
+def _looked_at(filing: Filing, button: str, version: int, rows: BaseRemarkFormSet) -> str:
+    """The mark of one look: it fits these remarks on this version of this filing, and no other."""
+    seen = json.dumps([filing.pk, version, button, rows.drafts() if rows.is_bound else []])
+    return Signer(salt=LOOKED).signature(seen)
+
+
+def look_before(filing: Filing, move: Move, actor: Actor, version: int, rows: BaseRemarkFormSet) -> None:
+    """Raise MoveRefused where the return could not be sent now, so that nobody looks at it in vain."""
+    if refusal := moving.refusal_of(filing, move, actor, version):
+        raise MoveRefused(refusal)
+    filing_page.written_remarks(rows)
+
+
+def preview(
+    request: HttpRequest,
+    filing: Filing,
+    move: Move,
+    rows: BaseRemarkFormSet,
+    *,
+    back: str,
+    renewed: Mapping[str, str] | None = None,
+) -> HttpResponse:
+    """The last look at a return. ``renewed``: see ``last_look``."""
+    letters = notices.foreseen(filing, move, filing_page.written_remarks(rows))
+    return last_look(request, filing, move.name, rows, letters, NEXT[move.target], back=back, renewed=renewed)
+
+
+def last_look(
+    request: HttpRequest,
+    filing: Filing,
+    button: str,
+    rows: BaseRemarkFormSet,
+    letters: Sequence[notices.Letter],
+    next_steps: Sequence[Promise | str],
+    *,
+    back: str,
+    renewed: Mapping[str, str] | None = None,
+) -> HttpResponse:
+    """The last look: the mails word for word, the remarks, what happens next, and what a bureau's return costs.
+
+    ``renewed`` are fields of the form that have another value by now, because something was kept on the way.
+    """
+    context = {
+        "filing": filing,
+        "back": back,
+        "button": button,
+        "letters": titled(letters),
+        "remarks": [_remark_words(filing, draft) for draft in filing_page.written_remarks(rows)],
+        "next": next_steps,
+        "costs": _costs(filing) if filing.status == Status.WITH_BUREAU else (),
+        "typed": travelling(request, filing, button, rows, renewed or {}),
+        "has_files": bool(request.FILES),
+    }
+    return render(request, "desk/preview.html", context)
+
+
+def travelling(
+    request: HttpRequest, filing: Filing, button: str, rows: BaseRemarkFormSet, renewed: Mapping[str, str]
+) -> list[tuple[str, str]]:
+    """Return the hidden fields of a last look: what was typed, and the mark of what is looked at."""
+    mark = _looked_at(filing, button, filing_page.seen_version(request), rows)
+    return [*_typed(request, button, renewed), (LOOKED, mark)]
+
+
+def mails(request: HttpRequest, filing: Filing, move: Move, *, back: str) -> HttpResponse:
+    """The mails that a step without remarks would send now, to be read beforehand."""
+    context = {"filing": filing, "back": back, "letters": titled(notices.foreseen(filing, move))}
+    return render(request, "desk/mails.html", context)
+
+
+def titled(letters: Sequence[notices.Letter]) -> list[dict[str, Any]]:
+    """The mails with the titles under which a page shows them."""
+    return [{"title": AUDIENCES[letter.audience], "letter": letter} for letter in letters]
+
+
+def _remark_words(filing: Filing, draft: RemarkDraft) -> dict[str, Any]:
+    """A draft as ``components/remark.html`` shows it."""
+    return {
+        "code": draft.code,
+        "path_label": display.label(draft.path, filing.facts),
+        "seen": draft.seen,
+        "expected": draft.expected,
+        "fix": reasons.BY_CODE[draft.code].mend,
+    }
+
+
+def _costs(filing: Filing) -> list[tuple[str, date]]:
+    """By when the decision is due now, and by when at the earliest if the filing is returned."""
+    today = timezone.localdate()
+    later = workdays.nth_working_day(today, LATER)
+    costs = [
+        (_("if it is passed on again today"), clock.due(today).on),
+        (_("if it is passed on again in %(days)d working days") % {"days": LATER}, clock.due(later).on),
+    ]
+    return [(_("without a return"), filing.due_on), *costs] if filing.due_on else costs
+
+
+def _typed(request: HttpRequest, button: str, renewed: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for name, values in request.POST.lists():
+        if name not in (*BUTTONS, LOOKED, button):
+            yield from ((name, renewed.get(name, value)) for value in values)
+
+
+def send(
+    make: Callable[..., Any], filing: Filing, button: str, actor: Actor, version: int, rows: BaseRemarkFormSet
+) -> None:
+    """Make the return. The second click of a double one finds it made and is no fault."""
+    try:
+        make(filing.pk, actor, version=version, remarks=filing_page.written_remarks(rows))
+    except MoveRefused:
+        if not is_made(filing.pk, button, actor, version):
+            raise
+
+
+def is_made(filing_id: int, button: str, actor: Actor, version: int) -> bool:
+    """Whether the last thing that happened to the filing is this, done by the actor on this version."""
+    filing = Filing.objects.visible_to(actor).get(pk=filing_id)
+    last = Event.objects.filter(filing=filing).order_by("-pk").first()
+    by_us = last is not None and (last.name, last.user_id) == (button, actor.user_id)
+    return by_us and filing.version == version + 1
+
+
+def passed_on(request: HttpRequest, filing: Filing) -> list[RemarkDraft]:
+    """The bureau's remarks as drafts of the provider's own, when the provider has chosen to pass them on."""
+    if "pass_on" not in request.GET or filing.status != Status.RETURNED_TO_PROVIDER:
+        return []
+    remarks = filing.remarks.filter(round=filing.round, stage=Role.BUREAU)
+    return [RemarkDraft(remark.path, remark.code, remark.seen, remark.expected) for remark in remarks]

@@ -1,0 +1,208 @@
+"""Verification sheets: to print for the meeting, as issued, their signed copies, and the page behind the QR code.
+
+Two copies are made of a sheet, one for the provider and one for the bureau, so both desks have it. The host signs it
+at the meeting and gets none; whoever holds the paper finds out by its code whether it is genuine.
+"""
+
+from itertools import groupby
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.throttle import address_of, too_often
+from desks.scan_form import ScanForm
+from desks.section_form import EMPTY
+from filings import advice, clock, facts, services, sheet_pdf, sheets
+from filings.actors import Actor
+from filings.display import masked_name
+from filings.errors import MoveRefused
+from filings.files import picture_response
+from filings.models import Filing, Sheet, SheetScan, Verification
+from filings.states import Role
+
+PAGES_A_MINUTE = 60
+LATER = Verification.objects.filter(filing=OuterRef("verification__filing"), round__gt=OuterRef("verification__round"))
+
+
+# --- To print -----------------------------------------------------------------------------------------
+
+
+def blanks(filing: Filing) -> list[int]:
+    """The websites (from 1) whose sheet can be printed for the meeting: while the provider has the filing."""
+    return list(range(1, facts.count(filing.facts) + 1)) if filing.holder == Role.PROVIDER else []
+
+
+def blank_response(actor: Actor, filing_id: int, number: int) -> HttpResponse:
+    """The sheet of a website (from 1) with empty boxes; put on record like any look at what is on it."""
+    filing = get_object_or_404(Filing.objects.visible_to(actor).select_related("provider"), pk=filing_id)
+    if number not in blanks(filing):
+        raise Http404
+    services.look(filing, actor, f"blank sheet {number}")
+    return _pdf(sheet_pdf.blank(filing, number - 1), f"{filing.pk}-{number}")
+
+
+def issued_response(actor: Actor, filing_id: int, sheet_id: int) -> HttpResponse:
+    """A sheet as it was issued."""
+    filing, sheet = _sheet(actor, filing_id, sheet_id)
+    services.look(filing, actor, f"sheet {sheet}")
+    return _pdf(sheet_pdf.issued(sheet), str(sheet))
+
+
+def _sheet(actor: Actor, filing_id: int, sheet_id: int) -> tuple[Filing, Sheet]:
+    filing = get_object_or_404(Filing.objects.visible_to(actor).defer("facts"), pk=filing_id)
+    return filing, get_object_or_404(_handed(filing, actor), pk=sheet_id)
+
+
+def _handed(filing: Filing, actor: Actor) -> QuerySet[Sheet]:
+    """The sheets of the rounds this desk was handed; a provider has its own ones alone."""
+    rows = Sheet.objects.filter(verification__filing=filing, verification__round__lte=filing.handed_to(actor.role))
+    return rows.filter(verification__round__gt=filing.verified_elsewhere(actor.role))
+
+
+def _pdf(content: bytes, number: str) -> HttpResponse:
+    response = HttpResponse(content, content_type="application/pdf")
+    name = f"{sheets.TITLE} {number}.pdf"
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+# --- The signed copies ----------------------------------------------------------------------------------
+
+
+def scan_response(actor: Actor, filing_id: int, scan_id: int) -> HttpResponse:
+    """A page of a signed copy, streamed to somebody who may see it; the look is put on record."""
+    filing = get_object_or_404(Filing.objects.visible_to(actor).defer("facts"), pk=filing_id)
+    rows = SheetScan.objects.filter(sheet__in=_handed(filing, actor)).select_related("sheet")
+    scan = get_object_or_404(rows, pk=scan_id)
+    services.look(filing, actor, f"signed sheet {scan.sheet} {scan.version}/{scan.page}")
+    return picture_response(scan.file)
+
+
+def listed(filing: Filing, actor: Actor, desk: str, *, latest: bool = False) -> list[dict[str, Any]]:
+    """The sheets of the filing, all or of the latest round, with their signed copies; the latest first. Two queries.
+
+    ``desk`` is the URL namespace of the reader's desk.
+    """
+    later = LATER.filter(round__lte=filing.handed_to(actor.role))
+    rows = _handed(filing, actor).annotate(is_replaced=Exists(later))
+    if latest:
+        rows = rows.filter(is_replaced=False)
+    scans = Prefetch("scans", SheetScan.objects.select_related("uploaded_by"))
+    rows = rows.select_related("verification__verifier").prefetch_related(scans)
+    return [_shown(sheet, filing, desk) for sheet in rows.order_by("-verification__round", "website")]
+
+
+def _shown(sheet: Sheet, filing: Filing, desk: str) -> dict[str, Any]:
+    copies = [
+        {
+            "version": version,
+            "by": pages[0].uploaded_by,
+            "at": pages[0].uploaded_at,
+            "items": [_page_item(sheet, scan, filing, desk) for scan in pages],
+        }
+        for version, scans in groupby(sheet.scans.all(), key=lambda scan: scan.version)
+        if (pages := list(scans))
+    ]
+    return {
+        "pk": sheet.pk,
+        "number": str(sheet),
+        "domain": sheet.content["domain"],
+        "round": sheet.content["round"],
+        "verifier": sheet.verification.verifier,
+        "issued_at": sheet.issued_at,
+        "is_replaced": sheet.is_replaced,  # type: ignore[attr-defined]
+        "pdf_url": reverse(f"{desk}:sheet", args=[filing.pk, sheet.pk]),
+        "public_url": reverse("sheet", args=[sheet.token]),
+        "copies": copies,
+    }
+
+
+def _page_item(sheet: Sheet, scan: SheetScan, filing: Filing, desk: str) -> dict[str, Any]:
+    """A page as ``components/evidence.html`` shows it."""
+    return {
+        "label": _("Signed sheet %(number)s, version %(version)d, page %(page)d")
+        % {"number": sheet, "version": scan.version, "page": scan.page},
+        "url": reverse(f"{desk}:sheet_scan", args=[filing.pk, scan.pk]),
+        "width": scan.width,
+        "height": scan.height,
+        "note": f"SHA-256 {scan.sha256[:12]}…",
+        "advice": advice.words(scan.advice),
+    }
+
+
+def page(request: HttpRequest, actor: Actor, filing: Filing, desk: str, back: str) -> HttpResponse:
+    """All sheets and signed copies of a filing; the provider brings further copies here. ``back``: its desk's page."""
+    rows = listed(filing, actor, desk)
+    form = _scan_form(request, rows) if actor.role == Role.PROVIDER and rows else None
+    if request.method == "POST" and form and _kept(form, filing, actor):
+        messages.success(request, _("The signed copy is kept."))
+        return redirect(f"{desk}:sheets", filing.pk)
+    context = {
+        "filing": filing,
+        "rows": rows,
+        "form": form,
+        "is_of_one": len(rows) == 1,
+        "blanks": [
+            {"number": number, "url": reverse(f"{desk}:blank_sheet", args=[filing.pk, number])}
+            for number in blanks(filing)
+            if actor.role == Role.PROVIDER
+        ],
+        "kept_until": clock.papers_kept_until(filing),
+        "queue": reverse(f"{desk}:index"),
+        "back": back,
+    }
+    return render(request, "desk/sheets.html", context)
+
+
+def _scan_form(request: HttpRequest, rows: list[dict[str, Any]]) -> ScanForm:
+    form = ScanForm(request.POST or None, request.FILES or None)
+    choices = [*EMPTY, *((str(row["pk"]), f"{row['number']} {row['domain']}") for row in rows)]
+    form.fields["sheet"].choices = choices  # type: ignore[attr-defined]
+    return form
+
+
+def _kept(form: ScanForm, filing: Filing, actor: Actor) -> bool:
+    """Keep the copy that came; what is wrong with it is said at the field."""
+    if not form.is_valid():
+        return False
+    try:
+        services.add_scan(filing.pk, actor, int(form.cleaned_data["sheet"]), form.cleaned_data["pages"])
+    except ValidationError as error:
+        form.add_error("pages", error)
+    except MoveRefused as refusal:
+        form.add_error("pages", str(refusal))
+    return not form.errors
+
+
+# --- The public page --------------------------------------------------------------------------------------
+
+
+@require_safe
+@never_cache
+def public(request: HttpRequest, token: str) -> HttpResponse:
+    """Whether a sheet is genuine and still the latest, for whoever holds the paper. One query; nothing personal."""
+    if too_often("sheet", address_of(request), tries=PAGES_A_MINUTE, seconds=60):
+        return render(request, "429.html", status=429)
+    sheet = get_object_or_404(Sheet.objects.annotate(is_replaced=Exists(LATER)), token=token)
+    content = sheet.content
+    rows = [
+        {"label": _("Number of the sheet"), "value": content["number"], "code": True},
+        {"label": _("Access provider"), "value": content["provider"]},
+        {"label": _("Date of the verification"), "value": date_format(timezone.localdate(sheet.issued_at))},
+        {"label": content.get("service") or _("Domain"), "value": content["domain"], "code": True},
+        {"label": _("Site host"), "value": masked_name(content["host"])},
+        {"label": _("SHA-256 of what is printed on it"), "value": sheet.sha256, "code": True},
+    ]
+    return render(request, "filings/sheet.html", {"rows": rows, "sheet": sheet})

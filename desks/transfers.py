@@ -1,0 +1,40 @@
+"""Choosing another access provider for a filing whose own takes no filings any more: what both pages of it share."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from desks.section_form import VersionForm
+from filings import transfers
+from filings.actors import Actor
+from filings.models import Filing
+
+
+class TransferForm(VersionForm):
+    """To which access provider a filing goes whose own takes none any more."""
+
+    use_required_attribute = False
+
+    provider: forms.Field = forms.ModelChoiceField(
+        label=gettext_lazy("Access provider"), queryset=None, empty_label="—"
+    )
+
+    def __init__(self, providers: QuerySet[Any], data: Any = None, initial: Any = None) -> None:
+        super().__init__(data, initial=initial)
+        self.fields["provider"].queryset = providers  # type: ignore[attr-defined]
+
+
+def form_of(request: HttpRequest, filing: Filing) -> TransferForm:
+    """Return the form with the providers that can take the filing over."""
+    return TransferForm(transfers.choices(filing), request.POST or None, initial={"version": filing.version})
+
+
+def move(filing: Filing, actor: Actor, form: TransferForm) -> str:
+    """Move the filing to the chosen provider; return the words of success. Raises MoveRefused."""
+    chosen = form.cleaned_data["provider"]
+    transfers.transfer(filing.pk, actor, chosen.pk, version=form.cleaned_data["version"])
+    return _("The filing is with %(provider)s now.") % {"provider": chosen}

@@ -1,0 +1,1 @@
+"""The site host's pages: its filings, its records, the programming interface. No tables."""

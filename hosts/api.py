@@ -1,0 +1,394 @@
+"""The programming interface of the host's desk: the findings of a filing, and saving a page while it is typed.
+
+Hosts alone, by the session of the portal, under the same rules as the pages. Every answer is JSON; every refusal
+says ``code`` and ``message``. Texts are marked here in English and shown in the reader's language.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
+from ninja import Field, NinjaAPI, Path, Schema
+from ninja.errors import AuthenticationError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
+from ninja.security import APIKeyCookie
+from ninja.utils import check_csrf
+
+from desks import section as section_page
+from desks.access import acting_host
+from desks.form_urls import field_url
+from desks.section_form import SectionForm
+from filings import checks, display, fields, states
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.fields import Section
+from filings.findings import Finding, Severity
+from filings.merging import Seen
+from filings.models import Filing
+from ministry import versions
+
+LARGEST_ID = 2**63 - 1
+
+# HTTP status → the code a program reads, the words a person reads
+PROBLEMS: dict[int, tuple[str, str]] = {
+    HTTPStatus.BAD_REQUEST: ("unreadable", gettext_noop("The request can't be read.")),
+    HTTPStatus.UNAUTHORIZED: ("signed_out", gettext_noop("Sign in first.")),
+    HTTPStatus.FORBIDDEN: ("csrf", gettext_noop("The page has expired. Load it again.")),
+    HTTPStatus.NOT_FOUND: ("not_found", gettext_noop("There is nothing at this address, or it is not yours.")),
+    HTTPStatus.METHOD_NOT_ALLOWED: ("method", gettext_noop("This address does not take this method.")),
+    HTTPStatus.CONFLICT: ("changed", gettext_noop("The filing has been changed meanwhile.")),
+    HTTPStatus.UNPROCESSABLE_ENTITY: ("invalid", gettext_noop("A value of the request is missing or wrong.")),
+    HTTPStatus.INTERNAL_SERVER_ERROR: ("fault", gettext_noop("Something went wrong on our side. Try again later.")),
+}
+
+
+# --- What is answered -----------------------------------------------------------------------------
+
+
+class FindingAnswer(Schema):
+    code: str = Field(description=gettext_noop("Official result code, or a code of this portal"))
+    path: str = Field(description=gettext_noop("Path of the field or picture"))
+    label: str = Field(description=gettext_noop("Name of the field or picture"))
+    severity: Severity = Field(description=gettext_noop("blocks: must be mended first; warns: may stay"))
+    message: str = Field(description=gettext_noop("What is wrong"))
+    fix: str = Field(description=gettext_noop("How to mend it; may be empty"))
+    source: str = Field(description=gettext_noop("The rule it comes from; may be empty"))
+    url: str = Field(description=gettext_noop("Link to the field; empty while the filing can't be edited"))
+
+
+class FindingsAnswer(Schema):
+    version: int = Field(description=gettext_noop("Version of the filing"))
+    checked_at: datetime = Field(description=gettext_noop("When it was checked"))
+    ready: bool = Field(description=gettext_noop("Whether nothing stands in the way of submitting"))
+    findings: list[FindingAnswer] = Field(description=gettext_noop("All findings, in the order of the form"))
+
+
+class SavedAnswer(Schema):
+    version: int = Field(description=gettext_noop("Version to send with the next save"))
+    seen: str = Field(description=gettext_noop("What to send as seen with the next save; empty when none was sent"))
+    saved_at: datetime = Field(description=gettext_noop("When it was saved"))
+    findings: list[FindingAnswer] = Field(description=gettext_noop("The findings of this page"))
+
+
+class ProblemAnswer(Schema):
+    code: str = Field(description=gettext_noop("The kind of problem, for programs"))
+    message: str = Field(description=gettext_noop("What is wrong, for people"))
+
+
+class WrongValue(Schema):
+    name: str = Field(description=gettext_noop("Name of the value"))
+    message: str = Field(description=gettext_noop("What is wrong"))
+
+
+class InvalidAnswer(ProblemAnswer):
+    values: list[WrongValue] = Field(description=gettext_noop("The values that are missing or wrong"))
+
+
+class SavedValue(Schema):
+    path: str = Field(description=gettext_noop("Path of the field"))
+    label: str = Field(description=gettext_noop("Name of the field"))
+    value: str = Field(description=gettext_noop("What is saved now, in words"))
+    typed: str = Field(description=gettext_noop("What was sent, in words"))
+    url: str = Field(description=gettext_noop("Link to the field; empty while the filing can't be edited"))
+
+
+class ConflictAnswer(ProblemAnswer):
+    code: str = Field(
+        description=gettext_noop(
+            "changed: somebody was faster; closed: it can't be edited now; basics_first: say first who files"
+        )
+    )
+    version: int = Field(description=gettext_noop("Version of the filing now"))
+    seen: str = Field(description=gettext_noop("What to send as seen to replace what is saved now; may be empty"))
+    saved: list[SavedValue] = Field(description=gettext_noop("What is saved now and differs from what was sent"))
+
+
+class Refused(Exception):
+    """Ends a request with a problem: an HTTP status, and what is said about it."""
+
+    def __init__(self, status: HTTPStatus, **said: Any) -> None:
+        super().__init__(status)
+        self.status, self.said = status, said
+
+
+def problem(status: int, **said: Any) -> dict[str, Any]:
+    """A refusal as it is answered; ``said`` adds to the usual code and words, or replaces them."""
+    code, message = PROBLEMS[status]
+    return {"code": code, "message": gettext(message), **said}
+
+
+# --- Who asks, and how it is described ------------------------------------------------------------
+
+
+class HostRequest(HttpRequest):
+    """A request that ``HostSession`` has let through."""
+
+    auth: Actor
+
+
+class HostSession(APIKeyCookie):
+    """Let in the hosts whom the pages let in: signed in, with the token of the portal's forms when writing."""
+
+    param_name = settings.SESSION_COOKIE_NAME
+
+    def __call__(self, request: HttpRequest) -> Actor | None:
+        if not request.user.is_authenticated:
+            return None
+        if check_csrf(request):
+            raise Refused(HTTPStatus.FORBIDDEN)
+        return acting_host(request)
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Actor | None:
+        """Not asked: the session middleware has read the cookie."""
+        raise NotImplementedError
+
+
+class PortalAPI(NinjaAPI):
+    """Describes itself in the reader's language."""
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        """The OpenAPI document, without the titles and phrases that the libraries make up in English."""
+        document = super().get_openapi_schema(**options)
+        del document["servers"]
+        for operation in (operation for path in document["paths"].values() for operation in path.values()):
+            for status, response in operation["responses"].items():
+                response["description"] = PROBLEMS[status][1] if status in PROBLEMS else gettext_noop("Done.")
+        title = document["info"]["title"]
+        document.update(_in_readers_language(dict(document)))
+        document["info"]["title"] = gettext(title)
+        return document
+
+
+def _in_readers_language(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {
+            name: gettext(value) if name in ("summary", "description") and value else _in_readers_language(value)
+            for name, value in node.items()
+            if not (name == "title" and isinstance(value, str))
+        }
+    return [_in_readers_language(item) for item in node] if isinstance(node, list) else node
+
+
+api = PortalAPI(
+    title=gettext_noop("Programming interface of the ICP filing portal"),
+    version="1",
+    description=gettext_noop(
+        "For site hosts, with the session of the portal. Refusals are JSON with a code and a message."
+    ),
+    urls_namespace="api",
+    docs_url=None,
+    auth=HostSession(),
+)
+
+
+@api.exception_handler(Refused)
+def _refused(request: HttpRequest, refused: Refused) -> HttpResponse:
+    return api.create_response(request, problem(refused.status, **refused.said), status=refused.status)
+
+
+@api.exception_handler(Http404)
+def _not_found(request: HttpRequest, _error: Http404) -> HttpResponse:
+    return _refused(request, Refused(HTTPStatus.NOT_FOUND))
+
+
+@api.exception_handler(AuthenticationError)
+def _signed_out(request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
+    return _refused(request, Refused(HTTPStatus.UNAUTHORIZED))
+
+
+@api.exception_handler(ValidationError)
+def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    message = gettext(PROBLEMS[HTTPStatus.UNPROCESSABLE_ENTITY][1])
+    values = [{"name": str(wrong["loc"][-1]), "message": message} for wrong in error.errors]
+    return _refused(request, Refused(HTTPStatus.UNPROCESSABLE_ENTITY, values=values))
+
+
+# --- The operations -------------------------------------------------------------------------------
+
+FilingId = Annotated[
+    int, Path(ge=1, le=LARGEST_ID, description=gettext_noop("Number of the filing, as in the addresses of its pages"))
+]
+PageId = Annotated[
+    str, Path(description=gettext_noop("Page of the form, as in its address"), examples=["subject", "website"])
+]
+TYPED_PAGE: dict[str, Any] = {
+    "parameters": [
+        {
+            "in": "header",
+            "name": "X-CSRFToken",
+            "required": True,
+            "schema": {"type": "string"},
+            "description": gettext_noop("The token of a form of the portal (csrfmiddlewaretoken)"),
+        }
+    ],
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/x-www-form-urlencoded": {
+                "schema": {
+                    "type": "object",
+                    "description": gettext_noop(
+                        "All fields of the page by their names (the last part of the path) and the version they "
+                        "were read at. A field that is not sent is kept as empty."
+                    ),
+                    "required": ["version"],
+                    "properties": {
+                        "version": {
+                            "type": "integer",
+                            "description": gettext_noop("Version of the filing that was read"),
+                        },
+                        "seen": {
+                            "type": "string",
+                            "description": gettext_noop(
+                                "What the page has shown, as it was answered last. With it only fields that both sides "
+                                "have changed are a conflict; without it every other version is."
+                            ),
+                        },
+                    },
+                    "additionalProperties": {
+                        "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]
+                    },
+                }
+            }
+        },
+    },
+}
+
+
+@api.get(
+    "/filings/{filing_id}/findings",
+    response={
+        HTTPStatus.OK: FindingsAnswer,
+        HTTPStatus.UNAUTHORIZED: ProblemAnswer,
+        HTTPStatus.NOT_FOUND: ProblemAnswer,
+        HTTPStatus.UNPROCESSABLE_ENTITY: InvalidAnswer,
+    },
+    operation_id="findings",
+    url_name="findings",
+    summary=gettext_noop("Everything that is wrong with a filing"),
+    description=gettext_noop("The same findings as on the page “check and submit”."),
+)
+def findings(request: HostRequest, filing_id: FilingId) -> dict[str, Any]:
+    """Exactly ``checks.findings``. Eight queries at most, with the reader's."""
+    filing = _own(request.auth, filing_id)
+    found = checks.findings(filing)
+    return {
+        "version": filing.version,
+        "checked_at": timezone.localtime(),
+        "ready": all(finding.severity != Severity.BLOCKS for finding in found),
+        "findings": list(_answers(filing, request.auth, found)),
+    }
+
+
+@api.post(
+    "/filings/{filing_id}/sections/{section_id}",
+    response={
+        HTTPStatus.OK: SavedAnswer,
+        HTTPStatus.BAD_REQUEST: ProblemAnswer,
+        HTTPStatus.UNAUTHORIZED: ProblemAnswer,
+        HTTPStatus.FORBIDDEN: ProblemAnswer,
+        HTTPStatus.NOT_FOUND: ProblemAnswer,
+        HTTPStatus.CONFLICT: ConflictAnswer,
+        HTTPStatus.UNPROCESSABLE_ENTITY: InvalidAnswer,
+    },
+    operation_id="save_page",
+    url_name="save_page",
+    summary=gettext_noop("Save a page of the form while it is filled in"),
+    description=gettext_noop(
+        "Wrong values are kept and answered as findings. Values that are too long or not in the list are answered "
+        "as findings and not kept; the others are."
+    ),
+    openapi_extra=TYPED_PAGE,
+)
+def save_page(request: HostRequest, filing_id: FilingId, section_id: PageId) -> dict[str, Any]:
+    """Keep what was typed, through the form and the service of the page."""
+    filing = _own(request.auth, filing_id)
+    if (section := section_page.section_of_id(filing, section_id)) is None:
+        raise Http404
+    form = SectionForm(section, filing, request.POST)
+    if versions.seen(request.POST) == versions.NO_VERSION:
+        values = [{"name": "version", "message": gettext("Enter a whole number.")}]
+        raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, values=values)
+    if section.id != fields.BASICS.id and not (filing.get("subject.nature") and filing.get("subject.province")):
+        words = gettext("Say first who files: the other pages depend on it.")
+        raise Refused(
+            HTTPStatus.CONFLICT, code="basics_first", message=words, version=filing.version, seen="", saved=[]
+        )
+    if closed := " ".join(map(str, form.non_field_errors())):
+        raise Refused(HTTPStatus.CONFLICT, code="closed", message=closed, version=filing.version, seen="", saved=[])
+    try:
+        filing = section_page.save(filing, request.auth, form)
+    except MoveRefused as refusal:
+        raise _lost(filing, request.auth, form, refusal) from refusal
+    return {
+        "version": filing.version,
+        "seen": _as_text(form.cleaned_data["seen"]),
+        "saved_at": timezone.localtime(filing.touched_at),
+        "findings": list(_answers(filing, request.auth, _found_here(filing, section, form))),
+    }
+
+
+def _own(actor: Actor, filing_id: int) -> Filing:
+    return get_object_or_404(Filing.objects.visible_to(actor), pk=filing_id)
+
+
+def _is_open(filing: Filing, actor: Actor) -> bool:
+    return filing.status in states.EDITABLE and filing.holder == actor.role
+
+
+def _found_here(filing: Filing, section: Section, form: SectionForm) -> Iterator[Finding]:
+    """The page's findings; where a value could not be kept, that it could not, and nothing about the one before it."""
+    found = [finding for finding in checks.findings(filing) if finding.section == section.id]
+    for field in section.fields:
+        path = section.path(field)
+        if field.name in form.errors:
+            yield Finding(field.fault, path, " ".join(map(str, form.errors[field.name])), "")
+        else:
+            yield from (finding for finding in found if finding.path == path)
+
+
+def _as_text(seen: Seen | None) -> str:
+    return str(seen) if seen else ""
+
+
+def _lost(filing: Filing, actor: Actor, form: SectionForm, refusal: MoveRefused) -> Refused:
+    """Why it was not saved: somebody was faster, or the filing can't be edited any more."""
+    filing.refresh_from_db()
+    is_open, typed = _is_open(filing, actor), form.values()
+    saved = [
+        {
+            "path": path,
+            "label": display.label(path, filing.facts),
+            "value": value,
+            "typed": display.words(path, typed[path], full=True),
+            "url": field_url(filing, path) if is_open else "",
+        }
+        for path, value in section_page.saved_meanwhile(form, filing, refusal).items()
+    ]
+    if seen := form.cleaned_data["seen"]:
+        seen.renew(filing.facts, [one["path"] for one in saved])
+    code, words = ("changed" if is_open else "closed"), str(refusal)
+    return Refused(
+        HTTPStatus.CONFLICT, code=code, message=words, version=filing.version, seen=_as_text(seen), saved=saved
+    )
+
+
+def _answers(filing: Filing, actor: Actor, found: Iterator[Finding] | list[Finding]) -> Iterator[dict[str, Any]]:
+    is_open = _is_open(filing, actor)
+    for finding in found:
+        yield {
+            "code": finding.code,
+            "path": finding.path,
+            "label": display.label(finding.path, filing.facts),
+            "severity": finding.severity,
+            "message": finding.message,
+            "fix": finding.fix,
+            "source": finding.source,
+            "url": field_url(filing, finding.path) if is_open else "",
+        }

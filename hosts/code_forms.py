@@ -1,0 +1,39 @@
+"""The forms in which a responsible person asks for a one-time code and types it."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class SendCodeForm(forms.Form):
+    """By what a responsible person is found."""
+
+    use_required_attribute = False
+
+    mobile = forms.CharField(
+        label=_("Your mobile"),
+        max_length=32,
+        help_text=_("As it stands in the filing."),
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
+    )
+    last = forms.CharField(
+        label=_("Last six characters of your certificate number"),
+        max_length=32,
+        min_length=4,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class CodeForm(SendCodeForm):
+    """The code itself, as it came."""
+
+    code = forms.RegexField(
+        r"^\s*[0-9]{6}\s*$",
+        label=_("One-time code"),
+        error_messages={"invalid": _("A code has six digits.")},
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
+
+    field_order = ("code", "mobile", "last")
+
+    def clean_code(self) -> str:
+        return str(self.cleaned_data["code"]).strip()

@@ -1,0 +1,59 @@
+"""The form of a filing's pictures."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from desks.scan_form import PagesField, PagesInput
+from desks.section_form import OpenForm
+from filings import checks, display, mending, papers, pictures
+from filings.merging import Seen
+from filings.models import Filing, Remark
+
+
+class PapersForm(OpenForm):
+    """The pictures of a filing that are open: one file field a paper, several files where a paper has pages."""
+
+    def __init__(self, filing: Filing, data: Any = None, files: Any = None, remarks: tuple[Remark, ...] = ()) -> None:
+        super().__init__(data, files, initial={"version": filing.version})
+        opening, offered = mending.opening(filing), checks.papers_of(filing)
+        self.refuse(filing, [paper.path for paper in offered if paper.path in self.files])
+        self.papers = {paper.path: paper for paper in offered if opening.covers(paper.path)}
+        for path, paper in self.papers.items():
+            self.fields[path] = form_field = upload_field(paper)
+            form_field.remarks = [  # type: ignore[attr-defined]
+                display.remark_words(remark) for remark in remarks if paper.holds(remark.path)
+            ]
+        self.initial["seen"] = str(Seen(pictures.keys(filing)))
+
+    def uploads(self) -> dict[str, Any]:
+        """The pictures that came with the form, by the paper's path: a file, or a list where it has pages."""
+        return sent_among(self, self.papers)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether no picture may be added now."""
+        return not self.papers
+
+
+def sent_among(form: forms.Form, paths: Iterable[str]) -> dict[str, Any]:
+    return {path: sent for path in paths if (sent := form.cleaned_data.get(path)) not in (None, [])}
+
+
+def upload_field(paper: papers.Paper) -> forms.Field:
+    kinds = {"accept": "image/jpeg,image/png"}
+    common: dict[str, Any] = {
+        "label": paper.label,
+        "required": False,
+        "allow_empty_file": True,
+        "template_name": "filings/_paper_field.html",
+    }
+    if paper.pages == 1:
+        field: forms.Field = forms.FileField(widget=forms.FileInput(attrs=kinds), **common)
+    else:
+        words = _("Up to %(pages)d pictures; choose several at once.") % {"pages": paper.pages}
+        field = PagesField(widget=PagesInput(attrs=kinds | {"multiple": True}), help_text=words, **common)
+    field.path = paper.path  # type: ignore[attr-defined]
+    return field

@@ -1,0 +1,239 @@
+"""How a filing begins: the host says what the website is, the portal finds which filing that makes."""
+
+from contextlib import suppress
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.throttle import address_of, too_often
+from desks.access import as_host
+from desks.section_form import VersionForm
+from filings import adoptions, beginnings, facts, own_records, persons, services
+from filings.actors import Actor
+from filings.beginnings import Found, Proof, Target
+from filings.errors import MoveRefused
+from filings.kinds import KINDS, About, Kind, Law
+from filings.models import Entrance, Filing
+from filings.states import UNDER_WAY
+from hosts.begin_forms import AdoptForm, BeginForm, LookUpForm, ProveForm
+from ministry import codes
+from ministry.models import Access, Subject, Website
+
+LOOK_UPS_A_MINUTE = 20
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@as_host
+def begin(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Without ``kind``: what do you want to do? With it: what will happen, with whom; POST starts the draft."""
+    if actor.is_on_behalf:
+        raise Http404
+    if not request.GET.get("kind"):
+        return _start_page(request, LookUpForm(_listed()))
+    law = KINDS.get(request.GET["kind"])
+    if law is None or law.about in (About.NOTHING, About.OFFERED):
+        raise Http404
+    target = _target(request)
+    subject = get_object_or_404(own_records.of_host(actor.person_id), pk=target.subject_id)
+    _refuse_strangers_rows(law, target, subject)
+    providers = own_records.providers(law, target.subject_id, target.website_id, target.access_id)
+    accesses = Access.objects.filter(website=target.website_id, live=True).select_related("provider")
+    usual = request.GET.get("provider") or own_records.usual_provider(target.subject_id)
+    form = BeginForm(
+        law,
+        providers,
+        accesses,
+        with_password=_asks_password(actor, law, target),
+        data=request.POST or None,
+        initial={"provider": usual},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            filing = beginnings.begin(
+                actor,
+                law.kind,
+                target,
+                provider_id=form.cleaned_data["provider"].pk,
+                entrance=Entrance.PROVIDER,
+                proof=Proof(form.cleaned_data.get("password", ""), address_of(request)),
+                moves_from_id=getattr(form.cleaned_data.get("moves_from"), "pk", None),
+            )
+        except MoveRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            _choose(filing, actor, request.GET.get("service", ""))
+            return redirect("filings:resume", filing.pk)
+    return render(
+        request,
+        "filings/begin_kind.html",
+        _about(law, target, subject, request.GET.get("service", "")) | {"form": form},
+    )
+
+
+def _choose(filing: Filing, actor: Actor, service: str) -> None:
+    """What is filed, as it was said on the first page; a draft on which something was typed stays as it is."""
+    chosen = _chosen(service)
+    typed = [{name: value for name, value in one.items() if name != "service"} for one in filing.facts["websites"]]
+    if filing.kind != Kind.NEW_WEBSITE or typed != [facts.blank_website()] or facts.service(filing.facts) == chosen:
+        return
+    said = {"websites.0.service": "" if chosen == codes.WEBSITE else chosen}
+    with suppress(MoveRefused):  # the other click of a double one was faster
+        services.save_facts(filing.pk, actor, said, version=filing.version)
+
+
+def _chosen(service: str) -> int:
+    """The service type an address names; a website's where it names none."""
+    return next((row.id for row in codes.SERVICE_TYPES if str(row.id) == service), codes.WEBSITE)
+
+
+def _refuse_strangers_rows(law: Law, target: Target, subject: Subject) -> None:
+    """What the kind is about is named, and is the subject's own; whether it is still in force is said later."""
+    if law.about in (About.WEBSITE, About.ACCESS):
+        get_object_or_404(Website, pk=target.website_id or 0, subject=subject)
+    if law.about == About.ACCESS:
+        get_object_or_404(Access, pk=target.access_id or 0, website=target.website_id)
+
+
+def _asks_password(actor: Actor, law: Law, target: Target) -> bool:
+    """Whether the page asks for the filing password; a record that has gone meanwhile is answered when it is sent."""
+    try:
+        return beginnings.asks_password(actor, law.kind, target)
+    except MoveRefused:
+        raise Http404 from None
+
+
+def _about(law: Law, target: Target, subject: Subject, service: str) -> dict[str, Any]:
+    """What the page says of the record; ``service``: what else than a website is to come under it."""
+    website = Website.objects.filter(pk=target.website_id or 0, subject=subject).select_related("subject").first()
+    voided = subject.websites.filter(live=True).select_related("subject").order_by("sequence")
+    services = [website.service] if website else [_chosen(service)] if law.kind == Kind.NEW_WEBSITE else []
+    return {
+        "law": law,
+        "title": law.named(services),
+        "effect": law.effect_on(services),
+        "subject": subject,
+        "website": website,
+        "voided": voided if law.kind == Kind.CANCEL_SUBJECT else (),
+    }
+
+
+def _target(request: HttpRequest) -> Target:
+    def key(name: str) -> int | None:
+        text = request.GET.get(name, "")
+        return int(text) if text.isdecimal() and len(text) < 19 else None
+
+    return Target(key("subject") or 0, key("website"), key("access"))
+
+
+def _listed() -> Any:
+    return own_records.providers(KINDS[Kind.NEW_FILING])
+
+
+def _start_page(request: HttpRequest, form: LookUpForm, found: dict[str, Any] | None = None) -> HttpResponse:
+    return render(request, "filings/begin.html", {"form": form, "found": found})
+
+
+@require_POST
+@as_host
+def look_up(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Say in words which filing it is and which record was met; ``go`` starts a first filing with what was typed."""
+    if actor.is_on_behalf:
+        raise Http404
+    if too_often("begin", str(actor.person_id), tries=LOOK_UPS_A_MINUTE, seconds=60):
+        return render(request, "429.html", status=429)
+    form = LookUpForm(_listed(), request.POST)
+    if not form.is_valid():
+        return _start_page(request, form)
+    typed = form.cleaned_data
+    found = beginnings.find(
+        actor,
+        cert_type=typed["cert_type"],
+        cert_number=typed["cert_number"],
+        domain=typed["domain"],
+        provider_id=typed["provider"].pk,
+    )
+    if "go" in request.POST and found.kind == Kind.NEW_FILING:
+        return _first_filing(actor, typed)
+    return _start_page(request, form, _words(found, typed["provider"]) | {"service": typed["service"]})
+
+
+def _first_filing(actor: Actor, typed: dict[str, Any]) -> HttpResponse:
+    filing = services.start(actor, provider_id=typed["provider"].pk, entrance=Entrance.PROVIDER)
+    values = {
+        "subject.nature": codes.nature_of(typed["cert_type"]),
+        "subject.cert_type": typed["cert_type"],
+        "subject.cert_number": typed["cert_number"],
+        **({"websites.0.service": typed["service"]} if typed["service"] else {"websites.0.domain": typed["domain"]}),
+    }
+    services.save_facts(filing.pk, actor, values, version=filing.version)
+    return redirect("filings:section", filing.pk, "basics")
+
+
+def _words(found: Found, provider: Any) -> dict[str, Any]:
+    """What was found, as the page says it."""
+    shown = found.target if found.own or found.offer else None
+    website = Website.objects.select_related("subject").filter(pk=(shown and shown.website_id) or 0).first()
+    subject = Subject.objects.filter(pk=(shown and shown.subject_id) or 0).first()
+    return {"found": found, "subject": subject, "website": website, "provider": provider}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@as_host
+def adopt(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Take a record that was made elsewhere into this account, with its number and filing password."""
+    if actor.is_on_behalf:
+        raise Http404
+    form = AdoptForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        typed = form.cleaned_data
+        try:
+            subject = adoptions.adopt(actor, typed["number"], typed["password"], address=address_of(request))
+        except MoveRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The record is in your account now."))
+            return redirect("records:subject", subject.pk)
+    return render(request, "filings/adopt.html", {"form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@as_host
+def prove(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
+    """Give the filing password of a filing that began where one-time codes were asked for, and are not any more."""
+    rows = Filing.objects.visible_to(actor).select_related("about_subject", "provider")
+    filing = get_object_or_404(rows, pk=filing_id)
+    if filing.status not in UNDER_WAY or not persons.lacks_proof(filing):
+        return redirect("filings:status", filing.pk)
+    form = ProveForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        proof = Proof(form.cleaned_data["password"], address_of(request))
+        try:
+            beginnings.prove(filing.pk, actor, proof, version=None)
+        except MoveRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The filing password is right; this filing is proved."))
+            return redirect("filings:resume", filing.pk)
+    return render(request, "filings/prove.html", {"filing": filing, "form": form})
+
+
+@require_POST
+@as_host
+def become(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
+    """Go on with a draft of a first filing as what its certificate and domain prove it to be."""
+    filing = get_object_or_404(Filing.objects.visible_to(actor), pk=filing_id)
+    form = VersionForm(request.POST)
+    if form.is_valid():
+        try:
+            beginnings.become(filing.pk, actor, version=form.cleaned_data["version"])
+        except MoveRefused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("What you typed has been kept; what the register knows is filled in."))
+    return redirect(
+        "filings:overview" if filing.status in ("draft", "returned_to_host") else "filings:status", filing.pk
+    )

@@ -1,0 +1,56 @@
+"""Where responsible persons, who need no account, prove a filing with the code they were sent."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.throttle import address_of
+from filings import codes
+from filings.errors import MoveRefused
+from hosts.code_forms import CodeForm, SendCodeForm
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@sensitive_post_parameters()
+def enter(request: HttpRequest) -> HttpResponse:
+    """Code, mobile, last characters of the certificate number. What is wrong of the three is not told."""
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            codes.prove(**form.cleaned_data, address=address_of(request))
+        except MoveRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("codes_done")
+    return render(request, "filings/codes.html", {"form": form})
+
+
+@require_safe
+def done(request: HttpRequest) -> HttpResponse:
+    """That it is taken down, and what happens next."""
+    return render(request, "filings/codes_done.html")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@sensitive_post_parameters()
+def again(request: HttpRequest) -> HttpResponse:
+    """Have the code sent once more. The answer is the same whether there is anything to prove."""
+    form = SendCodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            codes.send_again(**form.cleaned_data, address=address_of(request))
+        except MoveRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("codes_sent")
+    return render(request, "filings/codes_again.html", {"form": form})
+
+
+@require_safe
+def sent(request: HttpRequest) -> HttpResponse:
+    """Where to look for the code now."""
+    return render(request, "filings/codes_sent.html")

@@ -1,0 +1,145 @@
+"""A paper handed over to the phone: the code on the host's screen, what has come of it, and the page on the phone."""
+
+from typing import Any
+
+import segno
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.links import link_to
+from accounts.throttle import address_of, too_often
+from desks import form_urls
+from desks.access import as_host
+from desks.pictures import origin
+from filings import advice, checks, display, handovers, services
+from filings.actors import Actor
+from filings.errors import MoveRefused, NotKept
+from filings.models import Filing, Handover
+
+CODES_AN_HOUR = 60
+PHONE_PAGES_A_MINUTE = 60
+PICTURES_AN_HOUR = 30
+
+
+@require_POST
+@never_cache
+@as_host
+def make(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
+    """Make the code for one paper. It is shown in this answer alone: the secret is kept nowhere."""
+    filing = get_object_or_404(Filing.objects.visible_to(actor), pk=filing_id)
+    path = request.POST.get("path", "")
+    if path not in [paper.path for paper in checks.papers_of(filing)]:
+        return redirect(form_urls.url("status", filing.pk))
+    if too_often("handover", str(actor.person_id), tries=CODES_AN_HOUR, seconds=3600):
+        return render(request, "429.html", status=429)
+    try:
+        handover, token = handovers.open_for(filing.pk, actor, path)
+    except MoveRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(form_urls.url("status", filing.pk))
+    address = link_to("filings:phone", token)
+    code = segno.make_qr(address).svg_data_uri(scale=6, border=4)
+    return render(request, "filings/handover.html", {**_shown(filing, handover), "address": address, "code": code})
+
+
+@require_safe
+@never_cache
+@as_host
+def state(request: HttpRequest, actor: Actor, filing_id: int, handover_id: int) -> HttpResponse:
+    """What has come of a code: the whole page, or with ``?part`` the piece that the page with the code renews."""
+    filing = get_object_or_404(Filing.objects.visible_to(actor).defer("facts"), pk=filing_id)
+    handover = get_object_or_404(filing.handovers, pk=handover_id)
+    template = "filings/_handover_state.html" if "part" in request.GET else "filings/handover_state.html"
+    return render(request, template, _shown(filing, handover))
+
+
+def _shown(filing: Filing, handover: Handover) -> dict[str, Any]:
+    """What the host sees of a code: the paper, the picture that has come, whether more may come. One query."""
+    picture = handovers.current_picture(filing, handover)
+    items = []
+    if picture:
+        items.append(
+            {
+                "label": display.label(handover.path),
+                "url": form_urls.url("evidence", filing.pk, picture.pk),
+                "width": picture.width,
+                "height": picture.height,
+                "note": origin(picture),
+                "advice": advice.words(picture.advice),
+            }
+        )
+    return {"filing": filing, "handover": handover, "paper": display.label(handover.path), "items": items}
+
+
+class PhonePictureForm(forms.Form):
+    """One photo, taken with the phone's own camera."""
+
+    use_required_attribute = False
+
+    picture = forms.FileField(
+        label=gettext_lazy("The photo"),
+        allow_empty_file=True,
+        error_messages={"required": gettext_lazy("Take the photo first, or choose one.")},
+        widget=forms.FileInput(attrs={"accept": "image/*", "capture": "environment"}),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def phone(request: HttpRequest, token: str) -> HttpResponse:
+    """The page on the phone. Whoever has the address may hand in this one picture; it shows nothing else."""
+    if too_often("phone", address_of(request), tries=PHONE_PAGES_A_MINUTE, seconds=60):
+        return render(request, "429.html", status=429)
+    handover = handovers.of_token(token)
+    if handover is None:
+        return _gone(request)
+    if request.method == "POST":
+        return _received(request, handover, token)
+    return _phone_page(request, handover, PhonePictureForm())
+
+
+def _gone(request: HttpRequest) -> HttpResponse:
+    """Unknown, used, expired, replaced, the filing gone on: one answer, so that nobody learns which."""
+    return render(request, "filings/handover_gone.html", status=404)
+
+
+def _phone_page(request: HttpRequest, handover: Handover, form: PhonePictureForm) -> HttpResponse:
+    picture = handovers.current_picture(handover.filing, handover)
+    context = {
+        "paper": display.label(handover.path),
+        "name": display.masked_name(handover.filing.subject_name),
+        "form": form,
+        "came": picture is not None,
+        "advice": advice.words(picture.advice) if picture else [],
+    }
+    return render(request, "filings/handover_phone.html", context)
+
+
+def _received(request: HttpRequest, handover: Handover, token: str) -> HttpResponse:
+    if "keep" in request.POST and handovers.close(handover):
+        return redirect("filings:phone_done")
+    form = PhonePictureForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _phone_page(request, handover, form)
+    if too_often("phone-picture", str(handover.pk), tries=PICTURES_AN_HOUR, seconds=3600):
+        return render(request, "429.html", status=429)
+    try:
+        picture = services.receive_evidence(handover, handovers.maker(handover), form.cleaned_data["picture"])
+    except (ValidationError, NotKept) as error:
+        form.add_error("picture", error if isinstance(error, ValidationError) else str(error))
+        return _phone_page(request, handover, form)
+    except (MoveRefused, Filing.DoesNotExist):  # the filing has gone on, or the mandate is over
+        return _gone(request)
+    return redirect("filings:phone", token) if picture.advice else redirect("filings:phone_done")
+
+
+@require_safe
+def done(request: HttpRequest) -> HttpResponse:
+    """The phone is not needed any more."""
+    return render(request, "filings/handover_done.html")

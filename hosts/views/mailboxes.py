@@ -1,0 +1,68 @@
+"""Where an address is proved: with the code, on the form's own page; by its owner, with a link and no account."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from accounts.mail import mask_address
+from desks import form_urls
+from desks.access import as_host
+from filings import mailboxes
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.models import Filing, Mailbox
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@as_host
+def prove(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
+    """Have a code sent to an address that will be on record, and type it."""
+    filing = get_object_or_404(Filing.objects.visible_to(actor), pk=filing_id)
+    refusal = None
+    if request.method == "POST":
+        try:
+            _act(request, filing, actor)
+        except MoveRefused as error:
+            refusal = str(error)
+        else:
+            return redirect(form_urls.url("mailbox", filing.pk))
+    lacking = mailboxes.lacking(filing)
+    if not lacking and refusal is None:
+        return redirect(form_urls.url("check" if filing.status in mailboxes.OPEN else "status", filing.pk))
+    boxes = Mailbox.objects.of(filing.host_id, filing.mandate_id).filter(proved_at=None)
+    asked = {box.address: box for box in boxes}
+    context = {
+        "filing": filing,
+        "boxes": [{"address": address, "box": asked.get(address)} for address in lacking],
+        "refusal": refusal,
+        "typed": request.POST.get("address", ""),
+        "code": request.POST.get("code", "")[:16],
+        "is_hosts_own": form_urls.is_hosts_own(),
+    }
+    return render(request, "filings/mailbox.html", context)
+
+
+def _act(request: HttpRequest, filing: Filing, actor: Actor) -> None:
+    address = request.POST.get("address", "")
+    if "send" in request.POST:
+        mailboxes.order(filing.pk, actor, address)
+        messages.success(request, _("A code is on its way to %(address)s.") % {"address": address})
+    else:
+        mailboxes.prove(filing.pk, actor, address, request.POST.get("code", ""))
+        messages.success(request, _("The address %(address)s is confirmed.") % {"address": address})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """The owner of an address confirms it. Looking changes nothing: mail programs follow links."""
+    if (box := mailboxes.of_token(token)) is None:
+        raise Http404
+    if request.method == "POST":
+        mailboxes.confirm(token)
+        return redirect("mailbox", token)
+    context = {"address": mask_address(box.address), "box": box}
+    return render(request, "filings/mailbox_confirm.html", context)

@@ -1,0 +1,151 @@
+"""Mandates on the host's desk: what a provider may do in its place; consent, refuse, end."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from desks.access import as_host
+from filings import mandates
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.files import picture_response
+from filings.models import Mandate, MandateEvent, MandatePage, MandateState
+
+S = MandateState
+TONES = {
+    S.ASKED: "attention",
+    S.UNANSWERED: "neutral",
+    S.REFUSED: "neutral",
+    S.IN_FORCE: "done",
+    S.EXPIRED: "neutral",
+    S.ENDED: "neutral",
+}
+
+
+def lengths() -> list[tuple[int, str]]:
+    """How long a mandate may last, as choices."""
+    return [(days, ngettext("%(days)d day", "%(days)d days", days) % {"days": days}) for days in mandates.LENGTHS]
+
+
+class LengthForm(forms.Form):
+    """For how long."""
+
+    use_required_attribute = False
+
+    days = forms.TypedChoiceField(
+        label=gettext_lazy("For how long"),
+        choices=lengths,
+        coerce=int,
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy("It ends by itself after the last day. You can end it earlier at any time."),
+    )
+
+
+def pill(mandate: Mandate) -> dict[str, Any]:
+    """How it stands, as ``components/status_pill.html`` shows it."""
+    state = mandate.state()
+    return {"label": state.label, "tone": TONES[state]}
+
+
+def timeline(mandate: Mandate, actor: Actor) -> list[dict[str, Any]]:
+    """What has happened to it, the newest first, as ``components/timeline.html`` shows it. One query."""
+    return [
+        {
+            "title": event.get_name_display(),
+            "who": _who(event, actor),
+            "at": event.at,
+            "note": event.note,
+            "tone": "neutral",
+        }
+        for event in mandate.events.order_by("-pk")
+    ]
+
+
+def _who(event: MandateEvent, actor: Actor) -> str:
+    """The own side by name, the other one as the party it is."""
+    return event.actor_name if event.role == actor.role else str(event.get_role_display())
+
+
+def paper_items(mandate: Mandate, actor: Actor, name: str) -> list[dict[str, Any]]:
+    """The pages of the signed paper, as far as the actor may see them, as ``components/evidence.html`` shows them.
+
+    ``name``: the address of a page.
+    """
+    if not mandates.may_show_paper(mandate, actor):
+        return []
+    return [
+        {
+            "label": _("Signed paper, page %(number)d") % {"number": page.number},
+            "url": reverse(name, args=[mandate.pk, page.pk]),
+            "width": page.width,
+            "height": page.height,
+            "note": f"SHA-256 {page.sha256[:12]}…",
+        }
+        for page in MandatePage.objects.filter(paper=mandate.paper_id)
+    ]
+
+
+def page_response(mandate: Mandate, actor: Actor, page_id: int) -> HttpResponse:
+    """Stream a page of the signed paper to somebody who may see it."""
+    if not mandates.may_show_paper(mandate, actor):
+        raise Http404
+    page = get_object_or_404(MandatePage, pk=page_id, paper=mandate.paper_id)
+    return picture_response(page.file)
+
+
+def _own(actor: Actor, mandate_id: int) -> Mandate:
+    return get_object_or_404(Mandate.objects.visible_to(actor).select_related("provider"), pk=mandate_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@as_host
+def mandate(request: HttpRequest, actor: Actor, mandate_id: int) -> HttpResponse:
+    """What the provider would be allowed, until when; answer it, or end it."""
+    found = _own(actor, mandate_id)
+    form = LengthForm(request.POST if "grant" in request.POST else None, initial={"days": found.asked_days})
+    if request.method == "POST":
+        try:
+            if done := _decide(request, actor, found, form):
+                messages.success(request, done)
+                return redirect("filings:mandate", found.pk)
+        except MoveRefused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("filings:mandate", found.pk)
+    context = {
+        "mandate": found,
+        "pill": pill(found),
+        "state": found.state(),
+        "form": form,
+        "events": timeline(found, actor),
+        "items": paper_items(found, actor, "filings:mandate_page"),
+        "filings": found.filings.filter(host=actor.user_id).defer("facts").order_by("-touched_at")[:20],
+    }
+    return render(request, "filings/mandate.html", context)
+
+
+def _decide(request: HttpRequest, actor: Actor, found: Mandate, form: LengthForm) -> str:
+    """Do what the pressed button says; answer the success message, or nothing to stay on the page."""
+    if "grant" in request.POST and form.is_valid():
+        mandates.grant(found.pk, actor, form.cleaned_data["days"])
+        return _("You have consented. You see here and in each filing's history what is done for you.")
+    if "refuse" in request.POST:
+        mandates.refuse(found.pk, actor)
+        return _("You have refused. The provider can't act for you.")
+    if "end" in request.POST:
+        mandates.end(found.pk, actor)
+        return _("It is ended. From now on only you fill in and submit your filings.")
+    return ""
+
+
+@require_safe
+@as_host
+def paper(request: HttpRequest, actor: Actor, mandate_id: int, page_id: int) -> HttpResponse:
+    """A page of the signed paper, when it names this host alone."""
+    return page_response(_own(actor, mandate_id), actor, page_id)

@@ -1,0 +1,201 @@
+"""Records in question, outside the desks of staff: the host that applies, the holder by the link in its mail, and
+the shells that are published for everybody.
+"""
+
+from http import HTTPStatus
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.throttle import address_of, too_often
+from desks.access import as_host
+from desks.matters import LONGEST_TEXT, EntryForm, pill, timeline
+from desks.paging import page
+from filings.actors import Actor
+from filings.errors import MoveRefused, NotKept
+from filings.models import Filing, Matter, MatterState, matter_id_of
+from filings.orders import matters
+from filings.orders.blocking import Blocking, blocking
+from ministry import posing, provinces
+
+ENTRIES_AN_HOUR = 30  # of one address, by links in mails
+
+
+class ApplyForm(EntryForm):
+    """An application for the release of a record, or for the place of an open filing."""
+
+    wants_pages = True
+
+    record = forms.ChoiceField(
+        label=gettext_lazy("What blocks your filing"),
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose what blocks your filing.")},
+    )
+    field_order = ("record", "text", "pages")
+
+    def __init__(self, *args: Any, found: list[Blocking], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["record"].choices = [(one.key, _words(one)) for one in found]  # type: ignore[attr-defined]
+        self.fields["text"].label = _("Why it should give way")
+        self.fields["text"].help_text = _(
+            "For a domain: since when it is yours. For a certificate: why the record is dead, or that the other filing "
+            "uses your certificate without you."
+        )
+        self.fields["pages"].help_text = _(
+            "For a domain its certificate and your own; for a certificate the certificate itself. PDF, JPEG or PNG, "
+            "at most 5 pages. Only the bureau sees it."
+        )
+
+
+class HolderForm(EntryForm):
+    """An objection by the link in the holder's mail: whoever writes says who that is."""
+
+    name = forms.CharField(label=gettext_lazy("Your name and position"), max_length=128)
+    field_order = ("name", "text", "pages")
+
+    def clean_name(self) -> str:
+        return posing.check_person(self.cleaned_data["name"])
+
+
+def _words(one: Blocking) -> str:
+    where = {"code": one.code, "bureau": one.province.bureau, "domain": one.what}
+    if one.rival_id and one.what:
+        return _("%(code)s: another open filing with the domain %(domain)s, in the province of %(bureau)s") % where
+    if one.rival_id:
+        return _("%(code)s: another open filing with your certificate, in the province of %(bureau)s") % where
+    if one.what:
+        return _("%(code)s: the domain %(domain)s, on record at %(bureau)s") % where
+    return _("%(code)s: the certificate of your filing, on record at %(bureau)s") % where
+
+
+# --- The applicant ----------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@as_host
+def apply(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
+    """The records that block a filing; the host applies here for the release of one, with proof."""
+    filing = get_object_or_404(Filing.objects.visible_to(actor), pk=filing_id)
+    found = blocking(filing)
+    form = ApplyForm(request.POST or None, request.FILES or None, found=found)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            made = matters.apply(filing.pk, actor, said["record"], said["text"], said["pages"])
+        except MoveRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Your application is with the bureau. The other side is told."))
+            return redirect("filings:matter", made.pk)
+    earlier = Matter.objects.visible_to(actor).filter(filing=filing).order_by("-pk")
+    context = {"filing": filing, "found": found, "form": form, "earlier": earlier}
+    return render(request, "filings/matters/apply.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@as_host
+def matter(request: HttpRequest, actor: Actor, matter_id: int) -> HttpResponse:
+    """The applicant's own view: until when the other side may speak, when the bureau decides; further proof."""
+    rows = Matter.objects.visible_to(actor).select_related("bureau", "subject", "website__subject", "filing")
+    found = get_object_or_404(rows, pk=matter_id)
+    form = EntryForm(request.POST if "prove" in request.POST else None, request.FILES or None)
+    if request.method == "POST":
+        try:
+            if "withdraw" in request.POST:
+                matters.withdraw(found.pk, actor)
+                messages.success(request, _("Your application is withdrawn; nothing changes."))
+                return redirect("filings:matter", found.pk)
+            if form.is_valid():
+                matters.add_proof(found.pk, actor, form.cleaned_data["text"], form.cleaned_data["pages"])
+                messages.success(request, _("It is with the bureau."))
+                return redirect("filings:matter", found.pk)
+        except NotKept as refusal:
+            form.add_error("pages", str(refusal))
+        except MoveRefused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("filings:matter", found.pk)
+    context = {
+        "matter": found,
+        "pill": pill(found),
+        "form": form,
+        "events": timeline(found, sees=lambda event: event.user_id == actor.user_id),
+        "answerable": found.is_answerable(),
+    }
+    return render(request, "filings/matters/matter.html", context)
+
+
+# --- The holder -------------------------------------------------------------------------------------------
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def holder(request: HttpRequest, token: str) -> HttpResponse:
+    """What the link in the holder's mail opens, without an account: what is in question; an objection, with proof.
+
+    It ends with the time for objections or with the decision, whichever comes first: mails are passed on and kept.
+    """
+    rows = Matter.objects.select_related("bureau", "subject", "website__subject", "rival")
+    found = get_object_or_404(rows, pk=matter_id_of(token) or 0)
+    if not found.is_answerable():
+        return _link_ended(request, found)
+    form = HolderForm(request.POST or None, request.FILES or None)
+    if request.method == "POST":
+        if too_often("matter", address_of(request), tries=ENTRIES_AN_HOUR, seconds=3600):
+            return render(request, "429.html", status=429)
+        if form.is_valid():
+            said = form.cleaned_data
+            try:
+                matters.object_as_holder(found.pk, said["name"], said["text"], said["pages"])
+            except MoveRefused as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(request, _("Your objection is with the bureau. You are told what it decides."))
+                return redirect("record_matter", token)
+    context = {
+        "matter": found,
+        "pill": pill(found),
+        "form": form,
+        "events": timeline(found, sees=lambda _event: False),
+    }
+    return render(request, "filings/matters/holder.html", context)
+
+
+def _link_ended(request: HttpRequest, matter: Matter) -> HttpResponse:
+    """Whom to turn to now; nothing of the record. What was typed too late is given back."""
+    context = {
+        "bureau": matter.bureau,
+        "is_open": matter.state == MatterState.OPEN,
+        "until": matter.answer_by,
+        "typed": request.POST.get("text", "")[:LONGEST_TEXT],
+    }
+    return render(request, "filings/matters/link_ended.html", context, status=HTTPStatus.GONE)
+
+
+# --- Everybody --------------------------------------------------------------------------------------------
+
+
+@require_safe
+def published(request: HttpRequest) -> HttpResponse:
+    """The shells that are published, of all provinces or of one. No session, no persons."""
+    cursor, province = request.GET.get("after", ""), request.GET.get("province", "")
+    rows = Matter.objects.published().select_related("subject", "website__subject")
+    if province:
+        if province not in dict(provinces.CHOICES):
+            raise Http404
+        rows = rows.filter(bureau=province)
+    found = page(rows, "answer_by", cursor)
+    context = {
+        "page": found,
+        "cursor": cursor,
+        "province": province,
+        "provinces": provinces.CHOICES,
+        "rows": [{"matter": row, "bureau": provinces.by_code(row.bureau_id)} for row in found.rows],
+    }
+    return render(request, "filings/matters/published.html", context)

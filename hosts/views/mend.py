@@ -1,0 +1,193 @@
+"""The way back for the host: one page with what a return asks for, and the deliberate step to edit everything."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.forms import BoundField
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from desks import form_urls, section
+from desks.access import as_host
+from desks.section_form import VersionForm
+from filings import checks, display, mending, papers, services
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.findings import Finding
+from filings.models import Evidence, Filing, Remark, said_once
+from filings.states import Status
+from hosts.correction_form import MendForm
+from hosts.views import uploads
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a return asks of the host: its remarks, the paths of the page's controls, and what the checks say now."""
+
+    remarks: tuple[Remark, ...]
+    paths: tuple[str, ...]
+    found: tuple[Finding, ...]
+
+    def form(self, filing: Filing, data: Any = None, files: Any = None) -> MendForm:
+        return MendForm(filing, self.remarks, self.paths, data, files)
+
+
+def _asked(filing: Filing) -> Asked:
+    """The remarked paths first, then what else is open; at most eleven queries."""
+    remarks = _last_remarks(filing)
+    found = tuple(checks.findings(filing))
+    open_paths = mending.opening(filing, found).paths or {finding.path for finding in found if finding.blocks}
+    named = [path for remark in remarks for path in mending.concerned(remark.path, filing.facts)]
+    return Asked(remarks, tuple(dict.fromkeys([*named, *sorted(open_paths)])), found)
+
+
+def _last_remarks(filing: Filing) -> tuple[Remark, ...]:
+    """The remarks of the latest return, also when the filing has been handed on meanwhile in another window."""
+    rows = list(filing.remarks.all())
+    return said_once(remark for remark in rows if remark.round == rows[-1].round)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@as_host
+def mend(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
+    """Each remark with the fields it is about and the answer to it; one POST saves all that was typed."""
+    filing = _own(actor, filing_id)
+    if request.method == "POST" and filing.round:
+        return _save(request, actor, filing)
+    if filing.status != Status.RETURNED_TO_HOST:
+        return section.closed(request, filing)
+    asked = _asked(filing)
+    return _page(request, filing, asked, asked.form(filing))
+
+
+def _own(actor: Actor, filing_id: int) -> Filing:
+    return get_object_or_404(Filing.objects.visible_to(actor).select_related("provider"), pk=filing_id)
+
+
+def _save(request: HttpRequest, actor: Actor, filing: Filing) -> HttpResponse:
+    asked = _asked(filing)
+    form = asked.form(filing, request.POST, request.FILES)
+    if not form.is_valid():
+        return _page(request, filing, asked, form)
+    try:
+        saved = section.save(filing, actor, form, answers=form.answers())
+    except MoveRefused as refusal:
+        return _page(request, filing, asked, _typed_again(request, filing, asked, refusal))
+    refused = uploads.keep(form, saved, actor)
+    filing = _own(actor, filing.pk)
+    asked = _asked(filing)
+    form = _as_kept(filing, asked, refused)
+    if "later" in request.POST and not refused:
+        return redirect(form_urls.url("status", filing.pk))
+    if not form.errors:
+        return redirect(form_urls.url("check", filing.pk))
+    return _page(request, filing, asked, form, kept=True)
+
+
+def _typed_again(request: HttpRequest, filing: Filing, asked: Asked, refusal: MoveRefused) -> MendForm:
+    """After a lost race: what was typed, with what is saved now beside it, ready to be sent again on purpose."""
+    filing.refresh_from_db()
+    form = asked.form(filing, section.typed_over(asked.form(filing, request.POST), asked.form(filing), refusal))
+    if form.is_valid():
+        section.add_refusal(form, filing, refusal)
+    return form
+
+
+def _as_kept(filing: Filing, asked: Asked, refused: dict[str, str]) -> MendForm:
+    """The page with what is kept now and, at its fields, what is still to be done."""
+    kept = asked.form(filing)
+    form = asked.form(filing, {name: kept.get_initial_for_field(field, name) for name, field in kept.fields.items()})
+    form.is_valid()
+    form.add_findings(asked.found)
+    form.ask_for_answers(mending.unanswered(filing))
+    for path, why in refused.items():
+        form.add_error(path, why)
+    return form
+
+
+def _page(request: HttpRequest, filing: Filing, asked: Asked, form: MendForm, *, kept: bool = False) -> HttpResponse:
+    shown: set[str] = set()
+    pictures = list(filing.evidence.filter(replaced_at=None))
+    groups = [
+        {**_group(filing, form, path, remarks, shown), "items": _items(filing, pictures, path)}
+        for path, remarks in _by_path(filing, asked.remarks)
+    ]
+    context = {
+        "filing": filing,
+        "form": form,
+        "kept": kept,
+        "count": len(asked.remarks),
+        "may_release": form_urls.is_hosts_own() and any(remark.code in mending.IN_THE_WAY for remark in asked.remarks),
+        "groups": groups,
+        "others": [form[path] for path in form.paths if path not in shown],
+        "returned": filing.status == Status.RETURNED_TO_HOST,
+    }
+    return render(request, "filings/mend.html", context)
+
+
+def _by_path(filing: Filing, remarks: Iterable[Remark]) -> list[tuple[str, list[Remark]]]:
+    """Remarks that are mended at the same field stand together."""
+    groups: dict[str, list[Remark]] = {}
+    for remark in remarks:
+        groups.setdefault(mending.concerned(remark.path, filing.facts)[0], []).append(remark)
+    return list(groups.items())
+
+
+def _group(filing: Filing, form: MendForm, path: str, remarks: list[Remark], shown: set[str]) -> dict[str, Any]:
+    """Remarks about one field, their answers, the controls; a control stands on the page once."""
+    concerned = dict.fromkeys(one for remark in remarks for one in mending.concerned(remark.path, filing.facts))
+    asked = [one for one in concerned if one in form.fields]
+    here = [one for one in asked if one not in shown]
+    shown.update(here)
+    return {
+        "label": display.label(path, filing.facts),
+        "remarks": [_remark(form, remark) for remark in remarks],
+        "controls": [form[one] for one in here],
+        "elsewhere": [form[one] for one in asked if one not in here],
+        "is_photo": papers.is_photo(path),
+    }
+
+
+def _remark(form: MendForm, remark: Remark) -> tuple[dict[str, Any], BoundField]:
+    words = display.remark_words(remark)
+    return {**words, "path_label": words["reason"]}, form.answer_to(remark)
+
+
+def _items(filing: Filing, pictures: Iterable[Evidence], path: str) -> list[dict[str, Any]]:
+    """The host's current picture at ``path``, as ``components/evidence.html`` shows it."""
+    return [
+        {
+            "label": display.label(path),
+            "url": form_urls.url("evidence", filing.pk, picture.pk),
+            "width": picture.width,
+            "height": picture.height,
+            "note": "",
+        }
+        for picture in pictures
+        if papers.whole(picture.path) == papers.whole(path) and not papers.is_photo(path)
+    ]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@as_host
+def unlock(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
+    """A page of its own says what editing everything means, and asks."""
+    filing = _own(actor, filing_id)
+    form = VersionForm(request.POST or None, initial={"version": filing.version})
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.unlock(filing.pk, actor, version=form.cleaned_data["version"])
+        except MoveRefused as refusal:
+            messages.error(request, str(refusal))
+            return redirect(form_urls.url("status", filing.pk))
+        messages.success(request, _("Everything can be edited now."))
+        return redirect(form_urls.url("overview", filing.pk))
+    if filing.status != Status.RETURNED_TO_HOST:
+        return redirect(form_urls.url("status", filing.pk))
+    if filing.unlocked:
+        return redirect(form_urls.url("overview", filing.pk))
+    return render(request, "filings/unlock.html", {"filing": filing, "form": form})

@@ -1,0 +1,54 @@
+"""A website that another host offers: what it would mean, with whom, take it over or decline."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from desks.access import as_host
+from filings import beginnings, offers, own_records
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.kinds import KINDS, Kind
+from filings.models import Entrance, Offer
+from hosts.begin_forms import TakeOverForm
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@as_host
+def offer(request: HttpRequest, actor: Actor, offer_id: int) -> HttpResponse:
+    """What is offered and what becomes of it; POST starts the draft."""
+    rows = Offer.objects.made_to(actor).select_related("website__subject", "website__migrated_to__subject", "end")
+    found = get_object_or_404(rows, pk=offer_id)
+    law, under_way = KINDS[Kind.MIGRATE_WEBSITE], offers.taken_up(found)
+    providers = own_records.providers(law, website_id=found.website_id)
+    form = TakeOverForm(providers, request.POST or None, {"provider": request.GET.get("provider")})
+    stands = found.stands and under_way is None  # a second filing would be in the way of the first
+    if request.method == "POST" and stands and form.is_valid():
+        try:
+            filing = beginnings.take_over(
+                actor, found.pk, provider_id=form.cleaned_data["provider"].pk, entrance=Entrance.PROVIDER
+            )
+        except (MoveRefused, Offer.DoesNotExist) as refusal:
+            form.add_error(None, str(refusal) if isinstance(refusal, MoveRefused) else _("The offer has ended."))
+        else:
+            return redirect("filings:resume", filing.pk)
+    context = {"offer": found, "law": law, "form": form, "stands": stands, "under_way": under_way}
+    return render(request, "filings/offer.html", context)
+
+
+@require_POST
+@as_host
+def decline(request: HttpRequest, actor: Actor, offer_id: int) -> HttpResponse:
+    """Say that one does not want the website; its host is told."""
+    get_object_or_404(Offer.objects.made_to(actor), pk=offer_id)
+    try:
+        offers.decline(offer_id, actor)
+    except MoveRefused as refusal:
+        messages.error(request, str(refusal))
+    except Offer.DoesNotExist:  # a second click, or the host was faster
+        messages.info(request, _("The offer has ended."))
+    else:
+        messages.success(request, _("You have declined the offer; the host of the website is told."))
+    return redirect("filings:offer", offer_id)

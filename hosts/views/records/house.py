@@ -1,0 +1,57 @@
+"""My records: every subject, website and access that stems from the host's approved filings."""
+
+from contextlib import suppress
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from desks.access import as_host
+from desks.paging import page
+from filings import adoptions
+from filings.actors import Actor
+from filings.models import Adoption
+from filings.records import house, seen
+from hosts.views.records.forms import WatchForm
+
+
+@require_safe
+@as_host
+def home(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """All records with what is to be done next."""
+    cursor = request.GET.get("after", "")
+    found = page(house.with_contents(seen.subjects(actor)), "approved_on", cursor, descending=True)
+    context = {"page": found, "cursor": cursor, "records": house.shown(found.rows, actor)}
+    return render(request, "filings/records/home.html", context)
+
+
+@require_safe
+@as_host
+def subject(request: HttpRequest, actor: Actor, subject_id: int) -> HttpResponse:
+    """A subject: its websites, the dates that are watched, what can be filed about it."""
+    found = get_object_or_404(house.with_contents(seen.subjects(actor)), pk=subject_id)
+    context = {
+        "record": house.shown([found], actor)[0],
+        "subject": found,
+        "form": WatchForm(found),
+        "adopted": adoptions.held(actor, found.pk),
+    }
+    return render(request, "filings/records/subject.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@as_host
+def give_back(request: HttpRequest, actor: Actor, subject_id: int) -> HttpResponse:
+    """A page of its own says what giving a record back means, and asks."""
+    found = get_object_or_404(seen.subjects(actor), pk=subject_id)
+    adopted = adoptions.held(actor, found.pk)
+    if adopted is None:
+        raise Http404
+    if request.method == "POST":
+        with suppress(Adoption.DoesNotExist):  # a second click of the same person is no mistake
+            adoptions.give_back(actor, found.pk)
+        messages.success(request, _("The record is not in your account any more."))
+        return redirect("records:home")
+    return render(request, "filings/records/give_back.html", {"subject": found, "adopted": adopted})

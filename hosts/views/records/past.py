@@ -1,0 +1,69 @@
+"""What was on record on a day: the register's memory, for its owner."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from desks.access import as_host
+from filings import display, facts, fields, own_records
+from filings.actors import Actor
+from filings.facts import Facts
+from filings.records import seen
+from ministry import history
+from ministry.history import SubjectAsOf
+
+
+class DayForm(forms.Form):
+    """The day that is asked about."""
+
+    use_required_attribute = False
+
+    on = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+    def clean_on(self) -> date:
+        """Of a day to come nobody knows what will be on record."""
+        on: date = self.cleaned_data["on"]
+        if on > timezone.localdate():
+            raise ValidationError(_("This day is still to come."))
+        return on
+
+
+@require_safe
+@as_host
+def as_of(request: HttpRequest, actor: Actor, subject_id: int) -> HttpResponse:
+    """The record as it was on the day of ``?on=``, today without one. Sensitive data are masked."""
+    subject = get_object_or_404(seen.subjects(actor), pk=subject_id)
+    form = DayForm(request.GET if "on" in request.GET else None, initial={"on": timezone.localdate()})
+    day: date = form.cleaned_data["on"] if form.is_bound and form.is_valid() else timezone.localdate()
+    said = history.as_of(subject.pk, day)
+    context = {"subject": subject, "form": form, "day": day, "blocks": _blocks(said) if said else ()}
+    return render(request, "filings/records/as_of.html", context)
+
+
+def _blocks(said: SubjectAsOf) -> list[dict[str, Any]]:
+    """The host, then each website with its accesses: title and rows, since when each is so."""
+    names = own_records.provider_names(access.provider_id for site in said.websites for access in site.accesses)
+    found = [{"title": _("The site host"), "since": said.since, "rows": _rows(said.facts)}]
+    for site in said.websites:
+        website = {**facts.blank_website(), **site.facts}
+        found.append({"title": website["name"], "since": site.since, "rows": _rows({"websites": [website]})})
+        for access in site.accesses:
+            paper = {"websites": [{"access": access.facts}]}
+            found.append({"title": names[access.provider_id], "since": access.since, "rows": _rows(paper)})
+    return found
+
+
+def _rows(paper: Facts) -> list[display.Row]:
+    """Every fact that is there, in words and in the order of the form."""
+    return [
+        display.Row(path, str(field.label), display.words(path, value))
+        for path, _section, field in fields.each({"websites": [], **paper, "record": paper})
+        if (value := facts.read(paper, path))
+    ]

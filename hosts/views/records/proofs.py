@@ -1,0 +1,126 @@
+"""Proofs of records: made by the host, checked by anybody."""
+
+from typing import Any
+
+import segno
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.throttle import address_of, too_often
+from desks.access import as_host
+from filings import proof_pdf
+from filings.actors import Actor
+from filings.records import proofs, seen
+from filings.records.proofs import NotGenuine, Standing
+from hosts.views.records.forms import ProofForm
+from ministry.models import Subject, Website
+from ministry.numbers import parse_number
+
+PAGES_A_MINUTE = 60
+PDFS_AN_HOUR = 30
+
+
+@require_POST
+@as_host
+def of_website(request: HttpRequest, actor: Actor, website_id: int) -> HttpResponse:
+    """Make today's proof of a website."""
+    try:
+        return redirect("proof_page", proofs.token_of(proofs.of_website(website_id, actor)))
+    except Website.DoesNotExist as error:
+        raise Http404 from error
+
+
+@require_POST
+@as_host
+def of_subject(request: HttpRequest, actor: Actor, subject_id: int) -> HttpResponse:
+    """Make today's proof of a subject."""
+    try:
+        return redirect("proof_page", proofs.token_of(proofs.of_subject(subject_id, actor)))
+    except Subject.DoesNotExist as error:
+        raise Http404 from error
+
+
+@require_safe
+@never_cache
+@as_host
+def pdf(request: HttpRequest, actor: Actor, proof_id: int) -> HttpResponse:
+    """The proof on a page of A4, for the host it was made for."""
+    proof = get_object_or_404(seen.proofs(actor), pk=proof_id)
+    if too_often("proof-pdf", str(actor.person_id), tries=PDFS_AN_HOUR, seconds=3600):
+        return render(request, "429.html", status=429)
+    response = HttpResponse(proof_pdf.pdf(proof), content_type="application/pdf")
+    name = f"{proof.content['number']} {proof}.pdf"
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+# --- For everybody ----------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def ask(request: HttpRequest) -> HttpResponse:
+    """Check a proof by the number that is printed on it. Who types a filing number is led to the public query."""
+    form = ProofForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        if too_often("proof", address_of(request), tries=PAGES_A_MINUTE, seconds=60):
+            return render(request, "429.html", status=429)
+        text = form.cleaned_data["number"]
+        if proof := proofs.by_number(text):
+            return redirect("proof_page", proofs.token_of(proof))
+        form.add_error("number", _no_proof(text))
+    return render(request, "filings/records/proof_ask.html", {"form": form})
+
+
+def _no_proof(text: str) -> str:
+    try:
+        parse_number(text)
+    except ValidationError:
+        return _("There is no proof with this number. Compare it with the paper; it has 16 letters and digits.")
+    return _("This is a filing number. Look it up in the public query, or type the number of the proof.")
+
+
+@require_safe
+@never_cache
+def page(request: HttpRequest, token: str) -> HttpResponse:
+    """What was on record on the day of the proof, and whether it still is. A token that was altered is told plainly."""
+    if too_often("proof", address_of(request), tries=PAGES_A_MINUTE, seconds=60):
+        return render(request, "429.html", status=429)
+    try:
+        reading = proofs.read(token)
+    except NotGenuine:
+        return _unindexed(render(request, "filings/records/proof_wrong.html", status=404))
+    address = proofs.address_of(reading.proof)
+    context = {
+        "proof": reading.proof,
+        "standing": reading.standing.value,
+        "rows": proof_pdf.rows(reading.proof.content),
+        "changes": _changes(reading) if reading.standing == Standing.CHANGED else (),
+        "address": address,
+        "code": segno.make_qr(address, error="m").svg_data_uri(scale=4, border=2),
+        "is_own": request.user.is_authenticated and request.user.pk == reading.proof.issued_to_id,
+    }
+    return _unindexed(render(request, "filings/records/proof.html", context))
+
+
+def _changes(reading: proofs.Reading) -> list[dict[str, Any]]:
+    """The lines that read differently today."""
+    then = dict(proof_pdf.rows(reading.proof.content))
+    today = dict(proof_pdf.rows(reading.today))
+    labels = list(dict.fromkeys([*then, *today]))
+    return [
+        {"label": label, "then": then.get(label, ""), "today": today.get(label, "")}
+        for label in labels
+        if then.get(label) != today.get(label)
+    ]
+
+
+def _unindexed(response: HttpResponse) -> HttpResponse:
+    response["X-Robots-Tag"] = "noindex"
+    return response

@@ -1,0 +1,121 @@
+"""A website on record: its number and footer, the police filing, the yearly confirmation, what can be filed."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.throttle import too_often
+from desks.access import as_host
+from filings import offers
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.models import Confirmation, YearlyAnswer
+from filings.records import footers, house, police, seen, yearly
+from hosts.views.records.forms import FooterForm, PoliceForm, YearlyForm
+from ministry.models import Website
+
+CHECKS_AN_HOUR = 60
+
+
+def _own(actor: Actor, website_id: int) -> Website:
+    """The website with its accesses and their providers, from which ways lead into filings."""
+    rows = seen.websites(actor).select_related("subject__upkeep", "upkeep", "migrated_to__subject")
+    return get_object_or_404(rows.prefetch_related("accesses__provider"), pk=website_id)
+
+
+def _in_force(actor: Actor, website_id: int) -> Website:
+    found = _own(actor, website_id)
+    if not (found.live and found.subject.live):
+        raise Http404
+    return found
+
+
+@require_safe
+@as_host
+def website(request: HttpRequest, actor: Actor, website_id: int) -> HttpResponse:
+    """What is on record of it, what it asks for, what to put at its foot, and what can be filed."""
+    found = _own(actor, website_id)
+    record = house.shown([house.with_contents(seen.subjects(actor)).get(pk=found.subject_id)], actor)[0]
+    row = next((row for row in record["rows"] if row["website"].pk == found.pk), None)
+    context = {
+        "website": found,
+        "subject": found.subject,
+        "row": row,
+        "under_way": record["under_way"],
+        "offer": offers.of_website(found.pk) if row else None,
+        "suspended_on": found.suspended_on or found.subject.suspended_on,
+        "snippet": footers.snippet(found, found.upkeep.police_number),
+        "shown_number": footers.shown_number(found),
+    }
+    return render(request, "filings/records/website.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@as_host
+def check(request: HttpRequest, actor: Actor, website_id: int) -> HttpResponse:
+    """Whether pasted HTML shows the number and its link as it should. The page is never fetched and nothing is kept."""
+    found = _in_force(actor, website_id)
+    if not found.is_website:
+        raise Http404  # there is no page to paste
+    form = FooterForm(request.POST or None)
+    faults = None
+    if request.method == "POST" and form.is_valid():
+        if too_often("footer", str(actor.person_id), tries=CHECKS_AN_HOUR, seconds=3600):
+            return render(request, "429.html", status=429)
+        faults = footers.faults(form.cleaned_data["html"], found, found.upkeep.police_number)
+    context = {
+        "website": found,
+        "subject": found.subject,
+        "form": form,
+        "faults": faults,
+        "snippet": footers.snippet(found, found.upkeep.police_number),
+    }
+    return render(request, "filings/records/check.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@as_host
+def police_filing(request: HttpRequest, actor: Actor, website_id: int) -> HttpResponse:
+    """The police filing: until when, where, and its number."""
+    found = _in_force(actor, website_id)
+    upkeep = found.upkeep
+    initial = {
+        "number": upkeep.police_number,
+        "done": bool(upkeep.police_done_at) and not upkeep.police_number,
+        "opened_on": upkeep.opened_on,
+    }
+    data = request.POST if request.method == "POST" else None
+    form = PoliceForm(data, initial=initial, is_due=upkeep.police_due_on is not None)
+    if request.method == "POST" and form.is_valid():
+        police.keep(found.pk, actor, **form.cleaned_data)
+        messages.success(request, _("It is kept."))
+        return redirect("records:website", found.pk)
+    context = {"website": found, "subject": found.subject, "form": form, "platform": police.PLATFORM}
+    return render(request, "filings/records/police.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@as_host
+def confirm(request: HttpRequest, actor: Actor, website_id: int) -> HttpResponse:
+    """The yearly confirmation, in the days in which the bureau asks for it."""
+    found = _in_force(actor, website_id)
+    rule = yearly.rule_for(found.subject, yearly.rules_on(timezone.localdate()))
+    form = YearlyForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            yearly.confirm(found.pk, actor, YearlyAnswer(form.cleaned_data["answer"]))
+            messages.success(request, _("Your answer is on record."))
+            return redirect("records:website", found.pk)
+        except MoveRefused as refusal:
+            form.add_error(None, str(refusal))
+    context = {
+        "website": found,
+        "subject": found.subject,
+        "form": form,
+        "rule": rule,
+        "confirmed": Confirmation.objects.filter(website=found, rule=rule).first() if rule else None,
+    }
+    return render(request, "filings/records/confirm.html", context)

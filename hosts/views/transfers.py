@@ -1,0 +1,34 @@
+"""Choosing another access provider for a filing whose own takes no filings any more: the host's page."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from desks.access import as_host
+from desks.transfers import form_of, move
+from filings import transfers
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.models import Filing
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@as_host
+def transfer(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
+    """A page of its own says what goes along and what does not, and asks for the provider."""
+    rows = Filing.objects.visible_to(actor).select_related("provider")
+    filing = get_object_or_404(rows, pk=filing_id)
+    if request.POST.get("provider") == str(filing.provider_id):
+        return redirect("filings:status", filing.pk)  # a second click of the same person
+    form = form_of(request, filing)
+    if request.method == "POST" and form.is_valid():
+        try:
+            messages.success(request, move(filing, actor, form))
+        except MoveRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("filings:status", filing.pk)
+    if request.method != "POST" and not transfers.may(filing, actor):
+        return redirect("filings:status", filing.pk)
+    return render(request, "filings/transfer.html", {"filing": filing, "form": form})

@@ -1,0 +1,60 @@
+"""Where the pictures that come with a form are kept, the same for the papers page and the way back."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from filings import papers, services
+from filings.actors import Actor
+from filings.errors import MoveRefused, NotKept
+from filings.files import about_file
+from filings.models import Filing
+from hosts.correction_form import MendForm
+from hosts.papers_form import PapersForm
+
+
+def keep(form: PapersForm | MendForm, filing: Filing, actor: Actor) -> dict[str, str]:
+    """Keep each good picture that came, even when another one is refused; return field → why not for the others.
+
+    A page that does not say which pictures it has shown is judged by its version, before the first picture is kept.
+    """
+    sent, seen = form.uploads(), form.cleaned_data["seen"]
+    version = None if seen else form.cleaned_data["version"]
+    refused = left_over(sent, filing)
+    for name, path, upload in places(sent, filing):
+        try:
+            shown = seen.marks.get(path, "") if seen else None
+            services.add_evidence(filing.pk, actor, path, upload, version=version, seen=shown)
+            version = None
+        except ValidationError as error:
+            refused[name] = " ".join(error.messages)
+        except NotKept as refusal:
+            refused[name] = " ".join(about_file(upload.name, str(refusal), "no_room").messages)
+        except MoveRefused as refusal:
+            refused[name] = str(refusal)
+    return refused
+
+
+def places(sent: dict[str, Any], filing: Filing) -> Iterator[tuple[str, str, Any]]:
+    """Every file that came: its field (the paper's path), the path it is kept at, the file.
+
+    ``sent`` has a file, or a list of them where the paper has pages; those fill the places that are free. One query.
+    """
+    kept = set(filing.evidence.filter(replaced_at=None).values_list("path", flat=True))
+    for name, files in sent.items():
+        if paper := papers.at(name):
+            free = papers.free_places(paper, kept)
+            several = files if isinstance(files, list) else [files]
+            yield from ((name, path, upload) for path, upload in zip(free, several, strict=False))
+
+
+def left_over(sent: dict[str, Any], filing: Filing) -> dict[str, str]:
+    """The fields with more files than there are free places, and what to say there. One query."""
+    kept = set(filing.evidence.filter(replaced_at=None).values_list("path", flat=True))
+    return {
+        name: _("More pictures than there is room for; the rest was not kept.")
+        for name, files in sent.items()
+        if (paper := papers.at(name)) and isinstance(files, list) and len(files) > len(papers.free_places(paper, kept))
+    }

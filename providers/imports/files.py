@@ -1,0 +1,92 @@
+"""The workbooks of an import: the template to fill in, and the list of what is wrong with a file."""
+
+from collections.abc import Iterable
+from io import BytesIO
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+
+from desks.staff import workbooks
+from filings import fields
+from filings.models import Import
+from providers.imports.columns import HEADING_LANGUAGES, HOST_EMAIL, code_table, columns, example
+from providers.imports.reading import MOST_ROWS
+
+WIDTH = 22
+TEXT = "@"
+NEEDED, OPTIONAL = PatternFill("solid", fgColor="FFF2CC"), PatternFill("solid", fgColor="EDEDED")
+
+
+def template() -> bytes:
+    """The workbook to fill in: headings and an example row, the codes, and how it is done."""
+    book = Workbook(write_only=True)
+    with translation.override(HEADING_LANGUAGES[0]):
+        _filings(book)
+        _codes(book)
+        _guide(book)
+    content = BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def _filings(book: Workbook) -> None:
+    """The first sheet, the one that is read. Its cells are text, so that no certificate number is rounded."""
+    sheet = book.create_sheet(_("Filings"))
+    sheet.freeze_panes = "B2"
+    heads, row = [], example()
+    for at, column in enumerate(columns(), start=1):
+        dimension = sheet.column_dimensions[get_column_letter(at)]
+        dimension.width, dimension.number_format = WIDTH, TEXT
+        head = workbooks.cell(sheet, column.heading())
+        head.font, head.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="top")
+        is_needed = column.key == HOST_EMAIL or (column.field is not None and column.field.need != fields.Need.NOBODY)
+        is_needed = is_needed and not column.may_lack
+        head.fill = NEEDED if is_needed and not column.key.startswith("websites.0.responsible.") else OPTIONAL
+        heads.append(head)
+    sheet.append(heads)
+    cells = [workbooks.cell(sheet, row.get(column.key, "")) for column in columns()]
+    for one in cells:
+        one.number_format = TEXT
+    sheet.append(cells)
+
+
+def _codes(book: Workbook) -> None:
+    sheet = book.create_sheet(_("Codes"))
+    sheet.freeze_panes = "A2"
+    for letter, width in (("A", 36), ("B", 12), ("C", 44)):
+        sheet.column_dimensions[letter].width = width
+    for line in ((_("Column"), _("Code"), _("Name")), *code_table()):
+        sheet.append([workbooks.cell(sheet, value) for value in line])
+
+
+def _guide(book: Workbook) -> None:
+    sheet = book.create_sheet(_("How it is done"))
+    sheet.column_dimensions["A"].width = 100
+    for line in (
+        _("One row a filing, with one website. At most %(most)d rows a file.") % {"most": MOST_ROWS},
+        _("Yellow headings have to be filled in, grey ones only where they apply. Leave the headings as they are."),
+        _("Where there are codes, write the code or the name; several with a semicolon between."),
+        _("The example row is left out as long as it stays as it is."),
+        _("Leave the website's responsible person empty when it is the host's own."),
+        _("The e-mail of the host is the host's own: it is asked for its consent there, and sees what you do."),
+        _("Pictures of papers, and the numbers of prior approvals, are added to each filing afterwards."),
+    ):
+        sheet.append([workbooks.cell(sheet, line)])
+
+
+def problems(batch: Import) -> bytes:
+    """Everything that is wrong with a file, a line each: row, column, heading, code, words."""
+    headings = (_("Row"), _("Column"), _("Heading"), _("Code"), _("What is wrong"))
+    return workbooks.workbook(_("Faults"), headings, problem_lines(batch))
+
+
+def problem_lines(batch: Import, most: int | None = None) -> Iterable[tuple[int, str, str, str, str]]:
+    """(row, column, heading, code, words) in the order of the rows; of ``most`` rows only. One query."""
+    for row in batch.rows.filter(is_faulty=True).only("number", "problems", "batch_id")[:most]:
+        for one in row.problems:
+            yield row.number, one["column"], one["heading"], one["code"], one["message"]
+    for row in batch.rows.exclude(refusal="").only("number", "refusal", "batch_id")[:most]:
+        yield row.number, "", "", "", row.refusal

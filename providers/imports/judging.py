@@ -1,0 +1,229 @@
+"""What a row of a file says, and everything that is wrong with it: row, column, code, words.
+
+Cells become facts; ``filings.checks`` judges the facts, as it judges those that were typed into the form.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from openpyxl.utils import get_column_letter
+
+from accounts.mail import check_address
+from filings import checks, facts, fields, holds
+from filings.facts import Facts
+from filings.fields import Type
+from filings.limited.table import ROUNDED
+from filings.models import Filing, HoldKind
+from ministry import codes
+from providers.imports.columns import HOST_EMAIL, Column, choices
+from providers.imports.reading import texts_of
+
+YES = ("是", "有", "1", "y", "yes", "true", "√", "✓")
+NO = ("否", "无", "0", "n", "no", "false", "×", "")
+_SEVERAL = re.compile(r"[;；,，、\n]+")
+_DAY = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?")
+# Whether a mere number is the day: 20260131.
+_DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with a row: the column's letter and heading in the file, the official code, words."""
+
+    column: str
+    heading: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A row, judged. ``keys``: what may stand in a file only once, as digests with the column each belongs to."""
+
+    email: str
+    values: dict[str, Any]
+    problems: list[dict[str, str]]
+    keys: dict[str, str]
+
+
+class Sheet:
+    """The columns of one file, and how a problem names its place there."""
+
+    def __init__(self, columns: Sequence[Column], provider_id: int) -> None:
+        self.columns = tuple(columns)
+        self.provider_id = provider_id
+        self._letters = {column.key: get_column_letter(at) for at, column in enumerate(self.columns, start=1)}
+        self._headings = {column.key: column.heading() for column in self.columns}
+        self._by_key = {column.key: column for column in self.columns}
+
+    def problem(self, key: str, code: str, message: str) -> dict[str, str]:
+        """Something wrong at the column with this key."""
+        return asdict(Problem(self._letters[key], self._headings[key], code, message))
+
+    def judge(self, cells: Sequence[str]) -> Judged:
+        """One row by itself, compared with the register and with the open filings; at most eight queries."""
+        texts = texts_of(cells, self.columns)
+        values, spoilt = self._values(texts)
+        problems = [self.problem(key, self._by_key[key].fault, words) for key, words in spoilt.items()]
+        email = ""
+        try:
+            email = check_address(texts[HOST_EMAIL]) if texts[HOST_EMAIL] else ""
+            if not email:
+                problems.append(self.problem(HOST_EMAIL, "1009", _("Not filled in yet.")))
+        except ValidationError as error:
+            problems.append(self.problem(HOST_EMAIL, "1009", " ".join(error.messages)))
+        filing = Filing(provider_id=self.provider_id)
+        filing.facts = checks.normalised(fields.without_others(facts.written(filing.facts, values)))
+        for finding in checks.findings(filing, ()):
+            if finding.blocks and finding.path in self._letters and finding.path not in spoilt:
+                words = f"{finding.message} {finding.fix}".strip()
+                problems.append(self.problem(finding.path, finding.code, words))
+        bad = {problem["column"] for problem in problems}
+        keys = {key: place for key, place in _keys(filing.facts) if self._letters[place] not in bad}
+        return Judged(email, values, problems, keys)
+
+    def values(self, cells: Sequence[str]) -> tuple[str, dict[str, Any]]:
+        """The host's address and the facts (path → value) of a row that was found good."""
+        texts = texts_of(cells, self.columns)
+        return check_address(texts[HOST_EMAIL]), self._values(texts)[0]
+
+    def _values(self, texts: dict[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+        """(path → value, path → what is wrong with the cell). Kind of host and province first: choices hang on them."""
+        values: dict[str, Any] = {}
+        spoilt: dict[str, str] = {}
+        so_far = facts.blank()
+        order = sorted(self.columns, key=lambda column: column.key not in ("subject.nature", "subject.province"))
+        for column in order:
+            if column.field is None:
+                continue
+            try:
+                value = _value(column, texts[column.key], so_far)
+            except ValidationError as error:
+                spoilt[column.key] = " ".join(error.messages)
+                continue
+            if value not in ("", []) and (column.field is not fields.SERVICE or value != codes.WEBSITE):
+                values[column.key] = value
+                so_far = facts.written(so_far, {column.key: value})
+        values["websites.0.responsible.same"] = _is_same(texts)
+        return values, spoilt
+
+
+def _is_same(texts: dict[str, str]) -> bool:
+    """Whether the host's responsible person answers for the website: when the file says so, or names nobody else."""
+    said = texts["websites.0.responsible.same"].strip().casefold()
+    named = any(
+        text for key, text in texts.items() if key.startswith("websites.0.responsible.") and not key.endswith(".same")
+    )
+    return said in YES or (said == "" and not named)
+
+
+def _keys(values: Facts) -> Iterator[tuple[str, str]]:
+    """(digest, path) of what no two rows may have: the certificate, the domain, the home page."""
+    if subject := holds.subject_key(values):
+        yield f"s{subject}", "subject.cert_number"
+    for claim in holds.claims(values):
+        if claim.kind in (HoldKind.DOMAIN, HoldKind.HOME_URL):
+            yield f"{claim.kind[0]}{claim.key}", claim.path
+
+
+# --- Cells ------------------------------------------------------------------------------------------------
+
+
+def _value(column: Column, text: str, so_far: Facts) -> Any:
+    """What a cell says, in the kind the facts keep; raise ValidationError for what it can't be."""
+    assert column.field is not None  # noqa: S101 — the caller asks for fields only
+    field = column.field
+    if text.startswith(ROUNDED):
+        raise ValidationError(
+            _("Excel keeps 15 figures of a number, so this one is spoilt. Format the column as text and type it again.")
+        )
+    if len(text) > field.max_length:
+        raise ValidationError(
+            _("%(length)d characters; at most %(most)d fit.") % {"length": len(text), "most": field.max_length}
+        )
+    if field.plain:
+        text = unicodedata.normalize("NFKC", text).strip()
+    text = text.replace("\r\n", "\n")
+    maker = MAKERS.get(field.type)
+    return maker(column, text.strip(), so_far) if maker and text.strip() else text
+
+
+def _choice(column: Column, text: str, so_far: Facts) -> Any:
+    """An id or a name of the table."""
+    offered = choices(column, so_far)
+    found = _chosen(offered, text)
+    if found is None:
+        raise ValidationError(
+            _("“%(text)s” is not in the table of codes; for example: %(names)s.")
+            % {"text": text[:40], "names": "、".join(list(offered.values())[:3]) or "—"}
+        )
+    return int(found) if column.field and column.field.type == Type.CHOICE else found
+
+
+def _chosen(offered: dict[str, str], text: str) -> str | None:
+    """The id of what is written; names count in either width of letters and brackets, and 北京市 is 北京."""
+    if text in offered:
+        return text
+    said, names = _plain(text), {key: _plain(name) for key, name in offered.items()}
+    for fits in (said.__eq__, said.startswith):
+        matching = [key for key, name in names.items() if fits(name)]
+        if matching:
+            return matching[0] if len(matching) == 1 else None
+    return None
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+def _several(column: Column, text: str, so_far: Facts) -> list[int]:
+    offered = choices(column, so_far)
+    whole = _chosen(offered, text)  # some names have a comma
+    found = [whole] if whole else [_chosen(offered, part.strip()) for part in _SEVERAL.split(text) if part.strip()]
+    if any(one is None for one in found):
+        raise ValidationError(
+            _("“%(text)s” is not in the table of codes; for example: %(names)s.")
+            % {"text": text[:40], "names": "、".join(list(offered.values())[:3]) or "—"}
+        )
+    return [int(one) for one in dict.fromkeys(filter(None, found))]
+
+
+def _named(column: Column, text: str, so_far: Facts) -> str:
+    """A choice kept as text; yes and no may be written as such."""
+    offered = choices(column, so_far)
+    if set(offered) == {"yes", "no"} and text.casefold() in (*YES, *NO):
+        return "yes" if text.casefold() in YES else "no"
+    return str(_choice(column, text, so_far))
+
+
+def _day(_column: Column, text: str, _so_far: Facts) -> str:
+    match = _DIGITS.fullmatch(text) or _DAY.fullmatch(text)
+    try:
+        if match is None:
+            raise ValueError
+        return date(*map(int, match.groups())).isoformat()
+    except ValueError:
+        raise ValidationError(_("This is no day. Write it like 2026-01-31.")) from None
+
+
+def _switch(_column: Column, text: str, _so_far: Facts) -> Any:
+    said = text.casefold()
+    if said not in (*YES, *NO):
+        raise ValidationError(_("Write 是 or 否."))
+    return said in YES or ""
+
+
+MAKERS: dict[Type, Callable[[Column, str, Facts], Any]] = {
+    Type.CHOICE: _choice,
+    Type.CHOICES: _several,
+    Type.NAMED: _named,
+    Type.DIVISION: _named,
+    Type.DATE: _day,
+    Type.SWITCH: _switch,
+}

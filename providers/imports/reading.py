@@ -1,0 +1,119 @@
+"""A file to import: its headings, and the texts of its rows, as a child has read them (``filings.limited.table``).
+
+What can't be read is answered in words.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from filings import files, pictures
+from filings.limited import (
+    BOMB,
+    NO_TABLE,
+    NO_TEXT,
+    OLD_EXCEL,
+    TOO_MUCH,
+    TOO_MUCH_TEXT,
+    UNREADABLE,
+    Refused,
+    running,
+    turns,
+)
+from filings.limited.table import MOST_LINES
+from providers.imports.columns import Column, by_heading, columns, example, normal
+
+MOST_BYTES = 5 * 1024 * 1024
+MOST_ROWS = 2000
+UNPACKS_TO_TOO_MUCH = gettext_lazy("This workbook unpacks to too much. Copy the rows into the template and send that.")
+REFUSALS: dict[str, Promise | str] = {
+    BOMB: UNPACKS_TO_TOO_MUCH,
+    TOO_MUCH: UNPACKS_TO_TOO_MUCH,
+    TOO_MUCH_TEXT: gettext_lazy("The cells of this file have too much text. Send it in parts."),
+    UNREADABLE: gettext_lazy("This workbook can't be read. Save it once more as .xlsx and send that."),
+    OLD_EXCEL: gettext_lazy(
+        "This is an old Excel file (.xls) or one with a password. Save it as .xlsx without a password."
+    ),
+    NO_TABLE: gettext_lazy("This text can't be read as a table. Save it as CSV (UTF-8) and send that."),
+    NO_TEXT: gettext_lazy("This is neither a workbook nor a text. Send the template as .xlsx or as CSV."),
+    turns.BUSY: pictures.REFUSALS[turns.BUSY],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a file says: the columns in its own order, and (number, texts) of each row that is not empty."""
+
+    columns: tuple[Column, ...]
+    rows: list[tuple[int, list[str]]]
+
+
+def read(content: bytes, name: str = "") -> Read:
+    """The rows of a file; raise ValidationError with words when it is none of ours. Slow."""
+    try:
+        return _read(content)
+    except ValidationError as error:
+        raise files.about_file(name, " ".join(error.messages), "invalid") from error
+
+
+def _read(content: bytes) -> Read:
+    if len(content) > MOST_BYTES:
+        raise ValidationError(_("The file has more than %(mb)d MB. Send it in parts.") % {"mb": MOST_BYTES // 1024**2})
+    filled = iter(_filled(content))
+    try:
+        _first, headings = next(filled)
+    except StopIteration:
+        raise ValidationError(_("The file is empty.")) from None
+    known = _columns(headings)
+    rows: list[tuple[int, list[str]]] = []
+    sample = [example().get(column.key, "") for column in known]
+    for number, texts in filled:
+        if number > MOST_LINES or len(rows) == MOST_ROWS:
+            raise ValidationError(_("The file has more than %(most)d rows. Send it in parts.") % {"most": MOST_ROWS})
+        cells = [*texts, *[""] * len(known)][: len(known)]
+        if any(texts[len(known) :]):
+            raise ValidationError(_("Row %(row)d has a cell without a heading above it.") % {"row": number})
+        if cells != sample:
+            rows.append((number, cells))
+    if not rows:
+        raise ValidationError(_("The file has headings, but no row below them."))
+    return Read(known, rows)
+
+
+def _columns(headings: list[str]) -> tuple[Column, ...]:
+    """The columns by their headings, in any order; each once, none unknown, none missing but those that may be."""
+    while headings and not headings[-1]:
+        headings.pop()
+    found = [by_heading().get(normal(heading)) for heading in headings]
+    if unknown := [heading for heading, column in zip(headings, found, strict=True) if column is None]:
+        raise ValidationError(
+            _("These headings are not in the template: %(headings)s. Download the template again and copy your rows.")
+            % {"headings": "、".join(f"“{heading[:40]}”" for heading in unknown[:5])}
+        )
+    known = tuple(column for column in found if column)
+    if twice := [column for column in columns() if known.count(column) > 1]:
+        raise ValidationError(_("The heading “%(heading)s” stands there twice.") % {"heading": twice[0].heading()})
+    if missing := [column for column in columns() if column not in known and not column.may_lack]:
+        raise ValidationError(
+            _("These columns of the template are missing: %(headings)s. Leave cells empty, but keep their column.")
+            % {"headings": "、".join(f"“{column.heading()}”" for column in missing[:5])}
+        )
+    return known
+
+
+def _filled(content: bytes) -> list[tuple[int, list[str]]]:
+    """The rows that are not empty: the headings, perhaps the template's example, and one more than there may be."""
+    try:
+        said, _parts = running.run("table", content, most_rows=MOST_ROWS + 2)
+    except Refused as refused:
+        raise ValidationError(str(REFUSALS[refused.reason])) from refused
+    return [(number, texts) for number, texts in said["rows"]]
+
+
+def texts_of(cells: Iterable[str], known: Iterable[Column]) -> dict[str, str]:
+    """Key → text of a row."""
+    return {column.key: cell for column, cell in zip(known, cells, strict=True)}

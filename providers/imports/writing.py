@@ -1,0 +1,297 @@
+"""A batch: read, checked in pieces, then written in pieces, each piece one transaction.
+
+The batch's row lock keeps two workers from one batch; the second one leaves at once. A row becomes a filing in the
+transaction that says so on the row, so a batch that was killed goes on where it stopped and makes nothing twice.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.sealed import digest, keyed
+from filings import actors, mandates, services
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.models import Filing, Import, ImportMode, ImportRow, ImportState, Mandate, MandateWay
+from filings.states import Role, Status
+from ministry.outbox import after_commit
+from providers.imports.columns import HOST_EMAIL, by_key
+from providers.imports.judging import Judged, Sheet
+from providers.imports.reading import read
+
+CHECKED_A_PIECE, WRITTEN_A_RUN = 20, 50
+# A batch that nobody has touched for so long has lost its worker.
+STALLED = timedelta(minutes=1)
+# What was read and not written is personal data of people who are no hosts yet.
+CELLS_LIFE = timedelta(days=30)
+ERASED_AT_ONCE = 500
+
+S = ImportState
+
+
+def begin(actor: Actor, file_name: str, content: bytes) -> Import:
+    """Read a file and queue its check; raise ValidationError when it can't be read, MoveRefused when it was before."""
+    found = read(content, file_name)
+    with transaction.atomic():
+        sha256 = hashlib.sha256(content).hexdigest()
+        _refuse_again(actor, sha256)
+        batch = Import.objects.create(
+            provider_id=actor.provider_id or 0,
+            made_by_id=actor.person_id,
+            file_name=file_name[:255],
+            sha256=sha256,
+            columns=[column.key for column in found.columns],
+        )
+        rows: list[tuple[int, Any]] = [*found.rows]
+        ImportRow.objects.bulk_create(
+            keyed(ImportRow(batch=batch, number=number, cells=cells) for number, cells in rows)
+        )
+        after_commit("providers.check_import", batch.pk)
+    return batch
+
+
+def _refuse_again(actor: Actor, sha256: str) -> None:
+    """The same file a second time would make every filing a second time."""
+    same = Import.objects.visible_to(actor).filter(sha256=sha256, state__in=[S.WRITING, S.DONE]).first()
+    if same:
+        raise MoveRefused(
+            _("This very file was imported on %(date)s already; see import %(id)d.")
+            % {"date": date_format(timezone.localtime(same.made_at)), "id": same.pk}
+        )
+
+
+# --- Checking ---------------------------------------------------------------------------------------------
+
+
+def check_some(import_id: int) -> bool:
+    """Check the next rows of a batch, in their order; answer whether there are more."""
+    with transaction.atomic():
+        if (batch := _taken(import_id, S.CHECKING)) is None:
+            return False
+        sheet = _sheet(batch)
+        rows = list(batch.rows.filter(checked_at=None)[:CHECKED_A_PIECE])
+        for row in rows:
+            _check(batch, sheet, row)
+        if len(rows) < CHECKED_A_PIECE:
+            batch.state = S.CHECKED
+        _touch(batch)
+    return batch.state == S.CHECKING
+
+
+def _check(batch: Import, sheet: Sheet, row: ImportRow) -> None:
+    judged = sheet.judge(row.cells)
+    row.problems = [*judged.problems, *_met_before(batch, sheet, row, judged)]
+    row.is_faulty = bool(row.problems)
+    row.keys = [*judged.keys, *_names(judged)]
+    row.checked_at = timezone.now()
+    row.save(update_fields=["problems", "is_faulty", "keys", "checked_at"])
+
+
+def _names(judged: Judged) -> tuple[str, ...]:
+    """By what rows of one host meet: its address, and its address with its name."""
+    if not judged.email:
+        return ()
+    name = judged.values.get("subject.name", "")
+    return f"e{digest(judged.email)}", f"n{digest(f'{judged.email} {name}')}"
+
+
+def _met_before(batch: Import, sheet: Sheet, row: ImportRow, judged: Judged) -> list[dict[str, str]]:
+    """What an earlier row of the file has, or a draft that was begun before. At most three queries."""
+    problems = []
+    earlier = batch.rows.filter(number__lt=row.number)
+    if judged.keys:
+        met = earlier.filter(keys__overlap=list(judged.keys)).values_list("number", "keys").first()
+        if met:
+            number, keys = met
+            path = next(place for key, place in judged.keys.items() if key in keys)
+            problems.append(sheet.problem(path, _TWICE[path], _("Row %(row)d has the same.") % {"row": number}))
+    if names := _names(judged):
+        other = earlier.filter(keys__contains=[names[0]]).exclude(keys__contains=[names[1]])
+        if (first := other.values_list("number", flat=True).first()) is not None:
+            words = _("Row %(row)d gives this address for another host. Each host has its own.") % {"row": first}
+            problems.append(sheet.problem(HOST_EMAIL, "1009", words))
+    if (begun := _begun_before(batch, judged)) is not None:
+        words = _("You have begun a filing for this certificate already: filing %(id)d.") % {"id": begun}
+        problems.append(sheet.problem("subject.cert_number", "1017", words))
+    return problems
+
+
+# path → official code of what another one has already
+_TWICE = {"subject.cert_number": "1017", "websites.0.domain": "1005", "websites.0.home_url": "1021"}
+
+
+def _begun_before(batch: Import, judged: Judged) -> int | None:
+    """The draft on behalf with this certificate, from an earlier import or by hand."""
+    own = next((key[1:] for key, path in judged.keys.items() if path == "subject.cert_number"), "")
+    if not own:
+        return None
+    rows = Filing.objects.filter(provider_id=batch.provider_id, mandate__isnull=False, subject_digest=own)
+    return rows.filter(status=Status.DRAFT).values_list("pk", flat=True).first()
+
+
+# --- Deciding ---------------------------------------------------------------------------------------------
+
+
+def decide(
+    import_id: int,
+    actor: Actor,
+    *,
+    mode: ImportMode,
+    way: MandateWay,
+    days: int | None = None,
+    until: date | None = None,
+    pages: Sequence[UploadedFile[bytes]] = (),
+) -> None:
+    """Say what is to be written and by which mandates; raise MoveRefused, or ValidationError for a bad scan."""
+    if way == MandateWay.PAPER:
+        mandates.refuse_last_day(until)
+        paper = mandates.keep_paper(actor, pages)
+    else:
+        mandates.refuse_length(days)
+        paper = None
+    with transaction.atomic():
+        batch = Import.objects.visible_to(actor).select_for_update(of=("self",)).get(pk=import_id)
+        _refuse_unless_writable(batch, mode)
+        batch.mode, batch.way, batch.paper = mode, way, paper
+        batch.days, batch.until = (None, until) if paper else (days, None)
+        batch.decided_by_id, batch.refusal, batch.state = actor.person_id, "", S.WRITING
+        batch.touched_at = timezone.now()
+        batch.save()
+        after_commit("providers.write_import", batch.pk)
+
+
+def _refuse_unless_writable(batch: Import, mode: ImportMode) -> None:
+    if batch.state != S.CHECKED:
+        raise MoveRefused(
+            _("This import is “%(state)s” now, so that can't be done.") % {"state": batch.get_state_display()}
+        )
+    if not batch.rows.filter(is_faulty=False, filing=None).exists():
+        raise MoveRefused(_("No row is without faults, so there is nothing to write."))
+    if mode == ImportMode.ALL and batch.rows.filter(is_faulty=True).exists():
+        raise MoveRefused(_("Some rows have faults. Mend the file and send it again, or write the good rows only."))
+    if batch.made_at < timezone.now() - CELLS_LIFE:
+        raise MoveRefused(_("This file was read too long ago. Send it again."))
+
+
+# --- Writing ----------------------------------------------------------------------------------------------
+
+
+def write_some(import_id: int) -> bool:
+    """Write the next rows of a batch, or all of them at once; answer whether there are more."""
+    for _row in range(WRITTEN_A_RUN):
+        with transaction.atomic():
+            batch = _taken(import_id, S.WRITING)
+            if batch is None:
+                return False
+            if batch.mode == ImportMode.ALL:
+                _write_all(batch)
+            elif not _write_next(batch):
+                batch.state = S.DONE
+            _touch(batch)
+        if batch.state != S.WRITING:
+            return False
+    return True
+
+
+def _write_all(batch: Import) -> None:
+    """Every row or none: what one row is refused for takes all of them back."""
+    sheet, actor = _sheet(batch), _actor(batch)
+    try:
+        with transaction.atomic():
+            for row in batch.rows.filter(filing=None):
+                _write(batch, sheet, actor, row)
+    except MoveRefused as refusal:
+        batch.refusal, batch.state = str(refusal)[:500], S.CHECKED
+    else:
+        batch.state = S.DONE
+
+
+def _write_next(batch: Import) -> bool:
+    """The next good row; a refused one says why and is passed over. False when there is none left."""
+    row = batch.rows.filter(is_faulty=False, filing=None, refusal="").first()
+    if row is None:
+        return False
+    try:
+        with transaction.atomic():
+            _write(batch, _sheet(batch), _actor(batch), row)
+    except MoveRefused as refusal:
+        row.refusal = str(refusal)[:500]
+        row.save(update_fields=["refusal"])
+    return True
+
+
+def _write(batch: Import, sheet: Sheet, actor: Actor, row: ImportRow) -> None:
+    email, values = sheet.values(row.cells)
+    mandate = _mandate(batch, actor, email, str(values["subject.name"])[:128])
+    standing_in = actors.on_behalf(actor, batch.provider.name)
+    row.filing = services.start_on_behalf(mandate.pk, standing_in, values)
+    row.cells = []
+    row.save(update_fields=["filing", "cells"])
+
+
+def _mandate(batch: Import, actor: Actor, email: str, name: str) -> Mandate:
+    """The mandate there is, or one as the batch says."""
+    if found := mandates.current(actor, email):
+        return found
+    if batch.way == MandateWay.PAPER and batch.paper and batch.until:
+        return mandates.bring_paper(actor, email, name, batch.until, batch.paper)
+    return mandates.ask(actor, email, name, batch.days or 0, counted=False)
+
+
+# --- Going on ---------------------------------------------------------------------------------------------
+
+
+def stalled() -> list[tuple[int, str]]:
+    """(batch, state) of those that a killed worker or a dead broker has left."""
+    rows = Import.objects.filter(state__in=[S.CHECKING, S.WRITING], touched_at__lt=timezone.now() - STALLED)
+    return list(rows.order_by("touched_at").values_list("pk", "state"))
+
+
+def erase_old() -> int:
+    """Erase the cells of rows that nobody has written for ``CELLS_LIFE``; answer how many."""
+    old = ImportRow.objects.filter(batch__made_at__lt=timezone.now() - CELLS_LIFE, filing=None)
+    old = old.exclude(batch__state=S.WRITING).exclude(keys=["erased"]).defer("cells").order_by("pk")
+    erased = 0
+    while erased_now := _erase_some(old[:ERASED_AT_ONCE]):
+        erased += erased_now
+    return erased
+
+
+@transaction.atomic
+def _erase_some(rows: QuerySet[ImportRow]) -> int:
+    """Erase the cells of these rows, each sealed for its own row."""
+    found = list(rows.select_for_update(of=("self",)))
+    for row in found:
+        row.cells, row.keys = [], ["erased"]
+        row.save(update_fields=["cells", "keys"])
+    return len(found)
+
+
+def _taken(import_id: int, state: ImportState) -> Import | None:
+    """The batch under its row's lock; None when it is not there, not in this state, or another worker has it."""
+    rows = Import.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
+    return rows.select_related("provider", "decided_by").filter(pk=import_id, state=state).first()
+
+
+def _touch(batch: Import) -> None:
+    batch.touched_at = timezone.now()
+    batch.save(update_fields=["touched_at", "state", "refusal"])
+
+
+def _sheet(batch: Import) -> Sheet:
+    return Sheet([by_key()[key] for key in batch.columns], batch.provider_id)
+
+
+def _actor(batch: Import) -> Actor:
+    """Whoever has decided that it is written: the filings are begun in their name."""
+    return Actor(
+        Role.PROVIDER, batch.decided_by_id, str(batch.decided_by), provider_id=batch.provider_id, staff_role=""
+    )

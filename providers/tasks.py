@@ -1,0 +1,33 @@
+"""Background work of the providers: imports. Each run does a piece and queues the next, so that no task is long."""
+
+from celery import shared_task
+
+from filings.models import ImportState
+from providers.imports import writing
+
+
+@shared_task(name="providers.check_import")
+def check_import(import_id: int) -> None:
+    if writing.check_some(import_id):
+        check_import.delay(import_id)
+
+
+@shared_task(name="providers.write_import")
+def write_import(import_id: int) -> None:
+    if writing.write_some(import_id):
+        write_import.delay(import_id)
+
+
+RUNS = {ImportState.CHECKING: check_import, ImportState.WRITING: write_import}
+
+
+@shared_task(name="providers.resume_imports")
+def resume_imports() -> None:
+    """Take up again what a killed worker or a dead broker has left."""
+    for import_id, state in writing.stalled():
+        RUNS[ImportState(state)].delay(import_id)
+
+
+@shared_task(name="providers.erase_imports")
+def erase_imports() -> None:
+    writing.erase_old()
