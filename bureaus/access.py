@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from accounts.desks import asked_once
 from accounts.models import User
+from bureaus.covers import covered_by
 from bureaus.models import Absence, Reviewer, ReviewerRole
 from filings.actors import Actor
-from filings.covers import covered_by
 from filings.states import Role
 
 P = ParamSpec("P")

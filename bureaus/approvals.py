@@ -7,9 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.mail import mask_address
-from filings import display, notices, own_records, telling
+from filings.fields import display
 from filings.kinds import Numbers
+from filings.mail import notices, other_providers
 from filings.models import Filing
+from filings.rules import ownership
 from ministry import provinces
 from ministry.models import Website
 
@@ -18,7 +20,7 @@ CERTIFICATE = ("subject.cert_type", "subject.cert_number")
 
 def effects(filing: Filing) -> list[dict[str, str]]:
     """Return what approving the filing now would do, as rows of a summary list. Two queries at most."""
-    on_record = [] if filing.law.numbers == Numbers.ISSUED else own_records.websites_of(filing)
+    on_record = [] if filing.law.numbers == Numbers.ISSUED else ownership.websites_of(filing)
     rows = {
         _("What is approved"): filing.kind_name,
         _("Number"): _numbers(filing, on_record),
@@ -72,7 +74,7 @@ def _told(filing: Filing) -> Iterator[str]:
     yield _("the host")
     yield _("the access provider %(provider)s") % {"provider": filing.provider.name}
     if filing.law.told:
-        for provider in telling.concerned(filing, timezone.localdate()):
+        for provider in other_providers.concerned(filing, timezone.localdate()):
             yield _("the access provider %(provider)s") % {"provider": provider.name}
     if filing.offer_id:
         yield _("the host whose website passes on")

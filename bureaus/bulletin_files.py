@@ -9,7 +9,7 @@ from bureaus import bulletins
 from bureaus.bulletins import Content, Part
 from desks.staff import workbooks
 from desks.staff.charts import Columns
-from filings.printing import A4, BODY, INK, LINE, QUIET, RULE, SMALL
+from filings.evidence.printing import A4, BODY, INK, LINE, QUIET, RULE, SMALL
 
 PER_UNIT = 0.3  # millimetres of one unit of a drawing
 WIDE = 3  # how much wider the column with the longest text is

@@ -32,10 +32,11 @@ from bureaus.models import Bulletin
 from bureaus.rechecks import is_chief
 from desks.staff import charts
 from desks.staff.charts import Columns
-from filings import reasons, supervision
+from filings import reasons
 from filings.actors import Actor
 from filings.errors import MoveRefused
-from filings.figures import MONTHS, Span
+from filings.figures import decisions
+from filings.figures.provider_work import MONTHS, Span
 from filings.grounds import Act, Scope
 from filings.models import Filing, Kind, Order
 from filings.states import Status
@@ -79,7 +80,7 @@ class Part:
 def draft(bureau_id: str, month: dt.date) -> Content:
     """The figures of a month, counted now. Nine queries, at any size."""
     span = Span.of(month)
-    counted = supervision.decisions(bureau_id, span)
+    counted = decisions.decisions(bureau_id, span)
     services = _counted(Website.objects.filter(subject__province=bureau_id), "service", span)
     return {
         "bureau": bureau_id,
@@ -90,12 +91,12 @@ def draft(bureau_id: str, month: dt.date) -> Content:
         "services": services,
         **_accesses(bureau_id, span),
         "decisions": counted,
-        "deciding_for": supervision.providers_decided_for(bureau_id, span),
+        "deciding_for": decisions.providers_decided_for(bureau_id, span),
         "overdue": Filing.objects.filter(
             bureau=bureau_id, status=Status.WITH_BUREAU, due_on__lt=timezone.localdate()
         ).count(),
         "year": _year(bureau_id, month),
-        "codes": supervision.codes(bureau_id, span),
+        "codes": decisions.codes(bureau_id, span),
         "orders": _orders(bureau_id, span),
         "typed": {},
         "remark": "",
@@ -104,7 +105,7 @@ def draft(bureau_id: str, month: dt.date) -> Content:
 
 def _year(bureau_id: str, month: dt.date) -> list[list[Any]]:
     """The twelve months up to this one: how many were approved and returned in each."""
-    counted = supervision.by_month(bureau_id, Span.of(month, MONTHS))
+    counted = decisions.by_month(bureau_id, Span.of(month, MONTHS))
     return [[f"{first:%Y-%m}", score.decided - score.returned, score.returned] for first, score in counted]
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from filings import facts
-from filings.findings import Finding
+from filings.fields.findings import Finding
 from filings.models import Filing
 from ministry import codes, domains
 

@@ -11,9 +11,11 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 
 from bureaus import access
 from bureaus.models import Bureau
-from filings import opinions, services, work
+from filings import services
 from filings.actors import Actor, portal_at
 from filings.models import Event, Filing
+from filings.moves import assignment
+from filings.review import opinions
 from filings.states import Role, Status
 
 BATCH = 100
@@ -66,7 +68,7 @@ def _give(
 ) -> bool:
     """To whoever has least; of several the one who has been a user longest. Nobody confirms their own proposal."""
     chosen = min(people.keys() - {proposer_id}, key=lambda user_id: (loads[user_id], user_id))
-    if given := work.allot(filing_id, portal_at(bureau_id), to=people[chosen]):
+    if given := assignment.allot(filing_id, portal_at(bureau_id), to=people[chosen]):
         loads[chosen] += 1
     return given
 

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from bureaus import rules
 from bureaus.models import Bureau
-from filings import opinions, questions
+from filings.review import opinions, questions
 
 People = Sequence[tuple[int, str]]
 

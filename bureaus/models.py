@@ -12,8 +12,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Party, User
+from bureaus.covers import Pairs, cover_of
 from bureaus.supervised import Bulletin, Draw, Outcome, Recheck, RecheckRate, SecondReading
-from filings.covers import Pairs, cover_of
 from ministry import provinces
 from ministry.models.audit import append_only, audited
 

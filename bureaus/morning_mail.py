@@ -16,8 +16,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Party, User
-from filings import notices
-from filings.covers import covered_by
+from bureaus.covers import covered_by
+from filings.mail import notices
 from filings.models import Digest, Filing, Matter
 from filings.states import Status
 from ministry import provinces, workdays

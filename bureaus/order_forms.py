@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy
 
 from accounts.mail import check_address
 from desks.scan_form import scan_field
-from filings import official
+from filings.evidence import documents
+from filings.evidence.scans import Page
 from filings.grounds import Act, Scope, for_order
 from filings.orders.making import Draft, Target
-from filings.scans import Page
 from ministry.numbers import parse_number
 from ministry.typed import normal_text
 
@@ -49,7 +49,7 @@ class PaperForm(forms.Form):
         """At least one file, each a picture or a PDF of pictures."""
         if not self.cleaned_data["pages"]:
             raise ValidationError(_("Choose the scan of the paper first."), code="required")
-        return official.read(self.cleaned_data["pages"])
+        return documents.read(self.cleaned_data["pages"])
 
 
 class OrderForm(PaperForm):

@@ -11,7 +11,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from filings import fields, papers
+from filings import fields
+from filings.fields import attachments
 from filings.models import Filing
 from filings.states import Status
 
@@ -62,8 +63,8 @@ def field_url(filing: Filing, path: str) -> str:
     if path in fields.OWN_PAGES:
         return page_url(filing, path)
     if filing.status == Status.RETURNED_TO_HOST and not filing.unlocked:
-        return f"{url('mend', filing.pk)}#id_{papers.whole(path)}"
+        return f"{url('mend', filing.pk)}#id_{attachments.whole(path)}"
     section_id = fields.section_of(path)
     if section_id == fields.PAPERS_PREFIX:
-        return f"{page_url(filing, section_id)}#id_{papers.whole(path)}"
+        return f"{page_url(filing, section_id)}#id_{attachments.whole(path)}"
     return f"{page_url(filing, section_id)}?check#id_{path.rsplit('.', 1)[-1]}"

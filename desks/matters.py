@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from desks.scan_form import scan_field
-from filings import official
 from filings.actors import Actor
+from filings.evidence import documents
+from filings.evidence.scans import Page
 from filings.models import Matter, MatterState
 from filings.orders import matters
-from filings.scans import Page
 
 LONGEST_TEXT = 2000
 TONES = {
@@ -49,7 +49,7 @@ class EntryForm(forms.Form):
         uploads = self.cleaned_data["pages"]
         if self.wants_pages and not uploads:
             raise ValidationError(_("Choose the scan of the paper first."), code="required")
-        return official.read(uploads) if uploads else []
+        return documents.read(uploads) if uploads else []
 
 
 def pill(matter: Matter) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from filings import services
 from filings.actors import Actor
-from filings.files import picture_response
+from filings.evidence.files import picture_response
 from filings.models import Evidence, EvidenceKind, Filing, Snapshot, Verification
 from filings.states import Role, Status
 

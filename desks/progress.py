@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from desks import form_urls
-from filings import clock, facts, papers
+from filings import clock, facts
 from filings.actors import Actor
+from filings.fields import attachments
 from filings.kinds import Kind, Numbers
 from filings.models import Event, Filing, Tick
 from filings.states import DESK_EVENTS, ENDED_EMPTY_HANDED, Role, Status
@@ -116,7 +117,7 @@ def _next(filing: Filing, on_record: bool) -> str:
 def _next_of_provider(filing: Filing) -> str:
     if filing.awaits_access:
         return _("Your new provider gives its own addresses and compares the papers anew; then it takes a photo.")
-    if not papers.photos(filing.facts):
+    if not attachments.photos(filing.facts):
         return _(
             "The provider compares it with the record, has it confirmed where that is asked for, "
             "and passes it on to the bureau."

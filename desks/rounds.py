@@ -12,10 +12,12 @@ from django.views.decorators.http import require_safe
 from desks import form_urls
 from desks.access import as_host
 from desks.pictures import show_as_handed_on, within_reach
-from filings import display, rounds, services
+from filings import services
 from filings.actors import Actor
+from filings.fields import display
 from filings.models import Evidence, Filing, Remark
-from filings.rounds import NOW, Change, State
+from filings.rules import rounds
+from filings.rules.rounds import NOW, Change, State
 from filings.states import Role
 
 PictureUrl = Callable[[int], str]

@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 
 from desks import form_urls
 from desks.section_form import OpenForm, SectionForm, ServiceForm
-from filings import checks, display, facts, fields, holds, mending, services
+from filings import facts, fields, services
 from filings.actors import Actor
 from filings.errors import FactsClash, MoveRefused
-from filings.fields import Section
-from filings.findings import Finding
+from filings.fields import Section, display
+from filings.fields.findings import Finding
 from filings.models import Filing, Remark
+from filings.rules import checks, corrections, reservations
 from filings.states import EDITABLE, OPEN, Status
 
 
@@ -40,7 +41,7 @@ def edit(
     Typed values are kept even when they are wrong; only values of a wrong shape (too long, an unknown choice)
     stay on the page alone. ``forward`` is where "save and continue" leads, ``back`` the list of pages.
     """
-    remarks = mending.open_remarks(filing)
+    remarks = corrections.open_remarks(filing)
     form = SectionForm(section, filing, request.POST or None, remarks)
     kept = False
     if "choose" in request.POST or _chooses_another(request, section, filing):
@@ -105,7 +106,7 @@ def people_to_copy(section: Section, filing: Filing) -> list[dict[str, str]]:
         return []
     before = [
         (path, person)
-        for path, person in holds.people(filing.facts)
+        for path, person in reservations.people(filing.facts)
         if (website := fields.website_of(path)) is None or website < (section.website or 0)
     ]
     return [{"path": path, "name": str(person["name"])} for path, person in before if person.get("name")]

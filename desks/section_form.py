@@ -8,12 +8,13 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from filings import checks, display, facts, fields, mending
+from filings import facts, fields
 from filings.facts import Facts
-from filings.fields import Field, Section, Type
-from filings.findings import Finding
-from filings.merging import Seen
+from filings.fields import Field, Section, Type, display
+from filings.fields.findings import Finding
+from filings.fields.merging import Seen
 from filings.models import Filing, Remark
+from filings.rules import checks, corrections
 from ministry import codes, divisions, domains, provinces
 from ministry.rules import Advice, RuleBook
 from ministry.versions import VersionField
@@ -189,7 +190,7 @@ class OpenForm(VersionForm):
 
     def refuse(self, filing: Filing, sent: Sequence[str]) -> None:
         """Answer with words when these paths were sent although they are closed."""
-        self._refusal = mending.refusal(filing, sent)
+        self._refusal = corrections.refusal(filing, sent)
 
     def clean(self) -> dict[str, Any]:
         if self._refusal:
@@ -219,7 +220,7 @@ class SectionForm(OpenForm):
         self.section = section
         initial = {field.name: initial_of(filing.facts, section, field) for field in section.fields}
         super().__init__(data, initial={**initial, "version": filing.version})
-        opening, book = mending.opening(filing), checks.rule_book(filing)
+        opening, book = corrections.opening(filing), checks.rule_book(filing)
         self.open_fields = [
             field for field in section.fields if field is not fields.SERVICE and opening.covers(section.path(field))
         ]
@@ -273,7 +274,7 @@ class ServiceForm(VersionForm):
     def of(cls, section: Section, filing: Filing, data: Any = None) -> "ServiceForm | None":
         """The form of the page's entry; None where the page is about something else, or that is not open."""
         path = section.path(fields.SERVICE)
-        opening = mending.opening(filing)
+        opening = corrections.opening(filing)
         if fields.SERVICE not in section.fields or not opening.covers(path) or opening.paths is not None:
             return None
         return cls(data, initial={"service": facts.read(filing.facts, path), "version": filing.version})

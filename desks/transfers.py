@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from desks.section_form import VersionForm
-from filings import transfers
 from filings.actors import Actor
 from filings.models import Filing
+from filings.services import transfers
 
 
 class TransferForm(VersionForm):

@@ -9,11 +9,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from filings import own_records
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import Adoption, AdoptionEnd, AdoptionEnding
 from filings.records import upkeep
+from filings.rules import ownership
 from filings.states import Role
 from ministry import letters, passwords
 from ministry.models import Subject
@@ -36,7 +36,7 @@ def adopt(actor: Actor, number: str, password: str, *, address: str) -> Subject:
         subject = Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=proven.pk)
         if subject.password_hash != proven.password_hash or not subject.live:
             raise MoveRefused("1018: " + _("The filing password has been replaced at this moment. Give the new one."))
-        if not own_records.is_own(actor.person_id, subject.pk):
+        if not ownership.is_own(actor.person_id, subject.pk):
             Adoption.objects.create(host_id=actor.person_id, subject=subject)
             upkeep.take_up(subject)
             _tell("record_adopted", subject.responsible_email, subject, actor.name)
@@ -49,7 +49,7 @@ def held(actor: Actor, subject_id: int) -> Adoption | None:
     One query.
     """
     rows = Adoption.objects.in_force().filter(host=actor.person_id, subject=subject_id)
-    return rows.exclude(subject__in=own_records.made_by(actor.person_id)).order_by("pk").first()
+    return rows.exclude(subject__in=ownership.made_by(actor.person_id)).order_by("pk").first()
 
 
 def give_back(actor: Actor, subject_id: int) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from filings.evidence.printing import A4, MARGIN, Pair
 from filings.models import Proof
-from filings.printing import A4, MARGIN, Pair
 from filings.records import proofs
 from ministry import codes, domains
 

@@ -6,7 +6,7 @@ from allauth.account.signals import email_confirmed
 from django.contrib.auth.signals import user_logged_in
 
 from accounts.models import User
-from filings import mandates
+from filings.agreements import mandates
 
 
 def connect() -> None:

@@ -1,6 +1,6 @@
 """Where a filing can lie, who holds it there, and every move there is. The whole law on one screen.
 
-Data only: ``filings.moving`` makes the moves, ``docs/workflow.md`` is drawn from this table.
+Data only: ``filings.moves.moving`` makes the moves, ``docs/workflow.md`` is drawn from this table.
 """
 
 from collections.abc import Iterable
@@ -61,7 +61,7 @@ BUREAU_RETURNED = (S.RETURNED_TO_PROVIDER, S.RETURNED_TO_HOST, S.WITH_PROVIDER)
 # The host's own work: what it finds on its to-do list and is reminded of.
 WITH_HOST = (S.DRAFT, S.RETURNED_TO_HOST)
 # Wait for a person who may never come. So that nobody's certificate or domain is held for ever, they have a limit:
-# see ``filings.waiting``. The bureau's own time has its clock, and the persons' codes theirs.
+# see ``filings.deadlines.waiting``. The bureau's own time has its clock, and the persons' codes theirs.
 WAITING = (S.WITH_PROVIDER, S.RETURNED_TO_HOST, S.RETURNED_TO_PROVIDER)
 # Ends without a number: the facts are still the host's to use again.
 ENDED_EMPTY_HANDED = (S.WITHDRAWN, S.LAPSED, S.CLOSED)
@@ -91,7 +91,7 @@ SUBMIT = _move("submit", [S.DRAFT, S.RETURNED_TO_HOST], S.WITH_PROVIDER, R.HOST,
 # Whenever the bureau is not deciding.
 WITHDRAW = _move("withdraw", [status for status in UNDER_WAY if status != S.WITH_BUREAU], S.WITHDRAWN, R.HOST)
 VERIFY = _move("verify", [S.WITH_PROVIDER, S.RETURNED_TO_PROVIDER], S.WITH_BUREAU, R.PROVIDER, needs_claim=True)
-# Instead, where the province has the responsible persons prove it with a one-time code (``filings.persons``).
+# Instead, where the province has the responsible persons prove it with a one-time code (``rules.required_codes``).
 ASK_PERSONS = _move(
     "ask_persons", [S.WITH_PROVIDER, S.RETURNED_TO_PROVIDER], S.WITH_PERSONS, R.PROVIDER, needs_claim=True
 )
@@ -111,7 +111,7 @@ APPROVE = _move("approve", [S.WITH_BUREAU], S.FILED, R.BUREAU, needs_claim=True)
 # By the bureau's decision about whose the place is (``filings.orders.places``); it need not have received the filing.
 DISPLACE = _move("displace", OPEN, S.CLOSED, R.SYSTEM)
 LAPSE = _move("lapse", [S.DRAFT, *WAITING], S.LAPSED, R.SYSTEM)
-# To another access provider, when the filing's own has closed or takes no filings any more (``filings.transfers``).
+# To another access provider, when the filing's own has closed or takes no filings any more (``services.transfers``).
 TRANSFER = _move("transfer", [S.WITH_PROVIDER, S.RETURNED_TO_PROVIDER, S.WITH_PERSONS], S.WITH_PROVIDER, R.HOST)
 TRANSFER_BY_BUREAU = _move("transfer", [*TRANSFER.sources, S.WITH_BUREAU], S.WITH_PROVIDER, R.BUREAU)
 # What a filing is about has been cancelled by order of a bureau (``filings.orders.ending``).

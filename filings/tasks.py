@@ -2,10 +2,15 @@
 
 from celery import shared_task
 
-from filings import adoptions, clearing, codes, derivation, file_checks, mailboxes, sweeps, transfers, waiting
+from filings import adoptions
+from filings.deadlines import clearing, recalculation, sweeps, waiting
+from filings.evidence import file_checks
 from filings.orders import matters
 from filings.orders import reminders as order_reminders
 from filings.records import reminders as record_reminders
+from filings.rules import mailboxes
+from filings.services import transfers
+from filings.verification import one_time_codes
 
 CODES_EVERY = 60  # seconds between two sweeps
 
@@ -13,7 +18,7 @@ CODES_EVERY = 60  # seconds between two sweeps
 @shared_task(name="filings.send_code")
 def send_code(check_id: int) -> None:
     """Send a code that is owed. One that the gateway does not take is tried again by the sweep."""
-    codes.send(check_id)
+    one_time_codes.send(check_id)
 
 
 @shared_task(name="filings.send_mailbox_code")
@@ -25,12 +30,12 @@ def send_mailbox_code(box_id: int) -> None:
 @shared_task(name="filings.sweep_codes")
 def sweep_codes() -> None:
     """Send the codes that are still owed, and return what has waited too long."""
-    for check_id in codes.owed():
+    for check_id in one_time_codes.owed():
         # Nobody needs this try once the next sweep has queued another.
         send_code.apply_async((check_id,), expires=CODES_EVERY)
     for box_id in mailboxes.owed():
         send_mailbox_code.apply_async((box_id,), expires=CODES_EVERY)
-    codes.end_expired()
+    one_time_codes.end_expired()
 
 
 @shared_task(name="filings.end_adoptions")
@@ -46,13 +51,13 @@ def watch_deadlines() -> None:
 
 @shared_task(name="filings.derive_due_dates")
 def derive_due_dates() -> None:
-    derivation.derive_due_dates()
-    derivation.tell_moved()
+    recalculation.derive_due_dates()
+    recalculation.tell_moved()
 
 
 @shared_task(name="filings.tell_moved")
 def tell_moved() -> None:
-    derivation.tell_moved()
+    recalculation.tell_moved()
 
 
 @shared_task(name="filings.lapse_drafts")

@@ -24,13 +24,14 @@ from desks import section as section_page
 from desks.access import acting_host
 from desks.form_urls import field_url
 from desks.section_form import SectionForm
-from filings import checks, display, fields, states
+from filings import fields, states
 from filings.actors import Actor
 from filings.errors import MoveRefused
-from filings.fields import Section
-from filings.findings import Finding, Severity
-from filings.merging import Seen
+from filings.fields import Section, display
+from filings.fields.findings import Finding, Severity
+from filings.fields.merging import Seen
 from filings.models import Filing
+from filings.rules import checks
 from ministry import versions
 
 LARGEST_ID = 2**63 - 1

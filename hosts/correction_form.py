@@ -7,10 +7,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from desks.section_form import OpenForm, field_for, initial_of, kept_value, show_findings
-from filings import checks, display, facts, fields, kinds, papers, pictures
-from filings.findings import Finding
-from filings.merging import Seen
+from filings import facts, fields, kinds
+from filings.evidence import pictures
+from filings.fields import attachments, display
+from filings.fields.findings import Finding
+from filings.fields.merging import Seen
 from filings.models import Filing, Remark
+from filings.rules import checks
 from hosts.papers_form import sent_among, upload_field
 from ministry.rules import RuleBook
 
@@ -24,7 +27,7 @@ class MendForm(OpenForm):
         self, filing: Filing, remarks: Sequence[Remark], paths: Iterable[str], data: Any = None, files: Any = None
     ) -> None:
         self.remarks = remarks
-        wanted = dict.fromkeys(papers.whole(path) for path in paths)
+        wanted = dict.fromkeys(attachments.whole(path) for path in paths)
         self.paths = tuple(path for path in wanted if _is_known(path) and _is_there(path, filing))
         super().__init__(data, files, initial={"version": filing.version})
         self.refuse(filing, [path for path in (*self.data, *self.files) if _is_known(path) and path not in self.paths])
@@ -51,7 +54,7 @@ class MendForm(OpenForm):
             section, field = found
             self.fields[path] = field_for(section, field, filing, book)
             self.initial[path] = initial_of(filing.facts, section, field)
-        elif paper := papers.at(path):
+        elif paper := attachments.at(path):
             self.fields[path] = upload_field(paper)
 
     def names(self) -> dict[str, str]:
@@ -67,7 +70,7 @@ class MendForm(OpenForm):
 
     def uploads(self) -> dict[str, Any]:
         """The pictures that came with the form, by the paper's path: a file, or a list where it has pages."""
-        return sent_among(self, filter(papers.at, self.paths))
+        return sent_among(self, filter(attachments.at, self.paths))
 
     def answers(self) -> dict[int, str]:
         """The answers so far, by the remark's key."""
@@ -80,7 +83,7 @@ class MendForm(OpenForm):
     def add_findings(self, findings: Iterable[Finding]) -> None:
         """Show what the checks say at its field."""
         show_findings(
-            self, [(path, finding) for finding in findings if (path := papers.whole(finding.path)) in self.fields]
+            self, [(path, finding) for finding in findings if (path := attachments.whole(finding.path)) in self.fields]
         )
 
     def ask_for_answers(self, remarks: Iterable[Remark]) -> None:
@@ -94,7 +97,7 @@ def _answer_name(remark: Remark) -> str:
 
 
 def _is_known(path: str) -> bool:
-    return papers.at(path) is not None or fields.find(path) is not None
+    return attachments.at(path) is not None or fields.find(path) is not None
 
 
 def _is_there(path: str, filing: Filing) -> bool:

@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from desks.scan_form import PagesField, PagesInput
 from desks.section_form import OpenForm
-from filings import checks, display, mending, papers, pictures
-from filings.merging import Seen
+from filings.evidence import pictures
+from filings.fields import attachments, display
+from filings.fields.merging import Seen
 from filings.models import Filing, Remark
+from filings.rules import checks, corrections
 
 
 class PapersForm(OpenForm):
@@ -18,7 +20,7 @@ class PapersForm(OpenForm):
 
     def __init__(self, filing: Filing, data: Any = None, files: Any = None, remarks: tuple[Remark, ...] = ()) -> None:
         super().__init__(data, files, initial={"version": filing.version})
-        opening, offered = mending.opening(filing), checks.papers_of(filing)
+        opening, offered = corrections.opening(filing), checks.papers_of(filing)
         self.refuse(filing, [paper.path for paper in offered if paper.path in self.files])
         self.papers = {paper.path: paper for paper in offered if opening.covers(paper.path)}
         for path, paper in self.papers.items():
@@ -42,7 +44,7 @@ def sent_among(form: forms.Form, paths: Iterable[str]) -> dict[str, Any]:
     return {path: sent for path in paths if (sent := form.cleaned_data.get(path)) not in (None, [])}
 
 
-def upload_field(paper: papers.Paper) -> forms.Field:
+def upload_field(paper: attachments.Paper) -> forms.Field:
     kinds = {"accept": "image/jpeg,image/png"}
     common: dict[str, Any] = {
         "label": paper.label,

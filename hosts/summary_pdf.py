@@ -7,10 +7,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from filings import checks, display, papers, states
-from filings.findings import Finding
+from filings import states
+from filings.evidence.printing import A4, Pair
+from filings.fields import attachments, display
+from filings.fields.findings import Finding
 from filings.models import Filing
-from filings.printing import A4, Pair
+from filings.rules import checks
 from filings.states import Role
 
 
@@ -54,4 +56,4 @@ def _open_findings(filing: Filing) -> list[Finding]:
 def _pictures(filing: Filing) -> list[Pair]:
     """The host's own current pictures with the SHA-256 of what is kept."""
     rows = filing.evidence.filter(replaced_at=None).order_by("pk")
-    return [(str(papers.label(row.path)), row.sha256) for row in rows if not papers.is_photo(row.path)]
+    return [(str(attachments.label(row.path)), row.sha256) for row in rows if not attachments.is_photo(row.path)]

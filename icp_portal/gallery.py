@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 
-from filings import advice
+from filings.evidence import quality
 
 TONES = ("neutral", "info", "done", "attention", "wrong")
 
@@ -180,7 +180,7 @@ def components(request: HttpRequest) -> HttpResponse:
                 "width": 32,
                 "height": 32,
                 "note": "1654 × 2339",
-                "advice": advice.words(["blurred", "cut_off"]),
+                "advice": quality.words(["blurred", "cut_off"]),
             },
             {"label": "现场照片", "url": static("img/favicon.svg"), "width": 32, "height": 32, "note": ""},
         ],

@@ -13,7 +13,7 @@ from django.views.defaults import bad_request
 from accounts import reading
 from accounts.throttle import address_of
 from filings.errors import FileMissing
-from filings.limited import turns
+from filings.evidence.limited import turns
 from hosts.api import PROBLEMS, problem
 
 API, HEALTH = "/api/", "/healthz"

@@ -226,7 +226,7 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 STORAGES = {
     # Evidence only: no address of its own, files leave through a view after visible_to.
     "default": {
-        "BACKEND": "filings.files.EvidenceStorage",
+        "BACKEND": "filings.evidence.files.EvidenceStorage",
         "OPTIONS": {"location": needed("EVIDENCE_ROOT", local=str(BASE_DIR / "var" / "evidence"))},
     },
     "staticfiles": {
@@ -242,9 +242,9 @@ FILE_UPLOAD_HANDLERS = [
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 EVIDENCE_MAX_BYTES = 20 * 1024 * 1024
-# Children that open uploaded files on one machine, each with up to 300 MB (filings.limited); an account has one.
+# Children that open uploaded files on one machine, each with up to 300 MB (evidence.limited); an account has one.
 FILES_AT_ONCE = env.int("FILES_AT_ONCE", default=3)
-# The dotted path of a callable that finds faces on a photo (filings.faces); none is built in.
+# The dotted path of a callable that finds faces on a photo (filings.evidence.face_detector); none is built in.
 FACE_DETECTOR = env.str("FACE_DETECTOR", default="")
 
 # --- The filing password --------------------------------------------------------------------------
@@ -261,7 +261,7 @@ RELEASE_DECISION_DAYS = env.int("RELEASE_DECISION_DAYS", default=5)
 # Days for which shells are published before they are cancelled.
 SHELL_PUBLIC_DAYS = env.int("SHELL_PUBLIC_DAYS", default=7)
 # --- One-time codes of responsible persons (see docs/operations.md) -------------------------------
-CODE_GATEWAY = env.str("CODE_GATEWAY", default="filings.gateways.by_email")
+CODE_GATEWAY = env.str("CODE_GATEWAY", default="filings.mail.gateways.by_email")
 CODE_LIFE = timedelta(hours=24)  # as practised since 2020-08-17 (two providers' guides)
 
 # --- Mail -----------------------------------------------------------------------------------------

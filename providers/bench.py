@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.models import Party, User
 from accounts.sealed import seal
-from filings import search
+from filings.lookup import search
 from filings.models import Entrance, Filing, Kind, SearchEntry
 from filings.states import Status
 from ministry import provinces

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.throttle import address_of, too_often
 from desks.access import as_host
-from filings import bureau_figures, fields, services
+from filings import fields, services
 from filings.actors import Actor
 from filings.clock import WORKING_DAYS
+from filings.figures import bureau_time
 from filings.models import Entrance
 from ministry import provinces
 from ministry.provinces import Province
@@ -48,7 +49,7 @@ def bureau(request: HttpRequest, slug: str) -> HttpResponse:
         "providers": Provider.objects.listed().serving(province.code),
         "province": province,
         "entrance": Entrance.BUREAU,
-        "figures": bureau_figures.of_bureau(province.code),
+        "figures": bureau_time.of_bureau(province.code),
         "working_days": WORKING_DAYS,
     }
     return render(request, "providers/bureau_directory.html", context)

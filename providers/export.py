@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from desks.staff import workbooks
-from filings import display
 from filings.actors import Actor
+from filings.fields import display
 from filings.models import Export, Filing
 from filings.states import Role
 from ministry import codes, provinces

@@ -11,11 +11,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from desks.scan_form import scan_field
-from filings import checklist, endings, official, questions, work, worksheets
+from filings import checklist
 from filings.checklist import Item
-from filings.display import Block, Row
-from filings.scans import Page
-from filings.worksheets import Entry, Said
+from filings.evidence import documents
+from filings.evidence.scans import Page
+from filings.fields.display import Block, Row
+from filings.moves import assignment, endings
+from filings.review import questions
+from filings.verification import worksheets
+from filings.verification.worksheets import Entry, Said
 from providers.worksheet import Desk, Facts, facts_by_block, named, named_websites, rows_about
 
 
@@ -44,7 +48,7 @@ class AnswerForm(forms.Form):
 
     def clean_pages(self) -> list[Page]:
         """Each file a picture or a PDF of pictures."""
-        return official.read(self.cleaned_data["pages"])
+        return documents.read(self.cleaned_data["pages"])
 
 
 class PauseForm(forms.Form):
@@ -70,10 +74,10 @@ class PauseForm(forms.Form):
         today = timezone.localdate()
         self.fields["until"].widget.attrs |= {
             "min": (today + timedelta(days=1)).isoformat(),
-            "max": (today + work.LONGEST_PAUSE).isoformat(),
+            "max": (today + assignment.LONGEST_PAUSE).isoformat(),
         }
         self.fields["until"].help_text = _("At the latest on %(last)s.") % {
-            "last": date_format(today + work.LONGEST_PAUSE, "DATE_FORMAT")
+            "last": date_format(today + assignment.LONGEST_PAUSE, "DATE_FORMAT")
         }
 
 

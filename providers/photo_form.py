@@ -6,8 +6,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from filings import facts, fields, papers, photographs
+from filings import facts, fields
+from filings.fields import attachments
 from filings.models import EvidenceKind, Filing, Photograph, PhotoWord, Way
+from filings.verification import photographs
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class PhotoForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.filing = filing
         self.people: list[Person] = []
-        wanted = [fields.website_of(paper.path) or 0 for paper in papers.photos(filing.facts)]
+        wanted = [fields.website_of(paper.path) or 0 for paper in attachments.photos(filing.facts)]
         names = [(str(website), facts.manager(filing.facts, website).get("name") or "—") for website in wanted]
         self.fields["person"].choices = names  # type: ignore[attr-defined]
         self.fields["photo_place"].initial = filing.provider.address
@@ -102,7 +104,7 @@ class PhotoForm(forms.Form):
 
 def photo_path(website: int) -> str:
     """Where the photo of a website's responsible person is kept."""
-    return papers.of_website(website, EvidenceKind.PHOTO).path
+    return attachments.of_website(website, EvidenceKind.PHOTO).path
 
 
 def _word_id(text: str) -> int | None:

@@ -3,15 +3,16 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from filings import checklist, facts, papers, worksheets
+from filings import checklist, facts
 from filings.checklist import Item
-from filings.display import Block, Row
-from filings.fields import Section
-from filings.findings import Finding
+from filings.fields import Section, attachments
+from filings.fields.display import Block, Row
+from filings.fields.findings import Finding
 from filings.models import Evidence, Filing, Remark, Worksheet
-from filings.rounds import NOW, History, concerned_paths
+from filings.rules.rounds import NOW, History, concerned_paths
 from filings.states import Role
-from filings.worksheets import Entry, Said
+from filings.verification import worksheets
+from filings.verification.worksheets import Entry, Said
 from ministry import domains
 
 
@@ -124,7 +125,7 @@ def rows_about(item: Item, blocks: Iterable[Block]) -> list[Row]:
 
 def named(pictures: Iterable[Evidence]) -> list[tuple[int, str]]:
     """The pictures to choose evidence from: key and name."""
-    return [(picture.pk, str(papers.label(picture.path))) for picture in pictures]
+    return [(picture.pk, str(attachments.label(picture.path))) for picture in pictures]
 
 
 def named_websites(filing: Filing) -> list[tuple[int, str]]:

@@ -13,13 +13,15 @@ from post_office.models import Email
 from accounts.models import User
 from bureaus import absences, morning_mail
 from bureaus.access import reviewer as actor_of
+from bureaus.covers import cover_of, covered_by
 from bureaus.models import Absence, Bureau, OfficeChange, OfficeWhat, Reviewer
 from bureaus.tests.test_queue import act, browser, listed, numbers, text
-from filings import services, sweeps, work
+from filings import services
 from filings.actors import Actor
-from filings.covers import cover_of, covered_by
+from filings.deadlines import sweeps
 from filings.errors import MoveRefused
 from filings.models import Filing
+from filings.moves import assignment
 from filings.states import Status
 from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, case_at, chief, reviewer
 from ministry.models.audit import AuditWaiting
@@ -203,7 +205,7 @@ def held(by: Actor | None = None) -> Case:
 
 def test_what_an_absent_reviewer_has_is_the_cover_s_to_see_to_take_and_to_decide():
     case, cover, other = held(), reviewer(), reviewer()
-    work.hand_over(case.filing.pk, case.reviewer, to=other, note="")
+    assignment.hand_over(case.filing.pk, case.reviewer, to=other, note="")
     until = case.refresh().filing.claimed_until
     away(other, cover)
 
@@ -227,7 +229,7 @@ def test_what_an_absent_reviewer_has_is_the_cover_s_to_see_to_take_and_to_decide
 def test_before_and_after_the_absence_the_filing_is_the_holder_s_alone(time_machine):
     time_machine.move_to("2026-11-25 10:00+08:00", tick=False)
     case, cover, holder = held(), reviewer(), reviewer()
-    work.hand_over(case.filing.pk, case.reviewer, to=holder, note="")
+    assignment.hand_over(case.filing.pk, case.reviewer, to=holder, note="")
     away(holder, cover, 1, 2)
 
     seen = {}
@@ -274,7 +276,7 @@ def in_five_days(time_machine) -> Case:
     case = case_at(Status.WITH_BUREAU)
     to = reviewer()
     services.claim(case.filing.pk, case.reviewer)
-    work.hand_over(case.filing.pk, case.reviewer, to=to, note="")
+    assignment.hand_over(case.filing.pk, case.reviewer, to=to, note="")
     case.reviewer = to
     time_machine.move_to("2026-07-27 08:30 +0800")
     Email.objects.all().delete()
@@ -346,14 +348,14 @@ def test_what_is_meant_for_an_absent_chief_goes_to_the_chief_s_cover(time_machin
 def test_of_a_take_over_from_somebody_absent_the_cover_is_told():
     case, cover, head = held(), reviewer(), chief()
     away(case.reviewer, cover)
-    work.take_over(case.filing.pk, head)
+    assignment.take_over(case.filing.pk, head)
     assert heard() == [address_of(cover)]
 
 
 def test_nobody_is_told_of_a_take_over_from_somebody_who_has_left():
     case, head = held(), chief()
     Reviewer.objects.filter(user=case.reviewer.user_id).delete()
-    work.take_over(case.filing.pk, head)
+    assignment.take_over(case.filing.pk, head)
     assert heard() == []
     assert case.refresh().filing.claimant_id() == head.user_id
 

@@ -14,10 +14,11 @@ from post_office.models import Email
 from accounts.mail import mask_address
 from bureaus import approvals
 from bureaus.models import Bureau
-from filings import decision_drafts, opinions, services
+from filings import services
 from filings.kinds import Kind
 from filings.models import DecisionDraft, Filing, Told
-from filings.remarks import RemarksUnsent
+from filings.moves.remarks import RemarksUnsent
+from filings.review import decision_drafts, opinions
 from filings.states import Status
 from icp_portal.demo import play, play_kinds
 from icp_portal.tests.builders import Case, case_at, number, reviewer, sign_in, sister_of, user_of

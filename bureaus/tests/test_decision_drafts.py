@@ -8,11 +8,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from filings import decision_drafts, services, work
+from filings import services
 from filings.actors import Actor
-from filings.decision_drafts import DraftChanged
 from filings.errors import MoveRefused
 from filings.models import DecisionDraft, Filing
+from filings.moves import assignment
+from filings.review import decision_drafts
+from filings.review.decision_drafts import DraftChanged
 from filings.states import Status
 from icp_portal.tests.builders import GUANGDONG, Case, case_at, chief, reviewer, sign_in, user_of
 from icp_portal.tests.hostile import fields_of
@@ -160,7 +162,7 @@ def test_strangers_find_no_draft():
 def test_who_takes_over_goes_on_and_reads_who_typed():
     case, boss = at_work(), chief()
     autosave(case, opinion=OPINION, **ROW)
-    work.take_over(case.filing.pk, boss)
+    assignment.take_over(case.filing.pk, boss)
 
     client = sign_in(Client(), user_of(boss))
     opened = client.get(url(case)).content.decode()

@@ -13,9 +13,10 @@ from bureaus import absences, distribution
 from bureaus.models import Bureau, Reviewer
 from bureaus.tests.test_queue import browser, text
 from bureaus.tests.test_two_reviewers import in_review, propose, set_rules
-from filings import services, work
+from filings import services
 from filings.actors import Actor
 from filings.models import Event, Filing
+from filings.moves import assignment
 from filings.states import Status
 from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, case_at, chief, provider, reviewer
 from ministry import audit
@@ -197,7 +198,7 @@ def test_a_filing_that_was_taken_meanwhile_is_not_given_again():
     (case,) = received(1)
     head, other = wanted(), reviewer()
     services.claim(case.filing.pk, other)
-    assert not work.allot(case.filing.pk, head, to=head)
+    assert not assignment.allot(case.filing.pk, head, to=head)
     assert case.refresh().filing.claimed_by_id == other.user_id
 
 

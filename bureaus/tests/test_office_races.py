@@ -11,8 +11,10 @@ from django.db import connection, transaction
 
 from bureaus import absences, access, distribution
 from bureaus.models import Absence, Reviewer
-from filings import notices, services, work
+from filings import services
+from filings.mail import notices
 from filings.models import Event, Filing
+from filings.moves import assignment
 from filings.states import Status
 from icp_portal.tests.builders import Case, chief, reviewer
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
@@ -40,7 +42,7 @@ def test_the_chief_who_takes_over_while_the_holder_approves_comes_too_late(monke
     holder, taker = one_then_the_other(
         gate,
         lambda: services.approve(case.filing.pk, case.reviewer, version=None),
-        lambda: work.take_over(case.filing.pk, head),
+        lambda: assignment.take_over(case.filing.pk, head),
     )
 
     assert won(holder, taker) == [True, False]
@@ -51,11 +53,11 @@ def test_the_chief_who_takes_over_while_the_holder_approves_comes_too_late(monke
 
 def test_the_holder_who_approves_while_the_chief_takes_over_is_told_who_has_it(monkeypatch):
     case, head = taken(), chief()
-    gate = Gate(monkeypatch, work, "record")  # inside the taking over
+    gate = Gate(monkeypatch, assignment, "record")  # inside the taking over
 
     taker, holder = one_then_the_other(
         gate,
-        lambda: work.take_over(case.filing.pk, head),
+        lambda: assignment.take_over(case.filing.pk, head),
         lambda: services.approve(case.filing.pk, case.reviewer, version=None),
     )
 
@@ -67,12 +69,12 @@ def test_the_holder_who_approves_while_the_chief_takes_over_is_told_who_has_it(m
 
 def test_two_chiefs_who_give_one_filing_to_two_people_give_it_one_after_the_other(monkeypatch):
     case, heads, people = taken(), (chief(), chief()), (reviewer(), reviewer())
-    gate = Gate(monkeypatch, work, "record")
+    gate = Gate(monkeypatch, assignment, "record")
 
     one, other = one_then_the_other(
         gate,
-        lambda: work.assign([case.filing.pk], heads[0], to=people[0]),
-        lambda: work.assign([case.filing.pk], heads[1], to=people[1]),
+        lambda: assignment.assign([case.filing.pk], heads[0], to=people[0]),
+        lambda: assignment.assign([case.filing.pk], heads[1], to=people[1]),
     )
 
     assert won(one, other) == [True, True]
@@ -143,7 +145,7 @@ def test_a_run_that_is_killed_loses_nothing_and_gives_nothing_twice():
 def test_a_reviewer_who_takes_a_filing_while_it_is_given_out_comes_second(monkeypatch):
     (filing,) = waiting(1)
     taker = reviewer()
-    gate = Gate(monkeypatch, work, "record")
+    gate = Gate(monkeypatch, assignment, "record")
 
     run, person = one_then_the_other(gate, distribution.give_out, lambda: services.claim(filing.pk, taker))
 

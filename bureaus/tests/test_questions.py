@@ -16,9 +16,11 @@ from post_office.models import Email
 
 from bureaus import morning_mail
 from desks import progress
-from filings import official, questions, services
+from filings import services
 from filings.errors import MoveRefused
+from filings.evidence import documents
 from filings.models import ClockEntry, Filing, Look, OfficialPage, Question, Reply
+from filings.review import questions
 from filings.states import Status
 from icp_portal.demo import invent, play
 from icp_portal.tests.builders import GUANGDONG, Case, case_at, reviewer, sign_in, staff, user_of
@@ -158,7 +160,7 @@ def test_a_bad_file_is_no_paper_and_the_typed_answer_stays(content):
 
 def test_the_paper_of_an_answer_is_nobody_elses():
     case, other = in_review(), in_review()
-    pages = official.read([card()])
+    pages = documents.read([card()])
     reply = questions.answer(case.filing.pk, case.staff, ask(case).pk, text="见附件。", pages=pages)
     without = questions.answer(other.filing.pk, other.staff, ask(other).pk, text="没有附件。")
     page_id = reply.paper.pages.get().pk
@@ -181,7 +183,7 @@ def test_the_paper_of_an_answer_is_nobody_elses():
 
 def test_the_paper_of_an_answer_is_in_both_case_files():
     case = in_review()
-    reply = questions.answer(case.filing.pk, case.staff, ask(case).pk, text="见附件。", pages=official.read([card()]))
+    reply = questions.answer(case.filing.pk, case.staff, ask(case).pk, text="见附件。", pages=documents.read([card()]))
     name = f"answers/{reply.question_id}-p1.jpg"
 
     for actor, desk in ((case.reviewer, "bureau_desk"), (case.staff, "provider_desk")):

@@ -18,10 +18,12 @@ from accounts.models import User
 from bureaus import tabs
 from bureaus.models import Reviewer
 from desks.staff import queue
-from filings import clock, questions, services, work
+from filings import clock, services
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import Event, Filing, SavedFilter, SearchEntry
+from filings.moves import assignment
+from filings.review import questions
 from filings.states import Status
 from icp_portal.tests.builders import GUANGDONG, Case, case_at, chief, provider, reviewer
 
@@ -331,7 +333,7 @@ def test_what_is_overdue_is_a_colleague_s_until_the_next_working_day_ends():
     case, to = due(case_at(Status.WITH_BUREAU), -3), reviewer()
     services.claim(case.filing.pk, case.reviewer)
 
-    work.hand_over(case.filing.pk, case.reviewer, to=to, note="")
+    assignment.hand_over(case.filing.pk, case.reviewer, to=to, note="")
 
     assert case.refresh().filing.claimed_until == clock.end_of_next_working_day()
 
@@ -351,7 +353,7 @@ def test_nothing_is_handed_over_to_anybody_but_a_present_colleague(stranger):
     assert case.refresh().filing.claimant_id() == case.reviewer.user_id
     if stranger != "gone":
         with pytest.raises(MoveRefused, match="your own bureau"):
-            work.hand_over(case.filing.pk, case.reviewer, to=to, note="")
+            assignment.hand_over(case.filing.pk, case.reviewer, to=to, note="")
 
 
 def test_the_chief_takes_over_and_gives_out_and_both_are_told():
@@ -406,8 +408,8 @@ def test_a_reviewer_has_none_of_the_chief_s_acts():
     assert answers == [404, 404, 404]
     assert 'name="filing"' not in text(client.get(QUEUE, {"tab": "work"}))
     with pytest.raises(MoveRefused, match="chief"):
-        work.take_over(case.filing.pk, other)
-    (outcome,) = work.assign(numbers(case), other, to=other)
+        assignment.take_over(case.filing.pk, other)
+    (outcome,) = assignment.assign(numbers(case), other, to=other)
     assert "chief" in outcome.refusal
     assert case.refresh().filing.claimant_id() == case.reviewer.user_id
 
@@ -439,7 +441,7 @@ def test_a_lease_of_a_colleague_is_open_to_all_once_its_time_is_over():
 def test_who_takes_what_in_a_bureau_is_told_to_nobody_outside_it():
     case, to = case_at(Status.WITH_BUREAU), reviewer()
     services.claim(case.filing.pk, case.reviewer)
-    work.hand_over(case.filing.pk, case.reviewer, to=to, note="内部的话")
+    assignment.hand_over(case.filing.pk, case.reviewer, to=to, note="内部的话")
 
     args = numbers(case)
     pages = (

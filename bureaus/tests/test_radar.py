@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from filings import radar
+from filings.lookup import shared_traits
 from filings.models import Trace, TraceKind
 from filings.states import Status
 from icp_portal.tests.builders import GUANGDONG, Case, blacklisted_domain, case_at, sign_in, user_of
@@ -25,7 +25,7 @@ def look(case: Case, name: str = "bureau_desk:review") -> str:
 
 def met(case: Case) -> dict[str, list[int]]:
     case.refresh()
-    return radar.met(case.filing, list(case.filing.evidence.filter(replaced_at=None)))
+    return shared_traits.met(case.filing, list(case.filing.evidence.filter(replaced_at=None)))
 
 
 def share(one: Case, other: Case, *kinds: TraceKind) -> None:
@@ -86,14 +86,14 @@ def test_filings_of_the_same_subject_do_not_count():
 def test_many_that_share_are_counted_no_further_than_told():
     case, other = case_at(Status.WITH_BUREAU), case_at(Status.WITH_BUREAU)
     Trace.objects.exclude(filing=case.filing).delete()
-    for number in range(radar.MOST + 5):
+    for number in range(shared_traits.MOST + 5):
         row = other.refresh().filing
         row.pk, row.domain, row.subject_digest = None, f"copy-{number}.cn", f"{number:064d}"
         row.save(force_insert=True)
         for trace in case.filing.traces.filter(kind=TraceKind.EMAIL):
             Trace.objects.create(filing=row, kind=trace.kind, key=trace.key)
 
-    assert len(met(case)[TraceKind.EMAIL]) == radar.MOST + 1
+    assert len(met(case)[TraceKind.EMAIL]) == shared_traits.MOST + 1
 
 
 def test_a_picture_in_another_subjects_filing_is_met():
@@ -102,7 +102,7 @@ def test_a_picture_in_another_subjects_filing_is_met():
     same.original_sha256 = picture.original_sha256
     same.save(update_fields=["original_sha256"])
 
-    assert other.filing.pk in met(case)[radar.PICTURE]
+    assert other.filing.pk in met(case)[shared_traits.PICTURE]
 
 
 def test_what_no_bureau_has_received_is_not_met():
@@ -110,7 +110,7 @@ def test_what_no_bureau_has_received_is_not_met():
     picture = case.filing.evidence.first()
     draft.filing.evidence.update(original_sha256=picture.original_sha256, phash=picture.phash)
 
-    assert draft.filing.pk not in met(case).get(radar.PICTURE, [])
+    assert draft.filing.pk not in met(case).get(shared_traits.PICTURE, [])
 
 
 def test_the_page_says_what_the_register_and_the_pool_hold_against_it():

@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from bureaus.tests.people import as_, chief
-from filings import reasons, services, supervision
-from filings.figures import Span
+from filings import reasons, services
+from filings.figures import decisions
+from filings.figures.provider_work import Span
 from filings.models import Filing
 from filings.states import Status
 from icp_portal.demo import play
@@ -50,20 +51,20 @@ def test_every_code_belongs_to_one_known_class():
 
 def test_a_provider_is_counted_by_decisions_and_by_the_bureaus_codes(decided):
     stranger = case_at(Status.FILED)
-    found = {score.name: score for score in supervision.providers(BEIJING, this_month())}
+    found = {score.name: score for score in decisions.providers(BEIJING, this_month())}
 
     score = found[decided.provider.name]
     assert (score.decided, score.returned, dict(score.codes)) == (3, 2, {"P301": 1, "P103": 1})
     assert round(score.return_rate, 2) == 0.67
     assert (found[stranger.provider.name].returned, found[stranger.provider.name].codes.total()) == (0, 0)
-    assert supervision.providers(GUANGDONG, this_month()) == []
-    ((_month, by_month),) = supervision.months_of_provider(BEIJING, decided.provider.pk, this_month())
+    assert decisions.providers(GUANGDONG, this_month()) == []
+    ((_month, by_month),) = decisions.months_of_provider(BEIJING, decided.provider.pk, this_month())
     assert (by_month.moves, by_month.codes) == (score.moves, score.codes)
 
 
 def test_a_providers_own_return_to_its_host_is_no_error_of_it_at_the_bureau():
     case = case_at(Status.RETURNED_TO_HOST)
-    assert supervision.providers(BEIJING, this_month()) == []
+    assert decisions.providers(BEIJING, this_month()) == []
     assert case.filing.remarks.count() == 1
 
 
@@ -98,7 +99,7 @@ def test_a_month_that_is_none_is_not_there(query):
 def test_reviewers_are_compared_for_the_chief_alone(decided):
     second = reviewer()
     play.approve(Case().submit().verify().filing, second)
-    found = {score.key: score for score in supervision.reviewers(BEIJING, this_month())}
+    found = {score.key: score for score in decisions.reviewers(BEIJING, this_month())}
     mine = found[decided.reviewer.user_id]
     assert (mine.decided, mine.returned, dict(mine.codes)) == (2, 1, {"P103": 1})
     assert (found[second.user_id].decided, found[second.user_id].returned) == (1, 0)

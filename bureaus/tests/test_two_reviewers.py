@@ -14,9 +14,10 @@ from accounts import again
 from bureaus import rules
 from bureaus.models import Bureau, ReviewerRole, RuleChange
 from desks import progress
-from filings import opinions, services, states
+from filings import services, states
 from filings.errors import MoveRefused
 from filings.models import Event, Filing, Opinion, Verdict
+from filings.review import opinions
 from filings.states import Status
 from icp_portal.demo import play
 from icp_portal.tests.builders import (

@@ -13,9 +13,10 @@ from desks import transfers as transfer_page
 from desks.staff import action_page, filing_page
 from desks.staff.action_page import Act
 from desks.staff.queue_forms import HandOverForm
-from filings import transfers, work
 from filings.actors import Actor
 from filings.errors import MoveRefused
+from filings.moves import assignment
+from filings.services import transfers
 
 PAGES = {"queue": "bureau_desk:index", "review": "bureau_desk:review"}
 
@@ -33,7 +34,7 @@ def hand_over(request: HttpRequest, filing_id: int) -> HttpResponse:
 
     def do(form: Any) -> str:
         to = _colleague(actor, form.cleaned_data["to"])
-        work.hand_over(filing_id, actor, to=to, note=form.cleaned_data["note"])
+        assignment.hand_over(filing_id, actor, to=to, note=form.cleaned_data["note"])
         return _("Handed over to %(name)s.") % {"name": to.name}
 
     act = Act(
@@ -57,7 +58,7 @@ def take_over(request: HttpRequest, actor: Actor, filing_id: int) -> HttpRespons
     filing = filing_page.visible(actor, filing_id)
 
     def do(_form: Form) -> str:
-        work.take_over(filing_id, actor)
+        assignment.take_over(filing_id, actor)
         return _("The filing is yours now. Your colleague has been told by mail.")
 
     act = Act(

@@ -9,11 +9,14 @@ from django.utils.translation import gettext as _
 from bureaus import approvals
 from desks.staff import filing_page, returning
 from desks.staff.remark_form import BaseRemarkFormSet
-from filings import moving, notices, opinions, services, states
+from filings import services, states
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.kinds import Numbers
+from filings.mail import notices
 from filings.models import Filing
+from filings.moves import moving
+from filings.review import opinions
 
 APPROVE = states.APPROVE.name  # the button, called as the event
 

@@ -20,7 +20,7 @@ from bureaus.views import months
 from desks.staff import workbooks
 from desks.staff.tables import Table
 from filings.errors import MoveRefused
-from filings.figures import MONTHS, Span
+from filings.figures.provider_work import MONTHS, Span
 from ministry import provinces, versions
 
 FILES: dict[str, tuple[str, Callable[[Content, dt.datetime], bytes]]] = {

@@ -8,11 +8,11 @@ from django.utils import timezone
 from bureaus.forms import DecisionForm
 from desks.staff import filing_page, returning
 from desks.staff.remark_form import BaseRemarkFormSet
-from filings import decision_drafts
 from filings.actors import Actor
-from filings.decision_drafts import DraftChanged
 from filings.errors import MoveRefused
 from filings.models import DecisionDraft, Filing
+from filings.review import decision_drafts
+from filings.review.decision_drafts import DraftChanged
 
 VERSION = "draft"  # the field that carries the draft's version
 

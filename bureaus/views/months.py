@@ -5,7 +5,7 @@ import datetime as dt
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
-from filings.figures import Span
+from filings.figures.provider_work import Span
 
 
 def asked(request: HttpRequest) -> dt.date:

@@ -17,9 +17,11 @@ from desks.staff import filing_page
 from desks.staff import queue as queues
 from desks.staff.queue_forms import SavedFilterForm
 from desks.staff.queue_page import Queue, View, chosen, delete_view, save_view, told
-from filings import clock, opinions, work
+from filings import clock
 from filings.actors import Actor
 from filings.models import Filing, SavedFilter
+from filings.moves import assignment
+from filings.review import opinions
 
 
 def _queue_of(actor: Actor) -> Queue[tabs.Desk]:
@@ -75,7 +77,7 @@ def assign(request: HttpRequest, actor: Actor) -> HttpResponse:
     except (Reviewer.DoesNotExist, ValueError, OverflowError):
         messages.warning(request, _("Choose a colleague first."))
         return redirect(back)
-    return told(request, back, work.assign(named, actor, to=to))
+    return told(request, back, assignment.assign(named, actor, to=to))
 
 
 @require_POST

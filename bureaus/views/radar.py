@@ -12,12 +12,14 @@ from django.views.decorators.http import require_safe
 from bureaus.access import actor_of
 from desks.pictures import show_as_handed_on
 from desks.staff import filing_page
-from filings import display, pictures, radar
 from filings.actors import Actor
+from filings.evidence import pictures
+from filings.fields import display
+from filings.lookup import shared_traits
 from filings.models import Filing, TraceKind
 from ministry import provinces
 
-LABELS = {**dict(TraceKind.choices), radar.PICTURE: gettext_lazy("pictures")}
+LABELS = {**dict(TraceKind.choices), shared_traits.PICTURE: gettext_lazy("pictures")}
 
 
 @require_safe
@@ -26,8 +28,8 @@ def page(request: HttpRequest, filing_id: int) -> HttpResponse:
     actor = actor_of(request)
     filing = filing_page.visible(actor, filing_id)
     show_as_handed_on(filing, actor)
-    met = radar.met(filing, pictures.current(filing))
-    shown = {pk for found in met.values() for pk in found[: radar.MOST]}
+    met = shared_traits.met(filing, pictures.current(filing))
+    shown = {pk for found in met.values() for pk in found[: shared_traits.MOST]}
     others = Filing.objects.select_related("subject").in_bulk(shown)
     context = {
         "filing": filing,
@@ -35,8 +37,8 @@ def page(request: HttpRequest, filing_id: int) -> HttpResponse:
             {
                 "label": LABELS[kind],
                 "shared": _shared(filing, kind),
-                "others": [_other(others[pk], actor) for pk in found[: radar.MOST]],
-                "has_more": len(found) > radar.MOST,
+                "others": [_other(others[pk], actor) for pk in found[: shared_traits.MOST]],
+                "has_more": len(found) > shared_traits.MOST,
             }
             for kind, found in met.items()
         ],
@@ -51,14 +53,14 @@ def counts(met: dict[str, list[int]]) -> list[dict[str, Any]]:
 
 def count_words(count: int) -> str:
     """A count that goes no further than the radar looks: 7, or 20+."""
-    if count > radar.MOST:
-        return _("more than %(most)d filings") % {"most": radar.MOST}
+    if count > shared_traits.MOST:
+        return _("more than %(most)d filings") % {"most": shared_traits.MOST}
     return _("%(count)d filings") % {"count": count}
 
 
 def _shared(filing: Filing, kind: str) -> str:
     """The filing's own values of the kind, masked."""
-    said: Iterable[str] = (one.path for one in radar.values(filing.facts) if one.kind == kind)
+    said: Iterable[str] = (one.path for one in shared_traits.values(filing.facts) if one.kind == kind)
     return "；".join(dict.fromkeys(f"{display.label(path)}：{display.words(path, filing.get(path))}" for path in said))
 
 

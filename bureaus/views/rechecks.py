@@ -21,11 +21,13 @@ from bureaus.forms_supervision import RateForm, ReadingForm
 from bureaus.models import Draw, Outcome, Recheck
 from desks.paging import page
 from desks.rounds import words
-from filings import checklist, display, papers, rounds, services, states
+from filings import checklist, services, states
 from filings.actors import Actor
 from filings.errors import MoveRefused
-from filings.files import picture_response
+from filings.evidence.files import picture_response
+from filings.fields import attachments, display
 from filings.models import Evidence, Filing, Verification
+from filings.rules import rounds
 
 TABS = {
     "open": gettext_lazy("To be read again"),
@@ -195,7 +197,7 @@ def _pictures(filing: Filing, recheck: Recheck, verification: Verification) -> Q
 
 def _picture(recheck: Recheck, picture: Evidence) -> dict[str, Any]:
     return {
-        "label": papers.label(picture.path),
+        "label": attachments.label(picture.path),
         "url": reverse("bureau_desk:recheck_evidence", args=[recheck.pk, picture.pk]),
         "width": picture.width,
         "height": picture.height,

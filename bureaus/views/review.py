@@ -25,11 +25,17 @@ from desks.pictures import evidence_response
 from desks.rounds import compare_at_desk
 from desks.staff import filing_page, returning
 from desks.staff import sheets as verification_sheets
-from filings import facts, figures, moving, opinions, own_records, pools, questions, radar, services, states, transfers
+from filings import facts, services, states
 from filings.actors import Actor
 from filings.errors import MoveRefused
+from filings.figures import provider_work
+from filings.lookup import shared_traits
 from filings.models import Filing, Matter
-from filings.remarks import refuse_unsent
+from filings.moves import moving
+from filings.moves.remarks import refuse_unsent
+from filings.review import opinions, questions
+from filings.rules import ip_pools, ownership
+from filings.services import transfers
 from filings.states import Status
 
 
@@ -87,8 +93,8 @@ def _visible(actor: Actor, filing_id: int) -> Filing:
     """The filing with what only the bureau's page shows of it. One query."""
     claims = Matter.objects.open().filter(rival=OuterRef("pk")).order_by("pk").values("pk")[:1]
     columns = {
-        "has_pool": pools.has_pool(),
-        "latest_decisions": figures.latest_decisions(),
+        "has_pool": ip_pools.has_pool(),
+        "latest_decisions": provider_work.latest_decisions(),
         "claim_id": Subquery(claims),
     }
     return filing_page.visible(actor, filing_id, **columns)
@@ -102,12 +108,12 @@ def _of_bureau(filing: Filing, actor: Actor, context: dict[str, Any]) -> dict[st
     return {
         "verified": filing_page.verified(filing, actor, context["history"]),
         "sheets": verification_sheets.listed(filing, actor, "bureau_desk", latest=True),
-        "website": next(iter(own_records.websites_of(filing)), None) if filing.subject else None,
+        "website": next(iter(ownership.websites_of(filing)), None) if filing.subject else None,
         "asked": compared.asked(filing),
         "register": compared.against_register(found) if is_judged else [],
         "addresses": compared.against_pool(filing, found, has_pool=has_pool) if is_judged else [],
-        "radar": radar_page.counts(radar.met(filing, context["pictures"])),
-        "record": figures.record(filing.latest_decisions),  # type: ignore[attr-defined]
+        "radar": radar_page.counts(shared_traits.met(filing, context["pictures"])),
+        "record": provider_work.record(filing.latest_decisions),  # type: ignore[attr-defined]
         "opinions": list(reversed(filing.opinions.all())),
     }
 

@@ -16,10 +16,11 @@ from bureaus.access import actor_of
 from bureaus.views import months
 from desks.staff import charts
 from desks.staff.tables import Row, Table
-from filings import reasons, supervision
-from filings.figures import MONTHS, Span
+from filings import reasons
+from filings.figures import decisions
+from filings.figures.decisions import Score
+from filings.figures.provider_work import MONTHS, Span
 from filings.models import Filing
-from filings.supervision import Score
 
 # Reviewers compared code by code; a bureau's most used codes.
 MOST_CODES = 8
@@ -31,7 +32,7 @@ LABEL = 3
 def providers(request: HttpRequest) -> HttpResponse:
     """Every provider the bureau decided on in the month: how much came back, and for what. Two queries."""
     month = months.asked(request)
-    found = supervision.providers(actor_of(request).bureau_id, Span.of(month))
+    found = decisions.providers(actor_of(request).bureau_id, Span.of(month))
     context = {
         "month": month,
         "classes": [str(label) for label in reasons.CLASSES.values()],
@@ -56,7 +57,7 @@ def provider(request: HttpRequest, provider_id: int) -> HttpResponse:
     one = filings.only("provider__name").first()
     if one is None:
         raise Http404
-    year = supervision.months_of_provider(actor.bureau_id, provider_id, Span.of(month, MONTHS))
+    year = decisions.months_of_provider(actor.bureau_id, provider_id, Span.of(month, MONTHS))
     context = {
         "name": one.provider.name,
         "month": month,
@@ -73,7 +74,7 @@ def consistency(request: HttpRequest) -> HttpResponse:
     actor, month = actor_of(request), months.asked(request)
     if not rechecks.is_chief(actor):
         raise Http404
-    found = supervision.reviewers(actor.bureau_id, Span.of(month, 3))
+    found = decisions.reviewers(actor.bureau_id, Span.of(month, 3))
     points = [(score.name[:LABEL], score.return_rate, _percent(score.return_rate)) for score in found]
     context = {
         "month": month,

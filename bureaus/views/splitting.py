@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from desks.staff import filing_page, returning
 from desks.staff.remark_form import BaseRemarkFormSet
-from filings import splitting, states
+from filings import states
 from filings.actors import Actor
 from filings.models import Filing
+from filings.services import splitting
 from filings.states import Status
 from ministry.domains import display_domain
 

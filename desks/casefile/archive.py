@@ -16,8 +16,8 @@ from django.db.models import Model
 
 from desks.casefile import of_record, paper
 from desks.casefile.contents import CaseFile
-from filings import sheet_pdf
 from filings.models import Evidence, OfficialPage, SheetScan
+from filings.verification import sheet_pdf
 
 PDF, INDEX = "case-file.pdf", "index.json"
 

@@ -12,7 +12,7 @@ from post_office.models import Email
 from desks import progress
 from desks.casefile import of_record
 from desks.casefile.of_record import Ordered, Questioned
-from filings import photographs, rounds, states
+from filings import states
 from filings.actors import Actor
 from filings.models import (
     ClockEntry,
@@ -34,8 +34,10 @@ from filings.models import (
     Snapshot,
     Verification,
 )
-from filings.rounds import Change, State
+from filings.rules import rounds
+from filings.rules.rounds import Change, State
 from filings.states import Role
+from filings.verification import photographs
 from ministry import audit, rules
 from ministry.models import AuditCheck, AuditEntry
 from ministry.rules import RecordedRule

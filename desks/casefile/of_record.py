@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db.models import Model, Prefetch, Q
 
-from filings import own_records
 from filings.actors import Actor
 from filings.models import (
     Filing,
@@ -24,6 +23,7 @@ from filings.models import (
     OrderTask,
 )
 from filings.orders import matters as room
+from filings.rules import ownership
 from filings.states import Role
 
 
@@ -65,7 +65,7 @@ def orders(filing: Filing, actor: Actor) -> list[Ordered]:
     rows = Order.objects.filter(Q(pk__in=Order.objects.visible_to(actor)) | Q(pk__in=tasks.values("order")))
     rows = rows.filter(subject__in=_subjects(filing)).select_related("subject", "website__subject", "access__provider")
     rows = rows.prefetch_related(Prefetch("tasks", tasks, "own_tasks"), "events", "paper__pages").order_by("pk")
-    return [_ordered(order, actor) for order in rows if own_records.is_about(filing, order.website)]
+    return [_ordered(order, actor) for order in rows if ownership.is_about(filing, order.website)]
 
 
 def _subjects(filing: Filing) -> set[int]:
@@ -100,7 +100,7 @@ def matters(filing: Filing, actor: Actor) -> list[Questioned]:
     return [
         Questioned(matter, list(_entries(matter, actor)))
         for matter in rows
-        if filing.pk in (matter.filing_id, matter.rival_id) or own_records.is_about(filing, matter.website)
+        if filing.pk in (matter.filing_id, matter.rival_id) or ownership.is_about(filing, matter.website)
     ]
 
 

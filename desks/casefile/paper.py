@@ -17,8 +17,10 @@ from accounts.mail import mask_address
 from desks import progress
 from desks.casefile.contents import CaseFile, Round
 from desks.casefile.of_record import Questioned
-from filings import checklist, display, fields, papers, photographs, reasons
+from filings import checklist, fields, reasons
+from filings.evidence.printing import A4, LINE, Pair
 from filings.facts import Facts
+from filings.fields import attachments, display
 from filings.models import (
     Answer,
     Event,
@@ -34,9 +36,9 @@ from filings.models import (
     SheetScan,
     Verification,
 )
-from filings.printing import A4, LINE, Pair
-from filings.rounds import Change
+from filings.rules.rounds import Change
 from filings.states import Role
+from filings.verification import photographs
 
 PICTURE = 150.0  # millimetres: the longer side of a picture
 NONE = "—"
@@ -121,7 +123,7 @@ class _Paper(A4):
 def name_of(picture: Evidence | SheetScan) -> str:
     """What a picture shows."""
     if isinstance(picture, Evidence):
-        return str(papers.label(picture.path))
+        return str(attachments.label(picture.path))
     return _("Signed sheet %(number)s, version %(version)d, page %(page)d") % {
         "number": picture.sheet,
         "version": picture.version,
@@ -450,7 +452,7 @@ def _looks(file: CaseFile) -> Iterator[Pair]:
 def _what(file: CaseFile, text: str) -> str:
     """What was looked at, in words: a picture by its name, a page of the form by its title."""
     if ".papers." in text or text.startswith("papers."):
-        return str(papers.label(text))
+        return str(attachments.label(text))
     for recorded, words in LOOKED_AT.items():
         if text == recorded or text.startswith(f"{recorded} "):
             return f"{words} {text.removeprefix(recorded).strip()}".strip()

@@ -1,0 +1,1 @@
+"""The work calendar on the operators' desk."""

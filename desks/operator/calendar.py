@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from desks import progress
-from filings import derivation
+from filings.deadlines import recalculation
 from filings.models import Filing
 from filings.states import Status
 from ministry import work_calendar, workdays
@@ -202,7 +202,7 @@ def _initial(row: CalendarYear | None, year: int) -> dict[str, Any]:
 
 def preview(draft: Draft) -> dict[str, Any]:
     """What a draft would change: days of the year, due dates of open filings. Nothing is written."""
-    groups = derivation.groups(change=draft)
+    groups = recalculation.groups(change=draft)
     moving = [group for group in groups if group.moves]
     year = draft.year.year
     book = workdays.book(date(year - 1, 12, 31)).changed(draft.year, draft.days)

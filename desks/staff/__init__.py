@@ -1,0 +1,1 @@
+"""What the desks of providers and bureaus share."""

@@ -15,27 +15,20 @@ from desks.pictures import visible as visible_pictures
 from desks.rounds import recent
 from desks.section import remarks_of
 from desks.staff.remark_form import MOST_REMARKS, BaseRemarkFormSet, remark_forms
-from filings import (
-    advice,
-    checklist,
-    checks,
-    display,
-    fields,
-    papers,
-    photographs,
-    phrases,
-    pictures,
-    questions,
-    rounds,
-    services,
-    splitting,
-)
+from filings import checklist, fields, services
 from filings.actors import Actor
 from filings.errors import MoveRefused
-from filings.findings import Finding
+from filings.evidence import pictures, quality
+from filings.fields import attachments, display
+from filings.fields.findings import Finding
+from filings.lookup import phrase_bank
 from filings.models import Evidence, Filing, Photograph, Verification, Way
-from filings.remarks import PARTS
+from filings.moves.remarks import PARTS
+from filings.review import questions
+from filings.rules import checks, rounds
+from filings.services import splitting
 from filings.states import Role, Status
+from filings.verification import photographs
 from ministry import versions
 from ministry.carried import carried, carrying
 
@@ -115,7 +108,7 @@ def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pic
     own = list(photographs.with_seals(rows))
     found = checks.findings(filing, own) if snapshot is None and filing.status != Status.FILED else []
     history = rounds.History(filing, {one.path: one.sha256 for one in own} if snapshot is None else None)
-    shown = sorted(own, key=lambda picture: not papers.is_photo(picture.path))  # the face-to-face photo first
+    shown = sorted(own, key=lambda picture: not attachments.is_photo(picture.path))  # the face-to-face photo first
     seals = photographs.seals_of(shown)
     book = progress.book_of(filing)
     said = recent(filing, actor, every, history, full=full)
@@ -125,7 +118,7 @@ def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pic
         "tone": progress.TONES[Status(filing.status)],
         "blocks": display.blocks(filing, full=full, remarks=remarks, findings=found),
         "of_record": rounds.against_record(filing, full=full),
-        "photographed": bool(papers.photos(filing.facts)),
+        "photographed": bool(attachments.photos(filing.facts)),
         "findings": [_linked(filing, item) for item in found if item.blocks],
         "notes": [_linked(filing, item) for item in found if not item.blocks],
         **said,
@@ -174,13 +167,13 @@ def _pictures(
     return [
         {
             "pk": evidence.pk,
-            "label": papers.label(evidence.path),
+            "label": attachments.label(evidence.path),
             "url": picture_url(evidence.pk),
             "width": evidence.width,
             "height": evidence.height,
             "note": " · ".join(filter(None, (f"SHA-256 {evidence.sha256[:12]}…", origin(evidence)))),
-            "advice": advice.words(evidence.advice),
-            "seal": _seal(seals.get(evidence.pk)) if papers.is_photo(evidence.path) else None,
+            "advice": quality.words(evidence.advice),
+            "seal": _seal(seals.get(evidence.pk)) if attachments.is_photo(evidence.path) else None,
         }
         for evidence in rows
     ]
@@ -223,7 +216,7 @@ def _answers(verification: Verification, filing: Filing) -> Iterator[dict[str, A
                 "value": checklist.ANSWERS.get(answer, answer),
                 "note": noted.get("note", ""),
                 "source": noted.get("source", ""),
-                "evidence": "、".join(str(papers.label(picture["path"])) for picture in noted.get("evidence", ())),
+                "evidence": "、".join(str(attachments.label(picture["path"])) for picture in noted.get("evidence", ())),
             }
 
 
@@ -255,10 +248,10 @@ def remark_rows(
         rows = remark_forms(filing, drafts=drafts)
         if drafts and "pass_on" in request.GET:
             rows.forms[0].focus("path")
-    offered = phrases.offered(actor, (form.chosen() for form in rows))
+    offered = phrase_bank.offered(actor, (form.chosen() for form in rows))
     for form in rows:
         code, path = form.chosen()
-        form.offers = offered.get((code, phrases.kind_of(path)), ())
+        form.offers = offered.get((code, phrase_bank.kind_of(path)), ())
     return rows
 
 
@@ -271,7 +264,7 @@ def _drop(data: QueryDict, row: int) -> None:
 def _pick(data: QueryDict, actor: Actor, row: int, key: str) -> None:
     """Put the wording that was picked into its row."""
     prefix = f"remarks-{row}"
-    if key and (offer := phrases.picked(actor, key, str(data.get(f"{prefix}-code", "")))):
+    if key and (offer := phrase_bank.picked(actor, key, str(data.get(f"{prefix}-code", "")))):
         data[f"{prefix}-seen"], data[f"{prefix}-expected"] = offer.seen, offer.expected
 
 

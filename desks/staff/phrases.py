@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from desks.paging import page
-from filings import display, phrases
 from filings.actors import Actor
+from filings.fields import display
+from filings.lookup import phrase_bank
 from filings.models import Phrase
 
 
@@ -40,7 +41,8 @@ def listed(request: HttpRequest, actor: Actor, desk: str) -> HttpResponse:
         "waiting": counts["waiting"],
         "page": found,
         "rows": [
-            (phrase, display.label(phrases.path_of(phrase.kind)), list(phrase.changes.all())) for phrase in found.rows
+            (phrase, display.label(phrase_bank.path_of(phrase.kind)), list(phrase.changes.all()))
+            for phrase in found.rows
         ],
         "first_url": f"?tab={tab}" if cursor else "",
         "next_url": f"?{urlencode({'tab': tab, 'after': found.next_cursor})}" if found.next_cursor else "",
@@ -57,10 +59,10 @@ def change(request: HttpRequest, actor: Actor, phrase_id: int, desk: str) -> Htt
         raise Http404
     try:
         if "show" in request.POST:
-            phrases.show(phrase_id, actor)
+            phrase_bank.show(phrase_id, actor)
             messages.success(request, _("The wording is proposed again."))
         else:
-            phrases.hide(phrase_id, actor)
+            phrase_bank.hide(phrase_id, actor)
             messages.success(request, _("The wording is hidden. Nobody is offered it any more."))
     except Phrase.DoesNotExist as gone:
         raise Http404 from gone

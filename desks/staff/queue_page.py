@@ -17,11 +17,11 @@ from desks.paging import page
 from desks.staff import queue as queues
 from desks.staff.queue import Tab
 from desks.staff.queue_forms import FilterForm, SavedFilterForm
-from filings import search
 from filings.actors import Actor
 from filings.errors import MoveRefused
+from filings.lookup import search
 from filings.models import Filing, SavedFilter
-from filings.work import Outcome
+from filings.moves.assignment import Outcome
 
 D = TypeVar("D")
 

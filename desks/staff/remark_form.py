@@ -7,9 +7,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from desks.section_form import EMPTY, Choices
-from filings import fields, papers, phrases, reasons
+from filings import fields, reasons
+from filings.fields import attachments
+from filings.lookup import phrase_bank
 from filings.models import Filing
-from filings.remarks import PARTS, is_blank
+from filings.moves.remarks import PARTS, is_blank
 
 
 def path_choices(filing: Filing) -> Choices:
@@ -19,9 +21,9 @@ def path_choices(filing: Filing) -> Choices:
         for section in fields.sections_of(filing.facts)
     ]
     pictures = (
-        *papers.asked_of_host(filing.facts),
-        *papers.photos(filing.facts),
-        *papers.documents(filing.facts),
+        *attachments.asked_of_host(filing.facts),
+        *attachments.photos(filing.facts),
+        *attachments.documents(filing.facts),
     )
     return [*EMPTY, *groups, (_("Papers"), [(paper.path, paper.label) for paper in pictures])]
 
@@ -34,7 +36,7 @@ class RemarkForm(forms.Form):
     """
 
     use_required_attribute = False
-    offers: Sequence[phrases.Offer] = ()
+    offers: Sequence[phrase_bank.Offer] = ()
     is_as_drafted = False
     outlives = False
 
@@ -80,7 +82,7 @@ class RemarkForm(forms.Form):
                 if name not in self.errors and not cleaned.get(name):
                     self.add_error(name, _("A remark needs a field, a code, what you saw and what is expected."))
         for name in ("seen", "expected"):
-            if phrases.GAP in cleaned.get(name, ""):
+            if phrase_bank.GAP in cleaned.get(name, ""):
                 self.add_error(name, _("Fill in the gap ＿＿ of the usual wording."))
         return cleaned
 

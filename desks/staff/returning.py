@@ -20,10 +20,14 @@ from django.utils.translation import gettext_lazy
 
 from desks.staff import filing_page
 from desks.staff.remark_form import BaseRemarkFormSet
-from filings import clock, display, moving, notices, phrases, reasons
+from filings import clock, reasons
 from filings.actors import Actor
 from filings.errors import MoveRefused
+from filings.fields import display
+from filings.lookup import phrase_bank
+from filings.mail import notices
 from filings.models import Event, Filing
+from filings.moves import moving
 from filings.services import RemarkDraft
 from filings.states import Move, Role, Status
 from ministry import workdays
@@ -54,8 +58,8 @@ LATER = 5  # working days
 def wordings(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The usual wordings for a code and a field, as the part of the page that shows them in a row."""
     code, path, row = (request.GET.get(name, "")[:64] for name in ("code", "path", "row"))
-    found = phrases.offered(actor, [(code, path)])
-    context = {"offers": found.get((code, phrases.kind_of(path)), ()), "row": row if row.isdecimal() else "0"}
+    found = phrase_bank.offered(actor, [(code, path)])
+    context = {"offers": found.get((code, phrase_bank.kind_of(path)), ()), "row": row if row.isdecimal() else "0"}
     return render(request, "desk/_phrases.html", context)
 
 

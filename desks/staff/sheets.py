@@ -23,13 +23,15 @@ from django.views.decorators.http import require_safe
 from accounts.throttle import address_of, too_often
 from desks.scan_form import ScanForm
 from desks.section_form import EMPTY
-from filings import advice, clock, facts, services, sheet_pdf, sheets
+from filings import clock, facts, services
 from filings.actors import Actor
-from filings.display import masked_name
 from filings.errors import MoveRefused
-from filings.files import picture_response
+from filings.evidence import quality
+from filings.evidence.files import picture_response
+from filings.fields.display import masked_name
 from filings.models import Filing, Sheet, SheetScan, Verification
 from filings.states import Role
+from filings.verification import sheet_pdf, sheets
 
 PAGES_A_MINUTE = 60
 LATER = Verification.objects.filter(filing=OuterRef("verification__filing"), round__gt=OuterRef("verification__round"))
@@ -138,7 +140,7 @@ def _page_item(sheet: Sheet, scan: SheetScan, filing: Filing, desk: str) -> dict
         "width": scan.width,
         "height": scan.height,
         "note": f"SHA-256 {scan.sha256[:12]}…",
-        "advice": advice.words(scan.advice),
+        "advice": quality.words(scan.advice),
     }
 
 

@@ -4,7 +4,7 @@ from django import template
 from django.template import Context
 from django.utils.translation import gettext as _
 
-from filings import display
+from filings.fields import display
 
 register = template.Library()
 

@@ -63,7 +63,7 @@ __all__ = [
     "without_unasked",
 ]
 
-# Uploads are facts too: a remark can be about a picture (``filings.papers`` makes these paths).
+# Uploads are facts too: a remark can be about a picture (``filings.fields.attachments`` makes these paths).
 PAPERS_PREFIX = "papers"
 # The page on which the filing password is given, and the path of what is found about it.
 PROOF = "proof"

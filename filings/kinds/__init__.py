@@ -16,7 +16,7 @@ from filings.kinds import (
     new_website,
 )
 from filings.kinds.interlocks import interlock, of_other_host
-from filings.kinds.kind import ABOUT, About, Kind, Law, Numbers, Paper, Refusal, Wanted, identity
+from filings.kinds.spec import ABOUT, About, Kind, Law, Numbers, Paper, Refusal, Wanted, identity
 
 __all__ = [
     "ABOUT",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from filings import facts
 from filings.kinds import standing
-from filings.kinds.kind import CANCELLATION, WEBSITE, Kind, Law, Numbers, Paper, Refusal, Wanted
+from filings.kinds.spec import CANCELLATION, WEBSITE, Kind, Law, Numbers, Paper, Refusal, Wanted
 from ministry import register
 from ministry.models import Subject
 

@@ -6,7 +6,7 @@ from datetime import date
 from django.utils.translation import gettext_lazy
 
 from filings.kinds import standing
-from filings.kinds.kind import CANCELLATION, HOST, Kind, Law, Numbers, Paper, Refusal, Wanted
+from filings.kinds.spec import CANCELLATION, HOST, Kind, Law, Numbers, Paper, Refusal, Wanted
 from ministry import register
 from ministry.models import Subject
 

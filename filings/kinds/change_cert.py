@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from filings import facts
 from filings.kinds import entries, standing
-from filings.kinds.kind import HOST, Kind, Law, Numbers, Paper, Refusal, Wanted
+from filings.kinds.spec import HOST, Kind, Law, Numbers, Paper, Refusal, Wanted
 from ministry import digests, register
 from ministry.models import Subject, SubjectCertificate
 

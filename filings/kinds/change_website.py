@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from filings import facts
 from filings.kinds import entries, standing
-from filings.kinds.kind import WEBSITE, Kind, Law, Numbers, Paper, Refusal, Wanted
+from filings.kinds.spec import WEBSITE, Kind, Law, Numbers, Paper, Refusal, Wanted
 from ministry import register
 from ministry.models import Subject
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from filings import facts
 from filings.facts import Facts
-from filings.kinds.kind import Paper
+from filings.kinds.spec import Paper
 from ministry.register import AccessEntry, SubjectEntry, WebsiteEntry
 
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from filings.kinds.kind import Kind, Refusal
+from filings.kinds.spec import Kind, Refusal
 
 CHANGES = frozenset({Kind.CHANGE_SUBJECT, Kind.CHANGE_CERT, Kind.CHANGE_WEBSITE, Kind.CHANGE_ACCESS})
 # The same cancellation twice → its code.

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from filings import facts
 from filings.kinds import entries, standing
-from filings.kinds.kind import ALL_BLOCKS, WHOLE, Kind, Law, Numbers, Paper, Refusal
+from filings.kinds.spec import ALL_BLOCKS, WHOLE, Kind, Law, Numbers, Paper, Refusal
 from ministry import codes, register
 from ministry.models import Access, Subject, Website
 from ministry.rules import rules_on

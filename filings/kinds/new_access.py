@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from filings.kinds import entries, standing
-from filings.kinds.kind import ALL_BLOCKS, WHOLE, Kind, Law, Numbers, Paper, Refusal
+from filings.kinds.spec import ALL_BLOCKS, WHOLE, Kind, Law, Numbers, Paper, Refusal
 from ministry import register
 from ministry.models import Subject
 

@@ -5,7 +5,7 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from filings.kinds import entries
-from filings.kinds.kind import ALL_BLOCKS, EVERYTHING, WHOLE, Kind, Law, Numbers, Paper
+from filings.kinds.spec import ALL_BLOCKS, EVERYTHING, WHOLE, Kind, Law, Numbers, Paper
 from ministry import register
 from ministry.models import Subject
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from filings import facts
 from filings.kinds.interlocks import CHANGES
-from filings.kinds.kind import Paper, Refusal
+from filings.kinds.spec import Paper, Refusal
 from ministry.models import Access, ProvinceRule, Subject, Website
 from ministry.rules import RuleBook, rules_as_column, rules_of_column
 from ministry.topics import RuleSeverity, Topic

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import migrations
 
-from filings import radar
+from filings.lookup import shared_traits
 
 BATCH = 500
 
@@ -16,7 +16,7 @@ def fill(apps: Any, _schema: Any) -> None:
     for filing_id in filings.filter(received_at__isnull=False).values_list("pk", flat=True).iterator(BATCH):
         verified = verifications.filter(filing_id=filing_id).latest("round")
         values = snapshots.get(filing_id=filing_id, round=verified.round).facts
-        for trace in radar.traces_of(filing_id, values):
+        for trace in shared_traits.traces_of(filing_id, values):
             traces.create(filing_id=filing_id, kind=trace.kind, key=trace.key)
 
 

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.db import migrations
 
-from filings import facts, search
+from filings import facts
+from filings.lookup import search
 
 BATCH = 500
 

@@ -10,7 +10,7 @@ from filings.models.filing import Filing
 
 
 class SearchEntry(models.Model):
-    """What a provider's search finds a handed-on filing by; see ``filings.search``.
+    """What a provider's search finds a handed-on filing by; see ``filings.lookup.search``.
 
     A row of its own, so that its index is written once a round and not with every claim.
     """

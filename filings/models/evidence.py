@@ -34,7 +34,7 @@ class Evidence(models.Model):
     """One picture, re-encoded by us in two sizes. A newer one at its path replaces it; the older is kept."""
 
     filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="evidence")
-    # what it shows and of whom: see ``filings.papers``
+    # what it shows and of whom: see ``filings.fields.attachments``
     path = models.CharField(_("path"), max_length=64)
     file = models.FileField(upload_to=private_path)
     # The copy within the official limit (100 KB, the verification sheet's 150 KB), for the bureaus' interface.
@@ -46,8 +46,8 @@ class Evidence(models.Model):
     official_size = models.PositiveIntegerField(default=0)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
-    phash = models.BigIntegerField(null=True)  # alike for pictures that look the same; see filings.pictures
-    advice = ArrayField(models.CharField(max_length=16), default=list)  # codes of filings.advice
+    phash = models.BigIntegerField(null=True)  # alike for pictures that look the same; see filings.evidence.pictures
+    advice = ArrayField(models.CharField(max_length=16), default=list)  # codes of filings.evidence.quality
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     # The one-time address it came through, when it was taken with a phone; in the host's name all the same.
     handover = models.ForeignKey("filings.Handover", on_delete=models.PROTECT, null=True, related_name="pictures")

@@ -92,7 +92,7 @@ class FilingQuerySet(models.QuerySet["Filing"]):
 class Filing(models.Model):
     """One filing, from draft to decision: the aggregate root.
 
-    Nothing writes it but ``filings.services`` and ``filings.sweeps``, through ``filings.moving``.
+    Nothing writes it but ``filings.services`` and ``filings.deadlines.sweeps``, through ``filings.moves.moving``.
     ``facts`` is the paper itself (see ``filings.facts``);
     ``subject_name``, ``subject_nature``, ``subject_province``, ``domain`` (the first website's), ``subject_digest``
     and ``prior_approvals`` repeat what lists and constraints need of it; what else must not collide between open
@@ -163,11 +163,11 @@ class Filing(models.Model):
     waits_until = models.DateField(null=True)
     wait_told = models.PositiveSmallIntegerField(null=True)
     # Its websites (counted from 0) that the bureau returned when it approved the others. They go on in a filing of
-    # their own, which is among ``copies``: see ``filings.splitting``.
+    # their own, which is among ``copies``: see ``filings.services.splitting``.
     withheld = ArrayField(models.PositiveSmallIntegerField(), default=list)
     # The number after the dash of the first service that its approval has entered; the others follow it.
     first_sequence = models.PositiveIntegerField(null=True)
-    # The rounds it has gone through with former providers: see ``filings.transfers``.
+    # The rounds it has gone through with former providers: see ``filings.services.transfers``.
     former_rounds = models.PositiveSmallIntegerField(default=0)
     # Whose facts and pictures it began with.
     copied_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="copies")

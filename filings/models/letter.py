@@ -11,7 +11,7 @@ class FilingMail(models.Model):
     """That a mail was written about a filing, with the digest of its words. Goes with the transaction of its cause."""
 
     filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="mails", db_index=False)
-    # What is about a filing is evidence: see filings.clearing. That it was written stays on record in any case.
+    # What is about a filing is evidence: see deadlines.clearing. That it was written stays on record in any case.
     mail = models.ForeignKey(Email, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
     # The template it was written from: what happened and who hears of it.
     name = models.CharField(max_length=48)

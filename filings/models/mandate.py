@@ -112,7 +112,7 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
 class Mandate(models.Model):
     """That ``provider`` may act for the host behind ``host_email`` up to and including ``until``.
 
-    Nothing writes it but ``filings.mandates``. ``host`` is the account that holds the address, once there is one.
+    Nothing writes it but ``agreements.mandates``. ``host`` is the account that holds the address, once there is one.
     """
 
     provider = models.ForeignKey("providers.Provider", on_delete=models.PROTECT, related_name="mandates")

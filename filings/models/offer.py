@@ -32,7 +32,7 @@ class Offer(models.Model):
     """To whom a website may pass: the unit with this certificate, whose account has this address, until a last day.
 
     A filing for which the day of its first submission is not later goes on with it. Nothing writes it but
-    ``filings.offers``.
+    ``filings.agreements.migration_offers``.
     """
 
     website = models.ForeignKey("ministry.Website", on_delete=models.PROTECT, related_name="offers")

@@ -28,8 +28,8 @@ class PhotoWord(models.Model):
     """A word for one photo: of one person, in one round of one filing, by one verifier, for a short while."""
 
     filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="photo_words")
-    path = models.CharField(max_length=64)  # of the photo: see ``filings.papers``
-    person = models.CharField(max_length=64)  # a keyed digest: see ``filings.photographs``
+    path = models.CharField(max_length=64)  # of the photo: see ``filings.fields.attachments``
+    person = models.CharField(max_length=64)  # a keyed digest: see ``filings.verification.photographs``
     round = models.PositiveSmallIntegerField()
     verifier = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     text = models.CharField(max_length=16)
@@ -55,7 +55,7 @@ class BrokenOpenField(SealedJSONField):
 class Photograph(models.Model):
     """The seal of a face-to-face photo, made with its event. What it says is in ``content``.
 
-    The columns beside it repeat what lists and queries need; ``filings.photographs.faults`` compares them all.
+    The columns beside it repeat what lists and queries need; ``verification.photographs.faults`` compares them all.
     """
 
     filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="photographs")
@@ -66,11 +66,11 @@ class Photograph(models.Model):
     # One press of the shutter: a photo that is used again keeps it, and the moment.
     shot = models.UUIDField(default=uuid.uuid4)
     taken_at = models.DateTimeField(default=timezone.now)
-    # The shape is that of ``filings.photographs``.
+    # The shape is that of ``filings.verification.photographs``.
     content = BrokenOpenField()
     sha256 = models.CharField(max_length=64)
 
-    is_elsewhere = False  # set by ``filings.photographs.seals_of``
+    is_elsewhere = False  # set by ``filings.verification.photographs.seals_of``
 
     class Meta:
         ordering = ["pk"]

@@ -33,7 +33,7 @@ class Phrase(models.Model):
     """What was seen and what is expected, as one organisation words it for one code and kind of field.
 
     ``kind`` is a path without the number of the website. While ``waits`` is set the text is not kept at all, only
-    its digest: see ``filings.phrases``.
+    its digest: see ``filings.lookup.phrase_bank``.
     """
 
     provider = models.ForeignKey(

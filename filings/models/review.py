@@ -98,7 +98,7 @@ class TraceKind(models.TextChoices):
 class Trace(models.Model):
     """One value of a filing that a bureau has received, as a keyed digest; it stays when the filing ends.
 
-    See ``filings.radar``.
+    See ``filings.lookup.shared_traits``.
     """
 
     filing = models.ForeignKey(Filing, on_delete=models.CASCADE, related_name="traces")

@@ -30,7 +30,7 @@ class Sheet(models.Model):
     verification = models.ForeignKey(Verification, on_delete=models.PROTECT, related_name="sheets")
     website = models.PositiveSmallIntegerField(help_text="counted from 0")
     token = models.CharField(max_length=32, unique=True, default=new_token)
-    # The shape is that of ``filings.sheets``.
+    # The shape is that of ``filings.verification.sheets``.
     content = SealedJSONField()
     sha256 = models.CharField(max_length=64)
     issued_at = models.DateTimeField(auto_now_add=True)
@@ -60,7 +60,7 @@ class SheetScan(models.Model):
     original_sha256 = models.CharField(max_length=64)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
-    advice = ArrayField(models.CharField(max_length=16), default=list)  # codes of filings.advice
+    advice = ArrayField(models.CharField(max_length=16), default=list)  # codes of filings.evidence.quality
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(auto_now_add=True)
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from filings import facts, holds, own_records
+from filings import facts
 from filings.models import Filing, Hold, HoldKind
+from filings.rules import ownership, reservations
 from filings.states import OPEN
 from ministry import conflicts, provinces
 from ministry.conflicts import AskedWebsite
@@ -46,7 +47,7 @@ def _records(filing: Filing) -> list[Blocking]:
             found.append(Blocking(key, "1005", domains[met.asked], holder.province, holder.subject_id, met.website_id))
     if not found:
         return []
-    mine = own_records.ever_of_host(filing.host_id or 0).filter(pk__in={one.subject_id for one in found})
+    mine = ownership.ever_of_host(filing.host_id or 0).filter(pk__in={one.subject_id for one in found})
     own = {*mine.values_list("pk", flat=True), filing.about_subject_id}
     offered = filing.about_website_id if filing.offer_id else None
     return [one for one in found if one.subject_id not in own and (offered is None or one.website_id != offered)]
@@ -58,10 +59,10 @@ def _open_filings(filing: Filing) -> Iterator[Blocking]:
     One's own is finished or withdrawn instead.
     """
     others = Filing.objects.filter(status__in=OPEN).exclude(pk=filing.pk).exclude(host=filing.host_id)
-    if key := holds.subject_key(filing.facts):
+    if key := reservations.subject_key(filing.facts):
         for rival in others.filter(subject_digest=key).defer("facts"):
             yield Blocking("filing", "1017", "", provinces.by_code(rival.subject_province), rival_id=rival.pk)
-    claims = {claim.key: claim for claim in holds.claims(filing.facts) if claim.kind == HoldKind.DOMAIN}
+    claims = {claim.key: claim for claim in reservations.claims(filing.facts) if claim.kind == HoldKind.DOMAIN}
     held = Hold.objects.filter(kind=HoldKind.DOMAIN, key__in=claims, filing__in=others).select_related("filing")
     for hold in held.defer("filing__facts").order_by("pk"):
         path, province = claims[hold.key].path, provinces.by_code(hold.filing.subject_province)

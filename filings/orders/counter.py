@@ -6,12 +6,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from filings import official
 from filings.actors import Actor
 from filings.errors import MoveRefused
+from filings.evidence import documents
+from filings.evidence.scans import Page
 from filings.models import CounterLook, CounterReset
 from filings.orders import letters
-from filings.scans import Page
 from filings.states import Role
 from ministry import passwords, register
 from ministry.models import Subject
@@ -43,7 +43,7 @@ def reset_password(
             subject=subject,
             came=came,
             proof=proof,
-            paper=official.keep(pages, actor.person_id),
+            paper=documents.keep(pages, actor.person_id),
             old_email=subject.responsible_email,
             new_email=new_email,
             made_by_id=actor.person_id,

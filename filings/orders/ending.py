@@ -7,10 +7,11 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
-from filings import persons, states
+from filings import states
 from filings.actors import portal
 from filings.models import Filing, Order
-from filings.moving import making
+from filings.moves.moving import making
+from filings.rules import required_codes
 
 
 def lock(subject_id: int, website_id: int | None = None, access_id: int | None = None) -> list[int]:
@@ -32,4 +33,4 @@ def end(filing_ids: Iterable[int], order: Order) -> None:
     """End the locked filings, because the order has cancelled what they are about; host and provider are told."""
     for filing_id in filing_ids:
         with making(states.END_BY_ORDER, filing_id, portal(), None, note=str(order.number)) as filing:
-            persons.stop_asking(filing)
+            required_codes.stop_asking(filing)

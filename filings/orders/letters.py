@@ -6,8 +6,10 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from filings import facts, notices, own_records
+from filings import facts
+from filings.mail import notices
 from filings.models import Adoption, CounterReset, Filing, Matter, MatterKind, MatterState, Order, OrderTask
+from filings.rules import ownership
 from filings.states import Status
 from ministry.domains import display_domain
 from ministry.models import Access, Subject, Website
@@ -146,12 +148,12 @@ def addresses(subject: Subject, website: Website | None = None) -> list[str]:
 
     Each once. A subject's websites may be several accounts'; what is said of one does not concern the others.
     """
-    own = own_records.hosts_of(subject.pk)
+    own = ownership.hosts_of(subject.pk)
     filed = Filing.objects.filter(subject=subject, status=Status.FILED, host__is_active=True).select_related("host")
     accounts = [
         filing.host.email
         for filing in filed.order_by("host", "pk")
-        if filing.host and filing.host_id in own and own_records.is_about(filing, website)
+        if filing.host and filing.host_id in own and ownership.is_about(filing, website)
     ]
     adopted = Adoption.objects.until_cancelled().filter(subject=subject, host__is_active=True).order_by("pk")
     found = [*_parts(subject.responsible_email), *_parts(website.responsible_email if website else "")]

@@ -10,14 +10,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from filings import official, own_records
 from filings.actors import Actor
 from filings.errors import MoveRefused
+from filings.evidence import documents
+from filings.evidence.scans import Page
 from filings.grounds import BY_CODE, Act, Scope, may_order
 from filings.models import Filing, Order, OrderEvent, OrderTask
-from filings.moving import record
+from filings.moves.moving import record
 from filings.orders import ending, letters
-from filings.scans import Page
+from filings.rules import ownership
 from filings.states import Role, Status
 from ministry import blacklist, register
 from ministry.models import (
@@ -152,11 +153,11 @@ def about(filing: Filing, actor: Actor) -> list[Order]:
     Not those about another website of the subject: that may be another account's, and the reason is not this one's.
     None once the record is not in the host's account any more.
     """
-    if filing.host_id not in own_records.hosts_of(filing.subject_id or 0):
+    if filing.host_id not in ownership.hosts_of(filing.subject_id or 0):
         return []
     rows = Order.objects.visible_to(actor).filter(subject=filing.subject_id or 0).order_by("-pk")
     rows = rows.select_related("subject", "website__subject", "access__provider")
-    return [order for order in rows if own_records.is_about(filing, order.website)]
+    return [order for order in rows if ownership.is_about(filing, order.website)]
 
 
 # --- Inside -----------------------------------------------------------------------------------------------
@@ -225,7 +226,7 @@ def _written(actor: Actor, target: Target, draft: Draft) -> Order:
         ground=draft.ground,
         document=draft.document,
         reason=draft.reason,
-        paper=official.keep(draft.pages, actor.person_id) if draft.pages else None,
+        paper=documents.keep(draft.pages, actor.person_id) if draft.pages else None,
         on=timezone.localdate(),
         made_by_id=actor.person_id,
         actor_name=actor.name,
@@ -277,7 +278,7 @@ def _enter_in_filings(order: Order, actor: Actor, providers: Sequence[int]) -> N
         rows = rows.filter(provider_id__in=providers)
     note = f"{order.number} {order.get_act_display()} {order.document}"
     for filing in rows.order_by("pk"):
-        if own_records.is_about(filing, order.website):
+        if ownership.is_about(filing, order.website):
             record(filing, "order", actor, note=note)
 
 

@@ -17,16 +17,17 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from filings import official, states
+from filings import states
 from filings.actors import Actor, portal
 from filings.errors import MoveRefused
+from filings.evidence import documents
+from filings.evidence.scans import Page
 from filings.grounds import Act, Scope
 from filings.models import Matter, MatterEvent, MatterKind, MatterState
-from filings.moving import locked
+from filings.moves.moving import locked
 from filings.orders import ending, letters, making, places
 from filings.orders.blocking import Blocking, blocking
 from filings.orders.making import Draft
-from filings.scans import Page
 from filings.states import Role
 from ministry import workdays
 from ministry.models import Access, Subject, Website
@@ -300,7 +301,7 @@ def note(matter: Matter, name: str, actor: Actor, text: str = "", pages: Sequenc
         provider_id=actor.provider_id,
         actor_name=actor.name,
         text=text,
-        paper=official.keep(pages, actor.user_id) if pages else None,
+        paper=documents.keep(pages, actor.user_id) if pages else None,
     )
 
 

@@ -17,7 +17,7 @@ from filings import states
 from filings.actors import portal
 from filings.errors import MoveRefused
 from filings.models import Filing, Matter, MatterKind, MatterState
-from filings.moving import making
+from filings.moves.moving import making
 from filings.states import OPEN, Status
 
 

@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from filings import notices
+from filings.mail import notices
 from filings.models import Confirmation, SubjectUpkeep, Upkeep, Watch
 from filings.records import police, rungs, seen, shells, yearly
 from ministry import codes

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
-from filings import own_records
 from filings.actors import Actor
 from filings.models import Adoption, Proof, Watch
+from filings.rules import ownership
 from filings.states import Role
 from ministry.models import Subject, Website
 
@@ -20,7 +20,7 @@ def subjects(actor: Actor) -> QuerySet[Subject]:
     """
     if actor.role != Role.HOST or actor.is_on_behalf:
         return Subject.objects.none()
-    return own_records.ever_of_host(actor.person_id)
+    return ownership.ever_of_host(actor.person_id)
 
 
 def websites(actor: Actor) -> QuerySet[Website]:
@@ -45,7 +45,7 @@ def addresses(subject_ids: Iterable[int]) -> dict[int, list[str]]:
     To a host that has no account yet, at the address its mandate names.
     """
     wanted = set(subject_ids)
-    filed = own_records.makers().filter(subject__in=wanted).order_by("pk")
+    filed = ownership.makers().filter(subject__in=wanted).order_by("pk")
     adopted = Adoption.objects.in_force().filter(subject__in=wanted).order_by("pk")
     rows = [
         *filed.values_list("subject_id", "host__email", "host__is_active", "mandate__host_email"),

@@ -3,10 +3,11 @@
 from django.urls import reverse
 from post_office.models import Email
 
-from filings import checks, offers
 from filings.actors import Actor
+from filings.agreements import migration_offers
+from filings.agreements.migration_offers import Taker
 from filings.models import Filing, Offer
-from filings.offers import Taker
+from filings.rules import checks
 from filings.states import Status
 from icp_portal.demo import invent, play, play_kinds
 from icp_portal.tests.builders import (
@@ -76,7 +77,7 @@ def offered(case: Case, **changes: object) -> Offer:
         "cert_number": invent.credit_code(number()),
         "email": "b@example.cn",
     }
-    return offers.make(website.pk, case.host, Taker(**(taker | changes)))
+    return migration_offers.make(website.pk, case.host, Taker(**(taker | changes)))
 
 
 def page(client, name: str, *args: object) -> str:

@@ -12,16 +12,19 @@ from django.utils import timezone
 from post_office.models import Email
 
 from accounts.models import User
-from filings import adoptions, beginnings, checks, official, services
+from filings import adoptions, services
 from filings.actors import Actor
-from filings.beginnings import Proof, Target
 from filings.errors import MoveRefused
+from filings.evidence import documents
 from filings.grounds import Act, Scope
 from filings.kinds import Kind
 from filings.models import Adoption, AdoptionEnd, AdoptionEnding, Entrance, Filing
 from filings.orders import letters, making
 from filings.orders.making import Draft
 from filings.records import seen
+from filings.rules import checks
+from filings.services import starting
+from filings.services.starting import Proof, Target
 from filings.states import Status
 from icp_portal.demo import invent, play, play_kinds
 from icp_portal.tests.builders import Case, case_at, host, number, on_record, provider, sign_in, user_of
@@ -190,7 +193,7 @@ def test_the_password_an_owner_has_chosen_is_taken_wherever_it_is_asked_for(file
 
 
 def change_of_name(case: Case, member: Actor) -> Filing:
-    filing = beginnings.begin(
+    filing = starting.begin(
         member,
         Kind.CHANGE_SUBJECT,
         Target(Subject.objects.get().pk),
@@ -272,7 +275,7 @@ def test_who_has_only_taken_the_record_over_hears_of_each_order_once(filed, adop
     subject = Subject.objects.get()
     key = subject.pk if scope == Scope.SUBJECT else subject.websites.get().pk
 
-    making.make(filed.reviewer, scope, key, Draft(Act.SUSPEND, "令1号", "失联", "33-27", official.read([paper()])))
+    making.make(filed.reviewer, scope, key, Draft(Act.SUSPEND, "令1号", "失联", "33-27", documents.read([paper()])))
 
     asked = [mail.to for mail in Email.objects.all() if "失联" in mail.message]
     assert asked.count([user_of(adopter).email]) == 1
@@ -285,7 +288,10 @@ def test_of_a_cancellation_the_adopter_hears_although_the_record_has_ended_with_
     subject.save(update_fields=["responsible_email"])
 
     making.make(
-        filed.reviewer, Scope.SUBJECT, subject.pk, Draft(Act.CANCEL, "令2号", "虚假", "33-23", official.read([paper()]))
+        filed.reviewer,
+        Scope.SUBJECT,
+        subject.pk,
+        Draft(Act.CANCEL, "令2号", "虚假", "33-23", documents.read([paper()])),
     )
 
     told = [mail.to for mail in Email.objects.all() if "虚假" in mail.message]

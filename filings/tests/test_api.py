@@ -10,8 +10,10 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from accounts.models import Party
-from filings import checks, display, services
+from filings import services
+from filings.fields import display
 from filings.links import field_url
+from filings.rules import checks
 from filings.states import Status
 from icp_portal.tests.builders import Case, case_at, host, sign_in, user
 from icp_portal.tests.hostile import fields_of, jpeg

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.utils.translation import gettext as _
 
-from filings.bureau_figures import Figures, of_bureau
+from filings.figures.bureau_time import Figures, of_bureau
 from icp_portal.tests.builders import BEIJING, GUANGDONG, Case
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Party, User
-from filings import derivation
+from filings.deadlines import recalculation
 from filings.models import Tick
 from icp_portal.tests.builders import Case, user
 from ministry import work_calendar
@@ -62,7 +62,7 @@ def test_what_is_confirmed_is_saved_under_the_operators_name_and_moves_the_dates
         answer = operator.post(EDIT, {**data, "confirm": "1"}, follow=True)
 
     assert len(queued) == 1
-    derivation.derive_due_dates()
+    recalculation.derive_due_dates()
     assert case.refresh().filing.due_on == date(2026, 8, 4)
     change = CalendarChange.objects.get()
     assert (str(change.by), change.after["off"]["2026-07-08"]) == ("运营员", "停工日")
@@ -149,7 +149,7 @@ def test_all_three_parties_see_the_days_the_notice_and_why_the_clock_ran(client,
     time_machine.move_to("2026-09-18 10:00 +0800")
     case.verify()
     CalendarDay.objects.create(day=date(2026, 10, 9), year_id=2026, name="停工日")
-    derivation.derive_due_dates()
+    recalculation.derive_due_dates()
 
     for person, url in pages(case):
         client.force_login(User.objects.get(pk=person))

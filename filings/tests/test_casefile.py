@@ -21,9 +21,11 @@ from pypdfium2 import PdfDocument
 
 from accounts.models import Party, User
 from desks.casefile import contents
-from filings import notices, questions, reasons, services
+from filings import reasons, services
 from filings.kinds import Kind
+from filings.mail import notices
 from filings.models import Answer, Export, FilingMail, Look, Sheet
+from filings.review import questions
 from filings.states import Status
 from icp_portal.demo import invent, play, play_kinds
 from icp_portal.tests.builders import GUANGDONG, Case, case_at, number, provider, reviewer, sign_in, staff, user

@@ -12,7 +12,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from filings import official, services
+from filings import services
+from filings.evidence import documents
 from filings.grounds import Act, Scope
 from filings.models import Matter, Order, OrderTask
 from filings.orders import making, matters, shells
@@ -35,8 +36,8 @@ def _english(settings):
         yield
 
 
-def pages(number: int = 1) -> list[official.Page]:
-    return official.read([invent.card("PROOF", number)])
+def pages(number: int = 1) -> list[documents.Page]:
+    return documents.read([invent.card("PROOF", number)])
 
 
 def website_of(case: Case) -> Website:

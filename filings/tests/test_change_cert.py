@@ -2,11 +2,13 @@
 
 import pytest
 
-from filings import beginnings, checks, services
-from filings.beginnings import Target
+from filings import services
 from filings.errors import FactsRefused
 from filings.kinds import Kind
 from filings.models import Entrance, Filing
+from filings.rules import checks
+from filings.services import starting
+from filings.services.starting import Target
 from filings.states import Status
 from icp_portal.demo import invent, play_kinds
 from icp_portal.tests.builders import Case, case_at, number, on_record, sign_in, user_of
@@ -24,7 +26,7 @@ def filed() -> Case:
 
 
 def begun(case: Case) -> Filing:
-    return beginnings.begin(
+    return starting.begin(
         case.host,
         Kind.CHANGE_CERT,
         Target(case.filing.subject_id),

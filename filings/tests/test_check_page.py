@@ -6,8 +6,9 @@ import pytest
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from filings import display, fields, services
-from filings.findings import Finding
+from filings import fields, services
+from filings.fields import display
+from filings.fields.findings import Finding
 from icp_portal.tests.builders import Case, host, provider, sign_in
 
 pytestmark = pytest.mark.django_db

@@ -7,8 +7,9 @@ import time_machine
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from filings import checks, facts, services
+from filings import facts, services
 from filings.models import Filing
+from filings.rules import checks
 from filings.states import Status
 from icp_portal.demo import invent, play
 from icp_portal.tests.builders import BEIJING, Case, blacklisted_domain, blacklisted_subject, host, provider

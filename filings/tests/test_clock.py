@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 from post_office.models import Email
 
-from filings import clock, derivation, services, sweeps
+from filings import clock, services
+from filings.deadlines import recalculation, sweeps
 from icp_portal.tests.builders import Case
 from ministry import workdays
 from ministry.models import CalendarDay, CalendarYear
@@ -97,8 +98,8 @@ def test_a_changed_calendar_moves_open_due_dates_and_says_so(time_machine):
     case = received(time_machine)
     CalendarDay.objects.create(day=date(2026, 7, 8), year_id=2026, is_working=False, name="停工日")
 
-    assert derivation.derive_due_dates() == 1
-    assert derivation.derive_due_dates() == 0
+    assert recalculation.derive_due_dates() == 1
+    assert recalculation.derive_due_dates() == 0
 
     assert case.refresh().filing.due_on == date(2026, 8, 4)
     assert case.filing.events.get(name="clock").note == "2026-08-03 → 2026-08-04"
@@ -110,7 +111,7 @@ def test_a_year_that_gets_its_notice_is_no_longer_provisional(time_machine):
     assert case.filing.due_is_provisional is True
     CalendarYear.objects.create(year=2027, published=True, source="通知")
 
-    derivation.derive_due_dates()
+    recalculation.derive_due_dates()
 
     assert case.refresh().filing.due_is_provisional is False
 

@@ -11,11 +11,14 @@ from django.urls import reverse
 from django.utils import timezone
 from post_office.models import Email
 
-from filings import codes, figures, persons, services
+from filings import services
 from filings.actors import Actor
 from filings.errors import MoveRefused
+from filings.figures import provider_work
 from filings.models import Filing, Kind, PersonCheck, Sheet
+from filings.rules import required_codes
 from filings.states import Status
+from filings.verification import one_time_codes
 from icp_portal.tests.builders import (
     GUANGDONG,
     Case,
@@ -55,12 +58,12 @@ def typed(check: PersonCheck, code: str) -> dict[str, str]:
 
 
 def prove(check: PersonCheck, code: str) -> None:
-    codes.prove(**typed(check, code), **HERE)
+    one_time_codes.prove(**typed(check, code), **HERE)
 
 
 def is_refused(check: PersonCheck, code: str, **changes: str) -> bool:
     try:
-        codes.prove(**typed(check, code) | changes, **HERE)
+        one_time_codes.prove(**typed(check, code) | changes, **HERE)
     except MoveRefused:
         return True
     return False
@@ -78,26 +81,26 @@ def test_without_a_rule_nothing_changes():
     case = Case(same=False).submit().verify()
     assert case.filing.status == Status.WITH_BUREAU
     assert not PersonCheck.objects.exists()
-    assert persons.asks_codes(case.filing) is False
+    assert required_codes.asks_codes(case.filing) is False
 
 
 def test_the_rule_of_the_first_submissions_day_holds():
     with codes_asked(GUANGDONG):
-        assert not persons.asks_codes(Case().submit().filing)
+        assert not required_codes.asks_codes(Case().submit().filing)
     late = {"topic": Topic.CODES, "demand": Demand.CODE, "source": "示例通知"}
     ProvinceRule.objects.create(valid_from=timezone.localdate() + timedelta(days=1), **late)
-    assert not persons.asks_codes(Case().submit().filing)
+    assert not required_codes.asks_codes(Case().submit().filing)
     with time_machine.travel(timezone.now() + timedelta(days=1), tick=False):
-        assert persons.asks_codes(Case().submit().filing)
+        assert required_codes.asks_codes(Case().submit().filing)
 
 
 def test_a_province_may_stand_apart_from_a_nationwide_rule():
     terms = {"topic": Topic.CODES, "source": "示例通知", "valid_from": date(2020, 8, 17)}
     ProvinceRule.objects.create(demand=Demand.CODE, **terms)
     case = Case().submit()
-    assert persons.asks_codes(case.filing)
+    assert required_codes.asks_codes(case.filing)
     ProvinceRule.objects.create(demand=Demand.NO_CODE, province="110000", **terms)
-    assert not persons.asks_codes(case.filing)
+    assert not required_codes.asks_codes(case.filing)
 
 
 @pytest.mark.parametrize(
@@ -116,18 +119,18 @@ def test_a_province_may_stand_apart_from_a_nationwide_rule():
 def test_who_is_asked_depends_on_the_kind(kind, paths):
     filing = Case(same=False).filing
     filing.kind = kind
-    assert [list(person.paths) for person in persons.who(filing)] == paths
+    assert [list(person.paths) for person in required_codes.who(filing)] == paths
     with codes_asked():
-        assert persons.asks_codes(filing) == bool(paths)
+        assert required_codes.asks_codes(filing) == bool(paths)
 
 
 def test_who_is_not_named_in_full_can_not_be_asked():
     filing = Case(same=False).filing
     del filing.facts["responsible"]["cert_number"]
-    assert [person.paths for person in persons.who(filing)] == [("websites.0.responsible",)]
+    assert [person.paths for person in required_codes.who(filing)] == [("websites.0.responsible",)]
     filing.kind = "cancel_subject"
     with codes_asked():
-        assert not persons.asks_codes(filing)
+        assert not required_codes.asks_codes(filing)
 
 
 def test_who_has_one_mobile_gets_one_code():
@@ -180,7 +183,7 @@ def test_nothing_wrong_proves_anything_and_each_refusal_is_alike(case, mailbox):
         {"code": other} if other != code else {"code": another(code)},
     ):
         with pytest.raises(MoveRefused) as refusal:
-            codes.prove(**typed(first, code) | changes, **HERE)
+            one_time_codes.prove(**typed(first, code) | changes, **HERE)
         words.add(str(refusal.value))
     assert len(words) == 1
     assert not PersonCheck.objects.exclude(proved_at=None).exists()
@@ -196,7 +199,7 @@ def test_a_code_is_good_once(case, mailbox):
 def test_five_wrong_tries_are_forgiven_and_the_sixth_returns_the_filing(case, mailbox):
     first = PersonCheck.objects.first()
     code = code_for(first, mailbox)
-    for _n in range(codes.TRIES):
+    for _n in range(one_time_codes.TRIES):
         assert is_refused(first, another(code))
     assert case.refresh().filing.status == Status.WITH_PERSONS
     assert is_refused(first, another(code))
@@ -210,7 +213,7 @@ def test_five_wrong_tries_are_forgiven_and_the_sixth_returns_the_filing(case, ma
 def test_a_right_code_after_five_wrong_ones_counts(case, mailbox):
     first = PersonCheck.objects.first()
     code = code_for(first, mailbox)
-    for _n in range(codes.TRIES):
+    for _n in range(one_time_codes.TRIES):
         assert is_refused(first, another(code))
     prove(first, code)
     assert case.refresh().filing.status == Status.WITH_PERSONS
@@ -219,10 +222,10 @@ def test_a_right_code_after_five_wrong_ones_counts(case, mailbox):
 def test_an_address_has_a_limit(case, mailbox):
     first = PersonCheck.objects.first()
     code = code_for(first, mailbox)
-    for _n in range(codes.TRIES_OF_ADDRESS):
+    for _n in range(one_time_codes.TRIES_OF_ADDRESS):
         assert is_refused(first, code, last="000000")
     assert is_refused(first, code)
-    codes.prove(**typed(first, code), address="192.0.2.2")
+    one_time_codes.prove(**typed(first, code), address="192.0.2.2")
 
 
 def test_a_person_of_two_filings_proves_the_one_whose_code_it_is(mailbox):
@@ -233,7 +236,7 @@ def test_a_person_of_two_filings_proves_the_one_whose_code_it_is(mailbox):
         facts["responsible"] |= mine
         Filing(pk=case.filing.pk, facts=facts).save(force_update=True, update_fields=["facts"])
         with codes_asked():
-            persons.ask(Filing.objects.get(pk=case.filing.pk))
+            required_codes.ask(Filing.objects.get(pk=case.filing.pk))
     Filing.objects.update(status=Status.WITH_PERSONS)
     one, two = PersonCheck.objects.all()
     assert one.key == two.key
@@ -245,8 +248,8 @@ def test_a_person_of_two_filings_proves_the_one_whose_code_it_is(mailbox):
 
 
 def test_what_went_to_the_persons_counts_as_verified(case):
-    [member] = figures.people(case.provider.pk, figures.Span.of(timezone.localdate()))
-    [month] = figures.months(case.provider.pk, figures.Span.of(timezone.localdate()))
+    [member] = provider_work.people(case.provider.pk, provider_work.Span.of(timezone.localdate()))
+    [month] = provider_work.months(case.provider.pk, provider_work.Span.of(timezone.localdate()))
     assert (member.user_id, member.verified, month.moves["verify"]) == (case.staff.user_id, 1, 1)
 
 
@@ -257,19 +260,19 @@ def test_a_new_code_ends_the_one_before_and_there_is_one_a_minute(case, mailbox)
     first = PersonCheck.objects.first()
     old = code_for(first, mailbox)
     asked = {name: value for name, value in typed(first, old).items() if name != "code"}
-    codes.send_again(**asked, **HERE)
-    assert first.pk not in codes.owed()
+    one_time_codes.send_again(**asked, **HERE)
+    assert first.pk not in one_time_codes.owed()
     with time_machine.travel(timezone.now() + timedelta(minutes=2), tick=False):
-        codes.send_again(**asked, **HERE)
-        assert first.pk in codes.owed()
+        one_time_codes.send_again(**asked, **HERE)
+        assert first.pk in one_time_codes.owed()
         new = code_for(first, mailbox)
         assert is_refused(first, old) or old == new
         prove(first, new)
 
 
 def test_sending_again_to_nobody_says_nothing(case):
-    codes.send_again("13900000000", "000000", **HERE)
-    codes.send_again("nonsense", "", **HERE)
+    one_time_codes.send_again("13900000000", "000000", **HERE)
+    one_time_codes.send_again("nonsense", "", **HERE)
     assert not case.filing.events.filter(name="resend_codes").exists()
 
 
@@ -278,14 +281,14 @@ def test_the_provider_has_the_missing_codes_sent_again(case, mailbox):
     prove(first, code_for(first, mailbox))
     code_for(second, mailbox)
     with pytest.raises(MoveRefused):
-        codes.resend(case.filing.pk, case.staff)
+        one_time_codes.resend(case.filing.pk, case.staff)
     with time_machine.travel(timezone.now() + timedelta(minutes=2), tick=False):
-        codes.resend(case.filing.pk, case.staff)
-        assert codes.owed() == [second.pk]
+        one_time_codes.resend(case.filing.pk, case.staff)
+        assert one_time_codes.owed() == [second.pk]
     with pytest.raises(MoveRefused):
-        codes.resend(case.filing.pk, case.host)
+        one_time_codes.resend(case.filing.pk, case.host)
     with pytest.raises(Filing.DoesNotExist):
-        codes.resend(case.filing.pk, staff(provider()))
+        one_time_codes.resend(case.filing.pk, staff(provider()))
 
 
 def test_a_gateway_that_refuses_leaves_the_code_owed(case, monkeypatch):
@@ -293,12 +296,12 @@ def test_a_gateway_that_refuses_leaves_the_code_owed(case, monkeypatch):
         raise SMTPException("no")
 
     check = PersonCheck.objects.first()
-    monkeypatch.setattr(codes.gateways, "send", refuse)
+    monkeypatch.setattr(one_time_codes.gateways, "send", refuse)
     with pytest.raises(SMTPException):
-        codes.send(check.pk)
+        one_time_codes.send(check.pk)
     check.refresh_from_db()
     assert (check.code_digest, check.sent) == ("", 0)
-    assert check.pk in codes.owed()
+    assert check.pk in one_time_codes.owed()
 
 
 TAKEN: list[tuple[str, str]] = []
@@ -312,7 +315,7 @@ def test_another_gateway_is_named_by_a_setting(case, settings):
     TAKEN.clear()
     settings.CODE_GATEWAY = f"{__name__}.by_text_message"
     check = PersonCheck.objects.first()
-    codes.send(check.pk)
+    one_time_codes.send(check.pk)
     ((mobile, text),) = TAKEN
     assert mobile == check.mobile
     assert "\n" not in text
@@ -322,20 +325,20 @@ def test_what_nobody_proves_in_a_day_goes_back_to_the_provider_and_can_be_asked_
     first, second = PersonCheck.objects.all()
     prove(first, code_for(first, mailbox))
     late = code_for(second, mailbox)
-    assert codes.end_expired() == 0
+    assert one_time_codes.end_expired() == 0
     with time_machine.travel(timezone.now() + timedelta(hours=24, seconds=1), tick=False):
         assert is_refused(second, late)
-        assert codes.end_expired() == 1
-        assert codes.end_expired() == 0
+        assert one_time_codes.end_expired() == 1
+        assert one_time_codes.end_expired() == 0
     case.refresh()
     assert case.filing.status == Status.RETURNED_TO_PROVIDER
-    assert second.shown_name in codes.unproved(case.filing).why
+    assert second.shown_name in one_time_codes.unproved(case.filing).why
     assert not Filing.objects.visible_to(case.reviewer).exists()
 
     with pytest.raises(MoveRefused):
-        codes.ask_again(case.filing.pk, case.staff, version=None)  # nobody has taken it
+        one_time_codes.ask_again(case.filing.pk, case.staff, version=None)  # nobody has taken it
     services.claim(case.filing.pk, case.staff)
-    codes.ask_again(case.filing.pk, case.staff, version=None)
+    one_time_codes.ask_again(case.filing.pk, case.staff, version=None)
     again = PersonCheck.objects.waiting()
     assert (case.refresh().filing.status, case.filing.round, again.count()) == (Status.WITH_PERSONS, 1, 2)
     for check in list(again):
@@ -348,7 +351,7 @@ def test_a_changed_filing_is_verified_again_instead(case):
     services.claim(case.filing.pk, case.staff)
     services.save_facts(case.filing.pk, case.staff, {"websites.0.name": "示例科技官方网站"}, version=None)
     with pytest.raises(MoveRefused):
-        codes.ask_again(case.filing.pk, case.staff, version=None)
+        one_time_codes.ask_again(case.filing.pk, case.staff, version=None)
     assert case.ask_persons().filing.status == Status.WITH_PERSONS
     assert case.filing.round == 2
 
@@ -356,9 +359,9 @@ def test_a_changed_filing_is_verified_again_instead(case):
 def test_what_the_bureau_returned_is_not_asked_again():
     case = case_at(Status.RETURNED_TO_PROVIDER)
     services.claim(case.filing.pk, case.staff)
-    assert codes.unproved(case.filing) is None
+    assert one_time_codes.unproved(case.filing) is None
     with pytest.raises(MoveRefused):
-        codes.ask_again(case.filing.pk, case.staff, version=None)
+        one_time_codes.ask_again(case.filing.pk, case.staff, version=None)
 
 
 def test_a_bureau_sees_nothing_of_a_round_that_waits_for_its_persons(settings):

@@ -11,8 +11,10 @@ from django.db import connection
 from django.urls import reverse
 
 from accounts.models import User
-from filings import facts, pictures, services, states, sweeps, tasks
+from filings import facts, services, states, tasks
+from filings.deadlines import sweeps
 from filings.errors import MoveRefused
+from filings.evidence import pictures
 from filings.models import Event, Evidence, Filing
 from filings.states import Status
 from icp_portal.demo import invent, play

@@ -8,7 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from post_office.models import Email
 
-from filings import clock, derivation
+from filings import clock
+from filings.deadlines import recalculation
 from filings.models import ClockEntry, Filing, MovedDate
 from filings.states import Status
 from icp_portal.tests.builders import Case
@@ -61,9 +62,9 @@ def test_a_date_that_moves_is_on_record_and_its_host_and_provider_are_told_once(
     case, other = received(time_machine), received(time_machine, "2026-07-13")
     day_off()
 
-    assert (derivation.derive_due_dates(), derivation.derive_due_dates()) == (1, 0)
+    assert (recalculation.derive_due_dates(), recalculation.derive_due_dates()) == (1, 0)
     assert Email.objects.count() == 0  # the mails come in their own time
-    assert (derivation.tell_moved(), derivation.tell_moved()) == (1, 0)
+    assert (recalculation.tell_moved(), recalculation.tell_moved()) == (1, 0)
 
     assert rows(case.refresh())[-1] == ("moved", "calendar", OLD, NEW)
     assert "2026年部分节假日" in case.filing.clock_entries.last().notice
@@ -77,8 +78,8 @@ def test_a_notice_that_confirms_a_date_is_on_record_and_nobody_is_told(time_mach
     CalendarYear.objects.create(year=2027, published=True, source="通知", number="1号")
     CalendarDay.objects.create(day=date(2027, 10, 1), year_id=2027, name="国庆节")
 
-    assert derivation.derive_due_dates() == 0
-    derivation.tell_moved()
+    assert recalculation.derive_due_dates() == 0
+    recalculation.tell_moved()
 
     assert rows(case.refresh())[-1][:2] == ("confirmed", "calendar")
     assert (case.filing.due_is_provisional, Email.objects.count()) == (False, 0)
@@ -87,11 +88,11 @@ def test_a_notice_that_confirms_a_date_is_on_record_and_nobody_is_told(time_mach
 def test_a_date_that_moves_forth_and_back_before_the_mail_is_no_news(time_machine):
     case = received(time_machine)
     day_off()
-    derivation.derive_due_dates()
+    recalculation.derive_due_dates()
     CalendarDay.objects.filter(day=date(2026, 7, 8)).delete()
-    derivation.derive_due_dates()
+    recalculation.derive_due_dates()
 
-    derivation.tell_moved()
+    recalculation.tell_moved()
 
     assert case.refresh().filing.due_on == OLD
     assert [row[0] for row in rows(case)] == ["started", "moved", "moved"]
@@ -102,11 +103,11 @@ def test_a_decided_filing_keeps_its_date_and_hears_nothing(time_machine):
     decided, after = received(time_machine), received(time_machine)
     decided.approve()
     day_off()
-    derivation.derive_due_dates()
+    recalculation.derive_due_dates()
     after.approve()
     Email.objects.all().delete()
 
-    derivation.tell_moved()
+    recalculation.tell_moved()
 
     assert (decided.refresh().filing.due_on, after.refresh().filing.due_on) == (OLD, NEW)
     assert Email.objects.count() == 0
@@ -115,7 +116,7 @@ def test_a_decided_filing_keeps_its_date_and_hears_nothing(time_machine):
 def test_a_run_that_stops_after_a_batch_goes_on_where_it_stopped(time_machine, monkeypatch):
     cases = [received(time_machine) for _n in range(5)]
     day_off()
-    written = derivation._set
+    written = recalculation._set
     calls = []
 
     def dies(*args):
@@ -124,13 +125,13 @@ def test_a_run_that_stops_after_a_batch_goes_on_where_it_stopped(time_machine, m
             raise SystemExit
         return written(*args)
 
-    monkeypatch.setattr(derivation, "_set", dies)
+    monkeypatch.setattr(recalculation, "_set", dies)
     with pytest.raises(SystemExit):
-        derivation.derive_due_dates(batch=2)
+        recalculation.derive_due_dates(batch=2)
     assert Filing.objects.filter(due_on=NEW).count() == 2
     monkeypatch.undo()
 
-    assert derivation.derive_due_dates(batch=2) == 3
+    assert recalculation.derive_due_dates(batch=2) == 3
     assert ClockEntry.objects.filter(what="moved").count() == MovedDate.objects.count() == len(cases)
 
 
@@ -140,7 +141,7 @@ def test_what_the_new_date_has_not_reached_is_reminded_of_again(time_machine):
     Filing.objects.update(reminded_level=3)
     day_off(date(2026, 7, 8))
 
-    derivation.derive_due_dates()
+    recalculation.derive_due_dates()
 
     assert case.refresh().filing.reminded_level == 2
 
@@ -150,11 +151,11 @@ def test_a_considered_change_moves_dates_on_paper_alone(time_machine):
     year = CalendarYear.objects.get(year=2026)
     days = [*CalendarDay.objects.filter(year=2026), CalendarDay(day=date(2026, 7, 8), year=year, name="停工日")]
 
-    [group] = derivation.groups(change=Draft(year, tuple(days)))
+    [group] = recalculation.groups(change=Draft(year, tuple(days)))
 
     assert (group.moves, group.due_on, group.due.on, group.filings) == (True, OLD, NEW, 1)
     assert case.refresh().filing.due_on == OLD
-    assert not any(group.is_stale for group in derivation.groups())
+    assert not any(group.is_stale for group in recalculation.groups())
 
 
 @pytest.mark.parametrize("filings", [1, 12])
@@ -164,8 +165,8 @@ def test_a_batch_costs_the_same_however_many_filings(time_machine, filings):
     day_off()
 
     with CaptureQueriesContext(connection) as captured, transaction.atomic():
-        [group] = derivation.groups()
-        derivation._next(group, 0, 100, waits=False)
+        [group] = recalculation.groups()
+        recalculation._next(group, 0, 100, waits=False)
 
     statements = [query["sql"] for query in captured.captured_queries if "SAVEPOINT" not in query["sql"]]
     # groups with their calendar; the batch's calendar, filings, cut-offs; the numbers of its events; all that changes

@@ -6,10 +6,11 @@ from django.test import Client
 from django.urls import reverse
 from post_office.models import Email
 
-from filings import codes, services
+from filings import services
 from filings.errors import MoveRefused
 from filings.models import Filing, Hold
 from filings.states import Status
+from filings.verification import one_time_codes
 from icp_portal.tests.builders import Case, case_at, code_for, provider, sign_in, staff, user_of
 from ops.mailsink import MailSink
 
@@ -75,10 +76,10 @@ def test_the_codes_of_a_withdrawn_filing_open_nothing(mailbox: MailSink):
     case.withdraw()
 
     with pytest.raises(MoveRefused, match="找不到"):
-        codes.prove(check.mobile, last, code, address="127.0.0.1")
+        one_time_codes.prove(check.mobile, last, code, address="127.0.0.1")
     assert case.refresh().filing.status == Status.WITHDRAWN
-    assert codes.owed() == []
-    assert codes.end_expired() == 0
+    assert one_time_codes.owed() == []
+    assert one_time_codes.end_expired() == 0
 
 
 # --- The provider closes ------------------------------------------------------------------------------------

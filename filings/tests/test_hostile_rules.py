@@ -8,8 +8,9 @@ from django.core.exceptions import ValidationError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from filings import facts, fields, provincial
+from filings import facts, fields
 from filings.fields import Type
+from filings.rules import provincial
 from icp_portal.demo import invent
 from icp_portal.tests.builders import BEIJING
 from ministry.models import ProvinceRule

@@ -11,11 +11,13 @@ from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
 from django.utils import timezone
 
-from filings import beginnings, checks, facts, kinds, services
-from filings.beginnings import Proof, Target
+from filings import facts, kinds, services
 from filings.errors import MoveRefused
 from filings.kinds import KINDS, Kind
 from filings.models import Entrance, Filing
+from filings.rules import checks
+from filings.services import starting
+from filings.services.starting import Proof, Target
 from filings.states import OPEN, Status
 from icp_portal.demo import invent, play, play_kinds
 from icp_portal.tests.builders import BEIJING, Case, case_at, host, number, provider
@@ -76,7 +78,7 @@ def scene(kind: Kind, case: Case | None = None) -> Scene:
         made = play_kinds.offer(case.host, target.website_id or 0, taker, number())
         return Scene(case, target, play_kinds.taken_over(taker, made, case.provider.pk, number()))
     provider_id = provider().pk if kind == Kind.NEW_ACCESS else case.provider.pk
-    filing = beginnings.begin(
+    filing = starting.begin(
         case.host, kind, target, provider_id=provider_id, entrance=Entrance.PROVIDER, proof=Proof(PASSWORD, "::1")
     )
     return Scene(case, target, filing)
@@ -190,7 +192,7 @@ def test_nothing_begins_about_a_record_that_is_not_ones_own(kind):
     target = play_kinds.target_of(case_at(Status.FILED).filing)
 
     with pytest.raises(MoveRefused, match="1016"):
-        beginnings.begin(host(), kind, target, provider_id=provider().pk, entrance=Entrance.PROVIDER)
+        starting.begin(host(), kind, target, provider_id=provider().pk, entrance=Entrance.PROVIDER)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in Kind if KINDS[kind].proof])
@@ -198,7 +200,7 @@ def test_a_wrong_filing_password_begins_nothing(kind):
     of = scene(Kind.NEW_WEBSITE)
 
     with pytest.raises(MoveRefused, match="1018"):
-        beginnings.begin(
+        starting.begin(
             of.case.host,
             kind,
             of.target,
@@ -256,7 +258,7 @@ def test_a_shell_takes_a_website_from_the_day_on_which_the_province_allows_it():
 
 def begun(case: Case, kind: Kind, **at: object) -> Filing:
     where = {"provider_id": case.provider.pk} | at
-    return beginnings.begin(
+    return starting.begin(
         case.host,
         kind,
         play_kinds.target_of(case.filing),

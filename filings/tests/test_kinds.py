@@ -14,11 +14,14 @@ from django.utils.translation import gettext as _
 from post_office.models import Email
 
 from desks import progress
-from filings import beginnings, checks, services, telling
-from filings.beginnings import Proof, Target
+from filings import services
 from filings.errors import FactsRefused, MoveRefused
 from filings.kinds import Kind
+from filings.mail import other_providers
 from filings.models import Adoption, Entrance, Filing, Told
+from filings.rules import checks
+from filings.services import starting
+from filings.services.starting import Proof, Target
 from filings.states import Status
 from icp_portal.demo import play, play_kinds
 from icp_portal.tests.browser import with_second_step
@@ -74,7 +77,7 @@ def test_nobody_begins_with_a_strangers_record(filed):
     target = play_kinds.target_of(filed.filing)
 
     with pytest.raises(MoveRefused, match="1016"):
-        beginnings.begin(host(), Kind.NEW_WEBSITE, target, provider_id=filed.provider.pk, entrance=Entrance.PROVIDER)
+        starting.begin(host(), Kind.NEW_WEBSITE, target, provider_id=filed.provider.pk, entrance=Entrance.PROVIDER)
 
 
 def test_the_page_of_a_beginning_is_there_only_with_rows_of_the_record(filed, client):
@@ -135,7 +138,7 @@ def test_a_second_filing_about_the_record_waits_for_the_first(filed):
     play.submit(first, filed.host)
 
     with pytest.raises(MoveRefused, match="1017"):
-        beginnings.begin(
+        starting.begin(
             filed.host,
             Kind.NEW_WEBSITE,
             play_kinds.target_of(filed.filing),
@@ -197,7 +200,7 @@ def test_a_new_access_at_another_provider_asks_for_the_filing_password(filed):
     knows_password(filed)
 
     with pytest.raises(MoveRefused, match="1018"):
-        beginnings.begin(
+        starting.begin(
             filed.host,
             Kind.NEW_ACCESS,
             play_kinds.target_of(filed.filing),
@@ -296,7 +299,7 @@ def test_a_move_leaves_no_gap(filed, client):
     knows_password(filed)
     there = Case(owner=filed.host)
     target = play_kinds.target_of(filed.filing)
-    filing = beginnings.begin(
+    filing = starting.begin(
         filed.host,
         Kind.NEW_ACCESS,
         target,
@@ -326,7 +329,7 @@ def test_who_begins_a_move_again_leaves_whom_is_chosen_now(filed):
     )
 
     def begun(leaves: int | None) -> Filing:
-        return beginnings.begin(
+        return starting.begin(
             filed.host,
             Kind.NEW_ACCESS,
             target,
@@ -353,7 +356,7 @@ def test_where_one_time_codes_are_asked_for_the_password_is_not(filed, client):
     target = play_kinds.target_of(filed.filing)
     with codes_asked():
         page = client.get(f"/filings/begin/?kind=cancel_subject&subject={target.subject_id}").content.decode()
-        filing = beginnings.begin(
+        filing = starting.begin(
             filed.host, Kind.CANCEL_SUBJECT, target, provider_id=filed.provider.pk, entrance=Entrance.PROVIDER
         )
 
@@ -464,10 +467,10 @@ def test_a_second_receipt_leaves_the_first(filed):
     there = served_by_two(filed)
     approved(filed, drafted(filed, Kind.CANCEL_WEBSITE))
     told = Told.objects.get()
-    telling.give_receipt(told.pk, there.staff)
+    other_providers.give_receipt(told.pk, there.staff)
 
     with pytest.raises(MoveRefused, match=there.staff.name):
-        telling.give_receipt(told.pk, there.staff)
+        other_providers.give_receipt(told.pk, there.staff)
 
 
 def test_the_page_of_changes_costs_the_same_for_one_and_for_three(filed, client):
@@ -498,13 +501,13 @@ def found(case: Case, actor, **asked):
         "domain": facts["websites"][0]["domain"],
         "provider_id": case.provider.pk,
     }
-    return beginnings.find(actor, **(question | asked))
+    return starting.find(actor, **(question | asked))
 
 
 def test_nothing_on_record_is_a_first_filing():
     case = case_at(Status.DRAFT)
 
-    assert found(case, case.host) == beginnings.Found(Kind.NEW_FILING)
+    assert found(case, case.host) == starting.Found(Kind.NEW_FILING)
 
 
 def test_a_known_certificate_and_a_new_domain_are_a_new_website(filed):
@@ -551,7 +554,7 @@ def test_a_first_filing_goes_on_as_a_new_website_with_what_was_typed(filed):
     }
     services.save_facts(draft.pk, filed.host, typed, version=None)
 
-    filing = beginnings.become(draft.pk, filed.host, version=None)
+    filing = starting.become(draft.pk, filed.host, version=None)
 
     assert filing.kind == Kind.NEW_WEBSITE
     assert (filing.get("subject.name"), filing.get("websites.0.domain")) == (known["name"], "typed.cn")
@@ -580,7 +583,7 @@ def test_a_first_filing_of_somebody_new_becomes_nothing_else(filed):
     draft = case_at(Status.DRAFT)
 
     with pytest.raises(MoveRefused, match=_("The register has no record of yours that this filing could be about.")):
-        beginnings.become(draft.filing.pk, draft.host, version=None)
+        starting.become(draft.filing.pk, draft.host, version=None)
 
 
 # --- Records that were made elsewhere -------------------------------------------------------------

@@ -9,7 +9,8 @@ from post_office.models import Email
 from accounts.models import Party
 from bureaus import morning_mail
 from bureaus.models import Reviewer, ReviewerRole
-from filings import ladder, services, sweeps
+from filings import services
+from filings.deadlines import escalation, sweeps
 from filings.models import Digest, Filing
 from icp_portal.tests.builders import GUANGDONG, Case, reviewer, reviewer_user, user
 from ministry.models import CalendarYear
@@ -73,7 +74,7 @@ def test_after_a_long_silence_overdue_is_still_told_to_the_host(time_machine, op
     sweeps.watch_deadlines()
 
     assert case.filing.host.email in mails()
-    assert case.refresh().filing.reminded_level == ladder.ESCALATED.level
+    assert case.refresh().filing.reminded_level == escalation.ESCALATED.level
 
 
 def test_a_chief_who_may_not_sign_in_any_more_is_not_written_to(time_machine):

@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from post_office.models import Email
 
-from filings import checks, fields, mailboxes, services, tasks
+from filings import fields, services, tasks
 from filings.errors import MoveRefused
 from filings.kinds import Kind
 from filings.models import Filing, Mailbox
+from filings.rules import checks, mailboxes
 from filings.states import Status
 from icp_portal.demo import play_kinds
 from icp_portal.tests.builders import Case, host, sign_in, user_of

@@ -9,8 +9,8 @@ from django.utils import timezone
 from post_office.models import STATUS, Email
 
 from accounts.models import Party
-from filings import codes
 from filings.models import PersonCheck
+from filings.verification import one_time_codes
 from icp_portal.tests.builders import Case, user
 from icp_portal.tests.mailserver import MailServer
 from ministry import mails, passwords, tasks
@@ -104,15 +104,15 @@ def test_a_code_waits_as_long_and_comes_once(server, time_machine):
     server.stop()
     for _five_minutes in range(36):
         time_machine.shift(300)
-        for pk in codes.owed():
+        for pk in one_time_codes.owed():
             with pytest.raises(OSError, match="refused"):
-                codes.send(pk)
+                one_time_codes.send(pk)
 
     server.come_back()
     for _minute in range(3):
         time_machine.shift(60)
-        for pk in codes.owed():
-            codes.send(pk)
+        for pk in one_time_codes.owed():
+            one_time_codes.send(pk)
 
     assert len(server.mails) == waiting > 0
     assert set(PersonCheck.objects.values_list("sent", flat=True)) == {1}

@@ -13,8 +13,9 @@ from django.utils import timezone, translation
 from post_office.models import Email
 
 from accounts.models import Party, User
-from filings import actors, mandates, services
+from filings import actors, services
 from filings.actors import Actor
+from filings.agreements import mandates
 from filings.errors import MoveRefused
 from filings.models import Filing, Mandate, MandateState, MandateWay
 from icp_portal.demo import invent

@@ -12,12 +12,14 @@ from post_office.models import Email
 
 from bureaus import morning_mail
 from bureaus.models import Bureau
-from filings import checks, official, services
+from filings import services
 from filings.errors import MoveRefused
+from filings.evidence import documents
 from filings.grounds import Act, Scope
 from filings.models import Matter, MatterState, Order
 from filings.orders import making, matters, shells
 from filings.orders.blocking import blocking
+from filings.rules import checks
 from icp_portal.demo import invent
 from icp_portal.tests.builders import GUANGDONG, Case, chief, host, on_record, provider, reviewer, staff, user_of
 from ministry import register, workdays
@@ -67,8 +69,8 @@ def case(website) -> Case:
     return case
 
 
-def pages(number: int = 1) -> list[official.Page]:
-    return official.read([invent.card("PROOF", number)])
+def pages(number: int = 1) -> list[documents.Page]:
+    return documents.read([invent.card("PROOF", number)])
 
 
 def applied(case: Case, key: str = "website-1") -> Matter:

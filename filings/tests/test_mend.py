@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from post_office.models import Email
 
 from accounts.models import User
-from filings import mending, services
+from filings import services
 from filings.errors import FactsRefused, MoveRefused
 from filings.models import Answer, Filing
+from filings.rules import corrections
 from filings.states import Role, Status
 from icp_portal.demo import invent, play
 from icp_portal.tests.builders import Case, case_at, host, sign_in
@@ -50,7 +51,7 @@ def url(case: Case, page: str = "mend") -> str:
 def typed(case: Case, **more: Any) -> dict[str, Any]:
     """What a browser sends: version, what the page has shown, an answer to each remark, and what is given."""
     shown = browser(case).get(url(case)).context["form"]
-    answers = {f"answer-{one.pk}": "已改正。" for one in mending.open_remarks(case.filing)}
+    answers = {f"answer-{one.pk}": "已改正。" for one in corrections.open_remarks(case.filing)}
     return {"version": case.filing.version, "seen": shown["seen"].value(), **answers, **more}
 
 
@@ -406,7 +407,7 @@ def test_a_slip_of_the_pen_in_a_draft_costs_no_upload():
 
 def test_nothing_is_handed_on_without_an_answer_to_each_remark():
     case = returned(NAME, MOBILE)
-    first, second = mending.open_remarks(case.filing)
+    first, second = corrections.open_remarks(case.filing)
     services.save_facts(case.filing.pk, case.host, {}, version=None, answers={first.pk: "已改正。", second.pk: "  "})
 
     with pytest.raises(MoveRefused) as refused:
@@ -427,7 +428,7 @@ def test_nothing_is_handed_on_without_an_answer_to_each_remark():
 def test_the_remarks_of_bureau_and_provider_are_all_answered():
     case = case_at(Status.RETURNED_TO_PROVIDER)
     play.send_back(case.filing, case.staff, services.RemarkDraft("subject.name", "1008", "看到的", "应当的"))
-    remarks = mending.open_remarks(case.refresh().filing)
+    remarks = corrections.open_remarks(case.refresh().filing)
     assert {one.stage for one in remarks} == {Role.BUREAU, Role.PROVIDER}
 
     case.submit()
@@ -438,7 +439,7 @@ def test_the_remarks_of_bureau_and_provider_are_all_answered():
 def test_a_remark_of_the_bureau_that_the_provider_has_passed_on_is_asked_once():
     case = case_at(Status.RETURNED_TO_PROVIDER).send_back()
 
-    (asked,) = mending.open_remarks(case.filing)
+    (asked,) = corrections.open_remarks(case.filing)
     page = browser(case).get(url(case)).content.decode()
 
     assert asked.stage == Role.PROVIDER
@@ -449,7 +450,7 @@ def test_a_remark_of_the_bureau_that_the_provider_has_passed_on_is_asked_once():
 
 def test_an_answer_to_a_strangers_remark_is_not_kept():
     mine, other = returned(NAME), returned(NAME)
-    (foreign,) = mending.open_remarks(other.filing)
+    (foreign,) = corrections.open_remarks(other.filing)
 
     services.save_facts(mine.filing.pk, mine.host, {}, version=None, answers={foreign.pk: "不相干"})
 

@@ -7,12 +7,15 @@ import time_machine
 from django.utils import timezone
 from post_office.models import Email
 
-from filings import beginnings, checks, facts, offers, own_records, services
+from filings import facts, services
 from filings.actors import Actor
+from filings.agreements import migration_offers
 from filings.errors import MoveRefused
 from filings.kinds import Kind
 from filings.models import Entrance, Filing, Hold, HoldKind, Offer, OfferEnd, OfferEnding, Upkeep
 from filings.records import shells
+from filings.rules import checks, ownership
+from filings.services import starting
 from filings.states import Status
 from filings.tests.passing import Passing, blocking, told
 from icp_portal.demo import invent, play, play_kinds
@@ -48,8 +51,8 @@ def test_a_host_that_is_not_on_record_gets_a_number_with_the_website():
     assert filing.kind == Kind.MIGRATE_WEBSITE
     assert there.subject == filing.subject != passing.left
     assert (there.sequence, there.name) == (1, passing.website.name)
-    assert [str(website.number) for website in own_records.websites_of(filing)] == [str(there.number)]
-    assert own_records.is_own(passing.taker.user_id, there.subject_id)
+    assert [str(website.number) for website in ownership.websites_of(filing)] == [str(there.number)]
+    assert ownership.is_own(passing.taker.user_id, there.subject_id)
     there.subject.refresh_from_db()
     assert there.subject.password_wanted_at is not None, "the new record gets a filing password"
 
@@ -101,7 +104,7 @@ def test_all_accesses_go_with_it_and_the_other_provider_is_told():
 def test_what_the_taker_is_told_is_what_the_website_is():
     """Neither who answers for the website at its old host, nor where it lies there."""
     passing = Passing()
-    filing = beginnings.take_over(
+    filing = starting.take_over(
         passing.taker, passing.offer.pk, provider_id=passing.giver.provider.pk, entrance=Entrance.PROVIDER
     )
     old = passing.giver.filing
@@ -163,7 +166,7 @@ def test_the_records_are_free_again_once_it_is_decided():
 
     assert not Hold.objects.filter(kind=HoldKind.RECORD).exists()
     target = play_kinds.target_of(passing.taken_by.filing)
-    assert beginnings.begin(
+    assert starting.begin(
         passing.taker,
         Kind.CHANGE_SUBJECT,
         target,
@@ -185,7 +188,7 @@ def test_an_offer_serves_once():
 
 
 def find(passing: Passing, actor: Actor, cert_number: str):
-    return beginnings.find(
+    return starting.find(
         actor,
         cert_type=passing.offer.cert_type,
         cert_number=cert_number,
@@ -214,21 +217,21 @@ def test_to_anybody_else_the_domain_is_another_hosts():
 
     assert find(passing, host(), passing.offer.cert_number).code == "1005"
     assert find(passing, passing.taker, invent.credit_code(number())).code == "1005"
-    offers.take_back(passing.website.pk, passing.giver.host)
+    migration_offers.take_back(passing.website.pk, passing.giver.host)
     assert find(passing, passing.taker, passing.offer.cert_number).code == "1005"
 
 
 def test_a_record_in_another_account_is_taken_into_this_one_first():
     passing = Passing()
     elsewhere = case_at(Status.FILED, province=GUANGDONG)
-    offers.take_back(passing.website.pk, passing.giver.host)
+    migration_offers.take_back(passing.website.pk, passing.giver.host)
     made = play_kinds.offer(
         passing.giver.host, passing.website.pk, passing.taker, 0, on_record=elsewhere.filing.subject
     )
 
     assert find(passing, passing.taker, made.cert_number).code == "1003"
     with pytest.raises(MoveRefused, match="1003"):
-        beginnings.take_over(passing.taker, made.pk, provider_id=passing.giver.provider.pk, entrance=Entrance.PROVIDER)
+        starting.take_over(passing.taker, made.pk, provider_id=passing.giver.provider.pk, entrance=Entrance.PROVIDER)
 
 
 # --- What stands against it later ------------------------------------------------------------------
@@ -303,7 +306,7 @@ def test_a_taker_that_has_come_on_record_meanwhile_begins_again_from_the_offer()
 
     (said,) = [finding for finding in checks.findings(Filing.objects.get(pk=filing.pk)) if finding.code == "1003"]
     assert "重新接收" in said.fix
-    again = beginnings.take_over(
+    again = starting.take_over(
         passing.taker, passing.offer.pk, provider_id=passing.giver.provider.pk, entrance=Entrance.PROVIDER
     )
     assert again != filing
@@ -345,7 +348,7 @@ def test_nothing_else_about_the_givers_record_is_filed_meanwhile():
 
     assert "1017" in blocking(change)
     with pytest.raises(MoveRefused, match=r"1017.*撤回迁移"):
-        beginnings.begin(
+        starting.begin(
             passing.giver.host,
             Kind.CANCEL_WEBSITE,
             target,
@@ -359,7 +362,7 @@ def test_nor_about_the_takers():
     play.submit(passing.draft(), passing.taker)
 
     with pytest.raises(MoveRefused, match="1017"):
-        beginnings.begin(
+        starting.begin(
             passing.taker,
             Kind.NEW_WEBSITE,
             play_kinds.target_of(passing.taken_by.filing),
@@ -393,7 +396,7 @@ def test_the_giver_is_warned_before_its_record_becomes_a_shell():
 def test_beginning_twice_answers_the_same_draft():
     passing = Passing()
     first, second = (
-        beginnings.take_over(
+        starting.take_over(
             passing.taker, passing.offer.pk, provider_id=passing.giver.provider.pk, entrance=Entrance.PROVIDER
         )
         for _turn in range(2)
@@ -406,6 +409,6 @@ def test_nobody_else_begins_with_an_offer():
     passing = Passing()
     for stranger in (host(), passing.giver.host):
         with pytest.raises(Offer.DoesNotExist):
-            beginnings.take_over(
+            starting.take_over(
                 stranger, passing.offer.pk, provider_id=passing.giver.provider.pk, entrance=Entrance.PROVIDER
             )

@@ -8,11 +8,12 @@ from django.contrib.auth.hashers import make_password
 from django.urls import reverse
 from django.utils import timezone
 
-from filings import adoptions, offers, services
+from filings import adoptions, services
+from filings.agreements import migration_offers
+from filings.agreements.migration_offers import Taker
 from filings.errors import FactsRefused, MoveRefused
 from filings.kinds import Kind
 from filings.models import Filing, Offer, OfferEnd, OfferEnding
-from filings.offers import Taker
 from filings.states import Status
 from filings.tests.passing import Passing, blocking, offered, page, told
 from icp_portal.demo import invent, play, play_kinds
@@ -61,7 +62,7 @@ def test_a_provinces_rule_opens_it_and_closes_it_by_the_day():
     opened = rule(Demand.MAY_MIGRATE)
     assert offered(case)
 
-    offers.take_back(Website.objects.get().pk, case.host)
+    migration_offers.take_back(Website.objects.get().pk, case.host)
     ProvinceRule.objects.filter(pk=opened.pk).update(valid_to=timezone.localdate() - timedelta(days=1))
     rule(Demand.MAY_NOT_MIGRATE, valid_from=timezone.localdate())
     with pytest.raises(MoveRefused, match="P113"):
@@ -84,9 +85,9 @@ def test_only_ones_own_website_is_offered():
     taker = Taker("示例接手公司", 1, invent.credit_code(number()), "b@example.cn")
 
     with pytest.raises(Website.DoesNotExist):
-        offers.make(website.pk, other.host, taker)
+        migration_offers.make(website.pk, other.host, taker)
     with pytest.raises(Website.DoesNotExist):
-        offers.take_back(website.pk, other.host)
+        migration_offers.take_back(website.pk, other.host)
 
 
 def test_not_to_oneself_and_not_twice():
@@ -147,40 +148,40 @@ def test_what_is_suspended_is_not_offered(suspend):
 def test_declining_ends_the_offer_and_tells_its_host():
     passing = Passing()
     with pytest.raises(Offer.DoesNotExist):
-        offers.decline(passing.offer.pk, host())
+        migration_offers.decline(passing.offer.pk, host())
 
-    offers.decline(passing.offer.pk, passing.taker)
+    migration_offers.decline(passing.offer.pk, passing.taker)
 
     assert (user_of(passing.giver.host).email in [to for to, subject in told() if "不接收" in subject]) is True
     with pytest.raises(Offer.DoesNotExist):
         passing.draft()
     with pytest.raises(Offer.DoesNotExist):
-        offers.decline(passing.offer.pk, passing.taker)
+        migration_offers.decline(passing.offer.pk, passing.taker)
     assert offered(passing.giver), "it can be offered anew"
 
 
 def test_after_its_last_day_nobody_begins_with_an_offer():
     passing = Passing()
-    with time_machine.travel(timezone.now() + offers.LIFE + timedelta(days=1), tick=False):
+    with time_machine.travel(timezone.now() + migration_offers.LIFE + timedelta(days=1), tick=False):
         with pytest.raises(Offer.DoesNotExist):
             passing.draft()
-        assert offers.waiting_for(passing.taker) == []
-        assert offers.of_website(passing.website.pk) is None
+        assert migration_offers.waiting_for(passing.taker) == []
+        assert migration_offers.of_website(passing.website.pk) is None
 
 
 def test_a_filing_handed_in_in_time_goes_on_after_the_last_day():
     passing = Passing()
     filing = passing.draft()
     play.submit(filing, passing.taker)
-    with time_machine.travel(timezone.now() + offers.LIFE + timedelta(days=1), tick=False):
+    with time_machine.travel(timezone.now() + migration_offers.LIFE + timedelta(days=1), tick=False):
         assert "1005" not in blocking(filing)
-        assert offers.of_website(passing.website.pk) == passing.offer
+        assert migration_offers.of_website(passing.website.pk) == passing.offer
 
 
 def test_a_draft_that_is_late_is_not_handed_in():
     passing = Passing()
     filing = passing.draft()
-    with time_machine.travel(timezone.now() + offers.LIFE + timedelta(days=1), tick=False):
+    with time_machine.travel(timezone.now() + migration_offers.LIFE + timedelta(days=1), tick=False):
         assert blocking(filing) == {"1005"}
         with pytest.raises(FactsRefused):
             services.submit(filing.pk, passing.taker, version=None)
@@ -191,14 +192,14 @@ def test_an_offer_taken_back_stops_the_draft_and_what_lies_with_the_provider():
     filing = passing.draft()
     play.submit(filing, passing.taker)
 
-    offers.take_back(passing.website.pk, passing.giver.host)
+    migration_offers.take_back(passing.website.pk, passing.giver.host)
 
     assert user_of(passing.taker).email in [to for to, subject in told() if "迁移已撤回" in subject]
     assert blocking(filing) == {"1005"}
     with pytest.raises(FactsRefused):
         play.verify(filing, passing.giver.staff)
     with pytest.raises(Offer.DoesNotExist):
-        offers.take_back(passing.website.pk, passing.giver.host)
+        migration_offers.take_back(passing.website.pk, passing.giver.host)
 
 
 def test_after_an_offer_was_taken_back_the_giver_is_free(client):
@@ -206,7 +207,7 @@ def test_after_an_offer_was_taken_back_the_giver_is_free(client):
     passing = Passing()
     filing = passing.draft()
     play.submit(filing, passing.taker)
-    offers.take_back(passing.website.pk, passing.giver.host)
+    migration_offers.take_back(passing.website.pk, passing.giver.host)
 
     assert offered(passing.giver), "to somebody else"
     target = play_kinds.target_of(passing.giver.filing)
@@ -232,7 +233,7 @@ def test_what_the_bureau_has_returned_can_be_taken_back():
     filing = passing.with_bureau()
     play.return_to_provider(filing, passing.giver.reviewer)
 
-    offers.take_back(passing.website.pk, passing.giver.host)
+    migration_offers.take_back(passing.website.pk, passing.giver.host)
 
     with pytest.raises(FactsRefused):
         play.verify(filing, passing.giver.staff)
@@ -243,9 +244,9 @@ def test_once_it_is_sent_on_the_offer_is_not_taken_back_nor_declined():
     passing.with_bureau()
 
     with pytest.raises(MoveRefused, match="管局审核"):
-        offers.take_back(passing.website.pk, passing.giver.host)
+        migration_offers.take_back(passing.website.pk, passing.giver.host)
     with pytest.raises(MoveRefused, match="先撤销"):
-        offers.decline(passing.offer.pk, passing.taker)
+        migration_offers.decline(passing.offer.pk, passing.taker)
 
 
 def test_who_has_lost_the_record_has_agreed_for_nobody():

@@ -9,11 +9,13 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from filings import beginnings, checks, facts, own_records, proof_pdf, services
+from filings import facts, proof_pdf, services
 from filings.errors import FactsRefused, MoveRefused
 from filings.kinds import Kind
 from filings.models import Entrance, Filing
 from filings.records import proofs, upkeep
+from filings.rules import checks, ownership
+from filings.services import starting
 from filings.states import Status
 from icp_portal.demo import old_records, play, play_kinds
 from icp_portal.tests.builders import (
@@ -54,9 +56,9 @@ class Old:
 
     def begin(self, kind: Kind, **at: object) -> Filing:
         access = self.website.accesses.get()
-        target = beginnings.Target(self.website.subject_id, self.website.pk, access.pk)
+        target = starting.Target(self.website.subject_id, self.website.pk, access.pk)
         where = {"provider_id": self.case.provider.pk} | at
-        return beginnings.begin(self.case.host, kind, target, entrance=Entrance.PROVIDER, **where)
+        return starting.begin(self.case.host, kind, target, entrance=Entrance.PROVIDER, **where)
 
     def changed(self, **written: object) -> Filing:
         filing = self.begin(Kind.CHANGE_WEBSITE)
@@ -139,7 +141,7 @@ def test_a_change_gives_domains_up_and_the_number_stays(old):
     assert str(now.number) == before
     assert set(LiveDomain.objects.filter(website=now).values_list("domain", flat=True)) == {second, third}
     assert on_record(provider(), domain=first).live, "what was given up is free"
-    (said,) = [site for site in own_records.now(now.subject_id).websites if site.website_id == now.pk]
+    (said,) = [site for site in ownership.now(now.subject_id).websites if site.website_id == now.pk]
     assert (said.facts["domain"], said.facts["kept_domains"]) == (second, f"{second}\n{third}")
 
 
@@ -242,7 +244,7 @@ def test_a_website_with_one_domain_is_asked_for_no_more(client):
     case = case_at(Status.FILED)
     sign_in(client, user_of(case.host))
     target = play_kinds.target_of(case.filing)
-    filing = beginnings.begin(
+    filing = starting.begin(
         case.host, Kind.CHANGE_WEBSITE, target, provider_id=case.provider.pk, entrance=Entrance.PROVIDER
     )
 

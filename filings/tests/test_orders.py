@@ -12,8 +12,10 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from post_office.models import Email
 
-from filings import bureau_figures, official, services
+from filings import services
 from filings.errors import MoveRefused
+from filings.evidence import documents
+from filings.figures import bureau_time
 from filings.grounds import GROUNDS, Act, Scope
 from filings.kinds import Kind
 from filings.models import CounterReset, Filing, Order, OrderEvent, OrderTask, Tick, Why
@@ -49,7 +51,7 @@ def _english(settings):
 
 
 def draft(act: Act = Act.CANCEL, ground: str = "33-23", **said: object) -> Draft:
-    known = {"document": "京通管令〔2026〕7号", "reason": "登记信息与证件不符", "pages": official.read([paper()])}
+    known = {"document": "京通管令〔2026〕7号", "reason": "登记信息与证件不符", "pages": documents.read([paper()])}
     return Draft(act=act, ground="" if act == Act.LIFT else ground, **(known | said))
 
 
@@ -258,7 +260,7 @@ def test_without_its_paper_there_is_no_order(case):
 @pytest.mark.parametrize("content", [b"", b"<script>", b"%PDF-1.7 nothing", b"\xff\xd8\xff\xe0 half a picture"])
 def test_a_bad_file_is_no_paper(content):
     with pytest.raises(ValidationError):
-        official.read([SimpleUploadedFile("order.pdf", content)])
+        documents.read([SimpleUploadedFile("order.pdf", content)])
 
 
 def test_what_is_on_record_can_not_be_changed_in_the_database(case):
@@ -328,7 +330,7 @@ def test_nobody_is_reminded_on_a_day_that_is_not_worked(case):
 
 
 def at_counter(case: Case, **said: object) -> CounterReset:
-    known = {"came": "李四，办公室主任", "proof": "营业执照原件、介绍信", "pages": official.read([paper()])}
+    known = {"came": "李四，办公室主任", "proof": "营业执照原件、介绍信", "pages": documents.read([paper()])}
     return counter.reset_password(case.reviewer, case.filing.subject_id, **(known | said))
 
 
@@ -471,4 +473,4 @@ def test_the_clock_of_what_the_bureau_was_deciding_stops(case):
     making.make(case.reviewer, Scope.WEBSITE, website_of(case).pk, draft())
     last = filing.clock_entries.latest("pk")
     assert (last.what, last.why) == (Tick.STOPPED, Why.ENDED)
-    assert bureau_figures.of_bureau(case.reviewer.bureau_id).decided == 1  # the first filing's approval
+    assert bureau_time.of_bureau(case.reviewer.bureau_id).decided == 1  # the first filing's approval

@@ -8,12 +8,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from post_office.models import Email
 
-from filings import beginnings, checks, codes, persons, services, sweeps
-from filings.beginnings import Proof, Target
+from filings import services
+from filings.deadlines import sweeps
 from filings.errors import FactsRefused, MoveRefused
 from filings.kinds import Kind
 from filings.models import Entrance, Event, Filing
+from filings.rules import checks, required_codes
+from filings.services import starting
+from filings.services.starting import Proof, Target
 from filings.states import Status
+from filings.verification import one_time_codes
 from icp_portal.demo import play, play_kinds
 from icp_portal.tests.builders import BEIJING, Case, case_at, code_for, codes_asked, host, number, sign_in, user_of
 from ministry.models import ProvinceRule, Subject
@@ -33,7 +37,7 @@ def filed() -> Case:
 
 def begun(case: Case, password: str = "") -> Filing:
     """A cancellation of everything, begun on the day."""
-    return beginnings.begin(
+    return starting.begin(
         case.host,
         Kind.CANCEL_SUBJECT,
         Target(case.filing.subject_id),
@@ -117,7 +121,7 @@ def test_nobody_proves_a_strangers_filing(filed, client):
 
     assert client.post(f"/filings/{filing.pk}/prove/", {"password": PASSWORD}).status_code == 404
     with pytest.raises(Filing.DoesNotExist):
-        beginnings.prove(filing.pk, stranger, Proof(PASSWORD, "127.0.0.1"), version=None)
+        starting.prove(filing.pk, stranger, Proof(PASSWORD, "127.0.0.1"), version=None)
     assert Filing.objects.get(pk=filing.pk).proved_at is None
 
 
@@ -136,7 +140,7 @@ def test_what_needs_no_password_takes_none(filed):
     filing = begun(filed, PASSWORD)
 
     with pytest.raises(MoveRefused, match=_("This filing needs no filing password now.")):
-        beginnings.prove(filing.pk, filed.host, Proof(PASSWORD, "127.0.0.1"), version=None)
+        starting.prove(filing.pk, filed.host, Proof(PASSWORD, "127.0.0.1"), version=None)
 
 
 def test_a_rule_that_ends_while_the_provider_has_it_lets_nothing_pass(filed, client):
@@ -168,7 +172,7 @@ def test_a_rule_that_begins_while_the_provider_passes_it_on_is_not_passed_by(fil
     """By which of the two ways it goes is judged before the lock, and once more under it."""
     filing = play_kinds.fill(begun(filed, PASSWORD), filed.host, number(), {})
     play.submit(filing, filed.host)
-    before = persons.passing_move
+    before = required_codes.passing_move
     rule = {"topic": Topic.CODES, "demand": Demand.CODE, "source": "示例通知", "valid_from": date(2020, 8, 17)}
 
     def meanwhile(of: Filing):
@@ -176,7 +180,7 @@ def test_a_rule_that_begins_while_the_provider_passes_it_on_is_not_passed_by(fil
         ProvinceRule.objects.get_or_create(province=BEIJING, **rule)
         return move
 
-    monkeypatch.setattr(persons, "passing_move", meanwhile)
+    monkeypatch.setattr(required_codes, "passing_move", meanwhile)
 
     with pytest.raises(MoveRefused, match=_("What proves this filing has changed at this moment. Try again.")):
         play.verify(filing, filed.staff)
@@ -218,7 +222,7 @@ def typed(filing: Filing, mailbox) -> None:
     """Every person types the code that was sent."""
     for check in filing.person_checks.all():
         last = filing.get(f"{check.paths[0]}.cert_number")[-6:]
-        codes.prove(check.mobile, last, code_for(check, mailbox), address="192.0.2.1")
+        one_time_codes.prove(check.mobile, last, code_for(check, mailbox), address="192.0.2.1")
 
 
 def test_the_findings_of_a_proved_filing_cost_no_more_than_before(filed, django_assert_num_queries):

@@ -15,11 +15,12 @@ from PIL import Image
 from PIL.ExifTags import IFD, Base
 
 from desks import progress
-from filings import photo_words, photographs, services
+from filings import services
 from filings.errors import MoveRefused
 from filings.models import Evidence, Filing, Photograph, PhotoWord, Way
-from filings.photographs import Shot
 from filings.states import Status
+from filings.verification import photo_words, photographs
+from filings.verification.photographs import Shot
 from icp_portal.demo import invent, play
 from icp_portal.tests.builders import Case, staff
 from icp_portal.tests.photos import as_file, photographed

@@ -6,10 +6,11 @@ import pytest
 from django.db import connection
 from django.utils import translation
 
-from filings import phrases, services
+from filings import services
 from filings.errors import MoveRefused
+from filings.lookup import phrase_bank
+from filings.lookup.phrase_bank import GAP, OFFICIAL
 from filings.models import Filing, Phrase, PhraseChange
-from filings.phrases import GAP, OFFICIAL
 from filings.services import RemarkDraft
 from filings.states import Status
 from icp_portal.demo import play
@@ -37,7 +38,7 @@ def sent(*remarks: RemarkDraft, **case: Any) -> Case:
 
 def texts(actor: Any, path: str = NAME, code: str = "P301") -> list[tuple[str, str, int]]:
     """What is offered, without the code's own wording."""
-    offers = phrases.offered(actor, [(code, path)])[code, phrases.kind_of(path)]
+    offers = phrase_bank.offered(actor, [(code, path)])[code, phrase_bank.kind_of(path)]
     return [(offer.seen, offer.expected, offer.uses) for offer in offers if offer.key != OFFICIAL]
 
 
@@ -60,7 +61,7 @@ def test_the_most_used_comes_first_and_the_codes_own_wording_last():
     case = sent(draft(seen="太笼统"), of=of)
 
     with translation.override("en"):
-        offers = phrases.offered(case.staff, [("P301", NAME)])["P301", "websites.name"]
+        offers = phrase_bank.offered(case.staff, [("P301", NAME)])["P301", "websites.name"]
 
     assert [(offer.seen, offer.uses) for offer in offers] == [
         ("不规范", 2),
@@ -74,9 +75,9 @@ def test_no_more_than_a_few_are_offered_in_one_query(django_assert_num_queries):
     case = sent(*(draft(seen=f"理由{mark}") for mark in "甲乙丙丁戊己庚辛"), of=of)
 
     with django_assert_num_queries(1):
-        found = phrases.offered(case.staff, [("P301", NAME), ("1020", NAME), ("nonsense", NAME), ("P301", "")])
+        found = phrase_bank.offered(case.staff, [("P301", NAME), ("1020", NAME), ("nonsense", NAME), ("P301", "")])
 
-    assert len(found["P301", "websites.name"]) == phrases.MOST_OFFERED + 1
+    assert len(found["P301", "websites.name"]) == phrase_bank.MOST_OFFERED + 1
     assert set(found) == {("P301", "websites.name"), ("1020", "websites.name")}
 
 
@@ -104,11 +105,11 @@ def test_nobody_gets_another_organisations_phrases():
 
     for stranger in (staff(provider()), reviewer(), case.host):
         assert texts(stranger) == []
-        assert phrases.picked(stranger, key, "P301") is None
-    assert phrases.picked(case.staff, key, "P301").expected == "改用单位全称"
+        assert phrase_bank.picked(stranger, key, "P301") is None
+    assert phrase_bank.picked(case.staff, key, "P301").expected == "改用单位全称"
     for nonsense in ("", "0", "-1", "²", "9" * 40, "x", "1;drop"):
-        assert phrases.picked(case.staff, nonsense, "P301") is None
-    assert phrases.picked(case.staff, OFFICIAL, "no such code") is None
+        assert phrase_bank.picked(case.staff, nonsense, "P301") is None
+    assert phrase_bank.picked(case.staff, OFFICIAL, "no such code") is None
 
 
 # --- Nobody's data ------------------------------------------------------------------------------------
@@ -163,7 +164,7 @@ def test_the_filings_own_values_never_get_into_the_bank():
 )
 def test_a_value_in_disguise_is_taken_out_too(disguise):
     case = Case().submit()
-    cleaner = phrases._Cleaner(case.filing)
+    cleaner = phrase_bank._Cleaner(case.filing)
     for name in ("responsible.mobile", "responsible.cert_number", "subject.cert_number", "responsible.email"):
         hidden = disguise(str(case.filing.get(name)))
 
@@ -176,7 +177,7 @@ def test_an_ending_in_common_with_the_own_domain_leaves_nothing_of_anothers():
     case = Case().submit()
     case.filing.facts["websites"][0]["domain"] = "own-site.com.cn"
 
-    found = phrases._Cleaner(case.filing).without_values("域名other-site.com.cn已过期")
+    found = phrase_bank._Cleaner(case.filing).without_values("域名other-site.com.cn已过期")
 
     assert found == f"域名{GAP}已过期"
 
@@ -205,7 +206,7 @@ def test_an_ending_in_common_with_the_own_domain_leaves_nothing_of_anothers():
 def test_what_looks_like_anybodys_data_is_taken_out(written, kept):
     case = Case().submit()
 
-    found = phrases._Cleaner(case.filing).without_values(written)
+    found = phrase_bank._Cleaner(case.filing).without_values(written)
 
     assert found == kept
 
@@ -222,7 +223,7 @@ def test_what_looks_like_anybodys_data_is_taken_out(written, kept):
     ],
 )
 def test_plain_words_stay_as_they_are(text):
-    assert phrases._Cleaner(Case().submit().filing).without_values(text) == text
+    assert phrase_bank._Cleaner(Case().submit().filing).without_values(text) == text
 
 
 def test_words_about_a_person_are_kept_only_when_a_second_host_gets_them():
@@ -241,11 +242,11 @@ def test_words_about_a_person_are_kept_only_when_a_second_host_gets_them():
 
 def test_what_would_help_nobody_is_not_learned():
     with translation.override("en"):
-        official = phrases.official("P301")
+        official = phrase_bank.official("P301")
     case = sent(draft(seen="看到的", expected="13912345678"), draft(seen=official.seen, expected=official.expected))
 
     with translation.override("en"):
-        phrases.learn(case.filing, case.staff, [draft(seen=official.seen, expected=official.expected)])
+        phrase_bank.learn(case.filing, case.staff, [draft(seen=official.seen, expected=official.expected)])
 
     assert [phrase.seen for phrase in Phrase.objects.all() if phrase.seen == "看到的"] == []
     assert case.filing.remarks.count() == 2
@@ -270,14 +271,14 @@ def test_a_supervisor_hides_a_phrase_and_it_stays_hidden_however_often_it_is_sen
     phrase = Phrase.objects.get()
     chief = staff(of, StaffRole.SUPERVISOR)
 
-    phrases.hide(phrase.pk, chief)
-    phrases.hide(phrase.pk, chief)
+    phrase_bank.hide(phrase.pk, chief)
+    phrase_bank.hide(phrase.pk, chief)
     case = sent(draft(), of=of)
 
     assert texts(case.staff) == []
-    assert phrases.picked(case.staff, str(phrase.pk), "P301") is None
+    assert phrase_bank.picked(case.staff, str(phrase.pk), "P301") is None
     assert list(PhraseChange.objects.values_list("hides", "user_id")) == [(True, chief.user_id)]
-    phrases.show(phrase.pk, chief)
+    phrase_bank.show(phrase.pk, chief)
     assert texts(case.staff) == [("名称与主办者无关", "改用单位全称", 2)]
 
 
@@ -286,9 +287,9 @@ def test_who_may_not_hide_a_phrase():
     phrase = Phrase.objects.get()
 
     with pytest.raises(MoveRefused):
-        phrases.hide(phrase.pk, case.staff)
+        phrase_bank.hide(phrase.pk, case.staff)
     with pytest.raises(Phrase.DoesNotExist):
-        phrases.hide(phrase.pk, staff(provider(), StaffRole.ADMINISTRATOR))
+        phrase_bank.hide(phrase.pk, staff(provider(), StaffRole.ADMINISTRATOR))
 
     phrase.refresh_from_db()
     assert phrase.hidden_at is None

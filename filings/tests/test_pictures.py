@@ -10,10 +10,11 @@ from django.urls import reverse
 from PIL import Image, ImageEnhance, ImageFilter
 
 from accounts.models import User
-from filings import advice, pictures, services
-from filings.limited import readability
+from filings import services
+from filings.evidence import pictures, quality
+from filings.evidence.limited import readability
+from filings.evidence.pictures import LookAlike, Picture, accept
 from filings.models import Evidence, Filing
-from filings.pictures import LookAlike, Picture, accept
 from filings.states import Status
 from hosts.views import filing
 from icp_portal.demo import invent
@@ -51,7 +52,7 @@ def test_what_fits_already_is_its_own_official_copy():
 
 def test_the_verification_sheet_may_have_150_kilobytes():
     sheet = photographed(1, size=(2400, 3200))
-    sizes = [len(accept(as_file(sheet), advice.use_of(path)).official) for path in ("a.photo", "a.verification_sheet")]
+    sizes = [len(accept(as_file(sheet), quality.use_of(path)).official) for path in ("a.photo", "a.verification_sheet")]
 
     assert sizes[0] <= 100 * KB < sizes[1] <= 150 * KB
 
@@ -161,7 +162,7 @@ def test_slightly_soft_or_dim_is_still_good():
 def test_a_person_may_run_out_of_a_portrait():
     running_out = photographed(1, shift=(0, 0.3))
 
-    assert accept(as_file(running_out), advice.PHOTO).advice == ()
+    assert accept(as_file(running_out), quality.PHOTO).advice == ()
 
 
 def test_every_code_has_its_words():
@@ -169,8 +170,8 @@ def test_every_code_has_its_words():
     photos = {f"photo_{code}" for code in codes - {"small", "cut_off"}}  # too small ones are refused
     faces = {"other_day", "no_face", "more_faces", "small_face", "dark_face"}
 
-    assert codes | photos | faces == set(advice.ADVICE)
-    assert all(word.message and word.fix for word in advice.words(codes))
+    assert codes | photos | faces == set(quality.ADVICE)
+    assert all(word.message and word.fix for word in quality.words(codes))
     assert all(len(code) <= 16 for code in codes)
 
 
@@ -178,7 +179,7 @@ def test_advice_is_kept_and_read_by_everybody_who_sees_the_picture():
     case = Case()
     evidence = services.add_evidence(case.filing.pk, case.host, "papers.subject_certificate", as_file(blurred()))
     assert Evidence.objects.get(pk=evidence.pk).advice == ["blurred"]
-    said = str(advice.ADVICE["blurred"].message)
+    said = str(quality.ADVICE["blurred"].message)
 
     papers = browser(case.filing.host).get(reverse("filings:papers", args=[case.filing.pk])).content.decode()
     case.submit()
@@ -234,7 +235,7 @@ def test_invented_pictures_are_clean_and_all_different(monkeypatch):
     monkeypatch.setattr(invent, "DIFFERENT_PICTURES", remembered.OF_THE_DEMONSTRATION)
     made = [accept(invent.card("FRONT", number)) for number in range(40)]
     made += [accept(invent.card("BACK", number)) for number in range(40)]
-    made += [accept(invent.portrait(number), advice.PHOTO) for number in range(40)]
+    made += [accept(invent.portrait(number), quality.PHOTO) for number in range(40)]
 
     assert {picture.advice for picture in made} == {()}
     assert len({picture.phash for picture in made}) == len(made)

@@ -12,11 +12,14 @@ from django.utils import timezone
 from post_office.models import Email
 
 from bureaus import rechecks
-from filings import bureau_figures, checks, official, services
+from filings import services
 from filings.errors import FactsRefused, MoveRefused
+from filings.evidence import documents
+from filings.figures import bureau_time
 from filings.models import Filing, Hold, Matter, MatterState
 from filings.orders import matters
 from filings.orders.blocking import blocking
+from filings.rules import checks
 from filings.states import OPEN, Status
 from icp_portal.demo import invent
 from icp_portal.tests.builders import (
@@ -55,8 +58,8 @@ def owner_of(rival: Case) -> Case:
     return case
 
 
-def pages(number: int = 1) -> list[official.Page]:
-    return official.read([invent.card("PROOF", number)])
+def pages(number: int = 1) -> list[documents.Page]:
+    return documents.read([invent.card("PROOF", number)])
 
 
 def claimed(case: Case, key: str = "filing") -> Matter:
@@ -284,7 +287,7 @@ def test_no_decision_before_the_other_side_has_answered_or_its_time_is_over():
 def test_a_filing_that_was_ended_is_no_decision_of_the_bureau_about_it():
     rival = stranger_at(Status.WITH_BUREAU)
     decided(time_is_over(claimed(owner_of(rival))), upheld=True)
-    assert bureau_figures.of_bureau(BEIJING).decided == 0
+    assert bureau_time.of_bureau(BEIJING).decided == 0
     assert rechecks._undrawn(BEIJING, timezone.localdate() + timedelta(days=1)) == []
 
 

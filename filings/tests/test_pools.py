@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from filings import checks, services
-from filings.findings import Severity
+from filings import services
+from filings.fields.findings import Severity
+from filings.rules import checks
 from icp_portal.tests.builders import Case, provider
 from providers.models import IpRange
 

@@ -9,8 +9,8 @@ from datetime import date
 import pytest
 
 from filings import facts
-from filings.findings import Severity
-from filings.provincial import needed_documents, provincial_findings
+from filings.fields.findings import Severity
+from filings.rules.provincial import needed_documents, provincial_findings
 from icp_portal.demo import invent
 from ministry import certificates, provinces
 from ministry.models import ProvinceRule

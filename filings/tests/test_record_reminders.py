@@ -9,7 +9,8 @@ from django.utils import timezone, translation
 from post_office.models import Email
 
 from accounts.models import Party, User
-from filings import clock, mandates, services
+from filings import clock, services
+from filings.agreements import mandates
 from filings.kinds import Kind
 from filings.models import Adoption, Filing, SubjectUpkeep, Upkeep, Watch, WatchKind, YearlyAnswer
 from filings.records import police, reminders, rungs, seen, watches, yearly

@@ -4,10 +4,13 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from filings import codes, holds, offers, services
+from filings import services
+from filings.agreements import migration_offers
 from filings.kinds import Kind
 from filings.models import Filing, Mailbox, PersonCheck
+from filings.rules import reservations
 from filings.states import Status
+from filings.verification import one_time_codes
 from icp_portal.demo import play, play_kinds
 from icp_portal.tests.builders import GUANGDONG, Case, blacklisted_subject, code_for, host, number
 from ministry import audit, conflicts
@@ -27,7 +30,7 @@ def test_responsible_persons_get_new_codes_and_are_found_by_them(settings, mailb
 
     for check in checks.all():
         last = case.filing.get(f"{check.paths[0]}.cert_number")[-6:]
-        codes.prove(check.mobile, last, code_for(check, mailbox), address="192.0.2.1")
+        one_time_codes.prove(check.mobile, last, code_for(check, mailbox), address="192.0.2.1")
     assert case.refresh().filing.status == Status.WITH_BUREAU
 
 
@@ -73,11 +76,11 @@ def test_a_new_digest_key_finds_what_the_old_one_found(settings):
     call_command("redigest", verbosity=0)
 
     assert met() == [filed.filing.subject_id]
-    mended_key = holds.subject_key(mended.filing.snapshots.get(round=1).facts)
+    mended_key = reservations.subject_key(mended.filing.snapshots.get(round=1).facts)
     assert Filing.objects.get(pk=mended.filing.pk).subject_digest == mended_key
     kept = Filing.objects.get(pk=open_one.filing.pk)
-    assert kept.subject_digest == holds.subject_key(open_one.filing.facts)
-    assert set(kept.holds.values_list("key", flat=True)) == {claim.key for claim in holds.claims(kept.facts)}
+    assert kept.subject_digest == reservations.subject_key(open_one.filing.facts)
+    assert set(kept.holds.values_list("key", flat=True)) == {claim.key for claim in reservations.claims(kept.facts)}
 
 
 def test_a_filing_that_holds_nothing_any_more_gets_nothing_back(settings):
@@ -87,14 +90,14 @@ def test_a_filing_that_holds_nothing_any_more_gets_nothing_back(settings):
     made = play_kinds.offer(giver.host, target.website_id, taker, number())
     migration = play_kinds.taken_over(taker, made, giver.provider.pk, number())
     play.submit(migration, taker)
-    offers.take_back(target.website_id, giver.host)
+    migration_offers.take_back(target.website_id, giver.host)
     other = play_kinds.complete_draft(giver.host, Kind.NEW_WEBSITE, target, giver.provider.pk, number())
     play.submit(other, giver.host)
     settings.DIGEST_KEY = "another-digest-key-of-32-characters"
 
     call_command("redigest", verbosity=0)
 
-    assert list(holds.about_records([giver.filing.subject_id])) == [other]
+    assert list(reservations.about_records([giver.filing.subject_id])) == [other]
     assert not migration.holds.exists()
 
 

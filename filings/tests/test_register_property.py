@@ -14,9 +14,10 @@ import pgtrigger
 import pytest
 from django.db import transaction
 
-from filings import facts, fields, kinds, own_records
+from filings import facts, fields, kinds
 from filings.facts import Facts
 from filings.kinds import KINDS, About, Kind, Law, entries
+from filings.rules import ownership
 from icp_portal.demo import invent, old_records
 from icp_portal.tests.builders import GUANGDONG, provider
 from ministry import codes, history, register
@@ -97,7 +98,7 @@ class World:
             if access is None:
                 return None
             paper.about_access_id, paper.provider_id = access.access_id, access.provider_id
-        begun = own_records.paper(law, said, website, access)
+        begun = ownership.paper(law, said, website, access)
         paper.facts = fields.without_others(facts.written(begun, self._written(kind, begun)))
         return paper
 
@@ -113,7 +114,7 @@ class World:
         access = self._one(Access.objects.filter(website=website, live=True))
         if access is None:
             return None
-        begun = own_records.paper_of_migration(law, record, site, {})
+        begun = ownership.paper_of_migration(law, record, site, {})
         invented = invent.values(self.chance.randrange(HOSTS) + 1, province=MIGRATING)
         kept = {path for path in begun["websites"][0] if begun["websites"][0][path]}
         written = {

@@ -10,7 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from post_office.models import Email
 
-from filings import services, sweeps
+from filings import services
+from filings.deadlines import sweeps
 from filings.models import Entrance, Filing
 from filings.states import Status
 from icp_portal.tests.builders import Case, host, provider

@@ -6,9 +6,10 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from filings import facts, fields, rounds, services
+from filings import facts, fields, services
 from filings.models import Look
-from filings.rounds import State
+from filings.rules import rounds
+from filings.rules.rounds import State
 from filings.states import Status
 from icp_portal.demo import invent, play
 from icp_portal.tests.builders import GUANGDONG, Case, case_at, host, provider, reviewer, sign_in, staff

@@ -5,11 +5,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from filings import facts, fields, notices, proof_pdf, services, sheets
+from filings import facts, fields, proof_pdf, services
 from filings.kinds import Kind
+from filings.mail import notices
 from filings.models import Filing
 from filings.records import footers, proofs
 from filings.states import APPROVE, Status
+from filings.verification import sheets
 from hosts import summary_pdf
 from icp_portal.demo import invent
 from icp_portal.tests.builders import GUANGDONG, Case, case_at, host_user, on_record, provider, sign_in, user_of

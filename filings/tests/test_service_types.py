@@ -10,11 +10,14 @@ from django.utils.translation import gettext as _
 from post_office.models import Email
 
 from desks.pictures import show_as_handed_on
-from filings import adoptions, beginnings, checks, facts, fields, kinds, own_records, papers, services, splitting
-from filings.beginnings import Proof, Target
+from filings import adoptions, facts, fields, kinds, services
 from filings.errors import FactsRefused, MoveRefused
+from filings.fields import attachments
 from filings.kinds import Kind
 from filings.models import Entrance, Filing, HoldKind
+from filings.rules import checks, ownership
+from filings.services import splitting, starting
+from filings.services.starting import Proof, Target
 from filings.states import Status
 from filings.tests.test_kinds import FILING_PASSWORD, knows_password
 from icp_portal.demo import invent, play_kinds
@@ -180,7 +183,7 @@ def test_a_domain_on_the_blacklist_is_not_used_by_an_app_either():
 def test_an_app_shows_its_icon_and_nothing_else_does():
     for service in ALL:
         values = Case(services=[service]).filing.facts
-        wanted = [paper.path for paper in papers.needed(values)]
+        wanted = [paper.path for paper in attachments.needed(values)]
         assert (ICON in wanted) == (service == codes.APP)
 
 
@@ -296,7 +299,7 @@ def test_an_app_is_returned_alone_while_the_website_beside_it_gets_its_number():
     splitting.approve_in_part(filing.pk, case.reviewer, version=filing.version, remarks=[remark])
 
     rest = splitting.rest_of(case.refresh().filing)
-    assert [row.service for row in own_records.websites_of(case.filing)] == [codes.WEBSITE]
+    assert [row.service for row in ownership.websites_of(case.filing)] == [codes.WEBSITE]
     assert (facts.service(rest.facts), rest.shown_domain) == (codes.APP, filing.get("websites.1.name"))
     assert case.filing.shown_withheld == [filing.get("websites.1.name")]
 
@@ -321,9 +324,9 @@ def test_an_app_that_was_renamed_is_still_that_of_the_filing_that_brought_it(fil
 
     app.refresh_from_db()
     brought_by = Filing.objects.get(kind=Kind.NEW_WEBSITE)
-    assert [one.name for one in own_records.websites_of(brought_by)] == ["改名后的应用"]
-    assert own_records.is_about(brought_by, app)
-    assert not own_records.is_about(filed.refresh().filing, app)
+    assert [one.name for one in ownership.websites_of(brought_by)] == ["改名后的应用"]
+    assert ownership.is_about(brought_by, app)
+    assert not ownership.is_about(filed.refresh().filing, app)
 
 
 def test_what_was_typed_of_a_system_that_is_not_chosen_is_not_handed_on():
@@ -481,7 +484,7 @@ def test_after_the_end_all_of_it_can_be_filed_anew_under_a_new_number(whole):
 def test_each_service_moves_to_another_provider_and_the_others_stay(whole, client, service):
     row, there = row_of(service), Case(owner=whole.host)
     old = row.accesses.get()
-    filing = beginnings.begin(
+    filing = starting.begin(
         whole.host,
         Kind.NEW_ACCESS,
         Target(row.subject_id, row.pk),

@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from post_office.models import Email
 
-from filings import beginnings
-from filings.beginnings import Target
 from filings.kinds import KINDS, Kind
 from filings.models import Entrance, EvidenceKind
+from filings.services import starting
+from filings.services.starting import Target
 from filings.states import Status
 from icp_portal.tests.builders import Case, case_at, sign_in, user_of
 from ministry import codes, service_words
@@ -83,7 +83,7 @@ def test_pages_of_a_filing_about_it_call_it_what_it_is(client, filed, kind):
     sign_in(client, user_of(filed.host))
     access = Access.objects.select_related("website").get()
     about = Target(access.website.subject_id, access.website_id, access.pk)
-    draft = beginnings.begin(filed.host, kind, about, provider_id=filed.provider.pk, entrance=Entrance.PROVIDER)
+    draft = starting.begin(filed.host, kind, about, provider_id=filed.provider.pk, entrance=Entrance.PROVIDER)
     pages = [
         reverse("filings:overview", args=[draft.pk]),
         reverse("filings:check", args=[draft.pk]),

@@ -5,9 +5,11 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
-from filings import services, states, transfers, work
+from filings import services, states
 from filings.errors import FactsRefused, MoveRefused
 from filings.models import Event, Filing, Remark, Snapshot
+from filings.moves import assignment
+from filings.services import transfers
 from filings.states import MOVES, Role, Status
 from icp_portal.demo import play
 from icp_portal.tests.builders import GUANGDONG, Case, case_at, codes_asked, host, provider, reviewer, staff
@@ -102,7 +104,7 @@ def test_nobody_but_the_tables_role_makes_a_move(move, status):
     its_own = {one.role for one in MOVES if one.name == move.name and status in one.sources}
     for role in {Role.HOST, Role.PROVIDER, Role.BUREAU} - its_own:
         actor = actor_of(case, role)
-        Filing.objects.update(claimed_by=actor.user_id, claimed_until=timezone.now() + work.LEASE)
+        Filing.objects.update(claimed_by=actor.user_id, claimed_until=timezone.now() + assignment.LEASE)
         with pytest.raises((MoveRefused, Filing.DoesNotExist)):
             MAKERS[move.name](case, actor)
     assert case.refresh().filing.status == status

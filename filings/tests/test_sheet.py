@@ -22,12 +22,15 @@ from pypdfium2 import PdfDocument
 
 from accounts.models import User
 from desks.staff.sheets import PAGES_A_MINUTE
-from filings import advice, checklist, clock, facts, scans, services, sheet_pdf, sheets, sweeps
+from filings import checklist, clock, facts, services
+from filings.deadlines import sweeps
 from filings.errors import MoveRefused
-from filings.limited import pdf, running
+from filings.evidence import quality, scans
+from filings.evidence.limited import pdf, running
+from filings.evidence.printing import MARGIN, SIMPLIFIED_CHINESE
 from filings.models import Look, Sheet, SheetScan, Verification
-from filings.printing import MARGIN, SIMPLIFIED_CHINESE
 from filings.states import Status
+from filings.verification import sheet_pdf, sheets
 from icp_portal.demo import play
 from icp_portal.tests.builders import GUANGDONG, Case, case_at, reviewer, sign_in
 from icp_portal.tests.photos import as_file, photographed
@@ -465,7 +468,7 @@ def test_versions_of_the_signed_copy_stay_beside_the_sheet_and_the_bureau_sees_t
     assert len({scan.original_sha256 for scan in newest}) == 1
     assert len({scan.sha256 for scan in newest}) == 2
     for scan in newest:
-        assert scan.official.size <= advice.VERIFICATION_SHEET.official_bytes
+        assert scan.official.size <= quality.VERIFICATION_SHEET.official_bytes
         url = reverse("bureau_desk:sheet_scan", args=[case.filing.pk, scan.pk])
         assert url in as_(case.reviewer).get(reverse("bureau_desk:review", args=[case.filing.pk])).content.decode()
         answer = as_(case.reviewer).get(url)

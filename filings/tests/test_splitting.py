@@ -11,12 +11,16 @@ from django.utils import timezone
 
 from bureaus import rechecks, rules
 from bureaus.models import Draw, ReviewerRole
-from filings import checks, clock, facts, opinions, own_records, papers, photographs, services, splitting
+from filings import clock, facts, services
 from filings.errors import MoveRefused
+from filings.fields import attachments
 from filings.kinds import Kind
 from filings.models import Filing, FilingMail, Hold, HoldKind, Opinion, SearchEntry, Trace, Verdict
-from filings.services import RemarkDraft
+from filings.review import opinions
+from filings.rules import checks, ownership
+from filings.services import RemarkDraft, splitting
 from filings.states import Status
+from filings.verification import photographs
 from icp_portal.demo import play
 from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, case_at, reviewer, sign_in, staff, user_of
 from icp_portal.tests.hostile import fields_of
@@ -65,7 +69,7 @@ def test_the_websites_without_a_remark_are_on_record_and_the_others_are_not():
     assert case.filing.withheld == [1]
     on_record = Website.objects.filter(subject=case.filing.subject).order_by("sequence")
     assert [(one.sequence, one.domain) for one in on_record] == [(1, domain(case, 0)), (2, domain(case, 2))]
-    assert [one.domain for one in own_records.websites_of(case.filing)] == [domain(case, 0), domain(case, 2)]
+    assert [one.domain for one in ownership.websites_of(case.filing)] == [domain(case, 0), domain(case, 2)]
     assert (rest.status, rest.kind, rest.round) == (Status.RETURNED_TO_PROVIDER, Kind.NEW_WEBSITE, 1)
     assert facts.domains_of(rest.facts) == [domain(case, 1)]
     assert (rest.about_subject, rest.host_id, rest.provider) == (
@@ -111,7 +115,7 @@ def test_papers_and_photos_go_along_with_an_intact_seal():
     case = in_review(same=False)
     rest = split(case)
     kept = set(rest.evidence.filter(replaced_at=None).values_list("path", flat=True))
-    assert {paper.path for paper in (*papers.needed(rest.facts), *papers.photos(rest.facts))} <= kept
+    assert {paper.path for paper in (*attachments.needed(rest.facts), *attachments.photos(rest.facts))} <= kept
     assert {"papers.subject_certificate", "websites.0.papers.manager_front", "websites.0.papers.photo"} <= kept
     photo = photographs.for_passing(rest)[0].photograph
     assert photographs.faults(photo) == []
@@ -166,7 +170,7 @@ def test_the_first_website_may_be_the_one_that_is_returned():
     rest = split(case, remark("websites.0.name"))
     assert case.filing.domain == domain(case, 1)
     assert rest.domain == domain(case, 0)
-    assert [website.number.sequence for website in own_records.websites_of(case.filing)] == [1, 2]
+    assert [website.number.sequence for website in ownership.websites_of(case.filing)] == [1, 2]
 
 
 def test_the_mails_say_which_websites_have_numbers_and_which_were_returned():
@@ -178,7 +182,7 @@ def test_the_mails_say_which_websites_have_numbers_and_which_were_returned():
     for mails, first in ((approved, 1), (returned, 0)):
         assert {mail.to[0] for mail in mails} == both
         assert all(domain(case, first) in mail.subject for mail in mails)
-    numbers = [str(website.number) for website in own_records.websites_of(case.filing)]
+    numbers = [str(website.number) for website in ownership.websites_of(case.filing)]
     for mail in approved:
         with_number, _line, without = mail.message.partition("退回")
         assert all(number in with_number for number in numbers)
@@ -231,9 +235,9 @@ def test_the_rest_is_mended_passed_on_and_gets_the_next_number():
     on_record = Website.objects.filter(subject=case.filing.subject).order_by("sequence")
     assert [one.domain for one in on_record] == [domain(case, number) for number in (0, 2, 1)]
     # the first filing still answers for its own alone
-    assert [one.sequence for one in own_records.websites_of(case.filing)] == [1, 2]
+    assert [one.sequence for one in ownership.websites_of(case.filing)] == [1, 2]
     rest.refresh_from_db()
-    assert [one.sequence for one in own_records.websites_of(rest)] == [3]
+    assert [one.sequence for one in ownership.websites_of(rest)] == [3]
     client, url = at_desk(case)
     page = client.get(url.replace(str(case.filing.pk), str(rest.pk))).content.decode()
     assert f"{case.filing.subject.number}-3" in page

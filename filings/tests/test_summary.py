@@ -9,7 +9,8 @@ from django.urls import reverse
 from pypdfium2 import PdfDocument
 
 from accounts.models import User
-from filings import display, papers, services
+from filings import services
+from filings.fields import attachments, display
 from filings.states import Status
 from hosts import summary_pdf
 from icp_portal.tests.builders import Case, case_at, host, provider, sign_in
@@ -39,7 +40,7 @@ def test_everything_is_in_it_in_full_and_in_the_order_of_the_form():
             place = read.index(re.sub(r"\s", "", row.label + (row.value or "未填写")), place)
     for picture in case.filing.evidence.all():
         assert picture.sha256 in read
-        assert str(papers.label(picture.path)) in read
+        assert str(attachments.label(picture.path)) in read
     assert "****" not in read
     for said in ("ICP备案信息表", f"备案单{case.filing.pk}", "状态草稿", case.provider.name, "打印时间"):
         assert said in read

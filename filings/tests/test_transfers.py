@@ -11,10 +11,15 @@ from post_office.models import Email
 from desks import progress
 from desks.casefile import contents
 from desks.pictures import within_reach
-from filings import actors, mandates, mending, papers, services, transfers, work
+from filings import actors, services
+from filings.agreements import mandates
 from filings.errors import MoveRefused
+from filings.fields import attachments
 from filings.kinds import Kind
 from filings.models import ClockEntry, EvidenceKind, Filing, Tick, Why
+from filings.moves import assignment
+from filings.rules import corrections
+from filings.services import transfers
 from filings.states import Status
 from icp_portal.demo import play, play_kinds
 from icp_portal.tests.builders import (
@@ -85,7 +90,7 @@ def give_access_and_pass(case: Case, new: Provider) -> Filing:
 def test_a_filing_at_a_closed_provider_goes_to_another_one_and_is_verified_anew(status):
     case, new = closed_at(status)
     case.access = {path: case.filing.get(path) for path in ACCESS}
-    papers = mending.current_papers(case.filing)
+    papers = corrections.current_papers(case.filing)
     round_before, former = case.filing.round, case.provider
 
     transfers.transfer(case.filing.pk, case.host, new.pk, version=case.filing.version)
@@ -94,7 +99,7 @@ def test_a_filing_at_a_closed_provider_goes_to_another_one_and_is_verified_anew(
     assert (filing.status, filing.provider_id, filing.claimed_by_id) == (Status.WITH_PROVIDER, new.pk, None)
     assert filing.get("websites.0.access") == {}
     assert photos(filing) == 0
-    assert mending.current_papers(filing) == {path: sha for path, sha in papers.items() if "photo" not in path}
+    assert corrections.current_papers(filing) == {path: sha for path, sha in papers.items() if "photo" not in path}
     assert not Filing.objects.visible_to(case.staff).filter(pk=filing.pk).exists()
     event = filing.events.get(name="transfer")
     assert (event.source, event.target, event.note) == (status, "with_provider", f"{former} → {new}")
@@ -346,7 +351,7 @@ def test_a_phone_s_code_of_the_former_staff_is_over():
 def test_the_new_provider_learns_nothing_of_the_former_one_s_desk():
     case = case_at(Status.RETURNED_TO_PROVIDER)
     services.claim(case.filing.pk, case.staff)
-    work.pause(case.filing.pk, case.staff, until=timezone.localdate() + timedelta(days=2), reason="客户未到")
+    assignment.pause(case.filing.pk, case.staff, until=timezone.localdate() + timedelta(days=2), reason="客户未到")
     services.look(case.filing, case.staff, "facts")
     close(case.provider)
     new = provider()
@@ -358,7 +363,7 @@ def test_the_new_provider_learns_nothing_of_the_former_one_s_desk():
     file = contents.gather(filing, member, within_reach(filing, member))
     assert (file.looks, file.sheets, [one.verification for one in file.rounds]) == ([], [], [None])
     assert [row.name for row, _mail in file.mails] == ["transfer_provider"]
-    assert not [picture for picture in file.pictures if papers.is_photo(picture.path)]
+    assert not [picture for picture in file.pictures if attachments.is_photo(picture.path)]
     of_bureau = contents.gather(filing, case.reviewer, within_reach(filing, case.reviewer))
     assert (len(of_bureau.sheets), of_bureau.rounds[0].verification is not None) == (1, True)
 

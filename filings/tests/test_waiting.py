@@ -10,9 +10,11 @@ from django.db import connection
 from django.urls import reverse
 from post_office.models import Email
 
-from filings import facts, services, sweeps, tasks, waiting, work
+from filings import facts, services, tasks
+from filings.deadlines import sweeps, waiting
 from filings.errors import MoveRefused
 from filings.models import Filing, Hold
+from filings.moves import assignment
 from filings.states import Status
 from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, case_at, provider, sign_in, staff, user_of
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
@@ -109,7 +111,7 @@ ACTS = {
     "claim": lambda case: services.claim(case.filing.pk, case.staff),
     "send_back": lambda case: case.send_back(),
     "verify": lambda case: case.verify(),
-    "reminder": lambda case: work.remind([case.send_back().filing.pk], case.staff),
+    "reminder": lambda case: assignment.remind([case.send_back().filing.pk], case.staff),
 }
 
 
@@ -138,7 +140,7 @@ def test_after_a_claim_the_days_count_from_it(time_machine):
 def test_what_is_on_hold_waits_for_its_day(time_machine):
     case = begin(time_machine, Status.WITH_PROVIDER)
     services.claim(case.filing.pk, case.staff)
-    work.pause(case.filing.pk, case.staff, until=date(2026, 12, 24), reason="等待材料")
+    assignment.pause(case.filing.pk, case.staff, until=date(2026, 12, 24), reason="等待材料")
     assert [day for day in range(1, 29) if a_day(time_machine, day)] == []
     assert a_day(time_machine, 29)  # back since 24 December, untouched for 29 days
 

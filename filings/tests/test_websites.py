@@ -4,9 +4,11 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import User
-from filings import checks, facts, fields, papers, services
+from filings import facts, fields, services
 from filings.errors import FactsRefused, MoveRefused
+from filings.fields import attachments
 from filings.models import Hold, HoldKind
+from filings.rules import checks
 from filings.states import Status
 from icp_portal.demo import invent, play
 from icp_portal.tests.builders import Case, case_at, host_user, sign_in
@@ -49,14 +51,14 @@ def test_the_page_and_the_mail_of_a_filed_filing_name_every_number(client, mailo
 def test_each_persons_pictures_and_photo_are_asked_for_once():
     """Both websites name the same second person: one pair of certificate pictures, one photo."""
     values = Case(websites=2, same=False).filing.facts
-    assert [paper.path for paper in papers.needed(values)] == [
+    assert [paper.path for paper in attachments.needed(values)] == [
         "papers.subject_certificate",
         "papers.responsible_front",
         "papers.responsible_back",
         "websites.0.papers.manager_front",
         "websites.0.papers.manager_back",
     ]
-    assert [paper.path for paper in papers.photos(values)] == ["websites.0.papers.photo"]
+    assert [paper.path for paper in attachments.photos(values)] == ["websites.0.papers.photo"]
 
 
 def test_two_people_need_two_photos_to_pass():

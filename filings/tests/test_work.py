@@ -9,10 +9,11 @@ from post_office.models import Email
 
 from accounts.models import User
 from desks import progress
-from filings import services, states, work
+from filings import services, states
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import Event, Filing
+from filings.moves import assignment
 from filings.states import Status
 from icp_portal.tests.builders import Case, case_at, provider, staff
 from providers.models import StaffRole
@@ -55,7 +56,7 @@ def test_a_filing_handed_over_is_the_colleagues_until_the_next_working_day_ends(
     case = taken()
     colleague = staff(case.provider)
 
-    work.hand_over(case.filing.pk, case.staff, to=colleague, note="材料已核对，只差拍照")
+    assignment.hand_over(case.filing.pk, case.staff, to=colleague, note="材料已核对，只差拍照")
 
     case.refresh()
     assert case.filing.claimant_id() == colleague.user_id
@@ -69,7 +70,7 @@ def test_a_filing_handed_over_is_the_colleagues_until_the_next_working_day_ends(
 def test_taking_what_was_handed_over_does_not_shorten_its_time():
     case = taken()
     colleague = staff(case.provider)
-    work.hand_over(case.filing.pk, case.staff, to=colleague, note="")
+    assignment.hand_over(case.filing.pk, case.staff, to=colleague, note="")
     until = case.refresh().filing.claimed_until
 
     services.claim(case.filing.pk, colleague)
@@ -88,9 +89,9 @@ def test_nothing_is_handed_to_strangers_or_by_those_who_do_not_have_it():
         (colleague, colleague),
     ):
         with pytest.raises(MoveRefused):
-            work.hand_over(case.filing.pk, actor, to=to, note="")
+            assignment.hand_over(case.filing.pk, actor, to=to, note="")
     with pytest.raises(Filing.DoesNotExist):
-        work.hand_over(case.filing.pk, staff(provider()), to=colleague, note="")
+        assignment.hand_over(case.filing.pk, staff(provider()), to=colleague, note="")
 
     assert case.refresh().filing.claimant_id() == case.staff.user_id
     assert mailed() == []
@@ -101,7 +102,7 @@ def test_after_the_lease_has_ended_nothing_is_handed_over_and_the_words_say_so()
     Filing.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))
 
     with pytest.raises(MoveRefused, match="请重新领取"):
-        work.hand_over(case.filing.pk, case.staff, to=staff(case.provider), note="")
+        assignment.hand_over(case.filing.pk, case.staff, to=staff(case.provider), note="")
 
 
 def test_one_puts_back_what_one_s_time_has_run_out_for():
@@ -120,7 +121,7 @@ def test_a_supervisor_takes_over_and_the_colleague_is_told():
     case = taken()
     chief = supervisor(case)
 
-    work.take_over(case.filing.pk, chief)
+    assignment.take_over(case.filing.pk, chief)
 
     case.refresh()
     assert case.filing.claimant_id() == chief.user_id
@@ -132,9 +133,9 @@ def test_verifiers_and_other_providers_supervisors_take_nothing_over():
     case = taken()
 
     with pytest.raises(MoveRefused):
-        work.take_over(case.filing.pk, staff(case.provider))
+        assignment.take_over(case.filing.pk, staff(case.provider))
     with pytest.raises(Filing.DoesNotExist):
-        work.take_over(case.filing.pk, staff(provider(), StaffRole.ADMINISTRATOR))
+        assignment.take_over(case.filing.pk, staff(provider(), StaffRole.ADMINISTRATOR))
 
     assert case.refresh().filing.claimant_id() == case.staff.user_id
 
@@ -142,7 +143,7 @@ def test_verifiers_and_other_providers_supervisors_take_nothing_over():
 def test_what_nobody_has_is_taken_and_not_taken_over():
     case = case_at(Status.WITH_PROVIDER)
     with pytest.raises(MoveRefused):
-        work.take_over(case.filing.pk, supervisor(case))
+        assignment.take_over(case.filing.pk, supervisor(case))
 
 
 def test_giving_out_tells_each_of_the_two_once_and_names_what_was_refused():
@@ -153,7 +154,7 @@ def test_giving_out_tells_each_of_the_two_once_and_names_what_was_refused():
     stranger = case_at(Status.WITH_PROVIDER)
     Email.objects.all().delete()
 
-    outcomes = work.assign(
+    outcomes = assignment.assign(
         [stranger.filing.pk, gone.filing.pk, free.filing.pk, case.filing.pk, case.filing.pk], chief, to=colleague
     )
 
@@ -168,7 +169,7 @@ def test_giving_out_tells_each_of_the_two_once_and_names_what_was_refused():
 def test_a_verifier_gives_nothing_out():
     case = taken()
 
-    outcomes = work.assign([case.filing.pk], staff(case.provider), to=staff(case.provider))
+    outcomes = assignment.assign([case.filing.pk], staff(case.provider), to=staff(case.provider))
 
     assert all(outcome.refusal for outcome in outcomes)
     assert case.refresh().filing.claimant_id() == case.staff.user_id
@@ -182,7 +183,7 @@ def test_a_filing_on_hold_is_back_by_itself_on_its_day(time_machine):
     case = taken()
     arrived = case.filing.arrived_at
 
-    work.pause(case.filing.pk, case.staff, until=date(2026, 11, 26), reason="等工商变更")
+    assignment.pause(case.filing.pk, case.staff, until=date(2026, 11, 26), reason="等工商变更")
 
     assert case.refresh().filing.is_paused
     time_machine.move_to(TUESDAY + timedelta(days=1, hours=13), tick=False)
@@ -195,7 +196,7 @@ def test_a_filing_on_hold_is_back_by_itself_on_its_day(time_machine):
 
 def test_taking_a_filing_ends_its_hold_on_record():
     case = taken()
-    work.pause(case.filing.pk, case.staff, until=timezone.localdate() + timedelta(days=2), reason="等材料")
+    assignment.pause(case.filing.pk, case.staff, until=timezone.localdate() + timedelta(days=2), reason="等材料")
 
     services.claim(case.filing.pk, staff(case.provider))
 
@@ -207,23 +208,23 @@ def test_taking_a_filing_ends_its_hold_on_record():
 def test_a_hold_ends_on_a_day_soon_to_come(days):
     case = taken()
     with pytest.raises(MoveRefused):
-        work.pause(case.filing.pk, case.staff, until=timezone.localdate() + timedelta(days=days), reason="等材料")
+        assignment.pause(case.filing.pk, case.staff, until=timezone.localdate() + timedelta(days=days), reason="等材料")
 
 
 def test_a_hold_needs_a_reason_and_the_filing_in_hand():
     case = taken()
     tomorrow = timezone.localdate() + timedelta(days=1)
     with pytest.raises(MoveRefused):
-        work.pause(case.filing.pk, case.staff, until=tomorrow, reason=" \n")
+        assignment.pause(case.filing.pk, case.staff, until=tomorrow, reason=" \n")
     with pytest.raises(MoveRefused):
-        work.pause(case.filing.pk, staff(case.provider), until=tomorrow, reason="等材料")
+        assignment.pause(case.filing.pk, staff(case.provider), until=tomorrow, reason="等材料")
 
     assert not case.refresh().filing.is_paused
 
 
 def test_a_hold_stops_nothing_for_the_host_and_ends_with_the_round():
     case = taken()
-    work.pause(case.filing.pk, case.staff, until=timezone.localdate() + timedelta(days=1), reason="内部原因")
+    assignment.pause(case.filing.pk, case.staff, until=timezone.localdate() + timedelta(days=1), reason="内部原因")
 
     services.withdraw(case.filing.pk, case.host, version=case.filing.version)
 
@@ -232,7 +233,7 @@ def test_a_hold_stops_nothing_for_the_host_and_ends_with_the_round():
 
 def test_host_and_bureau_learn_nothing_of_who_works_on_what():
     case = taken()
-    work.pause(case.filing.pk, case.staff, until=timezone.localdate() + timedelta(days=1), reason="内部原因")
+    assignment.pause(case.filing.pk, case.staff, until=timezone.localdate() + timedelta(days=1), reason="内部原因")
     case.verify()
 
     own, host, bureau = (
@@ -254,22 +255,22 @@ def test_a_host_is_reminded_once_a_day(time_machine):
     case = case_at(Status.RETURNED_TO_HOST)
     Email.objects.all().delete()
 
-    first = work.remind([case.filing.pk], case.staff)
-    again = work.remind([case.filing.pk], staff(case.provider))
+    first = assignment.remind([case.filing.pk], case.staff)
+    again = assignment.remind([case.filing.pk], staff(case.provider))
 
     assert [outcome.refusal for outcome in first] == [""]
     assert again[0].refusal
     assert mailed() == [case.filing.host.email]
     assert last(case).name == "remind"
     time_machine.move_to(TUESDAY + timedelta(days=1), tick=False)
-    assert [outcome.refusal for outcome in work.remind([case.filing.pk], case.staff)] == [""]
+    assert [outcome.refusal for outcome in assignment.remind([case.filing.pk], case.staff)] == [""]
 
 
 def test_only_hosts_whose_turn_it_is_are_reminded_and_only_by_their_provider():
     with_us, strangers = case_at(Status.WITH_PROVIDER), case_at(Status.RETURNED_TO_HOST)
     Email.objects.all().delete()
 
-    outcomes = work.remind([with_us.filing.pk, strangers.filing.pk], with_us.staff)
+    outcomes = assignment.remind([with_us.filing.pk, strangers.filing.pk], with_us.staff)
 
     assert all(outcome.refusal for outcome in outcomes)
     assert mailed() == []
@@ -280,7 +281,7 @@ def test_a_reminder_does_not_count_as_the_host_s_own_work():
     case = case_at(Status.RETURNED_TO_HOST)
     before = (case.filing.version, case.filing.touched_at)
 
-    work.remind([case.filing.pk], case.staff)
+    assignment.remind([case.filing.pk], case.staff)
 
     case.refresh()
     assert (case.filing.version, case.filing.touched_at) == before

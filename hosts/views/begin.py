@@ -12,12 +12,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.throttle import address_of, too_often
 from desks.access import as_host
 from desks.section_form import VersionForm
-from filings import adoptions, beginnings, facts, own_records, persons, services
+from filings import adoptions, facts, services
 from filings.actors import Actor
-from filings.beginnings import Found, Proof, Target
 from filings.errors import MoveRefused
 from filings.kinds import KINDS, About, Kind, Law
 from filings.models import Entrance, Filing
+from filings.rules import ownership, required_codes
+from filings.services import starting
+from filings.services.starting import Found, Proof, Target
 from filings.states import UNDER_WAY
 from hosts.begin_forms import AdoptForm, BeginForm, LookUpForm, ProveForm
 from ministry import codes
@@ -38,11 +40,11 @@ def begin(request: HttpRequest, actor: Actor) -> HttpResponse:
     if law is None or law.about in (About.NOTHING, About.OFFERED):
         raise Http404
     target = _target(request)
-    subject = get_object_or_404(own_records.of_host(actor.person_id), pk=target.subject_id)
+    subject = get_object_or_404(ownership.of_host(actor.person_id), pk=target.subject_id)
     _refuse_strangers_rows(law, target, subject)
-    providers = own_records.providers(law, target.subject_id, target.website_id, target.access_id)
+    providers = ownership.providers(law, target.subject_id, target.website_id, target.access_id)
     accesses = Access.objects.filter(website=target.website_id, live=True).select_related("provider")
-    usual = request.GET.get("provider") or own_records.usual_provider(target.subject_id)
+    usual = request.GET.get("provider") or ownership.usual_provider(target.subject_id)
     form = BeginForm(
         law,
         providers,
@@ -53,7 +55,7 @@ def begin(request: HttpRequest, actor: Actor) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            filing = beginnings.begin(
+            filing = starting.begin(
                 actor,
                 law.kind,
                 target,
@@ -101,7 +103,7 @@ def _refuse_strangers_rows(law: Law, target: Target, subject: Subject) -> None:
 def _asks_password(actor: Actor, law: Law, target: Target) -> bool:
     """Whether the page asks for the filing password; a record that has gone meanwhile is answered when it is sent."""
     try:
-        return beginnings.asks_password(actor, law.kind, target)
+        return starting.asks_password(actor, law.kind, target)
     except MoveRefused:
         raise Http404 from None
 
@@ -130,7 +132,7 @@ def _target(request: HttpRequest) -> Target:
 
 
 def _listed() -> Any:
-    return own_records.providers(KINDS[Kind.NEW_FILING])
+    return ownership.providers(KINDS[Kind.NEW_FILING])
 
 
 def _start_page(request: HttpRequest, form: LookUpForm, found: dict[str, Any] | None = None) -> HttpResponse:
@@ -149,7 +151,7 @@ def look_up(request: HttpRequest, actor: Actor) -> HttpResponse:
     if not form.is_valid():
         return _start_page(request, form)
     typed = form.cleaned_data
-    found = beginnings.find(
+    found = starting.find(
         actor,
         cert_type=typed["cert_type"],
         cert_number=typed["cert_number"],
@@ -206,13 +208,13 @@ def prove(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     """Give the filing password of a filing that began where one-time codes were asked for, and are not any more."""
     rows = Filing.objects.visible_to(actor).select_related("about_subject", "provider")
     filing = get_object_or_404(rows, pk=filing_id)
-    if filing.status not in UNDER_WAY or not persons.lacks_proof(filing):
+    if filing.status not in UNDER_WAY or not required_codes.lacks_proof(filing):
         return redirect("filings:status", filing.pk)
     form = ProveForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         proof = Proof(form.cleaned_data["password"], address_of(request))
         try:
-            beginnings.prove(filing.pk, actor, proof, version=None)
+            starting.prove(filing.pk, actor, proof, version=None)
         except MoveRefused as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -229,7 +231,7 @@ def become(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     form = VersionForm(request.POST)
     if form.is_valid():
         try:
-            beginnings.become(filing.pk, actor, version=form.cleaned_data["version"])
+            starting.become(filing.pk, actor, version=form.cleaned_data["version"])
         except MoveRefused as refusal:
             messages.error(request, str(refusal))
         else:

@@ -7,8 +7,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.throttle import address_of
-from filings import codes
 from filings.errors import MoveRefused
+from filings.verification import one_time_codes
 from hosts.code_forms import CodeForm, SendCodeForm
 
 
@@ -20,7 +20,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            codes.prove(**form.cleaned_data, address=address_of(request))
+            one_time_codes.prove(**form.cleaned_data, address=address_of(request))
         except MoveRefused as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -42,7 +42,7 @@ def again(request: HttpRequest) -> HttpResponse:
     form = SendCodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            codes.send_again(**form.cleaned_data, address=address_of(request))
+            one_time_codes.send_again(**form.cleaned_data, address=address_of(request))
         except MoveRefused as refusal:
             form.add_error(None, str(refusal))
         else:

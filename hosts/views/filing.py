@@ -24,31 +24,18 @@ from desks.form_urls import field_url, page_url
 from desks.paging import page
 from desks.pictures import PHOTO, evidence_response, origin
 from desks.section_form import VersionForm
-from filings import (
-    advice,
-    beginnings,
-    checks,
-    display,
-    facts,
-    fields,
-    kinds,
-    mending,
-    offers,
-    own_records,
-    papers,
-    persons,
-    rounds,
-    services,
-    splitting,
-    states,
-    transfers,
-)
+from filings import facts, fields, kinds, services, states
 from filings.actors import Actor
+from filings.agreements import migration_offers
 from filings.errors import MoveRefused
-from filings.findings import Finding
+from filings.evidence import quality
+from filings.fields import attachments, display
+from filings.fields.findings import Finding
 from filings.kinds import Kind, Numbers, Wanted
 from filings.models import Evidence, Filing, Mandate, Remark
 from filings.orders import making, places
+from filings.rules import checks, corrections, ownership, required_codes, rounds
+from filings.services import splitting, starting, transfers
 from filings.states import Status
 from hosts import summary_pdf as summary
 from hosts.papers_form import PapersForm
@@ -74,7 +61,7 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
         "page": found,
         "cursor": request.GET.get("after", ""),
         "mandates": _mandates(actor),
-        "offers": offers.waiting_for(actor),
+        "offers": migration_offers.waiting_for(actor),
         "to_do": [progress.to_do(filing) for filing in resting] if "after" not in request.GET else (),
     }
     return render(request, "filings/home.html", context)
@@ -115,7 +102,7 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     """Where the filing lies, whose turn it is, what happens next, by when; then its history."""
     filing = _own(actor, filing_id)
     mine = filing.holder == actor.role
-    remarks = mending.open_remarks(filing) if filing.status in RETURNED else ()
+    remarks = corrections.open_remarks(filing) if filing.status in RETURNED else ()
     book = progress.book_of(filing)
     on_record = filing.subject is not None and filing.subject.websites.filter(live=True).exists()
     context = {
@@ -125,8 +112,8 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         "tone": progress.TONES[Status(filing.status)],
         "rest": splitting.rest_of(filing),
         "whole": splitting.whole_of(filing),
-        "unproved": filing.status in states.UNDER_WAY and persons.lacks_proof(filing),
-        "progress": persons.progress(filing),
+        "unproved": filing.status in states.UNDER_WAY and required_codes.lacks_proof(filing),
+        "progress": required_codes.progress(filing),
         "clock": progress.clock_of(filing, book),
         "events": progress.timeline(filing, actor),
         "mine": mine,
@@ -140,12 +127,12 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         and not filing.erased_at
         and not actor.is_on_behalf,
         "copy_refusal": services.copy_refusal(filing, actor),
-        "may_release": not actor.is_on_behalf and any(remark.code in mending.IN_THE_WAY for remark in remarks),
+        "may_release": not actor.is_on_behalf and any(remark.code in corrections.IN_THE_WAY for remark in remarks),
         "claim": places.open_about(filing).first() if filing.status in states.OPEN and not actor.is_on_behalf else None,
         "may_transfer": transfers.may(filing, actor),
         "may_withdraw": states.WITHDRAW in filing.moves_for(actor),
         "announcements": filing.provider.announcements.in_force(),
-        "websites": own_records.websites_of(filing) if filing.subject and filing.law.numbers == Numbers.ISSUED else (),
+        "websites": ownership.websites_of(filing) if filing.subject and filing.law.numbers == Numbers.ISSUED else (),
     }
     return render(request, "filings/status.html", context)
 
@@ -156,7 +143,7 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
 def overview(request: HttpRequest, actor: Actor, filing: Filing) -> HttpResponse:
     """The task list: what is done, what is next."""
     found = checks.findings(filing)
-    remarks = mending.unmended(filing)
+    remarks = corrections.unmended(filing)
     groups = _task_groups(filing, [*found, *remarks])
     tones = [task["tone"] for group in groups for task in group["tasks"]]
     context = {
@@ -186,7 +173,7 @@ def _becomes(filing: Filing, actor: Actor) -> dict[str, Any] | None:
     """
     if filing.kind != Kind.NEW_FILING or filing.status != Status.DRAFT or actor.is_on_behalf:
         return None
-    found = beginnings.find_for(filing, actor)
+    found = starting.find_for(filing, actor)
     if found.kind in (None, Kind.NEW_FILING) or found.target is None:
         return None
     if found.offer is not None:
@@ -194,7 +181,7 @@ def _becomes(filing: Filing, actor: Actor) -> dict[str, Any] | None:
     asked = {"kind": found.kind, "subject": found.target.subject_id, "provider": filing.provider_id}
     if found.target.website_id:
         asked["website"] = found.target.website_id
-    url = "" if found.kind in beginnings.BECOMES else f"{form_urls.url('begin')}?{urlencode(asked)}"
+    url = "" if found.kind in starting.BECOMES else f"{form_urls.url('begin')}?{urlencode(asked)}"
     return {"label": kinds.KINDS[found.kind].named(facts.services(filing.facts)), "url": url}
 
 
@@ -292,7 +279,7 @@ def _after(filing: Filing, section_id: str) -> str:
 @of_form
 def upload_papers(request: HttpRequest, actor: Actor, filing: Filing) -> HttpResponse:
     """The pictures of the certificates; each good one is kept even when another one is refused."""
-    form = PapersForm(filing, request.POST or None, request.FILES or None, mending.open_remarks(filing))
+    form = PapersForm(filing, request.POST or None, request.FILES or None, corrections.open_remarks(filing))
     if request.method == "POST" and form.is_valid():
         refused = uploads.keep(form, filing, actor)
         if not refused:
@@ -324,13 +311,13 @@ def pictures(filing: Filing) -> list[dict[str, Any]]:
     """The host's current pictures as ``components/evidence.html`` shows them; one query."""
     return [
         {
-            "label": papers.label(evidence.path),
+            "label": attachments.label(evidence.path),
             "path": evidence.path,
             "url": form_urls.url("evidence", filing.pk, evidence.pk),
             "width": evidence.width,
             "height": evidence.height,
             "note": origin(evidence),
-            "advice": advice.words(evidence.advice),
+            "advice": quality.words(evidence.advice),
         }
         for evidence in _current_pictures(filing)
     ]
@@ -437,7 +424,7 @@ def check(request: HttpRequest, _actor: Actor, filing: Filing) -> HttpResponse:
 
 def _check_page(request: HttpRequest, filing: Filing, refusal: str) -> HttpResponse:
     found = checks.findings(filing)
-    wrong, unanswered = [finding for finding in found if finding.blocks], mending.unanswered(filing)
+    wrong, unanswered = [finding for finding in found if finding.blocks], corrections.unanswered(filing)
     context = {
         "filing": filing,
         "findings": [*_gathered(filing, wrong), *_without_answer(filing, unanswered)],
@@ -446,14 +433,14 @@ def _check_page(request: HttpRequest, filing: Filing, refusal: str) -> HttpRespo
         "blocks": display.blocks(filing, full=True),
         "items": pictures(filing),
         "of_record": rounds.against_record(filing, full=True),
-        "photographed": bool(papers.photos(filing.facts)),
+        "photographed": bool(attachments.photos(filing.facts)),
         "papers": filing.law.papers != Wanted.NONE,
         "form": VersionForm(initial={"version": filing.version}),
         "refusal": refusal,
-        "may_release": form_urls.is_hosts_own() and any(finding.code in mending.IN_THE_WAY for finding in wrong),
+        "may_release": form_urls.is_hosts_own() and any(finding.code in corrections.IN_THE_WAY for finding in wrong),
         "remarks": [
             display.remark_words(remark, field_url(filing, remark.path), filing.facts)
-            for remark in mending.unmended(filing)
+            for remark in corrections.unmended(filing)
         ],
     }
     return render(request, "filings/check.html", context)

@@ -17,10 +17,14 @@ from accounts.throttle import address_of, too_often
 from desks import form_urls
 from desks.access import as_host
 from desks.pictures import origin
-from filings import advice, checks, display, handovers, services
+from filings import services
 from filings.actors import Actor
 from filings.errors import MoveRefused, NotKept
+from filings.evidence import quality
+from filings.fields import display
 from filings.models import Filing, Handover
+from filings.rules import checks
+from filings.verification import handovers
 
 CODES_AN_HOUR = 60
 PHONE_PAGES_A_MINUTE = 60
@@ -71,7 +75,7 @@ def _shown(filing: Filing, handover: Handover) -> dict[str, Any]:
                 "width": picture.width,
                 "height": picture.height,
                 "note": origin(picture),
-                "advice": advice.words(picture.advice),
+                "advice": quality.words(picture.advice),
             }
         )
     return {"filing": filing, "handover": handover, "paper": display.label(handover.path), "items": items}
@@ -116,7 +120,7 @@ def _phone_page(request: HttpRequest, handover: Handover, form: PhonePictureForm
         "name": display.masked_name(handover.filing.subject_name),
         "form": form,
         "came": picture is not None,
-        "advice": advice.words(picture.advice) if picture else [],
+        "advice": quality.words(picture.advice) if picture else [],
     }
     return render(request, "filings/handover_phone.html", context)
 

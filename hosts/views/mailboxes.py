@@ -10,10 +10,10 @@ from django.views.decorators.http import require_http_methods
 from accounts.mail import mask_address
 from desks import form_urls
 from desks.access import as_host
-from filings import mailboxes
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import Filing, Mailbox
+from filings.rules import mailboxes
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from desks.access import as_host
-from filings import mandates
 from filings.actors import Actor
+from filings.agreements import mandates
 from filings.errors import MoveRefused
-from filings.files import picture_response
+from filings.evidence.files import picture_response
 from filings.models import Mandate, MandateEvent, MandatePage, MandateState
 
 S = MandateState

@@ -14,11 +14,13 @@ from django.views.decorators.http import require_http_methods
 from desks import form_urls, section
 from desks.access import as_host
 from desks.section_form import VersionForm
-from filings import checks, display, mending, papers, services
+from filings import services
 from filings.actors import Actor
 from filings.errors import MoveRefused
-from filings.findings import Finding
+from filings.fields import attachments, display
+from filings.fields.findings import Finding
 from filings.models import Evidence, Filing, Remark, said_once
+from filings.rules import checks, corrections
 from filings.states import Status
 from hosts.correction_form import MendForm
 from hosts.views import uploads
@@ -40,8 +42,8 @@ def _asked(filing: Filing) -> Asked:
     """The remarked paths first, then what else is open; at most eleven queries."""
     remarks = _last_remarks(filing)
     found = tuple(checks.findings(filing))
-    open_paths = mending.opening(filing, found).paths or {finding.path for finding in found if finding.blocks}
-    named = [path for remark in remarks for path in mending.concerned(remark.path, filing.facts)]
+    open_paths = corrections.opening(filing, found).paths or {finding.path for finding in found if finding.blocks}
+    named = [path for remark in remarks for path in corrections.concerned(remark.path, filing.facts)]
     return Asked(remarks, tuple(dict.fromkeys([*named, *sorted(open_paths)])), found)
 
 
@@ -103,7 +105,7 @@ def _as_kept(filing: Filing, asked: Asked, refused: dict[str, str]) -> MendForm:
     form = asked.form(filing, {name: kept.get_initial_for_field(field, name) for name, field in kept.fields.items()})
     form.is_valid()
     form.add_findings(asked.found)
-    form.ask_for_answers(mending.unanswered(filing))
+    form.ask_for_answers(corrections.unanswered(filing))
     for path, why in refused.items():
         form.add_error(path, why)
     return form
@@ -121,7 +123,8 @@ def _page(request: HttpRequest, filing: Filing, asked: Asked, form: MendForm, *,
         "form": form,
         "kept": kept,
         "count": len(asked.remarks),
-        "may_release": form_urls.is_hosts_own() and any(remark.code in mending.IN_THE_WAY for remark in asked.remarks),
+        "may_release": form_urls.is_hosts_own()
+        and any(remark.code in corrections.IN_THE_WAY for remark in asked.remarks),
         "groups": groups,
         "others": [form[path] for path in form.paths if path not in shown],
         "returned": filing.status == Status.RETURNED_TO_HOST,
@@ -133,13 +136,13 @@ def _by_path(filing: Filing, remarks: Iterable[Remark]) -> list[tuple[str, list[
     """Remarks that are mended at the same field stand together."""
     groups: dict[str, list[Remark]] = {}
     for remark in remarks:
-        groups.setdefault(mending.concerned(remark.path, filing.facts)[0], []).append(remark)
+        groups.setdefault(corrections.concerned(remark.path, filing.facts)[0], []).append(remark)
     return list(groups.items())
 
 
 def _group(filing: Filing, form: MendForm, path: str, remarks: list[Remark], shown: set[str]) -> dict[str, Any]:
     """Remarks about one field, their answers, the controls; a control stands on the page once."""
-    concerned = dict.fromkeys(one for remark in remarks for one in mending.concerned(remark.path, filing.facts))
+    concerned = dict.fromkeys(one for remark in remarks for one in corrections.concerned(remark.path, filing.facts))
     asked = [one for one in concerned if one in form.fields]
     here = [one for one in asked if one not in shown]
     shown.update(here)
@@ -148,7 +151,7 @@ def _group(filing: Filing, form: MendForm, path: str, remarks: list[Remark], sho
         "remarks": [_remark(form, remark) for remark in remarks],
         "controls": [form[one] for one in here],
         "elsewhere": [form[one] for one in asked if one not in here],
-        "is_photo": papers.is_photo(path),
+        "is_photo": attachments.is_photo(path),
     }
 
 
@@ -168,7 +171,7 @@ def _items(filing: Filing, pictures: Iterable[Evidence], path: str) -> list[dict
             "note": "",
         }
         for picture in pictures
-        if papers.whole(picture.path) == papers.whole(path) and not papers.is_photo(path)
+        if attachments.whole(picture.path) == attachments.whole(path) and not attachments.is_photo(path)
     ]
 
 

@@ -7,11 +7,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from desks.access import as_host
-from filings import beginnings, offers, own_records
 from filings.actors import Actor
+from filings.agreements import migration_offers
 from filings.errors import MoveRefused
 from filings.kinds import KINDS, Kind
 from filings.models import Entrance, Offer
+from filings.rules import ownership
+from filings.services import starting
 from hosts.begin_forms import TakeOverForm
 
 
@@ -21,13 +23,13 @@ def offer(request: HttpRequest, actor: Actor, offer_id: int) -> HttpResponse:
     """What is offered and what becomes of it; POST starts the draft."""
     rows = Offer.objects.made_to(actor).select_related("website__subject", "website__migrated_to__subject", "end")
     found = get_object_or_404(rows, pk=offer_id)
-    law, under_way = KINDS[Kind.MIGRATE_WEBSITE], offers.taken_up(found)
-    providers = own_records.providers(law, website_id=found.website_id)
+    law, under_way = KINDS[Kind.MIGRATE_WEBSITE], migration_offers.taken_up(found)
+    providers = ownership.providers(law, website_id=found.website_id)
     form = TakeOverForm(providers, request.POST or None, {"provider": request.GET.get("provider")})
     stands = found.stands and under_way is None  # a second filing would be in the way of the first
     if request.method == "POST" and stands and form.is_valid():
         try:
-            filing = beginnings.take_over(
+            filing = starting.take_over(
                 actor, found.pk, provider_id=form.cleaned_data["provider"].pk, entrance=Entrance.PROVIDER
             )
         except (MoveRefused, Offer.DoesNotExist) as refusal:
@@ -44,7 +46,7 @@ def decline(request: HttpRequest, actor: Actor, offer_id: int) -> HttpResponse:
     """Say that one does not want the website; its host is told."""
     get_object_or_404(Offer.objects.made_to(actor), pk=offer_id)
     try:
-        offers.decline(offer_id, actor)
+        migration_offers.decline(offer_id, actor)
     except MoveRefused as refusal:
         messages.error(request, str(refusal))
     except Offer.DoesNotExist:  # a second click, or the host was faster

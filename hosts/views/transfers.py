@@ -7,10 +7,10 @@ from django.views.decorators.http import require_http_methods
 
 from desks.access import as_host
 from desks.transfers import form_of, move
-from filings import transfers
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import Filing
+from filings.services import transfers
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

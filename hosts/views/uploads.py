@@ -6,10 +6,11 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from filings import papers, services
+from filings import services
 from filings.actors import Actor
 from filings.errors import MoveRefused, NotKept
-from filings.files import about_file
+from filings.evidence.files import about_file
+from filings.fields import attachments
 from filings.models import Filing
 from hosts.correction_form import MendForm
 from hosts.papers_form import PapersForm
@@ -44,8 +45,8 @@ def places(sent: dict[str, Any], filing: Filing) -> Iterator[tuple[str, str, Any
     """
     kept = set(filing.evidence.filter(replaced_at=None).values_list("path", flat=True))
     for name, files in sent.items():
-        if paper := papers.at(name):
-            free = papers.free_places(paper, kept)
+        if paper := attachments.at(name):
+            free = attachments.free_places(paper, kept)
             several = files if isinstance(files, list) else [files]
             yield from ((name, path, upload) for path, upload in zip(free, several, strict=False))
 
@@ -56,5 +57,7 @@ def left_over(sent: dict[str, Any], filing: Filing) -> dict[str, str]:
     return {
         name: _("More pictures than there is room for; the rest was not kept.")
         for name, files in sent.items()
-        if (paper := papers.at(name)) and isinstance(files, list) and len(files) > len(papers.free_places(paper, kept))
+        if (paper := attachments.at(name))
+        and isinstance(files, list)
+        and len(files) > len(attachments.free_places(paper, kept))
     }

@@ -14,8 +14,8 @@ from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from filings import fields
 from filings.facts import Facts
+from filings.fields.attachments import Paper
 from filings.models import EvidenceKind
-from filings.papers import Paper
 from ministry import certificates, codes, divisions, phones
 
 FAMILY = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"

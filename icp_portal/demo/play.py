@@ -4,10 +4,13 @@ from typing import Any
 
 from django.db import transaction
 
-from filings import checklist, checks, mailboxes, mending, papers, photographs, services
+from filings import checklist, services
 from filings.actors import Actor
+from filings.fields import attachments
 from filings.models import Entrance, Filing, Photograph, Way
+from filings.rules import checks, corrections, mailboxes
 from filings.states import Status
+from filings.verification import photographs
 from icp_portal.demo import invent
 from ministry import codes
 
@@ -65,7 +68,7 @@ def submit(filing: Filing, host: Actor) -> None:
 
 def mend(filing: Filing, host: Actor) -> None:
     """Change what the good remark names, and answer every remark."""
-    remarks = mending.open_remarks(filing)
+    remarks = corrections.open_remarks(filing)
     name = f"{filing.get('subject.name')}的网站"
     values = {GOOD_REMARK.path: name} if any(remark.path == GOOD_REMARK.path for remark in remarks) else {}
     answered = {remark.pk: GOOD_ANSWER for remark in remarks}
@@ -88,7 +91,7 @@ def photograph(filing: Filing, staff: Actor, path: str = "websites.0.papers.phot
 def verify(filing: Filing, staff: Actor) -> None:
     """Take, photograph, pass to the bureau."""
     services.claim(filing.pk, staff)
-    for paper in papers.photos(filing.facts):
+    for paper in attachments.photos(filing.facts):
         photograph(filing, staff, paper.path)
     filing.refresh_from_db()
     services.verify(filing.pk, staff, version=filing.version, answers=answers(filing), place="营业厅一层")

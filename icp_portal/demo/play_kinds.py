@@ -3,12 +3,15 @@
 from typing import Any
 
 from accounts.models import User
-from filings import beginnings, checks, fields, kinds, offers, services
+from filings import fields, kinds, services
 from filings.actors import Actor
-from filings.beginnings import Proof, Target
+from filings.agreements import migration_offers
+from filings.agreements.migration_offers import Taker
 from filings.kinds import Kind
 from filings.models import Entrance, Filing, Offer
-from filings.offers import Taker
+from filings.rules import checks
+from filings.services import starting
+from filings.services.starting import Proof, Target
 from icp_portal.demo import invent, play
 from ministry import codes
 from ministry.models import Access, Subject, Website
@@ -25,7 +28,7 @@ def complete_draft(
     host: Actor, kind: Kind, target: Target, provider_id: int, number: int, password: str = "", **written: Any
 ) -> Filing:
     """A draft of this kind with everything it asks for, and ``written`` (path → value) on top."""
-    filing = beginnings.begin(
+    filing = starting.begin(
         host, kind, target, provider_id=provider_id, entrance=Entrance.PROVIDER, proof=Proof(password, "127.0.0.1")
     )
     return fill(filing, host, number, written)
@@ -56,12 +59,12 @@ def offer(giver: Actor, website_id: int, taker: Actor, number: int, *, on_record
         known = on_record.certificates.filter(live=True).latest("pk")
         name, certificate = on_record.name, (known.cert_type, known.number)
     email = User.objects.get(pk=taker.person_id).email
-    return offers.make(website_id, giver, Taker(name, *certificate, email))
+    return migration_offers.make(website_id, giver, Taker(name, *certificate, email))
 
 
 def taken_over(taker: Actor, made: Offer, provider_id: int, number: int, **written: Any) -> Filing:
     """A complete draft of the migration of an offered website."""
-    filing = beginnings.take_over(taker, made.pk, provider_id=provider_id, entrance=Entrance.PROVIDER)
+    filing = starting.take_over(taker, made.pk, provider_id=provider_id, entrance=Entrance.PROVIDER)
     return fill(filing, taker, number, written)
 
 

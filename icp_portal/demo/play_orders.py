@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from filings import official
 from filings.actors import Actor
+from filings.evidence import documents
 from filings.grounds import Act, Scope
 from filings.kinds import Kind
 from filings.models import Filing, Matter, Order
@@ -19,7 +19,7 @@ def suspend(filing: Filing, reviewer: Actor) -> Order:
         document="示例通管令〔2026〕12号",
         reason="经有关主管部门书面认定，网站含有违法内容，暂停接入，改正后可申请恢复。",
         ground="33-27",
-        pages=official.read([invent.card("ORDER", filing.pk)]),
+        pages=documents.read([invent.card("ORDER", filing.pk)]),
     )
     return making.make(reviewer, Scope.WEBSITE, play_kinds.target_of(filing).website_id or 0, said)
 

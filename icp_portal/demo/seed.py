@@ -11,8 +11,9 @@ from accounts.models import Party, User
 from bureaus.access import reviewer
 from bureaus.models import Bureau, Reviewer, ReviewerRole
 from desks.access import host
-from filings import services, sweeps
+from filings import services
 from filings.actors import Actor
+from filings.deadlines import sweeps
 from filings.models import Adoption, Entrance, Filing
 from icp_portal.demo import old_records, play, play_orders
 from ministry import codes, provinces

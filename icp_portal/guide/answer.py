@@ -6,8 +6,9 @@ from typing import Any
 from django.utils import timezone
 
 from bureaus.models import Bureau
-from filings import clock, papers
+from filings import clock
 from filings.facts import Facts
+from filings.fields import attachments
 from filings.models import Entrance, EvidenceKind
 from icp_portal.guide import pace
 from icp_portal.guide.questions import UNKNOWN, Answers
@@ -62,7 +63,7 @@ def _pictures(nature: int, *, same: bool) -> list[str]:
         "responsible": {},
         "websites": [{"responsible": {"same": same}, "access": {}}],
     }
-    return [str(paper.label) for paper in papers.needed(values)]
+    return [str(paper.label) for paper in attachments.needed(values)]
 
 
 @dataclass(frozen=True, slots=True)

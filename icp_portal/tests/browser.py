@@ -31,9 +31,9 @@ from playwright.sync_api import (
 )
 
 from accounts.models import User
-from filings import checklist, facts, fields, papers
+from filings import checklist, facts, fields
 from filings.facts import Facts
-from filings.fields import Field, Section, Type
+from filings.fields import Field, Section, Type, attachments
 from filings.models import Filing
 from filings.states import EVENT_LABELS
 from icp_portal.demo import invent
@@ -315,8 +315,8 @@ def fill_in(person: Person, values: Facts) -> None:
 def hand_in_pictures(person: Person, values: Facts, number: int) -> None:
     """A picture for every certificate that is asked for."""
     person.sees(_("Pictures of the certificates"))
-    for path, picture in invent.pictures_for(papers.needed(facts.written(facts.blank(), values)), number).items():
-        person.control(papers.label(path)).set_input_files(as_upload(picture))
+    for path, picture in invent.pictures_for(attachments.needed(facts.written(facts.blank(), values)), number).items():
+        person.control(attachments.label(path)).set_input_files(as_upload(picture))
     person.press(_("Upload and continue"))
 
 

@@ -20,11 +20,13 @@ from bureaus import absences
 from bureaus import access as bureau_access
 from bureaus.models import Bureau, OfficeChange, Reviewer, ReviewerRole
 from desks import access as host_access
-from filings import adoptions, codes, services, sweeps
+from filings import adoptions, services
 from filings.actors import Actor
+from filings.deadlines import sweeps
 from filings.kinds import Kind
 from filings.models import Filing, PersonCheck
 from filings.states import Status
+from filings.verification import one_time_codes
 from icp_portal.demo import invent, play, play_kinds
 from ministry import blacklist, register
 from ministry.models import BlacklistedDomain, BlacklistedSubject, ProvinceRule, Subject, Website
@@ -192,7 +194,7 @@ def codes_asked(province: str = BEIJING) -> Iterator[None]:
 
 def code_for(check: PersonCheck, mailbox: MailSink) -> str:
     """Have the code sent that is owed to a person; answer it."""
-    codes.send(check.pk)
+    one_time_codes.send(check.pk)
     return re.search(r"\d{6}", mailbox.messages()[-1].get_content()).group()
 
 
@@ -231,7 +233,7 @@ class Case:
     def give_up(self) -> "Case":
         """Nobody types a code in time."""
         self.filing.person_checks.update(expires_at=timezone.now() - timedelta(seconds=1))
-        codes.end_expired()
+        one_time_codes.end_expired()
         return self.refresh()
 
     def send_back(self) -> "Case":

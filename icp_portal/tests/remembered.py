@@ -8,7 +8,7 @@ import hashlib
 import json
 from typing import Any
 
-from filings.limited import running
+from filings.evidence.limited import running
 from icp_portal.demo import invent
 
 # A prime (see ``invent``): filings that a test makes one after the other have different pictures.

@@ -20,13 +20,17 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from accounts.models import Party, User
-from filings import actors, handovers, mandates, offers, official, questions, services
+from filings import actors, services
+from filings.agreements import mandates, migration_offers
+from filings.evidence import documents
+from filings.evidence.scans import Page
 from filings.grounds import Act, Scope
 from filings.models import FileCheck, Filing, Look, MatterKind, Reply, Sheet, WatchKind
 from filings.orders import counter, making, matters
 from filings.records import proofs, watches
-from filings.scans import Page
+from filings.review import questions
 from filings.states import Status
+from filings.verification import handovers
 from icp_portal.demo import invent
 from icp_portal.middleware import PUBLIC_PAGES
 from icp_portal.tests.builders import (
@@ -501,7 +505,7 @@ class World:
         self.behalf = services.start_on_behalf(self.mandate.pk, stand_in, values)
         self.batch = writing.begin(self.case.staff, "list.xlsx", sheets_to_import.workbook([sheets_to_import.row()]))
         self.website = on_record(self.case.provider)
-        pages = official.read([invent.card("ORDER", 1)])
+        pages = documents.read([invent.card("ORDER", 1)])
         said = making.Draft(Act.SUSPEND, "令〔2026〕1号", "违法内容", "33-27", pages)
         self.order = making.make(self.case.reviewer, Scope.SUBJECT, self.website.subject_id, said)
         self.reset = counter.reset_password(
@@ -551,7 +555,9 @@ class World:
         ProvinceRule.objects.create(
             province=BEIJING, topic=Topic.MIGRATION, demand=Demand.MAY_MIGRATE, source="示例通知", valid_from=since
         )
-        offer = offers.make(website.pk, self.case.host, offers.Taker("某公司", 1, invent.credit_code(9), taker.email))
+        offer = migration_offers.make(
+            website.pk, self.case.host, migration_offers.Taker("某公司", 1, invent.credit_code(9), taker.email)
+        )
         return {
             "offer": offer.pk,
             "subject": subject.pk,

@@ -12,7 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from post_office.models import STATUS, Email
 
-from filings import clearing, tasks
+from filings import tasks
+from filings.deadlines import clearing
 from filings.models import Filing, FilingMail, Look
 from filings.states import Status
 from icp_portal.tests.builders import Case, case_at, reviewer, user_of

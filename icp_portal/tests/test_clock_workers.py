@@ -17,7 +17,8 @@ from django.utils import timezone
 from post_office.models import Email
 
 from bureaus import morning_mail
-from filings import derivation, notices, sweeps
+from filings.deadlines import recalculation, sweeps
+from filings.mail import notices
 from filings.models import ClockEntry, Digest, Event, Filing, MovedDate
 from icp_portal.tests.builders import Case, reviewer
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
@@ -106,14 +107,14 @@ def test_each_due_date_moves_once_and_its_host_is_told_once(start):
     CalendarDay.objects.create(day=day, year_id=day.year, name="停工日")
 
     four_at_once(start, f"derivation.derive_due_dates(batch={BATCH})", "filings_event")
-    derivation.derive_due_dates(batch=BATCH)
+    recalculation.derive_due_dates(batch=BATCH)
     moved = Counter(ClockEntry.objects.filter(what="moved").values_list("filing_id", flat=True))
     assert moved == Counter(filing.pk for filing in filings)
-    assert not any(group.is_stale for group in derivation.groups())
+    assert not any(group.is_stale for group in recalculation.groups())
     assert MovedDate.objects.count() == FILINGS
 
     four_at_once(start, f"derivation.tell_moved(batch={BATCH})", "post_office_email")
-    derivation.tell_moved(batch=BATCH)
+    recalculation.tell_moved(batch=BATCH)
     assert Counter(mail.to[0] for mail in Email.objects.all())[case.filing.host.email] == FILINGS
     assert MovedDate.objects.count() == 0
 

@@ -17,11 +17,15 @@ from django.utils import timezone
 from accounts.models import User
 from bureaus import absences
 from desks.paging import PAGE_SIZE
-from filings import handovers, questions, services, sweeps, work, worksheets
+from filings import services
+from filings.deadlines import sweeps
 from filings.kinds import Kind
 from filings.models import Filing, Sheet, WatchKind
+from filings.moves import assignment
 from filings.records import proofs, watches
+from filings.review import questions
 from filings.states import Status
+from filings.verification import handovers, worksheets
 from icp_portal.demo import invent, play, play_kinds
 from icp_portal.tests import builders
 from icp_portal.tests.builders import Case, case_at, house_change, provider, reviewer, sign_in, staff
@@ -128,7 +132,7 @@ def test_the_providers_queue_at_its_dearest(queries, settings, query):
     for row in more(case, 40):
         services.claim(row.pk, provider_access.staff(chief))
     tomorrow = timezone.localdate() + timedelta(days=1)
-    work.pause(row.pk, provider_access.staff(chief), until=tomorrow, reason="等材料")
+    assignment.pause(row.pk, provider_access.staff(chief), until=tomorrow, reason="等材料")
     Filing.objects.update(arrived_at=timezone.now() - timedelta(days=30))
     many = queries(client, f"/provider/?{query}")
 

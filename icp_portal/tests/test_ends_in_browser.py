@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from playwright.sync_api import expect
 
-from filings import official, services
+from filings import services
+from filings.evidence import documents
 from filings.models import Filing, Matter
 from filings.orders import matters
 from filings.states import Status
@@ -27,9 +28,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 def claimed(rival: Case) -> Matter:
     """Whose certificate it is claims the place of the rival's filing, and the other side answers."""
     case = Case(invented=rival.number)
-    proof = official.read([invent.card("PROOF", 1)])
+    proof = documents.read([invent.card("PROOF", 1)])
     matter = matters.apply(case.filing.pk, case.host, "filing", "证件为我单位所有，附营业执照原件扫描件。", proof)
-    matters.object_as_provider(matter.pk, rival.staff, "客户称已获授权。", official.read([invent.card("MINE", 2)]))
+    matters.object_as_provider(matter.pk, rival.staff, "客户称已获授权。", documents.read([invent.card("MINE", 2)]))
     return matter
 
 

@@ -27,11 +27,13 @@ from django.utils import timezone
 from PIL import Image
 
 from accounts.models import Party
-from filings import file_checks, handovers, pictures, services
+from filings import services
 from filings.errors import FileMissing, MoveRefused, NotKept
-from filings.files import kept
+from filings.evidence import file_checks, pictures
+from filings.evidence.files import kept
 from filings.models import Evidence, FileCheck, SheetScan
 from filings.states import Status
+from filings.verification import handovers
 from icp_portal.tests.builders import Case, case_at, user, user_of
 from icp_portal.tests.hostile import Desk, browser, jpeg
 from icp_portal.tests.photos import as_file, photographed

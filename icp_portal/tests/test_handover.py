@@ -17,11 +17,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from filings import advice, handovers, papers, services
-from filings.display import masked_name
+from filings import services
 from filings.errors import MoveRefused
+from filings.evidence import quality
+from filings.fields import attachments
+from filings.fields.display import masked_name
 from filings.models import Evidence, Handover
 from filings.states import Status
+from filings.verification import handovers
 from hosts.views.handover import CODES_AN_HOUR, PHONE_PAGES_A_MINUTE
 from icp_portal.demo import invent, play
 from icp_portal.tests.builders import Case, case_at
@@ -133,7 +136,7 @@ def test_the_phone_shows_which_paper_and_hardly_whose():
     filing = desk.case.filing
     page = Client().get(desk.code()).content.decode()
 
-    assert str(papers.label(KIND)) in unescape(page)
+    assert str(attachments.label(KIND)) in unescape(page)
     assert masked_name(filing.subject_name) in page
     for secret in (filing.subject_name, filing.domain, filing.host.email, filing.get("responsible.name")):
         assert secret not in page
@@ -159,7 +162,7 @@ def test_a_poor_picture_is_told_and_another_one_may_follow():
     better = send(phone, address)
 
     assert (sent.status_code, sent["Location"]) == (302, address)
-    assert str(advice.ADVICE["blurred"].message) in page
+    assert str(quality.ADVICE["blurred"].message) in page
     assert first.advice == ["blurred"]
     assert (better["Location"], desk.current().advice) == (reverse("filings:phone_done"), [])
     assert is_gone(phone.get(address))

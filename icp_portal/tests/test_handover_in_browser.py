@@ -8,7 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.translation import gettext as _
 from playwright.sync_api import expect
 
-from filings import advice, papers, services
+from filings import services
+from filings.evidence import quality
+from filings.fields import attachments
 from icp_portal.demo import invent, play
 from icp_portal.tests import builders
 from icp_portal.tests.browser import NARROW, Person, as_upload, barriers, overflow
@@ -23,7 +25,9 @@ KIND = "papers.responsible_front"
 def make_code(host: Person, filing_id: int) -> str:
     """Press the button beside the paper; answers the address on the code's page."""
     host.open(f"/filings/{filing_id}/edit/papers/")
-    host.page.get_by_role("button", name=re.compile(rf"{_('Take it with the phone')}.*{papers.label(KIND)}")).click()
+    host.page.get_by_role(
+        "button", name=re.compile(rf"{_('Take it with the phone')}.*{attachments.label(KIND)}")
+    ).click()
     host.sees(_("Take the photo with your phone"))
     return host.page.locator(".code").inner_text().removeprefix(host.origin)
 
@@ -45,13 +49,13 @@ def test_a_photo_from_the_phone_appears_on_the_computer(visitor: Visitor) -> Non
     at_code = host.page.url
 
     phone.open(address)
-    phone.sees(papers.label(KIND))
+    phone.sees(attachments.label(KIND))
     wrong += in_order(phone)
     send(phone, as_file(blurred()), _("Send the photo"))
-    phone.reads(advice.ADVICE["blurred"].message)
+    phone.reads(quality.ADVICE["blurred"].message)
     wrong += in_order(phone)
     expect(host.page.locator(".evidence img")).to_have_count(1)
-    host.reads(advice.ADVICE["blurred"].message)
+    host.reads(quality.ADVICE["blurred"].message)
 
     send(phone, invent.card("PHONE", 1), _("Send the new photo"))
     phone.sees(_("The picture has arrived"))
@@ -94,7 +98,7 @@ def test_a_picture_dropped_into_its_frame_is_chosen(visitor: Visitor) -> None:
     case = builders.Case()
     host = visitor().sign_in_as(case.filing.host)
     host.open(f"/filings/{case.filing.pk}/edit/papers/")
-    frame = host.page.locator("[data-drop]").filter(has_text=str(papers.label(KIND))).first
+    frame = host.page.locator("[data-drop]").filter(has_text=str(attachments.label(KIND))).first
     host.reads(_("You can also drag the picture into this frame."))
     dropped = host.page.evaluate_handle(
         """bytes => {

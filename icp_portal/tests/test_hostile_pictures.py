@@ -24,9 +24,11 @@ from django.urls import reverse
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from filings import handovers, pictures, services
-from filings.limited import Refused, picture, running, turns
+from filings import services
+from filings.evidence import pictures
+from filings.evidence.limited import Refused, picture, running, turns
 from filings.models import Evidence
+from filings.verification import handovers
 from icp_portal.tests.browser import wait_for
 from icp_portal.tests.hostile import Desk, gif, jpeg, long_png, png_of, png_with, scans_again, wrong_fields
 from icp_portal.tests.photos import as_file

@@ -14,10 +14,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Party, User
-from filings import facts, fields, handovers, mending, services
+from filings import facts, fields, services
 from filings.fields import Type
 from filings.models import Answer, Filing
+from filings.rules import corrections
 from filings.states import Status
+from filings.verification import handovers
 from icp_portal.tests.builders import BEIJING, Case, user
 from icp_portal.tests.hostile import ONE_SCRIPT, Desk, browser, fields_of, jpeg
 from ministry.models import ProvinceRule
@@ -69,7 +71,7 @@ def test_markup_of_hosts_staff_and_operators_is_text_on_every_page_of_the_way_ba
     services.save_facts(case.filing.pk, case.host, texts, version=None)
     case.refresh().submit()
     send_back(case, "websites.1.remark", "subject.name", "papers.responsible_front", text=MARKUP)
-    answers = {remark.pk: MARKUP for remark in mending.open_remarks(case.filing)}
+    answers = {remark.pk: MARKUP for remark in corrections.open_remarks(case.filing)}
     services.save_facts(case.filing.pk, case.host, {"websites.1.remark": f"{MARKUP}2"}, version=None, answers=answers)
     client, staff = browser(case.filing.host), browser(User.objects.get(pk=case.staff.user_id))
     _handover, token = handovers.open_for(case.filing.pk, case.host, "papers.responsible_front")
@@ -165,7 +167,7 @@ def test_what_is_sent_to_the_page_of_remarks_for_others_is_not_kept():
     mine, theirs = Case().submit(), Case().submit()
     for case in (mine, theirs):
         send_back(case, "websites.0.name")
-    (asked,), (foreign,) = mending.open_remarks(mine.filing), mending.open_remarks(theirs.filing)
+    (asked,), (foreign,) = corrections.open_remarks(mine.filing), corrections.open_remarks(theirs.filing)
     client, url = browser(mine.filing.host), f"/filings/{mine.filing.pk}/mend/"
     good = {"version": mine.filing.version, "websites.0.name": "示例科技的新网站", f"answer-{asked.pk}": "已改正。"}
 
@@ -213,7 +215,7 @@ def test_a_page_of_remarks_that_was_left_open_is_no_way_back_in():
         case.host,
         {"websites.0.name": f"{case.filing.get('subject.name')}的网站"},
         version=None,
-        answers={remark.pk: "已改正。" for remark in mending.open_remarks(case.filing)},
+        answers={remark.pk: "已改正。" for remark in corrections.open_remarks(case.filing)},
     )
     services.submit(case.filing.pk, case.host, version=None)
     for _time in range(2):

@@ -7,10 +7,11 @@ import pytest
 from django.utils.translation import gettext as _
 from playwright.sync_api import Page, expect
 
-from filings import checks, facts, fields, services
+from filings import facts, fields, services
 from filings.facts import Facts
 from filings.fields import Field, Section, Type
 from filings.models import Entrance, Filing
+from filings.rules import checks
 from filings.states import EVENT_LABELS, Status
 from icp_portal.demo import invent, play
 from icp_portal.tests import builders

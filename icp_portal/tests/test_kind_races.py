@@ -5,10 +5,13 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
-from filings import notices, offers, opinions, services
+from filings import services
 from filings.actors import Actor
+from filings.agreements import migration_offers
 from filings.kinds import Kind
+from filings.mail import notices
 from filings.models import Filing, Offer, OfferEnd, OfferEnding
+from filings.review import opinions
 from filings.states import Status
 from icp_portal.demo import play, play_kinds
 from icp_portal.tests.builders import GUANGDONG, Case, host, number, reviewer
@@ -95,7 +98,7 @@ def test_an_offer_is_taken_back_while_the_provider_sends_the_filing_on(monkeypat
     one, other = one_then_the_other(
         gate,
         lambda: play.verify(migration, case.staff),
-        lambda: offers.take_back(migration.about_website_id, case.host),
+        lambda: migration_offers.take_back(migration.about_website_id, case.host),
     )
 
     assert won(one, other) == [True, False]
@@ -197,7 +200,7 @@ def test_an_offer_is_taken_back_while_the_bureau_approves(monkeypatch):
 
     def take_back() -> None:
         with pytest.raises(Offer.DoesNotExist):
-            offers.take_back(migration.about_website_id, case.host)
+            migration_offers.take_back(migration.about_website_id, case.host)
 
     gate = Gate(monkeypatch, opinions, "refuse_alone")
     one, other = one_then_the_other(

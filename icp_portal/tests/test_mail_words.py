@@ -11,7 +11,7 @@ from django.utils import translation
 from post_office.models import Email
 
 from accounts.models import Party
-from filings import mandates
+from filings.agreements import mandates
 from icp_portal.tests.builders import provider, sign_in, staff, user, user_of
 from ministry.templatetags.mails import plain, quoted
 from providers.house import invitations

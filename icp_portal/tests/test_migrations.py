@@ -12,8 +12,9 @@ from django.db.migrations.executor import MigrationExecutor
 from accounts.models import User
 from accounts.sealed import digest
 from desks.access import host
-from filings import checks, holds, services
+from filings import services
 from filings.models import Filing, HoldKind
+from filings.rules import checks, reservations
 from filings.states import Status
 from icp_portal.demo import invent
 from icp_portal.tests.builders import BEIJING, number, sign_in
@@ -159,7 +160,7 @@ def test_nothing_is_lost_on_the_way_forward(old, client):
     for one in (draft, under_way, returned):
         filing = one.now()
         assert (filing.facts, filing.status, filing.host.email) == (one.facts, one.row.status, one.host.email)
-        assert filing.subject_digest == holds.subject_key(one.facts)
+        assert filing.subject_digest == reservations.subject_key(one.facts)
         assert client_sees(client, filing)
     paths = {
         path: f"{number:064d}"
@@ -199,7 +200,7 @@ def test_what_was_under_way_holds_its_place_and_an_old_draft_goes_on(old):
 
     filing = under_way.now()
     assert set(filing.holds.values_list("kind", "key")) == {
-        (claim.kind, claim.key) for claim in holds.claims(filing.facts)
+        (claim.kind, claim.key) for claim in reservations.claims(filing.facts)
     }
     assert filing.holds.filter(kind=HoldKind.MOBILE).count() == 2
     rival = draft.now()
@@ -262,4 +263,4 @@ def test_the_way_back_to_several_websites_keeps_filings(old):
     assert row.subject_digest == digest(f"subject:{subject['cert_type']}:{subject['cert_number']}")
     assert models.get_model("filings", "Evidence").objects.filter(filing_id=row.pk).count() == len(OLD_KINDS)
     upgrade()
-    assert one.now().subject_digest == holds.subject_key(one.facts)
+    assert one.now().subject_digest == reservations.subject_key(one.facts)

@@ -14,9 +14,10 @@ from django.utils import translation
 
 from bureaus.filters import BureauFilterForm
 from desks.section_form import SectionForm
-from filings import checks, facts, fields, own_records, services
+from filings import facts, fields, services
 from filings.kinds import KINDS, Kind
 from filings.models import Entrance, Filing
+from filings.rules import checks, ownership
 from hosts.begin_forms import LookUpForm, OfferForm
 from icp_portal.demo import invent
 from icp_portal.guide import questions
@@ -71,7 +72,7 @@ def recovery(_nature: int, kind: int, number: str) -> Errors:
 
 
 def look_up(_nature: int, kind: int, number: str) -> Errors:
-    listed = own_records.providers(KINDS[Kind.NEW_FILING])
+    listed = ownership.providers(KINDS[Kind.NEW_FILING])
     said = {"cert_type": kind, "cert_number": number, "domain": "example.cn", "provider": listed.first().pk}
     return LookUpForm(listed, said).errors
 

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 from django.utils.translation import gettext as _
 
-from filings import actors, mandates, services
+from filings import actors, services
+from filings.agreements import mandates
 from icp_portal.demo import play
 from icp_portal.tests import builders
 from icp_portal.tests.browser import with_second_step

@@ -10,8 +10,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Party
-from filings import official, services
+from filings import services
 from filings.errors import MoveRefused
+from filings.evidence import documents
 from filings.grounds import Act, Scope
 from filings.kinds import Kind
 from filings.models import Filing, Matter, Order, OrderTask
@@ -31,7 +32,7 @@ pytestmark = pytest.mark.usefixtures("committed")
 
 
 def cancelling(website: Website, member: Any) -> Callable[[], Order]:
-    said = Draft(Act.CANCEL, "令1号", "虚假", "33-23", official.read([invent.card("ORDER", 1)]))
+    said = Draft(Act.CANCEL, "令1号", "虚假", "33-23", documents.read([invent.card("ORDER", 1)]))
     return lambda: making.make(member, Scope.SUBJECT, website.subject_id, said)
 
 
@@ -127,7 +128,7 @@ def test_of_two_applications_for_one_record_one_is_taken(monkeypatch):
     for case in cases:
         values = {"websites.0.domain": website.domain, "websites.0.home_url": f"www.{website.domain}"}
         services.save_facts(case.filing.pk, case.host, values, version=None)
-    proof = official.read([invent.card("PROOF", 1)])
+    proof = documents.read([invent.card("PROOF", 1)])
     gate = Gate(monkeypatch, letters, "tell_of_application")
 
     def applying(case: Case) -> Callable[[], Matter]:
@@ -143,7 +144,7 @@ def test_an_objection_that_comes_during_the_decision_is_told_that_it_is_late(mon
     case = Case()
     values = {"websites.0.domain": website.domain, "websites.0.home_url": f"www.{website.domain}"}
     services.save_facts(case.filing.pk, case.host, values, version=None)
-    matter = matters.apply(case.filing.pk, case.host, "website-1", "我的", official.read([invent.card("PROOF", 1)]))
+    matter = matters.apply(case.filing.pk, case.host, "website-1", "我的", documents.read([invent.card("PROOF", 1)]))
     matters.object_as_holder(matter.pk, "张三", "我的", [])
     gate = Gate(monkeypatch, letters, "tell_of_decision")
 

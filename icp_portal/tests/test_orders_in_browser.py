@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from desks import access
-from filings import official, services
+from filings import services
+from filings.evidence import documents
 from filings.grounds import Act, Scope
 from filings.models import Matter, OrderTask
 from filings.orders import making, matters, shells
@@ -34,20 +35,22 @@ def applied(website: Website) -> Matter:
     case = Case()
     values = {"websites.0.domain": website.domain, "websites.0.home_url": f"www.{website.domain}"}
     services.save_facts(case.filing.pk, case.host, values, version=None)
-    proof = official.read([invent.card("PROOF", 1)])
+    proof = documents.read([invent.card("PROOF", 1)])
     return matters.apply(case.filing.pk, case.host, "website-1", "该域名已转让给我方,附域名证书。", proof)
 
 
 def test_pages_of_orders(tour: Callable[..., Tour]) -> None:
     house, member = provider(), reviewer()
     website, disputed, empty = on_record(house), on_record(house), on_record(house)
-    paper = official.read([invent.card("ORDER", 1)])
+    paper = documents.read([invent.card("ORDER", 1)])
     said = Draft(Act.SUSPEND, "京通管令〔2026〕7号", "主管部门书面认定含有违法内容", "33-27", paper)
     order = making.make(member, Scope.WEBSITE, website.pk, said)
     with transaction.atomic():
         register.cancel_access(empty.accesses.get().pk, timezone.localdate())
     matter = applied(disputed)
-    matters.object_as_provider(matter.pk, staff(house), "客户仍在使用该域名。", official.read([invent.card("MINE", 2)]))
+    matters.object_as_provider(
+        matter.pk, staff(house), "客户仍在使用该域名。", documents.read([invent.card("MINE", 2)])
+    )
     entry = builders.blacklisted_domain(province=builders.BEIJING)
 
     desk = tour(with_second_step(builders.user_of(member)))

@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 from post_office.models import Email
 
 from accounts.mail import mask_address
-from filings import adoptions, beginnings, mailboxes, services
-from filings.beginnings import Target
+from filings import adoptions, services
 from filings.kinds import Kind
 from filings.models import Entrance, PersonCheck
+from filings.rules import mailboxes
+from filings.services import starting
+from filings.services.starting import Target
 from filings.states import Status
 from icp_portal.demo import invent, play_kinds
 from icp_portal.tests import builders
@@ -128,7 +130,7 @@ def test_the_password_is_given_later_and_a_record_is_given_back(tour: Callable[.
     Subject.objects.update(password_hash=make_password(PASSWORD), password_set_at=subject.password_sent_at)
     with builders.codes_asked():
         target = Target(subject.pk)
-        draft = beginnings.begin(
+        draft = starting.begin(
             case.host, Kind.CANCEL_SUBJECT, target, provider_id=case.provider.pk, entrance=Entrance.PROVIDER
         )
         play_kinds.fill(draft, case.host, NUMBER, {})

@@ -12,9 +12,10 @@ from django.db import transaction
 from django.utils import timezone
 from post_office.models import Email
 
-from filings import adoptions, codes
+from filings import adoptions
 from filings.models import Adoption, AdoptionEnd, PersonCheck
 from filings.states import Status
+from filings.verification import one_time_codes
 from icp_portal.demo import invent
 from icp_portal.tests.builders import Case, code_for, host
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
@@ -136,25 +137,25 @@ def waiting_for_codes(mailbox: MailSink, *, same: bool) -> tuple[Case, list[tupl
 
 def try_code(case: Case, check: PersonCheck, code: str) -> None:
     last = case.filing.get(f"{check.paths[0]}.cert_number")[-6:]
-    codes.prove(check.mobile, last, code, address="192.0.2.8")
+    one_time_codes.prove(check.mobile, last, code, address="192.0.2.8")
 
 
 def test_wrong_codes_at_the_same_moment_return_the_filing_once(committed, mailbox):  # noqa: F811 — the fixture
     case, [(check, code)] = waiting_for_codes(mailbox, same=True)
     wrong = f"{(int(code) + 1) % 10**6:06d}"
 
-    for racer in [Racer(lambda: try_code(case, check, wrong)) for _n in range(codes.TRIES + 3)]:
+    for racer in [Racer(lambda: try_code(case, check, wrong)) for _n in range(one_time_codes.TRIES + 3)]:
         assert racer.finish().error is not None
 
     check.refresh_from_db()
-    assert check.wrong == codes.TRIES + 1
+    assert check.wrong == one_time_codes.TRIES + 1
     assert case.refresh().filing.status == Status.RETURNED_TO_PROVIDER
     assert case.filing.events.filter(name="give_up").count() == 1
 
 
 def test_the_last_two_persons_at_once_pass_the_filing_once(committed, mailbox, monkeypatch):  # noqa: F811
     case, both = waiting_for_codes(mailbox, same=False)
-    gate = Gate(monkeypatch, codes, "record")
+    gate = Gate(monkeypatch, one_time_codes, "record")
 
     one_then_the_other(gate, *(lambda pair=pair: try_code(case, *pair) for pair in both))
 
@@ -164,11 +165,11 @@ def test_the_last_two_persons_at_once_pass_the_filing_once(committed, mailbox, m
 
 def test_the_last_code_and_the_end_of_the_time_at_once(committed, mailbox, monkeypatch):  # noqa: F811
     case, [(check, code)] = waiting_for_codes(mailbox, same=True)
-    gate = Gate(monkeypatch, codes, "record")  # the code is right, nothing is committed
+    gate = Gate(monkeypatch, one_time_codes, "record")  # the code is right, nothing is committed
 
     def run_out() -> int:
         with time_machine.travel(timezone.now() + settings.CODE_LIFE + timedelta(minutes=1), tick=False):
-            return codes.end_expired()
+            return one_time_codes.end_expired()
 
     leader = Racer(lambda: try_code(case, check, code))
     assert gate.reached.wait(10)

@@ -18,10 +18,16 @@ from django.utils import timezone
 from post_office.models import Email
 
 from accounts.models import Party
-from filings import checks, facts, handovers, holds, notices, photographs, pictures, services, sweeps, work
+from filings import facts, services
+from filings.deadlines import sweeps
 from filings.errors import FactsRefused, MoveRefused
+from filings.evidence import pictures
+from filings.mail import notices
 from filings.models import Answer, Event, Filing, Way
+from filings.moves import assignment
+from filings.rules import checks, reservations
 from filings.states import Status
+from filings.verification import handovers, photographs
 from icp_portal.demo import invent, play
 from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, reviewer, staff, user
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
@@ -318,7 +324,7 @@ def test_two_hosts_submit_the_same_domain_at_once(monkeypatch):
         version=None,
     )
     other.refresh()
-    meet(monkeypatch, holds, "repeat_for_lists", 2)  # both have passed the checks, neither holds it
+    meet(monkeypatch, reservations, "repeat_for_lists", 2)  # both have passed the checks, neither holds it
 
     racers = [Racer(submit(one)), Racer(submit(other))]
     for racer in racers:
@@ -571,11 +577,11 @@ def lapsed(case: Case) -> None:
 def test_what_is_being_handed_over_is_not_taken_by_a_third(monkeypatch):
     case = in_work()
     colleague, third = staff(case.provider), staff(case.provider)
-    gate = Gate(monkeypatch, work, "record")
+    gate = Gate(monkeypatch, assignment, "record")
 
     one, other = one_then_the_other(
         gate,
-        lambda: work.hand_over(case.filing.pk, case.staff, to=colleague, note=""),
+        lambda: assignment.hand_over(case.filing.pk, case.staff, to=colleague, note=""),
         lambda: services.claim(case.filing.pk, third),
     )
 
@@ -588,12 +594,12 @@ def test_of_two_colleagues_given_the_same_filing_by_hand_over_one_gets_it(monkey
     """A double click in two windows: the second finds the filing gone from the hands of whoever gives it."""
     case = in_work()
     first, second = staff(case.provider), staff(case.provider)
-    gate = Gate(monkeypatch, work, "record")
+    gate = Gate(monkeypatch, assignment, "record")
 
     one, other = one_then_the_other(
         gate,
-        lambda: work.hand_over(case.filing.pk, case.staff, to=first, note=""),
-        lambda: work.hand_over(case.filing.pk, case.staff, to=second, note=""),
+        lambda: assignment.hand_over(case.filing.pk, case.staff, to=first, note=""),
+        lambda: assignment.hand_over(case.filing.pk, case.staff, to=second, note=""),
     )
 
     assert won(one, other) == [True, False]
@@ -605,11 +611,11 @@ def test_of_two_colleagues_given_the_same_filing_by_hand_over_one_gets_it(monkey
 def test_a_filing_taken_over_is_not_returned_by_the_one_who_had_it(monkeypatch):
     case = in_work()
     chief = staff(case.provider, StaffRole.SUPERVISOR)
-    gate = Gate(monkeypatch, work, "record")
+    gate = Gate(monkeypatch, assignment, "record")
 
     one, other = one_then_the_other(
         gate,
-        lambda: work.take_over(case.filing.pk, chief),
+        lambda: assignment.take_over(case.filing.pk, chief),
         lambda: services.send_back(case.filing.pk, case.staff, version=None, remarks=[play.GOOD_REMARK]),
     )
 
@@ -626,7 +632,7 @@ def test_a_filing_that_is_just_being_returned_is_not_taken_over(monkeypatch):
     one, other = one_then_the_other(
         gate,
         lambda: services.send_back(case.filing.pk, case.staff, version=None, remarks=[play.GOOD_REMARK]),
-        lambda: work.take_over(case.filing.pk, chief),
+        lambda: assignment.take_over(case.filing.pk, chief),
     )
 
     assert won(one, other) == [True, False]
@@ -636,11 +642,11 @@ def test_a_filing_that_is_just_being_returned_is_not_taken_over(monkeypatch):
 def test_a_filing_given_out_is_not_taken_by_another_meanwhile(monkeypatch):
     case = Case().submit()
     chief, chosen, quick = staff(case.provider, StaffRole.SUPERVISOR), staff(case.provider), staff(case.provider)
-    gate = Gate(monkeypatch, work, "record")
+    gate = Gate(monkeypatch, assignment, "record")
 
     one, other = one_then_the_other(
         gate,
-        lambda: work.assign([case.filing.pk], chief, to=chosen),
+        lambda: assignment.assign([case.filing.pk], chief, to=chosen),
         lambda: services.claim(case.filing.pk, quick),
     )
 
@@ -654,12 +660,12 @@ def test_two_who_give_out_the_same_filings_in_opposite_order_do_not_wait_for_eac
     cases = [Case(of=provider_).submit() for _n in range(3)]
     chiefs = [staff(provider_, StaffRole.SUPERVISOR) for _n in range(2)]
     pks = [case.filing.pk for case in cases]
-    gate = Gate(monkeypatch, work, "record")
+    gate = Gate(monkeypatch, assignment, "record")
 
     one, other = one_then_the_other(
         gate,
-        lambda: work.assign(pks, chiefs[0], to=chiefs[0]),
-        lambda: work.assign(pks[::-1], chiefs[1], to=chiefs[1]),
+        lambda: assignment.assign(pks, chiefs[0], to=chiefs[0]),
+        lambda: assignment.assign(pks[::-1], chiefs[1], to=chiefs[1]),
     )
 
     assert won(one, other) == [True, True]
@@ -669,12 +675,12 @@ def test_two_who_give_out_the_same_filings_in_opposite_order_do_not_wait_for_eac
 def test_a_host_reminded_by_two_at_once_gets_one_mail(monkeypatch):
     case = Case().submit().send_back()
     Email.objects.all().delete()
-    gate = Gate(monkeypatch, work, "record")
+    gate = Gate(monkeypatch, assignment, "record")
 
     one, other = one_then_the_other(
         gate,
-        lambda: work.remind([case.filing.pk], case.staff),
-        lambda: work.remind([case.filing.pk], staff(case.provider)),
+        lambda: assignment.remind([case.filing.pk], case.staff),
+        lambda: assignment.remind([case.filing.pk], staff(case.provider)),
     )
 
     assert [bool(outcome.refusal) for racer in (one, other) for outcome in racer.result] == [False, True]
@@ -691,7 +697,7 @@ def test_a_hold_and_a_colleague_who_takes_the_lapsed_filing_do_not_both_win(monk
     one, other = one_then_the_other(
         gate,
         lambda: services.claim(case.filing.pk, colleague),
-        lambda: work.pause(case.filing.pk, case.staff, until=tomorrow, reason="等材料"),
+        lambda: assignment.pause(case.filing.pk, case.staff, until=tomorrow, reason="等材料"),
     )
 
     assert won(one, other) == [True, False]

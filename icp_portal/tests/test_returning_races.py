@@ -5,8 +5,9 @@ import threading
 import pytest
 from django.db import transaction
 
-from filings import phrases, services
+from filings import services
 from filings.errors import MoveRefused
+from filings.lookup import phrase_bank
 from filings.models import Event, Phrase
 from filings.services import RemarkDraft
 from filings.states import Status
@@ -28,7 +29,7 @@ def test_no_use_is_lost_when_several_send_the_same_words_at_once_in_any_order():
         for _n in range(5):
             ready.wait(LONGEST)
             with transaction.atomic():
-                phrases.learn(case.filing, case.staff, said)
+                phrase_bank.learn(case.filing, case.staff, said)
 
     racers = [
         Racer(lambda case=case, turn=1 - 2 * (number % 2): learn(case, remarks[::turn]))

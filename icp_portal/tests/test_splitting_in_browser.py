@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from django.utils.translation import gettext as _
 
-from filings import splitting
 from filings.models import Filing
+from filings.services import splitting
 from filings.states import Status
 from icp_portal.tests import builders
 from icp_portal.tests.browser import Person, overflow, take, with_second_step, write_remark

@@ -2,9 +2,11 @@
 
 import pytest
 
-from filings import holds, notices, services, splitting
+from filings import services
+from filings.mail import notices
 from filings.models import Filing
-from filings.services import RemarkDraft
+from filings.rules import reservations
+from filings.services import RemarkDraft, splitting
 from filings.states import Status
 from icp_portal.tests.builders import Case
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
@@ -62,7 +64,7 @@ def test_the_domain_of_a_returned_website_is_free_at_no_moment(monkeypatch):
         version=None,
     )
     rival.refresh()
-    gate = Gate(monkeypatch, holds, "take")
+    gate = Gate(monkeypatch, reservations, "take")
 
     one, other = one_then_the_other(gate, lambda: split(case), submit(rival))
 

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from filings import transfers
+from filings.services import transfers
 from filings.states import Status
 from icp_portal.tests import builders
 from icp_portal.tests.browser import Person, with_second_step

@@ -6,9 +6,10 @@ import pytest
 from django.utils.translation import gettext as _
 from playwright.sync_api import Locator, expect
 
-from filings import checklist, services, worksheets
+from filings import checklist, services
 from filings.models import Filing, Worksheet
 from filings.states import Status
+from filings.verification import worksheets
 from icp_portal.demo import invent
 from icp_portal.tests.browser import Person, as_upload, starting_with, wait_for, with_second_step
 from icp_portal.tests.builders import Case, case_at, staff_user, user_of

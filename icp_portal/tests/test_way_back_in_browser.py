@@ -8,7 +8,8 @@ from django.utils.translation import ngettext
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
-from filings import mending, services
+from filings import services
+from filings.rules import corrections
 from filings.states import Status
 from icp_portal.demo import invent
 from icp_portal.tests import builders
@@ -39,7 +40,7 @@ def looks_right(page: Page) -> None:
 def test_a_returned_filing_is_mended_by_keyboard_alone(visitor: Visitor) -> None:
     case = returned(NAME, MOBILE)
     host = visitor(viewport=NARROW).sign_in_as(User.objects.get(pk=case.host.user_id))
-    first, second = mending.open_remarks(case.filing)
+    first, second = corrections.open_remarks(case.filing)
     page = host.page
     host.open(f"/filings/{case.filing.pk}/mend/")
     host.sees(ngettext("One thing to mend", "%(n)s things to mend", 2) % {"n": 2})
@@ -79,7 +80,7 @@ def test_a_returned_filing_is_mended_by_keyboard_alone(visitor: Visitor) -> None
 
 def test_the_error_summary_leads_to_the_field_and_to_the_answer(visitor: Visitor) -> None:
     case = returned(MOBILE)
-    (remark,) = mending.open_remarks(case.filing)
+    (remark,) = corrections.open_remarks(case.filing)
     host = visitor().sign_in_as(User.objects.get(pk=case.host.user_id))
     host.open(f"/filings/{case.filing.pk}/mend/")
     host.page.locator(f"[name='{MOBILE}']").fill("123")
@@ -94,7 +95,7 @@ def test_the_error_summary_leads_to_the_field_and_to_the_answer(visitor: Visitor
 
 def test_pictures_and_words_of_two_rounds_at_every_party(visitor: Visitor) -> None:
     case = returned(NAME, CERTIFICATE)
-    answers = {remark.pk: "已改正。" for remark in mending.open_remarks(case.filing)}
+    answers = {remark.pk: "已改正。" for remark in corrections.open_remarks(case.filing)}
     services.save_facts(case.filing.pk, case.host, {NAME: "示例新名称官网"}, version=None, answers=answers)
     services.add_evidence(case.filing.pk, case.host, "papers.subject_certificate", invent.card("NEW", 7))
     services.submit(case.filing.pk, case.host, version=None)

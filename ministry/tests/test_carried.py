@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from django.db import models
 
-from filings import questions, services
+from filings import services
 from filings.models import Filing
+from filings.review import questions
 from filings.states import Status
 from icp_portal.tests.builders import case_at
 from ministry.carried import carried, carrying

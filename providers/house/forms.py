@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.mail import check_address
 from accounts.models import User
-from filings import pictures
-from filings.files import read_upload
+from filings.evidence import pictures
+from filings.evidence.files import read_upload
 from ministry import posing
 from ministry.typed import normal_text, one_line
 from ministry.versions import VersionField

@@ -1,6 +1,6 @@
 """The choke point of a provider's house: one transaction, the provider's row locked, who may, and the record.
 
-A filing changes through ``filings.moving``; a house changes through here.
+A filing changes through ``filings.moves.moving``; a house changes through here.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from filings.actors import Actor
 from filings.errors import MoveRefused
-from filings.files import kept
+from filings.evidence.files import kept
 from providers.models import HouseChange, Provider, Staff, StaffRole, What
 
 SHOWN = 400  # characters of a value that the list of changes repeats

@@ -1,6 +1,6 @@
 """What a row of a file says, and everything that is wrong with it: row, column, code, words.
 
-Cells become facts; ``filings.checks`` judges the facts, as it judges those that were typed into the form.
+Cells become facts; ``filings.rules.checks`` judges the facts, as it judges those that were typed into the form.
 """
 
 import re
@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
 
 from accounts.mail import check_address
-from filings import checks, facts, fields, holds
+from filings import facts, fields
+from filings.evidence.limited.table import ROUNDED
 from filings.facts import Facts
 from filings.fields import Type
-from filings.limited.table import ROUNDED
 from filings.models import Filing, HoldKind
+from filings.rules import checks, reservations
 from ministry import codes
 from providers.imports.columns import HOST_EMAIL, Column, choices
 from providers.imports.reading import texts_of
@@ -125,9 +126,9 @@ def _is_same(texts: dict[str, str]) -> bool:
 
 def _keys(values: Facts) -> Iterator[tuple[str, str]]:
     """(digest, path) of what no two rows may have: the certificate, the domain, the home page."""
-    if subject := holds.subject_key(values):
+    if subject := reservations.subject_key(values):
         yield f"s{subject}", "subject.cert_number"
-    for claim in holds.claims(values):
+    for claim in reservations.claims(values):
         if claim.kind in (HoldKind.DOMAIN, HoldKind.HOME_URL):
             yield f"{claim.kind[0]}{claim.key}", claim.path
 

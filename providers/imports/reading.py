@@ -1,4 +1,4 @@
-"""A file to import: its headings, and the texts of its rows, as a child has read them (``filings.limited.table``).
+"""A file to import: its headings, and the texts of its rows, as a child has read them (``limited.table``).
 
 What can't be read is answered in words.
 """
@@ -11,8 +11,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from filings import files, pictures
-from filings.limited import (
+from filings.evidence import files, pictures
+from filings.evidence.limited import (
     BOMB,
     NO_TABLE,
     NO_TEXT,
@@ -24,7 +24,7 @@ from filings.limited import (
     running,
     turns,
 )
-from filings.limited.table import MOST_LINES
+from filings.evidence.limited.table import MOST_LINES
 from providers.imports.columns import Column, by_heading, columns, example, normal
 
 MOST_BYTES = 5 * 1024 * 1024

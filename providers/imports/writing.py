@@ -17,8 +17,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.sealed import digest, keyed
-from filings import actors, mandates, services
+from filings import actors, services
 from filings.actors import Actor
+from filings.agreements import mandates
 from filings.errors import MoveRefused
 from filings.models import Filing, Import, ImportMode, ImportRow, ImportState, Mandate, MandateWay
 from filings.states import Role, Status

@@ -2,7 +2,8 @@
 
 import pytest
 
-from filings import facts, search
+from filings import facts
+from filings.lookup import search
 from providers import bench
 
 

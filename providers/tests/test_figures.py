@@ -15,8 +15,8 @@ from pytest_django import Settings
 from time_machine import TimeMachineFixture
 
 from accounts.models import User
-from filings import figures
-from filings.figures import Span
+from filings.figures import provider_work
+from filings.figures.provider_work import Span
 from filings.models import Event
 from filings.states import Status
 from icp_portal.tests.builders import Case, provider, staff
@@ -55,7 +55,7 @@ def desk(settings: Settings, user_id: int | None) -> Client:
 
 
 def test_each_move_is_counted_once_in_its_month(days: Case) -> None:
-    [october, november] = figures.months(days.provider.pk, Span.of(date(2026, 11, 30), 2))
+    [october, november] = provider_work.months(days.provider.pk, Span.of(date(2026, 11, 30), 2))
 
     assert (october.first, dict(october.moves), october.return_rate) == (date(2026, 10, 1), {}, None)
     assert dict(november.moves) == {"submit": 1, "verify": 2, "return": 1, "approve": 1}
@@ -65,7 +65,7 @@ def test_each_move_is_counted_once_in_its_month(days: Case) -> None:
 def test_a_filing_lies_somewhere_for_working_days(days: Case) -> None:
     found = {
         stage.status: (stage.count, stage.half, stage.nine_tenths)
-        for stage in figures.stages(days.provider.pk, NOVEMBER)
+        for stage in provider_work.stages(days.provider.pk, NOVEMBER)
     }
 
     assert found == {
@@ -86,28 +86,28 @@ def test_a_filing_lies_somewhere_for_working_days(days: Case) -> None:
     ],
 )
 def test_half_and_nine_tenths_are_reached_on_a_day_that_occurred(lain, half, nine_tenths) -> None:
-    assert (figures.share_within(lain, 0.5), figures.share_within(lain, 0.9)) == (half, nine_tenths)
+    assert (provider_work.share_within(lain, 0.5), provider_work.share_within(lain, 0.9)) == (half, nine_tenths)
 
 
 def test_the_bureaus_reasons_are_counted_and_the_providers_own_are_not(days: Case) -> None:
-    assert figures.reasons(days.provider.pk, NOVEMBER) == [("P301", 1)]
+    assert provider_work.reasons(days.provider.pk, NOVEMBER) == [("P301", 1)]
     other = Case(of=days.provider).submit().send_back()
     assert other.filing.remarks.count() == 1
-    assert figures.reasons(days.provider.pk, NOVEMBER) == [("P301", 1)]
+    assert provider_work.reasons(days.provider.pk, NOVEMBER) == [("P301", 1)]
 
 
 def test_people_answer_for_what_the_bureau_returned_of_theirs(days: Case) -> None:
-    [person] = figures.people(days.provider.pk, NOVEMBER)
+    [person] = provider_work.people(days.provider.pk, NOVEMBER)
 
     assert (person.user_id, person.verified, person.sent_back, person.returned) == (days.staff.user_id, 2, 0, 1)
 
 
 def test_nothing_of_another_provider_or_month_is_counted(days: Case) -> None:
     for provider_id, span in ((provider().pk, NOVEMBER), (days.provider.pk, Span.of(date(2026, 10, 1)))):
-        assert [dict(month.moves) for month in figures.months(provider_id, span)] == [{}]
-        assert figures.stages(provider_id, span) == []
-        assert figures.reasons(provider_id, span) == []
-        assert figures.people(provider_id, span) == []
+        assert [dict(month.moves) for month in provider_work.months(provider_id, span)] == [{}]
+        assert provider_work.stages(provider_id, span) == []
+        assert provider_work.reasons(provider_id, span) == []
+        assert provider_work.people(provider_id, span) == []
 
 
 def test_the_page_shows_charts_with_their_numbers_and_tables(days: Case, settings: Settings) -> None:
@@ -180,4 +180,4 @@ def test_a_providers_months_are_read_from_their_index(days: Case) -> None:
     Event.objects.bulk_create(copies)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE filings_event")
-    assert "moves_of_provider" in figures._moves(days.provider.pk, NOVEMBER).explain()
+    assert "moves_of_provider" in provider_work._moves(days.provider.pk, NOVEMBER).explain()

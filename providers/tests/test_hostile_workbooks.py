@@ -10,7 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from filings.limited import running
+from filings.evidence.limited import running
 from filings.models import Import
 from icp_portal.tests.builders import provider, staff_user
 from icp_portal.tests.hostile import browser

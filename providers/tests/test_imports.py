@@ -13,10 +13,11 @@ from django.utils import timezone
 from openpyxl import Workbook, load_workbook
 
 from accounts.models import User
-from filings import mandates, services
+from filings import services
 from filings.actors import Actor
+from filings.agreements import mandates
 from filings.errors import MoveRefused
-from filings.limited import table as file_table
+from filings.evidence.limited import table as file_table
 from filings.models import Event, Filing, Import, ImportMode, ImportState, Mandate, MandateState, MandateWay
 from icp_portal.demo import invent, play
 from icp_portal.tests.builders import Case, host, provider, staff
@@ -470,7 +471,7 @@ def test_what_was_imported_is_filled_up_and_submitted_after_the_consent():
 
 
 def _papers(filing: Filing) -> object:
-    from filings import checks
+    from filings.rules import checks
 
     return checks.papers_of(filing)
 

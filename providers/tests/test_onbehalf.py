@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from desks.progress import timeline
-from filings import actors, mandates, services
+from filings import actors, services
 from filings.actors import Actor
+from filings.agreements import mandates
 from filings.errors import MoveRefused
 from filings.models import Event, Filing, Look, Mandate
 from filings.states import Status

@@ -12,9 +12,10 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from filings import photographs, services
+from filings import services
 from filings.models import Photograph, PhotoWord, Way
 from filings.states import Status
+from filings.verification import photographs
 from icp_portal.demo import invent, play
 from icp_portal.tests.builders import Case, sign_in, staff
 from icp_portal.tests.hostile import fields_of, wrong_fields

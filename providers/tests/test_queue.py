@@ -18,9 +18,10 @@ from post_office.models import Email
 
 from accounts.models import User
 from desks.staff import queue
-from filings import services, work
+from filings import services
 from filings.actors import Actor
 from filings.models import Export, Filing, SavedFilter
+from filings.moves import assignment
 from filings.states import Status
 from icp_portal.tests.builders import GUANGDONG, Case, case_at, provider, staff
 from providers import export, tabs
@@ -88,7 +89,7 @@ def test_each_filing_lies_under_its_tab_and_is_counted_there():
     services.claim(mine.filing.pk, verifier)
     services.claim(other.filing.pk, staff(of))
     services.claim(held.filing.pk, verifier)
-    work.pause(held.filing.pk, verifier, until=timezone.localdate() + timedelta(days=1), reason="等材料")
+    assignment.pause(held.filing.pk, verifier, until=timezone.localdate() + timedelta(days=1), reason="等材料")
     places |= {"mine": mine, "colleagues": other, "hold": held}
     case_at(Status.WITH_PROVIDER)  # another provider's
     case_at(Status.DRAFT, of=of)
@@ -166,7 +167,7 @@ def test_what_is_on_hold_is_due_all_the_same(time_machine):
     verifier = staff(of)
     case = case_at(Status.WITH_PROVIDER, of=of)
     services.claim(case.filing.pk, verifier)
-    work.pause(case.filing.pk, verifier, until=date(2026, 12, 4), reason="等材料")
+    assignment.pause(case.filing.pk, verifier, until=date(2026, 12, 4), reason="等材料")
     time_machine.move_to(TUESDAY + timedelta(days=1), tick=False)
 
     assert listed(browser(verifier), tab="due") == numbers(case)

@@ -13,9 +13,10 @@ from post_office.models import Email
 
 from accounts.models import User
 from bureaus.models import Reviewer, ReviewerRole
-from filings import clock, phrases, services
+from filings import clock, services
+from filings.lookup import phrase_bank
+from filings.lookup.phrase_bank import GAP
 from filings.models import Filing, Phrase, PhraseChange, Remark
-from filings.phrases import GAP
 from filings.states import Status
 from icp_portal.demo import invent, play
 from icp_portal.tests.builders import GUANGDONG, Case, case_at, provider, reviewer, staff
@@ -412,7 +413,7 @@ def test_verifiers_read_the_bank_and_only_supervisors_of_the_house_change_it(lea
 
 def test_the_bank_in_pages_costs_the_same(learned, django_assert_max_num_queries):
     desk, _phrase = learned
-    phrases.learn(
+    phrase_bank.learn(
         desk.case.filing,
         desk.actor,
         [

@@ -8,13 +8,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from filings import checklist, services, work, worksheets
+from filings import checklist, services
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import Worksheet
-from filings.remarks import RemarksUnsent
+from filings.moves import assignment
+from filings.moves.remarks import RemarksUnsent
 from filings.states import Status
-from filings.worksheets import Entry, WorksheetChanged
+from filings.verification import worksheets
+from filings.verification.worksheets import Entry, WorksheetChanged
 from icp_portal.demo import play
 from icp_portal.tests.builders import Case, blacklisted_domain, case_at, provider, sign_in, staff
 from icp_portal.tests.hostile import fields_of
@@ -191,7 +193,7 @@ def test_a_colleague_who_takes_over_goes_on_where_the_sheet_was_left():
     case = at_work()
     boss = staff(case.provider, StaffRole.SUPERVISOR)
     send(case, save="1", **MOBILE)
-    work.take_over(case.filing.pk, boss)
+    assignment.take_over(case.filing.pk, boss)
 
     assert shown(case, boss)["mobile_correct"] == Entry(NO, "三次拨打均为空号")
     assert autosave(case, 1, boss, mobile_correct=YES).status_code == 200

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from desks.staff import action_page, filing_page
 from desks.staff.action_page import Act
 from desks.staff.queue_forms import HandOverForm
-from filings import services, work
+from filings import services
 from filings.actors import Actor
 from filings.errors import MoveRefused
+from filings.moves import assignment
 from providers.access import actor_of, colleague, for_role, team
 from providers.forms import CloseForm, PauseForm
 from providers.models import Staff, StaffRole
@@ -31,7 +32,7 @@ def hand_over(request: HttpRequest, filing_id: int) -> HttpResponse:
 
     def do(form: Any) -> str:
         to = _colleague(actor, form.cleaned_data["to"])
-        work.hand_over(filing_id, actor, to=to, note=form.cleaned_data["note"])
+        assignment.hand_over(filing_id, actor, to=to, note=form.cleaned_data["note"])
         return _("Handed over to %(name)s.") % {"name": to.name}
 
     act = Act(
@@ -55,7 +56,7 @@ def take_over(request: HttpRequest, actor: Actor, filing_id: int) -> HttpRespons
     filing = filing_page.visible(actor, filing_id)
 
     def do(_form: Form) -> str:
-        work.take_over(filing_id, actor)
+        assignment.take_over(filing_id, actor)
         return _("The filing is yours now. Your colleague has been told by mail.")
 
     act = Act(
@@ -77,7 +78,7 @@ def pause(request: HttpRequest, filing_id: int) -> HttpResponse:
 
     def do(form: Any) -> str:
         until, reason = form.cleaned_data["until"], form.cleaned_data["reason"]
-        work.pause(filing_id, actor, until=until, reason=reason)
+        assignment.pause(filing_id, actor, until=until, reason=reason)
         return _("The filing is on hold. It is back in your queue by itself on the day you chose.")
 
     act = Act(

@@ -11,10 +11,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.mail import mask_address
 from desks.staff import filing_page, returning
-from filings import codes, own_records, persons, services
+from filings import services
 from filings.errors import MoveRefused
 from filings.models import Filing
+from filings.rules import ownership, required_codes
 from filings.states import Role, Status
+from filings.verification import one_time_codes
 from ministry import versions
 from providers.access import actor_of
 
@@ -26,7 +28,7 @@ def mails(request: HttpRequest, filing_id: int) -> HttpResponse:
     if filing.holder != Role.PROVIDER:
         raise Http404
     return returning.mails(
-        request, filing, persons.passing_move(filing), back=reverse("provider_desk:verify", args=[filing_id])
+        request, filing, required_codes.passing_move(filing), back=reverse("provider_desk:verify", args=[filing_id])
     )
 
 
@@ -36,7 +38,7 @@ def filed(filing: Filing) -> dict[str, Any] | None:
         return None
     return {
         "number": filing.subject.number,
-        "websites": own_records.websites_of(filing),
+        "websites": ownership.websites_of(filing),
         "decided_at": filing.decided_at,
         "bureau": filing.bureau,
         "email": "、".join(mask_address(part) for part in filing.subject.responsible_email.split(";")),
@@ -63,7 +65,7 @@ def resend_codes(request: HttpRequest, filing_id: int) -> HttpResponse:
     actor = actor_of(request)
     filing = filing_page.visible(actor, filing_id)
     try:
-        codes.resend(filing.pk, actor)
+        one_time_codes.resend(filing.pk, actor)
     except MoveRefused as refusal:
         messages.warning(request, str(refusal))
     else:
@@ -77,7 +79,7 @@ def ask_again(request: HttpRequest, filing_id: int) -> HttpResponse:
     actor = actor_of(request)
     filing = filing_page.visible(actor, filing_id)
     try:
-        codes.ask_again(filing.pk, actor, version=versions.seen(request.POST))
+        one_time_codes.ask_again(filing.pk, actor, version=versions.seen(request.POST))
     except MoveRefused as refusal:
         messages.warning(request, str(refusal))
     else:

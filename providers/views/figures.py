@@ -17,9 +17,10 @@ from django.views.decorators.http import require_safe
 from desks.staff import charts
 from desks.staff.charts import Columns
 from desks.staff.tables import Row, Table, as_csv
-from filings import figures, reasons, states
+from filings import reasons, states
 from filings.actors import Actor
-from filings.figures import Month, Span
+from filings.figures import provider_work
+from filings.figures.provider_work import Month, Span
 from filings.states import Status
 from providers.access import actor_of
 from providers.models import StaffRole
@@ -47,7 +48,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     """The page: charts over twelve months, tables of the chosen month. Seven queries for the figures."""
     actor = actor_of(request)
     month = _month(request)
-    year = figures.months(_provider(actor), Span.of(month, figures.MONTHS))
+    year = provider_work.months(_provider(actor), Span.of(month, provider_work.MONTHS))
     tables = [make(actor, month) for make in TABLES.values() if make is not _months]
     context = {
         "month": month,
@@ -124,7 +125,7 @@ def _percent(share: float | None) -> str:
 
 
 def _months(actor: Actor, month: dt.date) -> Table:
-    return _months_table(figures.months(_provider(actor), Span.of(month, figures.MONTHS)))
+    return _months_table(provider_work.months(_provider(actor), Span.of(month, provider_work.MONTHS)))
 
 
 def _months_table(year: Sequence[Month]) -> Table:
@@ -136,7 +137,7 @@ def _months_table(year: Sequence[Month]) -> Table:
 
 
 def _reasons(actor: Actor, month: dt.date) -> Table:
-    found = figures.reasons(_provider(actor), Span.of(month, figures.MONTHS))
+    found = provider_work.reasons(_provider(actor), Span.of(month, provider_work.MONTHS))
     rows: list[Row] = [[code, _reason(code), count] for code, count in found]
     head = [_("Code"), _("Reason"), _("Remarks")]
     bars = charts.lengths([count for _code, count in found])
@@ -148,7 +149,7 @@ def _reason(code: str) -> str:
 
 
 def _stages(actor: Actor, month: dt.date) -> Table:
-    found = figures.stages(_provider(actor), Span.of(month))
+    found = provider_work.stages(_provider(actor), Span.of(month))
     rows: list[Row] = [[str(STAGE_WORDS[stage.status]), stage.count, stage.half, stage.nine_tenths] for stage in found]
     head = [
         _("Where filings lay"),
@@ -162,7 +163,7 @@ def _stages(actor: Actor, month: dt.date) -> Table:
 
 def _people(actor: Actor, month: dt.date) -> Table:
     """Supervisors see everybody; a verifier sees the own line."""
-    found = figures.people(_provider(actor), Span.of(month))
+    found = provider_work.people(_provider(actor), Span.of(month))
     if actor.staff_role not in MAY_SEE_EVERYBODY:
         found = [person for person in found if person.user_id == actor.user_id]
     rows: list[Row] = [[person.name, person.verified, person.sent_back, person.returned] for person in found]

@@ -18,10 +18,10 @@ from accounts.throttle import too_often
 from desks.paging import page
 from desks.scan_form import scan_field
 from desks.staff import workbooks
-from filings import mandates
 from filings.actors import Actor
+from filings.agreements import mandates
 from filings.errors import MoveRefused
-from filings.files import read_upload
+from filings.evidence.files import read_upload
 from filings.models import Import, ImportMode, ImportState, MandateWay
 from hosts.views.mandates import lengths
 from providers.access import for_role

@@ -20,8 +20,9 @@ from desks import access, form_urls
 from desks.paging import page
 from desks.progress import TONES
 from desks.scan_form import scan_field
-from filings import actors, mandates, services
+from filings import actors, services
 from filings.actors import Actor
+from filings.agreements import mandates
 from filings.errors import MoveRefused
 from filings.models import Filing, Mandate, MandateState
 from filings.states import Status

@@ -6,10 +6,12 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from filings import facts, fields, papers, photographs
+from filings import facts, fields
 from filings.actors import Actor
 from filings.errors import MoveRefused
+from filings.fields import attachments
 from filings.models import Filing, Photograph
+from filings.verification import photographs
 from providers.photo_form import Person, PhotoForm, photo_path
 
 
@@ -58,7 +60,7 @@ def complete(photo: PhotoForm, actor: Actor, filing: Filing, kept: Iterable[Phot
     if not mine:
         return
     words, again = photographs.words(filing, actor), photographs.usable_again(filing, actor, kept)
-    for paper in papers.photos(filing.facts):
+    for paper in attachments.photos(filing.facts):
         website = fields.website_of(paper.path) or 0
         name = facts.manager(filing.facts, website).get("name") or "—"
         photo.people.append(Person(website, name, words[paper.path], again.get(paper.path)))

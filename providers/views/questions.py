@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from desks.staff import answers, filing_page
-from filings import questions
 from filings.errors import MoveRefused
+from filings.review import questions
 from providers.access import actor_of
 from providers.forms import AnswerForm
 

@@ -11,9 +11,10 @@ from desks.staff import filing_page, workbooks
 from desks.staff import queue as queues
 from desks.staff.queue_forms import SavedFilterForm
 from desks.staff.queue_page import Queue, View, chosen, delete_view, save_view, told
-from filings import search, work
 from filings.actors import Actor
+from filings.lookup import search
 from filings.models import Filing, SavedFilter
+from filings.moves import assignment
 from providers import export, tabs
 from providers.access import actor_of, colleague, team
 from providers.filters import ProviderFilterForm
@@ -82,7 +83,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
         case "assign":
             return _assign(request, actor, view, named)
         case "remind":
-            return told(request, QUEUE.address(view), work.remind(named, actor))
+            return told(request, QUEUE.address(view), assignment.remind(named, actor))
         case _:
             raise Http404
     return redirect(QUEUE.address(view))
@@ -94,7 +95,7 @@ def _assign(request: HttpRequest, actor: Actor, view: QueryDict, named: list[int
     except (Staff.DoesNotExist, ValueError, OverflowError):
         messages.warning(request, _("Choose a colleague first."))
         return redirect(QUEUE.address(view))
-    return told(request, QUEUE.address(view), work.assign(named, actor, to=to))
+    return told(request, QUEUE.address(view), assignment.assign(named, actor, to=to))
 
 
 def _export(actor: Actor, data: QueryDict, named: list[int]) -> HttpResponse:

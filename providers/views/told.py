@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from desks.paging import page
-from filings import telling
 from filings.errors import MoveRefused
+from filings.mail import other_providers
 from filings.models import Told
 from providers.access import actor_of
 
@@ -27,7 +27,7 @@ def told(request: HttpRequest) -> HttpResponse:
 def receipt(request: HttpRequest, told_id: int) -> HttpResponse:
     """The receipt of one of them."""
     try:
-        telling.give_receipt(told_id, actor_of(request))
+        other_providers.give_receipt(told_id, actor_of(request))
     except Told.DoesNotExist:
         raise Http404 from None
     except MoveRefused as refusal:

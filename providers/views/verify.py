@@ -18,13 +18,15 @@ from desks.pictures import evidence_response
 from desks.rounds import compare_at_desk
 from desks.staff import filing_page, returning
 from desks.staff.remark_form import BaseRemarkFormSet
-from filings import codes, fields, persons, services, states, worksheets
+from filings import fields, services, states
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import Filing, Worksheet
-from filings.remarks import refuse_unsent
+from filings.moves.remarks import refuse_unsent
+from filings.rules import required_codes
 from filings.states import Status
-from filings.worksheets import Entry, WorksheetChanged
+from filings.verification import one_time_codes, worksheets
+from filings.verification.worksheets import Entry, WorksheetChanged
 from ministry import versions
 from providers import worksheet
 from providers.access import actor_of
@@ -103,8 +105,8 @@ def _page(request: HttpRequest, actor: Actor, context: dict[str, Any], typed: Ty
         "sheet_version": typed.changed.version if typed.changed else typed.desk.version,
         "acts": others(filing, actor),
         "filed": after_bureau.filed(filing),
-        "progress": persons.progress(filing),
-        "unproved": codes.unproved(filing),
+        "progress": required_codes.progress(filing),
+        "unproved": one_time_codes.unproved(filing),
         "amends": _amended(filing) if context["mine"] else (),
         "verified": [] if context["mine"] else filing_page.verified(filing, actor, context["history"]),
         "read": worksheet.read(typed.desk) if not context["mine"] else [],

@@ -5,10 +5,12 @@ from typing import Any, cast
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from filings import holds, mailboxes, persons, photographs, radar, search
 from filings.facts import Facts
+from filings.lookup import search, shared_traits
 from filings.models import Filing
+from filings.rules import mailboxes, required_codes, reservations
 from filings.states import Status
+from filings.verification import photographs
 from ministry import blacklist, register
 
 
@@ -30,14 +32,14 @@ class Command(BaseCommand):
         mailboxes.derive_digests()
         for filing in Filing.objects.exclude(subject_digest="").select_for_update(of=("self",)).iterator():
             filing.facts = _as_handed_on(filing)
-            filing.subject_digest = holds.subject_key(filing.facts)
+            filing.subject_digest = reservations.subject_key(filing.facts)
             filing.save(update_fields=["subject_digest"])
             if filing.holds.exists():  # one that has lost its place to another gets none back
-                holds.take(filing)
+                reservations.take(filing)
             if filing.status == Status.WITH_PERSONS:
-                persons.derive_digests(filing)
+                required_codes.derive_digests(filing)
             if filing.round:
                 search.enter(filing)
             if filing.traces.exists():
-                radar.enter(filing)
+                shared_traits.enter(filing)
         self.stdout.write("All digests are derived anew.")

@@ -8,11 +8,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.throttle import too_often
 from desks.access import as_host
-from filings import offers
 from filings.actors import Actor
+from filings.agreements import migration_offers
+from filings.agreements.migration_offers import Taker
 from filings.errors import MoveRefused
 from filings.models import Offer
-from filings.offers import Taker
 from filings.records import seen
 from hosts.begin_forms import OfferForm
 from ministry.models import Website
@@ -26,15 +26,15 @@ def offer(request: HttpRequest, actor: Actor, website_id: int) -> HttpResponse:
     """What passing the website on means; to whom. While an offer stands: to whom it is, and the way to take it back."""
     rows = seen.websites(actor).select_related("subject", "migrated_to__subject")
     website = get_object_or_404(rows, pk=website_id)
-    standing = offers.of_website(website.pk)
-    under_way = offers.taken_up(standing) if standing else None
+    standing = migration_offers.of_website(website.pk)
+    under_way = migration_offers.taken_up(standing) if standing else None
     form = OfferForm(is_last=_is_last(website), data=request.POST or None)
     if request.method == "POST" and standing is None and form.is_valid():
         if too_often("offer", str(actor.person_id), tries=A_DAY, seconds=86_400):
             return render(request, "429.html", status=429)
         typed = form.cleaned_data
         try:
-            offers.make(website.pk, actor, Taker(*(typed[name] for name in Taker.__match_args__)))
+            migration_offers.make(website.pk, actor, Taker(*(typed[name] for name in Taker.__match_args__)))
         except MoveRefused as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -45,8 +45,8 @@ def offer(request: HttpRequest, actor: Actor, website_id: int) -> HttpResponse:
         "subject": website.subject,
         "offer": standing,
         "under_way": under_way,
-        "may_take_back": standing is not None and offers.may_take_back(under_way),
-        "refusals": list(offers.refusals(website)) if standing is None else (),
+        "may_take_back": standing is not None and migration_offers.may_take_back(under_way),
+        "refusals": list(migration_offers.refusals(website)) if standing is None else (),
         "form": form,
     }
     return render(request, "filings/records/offer.html", context)
@@ -62,7 +62,7 @@ def take_back(request: HttpRequest, actor: Actor, website_id: int) -> HttpRespon
     """Not agree any more; the other host is told."""
     website = get_object_or_404(seen.websites(actor), pk=website_id)
     try:
-        offers.take_back(website.pk, actor)
+        migration_offers.take_back(website.pk, actor)
     except MoveRefused as refusal:
         messages.error(request, str(refusal))
     except (Offer.DoesNotExist, Website.DoesNotExist):  # a second click, or the record has ended meanwhile

@@ -12,10 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from desks.access import as_host
-from filings import display, facts, fields, own_records
+from filings import facts, fields
 from filings.actors import Actor
 from filings.facts import Facts
+from filings.fields import display
 from filings.records import seen
+from filings.rules import ownership
 from ministry import history
 from ministry.history import SubjectAsOf
 
@@ -49,7 +51,7 @@ def as_of(request: HttpRequest, actor: Actor, subject_id: int) -> HttpResponse:
 
 def _blocks(said: SubjectAsOf) -> list[dict[str, Any]]:
     """The host, then each website with its accesses: title and rows, since when each is so."""
-    names = own_records.provider_names(access.provider_id for site in said.websites for access in site.accesses)
+    names = ownership.provider_names(access.provider_id for site in said.websites for access in site.accesses)
     found = [{"title": _("The site host"), "since": said.since, "rows": _rows(said.facts)}]
     for site in said.websites:
         website = {**facts.blank_website(), **site.facts}

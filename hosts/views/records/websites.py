@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.throttle import too_often
 from desks.access import as_host
-from filings import offers
 from filings.actors import Actor
+from filings.agreements import migration_offers
 from filings.errors import MoveRefused
 from filings.models import Confirmation, YearlyAnswer
 from filings.records import footers, house, police, seen, yearly
@@ -45,7 +45,7 @@ def website(request: HttpRequest, actor: Actor, website_id: int) -> HttpResponse
         "subject": found.subject,
         "row": row,
         "under_way": record["under_way"],
-        "offer": offers.of_website(found.pk) if row else None,
+        "offer": migration_offers.of_website(found.pk) if row else None,
         "suspended_on": found.suspended_on or found.subject.suspended_on,
         "snippet": footers.snippet(found, found.upkeep.police_number),
         "shown_number": footers.shown_number(found),

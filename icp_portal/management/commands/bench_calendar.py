@@ -19,10 +19,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils import timezone
 
-from filings import clock, derivation
+from filings import clock
 from filings.actors import portal
+from filings.deadlines import recalculation
 from filings.models import Filing, MovedDate
-from filings.moving import locked
+from filings.moves.moving import locked
 from icp_portal import bench
 from ministry import workdays
 from ministry.models import CalendarDay, CalendarYear
@@ -47,9 +48,9 @@ class Command(BaseCommand):
             _fill(count)
             quiet = _meanwhile(lambda: time.sleep(3))[1]
             _change()
-            took, waits = _meanwhile(derivation.derive_due_dates)
+            took, waits = _meanwhile(recalculation.derive_due_dates)
             moved = MovedDate.objects.count()
-            told, _none = _timed(derivation.tell_moved)
+            told, _none = _timed(recalculation.tell_moved)
         self.stdout.write(f"derived {moved:,} in {took:.1f} s ({moved / took:,.0f} a second); told in {told:.1f} s")
         self.stdout.write(f"a decision, nothing else going on: {_words(quiet)}")
         self.stdout.write(f"a decision during the derivation:  {_words(waits)}")

@@ -1,0 +1,263 @@
+"""Mandates: a host lets a provider act in its place, by consent in the portal or by a signed paper, for a while.
+
+The one writer of mandates. Each function: one transaction, the mandate's row locked, refusals in words, an event,
+mails as rows. A mandate is never prolonged: a new one takes its place, and the record keeps both.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, timedelta
+
+from allauth.account.models import EmailAddress
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.models import Party, User
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.evidence import scans
+from filings.evidence.files import kept
+from filings.mail import notices
+from filings.models import Filing, Mandate, MandateEvent, MandatePage, MandatePaper, MandateState, MandateWay
+from filings.states import Role
+
+LENGTHS = (30, 90, 180)  # days a mandate may be given for; the last is the longest, on paper too
+ANSWER_DAYS = 14
+MOST_A_DAY = 200  # requests of one provider, one by one; an import is limited by its rows
+MOST_TO_AN_ADDRESS = 5  # a day, whoever asks
+
+S = MandateState
+
+
+def ask(actor: Actor, email: str, name: str, days: int, *, counted: bool = True) -> Mandate:
+    """Ask the host behind an address for its consent, by mail.
+
+    ``email`` in the form that ``accounts.mail.check_address`` answers; ``counted``: whether it is one of the day's
+    requests, which are limited.
+    """
+    with transaction.atomic():
+        refuse_length(days)
+        _refuse_too_many(actor, email, of_house=counted)
+        _end_overdue(actor, email)
+        made = _make(actor, email, name, MandateWay.INVITE, asked_days=days)
+        _record(made, "ask", actor)
+        notices.tell_of_mandate(made, "asked", "host")
+    return made
+
+
+def bring_paper(actor: Actor, email: str, name: str, until: date, paper: MandatePaper) -> Mandate:
+    """Put a mandate on record that the host has signed on paper; its owner is told by mail and can end it."""
+    with transaction.atomic():
+        refuse_last_day(until)
+        _end_overdue(actor, email)
+        made = _make(
+            actor, email, name, MandateWay.PAPER, paper=paper, asked_days=0, granted_at=timezone.now(), until=until
+        )
+        _record(made, "paper", actor, _until_words(until))
+        notices.tell_of_mandate(made, "paper", "host")
+    return made
+
+
+def keep_paper(actor: Actor, uploads: Sequence[UploadedFile[bytes]]) -> MandatePaper:
+    """Keep the scan of a signed paper, re-encoded; raise ValidationError when the files are none."""
+    pages = scans.accept(uploads)  # slow, so before the transaction
+    with kept():
+        paper = MandatePaper.objects.create(provider_id=_house_of(actor), uploaded_by_id=actor.person_id)
+        for number, page in enumerate(pages, start=1):
+            row = MandatePage(
+                paper=paper,
+                number=number,
+                sha256=page.picture.sha256,
+                original_sha256=page.original_sha256,
+                width=page.picture.width,
+                height=page.picture.height,
+            )
+            row.file.save("", ContentFile(page.picture.content), save=True)
+    return paper
+
+
+def current(actor: Actor, email: str) -> Mandate | None:
+    """The mandate of the actor's provider that waits or is in force for an address, if there is one. One query."""
+    return Mandate.objects.current().filter(provider_id=_house_of(actor), host_email=email).first()
+
+
+def grant(mandate_id: int, actor: Actor, days: int) -> Mandate:
+    """The host consents, for as long as it chooses; what was prepared for it is its own from now on."""
+    with _locked(mandate_id, actor) as mandate:
+        refuse_length(days)
+        _refuse_unless_answerable(mandate, actor)
+        mandate.granted_at = timezone.now()
+        mandate.until = timezone.localdate() + timedelta(days=days)
+        mandate.save(update_fields=["granted_at", "until"])
+        _record(mandate, "grant", actor, _until_words(mandate.until))
+        _hand_over(mandate)
+        notices.tell_of_mandate(mandate, "granted", "provider")
+    return mandate
+
+
+def refuse(mandate_id: int, actor: Actor) -> None:
+    """The host does not consent; nothing that was prepared reaches it."""
+    with _locked(mandate_id, actor) as mandate:
+        _refuse_unless_answerable(mandate, actor)
+        mandate.refused_at = timezone.now()
+        mandate.save(update_fields=["refused_at"])
+        _record(mandate, "refuse", actor)
+        notices.tell_of_mandate(mandate, "refused", "provider")
+
+
+def end(mandate_id: int, actor: Actor) -> None:
+    """Either side ends a mandate at once; a provider's request that was not answered yet is taken back."""
+    with _locked(mandate_id, actor) as mandate:
+        state = mandate.state()
+        if not (state == S.IN_FORCE or (state == S.ASKED and actor.role == Role.PROVIDER)):
+            raise MoveRefused(_over(mandate))
+        mandate.ended_at = timezone.now()
+        mandate.save(update_fields=["ended_at"])
+        _record(mandate, "end" if state == S.IN_FORCE else "take_back", actor)
+        if state == S.IN_FORCE:
+            notices.tell_of_mandate(mandate, "ended", "provider" if actor.role == Role.HOST else "host")
+
+
+def end_by_transfer(mandate: Mandate, actor: Actor) -> None:
+    """End a mandate that is in force, because a filing begun by it has gone to another provider."""
+    locked = Mandate.objects.select_for_update(of=("self",), no_key=True).get(pk=mandate.pk)
+    if locked.state() != S.IN_FORCE:
+        return
+    locked.ended_at = timezone.now()
+    locked.save(update_fields=["ended_at"])
+    _record(locked, "end", actor, _("A filing has gone to another access provider."))
+
+
+def claim(user: User) -> None:
+    """Give the owner of a proven address what names it: the mandates, and the filings begun by those in force.
+
+    Two queries when there is nothing.
+    """
+    if user.party != Party.HOST or not _has_proven(user):
+        return
+    with transaction.atomic():
+        for mandate in Mandate.objects.select_for_update().filter(host=None, host_email=user.email):
+            mandate.host = user
+            mandate.save(update_fields=["host"])
+            if mandate.granted_at:
+                _hand_over(mandate)
+
+
+def may_show_paper(mandate: Mandate, actor: Actor) -> bool:
+    """Whether somebody may look at the signed paper: a paper that names others too stays with the provider."""
+    if mandate.paper_id is None:
+        return False
+    if actor.role == Role.PROVIDER:
+        return True
+    others = Mandate.objects.filter(paper=mandate.paper_id).exclude(host_id=mandate.host_id)
+    return not others.exists()
+
+
+def longest() -> date:
+    """The last day up to which a mandate can be given today."""
+    return timezone.localdate() + timedelta(days=LENGTHS[-1])
+
+
+def refuse_length(days: int | None) -> None:
+    """Raise MoveRefused for a length nobody offers."""
+    if days not in LENGTHS:
+        raise MoveRefused(_("Choose one of the lengths offered."))
+
+
+def refuse_last_day(until: date | None) -> None:
+    """Raise MoveRefused for a last day that is over or too far away."""
+    if until is None or not timezone.localdate() <= until <= longest():
+        raise MoveRefused(
+            _("A mandate lasts from today until %(longest)s at most.") % {"longest": date_format(longest())}
+        )
+
+
+# --- Inside -----------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _locked(mandate_id: int, actor: Actor) -> Iterator[Mandate]:
+    """Yield the mandate under its row's lock; raise Mandate.DoesNotExist for strangers."""
+    with transaction.atomic():
+        rows = Mandate.objects.visible_to(actor).select_related("provider", "host")
+        yield rows.select_for_update(of=("self",), no_key=True).get(pk=mandate_id)
+
+
+def _make(actor: Actor, email: str, name: str, way: MandateWay, **fields: object) -> Mandate:
+    """One open mandate a provider and host: of two members of staff who ask at once, one is told."""
+    host = User.objects.filter(email=email, party=Party.HOST).first()
+    answer_by = timezone.localdate() + timedelta(days=ANSWER_DAYS)
+    try:
+        with transaction.atomic():
+            return Mandate.objects.create(
+                provider_id=_house_of(actor),
+                host=host if host and _has_proven(host) else None,
+                host_email=email,
+                host_name=name,
+                way=way,
+                asked_by_id=actor.person_id,
+                answer_by=answer_by,
+                **fields,
+            )
+    except IntegrityError as error:
+        raise MoveRefused(
+            _("You have a mandate of %(email)s already, or have asked for one.") % {"email": email}
+        ) from error
+
+
+def _has_proven(user: User) -> bool:
+    return bool(EmailAddress.objects.filter(user=user, email=user.email, verified=True).exists())
+
+
+def _end_overdue(actor: Actor, email: str) -> None:
+    """What has run out makes room for a new one."""
+    rows = Mandate.objects.open().filter(provider_id=_house_of(actor), host_email=email)
+    for mandate in rows.select_for_update():
+        if mandate.state() in (S.UNANSWERED, S.EXPIRED):
+            mandate.ended_at = timezone.now()
+            mandate.save(update_fields=["ended_at"])
+            _record(mandate, "end", actor, _("It had run out."))
+
+
+def _hand_over(mandate: Mandate) -> None:
+    """What was begun for an address before its owner had an account is the owner's now; the version tells nothing."""
+    Filing.objects.filter(host=None, mandate=mandate).update(host=mandate.host)
+
+
+def _refuse_unless_answerable(mandate: Mandate, actor: Actor) -> None:
+    if actor.role != Role.HOST:
+        raise MoveRefused(_("Only the host itself can answer."))
+    if mandate.state() != S.ASKED:
+        raise MoveRefused(_over(mandate))
+
+
+def _over(mandate: Mandate) -> str:
+    return _("This mandate is “%(state)s” now, so that can't be done any more.") % {"state": mandate.state().label}
+
+
+def _refuse_too_many(actor: Actor, email: str, *, of_house: bool) -> None:
+    today = Mandate.objects.filter(way=MandateWay.INVITE, asked_at__gt=timezone.now() - timedelta(days=1))
+    if today.filter(host_email=email).count() >= MOST_TO_AN_ADDRESS:
+        raise MoveRefused(_("This address has been asked often enough today. Talk to its owner."))
+    if of_house and today.filter(provider_id=_house_of(actor)).count() >= MOST_A_DAY:
+        raise MoveRefused(_("You have asked %(count)d hosts today. Go on tomorrow.") % {"count": MOST_A_DAY})
+
+
+def _until_words(until: date) -> str:
+    return _("until %(date)s") % {"date": date_format(until)}
+
+
+def _house_of(actor: Actor) -> int:
+    if actor.provider_id is None:
+        raise ValueError("works for no provider")
+    return actor.provider_id
+
+
+def _record(mandate: Mandate, name: str, actor: Actor, note: str = "") -> None:
+    MandateEvent.objects.create(
+        mandate=mandate, name=name, role=actor.role, user_id=actor.user_id, actor_name=actor.name, note=note
+    )

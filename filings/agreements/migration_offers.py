@@ -1,0 +1,191 @@
+"""A host gives a website to another one (迁移): the offer by which it agrees, made, taken back, declined, used up.
+
+Each function: one transaction, the website's subject locked, refusals in words, a row of the record, mails as rows.
+Whether an offer covers a filing is asked by ``rivals.no_consent``.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from filings import kinds
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.kinds import Kind, Refusal, migrate_website
+from filings.mail import notices
+from filings.models import Filing, Offer, OfferEnd, OfferEnding
+from filings.rules import ownership, reservations
+from filings.states import OPEN, Status
+from ministry import conflicts
+from ministry.models import Subject, Website
+
+# Long enough to have the domain transferred and the paper filled in; the portal's own, no rule names a time.
+LIFE = timedelta(days=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Taker:
+    """To whom a website is offered. Address and certificate in their normal form; the certificate is a unit's."""
+
+    name: str
+    cert_type: int
+    cert_number: str
+    email: str
+
+
+def make(website_id: int, actor: Actor, taker: Taker) -> Offer:
+    """Agree that a website of the actor's own passes to another host, which is told; so is the address on record.
+
+    Raises Website.DoesNotExist for any other, MoveRefused with the official code where it can't pass.
+    """
+    with transaction.atomic():
+        website = _lock(_own(actor).get(pk=website_id))
+        for refusal in refusals(website):
+            raise MoveRefused(f"{refusal.code}: {refusal.message} {refusal.way_out}")
+        if of_website(website.pk) is not None:
+            raise MoveRefused(_("The website is offered already. Take that offer back first."))
+        for holder in _on_record(taker.cert_type, taker.cert_number):
+            if holder.subject_id == website.subject_id:
+                raise MoveRefused(_("This is the certificate of the host that has the website now."))
+            if holder.province.code != website.subject.province:
+                refusal = migrate_website.of_another_province()
+                raise MoveRefused(f"{refusal.code}: {refusal.message} {refusal.way_out}")
+        offer = Offer.objects.create(
+            website=website,
+            by_id=actor.person_id,
+            email=taker.email,
+            name=taker.name,
+            cert_type=taker.cert_type,
+            cert_number=taker.cert_number,
+            until=timezone.localdate() + LIFE,
+        )
+        for side in ("taker", "giver"):
+            notices.tell_of_offer(offer, "made", side)
+    return offer
+
+
+def refusals(website: Website) -> Iterator[Refusal]:
+    """What stands against offering a website that was read with its subject. At most three queries."""
+    yield from migrate_website.may_leave(website, timezone.localdate())
+    if under_way := reservations.about_records([website.subject_id]).first():
+        is_own = under_way.about_subject_id == website.subject_id
+        own = kinds.interlock(Kind.MIGRATE_WEBSITE, under_way.kind)
+        yield own if is_own else kinds.of_other_host(as_giver=True)
+
+
+def of_website(website_id: int) -> Offer | None:
+    """The offer of a website that is open, or that a filing under way goes on with. Two queries at most."""
+    offer = Offer.objects.filter(website=website_id, end=None).order_by("-pk").first()
+    if offer is None or offer.until >= timezone.localdate() or taken_up(offer) is not None:
+        return offer
+    return None
+
+
+def taken_up(offer: Offer) -> Filing | None:
+    """The filing under way that has been handed in on the strength of it. One query."""
+    return offer.filings.filter(status__in=OPEN).first()
+
+
+def may_take_back(filing: Filing | None) -> bool:
+    """Whether the filing that goes on with an offer lies neither with the bureau nor on its way there."""
+    return filing is None or filing.status not in (Status.WITH_PERSONS, Status.WITH_BUREAU)
+
+
+def take_back(website_id: int, actor: Actor) -> None:
+    """The host does not agree any more; the taker is told. Raise Offer.DoesNotExist where none stands.
+
+    A filing that goes on with it can't be passed on any more, so what it held is free for the host of the website.
+    """
+    with transaction.atomic():
+        filings = _lock_filings(website_id)
+        website = _lock(_own(actor).get(pk=website_id))
+        if (offer := of_website(website.pk)) is None:
+            raise Offer.DoesNotExist
+        if not may_take_back(taken_up(offer)):
+            raise MoveRefused(_("The filing lies with the bureau now; the offer can't be taken back."))
+        OfferEnd.objects.create(offer=offer, why=OfferEnding.TAKEN_BACK)
+        for filing in filings:
+            reservations.let_go(filing)
+        notices.tell_of_offer(offer, "taken_back", "taker")
+
+
+def decline(offer_id: int, actor: Actor) -> None:
+    """The taking host does not want the website; its host is told. Raise Offer.DoesNotExist, also for another's."""
+    with transaction.atomic():
+        website_id = Offer.objects.made_to(actor).values_list("website", flat=True).get(pk=offer_id)
+        _lock_filings(website_id)
+        _lock(Website.objects.get(pk=website_id))
+        offer = Offer.objects.filter(end=None).get(pk=offer_id)
+        if taken_up(offer) is not None:
+            raise MoveRefused(_("You have handed in a filing with this offer. Withdraw that first."))
+        OfferEnd.objects.create(offer=offer, why=OfferEnding.DECLINED)
+        notices.tell_of_offer(offer, "declined", "giver")
+
+
+def use_up(filing: Filing) -> None:
+    """The filing is approved: the offer it went on with has served, and the former host is told."""
+    if filing.offer is not None:
+        OfferEnd.objects.create(offer=filing.offer, why=OfferEnding.MIGRATED)
+        notices.tell_of_offer(filing.offer, "migrated", "giver")
+
+
+def waiting_for(actor: Actor) -> list[Offer]:
+    """The offers that the host can take up. One query."""
+    rows = Offer.objects.made_to(actor).open().filter(website__live=True, website__subject__live=True)
+    rows = rows.exclude(filings__in=Filing.objects.filter(status__in=OPEN, offer__isnull=False))
+    return list(rows.select_related("website__subject").order_by("pk"))
+
+
+def of_certificate(actor: Actor, website_id: int, subject_key: str) -> Offer | None:
+    """The offer of a website to this host with the certificate of this key (``holds.subject_key``). One query."""
+    rows = Offer.objects.made_to(actor).open().filter(website=website_id)
+    return next(
+        (offer for offer in rows if subject_key == reservations.certificate_key(offer.cert_type, offer.cert_number)),
+        None,
+    )
+
+
+def taker_on_record(offer: Offer, actor: Actor) -> int:
+    """The subject that takes the website, 0 where it is not on record; MoveRefused (1003) for another account's.
+
+    Two queries.
+    """
+    found = _on_record(offer.cert_type, offer.cert_number)
+    if found and not ownership.is_own(actor.person_id, found[0].subject_id):
+        raise MoveRefused(
+            "1003: "
+            + _("This host is on record, but not in this account. Take the record into it with its filing password.")
+        )
+    return found[0].subject_id if found else 0
+
+
+def _on_record(cert_type: int, cert_number: str) -> list[conflicts.Holder]:
+    """The unit with this certificate, or with the other one of its two, where it is on record."""
+    question = conflicts.Question(day=timezone.localdate(), cert_type=cert_type, cert_number=cert_number)
+    return [match.holder for match in conflicts.conflicts(question).subjects]
+
+
+def _lock_filings(website_id: int) -> list[Filing]:
+    """The filings that go on with an offer of the website. Before its subject, as an approval locks them.
+
+    Whoever passes one on reads the offer under its lock: that, or the end of the offer, comes first.
+    """
+    rows = Filing.objects.filter(offer__website=website_id).order_by("pk")
+    return list(rows.select_for_update(of=("self",), no_key=True))
+
+
+def _own(actor: Actor) -> QuerySet[Website]:
+    """The websites that the actor may give away; none in a host's place."""
+    rows = Website.objects.filter(subject__in=ownership.of_host(actor.person_id))
+    return rows.none() if actor.is_on_behalf else rows
+
+
+def _lock(website: Website) -> Website:
+    """The website as it is once its subject is locked."""
+    Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=website.subject_id)
+    return Website.objects.select_related("subject").get(pk=website.pk)

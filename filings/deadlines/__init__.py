@@ -1,0 +1,1 @@
+"""What happens with time: reminders, escalation, recalculated due dates, expiry, retention."""

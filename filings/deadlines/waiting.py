@@ -1,0 +1,133 @@
+"""Filings that wait for a person who may never come: warned of, then lapsed, so that they hold nobody's place for ever.
+
+How many days each status may wait is a dated rule of the province (``ministry.topics``, ``Topic.DAYS_…``), which the
+operators change or end. Days count from the last thing that host, provider or bureau did, be it only taking the filing
+into work. The end is set when it comes near, and never nearer than the first warning says; whoever does something then
+takes it away. So a new rule, or a silence of the portal, ends nothing without warning.
+"""
+
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Greatest
+from django.utils import timezone
+
+from filings import clock, states
+from filings.actors import portal
+from filings.deadlines import sweeps
+from filings.errors import MoveRefused
+from filings.mail import notices
+from filings.models import Event, Filing
+from filings.moves.moving import making
+from filings.records import rungs
+from filings.states import Role, Status
+from ministry import rules
+from ministry.models.rules import EVERYWHERE
+from ministry.topics import Topic
+
+TOPICS: Final = {
+    Status.WITH_PROVIDER: Topic.DAYS_WITH_PROVIDER,
+    Status.RETURNED_TO_HOST: Topic.DAYS_RETURNED_TO_HOST,
+    Status.RETURNED_TO_PROVIDER: Topic.DAYS_RETURNED_TO_PROVIDER,
+}
+FIRST, LAST = rungs.WAITING[0], rungs.WAITING[-1]
+BATCH = 500
+# Filings locked at a time: mails are written meanwhile, and nobody shall wait long to save.
+WARNED_AT_ONCE = 50
+
+# Days by status and province.
+Limits = dict[Status, dict[str, int]]
+
+
+def limits(today: date) -> Limits:
+    """The rules of today. Three queries."""
+    return {status: rules.amounts_on(topic, today) for status, topic in TOPICS.items()}
+
+
+def warn(batch: int = WARNED_AT_ONCE) -> int:
+    """Tell hosts and providers which filings lapse when; return how many filings were told of.
+
+    Idempotent; workers skip what another one has in hand.
+    """
+    today, told = timezone.localdate(), 0
+    in_force = limits(today)
+    while _set_ends(in_force, today, batch):
+        pass
+    while count := _tell(today, batch):
+        told += count
+    return told
+
+
+def _set_ends(in_force: Limits, today: date, batch: int) -> int:
+    """Set the end of some filings for which it has come near; return how many."""
+    with transaction.atomic():
+        rows = _near(in_force, today).select_for_update(of=("self",), skip_locked=True, no_key=True)
+        filings = list(rows.defer("facts", "answers_draft")[:batch])
+        for filing in filings:
+            of_status = in_force[Status(filing.status)]
+            days = of_status.get(filing.subject_province, of_status.get(EVERYWHERE, 0))
+            acted_on = timezone.localdate(filing.acted_at)
+            filing.waits_until = max(acted_on + timedelta(days=days), today + timedelta(days=FIRST))
+        Filing.objects.bulk_update(filings, ["waits_until"])
+    return len(filings)
+
+
+def _near(in_force: Limits, today: date) -> QuerySet[Any]:
+    """The filings without an end in which nobody has done anything for so long that it is time for the first warning.
+
+    What a provider has on hold comes back by itself first.
+    """
+    near = Q(pk=None)
+    for status, of_status in in_force.items():
+        for province, days in of_status.items():
+            there = ~Q(subject_province__in=of_status) if province == EVERYWHERE else Q(subject_province=province)
+            before = _rested(days - FIRST)
+            near |= Q(there, status=status, touched_at__lt=before, acted_at__lt=before)
+    last_act = Event.objects.filter(filing=OuterRef("pk")).exclude(role=Role.SYSTEM).order_by("-pk").values("at")[:1]
+    rows = Filing.objects.annotate(acted_at=Greatest("touched_at", Coalesce(Subquery(last_act), "touched_at")))
+    active = Q(paused_until=None) | Q(paused_until__lte=today)
+    return rows.filter(near, active, status__in=states.WAITING, waits_until=None).order_by("touched_at", "pk")
+
+
+def _rested(days: int) -> datetime:
+    """What somebody last did something with before this moment has rested ``days`` whole days or more."""
+    return clock.start_of_day(max(days, 0) - 1)
+
+
+def _tell(today: date, batch: int) -> int:
+    with transaction.atomic():
+        due = rungs.due(rungs.WAITING, today, "waits_until", "wait_told")
+        rows = Filing.objects.filter(due, status__in=states.WAITING, waits_until__isnull=False)
+        rows = rows.select_related("host", "provider", "bureau", "mandate").defer("facts").order_by("provider", "pk")
+        filings = list(rows.select_for_update(of=("self",), skip_locked=True, no_key=True)[:batch])
+        for filing in filings:
+            assert filing.waits_until is not None  # noqa: S101 — by the query
+            filing.wait_told = rungs.reached(rungs.WAITING, filing.waits_until, today)
+            # after a silence of the portal
+            filing.waits_until = max(filing.waits_until, today + timedelta(days=LAST))
+            filing.host_reminded = sweeps.rest_of(filing)  # one mail a day is enough
+        Filing.objects.bulk_update(filings, ["wait_told", "waits_until", "host_reminded"])
+        notices.warn_of_end(filings)
+    return len(filings)
+
+
+def lapse() -> int:
+    """Lapse a batch of filings whose last day is over and of whose end everybody was told; return how many.
+
+    Host and provider are told. Call it again until it returns 0.
+    """
+    today = timezone.localdate()
+    over = Filing.objects.filter(status__in=states.WAITING, waits_until__lt=today, wait_told=LAST).order_by("pk")
+    return sum(_lapse(filing_id, today) for filing_id in over.values_list("pk", flat=True)[:BATCH])
+
+
+def _lapse(filing_id: int, today: date) -> bool:
+    try:
+        with making(states.LAPSE, filing_id, portal(), None) as filing:
+            if filing.waits_until is None or filing.waits_until >= today:
+                raise MoveRefused
+    except MoveRefused:
+        return False  # somebody has done something meanwhile
+    return True

@@ -1,0 +1,33 @@
+"""Papers that belong to orders, answers and proofs: kept as pictures we have encoded ourselves."""
+
+from collections.abc import Sequence
+
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
+
+from filings.evidence import scans
+from filings.evidence.files import kept
+from filings.evidence.scans import Page
+from filings.models import OfficialPage, OfficialPaper
+
+
+def read(uploads: Sequence[UploadedFile[bytes]]) -> list[Page]:
+    """The pages of the files; raise ValidationError with words for the user. Slow: before any lock."""
+    return scans.accept(uploads)
+
+
+def keep(pages: Sequence[Page], user_id: int | None) -> OfficialPaper:
+    """Keep pages as one paper, in the caller's transaction."""
+    with kept():
+        paper = OfficialPaper.objects.create(uploaded_by_id=user_id)
+        for number, page in enumerate(pages, start=1):
+            row = OfficialPage(
+                paper=paper,
+                number=number,
+                sha256=page.picture.sha256,
+                original_sha256=page.original_sha256,
+                width=page.picture.width,
+                height=page.picture.height,
+            )
+            row.file.save("", ContentFile(page.picture.content), save=True)
+    return paper

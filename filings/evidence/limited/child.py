@@ -1,0 +1,50 @@
+"""What runs in the child: limits first, then one file from standard input, the answer to standard output.
+
+Run as a file by itself (``running.run``), so that it starts fast and inherits nothing.
+"""
+
+import json
+import resource
+import sys
+from pathlib import Path
+from typing import Any
+
+
+def main(task: str, options: str, cpu_seconds: int, memory: int) -> None:
+    """Do the task with the file on standard input; what it refuses is said in the answer's ``refused``."""
+    for what, most in (
+        (resource.RLIMIT_CPU, cpu_seconds),
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(what, (most, most))
+    sys.path.append(str(Path(__file__).parents[2]))
+    from filings.evidence.limited import TOO_MUCH, Refused, framed
+
+    try:
+        answer = framed(*_done(task, sys.stdin.buffer.read(), **json.loads(options)))
+    except Refused as refused:
+        answer = framed(refused.said | {"refused": refused.reason})
+    except MemoryError:
+        answer = framed({"refused": TOO_MUCH})
+    sys.stdout.buffer.write(answer)
+
+
+def _done(task: str, content: bytes, **options: Any) -> tuple[dict[str, Any], list[bytes]]:
+    """Import what this kind of file needs, and nothing else."""
+    if task == "table":
+        from filings.evidence.limited import table
+
+        return table.read(content, **options)
+    if task == "pages":
+        from filings.evidence.limited import pdf
+
+        return pdf.pages(content, **options)
+    from filings.evidence.limited import picture
+
+    return (picture.redrawn if task == "logo" else picture.accept)(content, **options)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))

@@ -1,0 +1,300 @@
+"""A picture decoded, turned upright, encoded anew in two sizes, measured and judged. No Django here.
+
+Content decides, not the name: only what decodes as JPEG or PNG (interface table 附件格式) is taken. What decoding will
+cost is read from the header and from the marks of the scans before anything is decoded.
+"""
+
+import re
+import warnings
+from collections.abc import Iterator
+from datetime import date, datetime
+from io import BytesIO
+from typing import Any
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL.ExifTags import IFD, Base
+
+from filings.evidence.limited import (
+    TOO_LONG,
+    TOO_MANY_PIXELS,
+    TOO_MANY_SCANS,
+    TOO_SMALL,
+    UNREADABLE,
+    Refused,
+    readability,
+)
+
+FORMATS = ("JPEG", "PNG")
+# The limits are ours; the interface table 附件用途 names only what a copy may have in the end.
+MAX_PIXELS = 60_000_000  # beyond any phone camera in use as evidence
+MOST_SIDE = 16_000  # A4 scanned at 1,200 dots an inch has 14,032
+# What decoding holds at once: a PNG whole, a JPEG of several scans its coefficients. 30 megapixels of a PNG in colour,
+# 40 of a progressive JPEG as cameras and browsers make them.
+MOST_HELD = 120_000_000
+# Each scan of a JPEG goes over the whole picture. libjpeg makes 10 of a progressive one in colour (jcparam.c), and
+# programs that search for the smallest file a few more.
+MOST_SCANS = 32
+MAX_SIDE = 3000  # pixels kept of a longer picture: an identity card stays readable at any zoom
+BAND_PIXELS = 1_000_000  # of a large picture that are made RGB at a time
+JPEG_QUALITY = 88
+# How the official copy is brought within its limit: (longer side in pixels, JPEG qualities), tried in this order.
+# Quality goes first, because coarse JPEG blurs colours long before it blurs black on white; then pixels. Photographed
+# certificates fit at 1000 pixels or more, where their smallest print has strokes of two pixels. The steps below 1000
+# are for noise alone (a dark room, a patterned cloth), and the last one fits whatever the picture holds.
+OFFICIAL_STEPS = (
+    (1600, (85, 75, 65)),
+    (1400, (70, 60)),
+    (1200, (65, 55)),
+    (1000, (60, 50)),
+    (800, (50,)),
+    (480, (30, 10)),
+)
+HASH_SIDES = (9, 8)  # columns × rows: eight differences in each of eight rows are 64 bits
+# A difference of grey values up to this is none: re-encoding moves plain areas by as much.
+HASH_NOISE = 1.0
+# A corner's grey value is the ground (a table, a scanner's paper); what differs from it by more is the certificate.
+GROUND_WITHIN = 24
+
+Answer = tuple[dict[str, Any], list[bytes]]
+
+
+def accept(
+    content: bytes,
+    *,
+    least: tuple[int, int],
+    official_bytes: int,
+    readable_side: int,
+    is_document: bool,
+    is_read: bool,
+) -> Answer:
+    """Return size, perceptual hash, advice and the camera's day; then the picture, and its official copy if smaller.
+
+    Raise Refused: only what is no picture, costs too much to decode, or has fewer pixels than ``least`` is not taken.
+    """
+    image, longer_side = _decoded(content, least)
+    encoded = _encoded(image, JPEG_QUALITY)
+    official = _official(image, encoded, official_bytes)
+    taken_on = _camera_date(content)
+    said = {
+        "width": image.width,
+        "height": image.height,
+        "phash": _perceptual_hash(image),
+        "advice": readability.judge(image, longer_side, readable_side, is_document=is_document) if is_read else [],
+        "camera_date": taken_on and taken_on.isoformat(),
+    }
+    return said, [encoded] if official is encoded else [encoded, official]
+
+
+def redrawn(content: bytes, *, least: tuple[int, int], side: int) -> Answer:
+    """Return a picture drawn anew as PNG, at most ``side`` long: a logo."""
+    image, _longer_side = _decoded(content, least)
+    image.thumbnail((side, side))
+    image.info.clear()
+    target = BytesIO()
+    image.save(target, "PNG", optimize=True)
+    return {}, [target.getvalue()]
+
+
+# --- Before decoding ----------------------------------------------------------------------------------
+
+
+def _judge_cost(image: Image.Image, content: bytes, least: tuple[int, int]) -> None:
+    scans = _scans(content) if image.format == "JPEG" else 1
+    pixels, longer = image.width * image.height, max(image.size)
+    if scans > MOST_SCANS:
+        raise Refused(TOO_MANY_SCANS, most=MOST_SCANS)
+    if longer > MOST_SIDE:
+        raise Refused(TOO_LONG, most=MOST_SIDE)
+    most = min(MAX_PIXELS, int(MOST_HELD / _held_a_pixel(image, scans)))
+    if pixels > most:
+        raise Refused(TOO_MANY_PIXELS, millions=most // 1_000_000)
+    if longer < least[0] or min(image.size) < least[1]:
+        raise Refused(TOO_SMALL, width=image.width, height=image.height)
+
+
+def _held_a_pixel(image: Image.Image, scans: int) -> float:
+    """The bytes a pixel takes while the picture is decoded; a JPEG of one scan is reduced as it comes."""
+    if image.format == "PNG":
+        return {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16B": 2}.get(image.mode, 4)
+    if scans == 1 and not image.info.get("progressive"):
+        return 1
+    layers: list[tuple[int, int, int, int]] = image.layer  # type: ignore[attr-defined]
+    shares = [across * down for _id, across, down, _table in layers]
+    whole = max(across for _id, across, _down, _table in layers) * max(down for _id, _across, down, _table in layers)
+    return 2 * sum(shares) / max(1, whole)
+
+
+# In a scan's data 0xFF stands before 0x00 (stuffing) and 0xD0 to 0xD7 (restarts); before anything else it is a mark.
+_MARK = re.compile(rb"\xff+([^\x00\xff])")
+_START_OF_SCAN, _END = 0xDA, 0xD9
+_ALONE = (0x01, *range(0xD0, 0xD9))  # marks without a length
+
+
+def _scans(content: bytes) -> int:
+    """How many scans a JPEG has; counting ends where there are too many. A preview in its notes is not counted."""
+    count, place = 0, 0
+    while count <= MOST_SCANS and (mark := _MARK.search(content, place)):
+        kind, place = mark[1][0], mark.end()
+        if kind == _END:
+            break
+        count += kind == _START_OF_SCAN
+        if kind not in _ALONE:
+            place += int.from_bytes(content[place : place + 2])
+    return count
+
+
+# --- Decoding -----------------------------------------------------------------------------------------
+
+
+def _decoded(content: bytes, least: tuple[int, int]) -> tuple[Image.Image, int]:
+    """The whole picture, upright, in RGB, at most ``MAX_SIDE`` long; and its longer side in pixels as it came.
+
+    A large JPEG is decoded at half its size or less.
+    """
+    try:
+        with warnings.catch_warnings():
+            # A bomb is judged below, more strictly; spoilt notes of the camera do not matter.
+            warnings.simplefilter("ignore")
+            image: Image.Image = Image.open(BytesIO(content), formats=FORMATS)
+            _judge_cost(image, content, least)
+            longer_side = max(image.size)
+            image.draft(None, tuple(max(1, side * MAX_SIDE // longer_side) for side in image.size))  # type: ignore[arg-type]
+            image.load()
+    except Image.DecompressionBombError as error:
+        raise Refused(TOO_MANY_PIXELS, millions=MAX_PIXELS // 1_000_000) from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+        raise Refused(UNREADABLE) from error
+    turned = _orientation(image)
+    picture = _small(image)
+    del image  # before anything is copied
+    picture.thumbnail((MAX_SIDE, MAX_SIDE))
+    return _upright(picture, turned), longer_side
+
+
+def _small(image: Image.Image) -> Image.Image:
+    """In RGB, a very large picture reduced by a whole factor: band by band, so that it is never held twice."""
+    factor = max(1, max(image.size) // MAX_SIDE)
+    if factor == 1 and image.mode == "RGB" and not image.has_transparency_data:
+        return image
+    small = Image.new("RGB", (-(-image.width // factor), -(-image.height // factor)))
+    rows = factor * max(1, BAND_PIXELS // (image.width * factor))
+    for top in range(0, image.height, rows):
+        band = _in_rgb(image.crop((0, top, image.width, min(top + rows, image.height))))
+        small.paste(band.reduce(factor) if factor > 1 else band, (0, top // factor))
+    return small
+
+
+def _in_rgb(image: Image.Image) -> Image.Image:
+    """Whatever colours it came in: what is transparent lies on white paper, sixteen bits of grey become eight."""
+    if image.mode.startswith("I"):
+        return image.point(lambda value: value * (1 / 256)).convert("L").convert("RGB")
+    if not image.has_transparency_data:
+        return image.convert("RGB")
+    layer = image.convert("RGBA")
+    paper = Image.new("RGB", layer.size, "white")
+    paper.paste(layer, mask=layer.getchannel("A"))
+    return paper
+
+
+def _orientation(camera: Image.Image) -> Any:
+    """How the camera says the picture has to be turned; 1 (not at all) where its note is spoilt."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return camera.getexif().get(Base.Orientation, 1)
+    except Exception:  # whatever the broken bytes lead Pillow's readers to
+        return 1
+
+
+def _upright(picture: Image.Image, turned: Any) -> Image.Image:
+    """Turned as the note of its camera says; as it came where that is spoilt, for it says nothing about the pixels."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            picture.info.clear()
+            picture.getexif().clear()
+            picture.getexif()[Base.Orientation] = turned
+            return ImageOps.exif_transpose(picture)
+    except Exception:  # whatever the broken bytes lead Pillow's readers to
+        return picture
+
+
+def _camera_date(content: bytes) -> date | None:
+    """The day on which the camera says it took the picture; None when it says nothing that can be read."""
+    try:
+        with warnings.catch_warnings(), Image.open(BytesIO(content), formats=FORMATS) as image:
+            warnings.simplefilter("ignore")
+            notes = image.getexif()
+            text = notes.get_ifd(IFD.Exif).get(Base.DateTimeOriginal) or notes.get(Base.DateTime)
+            return datetime.strptime(str(text)[:10], "%Y:%m:%d").date()  # noqa: DTZ007 — a camera has no time zone
+    except Exception:  # whatever the broken bytes lead Pillow's readers to
+        return None
+
+
+# --- Encoding -----------------------------------------------------------------------------------------
+
+
+def _encoded(image: Image.Image, quality: int) -> bytes:
+    """The pixels alone as JPEG: no EXIF, no position, no comment, nothing appended."""
+    target = BytesIO()
+    image.info.clear()
+    image.save(target, "JPEG", quality=quality, optimize=True)
+    return target.getvalue()
+
+
+def _official(image: Image.Image, content: bytes, limit: int) -> bytes:
+    """The best copy of the picture within ``limit`` bytes: the content itself, or the first step that fits."""
+    if len(content) <= limit:
+        return content
+    for side, qualities in OFFICIAL_STEPS:
+        smaller = image.copy()
+        smaller.thumbnail((side, side))
+        for quality in qualities:
+            copy = _encoded(smaller, quality)
+            if len(copy) <= limit:
+                return copy
+    return copy
+
+
+# --- The perceptual hash ------------------------------------------------------------------------------
+
+
+def _perceptual_hash(image: Image.Image) -> int | None:
+    """A difference hash (dHash) of 64 bits: which cell is brighter than its left neighbour.
+
+    A plain ground around the certificate is cut away first; otherwise all scans of one kind of certificate would be
+    alike. Of 200 drawn cards of one layout, scanned and photographed, no two had the same hash; saved again at
+    quality 88, eight of ten kept it, at quality 60 and a smaller size about half. It rather misses one than accuses.
+    """
+    cells = _without_ground(image.convert("L")).convert("F").resize(HASH_SIDES, Image.Resampling.BOX)
+    bits = 0
+    for step in _steps(cells):
+        bits = bits << 1 | (step > HASH_NOISE)
+    return int.from_bytes(bits.to_bytes(8), signed=True) if bits else None
+
+
+def _steps(cells: Image.Image) -> Iterator[float]:
+    columns, rows = HASH_SIDES
+    for row in range(rows):
+        for column in range(columns - 1):
+            yield _cell(cells, column + 1, row) - _cell(cells, column, row)
+
+
+def _cell(cells: Image.Image, column: int, row: int) -> float:
+    value = cells.getpixel((column, row))
+    assert isinstance(value, float)  # noqa: S101 — mode F
+    return value
+
+
+def _without_ground(grey: Image.Image) -> Image.Image:
+    """The part that holds something, to one hundredth of a side, when all corners show the same ground."""
+    small = grey.resize((100, 100), Image.Resampling.BOX)
+    pixels = small.tobytes()
+    corners = sorted((pixels[0], pixels[99], pixels[-100], pixels[-1]))
+    ground = (corners[1] + corners[2]) // 2
+    box = small.point(lambda value: 255 if abs(value - ground) > GROUND_WITHIN else 0).getbbox()
+    if corners[3] - corners[0] > GROUND_WITHIN or box is None:
+        return grey
+    left, top, right, bottom = box
+    width, height = grey.size
+    return grey.crop((left * width // 100, top * height // 100, right * width // 100, bottom * height // 100))

@@ -1,0 +1,56 @@
+"""The one way to open a stranger's file: a child of its own, with its limits, when it is the account's turn."""
+
+import json
+import logging
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from filings.evidence.limited import TOO_MUCH, UNREADABLE, Refused, child, turns, unframed
+
+# Limits of ours. A photo of 50 megapixels takes 1.5 s of computing time and 190 MB, the largest import 3 s and 90 MB.
+CPU_SECONDS = 10
+SECONDS = 20  # by the clock: a busy machine computes slowly
+MEMORY = 300 * 1024**2
+
+logger = logging.getLogger(__name__)
+
+
+def run(task: str, content: bytes, **options: Any) -> tuple[dict[str, Any], list[bytes]]:
+    """Return what the child makes of a file: figures and texts, then files; raise Refused.
+
+    ``turns.BUSY`` when the account has other files in work, ``TOO_MUCH`` when a limit was met, ``UNREADABLE`` when the
+    child has died; other reasons are those of the task. Slow, so never inside a transaction that holds locks.
+    """
+    with turns.turn():
+        output = _output(task, content, options)
+    try:
+        said, parts = unframed(output)
+    except ValueError as error:
+        raise Refused(UNREADABLE) from error
+    if reason := said.pop("refused", ""):
+        raise Refused(reason, **said)
+    return said, parts
+
+
+def _output(task: str, content: bytes, options: dict[str, Any]) -> bytes:
+    """What the child says; it gets no environment, so it knows no secrets."""
+    words = [task, json.dumps(options), str(CPU_SECONDS), str(MEMORY)]
+    try:
+        done = subprocess.run(
+            [sys.executable, "-I", str(Path(child.__file__)), *words],
+            input=content,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={},
+            timeout=SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        logger.warning("a child that reads a %s ran longer than %s s", task, SECONDS)
+        raise Refused(TOO_MUCH) from error
+    if done.returncode:
+        logger.warning("a child that reads a %s ended with %s", task, done.returncode)
+        raise Refused(TOO_MUCH if done.returncode < 0 else UNREADABLE)
+    return done.stdout

@@ -1,0 +1,110 @@
+"""Whose turn it is: an account has one file in work and one that waits, so it holds two threads and one child.
+
+A machine has few children at work, whoever asks. The turns are advisory locks of PostgreSQL: they work while Valkey is
+down, and a process that dies gives its own back.
+"""
+
+import platform
+import random
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
+
+from django.conf import settings
+from django.db import OperationalError, connection, transaction
+
+from filings.evidence.limited import Refused
+
+BUSY = "busy"
+WAIT_SECONDS = 10
+_CLASS = 1_003_012  # of these locks; their second number is the digest of a name
+# Who asks, for as long as a request lasts; found out only when a file is opened.
+_caller: ContextVar[Callable[[], str] | None] = ContextVar("caller", default=None)
+
+
+def account(user_id: int | None) -> str:
+    """Return the name by which an account takes turns."""
+    return f"account {user_id}"
+
+
+@contextmanager
+def of(caller: Callable[[], str]) -> Iterator[None]:
+    """Take the turns inside as ``caller`` says: an account's key, or a stranger's address."""
+    token = _caller.set(caller)
+    try:
+        yield
+    finally:
+        _caller.reset(token)
+
+
+@contextmanager
+def turn() -> Iterator[None]:
+    """Hold a turn; raise Refused when the account has two files in work already, or the wait is too long.
+
+    Work of the portal itself, which no request has asked for, waits for the machine's turn alone.
+    """
+    with ExitStack() as held:
+        if caller := _caller.get():
+            _hold_account(held, caller())
+        _hold_machine(held)
+        yield
+
+
+def _hold_account(held: ExitStack, name: str) -> None:
+    """Now, or when the one file before this one is done; a third is told to come again."""
+    at_work = f"at work: {name}"
+    if _locked(at_work):
+        held.callback(_unlock, at_work)
+        return
+    with ExitStack() as queued:
+        waits = f"waits: {name}"
+        if not _locked(waits):
+            raise Refused(BUSY)
+        queued.callback(_unlock, waits)
+        _hold_in_time(held, at_work)
+
+
+def _hold_machine(held: ExitStack) -> None:
+    """One of the machine's turns: whichever is free, or the first to become so of those that somebody waits for."""
+    names = [f"{platform.node()} {number}" for number in range(settings.FILES_AT_ONCE)]
+    random.shuffle(names)
+    for name in names:
+        if _locked(name):
+            held.callback(_unlock, name)
+            return
+    _hold_in_time(held, names[0])
+
+
+def _hold_in_time(held: ExitStack, name: str) -> None:
+    if not _waited_for(name):
+        raise Refused(BUSY)
+    held.callback(_unlock, name)
+
+
+def _locked(name: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_CLASS, _number(name)])
+        return bool(cursor.fetchone()[0])
+
+
+def _waited_for(name: str) -> bool:
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{WAIT_SECONDS}s"])
+            cursor.execute("SELECT pg_advisory_lock(%s, %s)", [_CLASS, _number(name)])
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", "") != "55P03":  # lock_not_available
+            raise
+        return False
+    return True
+
+
+def _unlock(name: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_CLASS, _number(name)])
+
+
+def _number(name: str) -> int:
+    """A number of four bytes; two names that share one take turns with each other."""
+    return int.from_bytes(zlib.crc32(name.encode()).to_bytes(4), signed=True)

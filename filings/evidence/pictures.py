@@ -1,0 +1,236 @@
+"""How an uploaded picture is accepted, kept in two sizes, judged, and found again in other filings.
+
+A child decodes it, turns it upright and re-encodes it without any metadata (``limited.picture``); a script or
+a polyglot does not survive that. Here it is hashed, named and kept, and what was wrong with it is put into words.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import BigIntegerField, FileField, OuterRef, Q, QuerySet, Subquery, Value
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from filings.errors import FileMissing
+from filings.evidence import quality
+from filings.evidence.files import about_file, content_of, kept, read_upload
+from filings.evidence.limited import (
+    TOO_LONG,
+    TOO_MANY_PIXELS,
+    TOO_MANY_SCANS,
+    TOO_MUCH,
+    TOO_SMALL,
+    UNREADABLE,
+    Refused,
+    running,
+    turns,
+)
+from filings.evidence.quality import Use
+from filings.models import Evidence, EvidenceKind, Filing, Handover
+
+# Of the limits of ours, and of a child that was ended by its own, in words.
+REFUSALS: dict[str, Promise | str] = {
+    UNREADABLE: gettext_lazy("This is not a complete JPEG or PNG picture. Take the photo again or save it as JPEG."),
+    TOO_MUCH: gettext_lazy("The picture is too complex to open. Save it as an ordinary JPEG and send that."),
+    TOO_MANY_PIXELS: gettext_lazy(
+        "The picture has too many pixels (more than %(millions)d million). Send a smaller one."
+    ),
+    TOO_LONG: gettext_lazy(
+        "The picture is more than %(most)d pixels long. Cut it to what matters, or send a smaller one."
+    ),
+    TOO_MANY_SCANS: gettext_lazy(
+        "The picture is drawn in more than %(most)d passes. Save it as an ordinary JPEG and send that."
+    ),
+    turns.BUSY: gettext_lazy("Other files of yours are being read at this moment. Send it again in a few seconds."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An accepted picture: JPEG bytes, pixels, SHA-256 of what came and of what is kept.
+
+    ``official`` is the copy within the official limit; ``phash`` a signed 64-bit number that survives most
+    re-encoding, None for a picture of one colour; ``advice`` the codes of ``quality``; ``camera_date`` the day
+    that the camera has noted, if it has.
+    """
+
+    content: bytes
+    width: int
+    height: int
+    sha256: str
+    original_sha256: str
+    official: bytes
+    phash: int | None
+    advice: tuple[str, ...]
+    camera_date: date | None = None
+
+
+def accept(upload: UploadedFile[bytes], use: Use = quality.DOCUMENT) -> Picture:
+    """Read, judge and re-encode an uploaded picture; raise ValidationError with words for the user. Slow.
+
+    Only what is no picture, too large or too small is refused; whatever else could be better is advice.
+    """
+    original = _read(upload, use.most_bytes)
+    said, (content, *smaller) = _opened(
+        "picture",
+        original,
+        use,
+        upload.name,
+        official_bytes=use.official_bytes,
+        readable_side=use.readable_side,
+        is_document=use.is_document,
+        is_read=use.is_read,
+    )
+    return Picture(
+        content=content,
+        width=said["width"],
+        height=said["height"],
+        sha256=hashlib.sha256(content).hexdigest(),
+        original_sha256=hashlib.sha256(original).hexdigest(),
+        official=smaller[0] if smaller else content,
+        phash=said["phash"],
+        advice=tuple(said["advice"]),
+        camera_date=date.fromisoformat(said["camera_date"]) if said["camera_date"] else None,
+    )
+
+
+def redrawn(upload: UploadedFile[bytes], side: int) -> bytes:
+    """A picture that is no evidence, such as a logo: judged like one, drawn anew as PNG at most ``side`` long."""
+    _said, (content,) = _opened("logo", _read(upload), quality.DOCUMENT, upload.name, side=side)
+    return content
+
+
+def _opened(
+    task: str, original: bytes, use: Use, name: str | None, **options: Any
+) -> tuple[dict[str, Any], list[bytes]]:
+    try:
+        return running.run(task, original, least=use.least, **options)
+    except Refused as refused:
+        words = use.too_small if refused.reason == TOO_SMALL else REFUSALS[refused.reason]
+        raise about_file(name, str(words) % refused.said, refused.reason) from refused
+
+
+def _read(upload: UploadedFile[bytes], most: int | None = None) -> bytes:
+    if most and (upload.size or 0) > most:
+        words = _("The file has more than %(kb)d KB. Send a smaller picture.") % {"kb": most // 1024}
+        raise about_file(upload.name, words, "too_big")
+    return read_upload(upload)
+
+
+@dataclass(frozen=True, slots=True)
+class LookAlike:
+    """A current picture of a filing that another host's filing holds too: its path, the other filing's id."""
+
+    path: str
+    filing_id: int
+
+
+def current(filing: Filing) -> list[Evidence]:
+    """The filing's ``current_rows``. One query."""
+    return list(current_rows(filing))
+
+
+def current_rows(filing: Filing) -> QuerySet[Evidence]:
+    """The filing's current pictures, each with ``other_id``: a filing with another certificate that holds it too.
+
+    The same file, or the same perceptual hash. A filing without a certificate number yet is compared with nobody.
+    """
+    own = filing.evidence.filter(replaced_at=None).order_by("pk")
+    if not filing.subject_digest:
+        return own.annotate(other_id=Value(None, output_field=BigIntegerField()))
+    same_file_or_looks = Q(original_sha256=OuterRef("original_sha256")) | Q(phash=OuterRef("phash"))
+    elsewhere = (
+        Evidence.objects.filter(same_file_or_looks, replaced_at=None)
+        .exclude(filing__subject_digest__in=("", filing.subject_digest))
+        .order_by("filing_id")
+    )
+    return own.annotate(other_id=Subquery(elsewhere.values("filing_id")[:1]))
+
+
+def look_alikes(own: Iterable[Evidence]) -> list[LookAlike]:
+    """Those of the ``current`` papers that another certificate's filing holds too.
+
+    Face-to-face photos have rules of their own (``photographs``).
+    """
+    found = (
+        (picture.path, picture.other_id)  # type: ignore[attr-defined]
+        for picture in own
+        if not picture.path.endswith(f".{EvidenceKind.PHOTO}")
+    )
+    return [LookAlike(path, other_id) for path, other_id in found if other_id is not None]
+
+
+def keys(filing: Filing) -> dict[str, str]:
+    """Return the filing's current pictures: path → key, as a page names what it has shown. One query."""
+    return {path: str(key) for path, key in filing.evidence.filter(replaced_at=None).values_list("path", "pk")}
+
+
+def retire(filing: Filing, **which: Any) -> None:
+    """Put current pictures of a filing aside; the record keeps them."""
+    filing.evidence.filter(replaced_at=None, **which).update(replaced_at=timezone.now())
+
+
+def keep(filing: Filing, by: int, path: str, picture: Picture, handover: Handover | None = None) -> Evidence:
+    """Keep a picture as the current one at its path, brought ``by`` this person."""
+    retire(filing, path=path)
+    evidence = Evidence(
+        filing=filing,
+        path=path,
+        sha256=picture.sha256,
+        original_sha256=picture.original_sha256,
+        size=len(picture.content),
+        official_size=len(picture.official),
+        phash=picture.phash,
+        advice=list(picture.advice),
+        width=picture.width,
+        height=picture.height,
+        uploaded_by_id=by,
+        handover=handover,
+    )
+    evidence.file.save("", ContentFile(picture.content), save=False)
+    evidence.official.save("", ContentFile(picture.official), save=True)
+    return evidence
+
+
+def copied(evidence: Evidence, filing: Filing, **changes: Any) -> Evidence:
+    """The same picture as one of ``filing``'s own, saved, with files of its own: each filing can be erased alone.
+
+    Raise FileMissing when a file of it is not there.
+    """
+    contents = {name: content_of(getattr(evidence, name)) for name in _files(evidence)}
+    copy = Evidence.objects.get(pk=evidence.pk)
+    copy.pk, copy.filing = None, filing
+    for name, value in changes.items():
+        setattr(copy, name, value)
+    copy._state.adding = True
+    for name, content in contents.items():
+        setattr(copy, name, ContentFile(content, name=name))
+    with kept():
+        copy.save(force_insert=True)
+    return copy
+
+
+def copied_if_there(evidence: Evidence, filing: Filing) -> None:
+    """Copy a picture; one whose file is missing is left out, and asked for again."""
+    with suppress(FileMissing):
+        copied(evidence, filing)
+
+
+def delete_files(evidence: Evidence) -> None:
+    """Delete the files of a picture; those already gone are none the worse for it."""
+    for name in _files(evidence):
+        getattr(evidence, name).delete(save=False)
+
+
+def _files(evidence: Evidence) -> list[str]:
+    """The columns in which this picture has a file."""
+    columns = [field.name for field in Evidence._meta.concrete_fields if isinstance(field, FileField)]
+    return [name for name in columns if getattr(evidence, name)]

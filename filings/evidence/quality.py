@@ -1,0 +1,130 @@
+"""How well a picture can be read, said kindly. Advice warns; it never refuses a picture.
+
+What is measured, and with which thresholds, is in ``filings.evidence.limited.readability``.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+UNREADABLE = _("The picture has only %(width)d × %(height)d pixels, so nobody can read it. Take it from nearer.")
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What a picture is for: the official limit of its copy in bytes, the pixels it needs, whether it is a document.
+
+    With fewer pixels than ``least`` (longer × shorter side) it is refused, in the words of ``too_small``.
+    """
+
+    official_bytes: int
+    readable_side: int
+    is_document: bool = True
+    least: tuple[int, int] = (200, 200)
+    too_small: Promise | str = UNREADABLE
+    # of the file as it is sent, where less is allowed than of other pictures
+    most_bytes: int | None = None
+    # whether it is judged how well writing or a face can be made out
+    is_read: bool = True
+
+
+# Limits: interface table 附件用途 (1 KB = 1,024 bytes). An identity card is 85.6 mm wide: 1,000 pixels are 300 dpi.
+DOCUMENT = Use(100 * 1024, readable_side=1000)
+# The face-to-face photo is 800 × 600; a person in it runs out of the picture below, and should.
+PHOTO = Use(
+    100 * 1024,
+    readable_side=800,
+    is_document=False,
+    least=(800, 600),
+    too_small=_(
+        "The photo has only %(width)d × %(height)d pixels; it needs 800 × 600 or more. Choose another camera or a "
+        "higher resolution, or send the original file and not a preview."
+    ),
+)
+# An APP's icon: not more than 100 KB.
+ICON = Use(100 * 1024, readable_side=1, is_document=False, least=(1, 1), most_bytes=100 * 1024, is_read=False)
+VERIFICATION_SHEET = Use(150 * 1024, readable_side=1000)
+USES = {"photo": PHOTO, "app_icon": ICON, "verification_sheet": VERIFICATION_SHEET}
+
+
+def use_of(path: str) -> Use:
+    """The use of the picture at a path such as ``papers.subject_certificate``: the last name of it decides."""
+    return USES.get(path.rpartition(".")[2], DOCUMENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """One thing that could be better: its code, what is to be seen, how to mend it."""
+
+    code: str
+    message: Promise | str
+    fix: Promise | str
+
+
+ADVICE = {
+    advice.code: advice
+    for advice in (
+        Advice(
+            "empty",
+            _("Hardly anything can be seen in the picture."),
+            _("Take it again with the whole certificate in view."),
+        ),
+        Advice(
+            "dark",
+            _("The picture is dark."),
+            _("Take it by a window or under a lamp, without your shadow on it."),
+        ),
+        Advice(
+            "bright",
+            _("The picture is so bright that the writing has faded."),
+            _("Switch the flash off and keep the certificate out of the sun."),
+        ),
+        Advice(
+            "blurred",
+            _("The picture is blurred."),
+            _("Hold the camera still, tap on the writing to focus, then take it again."),
+        ),
+        Advice(
+            "small",
+            _("The picture has so few pixels that small writing can't be read."),
+            _("Take it from nearer, or send the original file and not a preview."),
+        ),
+        Advice(
+            "cut_off",
+            _("The certificate seems to run out of the picture."),
+            _("Take it from a little farther away, with all four corners in the picture."),
+        ),
+        Advice("photo_empty", _("Hardly anything can be seen on the photo."), _("Take it again.")),
+        Advice(
+            "photo_dark",
+            _("The photo is dark."),
+            _("Switch a light on in front of the person and take it again."),
+        ),
+        Advice(
+            "photo_bright",
+            _("The photo is so bright that the face has faded."),
+            _("Turn away from the window or the lamp and take it again."),
+        ),
+        Advice(
+            "photo_blurred",
+            _("The photo is blurred."),
+            _("Ask the person to keep still, wait until the camera has focused, then take it again."),
+        ),
+        Advice(
+            "other_day",
+            _("The file says that the photo was taken on another day."),
+            _("Check the date of the camera; a photo of another meeting does not count."),
+        ),
+        Advice("no_face", _("No face was found on the photo."), _("Take it again, the face in the oval, bareheaded.")),
+        Advice("more_faces", _("More than one face was found."), _("Only the responsible person may be on the photo.")),
+        Advice("small_face", _("The face is small."), _("Take it from nearer, chest up.")),
+        Advice("dark_face", _("The face lies in the dark."), _("Switch a light on in front of the person.")),
+    )
+}
+
+
+def words(codes: Iterable[str]) -> list[Advice]:
+    """The advice of these codes, in words."""
+    return [ADVICE[code] for code in codes if code in ADVICE]

@@ -1,0 +1,62 @@
+"""The signed copy of a verification sheet, as it comes from a scanner or a camera: pictures, or a PDF of them.
+
+Content decides, not the name. Whatever comes is kept as pictures we have encoded ourselves (``pictures``).
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from filings.evidence import files, pictures, quality
+from filings.evidence.limited import LOCKED, TOO_MANY_PAGES, TOO_MUCH, UNREADABLE, Refused, running, turns
+from filings.evidence.pictures import Picture
+
+MOST_PAGES = 5
+PDF = b"%PDF-"
+REFUSALS: dict[str, Promise | str] = {
+    UNREADABLE: gettext_lazy(
+        "This PDF can't be read. Scan the sheet again, or send photos of its pages as JPEG or PNG."
+    ),
+    LOCKED: gettext_lazy("This PDF is locked with a password. Save it without one and send it again."),
+    TOO_MANY_PAGES: gettext_lazy("A signed sheet has at most 5 pages. Leave out what does not belong to it."),
+    TOO_MUCH: gettext_lazy("This PDF is too complex to open. Send photos of its pages as JPEG or PNG."),
+    turns.BUSY: pictures.REFUSALS[turns.BUSY],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page as it is kept, and the SHA-256 of the file it came in."""
+
+    picture: Picture
+    original_sha256: str
+
+
+def accept(uploads: Iterable[UploadedFile[bytes]]) -> list[Page]:
+    """The pages of all the files, in order; raise ValidationError with words for the user. Slow."""
+    pages: list[Page] = []
+    for upload in uploads:
+        pages += _pages(upload, MOST_PAGES - len(pages))
+    return pages
+
+
+def _pages(upload: UploadedFile[bytes], most: int) -> Iterator[Page]:
+    content = files.read_upload(upload)
+    original = hashlib.sha256(content).hexdigest()
+    for picture in _pictures(upload.name, content, most):
+        page = SimpleUploadedFile(upload.name or "", picture)
+        yield Page(pictures.accept(page, quality.VERIFICATION_SHEET), original)
+
+
+def _pictures(name: str | None, content: bytes, most: int) -> list[bytes]:
+    """The pictures in the file: itself, or the pages of a PDF."""
+    try:
+        if most < 1:
+            raise Refused(TOO_MANY_PAGES)
+        return running.run("pages", content, most=most)[1] if content.startswith(PDF) else [content]
+    except Refused as refused:
+        raise files.about_file(name, str(REFUSALS[refused.reason]), refused.reason) from refused

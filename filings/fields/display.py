@@ -1,0 +1,196 @@
+"""Facts in words: names instead of ids, masked unless asked for. Everything that shows a fact goes through here."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from filings import facts, fields, reasons
+from filings.facts import Facts
+from filings.fields import Section, Type, attachments
+from filings.fields.findings import Finding
+from filings.models import Filing, Remark
+from ministry import certificates, codes, divisions, domains, phones, provinces
+
+MASKS = {
+    "cert_number": certificates.mask,
+    "mobile": phones.mask_phone,
+    "emergency_mobile": phones.mask_phone,
+    "office_phone": phones.mask_phone,
+}
+SHOWN_OF_ADDRESS = 6
+LEGAL_REPRESENTATIVE = {"yes": gettext_lazy("yes"), "no": gettext_lazy("no, authorised by the unit")}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One fact as a page shows it, with what was said about it."""
+
+    path: str
+    label: str
+    value: str
+    remarks: tuple[dict[str, Any], ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def says_something(self) -> bool:
+        """Whether there is a value, or something was said about its absence."""
+        return bool(self.value or self.remarks or self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One section's facts."""
+
+    section: Section
+    rows: tuple[Row, ...]
+
+
+def label(path: str, values: Facts | None = None) -> str:
+    """The name of the fact or paper at ``path``, with its section where that is needed to tell it apart.
+
+    With the ``values`` of its filing as it is named there: an APP's name is no website's.
+    """
+    if (found := _find(path, values)) is None:
+        return short_label(path)
+    section, field = found
+    return f"{section.title} · {field.label}"
+
+
+def short_label(path: str, values: Facts | None = None) -> str:
+    """The name alone, where its section stands above it."""
+    if path in fields.OWN_PAGES:
+        return str(fields.OWN_PAGES[path])
+    found = _find(path, values)
+    return str(found[1].label if found else attachments.label(path))
+
+
+def _find(path: str, values: Facts | None) -> tuple[Section, fields.Field] | None:
+    return fields.find(path) if values is None else fields.find_in(values, path)
+
+
+def words(path: str, value: Any, *, full: bool = False) -> str:
+    """A value as people read it; sensitive ones masked unless ``full``."""
+    if value in ("", None, []):
+        return _NOTHING_SAID.get(path.rpartition(".")[2], "") if fields.website_of(path) is not None else ""
+    if (found := fields.find(path)) is None:
+        return str(value)
+    field = found[1]
+    if field.masked and not full:
+        return MASKS.get(field.name, _masked_text)(value)
+    return WORDS.get(field.name, WORDS_BY_TYPE.get(field.type, str))(value)
+
+
+def differs(path: str, one: Any, other: Any) -> bool:
+    """Whether people read two different values: a domain typed in Chinese is the one kept as A-label."""
+    return (one or "") != (other or "") and words(path, one, full=True) != words(path, other, full=True)
+
+
+def _names(table: Sequence[codes.Code]) -> Callable[[Any], str]:
+    return lambda value: "、".join(codes.name_of(table, item) for item in _as_list(value))
+
+
+def _province(code: str) -> str:
+    return dict(provinces.CHOICES).get(code, code)
+
+
+def _as_list(value: Any) -> Iterable[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _masked_text(text: str) -> str:
+    return f"{text[:SHOWN_OF_ADDRESS]}****"
+
+
+def hosts(text: str) -> str:
+    """Domains, one a line, as people read them."""
+    return "\n".join(domains.display_domain(line) for line in text.split())
+
+
+# name of a website's fact → what it is where nothing is said
+_NOTHING_SAID = {"service": codes.name_of(codes.SERVICE_TYPES, codes.WEBSITE)}
+
+# field name → the value in words
+WORDS: dict[str, Callable[[Any], str]] = {
+    "nature": _names(codes.NATURES),
+    "cert_type": _names(codes.CERTIFICATE_TYPES),
+    "service": _names(codes.SERVICE_TYPES),
+    "platforms": _names(codes.APP_PLATFORMS),
+    "domains": hosts,
+    "services": _names(codes.SERVICE_CONTENTS),
+    "languages": _names(codes.LANGUAGES),
+    "ways": _names(codes.ACCESS_WAYS),
+    "places": _names(codes.PLACEMENTS),
+    "im": _names(codes.MESSENGERS),
+    "approvals": _names(codes.PRIOR_APPROVALS),
+    "legal_representative": lambda value: str(LEGAL_REPRESENTATIVE.get(value, value)),
+    "reason": _names(codes.CANCEL_REASONS),
+    "province": _province,
+    "domain": domains.display_domain,
+    "kept_domains": lambda lines: "\n".join(map(domains.display_domain, lines.split())),
+    "home_url": domains.display_home_url,
+}
+WORDS_BY_TYPE: dict[Type, Callable[[Any], str]] = {
+    Type.SWITCH: lambda value: _("yes") if value else _("no"),
+    Type.DATE: lambda value: date_format(date.fromisoformat(value)),
+    Type.DIVISION: divisions.name_of,
+}
+
+
+def blocks(
+    filing: Filing, *, full: bool = False, remarks: Iterable[Remark] = (), findings: Iterable[Finding] = ()
+) -> list[Block]:
+    """The whole paper, section by section, each fact with its remarks and findings beside it."""
+    said = list(remarks), list(findings)
+    return [
+        Block(section, tuple(_rows(filing.facts, section, full, *said))) for section in fields.sections_of(filing.facts)
+    ]
+
+
+def _rows(values: Facts, section: Section, full: bool, remarks: list[Remark], findings: list[Finding]) -> Iterable[Row]:
+    is_manager = section.part == fields.MANAGER.part
+    same = is_manager and facts.same_person(values, section.website or 0)
+    for field in section.fields:
+        path = section.path(field)
+        if same != (field.type == Type.SWITCH) and is_manager:
+            continue  # either the switch or the person, never both
+        if not fields.applies(section, field, values):
+            continue
+        row = Row(
+            path,
+            str(field.label),
+            words(path, facts.read(values, path), full=full),
+            tuple(remark_words(remark, values=values) for remark in remarks if remark.path == path),
+            tuple(finding for finding in findings if finding.path == path),
+        )
+        if row.says_something or fields.concerns(field, values):
+            yield row
+
+
+def remark_words(remark: Remark, href: str = "", values: Facts | None = None) -> dict[str, Any]:
+    """A remark as ``components/remark.html`` shows it."""
+    reason = reasons.BY_CODE[remark.code]
+    return {
+        "code": remark.code,
+        "path_label": label(remark.path, values),
+        "reason": reason.text,
+        "seen": remark.seen,
+        "expected": remark.expected,
+        "fix": reason.mend,
+        "author": _("%(party)s, round %(round)d") % {"party": remark.get_stage_display(), "round": remark.round},
+        "at": remark.made_at,
+        "href": href,
+    }
+
+
+# Of a person's or a unit's name this many characters are shown, and not more than half of them.
+SHOWN_OF_NAME = 2
+
+
+def masked_name(name: str) -> str:
+    """Return enough of a name to know one's own by it: its first characters."""
+    return f"{name[: min(SHOWN_OF_NAME, len(name) // 2)]}****" if name else ""

@@ -1,0 +1,1 @@
+"""Work and decisions in figures, counted from events."""

@@ -1,0 +1,134 @@
+"""A bureau's decisions counted: by provider, by code, by reviewer. Counts only, no host.
+
+Everything begins with the rows in which the clock stopped (index ``decisions_of_bureau``): the cost grows with the
+decisions of the months asked for, never with the register.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, DateField, F, Q, QuerySet
+from django.db.models.functions import TruncMonth
+
+from filings import states
+from filings.figures.provider_work import Span
+from filings.models import DECISIONS, ClockEntry, Event, Remark, Tick, Why
+from filings.states import Role
+
+
+@dataclass(slots=True)
+class Score:
+    """Whose work it was or who decided: how many filings were decided, how many returned, remarks by code."""
+
+    key: int
+    name: str
+    moves: Counter[str] = field(default_factory=Counter)
+    codes: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def decided(self) -> int:
+        return self.moves.total()
+
+    @property
+    def returned(self) -> int:
+        return self.moves[states.RETURN.name]
+
+    @property
+    def return_rate(self) -> float:
+        """The share of the decisions that were returns."""
+        return self.returned / self.decided if self.decided else 0
+
+
+def providers(bureau: str, span: Span) -> list[Score]:
+    """Each provider with decisions in the span, most decisions first. Two queries."""
+    found: dict[int, Score] = {}
+    rows = _stops(bureau, span).values_list("filing__provider", "filing__provider__name", "why")
+    for key, name, why, count in rows.annotate(count=Count("pk")):
+        found.setdefault(key, Score(key, name)).moves[why] += count
+    for key, code, count in _remarks(bureau, span).values_list("filing__provider", "code").annotate(count=Count("pk")):
+        found[key].codes[code] += count
+    return _sorted(found.values())
+
+
+def reviewers(bureau: str, span: Span) -> list[Score]:
+    """Each reviewer with decisions in the span, most decisions first. Two queries."""
+    found: dict[int, Score] = {}
+    decisions = Event.objects.filter(
+        filing__clock_entries__in=_stops(bureau, span),
+        filing__clock_entries__round=F("round"),
+        filing__clock_entries__why=F("name"),
+    )
+    rows = decisions.order_by().values_list("user", "user__name", "user__email", "name")
+    for key, name, email, move, count in rows.annotate(count=Count("pk")):
+        found.setdefault(key, Score(key, name or email)).moves[move] += count
+    for key, code, count in _remarks(bureau, span).values_list("author", "code").annotate(count=Count("pk")):
+        if key in found:
+            found[key].codes[code] += count
+    return _sorted(found.values())
+
+
+def months_of_provider(bureau: str, provider_id: int, span: Span) -> list[tuple[dt.date, Score]]:
+    """Each month of the span with the provider's score, the earliest first. Two queries."""
+    found = {month: Score(provider_id, "") for month in span.months}
+    stops = _stops(bureau, span).filter(filing__provider=provider_id)
+    by_month = TruncMonth("on", output_field=DateField())
+    rows = stops.annotate(month=by_month).values_list("month", "why").annotate(count=Count("pk"))
+    for month, why, count in rows:
+        found[month].moves[why] += count
+    remarks = _remarks(bureau, span).filter(filing__provider=provider_id)
+    on = TruncMonth("filing__clock_entries__on", output_field=DateField())
+    for month, code, count in remarks.annotate(month=on).values_list("month", "code").annotate(count=Count("pk")):
+        found[month].codes[code] += count
+    return list(found.items())
+
+
+def decisions(bureau: str, span: Span) -> list[dict[str, Any]]:
+    """Of each kind of filing: how many were approved, returned, and decided in time. One query."""
+    kept = Q(due_on=None) | Q(on__lte=F("due_on"))
+    rows = _stops(bureau, span).values(kind=F("filing__kind"))
+    counted = rows.annotate(
+        approved=Count("pk", filter=Q(why=Why.APPROVED)),
+        returned=Count("pk", filter=Q(why=Why.RETURNED)),
+        in_time=Count("pk", filter=kept),
+    )
+    return [dict(row) for row in counted.order_by("kind")]
+
+
+def by_month(bureau: str, span: Span) -> list[tuple[dt.date, Score]]:
+    """Each month of the span with what was decided in it, the earliest first. One query."""
+    found = {month: Score(0, "") for month in span.months}
+    months = _stops(bureau, span).annotate(month=TruncMonth("on", output_field=DateField()))
+    for month, why, count in months.values_list("month", "why").annotate(count=Count("pk")):
+        found[month].moves[why] += count
+    return list(found.items())
+
+
+def providers_decided_for(bureau: str, span: Span) -> int:
+    """How many providers had filings decided in the span. One query."""
+    counted = _stops(bureau, span).aggregate(count=Count("filing__provider", distinct=True))
+    return int(counted["count"])
+
+
+def codes(bureau: str, span: Span) -> dict[str, int]:
+    """The codes of the returns in the span → remarks. One query."""
+    return dict(_remarks(bureau, span).values_list("code").annotate(count=Count("pk")).order_by("code"))
+
+
+def _stops(bureau: str, span: Span) -> QuerySet[ClockEntry]:
+    rows = ClockEntry.objects.filter(bureau=bureau, what=Tick.STOPPED, on__gte=span.first, on__lt=span.end)
+    return rows.filter(why__in=DECISIONS).order_by()
+
+
+def _remarks(bureau: str, span: Span) -> QuerySet[Remark]:
+    """The bureau's remarks of the returns in the span."""
+    returns = _stops(bureau, span).filter(why=Why.RETURNED)
+    return Remark.objects.filter(
+        stage=Role.BUREAU, filing__clock_entries__in=returns, filing__clock_entries__round=F("round")
+    ).order_by()
+
+
+def _sorted(scores: Iterable[Score]) -> list[Score]:
+    return sorted(scores, key=lambda score: (-score.decided, score.name))

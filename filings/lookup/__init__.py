@@ -1,0 +1,1 @@
+"""What filings are found by: the desks' search, traits shared between hosts, an organisation's usual wordings."""

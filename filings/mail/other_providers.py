@@ -1,0 +1,42 @@
+"""Other providers of the subject hear what a filing has changed of what they serve, and give a receipt."""
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.mail import notices
+from filings.models import Filing, Told
+from ministry.models import Access
+
+
+def concerned(filing: Filing, on: date) -> list[Any]:
+    """Return the other providers that serve what the filing is about, or have served it until ``on``. One query."""
+    if filing.about_website_id:
+        rows = Access.objects.filter(website=filing.about_website_id)
+    else:
+        rows = Access.objects.filter(website__subject=filing.about_subject_id)
+    touched = rows.filter(live=True) | rows.filter(cancelled_on=on)
+    found = touched.exclude(provider=filing.provider_id).select_related("provider").order_by("provider_id")
+    return list({access.provider_id: access.provider for access in found}.values())
+
+
+def tell_others(filing: Filing, on: date) -> None:
+    """Write to each other provider that serves what the approved filing is about, or served it until today."""
+    providers = concerned(filing, on)
+    Told.objects.bulk_create(Told(filing=filing, provider=provider) for provider in providers)
+    notices.tell_providers(filing, [provider.contact_email for provider in providers])
+
+
+def give_receipt(told_id: int, actor: Actor) -> None:
+    """Say for one's provider that it was read; Told.DoesNotExist for another one's."""
+    with transaction.atomic():
+        told = Told.objects.visible_to(actor).select_for_update(of=("self",), no_key=True).get(pk=told_id)
+        if told.receipt_at is not None:
+            raise MoveRefused(_("%(name)s has given the receipt already.") % {"name": told.receipt_by})
+        told.receipt_at, told.receipt_by = timezone.now(), actor.name
+        told.save(update_fields=["receipt_at", "receipt_by"])

@@ -1,0 +1,1 @@
+"""How a move is made, by whom, and what no move loses."""

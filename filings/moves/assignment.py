@@ -1,0 +1,217 @@
+"""Who of a desk works on what: handing over, taking over, giving out; a provider's holds, and reminding the host.
+
+Nothing here moves a filing or changes its paper, so its version stays. All of it happens under the filing's lock and
+leaves an event that only this party sees; of a reminder the host knows. Taking and putting back, which both desks
+have, are in ``services``.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from filings import clock
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.mail import notices
+from filings.models import Filing
+from filings.moves.moving import claim_refusal, locked, record
+from filings.states import Role, Status
+
+LEASE = timedelta(minutes=30)
+# A filing on hold is no filing forgotten: after this it is back, and may be put on hold again.
+LONGEST_PAUSE = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one filing of several; ``refusal`` is empty when it was done."""
+
+    filing_id: int
+    refusal: str = ""
+
+
+def lease(filing: Filing, actor: Actor, until: datetime) -> None:
+    """Give the locked filing to somebody until then; a longer lease, their own or of whom they cover for, stays."""
+    if filing.claimed_until and filing.claimant_id() in (actor.user_id, *actor.covers):
+        until = max(until, filing.claimed_until)
+    filing.claimed_by_id, filing.claimed_until = actor.person_id, until
+    filing.save(update_fields=["claimed_by", "claimed_until"])
+
+
+def refuse_unless_held(filing: Filing, actor: Actor) -> None:
+    """Refuse while the filing lies with another party."""
+    if filing.holder != actor.role:
+        raise MoveRefused(
+            _("This filing is “%(status)s” now; it does not lie with you.") % {"status": filing.get_status_display()}
+        )
+
+
+def given_until(filing: Filing, next_day: datetime) -> datetime:
+    """Until when work that is given to somebody is theirs: a provider's until the end of the next working day, a
+    bureau's until the due date is over, if that is later.
+    """
+    if filing.status != Status.WITH_BUREAU or filing.due_on is None:
+        return next_day
+    return max(next_day, clock.moment(filing.due_on + timedelta(days=1)) - timedelta.resolution)
+
+
+def hand_over(filing_id: int, actor: Actor, *, to: Actor, note: str) -> None:
+    """Give a filing one has in work to a colleague, with a word; see ``given_until``."""
+    with locked(filing_id, actor) as filing:
+        _refuse_unless_mine(filing, actor)
+        _refuse_stranger(filing, actor, to)
+        if to.user_id == actor.user_id:
+            raise MoveRefused(_("Choose a colleague; you have this filing already."))
+        record(filing, "hand_over", actor, note="：".join(filter(None, (f"→ {to.name}", note.strip()))))
+        lease(filing, to, given_until(filing, clock.end_of_next_working_day()))
+        notices.tell_colleague("hand_over", [filing], to.person_id, by=actor.name)
+
+
+def take_over(filing_id: int, actor: Actor) -> None:
+    """Take a filing from whoever has it in work (supervisors, the chief); the colleague is told."""
+    with locked(filing_id, actor) as filing:
+        _refuse_unless_supervising(actor)
+        refuse_unless_held(filing, actor)
+        former_id = filing.claimant_id()
+        if former_id in (None, actor.user_id):
+            raise MoveRefused(_("No colleague is working on this filing any more. Take it as usual."))
+        record(filing, "take_over", actor, note=_("from %(name)s") % {"name": filing.claimed_by})
+        lease(filing, actor, timezone.now() + LEASE)
+        notices.tell_colleague("take_over", [filing], former_id, by=actor.name)
+
+
+def assign(filing_ids: Iterable[int], actor: Actor, *, to: Actor) -> list[Outcome]:
+    """Give filings to a colleague (supervisors, the chief), also those another has; both are told, in one mail each."""
+    given: list[Filing] = []
+    taken: dict[int, list[Filing]] = {}
+
+    def give(filing_id: int) -> None:
+        with locked(filing_id, actor) as filing:
+            _refuse_unless_supervising(actor)
+            refuse_unless_held(filing, actor)
+            _refuse_stranger(filing, actor, to)
+            former_id = filing.claimant_id()
+            if former_id == to.user_id:
+                raise MoveRefused(_("%(name)s has this filing already.") % {"name": to.name})
+            record(filing, "assign", actor, note=f"→ {to.name}")
+            lease(filing, to, given_until(filing, until))
+        given.append(filing)
+        if former_id not in (None, actor.user_id):
+            taken.setdefault(former_id, []).append(filing)
+
+    with transaction.atomic():
+        until = clock.end_of_next_working_day()
+        outcomes = _one_by_one(filing_ids, give)
+        if given and to.user_id != actor.user_id:
+            notices.tell_colleague("assign", given, to.person_id, by=actor.name)
+        for former_id, filings in taken.items():
+            notices.tell_colleague("take_over", filings, former_id, by=actor.name)
+    return outcomes
+
+
+def allot(filing_id: int, actor: Actor, *, to: Actor) -> bool:
+    """Give a filing that nobody has to a reviewer by load; answer whether it was still to be given."""
+    with locked(filing_id, actor) as filing:
+        if filing.holder != actor.role or filing.claimed_by_id is not None:
+            return False
+        record(filing, "allot", actor, note=f"→ {to.name}")
+        lease(filing, to, given_until(filing, clock.end_of_next_working_day()))
+    return True
+
+
+def pause(filing_id: int, actor: Actor, *, until: date, reason: str) -> None:
+    """Put a filing one has in work on hold; it is back by itself on that day, first of all with oneself."""
+    with locked(filing_id, actor) as filing:
+        _refuse_unless_mine(filing, actor)
+        today = timezone.localdate()
+        if not today < until <= today + LONGEST_PAUSE:
+            raise MoveRefused(
+                _("Choose a day after today and not later than %(last)s.")
+                % {"last": date_format(today + LONGEST_PAUSE, "DATE_FORMAT")}
+            )
+        if not reason.strip():
+            raise MoveRefused(_("Say why the filing is on hold."))
+        filing.paused_until, filing.claimed_until = until, timezone.now()
+        filing.save(update_fields=["paused_until", "claimed_until"])
+        note = _("until %(day)s: %(reason)s") % {"day": date_format(until, "DATE_FORMAT"), "reason": reason.strip()}
+        record(filing, "pause", actor, note=note)
+
+
+def end_pause(filing: Filing, actor: Actor) -> None:
+    """Take the locked filing off hold before its day; nothing to do when it is not on hold."""
+    if filing.is_paused:
+        record(filing, "unpause", actor)
+    if filing.paused_until is not None:
+        filing.paused_until = None
+        filing.save(update_fields=["paused_until"])
+
+
+def remind(filing_ids: Iterable[int], actor: Actor) -> list[Outcome]:
+    """Remind the hosts of returned filings of what is to be mended; of each filing at most once a day."""
+    reminded: list[Filing] = []
+
+    def remind_one(filing_id: int) -> None:
+        with locked(filing_id, actor) as filing:
+            if filing.status != Status.RETURNED_TO_HOST:
+                raise MoveRefused(
+                    _("This filing is “%(status)s”; only hosts of returned filings are reminded.")
+                    % {"status": filing.get_status_display()}
+                )
+            if filing.nudged_on == timezone.localdate():
+                raise MoveRefused(_("The host has been reminded of this filing today already."))
+            filing.nudged_on = timezone.localdate()
+            filing.save(update_fields=["nudged_on"])
+            record(filing, "remind", actor)
+        reminded.append(filing)
+
+    with transaction.atomic():
+        outcomes = _one_by_one(filing_ids, remind_one)
+        notices.remind_hosts(reminded)
+    return outcomes
+
+
+def _one_by_one(filing_ids: Iterable[int], do: Callable[[int], None]) -> list[Outcome]:
+    """Do it with each filing, in the order of their keys so that two such runs don't wait for one another.
+
+    A refusal stops only the filing it is about.
+    """
+    outcomes = []
+    for filing_id in sorted(set(filing_ids)):
+        try:
+            do(filing_id)
+        except MoveRefused as refusal:
+            outcomes.append(Outcome(filing_id, str(refusal)))
+        except Filing.DoesNotExist:
+            outcomes.append(Outcome(filing_id, _("There is no such filing.")))
+        else:
+            outcomes.append(Outcome(filing_id))
+    return outcomes
+
+
+def _refuse_unless_mine(filing: Filing, actor: Actor) -> None:
+    refuse_unless_held(filing, actor)
+    if filing.claimant_id() != actor.user_id:
+        raise MoveRefused(claim_refusal(filing))
+
+
+def _refuse_unless_supervising(actor: Actor) -> None:
+    if actor.supervises:
+        return
+    if actor.role == Role.BUREAU:
+        raise MoveRefused(_("Only the bureau's chief may do this."))
+    raise MoveRefused(_("Only a supervisor or an administrator may do this."))
+
+
+def _refuse_stranger(filing: Filing, actor: Actor, to: Actor) -> None:
+    if to.role == actor.role == Role.BUREAU and to.bureau_id == filing.bureau_id:
+        return
+    if to.role == actor.role == Role.PROVIDER and to.provider_id == filing.provider_id:
+        return
+    if actor.role == Role.BUREAU:
+        raise MoveRefused(_("Choose a colleague of your own bureau."))
+    raise MoveRefused(_("Choose a colleague of your own provider."))

@@ -1,0 +1,167 @@
+"""The choke point: every change of a filing goes through here, and a filing changes nowhere else.
+
+One transaction, the row locked, the version checked, the refusal in words, the event, the mails. ``services`` and
+``sweeps`` say what changes; this module says how.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import reading
+from filings import clock, states
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.evidence.files import kept
+from filings.lookup import search, shared_traits
+from filings.mail import notices
+from filings.models import (
+    Event,
+    Filing,
+)
+from filings.rules import required_codes, reservations
+from filings.states import Move, Role, Status
+
+
+@contextmanager
+def locked(filing_id: int, actor: Actor) -> Iterator[Filing]:
+    """Yield the filing under a row lock, if the actor may know of it; raise Filing.DoesNotExist otherwise."""
+    with kept():
+        yield Filing.objects.visible_to(actor).select_for_update(of=("self",), no_key=True).get(pk=filing_id)
+
+
+@contextmanager
+def changing(filing_id: int, actor: Actor, version: int | None) -> Iterator[Filing]:
+    """Yield the locked filing of the version the caller saw, then save it as the next version."""
+    reading.refuse_change()
+    with locked(filing_id, actor) as filing:
+        if version is not None and version != filing.version:
+            raise MoveRefused(who_was_faster(filing, actor))
+        yield filing
+        filing.version += 1
+        filing.touched_at = timezone.now()
+        filing.host_reminded = 0
+        filing.waits_until = filing.wait_told = None
+        filing.save()
+
+
+@contextmanager
+def making(move: Move, filing_id: int, actor: Actor, version: int | None, *, note: str = "") -> Iterator[Filing]:
+    """Yield the locked filing for the move's own changes, then stamp the move: status, event, mails."""
+    with changing(filing_id, actor, version) as filing:
+        if refusal := _refusal(filing, move, actor):
+            raise MoveRefused(refusal)
+        source, since, provider_id = filing.status, filing.arrived_at, filing.provider_id
+        yield filing
+        if source == Status.WITH_BUREAU:
+            clock.stop(filing, move.name)
+            filing.decision_drafts.all().delete()
+        if source == Status.WITH_PERSONS:
+            required_codes.stop_asking(filing)
+        filing.status = move.target
+        filing.claimed_by = filing.claimed_until = None
+        filing.paused_until = filing.question_due_on = None
+        filing.arrived_at = timezone.now()
+        if move.target not in states.OPEN:
+            reservations.let_go(filing)
+        event = record(
+            filing, move.name, actor, source=source, target=move.target, since=since, note=note, provider_id=provider_id
+        )
+        notices.tell(event)
+
+
+def receive(filing: Filing) -> None:
+    """The bureau of the subject's province has the locked filing now (Order 33 Art. 3), and its time begins."""
+    filing.bureau_id = filing.get("subject.province")
+    filing.received_round = filing.round
+    clock.start(filing)
+    shared_traits.enter(filing)
+    search.enter(filing)
+
+
+def refusal_of(filing: Filing, move: Move, actor: Actor, version: int) -> str:
+    """Why this move would be refused if it were made now, by what was read without a lock; empty when it would not."""
+    return who_was_faster(filing, actor) if version != filing.version else _refusal(filing, move, actor)
+
+
+def _refusal(filing: Filing, move: Move, actor: Actor) -> str:
+    """Why the actor may not make this move now; empty when they may."""
+    if filing.status not in move.sources:
+        return _("This filing is “%(status)s” now, so that can't be done any more.") % {
+            "status": filing.get_status_display()
+        }
+    if actor.is_on_behalf and not move.on_behalf:
+        return _("A mandate does not cover this; only the host can do it.")
+    if actor.role != move.role:
+        return _("It is not your turn with this filing.")
+    if move.needs_claim and filing.claimant_id() != actor.user_id:
+        return claim_refusal(filing)
+    return ""
+
+
+def claim_refusal(filing: Filing) -> str:
+    if filing.claimant_id() is not None:
+        return _("%(name)s is working on this filing.") % {"name": filing.claimed_by}
+    return _("Your time with this filing has run out. Take it again; what you typed is still here.")
+
+
+def who_was_faster(filing: Filing, actor: Actor) -> str:
+    """Who changed the filing meanwhile. Hosts learn the party, not the person, but for who acts in their own place;
+    taking and putting back say nothing.
+    """
+    last = filing.events.exclude(name__in=states.DESK_EVENTS).order_by("-pk").first()
+    if last is None or last.at < filing.touched_at - timedelta(seconds=1):
+        return _(
+            "This filing was changed meanwhile in another window. "
+            "What you typed is still here; compare and send it again."
+        )
+    is_unnamed = actor.role == Role.HOST and not last.on_behalf_of
+    name = last.get_role_display() if is_unnamed else last.actor_name
+    return _("%(name)s was faster: %(event)s. What you typed is still here.") % {
+        "name": name,
+        "event": last.get_name_display(),
+    }
+
+
+def _represented(filing: Filing) -> str:
+    """Whom the filing's provider stands for, as its mandate names them."""
+    return str(filing.mandate.host_name) if filing.mandate else ""
+
+
+def record(
+    filing: Filing,
+    name: str,
+    actor: Actor,
+    *,
+    source: str = "",
+    target: str = "",
+    since: datetime | None = None,
+    note: str = "",
+    provider_id: int | None = None,
+) -> Event:
+    """Write down what has happened to the locked filing; never in a request that only reads.
+
+    What people do also ends its wait. ``provider_id``: who had the filing until then, where that is not its present
+    provider.
+    """
+    reading.refuse_change()
+    if actor.role != Role.SYSTEM and filing.waits_until is not None:
+        filing.waits_until = filing.wait_told = None
+        Filing.objects.filter(pk=filing.pk).update(waits_until=None, wait_told=None)
+    return Event.objects.create(
+        filing=filing,
+        provider_id=provider_id or filing.provider_id,
+        name=name,
+        source=source,
+        target=target,
+        waited_since=since,
+        round=filing.round,
+        role=actor.role,
+        user_id=actor.user_id,
+        actor_name=actor.name,
+        on_behalf_of=_represented(filing) if actor.is_on_behalf else "",
+        note=note,
+    )

@@ -1,0 +1,40 @@
+"""Remarks while they are written: complete or not, kept at both desks, and never dropped by a decision without them."""
+
+from collections.abc import Iterable, Mapping
+
+from django.utils.translation import ngettext
+
+from filings.errors import MoveRefused
+from filings.rules import corrections
+
+PARTS = ("path", "code", "seen", "expected")
+Typed = Mapping[str, str]
+
+
+class RemarksUnsent(MoveRefused):
+    """Remarks are written that the decision would drop."""
+
+
+def is_blank(remark: Typed) -> bool:
+    """Whether nothing has been written into the row."""
+    return not any(remark.get(part, "").strip() for part in PARTS)
+
+
+def refuse_unsent(remarks: Iterable[Typed]) -> None:
+    """Raise RemarksUnsent, which names their fields, when there are any."""
+    written = [remark for remark in remarks if not is_blank(remark)]
+    if not written:
+        return
+    words = ngettext(
+        "%(count)d remark is written and has not been sent (%(fields)s). "
+        "Return the filing with it, or remove it first.",
+        "%(count)d remarks are written and have not been sent (%(fields)s). "
+        "Return the filing with them, or remove them first.",
+        len(written),
+    )
+    raise RemarksUnsent(words % {"count": len(written), "fields": _fields(written)})
+
+
+def _fields(written: Iterable[Typed]) -> str:
+    paths = [remark["path"] for remark in written if remark.get("path")]
+    return corrections.named(paths) or "—"

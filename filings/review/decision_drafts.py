@@ -1,0 +1,62 @@
+"""A bureau's decision while it is typed: opinion, question and remarks, kept at every step.
+
+A row a filing and round, kept as a provider's ``worksheets`` are: only who has the filing in work writes on it, under
+the filing's lock; each save prolongs the lease, and a save from an older copy of the page is refused, so that nothing
+anybody typed is written over. The row is erased by ``moving.making`` when the filing leaves the bureau.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.models import DecisionDraft, Filing
+from filings.moves import assignment
+from filings.moves.moving import claim_refusal, locked
+from filings.states import Status
+
+WORDS = ("opinion", "question", "days")
+
+
+class DraftChanged(MoveRefused):
+    """Somebody saved the draft meanwhile; ``version`` is that of what is kept now."""
+
+    def __init__(self, saved: DecisionDraft) -> None:
+        words = _("What was typed here has been put on record or erased meanwhile. Yours is still here; save it again.")
+        if saved.saved_by_id is not None:
+            words = _("%(name)s typed here meanwhile. What you typed is still here; compare and save it again.")
+            words %= {"name": saved.saved_by}
+        super().__init__(words)
+        self.version = saved.version
+
+
+def of_round(filing: Filing) -> DecisionDraft | None:
+    """Return what has been typed of this round's decision. No query where the filing carries its drafts."""
+    return next((draft for draft in filing.decision_drafts.all() if draft.round == filing.round), None)
+
+
+def save(
+    filing_id: int, actor: Actor, *, words: Mapping[str, Any], remarks: Sequence[Mapping[str, str]], version: int
+) -> DecisionDraft:
+    """Keep what is typed; ``version`` is that of the copy it was typed into, 0 when there was none.
+
+    Raises MoveRefused unless the actor has the filing in work, DraftChanged when that copy is not the newest.
+    """
+    with locked(filing_id, actor) as filing:
+        assignment.refuse_unless_held(filing, actor)
+        if filing.status != Status.WITH_BUREAU or filing.claimant_id() != actor.user_id:
+            raise MoveRefused(claim_refusal(filing))
+        kept = filing.decision_drafts.filter(round=filing.round).select_related("saved_by").first()
+        kept = kept or DecisionDraft(filing=filing, round=filing.round)
+        if kept.version != version:
+            raise DraftChanged(kept)
+        kept.words = {name: words[name] for name in WORDS if words.get(name)}
+        kept.remarks = [dict(remark) for remark in remarks]
+        kept.saved_by_id = actor.person_id
+        kept.version += 1
+        kept.save()
+        assignment.lease(filing, actor, timezone.now() + assignment.LEASE)
+    return kept

@@ -1,0 +1,133 @@
+"""What reviewers say of a filing: an opinion with name, telephone and time for each decision; and the second pair of
+eyes.
+
+Where a bureau asks for two (``Bureau.two_reviewers``), a filing that names a prior approval is approved by two people:
+the first one's opinion is a proposal, a second one confirms it by approving, or objects with a reason. A proposal
+belongs to the round and not to whoever has the filing in work. Returning takes one reviewer. All of it is the bureau's
+own affair: other parties see the decision alone.
+"""
+
+from typing import Any
+
+from django.db.models import Case, OuterRef, QuerySet, Subquery, When
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from filings import states
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.models import Filing, Opinion, Verdict
+from filings.moves.moving import locked, record, refusal_of
+from filings.moves.remarks import refuse_unsent
+
+LANGUAGE = "zh-hans"  # of what goes to the official interface
+LONGEST = 1024  # interface element Shyj
+# What is on record where a reviewer has not written a word.
+USUAL = {
+    Verdict.PROPOSE: gettext_noop("Examined; approval is proposed."),
+    Verdict.APPROVE: gettext_noop("Examined; the filing is approved."),
+    Verdict.RETURN: gettext_noop("Examined; returned for the reasons in the remarks."),
+}
+
+
+def needs_two(filing: Filing) -> bool:
+    """Whether two reviewers approve this filing."""
+    return bool(filing.bureau and filing.bureau.two_reviewers and names_approval(filing))
+
+
+def names_approval(filing: Filing) -> bool:
+    """Whether a website of the filing needs a prior approval."""
+    return any(website.get("approvals") for website in filing.facts.get("websites", ()))
+
+
+def pending(filing: Filing) -> Opinion | None:
+    """The proposal that waits for a second reviewer. No query where the filing carries its ``opinions``."""
+    of_round = [opinion for opinion in filing.opinions.all() if opinion.round == filing.round]
+    return of_round[-1] if of_round and of_round[-1].verdict == Verdict.PROPOSE else None
+
+
+def with_proposers(rows: QuerySet[Filing]) -> QuerySet[Any]:
+    """The filings with who has made the proposal that waits, ``proposer_id`` and ``proposer_name``; None where none."""
+    of_round = Opinion.objects.filter(filing=OuterRef("pk"), round=OuterRef("round")).order_by("-pk")
+    waits = When(last_verdict=Verdict.PROPOSE, then=Subquery(of_round.values("reviewer")[:1]))
+    named = When(last_verdict=Verdict.PROPOSE, then=Subquery(of_round.values("reviewer_name")[:1]))
+    return rows.annotate(last_verdict=Subquery(of_round.values("verdict")[:1])).annotate(
+        proposer_id=Case(waits), proposer_name=Case(named)
+    )
+
+
+def write(filing: Filing, actor: Actor, verdict: Verdict, text: str) -> Opinion:
+    """Put an opinion on record; an empty one in the usual words."""
+    said = text.strip() or usual(verdict)
+    return Opinion.objects.create(
+        filing=filing,
+        round=filing.round,
+        verdict=verdict,
+        text=said[:LONGEST],
+        reviewer_id=actor.person_id,
+        reviewer_name=actor.name,
+        reviewer_phone=filing.bureau.contact_phone if filing.bureau else "",
+    )
+
+
+def usual(verdict: str) -> str:
+    """The words on record where a reviewer has written none, in the language of the record."""
+    with translation.override(LANGUAGE):
+        return translation.gettext(USUAL[Verdict(verdict)])
+
+
+def refuse_alone(filing: Filing, actor: Actor) -> None:
+    """Refuse an approval by one reviewer where two are asked for."""
+    if not needs_two(filing):
+        return
+    proposal = pending(filing)
+    if proposal is None:
+        raise MoveRefused(_("Two reviewers approve this filing. Propose the approval; a colleague confirms it."))
+    if proposal.reviewer_id == actor.user_id:
+        raise MoveRefused(_("You have proposed this approval yourself. A colleague confirms it."))
+
+
+def unsent(filing: Filing) -> list[dict[str, str]]:
+    """Return the remarks that are typed for this round and would be lost with an approval. One query."""
+    draft = filing.decision_drafts.filter(round=filing.round).first()
+    return draft.remarks if draft else []
+
+
+def propose(filing_id: int, actor: Actor, *, version: int, text: str) -> None:
+    """Propose to approve; the filing goes back into the queue for a second reviewer.
+
+    Raises RemarksUnsent while remarks are typed that would be lost.
+    """
+    with locked(filing_id, actor) as filing:
+        _refuse(filing, actor, version)
+        if not needs_two(filing):
+            raise MoveRefused(_("One reviewer approves this filing."))
+        if proposal := pending(filing):
+            raise MoveRefused(_("%(name)s has proposed the approval already.") % {"name": proposal.reviewer_name})
+        refuse_unsent(unsent(filing))
+        write(filing, actor, Verdict.PROPOSE, text)
+        record(filing, "propose", actor)
+        filing.decision_drafts.all().delete()
+        filing.claimed_by = filing.claimed_until = None
+        filing.save(update_fields=["claimed_by", "claimed_until"])
+
+
+def object_to(filing_id: int, actor: Actor, *, version: int, text: str) -> None:
+    """Object to a colleague's proposal, with a reason; the filing stays with who objects."""
+    with locked(filing_id, actor) as filing:
+        _refuse(filing, actor, version)
+        proposal = pending(filing)
+        if proposal is None:
+            raise MoveRefused(_("There is no proposal (any more) to object to."))
+        if proposal.reviewer_id == actor.user_id:
+            raise MoveRefused(_("This is your own proposal. A colleague confirms it or objects."))
+        if not text.strip():
+            raise MoveRefused(_("Write in your opinion why you object."))
+        write(filing, actor, Verdict.OBJECT, text)
+        record(filing, "object", actor)
+
+
+def _refuse(filing: Filing, actor: Actor, version: int) -> None:
+    if refusal := refusal_of(filing, states.APPROVE, actor, version):
+        raise MoveRefused(refusal)

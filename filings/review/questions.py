@@ -1,0 +1,121 @@
+"""A question of the bureau's to the provider, without a return: the filing stays where it is and no clock stops.
+
+One question is open at a time. It ends with the provider's answer, or with the decision.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.evidence import documents
+from filings.evidence.scans import Page
+from filings.mail import notices
+from filings.models import Filing, Question, Reply
+from filings.moves.moving import claim_refusal, locked, record
+from filings.states import Role, Status
+from ministry import workdays
+
+DAYS = (1, 2, 3, 5, 10)  # working days that an answer may take
+USUAL_DAYS = 3
+LONGEST = 1000
+
+
+def ask(filing_id: int, actor: Actor, *, text: str, days: int | None) -> Question:
+    """Ask the provider; it has so many working days to answer."""
+    said = _said(text, _("Write what you want to know."))
+    if days not in DAYS:
+        raise MoveRefused(_("Choose by when the provider is to answer."))
+    with locked(filing_id, actor) as filing:
+        _refuse_unless_reviewing(filing, actor)
+        if filing.question_due_on is not None:
+            raise MoveRefused(_("A question about this filing is open already. Wait for the answer first."))
+        question = Question.objects.create(
+            filing=filing,
+            round=filing.round,
+            text=said,
+            due_on=workdays.nth_working_day(timezone.localdate(), days),
+            author_id=actor.person_id,
+            author_name=actor.name,
+        )
+        _set_due(filing, question.due_on)
+        notices.tell(record(filing, "ask", actor))
+    return question
+
+
+def _refuse_unless_reviewing(filing: Filing, actor: Actor) -> None:
+    if actor.role != Role.BUREAU or filing.status != Status.WITH_BUREAU:
+        raise MoveRefused(
+            _("This filing is “%(status)s” now, so that can't be done any more.")
+            % {"status": filing.get_status_display()}
+        )
+    if filing.claimant_id() != actor.user_id:
+        raise MoveRefused(claim_refusal(filing))
+
+
+def answer(filing_id: int, actor: Actor, question_id: int, *, text: str, pages: Sequence[Page] = ()) -> Reply:
+    """Answer a question, with a paper or without; any of the provider's staff may, the filing lies with the bureau."""
+    said = _said(text, _("Write an answer."))
+    with locked(filing_id, actor) as filing:
+        question = filing.questions.filter(pk=question_id).select_related("reply").first()
+        if actor.role != Role.PROVIDER or question is None:
+            raise MoveRefused(_("There is no such question."))
+        if reply := getattr(question, "reply", None):
+            raise MoveRefused(_("%(name)s has answered this question already.") % {"name": reply.author_name})
+        if filing.question_due_on is None or question.round != filing.round:
+            raise MoveRefused(_("The bureau has decided meanwhile; the question is closed."))
+        reply = Reply.objects.create(
+            filing=filing,
+            question=question,
+            text=said,
+            paper=documents.keep(pages, actor.person_id) if pages else None,
+            author_id=actor.person_id,
+            author_name=actor.name,
+        )
+        _set_due(filing, None)
+        notices.tell(record(filing, "reply", actor))
+    return reply
+
+
+def _said(text: str, missing: str) -> str:
+    if not (said := text.strip()):
+        raise MoveRefused(missing)
+    if len(said) > LONGEST:
+        raise MoveRefused(_("Write at most %(most)d characters.") % {"most": LONGEST})
+    return said
+
+
+def _set_due(filing: Filing, day: date | None) -> None:
+    """Neither question nor answer changes the paper, so its version stays."""
+    filing.question_due_on = day
+    filing.save(update_fields=["question_due_on"])
+
+
+# --- To be read -------------------------------------------------------------------------------------------
+
+
+def open_one(filing: Filing) -> Question | None:
+    """The question that waits for an answer. No query where the filing carries its ``questions``."""
+    asked = list(filing.questions.all()) if filing.question_due_on else []
+    return asked[-1] if asked else None
+
+
+def said(filing: Filing) -> list[dict[str, object]]:
+    """Questions and answers, the newest first, as ``desk/_questions.html`` shows them.
+
+    No query where the filing carries its ``questions`` and ``replies``.
+    """
+    replies = {reply.question_id: reply for reply in filing.replies.all()}
+    waiting, today = open_one(filing), timezone.localdate()
+    return [
+        {
+            "question": question,
+            "reply": replies.get(question.pk),
+            "is_open": question == waiting,
+            "is_late": question == waiting and question.due_on < today,
+        }
+        for question in reversed(filing.questions.all())
+    ]

@@ -1,0 +1,355 @@
+"""Others who were first: records of the register and filings under way that stand against this one.
+
+What the host may be told: which province and which provider to turn to and what cures it; never who the other is.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models.functions import Cast
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from filings import facts
+from filings.evidence import pictures
+from filings.fields.findings import Finding, Severity
+from filings.kinds import About
+from filings.models import Evidence, Filing, Hold, HoldKind, OfferEnd
+from filings.rules import ownership, reservations
+from filings.rules.reservations import Claim
+from filings.states import OPEN, UNDER_WAY
+from ministry import conflicts, digests, domains
+from ministry.conflicts import BlacklistMatch, ContactMatch, Holder, SubjectMatch, WebsiteMatch
+from ministry.models import ContactKind
+
+CERT_NUMBER = "subject.cert_number"
+
+
+def findings(filing: Filing, spoilt: set[str], current: Sequence[Evidence]) -> Iterator[Finding]:
+    """The conflicts of the filing; values that are malformed themselves (``spoilt``) are not looked up.
+
+    ``current``: its pictures, as ``pictures.current`` answers them. At most two queries: of the register, of filings.
+    """
+    asked = _Asked.by(filing, spoilt)
+    met = conflicts.conflicts(asked.question)
+    held = _Held.by(filing, spoilt, met.subject_ids | {filing.about_subject_id or 0} - {0})
+    own = held.own_subjects
+    if filing.host_id and filing.about_subject_id and filing.about_subject_id not in own:
+        yield not_own()
+    if stopped := no_consent(filing):
+        yield stopped
+    for subject in met.subjects:
+        if subject.holder.subject_id == filing.about_subject_id:
+            continue  # whom it is about
+        yield _subject_finding(subject, is_own=subject.holder.subject_id in own, is_offered=filing.offer_id is not None)
+    by_domain = {(website.asked, website.website_id) for website in met.websites if website.code == "1005"}
+    for website in met.websites:
+        if website.website_id == filing.about_website_id:
+            continue
+        # who has the domain has its home page too: said once
+        if website.code != "1021" or (website.asked, website.website_id) not in by_domain:
+            yield _website_finding(website, is_own=website.holder.subject_id in own)
+    for contact in met.contacts:
+        if not contact.same_person:
+            yield _contact_finding(contact, asked.contact_paths[contact.asked])
+    for entry in met.blacklist:
+        yield _blacklist_finding(entry, asked.domain_paths.get(entry.domain, CERT_NUMBER))
+    yield from _under_way(filing, held)
+    yield from _same_pictures(current)
+
+
+# --- What is asked ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The question to the register, and where in the form each part of it stands."""
+
+    question: conflicts.Question
+    contact_paths: list[str]
+    domain_paths: dict[str, str]
+
+    @classmethod
+    def by(cls, filing: Filing, spoilt: set[str]) -> "_Asked":
+        def good(path: str) -> str:
+            return "" if path in spoilt else str(facts.read(filing.facts, path))
+
+        websites = [f"websites.{number}" for number in range(facts.count(filing.facts))]
+        contacts = [
+            (f"{person}.{kind}", conflicts.AskedContact(kind, part, good(f"{person}.name")))
+            for person, _data in reservations.people(filing.facts)
+            for kind in ContactKind
+            for part in good(f"{person}.{kind}").split(";")
+            if part
+        ]
+        # asked of the blacklist alone: what other services use, and what an old website keeps beside its domain
+        uses = {domain: f"{path}.kept_domains" for path in websites for domain in good(f"{path}.kept_domains").split()}
+        uses |= {
+            domains.registrable_domain(host): f"{path}.domains"
+            for number, path in reversed([*enumerate(websites)])
+            if f"{path}.domains" not in spoilt
+            for host in facts.hosts_of(filing.facts, number)
+        }
+        has_certificate = not spoilt & {"subject.cert_type", CERT_NUMBER}
+        question = conflicts.Question(
+            day=filing.judged_on,
+            about=filing.about_subject_id,
+            cert_type=filing.get("subject.cert_type") or None if has_certificate else None,
+            cert_number=good(CERT_NUMBER),
+            websites=[
+                conflicts.AskedWebsite(
+                    good(f"{path}.domain"),
+                    good(f"{path}.home_url"),
+                    good(f"{path}.name"),
+                    facts.service(filing.facts, number),
+                )
+                for number, path in enumerate(websites)
+            ],
+            uses=sorted(uses),
+            contacts=[contact for _path, contact in contacts],
+        )
+        domain_paths = uses | {good(f"{path}.domain"): f"{path}.domain" for path in reversed(websites)}
+        return cls(question, [path for path, _contact in contacts], domain_paths)
+
+
+def not_own() -> Finding:
+    """That the host has lost the record it files about: it had it by a filing password that is not the present one."""
+    return Finding(
+        "1016",
+        CERT_NUMBER,
+        _("The record is not in the site host's account any more."),
+        _("The host takes it into the account again with its present filing password, or withdraws this filing."),
+    )
+
+
+def no_consent(filing: Filing) -> Finding | None:
+    """That a migration is not, or not any more, what the host of the website has agreed to. Two queries.
+
+    It has agreed for a day that the paper must be handed in by, for the host with one certificate; and who agreed must
+    have the record still.
+    """
+    offer = filing.offer
+    if offer is None or filing.status not in UNDER_WAY:
+        return None
+    if filing.judged_on > offer.until:
+        return _not_agreed(_("The day has passed by which this filing had to be handed in."))
+    offered_to = reservations.certificate_key(offer.cert_type, offer.cert_number)
+    if filing.makes_subject and reservations.subject_key(filing.facts) != offered_to:
+        return _not_agreed(_("The website is offered to the host with another certificate than this one."), CERT_NUMBER)
+    if OfferEnd.objects.filter(offer=offer).exists() or not ownership.is_own(offer.by_id, offer.website.subject_id):
+        return _not_agreed(_("The host that has this website on record does not agree any more that it passes to you."))
+    return None
+
+
+def _not_agreed(message: str, path: str = "websites.0.domain") -> Finding:
+    """The website is another host's on record (1005), which does not give it to this one."""
+    mend = _("Ask that host to offer it to the certificate of this filing, or withdraw this filing.")
+    return Finding("1005", path, message, mend)
+
+
+# --- What the register holds ------------------------------------------------------------------------------
+
+
+def _subject_finding(met: SubjectMatch, *, is_own: bool, is_offered: bool) -> Finding:
+    where = {"province": met.holder.province.name, "bureau": met.holder.province.bureau}
+    if met.code == "P109":
+        message = _("This unit is on record already, in %(province)s, under its other certificate.") % where
+        mend = _("Add the website under that number with the certificate on record, and change it afterwards.")
+    elif is_own and is_offered:
+        message = _("You have a filing number by now. The website goes under it.")
+        mend = _("Withdraw this filing, and take the website over again from its offer.")
+    elif is_own:
+        message = _("You have filed with this certificate already. Further websites go under the same number.")
+        mend = _("Go back to the list of pages and go on as a new website; what you typed of it stays.")
+    else:
+        message = (
+            _("This certificate is on record already, in %(province)s. One certificate has one filing number.") % where
+        )
+        mend = (
+            _(
+                "Look the number up in the public query. To add the website under it, turn to the provider that "
+                "serves it; to cancel an old record, turn to %(bureau)s with proof."
+            )
+            % where
+        )
+    return Finding(met.code, CERT_NUMBER, message, f"{mend} {_providers(met.holder)}".strip())
+
+
+def _website_finding(met: WebsiteMatch, *, is_own: bool) -> Finding:
+    where = {"province": met.holder.province.name, "bureau": met.holder.province.bureau}
+    name = {"1005": "domain", "1021": "home_url", "1020": "name"}[met.code]
+    path, severity = f"websites.{met.asked}.{name}", Severity.BLOCKS
+    if met.code == "1020":
+        # names are told apart by their owners; only some provinces insist, and that is a rule of theirs
+        message = _("Another website on record has the same name.")
+        mend, severity = _("Consider a name that tells yours apart."), Severity.WARNS
+    elif is_own or met.own:
+        message = _("This website is on record already under the same host.")
+        mend = _("To serve it through another provider, ask for “new access”; its number stays.")
+    elif met.code == "1005":
+        message = _("This domain is on record already, in %(province)s.") % where
+        mend = (
+            _(
+                "If the record is a former owner's, turn to %(bureau)s with the domain certificate and your own "
+                "certificate, and ask for that website to be cancelled."
+            )
+            % where
+        )
+    else:
+        message = _("This home page is on record already, in %(province)s.") % where
+        mend = _("Give the address of your own website.")
+    providers = _providers(met.holder) if severity == Severity.BLOCKS else ""
+    return Finding(met.code, path, message, f"{mend} {providers}".strip(), severity)
+
+
+def _providers(holder: Holder) -> str:
+    if not holder.providers:
+        return ""
+    return _("It is served by: %(providers)s.") % {
+        "providers": "、".join(provider.name for provider in holder.providers)
+    }
+
+
+def _contact_finding(met: ContactMatch, path: str) -> Finding:
+    """A mobile belongs to one host; an address may be shared by accident, so it only warns."""
+    severity = Severity.BLOCKS if path.endswith(f".{ContactKind.MOBILE}") else Severity.WARNS
+    return Finding(
+        met.code,
+        path,
+        _("%(contact)s is another host's contact already, in %(province)s.")
+        % {"contact": met.masked, "province": met.holder.province.name},
+        _("Give a contact of this person's own; a person who answers for several hosts gives the same one everywhere."),
+        severity,
+    )
+
+
+def _blacklist_finding(entry: BlacklistMatch, path: str) -> Finding:
+    message = _("This domain is on the blacklist.") if entry.domain else _("This host is on the blacklist.")
+    return Finding(entry.code, path, message, _("Turn to the bureau of your province."))
+
+
+# --- What other open filings hold -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What other filings have of this one: its subject (``key``), what it would hold (``claims``); ``taken``: which of
+    these keys other open filings have. ``own_subjects``: those met on the register that this host has filed itself.
+    """
+
+    key: str
+    claims: list[Claim]
+    taken: set[str]
+    own_subjects: set[int]
+
+    @classmethod
+    def by(cls, filing: Filing, spoilt: set[str], subject_ids: frozenset[int]) -> "_Held":
+        """One query."""
+        key = "" if spoilt & {"subject.cert_type", CERT_NUMBER} else reservations.subject_key(filing.facts)
+        claims = [claim for claim in reservations.claims_of(filing) if claim.path not in spoilt]
+        rows = _taken(filing, key, claims)
+        if subject_ids:
+            rows = rows.union(_own_subjects(filing, subject_ids))
+        found: dict[str, set[str]] = {"taken": set(), "own": set()}
+        for what, value in rows:
+            found[what].add(value)
+        return cls(key, claims, found["taken"], set(map(int, found["own"])))
+
+
+def _taken(filing: Filing, key: str, claims: Iterable[Claim]) -> QuerySet[Any, Any]:
+    """Which of the keys, the subject's or those it would hold, other open filings have."""
+    units = Filing.objects.filter(status__in=OPEN, subject_digest=key).exclude(Q(pk=filing.pk) | Q(subject_digest=""))
+    held = Hold.objects.filter(key__in=[claim.key for claim in claims]).exclude(filing=filing.pk)
+    held = held.exclude(filing__host=filing.host_id or 0, kind__in=PERSONAL)
+    return _as("taken", units, "subject_digest").union(_as("taken", held, "key"))
+
+
+def _own_subjects(filing: Filing, subject_ids: frozenset[int]) -> QuerySet[Any, Any]:
+    mine = ownership.ever_of_host(filing.host_id or 0).filter(pk__in=subject_ids)
+    return _as("own", mine, "pk")
+
+
+def _as(what: str, rows: QuerySet[Any], column: str) -> QuerySet[Any, Any]:
+    """Rows as pairs of a word and a text, so that those of several tables come in one query."""
+    pairs: QuerySet[Any] = rows.annotate(what=Value(what, CharField()), value=Cast(column, CharField()))
+    return pairs.values_list("what", "value")
+
+
+def _under_way(filing: Filing, held: _Held) -> Iterator[Finding]:
+    key, taken = held.key, held.taken
+    claims = [claim for claim in held.claims if claim.kind != HoldKind.RECORD]
+    records = {claim.key for claim in held.claims if claim.kind == HoldKind.RECORD}
+    if taken & {key, *records} and filing.law.about != About.NOTHING:
+        yield _interlocked(filing, key)
+    elif key in taken:
+        unit = digests.of_unit(filing.get("subject.cert_type"), filing.get(CERT_NUMBER))
+        yield Finding(
+            "1017",
+            CERT_NUMBER,
+            _("Another filing of this unit is under way, with this certificate or with its other one.")
+            if unit
+            else _("Another filing with this certificate is under way."),
+            str(_OTHERS_WAY_OUT),
+        )
+    domains = {claim.path for claim in claims if claim.key in taken and claim.kind == HoldKind.DOMAIN}
+    for claim in claims:
+        said = claim.kind == HoldKind.HOME_URL and f"{claim.path.removesuffix('home_url')}domain" in domains
+        if claim.key in taken and not said:
+            yield _held_finding(claim)
+
+
+def _interlocked(filing: Filing, key: str) -> Finding:
+    """What the kind of the other open filing means for this one. Two queries at most."""
+    of_record = reservations.about_records(filing.records).exclude(pk=filing.pk)
+    of_unit = Filing.objects.filter(status__in=OPEN, subject_digest=key).exclude(pk=filing.pk)
+    first = of_record.first() or of_unit.first() or filing
+    refusal = reservations.interlock(filing, first)
+    return Finding(refusal.code, refusal.path, refusal.message, refusal.way_out)
+
+
+_OTHERS_WAY_OUT = gettext_lazy(
+    "If the other filing is yours, finish or withdraw it first. If it is somebody else's, the host can claim the place "
+    "with proof; the bureau hears both sides."
+)
+PERSONAL = (HoldKind.MOBILE, HoldKind.EMAIL)
+# what is held → official code, whether it blocks. One person may answer for two hosts, and a digest can't tell that.
+HELD = {
+    HoldKind.DOMAIN: ("1005", Severity.BLOCKS),
+    HoldKind.HOME_URL: ("1021", Severity.BLOCKS),
+    HoldKind.NAME: ("1020", Severity.WARNS),
+    HoldKind.MOBILE: ("P106", Severity.WARNS),
+    HoldKind.EMAIL: ("P106", Severity.WARNS),
+}
+
+
+def _held_finding(claim: Claim) -> Finding:
+    code, severity = HELD[claim.kind]
+    words = {
+        HoldKind.DOMAIN: _("Another filing with this domain is under way."),
+        HoldKind.HOME_URL: _("Another filing with this home page is under way."),
+        HoldKind.NAME: _("Another filing under way has the same website name."),
+        HoldKind.MOBILE: _("Another filing under way gives the same mobile."),
+        HoldKind.EMAIL: _("Another filing under way gives the same e-mail."),
+    }
+    if severity == Severity.WARNS:
+        mend = _("If it is your own, nothing has to be done; otherwise give another one.")
+    else:
+        mend = str(_OTHERS_WAY_OUT)
+    return Finding(code, claim.path, words[claim.kind], mend, severity)
+
+
+# --- Pictures ---------------------------------------------------------------------------------------------
+
+
+def _same_pictures(current: Sequence[Evidence]) -> Iterator[Finding]:
+    """A certificate has one holder: its picture in a filing of somebody else's is worth a second look."""
+    for alike in pictures.look_alikes(current):
+        yield Finding(
+            "P103",
+            alike.path,
+            _("The same picture is used in another host's filing."),
+            _("Upload a picture of this filing's own paper; if it is the right one, tell the provider why."),
+            Severity.WARNS,
+        )

@@ -1,0 +1,160 @@
+"""What a returned filing asks of its host: its remarks and their answers, and the fields that are open meanwhile."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from filings import facts, fields, kinds
+from filings.facts import Facts
+from filings.fields import attachments
+from filings.fields.findings import Finding
+from filings.models import Filing, Remark, said_once
+from filings.rules import checks
+from filings.states import Status
+
+# Codes of a return and of the checks for which a record in force, or another open filing, is in the way: its release
+# can be applied for (``filings.orders.matters``).
+IN_THE_WAY = ("1003", "1005", "1017")
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The facts and papers that may be written on; ``paths`` None means all that the filing's kind opens.
+
+    ``values`` are the filing's facts: what the register knows, and this kind of filing does not change, is closed.
+    """
+
+    paths: frozenset[str] | None = None
+    values: Facts | None = None
+
+    def covers(self, path: str) -> bool:
+        """Whether the fact or paper at ``path`` may be changed."""
+        if self.values is not None and kinds.closes(self.values, path):
+            return False
+        return self.paths is None or any(path == one or path.startswith(f"{one}.") for one in self.paths)
+
+
+def opening(filing: Filing, found: Iterable[Finding] | None = None) -> Opening:
+    """What its holder may write on: the one rule, for the services and the forms alike.
+
+    Of a filing that came from a former provider only the access is open, until the present one passes it on.
+    While a filing lies returned with its host only these are open: what a remark names, what the checks refuse now
+    (``found``, or looked up), and what was changed since it came back, so that a slip can be mended too. All is
+    open when the host has chosen that. At most eight queries.
+    """
+    if filing.awaits_access:
+        return Opening(frozenset(facts.accesses(filing.facts)), filing.facts)
+    if filing.status != Status.RETURNED_TO_HOST or filing.unlocked:
+        return Opening(values=filing.facts)
+    paths = {path for remark in open_remarks(filing) for path in concerned(remark.path, filing.facts)}
+    paths |= {finding.path for finding in (checks.findings(filing) if found is None else found) if finding.blocks}
+    return Opening(frozenset(attachments.whole(path) for path in paths | changed(filing)), filing.facts)
+
+
+def refusal(filing: Filing, paths: Sequence[str]) -> str:
+    """Why these facts and papers may not be written on now, in words for the user; empty when they may."""
+    open_now = opening(filing) if paths else Opening()
+    closed = [path for path in paths if not open_now.covers(path)]
+    if not closed:
+        return ""
+    if filing.awaits_access:
+        return _("Only the access can be given here; all else stays as the host handed it in.")
+    if recorded := [path for path in closed if kinds.closes(filing.facts, path)]:
+        return closed_words(recorded)
+    return _(
+        "No remark is about %(fields)s, so it can't be changed now. Nothing has been saved. "
+        "If it must change, choose “Edit everything” first."
+    ) % {"fields": named(closed)}
+
+
+# What never changes under a number → its official code and the way out.
+NEVER = {
+    "subject.province": (
+        "1046",
+        gettext_lazy("A host that moves to another province cancels its record and files anew there."),
+    ),
+    "subject.cert_type": ("1008", gettext_lazy("Another certificate is another host, and files for itself.")),
+    "subject.cert_number": ("1008", gettext_lazy("Another certificate is another host, and files for itself.")),
+    "websites.0.domain": (
+        "1005",
+        gettext_lazy("Another domain is another website: file it as a new one, and cancel this one."),
+    ),
+}
+
+
+def closed_words(paths: Sequence[str]) -> str:
+    """That these facts stay as the register has them; with code and way out where they never change."""
+    words = _("%(fields)s stays as it is on record; nothing has been saved.") % {"fields": named(paths)}
+    for path in paths:
+        if path in NEVER:
+            code, way_out = NEVER[path]
+            return f"{code}: {words} {way_out}"
+    return f"{words} " + _("To change it, begin a change of that record.")
+
+
+def named(paths: Iterable[str]) -> str:
+    """The names of facts and papers as a sentence lists them."""
+    return "、".join(dict.fromkeys(f"“{_name(path)}”" for path in paths))
+
+
+def _name(path: str) -> str:
+    found = fields.find(path)
+    return str(found[1].label if found else attachments.label(path))
+
+
+def concerned(path: str, values: Facts) -> tuple[str, ...]:
+    """The facts with which a remark at ``path`` is mended.
+
+    The responsible person of a website may be the host's own: then these data are the host's, or the switch that
+    says so is wrong.
+    """
+    for website in range(facts.count(values)):
+        own = f"websites.{website}.responsible"
+        if path.startswith(f"{own}.") and facts.same_person(values, website):
+            switch = f"{own}.same"
+            return (switch,) if path == switch else (f"responsible{path.removeprefix(own)}", switch)
+    return (path,)
+
+
+def open_remarks(filing: Filing) -> tuple[Remark, ...]:
+    """What the latest return says; empty while nothing has come back. One query."""
+    return said_once(filing.remarks.filter(round=filing.round)) if filing.round else ()
+
+
+def changed(filing: Filing) -> set[str]:
+    """The paths of facts and papers that are not as the host handed them on last. Two queries."""
+    before = filing.snapshots.get(round=filing.round)
+    pictures = differing(before.papers, current_papers(filing))
+    return {
+        *facts.changed_paths(before.facts, filing.facts),
+        *(path for path in pictures if not attachments.is_photo(path)),  # the provider takes it, whenever it can
+    }
+
+
+def current_papers(filing: Filing) -> dict[str, str]:
+    """The papers as they are now: path → SHA-256. One query."""
+    return {picture.path: picture.sha256 for picture in filing.evidence.filter(replaced_at=None)}
+
+
+def differing(old: dict[str, str], new: dict[str, str]) -> Iterator[str]:
+    """The paths at which two sets of papers differ."""
+    return (path for path in old.keys() | new.keys() if old.get(path) != new.get(path))
+
+
+def unmended(filing: Filing) -> list[Remark]:
+    """The remarks of the latest return about something that is still as it was handed on. At most three queries."""
+    if not (remarks := open_remarks(filing)):
+        return []
+    since = Opening(frozenset(changed(filing)))
+    return [
+        remark
+        for remark in remarks
+        if not attachments.is_photo(remark.path) and not any(map(since.covers, concerned(remark.path, filing.facts)))
+    ]
+
+
+def unanswered(filing: Filing) -> list[Remark]:
+    """The remarks of the latest return to which the host has not written an answer yet. One query."""
+    return [remark for remark in open_remarks(filing) if not filing.answers_draft.get(str(remark.pk), "").strip()]

@@ -1,0 +1,90 @@
+"""Whether the addresses of the websites lie in the provider's own pool (official codes 1062: they do, 1063: not).
+
+Pools belong to providers, which this app doesn't know; they are reached through the filing's own row.
+"""
+
+from collections.abc import Iterator
+from ipaddress import ip_address
+
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.utils.translation import gettext as _
+
+from filings import facts
+from filings.fields.findings import Finding, Severity
+from filings.models import Filing
+from ministry.addresses import IpRange, parse_ip_ranges
+
+
+def findings(filing: Filing, spoilt: set[str]) -> Iterator[Finding]:
+    """1063 for each website with addresses outside the pool; nothing while the provider has entered none.
+
+    A hint, no bar: a pool may not be complete yet. One query for all websites, none without an address.
+    """
+    asked = dict(_asked(filing, spoilt))
+    if not asked or not (pool := _pool(filing, [one for ranges in asked.values() for one in ranges])):
+        return
+    for path, ranges in asked.items():
+        outside = [str(one) for one in ranges if not _covered(one, pool)]
+        if outside:
+            yield Finding(
+                "1063",
+                path,
+                _("%(addresses)s: not among the addresses that your provider has entered here.")
+                % {"addresses": "、".join(outside)},
+                _(
+                    "Compare it with your provider's console. If it is right, hand in all the same; "
+                    "the provider will look at it."
+                ),
+                Severity.WARNS,
+            )
+
+
+def _asked(filing: Filing, spoilt: set[str]) -> Iterator[tuple[str, tuple[IpRange, ...]]]:
+    """Path and addresses of each website that has any."""
+    for number in range(facts.count(filing.facts)):
+        path = f"websites.{number}.access.ip_ranges"
+        text = str(filing.get(path))
+        if text and path not in spoilt:
+            try:
+                yield path, parse_ip_ranges(text)
+            except ValidationError:
+                continue  # said already, where the bad value is
+
+
+def has_pool() -> Exists:
+    """As a column of a filing: whether its provider has entered any address."""
+    return Exists(Filing.objects.filter(pk=OuterRef("pk"), provider__ip_ranges__isnull=False))
+
+
+# first and last address as numbers, with their family
+Span = tuple[int, int, int]
+
+
+def _pool(filing: Filing, asked: list[IpRange]) -> list[Span]:
+    """What the pool holds near the asked addresses, neighbours joined; its first range at least, if it has any."""
+    near = Q()
+    for one in asked:
+        near |= Q(provider__ip_ranges__start__lte=str(one.end), provider__ip_ranges__end__gte=str(one.start))
+    own = Filing.objects.filter(pk=filing.pk)
+    first = own.order_by("provider__ip_ranges__start").values("provider__ip_ranges")[:1]
+    rows = own.filter(near | Q(provider__ip_ranges=Subquery(first)))
+    spans: list[Span] = []
+    for start, end in rows.order_by("provider__ip_ranges__start").values_list(
+        "provider__ip_ranges__start", "provider__ip_ranges__end"
+    ):
+        span = _span(start, end)
+        if spans and spans[-1][0] == span[0] and spans[-1][2] + 1 == span[1]:
+            span = (span[0], spans.pop()[1], span[2])
+        spans.append(span)
+    return spans
+
+
+def _span(start: str, end: str) -> Span:
+    first = ip_address(start)
+    return first.version, int(first), int(ip_address(end))
+
+
+def _covered(one: IpRange, pool: list[Span]) -> bool:
+    version, start, end = _span(str(one.start), str(one.end))
+    return any(family == version and low <= start and end <= high for family, low, high in pool)

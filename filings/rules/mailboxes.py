@@ -1,0 +1,213 @@
+"""Proof that the address on record is read by who files: a code is sent there and comes back.
+
+The filing password goes to that address, so nobody hands in a filing with one that is not proved. An address is proved
+once a host; the verified address of the host's own account needs no proof, nor does one that is on record already.
+"""
+
+import secrets
+from datetime import timedelta
+from typing import Final
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.core.mail import EmailMessage, get_connection
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
+
+from accounts.mail import check_addresses
+from accounts.sealed import digest
+from filings import facts, kinds
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.models import Filing, Mailbox
+from filings.states import Status
+from ministry.outbox import after_commit
+
+EMAIL: Final = "responsible.email"
+OPEN: Final = (Status.DRAFT, Status.RETURNED_TO_HOST)  # later the address has been judged with the filing
+# Ours to choose: as for one-time codes, five wrong tries and a day; few enough mails that nobody is flooded.
+TRIES: Final = 5
+LIFE: Final = timedelta(hours=24)
+BETWEEN: Final = timedelta(minutes=1)
+DAY: Final = timedelta(days=1)
+MOST_A_DAY: Final = 10  # codes to one address
+MOST_OF_HOST: Final = 20  # addresses of one host in a day
+BATCH: Final = 500
+_SALT: Final = "filings.rules.mailboxes"
+
+
+def lacking(filing: Filing) -> list[str]:
+    """Return the addresses that this filing would put on record and nobody has proved.
+
+    No query while there is none to prove; two otherwise.
+    """
+    asked = _asked(filing)
+    if not asked or filing.pk is None:
+        return []
+    rows = Mailbox.objects.of(filing.host_id, filing.mandate_id).filter(proved_at__isnull=False)
+    proved = set(rows.filter(digest__in=[_key(one) for one in asked]).values_list("digest", flat=True))
+    left = [one for one in asked if _key(one) not in proved]
+    own = EmailAddress.objects.filter(user=filing.host_id, verified=True, email__in=left) if left else []
+    return [one for one in left if one not in {row.email for row in own}]
+
+
+def _asked(filing: Filing) -> list[str]:
+    if filing.status not in OPEN or kinds.closes(filing.facts, EMAIL):
+        return []
+    known = _parts(facts.read(facts.record(filing.facts), EMAIL))
+    return [one for one in _parts(facts.read(filing.facts, EMAIL)) if one not in known]
+
+
+def _parts(text: object) -> list[str]:
+    """The addresses of a field; none when they are malformed, which is a finding of its own."""
+    try:
+        return check_addresses(text).split(";") if isinstance(text, str) else []
+    except ValidationError:
+        return []
+
+
+# --- Sending --------------------------------------------------------------------------------------
+
+
+def order(filing_id: int, actor: Actor, address: str) -> int:
+    """Have a code sent to an address of the filing; raise MoveRefused when it needs none or has just got one.
+
+    Return the number of the address's row, by which ``send`` finds it.
+    """
+    with transaction.atomic():
+        box = _box(_filing(filing_id, actor), address)
+        now = timezone.now()
+        if box.wanted_at or (box.sent_at and box.sent_at > now - BETWEEN):
+            raise MoveRefused(_("A code has just been sent. Wait a minute before you ask for another one."))
+        if box.day_began < now - DAY:
+            box.sent, box.day_began = 0, now
+        if box.sent >= MOST_A_DAY:
+            raise MoveRefused(_("Too many codes have been sent to this address. Try again tomorrow."))
+        box.wanted_at = now
+        box.save(update_fields=["wanted_at", "sent", "day_began"])
+        after_commit("filings.send_mailbox_code", box.pk)
+    return box.pk
+
+
+def _filing(filing_id: int, actor: Actor) -> Filing:
+    return Filing.objects.visible_to(actor).select_for_update(of=("self",), no_key=True).get(pk=filing_id)
+
+
+def _box(filing: Filing, address: str) -> Mailbox:
+    """The locked row of an address that the filing lacks, made the first time. Its filing is locked already."""
+    if address not in lacking(filing):
+        raise MoveRefused(_("This address needs no code (any more)."))
+    key = _key(address)
+    rows = Mailbox.objects.of(filing.host_id, filing.mandate_id).select_for_update(of=("self",), no_key=True)
+    if found := rows.filter(digest=key).order_by("pk").first():
+        return found
+    holder = {"host_id": filing.host_id} if filing.host_id else {"mandate_id": filing.mandate_id}
+    if Mailbox.objects.filter(**holder, day_began__gt=timezone.now() - DAY).count() >= MOST_OF_HOST:
+        raise MoveRefused(_("Codes have been asked for too many addresses today. Try again tomorrow."))
+    box, _is_new = Mailbox.objects.select_for_update(of=("self",), no_key=True).get_or_create(
+        digest=key, **holder, defaults={"address": address}
+    )
+    return box
+
+
+def owed() -> list[int]:
+    """The addresses to which a code is owed."""
+    return list(Mailbox.objects.owed().values_list("pk", flat=True)[:BATCH])
+
+
+def send(box_id: int) -> None:
+    """Make the code that is owed, keep its digest and send it past the table of mails; nothing when none is owed.
+
+    The row is locked meanwhile. Raises OSError or SMTPException when the mail server refuses: the code is still owed.
+    """
+    with transaction.atomic():
+        if code := make(box_id):
+            _mail(Mailbox.objects.get(pk=box_id), code)
+
+
+def make(box_id: int) -> str:
+    """Make the code that is owed and keep its digest; return it, or nothing when none is owed."""
+    with transaction.atomic():
+        rows = Mailbox.objects.owed().select_for_update(of=("self",), no_key=True)
+        if (box := rows.filter(pk=box_id).first()) is None:
+            return ""
+        code = f"{secrets.randbelow(10**6):06d}"
+        now = timezone.now()
+        box.wanted_at, box.sent_at, box.expires_at, box.wrong = None, now, now + LIFE, 0
+        box.sent += 1
+        box.code_digest = _digest(box, code)
+        box.save(update_fields=["wanted_at", "sent_at", "expires_at", "wrong", "sent", "code_digest"])
+    return code
+
+
+def _mail(box: Mailbox, code: str) -> None:
+    token = signing.dumps((box.pk, box.code_digest), salt=_SALT)
+    url = f"{settings.SITE_URL}{reverse('mailbox', args=[token])}"
+    context = {"code": code, "until": box.expires_at, "url": url, "site_url": settings.SITE_URL}
+    subject, body = render_to_string("emails/mailbox_code.txt", context).split("\n", 1)
+    connection = get_connection(settings.SMTP_BACKEND)
+    EmailMessage(subject=subject.strip(), body=body.strip() + "\n", to=[box.address], connection=connection).send()
+
+
+# --- Proving --------------------------------------------------------------------------------------
+
+
+def prove(filing_id: int, actor: Actor, address: str, code: str) -> None:
+    """Take down that an address of the filing is read, by the code that was sent there; raise MoveRefused otherwise."""
+    with transaction.atomic():
+        box = _box(_filing(filing_id, actor), address)
+        is_right = _is_open(box) and constant_time_compare(box.code_digest, _digest(box, code.strip()))
+        box.wrong += not is_right
+        box.proved_at = timezone.now() if is_right else None
+        box.save(update_fields=["wrong", "proved_at"])
+    if is_right:
+        return
+    if _is_open(box):
+        raise MoveRefused(_("This is not the code that was sent to this address last. Compare it with the mail."))
+    raise MoveRefused(_("There is no code for this address that still counts. Have a new one sent."))
+
+
+def of_token(token: str) -> Mailbox | None:
+    """The address whose owner follows the link in the newest code's mail; None for any other link."""
+    try:
+        box_id, code_digest = signing.loads(token, salt=_SALT)
+    except signing.BadSignature:
+        return None
+    return Mailbox.objects.filter(pk=box_id, code_digest=code_digest).first()
+
+
+def confirm(token: str) -> bool:
+    """Take down that an address is read, by the link that was sent there; return whether it is proved now."""
+    with transaction.atomic():
+        if (found := of_token(token)) is None:
+            return False
+        box = Mailbox.objects.select_for_update(no_key=True).get(pk=found.pk)
+        if box.proved_at is None and box.code_digest == found.code_digest and _is_open(box):
+            box.proved_at = timezone.now()
+            box.save(update_fields=["proved_at"])
+    return box.proved_at is not None
+
+
+def derive_digests() -> None:
+    """Derive the keys of all addresses anew after a change of the digest key; codes under way count no more."""
+    for box in Mailbox.objects.select_for_update(of=("self",), no_key=True).iterator():
+        box.digest, box.code_digest = _key(box.address), ""
+        box.save(update_fields=["digest", "code_digest"])
+
+
+def _is_open(box: Mailbox) -> bool:
+    return bool(box.code_digest and box.expires_at and box.expires_at > timezone.now() and box.wrong < TRIES)
+
+
+def _key(address: str) -> str:
+    return digest(f"mailbox:{address}")
+
+
+def _digest(box: Mailbox, code: str) -> str:
+    return digest(f"mailbox-code:{box.pk}:{box.sent}:{code}")

@@ -1,0 +1,47 @@
+"""What the province's rules of a day say about the facts of a filing.
+
+One small function a topic, in tables. The rules are data (``ministry.rules``); here is only what they are held
+against. A topic without a function is judged elsewhere (one telephone for one host needs the register) or can't be
+judged at all (plain advice).
+"""
+
+from collections.abc import Collection, Iterator
+from datetime import date
+
+from filings import facts
+from filings.facts import Facts
+from filings.fields.findings import Finding
+from filings.rules.provincial import approvals, documents, names, people, websites
+from filings.rules.provincial.judged import Judged
+from ministry.rules import RuleBook
+
+TOPICS = {**people.TOPICS, **websites.TOPICS, **names.TOPICS, **approvals.TOPICS}
+
+
+def provincial_findings(
+    values: Facts, book: RuleBook, day: date, present_papers: Collection[str] = ()
+) -> Iterator[Finding]:
+    """Every finding of the rules about the facts, topic by topic. No query.
+
+    ``present_papers`` are the paths of the pictures at hand (``papers.pledge``,
+    ``websites.0.papers.approval.1.1``). Nothing is found before the host's nature is known, and nothing about
+    an empty field: that it is empty is said elsewhere.
+    """
+    if not facts.read(values, "subject.nature"):
+        return
+    judged = Judged(values, book, day, present_papers)
+    yield from names.out_of_shape(judged)
+    for topic, judge in TOPICS.items():
+        for rule in judged.rules(topic):
+            yield from judge(judged, rule)
+    yield from documents.missing_papers(judged)
+
+
+def needed_documents(values: Facts, book: RuleBook) -> tuple[tuple[str, str], ...]:
+    """The papers to offer a place for, as (path, document id), each once: asked for by the rules or taken by them.
+
+    Whether a filing may go without one is told by ``provincial_findings``.
+    """
+    if not facts.read(values, "subject.nature"):
+        return ()
+    return tuple(dict.fromkeys(documents.offered(Judged(values, book, book.day))))

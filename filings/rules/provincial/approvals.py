@@ -1,0 +1,117 @@
+"""Prior approvals: words that ask for one, and the proof of those that are named."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from filings.fields.findings import Finding
+from filings.rules.provincial.judged import Judge, Judged, chosen, finding
+from ministry import codes, naming
+from ministry.models import ProvinceRule
+from ministry.topics import Demand, Topic
+
+
+def pledging(judged: Judged) -> Iterator[int]:
+    """The places of the websites that may hand in the pledge instead of an approval."""
+    words = judged.rules(Topic.NAME_APPROVAL)
+    for number, website in judged.websites:
+        named = chosen(website, "approvals")
+        asked = {rule.amount for rule in words if naming.words_in(website.get("name") or "", rule.lines)}
+        if any(_demand(judged, approval) in (Demand.PLEDGE, Demand.EITHER) for approval in named | asked):
+            yield number
+
+
+def _demand(judged: Judged, approval: int | None) -> str:
+    """What the province asks for with an approval; empty where no rule says."""
+    rule = judged.book.for_line(Topic.APPROVAL, str(approval), individual=judged.individual)
+    return rule.demand if rule else ""
+
+
+def _name_needs_approval(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
+    for number, website in judged.sites:
+        found = naming.words_in(website.get("name") or "", rule.lines)
+        if not found or rule.amount in chosen(website, "approvals"):
+            continue
+        if _has_pledge(judged, number) and _demand(judged, rule.amount) != Demand.PAPER:
+            continue
+        yield finding(
+            rule,
+            "P303",
+            f"websites.{number}.name",
+            _("“%(words)s” in a website name asks for a prior approval: %(approval)s.")
+            % {"words": "、".join(found), "approval": codes.name_of(codes.PRIOR_APPROVALS, rule.amount or 0)},
+            _("Choose another name, or name the approval."),
+        )
+
+
+def _has_pledge(judged: Judged, number: int) -> bool:
+    return codes.DOCUMENT_BY_ID["no_approval_pledge"].path(number) in judged.present
+
+
+def _approval_unproven(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
+    """The paper's number and picture, or the pledge, for each approval that the rule decides."""
+    for number, website in judged.websites:
+        for approval in sorted(chosen(website, "approvals")):
+            if judged.book.for_line(Topic.APPROVAL, str(approval), individual=judged.individual) == rule:
+                yield from _proof_missing(judged, rule, number, approval)
+
+
+def _proof_missing(judged: Judged, rule: ProvinceRule, number: int, approval: int) -> Iterator[Finding]:
+    has_paper = _has_number(judged, number, approval), _has_picture(judged, number, approval)
+    has_pledge = _has_pledge(judged, number)
+    name = codes.name_of(codes.PRIOR_APPROVALS, approval)
+    if rule.demand == Demand.PAPER or (rule.demand == Demand.EITHER and not has_pledge):
+        yield from _paper_missing(rule, number, approval, *has_paper)
+    elif rule.demand == Demand.PLEDGE and not has_pledge and not all(has_paper):
+        yield finding(
+            rule,
+            "P503",
+            f"websites.{number}.papers.no_approval_pledge",
+            _("For “%(approval)s” the pledge or the paper is asked for.") % {"approval": name},
+            _("Upload the pledge."),
+        )
+    elif rule.demand == Demand.ASK:
+        yield finding(
+            rule,
+            "P303",
+            f"websites.{number}.approvals",
+            _("For “%(approval)s” the bureau says what it asks for.") % {"approval": name},
+            _("Ask the bureau."),
+        )
+
+
+def _has_number(judged: Judged, number: int, approval: int) -> bool:
+    return bool(judged.read(f"websites.{number}.approval_numbers.{approval}"))
+
+
+def _has_picture(judged: Judged, number: int, approval: int) -> bool:
+    prefix = f"websites.{number}.papers.approval.{approval}."
+    return any(path.startswith(prefix) for path in judged.present)
+
+
+def _paper_missing(
+    rule: ProvinceRule, number: int, approval: int, has_number: bool, has_picture: bool
+) -> Iterator[Finding]:
+    named = {"approval": codes.name_of(codes.PRIOR_APPROVALS, approval)}
+    if not has_number:
+        yield finding(
+            rule,
+            "P303",
+            f"websites.{number}.approval_numbers.{approval}",
+            _("The number of the prior approval “%(approval)s” is missing.") % named,
+            _("Copy it from the paper."),
+        )
+    if not has_picture:
+        yield finding(
+            rule,
+            "P303",
+            f"websites.{number}.papers.approval.{approval}.1",
+            _("The picture of the prior approval “%(approval)s” is missing.") % named,
+            _("Upload it."),
+        )
+
+
+TOPICS: dict[Topic, Judge] = {
+    Topic.NAME_APPROVAL: _name_needs_approval,
+    Topic.APPROVAL: _approval_unproven,
+}

@@ -1,0 +1,105 @@
+"""What a website may be called."""
+
+from collections.abc import Iterator
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from filings.fields.findings import Finding
+from filings.rules.provincial.judged import Judge, Judged, finding, softer
+from ministry import naming
+from ministry.models import ProvinceRule
+from ministry.topics import Topic
+
+
+def _names(judged: Judged) -> Iterator[tuple[str, str]]:
+    """Path and text of each name that has been typed."""
+    for number, website in judged.sites:
+        if name := (website.get("name") or "").strip():
+            yield f"websites.{number}.name", name
+
+
+def out_of_shape(judged: Judged) -> Iterator[Finding]:
+    for path, name in _names(judged):
+        try:
+            naming.check_shape(name)
+        except ValidationError as error:
+            yield Finding("P301", path, " ".join(error.messages), _("Choose another name."))
+
+
+def _name_too_short(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
+    least = rule.amount or 0
+    for path, name in _names(judged):
+        if naming.chinese_characters(name) < least:
+            yield finding(
+                rule,
+                "P301",
+                path,
+                ngettext(
+                    "A website name needs at least %(least)d Chinese character.",
+                    "A website name needs at least %(least)d Chinese characters.",
+                    least,
+                )
+                % {"least": least},
+                _("Choose another name."),
+            )
+
+
+def _name_begins_wrong(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
+    for path, name in _names(judged):
+        if word := naming.beginning_of(name, rule.lines):
+            make = softer if _bears(judged, word) else finding
+            yield make(
+                rule,
+                "P301",
+                path,
+                _("A website name must not begin with “%(word)s”.") % {"word": word},
+                _("Choose another name."),
+            )
+
+
+def _name_holds_word(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
+    for path, name in _names(judged):
+        if found := naming.words_in(name, rule.lines):
+            make = softer if all(_bears(judged, word) for word in found) else finding
+            yield make(
+                rule,
+                "P301",
+                path,
+                _("A website name must not hold “%(words)s”.") % {"words": "、".join(found)},
+                _("Choose another name."),
+            )
+
+
+def _bears(judged: Judged, word: str) -> bool:
+    """Whether the unit bears the word in its registered name: then the bureau has to judge."""
+    return not judged.individual and bool(naming.words_in(judged.read("subject.name"), [word]))
+
+
+def _name_says_nothing(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
+    for path, name in _names(judged):
+        if naming.is_placeholder(name, rule.lines):
+            yield finding(rule, "P301", path, _("This is no name yet."), _("Name what the website offers."))
+
+
+def _name_in_other_form(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
+    for path, name in _names(judged):
+        if not naming.has_form(name, rule.lines):
+            yield finding(
+                rule,
+                "P301",
+                path,
+                _("This province wants names of the form %(forms)s.")
+                % {"forms": "、".join(line.replace("*", "××") for line in rule.lines)},
+                _("Choose a name of this form."),
+            )
+
+
+TOPICS: dict[Topic, Judge] = {
+    Topic.NAME_CHARACTERS: _name_too_short,
+    Topic.NAME_BEGINNING: _name_begins_wrong,
+    Topic.NAME_WORDS: _name_holds_word,
+    Topic.NAME_PLACEHOLDER: _name_says_nothing,
+    Topic.NAME_FORM: _name_in_other_form,
+}

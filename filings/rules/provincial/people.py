@@ -1,0 +1,210 @@
+"""Age, residence, telephones, certificates, and who may be responsible."""
+
+from calendar import monthrange
+from collections.abc import Iterator
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from filings.fields.findings import Finding
+from filings.rules.provincial.judged import Judge, Judged, finding
+from ministry import certificates, codes, phones, provinces
+from ministry.models import ProvinceRule
+from ministry.topics import Demand, Topic
+
+ADULT = 18
+RESIDENT_ID = 2
+# Certificates whose number holds a birth date: the identity card and the residence permits.
+DATED = (RESIDENT_ID, 41, 42)
+
+
+# --- Age and residence ------------------------------------------------------------------------------------
+
+
+def age_of(judged: Judged, person: str) -> int | None:
+    """The age in whole years on the day; None where the certificate does not tell or is wrong."""
+    if (number := _number(judged, person, DATED)) is None:
+        return None
+    born = certificates.birth_date(number)
+    return judged.day.year - born.year - ((judged.day.month, judged.day.day) < (born.month, born.day))
+
+
+def _number(judged: Judged, person: str, types: tuple[int, ...]) -> str | None:
+    """A person's certificate number in normal form when it is of one of the types and right."""
+    cert_type, number = judged.read(f"{person}.cert_type"), judged.read(f"{person}.cert_number")
+    if cert_type not in types or not number:
+        return None
+    try:
+        return certificates.check_certificate(cert_type, number)
+    except ValidationError:
+        return None
+
+
+def _too_young(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
+    least = rule.amount or 0
+    for person in judged.persons():
+        age = age_of(judged, person)
+        if age is not None and age < least:
+            yield finding(
+                rule,
+                "P105",
+                f"{person}.cert_number",
+                ngettext(
+                    "This person is younger than %(least)d year.", "This person is younger than %(least)d years.", least
+                )
+                % {"least": least},
+                _("Somebody older has to file."),
+            )
+
+
+def is_local(judged: Judged) -> bool:
+    """Whether the individual's identity card begins with the province; true where that can't be told."""
+    number = _number(judged, "subject", (RESIDENT_ID,))
+    province = judged.read("subject.province")
+    return number is None or not province or number[:2] == province[:2]
+
+
+def _only_residents(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
+    if rule.demand == Demand.ONLY_LOCAL and judged.individual and not is_local(judged):
+        yield finding(
+            rule,
+            "1019",
+            "subject.cert_number",
+            _("This province takes individuals' filings from its own residents only."),
+            _("If your registered residence has moved here, ask the provider first."),
+        )
+
+
+# --- Telephones and certificates ----------------------------------------------------------------------------
+
+
+def _phone_from_elsewhere(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
+    province = judged.read("subject.province")
+    if rule.demand != Demand.LANDLINE or not province:
+        return
+    for person in judged.contacts():
+        path = f"{person}.office_phone"
+        others = [place for place in _areas(judged.read(path)) if place != province]
+        if others:
+            yield finding(
+                rule,
+                "P107",
+                path,
+                _("This area code belongs to %(place)s.") % {"place": provinces.by_code(others[0])},
+                _("Give a landline of the province."),
+            )
+
+
+def _areas(text: str) -> list[str]:
+    """The provinces of the landlines in a field, as far as they are known."""
+    try:
+        numbers = phones.check_landlines(text).split(";") if text else []
+    except ValidationError:
+        return []
+    return [place for number in numbers if (place := phones.area_province(number))]
+
+
+def _same_emergency_number(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
+    own = judged.read("responsible.emergency_mobile")
+    for person in judged.managers():
+        if own and judged.read(f"{person}.emergency_mobile") == own:
+            yield finding(
+                rule,
+                "P108",
+                f"{person}.emergency_mobile",
+                _("Both responsible persons give the same emergency number."),
+                _("Give another number for one of them."),
+            )
+
+
+def _certificate_refused(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
+    for person in judged.persons():
+        cert_type = judged.read(f"{person}.cert_type")
+        if cert_type in rule.ids:
+            yield finding(
+                rule,
+                "1008",
+                f"{person}.cert_type",
+                _("This province does not accept: %(certificate)s.")
+                % {"certificate": codes.name_of(codes.CERTIFICATE_TYPES, cert_type)},
+                _("Name a person with another certificate."),
+            )
+
+
+def _expires_soon(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
+    months = rule.amount or 0
+    for person in judged.contacts():
+        until = _as_date(judged.read(f"{person}.cert_until"))
+        if until and judged.day <= until < _months_after(judged.day, months):
+            yield finding(
+                rule,
+                "P105",
+                f"{person}.cert_until",
+                ngettext(
+                    "The certificate is valid for less than %(months)d month.",
+                    "The certificate is valid for less than %(months)d months.",
+                    months,
+                )
+                % {"months": months},
+                _("Renew the certificate first."),
+            )
+
+
+def _as_date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _months_after(day: date, months: int) -> date:
+    """The same day some months later, or the last of that month when it has no such day."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+# --- Who may be responsible ---------------------------------------------------------------------------------
+
+
+def is_legal_representative(judged: Judged) -> bool:
+    """Whether the responsible person is it, or has not said yet."""
+    return bool(judged.read("responsible.legal_representative") != "no")
+
+
+def _must_be_legal_representative(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
+    if rule.demand == Demand.REQUIRED and not judged.individual and not is_legal_representative(judged):
+        yield finding(
+            rule,
+            "P104",
+            "responsible.legal_representative",
+            _("The host's responsible person must be the legal representative."),
+            _("Name the legal representative."),
+        )
+
+
+def _must_be_the_same_person(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
+    if rule.demand != Demand.SAME_PERSON or judged.individual or is_legal_representative(judged):
+        return
+    for person in judged.managers():
+        yield finding(
+            rule,
+            "P104",
+            f"{person}.same",
+            _("The person authorised for the host must also answer for the website."),
+            _("Choose the same person for the website."),
+        )
+
+
+TOPICS: dict[Topic, Judge] = {
+    Topic.MINIMUM_AGE: _too_young,
+    Topic.RESIDENCE: _only_residents,
+    Topic.LOCAL_PHONE: _phone_from_elsewhere,
+    Topic.EMERGENCY_DIFFERS: _same_emergency_number,
+    Topic.LEGAL_REPRESENTATIVE: _must_be_legal_representative,
+    Topic.MANAGER: _must_be_the_same_person,
+    Topic.CERTIFICATES_REFUSED: _certificate_refused,
+    Topic.CERTIFICATE_MONTHS: _expires_soon,
+}

@@ -1,0 +1,119 @@
+"""How many websites, their services, remarks and domains."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from filings.fields.findings import Finding
+from filings.rules.provincial.judged import Judge, Judged, chosen, finding
+from ministry import codes, domains
+from ministry.models import ProvinceRule
+from ministry.topics import Topic
+
+
+def _too_many_websites(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
+    most = rule.amount or 0
+    if len(judged.sites) > most:
+        yield finding(
+            rule,
+            "P402",
+            f"websites.{judged.sites[most][0]}.domain",
+            ngettext(
+                "One filing may hold %(most)d website in this province.",
+                "One filing may hold %(most)d websites in this province.",
+                most,
+            )
+            % {"most": most},
+            _("File the others after this one has been approved."),
+        )
+
+
+def _same_names(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for number, website in judged.sites:
+        name = (website.get("name") or "").strip()
+        if name and name in seen:
+            yield finding(
+                rule,
+                "1020",
+                f"websites.{number}.name",
+                _("Another website of this filing has the same name."),
+                _("Give each website its own name."),
+            )
+        seen.add(name)
+
+
+def _remark_missing(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
+    for number, website in judged.sites:
+        if rule.ids & chosen(website, "services") and not (website.get("remark") or "").strip():
+            yield finding(
+                rule,
+                "P305",
+                f"websites.{number}.remark",
+                _("With this service content the remark must not be empty."),
+                _("Say in a sentence what the website is for."),
+            )
+
+
+def _service_forbidden(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
+    for number, website in judged.sites:
+        for service in sorted(rule.ids & chosen(website, "services")):
+            yield finding(
+                rule,
+                "P302",
+                f"websites.{number}.services",
+                _("“%(service)s” can't be chosen in this province.")
+                % {"service": codes.name_of(codes.SERVICE_CONTENTS, service)},
+                _("Choose another service content."),
+            )
+
+
+def _service_missing(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
+    for number, website in judged.sites:
+        services = chosen(website, "services")
+        if services and not rule.ids & services:
+            yield finding(
+                rule,
+                "P302",
+                f"websites.{number}.services",
+                _("This province asks for the service content %(services)s.")
+                % {"services": "、".join(map(str, rule.named_lines()))},
+                _("Choose it."),
+            )
+
+
+def _ending_refused(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
+    for number, website in judged.sites:
+        domain = website.get("domain") or ""
+        if domain and not website.get("ip_only") and _has_ending(domain, rule.lines):
+            yield finding(
+                rule,
+                "P203",
+                f"websites.{number}.domain",
+                _("Domains with this ending are often not accepted in this province."),
+                _("Ask the provider, or use a domain that ends in .cn or .com."),
+            )
+
+
+def _has_ending(domain: str, lines: tuple[str, ...]) -> bool:
+    shapes = (domain.lower(), domains.display_domain(domain.lower()))
+    excepted = [line[1:] for line in lines if line.startswith("!")]
+    refused = [line for line in lines if not line.startswith("!")]
+    return any(_ends(shape, refused) for shape in shapes) and not any(_ends(shape, excepted) for shape in shapes)
+
+
+def _ends(domain: str, endings: list[str]) -> bool:
+    last = domain.rpartition(".")[2]
+    any_of_two = len(last) == 2 and last.isascii()
+    return any(domain.endswith(f".{ending}") or (ending == "??" and any_of_two) for ending in endings)
+
+
+TOPICS: dict[Topic, Judge] = {
+    Topic.WEBSITES: _too_many_websites,
+    Topic.WEBSITE_NAMES_DIFFER: _same_names,
+    Topic.REMARK: _remark_missing,
+    Topic.SERVICES_FORBIDDEN: _service_forbidden,
+    Topic.SERVICES_REQUIRED: _service_missing,
+    Topic.DOMAIN_ENDINGS: _ending_refused,
+}

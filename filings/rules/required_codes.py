@@ -1,0 +1,160 @@
+"""Which responsible persons have to prove a filing with a one-time code, and how far they are.
+
+Whether a province asks for it is a rule (``Topic.CODES``) of the day by which the filing is judged. Where it does, the
+code takes the place of the filing password. ``filings.verification.one_time_codes`` sends and judges the codes.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.sealed import digest
+from filings import facts, states
+from filings.models import Filing, PersonCheck
+from filings.states import Move, Status
+from ministry import phones, rules
+from ministry.outbox import after_commit
+from ministry.topics import Demand, Topic
+
+SUBJECT, WEBSITES = "subject", "websites"
+# Whose code each kind needs, as practised since 2020-08-17 (guides of two providers). A kind that is not named here
+# needs everybody's.
+WHOSE: Final[dict[str, tuple[str, ...]]] = {
+    "new_website": (WEBSITES,),
+    "new_access": (WEBSITES,),
+    "change_subject": (SUBJECT,),
+    "change_cert": (SUBJECT,),
+    "change_website": (WEBSITES,),
+    "change_access": (WEBSITES,),
+    "cancel_website": (WEBSITES,),
+    "cancel_subject": (SUBJECT,),
+    "cancel_access": (),
+}
+NEEDED: Final = ("name", "mobile", "email", "cert_number")
+LAST: Final = 6  # characters of the certificate number
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A responsible person, and where the filing names them."""
+
+    paths: tuple[str, ...]
+    entry: dict[str, Any]
+
+
+def asks_codes(filing: Filing) -> bool:
+    """Whether the filing's responsible persons prove it with codes; the filing password is not asked for then.
+
+    One query.
+    """
+    book = rules.rules_on(str(filing.get("subject.province")), filing.judged_on)
+    rule = book.one(Topic.CODES, individual=filing.is_individual)
+    return rule is not None and rule.demand == Demand.CODE and bool(who(filing))
+
+
+def lacks_proof(filing: Filing) -> bool:
+    """Whether its kind asks for proof and nobody has given any: no filing password, no codes, and none to come.
+
+    A rule of codes may end or begin while a draft lies. No query of most filings, at most two.
+    """
+    if not filing.law.proof or filing.proved_at is not None or asks_codes(filing):
+        return False
+    if filing.awaits_access or filing.status in (Status.RETURNED_TO_HOST, Status.RETURNED_TO_PROVIDER):
+        return True  # the next round begins without a proof of anybody
+    return not filing.person_checks.filter(round=filing.round, proved_at__isnull=False).exists()
+
+
+def passing_move(filing: Filing) -> Move:
+    """The move by which the provider passes the filing on."""
+    return states.ASK_PERSONS if asks_codes(filing) else states.VERIFY
+
+
+def who(filing: Filing) -> list[Person]:
+    """The persons whose codes the filing's kind needs; who has one mobile gets one code.
+
+    An old record may not name its persons in full; who can't be reached or found is not asked.
+    """
+    parts = WHOSE.get(filing.kind, (SUBJECT, WEBSITES))
+    named = [("responsible", filing.facts["responsible"])] if SUBJECT in parts else []
+    if WEBSITES in parts:
+        websites = range(facts.count(filing.facts))
+        named += [(f"websites.{number}.responsible", facts.manager(filing.facts, number)) for number in websites]
+    found: dict[str, Person] = {}
+    for path, entry in named:
+        if not all(entry.get(name) for name in NEEDED):
+            continue
+        mobile = mobile_of(entry)
+        known = found.get(mobile)
+        found[mobile] = Person((*known.paths, path), known.entry) if known else Person((path,), entry)
+    return list(found.values())
+
+
+def mobile_of(entry: dict[str, Any]) -> str:
+    """A person's mobile; the first when there are several."""
+    return str(entry.get("mobile") or "").split(";")[0]
+
+
+def key_of(mobile: str, last: str) -> str:
+    """By which somebody who types mobile and last characters of the certificate number is found.
+
+    Raises ValidationError when ``mobile`` is none.
+    """
+    return digest(f"person check:{phones.check_mobile(mobile)}:{last.strip().upper()[-LAST:]}")
+
+
+def ask(filing: Filing) -> None:
+    """Ask the persons of the locked filing for their proof: a row each, and a code owed to each."""
+    now = timezone.now()
+    for person in who(filing):
+        mobile = mobile_of(person.entry)
+        check = PersonCheck.objects.create(
+            filing=filing,
+            round=filing.round,
+            paths=list(person.paths),
+            name=person.entry["name"],
+            mobile=mobile,
+            email=person.entry["email"],
+            key=key_of(mobile, str(person.entry["cert_number"])),
+            asked_at=now,
+            expires_at=now + settings.CODE_LIFE,
+            wanted_at=now,
+        )
+        after_commit("filings.send_code", check.pk)
+
+
+def stop_asking(filing: Filing) -> None:
+    """End what is still asked of the persons of the locked filing: their codes open nothing any more."""
+    filing.person_checks.waiting().update(ended_at=timezone.now(), wanted_at=None)
+
+
+def derive_digests(filing: Filing) -> None:
+    """Derive anew by what the persons of the filing are found, and owe them new codes: those sent can't be judged."""
+    keys = {person.paths: key_of(mobile_of(person.entry), str(person.entry["cert_number"])) for person in who(filing)}
+    for check in filing.person_checks.waiting():
+        check.key, check.code_digest, check.wanted_at = keys[tuple(check.paths)], "", timezone.now()
+        check.save(update_fields=["key", "code_digest", "wanted_at"])
+
+
+def progress(filing: Filing) -> dict[str, Any] | None:
+    """How far the persons are, as ``components/persons.html`` shows it; None of a filing that asks none. One query.
+
+    Of several times they were asked, the last.
+    """
+    if filing.status != states.Status.WITH_PERSONS:
+        return None
+    checks = list(filing.person_checks.all())
+    latest = max(check.asked_at for check in checks)
+    asked = [check for check in checks if check.asked_at == latest]
+    return {
+        "until": asked[0].expires_at,
+        "persons": [{"check": check, "roles": "、".join(_role(path) for path in check.paths)} for check in asked],
+    }
+
+
+def _role(path: str) -> str:
+    if path == "responsible":
+        return _("responsible person of the host")
+    return _("responsible person of website %(number)d") % {"number": int(path.split(".")[1]) + 1}

@@ -1,0 +1,166 @@
+"""The rounds of a filing side by side: what was handed on each time, and what has changed between two of them."""
+
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONArray
+
+from filings import facts, fields
+from filings.facts import Facts
+from filings.fields import attachments, display
+from filings.models import Evidence, Filing, Remark, Snapshot, Verification
+from filings.rules import corrections
+from filings.states import Role
+
+NOW = "now"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The facts and papers (path → SHA-256) of one round, or of the filing as it is now."""
+
+    facts: Facts
+    papers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One fact or paper that differs: in words, or for a picture by the hashes of both; empty where there is none."""
+
+    path: str
+    label: str
+    old: str = ""
+    new: str = ""
+    old_picture: str = ""
+    new_picture: str = ""
+
+    @property
+    def is_picture(self) -> bool:
+        return bool(self.old_picture or self.new_picture)
+
+    @property
+    def is_masked(self) -> bool:
+        """Whether the two differ only where they are masked."""
+        return not self.is_picture and self.old == self.new
+
+
+def compare(before: State, after: State, *, full: bool = False) -> list[Change]:
+    """Every difference, in the order of the form, pictures last; masked like any page unless ``full``."""
+    paths = facts.changed_paths(before.facts, after.facts)
+    pictures = corrections.differing(dict(before.papers), dict(after.papers))
+    return [
+        *(
+            _change(path, before.facts, after.facts, full)
+            for path in _in_order(paths, after.facts)
+            if fields.find(path)
+        ),
+        *(
+            Change(
+                path,
+                display.label(path, after.facts),
+                old_picture=before.papers.get(path, ""),
+                new_picture=after.papers.get(path, ""),
+            )
+            for path in sorted(pictures)
+        ),
+    ]
+
+
+def against_record(filing: Filing, *, full: bool = False) -> list[Change]:
+    """What a change would put in the place of what is on record; nothing for the other kinds."""
+    if not filing.law.changes:
+        return []
+    return compare(State(facts.record(filing.facts), {}), State(filing.facts, {}), full=full)
+
+
+def _change(path: str, before: Facts, after: Facts, full: bool) -> Change:
+    old, new = (display.words(path, facts.read(values, path), full=full) for values in (before, after))
+    return Change(path, display.label(path, after), old, new)
+
+
+def _in_order(paths: Iterable[str], values: Facts) -> list[str]:
+    """In the order of the form; what it has no field for any more comes last."""
+    places = {known: place for place, (known, _section, _field) in enumerate(fields.each(values))}
+    return sorted(paths, key=lambda path: (places.get(path, len(places)), path))
+
+
+class History:
+    """The states of a filing's rounds, looked up once however often a page asks for them."""
+
+    def __init__(self, filing: Filing, papers_now: Mapping[str, str] | None = None) -> None:
+        """``papers_now``: path → SHA-256 of its current pictures, where the caller has them."""
+        self._filing, self._papers_now = filing, papers_now
+        self._known: dict[str, State] = {}
+
+    @cached_property
+    def verifications(self) -> list[Verification]:
+        """The verifications, the oldest first, each with its verifier and ``pictures``: path and SHA-256 of its photos.
+
+        One query, none before the first.
+        """
+        if self._filing.received_at is None:
+            return []
+        photos = Evidence.objects.filter(
+            pk__in=Verification.photos.through.objects.filter(verification=OuterRef(OuterRef("pk"))).values("evidence")
+        )
+        rows = self._filing.verifications.select_related("verifier").order_by("round")
+        return list(rows.annotate(pictures=ArraySubquery(photos.values(row=JSONArray("path", "sha256")))))
+
+    def numbers(self, *, verified: bool) -> list[int]:
+        """The rounds that were handed on, the oldest first; ``verified``: as far as the bureau."""
+        if not verified:
+            return list(range(1, self._filing.round + 1))
+        received = self._filing.handed_to(Role.BUREAU)
+        return [verification.round for verification in self.verifications if verification.round <= received]
+
+    def states(self, wanted: Iterable[str]) -> dict[str, State]:
+        """The states of these rounds (their numbers as text, or ``NOW``); at most three queries."""
+        keys = set(wanted)
+        if rounds := [int(key) for key in keys - {NOW} - set(self._known)]:
+            for snapshot in self._filing.snapshots.filter(round__in=rounds):
+                self._known[str(snapshot.round)] = _state(snapshot, self._photos.get(snapshot.round, {}))
+        if NOW in keys - set(self._known):
+            now = corrections.current_papers(self._filing) if self._papers_now is None else self._papers_now
+            self._known[NOW] = State(self._filing.facts, now)
+        return {key: self._known[key] for key in keys if key in self._known}
+
+    @cached_property
+    def _photos(self) -> dict[int, dict[str, str]]:
+        """Round → the photos it was verified with."""
+        return {one.round: dict(one.pictures) for one in self.verifications}  # type: ignore[attr-defined]
+
+
+def _state(snapshot: Snapshot, photos: Mapping[str, str]) -> State:
+    """A round with the photo it was verified with; it may have been taken after the round was handed on."""
+    return State(snapshot.facts, {**snapshot.papers, **photos})
+
+
+def without_photos(state: State) -> State:
+    """What a host sees of a state: the photos are the provider's."""
+    return State(state.facts, {path: sha256 for path, sha256 in state.papers.items() if not attachments.is_photo(path)})
+
+
+def concerned_paths(before: State, after: State) -> list[str]:
+    """The paths that a later round touches, for the verification sheet.
+
+    Where the host's responsible person answers for a website too, a change of the one is a change of the other.
+    """
+    pictures = corrections.differing(dict(before.papers), dict(after.papers))
+    return [*facts.changed_paths(_resolved(before.facts), _resolved(after.facts)), *pictures]
+
+
+def _resolved(values: Facts) -> Facts:
+    """The facts with each website's responsible person written out."""
+    written = deepcopy(values)
+    for website in range(facts.count(values)):
+        written["websites"][website]["responsible"] = facts.manager(values, website)
+    return written
+
+
+def is_about(remark: Remark, change: Change) -> bool:
+    """Whether the change is at the remarked path or inside it."""
+    return change.path == remark.path or change.path.startswith(f"{remark.path}.")

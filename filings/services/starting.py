@@ -1,0 +1,361 @@
+"""How a filing about a record begins. Which kind it is, is found from certificate, domain and provider, never asked."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from filings import facts, fields
+from filings.actors import Actor
+from filings.agreements import migration_offers
+from filings.errors import MoveRefused
+from filings.evidence import pictures
+from filings.facts import Facts
+from filings.fields import attachments
+from filings.kinds import KINDS, About, Kind, Law, Wanted
+from filings.models import Entrance, Filing, Offer
+from filings.moves.moving import changing, record
+from filings.rules import ownership, required_codes, reservations
+from filings.states import UNDER_WAY, Status
+from ministry import codes, conflicts, passwords
+from ministry.history import AccessAsOf, SubjectAsOf, WebsiteAsOf
+from ministry.models import Access, Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What of the register a filing is about, by key. Subject 0: a website passes to a host not on record yet."""
+
+    subject_id: int
+    website_id: int | None = None
+    access_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Which kind of filing certificate, domain and provider make, and which records they met.
+
+    No ``kind``: it stops here, with the official code (1003 subject conflict, 1005 domain conflict, 1029 the provider
+    serves the website already).
+    """
+
+    kind: Kind | None
+    code: str = ""
+    target: Target | None = None
+    # whether the record is the asking host's own
+    own: bool = False
+    holder: conflicts.Holder | None = None
+    # of a migration: that the website's host agrees
+    offer: Offer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The filing password as it was typed, and from which network address."""
+
+    password: str
+    address: str
+
+
+NO_PROOF = Proof("", "")
+
+
+def find(actor: Actor, *, cert_type: int, cert_number: str, domain: str, provider_id: int) -> Found:
+    """Which filing this is (§ how the kind is decided). Texts in their normal form; at most five queries."""
+    question = conflicts.Question(
+        day=timezone.localdate(),
+        cert_type=cert_type,
+        cert_number=cert_number,
+        websites=[conflicts.AskedWebsite(domain=domain)] if domain else [],
+    )
+    met = conflicts.conflicts(question)
+    subject = met.subjects[0].holder if met.subjects else None
+    website = next((one for one in met.websites if one.code == "1005"), None)
+    own = subject is not None and ownership.is_own(actor.person_id, subject.subject_id)
+    if website is None:
+        if subject is None:
+            return Found(Kind.NEW_FILING)
+        target = Target(subject.subject_id)
+        return Found(Kind.NEW_WEBSITE if own else None, "" if own else "1003", target, own, subject)
+    if subject is None or website.holder.subject_id != subject.subject_id:
+        offer = migration_offers.of_certificate(
+            actor, website.website_id, reservations.certificate_key(cert_type, cert_number)
+        )
+        return _found_elsewhere(website, subject, offer, own=own)
+    target = Target(subject.subject_id, website.website_id)
+    if Access.objects.filter(website=website.website_id, provider=provider_id, live=True).exists():
+        return Found(None, "1029", target, own, website.holder)
+    return Found(Kind.NEW_ACCESS if own else None, "" if own else "1003", target, own, website.holder)
+
+
+def _found_elsewhere(
+    website: conflicts.WebsiteMatch, subject: conflicts.Holder | None, offer: Offer | None, *, own: bool
+) -> Found:
+    """The website is another host's: it may be offered to the one with the certificate, which may be on record."""
+    if offer is None:
+        return Found(None, "1005", holder=website.holder)
+    if subject is not None and not own:
+        return Found(None, "1003", Target(subject.subject_id), own, subject)
+    target = Target(subject.subject_id if subject else 0, website.website_id)
+    return Found(Kind.MIGRATE_WEBSITE, "", target, own, website.holder, offer)
+
+
+def find_for(filing: Filing, actor: Actor) -> Found:
+    """Which filing a draft makes by what has been typed so far; a first filing while it has no certificate."""
+    number, cert_type = filing.get("subject.cert_number"), filing.get("subject.cert_type")
+    if not number or not cert_type:
+        return Found(Kind.NEW_FILING)
+    domain = str(filing.get("websites.0.domain"))
+    return find(actor, cert_type=cert_type, cert_number=number, domain=domain, provider_id=filing.provider_id)
+
+
+def begin(
+    actor: Actor,
+    kind: Kind,
+    target: Target,
+    *,
+    provider_id: int,
+    entrance: Entrance,
+    proof: Proof = NO_PROOF,
+    moves_from_id: int | None = None,
+) -> Filing:
+    """Start a draft about a record of the host's own, with what the register says; asked twice, answer the same draft.
+
+    ``moves_from_id``: of a new access, the one that is to end afterwards because the website moves.
+
+    Raises MoveRefused with the official code where this kind can't be filed now. Not to be called inside a
+    transaction where the kind asks for the filing password: a rollback would forget the try.
+    """
+    law = KINDS[kind]
+    paper: Any = _paper(actor, law, target)
+    if moves_from_id and not Access.objects.filter(pk=moves_from_id, website=target.website_id, live=True).exists():
+        raise _no_record()
+    proved_at = _proved(target.subject_id, actor, proof) if _asks_password(law, paper) else None
+    with transaction.atomic():
+        filing = Filing(
+            host_id=actor.person_id,
+            provider_id=provider_id,
+            entrance=entrance,
+            kind=kind,
+            facts=paper,
+            proved_at=proved_at,
+            moves_from_id=moves_from_id,
+            **_pointers(law, target),
+        )
+        if made := _begun(filing):
+            return _taken_up(made, actor, proved_at, moves_from_id)
+        refuse(filing)
+        if moved_away(target.access_id) and law.kind == Kind.CANCEL_ACCESS:
+            filing.facts = facts.written(filing.facts, {"cancellation.reason": codes.CHANGED_PROVIDER})
+        _save(filing, actor)
+    return filing
+
+
+def take_over(actor: Actor, offer_id: int, *, provider_id: int, entrance: Entrance) -> Filing:
+    """Start the migration of a website that is offered to the actor; asked twice, answer the same draft.
+
+    Raises Offer.DoesNotExist for an offer to somebody else or that has ended, MoveRefused with the official code where
+    the website can't pass now.
+    """
+    with transaction.atomic():
+        offer = Offer.objects.made_to(actor).open().select_related("website__subject", "by").get(pk=offer_id)
+        law, target = (
+            KINDS[Kind.MIGRATE_WEBSITE],
+            Target(migration_offers.taker_on_record(offer, actor), offer.website_id),
+        )
+        filing = Filing(
+            host_id=actor.person_id,
+            provider_id=provider_id,
+            entrance=entrance,
+            kind=law.kind,
+            facts=_paper_of_migration(law, target, offer),
+            offer=offer,
+            **_pointers(law, target),
+        )
+        if made := _begun(filing):
+            return made
+        refuse(filing)
+        note = _("%(number)s, offered on %(day)s") % {
+            "number": offer.website.number,
+            "day": date_format(timezone.localtime(offer.at)),
+        }
+        _save(filing, actor, note)
+    return filing
+
+
+def _paper_of_migration(law: Law, target: Target, offer: Offer) -> Any:
+    """What the register says of the website, and of the taking host where it is on record."""
+    left = ownership.now(offer.website.subject_id)
+    record = ownership.now(target.subject_id) if target.subject_id else None
+    if left is None:
+        raise _no_record()
+    taker = {
+        "province": offer.website.subject.province,
+        "nature": codes.nature_of(offer.cert_type),
+        "cert_type": offer.cert_type,
+        "cert_number": offer.cert_number,
+        "name": offer.name,
+    }
+    return ownership.paper_of_migration(law, record, _website(left, target), taker)
+
+
+def _save(filing: Filing, actor: Actor, note: str = "") -> None:
+    reservations.repeat_for_lists(filing)
+    filing.save(force_insert=True)
+    _take_pictures(filing)
+    record(filing, "start", actor, target=Status.DRAFT, note=note)
+
+
+def asks_password(actor: Actor, kind: Kind, target: Target) -> bool:
+    """Whether the filing password is asked for: by kinds that want proof, where no one-time code takes its place."""
+    law = KINDS[kind]
+    return law.proof and _asks_password(law, _paper(actor, law, target))
+
+
+def _asks_password(law: Law, paper: Any) -> bool:
+    return law.proof and not required_codes.asks_codes(Filing(kind=law.kind, facts=paper))
+
+
+def _proved(subject_id: int, actor: Actor, proof: Proof) -> datetime:
+    """Now, if the password is the record's; MoveRefused (1018) otherwise."""
+    try:
+        subject = Subject.objects.get(pk=subject_id)
+        passwords.prove(subject, proof.password, address=proof.address, account=actor.user_id)
+    except ValidationError as error:
+        raise MoveRefused(f"1018: {' '.join(error.messages)}") from error
+    return timezone.now()
+
+
+def prove(filing_id: int, actor: Actor, proof: Proof, *, version: int | None) -> None:
+    """Take down the filing password of a filing that has begun without it, because codes were asked for then.
+
+    Raises MoveRefused (1018) for a wrong one. Not to be called inside a transaction: a rollback would forget the try.
+    """
+    filing = Filing.objects.visible_to(actor).get(pk=filing_id)
+    if not required_codes.lacks_proof(filing) or filing.status not in UNDER_WAY:
+        raise MoveRefused(_("This filing needs no filing password now."))
+    _take_down(filing_id, actor, _proved(filing.about_subject_id or 0, actor, proof), version)
+
+
+def _taken_up(draft: Filing, actor: Actor, proved_at: datetime | None, moves_from_id: int | None) -> Filing:
+    """The draft that lies there already, with the proof and the choice of what it leaves that were given now."""
+    if draft.moves_from_id != moves_from_id:
+        with changing(draft.pk, actor, None) as filing:
+            filing.moves_from_id = moves_from_id
+        draft.refresh_from_db()
+    return _take_down(draft.pk, actor, proved_at, None) if proved_at and not draft.proved_at else draft
+
+
+def _take_down(filing_id: int, actor: Actor, proved_at: datetime, version: int | None) -> Filing:
+    with changing(filing_id, actor, version) as filing:
+        filing.proved_at = proved_at
+        record(filing, "prove", actor)
+    return filing
+
+
+def become(filing_id: int, actor: Actor, *, version: int | None) -> Filing:
+    """Go on with a draft that began as a first filing as what it proves to be; what was typed of websites stays."""
+    with changing(filing_id, actor, version) as filing:
+        if filing.status != Status.DRAFT or filing.kind != Kind.NEW_FILING or actor.is_on_behalf:
+            raise MoveRefused(_("Only a draft of a first filing can be turned into another kind."))
+        found = find_for(filing, actor)
+        if found.kind not in BECOMES or found.target is None:
+            raise MoveRefused(_("The register has no record of yours that this filing could be about."))
+        law = KINDS[found.kind]
+        filing.facts = _kept(law, _paper(actor, law, found.target), filing.facts)
+        filing.kind = found.kind
+        for name, value in _pointers(law, found.target).items():
+            setattr(filing, name, value)
+        refuse(filing)
+        reservations.repeat_for_lists(filing)
+        record(filing, "copy", actor, note=_("goes on as: %(kind)s") % {"kind": filing.kind_name})
+    return filing
+
+
+def _kept(law: Law, paper: Facts, typed: Facts) -> Facts:
+    """The paper with what was typed of its websites, where this kind leaves that open."""
+    if law.about == About.SUBJECT:
+        return {**paper, "websites": typed["websites"]}
+    website = {**paper["websites"][0], "access": typed["websites"][0].get("access") or {}}
+    return {**paper, "websites": [website]}
+
+
+def refuse(filing: Filing) -> None:
+    """Raise MoveRefused with code and way out where the register, or another open filing, stands against it."""
+    for refusal in filing.law.refuse(filing):
+        if refusal.in_form or not refusal.blocks:
+            continue
+        raise MoveRefused(f"{refusal.code}: {refusal.message} {refusal.way_out}")
+    rival = reservations.about_records(filing.records).exclude(pk=filing.pk).first()
+    if rival is not None:
+        locked = reservations.interlock(filing, rival)
+        raise MoveRefused(f"{locked.code}: {locked.message} {locked.way_out}")
+
+
+def _paper(actor: Actor, law: Law, target: Target) -> Facts:
+    """The paper of a record that is in force and the actor's own; any other is not there for them."""
+    said = ownership.now(target.subject_id) if ownership.is_own(actor.person_id, target.subject_id) else None
+    if said is None:
+        raise _no_record()
+    website = _website(said, target) if law.about in (About.WEBSITE, About.ACCESS) else None
+    access = _access(website, target) if website and law.about == About.ACCESS else None
+    return ownership.paper(law, said, website, access)
+
+
+def _no_record() -> MoveRefused:
+    return MoveRefused("1016: " + _("There is no such record of yours in force."))
+
+
+def _website(said: SubjectAsOf, target: Target) -> WebsiteAsOf:
+    for website in said.websites:
+        if website.website_id == target.website_id:
+            return website
+    raise _no_record()
+
+
+def _access(website: WebsiteAsOf, target: Target) -> AccessAsOf:
+    for access in website.accesses:
+        if access.access_id == target.access_id:
+            return access
+    raise _no_record()
+
+
+def _pointers(law: Law, target: Target) -> dict[str, int | None]:
+    """The columns that point at the record, as the kind wants them."""
+    return {
+        "about_subject_id": target.subject_id or None if law.about != About.NOTHING else None,
+        "about_website_id": target.website_id if law.about not in (About.NOTHING, About.SUBJECT) else None,
+        "about_access_id": target.access_id if law.about == About.ACCESS else None,
+    }
+
+
+# What a draft of a first filing may prove to be, without anything more being asked.
+BECOMES = (Kind.NEW_WEBSITE,)
+POINTERS = ("about_subject_id", "about_website_id", "about_access_id")
+
+
+def moved_away(access_id: int | None) -> bool:
+    """Whether a website has moved away from this access: its new one is on record, this one is to end."""
+    return Filing.objects.filter(moves_from=access_id, moves_from__isnull=False, status=Status.FILED).exists()
+
+
+def _begun(filing: Filing) -> Filing | None:
+    """The draft that has been started for the same already."""
+    same = {name: getattr(filing, name) for name in ("host_id", "provider_id", "kind", "offer_id", *POINTERS)}
+    return Filing.objects.filter(status=Status.DRAFT, **same).first()
+
+
+def _take_pictures(filing: Filing) -> None:
+    """Pictures of the host's own papers need not be uploaded again where all are asked for and they are at hand."""
+    before = Filing.objects.filter(host=filing.host_id or 0, subject=filing.about_subject_id or 0)
+    source = before.order_by("-decided_at").first()
+    if source is None or filing.law.papers != Wanted.ALL:
+        return
+    wanted = [paper.path for paper in attachments.needed(filing.facts) if fields.website_of(paper.path) is None]
+    for evidence in source.evidence.filter(replaced_at=None, path__in=wanted):
+        pictures.copied_if_there(evidence, filing)

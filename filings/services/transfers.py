@@ -1,0 +1,139 @@
+"""A filing under way goes to another access provider, because its own has closed or takes no filings any more.
+
+Its papers go with it; what is the former provider's does not: photo, worksheet, lease, addresses, mandate. The present
+provider gives the addresses and verifies anew. A draft or a returned filing stays with its host, who gives them.
+"""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from filings import facts, states
+from filings.actors import Actor
+from filings.agreements import mandates
+from filings.errors import MoveRefused
+from filings.evidence import pictures
+from filings.lookup import search
+from filings.mail import notices
+from filings.models import Event, EvidenceKind, Filing, FilingMail, MovedDate
+from filings.moves.moving import changing, claim_refusal, making, record
+from filings.rules import ownership
+from filings.states import Role, Status
+
+# Filings locked at a time while their hosts are written to.
+TOLD_AT_ONCE = 50
+MOVES = {Role.HOST: states.TRANSFER, Role.BUREAU: states.TRANSFER_BY_BUREAU}
+
+
+def may(filing: Filing, actor: Actor) -> bool:
+    """Return whether the actor can move the filing away from its provider now. No query where it carries that."""
+    sources = {*states.WITH_HOST, *MOVES[actor.role].sources} if actor.role in MOVES else set()
+    return filing.status in sources and not filing.provider.is_listed and not actor.is_on_behalf
+
+
+def choices(filing: Filing) -> Any:
+    """Return the listed providers that can take the filing over, as a query set of the providers' own model.
+
+    None of them where a filing is about the access of its provider itself.
+    """
+    rows = ownership.providers(filing.law, filing.about_subject_id, filing.about_website_id, filing.about_access_id)
+    return rows.listed().exclude(pk=filing.provider_id)
+
+
+def transfer(filing_id: int, actor: Actor, provider_id: int, *, version: int | None) -> Filing:
+    """Move the filing to another provider; host, new and former provider are told.
+
+    Raises MoveRefused while its own provider takes filings, and for a provider that can't take it over. A filing that
+    the bureau is deciding leaves its desk: the clock stops.
+    """
+    filing = Filing.objects.visible_to(actor).get(pk=filing_id)
+    if filing.status in states.WITH_HOST:
+        return _stay_with_host(filing_id, actor, provider_id, version)
+    move = MOVES.get(actor.role, states.TRANSFER)
+    with making(move, filing_id, actor, version, note=_note(filing, provider_id)) as filing:
+        _refuse(filing, actor, provider_id)
+        notices.tell_former_provider(filing)
+        _change_provider(filing, actor, provider_id)
+    return filing
+
+
+def _stay_with_host(filing_id: int, actor: Actor, provider_id: int, version: int | None) -> Filing:
+    """Change the provider of what lies with its host; of a draft no provider has heard, so none is told."""
+    with changing(filing_id, actor, version) as filing:
+        if filing.status not in states.WITH_HOST or actor.role not in MOVES:
+            raise MoveRefused(_("It is not your turn with this filing."))
+        _refuse(filing, actor, provider_id)
+        note = _note(filing, provider_id)
+        if filing.status == Status.RETURNED_TO_HOST:
+            notices.tell_former_provider(filing)
+        _change_provider(filing, actor, provider_id)
+        event = record(filing, states.TRANSFER.name, actor, note=note)
+        if filing.status == Status.RETURNED_TO_HOST:
+            notices.tell(event)
+    return filing
+
+
+def _note(filing: Filing, provider_id: int) -> str:
+    """From which provider to which, as the record says it."""
+    names = ownership.provider_names([filing.provider_id, provider_id])
+    return f"{names[filing.provider_id]} → {names.get(provider_id, '')}"
+
+
+def _refuse(filing: Filing, actor: Actor, provider_id: int) -> None:
+    if actor.is_on_behalf:
+        raise MoveRefused(_("A mandate does not cover this; only the host can do it."))
+    if filing.provider.is_listed:
+        raise MoveRefused(
+            _("%(provider)s takes filings. To go to another provider, withdraw the filing and file again there.")
+            % {"provider": filing.provider}
+        )
+    if actor.role == Role.BUREAU and filing.holder == Role.BUREAU and filing.claimant_id() not in (None, actor.user_id):
+        raise MoveRefused(claim_refusal(filing))
+    if not choices(filing).filter(pk=provider_id).exists():
+        raise MoveRefused(_("Choose one of the access providers offered."))
+
+
+def _change_provider(filing: Filing, actor: Actor, provider_id: int) -> None:
+    """Give the locked filing to the provider, and leave behind what is the former one's."""
+    if filing.mandate is not None:
+        mandates.end_by_transfer(filing.mandate, actor)
+        filing.mandate = None if filing.host_id else filing.mandate
+    filing.handovers.filter(closed_at=None, staff__isnull=False).update(closed_at=timezone.now())
+    filing.worksheets.all().delete()
+    pictures.retire(filing, path__endswith=f".papers.{EvidenceKind.PHOTO}")
+    MovedDate.objects.filter(filing=filing).delete()
+    if "access" in filing.law.parts:
+        filing.facts = facts.written(filing.facts, {path: {} for path in facts.accesses(filing.facts)})
+    filing.provider_id, filing.former_rounds, filing.nudged_on = provider_id, filing.round, None
+    if filing.round:
+        search.enter(filing, filing.snapshots.get(round=filing.round).facts)
+
+
+def tell_hosts(batch: int = TOLD_AT_ONCE) -> int:
+    """Tell the hosts of filings whose provider has closed that they can choose another; return how many were told.
+
+    Once a filing and provider. Workers skip what another one has in hand.
+    """
+    told = 0
+    while count := _tell_some(batch):
+        told += count
+    return told
+
+
+def _tell_some(batch: int) -> int:
+    with transaction.atomic():
+        rows = _stranded().select_related("host", "provider", "bureau").defer("facts", "answers_draft").order_by("pk")
+        filings = list(rows.select_for_update(of=("self",), skip_locked=True, no_key=True)[:batch])
+        notices.tell_stranded(filings)
+    return len(filings)
+
+
+def _stranded() -> QuerySet[Filing]:
+    """The filings that their hosts can move away from a closed provider, and have not been told about."""
+    moved = Event.objects.filter(filing=OuterRef("filing"), name=states.TRANSFER.name, at__gt=OuterRef("at"))
+    told = FilingMail.objects.filter(filing=OuterRef("pk"), name=notices.STRANDED_HOST).exclude(Exists(moved))
+    movable = {*states.WITH_HOST, *states.TRANSFER.sources}
+    return Filing.objects.filter(~Exists(told), status__in=movable, provider__is_active=False, host__isnull=False)

@@ -1,0 +1,243 @@
+"""One-time codes of responsible persons: made when sent, judged, sent again, and what happens when they do not come.
+
+A filing's row is locked before its checks are, so tries at the same moment are judged one after the other.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
+
+from accounts.sealed import digest
+from accounts.throttle import too_often
+from filings import states
+from filings.actors import Actor, portal
+from filings.errors import MoveRefused
+from filings.mail import gateways
+from filings.models import Filing, PersonCheck
+from filings.moves.moving import locked, making, receive, record
+from filings.rules import checks, required_codes
+from filings.states import Role, Status
+from filings.verification import photographs
+from ministry.outbox import after_commit
+
+# A provider's guide of 2025: five wrong tries are forgiven, the sixth returns the filing.
+TRIES: Final = 5
+TRIES_OF_ADDRESS: Final = 30  # an hour; ours to choose
+# So that nobody is flooded; ours to choose.
+BETWEEN_CODES: Final = timedelta(minutes=1)
+MOST_CODES: Final = 10
+BATCH: Final = 500
+
+
+# --- Sending --------------------------------------------------------------------------------------
+
+
+def send(check_id: int) -> None:
+    """Make the code that is owed, keep its digest and send it; nothing when none is.
+
+    The row is locked meanwhile. Raises OSError or SMTPException when the gateway refuses: the code is still owed.
+    """
+    with transaction.atomic():
+        check = PersonCheck.objects.owed().select_for_update(of=("self",), no_key=True).filter(pk=check_id).first()
+        if check is None or check.expires_at <= timezone.now():
+            return
+        code = f"{secrets.randbelow(10**6):06d}"
+        check.wanted_at, check.sent_at, check.sent = None, timezone.now(), check.sent + 1
+        check.code_digest = _digest(check, code)
+        check.save(update_fields=["code_digest", "wanted_at", "sent_at", "sent"])
+        gateways.send(
+            gateways.Recipient(check.name, check.mobile, tuple(check.email.split(";"))), _message(check, code)
+        )
+
+
+def _message(check: PersonCheck, code: str) -> gateways.Message:
+    filing = check.filing
+    context = {
+        "filing": filing,
+        "check": check,
+        "code": code,
+        "url": f"{settings.SITE_URL}{reverse('codes')}",
+        "again_url": f"{settings.SITE_URL}{reverse('codes_again')}",
+    }
+    subject, text, more = render_to_string("emails/code.txt", context).strip().split("\n\n", 2)
+    return gateways.Message(subject, text, more)
+
+
+def owed() -> list[int]:
+    """The checks to which a code is owed."""
+    return list(PersonCheck.objects.owed().values_list("pk", flat=True)[:BATCH])
+
+
+def _digest(check: PersonCheck, code: str) -> str:
+    return digest(f"code:{check.pk}:{check.sent}:{code}")
+
+
+# --- Judging --------------------------------------------------------------------------------------
+
+
+def prove(mobile: str, last: str, code: str, *, address: str) -> None:
+    """Take down that a person has proved a filing; the last of its persons passes it to the bureau.
+
+    Raise MoveRefused with the same words whatever is not right. A wrong code counts against each filing of the person
+    that waits for one; the sixth returns it to its provider.
+    """
+    _limit(address)
+    waiting = _waiting(mobile, last)
+    right = [check for check in waiting if _is_right(check, code)]
+    judged = [_judge(check, code) for check in (right or waiting)]
+    if not any(judged):
+        raise MoveRefused(
+            _(
+                "There is no such check. Compare code, mobile and the last six characters of the certificate number; "
+                "the newest code counts, and after five wrong tries the filing goes back to the provider."
+            )
+        )
+
+
+def send_again(mobile: str, last: str, *, address: str) -> None:
+    """Have a new code sent to a person, if there is anything to prove; the answer does not tell whether there is."""
+    _limit(address)
+    for check in _waiting(mobile, last):
+        with locked(check.filing_id, portal()) as filing:
+            if _order_again(filing, [check.pk]):
+                record(filing, "resend_codes", portal(), note=check.shown_name)
+
+
+def resend(filing_id: int, actor: Actor) -> None:
+    """Have new codes sent to everybody whose proof is still missing, at the provider's request."""
+    with locked(filing_id, actor) as filing:
+        if actor.role != Role.PROVIDER or filing.status != Status.WITH_PERSONS:
+            raise MoveRefused(_("This filing does not wait for the codes of its responsible persons."))
+        missing = list(filing.person_checks.waiting().values_list("pk", flat=True))
+        if not _order_again(filing, missing):
+            raise MoveRefused(_("A code has just been sent, or too many have been. Wait a while and try again."))
+        record(filing, "resend_codes", actor)
+
+
+def ask_again(filing_id: int, actor: Actor, *, version: int | None) -> None:
+    """Ask the persons once more, with the sheet there is: of a filing that came back without their proof, unchanged."""
+    with making(states.ASK_PERSONS, filing_id, actor, version) as filing:
+        found = unproved(filing)
+        if found is None or not found.is_unchanged:
+            raise MoveRefused(_("The filing was changed or came back for another reason. Verify it and pass it on."))
+        if any(finding.blocks for finding in checks.findings(filing)):
+            raise MoveRefused(_("Something has to be mended first. Verify the filing and pass it on."))
+        photographs.for_passing(filing)
+        required_codes.ask(filing)
+
+
+@dataclass(frozen=True, slots=True)
+class Unproved:
+    """Why a filing came back to its provider without the proof, and whether it is still as it was then."""
+
+    why: str
+    is_unchanged: bool
+
+
+def unproved(filing: Filing) -> Unproved | None:
+    """Of a filing that lies with its provider because a proof was missing; None of any other.
+
+    One query where a round has not reached the bureau.
+    """
+    if filing.status != Status.RETURNED_TO_PROVIDER or filing.received_round == filing.round:
+        return None
+    is_unchanged = True
+    for event in filing.events.filter(name__in=("give_up", "amend", "return")).order_by("-pk"):
+        if event.name == "return":
+            return None
+        if event.name == "give_up":
+            return Unproved(event.note, is_unchanged)
+        is_unchanged = False
+    return None
+
+
+def _limit(address: str) -> None:
+    if too_often("codes", address, tries=TRIES_OF_ADDRESS, seconds=3600):
+        raise MoveRefused(_("There were too many tries from this address. Try again in an hour."))
+
+
+def _waiting(mobile: str, last: str) -> list[PersonCheck]:
+    try:
+        key = required_codes.key_of(mobile, last)
+    except ValidationError:
+        return []
+    return list(PersonCheck.objects.waiting().filter(key=key, expires_at__gt=timezone.now()).order_by("filing_id"))
+
+
+def _is_right(check: PersonCheck, code: str) -> bool:
+    return bool(check.code_digest) and constant_time_compare(check.code_digest, _digest(check, code))
+
+
+def _judge(found: PersonCheck, code: str) -> bool:
+    """Judge a code for one check, under the lock of its filing; whether it was right."""
+    with locked(found.filing_id, portal()) as filing:
+        rows = filing.person_checks.waiting().filter(expires_at__gt=timezone.now())
+        check = rows.select_for_update(of=("self",), no_key=True).filter(pk=found.pk).first()
+        if check is None:
+            return False
+        if not _is_right(check, code):
+            _count_wrong(filing, check)
+            return False
+        check.proved_at = timezone.now()
+        check.save(update_fields=["proved_at"])
+        record(filing, "code", portal(), note=check.shown_name)
+        if not filing.person_checks.waiting().exists():
+            with making(states.CONFIRM, filing.pk, portal(), None) as passed:
+                receive(passed)
+    return True
+
+
+def _count_wrong(filing: Filing, check: PersonCheck) -> None:
+    check.wrong += 1
+    check.save(update_fields=["wrong"])
+    if check.wrong > TRIES:
+        _give_up(filing, _("%(name)s typed too many wrong codes.") % {"name": check.shown_name})
+
+
+def _order_again(filing: Filing, check_ids: list[int]) -> bool:
+    """Note that new codes are owed, as far as each may have one by now; whether there is any."""
+    before = timezone.now() - BETWEEN_CODES
+    rows = filing.person_checks.waiting().filter(
+        pk__in=check_ids, wanted_at=None, sent_at__lt=before, sent__lt=MOST_CODES
+    )
+    ids = list(rows.values_list("pk", flat=True))
+    PersonCheck.objects.filter(pk__in=ids).update(wanted_at=timezone.now())
+    for pk in ids:
+        after_commit("filings.send_code", pk)
+    return bool(ids)
+
+
+# --- When a proof does not come -------------------------------------------------------------------
+
+
+def end_expired() -> int:
+    """Return to their providers the filings whose codes have run out; answer how many. Safe to run twice at once."""
+    over = Filing.objects.filter(
+        status=Status.WITH_PERSONS,
+        pk__in=PersonCheck.objects.waiting().filter(expires_at__lte=timezone.now()).values("filing"),
+    )
+    return sum(_end_expired(filing_id) for filing_id in over.values_list("pk", flat=True)[:BATCH])
+
+
+def _end_expired(filing_id: int) -> bool:
+    with locked(filing_id, portal()) as filing:
+        late = [check.shown_name for check in filing.person_checks.waiting().filter(expires_at__lte=timezone.now())]
+        if filing.status != Status.WITH_PERSONS or not late:
+            return False  # proved or returned meanwhile
+        _give_up(filing, _("No proof within the time: %(names)s.") % {"names": "、".join(late)})
+    return True
+
+
+def _give_up(filing: Filing, why: str) -> None:
+    with making(states.GIVE_UP, filing.pk, portal(), None, note=why):
+        pass

@@ -1,0 +1,449 @@
+"""The face-to-face photo: the word that is shown for it, how it is kept and sealed, how long it counts.
+
+A photo is taken under the filing's lock by whoever has the filing in work, with a word that the portal has made for
+this filing, person, round and verifier. With it goes one event of the record and a seal over what belongs together:
+
+    {"event", "at", "note", "filing", "provider", "round", "path", "website",
+     "person": {"name", "cert_type", "cert_number"}, "verifier", "verifier_name", "place", "word", "way", "reason",
+     "reason_note", "evidence", "sha256", "original_sha256", "camera_date", "shot", "taken_at"}
+
+The seal is encrypted as a whole, so nobody who only has the database can write another one, and it names the rows it
+belongs to, so it can't be moved. ``faults`` compares it with event, row and file whenever the photo is shown.
+"""
+
+import hashlib
+import json
+import uuid
+from calendar import monthrange
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, cast
+
+import pgtrigger
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.sealed import digest as keyed
+from filings import facts, fields, states
+from filings.actors import Actor, portal
+from filings.errors import MoveRefused
+from filings.evidence import face_detector, pictures, quality
+from filings.evidence.pictures import Picture
+from filings.fields import attachments
+from filings.models import Evidence, EvidenceKind, Filing, Photograph, PhotoWord, Verification, Way
+from filings.moves.moving import changing, claim_refusal, locked, record
+from filings.states import Role
+from filings.verification import photo_words
+
+WORD_LIFE = timedelta(minutes=30)
+WORD_LEFT = timedelta(minutes=10)  # a word with less left is not shown any more; one that was shown still counts
+VALID_MONTHS = 24  # the sheet's signature and, with it, the photo
+
+OTHER = "other"
+# Why a photo came as a file and not from the camera of the page.
+REASONS: dict[str, Promise] = {
+    "no_camera": gettext_lazy("This workplace has no camera"),
+    "camera_fails": gettext_lazy("The camera or the browser does not work"),
+    "better_camera": gettext_lazy("Taken here with a better camera or a phone"),
+    "elsewhere": gettext_lazy("Taken outside the office, at the host's"),
+    OTHER: gettext_lazy("Another reason"),
+}
+
+Content = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """How a photo came: the way, the place of the check, the key of the word that was shown, why it is a file."""
+
+    way: Way
+    place: str
+    word_id: int | None = None
+    reason: str = ""
+    reason_note: str = ""
+
+
+# --- Words ----------------------------------------------------------------------------------------
+
+
+def words(filing: Filing, actor: Actor) -> dict[str, PhotoWord]:
+    """The word to be shown for each photo of the filing, by path; made where there is none.
+
+    No query as a rule where the filing carries its ``photo_words``.
+    """
+    soon = timezone.now() + WORD_LEFT
+    shown = {
+        word.path: word
+        for word in sorted(filing.photo_words.all(), key=lambda word: word.pk)
+        if (word.verifier_id, word.round, word.closed_at) == (actor.user_id, filing.round, None)
+        and word.expires_at > soon
+        and _is_of(word, filing)
+    }
+    for paper in attachments.photos(filing.facts):
+        if paper.path not in shown:
+            shown[paper.path] = word_for(filing.pk, actor, paper.path)
+    return shown
+
+
+def word_for(filing_id: int, actor: Actor, path: str, *, anew: bool = False) -> PhotoWord:
+    """A word for one photo; ``anew`` closes those that have been shown before. The filing's version stays."""
+    with locked(filing_id, actor) as filing:
+        _refuse(filing, actor, path)
+        if anew:
+            filing.photo_words.filter(path=path, verifier_id=actor.person_id, closed_at=None).update(
+                closed_at=timezone.now()
+            )
+        for word in _open_words(filing, actor, WORD_LEFT):
+            if word.path == path and _is_of(word, filing):
+                return word
+        return PhotoWord.objects.create(
+            filing=filing,
+            path=path,
+            person=person_key(filing.facts, path),
+            round=filing.round,
+            verifier_id=actor.person_id,
+            text=photo_words.invent(),
+            expires_at=timezone.now() + WORD_LIFE,
+        )
+
+
+def _open_words(filing: Filing, actor: Actor, left: timedelta) -> QuerySet[PhotoWord]:
+    """The verifier's words of this round that have at least so much time left, the newest last."""
+    rows = filing.photo_words.filter(verifier_id=actor.person_id, round=filing.round, closed_at=None)
+    return rows.filter(expires_at__gt=timezone.now() + left).order_by("pk")
+
+
+def _is_of(word: PhotoWord, filing: Filing) -> bool:
+    """Whether the word is still that of the person who is to be on the photo."""
+    return attachments.is_photo(word.path) and word.person == person_key(filing.facts, word.path)
+
+
+def person_key(values: facts.Facts, path: str) -> str:
+    """A keyed digest of the certificate of the person on the photo at ``path``."""
+    return _key(facts.manager(values, _website(path)))
+
+
+def _key(person: facts.Facts) -> str:
+    return keyed(f"photo:{person.get('cert_type')}:{person.get('cert_number')}")
+
+
+def _website(path: str) -> int:
+    return fields.website_of(path) or 0
+
+
+# --- Taking ---------------------------------------------------------------------------------------
+
+
+def take(
+    filing_id: int, actor: Actor, path: str, upload: UploadedFile[bytes], shot: Shot, *, version: int | None
+) -> Photograph:
+    """Keep a photo as the current one of its person, and seal it; raise ValidationError when it is none."""
+    picture = _accepted(upload)  # slow, so before the lock
+    with changing(filing_id, actor, version) as filing:
+        _refuse(filing, actor, path)
+        _refuse_shot(shot)
+        if filing.evidence.filter(original_sha256=picture.original_sha256, path__endswith=_PHOTO).exists():
+            raise MoveRefused(_("This very file has been kept before. Take a new photo."))
+        word = _used(filing, actor, path, shot)
+        evidence = pictures.keep(filing, actor.person_id, path, picture)
+        said: Content = {
+            "place": shot.place.strip(),
+            "word": word,
+            "way": shot.way,
+            "reason": shot.reason if shot.way == Way.UPLOAD else "",
+            "reason_note": shot.reason_note.strip() if shot.way == Way.UPLOAD else "",
+            "camera_date": picture.camera_date.isoformat() if picture.camera_date else "",
+        }
+        return _sealed(filing, actor, evidence, said)
+
+
+_PHOTO = f".papers.{EvidenceKind.PHOTO}"
+
+
+def _accepted(upload: UploadedFile[bytes]) -> Picture:
+    """The picture, judged as a photo: its pixels, its camera's date, its one face."""
+    picture = pictures.accept(upload, quality.PHOTO)
+    further = list(face_detector.judge(picture.content))
+    if picture.camera_date not in (None, timezone.localdate()):
+        further.append("other_day")
+    return replace(picture, advice=(*picture.advice, *further))
+
+
+def _refuse(filing: Filing, actor: Actor, path: str) -> None:
+    """Only who has the filing in work takes photos, and only of the persons the filing asks for."""
+    if actor.role != Role.PROVIDER or filing.status not in states.VERIFY.sources:
+        raise MoveRefused(_("The photo is taken by the provider during the face-to-face check."))
+    if filing.claimant_id() != actor.user_id:
+        raise MoveRefused(claim_refusal(filing))
+    if path not in [paper.path for paper in attachments.photos(filing.facts)]:
+        raise MoveRefused(_("The portal knows no such paper."))
+
+
+def _refuse_shot(shot: Shot) -> None:
+    if not shot.place.strip():
+        raise MoveRefused(_("Say where the face-to-face check took place."))
+    if shot.way == Way.UPLOAD and shot.reason not in REASONS:
+        raise MoveRefused(_("Say why the photo was not taken with the camera of this page."))
+    if shot.way == Way.UPLOAD and shot.reason == OTHER and not shot.reason_note.strip():
+        raise MoveRefused(_("Say which other reason there is."))
+
+
+def _used(filing: Filing, actor: Actor, path: str, shot: Shot) -> str:
+    """Use up the word the photo came with; a photo of the camera has one that still counts, a file may have none."""
+    shown = _open_words(filing, actor, timedelta()).filter(pk=shot.word_id or 0, path=path)
+    word = next((word for word in shown if _is_of(word, filing)), None)
+    if word is None and shot.way != Way.UPLOAD:
+        raise MoveRefused(
+            _("The word of this photo has run out or has been used. Take the photo again with the word shown now.")
+        )
+    if word is None:
+        return ""
+    word.closed_at = timezone.now()
+    word.save(update_fields=["closed_at"])
+    return word.text
+
+
+# --- Sealing --------------------------------------------------------------------------------------
+
+
+def _sealed(
+    filing: Filing, actor: Actor, evidence: Evidence, said: Content, of: Photograph | None = None
+) -> Photograph:
+    """Put the photo on record: its event, and the seal over both."""
+    event = record(filing, "photo", actor, note=str(attachments.label(evidence.path)))
+    person = facts.manager(filing.facts, _website(evidence.path))
+    shot, taken_at = (of.shot, of.taken_at) if of else (uuid.uuid4(), _taken_at(event.at, said["camera_date"]))
+    content: Any = said | {
+        **_of_event(event),
+        "path": evidence.path,
+        "website": _website(evidence.path) + 1,
+        "person": {name: person.get(name) for name in ("name", "cert_type", "cert_number")},
+        "evidence": evidence.pk,
+        "sha256": evidence.sha256,
+        "original_sha256": evidence.original_sha256,
+        "shot": str(shot),
+        "taken_at": _written(taken_at),
+    }
+    return Photograph.objects.create(
+        filing=filing,
+        evidence=evidence,
+        event=event,
+        provider_id=filing.provider_id,
+        person=_key(person),
+        shot=shot,
+        taken_at=taken_at,
+        content=content,
+        sha256=digest(content),
+    )
+
+
+def _of_event(event: Any) -> Content:
+    return {
+        "event": event.pk,
+        "at": _written(event.at),
+        "note": event.note,
+        "filing": event.filing_id,
+        "provider": event.provider_id,
+        "round": event.round,
+        "verifier": event.user_id,
+        "verifier_name": event.actor_name,
+    }
+
+
+def _written(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat()
+
+
+def _taken_at(kept_at: datetime, camera_date: str) -> datetime:
+    """When the photo was taken: as it was kept, or on the earlier day that the camera has noted."""
+    if not camera_date or (day := date.fromisoformat(camera_date)) >= timezone.localdate(kept_at):
+        return kept_at
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def digest(content: Content) -> str:
+    """The SHA-256 of everything sealed, in one canonical form."""
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def faults(photo: Photograph) -> list[str]:
+    """What of a sealed photo is not as it was sealed, in words; empty when it is intact.
+
+    No query when ``event`` and ``evidence`` have been fetched with it; the picture's file is read.
+    """
+    content = photo.content
+    if content is None or digest(content) != photo.sha256 or not _repeats(photo):
+        return [_("the seal itself")]
+    found = []
+    if photo.event.name != "photo" or any(content.get(name) != seen for name, seen in _of_event(photo.event).items()):
+        found.append(_("the entry of the record"))
+    kept = photo.evidence
+    sums = (kept.sha256, kept.original_sha256)
+    if sums != (content["sha256"], content["original_sha256"]) or _sha256_of_file(kept) != content["sha256"]:
+        found.append(_("the picture"))
+    return found
+
+
+def _repeats(photo: Photograph) -> bool:
+    """Whether the columns beside the seal say what it says."""
+    sealed = {
+        "evidence": photo.evidence_id,
+        "event": photo.event_id,
+        "filing": photo.filing_id,
+        "provider": photo.provider_id,
+        "shot": str(photo.shot),
+        "taken_at": _written(photo.taken_at),
+    }
+    return photo.person == _key(photo.content["person"]) and all(photo.content[key] == sealed[key] for key in sealed)
+
+
+def _sha256_of_file(evidence: Evidence) -> str:
+    try:
+        with evidence.file.open("rb") as file:
+            return hashlib.sha256(file.read()).hexdigest()
+    except OSError:
+        return ""
+
+
+def with_seals(rows: QuerySet[Evidence]) -> QuerySet[Evidence]:
+    """The pictures with the seals of those that are photos, and with ``is_elsewhere`` of these: see ``seals_of``."""
+    alike = Q(original_sha256=OuterRef("original_sha256")) | Q(phash=OuterRef("phash"))
+    same_shot = Photograph.objects.filter(evidence=OuterRef("pk"), shot=OuterRef(OuterRef("photograph__shot")))
+    others = Evidence.objects.filter(alike, ~Exists(same_shot), replaced_at=None).exclude(filing=OuterRef("filing"))
+    met = Case(When(photograph__isnull=False, then=Exists(others)), default=Value(False))
+    return rows.select_related("photograph__event").annotate(is_elsewhere=met)
+
+
+def seals_of(pictures: Iterable[Evidence]) -> dict[int, Photograph]:
+    """The seals of pictures that were fetched ``with_seals``, by picture. No query.
+
+    Each with ``is_elsewhere``: whether another filing holds the same picture. The same press of the shutter, used
+    again, does not count.
+    """
+    found: dict[int, Photograph] = {}
+    for picture in pictures:
+        if photo := getattr(picture, "photograph", None):
+            photo.is_elsewhere = picture.is_elsewhere  # type: ignore[attr-defined]
+            found[picture.pk] = photo
+    return found
+
+
+# --- How long a photo counts ------------------------------------------------------------------------
+
+
+def for_passing(filing: Filing) -> list[Evidence]:
+    """The photos with which the filing passes, one of each person who answers for a website; MoveRefused without them.
+
+    Each of this filing's rounds or used again from an earlier check, with a seal that is intact, and young enough.
+    """
+    wanted = [paper.path for paper in attachments.photos(filing.facts)]
+    taken = list(with_seals(filing.evidence.filter(path__in=wanted, replaced_at=None)))
+    if len(taken) < len(wanted):
+        raise MoveRefused(
+            ngettext(
+                "Take the photo of the website's responsible person first.",
+                "Take the photos of all responsible persons of the websites first.",
+                len(wanted),
+            )
+        )
+    seals = seals_of(taken)
+    for evidence in taken:
+        _refuse_doubtful(filing, evidence, seals.get(evidence.pk))
+    return taken
+
+
+def _refuse_doubtful(filing: Filing, evidence: Evidence, photo: Photograph | None) -> None:
+    if photo is None or faults(photo) or photo.person != person_key(filing.facts, evidence.path):
+        raise MoveRefused(_("The seal of a photo is missing or broken. Take the photo again and tell the operator."))
+    if photo.taken_at < oldest():
+        raise MoveRefused(_("A photo is older than %(months)d months. Take it again.") % {"months": VALID_MONTHS})
+
+
+def oldest() -> datetime:
+    """The moment from which photos still count: the same day, ``VALID_MONTHS`` ago."""
+    today = timezone.localdate()
+    year = today.year - VALID_MONTHS // 12
+    day = today.replace(year=year, day=min(today.day, monthrange(year, today.month)[1]))
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def valid_until(photo: Photograph) -> date:
+    """The last day on which a photo counts."""
+    taken = timezone.localdate(photo.taken_at)
+    year = taken.year + VALID_MONTHS // 12
+    return taken.replace(year=year, day=min(taken.day, monthrange(year, taken.month)[1]))
+
+
+# --- Used again -------------------------------------------------------------------------------------
+
+
+def usable_again(filing: Filing, actor: Actor, kept: Iterable[Photograph]) -> dict[str, Photograph]:
+    """By path: the newest photo of the same person that this provider has sealed for a passed verification.
+
+    Nothing for a person of whom the filing has a photo that counts; ``kept`` are the seals of its current photos. One
+    query, none when it has them all.
+    """
+    has_one = {photo.person for photo in kept if photo.taken_at >= oldest()}
+    keys = {paper.path: person_key(filing.facts, paper.path) for paper in attachments.photos(filing.facts)}
+    keys = {path: key for path, key in keys.items() if key not in has_one}
+    if not keys:
+        return {}
+    rows = _passed(actor, keys.values())
+    newest = {photo.person: photo for photo in rows.order_by("person", "-taken_at", "-pk").distinct("person")}
+    return {path: newest[key] for path, key in keys.items() if key in newest}
+
+
+def _passed(actor: Actor, people: Iterable[str]) -> QuerySet[Photograph]:
+    """Photos of these people from passed verifications of the actor's provider that still count."""
+    verified = Verification.photos.through.objects.filter(evidence=OuterRef("evidence"))
+    rows = Photograph.objects.filter(
+        provider_id=actor.provider_id or 0, person__in=list(people), taken_at__gte=oldest()
+    )
+    return rows.filter(Exists(verified)).select_related("event", "evidence")
+
+
+def use_again(filing_id: int, actor: Actor, path: str, photograph_id: int, *, version: int | None) -> Photograph:
+    """Let an earlier photo of the same person stand for this check; it is put on record as such, with a new seal."""
+    with changing(filing_id, actor, version) as filing:
+        _refuse(filing, actor, path)
+        found = _passed(actor, [person_key(filing.facts, path)])
+        photo = found.filter(pk=photograph_id).first()
+        if photo is None:
+            raise MoveRefused(_("There is no such photo of this person that could be used again."))
+        if faults(photo):
+            raise MoveRefused(
+                _("The seal of a photo is missing or broken. Take the photo again and tell the operator.")
+            )
+        pictures.retire(filing, path=path)
+        return _again(filing, actor, path, photo, uploaded_by_id=actor.person_id)
+
+
+def go_along(source: Filing, filing: Filing) -> list[Photograph]:
+    """Let the photos of a filing stand for the one that has been split off from it; the portal seals them anew."""
+    taken = Photograph.objects.filter(filing=source, evidence__replaced_at=None).select_related("evidence", "event")
+    of_person = {photo.person: photo for photo in taken}
+    wanted = {paper.path: person_key(filing.facts, paper.path) for paper in attachments.photos(filing.facts)}
+    return [_again(filing, portal(), path, of_person[key]) for path, key in wanted.items() if key in of_person]
+
+
+def _again(filing: Filing, actor: Actor, path: str, photo: Photograph, **brought: Any) -> Photograph:
+    """The same press of the shutter as a photo of another filing."""
+    evidence = pictures.copied(photo.evidence, filing, path=path, replaced_at=None, **brought)
+    kept = cast(Content, photo.content)
+    said = {name: kept[name] for name in ("place", "word", "reason", "reason_note", "camera_date")}
+    return _sealed(filing, actor, evidence, {**said, "way": Way.AGAIN}, of=photo)
+
+
+def derive_digests() -> None:
+    """Find the people on the photos by the present DIGEST_KEY (``manage.py redigest``)."""
+    with transaction.atomic(), pgtrigger.ignore("filings.Photograph:photograph_append_only"):
+        for photo in Photograph.objects.select_for_update(of=("self",)).iterator():
+            if photo.content is not None:
+                photo.person = _key(photo.content["person"])
+                photo.save(update_fields=["person"])

@@ -1,0 +1,346 @@
+"""The verification sheet while it is filled in: answers, notes and evidence item by item, kept at every step.
+
+A row a filing and round. Only who has the filing in work writes on it, under the filing's lock; each save prolongs
+the lease, and a save from an older copy of the page is refused, so that nothing anybody typed is written over.
+What the portal found by itself, and what an earlier round has settled, is offered beforehand with its source.
+"""
+
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from filings import checklist, facts, fields
+from filings.actors import Actor
+from filings.checklist import NO, NOT_APPLICABLE, Item
+from filings.errors import MoveRefused
+from filings.fields import attachments
+from filings.fields.findings import Finding
+from filings.models import Filing, Verification, Worksheet
+from filings.moves import assignment
+from filings.moves.moving import claim_refusal, locked
+from filings.moves.remarks import PARTS
+from filings.states import VERIFY
+
+PORTAL, EARLIER = "portal", "earlier"
+LONGEST_NOTE = 500
+# Who answered, where it was not the verifier in this round.
+BY: dict[str, Promise | str] = {
+    PORTAL: gettext_lazy("Filled in by the portal"),
+    EARLIER: gettext_lazy("Verified in the last round, unchanged"),
+}
+
+
+class WorksheetChanged(MoveRefused):
+    """Somebody saved the sheet meanwhile; ``saved`` is what is kept now."""
+
+    def __init__(self, saved: Worksheet) -> None:
+        words = _("This sheet was begun anew meanwhile. What you typed is still here; save it again.")
+        if saved.saved_by_id is not None:
+            words = _("%(name)s saved this sheet meanwhile. What you typed is still here; compare and save it again.")
+            words %= {"name": saved.saved_by}
+        super().__init__(words)
+        self.saved = saved
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item filled in. ``evidence``: keys of the pictures it was compared with; ``by``: who answered (``BY``).
+
+    ``websites``: those it is about, counted from 0, where a filing has several and somebody has named them.
+    """
+
+    answer: str = ""
+    note: str = ""
+    evidence: tuple[int, ...] = ()
+    by: str = ""
+    source: str = ""
+    websites: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the portal has to say to an item: its findings, or its ``proof`` that there are none."""
+
+    findings: tuple[Finding, ...] = ()
+    proof: str = ""
+
+
+# --- Keeping it -------------------------------------------------------------------------------------------
+
+
+def entries_of(worksheet: Worksheet | None) -> dict[str, Entry]:
+    """The items filled in so far."""
+    if worksheet is None:
+        return {}
+    return {item: _entry(kept) for item, kept in worksheet.entries.items()}
+
+
+def _entry(kept: Mapping[str, Any]) -> Entry:
+    lists = {name: tuple(kept.get(name, ())) for name in ("evidence", "websites")}
+    return Entry(**{**kept, **lists})
+
+
+def save(
+    filing_id: int,
+    actor: Actor,
+    entries: Mapping[str, Entry],
+    *,
+    version: int,
+    place: str = "",
+    remarks: Sequence[Mapping[str, str]] = (),
+) -> Worksheet:
+    """Keep the sheet of this round; ``version`` is that of the copy it was typed into, 0 when there was none.
+
+    Raises MoveRefused unless the actor has the filing in work, WorksheetChanged when that copy is not the newest.
+    """
+    with locked(filing_id, actor) as filing:
+        assignment.refuse_unless_held(filing, actor)
+        if filing.status not in VERIFY.sources or filing.claimant_id() != actor.user_id:
+            raise MoveRefused(claim_refusal(filing))
+        kept = filing.worksheets.filter(round=filing.round).select_related("saved_by").first()
+        kept = kept or Worksheet(filing=filing, round=filing.round)
+        if kept.version != version:
+            raise WorksheetChanged(kept)
+        kept.entries = {item: asdict(entry) for item, entry in entries.items() if entry != Entry()}
+        kept.remarks = [dict(remark) for remark in remarks]
+        kept.place, kept.saved_by_id = place, actor.person_id
+        kept.version += 1
+        kept.save()
+        assignment.lease(filing, actor, timezone.now() + assignment.LEASE)
+    return kept
+
+
+def reopen(filing: Filing, paths: Sequence[str]) -> None:
+    """The provider has changed these facts or papers itself: what was answered about them is open again."""
+    kept = filing.worksheets.filter(round=filing.round).first()
+    if kept is None:
+        return
+    touched = checklist.touched_by(paths, filing.sheet_items)
+    kept.entries = {
+        item: {**entry, "answer": "", "by": "", "source": ""} if item in touched else entry
+        for item, entry in kept.entries.items()
+    }
+    kept.version += 1
+    kept.save(update_fields=["entries", "version"])
+
+
+def unsent(filing: Filing) -> list[dict[str, str]]:
+    """Return the remarks that are typed for this round and would be lost with a passing. One query."""
+    kept = filing.worksheets.filter(round=filing.round).first()
+    return kept.remarks if kept else []
+
+
+def close(filing: Filing) -> None:
+    """The round is verified: the record has it from here on."""
+    filing.worksheets.filter(round=filing.round).delete()
+
+
+def on_record(filing: Filing, entries: Mapping[str, Entry]) -> Any:
+    """What a verification keeps of each item beside its answer; pictures by path and hash. One query."""
+    pictures = filing.evidence.filter(replaced_at=None).in_bulk()
+    return {
+        item: {
+            "note": entry.note,
+            "evidence": [
+                {"path": pictures[pk].path, "sha256": pictures[pk].sha256} for pk in entry.evidence if pk in pictures
+            ],
+            "source": entry.source,
+        }
+        for item, entry in entries.items()
+        if entry.note or entry.evidence or entry.source
+    }
+
+
+# --- What is there before anybody has typed ---------------------------------------------------------------
+
+
+def carried(earlier: Mapping[str, Entry], touched_paths: Iterable[str], items: Sequence[Item]) -> dict[str, Entry]:
+    """The entries of an earlier round that no change and no remark has touched since, with note and evidence."""
+    answers = {item: entry.answer for item, entry in earlier.items()}
+    return {
+        item: Entry(answer, earlier[item].note, earlier[item].evidence, EARLIER, str(BY[EARLIER]))
+        for item, answer in checklist.carried_over(answers, touched_paths, items).items()
+    }
+
+
+def verified(verification: Verification, current: Mapping[str, int]) -> dict[str, Entry]:
+    """The entries of a verification; ``current``: SHA-256 → key of the filing's pictures now."""
+    return {
+        item: Entry(answer, *_beside(verification.notes.get(item, {}), current))
+        for item, answer in verification.answers.items()
+    }
+
+
+def _beside(kept: Mapping[str, Any], current: Mapping[str, int]) -> tuple[str, tuple[int, ...]]:
+    hashes = [picture["sha256"] for picture in kept.get("evidence", ())]
+    return kept.get("note", ""), tuple(current[sha256] for sha256 in hashes if sha256 in current)
+
+
+def said(filing: Filing, found: Sequence[Finding]) -> dict[str, Said]:
+    """What the portal's findings say to each item of the sheet; items they say nothing to are left out."""
+    speaking = {item.id: _said(item, filing, found) for item in filing.sheet_items if item.judged}
+    return {item: one for item, one in speaking.items() if one.findings or one.proof}
+
+
+def _said(item: Item, filing: Filing, found: Sequence[Finding]) -> Said:
+    mine = tuple(finding for finding in found if checklist.is_at(finding.path, item.judged))
+    if mine or not _applies(item, filing):
+        return Said(mine)
+    return Said(proof=str(item.proof))
+
+
+def _applies(item: Item, filing: Filing) -> bool:
+    """Whether there is anything the item is about."""
+    return not item.needs or any(
+        facts.read(filing.facts, path)
+        for path, _section, _field in fields.each(filing.facts)
+        if checklist.is_at(path, item.needs)
+    )
+
+
+def answered(filing: Filing, about: Mapping[str, Said]) -> dict[str, Entry]:
+    """The items the portal answers, with the source: what blocks is a no, what there is nothing of does not apply."""
+    at = date_format(timezone.localtime(), "DATETIME_FORMAT")
+    pairs = ((item, _answer(item, filing, about.get(item.id, Said()), at)) for item in filing.sheet_items)
+    return {item.id: entry for item, entry in pairs if entry}
+
+
+def _answer(item: Item, filing: Filing, about: Said, at: str) -> Entry | None:
+    if blocking := next((finding for finding in about.findings if finding.blocks), None):
+        source = _("Finding %(code)s of the portal, %(at)s") % {"code": blocking.code, "at": at}
+        return Entry(NO, blocking.message, by=PORTAL, source=source)
+    if not about.findings and item.needs and not _applies(item, filing):
+        source = _("Portal, %(at)s: %(said)s") % {"at": at, "said": item.absent}
+        return Entry(NOT_APPLICABLE, by=PORTAL, source=source)
+    return None
+
+
+def offered(kept: Mapping[str, Entry], earlier: Mapping[str, Entry], portal: Mapping[str, Entry]) -> dict[str, Entry]:
+    """What the sheet shows: what was typed, else the portal's answer of this moment, else that of the earlier round.
+
+    A finding that blocks speaks before the earlier round does; what the portal once filled in is looked up anew.
+    """
+    shown = {**earlier, **portal}
+    for item, entry in kept.items():
+        if entry.answer and entry.by != PORTAL:
+            shown[item] = entry
+        elif entry.note or entry.evidence or entry.websites:
+            found = shown.get(item, Entry())
+            shown[item] = replace(
+                found, note=entry.note or found.note, evidence=entry.evidence, websites=entry.websites
+            )
+    return shown
+
+
+# --- A "no" is a remark to come -----------------------------------------------------------------------------
+
+
+def remarks_for(
+    filing: Filing,
+    entries: Mapping[str, Entry],
+    about: Mapping[str, Said],
+    written: Sequence[Mapping[str, str]] = (),
+    pictures: Mapping[int, str] | None = None,
+) -> Iterator[dict[str, str]]:
+    """A draft for every item answered with no, unless its field is among those ``written`` on already.
+
+    What blocks is remarked with the finding's own field and code, everything else with the item's first fact: of each
+    website the "no" is about. ``pictures``: key → path. Where nobody can tell which website is meant, the field is
+    left to the verifier.
+    """
+    paths = {remark["path"] for remark in written if remark["path"]}
+    origins = {origin_of(remark) for remark in written}
+    for item in filing.sheet_items:
+        entry = entries.get(item.id, Entry())
+        if entry.answer != NO:
+            continue
+        for draft in _drafts(item, filing, entry, about.get(item.id, Said()), pictures or {}):
+            if draft["path"] not in paths and (draft["path"] or item.id not in origins):
+                yield {**draft, "origin": f"{item.id}:{_digest(draft)}"}
+
+
+def _drafts(
+    item: Item, filing: Filing, entry: Entry, about: Said, pictures: Mapping[int, str]
+) -> Iterator[dict[str, str]]:
+    blocking = {found.path: found for found in reversed(about.findings) if found.blocks and entry.by == PORTAL}
+    for at, found in enumerate(reversed(blocking.values())):
+        seen = found.message if at else entry.note
+        yield {"path": found.path, "code": found.code, "seen": seen, "expected": found.fix or str(item.expected)}
+    if not blocking:
+        for website in _websites(item, filing, entry, about, pictures) or [None]:
+            path = first_path(item, filing, website)
+            yield {"path": path, "code": item.code, "seen": entry.note, "expected": str(item.expected)}
+
+
+def _websites(
+    item: Item, filing: Filing, entry: Entry, about: Said, pictures: Mapping[int, str]
+) -> Sequence[int | None]:
+    """The websites, counted from 0, that the entry is about: those chosen, else those of its evidence and findings."""
+    count = facts.count(filing.facts)
+    if count == 1 or not is_of_websites(item):
+        return [0]
+    if chosen := [website for website in entry.websites if website < count]:
+        return chosen
+    paths = [pictures.get(pk, "") for pk in entry.evidence] or [found.path for found in about.findings]
+    return sorted({website for path in paths if (website := fields.website_of(path)) is not None})
+
+
+def is_of_websites(item: Item) -> bool:
+    """Whether the item is about something that each website has."""
+    return any("*" in beginning for beginning in item.about)
+
+
+def first_path(item: Item, filing: Filing, website: int | None = 0) -> str:
+    """The first fact or paper the item is about that this filing has; of several websites that of the one named.
+
+    Empty where the item is about websites first of all and ``website`` is None.
+    """
+    if website is None and item.about[0].startswith("websites.*."):
+        return ""
+
+    known = {path for path, _section, _field in fields.each(filing.facts)}
+    known |= {paper.path for paper in (*attachments.asked_of_host(filing.facts), *attachments.photos(filing.facts))}
+    known |= {paper.path for paper in attachments.documents(filing.facts)}
+    about: Sequence[str] = item.about
+    if website is None:
+        about = [beginning for beginning in about if "*" not in beginning]
+    elif facts.count(filing.facts) > 1:
+        about = sorted(about, key=lambda beginning: "*" not in beginning)
+    paths = (beginning.replace("*", str(website)) for beginning in (*about, "papers.pledge"))
+    return next((path for beginning in paths for path in _at(beginning, known)), "")
+
+
+def origin_of(remark: Mapping[str, str]) -> str:
+    """The item whose "no" has drafted the remark; empty where a person began it."""
+    return remark.get("origin", "").partition(":")[0]
+
+
+def is_as_drafted(remark: Mapping[str, str]) -> bool:
+    """Whether nobody has edited the remark since a "no" has drafted it."""
+    return remark.get("origin", "").partition(":")[2] == _digest(remark)
+
+
+def outlives(remark: Mapping[str, str], entries: Mapping[str, Entry]) -> bool:
+    """Whether the item that has drafted the remark is answered, and not with no any more."""
+    return entries.get(origin_of(remark), Entry()).answer not in ("", NO)
+
+
+def without_withdrawn(remarks: Iterable[Mapping[str, str]], entries: Mapping[str, Entry]) -> list[dict[str, str]]:
+    """The remarks without those that only said what a "no" said that is none any more. An edited one stays."""
+    return [dict(one) for one in remarks if not (outlives(one, entries) and is_as_drafted(one))]
+
+
+def _digest(remark: Mapping[str, str]) -> str:
+    """A short digest of a remark's words, by which an edited one is told from one as it was drafted."""
+    return hashlib.sha256("\n".join(remark.get(part, "").strip() for part in PARTS).encode()).hexdigest()[:12]
+
+
+def _at(beginning: str, known: Collection[str]) -> list[str]:
+    return [beginning] if beginning in known else sorted(path for path in known if path.startswith(f"{beginning}."))
