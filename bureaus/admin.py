@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from bureaus.models import Bureau, OfficeChange, Reviewer
 from bureaus.rules import RULES
-from ministry.desk import KeyedAdmin, OperatorsAdmin, ReadOnlyAdmin, site
+from ministry.operators.site import KeyedAdmin, OperatorsAdmin, ReadOnlyAdmin, site
 
 
 @admin.register(Bureau, site=site)

@@ -12,8 +12,8 @@ from filings.kinds import Numbers
 from filings.mail import notices, other_providers
 from filings.models import Filing
 from filings.rules import ownership
-from ministry import provinces
 from ministry.models import Website
+from ministry.reference import provinces
 
 CERTIFICATE = ("subject.cert_type", "subject.cert_number")
 

@@ -18,7 +18,7 @@ from bureaus.morning_mail import SOON
 from filings import clock
 from filings.models import Filing, Matter
 from filings.states import Status
-from ministry import workdays
+from ministry.calendar import workdays
 
 AHEAD = 20  # working days
 # The last working day since receipt of each group of ages; the last group has no end.

@@ -40,8 +40,8 @@ from filings.figures.provider_work import MONTHS, Span
 from filings.grounds import Act, Scope
 from filings.models import Filing, Kind, Order
 from filings.states import Status
-from ministry import codes, provinces
 from ministry.models import Access, RegisterVersion, Subject, Website
+from ministry.reference import code_tables, provinces
 
 Content = dict[str, Any]
 Cell = str | int
@@ -87,7 +87,7 @@ def draft(bureau_id: str, month: dt.date) -> Content:
         "month": f"{month:%Y-%m}",
         "made_on": timezone.localdate().isoformat(),
         "subjects": _subjects(bureau_id, span),
-        "websites": services.pop(str(codes.WEBSITE), {"all": 0, "new": 0}),
+        "websites": services.pop(str(code_tables.WEBSITE), {"all": 0, "new": 0}),
         "services": services,
         **_accesses(bureau_id, span),
         "decisions": counted,
@@ -235,7 +235,7 @@ def _share(part: int, whole: int) -> str:
 
 def _overview(content: Content) -> Part:
     subjects = content["subjects"]
-    individuals = subjects.get(str(codes.PERSON), {"all": 0, "new": 0})
+    individuals = subjects.get(str(code_tables.PERSON), {"all": 0, "new": 0})
     units = {name: sum(counts[name] for counts in subjects.values()) - individuals[name] for name in ("all", "new")}
     websites = content["websites"]
     rows: list[Sequence[Cell]] = [
@@ -243,7 +243,7 @@ def _overview(content: Content) -> Part:
         [_("Subjects: individuals"), individuals["all"], individuals["new"]],
         [_("Websites"), websites["all"], websites["new"]],
         *(
-            [codes.name_of(codes.SERVICE_TYPES, int(service)), counts["all"], counts["new"]]
+            [code_tables.name_of(code_tables.SERVICE_TYPES, int(service)), counts["all"], counts["new"]]
             for service, counts in content.get("services", {}).items()
         ),
         [_("Accesses"), content["accesses"], NOTHING],
@@ -269,7 +269,7 @@ def _decided(content: Content) -> Part:
 
 def _natures(content: Content) -> Part:
     rows = [
-        [codes.name_of(codes.NATURES, int(nature)), counts["all"], counts["new"]]
+        [code_tables.name_of(code_tables.NATURES, int(nature)), counts["all"], counts["new"]]
         for nature, counts in content["subjects"].items()
     ]
     head = [_("Nature"), _("At the end of the month"), _("New")]

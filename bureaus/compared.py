@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from filings import facts
 from filings.fields.findings import Finding
 from filings.models import Filing
-from ministry import codes, domains
+from ministry.reference import code_tables, domains
 
 # official codes → what was looked for
 LOOKED_FOR: tuple[tuple[tuple[str, ...], Promise], ...] = (
@@ -29,7 +29,7 @@ def asked(filing: Filing) -> list[dict[str, Any]]:
     """What is asked, in a few lines."""
     count = facts.count(filing.facts)
     approvals = [
-        codes.name_of(codes.PRIOR_APPROVALS, approval)
+        code_tables.name_of(code_tables.PRIOR_APPROVALS, approval)
         for website in filing.facts["websites"]
         for approval in website.get("approvals") or ()
     ]

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from desks.staff.queue_forms import FilterForm
 from filings.models import Filing, Kind
-from ministry import codes
-from ministry.codes import PRIOR_APPROVALS
+from ministry.reference import code_tables
+from ministry.reference.code_tables import PRIOR_APPROVALS
 
 ANY = [("", _("all"))]
 LAST_ROUND = 3
@@ -26,7 +26,7 @@ class BureauFilterForm(FilterForm):
     provider = forms.TypedChoiceField(label=_("Access provider"), coerce=int, empty_value=None, required=False)
     nature = forms.TypedChoiceField(
         label=_("Nature"),
-        choices=[*ANY, *codes.choices(codes.NATURES)],
+        choices=[*ANY, *code_tables.choices(code_tables.NATURES)],
         coerce=int,
         empty_value=None,
         required=False,
@@ -37,7 +37,7 @@ class BureauFilterForm(FilterForm):
             *ANY,
             (WITH, _("approval needed")),
             (WITHOUT, _("no approval needed")),
-            *codes.choices(PRIOR_APPROVALS),
+            *code_tables.choices(PRIOR_APPROVALS),
         ],
         required=False,
     )

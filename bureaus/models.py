@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Party, User
 from bureaus.covers import Pairs, cover_of
 from bureaus.supervised import Bulletin, Draw, Outcome, Recheck, RecheckRate, SecondReading
-from ministry import provinces
 from ministry.models.audit import append_only, audited
+from ministry.reference import provinces
 
 __all__ = [
     "Absence",

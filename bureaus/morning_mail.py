@@ -20,8 +20,9 @@ from bureaus.covers import covered_by
 from filings.mail import notices
 from filings.models import Digest, Filing, Matter
 from filings.states import Status
-from ministry import provinces, workdays
-from ministry.work_calendar import missing_year
+from ministry.calendar import workdays
+from ministry.calendar.work_calendar import missing_year
+from ministry.reference import provinces
 
 SOON = 3  # working days
 

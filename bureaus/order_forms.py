@@ -14,8 +14,8 @@ from filings.evidence import documents
 from filings.evidence.scans import Page
 from filings.grounds import Act, Scope, for_order
 from filings.orders.making import Draft, Target
-from ministry.numbers import parse_number
-from ministry.typed import normal_text
+from ministry.reference.numbers import parse_number
+from ministry.reference.typed_text import normal_text
 
 LONGEST_REASON = 500  # as long as the blacklist's, which may repeat it
 

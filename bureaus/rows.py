@@ -15,7 +15,7 @@ from filings import clock
 from filings.actors import Actor
 from filings.models import Filing
 from filings.states import Role, Status
-from ministry import codes
+from ministry.reference import code_tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def _row(filing: Filing, actor: Actor, desk: Desk, left: Mapping[date | None, in
     return Row(
         filing=filing,
         tone=progress.TONES[Status(filing.status)],
-        approvals="、".join(codes.name_of(codes.PRIOR_APPROVALS, one) for one in filing.prior_approvals),
+        approvals="、".join(code_tables.name_of(code_tables.PRIOR_APPROVALS, one) for one in filing.prior_approvals),
         proposer=(filing.proposer_name or "") if is_ours else "",  # type: ignore[attr-defined]
         due=_due(filing.due_on, filing, desk, left, late) if is_ours and filing.due_on else None,
         asked=_asked(filing.question_due_on, desk),

@@ -14,7 +14,7 @@ from filings import clock
 from filings.actors import Actor
 from filings.models import DECISIONS, ClockEntry, Tick
 from filings.states import BUREAU_RETURNED, ENDED_EMPTY_HANDED, Status
-from ministry import workdays
+from ministry.calendar import workdays
 
 
 @dataclass(frozen=True, slots=True)

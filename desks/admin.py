@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from filings.models import FileCheck
-from ministry.desk import ReadOnlyAdmin, site
+from ministry.operators.site import ReadOnlyAdmin, site
 
 
 @admin.register(FileCheck, site=site)

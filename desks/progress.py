@@ -17,7 +17,8 @@ from filings.fields import attachments
 from filings.kinds import Kind, Numbers
 from filings.models import Event, Filing, Tick
 from filings.states import DESK_EVENTS, ENDED_EMPTY_HANDED, Role, Status
-from ministry import codes, service_words, workdays
+from ministry.calendar import workdays
+from ministry.reference import code_tables, service_words
 
 ONE_DAY = timedelta(days=1)
 
@@ -107,7 +108,7 @@ def _next(filing: Filing, on_record: bool) -> str:
     is_over = filing.status in ENDED_EMPTY_HANDED and filing.kind != Kind.NEW_FILING  # begun anew from the record
     if filing.erased_at or is_over or (filing.status == S.FILED and not on_record):
         return _("Nothing more happens. You can start another filing at any time.")
-    if filing.status == S.FILED and codes.WEBSITE not in facts.services(filing.facts):
+    if filing.status == S.FILED and code_tables.WEBSITE not in facts.services(filing.facts):
         return _("Show the number as it is said above.")
     if filing.status == S.WITH_PROVIDER:
         return _next_of_provider(filing)

@@ -15,8 +15,8 @@ from filings.fields.findings import Finding
 from filings.fields.merging import Seen
 from filings.models import Filing, Remark
 from filings.rules import checks, corrections
-from ministry import codes, divisions, domains, provinces
-from ministry.rules import Advice, RuleBook
+from ministry.reference import code_tables, divisions, domains, provinces
+from ministry.rules.rules import Advice, RuleBook
 from ministry.versions import VersionField
 
 Choices = Any
@@ -26,31 +26,31 @@ FEW = 3
 OPEN_RULES = 2
 
 
-def _offered(table: Sequence[codes.Code]) -> Callable[[Facts, Section], Choices]:
+def _offered(table: Sequence[code_tables.Code]) -> Callable[[Facts, Section], Choices]:
     """A code table as far as it is in force today."""
-    return lambda _values, _section: codes.choices(table, timezone.localdate())
+    return lambda _values, _section: code_tables.choices(table, timezone.localdate())
 
 
 def _certificate_types(values: Facts, section: Section) -> Choices:
     if section.part == "subject":
-        return codes.choices(codes.certificate_types_of(facts.read(values, "subject.nature") or 0))
-    return codes.choices(codes.certificate_types_of(codes.PERSON))
+        return code_tables.choices(code_tables.certificate_types_of(facts.read(values, "subject.nature") or 0))
+    return code_tables.choices(code_tables.certificate_types_of(code_tables.PERSON))
 
 
 # field name → choices, given all facts and the section
 CHOICES: dict[str, Callable[[Facts, Section], Choices]] = {
-    "nature": _offered(codes.NATURES),
+    "nature": _offered(code_tables.NATURES),
     "province": lambda _values, _section: list(provinces.CHOICES),
     "cert_type": _certificate_types,
     "division": lambda values, _section: divisions.grouped_choices(facts.read(values, "subject.province")),
-    "platforms": _offered(codes.APP_PLATFORMS),
-    "services": lambda _values, _section: codes.service_choices(timezone.localdate()),
-    "languages": _offered(codes.LANGUAGES),
-    "ways": _offered(codes.ACCESS_WAYS),
-    "places": _offered(codes.PLACEMENTS),
-    "im": _offered(codes.MESSENGERS),
-    "approvals": _offered(codes.PRIOR_APPROVALS),
-    "reason": _offered(codes.CANCEL_REASONS),
+    "platforms": _offered(code_tables.APP_PLATFORMS),
+    "services": lambda _values, _section: code_tables.service_choices(timezone.localdate()),
+    "languages": _offered(code_tables.LANGUAGES),
+    "ways": _offered(code_tables.ACCESS_WAYS),
+    "places": _offered(code_tables.PLACEMENTS),
+    "im": _offered(code_tables.MESSENGERS),
+    "approvals": _offered(code_tables.PRIOR_APPROVALS),
+    "reason": _offered(code_tables.CANCEL_REASONS),
     "legal_representative": lambda _values, _section: list(display.LEGAL_REPRESENTATIVE.items()),
 }
 
@@ -135,7 +135,7 @@ def field_for(section: Section, field: Field, filing: Filing, book: RuleBook) ->
 
 def _is_advised(section: Section, field: Field, filing: Filing) -> bool:
     """Whether what provinces say of the field is said here too: what they say of websites is no rule for an APP."""
-    of_website = facts.service(filing.facts, section.website or 0) == codes.WEBSITE
+    of_website = facts.service(filing.facts, section.website or 0) == code_tables.WEBSITE
     return section.part != fields.WEBSITE.part or of_website or field.name == "approvals"
 
 

@@ -15,8 +15,9 @@ from filings.models import Adoption, AdoptionEnd, AdoptionEnding
 from filings.records import upkeep
 from filings.rules import ownership
 from filings.states import Role
-from ministry import letters, passwords
+from ministry.mail import letters
 from ministry.models import Subject
+from ministry.passwords import passwords
 
 BATCH = 200
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from filings.models import ClockEntry, Filing, Tick, Why
 from filings.states import ENDED_EMPTY_HANDED, Status
-from ministry import workdays
+from ministry.calendar import workdays
 
 WORKING_DAYS = 20
 DRAFT_LIFE = timedelta(days=60)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
-from ministry import codes
+from ministry.reference import code_tables
 
 Facts = dict[str, Any]
 
@@ -34,9 +34,9 @@ def record(facts: Facts) -> Facts:
     return facts.get("record") or {}
 
 
-def blank_website(service: int = codes.WEBSITE) -> dict[str, Any]:
+def blank_website(service: int = code_tables.WEBSITE) -> dict[str, Any]:
     """A website nobody has filled in yet, or another service. That it is a website need not be said."""
-    said = {} if service == codes.WEBSITE else {"service": service}
+    said = {} if service == code_tables.WEBSITE else {"service": service}
     return {**said, "approval_numbers": {}, "responsible": {}, "access": {}}
 
 
@@ -102,7 +102,7 @@ def changed_paths(before: Facts, after: Facts) -> list[str]:
 def service(facts: Facts, website: int = 0) -> int:
     """What an entry is (official id of the service type); a website where nothing is said."""
     said = read(facts, f"websites.{website}.service")
-    return next((row.id for row in codes.SERVICE_TYPES if row.id == said), codes.WEBSITE)
+    return next((row.id for row in code_tables.SERVICE_TYPES if row.id == said), code_tables.WEBSITE)
 
 
 def services(facts: Facts) -> list[int]:
@@ -112,7 +112,9 @@ def services(facts: Facts) -> list[int]:
 
 def known_by(facts: Facts, website: int = 0) -> str:
     """By what an entry is known: a website by its domain, another service by its name."""
-    return str(read(facts, f"websites.{website}.{'domain' if service(facts, website) == codes.WEBSITE else 'name'}"))
+    return str(
+        read(facts, f"websites.{website}.{'domain' if service(facts, website) == code_tables.WEBSITE else 'name'}")
+    )
 
 
 def hosts_of(facts: Facts, website: int) -> list[str]:
@@ -132,13 +134,13 @@ def accesses(facts: Facts) -> list[str]:
 
 def is_individual(facts: Facts) -> bool:
     """Whether the subject is a natural person."""
-    return bool(read(facts, "subject.nature") == codes.PERSON)
+    return bool(read(facts, "subject.nature") == code_tables.PERSON)
 
 
 def nature(facts: Facts) -> int | None:
     """The subject's nature, as far as it is one of the table."""
     chosen = read(facts, "subject.nature")
-    return chosen if chosen in {row.id for row in codes.NATURES} else None
+    return chosen if chosen in {row.id for row in code_tables.NATURES} else None
 
 
 def domains_of(facts: Facts) -> list[str]:

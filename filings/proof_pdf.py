@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from filings.evidence.printing import A4, MARGIN, Pair
 from filings.models import Proof
 from filings.records import proofs
-from ministry import codes, domains
+from ministry.reference import code_tables, domains
 
 CODE = 32.0  # millimetres: the QR code's side
 
@@ -41,7 +41,7 @@ def rows(content: dict[str, Any]) -> list[Pair]:
     found = [
         (_("Number"), content["number"]),
         (_("Site host"), content["name"]),
-        (_("Nature"), codes.name_of(codes.NATURES, content["nature"])),
+        (_("Nature"), code_tables.name_of(code_tables.NATURES, content["nature"])),
     ]
     if "domain" in content:
         found += _service(content) if "service" in content else _website(content)
@@ -67,7 +67,7 @@ def _website(content: dict[str, Any]) -> list[Pair]:
 def _service(content: dict[str, Any]) -> list[Pair]:
     """An APP, a mini-program or a quick app is known by its name."""
     return [
-        (_("Service type"), codes.name_of(codes.SERVICE_TYPES, content["service"])),
+        (_("Service type"), code_tables.name_of(code_tables.SERVICE_TYPES, content["service"])),
         (_("Service name"), content["website"]),
     ]
 

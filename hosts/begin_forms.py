@@ -10,12 +10,12 @@ from accounts.mail import LONGEST as LONGEST_ADDRESS
 from accounts.mail import check_address
 from filings import fields
 from filings.kinds import Kind, Law
-from ministry import certificate_fields, codes, domains, posing
-from ministry.forms import LONGEST_PASSWORD
 from ministry.models import Access
-from ministry.numbers import parse_number
+from ministry.public.forms import LONGEST_PASSWORD
+from ministry.reference import certificate_fields, code_tables, domains, posing
+from ministry.reference.numbers import parse_number
 
-UNITS = [nature for nature in codes.NATURES if nature.id != codes.PERSON]
+UNITS = [nature for nature in code_tables.NATURES if nature.id != code_tables.PERSON]
 
 
 class LookUpForm(forms.Form):

@@ -15,7 +15,7 @@ from filings.fields.merging import Seen
 from filings.models import Filing, Remark
 from filings.rules import checks
 from hosts.papers_form import sent_among, upload_field
-from ministry.rules import RuleBook
+from ministry.rules.rules import RuleBook
 
 ANSWER_LENGTH = 500
 

@@ -291,7 +291,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker outlives a night without its broker
-# What was not queued is found by the sweep (ministry.outbox); the second try finds a broker that was started anew.
+# What was not queued is found by the sweep (ministry.mail.outbox); the second try finds a broker that was started anew.
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2}
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

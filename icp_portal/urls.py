@@ -9,8 +9,8 @@ from hosts.api import api
 from hosts.views import codes, mailboxes, matters
 from hosts.views.records import proofs
 from icp_portal import api_page, gallery, mailbox, pages
-from ministry.desk import site as ministry_desk
-from ministry.views import public
+from ministry.operators.site import site as ministry_desk
+from ministry.public import views
 from providers.desk import site as provider_desk
 
 urlpatterns = [
@@ -18,7 +18,7 @@ urlpatterns = [
     path("desk/", pages.desk, name="desk"),
     path("healthz", pages.healthz, name="healthz"),
     path("guide/", include("icp_portal.guide.urls")),
-    path("query/", public.search, name="query"),
+    path("query/", views.search, name="query"),
     path("codes/", codes.enter, name="codes"),
     path("codes/done/", codes.done, name="codes_done"),
     path("codes/again/", codes.again, name="codes_again"),
@@ -41,7 +41,7 @@ urlpatterns = [
     path("ministry/components/", ministry_desk.admin_view(gallery.components), name="components"),
     path("ministry/calendar/", include("desks.operator.urls")),
     path("ministry/", ministry_desk.urls),
-    path("recover/", include("ministry.urls")),
+    path("recover/", include("ministry.public.urls")),
     path("accounts/address/<str:token>/", account_views.put_back, name="put_back_address"),
     path("accounts/token/", pages.form_token, name="form_token"),
     path("accounts/", include("allauth.urls")),

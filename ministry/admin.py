@@ -1,5 +1,5 @@
-"""Where Django looks for registrations; the operators' site is ``ministry.desk`` and its neighbours."""
+"""Where Django looks for registrations; the operators' site is ``ministry.operators.site`` and its neighbours."""
 
-from ministry import desk, desk_blacklist, desk_mails, rules_admin
+from ministry.operators import blacklist, mails, rules, site
 
-__all__ = ["desk", "desk_blacklist", "desk_mails", "rules_admin"]
+__all__ = ["blacklist", "mails", "rules", "site"]

@@ -8,7 +8,8 @@ class MinistryConfig(AppConfig):
     verbose_name = _("ministry")
 
     def ready(self) -> None:
-        from ministry import account_letters, triggers
+        from ministry import triggers
+        from ministry.mail import account_letters
 
         account_letters.connect()
         post_migrate.connect(triggers.install, sender=self, dispatch_uid="ministry.triggers")

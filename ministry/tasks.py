@@ -8,8 +8,10 @@ from django.db import OperationalError
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from ministry import audit, mails, passwords, recoveries, tries
+from ministry import audit
+from ministry.mail import queue
 from ministry.models import PasswordTries, Recovery, Subject
+from ministry.passwords import passwords, recoveries, tries
 
 TRIES = 8
 SWEEP_AFTER = timedelta(seconds=20)
@@ -20,7 +22,7 @@ SWEEP_EVERY = 30  # seconds
 @shared_task(name="ministry.send_mails")
 def send_mails() -> None:
     """Send what is queued. Workers skip what another one is sending."""
-    mails.send_due()
+    queue.send_due()
 
 
 @shared_task(name="ministry.send_password")

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from filings.actors import Actor
 from filings.states import Role
-from ministry import posing, provinces
-from ministry.addresses import parse_ip_ranges, refuse_overlaps
-from ministry.desk import OperatorsAdmin, ReadOnlyAdmin, site
+from ministry.operators.site import OperatorsAdmin, ReadOnlyAdmin, site
+from ministry.reference import posing, provinces
+from ministry.reference.addresses import parse_ip_ranges, refuse_overlaps
 from providers.house import records
 from providers.models import HouseChange, IpRange, Provider, Staff, What
 

@@ -17,8 +17,8 @@ from accounts.sealed import seal
 from filings.lookup import search
 from filings.models import Entrance, Filing, Kind, SearchEntry
 from filings.states import Status
-from ministry import provinces
 from ministry.models import Subject
+from ministry.reference import provinces
 from providers.models import Provider, Staff, StaffRole
 
 PROVIDERS = 10

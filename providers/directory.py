@@ -16,8 +16,8 @@ from filings.actors import Actor
 from filings.clock import WORKING_DAYS
 from filings.figures import bureau_time
 from filings.models import Entrance
-from ministry import provinces
-from ministry.provinces import Province
+from ministry.reference import provinces
+from ministry.reference.provinces import Province
 from providers import finding, intents
 from providers.models import Provider
 

@@ -13,7 +13,7 @@ from filings.actors import Actor
 from filings.fields import display
 from filings.models import Export, Filing
 from filings.states import Role
-from ministry import codes, provinces
+from ministry.reference import code_tables, provinces
 
 MOST_ROWS = 5000
 
@@ -61,7 +61,7 @@ def _line(filing: Filing) -> list[object]:
     return [
         filing.pk,
         filing.subject_name,
-        codes.name_of(codes.NATURES, filing.subject_nature) if filing.subject_nature else "",
+        code_tables.name_of(code_tables.NATURES, filing.subject_nature) if filing.subject_nature else "",
         display.words("subject.cert_number", filing.get("subject.cert_number")),
         dict(provinces.CHOICES).get(filing.subject_province, ""),
         filing.shown_domain,

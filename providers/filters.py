@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from desks.staff.queue_forms import FilterForm
 from filings.models import Kind
-from ministry import codes, provinces
+from ministry.reference import code_tables, provinces
 from providers import tabs
 
 AGES = (1, 2, 3, 5, 10, 20)
@@ -31,7 +31,7 @@ class ProviderFilterForm(FilterForm):
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=[*ANY, *Kind.choices], required=False)
     nature = forms.TypedChoiceField(
         label=gettext_lazy("Nature"),
-        choices=[*ANY, *codes.choices(codes.NATURES)],
+        choices=[*ANY, *code_tables.choices(code_tables.NATURES)],
         coerce=int,
         empty_value=None,
         required=False,

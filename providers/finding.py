@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 
-from ministry import addresses
-from ministry.typed import normal_text
+from ministry.reference import addresses
+from ministry.reference.typed_text import normal_text
 from providers.models import IpRange, Provider
 
 LONGEST = 255

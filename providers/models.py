@@ -16,9 +16,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Party
-from ministry import addresses, provinces
-from ministry.addresses import Address
 from ministry.models.audit import append_only, audited
+from ministry.reference import addresses, provinces
+from ministry.reference.addresses import Address
 
 
 class ProviderQuerySet(models.QuerySet["Provider"]):

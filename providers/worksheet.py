@@ -13,7 +13,7 @@ from filings.rules.rounds import NOW, History, concerned_paths
 from filings.states import Role
 from filings.verification import worksheets
 from filings.verification.worksheets import Entry, Said
-from ministry import domains
+from ministry.reference import domains
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from ministry import provinces
+from ministry.reference import provinces
 
 
 def add_bureaus(apps, schema_editor):

@@ -15,7 +15,7 @@ from filings import clock, services
 from filings.models import Filing
 from filings.states import Status
 from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, case_at, chief, provider, reviewer
-from ministry import workdays
+from ministry.calendar import workdays
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 

@@ -19,8 +19,9 @@ from bureaus.tests.people import as_, chief
 from filings.errors import MoveRefused
 from filings.states import Status
 from icp_portal.tests.builders import BEIJING, GUANGDONG, case_at, reviewer
-from ministry import codes, register
 from ministry.models import Access
+from ministry.reference import code_tables
+from ministry.register import writer
 
 pytestmark = pytest.mark.django_db
 
@@ -72,7 +73,7 @@ def test_what_was_on_record_at_the_end_of_the_month_is_counted_whatever_came_lat
     assert (there["accesses"], there["providers"]) == (2, 2)  # not the one of this month
 
     gone = Access.objects.filter(website__subject__province=BEIJING).earliest("pk")
-    register.cancel_subject(gone.website.subject_id, timezone.localdate())
+    writer.cancel_subject(gone.website.subject_id, timezone.localdate())
 
     assert bulletins.draft(BEIJING, month) == there
     now = bulletins.draft(BEIJING, timezone.localdate().replace(day=1))
@@ -80,8 +81,8 @@ def test_what_was_on_record_at_the_end_of_the_month_is_counted_whatever_came_lat
 
 
 def test_services_are_counted_by_type_beside_the_websites():
-    case_at(Status.FILED, services=[codes.WEBSITE, codes.APP, codes.MINI_PROGRAM])
-    case_at(Status.FILED, services=[codes.APP])
+    case_at(Status.FILED, services=[code_tables.WEBSITE, code_tables.APP, code_tables.MINI_PROGRAM])
+    case_at(Status.FILED, services=[code_tables.APP])
 
     content = bulletins.draft(BEIJING, timezone.localdate().replace(day=1))
 

@@ -14,8 +14,9 @@ from accounts.models import User
 from filings.models import CounterLook, CounterReset, Order, OrderTask
 from icp_portal.demo import invent
 from icp_portal.tests.builders import GUANGDONG, blacklisted_domain, on_record, provider, reviewer_user, staff_user
-from ministry import audit, blacklist, query
+from ministry import audit
 from ministry.models import AuditEntry, BlacklistedDomain, Subject, Website
+from ministry.register import blacklist, query
 from providers.models import Provider
 
 pytestmark = pytest.mark.django_db

@@ -16,10 +16,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from bureaus.access import actor_of
 from desks.paging import page
-from ministry import blacklist, certificates, codes, domains
-from ministry.blacklist import Entry
-from ministry.desk_blacklist import DomainEntryForm, EndForm, SubjectEntryForm
 from ministry.models import BlacklistedDomain, BlacklistedSubject
+from ministry.operators.blacklist import DomainEntryForm, EndForm, SubjectEntryForm
+from ministry.reference import certificates, code_tables, domains
+from ministry.register import blacklist
+from ministry.register.blacklist import Entry
 
 KINDS: dict[str, tuple[type[Entry], type[forms.ModelForm[Any]]]] = {
     "subjects": (BlacklistedSubject, SubjectEntryForm),
@@ -52,7 +53,7 @@ def _row(entry: Entry) -> dict[str, Any]:
     if isinstance(entry, BlacklistedDomain):
         what, certificate = domains.display_domain(entry.domain), ""
     else:
-        kind = codes.name_of(codes.CERTIFICATE_TYPES, entry.cert_type)
+        kind = code_tables.name_of(code_tables.CERTIFICATE_TYPES, entry.cert_type)
         what, certificate = entry.name, f"{kind} {certificates.mask(entry.number)}"
     today = timezone.localdate()
     is_over = entry.until is not None and entry.until < today

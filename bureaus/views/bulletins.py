@@ -21,7 +21,8 @@ from desks.staff import workbooks
 from desks.staff.tables import Table
 from filings.errors import MoveRefused
 from filings.figures.provider_work import MONTHS, Span
-from ministry import provinces, versions
+from ministry import versions
+from ministry.reference import provinces
 
 FILES: dict[str, tuple[str, Callable[[Content, dt.datetime], bytes]]] = {
     "xlsx": (workbooks.CONTENT_TYPE, lambda content, _at: bulletin_files.workbook(content)),

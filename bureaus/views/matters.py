@@ -20,7 +20,7 @@ from filings.errors import MoveRefused
 from filings.grounds import Scope
 from filings.models import Matter, MatterEvent, MatterState
 from filings.orders import matters, shells
-from ministry.typed import normal_text
+from ministry.reference.typed_text import normal_text
 
 TABS = {"open": gettext_lazy("Waiting for a decision"), "done": gettext_lazy("Decided")}
 SPOKEN = ("open", "prove", "object")  # what the sides have said, shown beside each other

@@ -21,8 +21,9 @@ from filings.grounds import Act, Scope, may_order
 from filings.models import CounterReset, Order, OrderTask
 from filings.orders import counter, making
 from filings.orders.making import Target
-from ministry import codes, query
 from ministry.models import Access, Subject
+from ministry.reference import code_tables
+from ministry.register import query
 
 TABS = {"open": gettext_lazy("Receipts missing"), "all": gettext_lazy("All orders")}
 TONES = {Act.CANCEL: "wrong", Act.SUSPEND: "attention", Act.LIFT: "done"}
@@ -76,7 +77,7 @@ def record(request: HttpRequest, subject_id: int) -> HttpResponse:
         accesses.setdefault(access.website_id, []).append(row)
     context = {
         "subject": subject,
-        "nature": codes.name_of(codes.NATURES, subject.nature),
+        "nature": code_tables.name_of(code_tables.NATURES, subject.nature),
         "standing": standing(subject),
         "actions": _actions(Scope.SUBJECT, subject),
         "websites": [

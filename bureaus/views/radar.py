@@ -17,7 +17,7 @@ from filings.evidence import pictures
 from filings.fields import display
 from filings.lookup import shared_traits
 from filings.models import Filing, TraceKind
-from ministry import provinces
+from ministry.reference import provinces
 
 LABELS = {**dict(TraceKind.choices), shared_traits.PICTURE: gettext_lazy("pictures")}
 

@@ -14,7 +14,7 @@ from filings.actors import Actor
 from filings.models import Filing
 from filings.services import splitting
 from filings.states import Status
-from ministry.domains import display_domain
+from ministry.reference.domains import display_domain
 
 SPLIT = "split"  # the button, called as the event
 

@@ -38,9 +38,10 @@ from filings.rules import rounds
 from filings.rules.rounds import Change, State
 from filings.states import Role
 from filings.verification import photographs
-from ministry import audit, rules
+from ministry import audit
 from ministry.models import AuditCheck, AuditEntry
-from ministry.rules import RecordedRule
+from ministry.rules import rules
+from ministry.rules.rules import RecordedRule
 
 DECISIONS = (states.APPROVE.name, states.RETURN.name)
 # Whose mails each desk may read; what colleagues of one desk are told is in none.

@@ -23,10 +23,10 @@ from desks import progress
 from filings.deadlines import recalculation
 from filings.models import Filing
 from filings.states import Status
-from ministry import work_calendar, workdays
+from ministry.calendar import work_calendar, workdays
+from ministry.calendar.work_calendar import Draft
 from ministry.models import CalendarChange, CalendarDay, CalendarYear
 from ministry.versions import VersionField
-from ministry.work_calendar import Draft
 
 FIRST_YEAR, LAST_YEAR = 2005, 2099
 GROUPS_SHOWN = 20

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from desks.operator import calendar
-from ministry.desk import site
+from ministry.operators.site import site
 
 app_name = "calendar"
 

@@ -30,7 +30,7 @@ from filings.models import Event, Filing
 from filings.moves import moving
 from filings.services import RemarkDraft
 from filings.states import Move, Role, Status
-from ministry import workdays
+from ministry.calendar import workdays
 
 # Buttons of a desk's page, and its password: they do not travel with what was typed.
 BUTTONS = ("csrfmiddlewaretoken", "preview", "more", "wordings", "pick", "drop", "take", "change", "ask", "secret")

@@ -2,12 +2,12 @@
 
 from django import template
 
-from ministry import codes
+from ministry.reference import code_tables
 
 register = template.Library()
 
 
 @register.simple_tag
-def other_services() -> tuple[codes.ServiceType, ...]:
+def other_services() -> tuple[code_tables.ServiceType, ...]:
     """The service types that are no websites."""
-    return tuple(row for row in codes.SERVICE_TYPES if row.id != codes.WEBSITE)
+    return tuple(row for row in code_tables.SERVICE_TYPES if row.id != code_tables.WEBSITE)

@@ -21,8 +21,8 @@ from filings.mail import notices
 from filings.models import Filing, Offer, OfferEnd, OfferEnding
 from filings.rules import ownership, reservations
 from filings.states import OPEN, Status
-from ministry import conflicts
 from ministry.models import Subject, Website
+from ministry.register import conflicts
 
 # Long enough to have the domain transferred and the paper filled in; the portal's own, no rule names a time.
 LIFE = timedelta(days=60)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from ministry import workdays
+from ministry.calendar import workdays
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,8 @@ from filings.deadlines import escalation
 from filings.mail import notices
 from filings.models import Event, Filing, MovedDate, Tick, Why
 from filings.states import Status
-from ministry import workdays
-from ministry.work_calendar import Draft
+from ministry.calendar import workdays
+from ministry.calendar.work_calendar import Draft
 
 BATCH = 500
 TOLD_AT_ONCE = 500

@@ -1,6 +1,6 @@
 """Filings that wait for a person who may never come: warned of, then lapsed, so that they hold nobody's place for ever.
 
-How many days each status may wait is a dated rule of the province (``ministry.topics``, ``Topic.DAYS_…``), which the
+How many days each status may wait is a dated rule of the province (``Topic.DAYS_…``), which the
 operators change or end. Days count from the last thing that host, provider or bureau did, be it only taking the filing
 into work. The end is set when it comes near, and never nearer than the first warning says; whoever does something then
 takes it away. So a new rule, or a silence of the portal, ends nothing without warning.
@@ -23,9 +23,9 @@ from filings.models import Event, Filing
 from filings.moves.moving import making
 from filings.records import rungs
 from filings.states import Role, Status
-from ministry import rules
 from ministry.models.rules import EVERYWHERE
-from ministry.topics import Topic
+from ministry.reference.topics import Topic
+from ministry.rules import rules
 
 TOPICS: Final = {
     Status.WITH_PROVIDER: Topic.DAYS_WITH_PROVIDER,

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from filings.errors import FileMissing, NotKept
-from ministry.typed import shown
+from ministry.reference.typed_text import shown
 
 NO_ROOM = gettext_lazy(
     "It could not be kept: the portal has no room for files at this moment. Nothing was changed. Send it again later; "

@@ -23,7 +23,7 @@ from filings.fields.host import BASICS, CANCELLATION, OF_THE_HOST, RESPONSIBLE, 
 from filings.fields.services import PAGES
 from filings.fields.website import ACCESS, APPROVALS, CHOOSE_WHAT, MANAGER, OF_A_WEBSITE, SERVICE, SERVICES, WEBSITE
 from filings.kinds import Kind
-from ministry import codes
+from ministry.reference import code_tables
 
 __all__ = [
     "ACCESS",
@@ -119,7 +119,7 @@ def _pages_of(
 
 def _of_website(section: Section, website: int, service: int, *, numbered: bool) -> Section:
     """A page of the first website as it is for another one."""
-    words = _("Website {number}: {title}") if service == codes.WEBSITE else _("Service {number}: {title}")
+    words = _("Website {number}: {title}") if service == code_tables.WEBSITE else _("Service {number}: {title}")
     title = format_lazy(words, number=website + 1, title=section.title)
     return replace(
         section,
@@ -131,7 +131,7 @@ def _of_website(section: Section, website: int, service: int, *, numbered: bool)
 
 def _approval_field(approval: int) -> Field:
     """The number of one prior approval (interface element Nrlx: type id and number)."""
-    name = codes.name_of(codes.PRIOR_APPROVALS, approval)
+    name = code_tables.name_of(code_tables.PRIOR_APPROVALS, approval)
     return Field(
         str(approval),
         "Nrlx",
@@ -169,7 +169,9 @@ def find(path: str, service: int | None = None) -> tuple[Section, Field] | None:
         section, field = _GENERAL[general][service]
     else:
         return None
-    return (_of_website(section, website, service or codes.WEBSITE, numbered=website > 0) if match else section), field
+    return (
+        _of_website(section, website, service or code_tables.WEBSITE, numbered=website > 0) if match else section
+    ), field
 
 
 def find_in(values: Facts, path: str) -> tuple[Section, Field] | None:
@@ -181,16 +183,16 @@ def find_in(values: Facts, path: str) -> tuple[Section, Field] | None:
 def _general() -> dict[str, dict[int, tuple[Section, Field]]]:
     """Path → service type → page and field; what is about no website stands under a website's."""
     found: dict[str, dict[int, tuple[Section, Field]]] = {}
-    for service, pages in {codes.WEBSITE: (*OF_THE_HOST, *OF_A_WEBSITE, CANCELLATION), **_OTHERS}.items():
+    for service, pages in {code_tables.WEBSITE: (*OF_THE_HOST, *OF_A_WEBSITE, CANCELLATION), **_OTHERS}.items():
         for section in pages:
             for field in section.fields:
                 found.setdefault(section.path(field), {})[service] = section, field
     return found
 
 
-_OTHERS = {service: pages for service, pages in PAGES.items() if service != codes.WEBSITE}
+_OTHERS = {service: pages for service, pages in PAGES.items() if service != code_tables.WEBSITE}
 _GENERAL = _general()
-_APPROVAL_IDS = {str(approval.id) for approval in codes.PRIOR_APPROVALS}
+_APPROVAL_IDS = {str(approval.id) for approval in code_tables.PRIOR_APPROVALS}
 
 
 @cache

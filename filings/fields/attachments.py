@@ -17,7 +17,7 @@ from filings import facts, kinds
 from filings.facts import Facts
 from filings.kinds import Wanted
 from filings.models.evidence import EvidenceKind
-from ministry import codes
+from ministry.reference import code_tables
 
 ONE_SIDED = (7,)  # passports: everything is on one page
 MOST_PAGES = 10  # of one prior approval (interface element Nrlx: one to ten scans)
@@ -41,7 +41,7 @@ class Paper:
 RESPONSIBLE = (EvidenceKind.RESPONSIBLE_FRONT, EvidenceKind.RESPONSIBLE_BACK)
 MANAGER = (EvidenceKind.MANAGER_FRONT, EvidenceKind.MANAGER_BACK)
 # service type → the picture of the service itself
-PICTURED = {codes.APP: EvidenceKind.APP_ICON}
+PICTURED = {code_tables.APP: EvidenceKind.APP_ICON}
 
 
 def needed(values: Facts) -> tuple[Paper, ...]:
@@ -123,11 +123,11 @@ def asked_of_host(values: Facts, further: Iterable[str] = ()) -> tuple[Paper, ..
 
 def documents(values: Facts) -> tuple[Paper, ...]:
     """Every document there is a name for, whether anybody asks this filing for it or not."""
-    host = [document.path() for document in codes.DOCUMENTS if not document.of_website]
+    host = [document.path() for document in code_tables.DOCUMENTS if not document.of_website]
     websites = [
         document.path(website)
         for website in range(facts.count(values))
-        for document in codes.DOCUMENTS
+        for document in code_tables.DOCUMENTS
         if document.of_website
     ]
     return tuple(Paper(path, label(path)) for path in (*host, *websites))
@@ -196,7 +196,9 @@ def label(path: str) -> Promise | str:
     website, kind, approval, _page = match.groups()
     text = _LABELS[kind]
     if approval:
-        text = format_lazy("{text}（{name}）", text=text, name=codes.name_of(codes.PRIOR_APPROVALS, int(approval)))
+        text = format_lazy(
+            "{text}（{name}）", text=text, name=code_tables.name_of(code_tables.PRIOR_APPROVALS, int(approval))
+        )
     if website and int(website):
         words = _("Service {number}: {title}") if kind in PICTURED.values() else _("Website {number}: {title}")
         return format_lazy(words, number=int(website) + 1, title=text)
@@ -207,10 +209,10 @@ _OF_WEBSITES = {
     *MANAGER,
     *PICTURED.values(),
     EvidenceKind.PHOTO,
-    *(document.id for document in codes.DOCUMENTS if document.of_website),
+    *(document.id for document in code_tables.DOCUMENTS if document.of_website),
 }
-_APPROVALS = {str(approval.id) for approval in codes.PRIOR_APPROVALS}
+_APPROVALS = {str(approval.id) for approval in code_tables.PRIOR_APPROVALS}
 _LABELS: dict[str, Promise | str] = {
     **{kind.value: kind.label for kind in EvidenceKind},
-    **{document.id: document.name for document in codes.DOCUMENTS},
+    **{document.id: document.name for document in code_tables.DOCUMENTS},
 }

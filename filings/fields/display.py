@@ -14,7 +14,7 @@ from filings.facts import Facts
 from filings.fields import Section, Type, attachments
 from filings.fields.findings import Finding
 from filings.models import Filing, Remark
-from ministry import certificates, codes, divisions, domains, phones, provinces
+from ministry.reference import certificates, code_tables, divisions, domains, phones, provinces
 
 MASKS = {
     "cert_number": certificates.mask,
@@ -90,8 +90,8 @@ def differs(path: str, one: Any, other: Any) -> bool:
     return (one or "") != (other or "") and words(path, one, full=True) != words(path, other, full=True)
 
 
-def _names(table: Sequence[codes.Code]) -> Callable[[Any], str]:
-    return lambda value: "、".join(codes.name_of(table, item) for item in _as_list(value))
+def _names(table: Sequence[code_tables.Code]) -> Callable[[Any], str]:
+    return lambda value: "、".join(code_tables.name_of(table, item) for item in _as_list(value))
 
 
 def _province(code: str) -> str:
@@ -112,23 +112,23 @@ def hosts(text: str) -> str:
 
 
 # name of a website's fact → what it is where nothing is said
-_NOTHING_SAID = {"service": codes.name_of(codes.SERVICE_TYPES, codes.WEBSITE)}
+_NOTHING_SAID = {"service": code_tables.name_of(code_tables.SERVICE_TYPES, code_tables.WEBSITE)}
 
 # field name → the value in words
 WORDS: dict[str, Callable[[Any], str]] = {
-    "nature": _names(codes.NATURES),
-    "cert_type": _names(codes.CERTIFICATE_TYPES),
-    "service": _names(codes.SERVICE_TYPES),
-    "platforms": _names(codes.APP_PLATFORMS),
+    "nature": _names(code_tables.NATURES),
+    "cert_type": _names(code_tables.CERTIFICATE_TYPES),
+    "service": _names(code_tables.SERVICE_TYPES),
+    "platforms": _names(code_tables.APP_PLATFORMS),
     "domains": hosts,
-    "services": _names(codes.SERVICE_CONTENTS),
-    "languages": _names(codes.LANGUAGES),
-    "ways": _names(codes.ACCESS_WAYS),
-    "places": _names(codes.PLACEMENTS),
-    "im": _names(codes.MESSENGERS),
-    "approvals": _names(codes.PRIOR_APPROVALS),
+    "services": _names(code_tables.SERVICE_CONTENTS),
+    "languages": _names(code_tables.LANGUAGES),
+    "ways": _names(code_tables.ACCESS_WAYS),
+    "places": _names(code_tables.PLACEMENTS),
+    "im": _names(code_tables.MESSENGERS),
+    "approvals": _names(code_tables.PRIOR_APPROVALS),
     "legal_representative": lambda value: str(LEGAL_REPRESENTATIVE.get(value, value)),
-    "reason": _names(codes.CANCEL_REASONS),
+    "reason": _names(code_tables.CANCEL_REASONS),
     "province": _province,
     "domain": domains.display_domain,
     "kept_domains": lambda lines: "\n".join(map(domains.display_domain, lines.split())),

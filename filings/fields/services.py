@@ -17,7 +17,7 @@ from filings.fields.website import (
     SERVICE,
     WEBSITE,
 )
-from ministry import codes
+from ministry.reference import code_tables
 
 # What is filed besides websites has no element in the interface of 2013; the fields are those that providers ask for.
 _HOSTS = Field(
@@ -58,7 +58,7 @@ _FIELDS_OF_APP = (
         "1999",
         255,
         plain=True,
-        only_with=("platforms", codes.ANDROID),
+        only_with=("platforms", code_tables.ANDROID),
         hint=_("As it stands in the package."),
         example="cn.example.travel",
     ),
@@ -70,7 +70,7 @@ _FIELDS_OF_APP = (
         4096,
         type=Type.LINES,
         plain=True,
-        only_with=("platforms", codes.ANDROID),
+        only_with=("platforms", code_tables.ANDROID),
         hint=_("Of the certificate that signs the package."),
         example="30820122300D06092A864886F70D0101",
     ),
@@ -81,7 +81,7 @@ _FIELDS_OF_APP = (
         "1999",
         128,
         plain=True,
-        only_with=("platforms", codes.ANDROID),
+        only_with=("platforms", code_tables.ANDROID),
         hint=_("32 characters, 0 to 9 and A to F."),
         example="5d41402abc4b2a76b9719d911017c592",
     ),
@@ -92,7 +92,7 @@ _FIELDS_OF_APP = (
         "1999",
         255,
         plain=True,
-        only_with=("platforms", codes.IOS),
+        only_with=("platforms", code_tables.IOS),
         hint=_("As it stands in the package."),
         example="cn.example.travel",
     ),
@@ -104,7 +104,7 @@ _FIELDS_OF_APP = (
         4096,
         type=Type.LINES,
         plain=True,
-        only_with=("platforms", codes.IOS),
+        only_with=("platforms", code_tables.IOS),
         hint=_("Of the certificate that signs the package."),
         example="30820122300D06092A864886F70D0101",
     ),
@@ -115,7 +115,7 @@ _FIELDS_OF_APP = (
         "1999",
         128,
         plain=True,
-        only_with=("platforms", codes.IOS),
+        only_with=("platforms", code_tables.IOS),
         hint=_("40 characters, 0 to 9 and A to F."),
         example="40bd001563085fc35165329ea1ff5c5ecbdbbeef",
     ),
@@ -154,14 +154,14 @@ _HOW_CONNECTED = _("How its server is connected. Your provider can tell you when
 
 # service type → the pages of such an entry, as those of a website are above
 PAGES: dict[int, tuple[Section, ...]] = {
-    codes.WEBSITE: OF_A_WEBSITE,
-    codes.APP: (
+    code_tables.WEBSITE: OF_A_WEBSITE,
+    code_tables.APP: (
         replace(WEBSITE, title=_("The APP"), lead=_("One filing number for one APP."), fields=_FIELDS_OF_APP),
         APPROVALS,
         replace(MANAGER, title=_("The APP's responsible person")),
         replace(ACCESS, lead=_HOW_CONNECTED),
     ),
-    codes.MINI_PROGRAM: (
+    code_tables.MINI_PROGRAM: (
         replace(
             WEBSITE,
             title=_("The mini-program"),
@@ -172,7 +172,7 @@ PAGES: dict[int, tuple[Section, ...]] = {
         replace(MANAGER, title=_("The mini-program's responsible person")),
         replace(ACCESS, lead=_HOW_CONNECTED),
     ),
-    codes.QUICK_APP: (
+    code_tables.QUICK_APP: (
         replace(
             WEBSITE,
             title=_("The quick app"),

@@ -4,12 +4,12 @@ from django.utils.translation import gettext_lazy as _
 
 from filings.fields.field import Field, Need, Section, Type
 from filings.fields.host import person
-from ministry import codes
+from ministry.reference import code_tables
 
 CHOOSE_WHAT = _("The questions below are those of what you choose here. Each has a number of its own.")
 SERVICE = Field("service", "", _("What is filed"), "1999", type=Type.CHOICE, need=Need.NOBODY, hint=CHOOSE_WHAT)
 # What can be chosen there. A website is what is filed where nothing else is said.
-SERVICES = [("" if row.id == codes.WEBSITE else row.id, row.name) for row in codes.SERVICE_TYPES]
+SERVICES = [("" if row.id == code_tables.WEBSITE else row.id, row.name) for row in code_tables.SERVICE_TYPES]
 
 CONTENTS = Field(
     "services",

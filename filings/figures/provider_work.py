@@ -17,7 +17,7 @@ from django.utils import timezone
 from filings import states
 from filings.models import Event, Remark, Verification
 from filings.states import Role, Status
-from ministry import workdays
+from ministry.calendar import workdays
 
 MONTHS = 12
 MOST_REASONS = 10

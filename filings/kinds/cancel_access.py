@@ -9,15 +9,15 @@ from django.utils.translation import gettext_lazy
 from filings import facts
 from filings.kinds import standing
 from filings.kinds.spec import CANCELLATION, WEBSITE, Kind, Law, Numbers, Paper, Refusal, Wanted
-from ministry import register
 from ministry.models import Subject
+from ministry.register import writer
 
 ONLY_ACCESS = "cancellation.only_access"
 
 
 def apply(paper: Paper, on: date) -> Subject:
     """End the access; raise RegisterConflict (1032)."""
-    register.cancel_access(paper.about_access_id or 0, on)
+    writer.cancel_access(paper.about_access_id or 0, on)
     return Subject.objects.get(pk=paper.about_subject_id or 0)
 
 

@@ -7,13 +7,13 @@ from django.utils.translation import gettext_lazy
 
 from filings.kinds import standing
 from filings.kinds.spec import CANCELLATION, WEBSITE, Kind, Law, Numbers, Paper, Refusal, Wanted
-from ministry import register
 from ministry.models import Subject
+from ministry.register import writer
 
 
 def apply(paper: Paper, on: date) -> Subject:
     """End the website and its accesses; raise RegisterConflict (1050)."""
-    register.cancel_website(paper.about_website_id or 0, on)
+    writer.cancel_website(paper.about_website_id or 0, on)
     return Subject.objects.get(pk=paper.about_subject_id or 0)
 
 

@@ -7,13 +7,13 @@ from django.utils.translation import gettext_lazy
 
 from filings.kinds import entries, standing
 from filings.kinds.spec import WHOLE, Kind, Law, Numbers, Paper, Refusal, Wanted
-from ministry import register
 from ministry.models import Subject
+from ministry.register import writer
 
 
 def apply(paper: Paper, on: date) -> Subject:
     """Enter the access as it is now; raise RegisterConflict (1032)."""
-    register.change_access(paper.about_access_id or 0, entries.of_access(paper), on)
+    writer.change_access(paper.about_access_id or 0, entries.of_access(paper), on)
     return Subject.objects.get(pk=paper.about_subject_id or 0)
 
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy
 from filings import facts
 from filings.kinds import entries, standing
 from filings.kinds.spec import HOST, Kind, Law, Numbers, Paper, Refusal, Wanted
-from ministry import digests, register
 from ministry.models import Subject, SubjectCertificate
+from ministry.register import digests, writer
 
 NUMBER = "subject.cert_number"
 Certificate = tuple[int, str]  # type and number
@@ -18,8 +18,8 @@ Certificate = tuple[int, str]  # type and number
 
 def apply(paper: Paper, on: date) -> Subject:
     """Enter the new certificate beside the old one, and its facts; raise RegisterConflict (1003, 1049)."""
-    subject = register.change_subject(paper.about_subject_id or 0, entries.of_subject(paper), on)
-    register.enter_certificate(subject, facts.read(paper.facts, "subject.cert_type"), facts.read(paper.facts, NUMBER))
+    subject = writer.change_subject(paper.about_subject_id or 0, entries.of_subject(paper), on)
+    writer.enter_certificate(subject, facts.read(paper.facts, "subject.cert_type"), facts.read(paper.facts, NUMBER))
     return subject
 
 

@@ -7,13 +7,13 @@ from django.utils.translation import gettext_lazy
 
 from filings.kinds import entries, standing
 from filings.kinds.spec import HOST, Kind, Law, Numbers, Paper, Refusal, Wanted
-from ministry import register
 from ministry.models import Subject
+from ministry.register import writer
 
 
 def apply(paper: Paper, on: date) -> Subject:
     """Enter the new facts of the subject; raise RegisterConflict (1049)."""
-    return register.change_subject(paper.about_subject_id or 0, entries.of_subject(paper), on)
+    return writer.change_subject(paper.about_subject_id or 0, entries.of_subject(paper), on)
 
 
 def refuse(paper: Paper) -> Iterator[Refusal]:

@@ -11,15 +11,15 @@ from django.utils.translation import gettext_lazy
 from filings import facts
 from filings.kinds import entries, standing
 from filings.kinds.spec import WEBSITE, Kind, Law, Numbers, Paper, Refusal, Wanted
-from ministry import register
 from ministry.models import Subject
+from ministry.register import writer
 
 KEPT_DOMAINS = "websites.0.kept_domains"
 
 
 def apply(paper: Paper, on: date) -> Subject:
     """Enter the new facts of the website; raise RegisterConflict (1049, 1050)."""
-    return register.change_website(paper.about_website_id or 0, entries.of_website(paper), on).subject
+    return writer.change_website(paper.about_website_id or 0, entries.of_website(paper), on).subject
 
 
 def refuse(paper: Paper) -> Iterator[Refusal]:

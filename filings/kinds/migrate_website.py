@@ -15,19 +15,20 @@ from django.utils.translation import gettext_lazy
 from filings import facts
 from filings.kinds import entries, standing
 from filings.kinds.spec import ALL_BLOCKS, WHOLE, Kind, Law, Numbers, Paper, Refusal
-from ministry import codes, register
 from ministry.models import Access, Subject, Website
-from ministry.rules import rules_on
-from ministry.topics import Demand, Topic
+from ministry.reference import code_tables
+from ministry.reference.topics import Demand, Topic
+from ministry.register import writer
+from ministry.rules.rules import rules_on
 
 DOMAIN, PROVINCE, NATURE = "websites.0.domain", "subject.province", "subject.nature"
 
 
 def apply(paper: Paper, on: date) -> Subject:
     """Pass the website on, to a subject that is entered where it is new; raise RegisterConflict (1003, 1049, 1050)."""
-    subject_id = paper.about_subject_id or register.enter_subject(entries.of_subject(paper), on).pk
+    subject_id = paper.about_subject_id or writer.enter_subject(entries.of_subject(paper), on).pk
     entry, access = entries.of_website(paper), entries.of_access(paper)
-    return register.migrate_website(paper.about_website_id or 0, subject_id, entry, access, on).subject
+    return writer.migrate_website(paper.about_website_id or 0, subject_id, entry, access, on).subject
 
 
 def refuse(paper: Paper) -> Iterator[Refusal]:
@@ -42,7 +43,7 @@ def refuse(paper: Paper) -> Iterator[Refusal]:
     yield from stopped
     if not stopped and not website.served:
         yield standing.not_served("1048")
-    if facts.nature(paper.facts) == codes.PERSON:
+    if facts.nature(paper.facts) == code_tables.PERSON:
         yield Refusal(
             "1014",
             _("A website is not migrated to an individual."),
@@ -76,7 +77,7 @@ def may_leave(website: Website, on: date) -> Iterator[Refusal]:
     if website.suspended_on or website.subject.suspended_on:
         yield from standing.not_suspended(standing.Standing(suspended=True))
     rule = rules_on(website.subject.province, on).one(
-        Topic.MIGRATION, individual=website.subject.nature == codes.PERSON, nature=website.subject.nature
+        Topic.MIGRATION, individual=website.subject.nature == code_tables.PERSON, nature=website.subject.nature
     )
     if rule is None or rule.demand != Demand.MAY_MIGRATE:
         yield _not_provided_for(

@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy
 
 from filings.kinds import entries, standing
 from filings.kinds.spec import ALL_BLOCKS, WHOLE, Kind, Law, Numbers, Paper, Refusal
-from ministry import register
 from ministry.models import Subject
+from ministry.register import writer
 
 
 def apply(paper: Paper, on: date) -> Subject:
     """Enter the access of the filing's provider; raise RegisterConflict (1029, 1049, 1050)."""
-    register.enter_access(paper.about_website_id or 0, entries.of_access(paper), on)
+    writer.enter_access(paper.about_website_id or 0, entries.of_access(paper), on)
     return Subject.objects.get(pk=paper.about_subject_id or 0)
 
 

@@ -6,15 +6,15 @@ from django.utils.translation import gettext_lazy as _
 
 from filings.kinds import entries
 from filings.kinds.spec import ALL_BLOCKS, EVERYTHING, WHOLE, Kind, Law, Numbers, Paper
-from ministry import register
 from ministry.models import Subject
+from ministry.register import writer
 
 
 def apply(paper: Paper, on: date) -> Subject:
     """Enter subject, websites and accesses into the register; raise RegisterConflict (1003, 1005)."""
-    subject = register.enter_subject(entries.of_subject(paper), on)
+    subject = writer.enter_subject(entries.of_subject(paper), on)
     for number in entries.approved(paper):
-        register.enter_website(subject.pk, entries.of_website(paper, number), entries.of_access(paper, number), on)
+        writer.enter_website(subject.pk, entries.of_website(paper, number), entries.of_access(paper, number), on)
     return subject
 
 

@@ -8,15 +8,15 @@ from django.utils.translation import gettext_lazy
 
 from filings.kinds import entries, standing
 from filings.kinds.spec import ALL_BLOCKS, WHOLE, Kind, Law, Numbers, Paper, Refusal
-from ministry import register
 from ministry.models import Subject
-from ministry.topics import Demand, RuleSeverity, Topic
+from ministry.reference.topics import Demand, RuleSeverity, Topic
+from ministry.register import writer
 
 
 def apply(paper: Paper, on: date) -> Subject:
     """Enter the websites under the subject's next numbers; raise RegisterConflict (1005, 1049)."""
     for number in entries.approved(paper):
-        register.enter_website(
+        writer.enter_website(
             paper.about_subject_id or 0, entries.of_website(paper, number), entries.of_access(paper, number), on
         )
     return Subject.objects.get(pk=paper.about_subject_id or 0)

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from filings import facts
 from filings.facts import Facts
-from ministry import codes, service_words
 from ministry.models import Subject
+from ministry.reference import code_tables, service_words
 
 
 class Kind(models.TextChoices):
@@ -143,7 +143,7 @@ class Law:
     open: tuple[str, ...]
     numbers: Numbers
     apply: Callable[[Paper, date], Subject]
-    # what it does, for the page on which it is begun (``ministry.service_words``)
+    # what it does, for the page on which it is begun (``ministry.reference.service_words``)
     effect: Promise | str
     # what it does to domains, which websites alone have
     effect_on_domains: Promise | str = ""
@@ -172,7 +172,7 @@ class Law:
 
     def effect_on(self, services: Collection[int]) -> str:
         """What it does to these services."""
-        texts = [self.effect, *([self.effect_on_domains] if codes.WEBSITE in services else [])]
+        texts = [self.effect, *([self.effect_on_domains] if code_tables.WEBSITE in services else [])]
         return " ".join(service_words.said(text, services) for text in texts).strip()
 
     @property

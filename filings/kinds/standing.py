@@ -10,8 +10,8 @@ from filings import facts
 from filings.kinds.interlocks import CHANGES
 from filings.kinds.spec import Paper, Refusal
 from ministry.models import Access, ProvinceRule, Subject, Website
-from ministry.rules import RuleBook, rules_as_column, rules_of_column
-from ministry.topics import RuleSeverity, Topic
+from ministry.reference.topics import RuleSeverity, Topic
+from ministry.rules.rules import RuleBook, rules_as_column, rules_of_column
 
 
 @dataclass(frozen=True, slots=True)

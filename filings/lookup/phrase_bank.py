@@ -26,7 +26,7 @@ from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import Filing, Phrase, PhraseChange
 from filings.states import Role
-from ministry import domains
+from ministry.reference import domains
 
 GAP = "＿＿"
 MOST_OFFERED = 6

@@ -23,9 +23,9 @@ from filings.actors import Actor
 from filings.facts import Facts
 from filings.models import Filing, SearchEntry
 from filings.states import Role
-from ministry import domains
-from ministry.numbers import parse_number
-from ministry.typed import normal_text, without_spaces
+from ministry.reference import domains
+from ministry.reference.numbers import parse_number
+from ministry.reference.typed_text import normal_text, without_spaces
 
 LONGEST = 255
 MOST_FOUND = 25

@@ -18,7 +18,7 @@ from filings import facts
 from filings.facts import Facts
 from filings.models import Evidence, Filing, Trace, TraceKind
 from filings.rules import reservations
-from ministry.addresses import parse_ip_ranges
+from ministry.reference.addresses import parse_ip_ranges
 
 MOST = 20  # filings of a kind that are named
 PICTURE = "picture"

@@ -26,7 +26,7 @@ from filings.kinds import Numbers, entries
 from filings.models import Event, Filing, FilingMail, Mandate, Offer, said_once
 from filings.rules import checks, ownership
 from filings.states import Move, Role, Status
-from ministry import letters
+from ministry.mail import letters
 from ministry.models import Website
 
 # What happened → who hears of it. Events that are not here are only on the timeline.

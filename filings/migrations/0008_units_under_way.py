@@ -3,7 +3,7 @@
 from django.db import migrations
 
 from accounts.sealed import digest
-from ministry import digests
+from ministry.register import digests
 
 OPEN = ("with_provider", "returned_to_host", "with_bureau", "returned_to_provider")
 RETURNED = ("returned_to_host", "returned_to_provider")

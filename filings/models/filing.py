@@ -33,7 +33,7 @@ from filings.states import (
     Status,
     moves_from,
 )
-from ministry import codes, domains, service_words
+from ministry.reference import code_tables, domains, service_words
 
 
 class Entrance(models.TextChoices):
@@ -117,7 +117,7 @@ class Filing(models.Model):
 
     facts = SealedJSONField(default=facts.blank)
     subject_name = models.CharField(_("subject"), max_length=255, blank=True)
-    # official ids: see ministry.codes and ministry.provinces
+    # official ids: see ministry.reference.code_tables and ministry.reference.provinces
     subject_nature = models.PositiveSmallIntegerField(_("nature"), null=True)
     subject_province = models.CharField(_("province"), max_length=6, blank=True)
     domain = models.CharField(_("domain"), max_length=128, blank=True)
@@ -421,7 +421,7 @@ class Filing(models.Model):
             return CANCELLATION_ITEMS
         asked = items_for(self.is_individual, self.get("subject.province"), self.judged_on)
         photographed = any(kinds.is_photographed(self.facts, website) for website in range(facts.count(self.facts)))
-        sites = codes.WEBSITE in facts.services(self.facts)
+        sites = code_tables.WEBSITE in facts.services(self.facts)
         return tuple(
             item
             for item in asked

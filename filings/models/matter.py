@@ -20,9 +20,9 @@ from filings.actors import Actor
 from filings.models.filing import Filing
 from filings.models.order import OfficialPaper, Order
 from filings.states import Role
-from ministry.domains import display_domain
 from ministry.models.audit import append_only, audited
-from ministry.numbers import FilingNumber
+from ministry.reference.domains import display_domain
+from ministry.reference.numbers import FilingNumber
 
 _SALT = "filings.matter"
 

@@ -12,8 +12,8 @@ from accounts.models import User
 from accounts.sealed import SealedTextField
 from filings.actors import Actor
 from filings.states import Role
-from ministry import codes
 from ministry.models.audit import append_only
+from ministry.reference import code_tables
 
 
 class OfferQuerySet(models.QuerySet["Offer"]):
@@ -57,7 +57,7 @@ class Offer(models.Model):
     @property
     def shown_cert_type(self) -> str:
         """The certificate in words."""
-        return codes.name_of(codes.CERTIFICATE_TYPES, self.cert_type)
+        return code_tables.name_of(code_tables.CERTIFICATE_TYPES, self.cert_type)
 
     @property
     def ended_by(self) -> str:

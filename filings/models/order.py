@@ -16,7 +16,7 @@ from filings.grounds import BY_CODE, Act, Ground, Scope
 from filings.models.filing import Filing
 from filings.states import Role, Status
 from ministry.models.audit import append_only, audited
-from ministry.numbers import FilingNumber
+from ministry.reference.numbers import FilingNumber
 
 ORDER_EVENTS = {
     "make": _("Order made"),

@@ -8,8 +8,9 @@ from filings import facts
 from filings.models import Filing, Hold, HoldKind
 from filings.rules import ownership, reservations
 from filings.states import OPEN
-from ministry import conflicts, provinces
-from ministry.conflicts import AskedWebsite
+from ministry.reference import provinces
+from ministry.register import conflicts
+from ministry.register.conflicts import AskedWebsite
 
 
 @dataclass(frozen=True, slots=True)

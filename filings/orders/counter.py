@@ -13,8 +13,9 @@ from filings.evidence.scans import Page
 from filings.models import CounterLook, CounterReset
 from filings.orders import letters
 from filings.states import Role
-from ministry import passwords, register
 from ministry.models import Subject
+from ministry.passwords import passwords
+from ministry.register import writer
 
 
 def reset_password(
@@ -50,7 +51,7 @@ def reset_password(
             actor_name=actor.name,
         )
         if new_email:
-            register.change_email(subject.pk, new_email, timezone.localdate())
+            writer.change_email(subject.pk, new_email, timezone.localdate())
             letters.tell_of_new_email(reset)
         passwords.want(subject.pk)
     return reset

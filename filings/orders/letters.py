@@ -11,8 +11,8 @@ from filings.mail import notices
 from filings.models import Adoption, CounterReset, Filing, Matter, MatterKind, MatterState, Order, OrderTask
 from filings.rules import ownership
 from filings.states import Status
-from ministry.domains import display_domain
 from ministry.models import Access, Subject, Website
+from ministry.reference.domains import display_domain
 
 # Mails about the place of an open filing, by those that say the same of a record.
 OF_PLACES = {

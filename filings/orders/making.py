@@ -20,7 +20,6 @@ from filings.moves.moving import record
 from filings.orders import ending, letters
 from filings.rules import ownership
 from filings.states import Role, Status
-from ministry import blacklist, register
 from ministry.models import (
     Access,
     BlacklistedDomain,
@@ -29,7 +28,8 @@ from ministry.models import (
     SubjectCertificate,
     Website,
 )
-from ministry.register import RegisterConflict
+from ministry.register import blacklist, writer
+from ministry.register.writer import RegisterConflict
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,13 +201,13 @@ def _change(target: Target, act: Act) -> list[Access]:
     today = timezone.localdate()
     key = (target.access or target.website or target.subject).pk
     changes: dict[tuple[Act, Scope], Callable[[], list[Access]]] = {
-        (Act.CANCEL, Scope.SUBJECT): lambda: register.cancel_subject(key, today),
-        (Act.CANCEL, Scope.WEBSITE): lambda: register.cancel_website(key, today),
-        (Act.CANCEL, Scope.ACCESS): lambda: register.cancel_access(key, today),
-        (Act.SUSPEND, Scope.SUBJECT): lambda: register.suspend_subject(key, today),
-        (Act.SUSPEND, Scope.WEBSITE): lambda: register.suspend_website(key, today),
-        (Act.LIFT, Scope.SUBJECT): lambda: register.resume_subject(key),
-        (Act.LIFT, Scope.WEBSITE): lambda: register.resume_website(key),
+        (Act.CANCEL, Scope.SUBJECT): lambda: writer.cancel_subject(key, today),
+        (Act.CANCEL, Scope.WEBSITE): lambda: writer.cancel_website(key, today),
+        (Act.CANCEL, Scope.ACCESS): lambda: writer.cancel_access(key, today),
+        (Act.SUSPEND, Scope.SUBJECT): lambda: writer.suspend_subject(key, today),
+        (Act.SUSPEND, Scope.WEBSITE): lambda: writer.suspend_website(key, today),
+        (Act.LIFT, Scope.SUBJECT): lambda: writer.resume_subject(key),
+        (Act.LIFT, Scope.WEBSITE): lambda: writer.resume_website(key),
     }
     try:
         return changes[act, target.scope]()

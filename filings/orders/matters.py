@@ -29,7 +29,7 @@ from filings.orders import ending, letters, making, places
 from filings.orders.blocking import Blocking, blocking
 from filings.orders.making import Draft
 from filings.states import Role
-from ministry import workdays
+from ministry.calendar import workdays
 from ministry.models import Access, Subject, Website
 
 MOST_OPEN = 5  # applications of one host at a time

@@ -9,7 +9,7 @@ from django.utils import timezone
 from filings.actors import portal
 from filings.models import OrderEvent, OrderTask
 from filings.orders import letters
-from ministry import workdays
+from ministry.calendar import workdays
 
 
 def remind(today: date | None = None) -> int:

@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from filings.records import police
-from ministry import provinces
 from ministry.models import Website
-from ministry.numbers import FilingNumber, parse_number
-from ministry.typed import DASHES, shown
+from ministry.reference import provinces
+from ministry.reference.numbers import FilingNumber, parse_number
+from ministry.reference.typed_text import DASHES, shown
 
 MINISTRY = "https://beian.miit.gov.cn/"
 # Provinces whose bureaus want the subject's number, without the suffix, on every website.

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from filings.actors import Actor
 from filings.models import Upkeep
 from filings.records import seen
-from ministry import provinces
-from ministry.typed import normal_text, without_spaces
+from ministry.reference import provinces
+from ministry.reference.typed_text import normal_text, without_spaces
 
 DAYS = 30  # 公安部令第33号 Art. 12
 PLATFORM = "https://beian.mps.gov.cn/"

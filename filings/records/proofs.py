@@ -23,7 +23,7 @@ from filings.models import Proof
 from filings.models.upkeep import CODE_LENGTH
 from filings.records import seen
 from ministry.models import Access, Subject, Website
-from ministry.typed import DASHES
+from ministry.reference.typed_text import DASHES
 
 Content = dict[str, Any]
 MOST_WEBSITES = 50  # that a proof of a subject names

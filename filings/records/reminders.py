@@ -18,10 +18,10 @@ from django.utils import timezone
 from filings.mail import notices
 from filings.models import Confirmation, SubjectUpkeep, Upkeep, Watch
 from filings.records import police, rungs, seen, shells, yearly
-from ministry import codes
 from ministry.models import ProvinceRule, Subject
 from ministry.models.rules import EVERYWHERE
-from ministry.topics import Audience
+from ministry.reference import code_tables
+from ministry.reference.topics import Audience
 
 BATCH = 200
 NAMED_IN_SUBJECT = 3
@@ -123,7 +123,7 @@ def _owes(rule: ProvinceRule, rules: Iterable[ProvinceRule]) -> Q:
 
 
 def _of_audience(rule: ProvinceRule) -> Q:
-    of_individuals = Q(website__subject__nature=codes.PERSON)
+    of_individuals = Q(website__subject__nature=code_tables.PERSON)
     if rule.audience == Audience.EVERYBODY:
         return Q(website__subject__isnull=False)
     return of_individuals if rule.audience == Audience.INDIVIDUALS else ~of_individuals

@@ -12,10 +12,10 @@ from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import Confirmation, YearlyAnswer
 from filings.records import seen
-from ministry import codes
 from ministry.models import ProvinceRule, Subject
 from ministry.models.rules import EVERYWHERE
-from ministry.topics import Topic
+from ministry.reference import code_tables
+from ministry.reference.topics import Topic
 
 
 def rules_on(day: date) -> list[ProvinceRule]:
@@ -28,7 +28,7 @@ def rules_on(day: date) -> list[ProvinceRule]:
 
 def rule_for(subject: Subject, rules: Iterable[ProvinceRule]) -> ProvinceRule | None:
     """The confirmation that a subject's websites owe: by its province's rules, or else by what holds everywhere."""
-    individual = subject.nature == codes.PERSON
+    individual = subject.nature == code_tables.PERSON
     by_province = {
         place: [rule for rule in rules if rule.province == place] for place in (subject.province, EVERYWHERE)
     }

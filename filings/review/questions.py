@@ -17,7 +17,7 @@ from filings.mail import notices
 from filings.models import Filing, Question, Reply
 from filings.moves.moving import claim_refusal, locked, record
 from filings.states import Role, Status
-from ministry import workdays
+from ministry.calendar import workdays
 
 DAYS = (1, 2, 3, 5, 10)  # working days that an answer may take
 USUAL_DAYS = 3

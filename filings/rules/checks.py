@@ -24,9 +24,9 @@ from filings.fields.findings import Finding, Severity
 from filings.kinds import Wanted
 from filings.models import Evidence, Filing
 from filings.rules import conflicts, ip_pools, mailboxes, provincial, required_codes, reservations
-from ministry import addresses, certificates, codes, divisions, domains, phones, provinces
-from ministry.rules import RuleBook, rules_on
-from ministry.typed import normal_text
+from ministry.reference import addresses, certificates, code_tables, divisions, domains, phones, provinces
+from ministry.reference.typed_text import normal_text
+from ministry.rules.rules import RuleBook, rules_on
 
 
 def findings(filing: Filing, own: Sequence[Evidence] | None = None) -> list[Finding]:
@@ -69,7 +69,7 @@ def _of_kind(filing: Filing) -> Iterator[Finding]:
 def _there(path: str, values: Facts) -> str:
     """The path, or the name of the entry that has no such field: an APP has no domain of its own."""
     website = fields.website_of(path)
-    if website is None or path != f"websites.{website}.domain" or facts.service(values, website) == codes.WEBSITE:
+    if website is None or path != f"websites.{website}.domain" or facts.service(values, website) == code_tables.WEBSITE:
         return path
     return f"websites.{website}.name"
 
@@ -186,7 +186,7 @@ def _not_expired(_values: Facts, _prefix: str, until: str) -> str:
 
 def _im_account(values: Facts, prefix: str, account: str) -> str:
     """A QQ number is digits (interface code 1013); the other messengers take names."""
-    if facts.read(values, f"{prefix}.im") == codes.QQ and not (account.isascii() and account.isdecimal()):
+    if facts.read(values, f"{prefix}.im") == code_tables.QQ and not (account.isascii() and account.isdecimal()):
         raise ValidationError(_("A QQ number has digits only."))
     return _one_line(values, prefix, account)
 
@@ -241,7 +241,7 @@ def _ip_ranges(_values: Facts, _prefix: str, text: str) -> str:
 
 _PERSON: dict[str, Check] = {
     "cert_type": _one_of(
-        lambda _values: [kind.id for kind in codes.PERSON_CERTIFICATE_TYPES],
+        lambda _values: [kind.id for kind in code_tables.PERSON_CERTIFICATE_TYPES],
         lambda: _("Choose a certificate of a person."),
     ),
     "cert_number": _certificate,
@@ -259,7 +259,7 @@ _PRINTABLE: dict[fields.Type, Check] = {fields.Type.TEXT: _one_line, fields.Type
 CHECKS: dict[str, dict[str, Check]] = {
     "basics": {
         "nature": _one_of(
-            lambda _values: [nature.id for nature in codes.NATURES], lambda: _("Choose what kind of host files.")
+            lambda _values: [nature.id for nature in code_tables.NATURES], lambda: _("Choose what kind of host files.")
         ),
         "province": _one_of(
             lambda _values: [province.code for province in provinces.PROVINCES], lambda: _("Choose a province.")
@@ -267,7 +267,9 @@ CHECKS: dict[str, dict[str, Check]] = {
     },
     "subject": {
         "cert_type": _one_of(
-            lambda values: [kind.id for kind in codes.certificate_types_of(facts.read(values, "subject.nature") or 0)],
+            lambda values: [
+                kind.id for kind in code_tables.certificate_types_of(facts.read(values, "subject.nature") or 0)
+            ],
             lambda: _("This certificate does not belong to this kind of host. Choose another."),
         ),
         "cert_number": _certificate,
@@ -286,7 +288,7 @@ CHECKS: dict[str, dict[str, Check]] = {
     "access": {"ip_ranges": _ip_ranges},
     "cancellation": {
         "reason": _one_of(
-            lambda _values: [reason.id for reason in codes.CANCEL_REASONS], lambda: _("Choose a reason.")
+            lambda _values: [reason.id for reason in code_tables.CANCEL_REASONS], lambda: _("Choose a reason.")
         ),
     },
 }

@@ -20,9 +20,10 @@ from filings.models import Evidence, Filing, Hold, HoldKind, OfferEnd
 from filings.rules import ownership, reservations
 from filings.rules.reservations import Claim
 from filings.states import OPEN, UNDER_WAY
-from ministry import conflicts, digests, domains
-from ministry.conflicts import BlacklistMatch, ContactMatch, Holder, SubjectMatch, WebsiteMatch
 from ministry.models import ContactKind
+from ministry.reference import domains
+from ministry.register import conflicts, digests
+from ministry.register.conflicts import BlacklistMatch, ContactMatch, Holder, SubjectMatch, WebsiteMatch
 
 CERT_NUMBER = "subject.cert_number"
 

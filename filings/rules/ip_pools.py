@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from filings import facts
 from filings.fields.findings import Finding, Severity
 from filings.models import Filing
-from ministry.addresses import IpRange, parse_ip_ranges
+from ministry.reference.addresses import IpRange, parse_ip_ranges
 
 
 def findings(filing: Filing, spoilt: set[str]) -> Iterator[Finding]:

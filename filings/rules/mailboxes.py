@@ -27,7 +27,7 @@ from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import Filing, Mailbox
 from filings.states import Status
-from ministry.outbox import after_commit
+from ministry.mail.outbox import after_commit
 
 EMAIL: Final = "responsible.email"
 OPEN: Final = (Status.DRAFT, Status.RETURNED_TO_HOST)  # later the address has been judged with the filing

@@ -12,9 +12,9 @@ from filings.facts import Facts
 from filings.kinds import About, Kind, Law, Numbers, standing
 from filings.models import Adoption, Filing
 from filings.states import Status
-from ministry import history
-from ministry.history import AccessAsOf, SubjectAsOf, WebsiteAsOf
 from ministry.models import Access, Subject, Website
+from ministry.register import history
+from ministry.register.history import AccessAsOf, SubjectAsOf, WebsiteAsOf
 
 
 def makers() -> QuerySet[Filing]:

@@ -15,9 +15,10 @@ from accounts.sealed import digest
 from filings import facts, states
 from filings.models import Filing, PersonCheck
 from filings.states import Move, Status
-from ministry import phones, rules
-from ministry.outbox import after_commit
-from ministry.topics import Demand, Topic
+from ministry.mail.outbox import after_commit
+from ministry.reference import phones
+from ministry.reference.topics import Demand, Topic
+from ministry.rules import rules
 
 SUBJECT, WEBSITES = "subject", "websites"
 # Whose code each kind needs, as practised since 2020-08-17 (guides of two providers). A kind that is not named here

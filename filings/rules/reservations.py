@@ -14,7 +14,8 @@ from filings import facts, kinds
 from filings.facts import Facts
 from filings.kinds import Refusal
 from filings.models import Filing, Hold, HoldKind
-from ministry import codes, digests
+from ministry.reference import code_tables
+from ministry.register import digests
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def _values(values: Facts) -> Iterator[tuple[str, HoldKind, str]]:
                 yield f"{path}.{kind}", kind, part
     for number, website in enumerate(values["websites"]):
         # names are compared among services of one type
-        suffix = codes.suffix_of(facts.service(values, number))
+        suffix = code_tables.suffix_of(facts.service(values, number))
         for kind in (HoldKind.DOMAIN, HoldKind.HOME_URL, HoldKind.NAME):
             value = str(website.get(kind.value) or "")
             yield f"websites.{number}.{kind}", kind, f"{suffix}:{value}" if value and suffix else value

@@ -56,9 +56,10 @@ from filings.review import opinions
 from filings.rules import checks, conflicts, corrections, ownership, required_codes, reservations
 from filings.states import Role, Status
 from filings.verification import photographs, sheets, worksheets
-from ministry import codes, passwords
 from ministry.models import Access, Subject
-from ministry.register import RegisterConflict
+from ministry.passwords import passwords
+from ministry.reference import code_tables
+from ministry.register.writer import RegisterConflict
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,7 +302,7 @@ def _labels(filing: Filing, paths: Iterable[str]) -> str:
     return "、".join(dict.fromkeys(str(one[1].label if one else attachments.label(path)) for path, one in found))
 
 
-def add_website(filing_id: int, actor: Actor, *, version: int | None, service: int = codes.WEBSITE) -> Filing:
+def add_website(filing_id: int, actor: Actor, *, version: int | None, service: int = code_tables.WEBSITE) -> Filing:
     """One more website, or other service, in this filing; refused beyond ``facts.MOST_WEBSITES``."""
     with changing(filing_id, actor, version) as filing:
         _refuse_unless_editable(filing, actor)

@@ -22,9 +22,11 @@ from filings.models import Entrance, Filing, Offer
 from filings.moves.moving import changing, record
 from filings.rules import ownership, required_codes, reservations
 from filings.states import UNDER_WAY, Status
-from ministry import codes, conflicts, passwords
-from ministry.history import AccessAsOf, SubjectAsOf, WebsiteAsOf
 from ministry.models import Access, Subject
+from ministry.passwords import passwords
+from ministry.reference import code_tables
+from ministry.register import conflicts
+from ministry.register.history import AccessAsOf, SubjectAsOf, WebsiteAsOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,7 @@ def begin(
             return _taken_up(made, actor, proved_at, moves_from_id)
         refuse(filing)
         if moved_away(target.access_id) and law.kind == Kind.CANCEL_ACCESS:
-            filing.facts = facts.written(filing.facts, {"cancellation.reason": codes.CHANGED_PROVIDER})
+            filing.facts = facts.written(filing.facts, {"cancellation.reason": code_tables.CHANGED_PROVIDER})
         _save(filing, actor)
     return filing
 
@@ -196,7 +198,7 @@ def _paper_of_migration(law: Law, target: Target, offer: Offer) -> Any:
         raise _no_record()
     taker = {
         "province": offer.website.subject.province,
-        "nature": codes.nature_of(offer.cert_type),
+        "nature": code_tables.nature_of(offer.cert_type),
         "cert_type": offer.cert_type,
         "cert_number": offer.cert_number,
         "name": offer.name,

@@ -28,8 +28,9 @@ from filings.services.starting import Proof, Target
 from filings.states import Status
 from icp_portal.demo import invent, play, play_kinds
 from icp_portal.tests.builders import Case, case_at, host, number, on_record, provider, sign_in, user_of
-from ministry import passwords, register
 from ministry.models import Subject
+from ministry.passwords import passwords
+from ministry.register import writer
 from ops.mailsink import MailSink
 
 pytestmark = pytest.mark.django_db
@@ -143,7 +144,7 @@ def test_with_the_new_password_it_is_taken_in_again(filed, adopter, client, mail
 
 
 def test_a_cancelled_record_leaves_the_account(filed, adopter, client):
-    register.cancel_subject(Subject.objects.get().pk, timezone.localdate())
+    writer.cancel_subject(Subject.objects.get().pk, timezone.localdate())
 
     assert sees(client, adopter) == [404] * 3
     assert sees(client, filed.host)[0] == 200

@@ -11,7 +11,7 @@ from accounts.models import Party, User
 from filings.deadlines import recalculation
 from filings.models import Tick
 from icp_portal.tests.builders import Case, user
-from ministry import work_calendar
+from ministry.calendar import work_calendar
 from ministry.models import CalendarChange, CalendarDay, CalendarYear
 
 pytestmark = pytest.mark.django_db

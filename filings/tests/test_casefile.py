@@ -31,7 +31,7 @@ from icp_portal.demo import invent, play, play_kinds
 from icp_portal.tests.builders import GUANGDONG, Case, case_at, number, provider, reviewer, sign_in, staff, user
 from ministry import audit
 from ministry.models import AuditCheck, AuditEntry, ProvinceRule
-from ministry.rules import save_rule
+from ministry.rules.rules import save_rule
 
 pytestmark = pytest.mark.django_db
 

@@ -22,8 +22,9 @@ from filings.states import Status
 from filings.tests.test_casefile import as_, fetched, text, unblanked
 from icp_portal.demo import invent, play, play_kinds
 from icp_portal.tests.builders import GUANGDONG, Case, case_at, host, number, reviewer, sister_of, user_of
-from ministry import audit, register
+from ministry import audit
 from ministry.models import Access, Website
+from ministry.register import writer
 
 pytestmark = pytest.mark.django_db
 
@@ -152,7 +153,7 @@ def test_neither_order_nor_matter_of_another_province_or_subject_comes_in():
 
 def test_a_shell_and_its_cancellation_are_in_the_file():
     case = case_at(Status.FILED)
-    register.cancel_access(Access.objects.get().pk, timezone.localdate())
+    writer.cancel_access(Access.objects.get().pk, timezone.localdate())
     [matter] = shells.publish(case.reviewer, Scope.WEBSITE, [website_of(case).pk])
     Matter.objects.filter(pk=matter.pk).update(answer_by=timezone.localdate() - timedelta(days=1))
     shells.cancel_unobjected(case.reviewer, "公示期满无异议", "京通管注〔2026〕3号")

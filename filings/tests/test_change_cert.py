@@ -12,8 +12,8 @@ from filings.services.starting import Target
 from filings.states import Status
 from icp_portal.demo import invent, play_kinds
 from icp_portal.tests.builders import Case, case_at, number, on_record, sign_in, user_of
-from ministry import certificates
 from ministry.models import SubjectCertificate
+from ministry.reference import certificates
 
 pytestmark = pytest.mark.django_db
 

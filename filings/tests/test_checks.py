@@ -13,9 +13,9 @@ from filings.rules import checks
 from filings.states import Status
 from icp_portal.demo import invent, play
 from icp_portal.tests.builders import BEIJING, Case, blacklisted_domain, blacklisted_subject, host, provider
-from ministry import codes
 from ministry.models import ProvinceRule
-from ministry.topics import RuleSeverity, Topic
+from ministry.reference import code_tables
+from ministry.reference.topics import RuleSeverity, Topic
 
 pytestmark = pytest.mark.django_db
 
@@ -114,7 +114,7 @@ def test_an_individual_answers_in_person():
 
 def test_other_services_need_a_remark():
     case = Case()
-    assert found(case, websites__0__services=[codes.SERVICE_OTHER]) == [("P305", "websites.0.remark")]
+    assert found(case, websites__0__services=[code_tables.SERVICE_OTHER]) == [("P305", "websites.0.remark")]
     assert found(case, websites__0__remark="展示公司产品") == []
 
 
@@ -190,7 +190,7 @@ def test_the_days_of_a_certificate_and_a_messenger_are_checked():
     assert found(case, responsible__cert_from="2030-01-02", responsible__cert_until="2030-01-02") == [
         ("1008", "responsible.cert_until")
     ]
-    assert found(Case(), responsible__im=codes.QQ, responsible__im_account="name") == [
+    assert found(Case(), responsible__im=code_tables.QQ, responsible__im_account="name") == [
         ("1013", "responsible.im_account")
     ]
     assert found(Case(), responsible__im=2, responsible__im_account="name") == []

@@ -8,7 +8,7 @@ from post_office.models import Email
 from filings import clock, services
 from filings.deadlines import recalculation, sweeps
 from icp_portal.tests.builders import Case
-from ministry import workdays
+from ministry.calendar import workdays
 from ministry.models import CalendarDay, CalendarYear
 
 pytestmark = pytest.mark.django_db

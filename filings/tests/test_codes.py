@@ -31,7 +31,7 @@ from icp_portal.tests.builders import (
     user_of,
 )
 from ministry.models import ProvinceRule
-from ministry.topics import Demand, Topic
+from ministry.reference.topics import Demand, Topic
 
 pytestmark = pytest.mark.django_db
 

@@ -13,8 +13,8 @@ from filings.deadlines import recalculation
 from filings.models import ClockEntry, Filing, MovedDate
 from filings.states import Status
 from icp_portal.tests.builders import Case
+from ministry.calendar.work_calendar import Draft
 from ministry.models import CalendarDay, CalendarYear
-from ministry.work_calendar import Draft
 
 pytestmark = pytest.mark.django_db
 

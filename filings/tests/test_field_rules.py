@@ -8,8 +8,8 @@ import pytest
 from accounts.models import Party, User
 from icp_portal.tests import builders
 from ministry.models import ProvinceRule
-from ministry.rules import save_rule
-from ministry.topics import Topic
+from ministry.reference.topics import Topic
+from ministry.rules.rules import save_rule
 
 pytestmark = pytest.mark.django_db
 

@@ -14,8 +14,8 @@ from filings.rules import provincial
 from icp_portal.demo import invent
 from icp_portal.tests.builders import BEIJING
 from ministry.models import ProvinceRule
-from ministry.rules import RuleBook
-from ministry.topics import TOPICS, Audience, Lines, RuleSeverity, Topic, choices_of
+from ministry.reference.topics import TOPICS, Audience, Lines, RuleSeverity, Topic, choices_of
+from ministry.rules.rules import RuleBook
 
 pytestmark = pytest.mark.django_db
 

@@ -21,11 +21,11 @@ from filings.services.starting import Proof, Target
 from filings.states import OPEN, Status
 from icp_portal.demo import invent, play, play_kinds
 from icp_portal.tests.builders import BEIJING, Case, case_at, host, number, provider
-from ministry import register
 from ministry.models import Access, ProvinceRule, Subject, Website
-from ministry.provinces import PROVINCES
-from ministry.rules import rules_on
-from ministry.topics import Demand, RuleSeverity, Topic
+from ministry.reference.provinces import PROVINCES
+from ministry.reference.topics import Demand, RuleSeverity, Topic
+from ministry.register import writer
+from ministry.rules.rules import rules_on
 
 pytestmark = pytest.mark.django_db
 
@@ -88,20 +88,20 @@ def scene(kind: Kind, case: Case | None = None) -> Scene:
 
 
 def cancel_subject(of: Scene) -> None:
-    register.cancel_subject(of.target.subject_id, of.today())
+    writer.cancel_subject(of.target.subject_id, of.today())
 
 
 def cancel_website(of: Scene) -> None:
-    register.cancel_website(of.target.website_id or 0, of.today())
+    writer.cancel_website(of.target.website_id or 0, of.today())
 
 
 def cancel_access(of: Scene) -> None:
-    register.cancel_access(of.target.access_id or 0, of.today())
+    writer.cancel_access(of.target.access_id or 0, of.today())
 
 
 def serve_already(of: Scene) -> None:
-    entry = register.AccessEntry(of.filing.provider_id, [1], [1], ["192.31.196.7"])
-    register.enter_access(of.target.website_id or 0, entry, of.today())
+    entry = writer.AccessEntry(of.filing.provider_id, [1], [1], ["192.31.196.7"])
+    writer.enter_access(of.target.website_id or 0, entry, of.today())
 
 
 def turn_to_another(of: Scene) -> None:
@@ -132,11 +132,11 @@ def use_up_the_changes(of: Scene) -> None:
 
 
 def suspend_website(of: Scene) -> None:
-    register.suspend_website(of.target.website_id or 0, of.today())
+    writer.suspend_website(of.target.website_id or 0, of.today())
 
 
 def suspend_subject(of: Scene) -> None:
-    register.suspend_subject(of.target.subject_id, of.today())
+    writer.suspend_subject(of.target.subject_id, of.today())
 
 
 def submit(of: Scene) -> None:
@@ -289,8 +289,8 @@ def test_the_limit_is_of_changes_that_this_provider_has_sent_about_this_record()
 
     changed_once(case, Kind.CHANGE_CERT)
     elsewhere = provider()
-    entry = register.AccessEntry(elsewhere.pk, [1], [1], ["192.31.196.7"])
-    register.enter_access(play_kinds.target_of(case.filing).website_id or 0, entry, timezone.localdate())
+    entry = writer.AccessEntry(elsewhere.pk, [1], [1], ["192.31.196.7"])
+    writer.enter_access(play_kinds.target_of(case.filing).website_id or 0, entry, timezone.localdate())
 
     assert begun(case, Kind.CHANGE_WEBSITE, provider_id=elsewhere.pk)
     with pytest.raises(MoveRefused, match="1051"):
@@ -357,7 +357,7 @@ def test_what_is_suspended_loses_an_access_and_the_sister_of_a_suspended_website
 
     other = scene(Kind.CANCEL_WEBSITE, case_at(Status.FILED, websites=2))
     sister = Website.objects.filter(subject=other.target.subject_id).exclude(pk=other.target.website_id).get()
-    register.suspend_website(sister.pk, other.today())
+    writer.suspend_website(sister.pk, other.today())
     assert "P112" not in other.refusals()
 
 

@@ -26,8 +26,9 @@ from filings.states import Status
 from icp_portal.demo import play, play_kinds
 from icp_portal.tests.browser import with_second_step
 from icp_portal.tests.builders import Case, case_at, codes_asked, host, number, on_record, provider, sign_in, user_of
-from ministry import codes, digests, history, register
 from ministry.models import Access, Subject, SubjectCertificate, Website
+from ministry.reference import code_tables
+from ministry.register import digests, history, writer
 
 pytestmark = pytest.mark.django_db
 
@@ -218,7 +219,7 @@ def test_a_changed_subject_keeps_number_and_certificate(filed):
 
     after = Subject.objects.get()
     assert (after.name, after.number) == (name, before.number)
-    assert register.as_of(after, timezone.localdate()).facts["subject"]["name"] == name
+    assert writer.as_of(after, timezone.localdate()).facts["subject"]["name"] == name
 
 
 def test_a_change_that_changes_nothing_is_none(filed):
@@ -275,7 +276,7 @@ def test_a_cancelled_subject_takes_everything_with_it(filed):
     approved(filed, filing)
 
     assert (Website.objects.get().live, Access.objects.get().live, Subject.objects.get().live) == (False, False, False)
-    assert register.as_of(Subject.objects.get(), timezone.localdate()) is None
+    assert writer.as_of(Subject.objects.get(), timezone.localdate()) is None
 
 
 def test_a_new_certificate_takes_over_and_the_old_one_stays_known(filed):
@@ -316,7 +317,7 @@ def test_a_move_leaves_no_gap(filed, client):
     approved(filed, end)
 
     assert f"kind=cancel_access&amp;subject={target.subject_id}&amp;website={target.website_id}" in page
-    assert end.get("cancellation.reason") == codes.CHANGED_PROVIDER
+    assert end.get("cancellation.reason") == code_tables.CHANGED_PROVIDER
     assert [access.live for access in Access.objects.order_by("pk")] == [False, True]
     assert Website.objects.get().live
 
@@ -324,8 +325,8 @@ def test_a_move_leaves_no_gap(filed, client):
 def test_who_begins_a_move_again_leaves_whom_is_chosen_now(filed):
     knows_password(filed)
     there, target = Case(owner=filed.host), play_kinds.target_of(filed.filing)
-    elsewhere = register.enter_access(
-        target.website_id, register.AccessEntry(provider().pk, [1], [1], ["192.31.196.7"]), timezone.localdate()
+    elsewhere = writer.enter_access(
+        target.website_id, writer.AccessEntry(provider().pk, [1], [1], ["192.31.196.7"]), timezone.localdate()
     )
 
     def begun(leaves: int | None) -> Filing:
@@ -402,7 +403,7 @@ def test_what_changed_meanwhile_is_not_taken_back_by_an_older_paper(filed, by):
     subject = Subject.objects.get()
     older = drafted(filed, Kind.CHANGE_SUBJECT, **{"responsible.name": "王一新"})
     if by == "the counter":
-        register.change_email(subject.pk, "new@example.cn", timezone.localdate())
+        writer.change_email(subject.pk, "new@example.cn", timezone.localdate())
         subject.refresh_from_db()
     else:
         said = history.facts_now(subject)
@@ -417,11 +418,11 @@ def test_what_changed_meanwhile_is_not_taken_back_by_an_older_paper(filed, by):
 
 def test_nothing_is_added_to_a_suspended_record(filed):
     website = Website.objects.get()
-    register.suspend_website(website.pk, timezone.localdate())
+    writer.suspend_website(website.pk, timezone.localdate())
 
     draft = drafted(filed, Kind.NEW_WEBSITE)
     assert "P112" not in [finding.code for finding in checks.findings(draft)]
-    register.suspend_subject(website.subject_id, timezone.localdate())
+    writer.suspend_subject(website.subject_id, timezone.localdate())
     assert "P112" in [finding.code for finding in checks.findings(draft)]
 
 
@@ -431,8 +432,8 @@ def test_nothing_is_added_to_a_suspended_record(filed):
 def served_by_two(case: Case) -> Case:
     """The website has a second provider, whose people are answered."""
     there = Case(owner=case.host)
-    entry = register.AccessEntry(there.provider.pk, [5], [2], ["192.31.196.8"])
-    register.enter_access(Website.objects.get().pk, entry, timezone.localdate())
+    entry = writer.AccessEntry(there.provider.pk, [5], [2], ["192.31.196.8"])
+    writer.enter_access(Website.objects.get().pk, entry, timezone.localdate())
     return there
 
 
@@ -649,12 +650,12 @@ def test_the_page_of_a_kind_costs_the_same_for_one_website_and_for_three(filed, 
     with CaptureQueriesContext(connection) as one:
         client.get(url)
     website = Website.objects.get()
-    entry = register.WebsiteEntry(
+    entry = writer.WebsiteEntry(
         website.name, "", "", [8], [1], website.responsible_name, website.responsible_mobile, website.responsible_email
     )
     for domain in ("second.cn", "third.cn"):
-        access = register.AccessEntry(filed.provider.pk, [5], [2], ["192.31.196.8"])
-        register.enter_website(
+        access = writer.AccessEntry(filed.provider.pk, [5], [2], ["192.31.196.8"])
+        writer.enter_website(
             subject.pk, replace(entry, domain=domain, home_url=f"www.{domain}"), access, timezone.localdate()
         )
 
@@ -679,7 +680,7 @@ def test_a_stranger_finds_no_page_for_the_record(filed, client):
 def test_the_register_remembers_what_was_approved(filed):
     approved(filed, drafted(filed, Kind.NEW_WEBSITE))
 
-    record = register.as_of(Subject.objects.get(), timezone.localdate())
+    record = writer.as_of(Subject.objects.get(), timezone.localdate())
 
     assert record is not None
     assert record.facts["subject"] == filed.filing.facts["subject"]

@@ -13,9 +13,11 @@ from filings.models import PersonCheck
 from filings.verification import one_time_codes
 from icp_portal.tests.builders import Case, user
 from icp_portal.tests.mailserver import MailServer
-from ministry import mails, passwords, tasks
-from ministry.letters import queue, written
+from ministry import tasks
+from ministry.mail import queue as mails
+from ministry.mail.letters import queue, written
 from ministry.models import MailResend, Subject
+from ministry.passwords import passwords
 
 pytestmark = pytest.mark.django_db
 

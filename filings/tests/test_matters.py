@@ -22,8 +22,9 @@ from filings.orders.blocking import blocking
 from filings.rules import checks
 from icp_portal.demo import invent
 from icp_portal.tests.builders import GUANGDONG, Case, chief, host, on_record, provider, reviewer, staff, user_of
-from ministry import register, workdays
+from ministry.calendar import workdays
 from ministry.models import Access, Subject, Website
+from ministry.register import writer
 from providers.models import Provider
 
 pytestmark = pytest.mark.django_db
@@ -366,7 +367,7 @@ def test_a_reviewers_look_at_the_proof_is_on_record(case):
 
 def shell(house: Provider, province: str = "110000") -> Website:
     website = on_record(house, province)
-    register.cancel_access(website.accesses.get().pk, timezone.localdate())
+    writer.cancel_access(website.accesses.get().pk, timezone.localdate())
     return website
 
 
@@ -440,7 +441,7 @@ def test_where_no_chief_is_there_every_reviewer_hears_of_shells(house, time_mach
 
 def test_a_subject_without_a_website_is_a_shell(house):
     website, member = on_record(house), reviewer()
-    register.cancel_website(website.pk, timezone.localdate())
+    writer.cancel_website(website.pk, timezone.localdate())
     assert [subject.pk for subject in shells.subjects("110000")] == [website.subject_id]
     [matter] = shells.publish(member, Scope.SUBJECT, [website.subject_id])
     decided(time_is_over(matter), member, cancels=True)

@@ -28,9 +28,9 @@ from icp_portal.tests.builders import (
     provider,
     user_of,
 )
-from ministry import history, register
 from ministry.models import Access, ProvinceRule, Subject, Website
-from ministry.topics import Topic
+from ministry.reference.topics import Topic
+from ministry.register import history, writer
 
 pytestmark = pytest.mark.django_db
 
@@ -89,8 +89,8 @@ def test_the_old_number_is_void_and_history_tells_where_the_website_went():
 def test_all_accesses_go_with_it_and_the_other_provider_is_told():
     passing = Passing()
     elsewhere = provider(provinces=[GUANGDONG])
-    entry = register.AccessEntry(elsewhere.pk, [1], [1], ["192.31.196.77"])
-    register.enter_access(passing.website.pk, entry, timezone.localdate())
+    entry = writer.AccessEntry(elsewhere.pk, [1], [1], ["192.31.196.77"])
+    writer.enter_access(passing.website.pk, entry, timezone.localdate())
     filing = passing.approved()
 
     served = {access.provider_id: access.ip_ranges for access in Access.objects.filter(website=passing.there())}
@@ -253,11 +253,11 @@ def close_province(passing: Passing, filing: Filing) -> None:
 
 
 def cancel_taker(passing: Passing, filing: Filing) -> None:
-    register.cancel_subject(filing.about_subject_id, timezone.localdate())
+    writer.cancel_subject(filing.about_subject_id, timezone.localdate())
 
 
 def suspend_taker(passing: Passing, filing: Filing) -> None:
-    register.suspend_subject(filing.about_subject_id, timezone.localdate())
+    writer.suspend_subject(filing.about_subject_id, timezone.localdate())
 
 
 @pytest.mark.parametrize(
@@ -286,7 +286,7 @@ def test_it_is_refused_with_code_and_way_out(code, on_record, meanwhile):
 def test_an_approval_does_not_outrun_what_has_happened_meanwhile():
     passing = Passing()
     filing = passing.with_bureau()
-    register.cancel_website(passing.website.pk, timezone.localdate())
+    writer.cancel_website(passing.website.pk, timezone.localdate())
 
     with pytest.raises(MoveRefused, match="1050"):
         play.approve(filing, passing.giver.reviewer)

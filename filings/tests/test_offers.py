@@ -29,11 +29,12 @@ from icp_portal.tests.builders import (
     staff,
     user_of,
 )
-from ministry import passwords, register
 from ministry.models import Access, ProvinceRule, Subject, Website
-from ministry.provinces import PROVINCES
-from ministry.rules import rules_on
-from ministry.topics import Demand, Topic
+from ministry.passwords import passwords
+from ministry.reference.provinces import PROVINCES
+from ministry.reference.topics import Demand, Topic
+from ministry.register import writer
+from ministry.rules.rules import rules_on
 
 pytestmark = pytest.mark.django_db
 
@@ -120,7 +121,7 @@ def test_a_website_without_access_and_a_host_elsewhere_are_said_at_once():
     with pytest.raises(MoveRefused, match="1046"):
         offered(case, cert_type=elsewhere.cert_type, cert_number=elsewhere.number)
 
-    register.cancel_access(Access.objects.get(website__subject=case.filing.subject_id).pk, timezone.localdate())
+    writer.cancel_access(Access.objects.get(website__subject=case.filing.subject_id).pk, timezone.localdate())
     with pytest.raises(MoveRefused, match="P113"):
         offered(case)
 
@@ -135,11 +136,11 @@ def test_nothing_is_offered_while_something_about_the_record_is_under_way():
         offered(case)
 
 
-@pytest.mark.parametrize("suspend", [register.suspend_website, register.suspend_subject])
+@pytest.mark.parametrize("suspend", [writer.suspend_website, writer.suspend_subject])
 def test_what_is_suspended_is_not_offered(suspend):
     case = case_at(Status.FILED, province=GUANGDONG)
     website = Website.objects.get(subject=case.filing.subject_id)
-    suspend(website.pk if suspend == register.suspend_website else website.subject_id, timezone.localdate())
+    suspend(website.pk if suspend == writer.suspend_website else website.subject_id, timezone.localdate())
 
     with pytest.raises(MoveRefused, match="P112"):
         offered(case)
@@ -391,8 +392,8 @@ def test_an_offer_that_was_taken_up_waits_for_nobody(client):
 def test_the_receipt_of_another_provider_names_the_new_number(client):
     passing = Passing()
     elsewhere = provider(provinces=[GUANGDONG])
-    entry = register.AccessEntry(elsewhere.pk, [1], [1], ["192.31.196.77"])
-    register.enter_access(passing.website.pk, entry, timezone.localdate())
+    entry = writer.AccessEntry(elsewhere.pk, [1], [1], ["192.31.196.77"])
+    writer.enter_access(passing.website.pk, entry, timezone.localdate())
     passing.approved()
 
     read = page(sign_in(client, user_of(staff(elsewhere))), "provider_desk:told")

@@ -29,9 +29,9 @@ from icp_portal.tests.builders import (
     sign_in,
     user_of,
 )
-from ministry import conflicts, query, register
 from ministry.models import LiveDomain, Website
-from ministry.register import RegisterConflict
+from ministry.register import conflicts, query, writer
+from ministry.register.writer import RegisterConflict
 from providers.views import after_bureau
 
 pytestmark = pytest.mark.django_db
@@ -50,8 +50,8 @@ class Old:
         self.case = case_at(Status.FILED)
         self.names = names()
         entry = old_records.website(self.case.filing, self.names)
-        access = register.AccessEntry(self.case.provider.pk, [1], [1], ["192.31.196.9"])
-        self.website = register.enter_website(self.case.filing.subject_id or 0, entry, access, old_records.APPROVED_ON)
+        access = writer.AccessEntry(self.case.provider.pk, [1], [1], ["192.31.196.9"])
+        self.website = writer.enter_website(self.case.filing.subject_id or 0, entry, access, old_records.APPROVED_ON)
         upkeep.take_up(self.website.subject)
 
     def begin(self, kind: Kind, **at: object) -> Filing:
@@ -80,11 +80,11 @@ def old() -> Old:
 
 def test_several_domains_come_only_with_what_is_older_than_the_rule(old):
     entry = old_records.website(old.case.filing, names())
-    access = register.AccessEntry(old.case.provider.pk, [1], [1], ["192.31.196.9"])
+    access = writer.AccessEntry(old.case.provider.pk, [1], [1], ["192.31.196.9"])
 
     with pytest.raises(ValueError, match="one domain"):
-        register.enter_website(old.website.subject_id, entry, access, date(2019, 4, 22))
-    register.enter_website(old.website.subject_id, entry, access, date(2019, 4, 21))
+        writer.enter_website(old.website.subject_id, entry, access, date(2019, 4, 22))
+    writer.enter_website(old.website.subject_id, entry, access, date(2019, 4, 21))
 
 
 @pytest.mark.parametrize("position", [0, 1, 2])
@@ -93,9 +93,9 @@ def test_a_live_domain_is_one_websites_whichever_of_its_domains_it_is(old, posit
         on_record(provider(), domain=old.names[position])
     taken = on_record(provider()).domain
     entry = old_records.website(old.case.filing, [*names()[:2], taken])
-    access = register.AccessEntry(old.case.provider.pk, [1], [1], ["192.31.196.9"])
+    access = writer.AccessEntry(old.case.provider.pk, [1], [1], ["192.31.196.9"])
     with pytest.raises(RegisterConflict, match="1005"):
-        register.enter_website(old.website.subject_id, entry, access, old_records.APPROVED_ON)
+        writer.enter_website(old.website.subject_id, entry, access, old_records.APPROVED_ON)
 
 
 def test_the_database_itself_refuses_a_second_website_for_a_further_domain(old):
@@ -107,7 +107,7 @@ def test_the_database_itself_refuses_a_second_website_for_a_further_domain(old):
 
 
 def test_the_domains_of_a_cancelled_website_are_free(old):
-    register.cancel_website(old.website.pk, timezone.localdate())
+    writer.cancel_website(old.website.pk, timezone.localdate())
 
     assert on_record(provider(), domain=old.names[2]).live
     assert not LiveDomain.objects.filter(website=old.website).exists()
@@ -177,7 +177,7 @@ def test_the_home_page_lies_in_a_domain_that_stays(old):
 def test_of_a_suspended_website_no_domain_is_given_up(old):
     """Filed anew it would be free of the closure."""
     filing = old.changed(**{KEPT: "\n".join(old.names[:1])})
-    register.suspend_website(old.website.pk, timezone.localdate())
+    writer.suspend_website(old.website.pk, timezone.localdate())
 
     codes = {finding.code: finding.path for finding in checks.findings(filing) if finding.blocks}
     assert codes == {"P112": KEPT}
@@ -217,7 +217,7 @@ def test_two_changes_of_what_the_record_says_do_not_pass_unseen(old):
     filing = old.changed(**{KEPT: "\n".join(old.names[:2])})
     play.submit(filing, old.case.host)
     play.verify(filing, old.case.staff)
-    register.change_website(old.website.pk, old_records.website(old.case.filing, old.names[:1]), timezone.localdate())
+    writer.change_website(old.website.pk, old_records.website(old.case.filing, old.names[:1]), timezone.localdate())
 
     with pytest.raises(MoveRefused):
         play.approve(filing, old.case.reviewer)
@@ -261,12 +261,10 @@ def test_a_proof_names_all_domains(old):
 def test_the_memory_says_which_domains_it_had_on_any_day():
     website = old_records.enter(number(), provider().pk, (old := names()), province="110000")
     entry = old_records.website(case_at(Status.DRAFT).filing, old[1:])
-    register.change_website(website.pk, entry, timezone.localdate())
+    writer.change_website(website.pk, entry, timezone.localdate())
 
     yesterday, today = timezone.localdate() - timedelta(days=1), timezone.localdate()
-    said = [
-        register.as_of(website.subject, day).websites[0].facts["kept_domains"].split() for day in (yesterday, today)
-    ]
+    said = [writer.as_of(website.subject, day).websites[0].facts["kept_domains"].split() for day in (yesterday, today)]
     assert said == [old, old[1:]]
 
 
@@ -356,7 +354,7 @@ def test_the_bureau_finds_the_host_by_any_domain_in_one_row(old, ended, django_a
     for _n in range(3):
         on_record_of(subject.pk, old.case.provider.pk)
     if ended:
-        register.cancel_website(old.website.pk, timezone.localdate())
+        writer.cancel_website(old.website.pk, timezone.localdate())
 
     for name in old.names:
         with django_assert_num_queries(1):
@@ -368,13 +366,13 @@ def test_the_bureau_finds_the_host_by_any_domain_in_one_row(old, ended, django_a
 def on_record_of(subject_id: int, provider_id: int) -> Website:
     """One more website of the host's."""
     name, person = f"more-{number()}.cn", ("示例人", "13800000001", "more@example.cn")
-    entry = register.WebsiteEntry("又一网站", name, f"www.{name}", [8], [1], *person)
-    access = register.AccessEntry(provider_id, [1], [1], ["192.31.196.10"])
-    return register.enter_website(subject_id, entry, access, timezone.localdate())
+    entry = writer.WebsiteEntry("又一网站", name, f"www.{name}", [8], [1], *person)
+    access = writer.AccessEntry(provider_id, [1], [1], ["192.31.196.10"])
+    return writer.enter_website(subject_id, entry, access, timezone.localdate())
 
 
 def test_a_domain_that_has_moved_leads_to_both_hosts(old):
-    register.cancel_website(old.website.pk, timezone.localdate())
+    writer.cancel_website(old.website.pk, timezone.localdate())
     now = on_record(old.case.provider, domain=old.names[2], home_url=f"www.{old.names[2]}")
 
     assert query.on_record(now.subject.province, old.names[2]) == [old.website.subject, now.subject]

@@ -37,8 +37,10 @@ from icp_portal.tests.builders import (
     staff,
     user_of,
 )
-from ministry import certificates, conflicts, register, workdays
+from ministry.calendar import workdays
 from ministry.models import Access, BlacklistedDomain, BlacklistedSubject, Subject, Website
+from ministry.reference import certificates
+from ministry.register import conflicts, writer
 
 pytestmark = pytest.mark.django_db
 
@@ -150,8 +152,8 @@ def test_every_certificate_of_a_cancelled_subject_is_listed_but_one_of_a_unit_is
     """Its first one is a credit code; then came a licence number, which tells no unit, and the unit's present code."""
     subject, first = case.filing.subject, case.filing.subject.certificates.get()
     body = f"91110108{first.number[8:17]}"
-    present = register.enter_certificate(subject, 1, body + certificates.check_character_uscc(body))
-    licence = register.enter_certificate(subject, 1, "110108000000016")
+    present = writer.enter_certificate(subject, 1, body + certificates.check_character_uscc(body))
+    licence = writer.enter_certificate(subject, 1, "110108000000016")
 
     making.make(case.reviewer, Scope.SUBJECT, subject.pk, draft(is_listed=True))
 

@@ -21,7 +21,7 @@ from filings.verification import one_time_codes
 from icp_portal.demo import play, play_kinds
 from icp_portal.tests.builders import BEIJING, Case, case_at, code_for, codes_asked, host, number, sign_in, user_of
 from ministry.models import ProvinceRule, Subject
-from ministry.topics import Demand, Topic
+from ministry.reference.topics import Demand, Topic
 
 pytestmark = pytest.mark.django_db
 

@@ -19,8 +19,8 @@ from filings.records import proofs
 from filings.records.proofs import NotGenuine, Standing
 from filings.states import Status
 from icp_portal.tests.builders import Case, case_at, host, sign_in, user_of
-from ministry import register
 from ministry.models import Access, Subject, Website
+from ministry.register import writer
 
 pytestmark = pytest.mark.django_db
 
@@ -133,7 +133,7 @@ def test_nobody_has_a_proof_made_of_somebody_elses_record(case):
 
 
 def test_a_cancelled_record_has_no_new_proof(case):
-    register.cancel_website(website_of(case).pk, timezone.localdate())
+    writer.cancel_website(website_of(case).pk, timezone.localdate())
 
     with pytest.raises(Website.DoesNotExist):
         proof_of(case)
@@ -262,9 +262,9 @@ def test_a_proof_says_that_the_record_was_cancelled_since(case, cancel):
     proof, website = proof_of(case), website_of(case)
     of_subject = proofs.of_subject(website.subject_id, case.host)
     if cancel == "website":
-        register.cancel_website(website.pk, timezone.localdate())
+        writer.cancel_website(website.pk, timezone.localdate())
     else:
-        register.cancel_subject(website.subject_id, timezone.localdate())
+        writer.cancel_subject(website.subject_id, timezone.localdate())
 
     assert proofs.read(proofs.token_of(proof)).standing == Standing.CANCELLED
     assert "Genuine, but the record has been cancelled since" in Client().get(url_of(proof)).content.decode()

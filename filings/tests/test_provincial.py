@@ -12,10 +12,10 @@ from filings import facts
 from filings.fields.findings import Severity
 from filings.rules.provincial import needed_documents, provincial_findings
 from icp_portal.demo import invent
-from ministry import certificates, provinces
 from ministry.models import ProvinceRule
-from ministry.rules import RuleBook, rules_on
-from ministry.topics import Audience, Demand, Topic
+from ministry.reference import certificates, provinces
+from ministry.reference.topics import Audience, Demand, Topic
+from ministry.rules.rules import RuleBook, rules_on
 
 BEIJING, SHANGHAI = "110000", "310000"
 DAY = date(2026, 6, 15)

@@ -17,10 +17,10 @@ from filings.records import police, reminders, rungs, seen, watches, yearly
 from filings.states import Status
 from icp_portal.demo import play, play_kinds
 from icp_portal.tests.builders import BEIJING, Case, case_at, host, number, provider, user
-from ministry import register
 from ministry.models import Access, ProvinceRule
-from ministry.rules import save_rule
-from ministry.topics import Topic
+from ministry.reference.topics import Topic
+from ministry.register import writer
+from ministry.rules.rules import save_rule
 
 pytestmark = pytest.mark.django_db
 POLICE = "京公网安备11010802000001号"
@@ -113,7 +113,7 @@ def test_it_stops_once_the_host_has_entered_the_number_or_said_so(case, said):
 
 
 def test_it_stops_when_the_website_is_cancelled(case):
-    register.cancel_website(Upkeep.objects.get().pk, timezone.localdate())
+    writer.cancel_website(Upkeep.objects.get().pk, timezone.localdate())
     told = told_between(case.filing.subject.approved_on, 45)
     assert [words for _day, words in told] == ["the record becomes an empty shell"]
 
@@ -192,12 +192,12 @@ def test_a_website_without_access_is_told_once_and_again_only_after_it_had_one(c
 
 
 def test_a_subject_without_websites_is_told_once_and_a_cancelled_one_never(case):
-    register.cancel_website(Upkeep.objects.get().pk, timezone.localdate())
+    writer.cancel_website(Upkeep.objects.get().pk, timezone.localdate())
     assert (shells(), shells()) == ([address_of(case)], [])
     assert SubjectUpkeep.objects.get().shell_told_on is not None
 
     other = case_at(Status.FILED)
-    register.cancel_subject(other.filing.subject_id, timezone.localdate())
+    writer.cancel_subject(other.filing.subject_id, timezone.localdate())
     assert shells() == []
 
 

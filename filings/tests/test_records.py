@@ -35,10 +35,10 @@ from icp_portal.tests.builders import (
     user,
     user_of,
 )
-from ministry import register
 from ministry.models import Access, ProvinceRule, Subject, Website
-from ministry.rules import save_rule
-from ministry.topics import Topic
+from ministry.reference.topics import Topic
+from ministry.register import writer
+from ministry.rules.rules import save_rule
 
 pytestmark = pytest.mark.django_db
 POLICE = "京公网安备11010802000001号"
@@ -121,7 +121,7 @@ def test_nobody_sees_records_in_a_hosts_place_or_from_a_desk(case):
 
 def test_a_cancelled_record_is_still_shown_to_its_host_as_such(case):
     website = website_of(case)
-    register.cancel_subject(case.filing.subject_id, timezone.localdate())
+    writer.cancel_subject(case.filing.subject_id, timezone.localdate())
     client = browser(case.host)
 
     assert "Cancelled" in text_of(client, "records:home")
@@ -187,7 +187,7 @@ def test_what_is_under_way_about_a_record_is_shown_to_its_host(case):
 def test_what_is_suspended_says_so_to_its_host_and_in_its_proof(case):
     website = website_of(case)
     before = proofs.of_website(website.pk, case.host)
-    register.suspend_website(website.pk, timezone.localdate())
+    writer.suspend_website(website.pk, timezone.localdate())
 
     assert "Suspended by the bureau since" in text_of(browser(case.host), "records:website", website.pk)
     assert proofs.read(proofs.token_of(before)).standing == Standing.CHANGED
@@ -251,7 +251,7 @@ def test_a_record_that_is_or_would_become_a_shell_says_so(case):
     assert "No provider gives it access any more" in text_of(client, "records:home")
     assert "No provider gives access to this website any more" in text_of(client, "records:website", website.pk)
 
-    register.cancel_website(website.pk, timezone.localdate())
+    writer.cancel_website(website.pk, timezone.localdate())
     assert "No website is on record any more" in text_of(client, "records:home")
 
 

@@ -13,8 +13,9 @@ from filings.states import Status
 from filings.verification import one_time_codes
 from icp_portal.demo import play, play_kinds
 from icp_portal.tests.builders import GUANGDONG, Case, blacklisted_subject, code_for, host, number
-from ministry import audit, conflicts
+from ministry import audit
 from ministry.models import ContactKind, SubjectCertificate
+from ministry.register import conflicts
 
 pytestmark = pytest.mark.django_db
 

@@ -20,9 +20,10 @@ from filings.kinds import KINDS, About, Kind, Law, entries
 from filings.rules import ownership
 from icp_portal.demo import invent, old_records
 from icp_portal.tests.builders import GUANGDONG, provider
-from ministry import codes, history, register
 from ministry.models import Access, LiveDomain, RegisterVersion, Subject, SubjectCertificate, Website
-from ministry.register import RegisterConflict
+from ministry.reference import code_tables
+from ministry.register import history, writer
+from ministry.register.writer import RegisterConflict
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +31,7 @@ FIRST_DAY = date(2026, 1, 1)
 # Where websites may pass from one host to another.
 MIGRATING = GUANGDONG
 HOSTS, DOMAINS, STEPS = 3, 5, 16
-OTHERS = (codes.APP, codes.MINI_PROGRAM, codes.QUICK_APP)
+OTHERS = (code_tables.APP, code_tables.MINI_PROGRAM, code_tables.QUICK_APP)
 
 
 @dataclass
@@ -131,10 +132,10 @@ class World:
         """A website of before each had one domain comes into the register with two."""
         values = facts.written(facts.blank(), invent.values(HOSTS + 1, province=MIGRATING))
         paper = Paper(Kind.NEW_FILING, values, self.chance.choice(self.providers))
-        subject = register.enter_subject(entries.of_subject(paper), old_records.APPROVED_ON)
+        subject = writer.enter_subject(entries.of_subject(paper), old_records.APPROVED_ON)
         names = [f"d{number}.cn" for number in self.chance.sample(range(DOMAINS), 2)]
         entry = old_records.website(paper, names)
-        register.enter_website(subject.pk, entry, entries.of_access(paper), old_records.APPROVED_ON)
+        writer.enter_website(subject.pk, entry, entries.of_access(paper), old_records.APPROVED_ON)
 
     def _given_up(self, begun: Facts) -> dict[str, Any]:
         known = facts.kept_domains(begun)
@@ -228,10 +229,10 @@ def remembered(day: date) -> dict[int, Any]:
     """The same, from the memory alone."""
     found = {}
     for subject in Subject.objects.all():
-        if (said := register.as_of(subject, day)) is not None:
+        if (said := writer.as_of(subject, day)) is not None:
             websites = [
                 (
-                    website.facts.get("service") or codes.WEBSITE,
+                    website.facts.get("service") or code_tables.WEBSITE,
                     website.facts["name"],
                     str(website.facts.get("kept_domains") or website.facts.get("domain", "")).split(),
                     [(access.provider_id, access.facts["ip_ranges"]) for access in website.accesses],
@@ -279,8 +280,8 @@ def test_what_was_entered_before_the_memory_is_remembered_from_its_approval_on()
         RegisterVersion.objects.all().delete()
     before = present()
 
-    register.cancel_website(Website.objects.get().pk, FIRST_DAY + timedelta(days=9))
+    writer.cancel_website(Website.objects.get().pk, FIRST_DAY + timedelta(days=9))
 
     assert remembered(FIRST_DAY + timedelta(days=8)) == before
-    assert register.as_of(subject, FIRST_DAY - timedelta(days=1)) is None
-    assert register.as_of(subject, FIRST_DAY + timedelta(days=9)).websites == ()
+    assert writer.as_of(subject, FIRST_DAY - timedelta(days=1)) is None
+    assert writer.as_of(subject, FIRST_DAY + timedelta(days=9)).websites == ()

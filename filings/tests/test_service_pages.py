@@ -15,14 +15,14 @@ from filings.verification import sheets
 from hosts import summary_pdf
 from icp_portal.demo import invent
 from icp_portal.tests.builders import GUANGDONG, Case, case_at, host_user, on_record, provider, sign_in, user_of
-from ministry import codes
 from ministry.models import Website
+from ministry.reference import code_tables
 from providers.imports.columns import columns
 from providers.imports.judging import Sheet
 
 pytestmark = pytest.mark.django_db
 
-ALL = [codes.WEBSITE, codes.APP, codes.MINI_PROGRAM, codes.QUICK_APP]
+ALL = [code_tables.WEBSITE, code_tables.APP, code_tables.MINI_PROGRAM, code_tables.QUICK_APP]
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +32,7 @@ def _no_second_factor(settings):
 
 @pytest.fixture
 def case() -> Case:
-    return Case(services=[codes.APP])
+    return Case(services=[code_tables.APP])
 
 
 def page(client: Client, name: str, *args: object) -> str:
@@ -56,12 +56,12 @@ def test_the_host_chooses_anew_and_comes_to_the_other_questions(client):
     sign_in(client, user_of(case.host))
     address = reverse("filings:section", args=[case.filing.pk, "website"])
 
-    sent = {"service": codes.MINI_PROGRAM, "version": case.filing.version, "choose": "1"}
+    sent = {"service": code_tables.MINI_PROGRAM, "version": case.filing.version, "choose": "1"}
     answer = client.post(address, sent, follow=True)
 
     assert answer.redirect_chain[-1][0] == address
     assert 'name="runs_on"' in answer.content.decode()
-    assert case.refresh().filing.get("websites.0.service") == codes.MINI_PROGRAM
+    assert case.refresh().filing.get("websites.0.service") == code_tables.MINI_PROGRAM
 
 
 def typed(case: Case, **changes: object) -> dict[str, object]:
@@ -76,13 +76,13 @@ def test_what_was_typed_is_kept_with_another_choice_as_far_as_it_is_asked_there(
     case = Case()
     sign_in(client, user_of(case.host))
     address = reverse("filings:section", args=[case.filing.pk, "website"])
-    sent = typed(case, name="示例改名小铺", domain="typed-and-dropped.cn", languages=[1, 12], service=codes.APP)
+    sent = typed(case, name="示例改名小铺", domain="typed-and-dropped.cn", languages=[1, 12], service=code_tables.APP)
 
     answer = client.post(address, sent)
 
     filing = case.refresh().filing
     assert answer.url == address
-    assert (filing.get("websites.0.service"), filing.get("websites.0.name")) == (codes.APP, "示例改名小铺")
+    assert (filing.get("websites.0.service"), filing.get("websites.0.name")) == (code_tables.APP, "示例改名小铺")
     assert filing.get("websites.0.languages") == [1, 12]
     assert filing.get("websites.0.domain") == ""
 
@@ -93,11 +93,11 @@ def test_who_comes_late_with_another_choice_keeps_what_was_typed_on_the_page(cli
     address = reverse("filings:section", args=[case.filing.pk, "website"])
     services.save_facts(case.filing.pk, case.host, {"websites.0.remark": "先到"}, version=None)
 
-    page = client.post(address, typed(case, name="示例改名小铺", service=codes.APP))
+    page = client.post(address, typed(case, name="示例改名小铺", service=code_tables.APP))
 
     assert page.status_code == 200
     assert page.context["form"]["name"].value() == "示例改名小铺"
-    assert facts.service(case.refresh().filing.facts) == codes.WEBSITE
+    assert facts.service(case.refresh().filing.facts) == code_tables.WEBSITE
     assert case.filing.get("websites.0.name") != "示例改名小铺"
 
 
@@ -106,23 +106,23 @@ def test_a_page_with_a_value_of_a_wrong_shape_changes_nothing_and_loses_nothing(
     sign_in(client, user_of(case.host))
     address = reverse("filings:section", args=[case.filing.pk, "website"])
 
-    page = client.post(address, typed(case, name="长" * 600, service=codes.APP))
+    page = client.post(address, typed(case, name="长" * 600, service=code_tables.APP))
 
     assert page.context["form"]["name"].value() == "长" * 600
     assert "name" in page.context["form"].errors
-    assert facts.service(case.refresh().filing.facts) == codes.WEBSITE
+    assert facts.service(case.refresh().filing.facts) == code_tables.WEBSITE
 
 
 def test_another_choice_counts_whichever_button_is_pressed(client):
     case = Case()
     sign_in(client, user_of(case.host))
     address = reverse("filings:section", args=[case.filing.pk, "website"])
-    sent = typed(case, name="示例改名小铺", service=codes.APP)
+    sent = typed(case, name="示例改名小铺", service=code_tables.APP)
     del sent["choose"]
 
     assert client.post(address, sent).url == address, "to the questions that are asked of an APP"
     filing = case.refresh().filing
-    assert (filing.get("websites.0.service"), filing.get("websites.0.name")) == (codes.APP, "示例改名小铺")
+    assert (filing.get("websites.0.service"), filing.get("websites.0.name")) == (code_tables.APP, "示例改名小铺")
 
 
 def test_a_refused_choice_is_still_chosen_on_the_page(client):
@@ -130,9 +130,9 @@ def test_a_refused_choice_is_still_chosen_on_the_page(client):
     sign_in(client, user_of(case.host))
     address = reverse("filings:section", args=[case.filing.pk, "website"])
 
-    shown = client.post(address, typed(case, name="长" * 600, service=codes.APP))
+    shown = client.post(address, typed(case, name="长" * 600, service=code_tables.APP))
 
-    assert str(shown.context["service_form"]["service"].value()) == str(codes.APP)
+    assert str(shown.context["service_form"]["service"].value()) == str(code_tables.APP)
 
 
 def test_enter_saves_the_page_and_chooses_nothing(client):
@@ -159,7 +159,7 @@ def test_a_stranger_chooses_nothing_for_others(client):
     case = Case()
     sign_in(client, host_user())
 
-    sent = {"service": codes.APP, "version": case.filing.version, "choose": "1"}
+    sent = {"service": code_tables.APP, "version": case.filing.version, "choose": "1"}
 
     assert client.post(reverse("filings:section", args=[case.filing.pk, "website"]), sent).status_code == 404
 
@@ -171,10 +171,10 @@ def test_a_page_that_chooses_nothing_never_changes_what_is_filed(client, case):
     client.post(reverse("filings:section", args=[case.filing.pk, "website"]), values)
 
     filing = case.refresh().filing
-    assert (filing.get("websites.0.name"), filing.get("websites.0.service")) == ("示例改名", codes.APP)
+    assert (filing.get("websites.0.name"), filing.get("websites.0.service")) == ("示例改名", code_tables.APP)
 
 
-@pytest.mark.parametrize("service", [codes.APP, codes.MINI_PROGRAM, codes.QUICK_APP, "", 99, "x"])
+@pytest.mark.parametrize("service", [code_tables.APP, code_tables.MINI_PROGRAM, code_tables.QUICK_APP, "", 99, "x"])
 def test_one_more_service_is_added_to_the_filing(client, service):
     case = Case()
     sign_in(client, user_of(case.host))
@@ -192,13 +192,13 @@ def test_the_list_of_pages_names_each_service(client):
     read = page(sign_in(client, user_of(case.host)), "filings:overview", case.filing.pk)
 
     for number, service in enumerate(ALL[1:], start=1):
-        name = codes.name_of(codes.SERVICE_TYPES, service)
+        name = code_tables.name_of(code_tables.SERVICE_TYPES, service)
         assert f"{name} {number + 1} · {case.filing.get(f'websites.{number}.name')}" in read
 
 
 def test_a_service_that_was_only_added_is_not_begun(client):
     case = Case()
-    services.add_website(case.filing.pk, case.host, version=None, service=codes.APP)
+    services.add_website(case.filing.pk, case.host, version=None, service=code_tables.APP)
 
     groups = sign_in(client, user_of(case.host)).get(reverse("filings:overview", args=[case.filing.pk])).context
 
@@ -207,7 +207,7 @@ def test_a_service_that_was_only_added_is_not_begun(client):
 
 
 def test_what_provinces_say_of_websites_is_not_said_of_an_app(client):
-    site, app = Case(), Case(services=[codes.APP])
+    site, app = Case(), Case(services=[code_tables.APP])
 
     def advice(case: Case, name: str) -> bool:
         address = reverse("filings:section", args=[case.filing.pk, "website"])
@@ -219,7 +219,7 @@ def test_what_provinces_say_of_websites_is_not_said_of_an_app(client):
 
 
 def test_the_check_page_shows_what_will_be_seen(client):
-    case = Case(services=[codes.APP])
+    case = Case(services=[code_tables.APP])
     read = page(sign_in(client, user_of(case.host)), "filings:check", case.filing.pk)
 
     assert case.filing.get("websites.0.ios_sha1") in read
@@ -231,7 +231,7 @@ def test_a_first_filing_of_an_app_begins_with_what_it_is(client):
     someone, of = host_user(), provider()
     sign_in(client, someone)
     sent = {
-        "service": codes.APP,
+        "service": code_tables.APP,
         "cert_type": 1,
         "cert_number": invent.credit_code(77),
         "domain": "",
@@ -242,7 +242,7 @@ def test_a_first_filing_of_an_app_begins_with_what_it_is(client):
     assert str(_("The certificate is not on record.")) in found.content.decode()
     client.post(reverse("filings:look_up"), {**sent, "go": "1"})
 
-    assert Filing.objects.get(host=someone).get("websites.0.service") == codes.APP
+    assert Filing.objects.get(host=someone).get("websites.0.service") == code_tables.APP
 
 
 def test_a_website_is_not_looked_up_without_its_domain(client):
@@ -256,11 +256,11 @@ def test_a_new_service_under_a_number_begins_with_what_it_is(client):
     filed = case_at(Status.FILED)
     sign_in(client, user_of(filed.host))
     site = Website.objects.get()
-    about = f"?kind=new_website&subject={site.subject_id}&service={codes.QUICK_APP}"
+    about = f"?kind=new_website&subject={site.subject_id}&service={code_tables.QUICK_APP}"
 
     client.post(f"{reverse('filings:begin')}{about}", {"provider": filed.provider.pk})
 
-    assert Filing.objects.get(kind=Kind.NEW_WEBSITE).get("websites.0.service") == codes.QUICK_APP
+    assert Filing.objects.get(kind=Kind.NEW_WEBSITE).get("websites.0.service") == code_tables.QUICK_APP
 
 
 # --- The desks ------------------------------------------------------------------------------------------
@@ -270,22 +270,22 @@ def test_an_untouched_draft_becomes_what_is_chosen_now(client):
     case = case_at(Status.FILED)
     sign_in(client, user_of(case.host))
     asked = f"{reverse('filings:begin')}?kind=new_website&subject={case.filing.subject_id}&service="
-    for service in (codes.APP, codes.MINI_PROGRAM, codes.WEBSITE):
-        client.post(f"{asked}{service if service != codes.WEBSITE else ''}", {"provider": case.provider.pk})
+    for service in (code_tables.APP, code_tables.MINI_PROGRAM, code_tables.WEBSITE):
+        client.post(f"{asked}{service if service != code_tables.WEBSITE else ''}", {"provider": case.provider.pk})
         draft = Filing.objects.get(status=Status.DRAFT)
         assert facts.service(draft.facts) == service
 
 
 def test_the_provider_verifies_an_app_without_the_line_about_its_domain():
-    case = case_at(Status.WITH_PROVIDER, services=[codes.APP])
-    mixed = case_at(Status.WITH_PROVIDER, services=[codes.WEBSITE, codes.APP])
+    case = case_at(Status.WITH_PROVIDER, services=[code_tables.APP])
+    mixed = case_at(Status.WITH_PROVIDER, services=[code_tables.WEBSITE, code_tables.APP])
 
     assert "domain_correct" not in [item.id for item in case.filing.sheet_items]
     assert "domain_correct" in [item.id for item in mixed.filing.sheet_items]
 
 
 def test_the_sheet_of_an_app_names_it_and_its_type():
-    filing = case_at(Status.WITH_PROVIDER, services=[codes.WEBSITE, codes.APP]).filing
+    filing = case_at(Status.WITH_PROVIDER, services=[code_tables.WEBSITE, code_tables.APP]).filing
     site, app = (sheets.content(filing, number) for number in (0, 1))
 
     assert [row["label"] for row in app["head"]] == ["网站主办者名称", "网站类型", "服务类型", "服务名称"]
@@ -304,12 +304,12 @@ def test_both_desks_show_the_service_and_its_own_facts(client, service):
 
     for told in (read, mine):
         assert case.filing.get("websites.0.name") in told
-        assert codes.name_of(codes.SERVICE_TYPES, service) in told
+        assert code_tables.name_of(code_tables.SERVICE_TYPES, service) in told
         assert case.filing.get("websites.0.domains") in told
 
 
 def test_the_mail_beforehand_and_the_summary_name_the_service():
-    case = case_at(Status.WITH_BUREAU, services=[codes.APP])
+    case = case_at(Status.WITH_BUREAU, services=[code_tables.APP])
 
     letter = notices.foreseen(case.filing, APPROVE)[0]
 
@@ -318,8 +318,8 @@ def test_the_mail_beforehand_and_the_summary_name_the_service():
 
 
 def test_a_desk_finds_an_app_by_its_number(client):
-    case = case_at(Status.FILED, services=[codes.WEBSITE, codes.APP])
-    app = Website.objects.select_related("subject").get(service=codes.APP)
+    case = case_at(Status.FILED, services=[code_tables.WEBSITE, code_tables.APP])
+    app = Website.objects.select_related("subject").get(service=code_tables.APP)
 
     read = sign_in(client, user_of(case.staff)).get("/provider/", {"q": str(app.number)})
 
@@ -353,14 +353,14 @@ def test_the_house_says_what_each_record_is(client, filed):
     for service, row in rows().items():
         assert str(row.number) in home
         own = page(client, "records:website", row.pk)
-        assert (reverse("records:check", args=[row.pk]) in own) == (service == codes.WEBSITE)
-        assert codes.name_of(codes.SERVICE_TYPES, service) in own
-        is_site = service == codes.WEBSITE
+        assert (reverse("records:check", args=[row.pk]) in own) == (service == code_tables.WEBSITE)
+        assert code_tables.name_of(code_tables.SERVICE_TYPES, service) in own
+        is_site = service == code_tables.WEBSITE
         assert client.get(reverse("records:check", args=[row.pk])).status_code == (200 if is_site else 404)
 
 
 def test_from_the_record_of_the_host_every_service_can_be_added(client, filed):
-    subject = rows()[codes.APP].subject_id
+    subject = rows()[code_tables.APP].subject_id
     read = page(sign_in(client, user_of(filed.host)), "records:subject", subject)
 
     for service in ALL[1:]:
@@ -368,7 +368,7 @@ def test_from_the_record_of_the_host_every_service_can_be_added(client, filed):
 
 
 def test_where_no_website_is_filed_nothing_is_put_on_a_home_page(client):
-    filed = case_at(Status.FILED, services=[codes.MINI_PROGRAM])
+    filed = case_at(Status.FILED, services=[code_tables.MINI_PROGRAM])
     read = page(sign_in(client, user_of(filed.host)), "filings:status", filed.filing.pk)
 
     assert str(_("Show the number as it is said above.")) in read
@@ -376,14 +376,14 @@ def test_where_no_website_is_filed_nothing_is_put_on_a_home_page(client):
 
 
 def test_in_guangdong_an_app_shows_its_own_number_all_the_same():
-    app = on_record(provider(), GUANGDONG, service=codes.APP, domain="", home_url="")
+    app = on_record(provider(), GUANGDONG, service=code_tables.APP, domain="", home_url="")
     site = on_record(provider(), GUANGDONG)
 
     assert (footers.shown_number(app), footers.shown_number(site)) == (app.number, site.subject.number)
 
 
 def test_a_proof_says_what_the_service_is(filed):
-    app = rows()[codes.APP]
+    app = rows()[code_tables.APP]
 
     proof = proofs.of_website(app.pk, filed.host)
 
@@ -395,13 +395,13 @@ def test_a_proof_says_what_the_service_is(filed):
 
 
 def test_a_proof_of_the_host_names_every_number(filed):
-    content = proofs.of_subject(rows()[codes.APP].subject_id, filed.host).content
+    content = proofs.of_subject(rows()[code_tables.APP].subject_id, filed.host).content
 
     assert [number for number, _name in content["websites"]] == [str(row.number) for row in rows().values()]
 
 
 def test_the_public_sees_type_and_name(client, filed):
-    app = rows()[codes.APP]
+    app = rows()[code_tables.APP]
 
     read = client.get(reverse("query"), {"q": str(app.number)}).content.decode()
 
@@ -428,18 +428,18 @@ def test_a_row_of_a_file_is_any_service(service):
     judged = sheet.judge(cells)
 
     assert judged.problems == []
-    assert judged.values.get("websites.0.service", codes.WEBSITE) == service
+    assert judged.values.get("websites.0.service", code_tables.WEBSITE) == service
 
 
 def test_a_file_without_the_columns_of_other_services_is_read_as_before():
     lacking = tuple(column.key for column in columns() if column.may_lack)
-    sheet, cells = texts(codes.WEBSITE, lacking)
+    sheet, cells = texts(code_tables.WEBSITE, lacking)
 
     assert sheet.judge(cells).problems == []
 
 
 def test_what_is_wrong_with_an_app_in_a_file_is_said_at_its_column():
-    sheet, cells = texts(codes.APP)
+    sheet, cells = texts(code_tables.APP)
     place = [column.key for column in columns()].index("websites.0.ios_sha1")
     cells[place] = "12"
 

@@ -32,12 +32,13 @@ from icp_portal.tests.builders import (
     sign_in,
     user_of,
 )
-from ministry import codes, history, query, register
 from ministry.models import Subject, Website
+from ministry.reference import code_tables
+from ministry.register import history, query, writer
 
 pytestmark = pytest.mark.django_db
 
-ALL = [codes.WEBSITE, codes.APP, codes.MINI_PROGRAM, codes.QUICK_APP]
+ALL = [code_tables.WEBSITE, code_tables.APP, code_tables.MINI_PROGRAM, code_tables.QUICK_APP]
 OTHERS = ALL[1:]
 ICON = "websites.0.papers.app_icon"
 
@@ -71,7 +72,7 @@ def test_a_subject_may_have_no_website_at_all(service):
     name = case.filing.get("websites.0.name")
     assert (row.service, row.name, row.domain, row.home_url, row.shown_domain) == (service, name, "", "", name)
     assert case.filing.shown_domain == name
-    assert str(row.number).endswith(f"-1{codes.suffix_of(service)}")
+    assert str(row.number).endswith(f"-1{code_tables.suffix_of(service)}")
 
 
 @pytest.mark.parametrize("service", ALL)
@@ -85,10 +86,10 @@ def test_an_entry_has_the_questions_of_what_it_is(service):
 
 OWN = {"domain", "home_url", "ip_only", "domains", "platforms", "android_md5", "ios_sha1", "runs_on", "languages"}
 OWN_OF = {
-    codes.WEBSITE: {"domain", "home_url", "ip_only", "languages"},
-    codes.APP: {"domains", "platforms", "android_md5", "ios_sha1", "languages"},
-    codes.MINI_PROGRAM: {"domains", "runs_on"},
-    codes.QUICK_APP: {"domains", "runs_on"},
+    code_tables.WEBSITE: {"domain", "home_url", "ip_only", "languages"},
+    code_tables.APP: {"domains", "platforms", "android_md5", "ios_sha1", "languages"},
+    code_tables.MINI_PROGRAM: {"domains", "runs_on"},
+    code_tables.QUICK_APP: {"domains", "runs_on"},
 }
 
 
@@ -101,11 +102,11 @@ def test_every_field_has_help_and_what_is_typed_has_an_example(service):
 
 
 def test_of_the_systems_it_runs_on_alone_the_details_are_asked_for():
-    filing = Case(services=[codes.APP]).filing
+    filing = Case(services=[code_tables.APP]).filing
     empty = {f"websites__0__ios_{name}": "" for name in ("bundle", "public_key", "sha1")}
 
-    assert found(filing, websites__0__platforms=[codes.ANDROID], **empty) == []
-    assert found(filing, websites__0__platforms=[codes.ANDROID, codes.IOS]) == [
+    assert found(filing, websites__0__platforms=[code_tables.ANDROID], **empty) == []
+    assert found(filing, websites__0__platforms=[code_tables.ANDROID, code_tables.IOS]) == [
         ("1999", f"websites.0.ios_{name}") for name in ("bundle", "public_key", "sha1")
     ]
 
@@ -119,7 +120,7 @@ def test_of_the_systems_it_runs_on_alone_the_details_are_asked_for():
     ],
 )
 def test_what_is_typed_takes_its_normal_form(path, typed, kept):
-    case = Case(services=[codes.APP])
+    case = Case(services=[code_tables.APP])
 
     filing = services.save_facts(case.filing.pk, case.host, {f"websites.0.{path}": typed}, version=None)
 
@@ -144,12 +145,12 @@ def test_what_is_typed_takes_its_normal_form(path, typed, kept):
     ],
 )
 def test_what_is_wrong_with_an_app_is_found_at_its_field(path, typed, code):
-    filing = Case(services=[codes.APP]).filing
+    filing = Case(services=[code_tables.APP]).filing
 
     assert (code, f"websites.0.{path}") in found(filing, **{f"websites.0.{path}": typed})
 
 
-@pytest.mark.parametrize("service", [codes.MINI_PROGRAM, codes.QUICK_APP])
+@pytest.mark.parametrize("service", [code_tables.MINI_PROGRAM, code_tables.QUICK_APP])
 def test_a_service_on_a_platform_need_not_call_any_domain(service):
     filing = Case(services=[service]).filing
 
@@ -158,20 +159,20 @@ def test_a_service_on_a_platform_need_not_call_any_domain(service):
 
 
 def test_an_app_may_use_the_domain_of_the_hosts_website_and_bear_its_name():
-    filing = Case(services=[codes.WEBSITE, codes.APP]).filing
+    filing = Case(services=[code_tables.WEBSITE, code_tables.APP]).filing
     same = {"websites.1.domains": filing.get("websites.0.domain"), "websites.1.name": filing.get("websites.0.name")}
 
     assert found(filing, **same) == []
 
 
 def test_the_rules_for_names_of_websites_are_not_held_against_an_app():
-    filing = Case(services=[codes.APP]).filing
+    filing = Case(services=[code_tables.APP]).filing
 
     assert found(filing, websites__0__name="Demo") == []
 
 
 def test_a_domain_on_the_blacklist_is_not_used_by_an_app_either():
-    filing = Case(services=[codes.APP]).filing
+    filing = Case(services=[code_tables.APP]).filing
     entry = blacklisted_domain()
 
     assert found(filing, websites__0__domains=f"api.{entry.domain}") == [("1064", "websites.0.domains")]
@@ -184,11 +185,11 @@ def test_an_app_shows_its_icon_and_nothing_else_does():
     for service in ALL:
         values = Case(services=[service]).filing.facts
         wanted = [paper.path for paper in attachments.needed(values)]
-        assert (ICON in wanted) == (service == codes.APP)
+        assert (ICON in wanted) == (service == code_tables.APP)
 
 
 def test_without_its_icon_an_app_is_not_submitted():
-    case = Case(services=[codes.APP])
+    case = Case(services=[code_tables.APP])
     services.remove_evidence(case.filing.pk, case.host, ICON, version=None)
 
     with pytest.raises(FactsRefused):
@@ -198,7 +199,7 @@ def test_without_its_icon_an_app_is_not_submitted():
 
 
 def test_an_icon_has_at_most_100_kb_and_may_be_small():
-    case = Case(services=[codes.APP])
+    case = Case(services=[code_tables.APP])
     big = SimpleUploadedFile("icon.png", invent.icon(1).read() + b"0" * 100 * 1024, content_type="image/png")
 
     with pytest.raises(ValidationError, match="100 KB"):
@@ -211,12 +212,12 @@ def test_an_icon_has_at_most_100_kb_and_may_be_small():
 
 
 def test_what_was_typed_of_another_service_goes_when_the_host_chooses_anew():
-    case = Case(services=[codes.APP])
+    case = Case(services=[code_tables.APP])
 
     filing = services.save_facts(case.filing.pk, case.host, {"websites.0.service": ""}, version=None)
 
     website = filing.facts["websites"][0]
-    assert not fields.names_of(codes.APP) - fields.names_of(codes.WEBSITE) & website.keys()
+    assert not fields.names_of(code_tables.APP) - fields.names_of(code_tables.WEBSITE) & website.keys()
     assert website["access"] == case.filing.facts["websites"][0]["access"]
     assert not filing.evidence.filter(path=ICON, replaced_at=None).exists()
     assert filing.domain == ""
@@ -225,7 +226,7 @@ def test_what_was_typed_of_another_service_goes_when_the_host_chooses_anew():
 def test_a_domain_that_is_typed_no_more_is_held_no_more():
     case = case_at(Status.RETURNED_TO_HOST)
     services.unlock(case.filing.pk, case.host, version=None)
-    values = invent.service_values("websites.0", codes.MINI_PROGRAM, case.number, province="110000")
+    values = invent.service_values("websites.0", code_tables.MINI_PROGRAM, case.number, province="110000")
 
     filing = services.save_facts(case.filing.pk, case.host, values, version=None)
 
@@ -238,14 +239,14 @@ def test_of_a_returned_filing_it_is_chosen_anew_only_when_everything_is_open():
     case = case_at(Status.RETURNED_TO_HOST)
 
     with pytest.raises(MoveRefused):
-        services.save_facts(case.filing.pk, case.host, {"websites.0.service": codes.APP}, version=None)
+        services.save_facts(case.filing.pk, case.host, {"websites.0.service": code_tables.APP}, version=None)
 
 
 @pytest.mark.parametrize("said", [99, "6", [6], None])
 def test_what_is_no_service_type_counts_as_a_website(said):
     values = facts.written(facts.blank(), {"websites.0.service": said})
 
-    assert facts.service(values) == codes.WEBSITE
+    assert facts.service(values) == code_tables.WEBSITE
 
 
 # --- Later kinds ----------------------------------------------------------------------------------------
@@ -256,7 +257,7 @@ def filed() -> Case:
     return case_at(Status.FILED)
 
 
-def app_of(case: Case, service: int = codes.APP) -> Website:
+def app_of(case: Case, service: int = code_tables.APP) -> Website:
     """The next service under the case's number, through all desks."""
     target = play_kinds.target_of(case.filing)
     written = invent.service_values("websites.0", service, number(), province="110000")
@@ -277,7 +278,7 @@ def drafted(case: Case, kind: Kind, app: Website, of: int | None = None, **writt
 def test_a_new_service_gets_the_next_number_under_a_subject_on_record(filed, service):
     app = app_of(filed, service)
 
-    assert str(app.number) == f"{filed.filing.subject.number}-2{codes.suffix_of(service)}"
+    assert str(app.number) == f"{filed.filing.subject.number}-2{code_tables.suffix_of(service)}"
 
 
 def test_the_register_remembers_all_that_was_approved_of_an_app(filed):
@@ -286,12 +287,12 @@ def test_the_register_remembers_all_that_was_approved_of_an_app(filed):
     said = history.as_of(app.subject_id, app.approved_on).websites[1]
 
     assert said.website_id == app.pk
-    assert (said.facts["service"], said.facts["ios_sha1"]) == (codes.APP, history.facts_now(app)["ios_sha1"])
-    assert history.first_version(app).facts["service"] == codes.APP
+    assert (said.facts["service"], said.facts["ios_sha1"]) == (code_tables.APP, history.facts_now(app)["ios_sha1"])
+    assert history.first_version(app).facts["service"] == code_tables.APP
 
 
 def test_an_app_is_returned_alone_while_the_website_beside_it_gets_its_number():
-    case = case_at(Status.WITH_BUREAU, services=[codes.WEBSITE, codes.APP])
+    case = case_at(Status.WITH_BUREAU, services=[code_tables.WEBSITE, code_tables.APP])
     services.claim(case.filing.pk, case.reviewer)
     remark = services.RemarkDraft("websites.1.domains", "1004", "域名无法访问", "填写实际使用的域名")
     filing = case.refresh().filing
@@ -299,8 +300,8 @@ def test_an_app_is_returned_alone_while_the_website_beside_it_gets_its_number():
     splitting.approve_in_part(filing.pk, case.reviewer, version=filing.version, remarks=[remark])
 
     rest = splitting.rest_of(case.refresh().filing)
-    assert [row.service for row in ownership.websites_of(case.filing)] == [codes.WEBSITE]
-    assert (facts.service(rest.facts), rest.shown_domain) == (codes.APP, filing.get("websites.1.name"))
+    assert [row.service for row in ownership.websites_of(case.filing)] == [code_tables.WEBSITE]
+    assert (facts.service(rest.facts), rest.shown_domain) == (code_tables.APP, filing.get("websites.1.name"))
     assert case.filing.shown_withheld == [filing.get("websites.1.name")]
 
 
@@ -308,12 +309,12 @@ def test_a_change_of_an_app_keeps_number_and_type(filed):
     app = app_of(filed)
     filing = drafted(filed, Kind.CHANGE_WEBSITE, app, **{"websites.0.android_md5": "f" * 32})
     with pytest.raises(MoveRefused):
-        services.save_facts(filing.pk, filed.host, {"websites.0.service": codes.QUICK_APP}, version=None)
+        services.save_facts(filing.pk, filed.host, {"websites.0.service": code_tables.QUICK_APP}, version=None)
 
     play_kinds.approved(filing, filed.host, filed.staff, filed.reviewer)
 
     app.refresh_from_db()
-    assert (app.service, history.facts_now(app)["android_md5"]) == (codes.APP, "f" * 32)
+    assert (app.service, history.facts_now(app)["android_md5"]) == (code_tables.APP, "f" * 32)
     assert str(app.number).endswith("-2A")
 
 
@@ -330,8 +331,8 @@ def test_an_app_that_was_renamed_is_still_that_of_the_filing_that_brought_it(fil
 
 
 def test_what_was_typed_of_a_system_that_is_not_chosen_is_not_handed_on():
-    case = Case(services=[codes.APP])
-    typed = {"websites.0.platforms": [codes.IOS], "websites.0.android_md5": "not seen by anybody"}
+    case = Case(services=[code_tables.APP])
+    typed = {"websites.0.platforms": [code_tables.IOS], "websites.0.android_md5": "not seen by anybody"}
     services.save_facts(case.filing.pk, case.host, typed, version=None)
 
     case.refresh().submit()
@@ -342,7 +343,7 @@ def test_what_was_typed_of_a_system_that_is_not_chosen_is_not_handed_on():
 
 
 def test_an_app_keeps_its_name_at_a_desk_that_has_let_go_of_it():
-    case = case_at(Status.RETURNED_TO_PROVIDER, services=[codes.APP])
+    case = case_at(Status.RETURNED_TO_PROVIDER, services=[code_tables.APP])
 
     assert show_as_handed_on(case.filing, case.reviewer) is not None
     assert case.filing.domain == case.filing.get("websites.0.name") != ""
@@ -353,7 +354,7 @@ def test_a_website_on_record_never_becomes_an_app(filed):
     filing = drafted(filed, Kind.CHANGE_WEBSITE, site, **{"websites.0.name": "示例改名官方网站"})
 
     with pytest.raises(MoveRefused):
-        services.save_facts(filing.pk, filed.host, {"websites.0.service": codes.APP}, version=None)
+        services.save_facts(filing.pk, filed.host, {"websites.0.service": code_tables.APP}, version=None)
 
 
 def test_an_app_gets_a_second_access_a_changed_one_and_loses_one(filed):
@@ -399,7 +400,7 @@ def test_what_is_wrong_with_the_record_of_an_app_is_said_at_its_name(filed):
     app = app_of(filed)
     filing = drafted(filed, Kind.CHANGE_WEBSITE, app, **{"websites.0.android_md5": "e" * 32})
     with transaction.atomic():
-        register.cancel_website(app.pk, app.approved_on)
+        writer.cancel_website(app.pk, app.approved_on)
 
     assert ("1050", "websites.0.name") in found(filing)
 
@@ -507,7 +508,7 @@ def test_each_service_moves_to_another_provider_and_the_others_stay(whole, clien
     ending = play_kinds.complete_draft(
         whole.host, Kind.CANCEL_ACCESS, Target(row.subject_id, row.pk, old.pk), whole.provider.pk, number()
     )
-    assert ending.get("cancellation.reason") == codes.CHANGED_PROVIDER
+    assert ending.get("cancellation.reason") == code_tables.CHANGED_PROVIDER
     assert checks.findings(ending) == []
     play_kinds.approved(ending, whole.host, whole.staff, whole.reviewer)
 
@@ -525,7 +526,7 @@ def all_rows() -> list[Website]:
 # --- The register ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("change", [{"service": 2}, {"service": codes.APP}, {"domain": ""}])
+@pytest.mark.parametrize("change", [{"service": 2}, {"service": code_tables.APP}, {"domain": ""}])
 def test_the_database_knows_which_types_there_are_and_which_of_them_have_a_domain(change):
     row = on_record(provider())
 
@@ -539,7 +540,7 @@ def test_many_services_without_a_domain_are_in_force_and_a_domain_is_still_one_w
         on_record(of, service=service, domain="", home_url="")
     site = on_record(of)
 
-    with pytest.raises(register.RegisterConflict) as refusal, transaction.atomic():
+    with pytest.raises(writer.RegisterConflict) as refusal, transaction.atomic():
         on_record(of, domain=site.domain)
     assert refusal.value.code == 1005
 
@@ -550,4 +551,4 @@ def test_the_public_finds_an_app_by_its_number_and_by_no_other_letter(filed):
 
     assert query.public_search(f"{subject.number}-2A") == [app]
     assert [len(query.public_search(f"{subject.number}-2{letter}")) for letter in ("", "X", "K")] == [0, 0, 0]
-    assert [row.service for row in query.public_search(str(subject.number))] == [codes.WEBSITE, codes.APP]
+    assert [row.service for row in query.public_search(str(subject.number))] == [code_tables.WEBSITE, code_tables.APP]

@@ -15,12 +15,12 @@ from filings.services import starting
 from filings.services.starting import Target
 from filings.states import Status
 from icp_portal.tests.builders import Case, case_at, sign_in, user_of
-from ministry import codes, service_words
 from ministry.models import Access, Website
+from ministry.reference import code_tables, service_words
 
 pytestmark = pytest.mark.django_db
 
-OTHERS = [codes.APP, codes.MINI_PROGRAM, codes.QUICK_APP]
+OTHERS = [code_tables.APP, code_tables.MINI_PROGRAM, code_tables.QUICK_APP]
 ABOUT_IT = [Kind.NEW_ACCESS, Kind.CHANGE_WEBSITE, Kind.CHANGE_ACCESS, Kind.CANCEL_ACCESS, Kind.CANCEL_WEBSITE]
 # Official names whatever is filed: of the host, and of a picture.
 OFFICIAL = ("网站主办者", "Site host", "site host", str(EvidenceKind.PHOTO.label))
@@ -116,18 +116,18 @@ def test_on_a_narrow_screen_the_list_of_records_names_each_by_its_type(client, f
 def test_a_website_is_still_called_one():
     law = KINDS[Kind.CANCEL_WEBSITE]
 
-    for service in (codes.WEBSITE, *OTHERS):
+    for service in (code_tables.WEBSITE, *OTHERS):
         word = str(service_words.WORDS[service])
         assert word in law.named([service])
         assert word in law.effect_on([service])
-        assert (str(law.effect_on_domains) in law.effect_on([service])) == (service == codes.WEBSITE)
+        assert (str(law.effect_on_domains) in law.effect_on([service])) == (service == code_tables.WEBSITE)
     assert law.named([]) == law.kind.label
 
 
 def test_what_several_types_share_is_called_by_the_name_of_all():
-    case = Case(services=[codes.WEBSITE, codes.APP])
+    case = Case(services=[code_tables.WEBSITE, code_tables.APP])
 
     assert case.filing.word == service_words.OF_ALL
-    assert Case(services=[codes.APP, codes.APP]).filing.word == service_words.WORDS[codes.APP]
-    assert Case().filing.word == service_words.WORDS[codes.WEBSITE]
+    assert Case(services=[code_tables.APP, code_tables.APP]).filing.word == service_words.WORDS[code_tables.APP]
+    assert Case().filing.word == service_words.WORDS[code_tables.WEBSITE]
     assert "%" not in "".join(law.effect_on([]) for law in KINDS.values())

@@ -20,7 +20,7 @@ from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, case_at, provide
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.test_races import Gate, one_then_the_other, won
 from ministry.models import ProvinceRule
-from ministry.topics import Topic
+from ministry.reference.topics import Topic
 
 pytestmark = pytest.mark.django_db
 

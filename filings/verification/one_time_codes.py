@@ -28,7 +28,7 @@ from filings.moves.moving import locked, making, receive, record
 from filings.rules import checks, required_codes
 from filings.states import Role, Status
 from filings.verification import photographs
-from ministry.outbox import after_commit
+from ministry.mail.outbox import after_commit
 
 # A provider's guide of 2025: five wrong tries are forgiven, the sixth returns the filing.
 TRIES: Final = 5

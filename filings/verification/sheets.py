@@ -28,7 +28,7 @@ from django.utils.formats import date_format
 from filings import checklist, facts
 from filings.checklist import BEIJING, GUANGDONG, INDIVIDUAL, JIANGXI, UNIT, XINJIANG, YES, Item
 from filings.models import Filing, Sheet, Verification
-from ministry import codes, domains
+from ministry.reference import code_tables, domains
 
 Content = dict[str, Any]
 Boxes = list[tuple[str, bool]]
@@ -116,7 +116,7 @@ def _content(filing: Filing, website: int, verification: Verification | None) ->
     addition = ADDITIONS.get((filing.get("subject.province"), variant), COMMON)
     answers = verification.answers if verification else {}
     service = facts.service(filing.facts, website)
-    items = [item for item in filing.sheet_items if service == codes.WEBSITE or not item.of_websites]
+    items = [item for item in filing.sheet_items if service == code_tables.WEBSITE or not item.of_websites]
     kept = str(filing.get(f"websites.{website}.kept_domains")).split()
     domain = "、".join(map(domains.display_domain, kept or [facts.known_by(filing.facts, website)]))
     return {
@@ -127,7 +127,11 @@ def _content(filing: Filing, website: int, verification: Verification | None) ->
         "host": filing.get("subject.name"),
         "domain": domain,
         "provider": filing.provider.name,
-        **({} if service == codes.WEBSITE else {"service": codes.name_of(codes.SERVICE_TYPES, service)}),
+        **(
+            {}
+            if service == code_tables.WEBSITE
+            else {"service": code_tables.name_of(code_tables.SERVICE_TYPES, service)}
+        ),
         "head": list(_head(filing, domain, addition, service)),
         "blocks": [
             {
@@ -146,8 +150,8 @@ def _content(filing: Filing, website: int, verification: Verification | None) ->
 def _head(filing: Filing, domain: str, addition: Addition, service: int) -> Iterator[Content]:
     yield {"label": "网站主办者名称", "value": filing.get("subject.name")}
     yield {"label": "网站类型", "boxes": _boxes(("单位", "个人"), ["个人" if filing.is_individual else "单位"])}
-    if service != codes.WEBSITE:
-        yield {"label": "服务类型", "value": codes.name_of(codes.SERVICE_TYPES, service)}
+    if service != code_tables.WEBSITE:
+        yield {"label": "服务类型", "value": code_tables.name_of(code_tables.SERVICE_TYPES, service)}
         yield {"label": "服务名称", "value": domain}
         return
     yield {"label": "网站域名", "value": domain}
@@ -182,14 +186,14 @@ def _kinds(kinds: Mapping[str, Collection[int]], cert_type: Any) -> Boxes:
     """The kinds of certificates with the seen one ticked; one that has no box of its own is named beside "other"."""
     boxes = [(kind, cert_type in types) for kind, types in kinds.items()]
     is_other = bool(cert_type) and not any(ticked for _kind, ticked in boxes)
-    name = codes.name_of(codes.CERTIFICATE_TYPES, cert_type) if is_other else ""
+    name = code_tables.name_of(code_tables.CERTIFICATE_TYPES, cert_type) if is_other else ""
     return [*boxes, (f"{OTHER}（{name}）" if name else OTHER, is_other)]
 
 
 def _approvals(filing: Filing, website: int, kept: bool) -> Iterator[Content]:
     named = (filing.get(f"websites.{website}.approvals") or []) if kept else []
-    boxes = [(codes.name_of(codes.PRIOR_APPROVALS, kind), kind in named) for kind in APPROVALS]
-    others = [codes.name_of(codes.PRIOR_APPROVALS, kind) for kind in named if kind not in APPROVALS]
+    boxes = [(code_tables.name_of(code_tables.PRIOR_APPROVALS, kind), kind in named) for kind in APPROVALS]
+    others = [code_tables.name_of(code_tables.PRIOR_APPROVALS, kind) for kind in named if kind not in APPROVALS]
     other = f"{OTHER}（{'、'.join(others)}）" if others else OTHER
     yield {"label": "审批内容", "boxes": [*boxes, (other, bool(others))]}
 

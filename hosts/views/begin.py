@@ -22,8 +22,8 @@ from filings.services import starting
 from filings.services.starting import Found, Proof, Target
 from filings.states import UNDER_WAY
 from hosts.begin_forms import AdoptForm, BeginForm, LookUpForm, ProveForm
-from ministry import codes
 from ministry.models import Access, Subject, Website
+from ministry.reference import code_tables
 
 LOOK_UPS_A_MINUTE = 20
 
@@ -82,14 +82,14 @@ def _choose(filing: Filing, actor: Actor, service: str) -> None:
     typed = [{name: value for name, value in one.items() if name != "service"} for one in filing.facts["websites"]]
     if filing.kind != Kind.NEW_WEBSITE or typed != [facts.blank_website()] or facts.service(filing.facts) == chosen:
         return
-    said = {"websites.0.service": "" if chosen == codes.WEBSITE else chosen}
+    said = {"websites.0.service": "" if chosen == code_tables.WEBSITE else chosen}
     with suppress(MoveRefused):  # the other click of a double one was faster
         services.save_facts(filing.pk, actor, said, version=filing.version)
 
 
 def _chosen(service: str) -> int:
     """The service type an address names; a website's where it names none."""
-    return next((row.id for row in codes.SERVICE_TYPES if str(row.id) == service), codes.WEBSITE)
+    return next((row.id for row in code_tables.SERVICE_TYPES if str(row.id) == service), code_tables.WEBSITE)
 
 
 def _refuse_strangers_rows(law: Law, target: Target, subject: Subject) -> None:
@@ -166,7 +166,7 @@ def look_up(request: HttpRequest, actor: Actor) -> HttpResponse:
 def _first_filing(actor: Actor, typed: dict[str, Any]) -> HttpResponse:
     filing = services.start(actor, provider_id=typed["provider"].pk, entrance=Entrance.PROVIDER)
     values = {
-        "subject.nature": codes.nature_of(typed["cert_type"]),
+        "subject.nature": code_tables.nature_of(typed["cert_type"]),
         "subject.cert_type": typed["cert_type"],
         "subject.cert_number": typed["cert_number"],
         **({"websites.0.service": typed["service"]} if typed["service"] else {"websites.0.domain": typed["domain"]}),

@@ -41,7 +41,7 @@ from hosts import summary_pdf as summary
 from hosts.papers_form import PapersForm
 from hosts.views import uploads
 from hosts.views.mandates import pill
-from ministry import codes, domains
+from ministry.reference import code_tables, domains
 
 P = ParamSpec("P")
 PAPERS = fields.PAPERS_PREFIX
@@ -207,8 +207,8 @@ def _task_groups(filing: Filing, found: list[Finding | Remark]) -> list[dict[str
 def _website_title(filing: Filing, website: int) -> str:
     service, known = facts.service(filing.facts, website), facts.known_by(filing.facts, website)
     title = _("Website %(number)d") % {"number": website + 1}
-    if service != codes.WEBSITE:
-        title = f"{codes.name_of(codes.SERVICE_TYPES, service)} {website + 1}"
+    if service != code_tables.WEBSITE:
+        title = f"{code_tables.name_of(code_tables.SERVICE_TYPES, service)} {website + 1}"
     return f"{title} · {domains.display_domain(known)}" if known else title
 
 
@@ -371,7 +371,7 @@ def remove_picture(request: HttpRequest, actor: Actor, filing_id: int) -> HttpRe
 
 def _service(text: str) -> int:
     """The service type with this id; a website where none is said."""
-    return next((row.id for row in codes.SERVICE_TYPES if str(row.id) == text), codes.WEBSITE)
+    return next((row.id for row in code_tables.SERVICE_TYPES if str(row.id) == text), code_tables.WEBSITE)
 
 
 @require_POST

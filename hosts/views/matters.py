@@ -23,7 +23,7 @@ from filings.errors import MoveRefused, NotKept
 from filings.models import Filing, Matter, MatterState, matter_id_of
 from filings.orders import matters
 from filings.orders.blocking import Blocking, blocking
-from ministry import posing, provinces
+from ministry.reference import posing, provinces
 
 ENTRIES_AN_HOUR = 30  # of one address, by links in mails
 

@@ -16,7 +16,7 @@ from filings import fields
 from filings.facts import Facts
 from filings.fields.attachments import Paper
 from filings.models import EvidenceKind
-from ministry import certificates, codes, divisions, phones
+from ministry.reference import certificates, code_tables, divisions, phones
 
 FAMILY = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 GIVEN = (
@@ -39,7 +39,7 @@ GIVEN = (
 CITY_WORDS = ("云岭", "星河", "青禾", "远帆", "百川", "拾光", "竹里", "海棠", "北辰", "松间", "晨屿", "知行")
 TRADE = ("网络科技", "信息技术", "文化传播", "电子商务", "智能制造", "教育咨询")
 TLDS = ("cn", "com", "net", "com.cn")
-SERVICES = {codes.APP: "示例预约助手", codes.MINI_PROGRAM: "示例点餐", codes.QUICK_APP: "示例资讯"}
+SERVICES = {code_tables.APP: "示例预约助手", code_tables.MINI_PROGRAM: "示例点餐", code_tables.QUICK_APP: "示例资讯"}
 # How many different pictures of a kind are drawn; a prime, so that numbers in steps of a hundred differ too. The tests
 # make do with fewer, because they remember what is made of each.
 DIFFERENT_PICTURES = 999_983
@@ -99,7 +99,7 @@ def values(
     brand = CITY_WORDS[first] + CITY_WORDS[second]
     company = f"{brand}{number}号{chance.choice(TRADE)}有限公司"
     values = {
-        "subject.nature": codes.PERSON if individual else codes.ENTERPRISE,
+        "subject.nature": code_tables.PERSON if individual else code_tables.ENTERPRISE,
         "subject.province": province,
         "subject.name": one.name if individual else company,
         "subject.cert_type": 2 if individual else 1,
@@ -111,10 +111,10 @@ def values(
         **({} if individual else {"responsible.legal_representative": "yes"}),
         **_person_values("responsible", one, province),
     }
-    for website, service in enumerate(services or [codes.WEBSITE] * websites):
+    for website, service in enumerate(services or [code_tables.WEBSITE] * websites):
         name = f"{brand}的个人主页" if individual else f"{brand}官方网站"
         name += "" if not website else f"{website + 1}"
-        if service != codes.WEBSITE:
+        if service != code_tables.WEBSITE:
             values |= service_values(f"websites.{website}", service, number, province=province, ip_ranges=ip_ranges)
             continue
         values |= _website_values(
@@ -150,7 +150,7 @@ def _website_values(
 def service_values(prefix: str, service: int, number: int, *, province: str, ip_ranges: str = "192.31.196.7") -> Facts:
     """The complete facts of an APP, a mini-program or a quick app."""
     own = {
-        "platforms": [codes.ANDROID, codes.IOS],
+        "platforms": [code_tables.ANDROID, code_tables.IOS],
         "android_package": f"cn.example.demo{number}",
         "android_public_key": f"{number:032X}" * 4,
         "android_md5": f"{number:032x}",

@@ -10,8 +10,8 @@ from filings.kinds import Paper, entries
 from filings.models import Filing
 from filings.records import upkeep
 from icp_portal.demo import invent
-from ministry import register
 from ministry.models import Website
+from ministry.register import writer
 
 APPROVED_ON = date(2016, 5, 16)
 
@@ -20,13 +20,13 @@ APPROVED_ON = date(2016, 5, 16)
 def enter(number: int, provider_id: int, domains: list[str], *, province: str) -> Website:
     """A subject of 2016 with one website, which has several domains."""
     paper = _paper(number, provider_id, province)
-    subject = register.enter_subject(entries.of_subject(paper), APPROVED_ON)
-    entered = register.enter_website(subject.pk, website(paper, domains), entries.of_access(paper), APPROVED_ON)
+    subject = writer.enter_subject(entries.of_subject(paper), APPROVED_ON)
+    entered = writer.enter_website(subject.pk, website(paper, domains), entries.of_access(paper), APPROVED_ON)
     upkeep.take_up(subject)
     return entered
 
 
-def website(paper: Paper, domains: list[str]) -> register.WebsiteEntry:
+def website(paper: Paper, domains: list[str]) -> writer.WebsiteEntry:
     """The website of a paper as it was then, with these domains."""
     base, home_url = entries.of_website(paper), f"www.{domains[0]}"
     kept = base.facts | {"domain": domains[0], "home_url": home_url, "kept_domains": "\n".join(domains)}

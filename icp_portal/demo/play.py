@@ -12,7 +12,7 @@ from filings.rules import checks, corrections, mailboxes
 from filings.states import Status
 from filings.verification import photographs
 from icp_portal.demo import invent
-from ministry import codes
+from ministry.reference import code_tables
 
 GOOD_REMARK = services.RemarkDraft(
     path="websites.0.name", code="P301", seen="网站名称与主办单位无关", expected="使用单位全称或注册商标"
@@ -38,7 +38,7 @@ def complete_draft(
 def fill(filing: Filing, host: Actor, number: int, **facts: Any) -> Filing:
     """Fill in the facts and pictures of an invented filing."""
     values = invent.values(number, **facts)
-    for service in [*(facts.get("services") or [codes.WEBSITE] * facts.get("websites", 1))][1:]:
+    for service in [*(facts.get("services") or [code_tables.WEBSITE] * facts.get("websites", 1))][1:]:
         filing = services.add_website(filing.pk, host, version=filing.version, service=service)
     filing = services.save_facts(filing.pk, host, values, version=filing.version)
     prove_addresses(filing, host)

@@ -13,8 +13,8 @@ from filings.rules import checks
 from filings.services import starting
 from filings.services.starting import Proof, Target
 from icp_portal.demo import invent, play
-from ministry import codes
 from ministry.models import Access, Subject, Website
+from ministry.reference import code_tables
 
 
 def target_of(filing: Filing) -> Target:
@@ -40,7 +40,7 @@ def fill(filing: Filing, host: Actor, number: int, written: dict[str, Any]) -> F
     asked = {path for path, _section, _field in fields.each(filing.facts)}
     values = {path: value for path, value in invented.items() if path in asked and _is_blank(filing, path)}
     if filing.law.cancels and not filing.get("cancellation.reason"):
-        values["cancellation.reason"] = codes.CANCEL_REASONS[0].id
+        values["cancellation.reason"] = code_tables.CANCEL_REASONS[0].id
     filing = services.save_facts(filing.pk, host, {**values, **written}, version=None)
     play.prove_addresses(filing, host)
     present = checks.present_papers(filing)

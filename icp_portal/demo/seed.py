@@ -16,7 +16,7 @@ from filings.actors import Actor
 from filings.deadlines import sweeps
 from filings.models import Adoption, Entrance, Filing
 from icp_portal.demo import old_records, play, play_orders
-from ministry import codes, provinces
+from ministry.reference import code_tables, provinces
 from providers.access import staff
 from providers.models import IpRange, Provider, Staff, StaffRole
 
@@ -190,9 +190,9 @@ def _seed_filings() -> None:
 _WEBSITES = {7: 3}
 # Those of other services than websites.
 _SERVICES = {
-    14: (codes.WEBSITE, codes.APP, codes.MINI_PROGRAM, codes.QUICK_APP),
-    15: (codes.APP,),
-    16: (codes.APP,),
+    14: (code_tables.WEBSITE, code_tables.APP, code_tables.MINI_PROGRAM, code_tables.QUICK_APP),
+    15: (code_tables.APP,),
+    16: (code_tables.APP,),
 }
 # whose filing (the first demo host's?), and the steps that bring it where it lies
 _STORIES: tuple[tuple[bool, str], ...] = (

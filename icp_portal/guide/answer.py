@@ -12,10 +12,10 @@ from filings.fields import attachments
 from filings.models import Entrance, EvidenceKind
 from icp_portal.guide import pace
 from icp_portal.guide.questions import UNKNOWN, Answers
-from ministry import codes, provinces
 from ministry.models import ProvinceRule
-from ministry.rules import RuleBook, rules_on
-from ministry.topics import Demand, Topic
+from ministry.reference import code_tables, provinces
+from ministry.reference.topics import Demand, Topic
+from ministry.rules.rules import RuleBook, rules_on
 from providers.models import Provider
 
 SHOWN = 6  # providers offered to somebody who knows none; the directory has the others
@@ -50,7 +50,7 @@ def papers_of(nature: int) -> PaperList:
     """What a host of this nature is asked for, by the rules of the form itself."""
     alone, with_another = (_pictures(nature, same=same) for same in (True, False))
     return PaperList(
-        certificates=list(dict.fromkeys(kind.name for kind in codes.certificate_types_of(nature))),
+        certificates=list(dict.fromkeys(kind.name for kind in code_tables.certificate_types_of(nature))),
         pictures=alone,
         another_person=[label for label in with_another if label not in alone],
         at_the_provider=str(EvidenceKind.PHOTO.label),
@@ -76,7 +76,7 @@ class LocalRules:
     @property
     def individual(self) -> bool:
         """Whether the host is a natural person."""
-        return self.nature == codes.PERSON
+        return self.nature == code_tables.PERSON
 
     def advice(self) -> list[tuple[str, str]]:
         """What to know before one begins, as (advice, source)."""
@@ -85,13 +85,13 @@ class LocalRules:
 
     def documents(self) -> list[str]:
         """The further papers every such host has to hand in."""
-        return [codes.DOCUMENT_BY_ID[line].name for rule in self._of(Topic.PAPERS) for line in rule.lines]
+        return [code_tables.DOCUMENT_BY_ID[line].name for rule in self._of(Topic.PAPERS) for line in rule.lines]
 
     def approvals(self) -> list[str]:
         """The contents for which the paper of another authority is asked for."""
         return [
             approval.name
-            for approval in codes.PRIOR_APPROVALS
+            for approval in code_tables.PRIOR_APPROVALS
             if (rule := self.book.for_line(Topic.APPROVAL, str(approval.id), individual=self.individual))
             and rule.demand in (Demand.PAPER, Demand.EITHER)
         ]

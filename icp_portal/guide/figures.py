@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from bureaus.models import Bureau
 from filings import clock, states
 from filings.states import Role, Status
-from ministry import codes, provinces, workdays
+from ministry.calendar import workdays
 from ministry.models.rules import EVERYWHERE
-from ministry.numbers import FilingNumber
-from ministry.rules import rules_on
-from ministry.topics import Demand, Topic
-from ministry.views import public
+from ministry.public import views
+from ministry.reference import code_tables, provinces
+from ministry.reference.numbers import FilingNumber
+from ministry.reference.topics import Demand, Topic
+from ministry.rules.rules import rules_on
 
 WORKING_DAYS = clock.WORKING_DAYS
 
@@ -56,7 +57,7 @@ def changes() -> dict[str, Any]:
 
 def recovery() -> dict[str, Any]:
     """How often an address may ask for a new password."""
-    return {"tries": public.RECOVERIES_AN_HOUR}
+    return {"tries": views.RECOVERIES_AN_HOUR}
 
 
 def travel() -> dict[str, Any]:
@@ -74,7 +75,7 @@ def approvals() -> dict[str, Any]:
     today = timezone.localdate()
     book = rules_on(EVERYWHERE, today)
     rows = []
-    for row in codes.valid_on(codes.PRIOR_APPROVALS, today):
+    for row in code_tables.valid_on(code_tables.PRIOR_APPROVALS, today):
         rule = book.for_line(Topic.APPROVAL, str(row.id), individual=False)
         rows.append({"row": row, "asked": DEMANDS[rule.demand if rule else Demand.ASK]})
     return {"approvals": rows}
@@ -93,7 +94,7 @@ def deadline() -> dict[str, Any]:
 
 def payments() -> dict[str, Any]:
     """The official names of the service contents that have to do with paying."""
-    names = [codes.name_of(codes.SERVICE_CONTENTS, code) for code in (SHOPPING, PAYING)]
+    names = [code_tables.name_of(code_tables.SERVICE_CONTENTS, code) for code in (SHOPPING, PAYING)]
     return {"shopping": names[0], "paying": names[1]}
 
 

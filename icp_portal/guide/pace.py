@@ -16,7 +16,7 @@ from django.utils import timezone
 from filings import states
 from filings.models import Event, Filing
 from filings.states import Status
-from ministry import workdays
+from ministry.calendar import workdays
 
 RECENT = dt.timedelta(days=365)
 MOST = 200  # the latest ones; both queries read the end of an index (bureau_tabs, provider_tabs)

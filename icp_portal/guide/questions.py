@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from icp_portal.guide.endings import Kind
 from icp_portal.guide.links import Link
 from icp_portal.guide.topics import link
-from ministry import codes, provinces
+from ministry.reference import code_tables, provinces
 
 Choices = tuple[tuple[str, Promise | str], ...]
 Answers = dict[str, str]
@@ -45,8 +45,8 @@ class Question:
 
 def _natures() -> Choices:
     """Enterprises and persons first: most hosts are one or the other."""
-    order = (codes.ENTERPRISE, codes.PERSON)
-    rows = sorted(codes.NATURES, key=lambda code: order.index(code.id) if code.id in order else len(order))
+    order = (code_tables.ENTERPRISE, code_tables.PERSON)
+    rows = sorted(code_tables.NATURES, key=lambda code: order.index(code.id) if code.id in order else len(order))
     return tuple((str(code.id), code.name) for code in rows)
 
 

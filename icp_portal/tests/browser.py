@@ -38,7 +38,7 @@ from filings.models import Filing
 from filings.states import EVENT_LABELS
 from icp_portal.demo import invent
 from icp_portal.tests import builders
-from ministry import divisions
+from ministry.reference import divisions
 from ops.mailsink import MailSink
 from providers.models import Provider
 

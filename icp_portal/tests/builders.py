@@ -28,9 +28,9 @@ from filings.models import Filing, PersonCheck
 from filings.states import Status
 from filings.verification import one_time_codes
 from icp_portal.demo import invent, play, play_kinds
-from ministry import blacklist, register
 from ministry.models import BlacklistedDomain, BlacklistedSubject, ProvinceRule, Subject, Website
-from ministry.topics import Demand, Topic
+from ministry.reference.topics import Demand, Topic
+from ministry.register import blacklist, writer
 from ops.mailsink import MailSink
 from providers import access as provider_access
 from providers.models import HouseChange, Provider, Staff, StaffRole, What
@@ -159,8 +159,8 @@ def on_record(of: Provider, province: str = BEIJING, *, cert_number: str = "", *
         "responsible_mobile": f"138{tail:08d}",
         "responsible_email": f"record{tail}@example.cn",
     }
-    subject = register.enter_subject(
-        register.SubjectEntry(
+    subject = writer.enter_subject(
+        writer.SubjectEntry(
             province=province,
             name=f"示例在册公司{tail}",
             nature=4,
@@ -179,8 +179,8 @@ def on_record(of: Provider, province: str = BEIJING, *, cert_number: str = "", *
         "services": [1],
         "languages": [1],
     }
-    access = register.AccessEntry(provider_id=of.pk, ways=[1], places=[1], ip_ranges=["192.31.196.7"])
-    return register.enter_website(subject.pk, register.WebsiteEntry(**(website | person | changes)), access, today)
+    access = writer.AccessEntry(provider_id=of.pk, ways=[1], places=[1], ip_ranges=["192.31.196.7"])
+    return writer.enter_website(subject.pk, writer.WebsiteEntry(**(website | person | changes)), access, today)
 
 
 @contextmanager

@@ -10,10 +10,10 @@ import pytest
 from pytest_django import DjangoDbBlocker
 
 from bureaus.models import Bureau
-from ministry import provinces
-from ministry.data.calendar import name_notices, seed_calendar
-from ministry.data.rules import seed_rules
+from ministry.calendar.data import name_notices, seed_calendar
 from ministry.models import CalendarDay, CalendarYear, ProvinceRule, RuleChange
+from ministry.reference import provinces
+from ministry.rules.data import seed_rules
 
 
 def seed() -> None:

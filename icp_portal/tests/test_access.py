@@ -53,7 +53,7 @@ from icp_portal.tests.builders import (
 )
 from ministry import audit
 from ministry.models import Mail, MailResend, NumberSeries, ProvinceRule
-from ministry.topics import Demand, Topic
+from ministry.reference.topics import Demand, Topic
 from providers.imports import writing
 from providers.tests import sheets_to_import
 

@@ -21,9 +21,9 @@ from pytest_django import DjangoDbBlocker
 from accounts.models import User
 from icp_portal.demo import invent
 from icp_portal.tests.builders import Case, sign_in
-from ministry import digests, query
-from ministry.conflicts import AskedContact, AskedWebsite, Question, conflicts
 from ministry.models import ContactKind, Subject, Website
+from ministry.register import digests, query
+from ministry.register.conflicts import AskedContact, AskedWebsite, Question, conflicts
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("big register")]
 

@@ -19,10 +19,10 @@ from icp_portal.guide.endings import ENDINGS, Kind
 from icp_portal.guide.questions import HOST, NATURE, PROVINCE, QUESTIONS, UNKNOWN, address, walk
 from icp_portal.tests.builders import BEIJING, GUANGDONG, case_at, host_user, number, provider
 from icp_portal.tests.test_messages import english
-from ministry import codes, provinces
 from ministry.models import CalendarDay, CalendarYear, ProvinceRule
-from ministry.rules import rules_on
-from ministry.topics import Demand, Topic
+from ministry.reference import code_tables, provinces
+from ministry.reference.topics import Demand, Topic
+from ministry.rules.rules import rules_on
 from providers.models import IpRange
 
 pytestmark = pytest.mark.django_db
@@ -237,7 +237,7 @@ def test_the_provider_is_found_by_its_address_on_the_way():
 
 
 def test_the_papers_are_those_the_form_asks_for():
-    company, person = answer.papers_of(codes.ENTERPRISE), answer.papers_of(codes.PERSON)
+    company, person = answer.papers_of(code_tables.ENTERPRISE), answer.papers_of(code_tables.PERSON)
 
     kinds = {str(kind.label): kind for kind in EvidenceKind}
     assert [kinds[label] for label in company.pictures] == [
@@ -255,11 +255,11 @@ def test_the_papers_are_those_the_form_asks_for():
     ]
 
 
-@pytest.mark.parametrize("nature", codes.NATURES, ids=lambda nature: str(nature.id))
+@pytest.mark.parametrize("nature", code_tables.NATURES, ids=lambda nature: str(nature.id))
 def test_each_nature_is_told_its_own_certificates(nature):
     page = page_of("/guide/", **{**FIRST, "nature": str(nature.id)})
 
-    for kind in codes.certificate_types_of(nature.id):
+    for kind in code_tables.certificate_types_of(nature.id):
         assert kind.name in page
     assert nature.name in page
     assert english(page) == []
@@ -270,7 +270,7 @@ def test_contents_that_need_an_approval_are_those_of_the_code_table():
 
     papers = rules_on(BEIJING, timezone.localdate()).of(Topic.APPROVAL, individual=False)
     ids = {id_ for rule in papers if rule.demand in (Demand.PAPER, Demand.EITHER) for id_ in rule.ids}
-    names = [row.name for row in codes.PRIOR_APPROVALS if row.id in ids]
+    names = [row.name for row in code_tables.PRIOR_APPROVALS if row.id in ids]
     assert len(names) > 5
     assert "、".join(names) in page
     rule = ProvinceRule.objects.get(topic=Topic.APPROVAL, demand=Demand.PAPER, words__startswith="1\n")
@@ -280,12 +280,12 @@ def test_contents_that_need_an_approval_are_those_of_the_code_table():
 
 def test_the_provinces_own_rules_of_today_are_told_with_their_source():
     """Guangdong wants a pledge, and tells young people what else; a rule that has ended is silent."""
-    given = {**FIRST, "province": GUANGDONG, "nature": str(codes.PERSON)}
+    given = {**FIRST, "province": GUANGDONG, "nature": str(code_tables.PERSON)}
     pledge = ProvinceRule.objects.get(topic=Topic.PAPERS, province=GUANGDONG)
     age = ProvinceRule.objects.get(topic=Topic.MINIMUM_AGE, province=GUANGDONG)
 
     page = unescape(page_of("/guide/", **given))
-    for text in (pledge.advice, pledge.source, age.advice, age.source, codes.DOCUMENT_BY_ID["pledge"].name):
+    for text in (pledge.advice, pledge.source, age.advice, age.source, code_tables.DOCUMENT_BY_ID["pledge"].name):
         assert text in page
     assert pledge.advice not in unescape(page_of("/guide/", **FIRST))
 
@@ -504,7 +504,7 @@ def test_every_kind_of_approval_and_every_bureau_is_listed():
     approvals = page_of("/guide/questions/prior-approval/")
     bureaus = page_of("/guide/questions/which-bureau/")
 
-    assert re.findall(r'data-label="内容类型">([^<]+)<', approvals) == [row.name for row in codes.PRIOR_APPROVALS]
+    assert re.findall(r'data-label="内容类型">([^<]+)<', approvals) == [row.name for row in code_tables.PRIOR_APPROVALS]
     assert re.findall(r'data-label="备案号首字">([^<]+)<', bureaus) == [row.char for row in provinces.PROVINCES]
     assert all(row.bureau in bureaus for row in provinces.PROVINCES)
 

@@ -18,7 +18,7 @@ from icp_portal.tests import builders
 from icp_portal.tests.browser import as_upload
 from icp_portal.tests.photos import as_file, blurred
 from icp_portal.tests.tours import Tour, out_of_place
-from ministry import codes
+from ministry.reference import code_tables
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -95,7 +95,7 @@ def test_pages_behind_a_hosts_buttons(tour: Callable[..., Tour]) -> None:
     case = builders.case_at(Status.RETURNED_TO_HOST)
     of, owner = case.provider, case.host
     host = tour(User.objects.get(pk=owner.user_id), thorough=True)
-    first = f"charge=no&reach=domain&number=no&nature={codes.ENTERPRISE}&province={builders.BEIJING}"
+    first = f"charge=no&reach=domain&number=no&nature={code_tables.ENTERPRISE}&province={builders.BEIJING}"
     host.visit("/guide/?charge=yes", f"/guide/?{first}", f"/guide/?{first}&host={of.slug}")
     host.visit(f"/navigation/?province={builders.BEIJING}", f"/query/?q={case.filing.domain}")
 

@@ -23,8 +23,8 @@ from filings.verification import handovers
 from icp_portal.tests.builders import BEIJING, Case, user
 from icp_portal.tests.hostile import ONE_SCRIPT, Desk, browser, fields_of, jpeg
 from ministry.models import ProvinceRule
-from ministry.rules import save_rule
-from ministry.topics import Topic
+from ministry.reference.topics import Topic
+from ministry.rules.rules import save_rule
 
 pytestmark = pytest.mark.django_db
 

@@ -47,8 +47,8 @@ from icp_portal.tests.browser import (
     with_second_step,
     write_remark,
 )
-from ministry import passwords
 from ministry.models import Website
+from ministry.passwords import passwords
 from ops.children import spawn
 from ops.mailsink import MailSink
 from providers.models import Provider

@@ -16,7 +16,7 @@ from filings.states import EVENT_LABELS, Status
 from icp_portal.demo import invent, play
 from icp_portal.tests import builders
 from icp_portal.tests.browser import Person, as_upload, reach
-from ministry import divisions
+from ministry.reference import divisions
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 

@@ -32,8 +32,10 @@ from filings.models import Filing, Import, ImportMode, ImportState, MandateWay
 from icp_portal.celery import app
 from icp_portal.tests.builders import Case, provider, staff
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
-from ministry import outbox, passwords, tasks
+from ministry import tasks
+from ministry.mail import outbox
 from ministry.models import NumberSeries, Subject, Website
+from ministry.passwords import passwords
 from ministry.tasks import send_mails
 from ops.bootstrap import ROOT
 from ops.engines import Valkey

@@ -18,8 +18,8 @@ from icp_portal.demo import invent, play, play_kinds
 from icp_portal.tests import builders
 from icp_portal.tests.browser import Person, as_upload
 from icp_portal.tests.builders import BEIJING, GUANGDONG, Case
-from ministry import codes, service_words
 from ministry.models import Access, Subject, Website
+from ministry.reference import code_tables, service_words
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -137,7 +137,7 @@ def test_the_website_is_cancelled_and_then_everything(visitor: Callable[..., Per
     case, subject = at_home(host)
     website = Website.objects.get()
     host.open(f"/records/websites/{website.pk}/")
-    host.follow(service_words.said(_("Cancel the %(service)s"), [codes.WEBSITE]))
+    host.follow(service_words.said(_("Cancel the %(service)s"), [code_tables.WEBSITE]))
     filing = begin(host, Kind.CANCEL_WEBSITE)
     host.open(f"/filings/{filing.pk}/edit/cancellation/")
     host.control(_("Reason of the cancellation")).select_option("1")

@@ -19,8 +19,8 @@ from filings.states import Status
 from icp_portal.demo import invent
 from icp_portal.tests.builders import BEIJING, number, sign_in
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
-from ministry import digests
 from ministry.models import ProvinceRule, SubjectCertificate, SubjectContact
+from ministry.register import digests
 from providers.models import Provider
 
 pytestmark = pytest.mark.usefixtures("committed")

@@ -25,7 +25,7 @@ from icp_portal.tests.browser import (
     sign_up,
     submit,
 )
-from ministry import certificates, codes
+from ministry.reference import certificates, code_tables
 from ops.mailsink import MailSink
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -142,7 +142,7 @@ def test_the_dry_run_names_every_error_of_a_company(visitor: Visitor) -> None:
         "responsible.email": other.get("responsible.email"),
         "websites.0.name": "中国示例官方网站",
         "websites.0.domain": "www.example.cn",
-        "websites.0.services": [codes.SERVICE_OTHER],
+        "websites.0.services": [code_tables.SERVICE_OTHER],
         "websites.0.approvals": [5],
         "websites.0.responsible.cert_number": child(number),
         "websites.0.responsible.emergency_mobile": filing.get("websites.0.responsible.mobile"),

@@ -22,17 +22,20 @@ from hosts.begin_forms import LookUpForm, OfferForm
 from icp_portal.demo import invent
 from icp_portal.guide import questions
 from icp_portal.tests.builders import BEIJING, host, host_user, on_record, provider, sign_in
-from ministry import codes
-from ministry.certificates import check_character_resident_id
-from ministry.desk_blacklist import SubjectEntryForm
-from ministry.forms import RecoveryForm
+from ministry.operators.blacklist import SubjectEntryForm
+from ministry.public.forms import RecoveryForm
+from ministry.reference import code_tables
+from ministry.reference.certificates import check_character_resident_id
 from providers.filters import ProviderFilterForm
 from providers.imports import columns
 
 pytestmark = pytest.mark.django_db
 
 PAIRS = [
-    (nature.id, kind.id) for nature in codes.NATURES for kind in codes.CERTIFICATE_TYPES if kind.nature == nature.id
+    (nature.id, kind.id)
+    for nature in code_tables.NATURES
+    for kind in code_tables.CERTIFICATE_TYPES
+    if kind.nature == nature.id
 ]
 Errors = dict[str, Any]
 
@@ -51,7 +54,7 @@ def resident(region: str) -> str:
 
 # A valid number of each type; units have a credit code unless their paper has a numbering of its own.
 NUMBERS = {
-    **{kind.id: invent.credit_code(7) for kind in codes.CERTIFICATE_TYPES},
+    **{kind.id: invent.credit_code(7) for kind in code_tables.CERTIFICATE_TYPES},
     **dict.fromkeys((5, 8, 22, 23, 34, 35, 37, 38, 40), "示例证字第001号"),
     2: resident("110105"),
     41: resident("810000"),
@@ -129,8 +132,8 @@ NARROWED = {"ProviderFilterForm": ProviderFilterForm, "BureauFilterForm": Bureau
 UNITS_OF_TODAY = [
     (nature, kind.id)
     for nature, _kind in PAIRS
-    if nature != codes.PERSON
-    for kind in codes.certificate_types_of(nature)
+    if nature != code_tables.PERSON
+    for kind in code_tables.certificate_types_of(nature)
 ]
 
 
@@ -156,10 +159,10 @@ def test_each_nature_is_taken_with_each_of_its_certificates(name):
     provider()
     pairs = set(UNITS_OF_TODAY) if name == "OfferForm" else set(PAIRS)
     if name == "SectionForm":  # what is no longer offered can't be filed any more
-        pairs -= {(kind.nature, kind.id) for kind in codes.CERTIFICATE_TYPES if kind.valid_to}
+        pairs -= {(kind.nature, kind.id) for kind in code_tables.CERTIFICATE_TYPES if kind.valid_to}
     refused = {pair: found for pair in sorted(pairs) if (found := ASKED[name](*pair, NUMBERS[pair[1]]))}
     assert refused == {}
-    assert {nature for nature, _kind in pairs} >= {row.id for row in codes.NATURES} - {codes.PERSON}
+    assert {nature for nature, _kind in pairs} >= {row.id for row in code_tables.NATURES} - {code_tables.PERSON}
 
 
 @pytest.mark.parametrize("name", ASKED)
@@ -174,7 +177,10 @@ def test_the_number_of_another_certificate_is_refused_at_its_field(name):
 
 def test_a_certificate_of_another_nature_is_refused_at_its_field():
     kinds = [
-        (nature.id, kind) for nature in codes.NATURES for kind in codes.CERTIFICATE_TYPES if kind.nature != nature.id
+        (nature.id, kind)
+        for nature in code_tables.NATURES
+        for kind in code_tables.CERTIFICATE_TYPES
+        if kind.nature != nature.id
     ]
     wrong = [(nature, kind.id) for nature, kind in kinds[:: len(kinds) // 60]]
     assert [pair for pair in wrong if "cert_type" not in hosts_form(*pair, NUMBERS[pair[1]])] == []
@@ -190,17 +196,17 @@ def test_a_person_s_certificate_makes_no_offer_and_an_unknown_type_nothing():
 @pytest.mark.parametrize("name", NARROWED)
 def test_a_list_is_narrowed_down_to_every_nature(name):
     more = {"bureau_id": BEIJING} if name == "BureauFilterForm" else {}
-    for nature in codes.NATURES:
+    for nature in code_tables.NATURES:
         form = NARROWED[name]({"nature": nature.id}, **more)
         assert (form.is_valid(), form.cleaned_data.get("nature")) == (True, nature.id)
 
 
 def test_an_import_and_the_guide_know_every_nature_and_certificate():
-    assert {int(code) for code, _name in questions._natures()} == {row.id for row in codes.NATURES}
+    assert {int(code) for code, _name in questions._natures()} == {row.id for row in code_tables.NATURES}
     with translation.override("zh-hans"):
         heading = next(column.heading() for column in columns.columns() if column.key == "subject.cert_type")
     listed = {int(key) for of, key, _name in columns.code_table() if of == heading}
-    assert listed == {kind.id for kind in codes.CERTIFICATE_TYPES if not kind.valid_to}
+    assert listed == {kind.id for kind in code_tables.CERTIFICATE_TYPES if not kind.valid_to}
 
 
 # --- Through the front door -----------------------------------------------------------------------------------
@@ -216,7 +222,7 @@ def test_the_password_of_every_kind_of_host_can_be_recovered(nature, kind):
         "cert_number": NUMBERS[kind],
     }
     page = Client().get(reverse("ministry:recover_password")).content.decode()
-    assert f'<optgroup label="{next(row.name for row in codes.NATURES if row.id == nature)}"' in page
+    assert f'<optgroup label="{next(row.name for row in code_tables.NATURES if row.id == nature)}"' in page
     answer = Client().post(reverse("ministry:recover_password"), said)
     assert (answer.status_code, answer.url.partition("?")[0]) == (302, reverse("ministry:recovery_asked"))
 

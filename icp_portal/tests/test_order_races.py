@@ -24,9 +24,9 @@ from icp_portal.demo import invent, play, play_kinds
 from icp_portal.tests.builders import Case, blacklisted_domain, on_record, provider, reviewer, staff, user
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.test_races import Gate, one_then_the_other, won, words
-from ministry import blacklist, register
 from ministry.models import Access, BlacklistedDomain, Subject, Website
-from ministry.register import RegisterConflict
+from ministry.register import blacklist, writer
+from ministry.register.writer import RegisterConflict
 
 pytestmark = pytest.mark.usefixtures("committed")
 
@@ -39,7 +39,7 @@ def cancelling(website: Website, member: Any) -> Callable[[], Order]:
 def entering(website: Website, of: Any) -> Callable[[], None]:
     """What the approval of a further website does to the register, under its subject."""
     subject = website.subject
-    entry = register.WebsiteEntry(
+    entry = writer.WebsiteEntry(
         name="示例二站",
         domain="second-of-race.cn",
         home_url="www.second-of-race.cn",
@@ -49,12 +49,12 @@ def entering(website: Website, of: Any) -> Callable[[], None]:
         responsible_mobile=subject.responsible_mobile,
         responsible_email=subject.responsible_email,
     )
-    access = register.AccessEntry(provider_id=of.pk, ways=[1], places=[1], ip_ranges=["192.31.196.8"])
+    access = writer.AccessEntry(provider_id=of.pk, ways=[1], places=[1], ip_ranges=["192.31.196.8"])
 
     def enter() -> None:
         try:
             with transaction.atomic():
-                register.enter_website(subject.pk, entry, access, timezone.localdate())
+                writer.enter_website(subject.pk, entry, access, timezone.localdate())
         except RegisterConflict as conflict:
             raise MoveRefused(str(conflict.code)) from conflict
 
@@ -83,7 +83,7 @@ def test_a_website_that_is_approved_during_the_order_is_refused(monkeypatch):
 def test_a_website_that_is_approved_before_the_order_ends_with_its_subject(monkeypatch):
     house = provider()
     website = on_record(house)
-    gate = Gate(monkeypatch, register, "_enter_contacts")
+    gate = Gate(monkeypatch, writer, "_enter_contacts")
     approval, order = one_then_the_other(gate, entering(website, house), cancelling(website, reviewer()))
     assert won(approval, order) == [True, True]
     assert list(Website.objects.order_by("sequence").values_list("live", flat=True)) == [False, False]

@@ -22,8 +22,8 @@ from icp_portal.tests import builders
 from icp_portal.tests.browser import Person, as_upload, with_second_step
 from icp_portal.tests.builders import Case, on_record, provider, reviewer, staff
 from icp_portal.tests.tours import Tour
-from ministry import register
 from ministry.models import Website
+from ministry.register import writer
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -46,7 +46,7 @@ def test_pages_of_orders(tour: Callable[..., Tour]) -> None:
     said = Draft(Act.SUSPEND, "京通管令〔2026〕7号", "主管部门书面认定含有违法内容", "33-27", paper)
     order = making.make(member, Scope.WEBSITE, website.pk, said)
     with transaction.atomic():
-        register.cancel_access(empty.accesses.get().pk, timezone.localdate())
+        writer.cancel_access(empty.accesses.get().pk, timezone.localdate())
     matter = applied(disputed)
     matters.object_as_provider(
         matter.pk, staff(house), "客户仍在使用该域名。", documents.read([invent.card("MINE", 2)])

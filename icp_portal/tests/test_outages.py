@@ -20,7 +20,8 @@ from icp_portal.tests.builders import PASSWORD, Case, user
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.hostile import jpeg
 from icp_portal.tests.test_kills import House, house, no_password_owed, until  # noqa: F401 — a fixture
-from ministry import passwords, tasks
+from ministry import tasks
+from ministry.passwords import passwords
 from ministry.tasks import send_mails
 from ops.engines import Valkey
 

@@ -20,8 +20,8 @@ from icp_portal.demo import invent, play_kinds
 from icp_portal.tests import builders
 from icp_portal.tests.browser import Person, with_second_step
 from icp_portal.tests.tours import Tour
-from ministry import recoveries
 from ministry.models import Recovery, RecoveryOutcome, Subject
+from ministry.passwords import recoveries
 from ops.mailsink import MailSink
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]

@@ -34,9 +34,9 @@ from icp_portal.tests.browser import (
     with_second_step,
 )
 from icp_portal.tests.tours import Tour
-from ministry import codes
-from ministry.desk import site as ministry_desk
 from ministry.models import Website
+from ministry.operators.site import site as ministry_desk
+from ministry.reference import code_tables
 from ops.mailsink import MailSink
 from providers.models import IpRange
 
@@ -82,7 +82,7 @@ def test_without_javascript_a_newcomer_comes_by_the_guide_to_a_filing(visitor: V
     host = visitor(java_script_enabled=False).sign_in_as(user)
     host.open("/")
     host.follow(_("Filing guide"), host.page.get_by_role("navigation", name=_("Main")))
-    for answer in ("charge=no", "reach=domain", "number=no", f"nature={codes.ENTERPRISE}"):
+    for answer in ("charge=no", "reach=domain", "number=no", f"nature={code_tables.ENTERPRISE}"):
         name, value = answer.split("=")
         host.page.locator(f'input[name="{name}"][value="{value}"]').check()
         host.press(_("Continue"))

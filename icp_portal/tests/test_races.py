@@ -31,10 +31,11 @@ from filings.verification import handovers, photographs
 from icp_portal.demo import invent, play
 from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, reviewer, staff, user
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
-from ministry import passwords, register
 from ministry.models import NumberSeries, ProvinceRule, Subject, Website
-from ministry.rules import save_rule
-from ministry.topics import RuleSeverity, Topic
+from ministry.passwords import passwords
+from ministry.reference.topics import RuleSeverity, Topic
+from ministry.register import writer
+from ministry.rules.rules import save_rule
 from ops.mailsink import MailSink
 from providers.models import StaffRole
 
@@ -265,20 +266,20 @@ def test_one_unit_under_two_certificates_in_two_provinces_becomes_one_subject(mo
     """No constraint holds for both certificates and no counter for both provinces: the unit itself is locked."""
 
     def enter(province: str, cert_type: int) -> Subject:
-        entry = register.SubjectEntry(
+        entry = writer.SubjectEntry(
             province, "示例单位", 4, "110105", "某路", cert_type, "914403001922038216", "张三", "13800138000", "a@b.cn"
         )
         with transaction.atomic():
-            return register.enter_subject(entry, timezone.localdate())
+            return writer.enter_subject(entry, timezone.localdate())
 
     def refused(province: str, cert_type: int) -> int | None:
         try:
             enter(province, cert_type)
-        except register.RegisterConflict as conflict:
+        except writer.RegisterConflict as conflict:
             return conflict.code
         return None
 
-    gate = Gate(monkeypatch, register, "_enter_contacts")
+    gate = Gate(monkeypatch, writer, "_enter_contacts")
     first, second = one_then_the_other(gate, lambda: refused(BEIJING, 1), lambda: refused(GUANGDONG, 13))
 
     assert (first.result, second.result) == (None, 1003)

@@ -17,9 +17,9 @@ from icp_portal.tests.builders import BEIJING, Case, number, on_record, provider
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.test_races import LONGEST, Racer
 from ministry.models import LiveDomain, ProvinceRule, Website
-from ministry.register import RegisterConflict
-from ministry.rules import save_rule
-from ministry.topics import Topic
+from ministry.reference.topics import Topic
+from ministry.register.writer import RegisterConflict
+from ministry.rules.rules import save_rule
 
 pytestmark = pytest.mark.usefixtures("committed")
 

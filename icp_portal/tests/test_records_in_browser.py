@@ -12,8 +12,8 @@ from filings.records import footers, proofs
 from filings.states import Status
 from icp_portal.tests import builders
 from icp_portal.tests.tours import Tour
-from ministry import register
 from ministry.models import Website
+from ministry.register import writer
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -50,7 +50,7 @@ def test_pages_of_the_house(tour: Callable[..., Tour]) -> None:
     assert proofs.by_number(number) is not None
     path = anybody.person.page.url.split("/proof/")[1]
     with transaction.atomic():
-        register.cancel_website(website.pk, timezone.localdate())
+        writer.cancel_website(website.pk, timezone.localdate())
     anybody.visit(f"/proof/{path}")
     anybody.visit(f"/proof/{path[:-4]}/", status=404)
     host.visit(house, subject, site)

@@ -10,8 +10,8 @@ from icp_portal.demo import invent, play
 from icp_portal.tests.browser import as_upload
 from icp_portal.tests.builders import BEIJING, Case
 from icp_portal.tests.tours import Tour
-from ministry import codes
 from ministry.models import Website
+from ministry.reference import code_tables
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -20,8 +20,8 @@ def test_a_host_adds_an_app_to_a_filing_and_both_get_their_numbers(tour: Callabl
     case = Case()
     walk = tour(case.filing.host, thorough=True)
     host, edit = walk.person, f"/filings/{case.filing.pk}/edit"
-    values = invent.service_values("websites.1", codes.APP, case.number, province=BEIJING)
-    several = {"websites": [facts.blank_website(), facts.blank_website(codes.APP)]}
+    values = invent.service_values("websites.1", code_tables.APP, case.number, province=BEIJING)
+    several = {"websites": [facts.blank_website(), facts.blank_website(code_tables.APP)]}
     pages = {page.id: page for page in fields.sections_of(facts.blank() | several)}
 
     walk.visit(f"{edit}/")
@@ -47,6 +47,6 @@ def test_a_host_adds_an_app_to_a_filing_and_both_get_their_numbers(tour: Callabl
     play.verify(case.refresh().filing, case.staff)
     case.approve()
 
-    app = Website.objects.select_related("subject").get(service=codes.APP)
+    app = Website.objects.select_related("subject").get(service=code_tables.APP)
     assert str(app.number) == f"{case.filing.subject.number}-2A"
     walk.visit(f"/filings/{case.filing.pk}/", "/records/", f"/records/websites/{app.pk}/", f"/query/?q={app.number}")

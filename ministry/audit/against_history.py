@@ -1,4 +1,4 @@
-"""Comparing the register with its memory: a row says what its newest version says (``ministry.history``)."""
+"""Comparing the register with its memory: a row says what its newest version says (``ministry.register.history``)."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -8,9 +8,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from ministry import history
 from ministry.audit.chain import Fault
 from ministry.models import Access, RegisterVersion, Subject, Website
+from ministry.register import history
 
 BATCH = 500
 

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from ministry.data.calendar import seed_calendar
+from ministry.calendar.data import seed_calendar
 
 
 def seed(apps, schema_editor):

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from ministry.data.rules import seed_rules
+from ministry.rules.data import seed_rules
 
 
 def seed(apps, schema_editor):

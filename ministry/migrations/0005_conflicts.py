@@ -6,7 +6,7 @@ from django.db import migrations, models
 from django.db.models import F, Q
 
 import accounts.sealed
-from ministry import digests
+from ministry.register import digests
 
 BATCH = 500
 

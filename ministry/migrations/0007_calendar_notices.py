@@ -6,7 +6,7 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
-from ministry.data.calendar import name_notices, seed_calendar
+from ministry.calendar.data import name_notices, seed_calendar
 
 
 def seed(apps, schema_editor):

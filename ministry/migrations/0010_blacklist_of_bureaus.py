@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from ministry import provinces
+from ministry.reference import provinces
 
 
 class Migration(migrations.Migration):

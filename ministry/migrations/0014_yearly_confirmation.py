@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from ministry.data.rules import seed_topic
+from ministry.rules.data import seed_topic
 
 
 def seed(apps, schema_editor):

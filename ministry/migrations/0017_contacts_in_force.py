@@ -3,7 +3,7 @@
 from django.db import migrations
 from django.db.models import Q
 
-from ministry import digests
+from ministry.register import digests
 
 
 def set_free(apps, _schema_editor):

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from ministry.data.rules import seed_topic
+from ministry.rules.data import seed_topic
 
 
 def seed(apps, schema_editor):

@@ -1,6 +1,6 @@
 """The blacklist: subjects and domains that no filing may name while they are on it.
 
-Written by ``ministry.blacklist``. An entry is ended, never deleted, and each change leaves a row that the
+Written by ``ministry.register.blacklist``. An entry is ended, never deleted, and each change leaves a row that the
 database itself protects.
 """
 
@@ -11,8 +11,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.sealed import SealedTextField
-from ministry import provinces
 from ministry.models.audit import append_only, audited
+from ministry.reference import provinces
 
 
 def _end_follows_start() -> models.CheckConstraint:

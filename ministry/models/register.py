@@ -16,9 +16,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.sealed import SealedTextField
-from ministry import codes, domains, provinces, service_words
 from ministry.models.audit import audited
-from ministry.numbers import FilingNumber
+from ministry.reference import code_tables, domains, provinces, service_words
+from ministry.reference.numbers import FilingNumber
 
 
 def _live_or_cancelled() -> models.CheckConstraint:
@@ -195,9 +195,9 @@ class Website(models.Model):
     sequence = models.PositiveIntegerField(_("sequence"))
     service = models.PositiveSmallIntegerField(
         _("service type"),
-        choices=codes.choices(codes.SERVICE_TYPES),
-        default=codes.WEBSITE,
-        db_default=codes.WEBSITE,
+        choices=code_tables.choices(code_tables.SERVICE_TYPES),
+        default=code_tables.WEBSITE,
+        db_default=code_tables.WEBSITE,
         editable=False,
     )
     name = models.CharField(_("website name"), max_length=512)
@@ -230,14 +230,15 @@ class Website(models.Model):
             models.UniqueConstraint(fields=["subject", "sequence"], name="one_website_per_number"),
             models.UniqueConstraint(
                 fields=["domain"],
-                condition=Q(live=True, service=codes.WEBSITE),
+                condition=Q(live=True, service=code_tables.WEBSITE),
                 name="one_live_website_per_domain",
             ),
             models.CheckConstraint(
-                condition=Q(service__in=[service.id for service in codes.SERVICE_TYPES]), name="service_type_known"
+                condition=Q(service__in=[service.id for service in code_tables.SERVICE_TYPES]),
+                name="service_type_known",
             ),
             models.CheckConstraint(
-                condition=Q(service=codes.WEBSITE) ^ Q(domain=""), name="websites_alone_have_a_domain"
+                condition=Q(service=code_tables.WEBSITE) ^ Q(domain=""), name="websites_alone_have_a_domain"
             ),
             _live_or_cancelled(),
         ]
@@ -265,12 +266,12 @@ class Website(models.Model):
     def number(self) -> FilingNumber:
         """``京ICP备2026000001号-1``, and an APP's ``…号-2A``. Reads the subject: select it with the website."""
         subject = self.subject.number
-        return FilingNumber(subject.province, subject.serial, self.sequence, codes.suffix_of(self.service))
+        return FilingNumber(subject.province, subject.serial, self.sequence, code_tables.suffix_of(self.service))
 
     @property
     def is_website(self) -> bool:
         """Whether it is a website, and no APP, mini-program or quick app."""
-        return self.service == codes.WEBSITE
+        return self.service == code_tables.WEBSITE
 
     @property
     def word(self) -> Promise:

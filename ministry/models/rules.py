@@ -15,9 +15,9 @@ from django.db.models import F, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from ministry import codes, provinces
 from ministry.models.audit import append_only, audited
-from ministry.topics import (
+from ministry.reference import code_tables, provinces
+from ministry.reference.topics import (
     TOPICS,
     Audience,
     Demand,
@@ -28,7 +28,7 @@ from ministry.topics import (
     choices_of,
     pattern_of,
 )
-from ministry.typed import shown
+from ministry.reference.typed_text import shown
 
 EVERYWHERE: Final = ""
 MOST_LINES: Final = 300
@@ -39,7 +39,7 @@ _ENDING: Final = re.compile(r"!?(\?\?|[^\W_](?:[\w-]*\w)?(?:\.[^\W_](?:[\w-]*\w)
 class ProvinceRule(models.Model):
     """One rule of one province, or of every province when ``province`` is empty, with its days.
 
-    Which terms count is told by ``ministry.topics.TOPICS``; the others are empty.
+    Which terms count is told by ``ministry.reference.topics.TOPICS``; the others are empty.
     """
 
     province = models.CharField(
@@ -124,7 +124,7 @@ class ProvinceRule(models.Model):
             return frozenset(self.lines)
         listed = self.terms.list
         documents = self.lines if listed and listed.lines == Lines.DOCUMENTS else ()
-        return frozenset(self.terms.paths) | {codes.DOCUMENT_BY_ID[line].path("*") for line in documents}
+        return frozenset(self.terms.paths) | {code_tables.DOCUMENT_BY_ID[line].path("*") for line in documents}
 
     def concerns(self, *, individual: bool, nature: int | None = None) -> bool:
         """Whether the rule is for such a host; a rule for some natures needs the nature to be told."""
@@ -178,7 +178,7 @@ class ProvinceRule(models.Model):
             faults["audience"] = _("This topic does not concern them.")
         if self.natures and not terms.by_nature:
             faults["natures"] = _("This topic knows no natures.")
-        elif set(self.natures) - {nature.id for nature in codes.NATURES}:
+        elif set(self.natures) - {nature.id for nature in code_tables.NATURES}:
             faults["natures"] = _("There is no such nature.")
         if self.topic == Topic.ADVICE and not self.advice.strip():
             faults["advice"] = _("Write the advice.")

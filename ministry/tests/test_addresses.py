@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ministry.addresses import IpRange, parse_ip_ranges
+from ministry.reference.addresses import IpRange, parse_ip_ranges
 
 
 @pytest.mark.parametrize(

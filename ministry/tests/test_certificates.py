@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.cn import ric, uscc
 
-from ministry import codes
-from ministry.certificates import (
+from ministry.reference import code_tables
+from ministry.reference.certificates import (
     birth_date,
     check_certificate,
     check_character_resident_id,
@@ -119,7 +119,7 @@ def test_a_wrong_number_is_refused_for_its_reason(cert_type, number, code):
     assert refusal_code(cert_type, number) == code
 
 
-@pytest.mark.parametrize("kind", codes.CERTIFICATE_TYPES, ids=lambda kind: str(kind.id))
+@pytest.mark.parametrize("kind", code_tables.CERTIFICATE_TYPES, ids=lambda kind: str(kind.id))
 @pytest.mark.parametrize(
     "number",
     [
@@ -148,7 +148,7 @@ def test_hostile_text_is_refused_for_every_type(kind, number):
 
 
 @given(
-    st.sampled_from(codes.CERTIFICATE_TYPES),
+    st.sampled_from(code_tables.CERTIFICATE_TYPES),
     st.text(max_size=40) | st.text(alphabet=ALPHABET, min_size=15, max_size=18),
 )
 def test_checking_raises_nothing_but_validation_errors_and_is_stable(kind, text):

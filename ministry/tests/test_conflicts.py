@@ -18,8 +18,10 @@ from icp_portal.tests.builders import (
     number,
     provider,
 )
-from ministry import provinces, register
-from ministry.conflicts import (
+from ministry.models import Access, ContactKind, Subject, SubjectCertificate, SubjectContact, Website
+from ministry.reference import provinces
+from ministry.register import writer
+from ministry.register.conflicts import (
     AskedContact,
     AskedWebsite,
     Conflicts,
@@ -31,7 +33,6 @@ from ministry.conflicts import (
     subjects_of_certificate,
     websites_like,
 )
-from ministry.models import Access, ContactKind, Subject, SubjectCertificate, SubjectContact, Website
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +52,7 @@ WITH_THE_SAME_UNIT = [
 def subject(cert_type: int = 0, cert_number: str = "", **fields: str) -> Subject:
     """A subject on the register; an invented company unless told otherwise."""
     who = invent.person(number())
-    entry = register.SubjectEntry(
+    entry = writer.SubjectEntry(
         province=BEIJING,
         name="示例科技有限公司",
         nature=4,
@@ -63,13 +64,13 @@ def subject(cert_type: int = 0, cert_number: str = "", **fields: str) -> Subject
         responsible_mobile=who.mobile,
         responsible_email=who.email,
     )
-    return register.enter_subject(replace(entry, **fields), TODAY)
+    return writer.enter_subject(replace(entry, **fields), TODAY)
 
 
 def website(of: Subject, **fields: object) -> Website:
     """A website on the register, served by one provider."""
     who, tail = invent.person(number()), number()
-    entry = register.WebsiteEntry(
+    entry = writer.WebsiteEntry(
         name=f"示例网站{tail}",
         domain=f"site-{tail}.cn",
         home_url=f"www.site-{tail}.cn",
@@ -79,10 +80,10 @@ def website(of: Subject, **fields: object) -> Website:
         responsible_mobile=who.mobile,
         responsible_email=who.email,
     )
-    access = register.AccessEntry(
+    access = writer.AccessEntry(
         provider_id=fields.pop("provider_id", None) or provider().pk, ways=[5], places=[2], ip_ranges=["192.31.196.7"]
     )
-    return register.enter_website(of.pk, replace(entry, **fields), access, TODAY)
+    return writer.enter_website(of.pk, replace(entry, **fields), access, TODAY)
 
 
 def asked_of(site: Website) -> AskedWebsite:
@@ -122,7 +123,7 @@ def test_a_unit_is_recognised_under_its_old_and_its_new_certificate(cert_type, c
 def test_the_register_refuses_a_second_subject_for_a_unit(cert_type, cert_number, other_type, other_number):
     subject(cert_type, cert_number)
 
-    with pytest.raises(register.RegisterConflict) as refusal, transaction.atomic():
+    with pytest.raises(writer.RegisterConflict) as refusal, transaction.atomic():
         subject(other_type, other_number)
 
     assert refusal.value.code == 1003
@@ -133,7 +134,7 @@ def test_an_old_licence_number_is_recognised_by_an_alias_alone():
     on_record = subject(LICENCE, CREDIT_CODE)
     assert subjects_met(LICENCE, OLD_LICENCE) == []
 
-    register.enter_certificate(on_record, LICENCE, OLD_LICENCE)
+    writer.enter_certificate(on_record, LICENCE, OLD_LICENCE)
 
     assert subjects_met(LICENCE, OLD_LICENCE) == [("1003", on_record.pk)]
     assert subjects_met(LICENCE, CREDIT_CODE) == [("1003", on_record.pk)]
@@ -142,11 +143,11 @@ def test_an_old_licence_number_is_recognised_by_an_alias_alone():
 def test_an_alias_of_the_same_unit_belongs_to_the_same_subject():
     on_record = subject(LICENCE, CREDIT_CODE)
 
-    register.enter_certificate(on_record, ORGANISATION, ORGANISATION_CODE)
+    writer.enter_certificate(on_record, ORGANISATION, ORGANISATION_CODE)
 
     assert subjects_met(ORGANISATION, ORGANISATION_CODE) == [("1003", on_record.pk)]
-    with pytest.raises(register.RegisterConflict):
-        register.enter_certificate(subject(), ORGANISATION, CREDIT_CODE)
+    with pytest.raises(writer.RegisterConflict):
+        writer.enter_certificate(subject(), ORGANISATION, CREDIT_CODE)
 
 
 def test_units_that_stand_twice_on_the_register_are_both_met_the_same_certificate_first():

@@ -8,9 +8,9 @@ from django.db import Error, transaction
 from accounts.models import Party, User
 from icp_portal.demo import invent
 from icp_portal.tests.builders import Case, blacklisted_domain, blacklisted_subject, provider, user
-from ministry import blacklist
-from ministry.conflicts import on_blacklist
 from ministry.models import BlacklistChange, BlacklistedDomain, BlacklistedSubject, CalendarYear, Mail
+from ministry.register import blacklist
+from ministry.register.conflicts import on_blacklist
 from providers.models import Provider
 
 pytestmark = pytest.mark.django_db

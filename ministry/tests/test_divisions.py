@@ -1,8 +1,8 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from ministry.divisions import check_division, grouped_choices, is_within, name_of
-from ministry.provinces import PROVINCES
+from ministry.reference.divisions import check_division, grouped_choices, is_within, name_of
+from ministry.reference.provinces import PROVINCES
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,13 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ministry.domains import display_domain, display_home_url, normalise_domain, normalise_home_url, url_contains_domain
+from ministry.reference.domains import (
+    display_domain,
+    display_home_url,
+    normalise_domain,
+    normalise_home_url,
+    url_contains_domain,
+)
 
 
 @pytest.mark.parametrize(

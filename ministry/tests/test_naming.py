@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ministry import naming
+from ministry.reference import naming
 
 GOOD = [
     "示例科技官网",

@@ -5,8 +5,8 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ministry import provinces
-from ministry.numbers import FilingNumber, parse_number
+from ministry.reference import provinces
+from ministry.reference.numbers import FilingNumber, parse_number
 
 digits = st.sampled_from([6, 8, 10]).flatmap(
     lambda length: st.text(alphabet="0123456789", min_size=length, max_size=length)

@@ -16,8 +16,8 @@ from django.utils import timezone
 from post_office.models import Email
 
 from icp_portal.tests.builders import Case
-from ministry import passwords, tries
 from ministry.models import PasswordTries, Subject
+from ministry.passwords import passwords, tries
 
 pytestmark = pytest.mark.django_db
 

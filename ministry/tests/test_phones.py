@@ -5,8 +5,15 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ministry.phones import area_province, check_landline, check_landlines, check_mobile, check_mobiles, mask_phone
-from ministry.provinces import PROVINCES
+from ministry.reference.phones import (
+    area_province,
+    check_landline,
+    check_landlines,
+    check_mobile,
+    check_mobiles,
+    mask_phone,
+)
+from ministry.reference.provinces import PROVINCES
 
 HOSTILE = [
     (None, "required"),

@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from ministry import posing, provinces
+from ministry.reference import posing, provinces
 
 
 def code(check, name: str, **said: bool) -> str:

@@ -1,6 +1,6 @@
 import pytest
 
-from ministry import provinces
+from ministry.reference import provinces
 
 
 def test_there_are_31_provinces_each_with_its_own_code_character_bureau_and_slug():

@@ -15,8 +15,9 @@ from post_office.models import Email
 
 from icp_portal.demo import invent
 from icp_portal.tests.builders import Case
-from ministry import passwords, recoveries, tasks
+from ministry import tasks
 from ministry.models import Recovery, RecoveryOutcome, Subject, SubjectCertificate
+from ministry.passwords import passwords, recoveries
 
 pytestmark = pytest.mark.django_db
 

@@ -6,8 +6,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from icp_portal.tests.builders import Case
-from ministry import query
 from ministry.models import Access, NumberSeries, Subject, SubjectCertificate, Website
+from ministry.register import query
 
 pytestmark = pytest.mark.django_db
 

@@ -10,9 +10,10 @@ from django.apps import apps
 from django.db import IntegrityError, transaction
 
 from icp_portal.tests.builders import Case, provider
-from ministry import conflicts, migrations, query, register
+from ministry import migrations
 from ministry.models import Access, ContactKind, Subject, SubjectCertificate, SubjectContact, Website
-from ministry.register import RegisterConflict
+from ministry.register import conflicts, query, writer
+from ministry.register.writer import RegisterConflict
 
 pytestmark = pytest.mark.django_db
 
@@ -20,8 +21,8 @@ DAY = date(2026, 11, 25)
 NUMBER = 471_101  # what the subject is invented from
 
 
-def entry(subject: Subject, domain: str) -> register.WebsiteEntry:
-    return register.WebsiteEntry(
+def entry(subject: Subject, domain: str) -> writer.WebsiteEntry:
+    return writer.WebsiteEntry(
         name="示例二站",
         domain=domain,
         home_url=f"www.{domain}",
@@ -33,8 +34,8 @@ def entry(subject: Subject, domain: str) -> register.WebsiteEntry:
     )
 
 
-def access(provider_id: int) -> register.AccessEntry:
-    return register.AccessEntry(provider_id=provider_id, ways=[1], places=[1], ip_ranges=["203.0.113.7"])
+def access(provider_id: int) -> writer.AccessEntry:
+    return writer.AccessEntry(provider_id=provider_id, ways=[1], places=[1], ip_ranges=["203.0.113.7"])
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def subject() -> Subject:
     subject = Subject.objects.get(pk=case.filing.subject_id)
     first = subject.websites.get()
     Access.objects.create(website=first, provider=provider(), ways=[1], places=[1], ip_ranges=["203.0.113.9"])
-    register.enter_website(subject.pk, entry(subject, "second-site.cn"), access(case.provider.pk), DAY)
+    writer.enter_website(subject.pk, entry(subject, "second-site.cn"), access(case.provider.pk), DAY)
     return subject
 
 
@@ -57,7 +58,7 @@ def rows(subject: Subject) -> list[tuple[int, bool, date | None, list[bool]]]:
 
 def test_an_ended_access_leaves_the_website_on_record(subject):
     access = Access.objects.filter(website__sequence=1).earliest("pk")
-    assert [ended.pk for ended in register.cancel_access(access.pk, DAY)] == [access.pk]
+    assert [ended.pk for ended in writer.cancel_access(access.pk, DAY)] == [access.pk]
 
     assert rows(subject) == [(1, True, None, [False, True]), (2, True, None, [True])]
     assert Access.objects.get(pk=access.pk).cancelled_on == DAY
@@ -65,18 +66,18 @@ def test_an_ended_access_leaves_the_website_on_record(subject):
 
 def test_a_cancelled_website_loses_its_accesses_and_gives_its_domain_back(subject):
     site = subject.websites.get(sequence=1)
-    ended = register.cancel_website(site.pk, DAY)
+    ended = writer.cancel_website(site.pk, DAY)
 
     assert len(ended) == 2
     assert rows(subject) == [(1, False, DAY, [False, False]), (2, True, None, [True])]
-    again = register.enter_website(subject.pk, entry(subject, site.domain), access(ended[0].provider_id), DAY)
+    again = writer.enter_website(subject.pk, entry(subject, site.domain), access(ended[0].provider_id), DAY)
     assert again.sequence == 3  # the number of the cancelled website is never given again
 
 
 def test_a_cancelled_subject_takes_all_with_it_and_its_certificate_may_file_anew(subject):
     certificate = SubjectCertificate.objects.get()
     with transaction.atomic():
-        assert len(register.cancel_subject(subject.pk, DAY)) == 3
+        assert len(writer.cancel_subject(subject.pk, DAY)) == 3
 
     subject.refresh_from_db()
     assert (subject.live, subject.cancelled_on) == (False, DAY)
@@ -94,7 +95,7 @@ def test_nothing_ends_twice_and_a_sister_stays(subject, what):
         "website": subject.websites.get(sequence=1),
         "subject": subject,
     }[what]
-    end = getattr(register, f"cancel_{what}")
+    end = getattr(writer, f"cancel_{what}")
     end(target.pk, DAY)
     before = rows(subject)
     with pytest.raises(RegisterConflict) as refused:
@@ -104,35 +105,35 @@ def test_nothing_ends_twice_and_a_sister_stays(subject, what):
 
 
 def test_under_a_cancelled_subject_no_website_is_entered(subject):
-    register.cancel_subject(subject.pk, DAY)
+    writer.cancel_subject(subject.pk, DAY)
     with pytest.raises(RegisterConflict) as refused:
-        register.enter_website(subject.pk, entry(subject, "third.cn"), access(provider().pk), DAY)
+        writer.enter_website(subject.pk, entry(subject, "third.cn"), access(provider().pk), DAY)
     assert refused.value.code == 1049
 
 
 def test_a_suspended_website_stays_on_record_until_it_is_resumed(subject):
     site = subject.websites.get(sequence=1)
-    assert len(register.suspend_website(site.pk, DAY)) == 2
+    assert len(writer.suspend_website(site.pk, DAY)) == 2
     site.refresh_from_db()
     assert (site.live, site.suspended_on) == (True, DAY)
-    assert len(register.resume_website(site.pk)) == 2
+    assert len(writer.resume_website(site.pk)) == 2
     site.refresh_from_db()
     assert (site.live, site.suspended_on) == (True, None)
 
 
 def test_resuming_a_subject_leaves_alone_the_website_that_is_suspended_by_itself(subject):
     first, second = subject.websites.order_by("sequence")
-    register.suspend_website(first.pk, DAY)
-    assert len(register.suspend_subject(subject.pk, DAY)) == 3
-    assert [access.website_id for access in register.resume_subject(subject.pk)] == [second.pk]
+    writer.suspend_website(first.pk, DAY)
+    assert len(writer.suspend_subject(subject.pk, DAY)) == 3
+    assert [access.website_id for access in writer.resume_subject(subject.pk)] == [second.pk]
 
 
 @pytest.mark.parametrize("what", ["suspend_website", "resume_website", "suspend_subject", "resume_subject"])
 def test_what_is_cancelled_is_neither_suspended_nor_resumed(subject, what):
-    register.cancel_subject(subject.pk, DAY)
+    writer.cancel_subject(subject.pk, DAY)
     target = subject if what.endswith("subject") else Website.objects.earliest("pk")
     with pytest.raises(RegisterConflict):
-        getattr(register, what)(target.pk, *([DAY] if what.startswith("suspend") else []))
+        getattr(writer, what)(target.pk, *([DAY] if what.startswith("suspend") else []))
 
 
 @pytest.mark.parametrize("model", [Subject, Website, Access])
@@ -150,7 +151,7 @@ MANAGER = {"responsible_name": "李二", "responsible_mobile": "13900004711", "r
 def managed(subject) -> Website:
     """A third website of the subject, which somebody else answers for."""
     said = replace(entry(subject, "third-site.cn"), **MANAGER)
-    return register.enter_website(subject.pk, said, access(provider().pk), DAY)
+    return writer.enter_website(subject.pk, said, access(provider().pk), DAY)
 
 
 def blocked_by(mobile: str) -> list[int]:
@@ -160,31 +161,31 @@ def blocked_by(mobile: str) -> list[int]:
 
 def test_the_contacts_of_a_cancelled_website_are_free_again(subject, managed):
     assert blocked_by(MANAGER["responsible_mobile"]) == [subject.pk]
-    register.cancel_website(managed.pk, DAY)
+    writer.cancel_website(managed.pk, DAY)
 
     assert blocked_by(MANAGER["responsible_mobile"]) == []
     assert blocked_by(subject.responsible_mobile) == [subject.pk]  # the sisters' and the subject's own stay
 
 
 def test_no_later_change_brings_the_contacts_of_the_dead_back(subject, managed):
-    register.cancel_website(managed.pk, DAY)
-    register.change_email(subject.pk, "new@example.cn", DAY)
+    writer.cancel_website(managed.pk, DAY)
+    writer.change_email(subject.pk, "new@example.cn", DAY)
 
     assert blocked_by(MANAGER["responsible_mobile"]) == []
 
 
 def test_new_digests_are_made_of_what_is_in_force_alone(subject, managed):
-    register.cancel_website(managed.pk, DAY)
-    register.derive_digests()
+    writer.cancel_website(managed.pk, DAY)
+    writer.derive_digests()
     assert (blocked_by(MANAGER["responsible_mobile"]), blocked_by(subject.responsible_mobile)) == ([], [subject.pk])
-    register.cancel_subject(subject.pk, DAY)
-    register.derive_digests()
+    writer.cancel_subject(subject.pk, DAY)
+    writer.derive_digests()
 
     assert not SubjectContact.objects.filter(subject=subject).exists()
 
 
 def test_a_cancelled_subject_keeps_no_contacts(subject, managed):
-    register.cancel_subject(subject.pk, DAY)
+    writer.cancel_subject(subject.pk, DAY)
 
     assert not SubjectContact.objects.filter(subject=subject).exists()
 

@@ -11,10 +11,10 @@ from accounts.models import Party
 from filings import fields
 from icp_portal.tests.builders import user
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401
-from ministry.data.rules import rules as seeds
 from ministry.models import ProvinceRule, RuleChange
-from ministry.rules import content, rules_on, save_rule
-from ministry.topics import FIELDS, TOPICS, Audience, Demand, Lines, Topic, choices_of
+from ministry.reference.topics import FIELDS, TOPICS, Audience, Demand, Lines, Topic, choices_of
+from ministry.rules.data import rules as seeds
+from ministry.rules.rules import content, rules_on, save_rule
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 from accounts.models import Party
 from icp_portal.tests.builders import user
 from ministry.models import ProvinceRule, RuleChange
-from ministry.topics import TOPICS, Topic
+from ministry.reference.topics import TOPICS, Topic
 
 pytestmark = pytest.mark.django_db
 

@@ -3,8 +3,8 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from ministry import naming, posing
-from ministry.typed import normal_text, one_line
+from ministry.reference import naming, posing
+from ministry.reference.typed_text import normal_text, one_line
 
 ZALGO = "张\u0301\u0302\u0303三"
 

@@ -8,11 +8,11 @@ from django.db import Error, transaction
 
 from accounts.models import Party
 from icp_portal.tests.builders import user
-from ministry import work_calendar
-from ministry.data.calendar import SEED_2026, SEEDS
+from ministry.calendar import work_calendar
+from ministry.calendar.data import SEED_2026, SEEDS
+from ministry.calendar.work_calendar import Difference, Draft, parse
+from ministry.calendar.workdays import is_provisional, nth_working_day
 from ministry.models import CalendarChange, CalendarDay, CalendarYear
-from ministry.work_calendar import Difference, Draft, parse
-from ministry.workdays import is_provisional, nth_working_day
 
 pytestmark = pytest.mark.django_db
 

@@ -6,9 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from ministry.data.calendar import SEEDS, seed_calendar
-from ministry.models import CalendarDay, CalendarYear
-from ministry.workdays import (
+from ministry.calendar.data import SEEDS, seed_calendar
+from ministry.calendar.workdays import (
     Day,
     DayKind,
     book,
@@ -19,6 +18,7 @@ from ministry.workdays import (
     nth_working_day,
     working_days_between,
 )
+from ministry.models import CalendarDay, CalendarYear
 
 pytestmark = pytest.mark.django_db
 

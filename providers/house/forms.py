@@ -14,8 +14,8 @@ from accounts.mail import check_address
 from accounts.models import User
 from filings.evidence import pictures
 from filings.evidence.files import read_upload
-from ministry import posing
-from ministry.typed import normal_text, one_line
+from ministry.reference import posing
+from ministry.reference.typed_text import normal_text, one_line
 from ministry.versions import VersionField
 from providers.house import pool
 from providers.house.announcements import Written

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 
 from filings.actors import Actor
 from filings.errors import MoveRefused
-from ministry import addresses
-from ministry.addresses import IpRange as Addresses
-from ministry.typed import normal_text, shown
+from ministry.reference import addresses
+from ministry.reference.addresses import IpRange as Addresses
+from ministry.reference.typed_text import normal_text, shown
 from providers.house import records
 from providers.models import IpRange, What
 
@@ -123,7 +123,7 @@ def _rows(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _parsed(row: str) -> Addresses:
-    """The addresses of one line; raise ValidationError with a code of ``ministry.addresses`` or ``cells``."""
+    """The addresses of one line; raise ValidationError with a code of ``ministry.reference.addresses`` or ``cells``."""
     text = normal_text(row, LONGEST_LINE)
     cells = [cell for part in _CELLS.split(text) if (cell := part.strip().strip("\"'").strip())]
     match cells:

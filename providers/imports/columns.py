@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from desks.section_form import CHOICES
 from filings import facts, fields
 from filings.fields import Field, Section, Type
-from ministry import codes, provinces
+from ministry.reference import code_tables, provinces
 
 HOST_EMAIL = "host_email"
 # The file's headings are Chinese; those of the other language of the portal are understood as well.
@@ -81,7 +81,7 @@ def normal(heading: str) -> str:
 def choices(column: Column, values: facts.Facts) -> dict[str, str]:
     """Id → name of what a field lets one choose from, given the other facts; empty for what is typed."""
     if column.field is fields.SERVICE:
-        return {str(row.id): row.name for row in codes.SERVICE_TYPES}
+        return {str(row.id): row.name for row in code_tables.SERVICE_TYPES}
     if column.field is None or column.section is None or column.field.name not in CHOICES:
         return {}
     return dict(_flat(CHOICES[column.field.name](values, column.section)))
@@ -112,7 +112,7 @@ def code_table() -> Iterator[tuple[str, str, str]]:
 def _whatever_the_host(column: Column) -> dict[str, str]:
     """The choices of all kinds of host together: which certificates fit depends on it."""
     found: dict[str, str] = {}
-    for nature in codes.NATURES:
+    for nature in code_tables.NATURES:
         found |= choices(column, {**facts.blank(), "subject": {"nature": nature.id}})
     return found
 

@@ -21,7 +21,7 @@ from filings.facts import Facts
 from filings.fields import Type
 from filings.models import Filing, HoldKind
 from filings.rules import checks, reservations
-from ministry import codes
+from ministry.reference import code_tables
 from providers.imports.columns import HOST_EMAIL, Column, choices
 from providers.imports.reading import texts_of
 
@@ -108,7 +108,7 @@ class Sheet:
             except ValidationError as error:
                 spoilt[column.key] = " ".join(error.messages)
                 continue
-            if value not in ("", []) and (column.field is not fields.SERVICE or value != codes.WEBSITE):
+            if value not in ("", []) and (column.field is not fields.SERVICE or value != code_tables.WEBSITE):
                 values[column.key] = value
                 so_far = facts.written(so_far, {column.key: value})
         values["websites.0.responsible.same"] = _is_same(texts)

@@ -23,7 +23,7 @@ from filings.agreements import mandates
 from filings.errors import MoveRefused
 from filings.models import Filing, Import, ImportMode, ImportRow, ImportState, Mandate, MandateWay
 from filings.states import Role, Status
-from ministry.outbox import after_commit
+from ministry.mail.outbox import after_commit
 from providers.imports.columns import HOST_EMAIL, by_key
 from providers.imports.judging import Judged, Sheet
 from providers.imports.reading import read

@@ -10,7 +10,7 @@ from accounts.models import Party
 from icp_portal.demo.seed import _seed_providers
 from icp_portal.tests.builders import provider, user
 from icp_portal.tests.hostile import browser, fields_of
-from ministry.addresses import parse_ip_ranges
+from ministry.reference.addresses import parse_ip_ranges
 from providers.models import IpRange, Provider
 
 pytestmark = pytest.mark.django_db

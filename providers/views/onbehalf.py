@@ -27,7 +27,7 @@ from filings.errors import MoveRefused
 from filings.models import Filing, Mandate, MandateState
 from filings.states import Status
 from hosts.views.mandates import lengths, page_response, paper_items, pill, timeline
-from ministry import posing
+from ministry.reference import posing
 from providers.access import actor_of, for_role
 from providers.models import StaffRole
 

@@ -19,7 +19,7 @@ def main(task: str, options: str, cpu_seconds: int, memory: int) -> None:
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(what, (most, most))
-    sys.path.append(str(Path(__file__).parents[2]))
+    sys.path.append(str(Path(__file__).parents[3]))
     from filings.evidence.limited import TOO_MUCH, Refused, framed
 
     try:

@@ -11,7 +11,7 @@ from filings.models import Filing
 from filings.rules import mailboxes, required_codes, reservations
 from filings.states import Status
 from filings.verification import photographs
-from ministry import blacklist, register
+from ministry.register import blacklist, writer
 
 
 def _as_handed_on(filing: Filing) -> Facts:
@@ -26,7 +26,7 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
-        register.derive_digests()
+        writer.derive_digests()
         blacklist.derive_digests()
         photographs.derive_digests()
         mailboxes.derive_digests()

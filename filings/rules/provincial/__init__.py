@@ -13,7 +13,7 @@ from filings.facts import Facts
 from filings.fields.findings import Finding
 from filings.rules.provincial import approvals, documents, names, people, websites
 from filings.rules.provincial.judged import Judged
-from ministry.rules import RuleBook
+from ministry.rules.rules import RuleBook
 
 TOPICS = {**people.TOPICS, **websites.TOPICS, **names.TOPICS, **approvals.TOPICS}
 

@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 
 from filings.fields.findings import Finding
 from filings.rules.provincial.judged import Judge, Judged, chosen, finding
-from ministry import codes, naming
 from ministry.models import ProvinceRule
-from ministry.topics import Demand, Topic
+from ministry.reference import code_tables, naming
+from ministry.reference.topics import Demand, Topic
 
 
 def pledging(judged: Judged) -> Iterator[int]:
@@ -39,13 +39,16 @@ def _name_needs_approval(judged: Judged, rule: ProvinceRule) -> Iterator[Finding
             "P303",
             f"websites.{number}.name",
             _("“%(words)s” in a website name asks for a prior approval: %(approval)s.")
-            % {"words": "、".join(found), "approval": codes.name_of(codes.PRIOR_APPROVALS, rule.amount or 0)},
+            % {
+                "words": "、".join(found),
+                "approval": code_tables.name_of(code_tables.PRIOR_APPROVALS, rule.amount or 0),
+            },
             _("Choose another name, or name the approval."),
         )
 
 
 def _has_pledge(judged: Judged, number: int) -> bool:
-    return codes.DOCUMENT_BY_ID["no_approval_pledge"].path(number) in judged.present
+    return code_tables.DOCUMENT_BY_ID["no_approval_pledge"].path(number) in judged.present
 
 
 def _approval_unproven(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
@@ -59,7 +62,7 @@ def _approval_unproven(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
 def _proof_missing(judged: Judged, rule: ProvinceRule, number: int, approval: int) -> Iterator[Finding]:
     has_paper = _has_number(judged, number, approval), _has_picture(judged, number, approval)
     has_pledge = _has_pledge(judged, number)
-    name = codes.name_of(codes.PRIOR_APPROVALS, approval)
+    name = code_tables.name_of(code_tables.PRIOR_APPROVALS, approval)
     if rule.demand == Demand.PAPER or (rule.demand == Demand.EITHER and not has_pledge):
         yield from _paper_missing(rule, number, approval, *has_paper)
     elif rule.demand == Demand.PLEDGE and not has_pledge and not all(has_paper):
@@ -92,7 +95,7 @@ def _has_picture(judged: Judged, number: int, approval: int) -> bool:
 def _paper_missing(
     rule: ProvinceRule, number: int, approval: int, has_number: bool, has_picture: bool
 ) -> Iterator[Finding]:
-    named = {"approval": codes.name_of(codes.PRIOR_APPROVALS, approval)}
+    named = {"approval": code_tables.name_of(code_tables.PRIOR_APPROVALS, approval)}
     if not has_number:
         yield finding(
             rule,

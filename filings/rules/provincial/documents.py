@@ -9,9 +9,9 @@ from filings.fields.findings import Finding
 from filings.rules.provincial.approvals import pledging
 from filings.rules.provincial.judged import Judged, finding
 from filings.rules.provincial.people import ADULT, age_of, is_legal_representative, is_local
-from ministry import codes
 from ministry.models import ProvinceRule
-from ministry.topics import Demand, RuleSeverity, Topic
+from ministry.reference import code_tables
+from ministry.reference.topics import Demand, RuleSeverity, Topic
 
 AUTHORISATION = "authorisation"
 
@@ -21,7 +21,7 @@ class Wanted:
     """A paper that a rule asks for."""
 
     path: str
-    document: codes.Document
+    document: code_tables.Document
     rule: ProvinceRule
 
 
@@ -29,7 +29,7 @@ def offered(judged: Judged) -> Iterator[tuple[str, str]]:
     """Path and document id of every paper that the rules ask for, or take instead of a prior approval."""
     for paper in _wanted(judged):
         yield paper.path, paper.document.id
-    pledge = codes.DOCUMENT_BY_ID["no_approval_pledge"]
+    pledge = code_tables.DOCUMENT_BY_ID["no_approval_pledge"]
     for number in pledging(judged):
         yield pledge.path(number), pledge.id
 
@@ -57,12 +57,12 @@ def _wanted(judged: Judged) -> Iterator[Wanted]:
     for topic, papers_of in PAPERS.items():
         for rule in judged.rules(topic):
             for document_id in papers_of(judged, rule):
-                document = codes.DOCUMENT_BY_ID[document_id]
+                document = code_tables.DOCUMENT_BY_ID[document_id]
                 for path in _paths(judged, document):
                     yield Wanted(path, document, rule)
 
 
-def _paths(judged: Judged, document: codes.Document) -> list[str]:
+def _paths(judged: Judged, document: code_tables.Document) -> list[str]:
     if not document.of_website:
         return [document.path()]
     return [document.path(number) for number, _website in judged.sites]

@@ -8,10 +8,10 @@ from typing import Any
 from filings import facts
 from filings.facts import Facts
 from filings.fields.findings import Finding, Severity
-from ministry import codes
 from ministry.models import ProvinceRule
-from ministry.rules import RuleBook
-from ministry.topics import Topic
+from ministry.reference import code_tables
+from ministry.reference.topics import Topic
+from ministry.rules.rules import RuleBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,11 @@ class Judged:
     @property
     def sites(self) -> list[tuple[int, dict[str, Any]]]:
         """Those that are websites; the provinces' rules are published for them."""
-        return [(number, site) for number, site in self.websites if facts.service(self.values, number) == codes.WEBSITE]
+        return [
+            (number, site)
+            for number, site in self.websites
+            if facts.service(self.values, number) == code_tables.WEBSITE
+        ]
 
     def read(self, path: str) -> Any:
         return facts.read(self.values, path)

@@ -8,9 +8,9 @@ from django.utils.translation import ngettext
 
 from filings.fields.findings import Finding
 from filings.rules.provincial.judged import Judge, Judged, finding, softer
-from ministry import naming
 from ministry.models import ProvinceRule
-from ministry.topics import Topic
+from ministry.reference import naming
+from ministry.reference.topics import Topic
 
 
 def _names(judged: Judged) -> Iterator[tuple[str, str]]:

@@ -10,9 +10,9 @@ from django.utils.translation import ngettext
 
 from filings.fields.findings import Finding
 from filings.rules.provincial.judged import Judge, Judged, finding
-from ministry import certificates, codes, phones, provinces
 from ministry.models import ProvinceRule
-from ministry.topics import Demand, Topic
+from ministry.reference import certificates, code_tables, phones, provinces
+from ministry.reference.topics import Demand, Topic
 
 ADULT = 18
 RESIDENT_ID = 2
@@ -128,7 +128,7 @@ def _certificate_refused(judged: Judged, rule: ProvinceRule) -> Iterator[Finding
                 "1008",
                 f"{person}.cert_type",
                 _("This province does not accept: %(certificate)s.")
-                % {"certificate": codes.name_of(codes.CERTIFICATE_TYPES, cert_type)},
+                % {"certificate": code_tables.name_of(code_tables.CERTIFICATE_TYPES, cert_type)},
                 _("Name a person with another certificate."),
             )
 

@@ -7,9 +7,9 @@ from django.utils.translation import ngettext
 
 from filings.fields.findings import Finding
 from filings.rules.provincial.judged import Judge, Judged, chosen, finding
-from ministry import codes, domains
 from ministry.models import ProvinceRule
-from ministry.topics import Topic
+from ministry.reference import code_tables, domains
+from ministry.reference.topics import Topic
 
 
 def _too_many_websites(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
@@ -64,7 +64,7 @@ def _service_forbidden(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
                 "P302",
                 f"websites.{number}.services",
                 _("“%(service)s” can't be chosen in this province.")
-                % {"service": codes.name_of(codes.SERVICE_CONTENTS, service)},
+                % {"service": code_tables.name_of(code_tables.SERVICE_CONTENTS, service)},
                 _("Choose another service content."),
             )
 

@@ -18,8 +18,8 @@ from filings.facts import Facts
 from filings.fields import display
 from filings.records import seen
 from filings.rules import ownership
-from ministry import history
-from ministry.history import SubjectAsOf
+from ministry.register import history
+from ministry.register.history import SubjectAsOf
 
 
 class DayForm(forms.Form):

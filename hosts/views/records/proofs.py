@@ -19,7 +19,7 @@ from filings.records import proofs, seen
 from filings.records.proofs import NotGenuine, Standing
 from hosts.views.records.forms import ProofForm
 from ministry.models import Subject, Website
-from ministry.numbers import parse_number
+from ministry.reference.numbers import parse_number
 
 PAGES_A_MINUTE = 60
 PDFS_AN_HOUR = 30

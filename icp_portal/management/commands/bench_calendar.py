@@ -25,7 +25,7 @@ from filings.deadlines import recalculation
 from filings.models import Filing, MovedDate
 from filings.moves.moving import locked
 from icp_portal import bench
-from ministry import workdays
+from ministry.calendar import workdays
 from ministry.models import CalendarDay, CalendarYear
 
 FILINGS = 100_000

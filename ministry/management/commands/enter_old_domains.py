@@ -13,9 +13,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
-from ministry import query, register
-from ministry.domains import normalise_domain
 from ministry.models import Website
+from ministry.reference.domains import normalise_domain
+from ministry.register import query, writer
 
 
 class Command(BaseCommand):
@@ -50,10 +50,10 @@ def _enter(line: int, number: str, domain: str) -> bool:
         normal = normalise_domain(domain)
         if normal in website.all_domains:
             return False
-        register.enter_further_domains(website.pk, [normal], timezone.localdate())
+        writer.enter_further_domains(website.pk, [normal], timezone.localdate())
     except ValidationError as error:
         raise CommandError(f"Line {line}: {' '.join(error.messages)}") from error
-    except register.RegisterConflict as conflict:
+    except writer.RegisterConflict as conflict:
         raise CommandError(f"Line {line}: {conflict.code}: {normal} is another website's.") from conflict
     except ValueError as error:
         raise CommandError(f"Line {line}: {number} has been on record since {website.approved_on}: {error}.") from error

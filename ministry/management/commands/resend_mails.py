@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db.models import Q
 
-from ministry import mails
+from ministry.mail import queue
 
 
 class Command(BaseCommand):
@@ -16,5 +16,5 @@ class Command(BaseCommand):
         parser.add_argument("--mail", type=int, help="only the mail with this number")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        which = mails.FAILED if options["mail"] is None else Q(pk=options["mail"])
-        self.stdout.write(f"{mails.resend(which, by=None)} mails queued again.")
+        which = queue.FAILED if options["mail"] is None else Q(pk=options["mail"])
+        self.stdout.write(f"{queue.resend(which, by=None)} mails queued again.")

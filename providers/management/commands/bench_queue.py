@@ -17,8 +17,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client, override_settings
 from django.utils.http import urlencode
 
-from ministry.numbers import FilingNumber
-from ministry.provinces import PROVINCES
+from ministry.reference.numbers import FilingNumber
+from ministry.reference.provinces import PROVINCES
 from providers import bench, tabs
 from providers.bench import World
 

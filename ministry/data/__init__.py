@@ -1,1 +1,0 @@
-"""Reference data that ships with the portal."""

@@ -1,0 +1,38 @@
+"""Mails about accounts: the apps below write none, they tell what has happened (accounts.signals)."""
+
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from accounts.addresses import TIME_TO_PUT_BACK
+from accounts.links import link_to
+from accounts.mail import mask_address
+from accounts.models import User
+from accounts.signals import address_changed, security_changed
+from ministry.mail.letters import queue, written
+
+
+def connect() -> None:
+    """Listen; called once, when the apps are loaded."""
+    address_changed.connect(tell_of_address, dispatch_uid="ministry.tell_of_address")
+    security_changed.connect(tell_of_security, dispatch_uid="ministry.tell_of_security")
+
+
+def tell_of_address(user: User, old: str, new: str, token: str, **_: Any) -> None:
+    """Tell both addresses of a change; each reads the other one masked. Only the old one can undo it."""
+    common = {"at": timezone.now(), "site_url": settings.SITE_URL, "put_back": not token}
+    link = link_to("put_back_address", token) if token else ""
+    days = TIME_TO_PUT_BACK.days
+    queue(
+        [
+            written("address_changed_old", [old], {**common, "other": mask_address(new), "link": link, "days": days}),
+            written("address_changed_new", [new], {**common, "other": mask_address(old)}),
+        ]
+    )
+
+
+def tell_of_security(user: User, what: str, **_: Any) -> None:
+    """Tell whoever has the account that its password or second step was changed."""
+    context = {"what": what, "at": timezone.now(), "reset_link": link_to("account_reset_password")}
+    queue([written("account_changed", [user.email], context)])

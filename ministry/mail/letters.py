@@ -1,0 +1,42 @@
+"""Mails as rows of the transaction that causes them; ``ministry.send_mails`` sends what is queued.
+
+Each is a template of ``emails/`` whose first line is the subject. None holds a code or a password.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import timezone
+from post_office.models import PRIORITY, STATUS, Email
+
+from ministry.mail.outbox import after_commit
+from ministry.models import Subject
+
+
+def written(template: str, to: Sequence[str], context: dict[str, Any]) -> Email:
+    """The mail that ``emails/<template>.txt`` makes; not saved yet."""
+    subject, body = render_to_string(f"emails/{template}.txt", context).split("\n", 1)
+    return Email(
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=list(to),
+        subject=subject.strip(),
+        message=body.strip() + "\n",
+        status=STATUS.queued,
+        priority=PRIORITY.medium,
+        scheduled_time=timezone.now(),
+    )
+
+
+def tell_of_new_email(subject: Subject, new: str) -> None:
+    """Tell the addresses that ``new`` takes the place of in the record; not which it is."""
+    gone = [address for address in subject.responsible_email.split(";") if address not in new.split(";")]
+    queue(written("email_changed", [address], {"subject": subject}) for address in gone)
+
+
+def queue(mails: Iterable[Email]) -> None:
+    """Have the mails sent after the commit; one insert however many there are."""
+    if rows := list(mails):
+        Email.objects.bulk_create(rows)
+        after_commit("ministry.send_mails")

@@ -1,0 +1,173 @@
+"""The blacklist on the operators' desk: entries are added and ended, never deleted; each change is shown below them."""
+
+from typing import Any, cast
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextInputWidget
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from ministry.models import BlacklistChange, BlacklistedDomain, BlacklistedSubject
+from ministry.operators.site import OperatorsAdmin, site
+from ministry.reference import certificate_fields, certificates, code_tables, domains
+from ministry.register import blacklist
+from ministry.versions import NO_VERSION, VersionField
+
+
+class SubjectEntryForm(forms.ModelForm[BlacklistedSubject]):
+    """A new subject on the blacklist."""
+
+    cert_type = forms.TypedChoiceField(
+        label=_("Certificate type"), choices=certificate_fields.choices(), coerce=int, empty_value=None
+    )
+    number = forms.CharField(
+        label=_("Certificate number"), max_length=certificates.LONGEST, widget=AdminTextInputWidget
+    )
+
+    class Meta:
+        model = BlacklistedSubject
+        fields = ("name", "cert_type", "number", "reason", "source", "since", "until")
+
+    def clean(self) -> dict[str, Any]:
+        """The number in the form in which filings are compared with it."""
+        cleaned = certificate_fields.check(self, super().clean() or {}, "number")
+        return _with_end_after_start(self, cleaned)
+
+
+class DomainEntryForm(forms.ModelForm[BlacklistedDomain]):
+    """A new domain on the blacklist."""
+
+    domain = forms.CharField(label=_("Domain"), max_length=domains.LONGEST_URL, widget=AdminTextInputWidget)
+
+    class Meta:
+        model = BlacklistedDomain
+        fields = ("domain", "reason", "source", "since", "until")
+
+    def clean_domain(self) -> str:
+        return domains.normalise_domain(self.cleaned_data["domain"])
+
+    def clean(self) -> dict[str, Any]:
+        return _with_end_after_start(self, super().clean() or {})
+
+
+def _with_end_after_start(form: forms.ModelForm[Any], cleaned: dict[str, Any]) -> dict[str, Any]:
+    """Name the field; the table's own condition would name none."""
+    since, until = cleaned.get("since"), cleaned.get("until")
+    if since and until and until < since:
+        form.add_error("until", _("The last day lies before the first day."))
+    return cleaned
+
+
+class EndForm(forms.ModelForm[Any]):
+    """When an entry ends, and why; nothing else of it is ever changed. To be judged and saved in one transaction.
+
+    Who was slower keeps what was typed, beside what is on record now, and may send it again.
+    """
+
+    why = forms.CharField(label=_("Why the last day is set or taken away"), max_length=500, widget=AdminTextInputWidget)
+
+    seen = VersionField()
+
+    class Meta:
+        fields = ("until",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["seen"].initial = blacklist.version(self.instance)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        try:
+            blacklist.lock(self.instance, cleaned.get("seen", NO_VERSION))
+        except ValidationError as refusal:
+            sent = cast(QueryDict, self.data).copy()
+            sent[self.add_prefix("seen")] = str(blacklist.version(self.instance))
+            self.data = sent
+            self.add_error(None, refusal)
+        return cleaned
+
+    def clean_until(self) -> Any:
+        """The table's own condition is not asked, because the first day is no field of this form."""
+        until = self.cleaned_data["until"]
+        if "until" not in self.changed_data:
+            raise ValidationError(_("The last day is the same as before. Change it, or leave the page."))
+        if until and until < self.instance.since:
+            raise ValidationError(_("The last day lies before the first day."))
+        return until
+
+
+class ChangesInline(admin.TabularInline[BlacklistChange, Any]):
+    """Who has changed the entry, when and why."""
+
+    model = BlacklistChange
+    fields = readonly_fields = ("at", "user", "until", "why")
+    extra = 0
+    can_delete = False
+    verbose_name_plural = _("changes")
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class EntryAdmin(OperatorsAdmin):
+    """An entry is written once; later only its end can be moved, with a reason."""
+
+    entry_form: type[forms.ModelForm[Any]]
+    shown: tuple[str, ...]
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = EndForm if obj else self.entry_form
+        return super().get_form(request, obj, change=change, **(kwargs | {"form": form}))
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return (*self.shown, "until", "why", "seen") if obj else tuple(self.entry_form.base_fields)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return self.shown if obj else ()
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
+        return [ChangesInline] if obj else []
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        user: Any = request.user
+        if change:
+            said = form.cleaned_data
+            blacklist.end(obj, said["until"], by=user, why=said["why"], seen=said["seen"] or 0)
+        else:
+            blacklist.enter(obj, by=user)
+
+
+@admin.register(BlacklistedSubject, site=site)
+class BlacklistedSubjectAdmin(EntryAdmin):
+    entry_form = SubjectEntryForm
+    shown = ("name", "certificate_type", "masked_number", "reason", "source", "since")
+    list_display = ("name", "certificate_type", "masked_number", "since", "until")
+    search_fields = ("=name",)
+
+    @admin.display(description=_("certificate type"))
+    def certificate_type(self, entry: BlacklistedSubject) -> str:
+        return code_tables.name_of(code_tables.CERTIFICATE_TYPES, entry.cert_type)
+
+    @admin.display(description=_("certificate number"))
+    def masked_number(self, entry: BlacklistedSubject) -> str:
+        return certificates.mask(entry.number)
+
+
+@admin.register(BlacklistedDomain, site=site)
+class BlacklistedDomainAdmin(EntryAdmin):
+    entry_form = DomainEntryForm
+    shown = ("shown_domain", "reason", "source", "since")
+    list_display = ("shown_domain", "since", "until")
+    search_fields = ("=domain",)
+
+    @admin.display(description=_("domain"))
+    def shown_domain(self, entry: BlacklistedDomain) -> str:
+        return domains.display_domain(entry.domain)

@@ -1,0 +1,179 @@
+"""The ministry operators' admin site at /ministry/. Other apps register their organisations on it."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.desks import DeskSite
+from accounts.models import Party, User
+from ministry.calendar.work_calendar import missing_year
+from ministry.mail import queue
+from ministry.models import Access, AuditCheck, NumberSeries, Subject, Website
+from ministry.reference import code_tables, posing
+
+
+class MinistryDesk(DeskSite):
+    """Organisations, staff, rules, and a look into the register and the mails."""
+
+    party = Party.MINISTRY
+    site_header = _("Ministry's desk")
+    site_title = _("Ministry's desk")
+    index_title = _("Tables")
+    index_template = "ministry/index.html"
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """The tables, and above them the year whose notice has to be entered, and mails that don't go out."""
+        to_do = {"missing_year": missing_year(timezone.localdate()), "undelivered": queue.undelivered()}
+        return super().index(request, {**to_do, **(extra_context or {})})
+
+
+site = MinistryDesk(name="ministry_desk")
+
+
+class OperatorsAdmin(admin.ModelAdmin[Any]):
+    """Operators are let in by their party; Django's per-model permissions are not used."""
+
+    show_full_result_count = False
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return True
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return True
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class KeyedAdmin(OperatorsAdmin):
+    """Rows whose key people type: changing it later would add a second row, so it stays."""
+
+    key_fields: tuple[str, ...] = ()
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return self.key_fields if obj else ()
+
+
+class ReadOnlyAdmin(OperatorsAdmin):
+    """To look at; these rows have one writer, and it is not a form."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class NumberedAdmin(ReadOnlyAdmin):
+    """Rows that carry a filing number."""
+
+    @admin.display(description=_("number"))
+    def filing_number(self, row: Subject | Website) -> str:
+        return str(row.number)
+
+
+class OwedFilter(admin.SimpleListFilter):
+    """The subjects whose filing password has still to be sent."""
+
+    title = _("filing password")
+    parameter_name = "password"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("owed", _("has still to be sent"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.filter(password_wanted_at__isnull=False) if self.value() == "owed" else queryset
+
+
+@admin.register(Subject, site=site)
+class SubjectAdmin(NumberedAdmin):
+    list_display = ("filing_number", "name", "approved_on", "live", "password_wanted_at")
+    list_filter = (OwedFilter,)
+    search_fields = ("=name",)
+    readonly_fields = ("filing_number", "nature_name")
+
+    @admin.display(description=_("nature"))
+    def nature_name(self, subject: Subject) -> str:
+        return code_tables.name_of(code_tables.NATURES, subject.nature)
+
+    fields = ("filing_number", "name", "province", "nature_name", "approved_on", "live", "last_sequence")
+
+
+@admin.register(Website, site=site)
+class WebsiteAdmin(NumberedAdmin):
+    list_display = ("filing_number", "name", "domain", "live")
+    list_select_related = ("subject",)
+    search_fields = ("=domain",)
+
+
+@admin.register(Access, site=site)
+class AccessAdmin(ReadOnlyAdmin):
+    list_display = ("website", "provider", "live")
+    list_select_related = ("website__subject", "provider")
+
+
+@admin.register(NumberSeries, site=site)
+class NumberSeriesAdmin(ReadOnlyAdmin):
+    list_display = ("province", "year", "last")
+
+
+class UserForm(forms.ModelForm[User]):
+    """An account; only the ministry's and the bureaus' own staff may be called as an authority is."""
+
+    class Meta:
+        model = User
+        fields = ("email", "name", "party", "is_active")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        of_authority = cleaned.get("party") in (Party.MINISTRY, Party.BUREAU)
+        if cleaned.get("name"):
+            try:
+                cleaned["name"] = posing.check_person(cleaned["name"], of_authority=of_authority)
+            except ValidationError as error:
+                self.add_error("name", error)
+        return cleaned
+
+
+@admin.register(User, site=site)
+class UserAdmin(KeyedAdmin):
+    """Staff accounts. A password is set by its owner through “forgotten password”, an address changed with proof."""
+
+    form = UserForm
+
+    key_fields = ("email",)
+
+    list_display = ("email", "name", "party", "is_active")
+    list_filter = ("party", "is_active")
+    search_fields = ("=email", "=name")
+    fields = ("email", "name", "party", "is_active")
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        obj.email = obj.email.lower()
+        if not change:
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(AuditCheck, site=site)
+class AuditCheckAdmin(ReadOnlyAdmin):
+    """Every night the audit log is proved; what came out of it."""
+
+    list_display = ("at", "number", "is_whole", "is_sound", "fault")
+    fields = ("at", "number", "is_whole", "chain", "fault")
+
+    @admin.display(description=_("sound"), boolean=True)
+    def is_sound(self, check: AuditCheck) -> bool:
+        return not check.fault

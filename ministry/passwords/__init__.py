@@ -1,0 +1,1 @@
+"""Filing passwords: made, proved, changed, recovered, limited."""

@@ -1,0 +1,210 @@
+"""Recovery of a filing password by its holder: a request, a confirmation, a new password to the registered address.
+
+Number and certificate number of a unit are public, so a request alone changes nothing: the old password holds until the
+registered address confirms. Everybody on file hears of the request and can stop it; without an answer it expires. What
+the person who asks is told is the same whether the data are right or wrong.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Final
+
+from django.conf import settings
+from django.core import signing
+from django.db import connection, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.mail import mask_address
+from accounts.sealed import digest
+from ministry.mail import letters
+from ministry.mail.outbox import after_commit
+from ministry.models import Recovery, RecoveryOutcome, Subject
+from ministry.passwords import passwords
+from ministry.reference.numbers import parse_number
+from ministry.register import digests, query
+
+RECOVERIES_A_DAY: Final = 3
+# Who asks again after one was stopped or confirmed means a new one.
+UNANSWERED: Final = ("", RecoveryOutcome.WRONG)
+_SALT: Final = "ministry.passwords.recoveries.answer"
+
+
+def ask(number: str, cert_type: int, cert_number: str) -> Recovery:
+    """Take down a request and queue the look-up; the same question again is the same request until it is answered.
+
+    ``number`` is a filing number, with or without a website's suffix. Right or wrong, the same statements are made.
+    """
+    certificate = digests.of_certificate(cert_number)
+    question = {
+        "number": str(replace(parse_number(number), sequence=None, suffix="")),
+        "cert_type": cert_type,
+        "cert_digest": certificate,
+    }
+    with transaction.atomic():
+        _one_at_a_time(certificate)
+        now = timezone.now()
+        recovery = Recovery.objects.filter(expires_at__gt=now, outcome__in=UNANSWERED, **question).first()
+        if recovery is None:
+            recovery = Recovery.objects.create(asked_at=now, expires_at=now + settings.RECOVERY_LIFE, **question)
+            after_commit("ministry.look_up_recovery", recovery.pk)
+    return recovery
+
+
+def look_up(recovery_id: int) -> None:
+    """Compare a request with the register, once; tell everybody on file when it is right."""
+    with transaction.atomic():
+        recovery = _locked(recovery_id)
+        if recovery.looked_up_at is not None:
+            return
+        recovery.looked_up_at = timezone.now()
+        recovery.subject = subject = _holder(recovery)
+        if subject is None:
+            _end(recovery, RecoveryOutcome.WRONG)
+        elif outcome := _why_not(recovery, subject):
+            _end(recovery, outcome)
+        else:
+            recovery.save(update_fields=["looked_up_at", "subject"])
+            _tell_contacts(recovery, subject)
+
+
+def end_expired() -> None:
+    """Write down which requests nobody has answered in time. Safe to run twice at once."""
+    late = Recovery.objects.filter(subject__isnull=False, ended_at=None, expires_at__lte=timezone.now())
+    late.update(outcome=RecoveryOutcome.EXPIRED, ended_at=timezone.now())
+
+
+# --- The answer -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a link out of such a mail stands for: a recovery, and the contact (address masked) that got the mail."""
+
+    recovery: Recovery
+    contact: str
+    # Whether the mail went to the address at which the password is registered now.
+    may_confirm: bool
+
+
+def of_token(token: str) -> Answer | None:
+    """The recovery that a link belongs to; None for a link we never made."""
+    try:
+        recovery_id, contact, address = signing.loads(token, salt=_SALT)
+    except signing.BadSignature:
+        return None
+    recovery = Recovery.objects.filter(pk=recovery_id).select_related("subject").first()
+    if recovery is None or recovery.subject is None:
+        return None
+    registered = [_digest(each) for each in recovery.subject.responsible_email.lower().split(";")]
+    return Answer(recovery, contact, address in registered)
+
+
+def confirm(found: Answer) -> bool:
+    """Order the new password for the registered address; return False if the request had ended before.
+
+    The old password holds until the new one has been handed to the mail server (``passwords.send``).
+    """
+    with transaction.atomic():
+        recovery = _locked(found.recovery.pk)
+        if not (recovery.is_under_way and recovery.subject and found.may_confirm):
+            return False
+        subject = recovery.subject
+        if not subject.live:
+            _end(recovery, RecoveryOutcome.CANCELLED)
+        elif subject.password_sent_at is not None and subject.password_sent_at > recovery.asked_at:
+            _end(recovery, RecoveryOutcome.JOINED)
+        else:
+            _end(recovery, RecoveryOutcome.ORDERED)
+            passwords.want(subject.pk)
+    return recovery.outcome == RecoveryOutcome.ORDERED
+
+
+def stop(found: Answer) -> bool:
+    """Stop the recovery on behalf of a contact; False when it had ended otherwise before."""
+    with transaction.atomic():
+        recovery = _locked(found.recovery.pk)
+        if recovery.subject is not None and recovery.is_under_way:
+            recovery.stopped_by = found.contact
+            _end(recovery, RecoveryOutcome.STOPPED)
+            _tell_stopped(recovery, recovery.subject)
+    return recovery.outcome == RecoveryOutcome.STOPPED
+
+
+def contacts(subject: Subject) -> list[str]:
+    """Every address on file for a subject: its own responsible person's and those of its websites, each once."""
+    websites = subject.websites.filter(live=True).order_by("sequence")
+    found = [subject.responsible_email, *(website.responsible_email for website in websites)]
+    return list(dict.fromkeys(address.lower() for text in found for address in text.split(";") if address))
+
+
+# --- Inside ---------------------------------------------------------------------------------------
+
+
+def _one_at_a_time(certificate: str) -> None:
+    """Let the same question be asked by one at a time, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"recovery:{certificate}"])
+
+
+def _locked(recovery_id: int) -> Recovery:
+    return Recovery.objects.select_for_update(of=("self",), no_key=True).get(pk=recovery_id)
+
+
+def _holder(recovery: Recovery) -> Subject | None:
+    """The subject that number and certificate name together; its row is locked."""
+    subject = query.subject_of_number(recovery.number)
+    if subject is None:
+        return None
+    held = subject.certificates.filter(live=True, cert_type=recovery.cert_type, digest=recovery.cert_digest)
+    if not held.exists():
+        return None
+    return Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=subject.pk)
+
+
+def _why_not(recovery: Recovery, subject: Subject) -> str:
+    """Why nothing comes of a request; empty when its mails go out."""
+    end_expired()
+    others = Recovery.objects.filter(subject=subject).exclude(pk=recovery.pk)
+    if others.filter(ended_at=None).exists():
+        return RecoveryOutcome.JOINED
+    if others.filter(asked_at__gt=recovery.asked_at - timedelta(days=1)).count() >= RECOVERIES_A_DAY:
+        return RecoveryOutcome.TOO_OFTEN
+    return ""
+
+
+def _end(recovery: Recovery, outcome: str) -> None:
+    recovery.outcome, recovery.ended_at = outcome, timezone.now()
+    recovery.save(update_fields=["looked_up_at", "subject", "outcome", "ended_at", "stopped_by"])
+
+
+def _tell_contacts(recovery: Recovery, subject: Subject) -> None:
+    registered = subject.responsible_email.lower().split(";")
+    context = {"subject": subject, "recovery": recovery, "to": _shown(subject)}
+    letters.queue(
+        letters.written(
+            "recovery_contact",
+            [address],
+            context | {"url": _answer_url(recovery, address), "may_confirm": address in registered},
+        )
+        for address in contacts(subject)
+    )
+
+
+def _tell_stopped(recovery: Recovery, subject: Subject) -> None:
+    context = {"subject": subject, "recovery": recovery}
+    letters.queue(letters.written("recovery_stopped", [address], context) for address in contacts(subject))
+
+
+def _shown(subject: Subject) -> str:
+    """The registered address as the other contacts may see it."""
+    return "、".join(mask_address(address) for address in subject.responsible_email.split(";"))
+
+
+def _answer_url(recovery: Recovery, address: str) -> str:
+    token = signing.dumps((recovery.pk, mask_address(address), _digest(address)), salt=_SALT)
+    return f"{settings.SITE_URL}{reverse('ministry:answer_recovery', args=[token])}"
+
+
+def _digest(address: str) -> str:
+    return digest(f"recovery:{address}")

@@ -1,0 +1,88 @@
+"""The ministry's public forms."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from ministry.passwords import passwords
+from ministry.reference import certificate_fields, provinces
+from ministry.reference.numbers import parse_number
+
+LONGEST_PASSWORD = 128
+
+
+def _password(which: str) -> forms.PasswordInput:
+    return forms.PasswordInput(attrs={"autocomplete": f"{which}-password"})
+
+
+class RecoveryForm(forms.Form):
+    """What the official guide asks of somebody who has lost the filing password."""
+
+    use_required_attribute = False
+
+    province = forms.ChoiceField(label=_("Province"), choices=[("", "—"), *provinces.CHOICES])
+    number = forms.CharField(
+        label=_("Filing number"), max_length=32, help_text=_("With or without the website's -1 at the end.")
+    )
+    cert_type = forms.TypedChoiceField(label=_("Certificate type"), choices=certificate_fields.choices(), coerce=int)
+    cert_number = forms.CharField(label=_("Certificate number"), max_length=255)
+
+    def clean_number(self) -> str:
+        return str(parse_number(self.cleaned_data["number"]))
+
+    def clean(self) -> dict[str, Any]:
+        """The certificate's own check digit and the number's own province; never whether they are on record."""
+        cleaned = certificate_fields.check(self, super().clean() or {})
+        number, province = cleaned.get("number"), cleaned.get("province")
+        if number and province and parse_number(number).province.code != province:
+            self.add_error(
+                "province", _("This number was issued in another province; its first character tells which.")
+            )
+        return cleaned
+
+
+class ChangePasswordForm(forms.Form):
+    """The number, the old password, the new one twice. Judges the new one; never whether the old one is right."""
+
+    use_required_attribute = False
+
+    number = forms.CharField(
+        label=_("Filing number"), max_length=32, help_text=_("With or without the website's -1 at the end.")
+    )
+    old = forms.CharField(
+        label=_("Filing password you have now"), max_length=LONGEST_PASSWORD, strip=False, widget=_password("current")
+    )
+    new = forms.CharField(
+        label=_("New filing password"),
+        max_length=LONGEST_PASSWORD,
+        strip=False,
+        widget=_password("new"),
+        help_text=_("At least ten characters, not only digits, nothing that others would guess."),
+    )
+    again = forms.CharField(
+        label=_("New filing password once more"), max_length=LONGEST_PASSWORD, strip=False, widget=_password("new")
+    )
+
+    def clean_number(self) -> str:
+        return str(parse_number(self.cleaned_data["number"]))
+
+    def clean(self) -> dict[str, Any]:
+        """The new password is strong, another one than the old, and typed twice alike."""
+        cleaned = super().clean() or {}
+        number, old, new, again = (cleaned.get(name) for name in ("number", "old", "new", "again"))
+        if number and new:
+            self._judge("new", lambda: passwords.check_strength(new, number))
+        if new and old == new:
+            self.add_error("new", _("This is the password you have now. Take another one."))
+        if new and again and new != again:
+            self.add_error("again", _("The two are not alike. Type the new password once more."))
+        return cleaned
+
+    def _judge(self, name: str, check: Callable[[], None]) -> None:
+        try:
+            check()
+        except ValidationError as error:
+            self.add_error(name, error)

@@ -1,0 +1,130 @@
+"""What the ministry shows everybody: the public query, and recovery and change of a filing password."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.throttle import address_of, too_often
+from ministry.models import Website
+from ministry.passwords import passwords, recoveries
+from ministry.public.forms import ChangePasswordForm, RecoveryForm
+from ministry.reference import code_tables
+from ministry.register import query
+
+QUERIES_A_MINUTE = 60
+RECOVERIES_AN_HOUR = 10
+LONGEST_QUESTION = 255
+
+
+@require_safe
+@never_cache
+def search(request: HttpRequest) -> HttpResponse:
+    """Look up a number, a domain or a full name. One query; no session, no cookie, no personal data."""
+    text = request.GET.get("q", "").strip()
+    if text and too_often("query", address_of(request), tries=QUERIES_A_MINUTE, seconds=60):
+        return render(request, "429.html", status=429)
+    too_long = len(text) > LONGEST_QUESTION
+    found = query.public_search(text) if text and not too_long else []
+    context = {
+        "text": text[:LONGEST_QUESTION],
+        "rows": [_row(website) for website in found[: query.PUBLIC_LIMIT]],
+        "more": len(found) > query.PUBLIC_LIMIT,
+        "too_long": too_long,
+    }
+    return render(request, "ministry/query.html", context)
+
+
+def _row(website: Website) -> dict[str, object]:
+    """What the public may know of a website on record."""
+    subject = website.subject
+    return {
+        "number": website.number,
+        "subject_number": subject.number,
+        "name": subject.name,
+        "nature": code_tables.name_of(code_tables.NATURES, subject.nature),
+        "website": website.name,
+        "service": "" if website.is_website else code_tables.name_of(code_tables.SERVICE_TYPES, website.service),
+        "domain": website.shown_domains if website.is_website else "",
+        "home_url": website.home_url,
+        "approved_on": website.approved_on,
+        "is_suspended": bool(website.suspended_on or subject.suspended_on),
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def recover_password(request: HttpRequest) -> HttpResponse:
+    """Ask for a new filing password. The answer is the same whether the data are right or wrong."""
+    form = RecoveryForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if too_often("recovery", address_of(request), tries=RECOVERIES_AN_HOUR, seconds=3600):
+            form.add_error(None, _("Too many tries from this address. Try again in an hour, or ask your bureau."))
+        else:
+            data = form.cleaned_data
+            recoveries.ask(data["number"], data["cert_type"], data["cert_number"])
+            return redirect("ministry:recovery_asked")
+    return render(request, "ministry/recover_password.html", {"form": form})
+
+
+@require_safe
+@never_cache
+def recovery_asked(request: HttpRequest) -> HttpResponse:
+    """What happens now, right or wrong."""
+    return render(request, "ministry/recovery_asked.html", {"hours": _hours(settings.RECOVERY_LIFE)})
+
+
+def _hours(span: timedelta) -> int:
+    return max(1, round(span / timedelta(hours=1)))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def answer_recovery(request: HttpRequest, token: str) -> HttpResponse:
+    """A contact on file was told of a recovery and may stop it; the registered address may confirm it.
+
+    Looking changes nothing: mail programs follow links.
+    """
+    found = recoveries.of_token(token)
+    if found is None:
+        raise Http404
+    if request.method == "POST":
+        act = recoveries.confirm if request.POST.get("answer") == "confirm" else recoveries.stop
+        act(found)
+        return redirect("ministry:answer_recovery", token)
+    context = {
+        "recovery": found.recovery,
+        "subject": found.recovery.subject,
+        "contact": found.contact,
+        "may_confirm": found.may_confirm,
+    }
+    return render(request, "ministry/answer_recovery.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@sensitive_post_parameters()
+def change_password(request: HttpRequest) -> HttpResponse:
+    """Replace the filing password by one of one's own choice, with the old one."""
+    form = ChangePasswordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            passwords.change(data["number"], data["old"], data["new"], address=address_of(request), by=request.user.pk)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            return redirect("ministry:password_changed")
+    return render(request, "ministry/change_password.html", {"form": form})
+
+
+@require_safe
+def password_changed(request: HttpRequest) -> HttpResponse:
+    """That it is done, and who was told."""
+    return render(request, "ministry/password_changed.html")

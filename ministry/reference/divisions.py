@@ -1,0 +1,108 @@
+"""Provinces, cities and counties of the mainland (GB/T 2260), from the snapshot in ``divisions.tsv``.
+
+Three shapes occur: province, city and county; a city without counties (东莞); and a county directly under its
+province, as everywhere in the four municipalities and here and there in other provinces (仙桃).
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+MUNICIPALITIES = frozenset({"110000", "120000", "310000", "500000"})
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """A row of the snapshot; ``parent`` is the code above, empty for a province."""
+
+    code: str
+    name: str
+    parent: str
+
+
+def name_of(code: str) -> str:
+    """Return the full name, ``广东省 深圳市 南山区``; the code itself when it is unknown."""
+    names = []
+    division = _divisions().get(code)
+    while division:
+        names.append(division.name)
+        division = _divisions().get(division.parent)
+    return " ".join(reversed(names)) or code
+
+
+def grouped_choices(province_code: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the places to choose in a province as grouped Django choices, in the order of their codes.
+
+    Each city is a group in which the city itself comes first, since naming a county is optional. Counties
+    directly under the province stand in a group with the province's name. Empty for an unknown province.
+    """
+    province = _divisions().get(province_code)
+    if province is None or province.parent:
+        return []
+    below = _children()[province.code]
+    if province.code in MUNICIPALITIES:
+        return [_group(province, below)]
+    groups = [_group(place, _children()[place.code]) for place in below if _is_city(place)]
+    direct = [place for place in below if not _is_city(place)]
+    return [*groups, (province.name, _named(direct))] if direct else groups
+
+
+def is_within(code: str, province_code: str) -> bool:
+    """Whether a code names a city or county (or a municipality as a whole) of the province."""
+    division = _divisions().get(code)
+    if division is None or code[:2] != province_code[:2]:
+        return False
+    return bool(division.parent) or code in MUNICIPALITIES
+
+
+def check_division(code: str, province_code: str) -> str:
+    """Return the code of a city or county of the province; raise ValidationError otherwise.
+
+    Its code is ``unknown``, ``no_city`` (only a province is named) or ``other_province``.
+    """
+    division = _divisions().get(code)
+    if division is None:
+        raise ValidationError(_("Choose a city or county from the list."), code="unknown")
+    if not division.parent and code not in MUNICIPALITIES:
+        raise ValidationError(_("Choose at least the city, not only the province."), code="no_city")
+    if not is_within(code, province_code):
+        raise ValidationError(
+            _("%(place)s lies in another province. Choose a place in %(province)s."),
+            code="other_province",
+            params={"place": name_of(code), "province": name_of(province_code)},
+        )
+    return code
+
+
+def _group(city: Division, counties: list[Division]) -> tuple[str, list[tuple[str, str]]]:
+    itself = (city.code, _("%(city)s (no county named)") % {"city": city.name} if counties else city.name)
+    return city.name, [itself, *_named(counties)]
+
+
+def _named(divisions: list[Division]) -> list[tuple[str, str]]:
+    return [(division.code, division.name) for division in divisions]
+
+
+def _is_city(division: Division) -> bool:
+    """Whether a place directly under a province is a city; counties there have a code of their own."""
+    return division.code.endswith("00")
+
+
+@cache
+def _divisions() -> dict[str, Division]:
+    """Read the snapshot, once a process; about 3200 rows in the order of their codes."""
+    text = files("ministry.reference").joinpath("divisions.tsv").read_text(encoding="utf-8")
+    rows = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
+    return {code: Division(code, name, parent) for code, name, parent in rows}
+
+
+@cache
+def _children() -> dict[str, list[Division]]:
+    children: dict[str, list[Division]] = {code: [] for code in _divisions()}
+    for division in _divisions().values():
+        if division.parent:
+            children[division.parent].append(division)
+    return children

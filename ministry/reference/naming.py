@@ -1,0 +1,100 @@
+"""Website names: what their shape tells, whatever the province. Words and numbers come from the province rules.
+
+Shape: Chinese characters, letters, digits, blanks and a few joining marks; not digits alone, not letters alone,
+not a domain.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+from typing import Final
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from ministry.reference.domains import normalise_domain
+from ministry.reference.typed_text import normal_text, shown
+
+LONGEST: Final = 512  # the official interface's field
+# Marks that join the parts of a name or set one apart; every other mark is refused.
+_JOINING: Final = frozenset(" ()·-&")
+_DOMAIN_SHAPE: Final = re.compile(r"(?:https?://|www\.).*|[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
+# What may stand around a placeholder without making it a name: 测试网站2.
+_AROUND: Final = r"(?:网站|网页|页面|站点|官网|主页|网|站|页)?[0-9]*"
+
+
+def check_shape(name: str) -> str:
+    """Return a website name in NFKC without outer blanks.
+
+    Raise ValidationError: ``required``, ``too_long``, ``invisible``, ``marks``, ``digits``, ``domain``, ``letters`` or
+    ``special``.
+    """
+    plain = normal_text(name, LONGEST)
+    letters = "".join(char for char in plain if char.isalnum())
+    if letters and all(char.isdigit() for char in letters):
+        raise ValidationError(_("A website name can't be digits alone."), code="digits")
+    if _is_domain(plain):
+        raise ValidationError(_("A website name is not a domain. Name what the website offers."), code="domain")
+    if letters and letters.isascii():
+        raise ValidationError(
+            _("A website name can't be letters and digits alone. Write it in Chinese."), code="letters"
+        )
+    if special := next((char for char in plain if not _may_stand(char)), ""):
+        raise ValidationError(
+            _("“%(mark)s” can't stand in a website name. Leave it out."),
+            code="special",
+            params={"mark": shown(special)},
+        )
+    return plain
+
+
+def chinese_characters(name: str) -> int:
+    """How many Chinese characters a name has."""
+    return sum("\u4e00" <= char <= "\u9fff" or "\u3400" <= char <= "\u4dbf" for char in name)
+
+
+def words_in(name: str, words: Iterable[str]) -> tuple[str, ...]:
+    """The words that a name holds, in their own order; case and width do not matter."""
+    folded = _folded(name)
+    return tuple(word for word in words if _folded(word) in folded)
+
+
+def beginning_of(name: str, words: Iterable[str]) -> str:
+    """The word with which a name begins; empty when it begins with none of them."""
+    folded = _folded(name)
+    return next((word for word in words if folded.startswith(_folded(word))), "")
+
+
+def is_placeholder(name: str, words: Iterable[str]) -> bool:
+    """Whether a name says no more than one of the words: 测试, 测试网站, 首页2."""
+    plain = "".join(_folded(name).split())
+    return any(re.fullmatch(re.escape(_folded(word)) + _AROUND, plain) for word in words)
+
+
+def has_form(name: str, forms: Iterable[str]) -> bool:
+    """Whether a name fits one of the forms, in which ``*`` stands for one or more characters."""
+    return any(fnmatchcase(_folded(name), _pattern(form)) for form in forms)
+
+
+def _pattern(form: str) -> str:
+    """A form as a shell pattern: ``*`` needs a character, and nothing else has a meaning."""
+    return "?*".join(part.replace("[", "[[]").replace("?", "[?]") for part in _folded(form).split("*"))
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold().strip()
+
+
+def _may_stand(char: str) -> bool:
+    return char.isalnum() or char in _JOINING or unicodedata.category(char).startswith("M")
+
+
+def _is_domain(text: str) -> bool:
+    if not _DOMAIN_SHAPE.fullmatch(text):
+        return False
+    try:
+        normalise_domain(re.sub(r"^(?:https?://)?(?:www\.)?", "", text, flags=re.IGNORECASE))
+    except ValidationError as error:
+        return error.code in ("url", "subdomain", "www")
+    return True

@@ -1,0 +1,94 @@
+"""Names that people and organisations give themselves, or others, and that strangers read on pages and in mails.
+
+They stand on one line, hold no address of a page, and do not pose as an authority. The official names are those of
+the ministry and of the bureaus (``provinces``); what else is refused is ours: the words by which the portal calls
+them, and for people the words by which an office would call itself.
+"""
+
+import re
+import unicodedata
+from typing import Final
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from ministry.reference.typed_text import one_line
+
+LONGEST: Final = 128
+# Compared without case, width, blanks and marks; the traditional forms are other characters.
+AUTHORITIES: Final = (
+    "通信管理局",
+    "通信管理",
+    "通信管局",
+    "通讯管理局",
+    "通訊管理局",
+    "工业和信息化部",
+    "工業和信息化部",
+    "工信部",
+    "信息通信管理",
+    "备案管理系统",
+    "備案管理系統",
+    "备案系统",
+    "備案系統",
+    "备案中心",
+    "ministryofindustry",
+    "communicationsadministration",
+    "miit",
+    "icpfilingportal",
+)
+# Words that no person is called by, and that an office would be.
+OFFICES: Final = (
+    "管局",
+    "管理局",
+    "管理處",
+    "管理处",
+    "系统",
+    "系統",
+    "官方",
+    "客服",
+    "审核中心",
+    "公安",
+    "网信办",
+    "委员会",
+    "政府",
+    "administrator",
+    "official",
+    "system",
+)
+# The Chinese ends of domains are those that are in use in China; any other word after a point may be part of a name.
+_LINK: Final = re.compile(
+    r"://|www\.|\S@\S|[\w-]\.(?:[a-z]{2,}|中国|中國|公司|网络|網絡|网址|网店|商城|集团|在线|中文网|政务|公益|香港|台湾)(?!\w)",
+    re.IGNORECASE,
+)
+
+
+def check_person(text: str, *, of_authority: bool = False) -> str:
+    """Return the name of a person in its normal form; ``of_authority``: of the ministry's or a bureau's own staff.
+
+    Raise ValidationError: those of ``typed.one_line``, ``link`` or ``authority``.
+    """
+    return _checked(text, () if of_authority else (*AUTHORITIES, *OFFICES))
+
+
+def check_unit(text: str, limit: int = LONGEST) -> str:
+    """Return the name of a unit or a host, as somebody else writes it down; raises as ``check_person``."""
+    return _checked(text, AUTHORITIES, limit)
+
+
+def _checked(text: str, refused: tuple[str, ...], limit: int = LONGEST) -> str:
+    name = one_line(text, limit)
+    if _LINK.search(name):
+        raise ValidationError(_("An address of a page is no part of a name. Leave it out."), code="link")
+    folded = _folded(name)
+    if any(word in folded for word in refused):
+        raise ValidationError(
+            _("This name could be taken for that of an authority or of this portal. Write the name itself."),
+            code="authority",
+        )
+    return name
+
+
+def _folded(text: str) -> str:
+    """Letters and digits alone, so that nothing that stands between them tells two names apart."""
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(char for char in plain if char.isalnum())

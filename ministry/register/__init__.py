@@ -1,0 +1,1 @@
+"""The register of subjects, websites and accesses: its only writer, its history, its queries."""

@@ -1,0 +1,71 @@
+"""The only writer of the blacklist. Entries are put on it and ended; each time a change row says who and why."""
+
+from datetime import date
+from typing import TypeAlias
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from ministry.models import BlacklistChange, BlacklistedDomain, BlacklistedSubject
+from ministry.register import digests
+
+Entry: TypeAlias = BlacklistedSubject | BlacklistedDomain
+
+
+@transaction.atomic
+def enter(entry: Entry, by: User) -> None:
+    """Put a new entry (number or domain in normal form) on the blacklist."""
+    if isinstance(entry, BlacklistedSubject):
+        _digest(entry)
+    entry.save(force_insert=True)
+    _record(entry, by, entry.source)
+
+
+def version(entry: Entry) -> int:
+    """What whoever changes the entry has seen of it: its latest change, by key."""
+    return entry.changes.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def lock(entry: Entry, seen: int) -> None:
+    """Lock the entry in the caller's transaction; ValidationError (``changed``) if ``seen`` is not its version."""
+    type(entry)._default_manager.select_for_update(of=("self",), no_key=True).get(pk=entry.pk)
+    last = entry.changes.select_related("user").order_by("-pk").first()
+    if last is None or last.pk == seen:
+        return
+    raise ValidationError(
+        _(
+            "%(name)s was faster; the last day is now: %(until)s. "
+            "What you typed is still here; compare and send it again."
+        )
+        % {"name": last.user, "until": date_format(last.until) if last.until else _("without an end")},
+        code="changed",
+    )
+
+
+@transaction.atomic
+def end(entry: Entry, until: date | None, by: User, why: str, *, seen: int) -> None:
+    """Set the last day of an entry, or take it away again with None; ``seen``: its ``version``. Raises as ``lock``."""
+    lock(entry, seen)
+    entry.until = until
+    entry.save(update_fields=["until"])
+    _record(entry, by, why)
+
+
+def derive_digests() -> None:
+    """Derive all digests of the blacklist anew with the present DIGEST_KEY, in the caller's transaction."""
+    for entry in BlacklistedSubject.objects.select_for_update(of=("self",)).iterator():
+        _digest(entry)
+        entry.save(update_fields=["digest", "unit_digest"])
+
+
+def _digest(entry: BlacklistedSubject) -> None:
+    entry.digest = digests.of_certificate(entry.number)
+    entry.unit_digest = digests.of_unit(entry.cert_type, entry.number)
+
+
+def _record(entry: Entry, by: User, why: str) -> None:
+    of = {"subject": entry} if isinstance(entry, BlacklistedSubject) else {"domain": entry}
+    BlacklistChange.objects.create(user=by, until=entry.until, why=why, **of)

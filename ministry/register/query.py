@@ -1,0 +1,109 @@
+"""Look-ups in the register for the public: no persons, phones or certificate numbers."""
+
+import unicodedata
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+
+from ministry.models import LiveDomain, Subject, Website
+from ministry.reference import code_tables
+from ministry.reference.domains import normalise_domain
+from ministry.reference.numbers import FilingNumber, parse_number
+
+PUBLIC_LIMIT = 50  # a subject has few websites; a longer list is cut, and the page says so
+
+
+def live_websites() -> QuerySet[Website]:
+    """Websites in force with their subjects: one query."""
+    return (
+        Website.objects.filter(live=True, subject__live=True)
+        .select_related("subject")
+        .order_by("subject_id", "sequence")
+    )
+
+
+def public_search(text: str) -> list[Website]:
+    """Answer the live websites that ``text`` names: a filing number, a domain or a subject's full name.
+
+    One query. At most ``PUBLIC_LIMIT`` + 1 rows, so the caller can tell that there are more.
+    """
+    return list(live_websites().filter(_public_condition(text))[: PUBLIC_LIMIT + 1])
+
+
+def _public_condition(text: str) -> Q:
+    try:
+        number = parse_number(text)
+    except ValidationError:
+        pass
+    else:
+        return _by_number(number)
+    try:
+        return Q(live_domains__domain=normalise_domain(text))
+    except ValidationError:
+        return Q(subject__name__in=_spellings(text.strip()))
+
+
+def _spellings(name: str) -> set[str]:
+    """A full name as it may have been typed at filing: certificates print brackets in either width."""
+    plain = unicodedata.normalize("NFKC", name)
+    return {name, plain, plain.replace("(", "（").replace(")", "）")}
+
+
+def _by_number(number: FilingNumber) -> Q:
+    serial = number.serial
+    if len(serial) != 10:
+        return Q(pk__in=[])  # numbers of earlier systems (6 or 8 digits) have not been taken over
+    condition = Q(
+        subject__province=number.province.code, subject__year=int(serial[:4]), subject__serial=int(serial[4:])
+    )
+    if number.sequence is None:
+        return condition
+    return condition & Q(sequence=number.sequence, service=code_tables.service_of_suffix(number.suffix))
+
+
+def subject_of_number(text: str) -> Subject | None:
+    """The live subject of a number, with or without the website's suffix; None for anything else. One query."""
+    try:
+        number = parse_number(text)
+    except ValidationError:
+        return None
+    if len(number.serial) != 10:
+        return None
+    return Subject.objects.filter(
+        live=True, province=number.province.code, year=int(number.serial[:4]), serial=int(number.serial[4:])
+    ).first()
+
+
+SUBJECTS_LIMIT = 20
+
+
+def on_record(province: str, text: str) -> list[Subject]:
+    """A province's subjects that a number, a domain or a full name leads to; what has ended is among them. One query.
+
+    For the province's own bureau. At most ``SUBJECTS_LIMIT`` + 1.
+    """
+    rows = Subject.objects.filter(_record_condition(text), province=province)
+    return list(rows.order_by("-live", "pk")[: SUBJECTS_LIMIT + 1])
+
+
+def _record_condition(text: str) -> Q:
+    try:
+        number = parse_number(text)
+    except ValidationError:
+        pass
+    else:
+        if len(number.serial) != 10:
+            return Q(pk__in=[])
+        return Q(year=int(number.serial[:4]), serial=int(number.serial[4:]), province=number.province.code)
+    try:
+        return Q(pk__in=_subjects_with(normalise_domain(text)))
+    except ValidationError:
+        return Q(name__in=_spellings(text.strip()))
+
+
+def _subjects_with(domain: str) -> QuerySet[Any, Any]:
+    """The keys of the subjects under which the domain is, or was; each part is found by an index of its own."""
+    live = LiveDomain.objects.filter(domain=domain).values("website__subject")
+    ended = Website.objects.filter(Q(domain=domain) | Q(further_domains__contains=[domain]), live=False)
+    return live.union(ended.values("subject"))

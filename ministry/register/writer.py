@@ -1,0 +1,492 @@
+"""The only writer of register rows. Callers hold a transaction: an entry and its cause commit together.
+
+The database decides conflicts; this module turns its refusal into words.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+
+from ministry.mail import letters
+from ministry.models import Access, ContactKind, Subject, SubjectCertificate, SubjectContact, Website
+from ministry.reference import code_tables
+from ministry.register import digests, history
+
+# Constraint of the database → the official code a filing gets for breaking it (interface codes 1003, 1005).
+CONFLICTS = {
+    "one_live_subject_per_certificate": 1003,
+    "one_live_website_per_domain": 1005,
+    "ministry_livedomain_pkey": 1005,
+    "one_live_access_per_provider": 1029,
+}
+# What is not in force any more → the official code of who still writes to it.
+GONE = {Subject: 1049, Website: 1050, Access: 1032}
+BATCH = 500
+# From this day on a website has one domain (工信管函〔2019〕633号); those of before may keep theirs.
+ONE_DOMAIN_SINCE = date(2019, 4, 22)
+
+
+class RegisterConflict(Exception):
+    """The register can't take the entry; ``code`` is the official one.
+
+    It holds this subject (1003), this domain (1005) or this access (1029) already, or what the entry is about is not
+    in force any more (1049 subject, 1050 website, 1032 access).
+    """
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectEntry:
+    """What the register keeps of a subject; texts in their normal form."""
+
+    province: str
+    name: str
+    nature: int
+    division: str
+    address: str
+    cert_type: int
+    cert_number: str
+    responsible_name: str
+    responsible_mobile: str
+    responsible_email: str
+    # all that was approved of it ("subject", "responsible"), for the register's memory
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AccessEntry:
+    """What the register keeps of a website's access by one provider."""
+
+    provider_id: int
+    ways: Sequence[int]
+    places: Sequence[int]
+    ip_ranges: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class WebsiteEntry:
+    """What the register keeps of a website.
+
+    ``domain`` is the A-label, or the IP address of a website that is known by nothing else. ``further_domains`` are
+    what a website of before ``ONE_DOMAIN_SINCE`` has beside it.
+    """
+
+    name: str
+    domain: str
+    home_url: str
+    services: Sequence[int]
+    languages: Sequence[int]
+    responsible_name: str
+    responsible_mobile: str
+    responsible_email: str
+    # all that was approved of it, without its access, for the register's memory
+    facts: dict[str, Any] = field(default_factory=dict)
+    # official id of the service type; what is no website has neither domain nor home page here
+    service: int = code_tables.WEBSITE
+    further_domains: Sequence[str] = ()
+
+
+def enter_subject(entry: SubjectEntry, on: date) -> Subject:
+    """Enter a new subject under the next number of its province; raise RegisterConflict (1003).
+
+    The counter's row stays locked until the caller commits: call this late.
+    """
+    subject = Subject.objects.create(
+        province=entry.province,
+        year=on.year,
+        serial=_next_serial(entry.province, on.year),
+        name=entry.name,
+        nature=entry.nature,
+        division=entry.division,
+        address=entry.address,
+        responsible_name=entry.responsible_name,
+        responsible_mobile=entry.responsible_mobile,
+        responsible_email=entry.responsible_email,
+        approved_on=on,
+    )
+    enter_certificate(subject, entry.cert_type, entry.cert_number)
+    _enter_contacts(subject, entry)
+    history.remember(subject, on, entry.facts or None)
+    return subject
+
+
+def enter_certificate(subject: Subject, cert_type: int, number: str) -> SubjectCertificate:
+    """Enter a certificate (number in normal form) that names the subject; raise RegisterConflict (1003).
+
+    It is another subject's when the number is, and when the unit is: under its old certificate or its new one.
+    A subject's further certificates are its aliases. By them an old licence number is recognised, from which no
+    organisation code can be derived.
+    """
+    unit_digest = digests.of_unit(cert_type, number)
+    _refuse_unit_of_another(subject, unit_digest)
+    with _conflicts_named():
+        return SubjectCertificate.objects.create(
+            subject=subject,
+            cert_type=cert_type,
+            number=number,
+            digest=digests.of_certificate(number),
+            unit_digest=unit_digest,
+        )
+
+
+def enter_website(subject_id: int, entry: WebsiteEntry, access: AccessEntry, on: date) -> Website:
+    """Enter a website under its subject's next sequence, with its access; raise RegisterConflict (1005, 1049).
+
+    Further domains only come with what is taken over from before ``ONE_DOMAIN_SINCE``: ValueError otherwise.
+    """
+    if entry.further_domains and on >= ONE_DOMAIN_SINCE:
+        raise ValueError("one website, one domain")
+    subject = _subject_in_force(subject_id)
+    subject.last_sequence += 1
+    subject.save(update_fields=["last_sequence"])
+    with _conflicts_named():
+        website = Website.objects.create(
+            subject=subject, sequence=subject.last_sequence, approved_on=on, **_columns_of_website(entry)
+        )
+    _enter_contacts(subject, entry)
+    history.remember(website, on, entry.facts or None)
+    _create_access(website, access, on)
+    return website
+
+
+def enter_access(website_id: int, entry: AccessEntry, on: date) -> Access:
+    """Enter one more provider that serves a website; its number stays. Raise RegisterConflict (1029, 1049, 1050)."""
+    return _create_access(_website_in_force(website_id), entry, on)
+
+
+def change_subject(subject_id: int, entry: SubjectEntry, on: date) -> Subject:
+    """Enter the new facts of a subject; province, number and certificate stay. Raise RegisterConflict (1049)."""
+    subject = _subject_in_force(subject_id)
+    history.remember_first(subject)
+    letters.tell_of_new_email(subject, entry.responsible_email)
+    for name in ("name", "division", "address", "responsible_name", "responsible_mobile", "responsible_email"):
+        setattr(subject, name, getattr(entry, name))
+    subject.save()
+    _derive_contacts(subject)
+    history.remember(subject, on, entry.facts or None)
+    return subject
+
+
+def change_website(website_id: int, entry: WebsiteEntry, on: date) -> Website:
+    """Enter the new facts of a website; number and what it is stay. Raise RegisterConflict (1005, 1049, 1050).
+
+    Its domain stays too; of several those stay that the entry names, and the others are free.
+    """
+    website = _website_in_force(website_id)
+    kept = [domain for domain in website.all_domains if domain in (entry.domain, *entry.further_domains)]
+    if website.is_website and not kept:
+        raise RegisterConflict(1005)
+    history.remember_first(website)
+    for name, value in _columns_of_website(entry).items():
+        if name != "service":
+            setattr(website, name, value)
+    website.domain, website.further_domains = next(iter(kept), ""), kept[1:]
+    website.save()
+    _derive_contacts(website.subject)
+    history.remember(website, on, entry.facts or None)
+    return website
+
+
+def enter_further_domains(website_id: int, domains: Sequence[str], on: date) -> Website:
+    """A website of before ``ONE_DOMAIN_SINCE`` has these domains too, as the earlier system had it.
+
+    Raise RegisterConflict (1005, 1049, 1050); ValueError for a website of later.
+    """
+    website = _website_in_force(website_id)
+    if website.approved_on >= ONE_DOMAIN_SINCE:
+        raise ValueError("one website, one domain")
+    history.remember_first(website)
+    facts = history.facts_now(website)
+    website.further_domains += [domain for domain in domains if domain not in website.all_domains]
+    with _conflicts_named():
+        website.save(update_fields=["further_domains"])
+    history.remember(website, on, facts | {"kept_domains": "\n".join(website.all_domains)})
+    return website
+
+
+def change_access(access_id: int, entry: AccessEntry, on: date) -> Access:
+    """Enter the new ways, places and addresses of an access; its provider stays. Raise RegisterConflict (1032)."""
+    _lock_subject(websites__accesses=access_id)
+    access = Access.objects.select_related("website").get(pk=access_id)
+    _refuse_ended(access)
+    history.remember_first(access)
+    access.ways, access.places, access.ip_ranges = list(entry.ways), list(entry.places), list(entry.ip_ranges)
+    access.save(update_fields=["ways", "places", "ip_ranges"])
+    history.remember(access, on, history.access_facts(access))
+    return access
+
+
+def change_email(subject_id: int, email: str, on: date) -> None:
+    """The subject's responsible person is reached by another e-mail from now on. Raise RegisterConflict (1049)."""
+    subject = _subject_in_force(subject_id)
+    history.remember_first(subject)
+    subject.responsible_email = email
+    subject.save(update_fields=["responsible_email"])
+    _derive_contacts(subject)
+    facts = history.facts_now(subject)
+    history.remember(subject, on, facts | {"responsible": facts["responsible"] | {"email": email}})
+
+
+# --- Cancelling, migrating and suspending ------------------------------------------------------------------
+#
+# Rows stay, and so do their numbers. Locks, everywhere: the subject first, then what is under it.
+
+
+def cancel_access(access_id: int, on: date) -> list[Access]:
+    """End one provider's access to a website, which may be left without any; raise RegisterConflict (1032).
+
+    Each of these functions answers the accesses that it has ended: their providers are to be told.
+    """
+    _lock_subject(websites__accesses=access_id)
+    access = Access.objects.select_for_update(of=("self",), no_key=True).get(pk=access_id)
+    _refuse_ended(access)
+    return _end_accesses(on, pk=access_id)
+
+
+def cancel_website(website_id: int, on: date) -> list[Access]:
+    """Cancel a website with its accesses; its domain is free, its number is not. Raise RegisterConflict (1050)."""
+    subject = _lock_subject(websites=website_id)
+    website = Website.objects.get(pk=website_id)
+    _refuse_ended(website)
+    ended = _end_accesses(on, website=website_id)
+    _end([website], on)
+    _derive_contacts(subject)
+    return ended
+
+
+def cancel_subject(subject_id: int, on: date) -> list[Access]:
+    """Cancel a subject with its websites, accesses and certificates; raise RegisterConflict (1049)."""
+    subject = _subject_in_force(subject_id)
+    ended = _end_accesses(on, website__subject=subject_id)
+    _end([*Website.objects.filter(subject=subject_id, live=True).order_by("sequence"), subject], on)
+    SubjectCertificate.objects.filter(subject=subject_id, live=True).update(live=False)
+    _derive_contacts(subject)
+    return ended
+
+
+def migrate_website(website_id: int, subject_id: int, entry: WebsiteEntry, access: AccessEntry, on: date) -> Website:
+    """Pass a website to another subject, under that subject's next number; its old number is void.
+
+    All accesses go with it; the one of ``access`` by its provider is entered anew. Raise RegisterConflict (1029, 1049,
+    1050). Both subjects are locked, in the order of their keys, so that two migrations don't wait for one another.
+    """
+    left_id = Website.objects.values_list("subject_id", flat=True).get(pk=website_id)
+    both = {pk: _lock_subject(pk=pk) for pk in sorted({left_id, subject_id})}
+    _refuse_ended(both[left_id])
+    website = Website.objects.get(pk=website_id)
+    _refuse_ended(website)
+    ended = _end_accesses(on, website=website_id)
+    _end([website], on)
+    there = enter_website(subject_id, entry, access, on)
+    for other in ended:
+        if other.provider_id != access.provider_id:
+            _create_access(there, AccessEntry(other.provider_id, other.ways, other.places, other.ip_ranges), on)
+    website.migrated_to = there
+    website.save(update_fields=["migrated_to"])
+    _derive_contacts(both[left_id])
+    return there
+
+
+def suspend_website(website_id: int, on: date) -> list[Access]:
+    """Note that a website is closed for the time being; it stays on record. Raise RegisterConflict (1049, 1050).
+
+    These two answer the accesses in force that are to be cut off meanwhile.
+    """
+    _lock_subject(websites=website_id)
+    website = Website.objects.get(pk=website_id)
+    _refuse_ended(website)
+    website.suspended_on = website.suspended_on or on
+    website.save(update_fields=["suspended_on"])
+    return _accesses(website=website_id)
+
+
+def suspend_subject(subject_id: int, on: date) -> list[Access]:
+    """Note that all of a subject's websites are closed for the time being; raise RegisterConflict (1049, 1050)."""
+    subject = _lock_subject(pk=subject_id)
+    _refuse_ended(subject)
+    subject.suspended_on = subject.suspended_on or on
+    subject.save(update_fields=["suspended_on"])
+    return _accesses(website__subject=subject_id)
+
+
+def resume_website(website_id: int) -> list[Access]:
+    """A website is not suspended any more. Answer the accesses to be opened; raise RegisterConflict (1049, 1050)."""
+    _lock_subject(websites=website_id)
+    website = Website.objects.get(pk=website_id)
+    _refuse_ended(website)
+    website.suspended_on = None
+    website.save(update_fields=["suspended_on"])
+    return _accesses(website=website_id)
+
+
+def resume_subject(subject_id: int) -> list[Access]:
+    """A subject is not suspended any more; one of a website stays. Raise RegisterConflict (1049, 1050)."""
+    subject = _lock_subject(pk=subject_id)
+    _refuse_ended(subject)
+    subject.suspended_on = None
+    subject.save(update_fields=["suspended_on"])
+    return _accesses(website__subject=subject_id, website__suspended_on=None)
+
+
+def _lock_subject(**which: int | date | None) -> Subject:
+    """Lock the one subject that this names; raise Subject.DoesNotExist."""
+    subject_id = Subject.objects.values_list("pk", flat=True).get(**which)
+    return Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=subject_id)
+
+
+def _refuse_ended(row: Subject | Website | Access) -> None:
+    if not row.live:
+        raise RegisterConflict(GONE[type(row)])
+
+
+def _accesses(**which: int | date | None) -> list[Access]:
+    return list(Access.objects.filter(live=True, **which).select_related("website__subject").order_by("pk"))
+
+
+def _end_accesses(on: date, **which: int | date | None) -> list[Access]:
+    ended = _accesses(**which)
+    _end(ended, on)
+    return ended
+
+
+def _end(rows: Sequence[Subject | Website | Access], on: date) -> None:
+    """Rows are not in force any more, and the register remembers until when they were."""
+    for row in rows:
+        history.remember_first(row)
+        row.live, row.cancelled_on = False, on
+        row.save(update_fields=["live", "cancelled_on"])
+        history.remember(row, on)
+
+
+def _subject_in_force(subject_id: int) -> Subject:
+    """The locked subject: whoever writes to anything under it takes turns here."""
+    subject = _lock_subject(pk=subject_id)
+    _refuse_ended(subject)
+    return subject
+
+
+def _website_in_force(website_id: int) -> Website:
+    """The website, read under its subject's lock."""
+    subject = _subject_in_force(Website.objects.values_list("subject_id", flat=True).get(pk=website_id))
+    website = Website.objects.get(pk=website_id)
+    _refuse_ended(website)
+    website.subject = subject
+    return website
+
+
+def _columns_of_website(entry: WebsiteEntry) -> dict[str, Any]:
+    return {
+        "service": entry.service,
+        "name": entry.name,
+        "domain": entry.domain,
+        "further_domains": list(entry.further_domains),
+        "home_url": entry.home_url,
+        "services": list(entry.services),
+        "languages": list(entry.languages),
+        "responsible_name": entry.responsible_name,
+        "responsible_mobile": entry.responsible_mobile,
+        "responsible_email": entry.responsible_email,
+    }
+
+
+def _create_access(website: Website, entry: AccessEntry, on: date) -> Access:
+    with _conflicts_named():
+        access = Access.objects.create(
+            website=website,
+            provider_id=entry.provider_id,
+            ways=list(entry.ways),
+            places=list(entry.places),
+            ip_ranges=list(entry.ip_ranges),
+        )
+    history.remember(access, on, history.access_facts(access))
+    return access
+
+
+def as_of(subject: Subject, day: date) -> history.SubjectAsOf | None:
+    """What was true of the subject on ``day``, its websites and accesses; None when it was not in force."""
+    return history.as_of(subject.pk, day)
+
+
+# --- Digests ----------------------------------------------------------------------------------------------
+
+
+def derive_digests() -> None:
+    """Derive all digests of subjects anew with the present DIGEST_KEY, in the caller's transaction."""
+    for certificate in SubjectCertificate.objects.select_for_update(of=("self",)).iterator():
+        certificate.digest = digests.of_certificate(certificate.number)
+        certificate.unit_digest = digests.of_unit(certificate.cert_type, certificate.number)
+        certificate.save(update_fields=["digest", "unit_digest"])
+    SubjectContact.objects.all().delete()
+    for subject in Subject.objects.prefetch_related("websites").iterator(chunk_size=BATCH):
+        _enter_all_contacts(subject)
+
+
+def _derive_contacts(subject: Subject) -> None:
+    """Bring the contacts in step with subject and websites: those of people who have gone are free again."""
+    SubjectContact.objects.filter(subject=subject).delete()
+    _enter_all_contacts(subject)
+
+
+def _enter_all_contacts(subject: Subject) -> None:
+    """Of the subject and its websites, as far as they are in force: a dead record's contacts stand against nobody."""
+    people: list[Subject | Website] = [subject, *subject.websites.all()]
+    for person in people:
+        if person.live:
+            _enter_contacts(subject, person)
+
+
+def _enter_contacts(subject: Subject, person: SubjectEntry | WebsiteEntry | Subject | Website) -> None:
+    """Enter how the responsible person of a subject or a website is reached; known ways stay as they are."""
+    who = digests.of_person(person.responsible_name)
+    ways = ((ContactKind.MOBILE, person.responsible_mobile), (ContactKind.EMAIL, person.responsible_email))
+    SubjectContact.objects.bulk_create(
+        (
+            SubjectContact(subject=subject, kind=kind, digest=key, person_digest=who)
+            for kind, text in ways
+            for part in text.split(";")
+            if (key := digests.of_contact(kind, part))
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def _refuse_unit_of_another(subject: Subject, unit_digest: str) -> None:
+    """Raise RegisterConflict (1003) for a unit that another subject is; two approvals at once take turns."""
+    if not unit_digest:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [unit_digest])
+    if SubjectCertificate.objects.filter(live=True, unit_digest=unit_digest).exclude(subject=subject).exists():
+        raise RegisterConflict(1003)
+
+
+def _next_serial(province: str, year: int) -> int:
+    """Take the next serial of the series: consecutive, because a rolled-back approval gives it back."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO ministry_numberseries (province, year, last) VALUES (%s, %s, 1)"
+            " ON CONFLICT ON CONSTRAINT one_series_per_province_and_year"
+            " DO UPDATE SET last = ministry_numberseries.last + 1 RETURNING last",
+            [province, year],
+        )
+        return int(cursor.fetchone()[0])
+
+
+@contextmanager
+def _conflicts_named() -> Iterator[None]:
+    """Turn the refusal of a named constraint into a RegisterConflict, inside a savepoint."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        for constraint, code in CONFLICTS.items():
+            if constraint in str(error):
+                raise RegisterConflict(code) from error
+        raise

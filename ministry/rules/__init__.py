@@ -1,0 +1,1 @@
+"""Dated rules of the provinces."""

@@ -1,0 +1,193 @@
+"""Province rules of a day, and the one function that writes them."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any, Final, NamedTuple
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
+from django.db.models.functions import JSONObject
+from django.forms.models import model_to_dict
+
+from accounts.models import User
+from ministry.models.rules import EVERYWHERE, ProvinceRule, RuleChange
+from ministry.reference.topics import TOPICS, Audience, Precedence, Topic
+
+# One writer at a time: two operators adding the same rule at once would both see that there is none.
+_WRITERS_LOCK: Final = 1_003_003
+
+
+class Advice(NamedTuple):
+    """What a rule says at a field; ``own``: the province's own, not one that holds everywhere."""
+
+    text: str
+    source: str
+    own: bool
+
+
+@dataclass(frozen=True)
+class RuleBook:
+    """The rules that hold in a province on a day, nationwide ones included."""
+
+    province: str
+    day: date
+    rules: tuple[ProvinceRule, ...]
+
+    @cached_property
+    def _by_topic(self) -> dict[str, list[ProvinceRule]]:
+        found: dict[str, list[ProvinceRule]] = {}
+        for rule in self.rules:
+            found.setdefault(rule.topic, []).append(rule)
+        return found
+
+    def of(self, topic: Topic, *, individual: bool, nature: int | None = None) -> tuple[ProvinceRule, ...]:
+        """The rules of a topic that hold for such a host, the province's instead of the nationwide where it replaces.
+
+        Without ``nature`` the rules made for some natures only are left out.
+        """
+        rules = [rule for rule in self._by_topic.get(topic, ()) if rule.concerns(individual=individual, nature=nature)]
+        precedence = TOPICS[topic].precedence
+        if precedence == Precedence.REPLACES:
+            strongest = max(map(_rank, rules), default=None)
+            return tuple(rule for rule in rules if _rank(rule) == strongest)
+        if precedence == Precedence.BY_LINE:
+            return tuple(rule for rule in rules if not _is_replaced(rule, rules))
+        return tuple(rules)
+
+    def one(self, topic: Topic, *, individual: bool, nature: int | None = None) -> ProvinceRule | None:
+        """The rule of a topic that holds for such a host; None when there is none."""
+        return next(iter(self.of(topic, individual=individual, nature=nature)), None)
+
+    def for_line(self, topic: Topic, line: str, *, individual: bool) -> ProvinceRule | None:
+        """The rule of a topic that names ``line`` (an approval's id, say) and holds for such a host.
+
+        The narrowest wins: the province's before the nationwide, one audience before everybody.
+        """
+        naming = [rule for rule in self.of(topic, individual=individual) if line in rule.lines]
+        return max(naming, key=_rank, default=None)
+
+    def advice_for(self, path: str, individual: bool, nature: int | None = None) -> list[Advice]:
+        """What to tell at a field, the province's own first; the same words from the same source once."""
+        speaking = {rule.topic for rule in self.rules if rule.advice and rule.speaks_at(path, individual=individual)}
+        told = [
+            rule
+            for topic in speaking
+            for rule in self.of(Topic(topic), individual=individual, nature=nature)
+            if rule.advice and rule.speaks_at(path, individual=individual)
+        ]
+        told.sort(key=lambda rule: (_rank(rule), rule.pk or 0), reverse=True)
+        advice: dict[tuple[str, str], Advice] = {}
+        for rule in told:
+            advice.setdefault(
+                (rule.advice, rule.source), Advice(rule.advice, rule.source, own=rule.province != EVERYWHERE)
+            )
+        return list(advice.values())
+
+
+def rules_on(province: str, day: date) -> RuleBook:
+    """The rules of a province (GB/T 2260 code; empty for the nationwide alone) that hold on ``day``. One query."""
+    return RuleBook(province, day, tuple(_in_force(province, day)))
+
+
+def _in_force(province: str, day: date) -> QuerySet[ProvinceRule]:
+    return ProvinceRule.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gte=day), province__in={EVERYWHERE, province}, valid_from__lte=day
+    )
+
+
+def amounts_on(topic: Topic, day: date) -> dict[str, int]:
+    """The number that the rules of a topic name on ``day``, by province; under ``EVERYWHERE`` that of all others.
+
+    Only of topics whose rules concern everybody. One query.
+    """
+    in_force = ProvinceRule.objects.filter(Q(valid_to=None) | Q(valid_to__gte=day), topic=topic, valid_from__lte=day)
+    return {province: amount for province, amount in in_force.values_list("province", "amount") if amount is not None}
+
+
+def rules_as_column(province: str, day: date, topics: Collection[Topic]) -> ArraySubquery:
+    """The same of a few topics as a column of another query, to be read with ``rules_of_column``."""
+    return ArraySubquery(_in_force(province, day).filter(topic__in=topics).values(rule=JSONObject(**_COLUMNS)))
+
+
+def rules_of_column(province: str, day: date, rows: Iterable[dict[str, Any]]) -> RuleBook:
+    """What such a column holds."""
+    return RuleBook(province, day, tuple(map(_rule, rows)))
+
+
+_COLUMNS: Final = {field.attname: field.attname for field in ProvinceRule._meta.concrete_fields}
+
+
+def _rule(columns: dict[str, Any]) -> ProvinceRule:
+    """A rule from its columns as JSON holds them."""
+    said = {name: value for name, value in columns.items() if name in _COLUMNS}
+    for name in ("valid_from", "valid_to"):
+        said[name] = said.get(name) and date.fromisoformat(said[name])
+    return ProvinceRule(**said)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedRule:
+    """A rule as it was worded at a moment, and the change that had made it so."""
+
+    rule: ProvinceRule
+    change: RuleChange
+
+
+def as_worded(province: str, day: date, at: datetime) -> list[RecordedRule]:
+    """The rules of ``day`` in a province, nationwide ones included, as they were worded at ``at``. One query.
+
+    From the record of changes: a rule that was reworded since says here what it said then.
+    """
+    latest = RuleChange.objects.filter(at__lte=at).order_by("rule_id", "-pk").distinct("rule_id")
+    found = []
+    for change in latest:
+        rule = _rule({**change.after, "id": change.rule_id})
+        if rule.province in (EVERYWHERE, province) and rule.valid_from <= day <= (rule.valid_to or day):
+            found.append(RecordedRule(rule, change))
+    return sorted(found, key=lambda one: (one.rule.topic, one.rule.province, one.rule.pk))
+
+
+def _rank(rule: ProvinceRule) -> tuple[bool, bool]:
+    """How narrow a rule is: a province's before a nationwide one, for one audience before for everybody."""
+    return rule.province != EVERYWHERE, rule.audience != Audience.EVERYBODY
+
+
+def _is_replaced(rule: ProvinceRule, rules: Iterable[ProvinceRule]) -> bool:
+    """Whether narrower rules name every line of this one."""
+    narrower = {line for other in rules if _rank(other) > _rank(rule) for line in other.lines}
+    return set(rule.lines) <= narrower
+
+
+def save_rule(rule: ProvinceRule, by: User) -> ProvinceRule:
+    """Write a new or changed rule together with the record of the change; a save that changes nothing leaves none.
+
+    Raise ValidationError that names the field of each fault.
+    """
+    with transaction.atomic():
+        wait_for_turn()
+        stored = ProvinceRule.objects.filter(pk=rule.pk).first() if rule.pk else None
+        rule.full_clean()
+        before, after = content(stored) if stored else None, content(rule)
+        if before != after:
+            rule.save()
+            RuleChange.objects.create(rule=rule, by=by, before=before, after=content(rule))
+    return rule
+
+
+def content(rule: ProvinceRule) -> dict[str, Any]:
+    """Everything a rule says, as it goes into the record: column → JSON value."""
+    encoder = DjangoJSONEncoder()
+    values = model_to_dict(rule, exclude=["id"])
+    return {
+        name: encoder.default(value) if isinstance(value, date) else value for name, value in sorted(values.items())
+    }
+
+
+def wait_for_turn() -> None:
+    """Wait until nobody else writes rules, and keep others waiting until this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_WRITERS_LOCK])
