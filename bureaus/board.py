@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 from bureaus import access
 from bureaus.morning_mail import SOON
 from filings import clock
-from filings.models import Filing, Matter
+from filings.models import Filing
 from filings.states import Status
 from ministry.calendar import workdays
+from records.models import Matter
 
 AHEAD = 20  # working days
 # The last working day since receipt of each group of ages; the last group has no end.

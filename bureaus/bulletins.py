@@ -37,11 +37,12 @@ from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.figures import decisions
 from filings.figures.provider_work import MONTHS, Span
-from filings.grounds import Act, Scope
-from filings.models import Filing, Kind, Order
+from filings.models import Filing, Kind
 from filings.states import Status
 from ministry.models import Access, RegisterVersion, Subject, Website
 from ministry.reference import code_tables, provinces
+from records.legal_grounds import Act, Scope
+from records.models import Order
 
 Content = dict[str, Any]
 Cell = str | int

@@ -17,12 +17,14 @@ from django.utils import timezone
 
 from accounts.models import Party, User
 from bureaus.covers import covered_by
+from bureaus.models import Digest
 from filings.mail import notices
-from filings.models import Digest, Filing, Matter
+from filings.models import Filing
 from filings.states import Status
 from ministry.calendar import workdays
 from ministry.calendar.work_calendar import missing_year
 from ministry.reference import provinces
+from records.models import Matter
 
 SOON = 3  # working days
 

@@ -12,10 +12,10 @@ from accounts.mail import check_address
 from desks.scan_form import scan_field
 from filings.evidence import documents
 from filings.evidence.scans import Page
-from filings.grounds import Act, Scope, for_order
-from filings.orders.making import Draft, Target
 from ministry.reference.numbers import parse_number
 from ministry.reference.typed_text import normal_text
+from records.legal_grounds import Act, Scope, for_order
+from records.orders.making import Draft, Target
 
 LONGEST_REASON = 500  # as long as the blacklist's, which may repeat it
 

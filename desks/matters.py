@@ -12,8 +12,8 @@ from desks.scan_form import scan_field
 from filings.actors import Actor
 from filings.evidence import documents
 from filings.evidence.scans import Page
-from filings.models import Matter, MatterState
-from filings.orders import matters
+from records.models import Matter, MatterState
+from records.orders import cancellation_cases
 
 LONGEST_TEXT = 2000
 TONES = {
@@ -62,12 +62,14 @@ def timeline(matter: Matter, *, sees: Any) -> list[dict[str, Any]]:
     return [
         {
             "title": event.get_name_display(),
-            "who": event.actor_name if sees(event) else matters.side(event),
+            "who": event.actor_name if sees(event) else cancellation_cases.side(event),
             "at": event.at,
             "note": _note(event) if sees(event) else "",
             "tone": "neutral",
         }
-        for event in matter.events.exclude(name__in=matters.INSIDE).annotate(sent=Count("paper__pages")).order_by("-pk")
+        for event in matter.events.exclude(name__in=cancellation_cases.INSIDE)
+        .annotate(sent=Count("paper__pages"))
+        .order_by("-pk")
     ]
 
 
@@ -79,4 +81,4 @@ def _note(event: Any) -> str:
 
 def own_provider(actor: Actor) -> Any:
     """For ``timeline``: a provider reads what its own staff has written."""
-    return lambda event: matters.is_own(event, actor)
+    return lambda event: cancellation_cases.is_own(event, actor)

@@ -1,1 +1,1 @@
-"""The filing (备案单) from draft to decision, and the site host's desk."""
+"""The filing (备案单) from draft to decision. Knows no page."""

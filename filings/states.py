@@ -108,13 +108,13 @@ SEND_BACK = _move(
 CLOSE = _move("close", PROVIDERS_WORK, S.CLOSED, R.PROVIDER, needs_claim=True)
 RETURN = _move("return", [S.WITH_BUREAU], S.RETURNED_TO_PROVIDER, R.BUREAU, needs_remarks=True, needs_claim=True)
 APPROVE = _move("approve", [S.WITH_BUREAU], S.FILED, R.BUREAU, needs_claim=True)
-# By the bureau's decision about whose the place is (``filings.orders.places``); it need not have received the filing.
+# By the bureau's decision about whose the place is (``records.orders.places``); it need not have received the filing.
 DISPLACE = _move("displace", OPEN, S.CLOSED, R.SYSTEM)
 LAPSE = _move("lapse", [S.DRAFT, *WAITING], S.LAPSED, R.SYSTEM)
 # To another access provider, when the filing's own has closed or takes no filings any more (``services.transfers``).
 TRANSFER = _move("transfer", [S.WITH_PROVIDER, S.RETURNED_TO_PROVIDER, S.WITH_PERSONS], S.WITH_PROVIDER, R.HOST)
 TRANSFER_BY_BUREAU = _move("transfer", [*TRANSFER.sources, S.WITH_BUREAU], S.WITH_PROVIDER, R.BUREAU)
-# What a filing is about has been cancelled by order of a bureau (``filings.orders.ending``).
+# What a filing is about has been cancelled by order of a bureau (``records.orders.ending``).
 END_BY_ORDER = _move("end_by_order", UNDER_WAY, S.CLOSED, R.SYSTEM)
 
 MOVES = (

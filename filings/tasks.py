@@ -2,12 +2,8 @@
 
 from celery import shared_task
 
-from filings import adoptions
 from filings.deadlines import clearing, recalculation, sweeps, waiting
 from filings.evidence import file_checks
-from filings.orders import matters
-from filings.orders import reminders as order_reminders
-from filings.records import reminders as record_reminders
 from filings.rules import mailboxes
 from filings.services import transfers
 from filings.verification import one_time_codes
@@ -36,12 +32,6 @@ def sweep_codes() -> None:
     for box_id in mailboxes.owed():
         send_mailbox_code.apply_async((box_id,), expires=CODES_EVERY)
     one_time_codes.end_expired()
-
-
-@shared_task(name="filings.end_adoptions")
-def end_adoptions() -> None:
-    """Write down which records a new password has taken out of an account."""
-    adoptions.end_lapsed()
 
 
 @shared_task(name="filings.watch_deadlines")
@@ -89,11 +79,6 @@ def remind_hosts() -> None:
     sweeps.remind_hosts()
 
 
-@shared_task(name="filings.remind_of_records")
-def remind_of_records() -> None:
-    record_reminders.sweep()
-
-
 @shared_task(name="filings.erase_lapsed")
 def erase_lapsed() -> None:
     """Erase one batch and queue the next."""
@@ -106,17 +91,6 @@ def check_files() -> None:
     """Compare storage and record, a piece at a time; beat takes up again what a killed worker has left."""
     if file_checks.go_on():
         check_files.delay()
-
-
-@shared_task(name="filings.remind_of_orders")
-def remind_of_orders() -> None:
-    order_reminders.remind()
-
-
-@shared_task(name="filings.watch_matters")
-def watch_matters() -> None:
-    matters.sweep()
-    matters.remind()
 
 
 @shared_task(name="filings.clear")

@@ -2,8 +2,8 @@
 
 from celery import shared_task
 
-from filings.models import ImportState
 from providers.imports import writing
+from providers.models import ImportState
 
 
 @shared_task(name="providers.check_import")

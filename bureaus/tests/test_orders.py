@@ -11,13 +11,13 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts.models import User
-from filings.models import CounterLook, CounterReset, Order, OrderTask
 from icp_portal.demo import invent
 from icp_portal.tests.builders import GUANGDONG, blacklisted_domain, on_record, provider, reviewer_user, staff_user
 from ministry import audit
 from ministry.models import AuditEntry, BlacklistedDomain, Subject, Website
 from ministry.register import blacklist, query
 from providers.models import Provider
+from records.models import CounterLook, CounterReset, Order, OrderTask
 
 pytestmark = pytest.mark.django_db
 
@@ -243,7 +243,7 @@ def test_each_look_at_the_proof_of_a_reset_is_on_record_and_read_on_its_page(des
     with pytest.raises(DatabaseError), transaction.atomic():
         look.delete()
     audit.seal()
-    assert AuditEntry.objects.filter(shape__name="filings_counterlook", row=look.pk).exists()
+    assert AuditEntry.objects.filter(shape__name="records_counterlook", row=look.pk).exists()
 
 
 @pytest.mark.parametrize("email", ["no address", "a@b", "张三@example.cn"])

@@ -3,10 +3,8 @@
 import re
 from datetime import timedelta
 from html import unescape
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
@@ -21,7 +19,7 @@ from desks.staff import queue
 from filings import clock, services
 from filings.actors import Actor
 from filings.errors import MoveRefused
-from filings.models import Event, Filing, SavedFilter, SearchEntry
+from filings.models import Event, Filing, SavedFilter
 from filings.moves import assignment
 from filings.review import questions
 from filings.states import Status
@@ -278,18 +276,6 @@ def test_no_search_tab_or_filter_reaches_another_province_or_what_a_bureau_has_n
     assert not Event.objects.filter(name__in=("take_over", "assign", "claim"), filing=strangers[0].filing).exclude(
         role="provider"
     )
-
-
-def test_what_was_received_before_there_was_a_search_is_found_and_filtered_too():
-    case, elsewhere = case_at(Status.WITH_BUREAU), case_at(Status.WITH_PROVIDER)
-    keys = list(case.filing.search_entry.keys)
-    SearchEntry.objects.update(keys=[])
-
-    import_module("filings.migrations.0039_fill_queue").fill(apps, None)
-
-    assert SearchEntry.objects.get(filing=case.filing).keys == keys
-    assert SearchEntry.objects.get(filing=elsewhere.filing).keys == []
-    assert listed(browser(case.reviewer), q=case.filing.domain) == numbers(case)
 
 
 def test_a_filing_whose_host_moves_is_found_by_the_bureau_that_has_it_now():

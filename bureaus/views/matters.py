@@ -17,10 +17,10 @@ from desks.matters import pill, timeline
 from desks.paging import page
 from filings.actors import Actor
 from filings.errors import MoveRefused
-from filings.grounds import Scope
-from filings.models import Matter, MatterEvent, MatterState
-from filings.orders import matters, shells
 from ministry.reference.typed_text import normal_text
+from records.legal_grounds import Scope
+from records.models import Matter, MatterEvent, MatterState
+from records.orders import cancellation_cases, shell_cases
 
 TABS = {"open": gettext_lazy("Waiting for a decision"), "done": gettext_lazy("Decided")}
 SPOKEN = ("open", "prove", "object")  # what the sides have said, shown beside each other
@@ -139,7 +139,7 @@ def matter(request: HttpRequest, matter_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
-            matters.decide(
+            cancellation_cases.decide(
                 found.pk,
                 actor,
                 cancels=said["decision"] == "cancel",
@@ -178,7 +178,7 @@ def matter_page(request: HttpRequest, matter_id: int, event_id: int, page_id: in
     found = _own(actor, matter_id)
     event = get_object_or_404(found.events, pk=event_id)
     response = page_response(event.paper_id, page_id)
-    matters.look(found, actor)
+    cancellation_cases.look(found, actor)
     return response
 
 
@@ -193,15 +193,15 @@ def shell(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and (done := _shell_act(request, actor, form)):
         messages.success(request, done)
         return redirect("bureau_desk:shells")
-    websites = list(shells.websites(actor.bureau_id)[: LISTED + 1])
-    subjects = list(shells.subjects(actor.bureau_id)[: LISTED + 1])
+    websites = list(shell_cases.websites(actor.bureau_id)[: LISTED + 1])
+    subjects = list(shell_cases.subjects(actor.bureau_id)[: LISTED + 1])
     open_ones = Matter.objects.visible_to(actor).published().select_related("subject", "website__subject")
     context = {
         "websites": websites[:LISTED],
         "subjects": subjects[:LISTED],
         "more": len(websites) > LISTED or len(subjects) > LISTED,
         "published": open_ones.order_by("answer_by", "pk")[:LISTED],
-        "ripe": shells.unobjected(actor).count(),
+        "ripe": shell_cases.unobjected(actor).count(),
         "form": form,
     }
     return render(request, "bureaus/orders/shells.html", context)
@@ -213,14 +213,14 @@ def _shell_act(request: HttpRequest, actor: Actor, form: CancelShellsForm) -> st
         if "publish" in request.POST:
             scope = Scope.WEBSITE if request.POST["publish"] == "websites" else Scope.SUBJECT
             chosen = [int(key) for key in request.POST.getlist("chosen") if key.isdecimal() and len(key) < 19]
-            made = len(shells.publish(actor, scope, chosen))
+            made = len(shell_cases.publish(actor, scope, chosen))
             if not made:
                 messages.error(request, _("Choose at least one record that is still a shell."))
                 return ""
             return ngettext("%(n)d record is published.", "%(n)d records are published.", made) % {"n": made}
         if form.is_valid():
             reason = _("Published as a shell; nobody objected in time.")
-            done, refused = shells.cancel_unobjected(actor, reason, form.cleaned_data["document"])
+            done, refused = shell_cases.cancel_unobjected(actor, reason, form.cleaned_data["document"])
             return _("%(done)d records cancelled, %(refused)d left as they are.") % {"done": done, "refused": refused}
     except MoveRefused as refusal:
         messages.error(request, str(refusal))

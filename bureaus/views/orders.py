@@ -17,13 +17,13 @@ from desks.documents import page_response, paper_items
 from desks.paging import page
 from filings.actors import Actor
 from filings.errors import MoveRefused
-from filings.grounds import Act, Scope, may_order
-from filings.models import CounterReset, Order, OrderTask
-from filings.orders import counter, making
-from filings.orders.making import Target
 from ministry.models import Access, Subject
 from ministry.reference import code_tables
 from ministry.register import query
+from records.legal_grounds import Act, Scope, may_order
+from records.models import CounterReset, Order, OrderTask
+from records.orders import making, password_resets
+from records.orders.making import Target
 
 TABS = {"open": gettext_lazy("Receipts missing"), "all": gettext_lazy("All orders")}
 TONES = {Act.CANCEL: "wrong", Act.SUSPEND: "attention", Act.LIFT: "done"}
@@ -218,7 +218,7 @@ def reset(request: HttpRequest, subject_id: int) -> HttpResponse:
     form = CounterForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            counter.reset_password(actor, subject.pk, **form.cleaned_data)
+            password_resets.reset_password(actor, subject.pk, **form.cleaned_data)
         except MoveRefused as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -245,5 +245,5 @@ def reset_page(request: HttpRequest, reset_id: int, page_id: int) -> HttpRespons
     actor = actor_of(request)
     found = _reset(actor, reset_id)
     response = page_response(found.paper_id, page_id)
-    counter.look(found, actor)
+    password_resets.look(found, actor)
     return response

@@ -30,13 +30,14 @@ from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.figures import provider_work
 from filings.lookup import shared_traits
-from filings.models import Filing, Matter
+from filings.models import Filing
 from filings.moves import moving
 from filings.moves.remarks import refuse_unsent
 from filings.review import opinions, questions
 from filings.rules import ip_pools, ownership
 from filings.services import transfers
 from filings.states import Status
+from records.models import Matter
 
 
 def review(request: HttpRequest, filing_id: int) -> HttpResponse:

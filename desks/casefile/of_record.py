@@ -10,21 +10,11 @@ from typing import Any
 from django.db.models import Model, Prefetch, Q
 
 from filings.actors import Actor
-from filings.models import (
-    Filing,
-    Matter,
-    MatterEvent,
-    Offer,
-    OfferEnd,
-    OfficialPage,
-    OfficialPaper,
-    Order,
-    OrderEvent,
-    OrderTask,
-)
-from filings.orders import matters as room
+from filings.models import Filing, Offer, OfferEnd, OfficialPage, OfficialPaper
 from filings.rules import ownership
 from filings.states import Role
+from records.models import Matter, MatterEvent, Order, OrderEvent, OrderTask
+from records.orders import cancellation_cases as room
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,6 @@ from filings.models import (
     FilingMail,
     OfferEnd,
     OfficialPage,
-    OrderTask,
     Remark,
     Sheet,
     SheetScan,
@@ -39,6 +38,7 @@ from filings.models import (
 from filings.rules.rounds import Change
 from filings.states import Role
 from filings.verification import photographs
+from records.models import OrderTask
 
 PICTURE = 150.0  # millimetres: the longer side of a picture
 NONE = "—"

@@ -14,9 +14,9 @@ from desks.pictures import show_as_handed_on, within_reach
 from filings import services
 from filings.actors import Actor
 from filings.models import Filing
-from filings.orders import matters
 from filings.states import Role
 from ministry import audit
+from records.orders import cancellation_cases
 
 CONTENT_TYPES = {"pdf": "application/pdf", "zip": "application/zip"}
 MAKERS: dict[str, Callable[[CaseFile], bytes]] = {"pdf": paper.pdf, "zip": archive.packed}
@@ -35,7 +35,7 @@ def response(actor: Actor, filing_id: int, form: str) -> HttpResponse:
     services.look(filing, actor, "case file")
     for one in of_record.matters(filing, actor):
         if actor.role == Role.BUREAU and one.has_proof:
-            matters.look(one.matter, actor)
+            cancellation_cases.look(one.matter, actor)
     audit.seal()
     pictures = within_reach(filing, actor)
     show_as_handed_on(filing, actor)

@@ -16,12 +16,11 @@ from django.utils import timezone
 
 from filings import clock, states
 from filings.actors import portal
-from filings.deadlines import sweeps
+from filings.deadlines import reminder_levels, sweeps
 from filings.errors import MoveRefused
 from filings.mail import notices
 from filings.models import Event, Filing
 from filings.moves.moving import making
-from filings.records import rungs
 from filings.states import Role, Status
 from ministry.models.rules import EVERYWHERE
 from ministry.reference.topics import Topic
@@ -32,7 +31,7 @@ TOPICS: Final = {
     Status.RETURNED_TO_HOST: Topic.DAYS_RETURNED_TO_HOST,
     Status.RETURNED_TO_PROVIDER: Topic.DAYS_RETURNED_TO_PROVIDER,
 }
-FIRST, LAST = rungs.WAITING[0], rungs.WAITING[-1]
+FIRST, LAST = reminder_levels.WAITING[0], reminder_levels.WAITING[-1]
 BATCH = 500
 # Filings locked at a time: mails are written meanwhile, and nobody shall wait long to save.
 WARNED_AT_ONCE = 50
@@ -98,13 +97,13 @@ def _rested(days: int) -> datetime:
 
 def _tell(today: date, batch: int) -> int:
     with transaction.atomic():
-        due = rungs.due(rungs.WAITING, today, "waits_until", "wait_told")
+        due = reminder_levels.due(reminder_levels.WAITING, today, "waits_until", "wait_told")
         rows = Filing.objects.filter(due, status__in=states.WAITING, waits_until__isnull=False)
         rows = rows.select_related("host", "provider", "bureau", "mandate").defer("facts").order_by("provider", "pk")
         filings = list(rows.select_for_update(of=("self",), skip_locked=True, no_key=True)[:batch])
         for filing in filings:
             assert filing.waits_until is not None  # noqa: S101 — by the query
-            filing.wait_told = rungs.reached(rungs.WAITING, filing.waits_until, today)
+            filing.wait_told = reminder_levels.reached(reminder_levels.WAITING, filing.waits_until, today)
             # after a silence of the portal
             filing.waits_until = max(filing.waits_until, today + timedelta(days=LAST))
             filing.host_reminded = sweeps.rest_of(filing)  # one mail a day is enough

@@ -2,10 +2,9 @@
 
 from filings.kinds import Kind
 from filings.models.adoption import Adoption, AdoptionEnd, AdoptionEnding
-from filings.models.batch import Import, ImportMode, ImportRow, ImportState
 from filings.models.clock import DECISIONS, ClockEntry, MovedDate, Tick, Why
 from filings.models.desk import SavedFilter, SearchEntry
-from filings.models.digest import Digest
+from filings.models.documents import OfficialPage, OfficialPaper
 from filings.models.evidence import Evidence, EvidenceKind
 from filings.models.file_check import FileCheck
 from filings.models.filing import Entrance, Filing
@@ -14,9 +13,7 @@ from filings.models.hold import Hold, HoldKind
 from filings.models.letter import FilingMail
 from filings.models.mailbox import Mailbox
 from filings.models.mandate import Mandate, MandateEvent, MandatePage, MandatePaper, MandateState, MandateWay
-from filings.models.matter import Matter, MatterEvent, MatterKind, MatterState, matter_id_of
 from filings.models.offer import Offer, OfferEnd, OfferEnding
-from filings.models.order import CounterLook, CounterReset, OfficialPage, OfficialPaper, Order, OrderEvent, OrderTask
 from filings.models.persons import PersonCheck
 from filings.models.photograph import Photograph, PhotoWord, Way
 from filings.models.phrase import Phrase, PhraseChange
@@ -24,7 +21,6 @@ from filings.models.record import Answer, Event, Export, Look, Remark, Snapshot,
 from filings.models.review import Opinion, Question, Reply, Trace, TraceKind, Verdict
 from filings.models.sheet import Sheet, SheetScan
 from filings.models.told import Told
-from filings.models.upkeep import Confirmation, Proof, SubjectUpkeep, Upkeep, Watch, WatchKind, YearlyAnswer
 from filings.models.worksheet import DecisionDraft, Worksheet
 
 __all__ = [
@@ -34,11 +30,7 @@ __all__ = [
     "AdoptionEnding",
     "Answer",
     "ClockEntry",
-    "Confirmation",
-    "CounterLook",
-    "CounterReset",
     "DecisionDraft",
-    "Digest",
     "Entrance",
     "Event",
     "Evidence",
@@ -50,10 +42,6 @@ __all__ = [
     "Handover",
     "Hold",
     "HoldKind",
-    "Import",
-    "ImportMode",
-    "ImportRow",
-    "ImportState",
     "Kind",
     "Look",
     "Mailbox",
@@ -63,10 +51,6 @@ __all__ = [
     "MandatePaper",
     "MandateState",
     "MandateWay",
-    "Matter",
-    "MatterEvent",
-    "MatterKind",
-    "MatterState",
     "MovedDate",
     "Offer",
     "OfferEnd",
@@ -74,15 +58,11 @@ __all__ = [
     "OfficialPage",
     "OfficialPaper",
     "Opinion",
-    "Order",
-    "OrderEvent",
-    "OrderTask",
     "PersonCheck",
     "PhotoWord",
     "Photograph",
     "Phrase",
     "PhraseChange",
-    "Proof",
     "Question",
     "Remark",
     "Reply",
@@ -91,20 +71,14 @@ __all__ = [
     "Sheet",
     "SheetScan",
     "Snapshot",
-    "SubjectUpkeep",
     "Tick",
     "Told",
     "Trace",
     "TraceKind",
-    "Upkeep",
     "Verdict",
     "Verification",
-    "Watch",
-    "WatchKind",
     "Way",
     "Why",
     "Worksheet",
-    "YearlyAnswer",
-    "matter_id_of",
     "said_once",
 ]

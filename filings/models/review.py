@@ -7,8 +7,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.sealed import SealedTextField
+from filings.models.documents import OfficialPaper
 from filings.models.filing import Filing
-from filings.models.order import OfficialPaper
 from ministry.models.audit import append_only
 
 LONGEST_TEXT = 1000

@@ -15,7 +15,7 @@ from filings.rules import checks
 from filings.states import Status
 
 # Codes of a return and of the checks for which a record in force, or another open filing, is in the way: its release
-# can be applied for (``filings.orders.matters``).
+# can be applied for (``records.orders.cancellation_cases``).
 IN_THE_WAY = ("1003", "1005", "1017")
 
 

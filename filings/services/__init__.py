@@ -4,7 +4,7 @@ Each function: one transaction, the filing's row locked, refusals in words, the 
 jobs queued on commit. Callers give ids, the actor, and the version they saw; see ``filings.moves.moving``.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -51,7 +51,6 @@ from filings.models import (
 from filings.moves import assignment, endings
 from filings.moves.moving import changing, claim_refusal, locked, making, receive, record, who_was_faster
 from filings.moves.remarks import refuse_unsent
-from filings.records import upkeep
 from filings.review import opinions
 from filings.rules import checks, conflicts, corrections, ownership, required_codes, reservations
 from filings.states import Role, Status
@@ -710,6 +709,10 @@ def _write_remarks(filing: Filing, actor: Actor, remarks: Sequence[RemarkDraft])
     phrase_bank.learn(filing, actor, remarks)
 
 
+# Called with each approved filing and its subject, in the approval's transaction. Apps above add to it when they load.
+AFTER_APPROVAL: list[Callable[[Filing, Subject], None]] = []
+
+
 def approve(
     filing_id: int, actor: Actor, *, version: int | None, opinion: str = "", withheld: Sequence[int] = ()
 ) -> Subject:
@@ -738,7 +741,8 @@ def approve(
             if filing.makes_subject:
                 passwords.want(subject.pk)
             migration_offers.use_up(filing)
-            upkeep.begin(filing, subject)
+            for begin in AFTER_APPROVAL:
+                begin(filing, subject)
     except RegisterConflict as conflict:
         raise MoveRefused(_conflict_words(conflict)) from conflict
     return subject

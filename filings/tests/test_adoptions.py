@@ -12,16 +12,12 @@ from django.utils import timezone
 from post_office.models import Email
 
 from accounts.models import User
-from filings import adoptions, services
+from filings import services
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.evidence import documents
-from filings.grounds import Act, Scope
 from filings.kinds import Kind
 from filings.models import Adoption, AdoptionEnd, AdoptionEnding, Entrance, Filing
-from filings.orders import letters, making
-from filings.orders.making import Draft
-from filings.records import seen
 from filings.rules import checks
 from filings.services import starting
 from filings.services.starting import Proof, Target
@@ -32,6 +28,10 @@ from ministry.models import Subject
 from ministry.passwords import passwords
 from ministry.register import writer
 from ops.mailsink import MailSink
+from records import adoptions, visibility
+from records.legal_grounds import Act, Scope
+from records.orders import mails, making
+from records.orders.making import Draft
 
 pytestmark = pytest.mark.django_db
 
@@ -102,7 +102,7 @@ def test_a_new_password_shuts_out_at_once_whoever_knew_the_old_one(filed, adopte
 
     assert sees(client, adopter) == [404] * 3
     assert sees(client, filed.host) == [200] * 3
-    assert seen.addresses([Subject.objects.get().pk])[Subject.objects.get().pk] == [user_of(filed.host).email]
+    assert visibility.addresses([Subject.objects.get().pk])[Subject.objects.get().pk] == [user_of(filed.host).email]
 
 
 def test_the_owner_and_the_ended_account_are_told_once_and_the_history_stays(filed, adopter, mailbox):
@@ -263,12 +263,12 @@ def test_who_has_lost_the_record_hears_of_no_order_about_it_any_more(filed, adop
     play_kinds.approved(done, adopter, filed.staff, filed.reviewer)
     subject = Subject.objects.get()
     email = user_of(adopter).email
-    assert email in letters.addresses(subject)
+    assert email in mails.addresses(subject)
 
     sent_anew(mailbox)
 
-    assert email not in letters.addresses(subject)
-    assert user_of(filed.host).email in letters.addresses(subject)
+    assert email not in mails.addresses(subject)
+    assert user_of(filed.host).email in mails.addresses(subject)
 
 
 @pytest.mark.parametrize("scope", [Scope.SUBJECT, Scope.WEBSITE])
@@ -303,7 +303,7 @@ def test_a_stranger_and_who_has_given_the_record_back_hear_of_no_order(filed, ad
     subject, stranger = Subject.objects.get(), host()
     adoptions.give_back(adopter, subject.pk)
 
-    addresses = letters.addresses(subject, subject.websites.get())
+    addresses = mails.addresses(subject, subject.websites.get())
 
     assert {user_of(adopter).email, user_of(stranger).email} & {*addresses} == set()
 

@@ -14,10 +14,6 @@ from django.utils import timezone, translation
 
 from filings import services
 from filings.evidence import documents
-from filings.grounds import Act, Scope
-from filings.models import Matter, Order, OrderTask
-from filings.orders import making, matters, shells
-from filings.orders.making import Draft
 from filings.states import Status
 from filings.tests.test_casefile import as_, fetched, text, unblanked
 from icp_portal.demo import invent, play, play_kinds
@@ -25,6 +21,10 @@ from icp_portal.tests.builders import GUANGDONG, Case, case_at, host, number, re
 from ministry import audit
 from ministry.models import Access, Website
 from ministry.register import writer
+from records.legal_grounds import Act, Scope
+from records.models import Matter, Order, OrderTask
+from records.orders import cancellation_cases, making, shell_cases
+from records.orders.making import Draft
 
 pytestmark = pytest.mark.django_db
 
@@ -56,8 +56,8 @@ def applied(holder: Case) -> Matter:
     domain = holder.filing.domain
     facts = {"websites.0.domain": domain, "websites.0.home_url": f"www.{domain}"}
     services.save_facts(case.filing.pk, case.host, facts, version=None)
-    matter = matters.apply(case.filing.pk, case.host, "website-1", "域名已归我方所有", pages(2))
-    matters.object_as_provider(matter.pk, holder.staff, "客户仍在使用", pages(3))
+    matter = cancellation_cases.apply(case.filing.pk, case.host, "website-1", "域名已归我方所有", pages(2))
+    cancellation_cases.object_as_provider(matter.pk, holder.staff, "客户仍在使用", pages(3))
     return matter
 
 
@@ -80,7 +80,7 @@ def test_the_bureaus_file_says_what_was_ordered_on_what_ground_and_each_receipt(
     assert "机房已断网" in read
     index, names = index_of(case.reviewer, case)
     assert f"orders/{order.pk}-p1.jpg" in names
-    assert {"filings_order", "filings_orderevent", "filings_officialpage"} <= {row["table"] for row in index["rows"]}
+    assert {"records_order", "records_orderevent", "filings_officialpage"} <= {row["table"] for row in index["rows"]}
     assert all(row["is_as_sealed"] for row in index["rows"])
 
 
@@ -121,7 +121,7 @@ def test_both_sides_of_a_matter_are_in_the_bureaus_file_and_the_look_at_their_pr
     index, names = index_of(case.reviewer, case)
     assert len([name for name in names if name.startswith(f"matters/{matter.pk}-")]) == 2
     assert [one["matter"] for one in index["matters"]] == [matter.pk]
-    matters.decide(matter.pk, case.reviewer, cancels=False, reason="网站仍在使用", document="")
+    cancellation_cases.decide(matter.pk, case.reviewer, cancels=False, reason="网站仍在使用", document="")
     assert unblanked("网站仍在使用") in text(fetched(case.reviewer, case))
 
 
@@ -154,9 +154,9 @@ def test_neither_order_nor_matter_of_another_province_or_subject_comes_in():
 def test_a_shell_and_its_cancellation_are_in_the_file():
     case = case_at(Status.FILED)
     writer.cancel_access(Access.objects.get().pk, timezone.localdate())
-    [matter] = shells.publish(case.reviewer, Scope.WEBSITE, [website_of(case).pk])
+    [matter] = shell_cases.publish(case.reviewer, Scope.WEBSITE, [website_of(case).pk])
     Matter.objects.filter(pk=matter.pk).update(answer_by=timezone.localdate() - timedelta(days=1))
-    shells.cancel_unobjected(case.reviewer, "公示期满无异议", "京通管注〔2026〕3号")
+    shell_cases.cancel_unobjected(case.reviewer, "公示期满无异议", "京通管注〔2026〕3号")
 
     read = text(fetched(case.reviewer, case))
     for said in ("公示期满无异议", "京通管注〔2026〕3号", "The record in question: shell"):

@@ -4,10 +4,10 @@ import time
 
 import pytest
 
-from filings.records import footers
 from filings.states import Status
 from icp_portal.tests.builders import GUANGDONG, case_at
 from ministry.models import Website
+from records import footers
 
 pytestmark = pytest.mark.django_db
 

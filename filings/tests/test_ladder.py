@@ -8,10 +8,10 @@ from post_office.models import Email
 
 from accounts.models import Party
 from bureaus import morning_mail
-from bureaus.models import Reviewer, ReviewerRole
+from bureaus.models import Digest, Reviewer, ReviewerRole
 from filings import services
 from filings.deadlines import escalation, sweeps
-from filings.models import Digest, Filing
+from filings.models import Filing
 from icp_portal.tests.builders import GUANGDONG, Case, reviewer, reviewer_user, user
 from ministry.models import CalendarYear
 

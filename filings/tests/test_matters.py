@@ -15,10 +15,6 @@ from bureaus.models import Bureau
 from filings import services
 from filings.errors import MoveRefused
 from filings.evidence import documents
-from filings.grounds import Act, Scope
-from filings.models import Matter, MatterState, Order
-from filings.orders import making, matters, shells
-from filings.orders.blocking import blocking
 from filings.rules import checks
 from icp_portal.demo import invent
 from icp_portal.tests.builders import GUANGDONG, Case, chief, host, on_record, provider, reviewer, staff, user_of
@@ -26,6 +22,10 @@ from ministry.calendar import workdays
 from ministry.models import Access, Subject, Website
 from ministry.register import writer
 from providers.models import Provider
+from records.legal_grounds import Act, Scope
+from records.models import Matter, MatterState, Order
+from records.orders import cancellation_cases, making, shell_cases
+from records.orders.blocking import blocking
 
 pytestmark = pytest.mark.django_db
 
@@ -75,7 +75,7 @@ def pages(number: int = 1) -> list[documents.Page]:
 
 
 def applied(case: Case, key: str = "website-1") -> Matter:
-    return matters.apply(case.filing.pk, case.host, key, "域名已归我方所有", pages())
+    return cancellation_cases.apply(case.filing.pk, case.host, key, "域名已归我方所有", pages())
 
 
 def time_is_over(matter: Matter) -> Matter:
@@ -90,7 +90,9 @@ def mails() -> list[tuple[str, str]]:
 
 
 def decided(matter: Matter, by: object, *, cancels: bool) -> Matter:
-    return matters.decide(matter.pk, by, cancels=cancels, reason="证明材料充分", document="京通管注〔2026〕3号")
+    return cancellation_cases.decide(
+        matter.pk, by, cancels=cancels, reason="证明材料充分", document="京通管注〔2026〕3号"
+    )
 
 
 # --- Applying -----------------------------------------------------------------------------------------------
@@ -110,7 +112,7 @@ def test_who_is_blocked_applies_and_the_other_side_is_told(case, website, house,
 
 def test_neither_side_reads_who_the_other_is(case, website, house):
     matter = applied(case)
-    matters.object_as_provider(matter.pk, staff(house), "客户仍在使用", pages(2))
+    cancellation_cases.object_as_provider(matter.pk, staff(house), "客户仍在使用", pages(2))
 
     subject = website.subject
     applicant = Client()
@@ -167,7 +169,7 @@ def test_only_a_record_that_blocks_the_own_filing_is_applied_for(case, key):
 def test_nobody_applies_with_somebody_elses_filing(case):
     for stranger in (host(), staff(provider())):
         with pytest.raises(type(case.filing).DoesNotExist):
-            matters.apply(case.filing.pk, stranger, "website-1", "我的", pages())
+            cancellation_cases.apply(case.filing.pk, stranger, "website-1", "我的", pages())
 
 
 def test_without_proof_there_is_no_application_over_http(case, website):
@@ -243,7 +245,7 @@ def test_the_holders_link_ends_with_the_time_for_objections_and_says_whom_to_tur
 def test_the_holders_link_ends_with_the_decision(case, cancels):
     matter = applied(case)
     page = reverse("record_matter", args=[matter.token])
-    matters.object_as_holder(matter.pk, "张三", "仍在使用", [])
+    cancellation_cases.object_as_holder(matter.pk, "张三", "仍在使用", [])
     decided(matter, case.reviewer, cancels=cancels)
 
     gone = Client().get(page)
@@ -254,7 +256,7 @@ def test_the_holders_link_ends_with_the_decision(case, cancels):
 
 def test_the_holders_link_ends_when_the_application_is_taken_back(case):
     matter = applied(case)
-    matters.withdraw(matter.pk, case.host)
+    cancellation_cases.withdraw(matter.pk, case.host)
 
     assert Client().get(reverse("record_matter", args=[matter.token])).status_code == 410
 
@@ -268,20 +270,20 @@ def test_a_link_nobody_has_sent_opens_nothing(case, token):
 def test_when_the_time_is_over_nobody_speaks_any_more(case, house):
     matter = time_is_over(applied(case))
     with pytest.raises(MoveRefused, match="ended on"):
-        matters.object_as_holder(matter.pk, "张三", "我的", [])
+        cancellation_cases.object_as_holder(matter.pk, "张三", "我的", [])
     with pytest.raises(MoveRefused, match="ended on"):
-        matters.object_as_provider(matter.pk, staff(house), "我的", [])
+        cancellation_cases.object_as_provider(matter.pk, staff(house), "我的", [])
     with pytest.raises(MoveRefused, match="ended on"):
-        matters.add_proof(matter.pk, case.host, "我的", [])
+        cancellation_cases.add_proof(matter.pk, case.host, "我的", [])
 
 
 def test_strangers_find_no_matter(case):
     matter = applied(case)
     for stranger in (host(), staff(provider()), staff(case.provider), reviewer(GUANGDONG)):
         with pytest.raises(Matter.DoesNotExist):
-            matters.withdraw(matter.pk, stranger)
+            cancellation_cases.withdraw(matter.pk, stranger)
         with pytest.raises(Matter.DoesNotExist):
-            matters.object_as_provider(matter.pk, stranger, "我的", [])
+            cancellation_cases.object_as_provider(matter.pk, stranger, "我的", [])
         with pytest.raises(Matter.DoesNotExist):
             decided(matter, stranger, cancels=True)
 
@@ -293,7 +295,7 @@ def test_the_bureau_waits_for_the_other_side(case, house):
     matter = applied(case)
     with pytest.raises(MoveRefused, match="may object until"):
         decided(matter, case.reviewer, cancels=True)
-    matters.object_as_provider(matter.pk, staff(house), "客户仍在使用", [])
+    cancellation_cases.object_as_provider(matter.pk, staff(house), "客户仍在使用", [])
     assert decided(matter, case.reviewer, cancels=False).state == MatterState.KEPT
 
 
@@ -326,7 +328,7 @@ def test_a_refused_release_leaves_the_record_and_tells_both_sides(case, website,
 
 def test_an_application_can_be_taken_back(case, website):
     matter = applied(case)
-    matters.withdraw(matter.pk, case.host)
+    cancellation_cases.withdraw(matter.pk, case.host)
     matter.refresh_from_db()
     assert matter.state == MatterState.WITHDRAWN
     applied(case)  # and made again
@@ -336,19 +338,19 @@ def test_of_a_record_that_is_gone_nothing_is_left_to_decide(case, website):
     matter = applied(case)
     said = making.Draft(Act.CANCEL, "令1号", "虚假", "33-23", pages())
     making.make(case.reviewer, Scope.WEBSITE, website.pk, said)
-    assert (matters.sweep(), matters.sweep()) == (1, 0)
+    assert (cancellation_cases.sweep(), cancellation_cases.sweep()) == (1, 0)
     matter.refresh_from_db()
     assert matter.state == MatterState.CANCELLED
 
 
 def test_the_bureau_is_reminded_once_when_it_can_decide_and_its_chief_once_when_it_is_late(case):
     matter = applied(case)
-    assert matters.remind() == 0
+    assert cancellation_cases.remind() == 0
     time_is_over(matter)
     Email.objects.all().delete()
-    assert (matters.remind(), matters.remind()) == (1, 0)
+    assert (cancellation_cases.remind(), cancellation_cases.remind()) == (1, 0)
     Matter.objects.update(decide_by=date(2026, 1, 5))
-    assert (matters.remind(), matters.remind()) == (1, 0)
+    assert (cancellation_cases.remind(), cancellation_cases.remind()) == (1, 0)
     assert [to for to, _subject in mails()] == ["b110000@example.cn", "c110000@example.cn"]
 
 
@@ -373,8 +375,8 @@ def shell(house: Provider, province: str = "110000") -> Website:
 
 def test_a_shell_is_published_for_a_week_and_then_cancelled(house):
     website, member = shell(house), reviewer()
-    assert list(shells.websites("110000")) == [website]
-    [matter] = shells.publish(member, Scope.WEBSITE, [website.pk])
+    assert list(shell_cases.websites("110000")) == [website]
+    [matter] = shell_cases.publish(member, Scope.WEBSITE, [website.pk])
     assert matter.answer_by == timezone.localdate() + timedelta(days=7)
     shown = Client().get(reverse("record_matter", args=[matter.token])).content.decode()
     assert "<strong>Published as a shell</strong>" in shown
@@ -383,9 +385,9 @@ def test_a_shell_is_published_for_a_week_and_then_cancelled(house):
     assert str(website.number) in public
     assert website.responsible_email not in public
 
-    assert shells.cancel_unobjected(member, "公示期满", "京通管空〔2026〕1号") == (0, 0)
+    assert shell_cases.cancel_unobjected(member, "公示期满", "京通管空〔2026〕1号") == (0, 0)
     time_is_over(matter)
-    assert shells.cancel_unobjected(member, "公示期满", "京通管空〔2026〕1号") == (1, 0)
+    assert shell_cases.cancel_unobjected(member, "公示期满", "京通管空〔2026〕1号") == (1, 0)
     website.refresh_from_db()
     assert (website.live, Order.objects.get().ground) == (False, "shell")
     assert str(website.number) not in Client().get(reverse("shells")).content.decode()
@@ -395,16 +397,16 @@ def test_what_has_run_out_is_put_before_the_chief_and_nothing_is_cancelled_by_it
     time_machine.move_to("2026-07-02 09:00 +0800")  # a Thursday
     head, member, elsewhere = chief(), reviewer(), chief(GUANGDONG)
     silent, heard, foreign = shell(house), shell(house), shell(house, GUANGDONG)
-    [_one, objected] = shells.publish(member, Scope.WEBSITE, [silent.pk, heard.pk])
-    shells.publish(reviewer(GUANGDONG), Scope.WEBSITE, [foreign.pk])
-    matters.object_as_holder(objected.pk, "某人", "网站仍在使用", [])
+    [_one, objected] = shell_cases.publish(member, Scope.WEBSITE, [silent.pk, heard.pk])
+    shell_cases.publish(reviewer(GUANGDONG), Scope.WEBSITE, [foreign.pk])
+    cancellation_cases.object_as_holder(objected.pk, "某人", "网站仍在使用", [])
     time_machine.move_to("2026-07-09 08:30 +0800")  # the last day of the publication
     Email.objects.all().delete()
-    assert (matters.sweep(), morning_mail.write()) == (0, 0)
+    assert (cancellation_cases.sweep(), morning_mail.write()) == (0, 0)
 
     time_machine.move_to("2026-07-10 08:30 +0800")
-    assert matters.sweep() == 0
-    assert matters.remind() == 1  # what was objected to is decided one by one
+    assert cancellation_cases.sweep() == 0
+    assert cancellation_cases.remind() == 1  # what was objected to is decided one by one
     Email.objects.all().delete()
     assert morning_mail.write() == 2
     told = {mail.to[0]: mail.message for mail in Email.objects.all()}
@@ -421,7 +423,7 @@ def test_what_has_run_out_is_put_before_the_chief_and_nothing_is_cancelled_by_it
     assert Website.objects.filter(live=True).count() == 3
     assert Order.objects.count() == 0
 
-    shells.cancel_unobjected(member, "公示期满", "京通管空〔2026〕1号")
+    shell_cases.cancel_unobjected(member, "公示期满", "京通管空〔2026〕1号")
     time_machine.move_to("2026-07-13 08:30 +0800")
     Email.objects.all().delete()
     assert morning_mail.write() == 1
@@ -431,7 +433,7 @@ def test_what_has_run_out_is_put_before_the_chief_and_nothing_is_cancelled_by_it
 def test_where_no_chief_is_there_every_reviewer_hears_of_shells(house, time_machine):
     time_machine.move_to("2026-07-02 09:00 +0800")
     member = reviewer()
-    shells.publish(member, Scope.WEBSITE, [shell(house).pk])
+    shell_cases.publish(member, Scope.WEBSITE, [shell(house).pk])
     time_machine.move_to("2026-07-10 08:30 +0800")
     Email.objects.all().delete()
 
@@ -442,37 +444,37 @@ def test_where_no_chief_is_there_every_reviewer_hears_of_shells(house, time_mach
 def test_a_subject_without_a_website_is_a_shell(house):
     website, member = on_record(house), reviewer()
     writer.cancel_website(website.pk, timezone.localdate())
-    assert [subject.pk for subject in shells.subjects("110000")] == [website.subject_id]
-    [matter] = shells.publish(member, Scope.SUBJECT, [website.subject_id])
+    assert [subject.pk for subject in shell_cases.subjects("110000")] == [website.subject_id]
+    [matter] = shell_cases.publish(member, Scope.SUBJECT, [website.subject_id])
     decided(time_is_over(matter), member, cancels=True)
     assert Subject.objects.get(pk=website.subject_id).live is False
 
 
 def test_what_was_objected_to_is_not_cancelled_with_the_others(house):
     website, member = shell(house), reviewer()
-    [matter] = shells.publish(member, Scope.WEBSITE, [website.pk])
-    matters.object_as_holder(matter.pk, "张三", "正在更换接入商", [])
+    [matter] = shell_cases.publish(member, Scope.WEBSITE, [website.pk])
+    cancellation_cases.object_as_holder(matter.pk, "张三", "正在更换接入商", [])
     time_is_over(matter)
-    assert shells.cancel_unobjected(member, "公示期满", "1号") == (0, 0)
+    assert shell_cases.cancel_unobjected(member, "公示期满", "1号") == (0, 0)
     assert decided(matter, member, cancels=False).state == MatterState.KEPT
 
 
 def test_a_shell_that_is_none_any_more_stays(house):
     website, member = shell(house), reviewer()
-    [matter] = shells.publish(member, Scope.WEBSITE, [website.pk])
+    [matter] = shell_cases.publish(member, Scope.WEBSITE, [website.pk])
     Access.objects.create(website=website, provider=provider(), ways=[1], places=[1], ip_ranges=["192.31.196.9"])
     time_is_over(matter)
-    assert shells.cancel_unobjected(member, "公示期满", "1号") == (0, 1)
-    assert (matters.sweep(), matters.sweep()) == (1, 0)
+    assert shell_cases.cancel_unobjected(member, "公示期满", "1号") == (0, 1)
+    assert (cancellation_cases.sweep(), cancellation_cases.sweep()) == (1, 0)
     matter.refresh_from_db()
     assert matter.state == MatterState.KEPT
 
 
 def test_a_bureau_publishes_its_own_shells_alone(house):
     own, other, alive = shell(house), shell(house, GUANGDONG), on_record(house)
-    made = shells.publish(reviewer(), Scope.WEBSITE, [own.pk, other.pk, alive.pk])
+    made = shell_cases.publish(reviewer(), Scope.WEBSITE, [own.pk, other.pk, alive.pk])
     assert [matter.website_id for matter in made] == [own.pk]
-    assert shells.publish(reviewer(), Scope.WEBSITE, [own.pk]) == []  # pressed twice
+    assert shell_cases.publish(reviewer(), Scope.WEBSITE, [own.pk]) == []  # pressed twice
 
 
 def test_the_page_of_shells_publishes_and_cancels(house):
@@ -509,18 +511,18 @@ def test_the_lists_cost_the_same_with_many_rows(house, django_assert_max_num_que
         (None, reverse("shells")),
         (member, reverse("bureau_desk:shells")),
     ]
-    shells.publish(member, Scope.WEBSITE, [shell(house).pk])
+    shell_cases.publish(member, Scope.WEBSITE, [shell(house).pk])
     few = [cost(who, url, django_assert_max_num_queries) for who, url in pages]
-    shells.publish(member, Scope.WEBSITE, [shell(house).pk for _more in range(3)])
+    shell_cases.publish(member, Scope.WEBSITE, [shell(house).pk for _more in range(3)])
     many = [cost(who, url, django_assert_max_num_queries) for who, url in pages]
     assert (few, many) == ([3, 3, 1, 6], [3, 3, 1, 6])
 
 
 def test_the_room_costs_the_same_however_much_is_said(case, house, django_assert_max_num_queries):
     matter = applied(case)
-    matters.object_as_provider(matter.pk, staff(house), "客户仍在使用", pages(2))
+    cancellation_cases.object_as_provider(matter.pk, staff(house), "客户仍在使用", pages(2))
     url = reverse("bureau_desk:matter", args=[matter.pk])
     few = cost(case.reviewer, url, django_assert_max_num_queries)
     for number in range(3, 6):
-        matters.add_proof(matter.pk, case.host, "补充", pages(number))
+        cancellation_cases.add_proof(matter.pk, case.host, "补充", pages(number))
     assert (few, cost(case.reviewer, url, django_assert_max_num_queries)) == (7, 7)

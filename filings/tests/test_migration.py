@@ -12,8 +12,7 @@ from filings.actors import Actor
 from filings.agreements import migration_offers
 from filings.errors import MoveRefused
 from filings.kinds import Kind
-from filings.models import Entrance, Filing, Hold, HoldKind, Offer, OfferEnd, OfferEnding, Upkeep
-from filings.records import shells
+from filings.models import Entrance, Filing, Hold, HoldKind, Offer, OfferEnd, OfferEnding
 from filings.rules import checks, ownership
 from filings.services import starting
 from filings.states import Status
@@ -31,6 +30,8 @@ from icp_portal.tests.builders import (
 from ministry.models import Access, ProvinceRule, Subject, Website
 from ministry.reference.topics import Topic
 from ministry.register import history, writer
+from records import empty_shells
+from records.models import Upkeep
 
 pytestmark = pytest.mark.django_db
 
@@ -387,10 +388,10 @@ def test_a_migration_waits_for_what_the_giver_has_under_way():
 
 def test_the_giver_is_warned_before_its_record_becomes_a_shell():
     passing = Passing()
-    assert shells.subjects_to_tell().count() == 0
+    assert empty_shells.subjects_to_tell().count() == 0
     play.submit(passing.draft(), passing.taker)
 
-    assert [row.pk for row in shells.subjects_to_tell()] == [passing.website.subject_id]
+    assert [row.pk for row in empty_shells.subjects_to_tell()] == [passing.website.subject_id]
 
 
 def test_beginning_twice_answers_the_same_draft():

@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import make_password
 from django.urls import reverse
 from django.utils import timezone
 
-from filings import adoptions, services
+from filings import services
 from filings.agreements import migration_offers
 from filings.agreements.migration_offers import Taker
 from filings.errors import FactsRefused, MoveRefused
@@ -35,6 +35,7 @@ from ministry.reference.provinces import PROVINCES
 from ministry.reference.topics import Demand, Topic
 from ministry.register import writer
 from ministry.rules.rules import rules_on
+from records import adoptions
 
 pytestmark = pytest.mark.django_db
 

@@ -9,11 +9,10 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from filings import facts, proof_pdf, services
+from filings import facts, services
 from filings.errors import FactsRefused, MoveRefused
 from filings.kinds import Kind
 from filings.models import Entrance, Filing
-from filings.records import proofs, upkeep
 from filings.rules import checks, ownership
 from filings.services import starting
 from filings.states import Status
@@ -33,6 +32,7 @@ from ministry.models import LiveDomain, Website
 from ministry.register import conflicts, query, writer
 from ministry.register.writer import RegisterConflict
 from providers.views import after_bureau
+from records import after_approval, proof_pdf, proofs
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +52,7 @@ class Old:
         entry = old_records.website(self.case.filing, self.names)
         access = writer.AccessEntry(self.case.provider.pk, [1], [1], ["192.31.196.9"])
         self.website = writer.enter_website(self.case.filing.subject_id or 0, entry, access, old_records.APPROVED_ON)
-        upkeep.take_up(self.website.subject)
+        after_approval.take_up(self.website.subject)
 
     def begin(self, kind: Kind, **at: object) -> Filing:
         access = self.website.accesses.get()

@@ -16,11 +16,8 @@ from filings import services
 from filings.errors import MoveRefused
 from filings.evidence import documents
 from filings.figures import bureau_time
-from filings.grounds import GROUNDS, Act, Scope
 from filings.kinds import Kind
-from filings.models import CounterReset, Filing, Order, OrderEvent, OrderTask, Tick, Why
-from filings.orders import counter, making, reminders
-from filings.orders.making import Draft
+from filings.models import Filing, Tick, Why
 from filings.states import Status
 from icp_portal.demo import invent, play, play_kinds
 from icp_portal.tests.builders import (
@@ -41,6 +38,10 @@ from ministry.calendar import workdays
 from ministry.models import Access, BlacklistedDomain, BlacklistedSubject, Subject, Website
 from ministry.reference import certificates
 from ministry.register import conflicts, writer
+from records.legal_grounds import GROUNDS, Act, Scope
+from records.models import CounterReset, Order, OrderEvent, OrderTask
+from records.orders import making, password_resets, reminders
+from records.orders.making import Draft
 
 pytestmark = pytest.mark.django_db
 
@@ -333,7 +334,7 @@ def test_nobody_is_reminded_on_a_day_that_is_not_worked(case):
 
 def at_counter(case: Case, **said: object) -> CounterReset:
     known = {"came": "李四，办公室主任", "proof": "营业执照原件、介绍信", "pages": documents.read([paper()])}
-    return counter.reset_password(case.reviewer, case.filing.subject_id, **(known | said))
+    return password_resets.reset_password(case.reviewer, case.filing.subject_id, **(known | said))
 
 
 def test_a_password_is_ordered_at_the_counter_for_the_address_on_record(case):

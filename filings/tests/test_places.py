@@ -16,9 +16,7 @@ from filings import services
 from filings.errors import FactsRefused, MoveRefused
 from filings.evidence import documents
 from filings.figures import bureau_time
-from filings.models import Filing, Hold, Matter, MatterState
-from filings.orders import matters
-from filings.orders.blocking import blocking
+from filings.models import Filing, Hold
 from filings.rules import checks
 from filings.states import OPEN, Status
 from icp_portal.demo import invent
@@ -36,6 +34,9 @@ from icp_portal.tests.builders import (
 )
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.test_races import Gate, one_then_the_other, won
+from records.models import Matter, MatterState
+from records.orders import cancellation_cases
+from records.orders.blocking import blocking
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +64,7 @@ def pages(number: int = 1) -> list[documents.Page]:
 
 
 def claimed(case: Case, key: str = "filing") -> Matter:
-    return matters.apply(case.filing.pk, case.host, key, "证件为我单位所有", pages())
+    return cancellation_cases.apply(case.filing.pk, case.host, key, "证件为我单位所有", pages())
 
 
 def time_is_over(matter: Matter) -> Matter:
@@ -72,7 +73,7 @@ def time_is_over(matter: Matter) -> Matter:
 
 
 def decided(matter: Matter, *, upheld: bool, province: str = BEIJING) -> Matter:
-    return matters.decide(matter.pk, reviewer(province), cancels=upheld, reason="证明材料充分")
+    return cancellation_cases.decide(matter.pk, reviewer(province), cancels=upheld, reason="证明材料充分")
 
 
 def mails() -> list[str]:
@@ -163,8 +164,8 @@ def test_neither_side_reads_who_the_other_is():
     case = owner_of(rival)
     services.save_facts(case.filing.pk, case.host, {"subject.name": "真正所有者有限公司"}, version=None)
     matter = claimed(case)
-    matters.object_as_holder(matter.pk, "占用方某人", "证件是我方的", pages(2))
-    matters.object_as_provider(matter.pk, rival.staff, "客户确有授权", pages(3))
+    cancellation_cases.object_as_holder(matter.pk, "占用方某人", "证件是我方的", pages(2))
+    cancellation_cases.object_as_provider(matter.pk, rival.staff, "客户确有授权", pages(3))
 
     applicant = page_of(case.host, "filings:matter", matter.pk)
     told = "".join(mail.subject + mail.message for mail in Email.objects.filter(to__contains=user_of(case.host).email))
@@ -322,7 +323,7 @@ def test_a_claim_ends_by_itself_when_the_other_filing_has_ended(end):
 
     with pytest.raises(MoveRefused, match="此备案单"):
         decided(matter, upheld=True)
-    assert (matters.sweep(), matters.sweep()) == (1, 0)
+    assert (cancellation_cases.sweep(), cancellation_cases.sweep()) == (1, 0)
 
     matter.refresh_from_db()
     assert (matter.state, matter.events.last().name) == (state, "over")
@@ -336,7 +337,7 @@ def test_a_claim_ends_with_the_filing_that_was_blocked():
     case = owner_of(rival)
     claimed(case)
     case.withdraw()
-    assert matters.sweep() == 1
+    assert cancellation_cases.sweep() == 1
     assert Matter.objects.get().state == MatterState.WITHDRAWN
     assert rival.refresh().filing.status == Status.WITH_PROVIDER
 
@@ -353,7 +354,7 @@ def test_the_applicant_takes_its_claim_back(client):
 def test_the_bureau_is_reminded_of_a_claim_that_waits():
     matter = time_is_over(claimed(owner_of(stranger_at(Status.WITH_PROVIDER))))
     Email.objects.all().delete()
-    assert (matters.remind(), matters.remind()) == (1, 0)
+    assert (cancellation_cases.remind(), cancellation_cases.remind()) == (1, 0)
     assert Email.objects.get().subject == f"备案单 {matter.rival_id}：证件、域名主张可以作出决定"
 
 
@@ -381,13 +382,13 @@ class TestAtTheSameMoment:
         assert rival.refresh().filing.status == Status.FILED
         matter.refresh_from_db()
         assert matter.state == MatterState.OPEN
-        assert matters.sweep() == 1
+        assert cancellation_cases.sweep() == 1
 
     def test_nothing_is_approved_that_the_decision_has_just_ended(self, monkeypatch):
         rival = Case().submit().verify()
         matter = time_is_over(claimed(owner_of(rival)))
         services.claim(rival.filing.pk, rival.reviewer)
-        gate = Gate(monkeypatch, matters.places, "free")  # the filing is locked and ended, not committed
+        gate = Gate(monkeypatch, cancellation_cases.places, "free")  # the filing is locked and ended, not committed
 
         decision, approval = one_then_the_other(
             gate,
@@ -413,5 +414,5 @@ class TestAtTheSameMoment:
 
         assert won(withdrawal, decision) == [True, False]
         assert rival.refresh().filing.status == Status.WITHDRAWN
-        assert matters.sweep() == 1
+        assert cancellation_cases.sweep() == 1
         assert Matter.objects.get().state == MatterState.FREED

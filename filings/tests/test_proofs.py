@@ -14,13 +14,13 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from filings.actors import Actor
-from filings.models import Proof
-from filings.records import proofs
-from filings.records.proofs import NotGenuine, Standing
 from filings.states import Status
 from icp_portal.tests.builders import Case, case_at, host, sign_in, user_of
 from ministry.models import Access, Subject, Website
 from ministry.register import writer
+from records import proofs
+from records.models import Proof
+from records.proofs import NotGenuine, Standing
 
 pytestmark = pytest.mark.django_db
 
@@ -153,7 +153,7 @@ def altered(token: str) -> list[str]:
         f"{code[:-1]}{'A' if code[-1] != 'A' else 'B'}.{signature}",
         f"{code.lower()}.{signature}",
         f"{code}.{signature.swapcase()}",
-        f"{code}.{Signer(key='another', sep='.', salt='filings.records.proofs').signature(code)}",
+        f"{code}.{Signer(key='another', sep='.', salt='records.proofs').signature(code)}",
         f"{code}.{signature}.{signature}",
         "x" * 4000,
         "证明",
@@ -191,7 +191,7 @@ def test_the_database_refuses_to_change_a_proof(case):
 def test_who_gets_round_the_database_is_found_out_by_the_signature(case, change):
     token = proofs.token_of(proof_of(case))
     with pgtrigger.ignore(), connection.cursor() as cursor:
-        cursor.execute(f"UPDATE filings_proof SET {change}")
+        cursor.execute(f"UPDATE records_proof SET {change}")
 
     with pytest.raises(NotGenuine):
         proofs.read(token)

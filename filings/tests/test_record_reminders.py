@@ -11,9 +11,9 @@ from post_office.models import Email
 from accounts.models import Party, User
 from filings import clock, services
 from filings.agreements import mandates
+from filings.deadlines import reminder_levels
 from filings.kinds import Kind
-from filings.models import Adoption, Filing, SubjectUpkeep, Upkeep, Watch, WatchKind, YearlyAnswer
-from filings.records import police, reminders, rungs, seen, watches, yearly
+from filings.models import Adoption, Filing
 from filings.states import Status
 from icp_portal.demo import play, play_kinds
 from icp_portal.tests.builders import BEIJING, Case, case_at, host, number, provider, user
@@ -21,6 +21,8 @@ from ministry.models import Access, ProvinceRule
 from ministry.reference.topics import Topic
 from ministry.register import writer
 from ministry.rules.rules import save_rule
+from records import annual_confirmation, expiry_dates, police_filing, reminders, visibility
+from records.models import SubjectUpkeep, Upkeep, Watch, WatchKind, YearlyAnswer
 
 pytestmark = pytest.mark.django_db
 POLICE = "京公网安备11010802000001号"
@@ -79,7 +81,7 @@ def rule(first: date, last: date | None, **columns: object) -> ProvinceRule:
 )
 def test_the_lowest_rung_that_is_reached_is_told(left, rung):
     today = timezone.localdate()
-    assert rungs.reached(rungs.WATCHED, today + timedelta(days=left), today) == rung
+    assert reminder_levels.reached(reminder_levels.WATCHED, today + timedelta(days=left), today) == rung
 
 
 # --- The police filing ----------------------------------------------------------------------------------
@@ -108,7 +110,7 @@ def test_the_mail_leads_to_the_page_where_the_number_is_entered(case, settings):
 
 @pytest.mark.parametrize("said", [{"number": POLICE, "done": False}, {"number": "", "done": True}])
 def test_it_stops_once_the_host_has_entered_the_number_or_said_so(case, said):
-    police.keep(Upkeep.objects.get().pk, case.host, opened_on=None, **said)
+    police_filing.keep(Upkeep.objects.get().pk, case.host, opened_on=None, **said)
     assert told_between(case.filing.subject.approved_on, 45) == []
 
 
@@ -137,7 +139,7 @@ def test_several_websites_of_one_host_are_one_mail():
 
 
 def watch(case: Case, days: int) -> Watch:
-    return watches.keep(
+    return expiry_dates.keep(
         case.filing.subject_id,
         case.host,
         website_id=None,
@@ -164,7 +166,7 @@ def test_one_entered_late_begins_with_the_rung_it_has_reached(case):
 def test_a_new_day_begins_anew(case):
     row = watch(case, 5)
     assert expiries(timezone.localdate(), 2) == [0]
-    watches.change(row.pk, case.host, timezone.localdate() + timedelta(days=200))
+    expiry_dates.change(row.pk, case.host, timezone.localdate() + timedelta(days=200))
     assert expiries(timezone.localdate(), 150) == [140]
 
 
@@ -251,7 +253,7 @@ def test_it_stops_with_the_confirmation(case):
     first = timezone.localdate()
     rule(first, first + timedelta(days=90))
     assert confirmations(first, 2) == [0]
-    yearly.confirm(Upkeep.objects.get().pk, case.host, YearlyAnswer.UNCHANGED)
+    annual_confirmation.confirm(Upkeep.objects.get().pk, case.host, YearlyAnswer.UNCHANGED)
     assert confirmations(first, 95) == []
 
 
@@ -288,7 +290,7 @@ def test_of_two_rules_that_concern_a_host_the_first_is_told_of_and_no_more(case)
     rule(first, first + timedelta(days=20))
     rule(first, first + timedelta(days=20), audience="units")
     assert confirmations(first, 12) == [0]
-    yearly.confirm(Upkeep.objects.get().pk, case.host, YearlyAnswer.UNCHANGED)
+    annual_confirmation.confirm(Upkeep.objects.get().pk, case.host, YearlyAnswer.UNCHANGED)
     assert confirmations(first, 30) == []
 
 
@@ -318,7 +320,7 @@ def test_who_has_taken_the_record_into_an_account_is_written_too_and_sees_it(cas
 
     owners = [address_of(case), User.objects.get(pk=member.user_id).email]
     assert [mail.to[0] for mail in Email.objects.order_by("pk")] == owners
-    assert seen.websites(member).exists()
+    assert visibility.websites(member).exists()
 
 
 # --- Cost -----------------------------------------------------------------------------------------------

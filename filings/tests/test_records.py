@@ -17,10 +17,7 @@ from filings import actors
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.kinds import Kind
-from filings.models import Adoption, Confirmation, SubjectUpkeep, Upkeep, Watch, WatchKind, YearlyAnswer
-from filings.records import footers, police, proofs, reminders, seen, watches, yearly
-from filings.records.proofs import Standing
-from filings.records.upkeep import take_up
+from filings.models import Adoption
 from filings.states import Status
 from icp_portal.demo import play, play_kinds
 from icp_portal.tests.builders import (
@@ -39,6 +36,10 @@ from ministry.models import Access, ProvinceRule, Subject, Website
 from ministry.reference.topics import Topic
 from ministry.register import writer
 from ministry.rules.rules import save_rule
+from records import annual_confirmation, expiry_dates, footers, police_filing, proofs, reminders, visibility
+from records.after_approval import take_up
+from records.models import Confirmation, SubjectUpkeep, Upkeep, Watch, WatchKind, YearlyAnswer
+from records.proofs import Standing
 
 pytestmark = pytest.mark.django_db
 POLICE = "京公网安备11010802000001号"
@@ -95,9 +96,9 @@ def test_a_host_sees_the_records_of_its_own_approved_filings_and_no_others(case)
     other, open_one = case_at(Status.FILED), case_at(Status.WITH_BUREAU)
     website = website_of(case)
 
-    assert list(seen.subjects(case.host)) == [case.filing.subject]
-    assert list(seen.websites(case.host)) == [website]
-    assert list(seen.subjects(open_one.host)) == []
+    assert list(visibility.subjects(case.host)) == [case.filing.subject]
+    assert list(visibility.websites(case.host)) == [website]
+    assert list(visibility.subjects(open_one.host)) == []
     page = text_of(browser(case.host), "records:home")
     assert str(website.number) in page
     assert str(website_of(other).number) not in page
@@ -113,10 +114,10 @@ def test_of_a_day_to_come_nothing_is_said(case):
 
 def test_nobody_sees_records_in_a_hosts_place_or_from_a_desk(case):
     for member in (case.staff, case.reviewer, actors.on_behalf(case.staff, "示例接入"), actors.portal()):
-        assert not seen.subjects(member).exists()
-        assert not seen.websites(member).exists()
-        assert not seen.watches(member).exists()
-        assert not seen.proofs(member).exists()
+        assert not visibility.subjects(member).exists()
+        assert not visibility.websites(member).exists()
+        assert not visibility.watches(member).exists()
+        assert not visibility.proofs(member).exists()
 
 
 def test_a_cancelled_record_is_still_shown_to_its_host_as_such(case):
@@ -142,8 +143,8 @@ def test_a_website_moved_under_another_subject_goes_with_it(case):
     other, website = case_at(Status.FILED), website_of(case)
     Website.objects.filter(pk=website.pk).update(subject=other.filing.subject, sequence=7)
 
-    assert not seen.websites(case.host).exists()
-    assert seen.websites(other.host).filter(pk=website.pk).exists()
+    assert not visibility.websites(case.host).exists()
+    assert visibility.websites(other.host).filter(pk=website.pk).exists()
 
 
 # --- What begins with the approval ----------------------------------------------------------------------
@@ -204,18 +205,18 @@ def test_the_ends_of_certificates_are_read_from_the_filing():
 
 def test_a_filing_that_repeats_an_older_date_does_not_undo_what_the_host_has_entered(case):
     subject = case.filing.subject
-    watches.read_from_filing(subject, None, WatchKind.CERTIFICATE, "responsible", in_days(400))
-    watches.read_from_filing(subject, None, WatchKind.CERTIFICATE, "responsible", in_days(300))
+    expiry_dates.read_from_filing(subject, None, WatchKind.CERTIFICATE, "responsible", in_days(400))
+    expiry_dates.read_from_filing(subject, None, WatchKind.CERTIFICATE, "responsible", in_days(300))
 
     assert Watch.objects.get(label="responsible").ends_on == in_days(400)
 
 
 def test_a_later_filings_date_replaces_the_earlier_one_and_is_told_anew(case):
     subject = case.filing.subject
-    watches.read_from_filing(subject, None, WatchKind.CERTIFICATE, "responsible", in_days(10))
+    expiry_dates.read_from_filing(subject, None, WatchKind.CERTIFICATE, "responsible", in_days(10))
     Watch.objects.update(told=7)
 
-    watches.read_from_filing(subject, None, WatchKind.CERTIFICATE, "responsible", in_days(400))
+    expiry_dates.read_from_filing(subject, None, WatchKind.CERTIFICATE, "responsible", in_days(400))
 
     assert list(Watch.objects.filter(label="responsible").values_list("ends_on", "told")) == [(in_days(400), None)]
 
@@ -226,7 +227,7 @@ def test_a_later_filings_date_replaces_the_earlier_one_and_is_told_anew(case):
 def test_the_website_page_leads_to_everything_that_is_due(case):
     website = website_of(case)
     rule()
-    watches.keep(
+    expiry_dates.keep(
         website.subject_id,
         case.host,
         website_id=website.pk,
@@ -257,7 +258,7 @@ def test_a_record_that_is_or_would_become_a_shell_says_so(case):
 
 @pytest.mark.parametrize(("days", "tone"), [(61, None), (60, "Renew it"), (0, "Renew it"), (-1, "Has run out")])
 def test_a_watched_day_is_on_the_list_from_the_first_reminder_on(case, days, tone):
-    watches.read_from_filing(case.filing.subject, None, WatchKind.APPROVAL, "出版", in_days(days))
+    expiry_dates.read_from_filing(case.filing.subject, None, WatchKind.APPROVAL, "出版", in_days(days))
     page = text_of(browser(case.host), "records:home")
 
     assert [words for words in ("Renew it", "Has run out") if f"{words}: Prior approval 出版" in page] == (
@@ -303,7 +304,7 @@ def test_checking_is_throttled(case):
     "text", [POLICE, " 京公网安备 11010802000001号 ", "京公网安备１１０１０８０２０００００１号", POLICE[:-1]]
 )
 def test_a_police_number_is_read_as_people_type_it(text):
-    assert police.check_number(text) == POLICE
+    assert police_filing.check_number(text) == POLICE
 
 
 @pytest.mark.parametrize(
@@ -322,7 +323,7 @@ def test_a_police_number_is_read_as_people_type_it(text):
 )
 def test_what_is_no_police_number_is_refused(text):
     with pytest.raises(ValidationError):
-        police.check_number(text)
+        police_filing.check_number(text)
 
 
 def taken_up_after(days: int) -> tuple[Actor, Website]:
@@ -423,7 +424,7 @@ def test_what_can_not_be_is_refused_and_nothing_is_kept(case, data):
 def test_a_stranger_keeps_nothing_about_somebody_elses_website(case):
     for member in (host(), case.staff, case.reviewer, actors.on_behalf(case.staff, "示例接入")):
         with pytest.raises(Upkeep.DoesNotExist):
-            police.keep(website_of(case).pk, member, number=POLICE, done=True, opened_on=None)
+            police_filing.keep(website_of(case).pk, member, number=POLICE, done=True, opened_on=None)
     assert Upkeep.objects.get().police_number == ""
 
 
@@ -473,7 +474,7 @@ def test_another_hosts_website_can_not_be_named(case):
     other = case_at(Status.FILED)
     assert add(case, website=website_of(other).pk) == 200
     with pytest.raises(Website.DoesNotExist):
-        watches.keep(
+        expiry_dates.keep(
             case.filing.subject_id,
             case.host,
             website_id=website_of(other).pk,
@@ -502,7 +503,7 @@ def test_a_day_is_renewed_or_dropped_by_its_host_alone(case):
 
 
 def test_nobody_fills_the_table(case, monkeypatch):
-    monkeypatch.setattr(watches, "MOST", 1)
+    monkeypatch.setattr(expiry_dates, "MOST", 1)
     Watch.objects.all().delete()
     assert add(case) == 302
     assert add(case, label="another.cn") == 200
@@ -513,7 +514,7 @@ def test_nobody_fills_the_table(case, monkeypatch):
 
 
 def confirm(case: Case, answer: YearlyAnswer = YearlyAnswer.UNCHANGED) -> Confirmation:
-    return yearly.confirm(website_of(case).pk, case.host, answer)
+    return annual_confirmation.confirm(website_of(case).pk, case.host, answer)
 
 
 def test_a_host_confirms_once_in_the_time_its_bureau_set(case):
@@ -552,7 +553,7 @@ def test_outside_of_that_time_there_is_nothing_to_confirm(case, first, last):
 def test_only_those_whom_the_rule_concerns_are_asked(case, columns, asked):
     rule(**columns)
     subject = Subject.objects.get()
-    assert bool(yearly.rule_for(subject, yearly.rules_on(timezone.localdate()))) == asked
+    assert bool(annual_confirmation.rule_for(subject, annual_confirmation.rules_on(timezone.localdate()))) == asked
 
 
 def test_each_year_is_confirmed_by_itself(case):
@@ -567,7 +568,7 @@ def test_each_year_is_confirmed_by_itself(case):
 def test_a_stranger_confirms_nothing_and_an_answer_nobody_offers_is_refused(case):
     rule()
     with pytest.raises(Website.DoesNotExist):
-        yearly.confirm(website_of(case).pk, host(), YearlyAnswer.UNCHANGED)
+        annual_confirmation.confirm(website_of(case).pk, host(), YearlyAnswer.UNCHANGED)
     url = reverse("records:confirm", args=[website_of(case).pk])
     assert browser(case.host).post(url, {"answer": "cancelled"}).status_code == 200
     assert not Confirmation.objects.exists()

@@ -5,11 +5,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from filings import facts, fields, proof_pdf, services
+from filings import facts, fields, services
 from filings.kinds import Kind
 from filings.mail import notices
 from filings.models import Filing
-from filings.records import footers, proofs
 from filings.states import APPROVE, Status
 from filings.verification import sheets
 from hosts import summary_pdf
@@ -19,6 +18,7 @@ from ministry.models import Website
 from ministry.reference import code_tables
 from providers.imports.columns import columns
 from providers.imports.judging import Sheet
+from records import footers, proof_pdf, proofs
 
 pytestmark = pytest.mark.django_db
 

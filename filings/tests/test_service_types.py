@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from post_office.models import Email
 
 from desks.pictures import show_as_handed_on
-from filings import adoptions, facts, fields, kinds, services
+from filings import facts, fields, kinds, services
 from filings.errors import FactsRefused, MoveRefused
 from filings.fields import attachments
 from filings.kinds import Kind
@@ -35,6 +35,7 @@ from icp_portal.tests.builders import (
 from ministry.models import Subject, Website
 from ministry.reference import code_tables
 from ministry.register import history, query, writer
+from records import adoptions
 
 pytestmark = pytest.mark.django_db
 

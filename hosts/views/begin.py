@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.throttle import address_of, too_often
 from desks.access import as_host
 from desks.section_form import VersionForm
-from filings import adoptions, facts, services
+from filings import facts, services
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.kinds import KINDS, About, Kind, Law
@@ -24,6 +24,7 @@ from filings.states import UNDER_WAY
 from hosts.begin_forms import AdoptForm, BeginForm, LookUpForm, ProveForm
 from ministry.models import Access, Subject, Website
 from ministry.reference import code_tables
+from records import adoptions
 
 LOOK_UPS_A_MINUTE = 20
 

@@ -33,7 +33,6 @@ from filings.fields import attachments, display
 from filings.fields.findings import Finding
 from filings.kinds import Kind, Numbers, Wanted
 from filings.models import Evidence, Filing, Mandate, Remark
-from filings.orders import making, places
 from filings.rules import checks, corrections, ownership, required_codes, rounds
 from filings.services import splitting, starting, transfers
 from filings.states import Status
@@ -42,6 +41,7 @@ from hosts.papers_form import PapersForm
 from hosts.views import uploads
 from hosts.views.mandates import pill
 from ministry.reference import code_tables, domains
+from records.orders import making, places
 
 P = ParamSpec("P")
 PAPERS = fields.PAPERS_PREFIX

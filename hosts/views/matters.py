@@ -20,10 +20,11 @@ from desks.matters import LONGEST_TEXT, EntryForm, pill, timeline
 from desks.paging import page
 from filings.actors import Actor
 from filings.errors import MoveRefused, NotKept
-from filings.models import Filing, Matter, MatterState, matter_id_of
-from filings.orders import matters
-from filings.orders.blocking import Blocking, blocking
+from filings.models import Filing
 from ministry.reference import posing, provinces
+from records.models import Matter, MatterState, matter_id_of
+from records.orders import cancellation_cases
+from records.orders.blocking import Blocking, blocking
 
 ENTRIES_AN_HOUR = 30  # of one address, by links in mails
 
@@ -88,7 +89,7 @@ def apply(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
-            made = matters.apply(filing.pk, actor, said["record"], said["text"], said["pages"])
+            made = cancellation_cases.apply(filing.pk, actor, said["record"], said["text"], said["pages"])
         except MoveRefused as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -109,11 +110,11 @@ def matter(request: HttpRequest, actor: Actor, matter_id: int) -> HttpResponse:
     if request.method == "POST":
         try:
             if "withdraw" in request.POST:
-                matters.withdraw(found.pk, actor)
+                cancellation_cases.withdraw(found.pk, actor)
                 messages.success(request, _("Your application is withdrawn; nothing changes."))
                 return redirect("filings:matter", found.pk)
             if form.is_valid():
-                matters.add_proof(found.pk, actor, form.cleaned_data["text"], form.cleaned_data["pages"])
+                cancellation_cases.add_proof(found.pk, actor, form.cleaned_data["text"], form.cleaned_data["pages"])
                 messages.success(request, _("It is with the bureau."))
                 return redirect("filings:matter", found.pk)
         except NotKept as refusal:
@@ -152,7 +153,7 @@ def holder(request: HttpRequest, token: str) -> HttpResponse:
         if form.is_valid():
             said = form.cleaned_data
             try:
-                matters.object_as_holder(found.pk, said["name"], said["text"], said["pages"])
+                cancellation_cases.object_as_holder(found.pk, said["name"], said["text"], said["pages"])
             except MoveRefused as refusal:
                 form.add_error(None, str(refusal))
             else:

@@ -8,10 +8,10 @@ from django.db import transaction
 from filings import facts
 from filings.kinds import Paper, entries
 from filings.models import Filing
-from filings.records import upkeep
 from icp_portal.demo import invent
 from ministry.models import Website
 from ministry.register import writer
+from records import after_approval
 
 APPROVED_ON = date(2016, 5, 16)
 
@@ -22,7 +22,7 @@ def enter(number: int, provider_id: int, domains: list[str], *, province: str) -
     paper = _paper(number, provider_id, province)
     subject = writer.enter_subject(entries.of_subject(paper), APPROVED_ON)
     entered = writer.enter_website(subject.pk, website(paper, domains), entries.of_access(paper), APPROVED_ON)
-    upkeep.take_up(subject)
+    after_approval.take_up(subject)
     return entered
 
 

@@ -4,12 +4,13 @@ from typing import Any
 
 from filings.actors import Actor
 from filings.evidence import documents
-from filings.grounds import Act, Scope
 from filings.kinds import Kind
-from filings.models import Filing, Matter, Order
-from filings.orders import making, shells
-from filings.orders.making import Draft
+from filings.models import Filing
 from icp_portal.demo import invent, play_kinds
+from records.legal_grounds import Act, Scope
+from records.models import Matter, Order
+from records.orders import making, shell_cases
+from records.orders.making import Draft
 
 
 def suspend(filing: Filing, reviewer: Actor) -> Order:
@@ -30,4 +31,4 @@ def publish_shell(filing: Filing, number: int, owner: Actor, verifier: Actor, de
     said: dict[str, Any] = {"cancellation.only_access": True}
     leaving = play_kinds.complete_draft(owner, Kind.CANCEL_ACCESS, target, filing.provider_id, number, **said)
     play_kinds.approved(leaving, owner, verifier, decider)
-    return shells.publish(decider, Scope.WEBSITE, [target.website_id or 0])
+    return shell_cases.publish(decider, Scope.WEBSITE, [target.website_id or 0])

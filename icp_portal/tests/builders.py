@@ -20,7 +20,7 @@ from bureaus import absences
 from bureaus import access as bureau_access
 from bureaus.models import Bureau, OfficeChange, Reviewer, ReviewerRole
 from desks import access as host_access
-from filings import adoptions, services
+from filings import services
 from filings.actors import Actor
 from filings.deadlines import sweeps
 from filings.kinds import Kind
@@ -34,6 +34,7 @@ from ministry.register import blacklist, writer
 from ops.mailsink import MailSink
 from providers import access as provider_access
 from providers.models import HouseChange, Provider, Staff, StaffRole, What
+from records import adoptions
 
 PASSWORD = "correct-horse-battery"
 FILING_PASSWORD = "a-filing-password"

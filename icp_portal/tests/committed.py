@@ -10,7 +10,7 @@ import pytest
 from pytest_django import DjangoDbBlocker
 
 from bureaus.models import Bureau
-from ministry.calendar.data import name_notices, seed_calendar
+from ministry.calendar.data import seed_calendar
 from ministry.models import CalendarDay, CalendarYear, ProvinceRule, RuleChange
 from ministry.reference import provinces
 from ministry.rules.data import seed_rules
@@ -22,7 +22,6 @@ def seed() -> None:
         [Bureau(province=province.code) for province in provinces.PROVINCES], ignore_conflicts=True
     )
     seed_calendar(CalendarYear, CalendarDay)
-    name_notices(CalendarYear)
     seed_rules(ProvinceRule, RuleChange)
 
 

@@ -24,10 +24,7 @@ from filings import actors, services
 from filings.agreements import mandates, migration_offers
 from filings.evidence import documents
 from filings.evidence.scans import Page
-from filings.grounds import Act, Scope
-from filings.models import FileCheck, Filing, Look, MatterKind, Reply, Sheet, WatchKind
-from filings.orders import counter, making, matters
-from filings.records import proofs, watches
+from filings.models import FileCheck, Filing, Look, Reply, Sheet
 from filings.review import questions
 from filings.states import Status
 from filings.verification import handovers
@@ -56,6 +53,10 @@ from ministry.models import Mail, MailResend, NumberSeries, ProvinceRule
 from ministry.reference.topics import Demand, Topic
 from providers.imports import writing
 from providers.tests import sheets_to_import
+from records import expiry_dates, proofs
+from records.legal_grounds import Act, Scope
+from records.models import MatterKind, WatchKind
+from records.orders import cancellation_cases, making, password_resets
 
 pytestmark = pytest.mark.django_db
 
@@ -508,11 +509,11 @@ class World:
         pages = documents.read([invent.card("ORDER", 1)])
         said = making.Draft(Act.SUSPEND, "令〔2026〕1号", "违法内容", "33-27", pages)
         self.order = making.make(self.case.reviewer, Scope.SUBJECT, self.website.subject_id, said)
-        self.reset = counter.reset_password(
+        self.reset = password_resets.reset_password(
             self.case.reviewer, self.website.subject_id, came="某人", proof="营业执照", pages=pages
         )
         self.listed = blacklisted_domain(province=BEIJING)
-        self.matter = matters.begin(
+        self.matter = cancellation_cases.begin(
             MatterKind.RELEASE,
             self.website.subject,
             self.website,
@@ -520,7 +521,7 @@ class World:
             filing=self.case.filing,
             applicant_id=self.case.host.person_id,
         )
-        self.opening = matters.note(self.matter, "open", self.case.host, "我的域名", pages)
+        self.opening = cancellation_cases.note(self.matter, "open", self.case.host, "我的域名", pages)
         self.reply = self._answered(pages) if status == Status.WITH_BUREAU else None
         self.members: dict[str, User | None] = {
             "anonymous": None,
@@ -547,7 +548,7 @@ class World:
         subject = self.case.filing.subject
         website = subject.websites.get()
         ends_on = timezone.localdate()
-        watch = watches.keep(
+        watch = expiry_dates.keep(
             subject.pk, self.case.host, website_id=None, kind=WatchKind.DOMAIN, label="example.cn", ends_on=ends_on
         )
         proof = proofs.of_website(website.pk, self.case.host)

@@ -17,9 +17,10 @@ from django.utils import timezone
 from post_office.models import Email
 
 from bureaus import morning_mail
+from bureaus.models import Digest
 from filings.deadlines import recalculation, sweeps
 from filings.mail import notices
-from filings.models import ClockEntry, Digest, Event, Filing, MovedDate
+from filings.models import ClockEntry, Event, Filing, MovedDate
 from icp_portal.tests.builders import Case, reviewer
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.test_kills import LONGEST, database_url, until

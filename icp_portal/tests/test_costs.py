@@ -20,9 +20,8 @@ from desks.paging import PAGE_SIZE
 from filings import services
 from filings.deadlines import sweeps
 from filings.kinds import Kind
-from filings.models import Filing, Sheet, WatchKind
+from filings.models import Filing, Sheet
 from filings.moves import assignment
-from filings.records import proofs, watches
 from filings.review import questions
 from filings.states import Status
 from filings.verification import handovers, worksheets
@@ -32,6 +31,8 @@ from icp_portal.tests.builders import Case, case_at, house_change, provider, rev
 from providers import access as provider_access
 from providers.house import invitations
 from providers.models import Announcement, IpRange, Provider, StaffRole
+from records import expiry_dates, proofs
+from records.models import WatchKind
 
 pytestmark = pytest.mark.django_db
 
@@ -806,7 +807,7 @@ def test_the_pages_of_a_hosts_records_cost_the_same_however_many_websites_there_
     case = Case(websites=websites).to(Status.FILED)
     subject = case.filing.subject
     website = subject.websites.first()
-    watch = watches.keep(
+    watch = expiry_dates.keep(
         subject.pk, case.host, website_id=None, kind=WatchKind.DOMAIN, label="示例.cn", ends_on=timezone.localdate()
     )
     proof = proofs.of_subject(subject.pk, case.host)

@@ -3,10 +3,11 @@
 import pytest
 from django.utils import timezone
 
-from filings.grounds import Act
-from filings.models import Filing, Matter, Order, OrderTask
+from filings.models import Filing
 from filings.states import Status
 from icp_portal.demo import seed
+from records.legal_grounds import Act
+from records.models import Matter, Order, OrderTask
 
 pytestmark = pytest.mark.django_db
 

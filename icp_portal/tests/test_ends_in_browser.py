@@ -13,14 +13,15 @@ from playwright.sync_api import expect
 
 from filings import services
 from filings.evidence import documents
-from filings.models import Filing, Matter
-from filings.orders import matters
+from filings.models import Filing
 from filings.states import Status
 from icp_portal.demo import invent
 from icp_portal.tests import builders
 from icp_portal.tests.browser import Person, as_upload, with_second_step
 from icp_portal.tests.builders import Case, reviewer
 from icp_portal.tests.tours import Tour
+from records.models import Matter
+from records.orders import cancellation_cases
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -29,8 +30,12 @@ def claimed(rival: Case) -> Matter:
     """Whose certificate it is claims the place of the rival's filing, and the other side answers."""
     case = Case(invented=rival.number)
     proof = documents.read([invent.card("PROOF", 1)])
-    matter = matters.apply(case.filing.pk, case.host, "filing", "证件为我单位所有，附营业执照原件扫描件。", proof)
-    matters.object_as_provider(matter.pk, rival.staff, "客户称已获授权。", documents.read([invent.card("MINE", 2)]))
+    matter = cancellation_cases.apply(
+        case.filing.pk, case.host, "filing", "证件为我单位所有，附营业执照原件扫描件。", proof
+    )
+    cancellation_cases.object_as_provider(
+        matter.pk, rival.staff, "客户称已获授权。", documents.read([invent.card("MINE", 2)])
+    )
     return matter
 
 
@@ -57,7 +62,7 @@ def test_pages_of_filings_that_end(tour: Callable[..., Tour]) -> None:
     at_provider.visit(reverse("provider_desk:close", args=[rival.filing.pk]))
     at_provider.press(_("Close the filing for good"), "closing, not filled in")
     owner.visit(reverse("filings:status", args=[rival.filing.pk]))
-    matters.decide(matter.pk, member, cancels=True, reason="证明材料充分。")
+    cancellation_cases.decide(matter.pk, member, cancels=True, reason="证明材料充分。")
     owner.visit(reverse("filings:status", args=[rival.filing.pk]))
     desk.visit(reverse("bureau_desk:matter", args=[matter.pk]), "/bureau/?tab=withdrawn")
     applicant.visit(reverse("filings:matter", args=[matter.pk]))

@@ -28,7 +28,7 @@ from post_office.models import STATUS, Email
 
 from accounts.outages import Breaker
 from filings import services
-from filings.models import Filing, Import, ImportMode, ImportState, MandateWay
+from filings.models import Filing, MandateWay
 from icp_portal.celery import app
 from icp_portal.tests.builders import Case, provider, staff
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
@@ -41,6 +41,7 @@ from ops.bootstrap import ROOT
 from ops.engines import Valkey
 from providers.imports import writing
 from providers.imports.files import problem_lines
+from providers.models import Import, ImportMode, ImportState
 from providers.tasks import resume_imports
 from providers.tests.sheets_to_import import row, workbook
 

@@ -13,12 +13,8 @@ from accounts.models import Party
 from filings import services
 from filings.errors import MoveRefused
 from filings.evidence import documents
-from filings.grounds import Act, Scope
 from filings.kinds import Kind
-from filings.models import Filing, Matter, Order, OrderTask
-from filings.orders import letters, making, matters
-from filings.orders.making import Draft
-from filings.records import upkeep
+from filings.models import Filing
 from filings.states import Status
 from icp_portal.demo import invent, play, play_kinds
 from icp_portal.tests.builders import Case, blacklisted_domain, on_record, provider, reviewer, staff, user
@@ -27,6 +23,11 @@ from icp_portal.tests.test_races import Gate, one_then_the_other, won, words
 from ministry.models import Access, BlacklistedDomain, Subject, Website
 from ministry.register import blacklist, writer
 from ministry.register.writer import RegisterConflict
+from records import after_approval
+from records.legal_grounds import Act, Scope
+from records.models import Matter, Order, OrderTask
+from records.orders import cancellation_cases, mails, making
+from records.orders.making import Draft
 
 pytestmark = pytest.mark.usefixtures("committed")
 
@@ -63,7 +64,7 @@ def entering(website: Website, of: Any) -> Callable[[], None]:
 
 def test_of_two_reviewers_one_cancels(monkeypatch):
     website = on_record(provider())
-    gate = Gate(monkeypatch, letters, "tell_of_order")
+    gate = Gate(monkeypatch, mails, "tell_of_order")
     one, other = one_then_the_other(gate, cancelling(website, reviewer()), cancelling(website, reviewer()))
     assert won(one, other) == [True, False]
     assert "somebody was faster" in words(other) or "可能已由他人处理" in words(other)
@@ -73,7 +74,7 @@ def test_of_two_reviewers_one_cancels(monkeypatch):
 def test_a_website_that_is_approved_during_the_order_is_refused(monkeypatch):
     house = provider()
     website = on_record(house)
-    gate = Gate(monkeypatch, letters, "tell_of_order")
+    gate = Gate(monkeypatch, mails, "tell_of_order")
     order, approval = one_then_the_other(gate, cancelling(website, reviewer()), entering(website, house))
     assert won(order, approval) == [True, False]
     assert words(approval) == "1049"
@@ -95,7 +96,7 @@ def test_a_filing_with_the_certificate_is_not_approved_beside_the_order_and_is_a
     second = Case().submit().verify()
     website = on_record(provider(), cert_number=second.filing.get("subject.cert_number"))
     services.claim(second.filing.pk, second.reviewer)
-    gate = Gate(monkeypatch, letters, "tell_of_order")
+    gate = Gate(monkeypatch, mails, "tell_of_order")
     order, approval = one_then_the_other(
         gate,
         cancelling(website, second.reviewer),
@@ -129,10 +130,10 @@ def test_of_two_applications_for_one_record_one_is_taken(monkeypatch):
         values = {"websites.0.domain": website.domain, "websites.0.home_url": f"www.{website.domain}"}
         services.save_facts(case.filing.pk, case.host, values, version=None)
     proof = documents.read([invent.card("PROOF", 1)])
-    gate = Gate(monkeypatch, letters, "tell_of_application")
+    gate = Gate(monkeypatch, mails, "tell_of_application")
 
     def applying(case: Case) -> Callable[[], Matter]:
-        return lambda: matters.apply(case.filing.pk, case.host, "website-1", "我的域名", proof)
+        return lambda: cancellation_cases.apply(case.filing.pk, case.host, "website-1", "我的域名", proof)
 
     one, other = one_then_the_other(gate, applying(cases[0]), applying(cases[1]))
     assert won(one, other) == [True, False]
@@ -144,14 +145,16 @@ def test_an_objection_that_comes_during_the_decision_is_told_that_it_is_late(mon
     case = Case()
     values = {"websites.0.domain": website.domain, "websites.0.home_url": f"www.{website.domain}"}
     services.save_facts(case.filing.pk, case.host, values, version=None)
-    matter = matters.apply(case.filing.pk, case.host, "website-1", "我的", documents.read([invent.card("PROOF", 1)]))
-    matters.object_as_holder(matter.pk, "张三", "我的", [])
-    gate = Gate(monkeypatch, letters, "tell_of_decision")
+    matter = cancellation_cases.apply(
+        case.filing.pk, case.host, "website-1", "我的", documents.read([invent.card("PROOF", 1)])
+    )
+    cancellation_cases.object_as_holder(matter.pk, "张三", "我的", [])
+    gate = Gate(monkeypatch, mails, "tell_of_decision")
 
     decision, objection = one_then_the_other(
         gate,
-        lambda: matters.decide(matter.pk, member, cancels=True, reason="证明充分", document="注1号"),
-        lambda: matters.object_as_holder(matter.pk, "张三", "再补充", []),
+        lambda: cancellation_cases.decide(matter.pk, member, cancels=True, reason="证明充分", document="注1号"),
+        lambda: cancellation_cases.object_as_holder(matter.pk, "张三", "再补充", []),
     )
     assert won(decision, objection) == [True, False]
     assert matter.events.filter(name="object").count() == 1
@@ -190,7 +193,7 @@ def changing() -> tuple[Case, Filing]:
 
 def test_a_filing_about_the_record_is_not_approved_beside_the_order(monkeypatch):
     case, change = changing()
-    gate = Gate(monkeypatch, letters, "tell_of_order")
+    gate = Gate(monkeypatch, mails, "tell_of_order")
     order, approval = one_then_the_other(
         gate,
         cancelling(Website.objects.get(), reviewer()),
@@ -204,7 +207,7 @@ def test_a_filing_about_the_record_is_not_approved_beside_the_order(monkeypatch)
 
 def test_a_filing_that_is_approved_before_the_order_stays_approved_and_its_record_ends(monkeypatch):
     case, change = changing()
-    gate = Gate(monkeypatch, upkeep, "begin")
+    gate = Gate(monkeypatch, after_approval, "begin")
     approval, order = one_then_the_other(
         gate,
         lambda: services.approve(change.pk, case.reviewer, version=None),

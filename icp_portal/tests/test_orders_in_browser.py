@@ -13,10 +13,6 @@ from django.utils.translation import gettext as _
 from desks import access
 from filings import services
 from filings.evidence import documents
-from filings.grounds import Act, Scope
-from filings.models import Matter, OrderTask
-from filings.orders import making, matters, shells
-from filings.orders.making import Draft
 from icp_portal.demo import invent
 from icp_portal.tests import builders
 from icp_portal.tests.browser import Person, as_upload, with_second_step
@@ -24,6 +20,10 @@ from icp_portal.tests.builders import Case, on_record, provider, reviewer, staff
 from icp_portal.tests.tours import Tour
 from ministry.models import Website
 from ministry.register import writer
+from records.legal_grounds import Act, Scope
+from records.models import Matter, OrderTask
+from records.orders import cancellation_cases, making, shell_cases
+from records.orders.making import Draft
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -36,7 +36,7 @@ def applied(website: Website) -> Matter:
     values = {"websites.0.domain": website.domain, "websites.0.home_url": f"www.{website.domain}"}
     services.save_facts(case.filing.pk, case.host, values, version=None)
     proof = documents.read([invent.card("PROOF", 1)])
-    return matters.apply(case.filing.pk, case.host, "website-1", "该域名已转让给我方,附域名证书。", proof)
+    return cancellation_cases.apply(case.filing.pk, case.host, "website-1", "该域名已转让给我方,附域名证书。", proof)
 
 
 def test_pages_of_orders(tour: Callable[..., Tour]) -> None:
@@ -48,7 +48,7 @@ def test_pages_of_orders(tour: Callable[..., Tour]) -> None:
     with transaction.atomic():
         writer.cancel_access(empty.accesses.get().pk, timezone.localdate())
     matter = applied(disputed)
-    matters.object_as_provider(
+    cancellation_cases.object_as_provider(
         matter.pk, staff(house), "客户仍在使用该域名。", documents.read([invent.card("MINE", 2)])
     )
     entry = builders.blacklisted_domain(province=builders.BEIJING)
@@ -61,7 +61,7 @@ def test_pages_of_orders(tour: Callable[..., Tour]) -> None:
     desk.visit(reverse("bureau_desk:reset", args=[website.subject_id]), f"{ORDERS}shells/", f"{ORDERS}matters/")
     desk.visit(reverse("bureau_desk:matter", args=[matter.pk]), f"{ORDERS}blacklist/domains/")
     desk.visit(f"{ORDERS}blacklist/subjects/new/", reverse("bureau_desk:blacklisted", args=["domains", entry.pk]))
-    shells.publish(member, Scope.WEBSITE, [empty.pk])
+    shell_cases.publish(member, Scope.WEBSITE, [empty.pk])
     desk.visit(f"{ORDERS}shells/")
 
     at_provider = tour(with_second_step(builders.user_of(staff(house))))
@@ -72,7 +72,7 @@ def test_pages_of_orders(tour: Callable[..., Tour]) -> None:
     applicant.visit(reverse("filings:apply_release", args=[matter.filing_id]))
     anybody = tour()
     anybody.visit(reverse("record_matter", args=[matter.token]), "/matters/shells/", f"/query/?q={website.domain}")
-    matters.withdraw(matter.pk, access.host(matter.applicant))
+    cancellation_cases.withdraw(matter.pk, access.host(matter.applicant))
     anybody.visit(reverse("record_matter", args=[matter.token]), status=410)
 
 

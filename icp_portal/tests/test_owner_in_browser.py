@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from post_office.models import Email
 
 from accounts.mail import mask_address
-from filings import adoptions, services
+from filings import services
 from filings.kinds import Kind
 from filings.models import Entrance, PersonCheck
 from filings.rules import mailboxes
@@ -23,6 +23,7 @@ from icp_portal.tests.tours import Tour
 from ministry.models import Recovery, RecoveryOutcome, Subject
 from ministry.passwords import recoveries
 from ops.mailsink import MailSink
+from records import adoptions
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 

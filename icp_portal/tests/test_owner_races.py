@@ -12,7 +12,6 @@ from django.db import transaction
 from django.utils import timezone
 from post_office.models import Email
 
-from filings import adoptions
 from filings.models import Adoption, AdoptionEnd, PersonCheck
 from filings.states import Status
 from filings.verification import one_time_codes
@@ -23,6 +22,7 @@ from icp_portal.tests.test_races import Gate, Racer, one_then_the_other, waiting
 from ministry.models import PasswordTries, Recovery, RecoveryOutcome, Subject
 from ministry.passwords import passwords, recoveries, tries
 from ops.mailsink import MailSink
+from records import adoptions
 
 pytestmark = pytest.mark.usefixtures("committed")
 

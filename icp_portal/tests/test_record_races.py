@@ -9,8 +9,6 @@ from django.utils import timezone
 from post_office.models import Email
 
 from accounts.models import Party
-from filings.models import Confirmation, Proof, Upkeep, Watch, WatchKind, YearlyAnswer
-from filings.records import proofs, reminders, watches, yearly
 from filings.states import Status
 from icp_portal.demo import old_records
 from icp_portal.tests.builders import BEIJING, Case, number, on_record, provider, user
@@ -20,6 +18,8 @@ from ministry.models import LiveDomain, ProvinceRule, Website
 from ministry.reference.topics import Topic
 from ministry.register.writer import RegisterConflict
 from ministry.rules.rules import save_rule
+from records import annual_confirmation, expiry_dates, proofs, reminders
+from records.models import Confirmation, Proof, Upkeep, Watch, WatchKind, YearlyAnswer
 
 pytestmark = pytest.mark.usefixtures("committed")
 
@@ -125,7 +125,7 @@ def test_a_double_click_confirms_once():
     save_rule(made, user(Party.MINISTRY))
     website_id = Upkeep.objects.get().pk
 
-    assert at_once(4, lambda: yearly.confirm(website_id, case.host, YearlyAnswer.UNCHANGED)) == [None] * 4
+    assert at_once(4, lambda: annual_confirmation.confirm(website_id, case.host, YearlyAnswer.UNCHANGED)) == [None] * 4
 
     assert Confirmation.objects.count() == 1
 
@@ -144,7 +144,7 @@ def test_a_double_click_watches_one_day():
     day = timezone.localdate() + timedelta(days=90)
 
     def keep() -> None:
-        watches.keep(
+        expiry_dates.keep(
             case.filing.subject_id, case.host, website_id=None, kind=WatchKind.DOMAIN, label="示例.cn", ends_on=day
         )
 

@@ -8,12 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from filings.records import footers, proofs
 from filings.states import Status
 from icp_portal.tests import builders
 from icp_portal.tests.tours import Tour
 from ministry.models import Website
 from ministry.register import writer
+from records import footers, proofs
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 

@@ -147,19 +147,10 @@ def seed_calendar(calendar_year: Any, calendar_day: Any) -> None:
     Takes the two model classes, so that a migration can hand in its historical ones.
     """
     for seed in SEEDS:
-        year, is_new = calendar_year.objects.get_or_create(
-            year=seed.year, defaults={"published": True, "source": seed.source}
-        )
+        notice = {"source": seed.source, "number": seed.number, "announced_on": seed.announced_on, "url": seed.url}
+        year, is_new = calendar_year.objects.get_or_create(year=seed.year, defaults={"published": True, **notice})
         if is_new:
             calendar_day.objects.bulk_create(_rows(seed, year, calendar_day))
-
-
-def name_notices(calendar_year: Any) -> None:
-    """Write number, date and address of the known notices to the years that name none yet."""
-    for seed in SEEDS:
-        calendar_year.objects.filter(year=seed.year, published=True, number="", source__startswith=seed.source).update(
-            source=seed.source, number=seed.number, announced_on=seed.announced_on, url=seed.url
-        )
 
 
 def _rows(seed: YearSeed, year: Any, calendar_day: Any) -> list[Any]:

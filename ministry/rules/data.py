@@ -5,7 +5,7 @@ the newer one wins, and the older one ends the day before. What no public source
 and never blocks.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -729,22 +729,11 @@ def rules() -> Iterator[dict[str, Any]]:
 def seed_rules(province_rule: Any, rule_change: Any) -> None:
     """Enter the known rules and, for each, the record that the portal came with it; nothing once there are rules.
 
-    Takes the two model classes, so that a migration can hand in its historical ones; of topics that came later than
-    these it enters nothing (see ``seed_topic``).
+    Takes the two model classes, so that a migration can hand in its historical ones.
     """
-    if not province_rule.objects.exists():
-        known = {topic for topic, _label in province_rule._meta.get_field("topic").choices}
-        _enter(province_rule, rule_change, (columns for columns in rules() if columns["topic"] in known))
-
-
-def seed_topic(province_rule: Any, rule_change: Any, topic: str) -> None:
-    """Enter the known rules of a topic that has come since, in the same way; nothing once there are rules of it."""
-    if not province_rule.objects.filter(topic=topic).exists():
-        _enter(province_rule, rule_change, (columns for columns in rules() if columns["topic"] == topic))
-
-
-def _enter(province_rule: Any, rule_change: Any, rows: Iterable[dict[str, Any]]) -> None:
-    entered = province_rule.objects.bulk_create([province_rule(**columns) for columns in rows])
+    if province_rule.objects.exists():
+        return
+    entered = province_rule.objects.bulk_create([province_rule(**columns) for columns in rules()])
     rule_change.objects.bulk_create([rule_change(rule=rule, after=_record(rule)) for rule in entered])
 
 

@@ -2,10 +2,8 @@
 
 from dataclasses import replace
 from datetime import date
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 from django.db import IntegrityError, transaction
 
 from icp_portal.demo import invent
@@ -479,15 +477,3 @@ def test_an_approved_filing_enters_the_websites_own_responsible_person():
 def test_nothing_is_asked_of_the_database_for_an_empty_draft(django_assert_num_queries):
     with django_assert_num_queries(0):
         assert conflicts(Question(TODAY, None, "", [AskedWebsite()], [])) == Conflicts()
-
-
-def test_the_migration_gives_older_rows_their_digests():
-    owner = subject(LICENCE, CREDIT_CODE, responsible_name="张三", responsible_mobile=MOBILE, responsible_email="")
-    kept = list(SubjectContact.objects.values_list("kind", "digest", "person_digest", "subject"))
-    SubjectContact.objects.all().delete()
-    SubjectCertificate.objects.update(unit_digest="")
-
-    import_module("ministry.migrations.0005_conflicts").enter_digests(apps, None)
-
-    assert subjects_met(ORGANISATION, ORGANISATION_CODE) == [("P109", owner.pk)]
-    assert list(SubjectContact.objects.values_list("kind", "digest", "person_digest", "subject")) == kept

@@ -2,15 +2,11 @@
 
 from dataclasses import replace
 from datetime import date
-from importlib import import_module
-from pathlib import Path
 
 import pytest
-from django.apps import apps
 from django.db import IntegrityError, transaction
 
 from icp_portal.tests.builders import Case, provider
-from ministry import migrations
 from ministry.models import Access, ContactKind, Subject, SubjectCertificate, SubjectContact, Website
 from ministry.register import conflicts, query, writer
 from ministry.register.writer import RegisterConflict
@@ -188,13 +184,3 @@ def test_a_cancelled_subject_keeps_no_contacts(subject, managed):
     writer.cancel_subject(subject.pk, DAY)
 
     assert not SubjectContact.objects.filter(subject=subject).exists()
-
-
-def test_what_ended_before_is_set_free_by_the_migration(subject, managed):
-    """As the register left it until now: the website is gone, its contacts are not."""
-    Website.objects.filter(pk=managed.pk).update(live=False, cancelled_on=DAY)
-    name = next(path.stem for path in Path(migrations.__path__[0]).glob("*_contacts_in_force.py"))
-
-    import_module(f"{migrations.__name__}.{name}").set_free(apps, None)
-
-    assert (blocked_by(MANAGER["responsible_mobile"]), blocked_by(subject.responsible_mobile)) == ([], [subject.pk])

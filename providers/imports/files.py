@@ -11,9 +11,9 @@ from openpyxl.utils import get_column_letter
 
 from desks.staff import workbooks
 from filings import fields
-from filings.models import Import
 from providers.imports.columns import HEADING_LANGUAGES, HOST_EMAIL, code_table, columns, example
 from providers.imports.reading import MOST_ROWS
+from providers.models import Import
 
 WIDTH = 22
 TEXT = "@"

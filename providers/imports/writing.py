@@ -21,12 +21,13 @@ from filings import actors, services
 from filings.actors import Actor
 from filings.agreements import mandates
 from filings.errors import MoveRefused
-from filings.models import Filing, Import, ImportMode, ImportRow, ImportState, Mandate, MandateWay
+from filings.models import Filing, Mandate, MandateWay
 from filings.states import Role, Status
 from ministry.mail.outbox import after_commit
 from providers.imports.columns import HOST_EMAIL, by_key
 from providers.imports.judging import Judged, Sheet
 from providers.imports.reading import read
+from providers.models import Import, ImportMode, ImportRow, ImportState
 
 CHECKED_A_PIECE, WRITTEN_A_RUN = 20, 50
 # A batch that nobody has touched for so long has lost its worker.

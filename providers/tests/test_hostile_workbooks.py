@@ -11,10 +11,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from filings.evidence.limited import running
-from filings.models import Import
 from icp_portal.tests.builders import provider, staff_user
 from icp_portal.tests.hostile import browser
 from providers.imports import reading
+from providers.models import Import
 from providers.tests.sheets_to_import import row, text, workbook
 
 pytestmark = pytest.mark.django_db

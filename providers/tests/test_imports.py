@@ -18,12 +18,13 @@ from filings.actors import Actor
 from filings.agreements import mandates
 from filings.errors import MoveRefused
 from filings.evidence.limited import table as file_table
-from filings.models import Event, Filing, Import, ImportMode, ImportState, Mandate, MandateState, MandateWay
+from filings.models import Event, Filing, Mandate, MandateState, MandateWay
 from icp_portal.demo import invent, play
 from icp_portal.tests.builders import Case, host, provider, staff
 from providers.imports import files, reading, writing
 from providers.imports.columns import HOST_EMAIL, columns, example
 from providers.imports.judging import Sheet
+from providers.models import Import, ImportMode, ImportState
 from providers.tests.sheets_to_import import row, table, text, workbook
 
 pytestmark = pytest.mark.django_db

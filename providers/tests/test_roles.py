@@ -1,15 +1,11 @@
 """What a member of staff is inside the provider: verifier, supervisor or administrator."""
 
-from importlib import import_module
-
 import pytest
-from django.apps import apps
-from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import Party
-from icp_portal.tests.builders import provider, sign_in, staff, staff_user, user
+from icp_portal.tests.builders import provider, sign_in, staff, user
 from providers.models import Staff, StaffRole
 
 pytestmark = pytest.mark.django_db
@@ -34,13 +30,3 @@ def test_the_ministry_appoints_in_a_role(client: Client, settings: Settings) -> 
 
     assert answer.status_code == 302
     assert Staff.objects.get(user=member).role == StaffRole.ADMINISTRATOR
-
-
-def test_whoever_was_there_first_became_administrator() -> None:
-    one, other = provider(), provider()
-    first, _second, alone = staff_user(one), staff_user(one), staff_user(other)
-
-    import_module("providers.migrations.0003_roles").appoint_administrators(apps, connection.schema_editor())
-
-    chosen = Staff.objects.filter(role=StaffRole.ADMINISTRATOR)
-    assert {member.user for member in chosen} == {first, alone}

@@ -22,13 +22,13 @@ from filings.actors import Actor
 from filings.agreements import mandates
 from filings.errors import MoveRefused
 from filings.evidence.files import read_upload
-from filings.models import Import, ImportMode, ImportState, MandateWay
+from filings.models import MandateWay
 from hosts.views.mandates import lengths
 from providers.access import for_role
 from providers.house.forms import optional
 from providers.imports import files, writing
 from providers.imports.reading import MOST_BYTES
-from providers.models import StaffRole
+from providers.models import Import, ImportMode, ImportState, StaffRole
 from providers.views.onbehalf import tabs
 
 FILES_AN_HOUR = 30

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from desks.matters import EntryForm, own_provider, pill, timeline
 from desks.paging import page
 from filings.errors import MoveRefused
-from filings.models import Matter
-from filings.orders import matters
 from providers.access import actor_of
+from records.models import Matter
+from records.orders import cancellation_cases
 
 
 @require_safe
@@ -38,7 +38,9 @@ def matter(request: HttpRequest, matter_id: int) -> HttpResponse:
     form = EntryForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            matters.object_as_provider(found.pk, actor, form.cleaned_data["text"], form.cleaned_data["pages"])
+            cancellation_cases.object_as_provider(
+                found.pk, actor, form.cleaned_data["text"], form.cleaned_data["pages"]
+            )
         except MoveRefused as refusal:
             form.add_error(None, str(refusal))
         else:

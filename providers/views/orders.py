@@ -16,10 +16,10 @@ from desks.documents import page_response, paper_items
 from desks.paging import page
 from filings.actors import Actor
 from filings.errors import MoveRefused
-from filings.models import OrderTask
-from filings.orders import making
 from ministry.models import Access
 from providers.access import actor_of
+from records.models import OrderTask
+from records.orders import making
 
 TABS = {"open": gettext_lazy("Receipt missing"), "done": gettext_lazy("Receipt given")}
 MINUTE = "%Y-%m-%dT%H:%M"

@@ -9,29 +9,29 @@ from django.views.decorators.http import require_http_methods, require_POST
 from desks.access import as_host
 from filings.actors import Actor
 from filings.errors import MoveRefused
-from filings.models import Watch, WatchKind
-from filings.records import house, seen, watches
 from hosts.views.records.forms import RenewForm, WatchForm
 from ministry.models import Website
+from records import expiry_dates, overview, visibility
+from records.models import Watch, WatchKind
 
 
 @require_POST
 @as_host
 def add(request: HttpRequest, actor: Actor, subject_id: int) -> HttpResponse:
     """Watch a date from now on; what is wrong with it is said on the subject's page, with the words kept."""
-    subject = get_object_or_404(house.with_contents(seen.subjects(actor)), pk=subject_id, live=True)
+    subject = get_object_or_404(overview.with_contents(visibility.subjects(actor)), pk=subject_id, live=True)
     form = WatchForm(subject, request.POST)
     if form.is_valid() and _kept(form, actor, subject_id):
         messages.success(request, _("The date is watched. You get a mail before it comes."))
         return redirect("records:subject", subject_id)
-    context = {"record": house.shown([subject], actor)[0], "subject": subject, "form": form}
+    context = {"record": overview.shown([subject], actor)[0], "subject": subject, "form": form}
     return render(request, "filings/records/subject.html", context)
 
 
 def _kept(form: WatchForm, actor: Actor, subject_id: int) -> bool:
     data = form.cleaned_data
     try:
-        watches.keep(
+        expiry_dates.keep(
             subject_id,
             actor,
             website_id=data["website"],
@@ -50,7 +50,7 @@ def _kept(form: WatchForm, actor: Actor, subject_id: int) -> bool:
 @as_host
 def watch(request: HttpRequest, actor: Actor, watch_id: int) -> HttpResponse:
     """One date: enter its new end, or watch it no more."""
-    found = get_object_or_404(seen.watches(actor), pk=watch_id)
+    found = get_object_or_404(visibility.watches(actor), pk=watch_id)
     form = RenewForm(request.POST if "renew" in request.POST else None, initial={"ends_on": found.ends_on})
     if request.method == "POST" and (done := _change(request, actor, found, form)):
         messages.success(request, done)
@@ -62,10 +62,10 @@ def _change(request: HttpRequest, actor: Actor, found: Watch, form: RenewForm) -
     """Do what the pressed button says; answer the success message, or nothing to stay on the page."""
     try:
         if "remove" in request.POST:
-            watches.remove(found.pk, actor)
+            expiry_dates.remove(found.pk, actor)
             return _("The date is not watched any more.")
         if form.is_valid():
-            watches.change(found.pk, actor, form.cleaned_data["ends_on"])
+            expiry_dates.change(found.pk, actor, form.cleaned_data["ends_on"])
             return _("The new date is watched.")
     except Watch.DoesNotExist as error:
         raise Http404 from error

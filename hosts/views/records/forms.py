@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from filings.models import WatchKind, YearlyAnswer
-from filings.models.upkeep import LABEL_LENGTH, OF_FILINGS
-from filings.records import footers, police
 from ministry.models import Subject
+from records import footers, police_filing
+from records.models import WatchKind, YearlyAnswer
+from records.models.upkeep import LABEL_LENGTH, OF_FILINGS
 
 FURTHEST_YEARS = 60
 
@@ -87,7 +87,7 @@ class PoliceForm(forms.Form):
         label=gettext_lazy("Police filing number"),
         help_text=gettext_lazy("As the police's platform shows it, with 14 digits."),
         required=False,
-        max_length=police.LONGEST,
+        max_length=police_filing.LONGEST,
     )
     done = forms.BooleanField(
         label=gettext_lazy("I have filed, but have no number yet"),
@@ -109,7 +109,7 @@ class PoliceForm(forms.Form):
 
     def clean_number(self) -> str:
         text = self.cleaned_data["number"]
-        return police.check_number(text) if text.strip() else ""
+        return police_filing.check_number(text) if text.strip() else ""
 
     def clean_opened_on(self) -> date | None:
         """A day that was given may have been wrong; taken back, it would leave nothing to count from."""

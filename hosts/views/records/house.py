@@ -10,11 +10,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from desks.access import as_host
 from desks.paging import page
-from filings import adoptions
 from filings.actors import Actor
 from filings.models import Adoption
-from filings.records import house, seen
 from hosts.views.records.forms import WatchForm
+from records import adoptions, overview, visibility
 
 
 @require_safe
@@ -22,8 +21,8 @@ from hosts.views.records.forms import WatchForm
 def home(request: HttpRequest, actor: Actor) -> HttpResponse:
     """All records with what is to be done next."""
     cursor = request.GET.get("after", "")
-    found = page(house.with_contents(seen.subjects(actor)), "approved_on", cursor, descending=True)
-    context = {"page": found, "cursor": cursor, "records": house.shown(found.rows, actor)}
+    found = page(overview.with_contents(visibility.subjects(actor)), "approved_on", cursor, descending=True)
+    context = {"page": found, "cursor": cursor, "records": overview.shown(found.rows, actor)}
     return render(request, "filings/records/home.html", context)
 
 
@@ -31,9 +30,9 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
 @as_host
 def subject(request: HttpRequest, actor: Actor, subject_id: int) -> HttpResponse:
     """A subject: its websites, the dates that are watched, what can be filed about it."""
-    found = get_object_or_404(house.with_contents(seen.subjects(actor)), pk=subject_id)
+    found = get_object_or_404(overview.with_contents(visibility.subjects(actor)), pk=subject_id)
     context = {
-        "record": house.shown([found], actor)[0],
+        "record": overview.shown([found], actor)[0],
         "subject": found,
         "form": WatchForm(found),
         "adopted": adoptions.held(actor, found.pk),
@@ -45,7 +44,7 @@ def subject(request: HttpRequest, actor: Actor, subject_id: int) -> HttpResponse
 @as_host
 def give_back(request: HttpRequest, actor: Actor, subject_id: int) -> HttpResponse:
     """A page of its own says what giving a record back means, and asks."""
-    found = get_object_or_404(seen.subjects(actor), pk=subject_id)
+    found = get_object_or_404(visibility.subjects(actor), pk=subject_id)
     adopted = adoptions.held(actor, found.pk)
     if adopted is None:
         raise Http404

@@ -13,9 +13,9 @@ from filings.agreements import migration_offers
 from filings.agreements.migration_offers import Taker
 from filings.errors import MoveRefused
 from filings.models import Offer
-from filings.records import seen
 from hosts.begin_forms import OfferForm
 from ministry.models import Website
+from records import visibility
 
 A_DAY = 20
 
@@ -24,7 +24,7 @@ A_DAY = 20
 @as_host
 def offer(request: HttpRequest, actor: Actor, website_id: int) -> HttpResponse:
     """What passing the website on means; to whom. While an offer stands: to whom it is, and the way to take it back."""
-    rows = seen.websites(actor).select_related("subject", "migrated_to__subject")
+    rows = visibility.websites(actor).select_related("subject", "migrated_to__subject")
     website = get_object_or_404(rows, pk=website_id)
     standing = migration_offers.of_website(website.pk)
     under_way = migration_offers.taken_up(standing) if standing else None
@@ -60,7 +60,7 @@ def _is_last(website: Website) -> bool:
 @as_host
 def take_back(request: HttpRequest, actor: Actor, website_id: int) -> HttpResponse:
     """Not agree any more; the other host is told."""
-    website = get_object_or_404(seen.websites(actor), pk=website_id)
+    website = get_object_or_404(visibility.websites(actor), pk=website_id)
     try:
         migration_offers.take_back(website.pk, actor)
     except MoveRefused as refusal:

@@ -16,10 +16,10 @@ from filings import facts, fields
 from filings.actors import Actor
 from filings.facts import Facts
 from filings.fields import display
-from filings.records import seen
 from filings.rules import ownership
 from ministry.register import history
 from ministry.register.history import SubjectAsOf
+from records import visibility
 
 
 class DayForm(forms.Form):
@@ -41,7 +41,7 @@ class DayForm(forms.Form):
 @as_host
 def as_of(request: HttpRequest, actor: Actor, subject_id: int) -> HttpResponse:
     """The record as it was on the day of ``?on=``, today without one. Sensitive data are masked."""
-    subject = get_object_or_404(seen.subjects(actor), pk=subject_id)
+    subject = get_object_or_404(visibility.subjects(actor), pk=subject_id)
     form = DayForm(request.GET if "on" in request.GET else None, initial={"on": timezone.localdate()})
     day: date = form.cleaned_data["on"] if form.is_bound and form.is_valid() else timezone.localdate()
     said = history.as_of(subject.pk, day)

@@ -13,13 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.throttle import address_of, too_often
 from desks.access import as_host
-from filings import proof_pdf
 from filings.actors import Actor
-from filings.records import proofs, seen
-from filings.records.proofs import NotGenuine, Standing
 from hosts.views.records.forms import ProofForm
 from ministry.models import Subject, Website
 from ministry.reference.numbers import parse_number
+from records import proof_pdf, proofs, visibility
+from records.proofs import NotGenuine, Standing
 
 PAGES_A_MINUTE = 60
 PDFS_AN_HOUR = 30
@@ -50,7 +49,7 @@ def of_subject(request: HttpRequest, actor: Actor, subject_id: int) -> HttpRespo
 @as_host
 def pdf(request: HttpRequest, actor: Actor, proof_id: int) -> HttpResponse:
     """The proof on a page of A4, for the host it was made for."""
-    proof = get_object_or_404(seen.proofs(actor), pk=proof_id)
+    proof = get_object_or_404(visibility.proofs(actor), pk=proof_id)
     if too_often("proof-pdf", str(actor.person_id), tries=PDFS_AN_HOUR, seconds=3600):
         return render(request, "429.html", status=429)
     response = HttpResponse(proof_pdf.pdf(proof), content_type="application/pdf")

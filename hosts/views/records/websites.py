@@ -12,17 +12,18 @@ from desks.access import as_host
 from filings.actors import Actor
 from filings.agreements import migration_offers
 from filings.errors import MoveRefused
-from filings.models import Confirmation, YearlyAnswer
-from filings.records import footers, house, police, seen, yearly
 from hosts.views.records.forms import FooterForm, PoliceForm, YearlyForm
 from ministry.models import Website
+from records import annual_confirmation, footers, overview, visibility
+from records import police_filing as police
+from records.models import Confirmation, YearlyAnswer
 
 CHECKS_AN_HOUR = 60
 
 
 def _own(actor: Actor, website_id: int) -> Website:
     """The website with its accesses and their providers, from which ways lead into filings."""
-    rows = seen.websites(actor).select_related("subject__upkeep", "upkeep", "migrated_to__subject")
+    rows = visibility.websites(actor).select_related("subject__upkeep", "upkeep", "migrated_to__subject")
     return get_object_or_404(rows.prefetch_related("accesses__provider"), pk=website_id)
 
 
@@ -38,7 +39,7 @@ def _in_force(actor: Actor, website_id: int) -> Website:
 def website(request: HttpRequest, actor: Actor, website_id: int) -> HttpResponse:
     """What is on record of it, what it asks for, what to put at its foot, and what can be filed."""
     found = _own(actor, website_id)
-    record = house.shown([house.with_contents(seen.subjects(actor)).get(pk=found.subject_id)], actor)[0]
+    record = overview.shown([overview.with_contents(visibility.subjects(actor)).get(pk=found.subject_id)], actor)[0]
     row = next((row for row in record["rows"] if row["website"].pk == found.pk), None)
     context = {
         "website": found,
@@ -102,11 +103,11 @@ def police_filing(request: HttpRequest, actor: Actor, website_id: int) -> HttpRe
 def confirm(request: HttpRequest, actor: Actor, website_id: int) -> HttpResponse:
     """The yearly confirmation, in the days in which the bureau asks for it."""
     found = _in_force(actor, website_id)
-    rule = yearly.rule_for(found.subject, yearly.rules_on(timezone.localdate()))
+    rule = annual_confirmation.rule_for(found.subject, annual_confirmation.rules_on(timezone.localdate()))
     form = YearlyForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            yearly.confirm(found.pk, actor, YearlyAnswer(form.cleaned_data["answer"]))
+            annual_confirmation.confirm(found.pk, actor, YearlyAnswer(form.cleaned_data["answer"]))
             messages.success(request, _("Your answer is on record."))
             return redirect("records:website", found.pk)
         except MoveRefused as refusal:

@@ -1,0 +1,44 @@
+"""Papers handed in with orders, answers and proofs."""
+
+import secrets
+
+from django.conf import settings
+from django.db import models
+
+from ministry.models.audit import append_only
+
+
+def private_page(page: "OfficialPage", _filename: str) -> str:
+    """A name that tells nothing and can't be guessed."""
+    return f"papers/{page.paper_id}/{secrets.token_hex(16)}.jpg"
+
+
+class OfficialPaper(models.Model):
+    """A paper handed in with an order or an answer, or as proof. Who may see it is asked of what it belongs to."""
+
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    uploaded_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class OfficialPage(models.Model):
+    """One page of such a paper, re-encoded by us. Private."""
+
+    paper = models.ForeignKey(OfficialPaper, on_delete=models.PROTECT, related_name="pages")
+    number = models.PositiveSmallIntegerField()
+    file = models.FileField(upload_to=private_page)
+    sha256 = models.CharField(max_length=64)
+    original_sha256 = models.CharField(max_length=64)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["paper", "number"], name="one_official_page_per_number")]
+        indexes = [models.Index(fields=["file"], name="official_page_file")]
+        triggers = append_only("official_page_append_only")
+
+    def __str__(self) -> str:
+        return f"{self.paper_id}/{self.number}"

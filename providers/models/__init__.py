@@ -1,0 +1,30 @@
+"""Access providers: the organisation, its staff, its pool, what it publishes; its imports."""
+
+from providers.models.batch import Import, ImportMode, ImportRow, ImportState
+from providers.models.provider import (
+    LONGEST_PROMISE,
+    Announcement,
+    HouseChange,
+    Invitation,
+    IpRange,
+    Provider,
+    Staff,
+    StaffRole,
+    What,
+)
+
+__all__ = [
+    "LONGEST_PROMISE",
+    "Announcement",
+    "HouseChange",
+    "Import",
+    "ImportMode",
+    "ImportRow",
+    "ImportState",
+    "Invitation",
+    "IpRange",
+    "Provider",
+    "Staff",
+    "StaffRole",
+    "What",
+]

@@ -1,0 +1,88 @@
+"""Taking a record that was made elsewhere into one's account (认领): whoever knows its filing password is its owner.
+
+That lasts as long as the password does (``Adoption.objects.in_force``): a new one, which was sent or which another
+than the host has chosen, shuts out at once whoever knew the old one. What has ended is written down by ``end_lapsed``.
+"""
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.models import Adoption, AdoptionEnd, AdoptionEnding
+from filings.rules import ownership
+from filings.states import Role
+from ministry.mail import letters
+from ministry.models import Subject
+from ministry.passwords import passwords
+from records import after_approval
+
+BATCH = 200
+
+
+def adopt(actor: Actor, number: str, password: str, *, address: str) -> Subject:
+    """Make the record of a number one of the host's own; the address on record is told. MoveRefused (1018) otherwise.
+
+    Not to be called inside a transaction: a rollback would forget the try.
+    """
+    if actor.role != Role.HOST or actor.is_on_behalf:
+        raise MoveRefused(_("Only a site host takes a record into an account."))
+    try:
+        proven = passwords.prove_number(number, password, address=address, account=actor.user_id)
+    except ValidationError as error:
+        raise MoveRefused(f"1018: {' '.join(error.messages)}") from error
+    with transaction.atomic():
+        subject = Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=proven.pk)
+        if subject.password_hash != proven.password_hash or not subject.live:
+            raise MoveRefused("1018: " + _("The filing password has been replaced at this moment. Give the new one."))
+        if not ownership.is_own(actor.person_id, subject.pk):
+            Adoption.objects.create(host_id=actor.person_id, subject=subject)
+            after_approval.take_up(subject)
+            _tell("record_adopted", subject.responsible_email, subject, actor.name)
+    return subject
+
+
+def held(actor: Actor, subject_id: int) -> Adoption | None:
+    """The adoption by which a record is in the actor's account; None where it stems from its own first filing.
+
+    One query.
+    """
+    rows = Adoption.objects.in_force().filter(host=actor.person_id, subject=subject_id)
+    return rows.exclude(subject__in=ownership.made_by(actor.person_id)).order_by("pk").first()
+
+
+def give_back(actor: Actor, subject_id: int) -> None:
+    """Take the record out of the actor's account again; the address on record is told. Raise Adoption.DoesNotExist."""
+    with transaction.atomic():
+        subject = Subject.objects.select_for_update(of=("self",), no_key=True).filter(pk=subject_id).first()
+        rows = list(Adoption.objects.in_force().filter(host=actor.person_id, subject=subject_id))
+        if subject is None or not rows:
+            raise Adoption.DoesNotExist
+        AdoptionEnd.objects.bulk_create(AdoptionEnd(adoption=row, why=AdoptionEnding.GIVEN_BACK) for row in rows)
+        _tell("adoption_ended", subject.responsible_email, subject, actor.name, AdoptionEnding.GIVEN_BACK)
+
+
+def end_lapsed() -> int:
+    """Write down what has ended by itself and tell both sides; answer how many. Safe to run twice at once."""
+    with transaction.atomic():
+        rows = Adoption.objects.lapsed().select_related("host", "subject").order_by("pk")
+        found = list(rows.select_for_update(of=("self",), skip_locked=True, no_key=True)[:BATCH])
+        ended = set(AdoptionEnd.objects.filter(adoption__in=found).values_list("adoption_id", flat=True))
+        for row in found:
+            if row.pk in ended:
+                continue  # another worker was faster
+            why = AdoptionEnding.PASSWORD if row.subject.live else AdoptionEnding.CANCELLED
+            AdoptionEnd.objects.create(adoption=row, why=why)
+            if Adoption.objects.in_force().filter(host=row.host_id, subject=row.subject_id).exists():
+                continue  # taken in again with the new password
+            _tell("adoption_ended", row.subject.responsible_email, row.subject, str(row.host), why)
+            if row.host.is_active:
+                _tell("adoption_ended_host", row.host.email, row.subject, str(row.host), why)
+    return len(found)
+
+
+def _tell(template: str, to: str, subject: Subject, by: str, why: str = "") -> None:
+    context = {"subject": subject, "by": by, "why": why, "site_url": settings.SITE_URL}
+    letters.queue([letters.written(template, to.split(";"), context)])

@@ -1,0 +1,48 @@
+"""What begins with an approval: the upkeep of the new records, and the dates that the filing itself holds."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from filings import facts
+from filings.kinds import entries
+from filings.models import Filing
+from ministry.models import Subject, Website
+from records import expiry_dates, police_filing
+from records.models import SubjectUpkeep, Upkeep, WatchKind
+
+
+def begin(filing: Filing, subject: Subject) -> None:
+    """Begin the upkeep of what the approved filing has brought, in the approval's transaction."""
+    entered = {(website.service, website.domain or website.name): website for website in take_up(subject)}
+    for website, label, ends_on in _dates(filing, entered):
+        expiry_dates.read_from_filing(subject, website, WatchKind.CERTIFICATE, label, ends_on)
+
+
+def take_up(subject: Subject) -> list[Website]:
+    """Begin the upkeep of a record, also of one that no filing of this portal has made; answer its websites in force.
+
+    What is there already stays as it is, so that any kind of filing may call this.
+    """
+    SubjectUpkeep.objects.bulk_create([SubjectUpkeep(subject=subject)], ignore_conflicts=True)
+    websites = list(subject.websites.filter(live=True))
+    Upkeep.objects.bulk_create(map(_upkeep, websites), ignore_conflicts=True)
+    return websites
+
+
+def _upkeep(website: Website) -> Upkeep:
+    return Upkeep(website=website, police_due_on=police_filing.due_after_approval(website.approved_on))
+
+
+def _dates(filing: Filing, entered: dict[tuple[int, str], Website]) -> Iterator[tuple[Website | None, str, date]]:
+    """The days on which certificates named in the filing run out."""
+    if ends_on := _day(filing.get("responsible.cert_until")):
+        yield None, "responsible", ends_on
+    for number in entries.approved(filing):
+        website = entered.get((facts.service(filing.facts, number), facts.known_by(filing.facts, number)))
+        ends_on = _day(filing.get(f"websites.{number}.responsible.cert_until"))
+        if website and ends_on and not facts.same_person(filing.facts, number):
+            yield website, "manager", ends_on
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None

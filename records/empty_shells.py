@@ -1,0 +1,51 @@
+"""Empty shells (空壳): a website to which nobody gives access, a subject without a website. Bureaus cancel both.
+
+The host is told once: when a filing has been handed in that would make a shell of it, or else when it has become one.
+"""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from filings.models import Filing, Kind
+from filings.states import OPEN
+from ministry.models import Access, Website
+from records.models import SubjectUpkeep, Upkeep
+
+_HAS_ACCESS = Exists(Access.objects.filter(website=OuterRef("pk"), live=True))
+_HAS_WEBSITE = Exists(Website.objects.filter(subject=OuterRef("pk"), live=True))
+_IN_FORCE = Q(website__live=True, website__subject__live=True)
+
+
+def websites_to_tell() -> QuerySet[Upkeep]:
+    """The websites that are shells or are about to be, and whose hosts have not been told."""
+    return Upkeep.objects.filter(_IN_FORCE, ~_HAS_ACCESS | Q(pk__in=_ending_websites()), shell_told_on=None)
+
+
+def subjects_to_tell() -> QuerySet[SubjectUpkeep]:
+    """The subjects that are shells or are about to be, and whose hosts have not been told."""
+    rows = SubjectUpkeep.objects.filter(subject__live=True, shell_told_on=None)
+    return rows.filter(~_HAS_WEBSITE | Q(pk__in=_ending_subjects()))
+
+
+def forget_the_filled() -> None:
+    """What is no shell any more, nor about to be, may become one a second time; then its host is told again."""
+    told = Upkeep.objects.filter(_HAS_ACCESS, shell_told_on__isnull=False)
+    told.exclude(pk__in=_ending_websites()).update(shell_told_on=None)
+    subjects = SubjectUpkeep.objects.filter(_HAS_WEBSITE, shell_told_on__isnull=False)
+    subjects.exclude(pk__in=_ending_subjects()).update(shell_told_on=None)
+
+
+def _ending_websites() -> QuerySet[Filing, dict[str, Any]]:
+    """The websites whose last access a filing that was handed in would cancel."""
+    others = Access.objects.filter(website=OuterRef("about_website"), live=True).exclude(pk=OuterRef("about_access"))
+    rows = Filing.objects.filter(~Exists(others), kind=Kind.CANCEL_ACCESS, status__in=OPEN, about_website__isnull=False)
+    return rows.order_by().values("about_website")  # type: ignore[return-value]
+
+
+def _ending_subjects() -> QuerySet[Filing, dict[str, Any]]:
+    """The subjects whose last website a filing that was handed in would cancel, or pass to another host."""
+    others = Website.objects.filter(subject=OuterRef("about_website__subject"), live=True)
+    last = ~Exists(others.exclude(pk=OuterRef("about_website")))
+    rows = Filing.objects.filter(last, kind__in=(Kind.CANCEL_WEBSITE, Kind.MIGRATE_WEBSITE), status__in=OPEN)
+    return rows.order_by().values("about_website__subject")  # type: ignore[return-value]

@@ -1,0 +1,73 @@
+"""The dates that are watched: when certificates, domains and approvals run out."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from ministry.models import Subject, Website
+from records import visibility
+from records.models import Watch, WatchKind
+
+MOST = 100  # of one subject
+
+
+def keep(subject_id: int, actor: Actor, *, website_id: int | None, kind: WatchKind, label: str, ends_on: date) -> Watch:
+    """Watch a date, or the new one of something that is watched already; reminders begin anew with a new date.
+
+    Raises Subject.DoesNotExist or Website.DoesNotExist for strangers.
+    """
+    with transaction.atomic():
+        rows = visibility.subjects(actor).filter(live=True)
+        subject = rows.select_for_update(of=("self",), no_key=True).get(pk=subject_id)
+        website = subject.websites.get(pk=website_id, live=True) if website_id else None
+        if subject.watches.count() >= MOST:
+            raise MoveRefused(_("%(most)d dates are watched for one site host at most.") % {"most": MOST})
+        return _write(subject, website, kind, label, ends_on, entered_by=actor.user_id)
+
+
+def change(watch_id: int, actor: Actor, ends_on: date) -> Watch:
+    """What was to run out has been renewed: watch its new end. Raises Watch.DoesNotExist for strangers."""
+    with transaction.atomic():
+        watch = _locked(watch_id, actor)
+        return _set(watch, ends_on, actor.user_id)
+
+
+def remove(watch_id: int, actor: Actor) -> None:
+    """Watch a date no more. Raises Watch.DoesNotExist for strangers."""
+    with transaction.atomic():
+        _locked(watch_id, actor).delete()
+
+
+def read_from_filing(subject: Subject, website: Website | None, kind: WatchKind, label: str, ends_on: date) -> None:
+    """Watch a date that an approved filing holds. An earlier one than is known only repeats what was on record."""
+    known = Watch.objects.filter(subject=subject, website=website, kind=kind, label=label, ends_on__gte=ends_on)
+    if not known.exists():
+        _write(subject, website, kind, label, ends_on, entered_by=None)
+
+
+def _locked(watch_id: int, actor: Actor) -> Watch:
+    rows = Watch.objects.filter(subject__in=visibility.subjects(actor))
+    return rows.select_for_update(of=("self",)).get(pk=watch_id)
+
+
+def _write(
+    subject: Subject, website: Website | None, kind: WatchKind, label: str, ends_on: date, entered_by: int | None
+) -> Watch:
+    watch, is_new = Watch.objects.get_or_create(
+        subject=subject,
+        website=website,
+        kind=kind,
+        label=label,
+        defaults={"ends_on": ends_on, "entered_by_id": entered_by},
+    )
+    return watch if is_new else _set(watch, ends_on, entered_by)
+
+
+def _set(watch: Watch, ends_on: date, entered_by: int | None) -> Watch:
+    if watch.ends_on != ends_on:
+        watch.ends_on, watch.told, watch.entered_by_id = ends_on, None, entered_by
+        watch.save(update_fields=["ends_on", "told", "entered_by", "entered_at"])
+    return watch

@@ -1,0 +1,356 @@
+"""The line at the foot of a website: what to put there, and whether pasted HTML has it right.
+
+Order 33 Art. 13 wants the number at the bottom centre of the home page and a link to the ministry's system below it;
+a number that is the link itself is usual and does as well. Nothing is ever fetched: the host pastes the page.
+"""
+
+import re
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from html.parser import HTMLParser
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ministry.models import Website
+from ministry.reference import provinces
+from ministry.reference.numbers import FilingNumber, parse_number
+from ministry.reference.typed_text import DASHES, shown
+from records import police_filing
+
+MINISTRY = "https://beian.miit.gov.cn/"
+# Provinces whose bureaus want the subject's number, without the suffix, on every website.
+WITHOUT_SUFFIX = frozenset({"440000"})
+MOST_CHARACTERS = 500_000  # of a pasted page
+MOST_NUMBERS, MOST_LINKS = 50, 5000  # looked at on it: the last ones, a footer comes last
+
+_MINISTRY_HOST = "beian.miit.gov.cn"
+_OLD_HOSTS = frozenset({"www.miitbeian.gov.cn", "miitbeian.gov.cn", "www.beian.miit.gov.cn"})
+_POLICE_HOSTS = frozenset({"beian.mps.gov.cn", "www.beian.gov.cn", "beian.gov.cn"})
+_CHARS = "".join([*(province.char for province in provinces.PROVINCES), *provinces.ALTERNATE_CHARS])
+_NUMBER = re.compile(
+    rf"[{_CHARS}] ?ICP ?备 ?(?:[0-9]{{10}}|[0-9]{{8}}|[0-9]{{6}})(?: ?号)?(?: ?- ?[0-9]{{1,6}}[AXK]?)?"
+)
+_UNSEEN = frozenset({"script", "style", "template", "noscript", "title", "head", "textarea", "select", "object"})
+_VOID = frozenset(
+    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr")
+)
+_INLINE = frozenset(["a", "abbr", "b", "bdi", "bdo", "em", "font", "i", "label", "small", "span", "strong", "u"])
+_HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
+_CONTROLS = re.compile(r"[\x00-\x20]")
+
+
+WRONG_LINKS = {
+    "broken_link": gettext_lazy("The address of the link can't be read"),
+    "http": gettext_lazy("The link does not begin with https://"),
+    "no_scheme": gettext_lazy("The link lacks https:// and so leads to a page of your own website"),
+    "nowhere": gettext_lazy("The link leads nowhere"),
+    "old_address": gettext_lazy("The link leads to an old address"),
+    "wrong_target": gettext_lazy("The link leads somewhere else"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong with a page, and how to mend it."""
+
+    code: str
+    message: str
+    fix: str
+
+
+# --- What to put there ----------------------------------------------------------------------------------
+
+
+def shown_number(website: Website) -> FilingNumber:
+    """The number that is shown: its own, or of a website in some provinces that of its subject."""
+    without = website.is_website and website.subject.province in WITHOUT_SUFFIX
+    return website.subject.number if without else website.number
+
+
+def snippet(website: Website, police_number: str = "") -> str:
+    """The HTML to copy, with the police filing beside the number once there is one."""
+    links = [(MINISTRY, str(shown_number(website)))]
+    if police_number:
+        links.append((police_filing.PLATFORM, police_number))
+    return "\n".join(f'<a href="{address}" target="_blank">{number}</a>' for address, number in links)
+
+
+# --- Whether it is there --------------------------------------------------------------------------------
+
+
+def faults(html: str, website: Website, police_number: str = "") -> list[Fault]:
+    """Everything that is wrong with a page's footer; an empty list means that it is right."""
+    page = _read(html)
+    found = [*_faults_of_number(page, website)]
+    if page.numbers:
+        right = [place for place in page.numbers if place.text == str(shown_number(website))]
+        found += _faults_of_link(page, right or page.numbers, MINISTRY, frozenset({_MINISTRY_HOST}))
+    if police_number:
+        found += _faults_of_police(page, police_number)
+    return found
+
+
+def _faults_of_number(page: "_Page", website: Website) -> Iterator[Fault]:
+    wanted = str(shown_number(website))
+    numbers = page.numbers
+    if not numbers:
+        yield _nothing_found(page, wanted)
+        return
+    others = [place for place in numbers if place.text != wanted]
+    if len(others) == len(numbers):
+        yield _wrong_number(others[0].text, website)
+        return
+    if others:
+        yield Fault(
+            "other_number",
+            _("The page shows another number too: %(number)s.") % {"number": others[0].text},
+            _("Show only the number of this website, %(number)s.") % {"number": wanted},
+        )
+    if all(place.typed != wanted for place in numbers if place.text == wanted):
+        yield Fault(
+            "spelling",
+            _("The number is spelt in another way."),
+            _("Write it exactly like this: %(number)s") % {"number": wanted},
+        )
+
+
+def _nothing_found(page: "_Page", wanted: str) -> Fault:
+    if any(_NUMBER.search(_plain(text)) for text in page.unseen):
+        return Fault(
+            "unseen",
+            _("The number stands only where visitors can't see it: in a comment, a script or a hidden part."),
+            _("Put it at the bottom centre of the page, as text: %(number)s") % {"number": wanted},
+        )
+    return Fault(
+        "no_number",
+        _("There is no filing number in the text of the page."),
+        _(
+            "Put it at the bottom centre of the page, as text: %(number)s. If a script writes the footer, paste what "
+            "the browser shows under “inspect” instead of the source."
+        )
+        % {"number": wanted},
+    )
+
+
+def _wrong_number(text: str, website: Website) -> Fault:
+    wanted = str(shown_number(website))
+    fix = _("Replace it by %(number)s.") % {"number": wanted}
+    if website.subject.province in WITHOUT_SUFFIX and text.startswith(f"{wanted}-"):
+        return Fault("suffix", _("In Guangdong the number is shown without its suffix; the page shows it."), fix)
+    if text == str(website.subject.number):
+        return Fault("no_suffix", _("The page shows the site host's number; the website's suffix is missing."), fix)
+    if text.startswith(f"{website.subject.number}-"):
+        return Fault(
+            "sister", _("The page shows %(number)s, which is another website of yours.") % {"number": text}, fix
+        )
+    return Fault("wrong_number", _("The page shows %(number)s, which is not your number.") % {"number": text}, fix)
+
+
+def _faults_of_police(page: "_Page", wanted: str) -> Iterator[Fault]:
+    places = page.police_numbers
+    fix = _("Show it beside the filing number: %(number)s") % {"number": wanted}
+    if not places:
+        yield Fault("police_missing", _("The police filing number is not in the text of the page."), fix)
+        return
+    right = [place for place in places if place.text == wanted]
+    if not right:
+        said = _("The page shows %(number)s, which is not your police filing number.") % {"number": places[0].text}
+        yield Fault("police_wrong", said, fix)
+        return
+    for fault in _faults_of_link(page, right, police_filing.PLATFORM, _POLICE_HOSTS):
+        yield Fault(f"police_{fault.code}", fault.message, fault.fix)
+
+
+def _faults_of_link(page: "_Page", places: list["_Place"], target: str, hosts: frozenset[str]) -> list[Fault]:
+    """What is wrong with the link of a number; no fault when any link of the page is right."""
+    if any(_fault_of_href(link.href, target, hosts) is None for link in page.links):
+        return []
+    for place in places:
+        for link in page.links:
+            if link.begin < place.end and place.begin < link.end:
+                fault = _fault_of_href(link.href, target, hosts)
+                return [fault] if fault else []
+    near = [link for link in page.links if _points_at(link.href, hosts | _OLD_HOSTS)]
+    if near and (fault := _fault_of_href(near[0].href, target, hosts)):
+        return [fault]
+    return [
+        Fault(
+            "no_link",
+            _("The number %(number)s has no link.") % {"number": places[0].text},
+            _("Make the number, or a line below it, a link to %(target)s") % {"target": target},
+        )
+    ]
+
+
+def _points_at(href: str, hosts: frozenset[str]) -> bool:
+    return any(host in href.lower() for host in hosts)
+
+
+def _fault_of_href(href: str, target: str, hosts: frozenset[str]) -> Fault | None:
+    """Why an address is not the one that is wanted; None when it is."""
+    href = _CONTROLS.sub("", href)
+    if not (code := _what_is_wrong(href, hosts)):
+        return None
+    fix = _("Let it lead to %(target)s") % {"target": target}
+    return Fault(code, _("%(what)s: %(address)s") % {"what": WRONG_LINKS[code], "address": shown(href) or "#"}, fix)
+
+
+def _what_is_wrong(href: str, hosts: frozenset[str]) -> str:
+    """The code of what is wrong with an address; empty when nothing is."""
+    try:
+        parts = urlsplit(href)
+        host = (parts.hostname or "").rstrip(".")
+        is_plain = not (parts.username or parts.password) and parts.port in (None, 443)
+    except ValueError:
+        return "broken_link"
+    if host in hosts and is_plain:
+        return "" if parts.scheme.lower() == "https" else "http"
+    if not host:
+        return "no_scheme" if href.lower().startswith(tuple(hosts)) else "nowhere"
+    return "old_address" if host in _OLD_HOSTS else "wrong_target"
+
+
+# --- Reading a page -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A number on the page: canonical, as it was typed (without spaces), and where in its text."""
+
+    text: str
+    typed: str
+    begin: int
+    end: int
+
+
+@dataclass(slots=True)
+class _Link:
+    href: str
+    begin: int
+    end: int
+
+
+@dataclass(slots=True)
+class _Open:
+    """An element that has not been closed yet."""
+
+    tag: str
+    hidden: bool
+    link: _Link | None = None
+
+
+@dataclass
+class _Text:
+    """Text as visitors see it, in pieces; blanks in a row are one."""
+
+    pieces: list[str] = field(default_factory=list)
+    length: int = 0
+
+    def add(self, text: str) -> None:
+        if text.startswith(" ") and self.pieces and self.pieces[-1].endswith(" "):
+            text = text[1:]
+        if text:
+            self.pieces.append(text)
+        self.length += len(text)
+
+
+def _plain(text: str) -> str:
+    """Full-width characters and long dashes as plain ones; blanks in a row as one."""
+    return re.sub(r"\s+", " ", text.translate(_NARROW).translate(DASHES))
+
+
+# NFKC would change lengths and costs more; of it only the full-width forms matter here.
+_NARROW = {0xFF01 + offset: 0x21 + offset for offset in range(94)} | {0x3000: " ", 0xA0: " ", 0x200B: None}
+
+
+class _Page(HTMLParser):
+    """What a browser would show of the HTML, without styles and scripts: text and links."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.links: deque[_Link] = deque(maxlen=MOST_LINKS)
+        self.unseen: list[str] = []
+        self._seen = _Text()
+        self._open: list[_Open] = []
+        self._names: Counter[str] = Counter()
+        self._hidden = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in _INLINE:
+            self._seen.add("\n")
+        if tag in _VOID:
+            return
+        values = dict(attrs)
+        hides = tag in _UNSEEN or "hidden" in values or bool(_HIDDEN.search(values.get("style") or ""))
+        link = None
+        if tag == "a" and "href" in values and not self._hidden and not hides:
+            link = _Link(values["href"] or "", self._seen.length, self._seen.length)
+            self.links.append(link)
+        self._open.append(_Open(tag, hides, link))
+        self._names[tag] += 1
+        self._hidden += hides
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in _INLINE:
+            self._seen.add("\n")
+        while self._names[tag]:
+            closed = self._open.pop()
+            self._names[closed.tag] -= 1
+            self._hidden -= closed.hidden
+            if closed.link:
+                closed.link.end = self._seen.length
+            if closed.tag == tag:
+                return
+
+    def handle_data(self, data: str) -> None:
+        if self._hidden:
+            self.unseen.append(data)
+        else:
+            self._seen.add(_plain(data))
+
+    def handle_comment(self, data: str) -> None:
+        self.unseen.append(data)
+
+    def finish(self) -> None:
+        """What was never closed goes to the end of the page."""
+        self.close()
+        for element in self._open:
+            if element.link:
+                element.link.end = self._seen.length
+
+    @cached_property
+    def numbers(self) -> list[_Place]:
+        """The filing numbers in the text, in order."""
+        return [*self._places(_NUMBER, _canonical)]
+
+    @cached_property
+    def police_numbers(self) -> list[_Place]:
+        """The police filing numbers in the text, in order."""
+        return [*self._places(police_filing.NUMBER, police_filing.check_number)]
+
+    def _places(self, pattern: re.Pattern[str], canonical: Callable[[str], str]) -> Iterator[_Place]:
+        for match in deque(pattern.finditer("".join(self._seen.pieces)), maxlen=MOST_NUMBERS):
+            typed = match[0].replace(" ", "")
+            try:
+                yield _Place(canonical(typed), typed, match.start(), match.end())
+            except ValidationError:
+                continue
+
+
+def _canonical(text: str) -> str:
+    return str(parse_number(text))
+
+
+def _read(html: str) -> _Page:
+    page = _Page()
+    page.feed(html[:MOST_CHARACTERS])
+    page.finish()
+    return page

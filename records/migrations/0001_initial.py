@@ -1,0 +1,255 @@
+import accounts.sealed
+import django.contrib.postgres.fields
+import django.db.models.deletion
+import django.utils.timezone
+import pgtrigger.compiler
+import records.models.upkeep
+from django.conf import settings
+from django.db import migrations, models
+
+from ministry.triggers import add_triggers
+
+
+class Migration(migrations.Migration):
+
+    initial = True
+
+    dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('filings', '0001_initial'),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='Confirmation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('website', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='confirmations', to='ministry.website')),
+                ('rule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ministry.provincerule')),
+                ('answer', models.CharField(choices=[('unchanged', 'Everything on record is still true'), ('updated', 'Something had changed, and I have had it filed')], max_length=16)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('actor_name', models.CharField(max_length=128)),
+                ('at', models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('website', 'rule'), name='one_confirmation_a_year'), models.CheckConstraint(condition=models.Q(('answer__in', ['unchanged', 'updated'])), name='yearly_answer_known')],
+                'triggers': [pgtrigger.compiler.Trigger(name='confirmation_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f22b7776f14f710d6d2a669133f4bd8e007f770b', operation='UPDATE OR DELETE', pgid='pgtrigger_confirmation_append_only_1a48a', table='records_confirmation', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='3e79c94057226d78e78d05e2510db9f070771dec', operation='INSERT', pgid='pgtrigger_audited_ba1ef', table='records_confirmation', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='CounterReset',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('bureau', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bureaus.bureau')),
+                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='counter_resets', to='ministry.subject')),
+                ('came', accounts.sealed.SealedTextField(verbose_name='who came')),
+                ('proof', models.CharField(max_length=255, verbose_name='what proof')),
+                ('paper', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='counter_resets', to='filings.officialpaper')),
+                ('old_email', accounts.sealed.SealedTextField(verbose_name='e-mail until then')),
+                ('new_email', accounts.sealed.SealedTextField(blank=True, verbose_name='new e-mail')),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('actor_name', models.CharField(max_length=128)),
+                ('at', models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                'ordering': ['-pk'],
+                'indexes': [models.Index(fields=['bureau', '-id'], name='counter_resets_of_bureau')],
+                'triggers': [pgtrigger.compiler.Trigger(name='counter_reset_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='bf8d7c8f8008e4bc5f7b4965d8b099f5c6ef1d1e', operation='UPDATE OR DELETE', pgid='pgtrigger_counter_reset_append_only_72a2a', table='records_counterreset', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='ef9c0e124c796f6c9f0b483914fe10fa6dbf5bed', operation='INSERT', pgid='pgtrigger_audited_c2a90', table='records_counterreset', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='Order',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('bureau', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='bureaus.bureau')),
+                ('act', models.CharField(choices=[('cancel', 'cancel'), ('suspend', 'suspend'), ('lift', 'lift the suspension')], max_length=8, verbose_name='what is ordered')),
+                ('scope', models.CharField(choices=[('subject', 'subject'), ('website', 'website'), ('access', 'access')], max_length=8, verbose_name='of what')),
+                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='ministry.subject')),
+                ('website', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='ministry.website')),
+                ('access', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='ministry.access')),
+                ('ground', models.CharField(blank=True, max_length=16, verbose_name='legal ground')),
+                ('document', models.CharField(max_length=64, verbose_name='number of the paper')),
+                ('reason', accounts.sealed.SealedTextField(verbose_name='reason')),
+                ('paper', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='filings.officialpaper')),
+                ('on', models.DateField(verbose_name='ordered on')),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('actor_name', models.CharField(max_length=128)),
+                ('made_at', models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                'verbose_name': 'order',
+                'verbose_name_plural': 'orders',
+                'ordering': ['-pk'],
+                'indexes': [models.Index(fields=['bureau', '-made_at', '-id'], name='orders_of_bureau')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('act__in', ['cancel', 'suspend', 'lift'])), name='order_act_known'), models.CheckConstraint(condition=models.Q(models.Q(('access', None), ('scope', 'subject'), ('website', None)), models.Q(('access', None), ('scope', 'website'), ('website__isnull', False)), models.Q(('access__isnull', False), ('scope', 'access'), ('website__isnull', False)), _connector='OR'), name='order_names_its_target'), models.CheckConstraint(condition=models.Q(models.Q(('act', 'lift'), ('ground', '')), models.Q(models.Q(('act', 'lift'), _negated=True), models.Q(('ground', ''), _negated=True)), _connector='OR'), name='order_has_a_ground')],
+                'triggers': [pgtrigger.compiler.Trigger(name='order_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='4fb5335286f32b852947c7c42a22108732ae962a', operation='UPDATE OR DELETE', pgid='pgtrigger_order_append_only_dd5ec', table='records_order', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='3664047a917366ad97483d98dfcb162ff37af3bc', operation='INSERT', pgid='pgtrigger_audited_b9316', table='records_order', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='Proof',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(default=records.models.upkeep.new_code, max_length=16, unique=True)),
+                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ministry.subject')),
+                ('website', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ministry.website')),
+                ('content', models.JSONField()),
+                ('sha256', models.CharField(max_length=64)),
+                ('issued_to', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('issued_on', models.DateField()),
+                ('issued_at', models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('subject', 'website', 'issued_to', 'issued_on', 'sha256'), name='one_proof_a_day', nulls_distinct=False)],
+                'triggers': [pgtrigger.compiler.Trigger(name='proof_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='ecf3a34d1dbb0d5b036572d464accc0a5d6cae71', operation='UPDATE OR DELETE', pgid='pgtrigger_proof_append_only_8df4f', table='records_proof', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='813e866e9de59cd7086ab77d615adf477baad151', operation='INSERT', pgid='pgtrigger_audited_c2a8b', table='records_proof', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='SubjectUpkeep',
+            fields=[
+                ('subject', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='upkeep', serialize=False, to='ministry.subject')),
+                ('shell_told_on', models.DateField(null=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Upkeep',
+            fields=[
+                ('website', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='upkeep', serialize=False, to='ministry.website')),
+                ('opened_on', models.DateField(null=True, verbose_name='opened on')),
+                ('police_due_on', models.DateField(null=True, verbose_name='police filing by')),
+                ('police_number', models.CharField(blank=True, max_length=32, verbose_name='police filing number')),
+                ('police_done_at', models.DateTimeField(null=True)),
+                ('police_told', models.PositiveSmallIntegerField(null=True)),
+                ('yearly_rule', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ministry.provincerule')),
+                ('yearly_told', models.PositiveSmallIntegerField(null=True)),
+                ('shell_told_on', models.DateField(null=True)),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('police_done_at', None)), fields=['police_due_on'], name='police_filing_due')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('police_number', ''), ('police_done_at__isnull', False), _connector='OR'), name='police_number_means_done')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Watch',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='watches', to='ministry.subject')),
+                ('website', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='watches', to='ministry.website')),
+                ('kind', models.CharField(choices=[('certificate', 'Certificate'), ('domain', 'Domain'), ('approval', 'Prior approval')], max_length=16, verbose_name='what runs out')),
+                ('label', models.CharField(blank=True, max_length=64, verbose_name='which one')),
+                ('ends_on', models.DateField(verbose_name='valid until')),
+                ('told', models.PositiveSmallIntegerField(null=True)),
+                ('entered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('entered_at', models.DateTimeField(auto_now=True)),
+            ],
+            options={
+                'ordering': ['ends_on', 'pk'],
+                'indexes': [models.Index(fields=['ends_on'], name='watch_ends')],
+                'constraints': [models.UniqueConstraint(fields=('subject', 'website', 'kind', 'label'), name='one_watch_per_thing', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('kind__in', ['certificate', 'domain', 'approval'])), name='watch_kind_known')],
+            },
+        ),
+        migrations.CreateModel(
+            name='CounterLook',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reset', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='looks', to='records.counterreset')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('actor_name', models.CharField(max_length=128)),
+                ('at', models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                'ordering': ['-pk'],
+                'triggers': [pgtrigger.compiler.Trigger(name='counter_look_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d44b19de4efec07bf02acc5a1b149639b9c42057', operation='UPDATE OR DELETE', pgid='pgtrigger_counter_look_append_only_d1a81', table='records_counterlook', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='9d29b9e00c6e4de827ce24a580f14a9b8979f4a9', operation='INSERT', pgid='pgtrigger_audited_ac160', table='records_counterlook', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='Matter',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('release', 'release applied for'), ('shell', 'shell'), ('place', 'place claimed')], max_length=8, verbose_name='kind')),
+                ('bureau', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='matters', to='bureaus.bureau')),
+                ('subject', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='matters', to='ministry.subject')),
+                ('website', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='matters', to='ministry.website')),
+                ('rival', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='filings.filing')),
+                ('domain', models.CharField(blank=True, max_length=128)),
+                ('filing', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='matters', to='filings.filing')),
+                ('applicant', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('provider_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
+                ('opened_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='opened')),
+                ('answer_by', models.DateField(verbose_name='objections until')),
+                ('decide_by', models.DateField(verbose_name='to be decided by')),
+                ('objected_at', models.DateTimeField(null=True, verbose_name='objected')),
+                ('reminded_level', models.PositiveSmallIntegerField(default=0)),
+                ('state', models.CharField(choices=[('open', 'open'), ('cancelled', 'record cancelled'), ('freed', 'filing ended, place free'), ('kept', 'record stays'), ('withdrawn', 'withdrawn')], default='open', max_length=10, verbose_name='state')),
+                ('decided_at', models.DateTimeField(null=True, verbose_name='decided')),
+                ('reason', accounts.sealed.SealedTextField(blank=True, verbose_name='reason')),
+                ('order', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='matter', to='records.order')),
+            ],
+            options={
+                'verbose_name': 'matter',
+                'verbose_name_plural': 'matters',
+                'indexes': [models.Index(fields=['bureau', 'state', 'decide_by', 'id'], name='matters_of_bureau'), models.Index(condition=models.Q(('applicant__isnull', False)), fields=['applicant', '-id'], name='matters_of_host')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['open', 'cancelled', 'freed', 'kept', 'withdrawn'])), name='matter_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('applicant', None), ('filing', None), ('kind', 'shell'), ('rival', None), ('subject__isnull', False)), models.Q(('filing__isnull', False), ('kind', 'release'), ('rival', None), ('subject__isnull', False), ('applicant__isnull', False)), models.Q(('filing__isnull', False), ('kind', 'place'), ('rival__isnull', False), ('subject', None), ('website', None), ('applicant__isnull', False)), _connector='OR'), name='matter_has_its_sides'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), models.Q(('decided_at', None), _negated=True)), _connector='OR'), name='matter_open_or_decided'), models.UniqueConstraint(condition=models.Q(('state', 'open'), ('subject__isnull', False)), fields=('subject', 'website'), name='one_open_matter_per_record', nulls_distinct=False), models.UniqueConstraint(condition=models.Q(('rival__isnull', False), ('state', 'open')), fields=('rival', 'filing'), name='one_open_claim_of_a_filing')],
+                'triggers': [pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    IF TG_OP = \'DELETE\' THEN\n        INSERT INTO ministry_auditwaiting (name, "row", content, removes)\n        VALUES (TG_TABLE_NAME, OLD.id, \'{}\', true);\n        RETURN NULL;\n    END IF;\n    IF TG_OP = \'UPDATE\' THEN\n        IF (audit_content(NEW)) = (audit_content(OLD)) THEN\n            RETURN NULL;\n        END IF;\n    END IF;\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, (audit_content(NEW)));\n    RETURN NULL;\n', hash='fbaf5c01361f10f04a7bf725fc997558fadb10cf', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audited_80ea7', table='records_matter', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='OrderTask',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='records.order')),
+                ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='order_tasks', to='providers.provider')),
+                ('access_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
+                ('made_at', models.DateTimeField(auto_now_add=True)),
+                ('reminded_on', models.DateField(null=True, verbose_name='reminded on')),
+                ('done_at', models.DateTimeField(null=True, verbose_name='done at')),
+                ('confirmed_at', models.DateTimeField(null=True, verbose_name='receipt')),
+                ('confirmed_by', models.CharField(blank=True, max_length=128, verbose_name='by')),
+            ],
+            options={
+                'ordering': ['pk'],
+                'indexes': [models.Index(fields=['provider', '-made_at', '-id'], name='order_tasks_of_provider'), models.Index(condition=models.Q(('confirmed_at', None)), fields=['provider', 'id'], name='order_tasks_open')],
+                'constraints': [models.UniqueConstraint(fields=('order', 'provider'), name='one_task_per_order_and_provider'), models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at', None), ('done_at', None)), models.Q(('confirmed_at__isnull', False), ('done_at__isnull', False)), _connector='OR'), name='receipt_says_when')],
+                'triggers': [pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    IF TG_OP = \'DELETE\' THEN\n        INSERT INTO ministry_auditwaiting (name, "row", content, removes)\n        VALUES (TG_TABLE_NAME, OLD.id, \'{}\', true);\n        RETURN NULL;\n    END IF;\n    IF TG_OP = \'UPDATE\' THEN\n        IF (audit_content(NEW)) = (audit_content(OLD)) THEN\n            RETURN NULL;\n        END IF;\n    END IF;\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, (audit_content(NEW)));\n    RETURN NULL;\n', hash='70a7e3c7f7cd79d8bfef8f78346a42cec58dc958', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audited_b44b0', table='records_ordertask', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='MatterEvent',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='records.matter')),
+                ('name', models.CharField(choices=[('open', 'Opened'), ('object', 'Objection'), ('prove', 'Further proof'), ('withdraw', 'Withdrawn'), ('cancel', 'Decided: the record is cancelled'), ('keep', 'Decided: the record stays'), ('free', 'Decided: the filing is ended, its place is free'), ('over', 'Ended by itself: the record has changed'), ('look', 'Proof looked at'), ('remind', 'The bureau was reminded')], max_length=16)),
+                ('role', models.CharField(choices=[('host', 'site host'), ('provider', 'access provider'), ('bureau', 'bureau'), ('system', 'the portal')], max_length=8)),
+                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('provider', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.provider')),
+                ('actor_name', models.CharField(max_length=128)),
+                ('text', accounts.sealed.SealedTextField(blank=True)),
+                ('paper', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='matter_events', to='filings.officialpaper')),
+                ('at', models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                'ordering': ['pk'],
+                'triggers': [pgtrigger.compiler.Trigger(name='matter_event_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='05d4e043861d495d43c4515e480e1ab55a505700', operation='UPDATE OR DELETE', pgid='pgtrigger_matter_event_append_only_5c5c7', table='records_matterevent', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='9423a252be621071a062713b07a6b1ce24534540', operation='INSERT', pgid='pgtrigger_audited_5f893', table='records_matterevent', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='OrderEvent',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='records.order')),
+                ('task', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='records.ordertask')),
+                ('name', models.CharField(choices=[('make', 'Order made'), ('remind', 'Provider reminded of the receipt'), ('confirm', 'Receipt given')], max_length=16)),
+                ('role', models.CharField(choices=[('host', 'site host'), ('provider', 'access provider'), ('bureau', 'bureau'), ('system', 'the portal')], max_length=8)),
+                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('actor_name', models.CharField(max_length=128)),
+                ('note', models.CharField(blank=True, max_length=500)),
+                ('at', models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                'ordering': ['pk'],
+                'triggers': [pgtrigger.compiler.Trigger(name='order_event_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d73b589fe305c20d0dd9eab6db8cef0312e1fd6d', operation='UPDATE OR DELETE', pgid='pgtrigger_order_event_append_only_04eca', table='records_orderevent', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='dc4ef2518c5925a226f722e46f243d96dc1d3759', operation='INSERT', pgid='pgtrigger_audited_6e0d1', table='records_orderevent', when='AFTER'))],
+            },
+        ),
+        add_triggers("records"),
+    ]

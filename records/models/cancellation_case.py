@@ -1,0 +1,232 @@
+"""Matters: whether a record shall be cancelled, or an open filing ended, with both sides heard.
+
+Applied for by a host whose filing the record (release) or the other filing (place) blocks, or begun by the bureau
+because nothing is left of what was filed (shell).
+"""
+
+from datetime import date
+from typing import Self
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.signing import BadSignature, dumps, loads
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.sealed import SealedTextField
+from filings.actors import Actor
+from filings.models.documents import OfficialPaper
+from filings.models.filing import Filing
+from filings.states import Role
+from ministry.models.audit import append_only, audited
+from ministry.reference.domains import display_domain
+from ministry.reference.numbers import FilingNumber
+from records.models.order import Order
+
+_SALT = "filings.matter"
+
+
+class MatterKind(models.TextChoices):
+    """Why a record is in question."""
+
+    RELEASE = "release", _("release applied for")
+    SHELL = "shell", _("shell")
+    PLACE = "place", _("place claimed")
+
+
+class MatterState(models.TextChoices):
+    """How it stands."""
+
+    OPEN = "open", _("open")
+    CANCELLED = "cancelled", _("record cancelled")
+    FREED = "freed", _("filing ended, place free")
+    KEPT = "kept", _("record stays")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+MATTER_EVENTS = {
+    "open": _("Opened"),
+    "object": _("Objection"),
+    "prove": _("Further proof"),
+    "withdraw": _("Withdrawn"),
+    "cancel": _("Decided: the record is cancelled"),
+    "keep": _("Decided: the record stays"),
+    "free": _("Decided: the filing is ended, its place is free"),
+    "over": _("Ended by itself: the record has changed"),
+    "look": _("Proof looked at"),
+    "remind": _("The bureau was reminded"),
+}
+# What is said otherwise where no record is in question.
+SHELL_EVENTS = {"open": _("Published as a shell")}
+PLACE_EVENTS = {
+    "keep": _("Decided: the filing stays"),
+    "over": _("Ended by itself: one of the two filings has ended"),
+}
+PLACE_STATES = {MatterState.KEPT: _("filing stays")}
+
+
+class MatterQuerySet(models.QuerySet["Matter"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Its applicant, the providers of what is in question, and the bureau of that."""
+        match actor.role:
+            case Role.HOST if not actor.is_on_behalf:
+                return self.filter(applicant_id=actor.user_id)
+            case Role.PROVIDER:
+                # a filing under way may have come to another provider meanwhile
+                of_record = Q(rival=None, provider_ids__contains=[actor.provider_id])
+                return self.filter(of_record | Q(rival__provider=actor.provider_id))
+            case Role.BUREAU:
+                return self.filter(bureau_id=actor.bureau_id)
+        return self.none()
+
+    def open(self) -> Self:
+        """Those not decided yet."""
+        return self.filter(state=MatterState.OPEN)
+
+    def published(self) -> Self:
+        """The shells whose publication is running or waits for its decision: everybody may read these."""
+        return self.open().filter(kind=MatterKind.SHELL)
+
+    def unobjected(self) -> Self:
+        """The publications that have run out without an objection: due to be cancelled, by an order that is signed."""
+        return self.published().filter(objected_at=None, answer_by__lt=timezone.localdate())
+
+
+class Matter(models.Model):
+    """One question about a record (a subject, or one website of it) or about an open filing. Nothing writes it but
+    ``records.orders``.
+    """
+
+    kind = models.CharField(_("kind"), max_length=8, choices=MatterKind)
+    bureau = models.ForeignKey("bureaus.Bureau", on_delete=models.PROTECT, related_name="matters")
+    # None where a filing's place is claimed.
+    subject = models.ForeignKey("ministry.Subject", on_delete=models.PROTECT, null=True, related_name="matters")
+    website = models.ForeignKey("ministry.Website", on_delete=models.PROTECT, null=True, related_name="matters")
+    # Of a claim to a place: the open filing that has it, and the domain by which it has; empty for its certificate.
+    rival = models.ForeignKey(Filing, on_delete=models.PROTECT, null=True, related_name="claims")
+    domain = models.CharField(max_length=128, blank=True)
+    # The filing that is blocked, and its host; none of a shell.
+    filing = models.ForeignKey(Filing, on_delete=models.PROTECT, null=True, related_name="matters")
+    applicant = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    # Those that give the record access, or did so last; the one that has the filing.
+    provider_ids = ArrayField(models.BigIntegerField())
+    opened_at = models.DateTimeField(_("opened"), default=timezone.now)
+    answer_by = models.DateField(_("objections until"))
+    decide_by = models.DateField(_("to be decided by"))
+    objected_at = models.DateTimeField(_("objected"), null=True)
+    reminded_level = models.PositiveSmallIntegerField(default=0)
+    state = models.CharField(_("state"), max_length=10, choices=MatterState, default=MatterState.OPEN)
+    decided_at = models.DateTimeField(_("decided"), null=True)
+    # Read by both sides.
+    reason = SealedTextField(_("reason"), blank=True)
+    order = models.OneToOneField(Order, on_delete=models.PROTECT, null=True, related_name="matter")
+
+    objects = MatterQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("matter")
+        verbose_name_plural = _("matters")
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=MatterState.values), name="matter_state_known"),
+            models.CheckConstraint(
+                condition=Q(kind=MatterKind.SHELL, subject__isnull=False, rival=None, filing=None, applicant=None)
+                | Q(kind=MatterKind.RELEASE, subject__isnull=False, rival=None, filing__isnull=False)
+                & Q(applicant__isnull=False)
+                | Q(kind=MatterKind.PLACE, subject=None, website=None, rival__isnull=False, filing__isnull=False)
+                & Q(applicant__isnull=False),
+                name="matter_has_its_sides",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=MatterState.OPEN, decided_at=None)
+                | (~Q(state=MatterState.OPEN) & ~Q(decided_at=None)),
+                name="matter_open_or_decided",
+            ),
+            models.UniqueConstraint(
+                fields=["subject", "website"],
+                condition=Q(state=MatterState.OPEN, subject__isnull=False),
+                nulls_distinct=False,
+                name="one_open_matter_per_record",
+            ),
+            # Several may claim one place: a stranger's claim must not keep the owner from its own.
+            models.UniqueConstraint(
+                fields=["rival", "filing"],
+                condition=Q(state=MatterState.OPEN, rival__isnull=False),
+                name="one_open_claim_of_a_filing",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["bureau", "state", "decide_by", "id"], name="matters_of_bureau"),
+            models.Index(fields=["applicant", "-id"], condition=Q(applicant__isnull=False), name="matters_of_host"),
+        ]
+        triggers = audited()
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.kind}"
+
+    @property
+    def number(self) -> FilingNumber | str:
+        """What is in question, as the bureau and the side that has it know it: a record's number, a filing."""
+        if self.subject is None:
+            return str(_("filing %(id)d") % {"id": self.rival_id})
+        return self.website.number if self.website else self.subject.number
+
+    @property
+    def shown_domain(self) -> str:
+        """The domain in question as people read it; empty where the certificate or a whole record is."""
+        return self.website.shown_domain if self.website else display_domain(self.domain)
+
+    def get_state_display(self) -> str:  # type: ignore[no-redef]  # Django steps back for our own
+        """How it stands, in words."""
+        state = MatterState(self.state)
+        return str(PLACE_STATES.get(state, state.label) if self.kind == MatterKind.PLACE else state.label)
+
+    @property
+    def token(self) -> str:
+        """What lets the holder in by the link in its mail: it needs no account."""
+        return dumps(self.pk, salt=_SALT)
+
+    def is_answerable(self, today: date | None = None) -> bool:
+        """Whether both sides may still speak."""
+        return self.state == MatterState.OPEN and (today or timezone.localdate()) <= self.answer_by
+
+    def is_ripe(self, today: date | None = None) -> bool:
+        """Whether the bureau may decide: the other side has answered, or its time is over."""
+        return self.state == MatterState.OPEN and (self.objected_at is not None or not self.is_answerable(today))
+
+
+def matter_id_of(token: str) -> int | None:
+    """The matter a holder's link is about; None for a spoilt one."""
+    try:
+        return int(loads(token, salt=_SALT))
+    except (BadSignature, ValueError):
+        return None
+
+
+class MatterEvent(models.Model):
+    """What somebody has said or done in a matter. ``provider``: by whose staff; ``text`` and ``paper`` stay with the
+    bureau and whoever has written them.
+    """
+
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="events")
+    name = models.CharField(max_length=16, choices=MATTER_EVENTS)
+    role = models.CharField(max_length=8, choices=Role)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    provider = models.ForeignKey("providers.Provider", on_delete=models.PROTECT, null=True, related_name="+")
+    actor_name = models.CharField(max_length=128)
+    text = SealedTextField(blank=True)
+    paper = models.ForeignKey(OfficialPaper, on_delete=models.PROTECT, null=True, related_name="matter_events")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        triggers = append_only("matter_event_append_only")
+
+    def __str__(self) -> str:
+        return f"{self.matter_id} {self.name}"
+
+    def get_name_display(self) -> str:  # type: ignore[no-redef]  # Django steps back for our own
+        """What has happened, in words."""
+        own = {MatterKind.SHELL: SHELL_EVENTS, MatterKind.PLACE: PLACE_EVENTS}.get(MatterKind(self.matter.kind), {})
+        return str(own.get(self.name, MATTER_EVENTS[self.name]))

@@ -1,0 +1,215 @@
+"""Orders of a bureau: what is cancelled or suspended, on what ground and paper, and each provider's receipt."""
+
+from datetime import date
+from typing import Self
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.sealed import SealedTextField
+from filings.actors import Actor
+from filings.models.documents import OfficialPaper
+from filings.models.filing import Filing
+from filings.states import Role, Status
+from ministry.models.audit import append_only, audited
+from ministry.reference.numbers import FilingNumber
+from records.legal_grounds import BY_CODE, Act, Ground, Scope
+
+ORDER_EVENTS = {
+    "make": _("Order made"),
+    "remind": _("Provider reminded of the receipt"),
+    "confirm": _("Receipt given"),
+}
+
+
+class OrderQuerySet(models.QuerySet["Order"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """The reviewers of the bureau that has made it, and the accounts that have filed under the subject.
+
+        What of a subject several accounts share is asked for each order: ``own_records.is_about``. Providers see their
+        tasks.
+        """
+        match actor.role:
+            case Role.HOST if not actor.is_on_behalf:
+                filed = Filing.objects.filter(host=actor.person_id, status=Status.FILED)
+                return self.filter(subject__in=filed.values("subject"))
+            case Role.BUREAU:
+                return self.filter(bureau_id=actor.bureau_id)
+        return self.none()
+
+
+class Order(models.Model):
+    """One order; ``website`` and ``access`` as far as the scope goes. Nothing writes it but ``records.orders``."""
+
+    bureau = models.ForeignKey("bureaus.Bureau", on_delete=models.PROTECT, related_name="orders")
+    act = models.CharField(_("what is ordered"), max_length=8, choices=Act)
+    scope = models.CharField(_("of what"), max_length=8, choices=Scope)
+    subject = models.ForeignKey("ministry.Subject", on_delete=models.PROTECT, related_name="orders")
+    website = models.ForeignKey("ministry.Website", on_delete=models.PROTECT, null=True, related_name="orders")
+    access = models.ForeignKey("ministry.Access", on_delete=models.PROTECT, null=True, related_name="orders")
+    # records.legal_grounds; a lifting has none of its own
+    ground = models.CharField(_("legal ground"), max_length=16, blank=True)
+    document = models.CharField(_("number of the paper"), max_length=64)
+    reason = SealedTextField(_("reason"))
+    paper = models.ForeignKey(OfficialPaper, on_delete=models.PROTECT, null=True, related_name="orders")
+    on = models.DateField(_("ordered on"))
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    actor_name = models.CharField(max_length=128)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    objects = OrderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("order")
+        verbose_name_plural = _("orders")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(act__in=Act.values), name="order_act_known"),
+            models.CheckConstraint(
+                condition=Q(scope=Scope.SUBJECT, website=None, access=None)
+                | Q(scope=Scope.WEBSITE, website__isnull=False, access=None)
+                | Q(scope=Scope.ACCESS, website__isnull=False, access__isnull=False),
+                name="order_names_its_target",
+            ),
+            models.CheckConstraint(
+                condition=Q(act=Act.LIFT, ground="") | (~Q(act=Act.LIFT) & ~Q(ground="")),
+                name="order_has_a_ground",
+            ),
+        ]
+        indexes = [models.Index(fields=["bureau", "-made_at", "-id"], name="orders_of_bureau")]
+        triggers = append_only("order_append_only")
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.act} {self.scope}"
+
+    @property
+    def number(self) -> FilingNumber:
+        """The number of the record it is about: the website's, or the subject's."""
+        return self.website.number if self.website else self.subject.number
+
+    @property
+    def legal_ground(self) -> Ground | None:
+        """The provision it stands on."""
+        return BY_CODE.get(self.ground)
+
+
+class OrderTaskQuerySet(models.QuerySet["OrderTask"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """A provider's staff its own, a bureau those of its orders."""
+        match actor.role:
+            case Role.PROVIDER:
+                return self.filter(provider_id=actor.provider_id)
+            case Role.BUREAU:
+                return self.filter(order__bureau_id=actor.bureau_id)
+        return self.none()
+
+    def open(self) -> Self:
+        """Those without a receipt."""
+        return self.filter(confirmed_at=None)
+
+
+class OrderTask(models.Model):
+    """What an order asks of one provider: to cut off these accesses, or to open them again, and to say when."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="tasks")
+    provider = models.ForeignKey("providers.Provider", on_delete=models.PROTECT, related_name="order_tasks")
+    access_ids = ArrayField(models.BigIntegerField())
+    made_at = models.DateTimeField(auto_now_add=True)
+    reminded_on = models.DateField(_("reminded on"), null=True)
+    done_at = models.DateTimeField(_("done at"), null=True)
+    confirmed_at = models.DateTimeField(_("receipt"), null=True)
+    confirmed_by = models.CharField(_("by"), max_length=128, blank=True)
+
+    objects = OrderTaskQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "provider"], name="one_task_per_order_and_provider"),
+            models.CheckConstraint(
+                condition=Q(confirmed_at=None, done_at=None) | Q(confirmed_at__isnull=False, done_at__isnull=False),
+                name="receipt_says_when",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["provider", "-made_at", "-id"], name="order_tasks_of_provider"),
+            models.Index(fields=["provider", "id"], condition=Q(confirmed_at=None), name="order_tasks_open"),
+        ]
+        triggers = audited()
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.provider_id}"
+
+    def is_late(self, today: date) -> bool:
+        """Whether its day is over without a receipt."""
+        return self.confirmed_at is None and self.order.on < today
+
+
+class OrderEvent(models.Model):
+    """Something that happened to an order."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="events")
+    task = models.ForeignKey(OrderTask, on_delete=models.PROTECT, null=True, related_name="events")
+    name = models.CharField(max_length=16, choices=ORDER_EVENTS)
+    role = models.CharField(max_length=8, choices=Role)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    actor_name = models.CharField(max_length=128)
+    note = models.CharField(max_length=500, blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        triggers = append_only("order_event_append_only")
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.name}"
+
+
+class CounterResetQuerySet(models.QuerySet["CounterReset"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """The reviewers of the bureau where it was done."""
+        return self.filter(bureau_id=actor.bureau_id) if actor.role == Role.BUREAU else self.none()
+
+
+class CounterReset(models.Model):
+    """That a filing password was asked for at a bureau's counter: who came, with what proof, where it was sent."""
+
+    bureau = models.ForeignKey("bureaus.Bureau", on_delete=models.PROTECT, related_name="+")
+    subject = models.ForeignKey("ministry.Subject", on_delete=models.PROTECT, related_name="counter_resets")
+    came = SealedTextField(_("who came"))
+    proof = models.CharField(_("what proof"), max_length=255)
+    paper = models.ForeignKey(OfficialPaper, on_delete=models.PROTECT, related_name="counter_resets")
+    old_email = SealedTextField(_("e-mail until then"))
+    new_email = SealedTextField(_("new e-mail"), blank=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    actor_name = models.CharField(max_length=128)
+    at = models.DateTimeField(auto_now_add=True)
+
+    objects = CounterResetQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["bureau", "-id"], name="counter_resets_of_bureau")]
+        triggers = append_only("counter_reset_append_only")
+
+    def __str__(self) -> str:
+        return f"{self.subject_id} {self.at:%Y-%m-%d}"
+
+
+class CounterLook(models.Model):
+    """That somebody looked at the proof with which a filing password was asked for at a counter."""
+
+    reset = models.ForeignKey(CounterReset, on_delete=models.PROTECT, related_name="looks")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    actor_name = models.CharField(max_length=128)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        triggers = append_only("counter_look_append_only")
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.reset_id}"

@@ -1,0 +1,329 @@
+"""The conflict room: a host asks for what blocks its filing, a record or an open filing; both sides are heard.
+
+Neither side learns who the other is: the applicant knows the domain or its own certificate and the bureau, the holder
+its own record or filing. What they write and upload is read by the bureau of that alone, which decides with a reason.
+What is particular to open filings is in ``places``.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from filings import states
+from filings.actors import Actor, portal
+from filings.errors import MoveRefused
+from filings.evidence import documents
+from filings.evidence.scans import Page
+from filings.moves.moving import locked
+from filings.states import Role
+from ministry.calendar import workdays
+from ministry.models import Access, Subject, Website
+from records.legal_grounds import Act, Scope
+from records.models import Matter, MatterEvent, MatterKind, MatterState
+from records.orders import ending, mails, making, places
+from records.orders.blocking import Blocking, blocking
+from records.orders.making import Draft
+
+MOST_OPEN = 5  # applications of one host at a time
+MOST_ENTRIES = 10  # of one side in a matter, a day
+BATCH = 500
+INSIDE = ("look", "remind")  # events that are the bureau's own affair
+JOINED = (
+    "subject",
+    "website__subject",
+    "bureau",
+    "applicant",
+    "filing",
+    "rival__host",
+    "rival__provider",
+    "rival__mandate",
+)
+
+
+# --- The applicant ----------------------------------------------------------------------------------------
+
+
+def apply(filing_id: int, actor: Actor, key: str, text: str, pages: Sequence[Page]) -> Matter:
+    """Apply for the release of a record that blocks the host's own filing, with proof; the other side is told."""
+    with locked(filing_id, actor) as filing:
+        if actor.role != Role.HOST or actor.is_on_behalf:
+            raise MoveRefused(_("Only the host itself can apply."))
+        if states.HOLDERS[states.Status(filing.status)] is None:
+            raise MoveRefused(_("This filing has ended; there is nothing left that a record could block."))
+        met = next((one for one in blocking(filing) if one.key == key), None)
+        if met is None:
+            raise MoveRefused(_("This does not block your filing (any more). Check the filing again."))
+        if Matter.objects.open().filter(applicant=actor.person_id).count() >= MOST_OPEN:
+            raise MoveRefused(
+                _("You have %(most)d applications open. Wait for a decision first.") % {"most": MOST_OPEN}
+            )
+        matter = _begin_against(met, filing=filing, applicant_id=actor.person_id)
+        note(matter, "open", actor, text, pages)
+        mails.tell_of_application(matter)
+    return matter
+
+
+def _begin_against(met: Blocking, **said: Any) -> Matter:
+    answer_by = workdays.nth_working_day(timezone.localdate(), settings.RELEASE_OBJECTION_DAYS)
+    if met.rival_id is not None:
+        return places.begin(met.rival_id, met.what, answer_by=answer_by, decide_by=_decide_by(answer_by), **said)
+    subject = Subject.objects.get(pk=met.subject_id or 0)
+    website = Website.objects.select_related("subject").get(pk=met.website_id) if met.website_id else None
+    return begin(MatterKind.RELEASE, subject, website, answer_by=answer_by, **said)
+
+
+def _decide_by(answer_by: date) -> date:
+    return workdays.nth_working_day(answer_by, settings.RELEASE_DECISION_DAYS)
+
+
+def begin(kind: MatterKind, subject: Subject, website: Website | None, **said: Any) -> Matter:
+    """A matter about a record in force, in the caller's transaction; of two at once the second is refused."""
+    accesses = Access.objects.filter(website=website) if website else Access.objects.filter(website__subject=subject)
+    try:
+        with transaction.atomic():
+            return Matter.objects.create(
+                kind=kind,
+                bureau_id=subject.province,
+                subject=subject,
+                website=website,
+                provider_ids=sorted(set(_serving(list(accesses)))),
+                decide_by=_decide_by(said["answer_by"]),
+                **said,
+            )
+    except IntegrityError as error:
+        raise MoveRefused(_("The bureau is dealing with this record already. Wait for its decision.")) from error
+
+
+def _serving(accesses: Sequence[Access]) -> Iterator[int]:
+    """The providers in force; of a record without any, those that served it."""
+    live = [access.provider_id for access in accesses if access.live]
+    yield from live or [access.provider_id for access in accesses]
+
+
+def add_proof(matter_id: int, actor: Actor, text: str, pages: Sequence[Page]) -> None:
+    """The applicant says more, while both sides may speak."""
+    with _locked(matter_id, actor) as matter:
+        if actor.role != Role.HOST:
+            raise MoveRefused(_("Only the host itself can apply."))
+        _refuse_unless_answerable(matter)
+        _refuse_too_many(matter, role=Role.HOST, name="prove")
+        note(matter, "prove", actor, text, pages)
+
+
+def withdraw(matter_id: int, actor: Actor) -> None:
+    """The applicant takes its application back; the other side is told that nothing happens."""
+    with _locked(matter_id, actor) as matter:
+        if actor.role != Role.HOST or matter.state != MatterState.OPEN:
+            raise MoveRefused(_over(matter))
+        _end(matter, MatterState.WITHDRAWN, "")
+        note(matter, "withdraw", actor)
+        mails.tell_of_decision(matter)
+
+
+# --- The other side ---------------------------------------------------------------------------------------
+
+
+def object_as_provider(matter_id: int, actor: Actor, text: str, pages: Sequence[Page]) -> None:
+    """A provider that serves the record objects for its client."""
+    with _locked(matter_id, actor) as matter:
+        if actor.role != Role.PROVIDER:
+            raise MoveRefused(_("Only the provider of what is in question objects for it."))
+        _object(matter, actor, text, pages)
+
+
+def object_as_holder(matter_id: int, name: str, text: str, pages: Sequence[Page]) -> None:
+    """The holder objects by the link in its mail. ``name``: as whoever writes gives it."""
+    with transaction.atomic():
+        rows = Matter.objects.select_related(*JOINED)
+        matter = rows.select_for_update(of=("self",), no_key=True).get(pk=matter_id)
+        _object(matter, Actor(role=Role.HOST, user_id=None, name=name), text, pages)
+
+
+def _object(matter: Matter, actor: Actor, text: str, pages: Sequence[Page]) -> None:
+    _refuse_unless_answerable(matter)
+    _refuse_too_many(matter, role=actor.role, name="object")
+    note(matter, "object", actor, text, pages)
+    if matter.objected_at is None:
+        matter.objected_at = timezone.now()
+        matter.save(update_fields=["objected_at"])
+        mails.tell_of_objection(matter)
+
+
+# --- The bureau -------------------------------------------------------------------------------------------
+
+
+def decide(matter_id: int, actor: Actor, *, cancels: bool, reason: str, document: str = "") -> Matter:
+    """The bureau decides: the record is cancelled by order, the filing in the way is ended, or it stays. All are told,
+    with the reason.
+
+    Not before the other side has answered or its time is over.
+    """
+    with _locked(matter_id, actor) as matter:
+        if actor.role != Role.BUREAU:
+            raise Matter.DoesNotExist
+        if matter.state != MatterState.OPEN:
+            raise MoveRefused(_over(matter))
+        if not matter.is_ripe():
+            raise MoveRefused(
+                _("The other side may object until %(date)s; decide after that, or once it has answered.")
+                % {"date": date_format(matter.answer_by)}
+            )
+        state, name = _carry_out(matter, actor, reason, document) if cancels else (MatterState.KEPT, "keep")
+        _end(matter, state, reason)
+        note(matter, name, actor)
+        mails.tell_of_decision(matter)
+    return matter
+
+
+def _carry_out(matter: Matter, actor: Actor, reason: str, document: str) -> tuple[MatterState, str]:
+    """Do what the applicant has asked for; return the state and the event that it comes to."""
+    if matter.kind == MatterKind.PLACE:
+        places.free(matter, reason)
+        return MatterState.FREED, "free"
+    ending.lock(matter.subject_id or 0, matter.website_id)
+    if matter.kind == MatterKind.SHELL:
+        refuse_unless_shell(matter)
+    scope, key = (Scope.WEBSITE, matter.website_id) if matter.website_id else (Scope.SUBJECT, matter.subject_id)
+    said = Draft(Act.CANCEL, document, reason, ground=matter.kind)
+    matter.order = making.make(actor, scope, key or 0, said)
+    return MatterState.CANCELLED, "cancel"
+
+
+def refuse_unless_shell(matter: Matter) -> None:
+    """Raise MoveRefused when something is there again: judged under the lock of the subject."""
+    Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=matter.subject_id or 0)
+    if not is_shell(matter):
+        raise MoveRefused(_("This record is no shell any more: a website or an access has come. It stays."))
+
+
+def is_shell(matter: Matter) -> bool:
+    """Whether nothing is left under the record."""
+    if matter.website_id:
+        return not Access.objects.filter(website=matter.website_id, live=True).exists()
+    return not Website.objects.filter(subject=matter.subject_id, live=True).exists()
+
+
+def look(matter: Matter, actor: Actor) -> None:
+    """Put on record that a reviewer has looked at a side's proof."""
+    note(matter, "look", actor)
+
+
+def sweep() -> int:
+    """End what has nothing left to decide: the record is gone or is no shell any more, the filing in the way or the
+    blocked one has ended; return how many.
+
+    Idempotent; workers skip what another one has in hand.
+    """
+    served = Access.objects.filter(website=OuterRef("website"), live=True)
+    filed = Website.objects.filter(subject=OuterRef("subject"), live=True)
+    alive = Q(kind=MatterKind.SHELL) & (Q(website__isnull=False) & Exists(served) | Q(website=None) & Exists(filed))
+    gone = Q(website__live=False) | Q(subject__live=False)
+    with transaction.atomic():
+        rows = Matter.objects.open().filter(alive | gone | places.over()).select_related(*JOINED).order_by("pk")
+        found = list(rows.select_for_update(of=("self",), skip_locked=True, no_key=True)[:BATCH])
+        for matter in found:
+            _end(matter, *_outcome(matter))
+            note(matter, "over", portal())
+            mails.tell_of_decision(matter)
+    return len(found)
+
+
+def _outcome(matter: Matter) -> tuple[MatterState, str]:
+    if (record := matter.website or matter.subject) is None:
+        return places.outcome(matter)
+    return MatterState.KEPT if record.live else MatterState.CANCELLED, ""
+
+
+def remind() -> int:
+    """Tell the bureau once when a matter can be decided, its chief once when the day for that has passed.
+
+    Shells that nobody objected to come by the hundred; the chief's morning mail counts them (``bureaus.morning_mail``).
+    Idempotent; workers skip what another one has in hand. Answers how many matters were told about.
+    """
+    today, told = timezone.localdate(), 0
+    with transaction.atomic():
+        due = Q(reminded_level=0) | Q(reminded_level=1, decide_by__lt=today)
+        rows = Matter.objects.open().filter(due, answer_by__lt=today)
+        rows = rows.exclude(kind=MatterKind.SHELL, objected_at=None)
+        rows = rows.select_related(*JOINED)
+        for matter in rows.select_for_update(of=("self",), skip_locked=True, no_key=True).order_by("pk")[:BATCH]:
+            level = 2 if matter.decide_by < today else 1
+            if level > matter.reminded_level:
+                matter.reminded_level = level
+                matter.save(update_fields=["reminded_level"])
+                note(matter, "remind", portal())
+                mails.remind_of_matter(matter, late=level == 2)
+                told += 1
+    return told
+
+
+# --- To be read -------------------------------------------------------------------------------------------
+
+
+def is_own(event: MatterEvent, actor: Actor) -> bool:
+    """Whether a provider's own staff has written it."""
+    return event.role == Role.PROVIDER and event.provider_id == actor.provider_id
+
+
+def side(event: MatterEvent) -> str:
+    """Who has acted, as the other side may know it."""
+    if event.role != Role.HOST:
+        return str(event.get_role_display())
+    return _("The holder") if event.name == "object" else _("The applicant")
+
+
+# --- Inside -----------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _locked(matter_id: int, actor: Actor) -> Iterator[Matter]:
+    """Yield the matter under its row's lock; raise Matter.DoesNotExist for strangers."""
+    with transaction.atomic():
+        rows = Matter.objects.visible_to(actor).select_related(*JOINED)
+        yield rows.select_for_update(of=("self",), no_key=True).get(pk=matter_id)
+
+
+def note(matter: Matter, name: str, actor: Actor, text: str = "", pages: Sequence[Page] = ()) -> MatterEvent:
+    """Write down what somebody has said or done."""
+    return MatterEvent.objects.create(
+        matter=matter,
+        name=name,
+        role=actor.role,
+        user_id=actor.user_id,
+        provider_id=actor.provider_id,
+        actor_name=actor.name,
+        text=text,
+        paper=documents.keep(pages, actor.user_id) if pages else None,
+    )
+
+
+def _end(matter: Matter, state: MatterState, reason: str) -> None:
+    matter.state, matter.decided_at, matter.reason = state, timezone.now(), reason
+    matter.save(update_fields=["state", "decided_at", "reason", "order"])
+
+
+def _refuse_unless_answerable(matter: Matter) -> None:
+    if matter.state != MatterState.OPEN:
+        raise MoveRefused(_over(matter))
+    if not matter.is_answerable():
+        raise MoveRefused(
+            _("The time for this ended on %(date)s. The bureau decides now.") % {"date": date_format(matter.answer_by)}
+        )
+
+
+def _refuse_too_many(matter: Matter, *, role: Role, name: str) -> None:
+    since = timezone.now() - timedelta(days=1)
+    if matter.events.filter(role=role, name=name, at__gt=since).count() >= MOST_ENTRIES:
+        raise MoveRefused(_("You have written often enough today. Go on tomorrow."))
+
+
+def _over(matter: Matter) -> str:
+    return _("This matter is “%(state)s” now, so that can't be done any more.") % {"state": matter.get_state_display()}

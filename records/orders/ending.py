@@ -1,0 +1,37 @@
+"""The filings under way about what an order cancels: they end with it, and what they held is free.
+
+An approval locks its filing before the subject on record, so an order does as well: first ``lock``, then the subject.
+"""
+
+from collections.abc import Iterable
+
+from django.db.models import Q
+
+from filings import states
+from filings.actors import portal
+from filings.models import Filing
+from filings.moves.moving import making
+from filings.rules import required_codes
+from records.models import Order
+
+
+def lock(subject_id: int, website_id: int | None = None, access_id: int | None = None) -> list[int]:
+    """Lock the filings under way about a subject, one of its websites or one access of that; return their keys.
+
+    Of a whole subject also those by which a website of it passes to another host.
+    """
+    rows = Filing.objects.filter(status__in=states.UNDER_WAY).order_by("pk")
+    if access_id:
+        rows = rows.filter(about_access=access_id)
+    elif website_id:
+        rows = rows.filter(about_website=website_id)
+    else:
+        rows = rows.filter(Q(about_subject=subject_id) | Q(about_website__subject=subject_id))
+    return list(rows.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
+
+
+def end(filing_ids: Iterable[int], order: Order) -> None:
+    """End the locked filings, because the order has cancelled what they are about; host and provider are told."""
+    for filing_id in filing_ids:
+        with making(states.END_BY_ORDER, filing_id, portal(), None, note=str(order.number)) as filing:
+            required_codes.stop_asking(filing)

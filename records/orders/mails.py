@@ -1,0 +1,169 @@
+"""Who is told of an order and of what follows from it."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from filings import facts
+from filings.mail import notices
+from filings.models import Adoption, Filing
+from filings.rules import ownership
+from filings.states import Status
+from ministry.models import Access, Subject, Website
+from ministry.reference.domains import display_domain
+from records.models import CounterReset, Matter, MatterKind, MatterState, Order, OrderTask
+
+# Mails about the place of an open filing, by those that say the same of a record.
+OF_PLACES = {
+    "release_holder": "place_holder",
+    "release_provider": "place_provider",
+    "release_bureau": "place_bureau",
+    "objection_applicant": "place_answer_applicant",
+    "matter_applicant": "place_decided_applicant",
+    "matter_holder": "place_decided_holder",
+    "matter_provider": "place_decided_provider",
+    "matter_reminder_bureau": "place_reminder_bureau",
+}
+
+
+def tell_of_order(order: Order) -> None:
+    """The host with the reason and whom to turn to; each provider with what it has to do."""
+    context = {"order": order, "number": order.number, "bureau": order.bureau, "ground": order.legal_ground}
+    for address in addresses(order.subject, order.website):
+        notices.write("order_host", address, context)
+    for task in order.tasks.select_related("provider"):
+        notices.write("order_provider", task.provider.contact_email, context | {"url": _page("order", task.pk)})
+
+
+def remind(tasks: Sequence[OrderTask]) -> None:
+    """Remind a provider of all the receipts it owes, in one mail."""
+    context = {"tasks": tasks, "count": len(tasks), "url": _page("orders")}
+    notices.write("order_reminder_provider", tasks[0].provider.contact_email, context)
+
+
+def tell_of_new_email(reset: CounterReset) -> None:
+    """The address until now hears that another one has taken its place; not which."""
+    for address in _parts(reset.old_email):
+        notices.write("counter_old_host", address, {"reset": reset, "number": reset.subject.number})
+
+
+def tell_of_application(matter: Matter) -> None:
+    """The holder and its providers learn that the record is in question; the bureau that it has to decide."""
+    _tell_holder(matter, "release_holder")
+    _tell_providers(matter, "release_provider")
+    _write(matter, "release_bureau", _bureau(matter))
+
+
+def tell_of_publication(matter: Matter) -> None:
+    """The holder and who served it last learn that the record is published as a shell."""
+    _tell_holder(matter, "shell_holder")
+    _tell_providers(matter, "shell_provider")
+
+
+def tell_of_objection(matter: Matter) -> None:
+    """Applicant and bureau learn that the other side has answered; what it says goes to the bureau alone."""
+    if matter.applicant:
+        _write(matter, "objection_applicant", matter.applicant.email)
+    _write(matter, "objection_bureau", _bureau(matter))
+
+
+def tell_of_decision(matter: Matter) -> None:
+    """Both sides, the decision with its reason.
+
+    Of a record that is cancelled the other side hears by the order, of a filing that has ended by that filing's mails.
+    """
+    if matter.applicant:
+        _write(matter, "matter_applicant", matter.applicant.email)
+    if matter.state not in (MatterState.CANCELLED, MatterState.FREED):
+        _tell_holder(matter, "matter_holder")
+        _tell_providers(matter, "matter_provider")
+
+
+def remind_of_matter(matter: Matter, *, late: bool) -> None:
+    """The bureau, or when the day has passed its chief."""
+    bureau: Any = matter.bureau
+    to = (bureau.chief_email or _bureau(matter)) if late else _bureau(matter)
+    _write(matter, "matter_reminder_bureau", to, late=late)
+
+
+def _tell_holder(matter: Matter, template: str) -> None:
+    for address in _addresses_of(matter):
+        _write(matter, template, address)
+
+
+def _addresses_of(matter: Matter) -> list[str]:
+    """Where the other side is reached: the holder of the record, the host of the filing."""
+    if matter.subject is not None:
+        return addresses(matter.subject, matter.website)
+    rival: Any = matter.rival
+    address = rival.host.email if rival.host else rival.mandate.host_email
+    return [address] if address else []
+
+
+def _tell_providers(matter: Matter, template: str) -> None:
+    task = Access.objects.filter(provider__in=matter.provider_ids).values_list("provider__contact_email", flat=True)
+    found = {matter.rival.provider.contact_email} if matter.rival else set(task)
+    for address in sorted(found):
+        _write(matter, template, address)
+
+
+def _write(matter: Matter, template: str, to: str, **said: Any) -> None:
+    name = OF_PLACES.get(template, template) if matter.kind == MatterKind.PLACE else template
+    notices.write(name, to, {**_said(matter), **said})
+
+
+def _bureau(matter: Matter) -> str:
+    """A bureau without an address is looked after by the ministry's operators."""
+    bureau: Any = matter.bureau
+    return str(bureau.contact_email) or next(iter(notices.operators()), settings.DEFAULT_FROM_EMAIL)
+
+
+def _said(matter: Matter) -> dict[str, Any]:
+    site = settings.SITE_URL
+    return {
+        "matter": matter,
+        "number": matter.number,
+        "domain": _in_question(matter),
+        "bureau": matter.bureau,
+        "holder_url": f"{site}{reverse('record_matter', args=[matter.token])}",
+        "applicant_url": f"{site}{reverse('filings:matter', args=[matter.pk])}",
+        "provider_url": f"{site}{reverse('provider_desk:matter', args=[matter.pk])}",
+        "bureau_url": f"{site}{reverse('bureau_desk:matter', args=[matter.pk])}",
+    }
+
+
+def _in_question(matter: Matter) -> str:
+    """By what the website is known that is asked for; of several domains those that the applicant has filed."""
+    if matter.website is None:
+        return matter.shown_domain
+    filed = facts.domains_of(matter.filing.facts) if matter.filing else []
+    met = [domain for domain in matter.website.all_domains if domain in filed]
+    return "、".join(map(display_domain, met)) or matter.website.shown_domain
+
+
+def addresses(subject: Subject, website: Website | None = None) -> list[str]:
+    """Where a host is reached: the addresses on record, the accounts whose own the record is and that filed the
+    subject or this website of it, and those that have taken the record over, with all that is under it.
+
+    Each once. A subject's websites may be several accounts'; what is said of one does not concern the others.
+    """
+    own = ownership.hosts_of(subject.pk)
+    filed = Filing.objects.filter(subject=subject, status=Status.FILED, host__is_active=True).select_related("host")
+    accounts = [
+        filing.host.email
+        for filing in filed.order_by("host", "pk")
+        if filing.host and filing.host_id in own and ownership.is_about(filing, website)
+    ]
+    adopted = Adoption.objects.until_cancelled().filter(subject=subject, host__is_active=True).order_by("pk")
+    found = [*_parts(subject.responsible_email), *_parts(website.responsible_email if website else "")]
+    return list(dict.fromkeys([*found, *accounts, *adopted.values_list("host__email", flat=True)]))
+
+
+def _parts(text: str) -> Iterable[str]:
+    return [part.strip() for part in text.split(";") if part.strip()]
+
+
+def _page(name: str, *args: Any) -> str:
+    return f"{settings.SITE_URL}{reverse(f'provider_desk:{name}', args=args)}"

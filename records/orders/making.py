@@ -1,0 +1,287 @@
+"""An order from its making to the last receipt."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.evidence import documents
+from filings.evidence.scans import Page
+from filings.models import Filing
+from filings.moves.moving import record
+from filings.rules import ownership
+from filings.states import Role, Status
+from ministry.models import (
+    Access,
+    BlacklistedDomain,
+    BlacklistedSubject,
+    Subject,
+    SubjectCertificate,
+    Website,
+)
+from ministry.register import blacklist, writer
+from ministry.register.writer import RegisterConflict
+from records.legal_grounds import BY_CODE, Act, Scope, may_order
+from records.models import Order, OrderEvent, OrderTask
+from records.orders import ending, mails
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What of the register an order is about: a subject, one of its websites, one access of that."""
+
+    subject: Subject
+    website: Website | None = None
+    access: Access | None = None
+
+    @property
+    def scope(self) -> Scope:
+        """How far it goes."""
+        if self.access:
+            return Scope.ACCESS
+        return Scope.WEBSITE if self.website else Scope.SUBJECT
+
+    @property
+    def keys(self) -> tuple[int, int | None, int | None]:
+        """The keys of subject, website and access, as far as it goes."""
+        website, access = (row.pk if row else None for row in (self.website, self.access))
+        return self.subject.pk, website, access
+
+    @property
+    def suspended_on(self) -> date | None:
+        """Since when it is suspended by itself."""
+        return self.website.suspended_on if self.website else self.subject.suspended_on
+
+    @property
+    def live(self) -> bool:
+        """Whether it is on record."""
+        return (self.access or self.website or self.subject).live
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a reviewer says of an order: ground, number of the paper, the reason the host reads, the paper's pages.
+
+    ``listed_until``: with a cancellation, put subject or domain on the blacklist up to this day.
+    """
+
+    act: Act
+    document: str
+    reason: str
+    ground: str = ""
+    pages: Sequence[Page] = ()
+    is_listed: bool = False
+    listed_until: date | None = None
+
+
+def target_of(actor: Actor, scope: Scope, pk: int) -> Target:
+    """The record under this key, if it is of the reviewer's province; raise Subject.DoesNotExist otherwise."""
+    if actor.role != Role.BUREAU or not actor.bureau_id:
+        raise Subject.DoesNotExist
+    under = {"province": actor.bureau_id}
+    if scope == Scope.SUBJECT:
+        return Target(Subject.objects.get(pk=pk, **under))
+    accesses = Access.objects.select_related("website__subject", "provider")
+    access = accesses.filter(pk=pk).first() if scope == Scope.ACCESS else None
+    websites = Website.objects.select_related("subject").filter(subject__province=actor.bureau_id)
+    website = (
+        websites.filter(pk=access.website_id if access else pk).first() if scope != Scope.ACCESS or access else None
+    )
+    if website is None:
+        raise Subject.DoesNotExist
+    return Target(website.subject, website, access)
+
+
+def make(actor: Actor, scope: Scope, pk: int, draft: Draft) -> Order:
+    """Make the order: the register changes, every provider concerned gets its task, the host is told.
+
+    A cancellation ends the filings under way about what it cancels.
+
+    Raises Subject.DoesNotExist for records of other provinces, MoveRefused when it can't be done (any more).
+    """
+    with transaction.atomic():
+        target = target_of(actor, scope, pk)
+        under_way = ending.lock(*target.keys) if draft.act == Act.CANCEL else []
+        target = _locked(target)
+        _refuse(target, draft)
+        accesses = _change(target, draft.act)
+        order = _written(actor, target, draft)
+        ending.end(under_way, order)
+        _give_tasks(order, accesses)
+        if draft.is_listed:
+            _list(actor, order, draft)
+        OrderEvent.objects.create(order=order, name="make", **_who(actor))
+        _enter_in_filings(order, actor, [access.provider_id for access in accesses])
+        mails.tell_of_order(order)
+    return order
+
+
+def confirm(task_id: int, actor: Actor, done_at: datetime, note: str = "") -> OrderTask:
+    """A provider's receipt: when access was cut off, or opened again. Raises OrderTask.DoesNotExist for others."""
+    with transaction.atomic():
+        rows = OrderTask.objects.visible_to(actor).select_related("order__website__subject", "order__subject")
+        task = rows.select_for_update(of=("self",), no_key=True).get(pk=task_id)
+        if actor.role != Role.PROVIDER:
+            raise MoveRefused(_("Only the provider itself gives the receipt."))
+        if task.confirmed_at is not None:
+            raise MoveRefused(
+                _("%(name)s has given the receipt already, on %(at)s.")
+                % {
+                    "name": task.confirmed_by,
+                    "at": date_format(timezone.localtime(task.confirmed_at), "DATETIME_FORMAT"),
+                }
+            )
+        if not task.made_at.replace(second=0, microsecond=0) <= done_at <= timezone.now():
+            raise MoveRefused(_("Give a time between the order and now."))
+        task.done_at, task.confirmed_at, task.confirmed_by = done_at, timezone.now(), actor.name
+        task.save(update_fields=["done_at", "confirmed_at", "confirmed_by"])
+        said = date_format(timezone.localtime(done_at), "DATETIME_FORMAT")
+        note = f"{said} {note}".strip()
+        OrderEvent.objects.create(order=task.order, task=task, name="confirm", note=note, **_who(actor))
+    return task
+
+
+def about(filing: Filing, actor: Actor) -> list[Order]:
+    """The orders about the record that this filing has made, the newest first, as its host may read them.
+
+    Not those about another website of the subject: that may be another account's, and the reason is not this one's.
+    None once the record is not in the host's account any more.
+    """
+    if filing.host_id not in ownership.hosts_of(filing.subject_id or 0):
+        return []
+    rows = Order.objects.visible_to(actor).filter(subject=filing.subject_id or 0).order_by("-pk")
+    rows = rows.select_related("subject", "website__subject", "access__provider")
+    return [order for order in rows if ownership.is_about(filing, order.website)]
+
+
+# --- Inside -----------------------------------------------------------------------------------------------
+
+
+def _locked(target: Target) -> Target:
+    """The same, read under the subject's lock: nothing of it changes until the caller commits."""
+    subject = Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=target.subject.pk)
+    if target.website is None:
+        return Target(subject)
+    website = Website.objects.select_related("subject").get(pk=target.website.pk)
+    access = Access.objects.select_related("provider").get(pk=target.access.pk) if target.access else None
+    return Target(subject, website, access)
+
+
+def _refuse(target: Target, draft: Draft) -> None:
+    """Raise MoveRefused for what the law does not know, and for what has been done already."""
+    ground = BY_CODE.get(draft.ground)
+    if draft.act != Act.LIFT and (ground is None or (draft.act, target.scope) not in ground.carries):
+        raise MoveRefused(_("Choose a ground that carries this order."))
+    if draft.act == Act.LIFT and not may_order(Act.LIFT, target.scope):
+        raise MoveRefused(_("Choose a ground that carries this order."))
+    if not draft.pages and (ground is None or ground.chosen):
+        raise MoveRefused(_("An order needs its signed paper."))
+    if not target.live:
+        raise MoveRefused(_("This record is not in force any more; somebody was faster."))
+    if draft.is_listed and target.website and not target.website.is_website:
+        raise MoveRefused(
+            _("This service has no domain that could be listed. Cancel the whole record, or list by hand.")
+        )
+    if draft.act == Act.SUSPEND and target.suspended_on:
+        raise MoveRefused(_("This record is suspended already; somebody was faster."))
+    if draft.act == Act.LIFT and not target.suspended_on:
+        raise MoveRefused(_("This record is not suspended (any more); somebody was faster."))
+    if draft.act == Act.LIFT and target.website and target.subject.suspended_on:
+        raise MoveRefused(_("The whole record is suspended. Lift that suspension first."))
+
+
+def _change(target: Target, act: Act) -> list[Access]:
+    """Write the register; answer the accesses concerned."""
+    today = timezone.localdate()
+    key = (target.access or target.website or target.subject).pk
+    changes: dict[tuple[Act, Scope], Callable[[], list[Access]]] = {
+        (Act.CANCEL, Scope.SUBJECT): lambda: writer.cancel_subject(key, today),
+        (Act.CANCEL, Scope.WEBSITE): lambda: writer.cancel_website(key, today),
+        (Act.CANCEL, Scope.ACCESS): lambda: writer.cancel_access(key, today),
+        (Act.SUSPEND, Scope.SUBJECT): lambda: writer.suspend_subject(key, today),
+        (Act.SUSPEND, Scope.WEBSITE): lambda: writer.suspend_website(key, today),
+        (Act.LIFT, Scope.SUBJECT): lambda: writer.resume_subject(key),
+        (Act.LIFT, Scope.WEBSITE): lambda: writer.resume_website(key),
+    }
+    try:
+        return changes[act, target.scope]()
+    except RegisterConflict as conflict:  # pragma: no cover — judged under the same lock above
+        raise MoveRefused(_("This record is not in force any more; somebody was faster.")) from conflict
+
+
+def _written(actor: Actor, target: Target, draft: Draft) -> Order:
+    return Order.objects.create(
+        bureau_id=actor.bureau_id,
+        act=draft.act,
+        scope=target.scope,
+        subject=target.subject,
+        website=target.website,
+        access=target.access,
+        ground=draft.ground,
+        document=draft.document,
+        reason=draft.reason,
+        paper=documents.keep(draft.pages, actor.person_id) if draft.pages else None,
+        on=timezone.localdate(),
+        made_by_id=actor.person_id,
+        actor_name=actor.name,
+    )
+
+
+def _give_tasks(order: Order, accesses: Iterable[Access]) -> None:
+    """One task a provider, whatever number of its accesses is concerned."""
+    by_provider: dict[int, list[int]] = {}
+    for access in accesses:
+        by_provider.setdefault(access.provider_id, []).append(access.pk)
+    OrderTask.objects.bulk_create(
+        OrderTask(order=order, provider_id=provider_id, access_ids=ids) for provider_id, ids in by_provider.items()
+    )
+
+
+def _list(actor: Actor, order: Order, draft: Draft) -> None:
+    """Put what was cancelled on the blacklist, in the order's own words and under its paper."""
+    said = {"reason": draft.reason, "source": order.document, "since": order.on, "until": draft.listed_until}
+    by = User.objects.get(pk=actor.person_id)
+    if order.website:
+        for domain in order.website.all_domains:
+            blacklist.enter(BlacklistedDomain(domain=domain, province=actor.bureau_id, **said), by)
+        return
+    certificates = _telling_apart(order.subject)
+    if not certificates:
+        raise MoveRefused(_("No certificate of this subject is on record; enter it on the blacklist by hand."))
+    for certificate in certificates:
+        named = {"name": order.subject.name, "cert_type": certificate.cert_type, "number": certificate.number}
+        blacklist.enter(BlacklistedSubject(province=actor.bureau_id, **named, **said), by)
+
+
+def _telling_apart(subject: Subject) -> list[SubjectCertificate]:
+    """The certificates by which a subject is known, the newest first; of those of one unit one is enough.
+
+    A licence number tells no unit: who has both could file anew with the other one.
+    """
+    found: dict[tuple[int, str], SubjectCertificate] = {}
+    for certificate in subject.certificates.order_by("-pk"):
+        key = (0, certificate.unit_digest) if certificate.unit_digest else (certificate.cert_type, certificate.digest)
+        found.setdefault(key, certificate)
+    return list(found.values())
+
+
+def _enter_in_filings(order: Order, actor: Actor, providers: Sequence[int]) -> None:
+    """The filings that made the record say so in their history: to the host, the bureau, and providers concerned."""
+    rows = Filing.objects.filter(subject=order.subject_id, status=Status.FILED)
+    if providers:
+        rows = rows.filter(provider_id__in=providers)
+    note = f"{order.number} {order.get_act_display()} {order.document}"
+    for filing in rows.order_by("pk"):
+        if ownership.is_about(filing, order.website):
+            record(filing, "order", actor, note=note)
+
+
+def _who(actor: Actor) -> dict[str, object]:
+    return {"role": actor.role, "user_id": actor.user_id, "actor_name": actor.name}

@@ -1,0 +1,62 @@
+"""A new filing password at a bureau's counter, for somebody who has brought proof."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.evidence import documents
+from filings.evidence.scans import Page
+from filings.states import Role
+from ministry.models import Subject
+from ministry.passwords import passwords
+from ministry.register import writer
+from records.models import CounterLook, CounterReset
+from records.orders import mails
+
+
+def reset_password(
+    actor: Actor, subject_id: int, *, came: str, proof: str, pages: Sequence[Page], new_email: str = ""
+) -> CounterReset:
+    """Order a password for the e-mail on record, or for a new one given with proof; the old address is told of that.
+
+    Raises Subject.DoesNotExist for records of other provinces.
+    """
+    if actor.role != Role.BUREAU:
+        raise Subject.DoesNotExist
+    with transaction.atomic():
+        own = Subject.objects.get(pk=subject_id, province=actor.bureau_id)
+        # A password that is on its way holds the row while its mail goes out.
+        rows = Subject.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
+        if (subject := rows.filter(pk=own.pk).first()) is None:
+            raise MoveRefused(_("A filing password is being sent at this moment. Try again in a minute."))
+        if not pages:
+            raise MoveRefused(_("Nothing is done at the counter without proof on record."))
+        if not subject.live:
+            raise MoveRefused(_("This record is not in force any more; it needs no filing password."))
+        if subject.password_wanted_at is not None and not new_email:
+            raise MoveRefused(_("A filing password is on its way to the host already."))
+        reset = CounterReset.objects.create(
+            bureau_id=actor.bureau_id,
+            subject=subject,
+            came=came,
+            proof=proof,
+            paper=documents.keep(pages, actor.person_id),
+            old_email=subject.responsible_email,
+            new_email=new_email,
+            made_by_id=actor.person_id,
+            actor_name=actor.name,
+        )
+        if new_email:
+            writer.change_email(subject.pk, new_email, timezone.localdate())
+            mails.tell_of_new_email(reset)
+        passwords.want(subject.pk)
+    return reset
+
+
+def look(reset: CounterReset, actor: Actor) -> None:
+    """Put on record that a reviewer has looked at the proof."""
+    CounterLook.objects.create(reset=reset, user_id=actor.person_id, actor_name=actor.name)

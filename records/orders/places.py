@@ -1,0 +1,74 @@
+"""Claims to the place of an open filing: who owns the certificate or the domain that another host has filed with.
+
+The same room as for records (``cancellation_cases``): papers from both sides, and neither learns who the other is.
+The bureau of the other filing's province decides, whether it has received that filing or not. If it upholds the claim,
+the other filing is ended, its host and provider are told, and what it held is free. The claim ends by itself when
+either filing ends.
+"""
+
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from filings import states
+from filings.actors import portal
+from filings.errors import MoveRefused
+from filings.models import Filing
+from filings.moves.moving import making
+from filings.states import OPEN, Status
+from records.models import Matter, MatterKind, MatterState
+
+
+def begin(rival_id: int, domain: str, *, answer_by: date, decide_by: date, **said: Any) -> Matter:
+    """Open the claim to the place of another host's open filing, in the caller's transaction."""
+    rival = Filing.objects.defer("facts").get(pk=rival_id)
+    try:
+        with transaction.atomic():
+            return Matter.objects.create(
+                kind=MatterKind.PLACE,
+                bureau_id=rival.subject_province,
+                rival=rival,
+                domain=domain,
+                provider_ids=[rival.provider_id],
+                answer_by=answer_by,
+                decide_by=decide_by,
+                **said,
+            )
+    except IntegrityError as error:
+        raise MoveRefused(_("You have claimed this place already. Wait for the bureau's decision.")) from error
+
+
+def free(matter: Matter, reason: str) -> None:
+    """End the filing whose place is claimed, as the bureau has decided; its host and provider are told.
+
+    Raises MoveRefused when it has ended meanwhile.
+    """
+    with making(states.DISPLACE, matter.rival_id or 0, portal(), None, note=reason):
+        pass
+
+
+def open_about(filing: Filing) -> QuerySet[Matter]:
+    """The open claims to the place of a filing, the oldest first."""
+    return Matter.objects.open().filter(rival=filing).select_related("bureau").order_by("pk")
+
+
+def over() -> Q:
+    """The claims that have nothing left to decide: one of the two filings has ended."""
+    return Q(kind=MatterKind.PLACE) & (~Q(rival__status__in=OPEN) | ~Q(filing__status__in=states.UNDER_WAY))
+
+
+def outcome(matter: Matter) -> tuple[MatterState, str]:
+    """What a claim that ends by itself comes to, and why in words for both sides."""
+    if matter.rival is not None and matter.rival.status == Status.FILED:
+        return MatterState.KEPT, _(
+            "The filing was approved before a decision was made. What it has brought is on record now; whoever that "
+            "record blocks can apply for its cancellation."
+        )
+    if matter.rival is not None and matter.rival.status not in OPEN:
+        return MatterState.FREED, _(
+            "The filing has ended before a decision was made. Its certificate and domains are free."
+        )
+    return MatterState.WITHDRAWN, _("The filing that was blocked has ended, so the claim has ended too.")

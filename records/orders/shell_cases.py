@@ -1,0 +1,76 @@
+"""Shells (空壳): hosts on record without a website, websites without access. Published for a while, then cancelled.
+
+By a person: a cancellation is an order, and an order has a number and somebody who answers for it. The nightly sweep
+only ends what is no shell any more; what has run out is put before the chief, on the board and in the morning's mail.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.states import Role
+from ministry.models import Access, Subject, Website
+from records.legal_grounds import Scope
+from records.models import Matter, MatterKind
+from records.orders import cancellation_cases, mails
+
+
+def websites(province: str) -> QuerySet[Website]:
+    """The province's websites in force that nobody gives access to, and that no matter is open about."""
+    served = Access.objects.filter(website=OuterRef("pk"), live=True)
+    asked = Matter.objects.open().filter(website=OuterRef("pk"))
+    rows = Website.objects.filter(~Exists(served), ~Exists(asked), live=True, subject__province=province)
+    return rows.select_related("subject").order_by("pk")
+
+
+def subjects(province: str) -> QuerySet[Subject]:
+    """The province's subjects in force without a website in force, and that no matter is open about."""
+    filed = Website.objects.filter(subject=OuterRef("pk"), live=True)
+    asked = Matter.objects.open().filter(subject=OuterRef("pk"))
+    rows = Subject.objects.filter(~Exists(filed), ~Exists(asked), live=True, province=province)
+    return rows.order_by("pk")
+
+
+def publish(actor: Actor, scope: Scope, keys: Iterable[int]) -> list[Matter]:
+    """Publish what is a shell among these records of the bureau's province; holders and last providers are told."""
+    if actor.role != Role.BUREAU:
+        raise Matter.DoesNotExist
+    with transaction.atomic():
+        found = _chosen(actor.bureau_id, scope, keys)
+        answer_by = timezone.localdate() + timedelta(days=settings.SHELL_PUBLIC_DAYS)
+        made = []
+        for subject, website in found:
+            matter = cancellation_cases.begin(MatterKind.SHELL, subject, website, answer_by=answer_by)
+            cancellation_cases.note(matter, "open", actor)
+            mails.tell_of_publication(matter)
+            made.append(matter)
+    return made
+
+
+def _chosen(province: str, scope: Scope, keys: Iterable[int]) -> list[tuple[Subject, Website | None]]:
+    if scope == Scope.WEBSITE:
+        return [(website.subject, website) for website in websites(province).filter(pk__in=keys)]
+    return [(subject, None) for subject in subjects(province).filter(pk__in=keys)]
+
+
+def unobjected(actor: Actor) -> QuerySet[Matter]:
+    """The bureau's publications that have run out without an objection."""
+    return Matter.objects.visible_to(actor).unobjected().order_by("pk")
+
+
+def cancel_unobjected(actor: Actor, reason: str, document: str) -> tuple[int, int]:
+    """Cancel by order what nobody has objected to; one refusal does not stop the others. (cancelled, refused)"""
+    done = refused = 0
+    for matter_id in list(unobjected(actor).values_list("pk", flat=True)):
+        try:
+            cancellation_cases.decide(matter_id, actor, cancels=True, reason=reason, document=document)
+            done += 1
+        except MoveRefused:
+            refused += 1
+    return done, refused

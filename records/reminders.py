@@ -1,0 +1,195 @@
+"""What hosts are written about their records: dates that come near, the yearly confirmation, shells.
+
+Each sweep works in batches and may run several times at once: it takes rows that no other has locked, and what was
+told is kept in the row and in the transaction of the mail. So a mail is written once, wherever a worker dies.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from filings.deadlines import reminder_levels
+from filings.mail import notices
+from ministry.models import ProvinceRule, Subject
+from ministry.models.rules import EVERYWHERE
+from ministry.reference import code_tables
+from ministry.reference.topics import Audience
+from records import annual_confirmation, empty_shells, police_filing, visibility
+from records.models import Confirmation, SubjectUpkeep, Upkeep, Watch
+
+BATCH = 200
+NAMED_IN_SUBJECT = 3
+
+# One thing a mail says: the subject it is about, and the line as the template reads it.
+Line = tuple[int, dict[str, Any]]
+
+
+def sweep(batch: int = BATCH) -> int:
+    """Write every mail that is due today; answer about how many records."""
+    today = timezone.localdate()
+    empty_shells.forget_the_filled()
+    told = _all(lambda: _police(today, batch)) + _all(lambda: _watched(today, batch))
+    told += _all(lambda: _shell_websites(today, batch)) + _all(lambda: _shell_subjects(today, batch))
+    rules = annual_confirmation.rules_on(today)
+    return told + sum(_all(partial(_yearly, rule, rules, today, batch)) for rule in rules)
+
+
+def _all(some: Callable[[], int]) -> int:
+    told = 0
+    while count := some():
+        told += count
+    return told
+
+
+def _take(rows: QuerySet[Any], batch: int) -> list[Any]:
+    """Some of the rows, locked; what others have in hand is theirs."""
+    return list(rows.select_for_update(of=("self",), skip_locked=True, no_key=True)[:batch])
+
+
+def _of_websites() -> QuerySet[Upkeep]:
+    """The upkeep of websites in force, as the mails read it."""
+    rows = Upkeep.objects.select_related("website__subject")
+    return rows.filter(website__live=True, website__subject__live=True).order_by("website")
+
+
+def _police(today: date, batch: int) -> int:
+    due = reminder_levels.due(reminder_levels.POLICE_FILING, today, "police_due_on", "police_told")
+    with transaction.atomic():
+        rows = _take(_of_websites().filter(due, police_done_at=None), batch)
+        for upkeep in rows:
+            upkeep.police_told = reminder_levels.reached(reminder_levels.POLICE_FILING, upkeep.police_due_on, today)
+        Upkeep.objects.bulk_update(rows, ["police_told"])
+        _write("police_host", [_line(upkeep, "police", ends_on=upkeep.police_due_on) for upkeep in rows], today)
+    return len(rows)
+
+
+def _watched(today: date, batch: int) -> int:
+    due = reminder_levels.due(reminder_levels.WATCHED, today, "ends_on", "told")
+    rows = Watch.objects.filter(due, subject__live=True).filter(Q(website=None) | Q(website__live=True))
+    with transaction.atomic():
+        watches = _take(rows.select_related("subject", "website__subject").order_by("subject", "ends_on"), batch)
+        for watch in watches:
+            watch.told = reminder_levels.reached(reminder_levels.WATCHED, watch.ends_on, today)
+        Watch.objects.bulk_update(watches, ["told"])
+        _write("expiry_host", [_watch_line(watch) for watch in watches], today)
+    return len(watches)
+
+
+def _shell_websites(today: date, batch: int) -> int:
+    rows = empty_shells.websites_to_tell().select_related("website__subject").order_by("website")
+    with transaction.atomic():
+        found = _take(rows, batch)
+        Upkeep.objects.filter(pk__in=[upkeep.pk for upkeep in found]).update(shell_told_on=today)
+        _write("shell_host", [_line(upkeep, "website") for upkeep in found], today)
+    return len(found)
+
+
+def _shell_subjects(today: date, batch: int) -> int:
+    with transaction.atomic():
+        found = _take(empty_shells.subjects_to_tell().select_related("subject").order_by("subject"), batch)
+        SubjectUpkeep.objects.filter(pk__in=[row.pk for row in found]).update(shell_told_on=today)
+        _write("shell_host", [_subject_line(row.subject) for row in found], today)
+    return len(found)
+
+
+def _yearly(rule: ProvinceRule, rules: Sequence[ProvinceRule], today: date, batch: int) -> int:
+    rung = (
+        reminder_levels.reached(reminder_levels.YEARLY, rule.valid_to, today)
+        if rule.valid_to
+        else reminder_levels.AT_THE_BEGINNING
+    )
+    told = Q(yearly_rule=rule, yearly_told__lte=rung)
+    confirmed = Exists(Confirmation.objects.filter(website=OuterRef("pk"), rule=rule))
+    with transaction.atomic():
+        rows = _take(_of_websites().filter(_owes(rule, rules)).exclude(told).exclude(confirmed), batch)
+        Upkeep.objects.filter(pk__in=[upkeep.pk for upkeep in rows]).update(yearly_rule=rule, yearly_told=rung)
+        _write("yearly_host", [_line(upkeep, "confirm", ends_on=rule.valid_to) for upkeep in rows], today)
+    return len(rows)
+
+
+def _owes(rule: ProvinceRule, rules: Iterable[ProvinceRule]) -> Q:
+    """The websites that a rule concerns, as ``yearly.rule_for`` says of each: of several the first."""
+    if rule.province == EVERYWHERE:
+        condition = ~Q(website__subject__province__in=[other.province for other in rules if other.province])
+    else:
+        condition = Q(website__subject__province=rule.province)
+    condition &= _of_audience(rule)
+    for other in rules:
+        if other.province == rule.province and other.pk < rule.pk:
+            condition &= ~_of_audience(other)
+    return condition
+
+
+def _of_audience(rule: ProvinceRule) -> Q:
+    of_individuals = Q(website__subject__nature=code_tables.PERSON)
+    if rule.audience == Audience.EVERYBODY:
+        return Q(website__subject__isnull=False)
+    return of_individuals if rule.audience == Audience.INDIVIDUALS else ~of_individuals
+
+
+# --- What the mails say -----------------------------------------------------------------------------------
+
+
+def _line(upkeep: Upkeep, page: str, ends_on: date | None = None) -> Line:
+    website = upkeep.website
+    return website.subject_id, {
+        "number": website.number,
+        "name": website.shown_domain,
+        "ends_on": ends_on,
+        "url": _url(page, website.pk),
+    }
+
+
+def _watch_line(watch: Watch) -> Line:
+    number = watch.website.number if watch.website else watch.subject.number
+    return watch.subject_id, {
+        "number": number,
+        "name": watch.words,
+        "ends_on": watch.ends_on,
+        "url": _url("watch", watch.pk),
+    }
+
+
+def _subject_line(subject: Subject) -> Line:
+    return subject.pk, {
+        "number": subject.number,
+        "name": subject.name,
+        "ends_on": None,
+        "is_subject": True,
+        "url": _url("subject", subject.pk),
+    }
+
+
+def _url(page: str, pk: int) -> str:
+    return f"{settings.SITE_URL}{reverse(f'records:{page}', args=[pk])}"
+
+
+def _write(template: str, lines: Sequence[Line], today: date) -> None:
+    """One mail a host, however many records it is about."""
+    addresses = visibility.addresses(subject_id for subject_id, _line in lines) if lines else {}
+    by_host: dict[str, list[dict[str, Any]]] = {}
+    for subject_id, line in lines:
+        for address in addresses.get(subject_id, ()):
+            by_host.setdefault(address, []).append(line)
+    notices.write_all((template, to, _context(said, today)) for to, said in by_host.items())
+
+
+def _context(lines: Sequence[dict[str, Any]], today: date) -> dict[str, Any]:
+    numbers = list(dict.fromkeys(str(line["number"]) for line in lines))
+    more = "…" if len(numbers) > NAMED_IN_SUBJECT else ""
+    days = [line["ends_on"] for line in lines if line["ends_on"]]
+    return {
+        "lines": lines,
+        "url": f"{settings.SITE_URL}{reverse('records:home')}",
+        "numbers": "、".join(numbers[:NAMED_IN_SUBJECT]) + more,
+        "first_day": min(days, default=None),
+        "today": today,
+        "platform": police_filing.PLATFORM,
+    }
