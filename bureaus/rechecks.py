@@ -9,7 +9,6 @@ import datetime as dt
 import hashlib
 import secrets
 from collections.abc import Iterable, Sequence
-from typing import cast
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
@@ -105,7 +104,7 @@ def _draw(bureau_id: str, day: dt.date, seed: str) -> int:
             filing_id=event.filing_id,
             round=event.round,
             decision=event,
-            decided_by_id=cast(int, event.user_id),
+            decided_by_id=event.user_id,
         )
         for event in _decisions(drawn, day)
     ]

@@ -1,8 +1,8 @@
 """How triggers come into the database, and the check by which each of ours asks whether it is ignored.
 
 pgtrigger's own check catches an exception wherever its setting is missing, so each audited row costs a subtransaction
-and many rows in one transaction cost their square. Ours reads the setting without one. It stands in the database itself,
-so it holds for every connection, through a pooler too; every ``migrate`` puts it in place, because pgtrigger's
+and many rows in one transaction cost their square. Ours reads the setting without one. It stands in the database
+itself, so it holds for every connection, through a pooler too; every ``migrate`` puts it in place, because pgtrigger's
 migrations replace it by theirs.
 """
 

@@ -8,7 +8,7 @@ from django.urls import path, resolve, reverse
 from django.views.decorators.csrf import csrf_exempt
 
 from desks import rounds
-from hosts.views import filing, handover, mailboxes, mend
+from hosts.views import check, form, handover, mailboxes, mend, papers, status
 from providers.desk import site
 from providers.views.onbehalf import home, in_hosts_place
 
@@ -24,13 +24,13 @@ def save_page(request: HttpRequest, filing_id: int, section_id: str) -> HttpResp
 
 
 FORM = {
-    "status": ("", filing.status),
-    "overview": ("edit/", filing.overview),
-    "papers": ("edit/papers/", filing.upload_papers),
-    "remove_picture": ("edit/papers/remove/", filing.remove_picture),
-    "add_website": ("edit/websites/add/", filing.add_website),
-    "remove_website": ("edit/websites/<int:number>/remove/", filing.remove_website),
-    "section": ("edit/<slug:section_id>/", filing.edit_section),
+    "status": ("", status.status),
+    "overview": ("edit/", form.overview),
+    "papers": ("edit/papers/", papers.upload_papers),
+    "remove_picture": ("edit/papers/remove/", papers.remove_picture),
+    "add_website": ("edit/websites/add/", form.add_website),
+    "remove_website": ("edit/websites/<int:number>/remove/", form.remove_website),
+    "section": ("edit/<slug:section_id>/", form.edit_section),
     "save_page": ("edit/<slug:section_id>/save/", save_page),
     "handover": ("edit/papers/phone/", handover.make),
     "handover_state": ("edit/papers/phone/<int:handover_id>/", handover.state),
@@ -38,11 +38,11 @@ FORM = {
     "mend": ("mend/", mend.mend),
     "unlock": ("unlock/", mend.unlock),
     "rounds": ("rounds/", rounds.compare),
-    "check": ("check/", filing.check),
-    "submit": ("submit/", filing.submit),
-    "resume": ("continue/", filing.resume),
-    "summary": ("summary.pdf", filing.summary_pdf),
-    "evidence": ("evidence/<int:evidence_id>/", filing.evidence),
+    "check": ("check/", check.check),
+    "submit": ("submit/", check.submit),
+    "resume": ("continue/", status.resume),
+    "summary": ("summary.pdf", status.summary_pdf),
+    "evidence": ("evidence/<int:evidence_id>/", status.evidence),
 }
 
 urlpatterns = [

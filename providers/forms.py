@@ -11,8 +11,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from desks.scan_form import scan_field
-from filings import checklist
-from filings.checklist import Item
+from filings import checklist, checklist_items
+from filings.checklist_items import Item
 from filings.evidence import documents
 from filings.evidence.scans import Page
 from filings.fields.display import Block, Row
@@ -120,7 +120,7 @@ class Line:
     def is_open(self) -> bool:
         """Whether note and evidence are unfolded: something stands there, or a no wants its reason."""
         where = self.where.value() if self.where else None
-        return bool(self.note.value() or self.evidence.value() or where or self.field.value() == checklist.NO)
+        return bool(self.note.value() or self.evidence.value() or where or self.field.value() == checklist_items.NO)
 
     @property
     def source(self) -> str:
@@ -224,7 +224,7 @@ class SheetForm(forms.Form):
         """The entries, with a yes to every item of the block that has no answer yet."""
         open_items = {item.id for item in self.items if item.block == block}
         return {
-            item_id: replace(entry, answer=checklist.YES) if item_id in open_items and not entry.answer else entry
+            item_id: replace(entry, answer=checklist_items.YES) if item_id in open_items and not entry.answer else entry
             for item_id, entry in self.entries().items()
         }
 
@@ -243,7 +243,7 @@ class SheetForm(forms.Form):
                 [self._line(item, blocks, meanwhile) for item in self.items if item.block == block],
                 beside[block],
             )
-            for block, title in checklist.TITLES.items()
+            for block, title in checklist_items.TITLES.items()
         ]
         return [part for part in parts if part.lines]
 

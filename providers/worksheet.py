@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from filings import checklist, facts
-from filings.checklist import Item
+from filings import checklist, checklist_items, facts
+from filings.checklist_items import Item
 from filings.fields import Section, attachments
 from filings.fields.display import Block, Row
 from filings.fields.findings import Finding
@@ -101,7 +101,7 @@ class Facts:
 
 def facts_by_block(items: Sequence[Item], blocks: Iterable[Block]) -> dict[str, list[Facts]]:
     """Block of the sheet → the facts its items are about, section by section; what no item names comes last."""
-    found: dict[str, list[Facts]] = {block: [] for block in checklist.TITLES}
+    found: dict[str, list[Facts]] = {block: [] for block in checklist_items.TITLES}
     for part in blocks:
         for row in part.rows:
             beside = found[_block_of(row.path, items)]
@@ -139,7 +139,7 @@ def named_websites(filing: Filing) -> list[tuple[int, str]]:
 
 def words(entry: Entry) -> str:
     """An entry in one line: answer, note, and who answered where it was not the verifier."""
-    answer = checklist.ANSWERS.get(entry.answer, "")
+    answer = checklist_items.ANSWERS.get(entry.answer, "")
     return " · ".join(filter(None, (str(answer), entry.note, entry.source)))
 
 
@@ -149,7 +149,7 @@ def read(desk: Desk) -> list[dict[str, str]]:
     return [
         {
             "label": str(item.text),
-            "value": str(checklist.ANSWERS.get(entry.answer, "")),
+            "value": str(checklist_items.ANSWERS.get(entry.answer, "")),
             "note": entry.note,
             "source": entry.source,
             "evidence": "、".join(names[pk] for pk in entry.evidence if pk in names),

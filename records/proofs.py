@@ -27,7 +27,7 @@ from records.models.upkeep import CODE_LENGTH
 
 Content = dict[str, Any]
 MOST_WEBSITES = 50  # that a proof of a subject names
-_SALT = "records.proofs"
+_SALT = "filings.records.proofs"
 
 
 class Standing(StrEnum):

@@ -21,7 +21,7 @@ from bureaus.forms_supervision import RateForm, ReadingForm
 from bureaus.models import Draw, Outcome, Recheck
 from desks.paging import page
 from desks.rounds import words
-from filings import checklist, services, states
+from filings import checklist_items, services, states
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.evidence.files import picture_response
@@ -181,7 +181,7 @@ def _answers(filing: Filing, verification: Verification) -> Iterator[dict[str, A
             noted = verification.notes.get(item.id, {})
             yield {
                 "label": item.text,
-                "value": checklist.ANSWERS.get(answer, answer),
+                "value": checklist_items.ANSWERS.get(answer, answer),
                 "note": noted.get("note", ""),
                 "source": noted.get("source", ""),
                 "evidence": "",

@@ -37,7 +37,7 @@ from filings.models import (
 from filings.rules import rounds
 from filings.rules.rounds import Change, State
 from filings.states import Role
-from filings.verification import photographs
+from filings.verification import photo_seals
 from ministry import audit
 from ministry.models import AuditCheck, AuditEntry
 from ministry.rules import rules
@@ -130,7 +130,7 @@ def gather(filing: Filing, actor: Actor, pictures: QuerySet[Evidence]) -> CaseFi
     numbers = history.numbers(verified=actor.role == Role.BUREAU)
     last, elsewhere = max(numbers, default=0), filing.verified_elsewhere(actor.role)
     events = list(progress.events_for(filing, actor).filter(round__lte=last).select_related("user"))
-    shown = list(photographs.with_seals(pictures).select_related("uploaded_by").order_by("pk"))
+    shown = list(photo_seals.with_seals(pictures).select_related("uploaded_by").order_by("pk"))
     file = CaseFile(
         filing=filing,
         made_at=timezone.now(),
@@ -152,7 +152,7 @@ def gather(filing: Filing, actor: Actor, pictures: QuerySet[Evidence]) -> CaseFi
         mails=_mails(filing, actor),
         sheets=_sheets(filing, [number for number in numbers if number > elsewhere]),
         pictures=shown,
-        seals=photographs.seals_of(shown),
+        seals=photo_seals.seals_of(shown),
         rules=_rules(filing, ruled_at(events)),
         links={},
         broken=set(),

@@ -15,7 +15,7 @@ from desks.pictures import visible as visible_pictures
 from desks.rounds import recent
 from desks.section import remarks_of
 from desks.staff.remark_form import MOST_REMARKS, BaseRemarkFormSet, remark_forms
-from filings import checklist, fields, services
+from filings import checklist_items, fields, services
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.evidence import pictures, quality
@@ -28,7 +28,7 @@ from filings.review import questions
 from filings.rules import checks, rounds
 from filings.services import splitting
 from filings.states import Role, Status
-from filings.verification import photographs
+from filings.verification import photo_seals, photographs
 from ministry import versions
 from ministry.carried import carried, carrying
 
@@ -105,11 +105,11 @@ def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pic
     rows = (
         pictures.current_rows(filing) if snapshot is None else visible_pictures(filing, snapshot, actor).order_by("pk")
     )
-    own = list(photographs.with_seals(rows))
+    own = list(photo_seals.with_seals(rows))
     found = checks.findings(filing, own) if snapshot is None and filing.status != Status.FILED else []
     history = rounds.History(filing, {one.path: one.sha256 for one in own} if snapshot is None else None)
     shown = sorted(own, key=lambda picture: not attachments.is_photo(picture.path))  # the face-to-face photo first
-    seals = photographs.seals_of(shown)
+    seals = photo_seals.seals_of(shown)
     book = progress.book_of(filing)
     said = recent(filing, actor, every, history, full=full)
     return {
@@ -181,7 +181,7 @@ def _pictures(
 
 def _seal(photo: Photograph | None) -> dict[str, Any]:
     """What is sealed about a photo, as ``desk/_seal.html`` shows it; the file is read and compared."""
-    broken = photographs.faults(photo) if photo else [_("the seal itself")]
+    broken = photo_seals.faults(photo) if photo else [_("the seal itself")]
     content = (photo.content if photo else None) or {}
     reason = photographs.REASONS.get(content.get("reason", ""), "")
     return {
@@ -213,7 +213,7 @@ def _answers(verification: Verification, filing: Filing) -> Iterator[dict[str, A
             noted = verification.notes.get(item.id, {})
             yield {
                 "label": item.text,
-                "value": checklist.ANSWERS.get(answer, answer),
+                "value": checklist_items.ANSWERS.get(answer, answer),
                 "note": noted.get("note", ""),
                 "source": noted.get("source", ""),
                 "evidence": "、".join(str(attachments.label(picture["path"])) for picture in noted.get("evidence", ())),

@@ -22,7 +22,7 @@ from filings.models import Filing, Offer, OfferEnd, OfferEnding
 from filings.rules import ownership, reservations
 from filings.states import OPEN, Status
 from ministry.models import Subject, Website
-from ministry.register import conflicts
+from ministry.register import conflict_types, conflicts
 
 # Long enough to have the domain transferred and the paper filled in; the portal's own, no rule names a time.
 LIFE = timedelta(days=60)
@@ -164,9 +164,9 @@ def taker_on_record(offer: Offer, actor: Actor) -> int:
     return found[0].subject_id if found else 0
 
 
-def _on_record(cert_type: int, cert_number: str) -> list[conflicts.Holder]:
+def _on_record(cert_type: int, cert_number: str) -> list[conflict_types.Holder]:
     """The unit with this certificate, or with the other one of its two, where it is on record."""
-    question = conflicts.Question(day=timezone.localdate(), cert_type=cert_type, cert_number=cert_number)
+    question = conflict_types.Question(day=timezone.localdate(), cert_type=cert_type, cert_number=cert_number)
     return [match.holder for match in conflicts.conflicts(question).subjects]
 
 

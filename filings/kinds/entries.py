@@ -5,7 +5,7 @@ from typing import Any
 from filings import facts
 from filings.facts import Facts
 from filings.kinds.spec import Paper
-from ministry.register.writer import AccessEntry, SubjectEntry, WebsiteEntry
+from ministry.register.entry_types import AccessEntry, SubjectEntry, WebsiteEntry
 
 
 def approved(paper: Paper) -> list[int]:

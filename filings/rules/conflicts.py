@@ -22,8 +22,8 @@ from filings.rules.reservations import Claim
 from filings.states import OPEN, UNDER_WAY
 from ministry.models import ContactKind
 from ministry.reference import domains
-from ministry.register import conflicts, digests
-from ministry.register.conflicts import BlacklistMatch, ContactMatch, Holder, SubjectMatch, WebsiteMatch
+from ministry.register import conflict_types, conflicts, digests
+from ministry.register.conflict_types import BlacklistMatch, ContactMatch, Holder, SubjectMatch, WebsiteMatch
 
 CERT_NUMBER = "subject.cert_number"
 
@@ -68,7 +68,7 @@ def findings(filing: Filing, spoilt: set[str], current: Sequence[Evidence]) -> I
 class _Asked:
     """The question to the register, and where in the form each part of it stands."""
 
-    question: conflicts.Question
+    question: conflict_types.Question
     contact_paths: list[str]
     domain_paths: dict[str, str]
 
@@ -79,7 +79,7 @@ class _Asked:
 
         websites = [f"websites.{number}" for number in range(facts.count(filing.facts))]
         contacts = [
-            (f"{person}.{kind}", conflicts.AskedContact(kind, part, good(f"{person}.name")))
+            (f"{person}.{kind}", conflict_types.AskedContact(kind, part, good(f"{person}.name")))
             for person, _data in reservations.people(filing.facts)
             for kind in ContactKind
             for part in good(f"{person}.{kind}").split(";")
@@ -94,13 +94,13 @@ class _Asked:
             for host in facts.hosts_of(filing.facts, number)
         }
         has_certificate = not spoilt & {"subject.cert_type", CERT_NUMBER}
-        question = conflicts.Question(
+        question = conflict_types.Question(
             day=filing.judged_on,
             about=filing.about_subject_id,
             cert_type=filing.get("subject.cert_type") or None if has_certificate else None,
             cert_number=good(CERT_NUMBER),
             websites=[
-                conflicts.AskedWebsite(
+                conflict_types.AskedWebsite(
                     good(f"{path}.domain"),
                     good(f"{path}.home_url"),
                     good(f"{path}.name"),

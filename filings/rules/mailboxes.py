@@ -39,7 +39,7 @@ DAY: Final = timedelta(days=1)
 MOST_A_DAY: Final = 10  # codes to one address
 MOST_OF_HOST: Final = 20  # addresses of one host in a day
 BATCH: Final = 500
-_SALT: Final = "filings.rules.mailboxes"
+_SALT: Final = "filings.mailboxes"
 
 
 def lacking(filing: Filing) -> list[str]:

@@ -25,7 +25,7 @@ from filings.states import UNDER_WAY, Status
 from ministry.models import Access, Subject
 from ministry.passwords import passwords
 from ministry.reference import code_tables
-from ministry.register import conflicts
+from ministry.register import conflict_types, conflicts
 from ministry.register.history import AccessAsOf, SubjectAsOf, WebsiteAsOf
 
 
@@ -51,7 +51,7 @@ class Found:
     target: Target | None = None
     # whether the record is the asking host's own
     own: bool = False
-    holder: conflicts.Holder | None = None
+    holder: conflict_types.Holder | None = None
     # of a migration: that the website's host agrees
     offer: Offer | None = None
 
@@ -69,11 +69,11 @@ NO_PROOF = Proof("", "")
 
 def find(actor: Actor, *, cert_type: int, cert_number: str, domain: str, provider_id: int) -> Found:
     """Which filing this is (§ how the kind is decided). Texts in their normal form; at most five queries."""
-    question = conflicts.Question(
+    question = conflict_types.Question(
         day=timezone.localdate(),
         cert_type=cert_type,
         cert_number=cert_number,
-        websites=[conflicts.AskedWebsite(domain=domain)] if domain else [],
+        websites=[conflict_types.AskedWebsite(domain=domain)] if domain else [],
     )
     met = conflicts.conflicts(question)
     subject = met.subjects[0].holder if met.subjects else None
@@ -96,7 +96,7 @@ def find(actor: Actor, *, cert_type: int, cert_number: str, domain: str, provide
 
 
 def _found_elsewhere(
-    website: conflicts.WebsiteMatch, subject: conflicts.Holder | None, offer: Offer | None, *, own: bool
+    website: conflict_types.WebsiteMatch, subject: conflict_types.Holder | None, offer: Offer | None, *, own: bool
 ) -> Found:
     """The website is another host's: it may be offered to the one with the certificate, which may be on record."""
     if offer is None:

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from filings import checklist, facts, fields, services
+from filings import checklist, checklist_items, facts, fields, services
 from filings.errors import MoveRefused
 from filings.models import Verification
 from filings.states import Status
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 NAME = "websites.0.name"
 HEBEI, TODAY = "130000", date(2026, 11, 25)
-ALL_YES = {item.id: checklist.YES for item in checklist.ITEMS}
+ALL_YES = {item.id: checklist_items.YES for item in checklist_items.ITEMS}
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +28,7 @@ def _no_second_factor(settings):
     settings.RELAX_SECOND_FACTOR = True
 
 
-def asked(individual: bool, province: str = HEBEI) -> tuple[checklist.Item, ...]:
+def asked(individual: bool, province: str = HEBEI) -> tuple[checklist_items.Item, ...]:
     return checklist.items_for(individual, province, TODAY)
 
 

@@ -24,7 +24,7 @@ from icp_portal.tests.builders import BEIJING, Case, case_at, host, number, prov
 from ministry.models import Access, ProvinceRule, Subject, Website
 from ministry.reference.provinces import PROVINCES
 from ministry.reference.topics import Demand, RuleSeverity, Topic
-from ministry.register import writer
+from ministry.register import entry_types, writer
 from ministry.rules.rules import rules_on
 
 pytestmark = pytest.mark.django_db
@@ -100,7 +100,7 @@ def cancel_access(of: Scene) -> None:
 
 
 def serve_already(of: Scene) -> None:
-    entry = writer.AccessEntry(of.filing.provider_id, [1], [1], ["192.31.196.7"])
+    entry = entry_types.AccessEntry(of.filing.provider_id, [1], [1], ["192.31.196.7"])
     writer.enter_access(of.target.website_id or 0, entry, of.today())
 
 
@@ -289,7 +289,7 @@ def test_the_limit_is_of_changes_that_this_provider_has_sent_about_this_record()
 
     changed_once(case, Kind.CHANGE_CERT)
     elsewhere = provider()
-    entry = writer.AccessEntry(elsewhere.pk, [1], [1], ["192.31.196.7"])
+    entry = entry_types.AccessEntry(elsewhere.pk, [1], [1], ["192.31.196.7"])
     writer.enter_access(play_kinds.target_of(case.filing).website_id or 0, entry, timezone.localdate())
 
     assert begun(case, Kind.CHANGE_WEBSITE, provider_id=elsewhere.pk)

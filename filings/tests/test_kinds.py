@@ -28,7 +28,7 @@ from icp_portal.tests.browser import with_second_step
 from icp_portal.tests.builders import Case, case_at, codes_asked, host, number, on_record, provider, sign_in, user_of
 from ministry.models import Access, Subject, SubjectCertificate, Website
 from ministry.reference import code_tables
-from ministry.register import digests, history, writer
+from ministry.register import digests, entry_types, history, writer
 
 pytestmark = pytest.mark.django_db
 
@@ -326,7 +326,7 @@ def test_who_begins_a_move_again_leaves_whom_is_chosen_now(filed):
     knows_password(filed)
     there, target = Case(owner=filed.host), play_kinds.target_of(filed.filing)
     elsewhere = writer.enter_access(
-        target.website_id, writer.AccessEntry(provider().pk, [1], [1], ["192.31.196.7"]), timezone.localdate()
+        target.website_id, entry_types.AccessEntry(provider().pk, [1], [1], ["192.31.196.7"]), timezone.localdate()
     )
 
     def begun(leaves: int | None) -> Filing:
@@ -432,7 +432,7 @@ def test_nothing_is_added_to_a_suspended_record(filed):
 def served_by_two(case: Case) -> Case:
     """The website has a second provider, whose people are answered."""
     there = Case(owner=case.host)
-    entry = writer.AccessEntry(there.provider.pk, [5], [2], ["192.31.196.8"])
+    entry = entry_types.AccessEntry(there.provider.pk, [5], [2], ["192.31.196.8"])
     writer.enter_access(Website.objects.get().pk, entry, timezone.localdate())
     return there
 
@@ -650,11 +650,11 @@ def test_the_page_of_a_kind_costs_the_same_for_one_website_and_for_three(filed, 
     with CaptureQueriesContext(connection) as one:
         client.get(url)
     website = Website.objects.get()
-    entry = writer.WebsiteEntry(
+    entry = entry_types.WebsiteEntry(
         website.name, "", "", [8], [1], website.responsible_name, website.responsible_mobile, website.responsible_email
     )
     for domain in ("second.cn", "third.cn"):
-        access = writer.AccessEntry(filed.provider.pk, [5], [2], ["192.31.196.8"])
+        access = entry_types.AccessEntry(filed.provider.pk, [5], [2], ["192.31.196.8"])
         writer.enter_website(
             subject.pk, replace(entry, domain=domain, home_url=f"www.{domain}"), access, timezone.localdate()
         )

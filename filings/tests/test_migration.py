@@ -29,7 +29,7 @@ from icp_portal.tests.builders import (
 )
 from ministry.models import Access, ProvinceRule, Subject, Website
 from ministry.reference.topics import Topic
-from ministry.register import history, writer
+from ministry.register import entry_types, history, writer
 from records import empty_shells
 from records.models import Upkeep
 
@@ -90,7 +90,7 @@ def test_the_old_number_is_void_and_history_tells_where_the_website_went():
 def test_all_accesses_go_with_it_and_the_other_provider_is_told():
     passing = Passing()
     elsewhere = provider(provinces=[GUANGDONG])
-    entry = writer.AccessEntry(elsewhere.pk, [1], [1], ["192.31.196.77"])
+    entry = entry_types.AccessEntry(elsewhere.pk, [1], [1], ["192.31.196.77"])
     writer.enter_access(passing.website.pk, entry, timezone.localdate())
     filing = passing.approved()
 

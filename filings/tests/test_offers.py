@@ -33,7 +33,7 @@ from ministry.models import Access, ProvinceRule, Subject, Website
 from ministry.passwords import passwords
 from ministry.reference.provinces import PROVINCES
 from ministry.reference.topics import Demand, Topic
-from ministry.register import writer
+from ministry.register import entry_types, writer
 from ministry.rules.rules import rules_on
 from records import adoptions
 
@@ -393,7 +393,7 @@ def test_an_offer_that_was_taken_up_waits_for_nobody(client):
 def test_the_receipt_of_another_provider_names_the_new_number(client):
     passing = Passing()
     elsewhere = provider(provinces=[GUANGDONG])
-    entry = writer.AccessEntry(elsewhere.pk, [1], [1], ["192.31.196.77"])
+    entry = entry_types.AccessEntry(elsewhere.pk, [1], [1], ["192.31.196.77"])
     writer.enter_access(passing.website.pk, entry, timezone.localdate())
     passing.approved()
 

@@ -29,8 +29,8 @@ from icp_portal.tests.builders import (
     user_of,
 )
 from ministry.models import LiveDomain, Website
-from ministry.register import conflicts, query, writer
-from ministry.register.writer import RegisterConflict
+from ministry.register import conflict_types, conflicts, entry_types, query, writer
+from ministry.register.entry_types import RegisterConflict
 from providers.views import after_bureau
 from records import after_approval, proof_pdf, proofs
 
@@ -50,7 +50,7 @@ class Old:
         self.case = case_at(Status.FILED)
         self.names = names()
         entry = old_records.website(self.case.filing, self.names)
-        access = writer.AccessEntry(self.case.provider.pk, [1], [1], ["192.31.196.9"])
+        access = entry_types.AccessEntry(self.case.provider.pk, [1], [1], ["192.31.196.9"])
         self.website = writer.enter_website(self.case.filing.subject_id or 0, entry, access, old_records.APPROVED_ON)
         after_approval.take_up(self.website.subject)
 
@@ -80,7 +80,7 @@ def old() -> Old:
 
 def test_several_domains_come_only_with_what_is_older_than_the_rule(old):
     entry = old_records.website(old.case.filing, names())
-    access = writer.AccessEntry(old.case.provider.pk, [1], [1], ["192.31.196.9"])
+    access = entry_types.AccessEntry(old.case.provider.pk, [1], [1], ["192.31.196.9"])
 
     with pytest.raises(ValueError, match="one domain"):
         writer.enter_website(old.website.subject_id, entry, access, date(2019, 4, 22))
@@ -93,7 +93,7 @@ def test_a_live_domain_is_one_websites_whichever_of_its_domains_it_is(old, posit
         on_record(provider(), domain=old.names[position])
     taken = on_record(provider()).domain
     entry = old_records.website(old.case.filing, [*names()[:2], taken])
-    access = writer.AccessEntry(old.case.provider.pk, [1], [1], ["192.31.196.9"])
+    access = entry_types.AccessEntry(old.case.provider.pk, [1], [1], ["192.31.196.9"])
     with pytest.raises(RegisterConflict, match="1005"):
         writer.enter_website(old.website.subject_id, entry, access, old_records.APPROVED_ON)
 
@@ -114,7 +114,7 @@ def test_the_domains_of_a_cancelled_website_are_free(old):
 
 
 def test_a_further_domain_is_met_by_conflicts_and_found_by_the_public(old, client):
-    asked = [conflicts.AskedWebsite(domain=old.names[1])]
+    asked = [conflict_types.AskedWebsite(domain=old.names[1])]
     (met,) = conflicts.websites_like(asked)
 
     assert (met.code, met.website_id) == ("1005", old.website.pk)
@@ -366,8 +366,8 @@ def test_the_bureau_finds_the_host_by_any_domain_in_one_row(old, ended, django_a
 def on_record_of(subject_id: int, provider_id: int) -> Website:
     """One more website of the host's."""
     name, person = f"more-{number()}.cn", ("示例人", "13800000001", "more@example.cn")
-    entry = writer.WebsiteEntry("又一网站", name, f"www.{name}", [8], [1], *person)
-    access = writer.AccessEntry(provider_id, [1], [1], ["192.31.196.10"])
+    entry = entry_types.WebsiteEntry("又一网站", name, f"www.{name}", [8], [1], *person)
+    access = entry_types.AccessEntry(provider_id, [1], [1], ["192.31.196.10"])
     return writer.enter_website(subject_id, entry, access, timezone.localdate())
 
 

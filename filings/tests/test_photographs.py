@@ -19,7 +19,7 @@ from filings import services
 from filings.errors import MoveRefused
 from filings.models import Evidence, Filing, Photograph, PhotoWord, Way
 from filings.states import Status
-from filings.verification import photo_words, photographs
+from filings.verification import photo_seals, photo_words, photographs
 from filings.verification.photographs import Shot
 from icp_portal.demo import invent, play
 from icp_portal.tests.builders import Case, staff
@@ -344,8 +344,8 @@ def two_halves(image: Image.Image) -> list[tuple[int, int, int, int]]:
 
 def seal_of(photo: Photograph) -> Photograph:
     """The seal as a page fetches it."""
-    pictures = photographs.with_seals(Evidence.objects.filter(pk=photo.evidence_id))
-    return photographs.seals_of(pictures)[photo.evidence_id]
+    pictures = photo_seals.with_seals(Evidence.objects.filter(pk=photo.evidence_id))
+    return photo_seals.seals_of(pictures)[photo.evidence_id]
 
 
 def elsewhere(photo: Photograph) -> bool:
@@ -406,13 +406,13 @@ def test_one_event_seals_what_belongs_together():
         "shot": str(photo.shot),
         "taken_at": event.at.isoformat(),
     }
-    assert photo.sha256 == photographs.digest(photo.content)
+    assert photo.sha256 == photo_seals.digest(photo.content)
     assert faults(photo) == []
 
 
 def faults(photo: Photograph) -> list[str]:
     """As a page finds them, from the database."""
-    return photographs.faults(seal_of(photo))
+    return photo_seals.faults(seal_of(photo))
 
 
 def test_the_host_sees_that_a_photo_was_taken_and_neither_word_nor_place():

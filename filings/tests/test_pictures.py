@@ -16,7 +16,7 @@ from filings.evidence.limited import readability
 from filings.evidence.pictures import LookAlike, Picture, accept
 from filings.models import Evidence, Filing
 from filings.states import Status
-from hosts.views import filing
+from hosts.views import papers
 from icp_portal.demo import invent
 from icp_portal.tests import remembered
 from icp_portal.tests.builders import Case, case_at
@@ -200,9 +200,9 @@ def test_each_paper_says_whether_it_is_missing_kept_or_could_be_better():
     page = browser(case.filing.host).get(reverse("filings:papers", args=[case.filing.pk])).context
 
     assert {row["field"].name: row["state"]["label"] for row in page["rows"]} == {
-        "papers.subject_certificate": filing.ADVISED["label"],
-        "papers.responsible_front": filing.KEPT["label"],
-        "papers.responsible_back": filing.MISSING["label"],
+        "papers.subject_certificate": papers.ADVISED["label"],
+        "papers.responsible_front": papers.KEPT["label"],
+        "papers.responsible_back": papers.MISSING["label"],
     }
     assert page["missing"] == 1
 

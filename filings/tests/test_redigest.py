@@ -15,7 +15,7 @@ from icp_portal.demo import play, play_kinds
 from icp_portal.tests.builders import GUANGDONG, Case, blacklisted_subject, code_for, host, number
 from ministry import audit
 from ministry.models import ContactKind, SubjectCertificate
-from ministry.register import conflicts
+from ministry.register import conflict_types, conflicts
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +39,7 @@ def test_a_new_digest_key_finds_units_contacts_and_the_blacklist_as_before(setti
     filed, listed = Case(same=False).submit().verify().approve().filing, blacklisted_subject()
     number, today = filed.get("subject.cert_number"), timezone.localdate()
     mobiles = [
-        conflicts.AskedContact(ContactKind.MOBILE, filed.get(f"{path}.mobile"), filed.get(f"{path}.name"))
+        conflict_types.AskedContact(ContactKind.MOBILE, filed.get(f"{path}.mobile"), filed.get(f"{path}.name"))
         for path in ("responsible", "websites.0.responsible")
     ]
 

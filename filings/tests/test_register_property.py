@@ -23,7 +23,7 @@ from icp_portal.tests.builders import GUANGDONG, provider
 from ministry.models import Access, LiveDomain, RegisterVersion, Subject, SubjectCertificate, Website
 from ministry.reference import code_tables
 from ministry.register import history, writer
-from ministry.register.writer import RegisterConflict
+from ministry.register.entry_types import RegisterConflict
 
 pytestmark = pytest.mark.django_db
 

@@ -34,7 +34,7 @@ from icp_portal.tests.builders import (
 )
 from ministry.models import Subject, Website
 from ministry.reference import code_tables
-from ministry.register import history, query, writer
+from ministry.register import entry_types, history, query, writer
 from records import adoptions
 
 pytestmark = pytest.mark.django_db
@@ -541,7 +541,7 @@ def test_many_services_without_a_domain_are_in_force_and_a_domain_is_still_one_w
         on_record(of, service=service, domain="", home_url="")
     site = on_record(of)
 
-    with pytest.raises(writer.RegisterConflict) as refusal, transaction.atomic():
+    with pytest.raises(entry_types.RegisterConflict) as refusal, transaction.atomic():
         on_record(of, domain=site.domain)
     assert refusal.value.code == 1005
 

@@ -22,7 +22,7 @@ from pypdfium2 import PdfDocument
 
 from accounts.models import User
 from desks.staff.sheets import PAGES_A_MINUTE
-from filings import checklist, clock, facts, services
+from filings import checklist, checklist_items, clock, facts, services
 from filings.deadlines import sweeps
 from filings.errors import MoveRefused
 from filings.evidence import quality, scans
@@ -171,8 +171,8 @@ def test_a_sheet_is_one_page_of_a4(province, individual):
 
 def test_further_lines_of_a_province_still_fit_beside_the_handwritten_pledge(monkeypatch):
     text = "本人已在通信管理局的承诺书上用黑色签字笔亲笔签名，并写明日期"
-    further = tuple(checklist.Item(f"further_{number}", "papers", text, ()) for number in (1, 2))
-    monkeypatch.setattr(checklist, "ITEMS", checklist.ITEMS + further)
+    further = tuple(checklist_items.Item(f"further_{number}", "papers", text, ()) for number in (1, 2))
+    monkeypatch.setattr(checklist, "ITEMS", checklist_items.ITEMS + further)
     case = Case(province=GUANGDONG, individual=True).submit()
 
     (read,) = pages(sheet_pdf.blank(case.filing, 0))
@@ -187,7 +187,7 @@ def test_the_issued_sheet_is_filled_from_the_verification():
     case = Case(province=HEBEI).submit()
     services.claim(case.filing.pk, case.staff)
     play.photograph(case.filing, case.staff, "websites.0.papers.photo", 1)
-    answers = play.answers(case.filing) | {"approval_kept": checklist.NOT_APPLICABLE}
+    answers = play.answers(case.filing) | {"approval_kept": checklist_items.NOT_APPLICABLE}
     services.verify(case.filing.pk, case.staff, version=None, answers=answers, place="河北营业厅二层")
     sheet = Sheet.objects.get()
     read = issued(case)

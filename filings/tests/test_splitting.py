@@ -20,7 +20,7 @@ from filings.review import opinions
 from filings.rules import checks, ownership
 from filings.services import RemarkDraft, splitting
 from filings.states import Status
-from filings.verification import photographs
+from filings.verification import photo_seals, photographs
 from icp_portal.demo import play
 from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, case_at, reviewer, sign_in, staff, user_of
 from icp_portal.tests.hostile import fields_of
@@ -118,7 +118,7 @@ def test_papers_and_photos_go_along_with_an_intact_seal():
     assert {paper.path for paper in (*attachments.needed(rest.facts), *attachments.photos(rest.facts))} <= kept
     assert {"papers.subject_certificate", "websites.0.papers.manager_front", "websites.0.papers.photo"} <= kept
     photo = photographs.for_passing(rest)[0].photograph
-    assert photographs.faults(photo) == []
+    assert photo_seals.faults(photo) == []
     first = case.filing.evidence.get(path="websites.0.papers.photo")
     assert (photo.shot, photo.taken_at) == (first.photograph.shot, first.photograph.taken_at)
     assert photo.evidence.file.name != first.file.name

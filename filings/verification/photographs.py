@@ -11,40 +11,34 @@ The seal is encrypted as a whole, so nobody who only has the database can write 
 belongs to, so it can't be moved. ``faults`` compares it with event, row and file whenever the photo is shown.
 """
 
-import hashlib
-import json
-import uuid
 from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 
-import pgtrigger
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.sealed import digest as keyed
-from filings import facts, fields, states
+from filings import states
 from filings.actors import Actor, portal
 from filings.errors import MoveRefused
 from filings.evidence import face_detector, pictures, quality
 from filings.evidence.pictures import Picture
 from filings.fields import attachments
 from filings.models import Evidence, EvidenceKind, Filing, Photograph, PhotoWord, Verification, Way
-from filings.moves.moving import changing, claim_refusal, locked, record
+from filings.moves.moving import changing, claim_refusal, locked
 from filings.states import Role
 from filings.verification import photo_words
+from filings.verification.photo_seals import Content, faults, person_key, sealed, seals_of, with_seals
 
 WORD_LIFE = timedelta(minutes=30)
 WORD_LEFT = timedelta(minutes=10)  # a word with less left is not shown any more; one that was shown still counts
 VALID_MONTHS = 24  # the sheet's signature and, with it, the photo
-
 OTHER = "other"
 # Why a photo came as a file and not from the camera of the page.
 REASONS: dict[str, Promise] = {
@@ -54,8 +48,6 @@ REASONS: dict[str, Promise] = {
     "elsewhere": gettext_lazy("Taken outside the office, at the host's"),
     OTHER: gettext_lazy("Another reason"),
 }
-
-Content = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +59,6 @@ class Shot:
     word_id: int | None = None
     reason: str = ""
     reason_note: str = ""
-
-
-# --- Words ----------------------------------------------------------------------------------------
 
 
 def words(filing: Filing, actor: Actor) -> dict[str, PhotoWord]:
@@ -124,22 +113,6 @@ def _is_of(word: PhotoWord, filing: Filing) -> bool:
     return attachments.is_photo(word.path) and word.person == person_key(filing.facts, word.path)
 
 
-def person_key(values: facts.Facts, path: str) -> str:
-    """A keyed digest of the certificate of the person on the photo at ``path``."""
-    return _key(facts.manager(values, _website(path)))
-
-
-def _key(person: facts.Facts) -> str:
-    return keyed(f"photo:{person.get('cert_type')}:{person.get('cert_number')}")
-
-
-def _website(path: str) -> int:
-    return fields.website_of(path) or 0
-
-
-# --- Taking ---------------------------------------------------------------------------------------
-
-
 def take(
     filing_id: int, actor: Actor, path: str, upload: UploadedFile[bytes], shot: Shot, *, version: int | None
 ) -> Photograph:
@@ -160,7 +133,7 @@ def take(
             "reason_note": shot.reason_note.strip() if shot.way == Way.UPLOAD else "",
             "camera_date": picture.camera_date.isoformat() if picture.camera_date else "",
         }
-        return _sealed(filing, actor, evidence, said)
+        return sealed(filing, actor, evidence, said)
 
 
 _PHOTO = f".papers.{EvidenceKind.PHOTO}"
@@ -209,134 +182,6 @@ def _used(filing: Filing, actor: Actor, path: str, shot: Shot) -> str:
     return word.text
 
 
-# --- Sealing --------------------------------------------------------------------------------------
-
-
-def _sealed(
-    filing: Filing, actor: Actor, evidence: Evidence, said: Content, of: Photograph | None = None
-) -> Photograph:
-    """Put the photo on record: its event, and the seal over both."""
-    event = record(filing, "photo", actor, note=str(attachments.label(evidence.path)))
-    person = facts.manager(filing.facts, _website(evidence.path))
-    shot, taken_at = (of.shot, of.taken_at) if of else (uuid.uuid4(), _taken_at(event.at, said["camera_date"]))
-    content: Any = said | {
-        **_of_event(event),
-        "path": evidence.path,
-        "website": _website(evidence.path) + 1,
-        "person": {name: person.get(name) for name in ("name", "cert_type", "cert_number")},
-        "evidence": evidence.pk,
-        "sha256": evidence.sha256,
-        "original_sha256": evidence.original_sha256,
-        "shot": str(shot),
-        "taken_at": _written(taken_at),
-    }
-    return Photograph.objects.create(
-        filing=filing,
-        evidence=evidence,
-        event=event,
-        provider_id=filing.provider_id,
-        person=_key(person),
-        shot=shot,
-        taken_at=taken_at,
-        content=content,
-        sha256=digest(content),
-    )
-
-
-def _of_event(event: Any) -> Content:
-    return {
-        "event": event.pk,
-        "at": _written(event.at),
-        "note": event.note,
-        "filing": event.filing_id,
-        "provider": event.provider_id,
-        "round": event.round,
-        "verifier": event.user_id,
-        "verifier_name": event.actor_name,
-    }
-
-
-def _written(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat()
-
-
-def _taken_at(kept_at: datetime, camera_date: str) -> datetime:
-    """When the photo was taken: as it was kept, or on the earlier day that the camera has noted."""
-    if not camera_date or (day := date.fromisoformat(camera_date)) >= timezone.localdate(kept_at):
-        return kept_at
-    return timezone.make_aware(datetime.combine(day, time.min))
-
-
-def digest(content: Content) -> str:
-    """The SHA-256 of everything sealed, in one canonical form."""
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
-
-
-def faults(photo: Photograph) -> list[str]:
-    """What of a sealed photo is not as it was sealed, in words; empty when it is intact.
-
-    No query when ``event`` and ``evidence`` have been fetched with it; the picture's file is read.
-    """
-    content = photo.content
-    if content is None or digest(content) != photo.sha256 or not _repeats(photo):
-        return [_("the seal itself")]
-    found = []
-    if photo.event.name != "photo" or any(content.get(name) != seen for name, seen in _of_event(photo.event).items()):
-        found.append(_("the entry of the record"))
-    kept = photo.evidence
-    sums = (kept.sha256, kept.original_sha256)
-    if sums != (content["sha256"], content["original_sha256"]) or _sha256_of_file(kept) != content["sha256"]:
-        found.append(_("the picture"))
-    return found
-
-
-def _repeats(photo: Photograph) -> bool:
-    """Whether the columns beside the seal say what it says."""
-    sealed = {
-        "evidence": photo.evidence_id,
-        "event": photo.event_id,
-        "filing": photo.filing_id,
-        "provider": photo.provider_id,
-        "shot": str(photo.shot),
-        "taken_at": _written(photo.taken_at),
-    }
-    return photo.person == _key(photo.content["person"]) and all(photo.content[key] == sealed[key] for key in sealed)
-
-
-def _sha256_of_file(evidence: Evidence) -> str:
-    try:
-        with evidence.file.open("rb") as file:
-            return hashlib.sha256(file.read()).hexdigest()
-    except OSError:
-        return ""
-
-
-def with_seals(rows: QuerySet[Evidence]) -> QuerySet[Evidence]:
-    """The pictures with the seals of those that are photos, and with ``is_elsewhere`` of these: see ``seals_of``."""
-    alike = Q(original_sha256=OuterRef("original_sha256")) | Q(phash=OuterRef("phash"))
-    same_shot = Photograph.objects.filter(evidence=OuterRef("pk"), shot=OuterRef(OuterRef("photograph__shot")))
-    others = Evidence.objects.filter(alike, ~Exists(same_shot), replaced_at=None).exclude(filing=OuterRef("filing"))
-    met = Case(When(photograph__isnull=False, then=Exists(others)), default=Value(False))
-    return rows.select_related("photograph__event").annotate(is_elsewhere=met)
-
-
-def seals_of(pictures: Iterable[Evidence]) -> dict[int, Photograph]:
-    """The seals of pictures that were fetched ``with_seals``, by picture. No query.
-
-    Each with ``is_elsewhere``: whether another filing holds the same picture. The same press of the shutter, used
-    again, does not count.
-    """
-    found: dict[int, Photograph] = {}
-    for picture in pictures:
-        if photo := getattr(picture, "photograph", None):
-            photo.is_elsewhere = picture.is_elsewhere  # type: ignore[attr-defined]
-            found[picture.pk] = photo
-    return found
-
-
-# --- How long a photo counts ------------------------------------------------------------------------
-
-
 def for_passing(filing: Filing) -> list[Evidence]:
     """The photos with which the filing passes, one of each person who answers for a website; MoveRefused without them.
 
@@ -378,9 +223,6 @@ def valid_until(photo: Photograph) -> date:
     taken = timezone.localdate(photo.taken_at)
     year = taken.year + VALID_MONTHS // 12
     return taken.replace(year=year, day=min(taken.day, monthrange(year, taken.month)[1]))
-
-
-# --- Used again -------------------------------------------------------------------------------------
 
 
 def usable_again(filing: Filing, actor: Actor, kept: Iterable[Photograph]) -> dict[str, Photograph]:
@@ -437,13 +279,4 @@ def _again(filing: Filing, actor: Actor, path: str, photo: Photograph, **brought
     evidence = pictures.copied(photo.evidence, filing, path=path, replaced_at=None, **brought)
     kept = cast(Content, photo.content)
     said = {name: kept[name] for name in ("place", "word", "reason", "reason_note", "camera_date")}
-    return _sealed(filing, actor, evidence, {**said, "way": Way.AGAIN}, of=photo)
-
-
-def derive_digests() -> None:
-    """Find the people on the photos by the present DIGEST_KEY (``manage.py redigest``)."""
-    with transaction.atomic(), pgtrigger.ignore("filings.Photograph:photograph_append_only"):
-        for photo in Photograph.objects.select_for_update(of=("self",)).iterator():
-            if photo.content is not None:
-                photo.person = _key(photo.content["person"])
-                photo.save(update_fields=["person"])
+    return sealed(filing, actor, evidence, {**said, "way": Way.AGAIN}, of=photo)

@@ -25,8 +25,8 @@ from typing import Any
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 
-from filings import checklist, facts
-from filings.checklist import BEIJING, GUANGDONG, INDIVIDUAL, JIANGXI, UNIT, XINJIANG, YES, Item
+from filings import checklist_items, facts
+from filings.checklist_items import BEIJING, GUANGDONG, INDIVIDUAL, JIANGXI, UNIT, XINJIANG, YES, Item
 from filings.models import Filing, Sheet, Verification
 from ministry.reference import code_tables, domains
 
@@ -138,7 +138,7 @@ def _content(filing: Filing, website: int, verification: Verification | None) ->
                 "title": str(title),
                 "lines": [_line(item, answers, filing, website) for item in items if item.block == block],
             }
-            for block, title in checklist.TITLES.items()
+            for block, title in checklist_items.TITLES.items()
             if any(item.block == block for item in items)
         ],
         "verified": list(_verified(filing, verification)),

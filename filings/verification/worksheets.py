@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from filings import checklist, facts, fields
 from filings.actors import Actor
-from filings.checklist import NO, NOT_APPLICABLE, Item
+from filings.checklist_items import NO, NOT_APPLICABLE, Item
 from filings.errors import MoveRefused
 from filings.fields import attachments
 from filings.fields.findings import Finding

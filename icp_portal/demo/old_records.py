@@ -10,7 +10,7 @@ from filings.kinds import Paper, entries
 from filings.models import Filing
 from icp_portal.demo import invent
 from ministry.models import Website
-from ministry.register import writer
+from ministry.register import entry_types, writer
 from records import after_approval
 
 APPROVED_ON = date(2016, 5, 16)
@@ -26,7 +26,7 @@ def enter(number: int, provider_id: int, domains: list[str], *, province: str) -
     return entered
 
 
-def website(paper: Paper, domains: list[str]) -> writer.WebsiteEntry:
+def website(paper: Paper, domains: list[str]) -> entry_types.WebsiteEntry:
     """The website of a paper as it was then, with these domains."""
     base, home_url = entries.of_website(paper), f"www.{domains[0]}"
     kept = base.facts | {"domain": domains[0], "home_url": home_url, "kept_domains": "\n".join(domains)}

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import transaction
 
-from filings import checklist, services
+from filings import checklist_items, services
 from filings.actors import Actor
 from filings.fields import attachments
 from filings.models import Entrance, Filing, Photograph, Way
@@ -77,7 +77,7 @@ def mend(filing: Filing, host: Actor) -> None:
 
 def answers(filing: Filing) -> dict[str, str]:
     """A sheet that passes."""
-    return {item.id: checklist.YES for item in filing.sheet_items}
+    return {item.id: checklist_items.YES for item in filing.sheet_items}
 
 
 def photograph(filing: Filing, staff: Actor, path: str = "websites.0.papers.photo", number: int = 0) -> Photograph:

@@ -31,7 +31,7 @@ from playwright.sync_api import (
 )
 
 from accounts.models import User
-from filings import checklist, facts, fields
+from filings import checklist_items, facts, fields
 from filings.facts import Facts
 from filings.fields import Field, Section, Type, attachments
 from filings.models import Filing
@@ -349,7 +349,7 @@ def answer_sheet(person: Person, filing: Filing) -> None:
     """Say yes to every item of the sheet, and sign it."""
     for item in filing.sheet_items:
         group = person.page.get_by_role("group", name=starting_with(item.text))
-        group.get_by_label(str(checklist.ANSWERS[checklist.YES]), exact=True).check()
+        group.get_by_label(str(checklist_items.ANSWERS[checklist_items.YES]), exact=True).check()
     person.control(_("I have verified this face to face; the data are true.")).check()
 
 

@@ -30,7 +30,7 @@ from filings.verification import one_time_codes
 from icp_portal.demo import invent, play, play_kinds
 from ministry.models import BlacklistedDomain, BlacklistedSubject, ProvinceRule, Subject, Website
 from ministry.reference.topics import Demand, Topic
-from ministry.register import blacklist, writer
+from ministry.register import blacklist, entry_types, writer
 from ops.mailsink import MailSink
 from providers import access as provider_access
 from providers.models import HouseChange, Provider, Staff, StaffRole, What
@@ -161,7 +161,7 @@ def on_record(of: Provider, province: str = BEIJING, *, cert_number: str = "", *
         "responsible_email": f"record{tail}@example.cn",
     }
     subject = writer.enter_subject(
-        writer.SubjectEntry(
+        entry_types.SubjectEntry(
             province=province,
             name=f"示例在册公司{tail}",
             nature=4,
@@ -180,8 +180,8 @@ def on_record(of: Provider, province: str = BEIJING, *, cert_number: str = "", *
         "services": [1],
         "languages": [1],
     }
-    access = writer.AccessEntry(provider_id=of.pk, ways=[1], places=[1], ip_ranges=["192.31.196.7"])
-    return writer.enter_website(subject.pk, writer.WebsiteEntry(**(website | person | changes)), access, today)
+    access = entry_types.AccessEntry(provider_id=of.pk, ways=[1], places=[1], ip_ranges=["192.31.196.7"])
+    return writer.enter_website(subject.pk, entry_types.WebsiteEntry(**(website | person | changes)), access, today)
 
 
 @contextmanager

@@ -23,7 +23,8 @@ from icp_portal.demo import invent
 from icp_portal.tests.builders import Case, sign_in
 from ministry.models import ContactKind, Subject, Website
 from ministry.register import digests, query
-from ministry.register.conflicts import AskedContact, AskedWebsite, Question, conflicts
+from ministry.register.conflict_types import AskedContact, AskedWebsite, Question
+from ministry.register.conflicts import conflicts
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("big register")]
 

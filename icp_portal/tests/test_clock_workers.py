@@ -31,7 +31,8 @@ from ops.bootstrap import ROOT
 pytestmark = [pytest.mark.usefixtures("committed"), pytest.mark.xdist_group("kills")]
 
 WORKERS, FILINGS, BATCH = 4, 40, 5
-SETUP = "import django; django.setup(); from filings import derivation, digests, sweeps; "
+SETUP = "import django; django.setup(); "
+SETUP += "from filings.deadlines import recalculation, sweeps; from bureaus import morning_mail; "
 
 
 @pytest.fixture
@@ -107,14 +108,14 @@ def test_each_due_date_moves_once_and_its_host_is_told_once(start):
     day = workday_after(case.filing)
     CalendarDay.objects.create(day=day, year_id=day.year, name="停工日")
 
-    four_at_once(start, f"derivation.derive_due_dates(batch={BATCH})", "filings_event")
+    four_at_once(start, f"recalculation.derive_due_dates(batch={BATCH})", "filings_event")
     recalculation.derive_due_dates(batch=BATCH)
     moved = Counter(ClockEntry.objects.filter(what="moved").values_list("filing_id", flat=True))
     assert moved == Counter(filing.pk for filing in filings)
     assert not any(group.is_stale for group in recalculation.groups())
     assert MovedDate.objects.count() == FILINGS
 
-    four_at_once(start, f"derivation.tell_moved(batch={BATCH})", "post_office_email")
+    four_at_once(start, f"recalculation.tell_moved(batch={BATCH})", "post_office_email")
     recalculation.tell_moved(batch=BATCH)
     assert Counter(mail.to[0] for mail in Email.objects.all())[case.filing.host.email] == FILINGS
     assert MovedDate.objects.count() == 0
@@ -144,7 +145,7 @@ def test_each_reviewer_has_one_digest(start):
     Email.objects.all().delete()
     work_today()
 
-    four_at_once(start, "digests.write()", "post_office_email")
+    four_at_once(start, "morning_mail.write()", "post_office_email")
     morning_mail.write()
 
     recipients = Counter(mail.to[0] for mail in Email.objects.all())

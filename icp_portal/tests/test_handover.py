@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from filings import services
 from filings.errors import MoveRefused
-from filings.evidence import quality
+from filings.evidence import pictures, quality
 from filings.fields import attachments
 from filings.fields.display import masked_name
 from filings.models import Evidence, Handover
@@ -292,13 +292,13 @@ def test_a_filing_that_has_gone_on_takes_nothing_from_the_phone(leave):
 def test_a_filing_submitted_while_the_picture_is_on_its_way_keeps_the_old_one(monkeypatch):
     desk = Desk()
     address, before = desk.code(), desk.current()
-    accept = services.pictures.accept
+    accept = pictures.accept
 
     def slowly(*args: Any) -> Any:
         desk.case.submit()
         return accept(*args)
 
-    monkeypatch.setattr(services.pictures, "accept", slowly)
+    monkeypatch.setattr(pictures, "accept", slowly)
 
     assert is_gone(send(Client(), address))
     assert desk.current() == before
@@ -398,7 +398,7 @@ def test_nobody_makes_codes_without_end():
 
 def on_its_way(monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], Any]) -> None:
     """Let ``meanwhile`` happen once, after the picture has come and before it is kept."""
-    accept, happened = services.pictures.accept, []
+    accept, happened = pictures.accept, []
 
     def slowly(*args: Any, **kwargs: Any) -> Any:
         if not happened:
@@ -406,7 +406,7 @@ def on_its_way(monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], Any]) ->
             meanwhile()
         return accept(*args, **kwargs)
 
-    monkeypatch.setattr(services.pictures, "accept", slowly)
+    monkeypatch.setattr(pictures, "accept", slowly)
 
 
 def test_a_page_that_the_desktop_adds_meanwhile_is_not_replaced(monkeypatch):

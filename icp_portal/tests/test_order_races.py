@@ -21,8 +21,8 @@ from icp_portal.tests.builders import Case, blacklisted_domain, on_record, provi
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.test_races import Gate, one_then_the_other, won, words
 from ministry.models import Access, BlacklistedDomain, Subject, Website
-from ministry.register import blacklist, writer
-from ministry.register.writer import RegisterConflict
+from ministry.register import blacklist, entry_types, writer
+from ministry.register.entry_types import RegisterConflict
 from records import after_approval
 from records.legal_grounds import Act, Scope
 from records.models import Matter, Order, OrderTask
@@ -40,7 +40,7 @@ def cancelling(website: Website, member: Any) -> Callable[[], Order]:
 def entering(website: Website, of: Any) -> Callable[[], None]:
     """What the approval of a further website does to the register, under its subject."""
     subject = website.subject
-    entry = writer.WebsiteEntry(
+    entry = entry_types.WebsiteEntry(
         name="示例二站",
         domain="second-of-race.cn",
         home_url="www.second-of-race.cn",
@@ -50,7 +50,7 @@ def entering(website: Website, of: Any) -> Callable[[], None]:
         responsible_mobile=subject.responsible_mobile,
         responsible_email=subject.responsible_email,
     )
-    access = writer.AccessEntry(provider_id=of.pk, ways=[1], places=[1], ip_ranges=["192.31.196.8"])
+    access = entry_types.AccessEntry(provider_id=of.pk, ways=[1], places=[1], ip_ranges=["192.31.196.8"])
 
     def enter() -> None:
         try:

@@ -34,7 +34,7 @@ from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 —
 from ministry.models import NumberSeries, ProvinceRule, Subject, Website
 from ministry.passwords import passwords
 from ministry.reference.topics import RuleSeverity, Topic
-from ministry.register import writer
+from ministry.register import entry_types, writer
 from ministry.rules.rules import save_rule
 from ops.mailsink import MailSink
 from providers.models import StaffRole
@@ -266,7 +266,7 @@ def test_one_unit_under_two_certificates_in_two_provinces_becomes_one_subject(mo
     """No constraint holds for both certificates and no counter for both provinces: the unit itself is locked."""
 
     def enter(province: str, cert_type: int) -> Subject:
-        entry = writer.SubjectEntry(
+        entry = entry_types.SubjectEntry(
             province, "示例单位", 4, "110105", "某路", cert_type, "914403001922038216", "张三", "13800138000", "a@b.cn"
         )
         with transaction.atomic():
@@ -275,7 +275,7 @@ def test_one_unit_under_two_certificates_in_two_provinces_becomes_one_subject(mo
     def refused(province: str, cert_type: int) -> int | None:
         try:
             enter(province, cert_type)
-        except writer.RegisterConflict as conflict:
+        except entry_types.RegisterConflict as conflict:
             return conflict.code
         return None
 

@@ -16,7 +16,7 @@ from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 —
 from icp_portal.tests.test_races import LONGEST, Racer
 from ministry.models import LiveDomain, ProvinceRule, Website
 from ministry.reference.topics import Topic
-from ministry.register.writer import RegisterConflict
+from ministry.register.entry_types import RegisterConflict
 from ministry.rules.rules import save_rule
 from records import annual_confirmation, expiry_dates, proofs, reminders
 from records.models import Confirmation, Proof, Upkeep, Watch, WatchKind, YearlyAnswer

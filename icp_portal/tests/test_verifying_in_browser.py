@@ -6,7 +6,7 @@ import pytest
 from django.utils.translation import gettext as _
 from playwright.sync_api import Locator, expect
 
-from filings import checklist, services
+from filings import checklist_items, services
 from filings.models import Filing, Worksheet
 from filings.states import Status
 from filings.verification import worksheets
@@ -86,7 +86,7 @@ def test_a_clean_filing_is_verified_with_at_most_twelve_acts(visitor: Visitor, s
 
     hands.click(page.get_by_role("row").filter(has_text=case.filing.domain).get_by_role("button", name=_("Take")))
     verifier.arrives_at(page_of(case))
-    for block in checklist.BLOCKS:
+    for block in checklist_items.BLOCKS:
         hands.click(page.locator(f"#block-{block}").get_by_role("button"))
         expect(page.locator(f"#block-{block} .sheet-count")).to_have_text(complete(case, block))
     photograph(hands, case, scripts=scripts)
@@ -100,7 +100,7 @@ def test_a_clean_filing_is_verified_with_at_most_twelve_acts(visitor: Visitor, s
     # the portal's own answer stands with its source; the verifier's yes has none
     verification = case.filing.verifications.get()
     assert set(verification.notes) == {"approval_kept"}
-    assert verification.answers["approval_kept"] == checklist.NOT_APPLICABLE
+    assert verification.answers["approval_kept"] == checklist_items.NOT_APPLICABLE
 
 
 def photograph(hands: Hands, case: Case, *, scripts: bool) -> None:
@@ -128,7 +128,7 @@ def test_the_sheet_is_filled_in_and_passed_by_keys_alone(visitor: Visitor) -> No
 
     hands.press("t")
     expect(verifier.page.locator("[data-sheet]")).to_be_visible()
-    for number in range(1, len(checklist.BLOCKS) + 1):
+    for number in range(1, len(checklist_items.BLOCKS) + 1):
         hands.press(str(number))
     hands.press("c")
     expect(verifier.page.get_by_role("button", name=_("Take the photo"), exact=True)).to_be_focused()
@@ -156,7 +156,7 @@ def test_an_item_is_answered_by_key_and_kept_at_once(visitor: Visitor) -> None:
     page.keyboard.insert_text("空号")
     page.keyboard.press("Tab")
 
-    assert saved(case, "mobile_correct") == worksheets.Entry(checklist.NO, "空号")
+    assert saved(case, "mobile_correct") == worksheets.Entry(checklist_items.NO, "空号")
     page.reload()
     verifier.press(_("Put every “no” into the remarks"))
     row = page.get_by_role("group", name=_("Remark %(n)s") % {"n": 1}, exact=True)
@@ -193,7 +193,7 @@ def test_a_colleague_who_saved_meanwhile_is_not_written_over(visitor: Visitor) -
     case = case_at(Status.WITH_PROVIDER)
     verifier = at_work(case, visitor)
     page = verifier.page
-    other = {"email_correct": worksheets.Entry(checklist.YES)}
+    other = {"email_correct": worksheets.Entry(checklist_items.YES)}
     worksheets.save(case.filing.pk, case.staff, other, version=0)
 
     item(verifier, "mobile_correct").get_by_role("radio").first.check()
@@ -201,7 +201,7 @@ def test_a_colleague_who_saved_meanwhile_is_not_written_over(visitor: Visitor) -
     expect(item(verifier, "mobile_correct").get_by_role("radio").first).to_be_checked()
     page.get_by_role("button", name=_("Save what I typed here")).click()
 
-    assert saved(case, "mobile_correct").answer == checklist.YES
+    assert saved(case, "mobile_correct").answer == checklist_items.YES
     forgive_refusals(verifier)
 
 
@@ -214,7 +214,7 @@ def test_the_lease_runs_out_and_nothing_typed_is_lost(visitor: Visitor) -> None:
     item(verifier, "mobile_correct").get_by_role("radio").first.check()
     page.locator("[data-part=bar]").get_by_role("button", name=_("Take it again")).click()
 
-    assert saved(case, "mobile_correct").answer == checklist.YES
+    assert saved(case, "mobile_correct").answer == checklist_items.YES
     expect(item(verifier, "mobile_correct").get_by_role("radio").first).to_be_checked()
     forgive_refusals(verifier)
 
@@ -283,8 +283,8 @@ def test_a_no_stays_a_no_when_the_rest_of_its_block_is_said_yes(visitor: Visitor
     press(verifier, page.locator("#block-contact [data-seen]"))
 
     expect(page.locator("#block-contact .sheet-count")).to_have_text(complete(case, "contact"))
-    assert saved(case, "email_correct").answer == checklist.YES
-    assert saved(case, "mobile_correct").answer == checklist.NO
+    assert saved(case, "email_correct").answer == checklist_items.YES
+    assert saved(case, "mobile_correct").answer == checklist_items.NO
 
 
 def test_the_switch_of_the_keys_moves_nothing(visitor: Visitor) -> None:

@@ -7,13 +7,12 @@ from ministry.models.history import RegisterVersion
 from ministry.models.mail import Mail, MailResend
 from ministry.models.owner import PasswordTries
 from ministry.models.people import AuditedAddress, AuditedAddressChange, AuditedAuthenticator, AuditedUser
+from ministry.models.recovery import Recovery, RecoveryOutcome
 from ministry.models.register import (
     Access,
     ContactKind,
     LiveDomain,
     NumberSeries,
-    Recovery,
-    RecoveryOutcome,
     Subject,
     SubjectCertificate,
     SubjectContact,

@@ -11,7 +11,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -349,69 +348,3 @@ class Access(models.Model):
 
     def __str__(self) -> str:
         return f"{self.website_id} @ {self.provider_id}"
-
-
-class RecoveryOutcome(models.TextChoices):
-    """How a recovery ended."""
-
-    WRONG = "wrong", _("the data are not on record")
-    TOO_OFTEN = "too_often", _("asked for too often")
-    JOINED = "joined", _("another one was under way or has been sent meanwhile")
-    STOPPED = "stopped", _("stopped by a contact on file")
-    CANCELLED = "cancelled", _("the subject is not on record any more")
-    ORDERED = "ordered", _("a new password was ordered")
-    EXPIRED = "expired", _("the address on record has not confirmed it in time")
-
-
-class Recovery(models.Model):
-    """Somebody asked for a new filing password. Kept for every try, right or wrong, so that both cost the same.
-
-    The same question is the same row until ``expires_at``, unless it was stopped or confirmed before.
-    """
-
-    number = models.CharField(_("number"), max_length=32)
-    cert_type = models.PositiveSmallIntegerField(_("certificate type"))
-    cert_digest = models.CharField(max_length=64, editable=False)
-    asked_at = models.DateTimeField(_("asked at"), default=timezone.now)
-    expires_at = models.DateTimeField(_("to be confirmed until"))
-    looked_up_at = models.DateTimeField(_("looked up at"), null=True)
-    # Whose password it is, once looked up and found right.
-    subject = models.ForeignKey(
-        Subject, on_delete=models.PROTECT, null=True, related_name="recoveries", verbose_name=_("subject")
-    )
-    outcome = models.CharField(_("outcome"), max_length=16, blank=True, choices=RecoveryOutcome)
-    ended_at = models.DateTimeField(_("ended at"), null=True)
-    # The address of the contact that stopped it, masked.
-    stopped_by = models.CharField(_("stopped by"), max_length=255, blank=True)
-
-    class Meta:
-        verbose_name = _("password recovery")
-        verbose_name_plural = _("password recoveries")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["subject"],
-                condition=Q(ended_at__isnull=True, subject__isnull=False),
-                name="one_recovery_under_way",
-            ),
-            models.CheckConstraint(
-                condition=Q(outcome="", ended_at__isnull=True)
-                | Q(outcome__in=RecoveryOutcome.values, ended_at__isnull=False),
-                name="recovery_ends_with_an_outcome",
-            ),
-            models.CheckConstraint(
-                condition=Q(outcome=RecoveryOutcome.STOPPED) ^ Q(stopped_by=""), name="who_stopped_a_recovery"
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["asked_at"], condition=Q(looked_up_at__isnull=True), name="recovery_open"),
-            models.Index(fields=["expires_at"], condition=Q(ended_at__isnull=True), name="recovery_under_way"),
-            models.Index(fields=["cert_digest", "expires_at"], name="recovery_of_certificate"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.number} {self.asked_at:%Y-%m-%d %H:%M}"
-
-    @property
-    def is_under_way(self) -> bool:
-        """Whether it waits to be confirmed or stopped."""
-        return self.subject_id is not None and self.ended_at is None and self.expires_at > timezone.now()

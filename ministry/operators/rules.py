@@ -16,7 +16,8 @@ from accounts.models import User
 from ministry.models import ProvinceRule, RuleChange
 from ministry.operators.site import OperatorsAdmin, site
 from ministry.reference import code_tables
-from ministry.reference.topics import TOPICS, Terms, Topic, choices_of
+from ministry.reference.topic_terms import TOPICS, Terms, choices_of
+from ministry.reference.topics import Topic
 from ministry.rules import rules
 
 

@@ -27,7 +27,7 @@ from ministry.register import digests, query
 RECOVERIES_A_DAY: Final = 3
 # Who asks again after one was stopped or confirmed means a new one.
 UNANSWERED: Final = ("", RecoveryOutcome.WRONG)
-_SALT: Final = "ministry.passwords.recoveries.answer"
+_SALT: Final = "ministry.recoveries.answer"
 
 
 def ask(number: str, cert_type: int, cert_number: str) -> Recovery:

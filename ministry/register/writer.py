@@ -5,92 +5,21 @@ The database decides conflicts; this module turns its refusal into words.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
 from ministry.mail import letters
-from ministry.models import Access, ContactKind, Subject, SubjectCertificate, SubjectContact, Website
-from ministry.reference import code_tables
+from ministry.models import Access, Subject, SubjectCertificate, Website
 from ministry.register import digests, history
+from ministry.register.contacts import derive_contacts, enter_contacts
+from ministry.register.entry_types import CONFLICTS, AccessEntry, RegisterConflict, SubjectEntry, WebsiteEntry
 
-# Constraint of the database → the official code a filing gets for breaking it (interface codes 1003, 1005).
-CONFLICTS = {
-    "one_live_subject_per_certificate": 1003,
-    "one_live_website_per_domain": 1005,
-    "ministry_livedomain_pkey": 1005,
-    "one_live_access_per_provider": 1029,
-}
 # What is not in force any more → the official code of who still writes to it.
 GONE = {Subject: 1049, Website: 1050, Access: 1032}
-BATCH = 500
 # From this day on a website has one domain (工信管函〔2019〕633号); those of before may keep theirs.
 ONE_DOMAIN_SINCE = date(2019, 4, 22)
-
-
-class RegisterConflict(Exception):
-    """The register can't take the entry; ``code`` is the official one.
-
-    It holds this subject (1003), this domain (1005) or this access (1029) already, or what the entry is about is not
-    in force any more (1049 subject, 1050 website, 1032 access).
-    """
-
-    def __init__(self, code: int) -> None:
-        super().__init__(code)
-        self.code = code
-
-
-@dataclass(frozen=True, slots=True)
-class SubjectEntry:
-    """What the register keeps of a subject; texts in their normal form."""
-
-    province: str
-    name: str
-    nature: int
-    division: str
-    address: str
-    cert_type: int
-    cert_number: str
-    responsible_name: str
-    responsible_mobile: str
-    responsible_email: str
-    # all that was approved of it ("subject", "responsible"), for the register's memory
-    facts: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class AccessEntry:
-    """What the register keeps of a website's access by one provider."""
-
-    provider_id: int
-    ways: Sequence[int]
-    places: Sequence[int]
-    ip_ranges: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
-class WebsiteEntry:
-    """What the register keeps of a website.
-
-    ``domain`` is the A-label, or the IP address of a website that is known by nothing else. ``further_domains`` are
-    what a website of before ``ONE_DOMAIN_SINCE`` has beside it.
-    """
-
-    name: str
-    domain: str
-    home_url: str
-    services: Sequence[int]
-    languages: Sequence[int]
-    responsible_name: str
-    responsible_mobile: str
-    responsible_email: str
-    # all that was approved of it, without its access, for the register's memory
-    facts: dict[str, Any] = field(default_factory=dict)
-    # official id of the service type; what is no website has neither domain nor home page here
-    service: int = code_tables.WEBSITE
-    further_domains: Sequence[str] = ()
 
 
 def enter_subject(entry: SubjectEntry, on: date) -> Subject:
@@ -112,7 +41,7 @@ def enter_subject(entry: SubjectEntry, on: date) -> Subject:
         approved_on=on,
     )
     enter_certificate(subject, entry.cert_type, entry.cert_number)
-    _enter_contacts(subject, entry)
+    enter_contacts(subject, entry)
     history.remember(subject, on, entry.facts or None)
     return subject
 
@@ -150,7 +79,7 @@ def enter_website(subject_id: int, entry: WebsiteEntry, access: AccessEntry, on:
         website = Website.objects.create(
             subject=subject, sequence=subject.last_sequence, approved_on=on, **_columns_of_website(entry)
         )
-    _enter_contacts(subject, entry)
+    enter_contacts(subject, entry)
     history.remember(website, on, entry.facts or None)
     _create_access(website, access, on)
     return website
@@ -169,7 +98,7 @@ def change_subject(subject_id: int, entry: SubjectEntry, on: date) -> Subject:
     for name in ("name", "division", "address", "responsible_name", "responsible_mobile", "responsible_email"):
         setattr(subject, name, getattr(entry, name))
     subject.save()
-    _derive_contacts(subject)
+    derive_contacts(subject)
     history.remember(subject, on, entry.facts or None)
     return subject
 
@@ -189,7 +118,7 @@ def change_website(website_id: int, entry: WebsiteEntry, on: date) -> Website:
             setattr(website, name, value)
     website.domain, website.further_domains = next(iter(kept), ""), kept[1:]
     website.save()
-    _derive_contacts(website.subject)
+    derive_contacts(website.subject)
     history.remember(website, on, entry.facts or None)
     return website
 
@@ -229,14 +158,9 @@ def change_email(subject_id: int, email: str, on: date) -> None:
     history.remember_first(subject)
     subject.responsible_email = email
     subject.save(update_fields=["responsible_email"])
-    _derive_contacts(subject)
+    derive_contacts(subject)
     facts = history.facts_now(subject)
     history.remember(subject, on, facts | {"responsible": facts["responsible"] | {"email": email}})
-
-
-# --- Cancelling, migrating and suspending ------------------------------------------------------------------
-#
-# Rows stay, and so do their numbers. Locks, everywhere: the subject first, then what is under it.
 
 
 def cancel_access(access_id: int, on: date) -> list[Access]:
@@ -257,7 +181,7 @@ def cancel_website(website_id: int, on: date) -> list[Access]:
     _refuse_ended(website)
     ended = _end_accesses(on, website=website_id)
     _end([website], on)
-    _derive_contacts(subject)
+    derive_contacts(subject)
     return ended
 
 
@@ -267,7 +191,7 @@ def cancel_subject(subject_id: int, on: date) -> list[Access]:
     ended = _end_accesses(on, website__subject=subject_id)
     _end([*Website.objects.filter(subject=subject_id, live=True).order_by("sequence"), subject], on)
     SubjectCertificate.objects.filter(subject=subject_id, live=True).update(live=False)
-    _derive_contacts(subject)
+    derive_contacts(subject)
     return ended
 
 
@@ -290,7 +214,7 @@ def migrate_website(website_id: int, subject_id: int, entry: WebsiteEntry, acces
             _create_access(there, AccessEntry(other.provider_id, other.ways, other.places, other.ip_ranges), on)
     website.migrated_to = there
     website.save(update_fields=["migrated_to"])
-    _derive_contacts(both[left_id])
+    derive_contacts(both[left_id])
     return there
 
 
@@ -412,49 +336,6 @@ def _create_access(website: Website, entry: AccessEntry, on: date) -> Access:
 def as_of(subject: Subject, day: date) -> history.SubjectAsOf | None:
     """What was true of the subject on ``day``, its websites and accesses; None when it was not in force."""
     return history.as_of(subject.pk, day)
-
-
-# --- Digests ----------------------------------------------------------------------------------------------
-
-
-def derive_digests() -> None:
-    """Derive all digests of subjects anew with the present DIGEST_KEY, in the caller's transaction."""
-    for certificate in SubjectCertificate.objects.select_for_update(of=("self",)).iterator():
-        certificate.digest = digests.of_certificate(certificate.number)
-        certificate.unit_digest = digests.of_unit(certificate.cert_type, certificate.number)
-        certificate.save(update_fields=["digest", "unit_digest"])
-    SubjectContact.objects.all().delete()
-    for subject in Subject.objects.prefetch_related("websites").iterator(chunk_size=BATCH):
-        _enter_all_contacts(subject)
-
-
-def _derive_contacts(subject: Subject) -> None:
-    """Bring the contacts in step with subject and websites: those of people who have gone are free again."""
-    SubjectContact.objects.filter(subject=subject).delete()
-    _enter_all_contacts(subject)
-
-
-def _enter_all_contacts(subject: Subject) -> None:
-    """Of the subject and its websites, as far as they are in force: a dead record's contacts stand against nobody."""
-    people: list[Subject | Website] = [subject, *subject.websites.all()]
-    for person in people:
-        if person.live:
-            _enter_contacts(subject, person)
-
-
-def _enter_contacts(subject: Subject, person: SubjectEntry | WebsiteEntry | Subject | Website) -> None:
-    """Enter how the responsible person of a subject or a website is reached; known ways stay as they are."""
-    who = digests.of_person(person.responsible_name)
-    ways = ((ContactKind.MOBILE, person.responsible_mobile), (ContactKind.EMAIL, person.responsible_email))
-    SubjectContact.objects.bulk_create(
-        (
-            SubjectContact(subject=subject, kind=kind, digest=key, person_digest=who)
-            for kind, text in ways
-            for part in text.split(";")
-            if (key := digests.of_contact(kind, part))
-        ),
-        ignore_conflicts=True,
-    )
 
 
 def _refuse_unit_of_another(subject: Subject, unit_digest: str) -> None:

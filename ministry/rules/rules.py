@@ -15,7 +15,8 @@ from django.forms.models import model_to_dict
 
 from accounts.models import User
 from ministry.models.rules import EVERYWHERE, ProvinceRule, RuleChange
-from ministry.reference.topics import TOPICS, Audience, Precedence, Topic
+from ministry.reference.topic_terms import TOPICS
+from ministry.reference.topics import Audience, Precedence, Topic
 
 # One writer at a time: two operators adding the same rule at once would both see that there is none.
 _WRITERS_LOCK: Final = 1_003_003

@@ -18,19 +18,9 @@ from icp_portal.tests.builders import (
 )
 from ministry.models import Access, ContactKind, Subject, SubjectCertificate, SubjectContact, Website
 from ministry.reference import provinces
-from ministry.register import writer
-from ministry.register.conflicts import (
-    AskedContact,
-    AskedWebsite,
-    Conflicts,
-    Question,
-    ServingProvider,
-    conflicts,
-    contact_holders,
-    on_blacklist,
-    subjects_of_certificate,
-    websites_like,
-)
+from ministry.register import entry_types, writer
+from ministry.register.conflict_types import AskedContact, AskedWebsite, Conflicts, Question, ServingProvider
+from ministry.register.conflicts import conflicts, contact_holders, on_blacklist, subjects_of_certificate, websites_like
 
 pytestmark = pytest.mark.django_db
 
@@ -50,7 +40,7 @@ WITH_THE_SAME_UNIT = [
 def subject(cert_type: int = 0, cert_number: str = "", **fields: str) -> Subject:
     """A subject on the register; an invented company unless told otherwise."""
     who = invent.person(number())
-    entry = writer.SubjectEntry(
+    entry = entry_types.SubjectEntry(
         province=BEIJING,
         name="示例科技有限公司",
         nature=4,
@@ -68,7 +58,7 @@ def subject(cert_type: int = 0, cert_number: str = "", **fields: str) -> Subject
 def website(of: Subject, **fields: object) -> Website:
     """A website on the register, served by one provider."""
     who, tail = invent.person(number()), number()
-    entry = writer.WebsiteEntry(
+    entry = entry_types.WebsiteEntry(
         name=f"示例网站{tail}",
         domain=f"site-{tail}.cn",
         home_url=f"www.site-{tail}.cn",
@@ -78,7 +68,7 @@ def website(of: Subject, **fields: object) -> Website:
         responsible_mobile=who.mobile,
         responsible_email=who.email,
     )
-    access = writer.AccessEntry(
+    access = entry_types.AccessEntry(
         provider_id=fields.pop("provider_id", None) or provider().pk, ways=[5], places=[2], ip_ranges=["192.31.196.7"]
     )
     return writer.enter_website(of.pk, replace(entry, **fields), access, TODAY)
@@ -121,7 +111,7 @@ def test_a_unit_is_recognised_under_its_old_and_its_new_certificate(cert_type, c
 def test_the_register_refuses_a_second_subject_for_a_unit(cert_type, cert_number, other_type, other_number):
     subject(cert_type, cert_number)
 
-    with pytest.raises(writer.RegisterConflict) as refusal, transaction.atomic():
+    with pytest.raises(entry_types.RegisterConflict) as refusal, transaction.atomic():
         subject(other_type, other_number)
 
     assert refusal.value.code == 1003
@@ -144,7 +134,7 @@ def test_an_alias_of_the_same_unit_belongs_to_the_same_subject():
     writer.enter_certificate(on_record, ORGANISATION, ORGANISATION_CODE)
 
     assert subjects_met(ORGANISATION, ORGANISATION_CODE) == [("1003", on_record.pk)]
-    with pytest.raises(writer.RegisterConflict):
+    with pytest.raises(entry_types.RegisterConflict):
         writer.enter_certificate(subject(), ORGANISATION, CREDIT_CODE)
 
 

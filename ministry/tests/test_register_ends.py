@@ -8,8 +8,8 @@ from django.db import IntegrityError, transaction
 
 from icp_portal.tests.builders import Case, provider
 from ministry.models import Access, ContactKind, Subject, SubjectCertificate, SubjectContact, Website
-from ministry.register import conflicts, query, writer
-from ministry.register.writer import RegisterConflict
+from ministry.register import conflict_types, conflicts, contacts, entry_types, query, writer
+from ministry.register.entry_types import RegisterConflict
 
 pytestmark = pytest.mark.django_db
 
@@ -17,8 +17,8 @@ DAY = date(2026, 11, 25)
 NUMBER = 471_101  # what the subject is invented from
 
 
-def entry(subject: Subject, domain: str) -> writer.WebsiteEntry:
-    return writer.WebsiteEntry(
+def entry(subject: Subject, domain: str) -> entry_types.WebsiteEntry:
+    return entry_types.WebsiteEntry(
         name="示例二站",
         domain=domain,
         home_url=f"www.{domain}",
@@ -30,8 +30,8 @@ def entry(subject: Subject, domain: str) -> writer.WebsiteEntry:
     )
 
 
-def access(provider_id: int) -> writer.AccessEntry:
-    return writer.AccessEntry(provider_id=provider_id, ways=[1], places=[1], ip_ranges=["203.0.113.7"])
+def access(provider_id: int) -> entry_types.AccessEntry:
+    return entry_types.AccessEntry(provider_id=provider_id, ways=[1], places=[1], ip_ranges=["203.0.113.7"])
 
 
 @pytest.fixture
@@ -151,7 +151,7 @@ def managed(subject) -> Website:
 
 
 def blocked_by(mobile: str) -> list[int]:
-    asked = conflicts.AskedContact(ContactKind.MOBILE, mobile, "王一")
+    asked = conflict_types.AskedContact(ContactKind.MOBILE, mobile, "王一")
     return [met.holder.subject_id for met in conflicts.contact_holders([asked])]
 
 
@@ -172,10 +172,10 @@ def test_no_later_change_brings_the_contacts_of_the_dead_back(subject, managed):
 
 def test_new_digests_are_made_of_what_is_in_force_alone(subject, managed):
     writer.cancel_website(managed.pk, DAY)
-    writer.derive_digests()
+    contacts.derive_digests()
     assert (blocked_by(MANAGER["responsible_mobile"]), blocked_by(subject.responsible_mobile)) == ([], [subject.pk])
     writer.cancel_subject(subject.pk, DAY)
-    writer.derive_digests()
+    contacts.derive_digests()
 
     assert not SubjectContact.objects.filter(subject=subject).exists()
 

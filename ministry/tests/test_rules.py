@@ -12,7 +12,8 @@ from filings import fields
 from icp_portal.tests.builders import user
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401
 from ministry.models import ProvinceRule, RuleChange
-from ministry.reference.topics import FIELDS, TOPICS, Audience, Demand, Lines, Topic, choices_of
+from ministry.reference.topic_terms import FIELDS, TOPICS, Lines, choices_of
+from ministry.reference.topics import Audience, Demand, Topic
 from ministry.rules.data import rules as seeds
 from ministry.rules.rules import content, rules_on, save_rule
 

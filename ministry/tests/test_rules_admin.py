@@ -6,7 +6,8 @@ from django.urls import reverse
 from accounts.models import Party
 from icp_portal.tests.builders import user
 from ministry.models import ProvinceRule, RuleChange
-from ministry.reference.topics import TOPICS, Topic
+from ministry.reference.topic_terms import TOPICS
+from ministry.reference.topics import Topic
 
 pytestmark = pytest.mark.django_db
 

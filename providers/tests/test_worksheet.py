@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from filings import checklist, services
+from filings import checklist_items, services
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import Worksheet
@@ -24,7 +24,7 @@ from providers.models import StaffRole
 
 pytestmark = pytest.mark.django_db
 
-YES, NO = checklist.YES, checklist.NO
+YES, NO = checklist_items.YES, checklist_items.NO
 MOBILE = {"mobile_correct": NO, "note-mobile_correct": "三次拨打均为空号"}
 
 

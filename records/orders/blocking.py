@@ -10,7 +10,7 @@ from filings.rules import ownership, reservations
 from filings.states import OPEN
 from ministry.reference import provinces
 from ministry.register import conflicts
-from ministry.register.conflicts import AskedWebsite
+from ministry.register.conflict_types import AskedWebsite
 
 
 @dataclass(frozen=True, slots=True)

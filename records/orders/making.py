@@ -27,7 +27,7 @@ from ministry.models import (
     Website,
 )
 from ministry.register import blacklist, writer
-from ministry.register.writer import RegisterConflict
+from ministry.register.entry_types import RegisterConflict
 from records.legal_grounds import BY_CODE, Act, Scope, may_order
 from records.models import Order, OrderEvent, OrderTask
 from records.orders import ending, mails

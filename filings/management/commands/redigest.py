@@ -10,8 +10,8 @@ from filings.lookup import search, shared_traits
 from filings.models import Filing
 from filings.rules import mailboxes, required_codes, reservations
 from filings.states import Status
-from filings.verification import photographs
-from ministry.register import blacklist, writer
+from filings.verification import photo_seals
+from ministry.register import blacklist, contacts
 
 
 def _as_handed_on(filing: Filing) -> Facts:
@@ -26,9 +26,9 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
-        writer.derive_digests()
+        contacts.derive_digests()
         blacklist.derive_digests()
-        photographs.derive_digests()
+        photo_seals.derive_digests()
         mailboxes.derive_digests()
         for filing in Filing.objects.exclude(subject_digest="").select_for_update(of=("self",)).iterator():
             filing.facts = _as_handed_on(filing)

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from ministry.models import Website
 from ministry.reference.domains import normalise_domain
-from ministry.register import query, writer
+from ministry.register import entry_types, query, writer
 
 
 class Command(BaseCommand):
@@ -53,7 +53,7 @@ def _enter(line: int, number: str, domain: str) -> bool:
         writer.enter_further_domains(website.pk, [normal], timezone.localdate())
     except ValidationError as error:
         raise CommandError(f"Line {line}: {' '.join(error.messages)}") from error
-    except writer.RegisterConflict as conflict:
+    except entry_types.RegisterConflict as conflict:
         raise CommandError(f"Line {line}: {conflict.code}: {normal} is another website's.") from conflict
     except ValueError as error:
         raise CommandError(f"Line {line}: {number} has been on record since {website.approved_on}: {error}.") from error

@@ -1,0 +1,329 @@
+"""The lines of the verification sheet: what is asked, about which fields, in which kinds of filing."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+BOTH, UNIT, INDIVIDUAL = "both", "unit", "individual"
+BEIJING, JIANGXI, GUANGDONG, XINJIANG = "110000", "360000", "440000", "650000"
+YES, NO, NOT_APPLICABLE = "yes", "no", "na"
+ANSWERS = {YES: _("yes"), NO: _("no"), NOT_APPLICABLE: _("not applicable")}
+PHOTO_TAKEN = "photo_taken"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of the sheet. ``since`` and ``until`` bound what is asked; of no addition is a first day published."""
+
+    id: str
+    block: str
+    text: Promise | str
+    # the facts and papers it is about, the one to remark on first: paths or their beginnings, ``*`` for any website
+    about: tuple[str, ...]
+    variant: str = BOTH
+    may_not_apply: bool = False
+    # of a remark that follows from a "no": its code (``filings.reasons``) and what is expected
+    code: str = "B703"
+    expected: Promise | str = ""
+    judged: tuple[str, ...] = ()
+    proof: Promise | str = ""
+    # where all of these facts are empty, it does not apply, and ``absent`` says so
+    needs: tuple[str, ...] = ()
+    absent: Promise | str = ""
+    of_websites: bool = False  # not asked of an APP or another service, whose domains are no records
+    provinces: tuple[str, ...] = ()  # empty: asked everywhere
+    since: date = date.min
+    until: date = date.max
+
+    @property
+    def answers(self) -> dict[str, Promise | str]:
+        """What may be answered, with its words."""
+        return {answer: label for answer, label in ANSWERS.items() if answer != NOT_APPLICABLE or self.may_not_apply}
+
+    def is_asked(self, variant: str, province: str, day: date) -> bool:
+        """Whether the sheet of such a host in this province has this line on that day."""
+        return (
+            self.variant in (BOTH, variant)
+            and (not self.provinces or province in self.provinces)
+            and self.since <= day <= self.until
+        )
+
+
+# Not on the public sheets: a cancellation is confirmed, and that is all there is to look at.
+CANCELLATION = "cancellation"
+BLOCKS = {
+    "subject": _("1. Subject"),
+    "contact": _("2. Contact"),
+    "website": _("3. Website"),
+    "access": _("4. Access"),
+    "papers": _("5. Written papers"),
+}
+TITLES = {**BLOCKS, CANCELLATION: _("Cancellation")}
+_SEEN = _("The original certificate of the host has been seen.")
+_BRING = _("Bring the original certificate to the face-to-face check; the data agree with it.")
+_HOST = ("subject.name", "subject.cert_type", "subject.cert_number", "subject.cert_address")
+_OWN_PAPERS = ("papers.responsible_front", "papers.responsible_back")
+_MANAGERS_PAPERS = (
+    "papers.manager_front",
+    "papers.manager_back",
+    "websites.*.papers.manager_front",
+    "websites.*.papers.manager_back",
+)
+_PHONE = _("The office telephone is correct.")
+_PHONE_RIGHT = _("Give an office telephone that is answered.")
+_SIGN = _("Sign the verification sheet as the province asks.")
+# The sheet itself has no place among the papers a host hands in; its pledge is the nearest.
+_SIGNED_SHEET = ("papers.pledge",)
+
+
+def _of_both(*names: str) -> tuple[str, ...]:
+    """These data of the host's responsible person and of each website's."""
+    return tuple(f"{person}.{name}" for person in ("responsible", "websites.*.responsible") for name in names)
+
+
+def _of_manager(*names: str) -> tuple[str, ...]:
+    return tuple(f"websites.*.responsible.{name}" for name in names)
+
+
+# What an APP, a mini-program or a quick app says of itself beside its name.
+_OF_OTHER_SERVICES = tuple(
+    f"websites.*.{name}"
+    for name in (
+        "platforms",
+        "android_package",
+        "android_public_key",
+        "android_md5",
+        "ios_bundle",
+        "ios_public_key",
+        "ios_sha1",
+        "runs_on",
+        "domains",
+    )
+)
+CANCELLATION_ITEMS = (
+    Item(
+        "cancellation_confirmed",
+        CANCELLATION,
+        _("The responsible person on record has confirmed this cancellation, in person or when called back."),
+        ("cancellation.reason", "cancellation.note"),
+        code="B703",
+        expected=_("The responsible person on record confirms that this is to be cancelled."),
+    ),
+)
+ITEMS = (
+    Item(
+        "certificate_seen",
+        "subject",
+        _SEEN,
+        (
+            "papers.subject_certificate",
+            *_HOST,
+            # printed on it: the legal representative
+            "responsible.name",
+            "responsible.legal_representative",
+        ),
+        UNIT,
+        code="P103",
+        expected=_BRING,
+    ),
+    Item(
+        "certificate_seen",
+        "subject",
+        _SEEN,
+        (*_OWN_PAPERS, *_HOST, "responsible.name"),
+        INDIVIDUAL,
+        code="P103",
+        expected=_BRING,
+    ),
+    Item(
+        "numbers_correct",
+        "subject",
+        _("The certificate numbers of the host and of the website's responsible person are correct."),
+        ("subject.cert_number", "subject.cert_type", *_of_manager("cert_type", "cert_number")),
+        code="1008",
+        expected=_("Give the number as it stands on the certificate."),
+        judged=("subject.cert_number", "subject.cert_type", *_of_both("cert_number", "cert_type")),
+        proof=_("Check digits right; neither register nor blacklist holds anything against them."),
+    ),
+    Item(
+        "copies_kept",
+        "subject",
+        _("Copies of both certificates are kept."),
+        (
+            "papers.subject_certificate",
+            *_OWN_PAPERS,
+            *_MANAGERS_PAPERS,
+            *_of_both("cert_type", "cert_number", "cert_until"),
+        ),
+        code="P103",
+        expected=_("Upload the whole certificate, sharp and in force."),
+        judged=("papers.subject_certificate", *_OWN_PAPERS, *_MANAGERS_PAPERS, *_of_both("cert_from", "cert_until")),
+        proof=_("All pictures are here, none of them in another host's filing; the days have not run out."),
+    ),
+    Item(
+        PHOTO_TAKEN,
+        "subject",
+        _("The photo of the website's responsible person was taken face to face and is kept."),
+        ("websites.*.papers.photo", "papers.photo", *_of_manager("name", "cert_type", "cert_number")),
+        code="P502",
+        expected=_("Come to the face-to-face check for a photo that meets the rules."),
+    ),
+    Item(
+        "mobile_correct",
+        "contact",
+        _("The mobile number is correct."),
+        _of_both("mobile", "emergency_mobile"),
+        code="1011",
+        expected=_("Give a mobile that the person answers."),
+        judged=_of_both("mobile", "emergency_mobile"),
+        proof=_("A valid number, no other host's contact."),
+    ),
+    Item(
+        "phone_correct",
+        "contact",
+        _PHONE,
+        _of_both("office_phone"),
+        UNIT,
+        code="1010",
+        expected=_PHONE_RIGHT,
+        judged=_of_both("office_phone"),
+        proof=_("A valid number, as the province asks."),
+    ),
+    Item(
+        "phone_correct",
+        "contact",
+        _PHONE,
+        _of_both("office_phone"),
+        INDIVIDUAL,
+        may_not_apply=True,
+        code="1010",
+        expected=_PHONE_RIGHT,
+        judged=_of_both("office_phone"),
+        proof=_("A valid number, as the province asks."),
+        needs=_of_both("office_phone"),
+        absent=_("No office telephone is given, and an individual needs none."),
+    ),
+    Item(
+        "email_correct",
+        "contact",
+        _("The e-mail address is correct."),
+        _of_both("email"),
+        code="1009",
+        expected=_("Give an address that the person reads."),
+        judged=_of_both("email"),
+        proof=_("A valid address, no other host's contact."),
+    ),
+    Item(
+        "address_correct",
+        "contact",
+        _("The postal address is correct."),
+        ("subject.address", "subject.province", "subject.division"),
+        code="1019",
+        expected=_("Give the address at which post arrives, with region, street and number."),
+        judged=("subject.address", "subject.province", "subject.division"),
+        proof=_("Region and county belong together; the address is as the province asks."),
+    ),
+    Item(
+        "name_well_formed",
+        "website",
+        _("The website name follows the rules."),
+        ("websites.*.name", "websites.*.papers.app_icon", "subject.name"),
+        code="P301",
+        expected=_("Choose a name that follows the rules and fits the host."),
+        judged=("websites.*.name",),
+        proof=_("Checked against the naming rules of the ministry and the province."),
+    ),
+    Item(
+        "domain_correct",
+        "website",
+        _("The domain is correct and belongs to the host."),
+        ("websites.*.domain", "websites.*.ip_only", "websites.*.home_url", "subject.name", "subject.cert_number"),
+        code="P202",
+        expected=_("Have the domain registered to the host, with its real name."),
+        judged=("websites.*.domain", "websites.*.ip_only", "websites.*.home_url"),
+        proof=_("Well-formed, on no record and in no other filing under way."),
+        of_websites=True,
+    ),
+    Item(
+        "registrar_written",
+        "website",
+        _("The domain's registrar is written beside the domain."),
+        ("websites.*.domain",),
+        code="P501",
+        expected=_("Write the registrar beside the domain on the sheet."),
+        of_websites=True,
+        provinces=(BEIJING,),
+    ),
+    Item(
+        "services_correct",
+        "website",
+        _("The service contents are correct."),
+        ("websites.*.services", "websites.*.languages", "websites.*.remark", *_OF_OTHER_SERVICES),
+        code="1034",
+        expected=_("Choose what the website offers."),
+        judged=("websites.*.services", "websites.*.languages", "websites.*.remark", *_OF_OTHER_SERVICES),
+        proof=_("As the province allows for this kind of host."),
+    ),
+    Item(
+        "approval_kept",
+        "website",
+        _("The papers of a prior approval are kept."),
+        (
+            "websites.*.approvals",
+            "websites.*.services",
+            "websites.*.approval_numbers",
+            "websites.*.papers.approval",
+        ),
+        may_not_apply=True,
+        code="P303",
+        expected=_("Upload the approval."),
+        judged=("websites.*.approvals", "websites.*.approval_numbers", "websites.*.papers.approval"),
+        proof=_("Each approval that is named has its papers."),
+        needs=("websites.*.approvals",),
+        absent=_("No prior approval is named, and the contents ask for none."),
+    ),
+    Item(
+        "access_correct",
+        "access",
+        _("Provider, access way, server place and IP addresses are reported correctly."),
+        ("websites.*.access",),
+        code="1006",
+        expected=_("Give the access as it is in the provider's console."),
+        judged=("websites.*.access",),
+        proof=_("Well-formed, and none found outside the provider's pool."),
+    ),
+    Item(
+        "documents_kept",
+        "papers",
+        _("The written filing papers are kept."),
+        (),
+        code="P503",
+        expected=_("Hand in the written filing papers, signed."),
+    ),
+    Item(
+        "pledge_handwritten",
+        "papers",
+        _("The pledge has been written out by hand, in black, and signed."),
+        _SIGNED_SHEET,
+        INDIVIDUAL,
+        code="P501",
+        expected=_SIGN,
+        provinces=(GUANGDONG,),
+    ),
+    Item(
+        "fingerprint_given",
+        "papers",
+        _("The responsible person's fingerprint is on the sheet."),
+        _SIGNED_SHEET,
+        INDIVIDUAL,
+        code="P501",
+        expected=_SIGN,
+        provinces=(XINJIANG, JIANGXI),
+    ),
+)
+# The written papers repeat everything: what no other line is about is looked up there.
+THE_REST = "documents_kept"
+# Another kind of host is another sheet: nothing of the earlier one counts.
+OF_ALL_ITEMS = ("subject.nature",)

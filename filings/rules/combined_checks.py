@@ -1,0 +1,138 @@
+"""What is asked of several values together."""
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from filings import facts
+from filings.facts import Facts
+from filings.fields.findings import Finding
+from filings.rules import reservations
+from filings.rules.field_checks import checked_domain
+from ministry.reference import addresses, domains
+
+
+def contradictions(values: Facts) -> Iterator[Finding]:
+    yield from _individual_answers_in_person(values)
+    yield from _own_numbers_differ(values)
+    yield from _certificate_days(values)
+    yield from _two_people_differ(values)
+    for website in range(facts.count(values)):
+        yield from _home_page_in_domain(values, website)
+        yield from _address_in_access(values, f"websites.{website}")
+    yield from _twice_in_one_filing(values)
+
+
+def _individual_answers_in_person(values: Facts) -> Iterator[Finding]:
+    if not facts.is_individual(values):
+        return
+    for name in ("name", "cert_type", "cert_number"):
+        given = facts.read(values, f"responsible.{name}")
+        if given and given != facts.read(values, f"subject.{name}"):
+            yield Finding(
+                "P104",
+                f"responsible.{name}",
+                _("An individual answers in person, but this differs from the host."),
+                _("Give the same as in “the site host”."),
+            )
+
+
+def _own_numbers_differ(values: Facts) -> Iterator[Finding]:
+    for path, person in reservations.people(values):
+        if facts.parts(person, "emergency_mobile") & facts.parts(person, "mobile"):
+            yield Finding(
+                "P108",
+                f"{path}.emergency_mobile",
+                _("The emergency mobile equals the mobile."),
+                _("Give a second number, for example a colleague's or a relative's."),
+            )
+
+
+def _certificate_days(values: Facts) -> Iterator[Finding]:
+    for path, person in reservations.people(values):
+        since, until = str(person.get("cert_from") or ""), str(person.get("cert_until") or "")
+        if since and until and until <= since:
+            yield Finding(
+                "1008",
+                f"{path}.cert_until",
+                _("The certificate ends before it begins."),
+                _("Compare both days with the certificate."),
+            )
+
+
+def _two_people_differ(values: Facts) -> Iterator[Finding]:
+    """Different responsible persons have contacts of their own; one person has the same ones everywhere."""
+    said = set()
+    for (_one_path, one), (path, other) in combinations(reservations.people(values), 2):
+        is_one_person = all(facts.person_key(one)) and facts.person_key(one) == facts.person_key(other)
+        for name in ("mobile", "emergency_mobile", "email"):
+            if is_one_person or (path, name) in said or not facts.parts(other, name) & facts.parts(one, name):
+                continue
+            said.add((path, name))
+            yield Finding(
+                "P108",
+                f"{path}.{name}",
+                _("Both responsible persons give the same contact."),
+                _("Give this person's own, or say that they are the same person."),
+            )
+
+
+def _home_page_in_domain(values: Facts, number: int) -> Iterator[Finding]:
+    website = f"websites.{number}"
+    url, domain = facts.read(values, f"{website}.home_url"), facts.read(values, f"{website}.domain")
+    known, typed = facts.kept_domains(values, number), str(facts.read(values, f"{website}.kept_domains")).split()
+    kept = [one for one in known if one in typed] or [domain]
+    try:
+        normal = [checked_domain(values, website, one) for one in kept if one]
+        inside = not url or not normal or any(domains.url_contains_domain(url, one) for one in normal)
+    except ValidationError:
+        return  # said already, where the bad value is
+    if not inside:
+        yield Finding(
+            "1041",
+            f"{website}.home_url",
+            _("The home page does not lie in the domain."),
+            _("Give an address that ends in %(domain)s.") % {"domain": "、".join(map(domains.display_domain, kept))},
+        )
+
+
+def _address_in_access(values: Facts, website: str) -> Iterator[Finding]:
+    """A website known only by its address is reached at that address."""
+    if not facts.read(values, f"{website}.ip_only"):
+        return
+    address, ranges = facts.read(values, f"{website}.domain"), facts.read(values, f"{website}.access.ip_ranges")
+    if not address or not ranges:
+        return
+    try:
+        covered = addresses.covers(addresses.parse_ip_ranges(ranges), checked_domain(values, website, address))
+    except ValidationError:
+        return
+    if not covered:
+        yield Finding(
+            "1006",
+            f"{website}.access.ip_ranges",
+            _("The website's own address %(address)s is not among these.") % {"address": address},
+            _("Add it, or correct the address of the website."),
+        )
+
+
+# field of a website → official code of the same value twice
+_UNIQUE = {"domain": "1039", "home_url": "1021", "name": "1020"}
+
+
+def _twice_in_one_filing(values: Facts) -> Iterator[Finding]:
+    seen: dict[tuple[int, str, str], int] = {}
+    for number, website in enumerate(values["websites"]):
+        for name, code in _UNIQUE.items():
+            if not (value := website.get(name)):
+                continue
+            first = seen.setdefault((facts.service(values, number), name, value), number)
+            if first != number:
+                yield Finding(
+                    code,
+                    f"websites.{number}.{name}",
+                    _("Website %(number)d of this filing has the same.") % {"number": first + 1},
+                    _("Give each website its own, or remove one of them."),
+                )

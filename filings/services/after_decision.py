@@ -1,0 +1,65 @@
+"""What desks do with a filing besides moving it: a new password, looks at personal data, case files."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.mail import notices
+from filings.models import (
+    Event,
+    Export,
+    Filing,
+    Look,
+)
+from filings.moves.moving import locked, record
+from filings.states import Role
+from ministry.models import Access, Subject
+from ministry.passwords import passwords
+
+PASSWORD_EVERY = timedelta(days=1)
+
+
+def order_password(filing_id: int, actor: Actor) -> None:
+    """Have a new filing password sent to the e-mail on record, which the provider never sees; at most one a day.
+
+    Both rows are locked, the subject's too: another provider of the same subject may ask at the same moment.
+    """
+    with locked(filing_id, actor) as filing:
+        if actor.role != Role.PROVIDER or filing.subject_id is None:
+            raise MoveRefused(_("A filing password exists once the filing has been approved."))
+        rows = Subject.objects.select_for_update(skip_locked=True, no_key=True).filter(pk=filing.subject_id)
+        if (subject := rows.first()) is None:
+            raise MoveRefused(_("A filing password is being sent at this moment. Try again in a minute."))
+        if refusal := _password_refusal(filing, subject):
+            raise MoveRefused(refusal)
+        passwords.want(subject.pk)
+        notices.tell(record(filing, "password", actor))
+
+
+def _password_refusal(filing: Filing, subject: Subject) -> str:
+    accesses = Access.objects.filter(website__subject=subject, provider=filing.provider_id, live=True)
+    if not subject.live or not accesses.exists():
+        return _("This host's record is not with you any more.")
+    if subject.password_wanted_at is not None:
+        return _("A filing password is on its way to the host already.")
+    asked = Event.objects.filter(filing__subject=subject, name="password", at__gt=timezone.now() - PASSWORD_EVERY)
+    if asked.exists():
+        return _("A filing password was asked for within the last day. The host finds it in the mail on record.")
+    return ""
+
+
+def look(filing: Filing, actor: Actor, what: str) -> None:
+    """Put on record that staff looked at masked data or a picture. Hosts look at their own papers unrecorded."""
+    if actor.user_id is not None and (actor.role != Role.HOST or actor.is_on_behalf):
+        role = Role.PROVIDER if actor.is_on_behalf else actor.role
+        Look.objects.create(filing=filing, user_id=actor.user_id, role=role, what=what)
+
+
+def export_case_file(filing: Filing, actor: Actor, what: str) -> None:
+    """Put on record that a case file has left the portal; ``what`` names its form and its digest."""
+    Export.objects.create(
+        user_id=actor.person_id, role=actor.role, query=f"case file {what}", count=1, filing_ids=[filing.pk]
+    )

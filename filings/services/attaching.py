@@ -1,0 +1,97 @@
+"""Pictures of a filing: added, received from a phone, removed."""
+
+from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from filings import facts, fields
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.evidence import pictures, quality
+from filings.evidence.limited import turns
+from filings.fields import attachments
+from filings.models import (
+    Evidence,
+    Filing,
+    Handover,
+)
+from filings.moves.moving import changing
+from filings.services.drafting import labels, note_behalf, refuse_closed, refuse_unless_editable
+from filings.states import Role
+from filings.verification import worksheets
+
+
+def add_evidence(
+    filing_id: int,
+    actor: Actor,
+    path: str,
+    upload: UploadedFile[bytes],
+    *,
+    version: int | None = None,
+    seen: str | None = None,
+) -> Evidence:
+    """Keep a picture as the current one at its path; raise ValidationError when it is none.
+
+    The host adds certificates while it holds the filing. Face-to-face photos are taken (``photographs.take``).
+    ``seen`` is the key of the picture that the page has shown there, empty for none: it is refused when another one
+    has come meanwhile, whatever else has changed.
+    """
+    picture = pictures.accept(upload, quality.use_of(path))  # slow, so before the lock
+    with changing(filing_id, actor, version) as filing:
+        _refuse_evidence(filing, actor, path)
+        if seen is not None and seen != pictures.keys(filing).get(path, ""):
+            raise MoveRefused(_("Another picture of it has come meanwhile, so this one has not been kept."))
+        note_behalf(filing, actor, labels(filing, [path]))
+        if actor.role == Role.PROVIDER and not attachments.is_photo(path):
+            worksheets.reopen(filing, [path])
+        return pictures.keep(filing, actor.person_id, path, picture)
+
+
+def receive_evidence(handover: Handover, actor: Actor, upload: UploadedFile[bytes]) -> Evidence:
+    """Keep a picture that came through a handover (see ``handovers``); a good one closes it.
+
+    Whether the handover still stands, and where its picture goes, is judged under the filing's lock: meanwhile
+    another phone may have been faster, the desktop may have filled a place, a website may have moved up.
+    """
+    with turns.of(lambda: turns.account(actor.person_id)):  # the phone is not signed in
+        picture = pictures.accept(upload, quality.use_of(handover.path))
+    with changing(handover.filing_id, actor, None) as filing:
+        usable = filing.handovers.usable().filter(pk=handover.pk)
+        if (now := usable.first()) is None:
+            raise MoveRefused(_("This code has been used or has expired."))
+        path = _place(filing, now)
+        _refuse_evidence(filing, actor, path)
+        if not picture.advice:
+            usable.update(closed_at=timezone.now())
+        note_behalf(filing, actor, labels(filing, [path]))
+        return pictures.keep(filing, actor.person_id, path, picture, now)
+
+
+def _place(filing: Filing, handover: Handover) -> str:
+    """Instead of the picture that came the same way, or where the paper has room."""
+    came = dict(filing.evidence.filter(replaced_at=None).values_list("path", "handover"))
+    if own := next((path for path, way in came.items() if way == handover.pk), ""):
+        return own
+    paper = attachments.at(handover.path)
+    if paper is None or not (free := attachments.free_places(paper, came)):
+        raise MoveRefused(_("There is no room for another picture of this paper."))
+    return free[0]
+
+
+def remove_evidence(filing_id: int, actor: Actor, path: str, *, version: int | None) -> None:
+    """Put a picture aside that does not belong; the record keeps it."""
+    with changing(filing_id, actor, version) as filing:
+        _refuse_evidence(filing, actor, path)
+        note_behalf(filing, actor, _("%(paper)s put aside") % {"paper": labels(filing, [path])})
+        pictures.retire(filing, path=path)
+
+
+def _refuse_evidence(filing: Filing, actor: Actor, path: str) -> None:
+    if not attachments.is_paper(path):
+        raise MoveRefused(_("The portal knows no such paper."))
+    if (website := fields.website_of(path)) is not None and website >= facts.count(filing.facts):
+        raise MoveRefused(_("The portal knows no such paper."))
+    if attachments.is_photo(path):
+        raise MoveRefused(_("The photo is taken by the provider during the face-to-face check."))
+    refuse_unless_editable(filing, actor)
+    refuse_closed(filing, [path])

@@ -1,0 +1,110 @@
+"""The bureau approves a filing."""
+
+from collections.abc import Callable, Sequence
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from filings import states
+from filings.actors import Actor
+from filings.agreements import migration_offers
+from filings.errors import MoveRefused
+from filings.kinds import About, Numbers
+from filings.mail import other_providers
+from filings.models import (
+    Filing,
+    Verdict,
+)
+from filings.moves.moving import making
+from filings.moves.remarks import refuse_unsent
+from filings.review import opinions
+from filings.rules import conflicts, ownership, required_codes, reservations
+from ministry.models import Subject
+from ministry.passwords import passwords
+from ministry.register.entry_types import RegisterConflict
+
+# Called with each approved filing and its subject, in the approval's transaction. Apps above add to it when they load.
+AFTER_APPROVAL: list[Callable[[Filing, Subject], None]] = []
+
+
+def approve(
+    filing_id: int, actor: Actor, *, version: int | None, opinion: str = "", withheld: Sequence[int] = ()
+) -> Subject:
+    """Approve: register rows, number, event and mails in one transaction; then the password is sent.
+
+    ``withheld``: websites, counted from 0, that are returned instead (``filings.services.splitting``).
+    Raises MoveRefused when the register holds the subject or the domain by now, RemarksUnsent while remarks are typed
+    that would be lost.
+    """
+    try:
+        with making(states.APPROVE, filing_id, actor, version) as filing:
+            opinions.refuse_alone(filing, actor)
+            if not withheld:
+                refuse_unsent(opinions.unsent(filing))
+            _refuse_by_now(filing)
+            opinions.write(filing, actor, Verdict.APPROVE, opinion)
+            if withheld:
+                filing.withheld = sorted(withheld)
+                reservations.repeat_for_lists(filing)
+            filing.decided_at = timezone.now()
+            subject = filing.law.apply(filing, timezone.localdate(filing.decided_at))
+            filing.subject = subject
+            filing.first_sequence = _first_sequence(filing, subject)
+            if filing.law.told:
+                other_providers.tell_others(filing, timezone.localdate(filing.decided_at))
+            if filing.makes_subject:
+                passwords.want(subject.pk)
+            migration_offers.use_up(filing)
+            for begin in AFTER_APPROVAL:
+                begin(filing, subject)
+    except RegisterConflict as conflict:
+        raise MoveRefused(_conflict_words(conflict)) from conflict
+    return subject
+
+
+def _first_sequence(filing: Filing, subject: Subject) -> int | None:
+    """The number after the dash of the first service just entered; the others follow it. None where none was."""
+    if filing.law.numbers != Numbers.ISSUED:
+        return None
+    last = Subject.objects.values_list("last_sequence", flat=True).get(pk=subject.pk)
+    return last - len(filing.approved) + 1
+
+
+def _refuse_by_now(filing: Filing) -> None:
+    """What stands against a filing about a record now, judged under the lock of its subject, or of both hosts'.
+
+    Since it was submitted an order may have ended what it is about, and another filing changed what its paper repeats.
+    """
+    if filing.law.about == About.NOTHING:
+        return
+    list(Subject.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=filing.records).order_by("pk"))
+    for found in filing.law.refuse(filing):
+        if found.blocks:
+            raise MoveRefused(f"{found.code}: {found.message}")
+    if stopped := conflicts.no_consent(filing):
+        raise MoveRefused(f"{stopped.code}: {stopped.message}")
+    if filing.host_id and filing.about_subject_id and not ownership.is_own(filing.host_id, filing.about_subject_id):
+        raise MoveRefused(_("1016: this record is not in the host's account any more. Return the filing."))
+    if required_codes.lacks_proof(filing):
+        raise MoveRefused(
+            _("1018: nobody has proved this filing. Return it; its host gives the filing password on its page.")
+        )
+    if ownership.has_moved_on(filing):
+        raise MoveRefused(
+            _("The record has changed since this paper was begun. Return the filing; its host begins it anew.")
+        )
+
+
+CONFLICT_WORDS = {
+    1003: gettext_lazy("1003: this certificate is on record already. Return the filing."),
+    1005: gettext_lazy("1005: this domain is on record already. Return the filing."),
+    1029: gettext_lazy("1029: this provider serves the website already. Return the filing."),
+    1032: gettext_lazy("1032: this access has been cancelled meanwhile. Return the filing."),
+    1049: gettext_lazy("1049: this record has been cancelled meanwhile. Return the filing."),
+    1050: gettext_lazy("1050: this website has been cancelled meanwhile. Return the filing."),
+}
+
+
+def _conflict_words(conflict: RegisterConflict) -> str:
+    return str(CONFLICT_WORDS[conflict.code])

@@ -1,0 +1,300 @@
+"""The host's draft: begun, copied, filled in, reopened after a return."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, cast
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from filings import facts, fields, states
+from filings.actors import Actor
+from filings.errors import FactsClash, MoveRefused
+from filings.evidence import pictures
+from filings.fields import attachments, merging
+from filings.kinds import Kind, identity
+from filings.models import (
+    Entrance,
+    EvidenceKind,
+    Filing,
+    Mandate,
+)
+from filings.moves.moving import changing, claim_refusal, locked, record, who_was_faster
+from filings.rules import checks, corrections, reservations
+from filings.states import Role, Status
+from filings.verification import worksheets
+from ministry.reference import code_tables
+
+
+def start(actor: Actor, *, provider_id: int, entrance: Entrance) -> Filing:
+    """Start a draft with one provider; it remembers the way the host came."""
+    with transaction.atomic():
+        filing = Filing.objects.create(host_id=actor.person_id, provider_id=provider_id, entrance=entrance)
+        record(filing, "start", actor, target=Status.DRAFT)
+    return filing
+
+
+def begun_with(actor: Actor, provider_id: int) -> QuerySet[Filing]:
+    """Return the host's own drafts of first filings with a provider, the newest first."""
+    own = Filing.objects.filter(host_id=actor.person_id, provider_id=provider_id, mandate=None)
+    return own.filter(status=Status.DRAFT, kind=Kind.NEW_FILING).order_by("-pk")
+
+
+def start_once(actor: Actor, *, provider_id: int, entrance: Entrance, another: bool = False) -> Filing | None:
+    """Start a draft with a provider; None where one lies there already and ``another`` is not asked for.
+
+    Two presses at once start one: the host's row is locked meanwhile.
+    """
+    with transaction.atomic():
+        User.objects.select_for_update(no_key=True).get(pk=actor.person_id)
+        if not another and begun_with(actor, provider_id).exists():
+            return None
+        return start(actor, provider_id=provider_id, entrance=entrance)
+
+
+def start_on_behalf(mandate_id: int, actor: Actor, values: Mapping[str, Any] | None = None) -> Filing:
+    """Start a draft in the place of the host of a mandate of the actor's own provider.
+
+    ``values`` (path → value) is what is known already.
+    Of a mandate the host has not answered yet a draft may be prepared; it comes to nobody before the consent.
+    """
+    with transaction.atomic():
+        mandates = Mandate.objects.current().filter(provider_id=actor.provider_id or 0)
+        mandate = mandates.select_for_update(of=("self",), no_key=True).filter(pk=mandate_id).first()
+        if mandate is None or not actor.is_on_behalf:
+            raise MoveRefused(_("The host's mandate is not in force (any more). Ask the host for a new one."))
+        filing = Filing(
+            host_id=mandate.host_id if mandate.granted_at else None,
+            provider_id=mandate.provider_id,
+            mandate=mandate,
+            entrance=Entrance.PROVIDER,
+        )
+        if values:
+            filing.facts = checks.normalised(fields.without_others(facts.written(filing.facts, dict(values))))
+            reservations.repeat_for_lists(filing)
+        filing.save(force_insert=True)
+        record(filing, "start", actor, target=Status.DRAFT)
+    return filing
+
+
+def copy(filing_id: int, actor: Actor) -> Filing:
+    """Start a new draft with the facts and pictures of a filing that ended without a number; same provider.
+
+    The face-to-face photo stays where it is: it belongs to one check. Asked twice, it answers the draft it has made.
+    """
+    with locked(filing_id, actor) as source:
+        if made := source.copies.filter(status=Status.DRAFT).first():
+            return made
+        if refusal := copy_refusal(source, actor):
+            raise MoveRefused(refusal)
+        filing = Filing(
+            host_id=source.host_id, provider_id=source.provider_id, entrance=source.entrance, copied_from=source
+        )
+        filing.facts = checks.normalised(source.facts)
+        reservations.repeat_for_lists(filing)
+        filing.save(force_insert=True)
+        for evidence in source.evidence.filter(replaced_at=None):
+            if not attachments.is_photo(evidence.path):
+                pictures.copied_if_there(evidence, filing)
+        note = _("from filing %(old)d into filing %(new)d") % {"old": source.pk, "new": filing.pk}
+        record(filing, "start", actor, target=Status.DRAFT)
+        record(filing, "copy", actor, note=note)
+        record(source, "copy", actor, note=note)
+    return filing
+
+
+def copy_refusal(filing: Filing, actor: Actor) -> str:
+    """Why this filing's data can't begin a new one; empty when they can."""
+    if actor.role != Role.HOST or actor.is_on_behalf or filing.status not in states.ENDED_EMPTY_HANDED:
+        return _("Only a filing that was withdrawn or has lapsed can be filled in again.")
+    if filing.kind != Kind.NEW_FILING:
+        return _("Begin this filing anew from your record: what stands on record may have changed meanwhile.")
+    if filing.erased_at is not None:
+        return _("The data of this filing have been erased. Start a new filing.")
+    if not filing.provider.is_listed:
+        return _("%(provider)s takes no new filings at present. Choose another provider and start a new filing.") % {
+            "provider": filing.provider
+        }
+    return ""
+
+
+def save_facts(
+    filing_id: int,
+    actor: Actor,
+    values: dict[str, Any],
+    *,
+    version: int | None,
+    seen: merging.Seen | None = None,
+    answers: Mapping[int, str] | None = None,
+) -> Filing:
+    """Write facts (path → value) into the paper, complete or not; good values take their normal form.
+
+    The host writes on drafts and on what is open of a returned filing, the provider on what the bureau returned
+    to it. ``answers`` (remark's key → text) are kept as drafts until the filing is submitted again.
+    ``seen``, what the page has shown, takes the place of the version: only facts that somebody else has changed since
+    are refused (FactsClash); it is renewed for what has been written.
+    """
+    with changing(filing_id, actor, None if seen else version) as filing:
+        refuse_unless_editable(filing, actor)
+        before = filing.facts
+        if seen:
+            values = _own_changes(filing, actor, values, seen)
+        after = checks.normalised(fields.without_others(facts.written(before, values)))
+        refuse_closed(filing, _written_paths(before, after, values))
+        if facts.services(before) != facts.services(after):
+            _refuse_unless_all_open(filing)  # other questions are asked of another service
+        filing.facts = after
+        if filing.status == Status.DRAFT:
+            reservations.repeat_for_lists(filing)
+        _retire_pictures_of_others(filing, actor, before)
+        _retire_pictures_of_services(filing, before)
+        _note_amendment(filing, actor, facts.changed_paths(before, after))
+        _keep_answers(filing, answers or {})
+    if seen:
+        seen.renew(after, values)
+    return filing
+
+
+def _own_changes(filing: Filing, actor: Actor, values: dict[str, Any], seen: merging.Seen) -> dict[str, Any]:
+    """Return the values that the page has changed; the others stay as they are saved, whoever has changed them."""
+    if seen.has_lost_a_website(filing.facts):
+        raise MoveRefused(who_was_faster(filing, actor))
+    typed = checks.normalised(fields.without_others(facts.written(filing.facts, values)))
+    untouched = seen.untouched(typed, values)
+    if clashing := seen.clashing(filing.facts, typed, values):
+        raise FactsClash(who_was_faster(filing, actor), clashing, untouched)
+    return {path: value for path, value in values.items() if path not in untouched}
+
+
+def refuse_unless_editable(filing: Filing, actor: Actor) -> None:
+    if not filing.is_editable or filing.holder != actor.role:
+        raise MoveRefused(
+            _("This filing is “%(status)s” now and can't be edited.") % {"status": filing.get_status_display()}
+        )
+    if actor.role == Role.PROVIDER and filing.claimant_id() != actor.user_id:
+        raise MoveRefused(claim_refusal(filing))
+
+
+def _written_paths(before: facts.Facts, after: facts.Facts, values: Iterable[str]) -> list[str]:
+    """The paths that the caller has changed; what only took its normal form anew is not among them."""
+    written = corrections.Opening(frozenset(values))
+    return [path for path in facts.changed_paths(before, after) if written.covers(path)]
+
+
+def refuse_closed(filing: Filing, paths: Sequence[str]) -> None:
+    if refusal := corrections.refusal(filing, paths):
+        raise MoveRefused(refusal)
+
+
+def _refuse_unless_all_open(filing: Filing) -> None:
+    if corrections.opening(filing).paths is not None:
+        raise MoveRefused(_("Only what the remarks name is open now. Choose “Edit everything” first."))
+
+
+def unlock(filing_id: int, actor: Actor, *, version: int | None) -> None:
+    """Open everything of a returned filing for its host, on purpose and on record; it holds for this round."""
+    with changing(filing_id, actor, version) as filing:
+        refuse_unless_editable(filing, actor)
+        if filing.status != Status.RETURNED_TO_HOST:
+            raise MoveRefused(_("Only a returned filing has closed fields."))
+        if not filing.unlocked:
+            filing.unlocked = True
+            record(filing, "unlock", actor)
+
+
+def _keep_answers(filing: Filing, answers: Mapping[int, str]) -> None:
+    """Draft answers to the remarks of this return; others are not kept."""
+    asked = {remark.pk for remark in corrections.open_remarks(filing)} if answers else set()
+    kept = {str(pk): text.strip() for pk, text in answers.items() if pk in asked}
+    filing.answers_draft = {**filing.answers_draft, **kept}
+
+
+def _retire_pictures_of_others(filing: Filing, actor: Actor, before: facts.Facts) -> None:
+    """Pictures of a person who is not named any more do not count.
+
+    The photo goes whenever the person who answers for the website has changed. Certificates go only with a round
+    that has been handed on and when the host names somebody else: a slip of the pen in a draft does not cost an
+    upload, and a provider that corrects a number has the certificate before it.
+    """
+    for website in range(facts.count(filing.facts)):
+        if identity(facts.manager(before, website)) != identity(facts.manager(filing.facts, website)):
+            pictures.retire(filing, path=attachments.of_website(website, EvidenceKind.PHOTO).path)
+    if actor.role != Role.HOST or not filing.round:
+        return
+    for person, pictures_of_person in attachments.of_people(filing.facts):
+        was, now = (facts.read(values, person) or {} for values in (before, filing.facts))
+        if any(identity(was)) and identity(was) != identity(now):
+            pictures.retire(filing, path__in=pictures_of_person)
+
+
+def _retire_pictures_of_services(filing: Filing, before: facts.Facts) -> None:
+    """The icon of an entry that is no APP any more does not count."""
+    now = {paper.path for paper in attachments.of_services(filing.facts)}
+    if gone := [paper.path for paper in attachments.of_services(before) if paper.path not in now]:
+        pictures.retire(filing, path__in=gone)
+
+
+def _note_amendment(filing: Filing, actor: Actor, paths: Sequence[str]) -> None:
+    """A provider's change to a host's paper is marked as the provider's."""
+    if actor.role == Role.PROVIDER and paths:
+        worksheets.reopen(filing, paths)
+        record(filing, "amend", actor, note=labels(filing, paths))
+    note_behalf(filing, actor, labels(filing, paths))
+
+
+def note_behalf(filing: Filing, actor: Actor, what: str) -> None:
+    """Each act of a provider in a host's place stands on record, also those that leave none of a host's own."""
+    if actor.is_on_behalf and what:
+        record(filing, "fill", actor, note=what)
+
+
+def labels(filing: Filing, paths: Iterable[str]) -> str:
+    found = [(path, fields.find_in(filing.facts, path)) for path in paths]
+    return "、".join(dict.fromkeys(str(one[1].label if one else attachments.label(path)) for path, one in found))
+
+
+def add_website(filing_id: int, actor: Actor, *, version: int | None, service: int = code_tables.WEBSITE) -> Filing:
+    """One more website, or other service, in this filing; refused beyond ``facts.MOST_WEBSITES``."""
+    with changing(filing_id, actor, version) as filing:
+        refuse_unless_editable(filing, actor)
+        _refuse_unless_all_open(filing)
+        if not filing.law.several_websites:
+            raise MoveRefused(_("This filing is about one website on record. File others on their own."))
+        if facts.count(filing.facts) >= facts.MOST_WEBSITES:
+            raise MoveRefused(
+                _("A filing takes at most %(most)d websites. File the others after this one.")
+                % {"most": facts.MOST_WEBSITES}
+            )
+        filing.facts["websites"].append(facts.blank_website(service))
+        note_behalf(filing, actor, _("website %(number)d added") % {"number": facts.count(filing.facts)})
+    return filing
+
+
+def remove_website(filing_id: int, actor: Actor, website: int, *, version: int | None) -> Filing:
+    """Take a website (counted from 0) out of the filing, with its pictures; the last one stays."""
+    with changing(filing_id, actor, version) as filing:
+        refuse_unless_editable(filing, actor)
+        _refuse_unless_all_open(filing)
+        if facts.count(filing.facts) == 1 or not 0 <= website < facts.count(filing.facts):
+            raise MoveRefused(_("A filing names at least one website."))
+        del filing.facts["websites"][website]
+        pictures.retire(filing, path__startswith=f"websites.{website}.")
+        _close_ranks(filing, website)
+        note_behalf(filing, actor, _("website %(number)d taken out") % {"number": website + 1})
+        if filing.status == Status.DRAFT:
+            reservations.repeat_for_lists(filing)
+    return filing
+
+
+def _close_ranks(filing: Filing, removed: int) -> None:
+    """What belongs to the websites behind a removed one moves up with them: pictures, and phones on their way."""
+    filing.handovers.filter(closed_at=None, path__startswith=f"websites.{removed}.").update(closed_at=timezone.now())
+    pictures_now = filing.evidence.filter(replaced_at=None, path__startswith="websites.").order_by("path")
+    phones_now = filing.handovers.filter(closed_at=None, path__startswith="websites.").order_by("path")
+    for row in (*pictures_now, *phones_now):
+        website = cast(int, fields.website_of(row.path))
+        if website > removed:
+            row.path = row.path.replace(f"websites.{website}.", f"websites.{website - 1}.", 1)
+            row.save(update_fields=["path"])

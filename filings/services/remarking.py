@@ -1,0 +1,62 @@
+"""Returns: the provider's to the host, the bureau's to the provider."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from filings import reasons, states
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.lookup import phrase_bank
+from filings.models import (
+    Filing,
+    Remark,
+    Verdict,
+)
+from filings.moves.moving import making
+from filings.review import opinions
+
+
+@dataclass(frozen=True, slots=True)
+class RemarkDraft:
+    """A remark as a desk writes it: path of the field, official code, what was seen, what is expected."""
+
+    path: str
+    code: str
+    seen: str
+    expected: str
+
+
+def send_back(filing_id: int, actor: Actor, *, version: int | None, remarks: Sequence[RemarkDraft]) -> None:
+    """Return the filing to its host with at least one remark."""
+    with making(states.SEND_BACK, filing_id, actor, version) as filing:
+        _write_remarks(filing, actor, remarks)
+
+
+def return_to_provider(
+    filing_id: int, actor: Actor, *, version: int | None, remarks: Sequence[RemarkDraft], opinion: str = ""
+) -> None:
+    """Return the filing to its provider with reasons (Order 33 Art. 12); never straight to the host."""
+    with making(states.RETURN, filing_id, actor, version) as filing:
+        _write_remarks(filing, actor, remarks)
+        opinions.write(filing, actor, Verdict.RETURN, opinion)
+
+
+def _write_remarks(filing: Filing, actor: Actor, remarks: Sequence[RemarkDraft]) -> None:
+    if not remarks:
+        raise MoveRefused(_("A return names at least one field, with a code, what was seen and what is expected."))
+    for remark in remarks:
+        if remark.code not in reasons.BY_CODE or not remark.seen.strip() or not remark.expected.strip():
+            raise MoveRefused(_("Each remark needs a field, a code, what was seen and what is expected."))
+        Remark.objects.create(
+            filing=filing,
+            round=filing.round,
+            stage=actor.role,
+            author_id=actor.person_id,
+            path=remark.path,
+            code=remark.code,
+            seen=remark.seen.strip(),
+            expected=remark.expected.strip(),
+        )
+    phrase_bank.learn(filing, actor, remarks)

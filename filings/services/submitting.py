@@ -1,0 +1,110 @@
+"""Handing a filing to its provider."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from django.db import IntegrityError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.sealed import keyed
+from filings import fields, states
+from filings.actors import Actor
+from filings.errors import FactsRefused, MoveRefused
+from filings.lookup import search
+from filings.models import (
+    Answer,
+    Filing,
+    Remark,
+    Snapshot,
+)
+from filings.moves.moving import making
+from filings.rules import checks, corrections, reservations
+
+
+def submit(filing_id: int, actor: Actor, *, version: int | None) -> None:
+    """Hand the filing to the provider; raise FactsRefused while anything in it needs mending.
+
+    A returned filing goes with an answer to each remark; the drafts become part of the record.
+    """
+    with rivals_named(), making(states.SUBMIT, filing_id, actor, version) as filing:
+        remarks = corrections.open_remarks(filing)
+        _refuse_closed_provider(filing)
+        refuse_findings(filing)
+        _refuse_unanswered(filing)
+        close_round(filing)
+        _hand_answers_on(filing, actor, remarks)
+
+
+def _refuse_closed_provider(filing: Filing) -> None:
+    """Nobody would ever work on it. One query."""
+    if not filing.provider.is_active:
+        raise MoveRefused(
+            _("%(provider)s has closed. Choose another access provider first; what you filled in stays.")
+            % {"provider": filing.provider}
+        )
+
+
+def _refuse_unanswered(filing: Filing) -> None:
+    if missing := corrections.unanswered(filing):
+        raise MoveRefused(
+            _("Write an answer to each remark first. Still without one: %(fields)s.")
+            % {"fields": corrections.named(remark.path for remark in missing)}
+        )
+
+
+def _hand_answers_on(filing: Filing, actor: Actor, remarks: Iterable[Remark]) -> None:
+    """The drafts become rows of the round that begins; its fields are closed again should it come back."""
+    Answer.objects.bulk_create(
+        keyed(
+            Answer(
+                remark=remark,
+                text=filing.answers_draft[str(remark.pk)],
+                round=filing.round,
+                author_id=actor.person_id,
+            )
+            for remark in remarks
+        )
+    )
+    filing.answers_draft, filing.unlocked = {}, False
+
+
+def refuse_findings(filing: Filing) -> None:
+    if found := [finding for finding in checks.findings(filing) if finding.blocks]:
+        raise FactsRefused(
+            ngettext("One thing has to be mended first.", "%(count)d things have to be mended first.", len(found))
+            % {"count": len(found)},
+            found,
+        )
+
+
+def close_round(filing: Filing) -> None:
+    """Begin the next round, keep its facts and papers as they are now, and hold what must not collide."""
+    filing.facts = fields.without_unasked(filing.facts)
+    reservations.repeat_for_lists(filing)
+    reservations.take(filing)
+    search.enter(filing)
+    filing.round += 1
+    filing.submitted_at = filing.submitted_at or timezone.now()
+    Snapshot.objects.create(
+        filing=filing,
+        round=filing.round,
+        facts=filing.facts,
+        papers=dict(filing.evidence.filter(replaced_at=None).values_list("path", "sha256")),
+    )
+
+
+@contextmanager
+def rivals_named() -> Iterator[None]:
+    """Two were handed on at once and the database let one through: say to the other what the checks would have."""
+    try:
+        yield
+    except IntegrityError as error:
+        if "one_open_filing_per_record" in str(error):
+            raise MoveRefused(_("Another filing about the same record was submitted a moment ago.")) from error
+        if "one_open_filing_per_subject" in str(error):
+            raise MoveRefused(_("Another filing with this certificate was submitted a moment ago.")) from error
+        if "one_open_filing_per_domain" in str(error):
+            raise MoveRefused(_("Another filing with this domain was submitted a moment ago.")) from error
+        raise

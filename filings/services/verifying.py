@@ -1,0 +1,132 @@
+"""The provider passes a filing on: checklist, photo, signed sheet."""
+
+from collections.abc import Mapping, Sequence
+
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from filings import checklist, states
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.evidence import scans
+from filings.models import (
+    Event,
+    Filing,
+    Sheet,
+    SheetScan,
+    Verification,
+)
+from filings.moves.moving import locked, making, receive
+from filings.moves.remarks import refuse_unsent
+from filings.rules import required_codes
+from filings.services.submitting import close_round, refuse_findings, rivals_named
+from filings.states import Role
+from filings.verification import photographs, sheets, worksheets
+
+
+def verify(
+    filing_id: int,
+    actor: Actor,
+    *,
+    version: int | None,
+    answers: dict[str, str],
+    place: str,
+    entries: Mapping[str, worksheets.Entry] | None = None,
+) -> None:
+    """Pass the filing to the bureau with this round's sheet and photo; the twenty working days start.
+
+    Where the province asks for it the filing goes to the responsible persons first, and the days start when all of
+    them have proved it (``filings.rules.required_codes``). ``entries`` hold what was noted beside the answers.
+
+    After the bureau's return this is the resubmission: a new round, and the clock starts anew.
+    Raises RemarksUnsent while remarks are typed that would be lost.
+    """
+    note = _filled_in_by_verifier(filing_id, actor)
+    move = required_codes.passing_move(Filing.objects.visible_to(actor).get(pk=filing_id))
+    with rivals_named(), making(move, filing_id, actor, version, note=note) as filing:
+        _refuse_incomplete_sheet(filing, answers, place)
+        if required_codes.passing_move(filing) != move:
+            raise MoveRefused(_("What proves this filing has changed at this moment. Try again."))
+        refuse_findings(filing)
+        refuse_unsent(worksheets.unsent(filing))
+        worksheets.close(filing)
+        if filing.is_editable:  # by the provider: what it has written begins a round
+            close_round(filing)
+        photos = photographs.for_passing(filing)
+        verification = Verification.objects.create(
+            filing=filing,
+            round=filing.round,
+            answers=answers,
+            notes=worksheets.on_record(filing, entries or {}),
+            place=place,
+            verifier_id=actor.person_id,
+        )
+        verification.photos.set(photos)
+        sheets.issue(verification, filing)
+        if move == states.ASK_PERSONS:
+            required_codes.ask(filing)
+        else:
+            receive(filing)
+
+
+def _filled_in_by_verifier(filing_id: int, actor: Actor) -> str:
+    """That the verifier has acted in the host's place before: no rule forbids it, so the record says it.
+
+    Nothing is filled in while the provider holds the filing, so the lock need not be waited for.
+    """
+    own = Event.objects.filter(filing_id=filing_id, user_id=actor.person_id).exclude(on_behalf_of="")
+    return _("The verifier has also filled in this filing in the host's place.") if own.exists() else ""
+
+
+def _refuse_incomplete_sheet(filing: Filing, answers: dict[str, str], place: str) -> None:
+    if open_items := checklist.unanswered(answers, filing.sheet_items):
+        raise MoveRefused(
+            ngettext(
+                "One item of the sheet has no answer.",
+                "%(count)d items of the sheet have no answer.",
+                len(open_items),
+            )
+            % {"count": len(open_items)}
+        )
+    if checklist.said_no(answers, filing.sheet_items):
+        raise MoveRefused(_("An item is answered with “no”, so the filing can't pass. Return it to the host."))
+    if not place.strip():
+        raise MoveRefused(_("Say where the face-to-face check took place."))
+
+
+def add_scan(filing_id: int, actor: Actor, sheet_id: int, uploads: Sequence[UploadedFile[bytes]]) -> None:
+    """Keep the signed copy of a sheet as its newest version; raise ValidationError when the files are none.
+
+    Its own row says who brought it and when; older versions stay. The filing itself does not change.
+    """
+    pages = scans.accept(uploads)  # slow, so before the lock
+    with locked(filing_id, actor) as filing:
+        if actor.role != Role.PROVIDER:
+            raise MoveRefused(_("The signed copy is brought by the provider."))
+        sheet = Sheet.objects.get(pk=sheet_id, verification__filing=filing)
+        kept = list(sheet.scans.all())
+        newest = kept[0].version if kept else 0
+        if [page.original_sha256 for page in pages] == [
+            scan.original_sha256 for scan in kept if scan.version == newest
+        ]:
+            raise MoveRefused(_("This is the copy that is kept already."))
+        for number, page in enumerate(pages, start=1):
+            _keep_page(sheet, actor, newest + 1, number, page)
+
+
+def _keep_page(sheet: Sheet, actor: Actor, version: int, number: int, page: scans.Page) -> None:
+    scan = SheetScan(
+        sheet=sheet,
+        version=version,
+        page=number,
+        sha256=page.picture.sha256,
+        original_sha256=page.original_sha256,
+        width=page.picture.width,
+        height=page.picture.height,
+        advice=list(page.picture.advice),
+        uploaded_by_id=actor.person_id,
+    )
+    scan.file.save("", ContentFile(page.picture.content), save=False)
+    scan.official.save("", ContentFile(page.picture.official), save=True)

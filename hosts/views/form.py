@@ -1,0 +1,194 @@
+"""The form of a filing, page by page."""
+
+from itertools import groupby
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from desks import form_urls
+from desks import section as section_page
+from desks.access import as_host
+from desks.form_urls import field_url, page_url
+from desks.section_form import VersionForm
+from filings import facts, fields, kinds, services, states
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.fields import display
+from filings.fields.findings import Finding
+from filings.kinds import Wanted
+from filings.models import Filing, Remark
+from filings.rules import checks, corrections
+from filings.services import transfers
+from filings.states import Status
+from hosts.views.papers import PAPERS, current_pictures
+from hosts.views.status import becomes, of_form, own
+from ministry.reference import code_tables, domains
+
+
+@require_safe
+@as_host
+@of_form
+def overview(request: HttpRequest, actor: Actor, filing: Filing) -> HttpResponse:
+    """The task list: what is done, what is next."""
+    found = checks.findings(filing)
+    remarks = corrections.unmended(filing)
+    groups = _task_groups(filing, [*found, *remarks])
+    tones = [task["tone"] for group in groups for task in group["tasks"]]
+    context = {
+        "filing": filing,
+        "groups": groups,
+        "pages": len(tones),
+        "done": tones.count("done"),
+        "ready": not any(finding.blocks for finding in found),
+        "may_add": filing.law.several_websites
+        and bool(filing.get("subject.province"))
+        and facts.count(filing.facts) < facts.MOST_WEBSITES,
+        "form": VersionForm(initial={"version": filing.version}),
+        "remarks": [display.remark_words(remark, field_url(filing, remark.path), filing.facts) for remark in remarks],
+        "becomes": becomes(filing, actor),
+        "law": filing.law,
+        "returned": filing.status == Status.RETURNED_TO_HOST,
+        "may_transfer": transfers.may(filing, actor),
+        "may_withdraw": states.WITHDRAW in filing.moves_for(actor),
+        "announcements": filing.provider.announcements.in_force(),
+    }
+    return render(request, "filings/overview.html", context)
+
+
+def _task_groups(filing: Filing, found: list[Finding | Remark]) -> list[dict[str, Any]]:
+    """The task lists of the overview: one, or with several websites one for each beside the host's and the papers'."""
+    sections = fields.sections_of(filing.facts)
+    titles = [(section.website, section.id, section.title) for section in sections]
+    if filing.law.papers != Wanted.NONE:
+        titles.append((None, PAPERS, _("Pictures of the certificates")))
+    found_paths = {one.path for one in found}
+    titles += [(None, path, title) for path, title in fields.OWN_PAGES.items() if path in found_paths]
+    several = facts.count(filing.facts) > 1
+    return [
+        {
+            "title": _website_title(filing, website) if several and website is not None else "",
+            "tasks": [_task(filing, section_id, title, found) for _website, section_id, title in group],
+            "number": website + 1 if several and website is not None else None,
+        }
+        for website, group in groupby(titles, key=lambda page: page[0] if several else None)
+    ]
+
+
+def _website_title(filing: Filing, website: int) -> str:
+    service, known = facts.service(filing.facts, website), facts.known_by(filing.facts, website)
+    title = _("Website %(number)d") % {"number": website + 1}
+    if service != code_tables.WEBSITE:
+        title = f"{code_tables.name_of(code_tables.SERVICE_TYPES, service)} {website + 1}"
+    return f"{title} · {domains.display_domain(known)}" if known else title
+
+
+def _task(filing: Filing, section_id: str, title: Any, found: list[Finding | Remark]) -> dict[str, Any]:
+    here = [item for item in found if fields.section_of(item.path) == section_id]
+    open_ones = sum(isinstance(item, Remark) or item.blocks for item in here)
+    url, state, tone = page_url(filing, section_id), _("Done"), "done"
+    if section_id != fields.BASICS.id and not (filing.get("subject.nature") and filing.get("subject.province")):
+        url, state, tone = "", _("Opens after “who files”"), "neutral"
+    elif open_ones and not begun(filing, section_id):
+        state, tone = _("Not begun"), "neutral"
+    elif not open_ones and section_id != PAPERS and not _is_open(filing, section_id):
+        state, tone = _("As on record"), "done"
+    elif open_ones:
+        state = ngettext("%(count)d thing open", "%(count)d things open", open_ones) % {"count": open_ones}
+        tone = "attention"
+    elif here:
+        state = ngettext("Done, with one note", "Done, with %(count)d notes", len(here)) % {"count": len(here)}
+    return {"title": title, "url": url, "hint": "", "state": state, "tone": tone}
+
+
+def _is_open(filing: Filing, section_id: str) -> bool:
+    """Whether anything on the page may be written on, and is not only shown as the register has it."""
+    section = section_page.section_of_id(filing, section_id)
+    return section is None or any(not kinds.closes(filing.facts, section.path(field)) for field in section.fields)
+
+
+def begun(filing: Filing, section_id: str) -> bool:
+    if section_id == PAPERS:
+        return current_pictures(filing).exists()
+    section = section_page.section_of_id(filing, section_id)
+    typed = [field for field in section.fields if field is not fields.SERVICE] if section else []
+    return section is not None and any(filing.get(section.path(field)) for field in typed)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@as_host
+@of_form
+def edit_section(request: HttpRequest, actor: Actor, filing: Filing, section_id: str) -> HttpResponse:
+    """One page of the form. What is sent after the filing has gone on is answered on the page, with the words kept."""
+    section = section_page.section_of_id(filing, section_id)
+    if section is None:
+        raise Http404
+    if section is not fields.BASICS and not (filing.get("subject.nature") and filing.get("subject.province")):
+        return redirect(form_urls.url("section", filing.pk, fields.BASICS.id))
+    back = form_urls.url("overview", filing.pk)
+    return section_page.edit(
+        request,
+        actor,
+        filing,
+        section,
+        back=back,
+        forward=_after(filing, section_id),
+        template="filings/section.html",
+    )
+
+
+def _after(filing: Filing, section_id: str) -> str:
+    ids = [section.id for section in fields.sections_of(filing.facts)]
+    following = ids[ids.index(section_id) + 1 :]
+    if following:
+        return form_urls.url("section", filing.pk, following[0])
+    return form_urls.url("papers", filing.pk)
+
+
+def _service(text: str) -> int:
+    """The service type with this id; a website where none is said."""
+    return next((row.id for row in code_tables.SERVICE_TYPES if str(row.id) == text), code_tables.WEBSITE)
+
+
+@require_POST
+@as_host
+def add_website(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
+    """One more website, or other service, in the same filing; leads to its first page."""
+    filing = own(actor, filing_id)
+    form = VersionForm(request.POST)
+    if not form.is_valid():
+        return redirect(form_urls.url("overview", filing.pk))
+    try:
+        filing = services.add_website(
+            filing.pk, actor, version=form.cleaned_data["version"], service=_service(request.POST.get("service", ""))
+        )
+    except MoveRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(form_urls.url("status", filing.pk))
+    return redirect(form_urls.url("section", filing.pk, f"{fields.WEBSITE.part}-{facts.count(filing.facts)}"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@as_host
+@of_form
+def remove_website(request: HttpRequest, actor: Actor, filing: Filing, number: int) -> HttpResponse:
+    """A page of its own says what is lost, and asks. ``number`` counts from 1."""
+    form = VersionForm(request.POST or None, initial={"version": filing.version})
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.remove_website(filing.pk, actor, number - 1, version=form.cleaned_data["version"])
+        except MoveRefused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("The website has been taken out of this filing."))
+        return redirect(form_urls.url("status" if filing.status not in states.EDITABLE else "overview", filing.pk))
+    if not 1 <= number <= facts.count(filing.facts) or facts.count(filing.facts) == 1:
+        raise Http404
+    website = filing.facts["websites"][number - 1]
+    return render(
+        request, "filings/remove_website.html", {"filing": filing, "form": form, "number": number, "website": website}
+    )

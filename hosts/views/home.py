@@ -1,0 +1,41 @@
+"""The host's home page: what is to be done, mandates, offers, filings."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from desks import progress
+from desks.access import as_host
+from desks.paging import page
+from filings.actors import Actor
+from filings.agreements import migration_offers
+from filings.models import Filing, Mandate
+from hosts.views.mandates import pill
+
+# Filings on the list of what is to be done; the whole list stands below it.
+TO_DO = 10
+
+
+@require_safe
+@as_host
+def home(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """What the host has to do, who acts for it, what it is offered, then its filings. Six queries with the session."""
+    resting = Filing.objects.resting_with(actor.person_id)[:TO_DO]
+    rows = Filing.objects.visible_to(actor).select_related("provider", "subject").defer("facts")
+    found = page(rows, "created_at", request.GET.get("after", ""), descending=True)
+    context = {
+        "page": found,
+        "cursor": request.GET.get("after", ""),
+        "mandates": _mandates(actor),
+        "offers": migration_offers.waiting_for(actor),
+        "to_do": [progress.to_do(filing) for filing in resting] if "after" not in request.GET else (),
+    }
+    return render(request, "filings/home.html", context)
+
+
+def _mandates(actor: Actor) -> list[dict[str, Any]]:
+    """The providers that may act for the host, or ask to. One query."""
+    rows = Mandate.objects.visible_to(actor).current().select_related("provider").order_by("-pk")
+    return [{"mandate": row, "pill": pill(row), "waits": row.granted_at is None} for row in rows]

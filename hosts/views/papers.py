@@ -1,0 +1,124 @@
+"""The pictures of a filing."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.forms import BoundField
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from desks import form_urls
+from desks.access import as_host
+from desks.pictures import PHOTO, origin
+from desks.section_form import VersionForm
+from filings import fields, services, states
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.evidence import quality
+from filings.fields import attachments
+from filings.models import Evidence, Filing
+from filings.rules import checks, corrections
+from hosts.papers_form import PapersForm
+from hosts.views import uploads
+from hosts.views.status import of_form, own
+
+PAPERS = fields.PAPERS_PREFIX
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@as_host
+@of_form
+def upload_papers(request: HttpRequest, actor: Actor, filing: Filing) -> HttpResponse:
+    """The pictures of the certificates; each good one is kept even when another one is refused."""
+    form = PapersForm(filing, request.POST or None, request.FILES or None, corrections.open_remarks(filing))
+    if request.method == "POST" and form.is_valid():
+        refused = uploads.keep(form, filing, actor)
+        if not refused:
+            return redirect(_after_papers(request, filing))
+        filing.refresh_from_db()
+        form.follow(PapersForm(filing))
+        for name, words in refused.items():
+            form.add_error(name, words)
+    rows = _paper_rows(form, filing)
+    missing = sum(row["state"] is MISSING for row in rows)
+    return render(request, "filings/papers.html", {"filing": filing, "form": form, "rows": rows, "missing": missing})
+
+
+def _after_papers(request: HttpRequest, filing: Filing) -> str:
+    """On to the next page; but first the advice about a picture that has just come, if there is any."""
+    if "later" in request.POST:
+        return form_urls.url("overview", filing.pk)
+    if request.FILES and filing.evidence.filter(replaced_at=None).exclude(advice=[]).exists():
+        messages.warning(request, _("The pictures are kept. Read the advice beside them, then replace them or go on."))
+        return form_urls.url("papers", filing.pk)
+    return form_urls.url("check", filing.pk)
+
+
+def current_pictures(filing: Filing) -> QuerySet[Evidence]:
+    return filing.evidence.filter(replaced_at=None).exclude(path__endswith=PHOTO).order_by("pk")
+
+
+def pictures(filing: Filing) -> list[dict[str, Any]]:
+    """The host's current pictures as ``components/evidence.html`` shows them; one query."""
+    return [
+        {
+            "label": attachments.label(evidence.path),
+            "path": evidence.path,
+            "url": form_urls.url("evidence", filing.pk, evidence.pk),
+            "width": evidence.width,
+            "height": evidence.height,
+            "note": origin(evidence),
+            "advice": quality.words(evidence.advice),
+        }
+        for evidence in current_pictures(filing)
+    ]
+
+
+# how a paper stands, as ``components/status_pill.html`` shows it
+MISSING = {"label": gettext_lazy("Still missing"), "tone": "attention"}
+REMARKED = {"label": gettext_lazy("See the remark"), "tone": "attention"}
+ADVISED = {"label": gettext_lazy("Kept, can be better"), "tone": "attention"}
+KEPT = {"label": gettext_lazy("Kept"), "tone": "done"}
+IF_IT_APPLIES = {"label": gettext_lazy("Only if it applies"), "tone": "neutral"}
+
+
+def _paper_rows(form: PapersForm, filing: Filing) -> list[dict[str, Any]]:
+    """Each file field, the pictures it has already (those can be put aside), and how the paper stands."""
+    kept = pictures(filing)
+    wanted = [finding.path for finding in checks.findings(filing) if finding.blocks]
+    rows = []
+    for path, paper in form.papers.items():
+        items = [picture | {"remove": picture["path"]} for picture in kept if paper.holds(picture["path"])]
+        missing = any(map(paper.holds, wanted))
+        rows.append({"field": form[path], "items": items, "state": _paper_state(form[path], items, missing=missing)})
+    return rows
+
+
+def _paper_state(field: BoundField, items: list[dict[str, Any]], *, missing: bool) -> dict[str, Any]:
+    if missing:
+        return MISSING
+    if getattr(field.field, "remarks", ()):
+        return REMARKED
+    if not items:
+        return IF_IT_APPLIES
+    return ADVISED if any(item["advice"] for item in items) else KEPT
+
+
+@require_POST
+@as_host
+def remove_picture(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
+    """Put a picture aside that was uploaded by mistake."""
+    filing = own(actor, filing_id)
+    form = VersionForm(request.POST)
+    if form.is_valid():
+        try:
+            services.remove_evidence(
+                filing.pk, actor, request.POST.get("path", ""), version=form.cleaned_data["version"]
+            )
+        except MoveRefused as refusal:
+            messages.error(request, str(refusal))
+    return redirect(form_urls.url("papers" if filing.status in states.EDITABLE else "status", filing.pk))

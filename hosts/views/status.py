@@ -1,0 +1,185 @@
+"""The page of one filing: where it stands, what comes next; withdrawing, copying."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from desks import form_urls, progress
+from desks import section as section_page
+from desks.access import as_host
+from desks.form_urls import field_url, page_url
+from desks.pictures import evidence_response
+from desks.section_form import VersionForm
+from filings import facts, kinds, services, states
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.fields import display
+from filings.kinds import Kind, Numbers
+from filings.models import Filing
+from filings.rules import checks, corrections, ownership, required_codes
+from filings.services import splitting, starting, transfers
+from filings.states import Status
+from hosts import summary_pdf as summary
+from records.orders import making, places
+
+P = ParamSpec("P")
+RETURNED = (Status.RETURNED_TO_HOST, Status.RETURNED_TO_PROVIDER)
+
+
+def own(actor: Actor, filing_id: int) -> Filing:
+    rows = Filing.objects.visible_to(actor).select_related(
+        "provider", "bureau", "subject", "claimed_by", "moves_from__provider"
+    )
+    return get_object_or_404(rows, pk=filing_id)
+
+
+def of_form(view: Callable[Concatenate[HttpRequest, Actor, Filing, P], HttpResponse]) -> Callable[..., HttpResponse]:
+    """Give a page of the form its filing. When it can't be filled in now, its status page is shown instead, with words.
+
+    What is sent all the same is answered by the view, with what was typed kept on the page.
+    """
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, actor: Actor, filing_id: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        filing = own(actor, filing_id)
+        if request.method != "POST" and (filing.status not in states.EDITABLE or filing.holder != actor.role):
+            return section_page.closed(request, filing)
+        return view(request, actor, filing, *args, **kwargs)
+
+    return wrapper
+
+
+@require_safe
+@as_host
+def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
+    """Where the filing lies, whose turn it is, what happens next, by when; then its history."""
+    filing = own(actor, filing_id)
+    mine = filing.holder == actor.role
+    remarks = corrections.open_remarks(filing) if filing.status in RETURNED else ()
+    book = progress.book_of(filing)
+    on_record = filing.subject is not None and filing.subject.websites.filter(live=True).exists()
+    context = {
+        "filing": filing,
+        "next_step": progress.next_step(filing, book, on_record=on_record),
+        "orders": making.about(filing, actor) if filing.subject_id else (),
+        "tone": progress.TONES[Status(filing.status)],
+        "rest": splitting.rest_of(filing),
+        "whole": splitting.whole_of(filing),
+        "unproved": filing.status in states.UNDER_WAY and required_codes.lacks_proof(filing),
+        "progress": required_codes.progress(filing),
+        "clock": progress.clock_of(filing, book),
+        "events": progress.timeline(filing, actor),
+        "mine": mine,
+        "remarks": [
+            display.remark_words(remark, field_url(filing, remark.path) if mine else "", filing.facts)
+            for remark in remarks
+        ],
+        "leaving": filing.moves_from if filing.moves_from and filing.status == Status.FILED else None,
+        "may_copy": filing.kind == Kind.NEW_FILING
+        and filing.status in states.ENDED_EMPTY_HANDED
+        and not filing.erased_at
+        and not actor.is_on_behalf,
+        "copy_refusal": services.copy_refusal(filing, actor),
+        "may_release": not actor.is_on_behalf and any(remark.code in corrections.IN_THE_WAY for remark in remarks),
+        "claim": places.open_about(filing).first() if filing.status in states.OPEN and not actor.is_on_behalf else None,
+        "may_transfer": transfers.may(filing, actor),
+        "may_withdraw": states.WITHDRAW in filing.moves_for(actor),
+        "announcements": filing.provider.announcements.in_force(),
+        "websites": ownership.websites_of(filing) if filing.subject and filing.law.numbers == Numbers.ISSUED else (),
+    }
+    return render(request, "filings/status.html", context)
+
+
+def becomes(filing: Filing, actor: Actor) -> dict[str, Any] | None:
+    """What the draft of a first filing proves to be by certificate and domain: its name, and the page on which it is
+    begun where more is asked first. None while it is one.
+    """
+    if filing.kind != Kind.NEW_FILING or filing.status != Status.DRAFT or actor.is_on_behalf:
+        return None
+    found = starting.find_for(filing, actor)
+    if found.kind in (None, Kind.NEW_FILING) or found.target is None:
+        return None
+    if found.offer is not None:
+        return {"label": found.kind.label, "url": reverse("filings:offer", args=[found.offer.pk])}
+    asked = {"kind": found.kind, "subject": found.target.subject_id, "provider": filing.provider_id}
+    if found.target.website_id:
+        asked["website"] = found.target.website_id
+    url = "" if found.kind in starting.BECOMES else f"{form_urls.url('begin')}?{urlencode(asked)}"
+    return {"label": kinds.KINDS[found.kind].named(facts.services(filing.facts)), "url": url}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@as_host
+def withdraw(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
+    """A page of its own says what withdrawing means, and asks."""
+    filing = own(actor, filing_id)
+    form = VersionForm(request.POST or None, initial={"version": filing.version})
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.withdraw(filing.pk, actor, version=form.cleaned_data["version"])
+        except MoveRefused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("The filing has been withdrawn."))
+        return redirect(form_urls.url("status", filing.pk))
+    if states.WITHDRAW not in filing.moves_for(actor):
+        return redirect(form_urls.url("status", filing.pk))
+    return render(request, "filings/withdraw.html", {"filing": filing, "form": form})
+
+
+@require_safe
+@as_host
+def evidence(request: HttpRequest, actor: Actor, filing_id: int, evidence_id: int) -> HttpResponse:
+    """One of the host's own pictures."""
+    return evidence_response(actor, filing_id, evidence_id)
+
+
+@require_safe
+@as_host
+def resume(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
+    """Lead to the one next thing: the first page with something open, the check page, the remarks or the status."""
+    filing = own(actor, filing_id)
+    match filing.status:
+        case Status.DRAFT:
+            found = [finding for finding in checks.findings(filing) if finding.blocks]
+            return redirect(page_url(filing, found[0].section) if found else form_urls.url("check", filing.pk))
+        case Status.RETURNED_TO_HOST:
+            return redirect(form_urls.url("mend", filing.pk))
+    return redirect(form_urls.url("status", filing.pk))
+
+
+@require_POST
+@as_host
+def copy(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
+    """Begin a new filing with the data of one that ended without a number."""
+    filing = own(actor, filing_id)
+    try:
+        made = services.copy(filing.pk, actor)
+    except MoveRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(form_urls.url("status", filing.pk))
+    messages.success(request, _("The data and pictures have been taken over. Check what may have changed meanwhile."))
+    return redirect(form_urls.url("overview", made.pk))
+
+
+@require_safe
+@as_host
+def summary_pdf(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
+    """The whole filing as a PDF, in full: it is the host's own."""
+    filing = own(actor, filing_id)
+    if filing.erased_at is not None:
+        raise Http404
+    response = HttpResponse(summary.pdf(filing), content_type="application/pdf")
+    name = _("ICP filing %(id)d") % {"id": filing.pk}
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=f"{name}.pdf")
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,47 @@
+"""The keys by which the register finds subjects again: digests of certificates and contacts."""
+
+from ministry.models import ContactKind, Subject, SubjectCertificate, SubjectContact, Website
+from ministry.register import digests
+from ministry.register.entry_types import SubjectEntry, WebsiteEntry
+
+BATCH = 500
+
+
+def derive_digests() -> None:
+    """Derive all digests of subjects anew with the present DIGEST_KEY, in the caller's transaction."""
+    for certificate in SubjectCertificate.objects.select_for_update(of=("self",)).iterator():
+        certificate.digest = digests.of_certificate(certificate.number)
+        certificate.unit_digest = digests.of_unit(certificate.cert_type, certificate.number)
+        certificate.save(update_fields=["digest", "unit_digest"])
+    SubjectContact.objects.all().delete()
+    for subject in Subject.objects.prefetch_related("websites").iterator(chunk_size=BATCH):
+        _enter_all_contacts(subject)
+
+
+def derive_contacts(subject: Subject) -> None:
+    """Bring the contacts in step with subject and websites: those of people who have gone are free again."""
+    SubjectContact.objects.filter(subject=subject).delete()
+    _enter_all_contacts(subject)
+
+
+def _enter_all_contacts(subject: Subject) -> None:
+    """Of the subject and its websites, as far as they are in force: a dead record's contacts stand against nobody."""
+    people: list[Subject | Website] = [subject, *subject.websites.all()]
+    for person in people:
+        if person.live:
+            enter_contacts(subject, person)
+
+
+def enter_contacts(subject: Subject, person: SubjectEntry | WebsiteEntry | Subject | Website) -> None:
+    """Enter how the responsible person of a subject or a website is reached; known ways stay as they are."""
+    who = digests.of_person(person.responsible_name)
+    ways = ((ContactKind.MOBILE, person.responsible_mobile), (ContactKind.EMAIL, person.responsible_email))
+    SubjectContact.objects.bulk_create(
+        (
+            SubjectContact(subject=subject, kind=kind, digest=key, person_digest=who)
+            for kind, text in ways
+            for part in text.split(";")
+            if (key := digests.of_contact(kind, part))
+        ),
+        ignore_conflicts=True,
+    )

@@ -1,0 +1,196 @@
+"""Rules about hosts and their persons."""
+
+from datetime import date
+from typing import Any
+
+from ministry.reference.topics import Demand, Topic
+from ministry.rules.sources import (
+    BLOCKS,
+    CLOUDS,
+    EARLIER,
+    HUAWEI,
+    INDIVIDUALS,
+    INSPUR,
+    JD,
+    PHONES,
+    SHANGHAI,
+    TENCENT,
+    TRADE,
+    UNITS,
+    UNSTATED,
+    VNET,
+    WARNS,
+    Row,
+    Source,
+    day_before,
+)
+
+
+def _age(places: str, source: Source, advice: str, *, least: int = 18, papers: str = "") -> Row:
+    severity = WARNS if source.unverified else BLOCKS
+    return Row(Topic.MINIMUM_AGE, places, source, advice, severity, amount=least, words=papers)
+
+
+ADULT = "主办人和负责人须年满18周岁。"
+GUARDIAN = "未满18周岁的，须同时提交监护人证件。"
+WORKING = "须年满16周岁；未满18周岁的，须同时提交工作证明。"
+AGES = (
+    _age("河北 内蒙古 湖南", HUAWEI, ADULT),
+    _age("山东", HUAWEI, "主办人和负责人须年满17周岁。", least=17),
+    _age("天津 辽宁 吉林 浙江 福建 江西 四川 贵州", TENCENT, ADULT),
+    _age("湖北", JD, ADULT),
+    _age("黑龙江 上海 河南", TENCENT, GUARDIAN, least=0, papers="guardian"),
+    _age("江苏 重庆", TENCENT, WORKING, least=16, papers="job_proof"),
+    _age("广东", JD, WORKING, least=16, papers="job_proof"),
+    _age("云南", TENCENT, "须年满14周岁；未满18周岁的，须同时提交收入证明。", least=14, papers="income_proof"),
+    _age("北京", TRADE, ADULT),
+    _age("山西 安徽 广西 海南 西藏 陕西 甘肃 青海 宁夏 新疆", UNSTATED, ADULT),
+)
+
+
+def _residence(places: str, source: Source, demand: Demand, advice: str, until: date | None = None) -> Row:
+    papers = "residence_proof" if demand == Demand.PERMIT else ""
+    return Row(Topic.RESIDENCE, places, source, advice, WARNS, INDIVIDUALS, words=papers, demand=demand, until=until)
+
+
+PERMIT = "身份证不是本省的，请提交居住证。户籍已迁入本省的，请提交户口簿或新的身份证说明情况。"
+LOCAL_ONLY = "个人备案只接受本省户籍。户籍已迁入本省的，请先与接入服务商确认。"
+FREE = "外省户籍的个人也可以在本地备案。"
+RESIDENCE = (
+    _residence("天津 陕西", TENCENT, Demand.FREE, FREE),
+    _residence("北京", TRADE, Demand.FREE, FREE),
+    _residence("西藏", UNSTATED, Demand.FREE, "公开资料没有说明外省户籍个人能否备案，请先向接入服务商确认。"),
+    _residence("吉林 安徽 福建", TENCENT, Demand.PERMIT, PERMIT),
+    _residence("浙江 江西", HUAWEI, Demand.PERMIT, PERMIT),
+    _residence("江西", EARLIER, Demand.ONLY_LOCAL, LOCAL_ONLY, until=day_before(HUAWEI)),
+    _residence("江苏 贵州", EARLIER, Demand.PERMIT, PERMIT),
+    _residence("湖北", JD, Demand.PERMIT, PERMIT),
+    _residence("上海", HUAWEI, Demand.PERMIT, "身份证不是上海的，请提交居住证（须已办理满一个月）；学生证不予接受。"),
+    _residence("山东", HUAWEI, Demand.PERMIT, "身份证不是山东的，请提交居住证或学生证。"),
+    _residence("四川", TENCENT, Demand.PERMIT, "身份证不是四川的，请提交居住证明，学生证也可以。"),
+    _residence("广东", JD, Demand.PERMIT, "身份证不是广东的，请提交居住证、租房合同、房产证或工作证明中的一种。"),
+    _residence("山西 内蒙古 广西 青海 宁夏 新疆", HUAWEI, Demand.ONLY_LOCAL, LOCAL_ONLY),
+    _residence("重庆 云南 甘肃", TENCENT, Demand.ONLY_LOCAL, LOCAL_ONLY),
+)
+LOCAL_PHONE = "请填写本省的号码：固定电话用本省区号，手机号码应为本省办理。"
+ONE_PHONE = "一个号码只能用于一个主办者；同一个人在几个主体中任职的，各处填写的联系方式须一致。"
+TWO_EMERGENCY = "主体负责人和网站负责人的应急联系电话不得相同。"
+CONTACTS = (
+    Row(Topic.LOCAL_PHONE, "天津", TENCENT, LOCAL_PHONE, demand=Demand.LANDLINE),
+    Row(Topic.LOCAL_PHONE, "辽宁 黑龙江", VNET, LOCAL_PHONE, demand=Demand.LANDLINE),
+    Row(Topic.LOCAL_PHONE, "江苏 山东 河南 广西 陕西 甘肃 新疆", PHONES, LOCAL_PHONE, demand=Demand.LANDLINE),
+    Row(Topic.LOCAL_PHONE, "湖南", HUAWEI, "手机号码应为湖南本地办理。", WARNS, demand=Demand.MOBILE),
+    Row(Topic.ONE_PHONE, "", HUAWEI, ONE_PHONE),
+    Row(Topic.ONE_PHONE, "天津", TENCENT, ONE_PHONE),
+    Row(Topic.ONE_PHONE, "江西 山东 河南 湖南 广西 重庆 云南 新疆", PHONES, ONE_PHONE),
+    Row(Topic.EMERGENCY_DIFFERS, "天津 河南 重庆 甘肃", INSPUR, TWO_EMERGENCY),
+    Row(
+        Topic.ADVICE,
+        "广东",
+        JD,
+        "应急联系电话不得与手机号码相同。",
+        WARNS,
+        words="responsible.emergency_mobile",
+    ),
+)
+
+
+def _legal(places: str, source: Source, demand: Demand, advice: str, **more: Any) -> Row:
+    return Row(Topic.LEGAL_REPRESENTATIVE, places, source, advice, audience=UNITS, demand=demand, **more)
+
+
+LEGAL = "主体负责人须为法定代表人。"
+LEGAL_OR_AUTHORISED = "主体负责人一般为法定代表人；由他人担任的，须提交授权书。"
+LEGAL_OR_ANYBODY = "主体负责人可以不是法定代表人，但应为本单位人员。"
+LEGAL_ABROAD = "主体负责人须为法定代表人；法定代表人是外籍或港澳台人员的，须授权持内地居民身份证的人员担任。"
+SAME_PERSON = "主体负责人不是法定代表人的，网站负责人须为同一人。"
+INSIDER = "网站负责人应为实际管理网站的本单位人员；不是法定代表人的，多数省份要求提交授权书。"
+NO_FOREIGNERS = "不接受外籍人员担任主办人或负责人。"
+RESPONSIBLE = (
+    _legal("", CLOUDS, Demand.REQUIRED, LEGAL),
+    _legal("安徽 海南", HUAWEI, Demand.AUTHORISATION, LEGAL_OR_AUTHORISED),
+    _legal("海南", TENCENT, Demand.FREE, LEGAL_OR_ANYBODY, until=day_before(HUAWEI)),
+    _legal("吉林 四川 甘肃", TENCENT, Demand.AUTHORISATION, LEGAL_OR_AUTHORISED),
+    _legal("江苏 辽宁", TENCENT, Demand.FREE, LEGAL_OR_ANYBODY),
+    _legal("山西", TENCENT, Demand.FREE, LEGAL_OR_ANYBODY, until=day_before(HUAWEI)),
+    # The exception can't be told from the facts of a filing, so these two warn.
+    _legal("山西 山东", HUAWEI, Demand.REQUIRED, LEGAL_ABROAD, severity=WARNS),
+    _legal("北京", JD, Demand.REQUIRED, LEGAL, until=day_before(TENCENT)),
+    _legal("北京", TENCENT, Demand.FREE, LEGAL_OR_ANYBODY),
+    Row(Topic.MANAGER, "安徽 海南", HUAWEI, SAME_PERSON, audience=UNITS, demand=Demand.SAME_PERSON),
+    Row(
+        Topic.MANAGER,
+        "上海",
+        SHANGHAI,
+        "网站负责人与主体负责人不是同一人的，须提交授权书。",
+        audience=UNITS,
+        demand=Demand.AUTHORISATION,
+    ),
+    Row(
+        Topic.MANAGER,
+        "湖北",
+        JD,
+        "网站负责人与主体负责人不是同一人的，须提交授权书。",
+        audience=UNITS,
+        demand=Demand.AUTHORISATION,
+    ),
+    Row(Topic.ADVICE, "", HUAWEI, INSIDER, WARNS, UNITS, words="websites.*.responsible.same"),
+    Row(Topic.CERTIFICATES_REFUSED, "河北", HUAWEI, NO_FOREIGNERS, words="30"),
+    # A passport does not tell whether its holder is a foreigner.
+    Row(Topic.CERTIFICATES_REFUSED, "河北", HUAWEI, NO_FOREIGNERS, WARNS, words="7"),
+    Row(Topic.CERTIFICATES_REFUSED, "山西 山东", HUAWEI, LEGAL_ABROAD, WARNS, UNITS, words="7 11 14 30 41 42"),
+    Row(
+        Topic.ADVICE,
+        "上海 浙江",
+        HUAWEI,
+        "法定代表人是外籍人员的，可以用护照。",
+        WARNS,
+        UNITS,
+        words="responsible.cert_type",
+    ),
+    Row(
+        Topic.ADVICE,
+        "内蒙古",
+        HUAWEI,
+        "不接受临时身份证。",
+        WARNS,
+        words="subject.cert_type responsible.cert_type",
+    ),
+    Row(
+        Topic.CERTIFICATE_MONTHS,
+        "",
+        HUAWEI,
+        "证件的剩余有效期须不少于3个月；快到期的，请先换新证。",
+        amount=3,
+    ),
+)
+HOSTS = (
+    Row(
+        Topic.ADVICE,
+        "浙江",
+        HUAWEI,
+        "没有字号的个体工商户，名称填经营者姓名，并在备注中写明，例如“张三（个体工商户）”。",
+        WARNS,
+        UNITS,
+        (4,),
+        words="subject.name subject.remark",
+    ),
+    Row(
+        Topic.ADVICE,
+        "安徽",
+        HUAWEI,
+        "没有字号和公章的个体工商户，请在备注中写“无字号无公章个体工商户”。",
+        WARNS,
+        UNITS,
+        (4,),
+        words="subject.remark",
+    ),
+    Row(
+        Topic.ADVICE,
+        "河北 河南 贵州",
+        HUAWEI,
+        "通信地址所在的市须与证件住所所在的市一致。",
+        WARNS,
+        words="subject.address",
+    ),
+)

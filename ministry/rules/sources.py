@@ -1,0 +1,66 @@
+"""The public documents that state rules of provinces, and the shape of a row."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from ministry.reference.topics import Audience, Demand, RuleSeverity, Topic
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A public document in words, and the day from which it is taken to speak."""
+
+    name: str
+    since: date
+    unverified: bool = False
+
+
+HUAWEI = Source("华为云备案文档（2025年11月）", date(2025, 11, 1))
+# The page says 26 provinces by the end of 2025, but its list of that time is in no stored copy; this one names 18.
+HUAWEI_MIGRATION = Source("华为云备案文档“迁移备案”（2024年7月19日）", date(2024, 7, 19))
+TENCENT = Source("腾讯云备案文档（约2020年）", date(2020, 1, 1))
+TENCENT_AND_HUAWEI = Source("腾讯云备案文档（约2020年）、华为云备案文档（2025年）", date(2020, 1, 1))
+JD = Source("京东云备案文档（2018—2020年）", date(2018, 1, 1))
+CLOUDS = Source("华为云、京东云、腾讯云备案文档（2018—2025年）", date(2020, 1, 1))
+INSPUR = Source("浪潮云备案系统（2021年）", date(2021, 1, 1))
+VNET = Source("世纪互联《备案信息填写要求》（2017年10月13日）", date(2017, 10, 13))
+PHONES = Source("世纪互联《备案信息填写要求》（2017年10月13日）或腾讯云备案文档（约2020年）", date(2017, 10, 13))
+FILLING = Source("《网站备案信息填报规范性与真实性的有关要求》（约2010年）", date(2010, 1, 1))
+DOMAINS = Source("信管〔2017〕264号（2018年1月1日起施行）", date(2018, 1, 1))
+GUANGDONG = Source("广东省通信管理局要求（2021年6月21日起，见华为云、腾讯云备案文档）", date(2021, 6, 21))
+JIANGSU = Source("江苏省通信管理局要求（2021年6月1日起，见华为云、腾讯云备案文档）", date(2021, 6, 1))
+SHANGHAI = Source("上海市通信管理局《备案承诺书（2020版）》（见京东云备案文档）", date(2020, 1, 1))
+HUBEI = Source("湖北省2020年度网站备案信息年度审核（见腾讯云备案文档）", date(2020, 1, 15))
+# The page names no day; it is taken to speak from the year in which this portal began to go by it.
+ORDERS = Source("阿里云备案文档“ICP备案订单清理”（提交管局前45天未更新的订单予以删除）", date(2026, 1, 1))
+NAMES = Source("凡科建站帮助文档（广东网站名称要求）", date(2020, 1, 1))
+# Stated nowhere in public, or without saying by whom.
+TRADE = Source("业内通行做法，公开资料未见出处", date(2020, 1, 1), unverified=True)
+OURS = Source("公开资料未说明，本系统自定", date(2026, 1, 1), unverified=True)
+UNSTATED = Source("公开资料未说明，暂按通行做法", date(2020, 1, 1), unverified=True)
+EARLIER = Source("较早的公开资料，未注明出处", date(2020, 1, 1), unverified=True)
+
+
+BLOCKS, WARNS = RuleSeverity.BLOCKS, RuleSeverity.WARNS
+UNITS, INDIVIDUALS = Audience.UNITS, Audience.INDIVIDUALS
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The same rule in one or more provinces (names with blanks between them; empty: everywhere)."""
+
+    topic: Topic
+    places: str
+    source: Source
+    advice: str = ""
+    severity: RuleSeverity = BLOCKS
+    audience: Audience = Audience.EVERYBODY
+    natures: tuple[int, ...] = ()
+    amount: int | None = None
+    words: str = ""
+    demand: Demand | str = ""
+    until: date | None = None
+
+
+def day_before(source: Source) -> date:
+    return source.since - timedelta(days=1)
