@@ -27,7 +27,7 @@ AGES = (5, 10, 15, clock.WORKING_DAYS, 25, None)
 
 
 @dataclass(slots=True)
-class Line:
+class BoardLine:
     """What one reviewer has, or what has come from one provider; ``days`` counts by due date."""
 
     id: int | None
@@ -51,16 +51,16 @@ class Board:
 
     today: date
     days: list[date]
-    people: list[Line]
-    providers: list[Line]
+    people: list[BoardLine]
+    providers: list[BoardLine]
     ages: list[int]
     absent: set[int]
     shells: int
 
     @property
-    def all(self) -> Line:
+    def all(self) -> BoardLine:
         """Everything that lies with the bureau."""
-        return Line(None, _("The whole bureau"), sum((line.days for line in self.providers), Counter()))
+        return BoardLine(None, _("The whole bureau"), sum((line.days for line in self.providers), Counter()))
 
     @property
     def soon(self) -> date:
@@ -68,7 +68,7 @@ class Board:
         ahead = [day for day in self.days if day > self.today]
         return ahead[SOON - 1]
 
-    def late(self, line: Line) -> int:
+    def late(self, line: BoardLine) -> int:
         """How many of a line's are overdue."""
         return line.until(self.today - timedelta(days=1))
 
@@ -92,7 +92,7 @@ def _members(bureau_id: str) -> tuple[dict[int, str], set[int]]:
     return {member.user_id: str(member.user) for member in members}, absent
 
 
-def _people(rows: QuerySet[Filing], names: dict[int, str]) -> list[Line]:
+def _people(rows: QuerySet[Filing], names: dict[int, str]) -> list[BoardLine]:
     """What each reviewer has while their time with it runs, all reviewers by load, then what nobody has. One query."""
     taken_by = Case(When(claimed_until__gt=timezone.now(), then=F("claimed_by")))
     found = (
@@ -100,24 +100,24 @@ def _people(rows: QuerySet[Filing], names: dict[int, str]) -> list[Line]:
         .values_list("taken_by", "claimed_by__name", "claimed_by__email", "due_on")
         .annotate(count=Count("pk"))
     )
-    lines = {user_id: Line(user_id, name) for user_id, name in names.items()}
-    nobody = Line(None, _("Unassigned"))
+    lines = {user_id: BoardLine(user_id, name) for user_id, name in names.items()}
+    nobody = BoardLine(None, _("Unassigned"))
     for user_id, name, email, due_on, count in found:
-        line = nobody if user_id is None else lines.setdefault(user_id, Line(user_id, name or email))
+        line = nobody if user_id is None else lines.setdefault(user_id, BoardLine(user_id, name or email))
         line.days[due_on] += count
     return [*_by_load(lines.values()), nobody]
 
 
-def _providers(rows: QuerySet[Filing]) -> list[Line]:
+def _providers(rows: QuerySet[Filing]) -> list[BoardLine]:
     """What has come from each provider, who has sent most first. One query."""
-    lines: dict[int, Line] = {}
+    lines: dict[int, BoardLine] = {}
     found = rows.values_list("provider_id", "provider__name", "due_on").annotate(count=Count("pk"))
     for provider_id, name, due_on, count in found:
-        lines.setdefault(provider_id, Line(provider_id, name)).days[due_on] += count
+        lines.setdefault(provider_id, BoardLine(provider_id, name)).days[due_on] += count
     return _by_load(lines.values())
 
 
-def _by_load(lines: Iterable[Line]) -> list[Line]:
+def _by_load(lines: Iterable[BoardLine]) -> list[BoardLine]:
     return sorted(lines, key=lambda line: (-line.open, line.name, line.id or 0))
 
 

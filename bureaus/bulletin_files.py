@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from bureaus import bulletins
-from bureaus.bulletins import Content, Part
+from bureaus.bulletins import BulletinPart, Content
 from desks.staff import workbooks
 from desks.staff.charts import Columns
 from filings.evidence.printing import A4, BODY, INK, LINE, QUIET, RULE, SMALL
@@ -43,7 +43,7 @@ def pdf(content: Content, made_at: datetime) -> bytes:
 class _Paper(A4):
     """Tables of equal columns, one of them wider, and columns as drawings."""
 
-    def figures(self, part: Part) -> None:
+    def figures(self, part: BulletinPart) -> None:
         self.heading(part.title)
         self.set_draw_color(RULE)
         rows = [[str(cell) for cell in row] for row in part.rows]

@@ -66,7 +66,7 @@ NOTHING = "—"
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class BulletinPart:
     """A table of the bulletin."""
 
     id: str
@@ -200,7 +200,7 @@ def title(content: Content) -> str:
     }
 
 
-def parts(content: Content) -> list[Part]:
+def parts(content: Content) -> list[BulletinPart]:
     """Every table of the bulletin."""
     made = [_overview(content), _decided(content), _natures(content), _reasons(content), _typed(content)]
     return [part for part in made if part.rows]
@@ -234,7 +234,7 @@ def _share(part: int, whole: int) -> str:
     return f"{part / whole:.1%}" if whole else NOTHING
 
 
-def _overview(content: Content) -> Part:
+def _overview(content: Content) -> BulletinPart:
     subjects = content["subjects"]
     individuals = subjects.get(str(code_tables.PERSON), {"all": 0, "new": 0})
     units = {name: sum(counts[name] for counts in subjects.values()) - individuals[name] for name in ("all", "new")}
@@ -250,10 +250,10 @@ def _overview(content: Content) -> Part:
         [_("Accesses"), content["accesses"], NOTHING],
         [_("Access providers with websites on record"), content["providers"], NOTHING],
     ]
-    return Part("record", _("On record in the province"), ["", _("At the end of the month"), _("New")], rows)
+    return BulletinPart("record", _("On record in the province"), ["", _("At the end of the month"), _("New")], rows)
 
 
-def _decided(content: Content) -> Part:
+def _decided(content: Content) -> BulletinPart:
     names = dict(Kind.choices)
     rows: list[Sequence[Cell]] = []
     for row in content["decisions"]:
@@ -265,30 +265,32 @@ def _decided(content: Content) -> Part:
         in_time = sum(row["in_time"] for row in content["decisions"])
         rows.append([_("Together"), every, every - returned, returned, _share(returned, every), in_time])
     head = ["", _("Decided"), _("Approved"), _("Returned"), _("Share returned"), _("Within the time limit")]
-    return Part("decided", _("Decided in the month"), head, rows)
+    return BulletinPart("decided", _("Decided in the month"), head, rows)
 
 
-def _natures(content: Content) -> Part:
+def _natures(content: Content) -> BulletinPart:
     rows = [
         [code_tables.name_of(code_tables.NATURES, int(nature)), counts["all"], counts["new"]]
         for nature, counts in content["subjects"].items()
     ]
     head = [_("Nature"), _("At the end of the month"), _("New")]
-    return Part("natures", _("Subjects by nature"), head, rows)
+    return BulletinPart("natures", _("Subjects by nature"), head, rows)
 
 
-def _reasons(content: Content) -> Part:
+def _reasons(content: Content) -> BulletinPart:
     said = sorted(content["codes"].items(), key=lambda row: (-row[1], row[0]))
     rows = [
         [code, str(reasons.BY_CODE[code].text), str(reasons.CLASSES[reasons.class_of(code)]), count]
         for code, count in said
         if code in reasons.BY_CODE
     ]
-    return Part("reasons", _("Why filings were returned"), [_("Code"), _("Reason"), _("Class"), _("Remarks")], rows)
+    return BulletinPart(
+        "reasons", _("Why filings were returned"), [_("Code"), _("Reason"), _("Class"), _("Remarks")], rows
+    )
 
 
-def _typed(content: Content) -> Part:
-    return Part("other", _("Further figures of the bureau"), ["", _("Count")], list(_further(content)))
+def _typed(content: Content) -> BulletinPart:
+    return BulletinPart("other", _("Further figures of the bureau"), ["", _("Count")], list(_further(content)))
 
 
 def _further(content: Content) -> Iterator[Sequence[Cell]]:

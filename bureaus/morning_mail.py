@@ -1,6 +1,6 @@
 """Mails that come by the calendar: each working day at half past eight what is due, once a month the missing notice.
 
-Each is written once: its row (``Digest``) and the mail are one transaction, and the row is unique.
+Each is written once: its row (``MorningMail``) and the mail are one transaction, and the row is unique.
 """
 
 from collections import defaultdict
@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from accounts.models import Party, User
 from bureaus.covers import covered_by
-from bureaus.models import Digest
+from bureaus.models import MorningMail
 from filings.mail import notices
 from filings.models import Filing
 from filings.states import Status
@@ -187,7 +187,7 @@ def _once(kind: str, day: date, to: str, template: str, context: dict[str, Any])
     """Write a mail unless it has been; who comes second waits for the first one's transaction and then does nothing."""
     try:
         with transaction.atomic():
-            Digest.objects.create(kind=kind, day=day, to=to)
+            MorningMail.objects.create(kind=kind, day=day, to=to)
             notices.write(template, to, {**context, "today": timezone.localdate()})
     except IntegrityError:
         return False

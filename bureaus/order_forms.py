@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy
 from accounts.mail import check_address
 from desks.scan_form import scan_field
 from filings.evidence import documents
-from filings.evidence.scans import Page
+from filings.evidence.scans import ScannedPage
 from ministry.reference.numbers import parse_number
 from ministry.reference.typed_text import normal_text
 from records.legal_grounds import Act, Scope, for_order
-from records.orders.making import Draft, Target
+from records.orders.making import OrderDraft, OrderTarget
 
 LONGEST_REASON = 500  # as long as the blacklist's, which may repeat it
 
@@ -39,20 +39,20 @@ def text_area(label: Any, hint: Any, rows: int = 4) -> forms.CharField:
     )
 
 
-class PaperForm(forms.Form):
+class OrderPaperForm(forms.Form):
     """A form with a paper that is judged by its content; ``pages`` has it read."""
 
     use_required_attribute = False
     pages: forms.Field
 
-    def clean_pages(self) -> list[Page]:
+    def clean_pages(self) -> list[ScannedPage]:
         """At least one file, each a picture or a PDF of pictures."""
         if not self.cleaned_data["pages"]:
             raise ValidationError(_("Choose the scan of the paper first."), code="required")
         return documents.read(self.cleaned_data["pages"])
 
 
-class OrderForm(PaperForm):
+class OrderForm(OrderPaperForm):
     """An order about one record: ground, paper, reason; with a cancellation the number typed once more."""
 
     ground = forms.ChoiceField(
@@ -85,7 +85,7 @@ class OrderForm(PaperForm):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
-    def __init__(self, *args: Any, act: Act, target: Target, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, act: Act, target: OrderTarget, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.act, self.target = act, target
         self.number = target.website.number if target.website else target.subject.number
@@ -127,10 +127,10 @@ class OrderForm(PaperForm):
             raise ValidationError(_("The last day lies before the first day."))
         return until
 
-    def draft(self) -> Draft:
+    def draft(self) -> OrderDraft:
         """What was said; only after a successful ``is_valid``."""
         said = self.cleaned_data
-        return Draft(
+        return OrderDraft(
             act=self.act,
             document=said["document"],
             reason=said["reason"],
@@ -141,7 +141,7 @@ class OrderForm(PaperForm):
         )
 
 
-class CounterForm(PaperForm):
+class CounterForm(OrderPaperForm):
     """Who came to the counter for a new filing password, and with what."""
 
     came = forms.CharField(

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bureaus.tabs import Desk
+from bureaus.tabs import BureauQueue
 from desks import progress
 from desks.staff.queue import Step, until_words
 from filings import clock
@@ -19,7 +19,7 @@ from ministry.reference import code_tables
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueShown:
     """How a filing stands in its twenty days: the date, the words, days gone by for the bar."""
 
     on: date
@@ -31,7 +31,7 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ColumnsAsked:
     """By when the provider answers the open question; ``is_late``: that day is over."""
 
     on: date
@@ -39,7 +39,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ReviewRow:
     """One line. ``proposer`` has proposed the approval, which a second reviewer confirms; ``due`` is None where no time
     runs, ``asked`` where no question is open; ``covers`` says that the holder is absent and the actor covers.
     """
@@ -48,8 +48,8 @@ class Row:
     tone: str
     approvals: str
     proposer: str
-    due: Due | None
-    asked: Asked | None
+    due: DueShown | None
+    asked: ColumnsAsked | None
     holder: str
     until: str
     covers: bool
@@ -57,7 +57,7 @@ class Row:
     others: tuple[Step, ...]
 
 
-def rows(filings: Iterable[Filing], actor: Actor, desk: Desk) -> list[Row]:
+def rows(filings: Iterable[Filing], actor: Actor, desk: BureauQueue) -> list[ReviewRow]:
     """The lines of these filings for this reviewer. At most two queries, both of the calendar."""
     found = list(filings)
     dates = {filing.due_on for filing in found if filing.holder == Role.BUREAU and filing.due_on}
@@ -66,9 +66,11 @@ def rows(filings: Iterable[Filing], actor: Actor, desk: Desk) -> list[Row]:
     return [_row(filing, actor, desk, left, late) for filing in found]
 
 
-def _row(filing: Filing, actor: Actor, desk: Desk, left: Mapping[date | None, int], late: Mapping[date, int]) -> Row:
+def _row(
+    filing: Filing, actor: Actor, desk: BureauQueue, left: Mapping[date | None, int], late: Mapping[date, int]
+) -> ReviewRow:
     is_ours = filing.holder == Role.BUREAU
-    return Row(
+    return ReviewRow(
         filing=filing,
         tone=progress.TONES[Status(filing.status)],
         approvals="、".join(code_tables.name_of(code_tables.PRIOR_APPROVALS, one) for one in filing.prior_approvals),
@@ -83,8 +85,10 @@ def _row(filing: Filing, actor: Actor, desk: Desk, left: Mapping[date | None, in
     )
 
 
-def _due(day: date, filing: Filing, desk: Desk, left: Mapping[date | None, int], late: Mapping[date, int]) -> Due:
-    return Due(
+def _due(
+    day: date, filing: Filing, desk: BureauQueue, left: Mapping[date | None, int], late: Mapping[date, int]
+) -> DueShown:
+    return DueShown(
         on=day,
         words=_late_words(late[day]) if day < desk.today else _left_words(left[day]),
         gone=clock.WORKING_DAYS if day < desk.today else max(0, clock.WORKING_DAYS - left[day]),
@@ -94,8 +98,8 @@ def _due(day: date, filing: Filing, desk: Desk, left: Mapping[date | None, int],
     )
 
 
-def _asked(day: date | None, desk: Desk) -> Asked | None:
-    return Asked(day, is_late=day < desk.today) if day else None
+def _asked(day: date | None, desk: BureauQueue) -> ColumnsAsked | None:
+    return ColumnsAsked(day, is_late=day < desk.today) if day else None
 
 
 def _late_words(days: int) -> str:

@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from bureaus.models import Bureau, Reviewer, ReviewerRole, RuleChange
+from bureaus.models import Bureau, DeskRuleChange, Reviewer, ReviewerRole
 from filings.actors import Actor
 from filings.errors import MoveRefused
 
 RULES = ("two_reviewers", "proof_minutes")
 
 
-def change(actor: Actor, values: Mapping[str, bool | int]) -> list[RuleChange]:
+def change(actor: Actor, values: Mapping[str, bool | int]) -> list[DeskRuleChange]:
     """Set rules of the actor's bureau; answer what has changed. Refused unless the actor is a chief of it **now**."""
     with transaction.atomic():
         bureau = Bureau.objects.select_for_update(no_key=True).get(pk=actor.bureau_id)
@@ -24,10 +24,10 @@ def change(actor: Actor, values: Mapping[str, bool | int]) -> list[RuleChange]:
     return made
 
 
-def _change(bureau: Bureau, actor: Actor, name: str, value: bool | int) -> RuleChange:
+def _change(bureau: Bureau, actor: Actor, name: str, value: bool | int) -> DeskRuleChange:
     before = getattr(bureau, name)
     setattr(bureau, name, value)
-    return RuleChange.objects.create(
+    return DeskRuleChange.objects.create(
         bureau=bureau,
         user_id=actor.person_id,
         actor_name=actor.name,

@@ -18,7 +18,7 @@ from ministry.calendar import workdays
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class BureauQueue:
     """Who looks at the queue, whose work they do besides their own, and when; ``soon`` is the ``SOON``-th working day
     from today.
     """
@@ -30,7 +30,7 @@ class Desk:
     soon: date
 
     @classmethod
-    def of(cls, actor: Actor) -> "Desk":
+    def of(cls, actor: Actor) -> "BureauQueue":
         """The desk at this moment. One query."""
         now = timezone.now()
         today = timezone.localdate(now)
@@ -41,25 +41,25 @@ class Desk:
 OURS = Q(status=Status.WITH_BUREAU)
 
 
-def _free(desk: Desk) -> Q:
+def _free(desk: BureauQueue) -> Q:
     """In nobody's hands: never taken, or the time of whoever took it has run out."""
     return OURS & (Q(claimed_until=None) | Q(claimed_until__lte=desk.now))
 
 
-def _decided(desk: Desk) -> Q:
+def _decided(desk: BureauQueue) -> Q:
     """Decided today, wherever it has gone since; it has come there today at the earliest."""
     stops = ClockEntry.objects.filter(bureau=desk.bureau_id, what=Tick.STOPPED, on=desk.today, why__in=DECISIONS)
     return Q(arrived_at__gte=clock.moment(desk.today), pk__in=stops.order_by().values("filing"))
 
 
-def _lying(*statuses: Status) -> Callable[[Desk], Q]:
+def _lying(*statuses: Status) -> Callable[[BureauQueue], Q]:
     return lambda _desk: Q(status__in=statuses)
 
 
 _NEW = _("Filings appear here as soon as a provider has verified them.")
 _LATER = _("Filings appear here when they get there.")
 
-TABS: tuple[Tab[Desk], ...] = (
+TABS: tuple[Tab[BureauQueue], ...] = (
     Tab(
         "mine",
         _("Mine"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from desks.scan_form import scan_field
 from filings.actors import Actor
 from filings.evidence import documents
-from filings.evidence.scans import Page
+from filings.evidence.scans import ScannedPage
 from records.models import Matter, MatterState
 from records.orders import cancellation_cases
 
@@ -44,7 +44,7 @@ class EntryForm(forms.Form):
         self.fields["pages"].required = False
         self.fields["pages"].optional = not self.wants_pages  # type: ignore[attr-defined]
 
-    def clean_pages(self) -> list[Page]:
+    def clean_pages(self) -> list[ScannedPage]:
         """Each file a picture or a PDF of pictures."""
         uploads = self.cleaned_data["pages"]
         if self.wants_pages and not uploads:

@@ -10,14 +10,14 @@ PAGE_SIZE = 25
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ListPage:
     """Rows of one page and the cursor of the next one, empty on the last."""
 
     rows: list[Any]
     next_cursor: str
 
 
-def page(rows: QuerySet[Any], key: str, cursor: str, *, descending: bool = False) -> Page:
+def page(rows: QuerySet[Any], key: str, cursor: str, *, descending: bool = False) -> ListPage:
     """The page after ``cursor`` in the order of (``key``, pk); one query. A spoilt cursor means the first page."""
     comparison, sign = ("lt", "-") if descending else ("gt", "")
     rows = rows.order_by(f"{sign}{key}", f"{sign}pk")
@@ -28,7 +28,7 @@ def page(rows: QuerySet[Any], key: str, cursor: str, *, descending: bool = False
         rows = rows.filter(Q(**{f"{key}__{comparison}": value}) | Q(**{key: value, f"pk__{comparison}": pk}))
     found = list(rows[: PAGE_SIZE + 1])
     last = found[PAGE_SIZE - 1] if len(found) > PAGE_SIZE else None
-    return Page(found[:PAGE_SIZE], dumps([str(getattr(last, key)), last.pk], salt=key) if last else "")
+    return ListPage(found[:PAGE_SIZE], dumps([str(getattr(last, key)), last.pk], salt=key) if last else "")
 
 
 def _position(cursor: str, key: str) -> list[Any] | None:

@@ -17,7 +17,7 @@ from filings.actors import Actor
 from filings.fields import display
 from filings.models import Evidence, Filing, Remark
 from filings.rules import rounds
-from filings.rules.rounds import NOW, Change, State
+from filings.rules.rounds import NOW, Change, RoundState
 from filings.states import Role
 
 PictureUrl = Callable[[int], str]
@@ -89,7 +89,7 @@ def _between(history: rounds.History, actor: Actor, before: str, after: str, *, 
     return rounds.compare(_seen(found[before], actor), _seen(found[after], actor), full=full)
 
 
-def _seen(state: State, actor: Actor) -> State:
+def _seen(state: RoundState, actor: Actor) -> RoundState:
     return rounds.without_photos(state) if actor.role == Role.HOST else state
 
 

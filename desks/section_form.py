@@ -225,7 +225,7 @@ class SectionForm(OpenForm):
             field for field in section.fields if field is not fields.SERVICE and opening.covers(section.path(field))
         ]
         self.closed = [
-            display.Row(path, str(field.label), display.words(path, filing.get(path), full=True))
+            display.FactRow(path, str(field.label), display.words(path, filing.get(path), full=True))
             for field in section.fields
             if not opening.covers(path := section.path(field))
         ]

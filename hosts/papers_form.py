@@ -44,7 +44,7 @@ def sent_among(form: forms.Form, paths: Iterable[str]) -> dict[str, Any]:
     return {path: sent for path in paths if (sent := form.cleaned_data.get(path)) not in (None, [])}
 
 
-def upload_field(paper: attachments.Paper) -> forms.Field:
+def upload_field(paper: attachments.Attachment) -> forms.Field:
     kinds = {"accept": "image/jpeg,image/png"}
     common: dict[str, Any] = {
         "label": paper.label,

@@ -15,7 +15,7 @@ SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Mail:
+class DemoMail:
     """One mail as the page shows it; ``name`` is its file's name without the ending."""
 
     name: str
@@ -31,11 +31,11 @@ def _folder() -> Path:
     return Path(settings.MAILBOX_DIR)
 
 
-def _mail(file: Path) -> Mail:
+def _mail(file: Path) -> DemoMail:
     mail = message_from_bytes(file.read_bytes(), policy=policy.default)
     body = mail.get_body(("plain",))
     date = mail["date"]
-    return Mail(
+    return DemoMail(
         file.stem,
         str(mail["to"]),
         str(mail["subject"]),

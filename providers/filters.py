@@ -46,7 +46,7 @@ class ProviderFilterForm(FilterForm):
         """The working days chosen."""
         return self.chosen().get("age")
 
-    def condition(self, desk: tabs.Desk) -> Q:
+    def condition(self, desk: tabs.ProviderQueue) -> Q:
         """The filings that fit."""
         fitting = super().condition(desk)
         return fitting & Q(arrived_at__lt=desk.old_before) if desk.old_before else fitting

@@ -23,7 +23,7 @@ _LIKE_A_DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)+\.?")
 _LIKE_AN_ADDRESS = re.compile(r"[0-9.]*\.[0-9.]*|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*")
 
 
-class Asked(StrEnum):
+class FilingAsked(StrEnum):
     """What was typed."""
 
     NOTHING = "nothing"
@@ -34,29 +34,29 @@ class Asked(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundFiling:
     """The answer: what was asked, in its normal form; the providers; why it was refused, in words."""
 
-    asked: Asked
+    asked: FilingAsked
     text: str = ""
     providers: list[Provider] = field(default_factory=list)
     more: bool = False
     refusal: str = ""
 
 
-def find(typed: str) -> Found:
+def find(typed: str) -> FoundFiling:
     """Answer what ``typed`` names: at most ``MOST_FOUND`` providers. One query, none for what can't be looked up."""
     if not typed.strip():
-        return Found(Asked.NOTHING)
+        return FoundFiling(FilingAsked.NOTHING)
     try:
         text = normal_text(typed, LONGEST)
         host = _host(text)
         if _LIKE_AN_ADDRESS.fullmatch(host):
             return _by_address(host)
     except ValidationError as error:
-        return Found(Asked.REFUSED, refusal=error.messages[0])
+        return FoundFiling(FilingAsked.REFUSED, refusal=error.messages[0])
     if _LIKE_A_DOMAIN.fullmatch(host):
-        return Found(Asked.DOMAIN, host)
+        return FoundFiling(FilingAsked.DOMAIN, host)
     return _by_name(text)
 
 
@@ -70,13 +70,13 @@ def _host(text: str) -> str:
         return text
 
 
-def _by_address(text: str) -> Found:
+def _by_address(text: str) -> FoundFiling:
     (found,) = addresses.parse_ip_ranges(text)
     owner = IpRange.objects.owner_of(found.start)
-    return Found(Asked.ADDRESS, str(found), [owner] if owner else [])
+    return FoundFiling(FilingAsked.ADDRESS, str(found), [owner] if owner else [])
 
 
-def _by_name(text: str) -> Found:
+def _by_name(text: str) -> FoundFiling:
     words = _BETWEEN_WORDS.sub(" ", text).split()[:MOST_WORDS]
     rows = list(Provider.objects.filter(is_active=True).named(words)[: MOST_FOUND + 1]) if words else []
-    return Found(Asked.NAME, text, rows[:MOST_FOUND], more=len(rows) > MOST_FOUND)
+    return FoundFiling(FilingAsked.NAME, text, rows[:MOST_FOUND], more=len(rows) > MOST_FOUND)

@@ -14,13 +14,13 @@ from desks.scan_form import scan_field
 from filings import checklist, checklist_items
 from filings.checklist_items import Item
 from filings.evidence import documents
-from filings.evidence.scans import Page
-from filings.fields.display import Block, Row
+from filings.evidence.scans import ScannedPage
+from filings.fields.display import Block, FactRow
 from filings.moves import assignment, endings
 from filings.review import questions
 from filings.verification import worksheets
-from filings.verification.worksheets import Entry, Said
-from providers.worksheet import Desk, Facts, facts_by_block, named, named_websites, rows_about
+from filings.verification.worksheets import PortalSaid, SheetEntry
+from providers.worksheet import Facts, VerifyingDesk, facts_by_block, named, named_websites, rows_about
 
 
 class AnswerForm(forms.Form):
@@ -46,7 +46,7 @@ class AnswerForm(forms.Form):
         self.fields["pages"].required = False
         self.fields["pages"].optional = True  # type: ignore[attr-defined]
 
-    def clean_pages(self) -> list[Page]:
+    def clean_pages(self) -> list[ScannedPage]:
         """Each file a picture or a PDF of pictures."""
         return documents.read(self.cleaned_data["pages"])
 
@@ -102,7 +102,7 @@ class CloseForm(forms.Form):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SheetLine:
     """One item as its template shows it."""
 
     item: Item
@@ -110,9 +110,9 @@ class Line:
     note: forms.BoundField
     evidence: forms.BoundField
     where: forms.BoundField | None  # which website, where there are several
-    shown: Entry
-    said: Said
-    rows: list[Row]
+    shown: SheetEntry
+    said: PortalSaid
+    rows: list[FactRow]
     papers: list[tuple[int, str]]
     meanwhile: str  # what somebody else has saved since
 
@@ -129,12 +129,12 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SheetPart:
     """One block of the sheet."""
 
     id: str
     title: str
-    lines: list[Line]
+    lines: list[SheetLine]
     facts: list[Facts]
 
     @property
@@ -159,7 +159,7 @@ class SheetForm(forms.Form):
     )
     statement.template_name = "providers/_statement.html"  # type: ignore[attr-defined]
 
-    def __init__(self, data: Any = None, *, desk: Desk, judged: bool = False) -> None:
+    def __init__(self, data: Any = None, *, desk: VerifyingDesk, judged: bool = False) -> None:
         super().__init__(data)
         self.desk, self.items = desk, desk.filing.sheet_items
         kept_place = desk.kept.place if desk.kept else ""
@@ -167,9 +167,9 @@ class SheetForm(forms.Form):
         for name in ("place", "statement"):
             self.fields[name].required = judged
         for item in self.items:
-            self._add(item, desk.shown.get(item.id, Entry()), judged=judged)
+            self._add(item, desk.shown.get(item.id, SheetEntry()), judged=judged)
 
-    def _add(self, item: Item, shown: Entry, *, judged: bool) -> None:
+    def _add(self, item: Item, shown: SheetEntry, *, judged: bool) -> None:
         self.fields[item.id] = forms.ChoiceField(
             label=str(item.text),
             choices=list(item.answers.items()),
@@ -207,20 +207,20 @@ class SheetForm(forms.Form):
         """The answers by item; only after a successful ``is_valid``."""
         return {item.id: self.cleaned_data[item.id] for item in self.items}
 
-    def entries(self) -> dict[str, Entry]:
+    def entries(self) -> dict[str, SheetEntry]:
         """What is filled in, by item; what can't be kept is left out. Only after ``is_valid``, whatever it said."""
         return {item.id: self._entry(item) for item in self.items}
 
-    def _entry(self, item: Item) -> Entry:
+    def _entry(self, item: Item) -> SheetEntry:
         typed = [self.cleaned_data.get(name) for name in (item.id, f"note-{item.id}", f"evidence-{item.id}")]
         where = tuple(self.cleaned_data.get(f"where-{item.id}") or ())
-        entry = Entry(typed[0] or "", typed[1] or "", tuple(typed[2] or ()), websites=where)
-        shown = self.desk.shown.get(item.id, Entry())
+        entry = SheetEntry(typed[0] or "", typed[1] or "", tuple(typed[2] or ()), websites=where)
+        shown = self.desk.shown.get(item.id, SheetEntry())
         if entry.answer != shown.answer or not entry.answer:
             return entry
         return replace(entry, by=shown.by, source=shown.source)
 
-    def say_yes(self, block: str) -> dict[str, Entry]:
+    def say_yes(self, block: str) -> dict[str, SheetEntry]:
         """The entries, with a yes to every item of the block that has no answer yet."""
         open_items = {item.id for item in self.items if item.block == block}
         return {
@@ -233,11 +233,11 @@ class SheetForm(forms.Form):
         for item in checklist.said_no(self.answers(), self.items):
             self.add_error(item.id, _("Answered with “no”: put it into the remarks and return the filing."))
 
-    def parts(self, blocks: Sequence[Block], meanwhile: Mapping[str, str]) -> list[Part]:
+    def parts(self, blocks: Sequence[Block], meanwhile: Mapping[str, str]) -> list[SheetPart]:
         """The items under the sheet's headings, beside the facts they are about."""
         beside = facts_by_block(self.items, blocks)
         parts = [
-            Part(
+            SheetPart(
                 block,
                 str(title),
                 [self._line(item, blocks, meanwhile) for item in self.items if item.block == block],
@@ -247,15 +247,15 @@ class SheetForm(forms.Form):
         ]
         return [part for part in parts if part.lines]
 
-    def _line(self, item: Item, blocks: Sequence[Block], meanwhile: Mapping[str, str]) -> Line:
-        return Line(
+    def _line(self, item: Item, blocks: Sequence[Block], meanwhile: Mapping[str, str]) -> SheetLine:
+        return SheetLine(
             item,
             self[item.id],
             self[f"note-{item.id}"],
             self[f"evidence-{item.id}"],
             self[f"where-{item.id}"] if f"where-{item.id}" in self.fields else None,
-            self.desk.shown.get(item.id, Entry()),
-            self.desk.about.get(item.id, Said()),
+            self.desk.shown.get(item.id, SheetEntry()),
+            self.desk.about.get(item.id, PortalSaid()),
             rows_about(item, blocks),
             named(self.desk.papers_about(item)),
             meanwhile.get(item.id, ""),

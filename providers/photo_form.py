@@ -13,7 +13,7 @@ from filings.verification import photographs
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class PersonChoice:
     """Somebody who is to be on a photo, with the word to be shown and the earlier photo that may be used again."""
 
     website: int
@@ -54,7 +54,7 @@ class PhotoForm(forms.Form):
     def __init__(self, *args: Any, filing: Filing, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.filing = filing
-        self.people: list[Person] = []
+        self.people: list[PersonChoice] = []
         wanted = [fields.website_of(paper.path) or 0 for paper in attachments.photos(filing.facts)]
         names = [(str(website), facts.manager(filing.facts, website).get("name") or "—") for website in wanted]
         self.fields["person"].choices = names  # type: ignore[attr-defined]

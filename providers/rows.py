@@ -18,7 +18,7 @@ from filings.states import Role, Status
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class QueueRow:
     """One line. ``promise`` is for the bar: days gone by, days promised; None where nothing is promised."""
 
     filing: Filing
@@ -33,7 +33,7 @@ class Row:
     others: tuple[Step, ...] = ()
 
 
-def rows(filings: Iterable[Filing], actor: Actor, promised_days: int | None) -> list[Row]:
+def rows(filings: Iterable[Filing], actor: Actor, promised_days: int | None) -> list[QueueRow]:
     """The lines of these filings for this member of staff. At most two queries."""
     found = list(filings)
     holds = _holds(filing.pk for filing in found if filing.is_paused)
@@ -54,9 +54,9 @@ def _arrived_on(filing: Filing) -> date:
     return timezone.localdate(filing.arrived_at)
 
 
-def _row(filing: Filing, actor: Actor, days: int | None, promised_days: int | None, hold: str) -> Row:
+def _row(filing: Filing, actor: Actor, days: int | None, promised_days: int | None, hold: str) -> QueueRow:
     promised = promised_days if filing.holder == Role.PROVIDER and days is not None else None
-    return Row(
+    return QueueRow(
         filing=filing,
         tone=progress.TONES[Status(filing.status)],
         age="" if days is None or not filing.holder else _age_words(days, promised),

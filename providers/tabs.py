@@ -14,7 +14,7 @@ from filings.states import ENDED_EMPTY_HANDED, PROVIDERS_WORK, Status
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class ProviderQueue:
     """Who looks at the queue, and when.
 
     What arrived before ``late_before`` is due by the provider's own promise; what arrived before ``old_before`` is as
@@ -28,7 +28,7 @@ class Desk:
     old_before: datetime | None
 
     @classmethod
-    def of(cls, user_id: int, promised_days: int | None, age: int | None) -> "Desk":
+    def of(cls, user_id: int, promised_days: int | None, age: int | None) -> "ProviderQueue":
         """The desk at this moment. One query at most."""
         now = timezone.now()
         wanted = [days for days in (promised_days, age) if days]
@@ -36,38 +36,38 @@ class Desk:
         return cls(user_id, now, timezone.localdate(now), since.get(promised_days or 0), since.get(age or 0))
 
 
-def _active(desk: Desk) -> Q:
+def _active(desk: ProviderQueue) -> Q:
     """Not on hold today."""
     return Q(paused_until=None) | Q(paused_until__lte=desk.today)
 
 
-def _free(desk: Desk) -> Q:
+def _free(desk: ProviderQueue) -> Q:
     """In nobody's hands: never taken, or the time of whoever took it has run out."""
     return Q(claimed_until=None) | Q(claimed_until__lte=desk.now)
 
 
-def _mine(desk: Desk) -> Q:
+def _mine(desk: ProviderQueue) -> Q:
     return Q(status__in=PROVIDERS_WORK, claimed_by=desk.user_id) & _active(desk)
 
 
-def _colleagues(desk: Desk) -> Q:
+def _colleagues(desk: ProviderQueue) -> Q:
     return Q(status__in=PROVIDERS_WORK, claimed_by__isnull=False, claimed_until__gt=desk.now) & ~Q(
         claimed_by=desk.user_id
     )
 
 
-def _due(desk: Desk) -> Q:
+def _due(desk: ProviderQueue) -> Q:
     return Q(status__in=PROVIDERS_WORK, arrived_at__lt=desk.late_before) if desk.late_before else NOBODYS
 
 
-def _lying(*statuses: Status) -> Callable[[Desk], Q]:
+def _lying(*statuses: Status) -> Callable[[ProviderQueue], Q]:
     return lambda _desk: Q(status__in=statuses)
 
 
 _NEW = _("New filings appear here as soon as hosts submit them.")
 _LATER = _("Filings appear here when they get there.")
 
-TABS: tuple[Tab[Desk], ...] = (
+TABS: tuple[Tab[ProviderQueue], ...] = (
     Tab("mine", _("Mine"), _mine, _("You have taken nothing into work. Take the next one from “Unassigned”.")),
     Tab("work", _("Unassigned"), lambda desk: Q(status=Status.WITH_PROVIDER) & _free(desk) & _active(desk), _NEW),
     Tab(

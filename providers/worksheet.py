@@ -6,25 +6,25 @@ from dataclasses import dataclass, field
 from filings import checklist, checklist_items, facts
 from filings.checklist_items import Item
 from filings.fields import Section, attachments
-from filings.fields.display import Block, Row
+from filings.fields.display import Block, FactRow
 from filings.fields.findings import Finding
 from filings.models import Evidence, Filing, Remark, Worksheet
 from filings.rules.rounds import NOW, History, concerned_paths
 from filings.states import Role
 from filings.verification import worksheets
-from filings.verification.worksheets import Entry, Said
+from filings.verification.worksheets import PortalSaid, SheetEntry
 from ministry.reference import domains
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class VerifyingDesk:
     """A filing on the verifier's desk. ``kept`` is the sheet as it is saved, ``shown`` what its page begins with."""
 
     filing: Filing
     kept: Worksheet | None = None
-    about: Mapping[str, Said] = field(default_factory=dict)
-    earlier: Mapping[str, Entry] = field(default_factory=dict)
-    shown: Mapping[str, Entry] = field(default_factory=dict)
+    about: Mapping[str, PortalSaid] = field(default_factory=dict)
+    earlier: Mapping[str, SheetEntry] = field(default_factory=dict)
+    shown: Mapping[str, SheetEntry] = field(default_factory=dict)
     pictures: Sequence[Evidence] = ()
 
     @property
@@ -47,19 +47,19 @@ class Looked:
     recent_remarks: Sequence[Remark]
 
 
-def desk_of(filing: Filing, looked: Looked) -> Desk:
+def desk_of(filing: Filing, looked: Looked) -> VerifyingDesk:
     """The sheet with what is kept, found and carried over. At most two queries where the filing carries its sheets."""
     if filing.holder != Role.PROVIDER:
-        return Desk(filing)
+        return VerifyingDesk(filing)
     sheets = {sheet.round: sheet for sheet in filing.worksheets.all()}
     kept = sheets.pop(filing.round, None)
     about = worksheets.said(filing, looked.found)
     earlier = _earlier(filing, sheets, looked)
     shown = worksheets.offered(worksheets.entries_of(kept), earlier, worksheets.answered(filing, about))
-    return Desk(filing, kept, about, earlier, shown, looked.pictures)
+    return VerifyingDesk(filing, kept, about, earlier, shown, looked.pictures)
 
 
-def _earlier(filing: Filing, sheets: Mapping[int, Worksheet], looked: Looked) -> dict[str, Entry]:
+def _earlier(filing: Filing, sheets: Mapping[int, Worksheet], looked: Looked) -> dict[str, SheetEntry]:
     """What still counts of the round before: the last that was verified, or worked on since and sent back."""
     own = [one for one in looked.history.verifications if one.round > filing.former_rounds]
     last = own[-1] if own else None
@@ -72,7 +72,9 @@ def _earlier(filing: Filing, sheets: Mapping[int, Worksheet], looked: Looked) ->
     return _untouched(filing, last.round, worksheets.verified(last, keys), looked)
 
 
-def _untouched(filing: Filing, round_number: int, entries: Mapping[str, Entry], looked: Looked) -> dict[str, Entry]:
+def _untouched(
+    filing: Filing, round_number: int, entries: Mapping[str, SheetEntry], looked: Looked
+) -> dict[str, SheetEntry]:
     """The entries that no change and no remark has touched since that round."""
     key = str(round_number)
     found = looked.history.states((key, NOW))
@@ -96,7 +98,7 @@ class Facts:
     """Facts of one section of the form."""
 
     section: Section
-    rows: list[Row]
+    rows: list[FactRow]
 
 
 def facts_by_block(items: Sequence[Item], blocks: Iterable[Block]) -> dict[str, list[Facts]]:
@@ -118,7 +120,7 @@ def _block_of(path: str, items: Sequence[Item]) -> str:
     return next((item.block for item in items if checklist.is_at(path, item.about)), rest)
 
 
-def rows_about(item: Item, blocks: Iterable[Block]) -> list[Row]:
+def rows_about(item: Item, blocks: Iterable[Block]) -> list[FactRow]:
     """The facts the item is about, in the order of the form."""
     return [row for block in blocks for row in block.rows if checklist.is_at(row.path, item.about)]
 
@@ -137,13 +139,13 @@ def named_websites(filing: Filing) -> list[tuple[int, str]]:
 # --- The sheet to be read ---------------------------------------------------------------------------------
 
 
-def words(entry: Entry) -> str:
+def words(entry: SheetEntry) -> str:
     """An entry in one line: answer, note, and who answered where it was not the verifier."""
     answer = checklist_items.ANSWERS.get(entry.answer, "")
     return " · ".join(filter(None, (str(answer), entry.note, entry.source)))
 
 
-def read(desk: Desk) -> list[dict[str, str]]:
+def read(desk: VerifyingDesk) -> list[dict[str, str]]:
     """The saved sheet as ``desk/_sheet_rows.html`` shows it to those who don't work on it."""
     kept, names = worksheets.entries_of(desk.kept), dict(named(desk.pictures))
     return [

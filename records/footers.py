@@ -55,7 +55,7 @@ WRONG_LINKS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class FooterFault:
     """One thing that is wrong with a page, and how to mend it."""
 
     code: str
@@ -83,7 +83,7 @@ def snippet(website: Website, police_number: str = "") -> str:
 # --- Whether it is there --------------------------------------------------------------------------------
 
 
-def faults(html: str, website: Website, police_number: str = "") -> list[Fault]:
+def faults(html: str, website: Website, police_number: str = "") -> list[FooterFault]:
     """Everything that is wrong with a page's footer; an empty list means that it is right."""
     page = _read(html)
     found = [*_faults_of_number(page, website)]
@@ -95,7 +95,7 @@ def faults(html: str, website: Website, police_number: str = "") -> list[Fault]:
     return found
 
 
-def _faults_of_number(page: "_Page", website: Website) -> Iterator[Fault]:
+def _faults_of_number(page: "_Page", website: Website) -> Iterator[FooterFault]:
     wanted = str(shown_number(website))
     numbers = page.numbers
     if not numbers:
@@ -106,27 +106,27 @@ def _faults_of_number(page: "_Page", website: Website) -> Iterator[Fault]:
         yield _wrong_number(others[0].text, website)
         return
     if others:
-        yield Fault(
+        yield FooterFault(
             "other_number",
             _("The page shows another number too: %(number)s.") % {"number": others[0].text},
             _("Show only the number of this website, %(number)s.") % {"number": wanted},
         )
     if all(place.typed != wanted for place in numbers if place.text == wanted):
-        yield Fault(
+        yield FooterFault(
             "spelling",
             _("The number is spelt in another way."),
             _("Write it exactly like this: %(number)s") % {"number": wanted},
         )
 
 
-def _nothing_found(page: "_Page", wanted: str) -> Fault:
+def _nothing_found(page: "_Page", wanted: str) -> FooterFault:
     if any(_NUMBER.search(_plain(text)) for text in page.unseen):
-        return Fault(
+        return FooterFault(
             "unseen",
             _("The number stands only where visitors can't see it: in a comment, a script or a hidden part."),
             _("Put it at the bottom centre of the page, as text: %(number)s") % {"number": wanted},
         )
-    return Fault(
+    return FooterFault(
         "no_number",
         _("There is no filing number in the text of the page."),
         _(
@@ -137,36 +137,40 @@ def _nothing_found(page: "_Page", wanted: str) -> Fault:
     )
 
 
-def _wrong_number(text: str, website: Website) -> Fault:
+def _wrong_number(text: str, website: Website) -> FooterFault:
     wanted = str(shown_number(website))
     fix = _("Replace it by %(number)s.") % {"number": wanted}
     if website.subject.province in WITHOUT_SUFFIX and text.startswith(f"{wanted}-"):
-        return Fault("suffix", _("In Guangdong the number is shown without its suffix; the page shows it."), fix)
+        return FooterFault("suffix", _("In Guangdong the number is shown without its suffix; the page shows it."), fix)
     if text == str(website.subject.number):
-        return Fault("no_suffix", _("The page shows the site host's number; the website's suffix is missing."), fix)
+        return FooterFault(
+            "no_suffix", _("The page shows the site host's number; the website's suffix is missing."), fix
+        )
     if text.startswith(f"{website.subject.number}-"):
-        return Fault(
+        return FooterFault(
             "sister", _("The page shows %(number)s, which is another website of yours.") % {"number": text}, fix
         )
-    return Fault("wrong_number", _("The page shows %(number)s, which is not your number.") % {"number": text}, fix)
+    return FooterFault(
+        "wrong_number", _("The page shows %(number)s, which is not your number.") % {"number": text}, fix
+    )
 
 
-def _faults_of_police(page: "_Page", wanted: str) -> Iterator[Fault]:
+def _faults_of_police(page: "_Page", wanted: str) -> Iterator[FooterFault]:
     places = page.police_numbers
     fix = _("Show it beside the filing number: %(number)s") % {"number": wanted}
     if not places:
-        yield Fault("police_missing", _("The police filing number is not in the text of the page."), fix)
+        yield FooterFault("police_missing", _("The police filing number is not in the text of the page."), fix)
         return
     right = [place for place in places if place.text == wanted]
     if not right:
         said = _("The page shows %(number)s, which is not your police filing number.") % {"number": places[0].text}
-        yield Fault("police_wrong", said, fix)
+        yield FooterFault("police_wrong", said, fix)
         return
     for fault in _faults_of_link(page, right, police_filing.PLATFORM, _POLICE_HOSTS):
-        yield Fault(f"police_{fault.code}", fault.message, fault.fix)
+        yield FooterFault(f"police_{fault.code}", fault.message, fault.fix)
 
 
-def _faults_of_link(page: "_Page", places: list["_Place"], target: str, hosts: frozenset[str]) -> list[Fault]:
+def _faults_of_link(page: "_Page", places: list["_Place"], target: str, hosts: frozenset[str]) -> list[FooterFault]:
     """What is wrong with the link of a number; no fault when any link of the page is right."""
     if any(_fault_of_href(link.href, target, hosts) is None for link in page.links):
         return []
@@ -179,7 +183,7 @@ def _faults_of_link(page: "_Page", places: list["_Place"], target: str, hosts: f
     if near and (fault := _fault_of_href(near[0].href, target, hosts)):
         return [fault]
     return [
-        Fault(
+        FooterFault(
             "no_link",
             _("The number %(number)s has no link.") % {"number": places[0].text},
             _("Make the number, or a line below it, a link to %(target)s") % {"target": target},
@@ -191,13 +195,15 @@ def _points_at(href: str, hosts: frozenset[str]) -> bool:
     return any(host in href.lower() for host in hosts)
 
 
-def _fault_of_href(href: str, target: str, hosts: frozenset[str]) -> Fault | None:
+def _fault_of_href(href: str, target: str, hosts: frozenset[str]) -> FooterFault | None:
     """Why an address is not the one that is wanted; None when it is."""
     href = _CONTROLS.sub("", href)
     if not (code := _what_is_wrong(href, hosts)):
         return None
     fix = _("Let it lead to %(target)s") % {"target": target}
-    return Fault(code, _("%(what)s: %(address)s") % {"what": WRONG_LINKS[code], "address": shown(href) or "#"}, fix)
+    return FooterFault(
+        code, _("%(what)s: %(address)s") % {"what": WRONG_LINKS[code], "address": shown(href) or "#"}, fix
+    )
 
 
 def _what_is_wrong(href: str, hosts: frozenset[str]) -> str:

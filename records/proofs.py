@@ -30,7 +30,7 @@ MOST_WEBSITES = 50  # that a proof of a subject names
 _SALT = "filings.records.proofs"
 
 
-class Standing(StrEnum):
+class ProofStanding(StrEnum):
     """What has become of the record since the day of the proof."""
 
     SAME = "same"
@@ -43,7 +43,7 @@ class Reading:
     """A genuine proof, and how its record stands today; ``today`` is empty of one that was cancelled."""
 
     proof: Proof
-    standing: Standing
+    standing: ProofStanding
     today: Content
 
 
@@ -122,8 +122,8 @@ def _reading(proof: Proof) -> Reading:
         subject = Subject.objects.get(pk=proof.subject_id)
         is_live, today = subject.live, _subject_content(subject)
     if not is_live:
-        return Reading(proof, Standing.CANCELLED, {})
-    return Reading(proof, Standing.SAME if today == proof.content else Standing.CHANGED, today)
+        return Reading(proof, ProofStanding.CANCELLED, {})
+    return Reading(proof, ProofStanding.SAME if today == proof.content else ProofStanding.CHANGED, today)
 
 
 def _with_accesses(website_id: int) -> Website:

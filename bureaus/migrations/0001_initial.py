@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Digest',
+            name='MorningMail',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(max_length=16)),
@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ('to', models.CharField(max_length=128)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('kind', 'day', 'to'), name='one_digest_a_period')],
+                'constraints': [models.UniqueConstraint(fields=('kind', 'day', 'to'), name='one_morning_mail_a_period')],
             },
         ),
         migrations.CreateModel(
@@ -63,6 +63,23 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(condition=models.Q(('ended_at', None)), fields=['bureau', 'last_day'], name='absences_of_bureau')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('first_day__lte', models.F('last_day'))), name='absence_runs_forward'), models.CheckConstraint(condition=models.Q(('user', models.F('cover')), _negated=True), name='nobody_covers_for_oneself')],
                 'triggers': [pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    IF TG_OP = \'DELETE\' THEN\n        INSERT INTO ministry_auditwaiting (name, "row", content, removes)\n        VALUES (TG_TABLE_NAME, OLD.id, \'{}\', true);\n        RETURN NULL;\n    END IF;\n    IF TG_OP = \'UPDATE\' THEN\n        IF (audit_content(NEW)) = (audit_content(OLD)) THEN\n            RETURN NULL;\n        END IF;\n    END IF;\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, (audit_content(NEW)));\n    RETURN NULL;\n', hash='f49c5934149252e1eb5ace5bd8a28cfed5d72860', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audited_2eb14', table='bureaus_absence', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='DeskRuleChange',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('bureau', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rule_changes', to='bureaus.bureau')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('actor_name', models.CharField(max_length=128)),
+                ('what', models.CharField(max_length=32)),
+                ('before', models.CharField(max_length=64)),
+                ('after', models.CharField(max_length=64)),
+                ('at', models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                'ordering': ['pk'],
+                'triggers': [pgtrigger.compiler.Trigger(name='bureau_rule_change_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='3a5f83fd6cfde2cfff629f2ee0d3163025b9a5c9', operation='UPDATE OR DELETE', pgid='pgtrigger_bureau_rule_change_append_only_96ee7', table='bureaus_deskrulechange', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='a5cfb225d0bbbe5b1bab991ed6ef80d65e7554d1', operation='INSERT', pgid='pgtrigger_audited_fdf93', table='bureaus_deskrulechange', when='AFTER'))],
             },
         ),
         migrations.CreateModel(
@@ -100,23 +117,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'reviewers',
                 'constraints': [models.CheckConstraint(condition=models.Q(('role__in', ['reviewer', 'chief'])), name='reviewer_role_known')],
                 'triggers': [pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    IF TG_OP = \'DELETE\' THEN\n        INSERT INTO ministry_auditwaiting (name, "row", content, removes)\n        VALUES (TG_TABLE_NAME, OLD.id, \'{}\', true);\n        RETURN NULL;\n    END IF;\n    IF TG_OP = \'UPDATE\' THEN\n        IF (audit_content(NEW)) = (audit_content(OLD)) THEN\n            RETURN NULL;\n        END IF;\n    END IF;\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, (audit_content(NEW)));\n    RETURN NULL;\n', hash='f5d1ffb86a8fd0df2a48803617c0b71d4d3c1f5b', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audited_33d1b', table='bureaus_reviewer', when='AFTER'))],
-            },
-        ),
-        migrations.CreateModel(
-            name='RuleChange',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('bureau', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rule_changes', to='bureaus.bureau')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('actor_name', models.CharField(max_length=128)),
-                ('what', models.CharField(max_length=32)),
-                ('before', models.CharField(max_length=64)),
-                ('after', models.CharField(max_length=64)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-            ],
-            options={
-                'ordering': ['pk'],
-                'triggers': [pgtrigger.compiler.Trigger(name='bureau_rule_change_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='0088201fad4082b6259d885a935fcfe2f0502354', operation='UPDATE OR DELETE', pgid='pgtrigger_bureau_rule_change_append_only_a677b', table='bureaus_rulechange', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='a7363dcad01b0289b202464c26cc10c80ab3ed8d', operation='INSERT', pgid='pgtrigger_audited_32f75', table='bureaus_rulechange', when='AFTER'))],
             },
         ),
         add_triggers("bureaus"),

@@ -1,11 +1,11 @@
 # ruff: noqa: E501
+import accounts.sealed
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import pgtrigger.compiler
 from django.conf import settings
 from django.db import migrations, models
 
-import accounts.sealed
 from ministry.reference import provinces
 from ministry.triggers import add_triggers
 
@@ -17,305 +17,102 @@ def add_bureaus(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ("bureaus", "0001_initial"),
-        ("filings", "0001_initial"),
+        ('bureaus', '0001_initial'),
+        ('filings', '0001_initial'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Bulletin",
+            name='Bulletin',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "bureau",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="bulletins", to="bureaus.bureau"
-                    ),
-                ),
-                ("month", models.DateField(help_text="its first day")),
-                ("version", models.PositiveSmallIntegerField()),
-                ("content", models.JSONField()),
-                ("sha256", models.CharField(max_length=64)),
-                (
-                    "published_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                ("published_at", models.DateTimeField(auto_now_add=True)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('bureau', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bulletins', to='bureaus.bureau')),
+                ('month', models.DateField(help_text='its first day')),
+                ('version', models.PositiveSmallIntegerField()),
+                ('content', models.JSONField()),
+                ('sha256', models.CharField(max_length=64)),
+                ('published_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('published_at', models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                "ordering": ["-month", "-version"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("bureau", "month", "version"), name="one_bulletin_a_month_and_version"
-                    )
-                ],
-                "triggers": [
-                    pgtrigger.compiler.Trigger(
-                        name="bulletin_append_only",
-                        sql=pgtrigger.compiler.UpsertTriggerSql(
-                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                            hash="92826a2f22b313a2a60b15a348d33b59caa01f99",
-                            operation="UPDATE OR DELETE",
-                            pgid="pgtrigger_bulletin_append_only_f2097",
-                            table="bureaus_bulletin",
-                            when="BEFORE",
-                        ),
-                    ),
-                    pgtrigger.compiler.Trigger(
-                        name="audited",
-                        sql=pgtrigger.compiler.UpsertTriggerSql(
-                            func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n',
-                            hash="7883b106d44539d84f8d3b0d91817588392305ba",
-                            operation="INSERT",
-                            pgid="pgtrigger_audited_59e6a",
-                            table="bureaus_bulletin",
-                            when="AFTER",
-                        ),
-                    ),
-                ],
+                'ordering': ['-month', '-version'],
+                'constraints': [models.UniqueConstraint(fields=('bureau', 'month', 'version'), name='one_bulletin_a_month_and_version')],
+                'triggers': [pgtrigger.compiler.Trigger(name='bulletin_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='92826a2f22b313a2a60b15a348d33b59caa01f99', operation='UPDATE OR DELETE', pgid='pgtrigger_bulletin_append_only_f2097', table='bureaus_bulletin', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='7883b106d44539d84f8d3b0d91817588392305ba', operation='INSERT', pgid='pgtrigger_audited_59e6a', table='bureaus_bulletin', when='AFTER'))],
             },
         ),
         migrations.CreateModel(
-            name="Draw",
+            name='Draw',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "bureau",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="draws", to="bureaus.bureau"
-                    ),
-                ),
-                ("day", models.DateField(verbose_name="decided on")),
-                ("percent", models.PositiveSmallIntegerField()),
-                ("seed", models.CharField(max_length=64)),
-                ("candidates", models.PositiveIntegerField()),
-                ("candidates_sha256", models.CharField(max_length=64)),
-                ("drawn", models.PositiveIntegerField()),
-                ("at", models.DateTimeField(auto_now_add=True)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('bureau', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='draws', to='bureaus.bureau')),
+                ('day', models.DateField(verbose_name='decided on')),
+                ('percent', models.PositiveSmallIntegerField()),
+                ('seed', models.CharField(max_length=64)),
+                ('candidates', models.PositiveIntegerField()),
+                ('candidates_sha256', models.CharField(max_length=64)),
+                ('drawn', models.PositiveIntegerField()),
+                ('at', models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                "ordering": ["-day"],
-                "constraints": [models.UniqueConstraint(fields=("bureau", "day"), name="one_draw_a_bureau_and_day")],
-                "triggers": [
-                    pgtrigger.compiler.Trigger(
-                        name="draw_append_only",
-                        sql=pgtrigger.compiler.UpsertTriggerSql(
-                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                            hash="24a92a55201eb2b185b5c62e3141a3748bff135c",
-                            operation="UPDATE OR DELETE",
-                            pgid="pgtrigger_draw_append_only_8ba92",
-                            table="bureaus_draw",
-                            when="BEFORE",
-                        ),
-                    ),
-                    pgtrigger.compiler.Trigger(
-                        name="audited",
-                        sql=pgtrigger.compiler.UpsertTriggerSql(
-                            func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n',
-                            hash="807048cba7395a3e8110e46a0ef5f4808dcccddd",
-                            operation="INSERT",
-                            pgid="pgtrigger_audited_3a330",
-                            table="bureaus_draw",
-                            when="AFTER",
-                        ),
-                    ),
-                ],
+                'ordering': ['-day'],
+                'constraints': [models.UniqueConstraint(fields=('bureau', 'day'), name='one_draw_a_bureau_and_day')],
+                'triggers': [pgtrigger.compiler.Trigger(name='draw_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='24a92a55201eb2b185b5c62e3141a3748bff135c', operation='UPDATE OR DELETE', pgid='pgtrigger_draw_append_only_8ba92', table='bureaus_draw', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='807048cba7395a3e8110e46a0ef5f4808dcccddd', operation='INSERT', pgid='pgtrigger_audited_3a330', table='bureaus_draw', when='AFTER'))],
             },
         ),
         migrations.CreateModel(
-            name="RecheckRate",
+            name='RecheckRate',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "bureau",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="recheck_rates", to="bureaus.bureau"
-                    ),
-                ),
-                ("percent", models.PositiveSmallIntegerField(verbose_name="per hundred")),
-                ("valid_from", models.DateField(verbose_name="from")),
-                (
-                    "set_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                ("at", models.DateTimeField(auto_now_add=True)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('bureau', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recheck_rates', to='bureaus.bureau')),
+                ('percent', models.PositiveSmallIntegerField(verbose_name='per hundred')),
+                ('valid_from', models.DateField(verbose_name='from')),
+                ('set_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('at', models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                "ordering": ["-valid_from", "-pk"],
-                "constraints": [
-                    models.CheckConstraint(condition=models.Q(("percent__lte", 100)), name="recheck_rate_is_a_share")
-                ],
-                "triggers": [
-                    pgtrigger.compiler.Trigger(
-                        name="recheck_rate_append_only",
-                        sql=pgtrigger.compiler.UpsertTriggerSql(
-                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                            hash="0b3d7f96f4a4776a03f4b5da9f2498e7c3d1863f",
-                            operation="UPDATE OR DELETE",
-                            pgid="pgtrigger_recheck_rate_append_only_04006",
-                            table="bureaus_recheckrate",
-                            when="BEFORE",
-                        ),
-                    ),
-                    pgtrigger.compiler.Trigger(
-                        name="audited",
-                        sql=pgtrigger.compiler.UpsertTriggerSql(
-                            func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n',
-                            hash="0a2c542850d15c3f34ce36e3a28a1830b881140e",
-                            operation="INSERT",
-                            pgid="pgtrigger_audited_73410",
-                            table="bureaus_recheckrate",
-                            when="AFTER",
-                        ),
-                    ),
-                ],
+                'ordering': ['-valid_from', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('percent__lte', 100)), name='recheck_rate_is_a_share')],
+                'triggers': [pgtrigger.compiler.Trigger(name='recheck_rate_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='0b3d7f96f4a4776a03f4b5da9f2498e7c3d1863f', operation='UPDATE OR DELETE', pgid='pgtrigger_recheck_rate_append_only_04006', table='bureaus_recheckrate', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='0a2c542850d15c3f34ce36e3a28a1830b881140e', operation='INSERT', pgid='pgtrigger_audited_73410', table='bureaus_recheckrate', when='AFTER'))],
             },
         ),
         migrations.CreateModel(
-            name="Recheck",
+            name='Recheck',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "draw",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="rechecks", to="bureaus.draw"
-                    ),
-                ),
-                (
-                    "bureau",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="rechecks",
-                        to="bureaus.bureau",
-                    ),
-                ),
-                (
-                    "filing",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="recheck", to="filings.filing"
-                    ),
-                ),
-                ("round", models.PositiveSmallIntegerField()),
-                (
-                    "decision",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="filings.event",
-                    ),
-                ),
-                (
-                    "decided_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('draw', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rechecks', to='bureaus.draw')),
+                ('bureau', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='rechecks', to='bureaus.bureau')),
+                ('filing', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='recheck', to='filings.filing')),
+                ('round', models.PositiveSmallIntegerField()),
+                ('decision', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='filings.event')),
+                ('decided_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "ordering": ["pk"],
-                "indexes": [models.Index(fields=["bureau", "id"], name="rechecks_of_bureau")],
-                "triggers": [
-                    pgtrigger.compiler.Trigger(
-                        name="recheck_append_only",
-                        sql=pgtrigger.compiler.UpsertTriggerSql(
-                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                            hash="f968e8cfa0480707ac64f22d08917ad20f2efaf6",
-                            operation="UPDATE OR DELETE",
-                            pgid="pgtrigger_recheck_append_only_aaaa9",
-                            table="bureaus_recheck",
-                            when="BEFORE",
-                        ),
-                    ),
-                    pgtrigger.compiler.Trigger(
-                        name="audited",
-                        sql=pgtrigger.compiler.UpsertTriggerSql(
-                            func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n',
-                            hash="7f9b9fc309ed5b949991b19c3d4989e4cbe1b91f",
-                            operation="INSERT",
-                            pgid="pgtrigger_audited_e7850",
-                            table="bureaus_recheck",
-                            when="AFTER",
-                        ),
-                    ),
-                ],
+                'ordering': ['pk'],
+                'indexes': [models.Index(fields=['bureau', 'id'], name='rechecks_of_bureau')],
+                'triggers': [pgtrigger.compiler.Trigger(name='recheck_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f968e8cfa0480707ac64f22d08917ad20f2efaf6', operation='UPDATE OR DELETE', pgid='pgtrigger_recheck_append_only_aaaa9', table='bureaus_recheck', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='7f9b9fc309ed5b949991b19c3d4989e4cbe1b91f', operation='INSERT', pgid='pgtrigger_audited_e7850', table='bureaus_recheck', when='AFTER'))],
             },
         ),
         migrations.CreateModel(
-            name="SecondReading",
+            name='SecondReading',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "recheck",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="reading", to="bureaus.recheck"
-                    ),
-                ),
-                (
-                    "reader",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                ("verdict", models.CharField(max_length=16)),
-                (
-                    "codes",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=8), default=list, size=None
-                    ),
-                ),
-                ("note", accounts.sealed.SealedTextField(blank=True)),
-                ("outcome", models.CharField(choices=[("agrees", "agrees"), ("differs", "differs")], max_length=8)),
-                ("at", models.DateTimeField(auto_now_add=True)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('recheck', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='reading', to='bureaus.recheck')),
+                ('reader', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('verdict', models.CharField(max_length=16)),
+                ('codes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=8), default=list, size=None)),
+                ('note', accounts.sealed.SealedTextField(blank=True)),
+                ('outcome', models.CharField(choices=[('agrees', 'agrees'), ('differs', 'differs')], max_length=8)),
+                ('at', models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                "ordering": ["-pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("outcome__in", ["agrees", "differs"])), name="second_reading_outcome_known"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("codes", []), ("verdict", "approve")),
-                            models.Q(("verdict", "return"), models.Q(("codes", []), _negated=True)),
-                            _connector="OR",
-                        ),
-                        name="second_reading_names_codes",
-                    ),
-                ],
-                "triggers": [
-                    pgtrigger.compiler.Trigger(
-                        name="second_reading_append_only",
-                        sql=pgtrigger.compiler.UpsertTriggerSql(
-                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                            hash="b9b7934161708149aefc705ad9ce431a25a10089",
-                            operation="UPDATE OR DELETE",
-                            pgid="pgtrigger_second_reading_append_only_2637e",
-                            table="bureaus_secondreading",
-                            when="BEFORE",
-                        ),
-                    ),
-                    pgtrigger.compiler.Trigger(
-                        name="audited",
-                        sql=pgtrigger.compiler.UpsertTriggerSql(
-                            func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n',
-                            hash="1dd2748d8382e2ff021091cf45098b859f7c1766",
-                            operation="INSERT",
-                            pgid="pgtrigger_audited_fdbf2",
-                            table="bureaus_secondreading",
-                            when="AFTER",
-                        ),
-                    ),
-                ],
+                'ordering': ['-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('outcome__in', ['agrees', 'differs'])), name='second_reading_outcome_known'), models.CheckConstraint(condition=models.Q(models.Q(('codes', []), ('verdict', 'approve')), models.Q(('verdict', 'return'), models.Q(('codes', []), _negated=True)), _connector='OR'), name='second_reading_names_codes')],
+                'triggers': [pgtrigger.compiler.Trigger(name='second_reading_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b9b7934161708149aefc705ad9ce431a25a10089', operation='UPDATE OR DELETE', pgid='pgtrigger_second_reading_append_only_2637e', table='bureaus_secondreading', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='1dd2748d8382e2ff021091cf45098b859f7c1766', operation='INSERT', pgid='pgtrigger_audited_fdbf2', table='bureaus_secondreading', when='AFTER'))],
             },
         ),
         add_triggers("bureaus"),

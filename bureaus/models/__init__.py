@@ -1,15 +1,16 @@
 """Bureaus, their reviewers and what supervises them."""
 
-from bureaus.models.bureau import Absence, Bureau, OfficeChange, OfficeWhat, Reviewer, ReviewerRole, RuleChange
-from bureaus.models.digest import Digest
+from bureaus.models.bureau import Absence, Bureau, DeskRuleChange, OfficeChange, OfficeWhat, Reviewer, ReviewerRole
+from bureaus.models.morning_mail import MorningMail
 from bureaus.models.supervised import Bulletin, Draw, Outcome, Recheck, RecheckRate, SecondReading
 
 __all__ = [
     "Absence",
     "Bulletin",
     "Bureau",
-    "Digest",
+    "DeskRuleChange",
     "Draw",
+    "MorningMail",
     "OfficeChange",
     "OfficeWhat",
     "Outcome",
@@ -17,6 +18,5 @@ __all__ = [
     "RecheckRate",
     "Reviewer",
     "ReviewerRole",
-    "RuleChange",
     "SecondReading",
 ]

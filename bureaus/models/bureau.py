@@ -100,7 +100,7 @@ class Reviewer(models.Model):
             raise ValidationError({"user": _("This account belongs to another party.")})
 
 
-class RuleChange(models.Model):
+class DeskRuleChange(models.Model):
     """That a chief changed a rule of the bureau's desk."""
 
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="rule_changes")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts import again
 from bureaus import rules
-from bureaus.models import Bureau, ReviewerRole, RuleChange
+from bureaus.models import Bureau, DeskRuleChange, ReviewerRole
 from desks import progress
 from filings import services, states
 from filings.errors import MoveRefused
@@ -265,7 +265,7 @@ def test_a_chief_sets_the_rules_and_each_change_is_on_record():
 
     bureau = Bureau.objects.get(pk=BEIJING)
     assert (bureau.two_reviewers, bureau.proof_minutes) == (True, 15)
-    changes = RuleChange.objects.values_list("bureau", "what", "before", "after", "actor_name")
+    changes = DeskRuleChange.objects.values_list("bureau", "what", "before", "after", "actor_name")
     assert list(changes) == [
         (BEIJING, "two_reviewers", "0", "1", head.name),
         (BEIJING, "proof_minutes", "0", "15", head.name),
@@ -278,7 +278,7 @@ def test_a_rule_that_is_none_is_refused(minutes):
     page = browser(chief()).post("/bureau/rules/", {"proof_minutes": minutes})
 
     assert page.status_code == 200
-    assert RuleChange.objects.count() == 0
+    assert DeskRuleChange.objects.count() == 0
 
 
 def test_a_reviewer_reads_the_rules_and_changes_none():

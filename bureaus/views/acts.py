@@ -11,7 +11,7 @@ from bureaus.access import actor_of, colleague, for_chief, present
 from bureaus.models import Reviewer
 from desks import transfers as transfer_page
 from desks.staff import action_page, filing_page
-from desks.staff.action_page import Act
+from desks.staff.action_page import DeskAction
 from desks.staff.queue_forms import HandOverForm
 from filings.actors import Actor
 from filings.errors import MoveRefused
@@ -37,7 +37,7 @@ def hand_over(request: HttpRequest, filing_id: int) -> HttpResponse:
         assignment.hand_over(filing_id, actor, to=to, note=form.cleaned_data["note"])
         return _("Handed over to %(name)s.") % {"name": to.name}
 
-    act = Act(
+    act = DeskAction(
         title=_("Hand over to a colleague"),
         lead=_("The filing is your colleague's until its due date is over. Your colleague gets a mail."),
         button=_("Hand over"),
@@ -61,7 +61,7 @@ def take_over(request: HttpRequest, actor: Actor, filing_id: int) -> HttpRespons
         assignment.take_over(filing_id, actor)
         return _("The filing is yours now. Your colleague has been told by mail.")
 
-    act = Act(
+    act = DeskAction(
         title=_("Take over from a colleague"),
         lead=_("%(name)s has this filing in work and can't go on with it afterwards. Both of you are told.")
         % {"name": filing.claimed_by}
@@ -90,7 +90,7 @@ def transfer(request: HttpRequest, filing_id: int) -> HttpResponse:
     def do(form: Any) -> str:
         return transfer_page.move(filing, actor, form)
 
-    act = Act(
+    act = DeskAction(
         title=_("Choose another access provider"),
         lead=lead,
         button=_("Move the filing to this provider"),

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_safe
 
 from bureaus import board
 from bureaus.access import for_chief
-from bureaus.board import Board, Line
+from bureaus.board import Board, BoardLine
 from desks.staff import charts
-from desks.staff.tables import Row, Table, as_csv
+from desks.staff.tables import FigureTable, Row, as_csv
 from filings.actors import Actor
 
 # Providers that the page names; the file names all.
@@ -58,7 +58,7 @@ def export(request: HttpRequest, actor: Actor, table: str) -> HttpResponse:
     return as_csv(_days_table(found, lines, table), f"{table}-{found.today:%Y-%m-%d}")
 
 
-def _chosen(request: HttpRequest, found: Board) -> Line:
+def _chosen(request: HttpRequest, found: Board) -> BoardLine:
     """The line whose days are asked for (?reviewer=7, ?reviewer=none, ?provider=3), the whole bureau if none is."""
     for name, lines in (("reviewer", found.people), ("provider", found.providers)):
         if wanted := request.GET.get(name):
@@ -69,7 +69,7 @@ def _chosen(request: HttpRequest, found: Board) -> Line:
     return found.all
 
 
-def _key(line: Line) -> str:
+def _key(line: BoardLine) -> str:
     return NOBODY if line.id is None else str(line.id)
 
 
@@ -77,19 +77,19 @@ def _short(day: Any) -> str:
     return date_format(day, "n/j")
 
 
-def _forecast(found: Board, line: Line) -> Table:
+def _forecast(found: Board, line: BoardLine) -> FigureTable:
     rows: list[Row] = [[date_format(day, "DEADLINE_FORMAT"), line.days[day]] for day in found.days]
     bars = charts.lengths([line.days[day] for day in found.days])
-    return Table("forecast", _("Day by day"), [_("Due date"), _("Filings")], rows, bars)
+    return FigureTable("forecast", _("Day by day"), [_("Due date"), _("Filings")], rows, bars)
 
 
-def _ages(found: Board) -> Table:
+def _ages(found: Board) -> FigureTable:
     rows: list[Row] = [[label, count] for label, count in zip(board.age_labels(), found.ages, strict=True)]
     head = [_("Working days since receipt"), _("Filings")]
-    return Table("ages", _("How long they have lain"), head, rows, charts.lengths(found.ages))
+    return FigureTable("ages", _("How long they have lain"), head, rows, charts.lengths(found.ages))
 
 
-def _rows(found: Board, lines: Sequence[Line], name: str) -> list[dict[str, Any]]:
+def _rows(found: Board, lines: Sequence[BoardLine], name: str) -> list[dict[str, Any]]:
     """Lines as the page shows them, with the bar of the load and the address of their days."""
     bars = charts.lengths([line.open for line in lines])
     return [
@@ -106,9 +106,9 @@ def _rows(found: Board, lines: Sequence[Line], name: str) -> list[dict[str, Any]
     ]
 
 
-def _days_table(found: Board, lines: Sequence[Line], name: str) -> Table:
+def _days_table(found: Board, lines: Sequence[BoardLine], name: str) -> FigureTable:
     head = [_("Name"), _("To be decided"), _("Overdue"), *(f"{day:%Y-%m-%d}" for day in found.days)]
     rows: list[Row] = [
         [line.name, line.open, found.late(line), *(line.days[day] for day in found.days)] for line in lines
     ]
-    return Table(name, name, head, rows)
+    return FigureTable(name, name, head, rows)

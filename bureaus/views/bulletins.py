@@ -18,7 +18,7 @@ from bureaus.forms_supervision import BulletinForm
 from bureaus.models import Bulletin, Bureau
 from bureaus.views import months
 from desks.staff import workbooks
-from desks.staff.tables import Table
+from desks.staff.tables import FigureTable
 from filings.errors import MoveRefused
 from filings.figures.provider_work import MONTHS, Span
 from ministry import versions
@@ -35,7 +35,7 @@ def _shown(content: Content) -> dict[str, Any]:
     return {
         "title": bulletins.title(content),
         "charts": [{"title": title, "chart": chart} for title, chart in bulletins.drawings(content)],
-        "tables": [Table(part.id, part.title, part.head, part.rows) for part in bulletins.parts(content)],
+        "tables": [FigureTable(part.id, part.title, part.head, part.rows) for part in bulletins.parts(content)],
         "remark": content["remark"],
         "made_on": dt.date.fromisoformat(content["made_on"]),
     }

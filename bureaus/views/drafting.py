@@ -18,7 +18,7 @@ VERSION = "draft"  # the field that carries the draft's version
 
 
 @dataclass(slots=True)
-class Typed:
+class TypedDecision:
     """What came with the form, or what the page begins with; ``version`` is that of the draft that is kept."""
 
     filing: Filing
@@ -30,15 +30,15 @@ class Typed:
     is_kept: bool = False  # whether this request has kept it already
 
 
-def typed(request: HttpRequest, actor: Actor, filing: Filing) -> Typed:
+def typed(request: HttpRequest, actor: Actor, filing: Filing) -> TypedDecision:
     """Return what was typed, else what is kept of it."""
     kept = decision_drafts.of_round(filing)
     rows = filing_page.remark_rows(request, filing, kept.remarks if kept else (), actor=actor)
     form = DecisionForm(request.POST or None, initial=kept.words if kept else {})
-    return Typed(filing, rows, form, kept, kept.version if kept else 0)
+    return TypedDecision(filing, rows, form, kept, kept.version if kept else 0)
 
 
-def keep(request: HttpRequest, actor: Actor, said: Typed) -> DecisionDraft | None:
+def keep(request: HttpRequest, actor: Actor, said: TypedDecision) -> DecisionDraft | None:
     """Keep what was typed, if the draft's version came with it; raise MoveRefused when it can't be."""
     if VERSION not in request.POST:
         return None
@@ -58,13 +58,13 @@ def keep(request: HttpRequest, actor: Actor, said: Typed) -> DecisionDraft | Non
     return said.kept
 
 
-def keep_first(request: HttpRequest, actor: Actor, said: Typed) -> None:
+def keep_first(request: HttpRequest, actor: Actor, said: TypedDecision) -> None:
     """Whatever the button does, what was typed is kept before; the last look before a decision has kept it."""
     if returning.LOOKED not in request.POST or "change" in request.POST:
         keep(request, actor, said)
 
 
-def keep_what_was_taken_again(request: HttpRequest, actor: Actor, said: Typed) -> None:
+def keep_what_was_taken_again(request: HttpRequest, actor: Actor, said: TypedDecision) -> None:
     """After a lease has run out, or a colleague has had the filing: keep what was typed meanwhile."""
     try:
         keep(request, actor, said)
@@ -72,7 +72,7 @@ def keep_what_was_taken_again(request: HttpRequest, actor: Actor, said: Typed) -
         said.refusal = str(refusal)
 
 
-def autosaved(request: HttpRequest, actor: Actor, said: Typed) -> JsonResponse:
+def autosaved(request: HttpRequest, actor: Actor, said: TypedDecision) -> JsonResponse:
     """Keep what is typed for ``static/js/autosave.js``, and answer as it reads it."""
     try:
         kept = keep(request, actor, said)

@@ -27,7 +27,7 @@ SPOKEN = ("open", "prove", "object")  # what the sides have said, shown beside e
 LISTED = 100  # shells a page offers at a time
 
 
-class DecisionForm(forms.Form):
+class CaseDecisionForm(forms.Form):
     """The decision, and its reason in words for both sides."""
 
     use_required_attribute = False
@@ -135,7 +135,7 @@ def matter(request: HttpRequest, matter_id: int) -> HttpResponse:
     """Both sides beside each other with their proof; the decision."""
     actor = actor_of(request)
     found = _own(actor, matter_id)
-    form = (DecisionForm if found.rival_id is None else PlaceDecisionForm)(request.POST or None)
+    form = (CaseDecisionForm if found.rival_id is None else PlaceDecisionForm)(request.POST or None)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:

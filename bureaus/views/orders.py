@@ -23,7 +23,7 @@ from ministry.register import query
 from records.legal_grounds import Act, Scope, may_order
 from records.models import CounterReset, Order, OrderTask
 from records.orders import making, password_resets
-from records.orders.making import Target
+from records.orders.making import OrderTarget
 
 TABS = {"open": gettext_lazy("Receipts missing"), "all": gettext_lazy("All orders")}
 TONES = {Act.CANCEL: "wrong", Act.SUSPEND: "attention", Act.LIFT: "done"}
@@ -144,7 +144,7 @@ def new(request: HttpRequest, act: str, scope: str, pk: int) -> HttpResponse:
     return render(request, "bureaus/orders/new.html", context)
 
 
-def _effect(target: Target) -> dict[str, Any]:
+def _effect(target: OrderTarget) -> dict[str, Any]:
     """What lies under the record: its websites in force, and the providers that will be told."""
     accesses = Access.objects.filter(live=True, website__live=True).select_related("provider", "website__subject")
     if target.access:

@@ -24,7 +24,7 @@ from filings.moves import assignment
 from filings.review import opinions
 
 
-def _queue_of(actor: Actor) -> Queue[tabs.Desk]:
+def _queue_of(actor: Actor) -> Queue[tabs.BureauQueue]:
     return Queue("bureau_desk", tabs.BY_ID, partial(BureauFilterForm, bureau_id=actor.bureau_id))
 
 
@@ -32,7 +32,7 @@ def _queue_of(actor: Actor) -> Queue[tabs.Desk]:
 def queue(request: HttpRequest) -> HttpResponse:
     """One tab or the answer of a search, the nearest due date first. Constant queries, keyset pages, capped counts."""
     actor = actor_of(request)
-    now = tabs.Desk.of(actor)
+    now = tabs.BureauQueue.of(actor)
     visible = Filing.objects.visible_to(actor)
     counted = queues.counts(visible, tabs.BY_ID, now)
     view = View.of(_queue_of(actor), request.GET, "mine" if counted["mine"] else "free")

@@ -19,7 +19,7 @@ from bureaus.access import actor_of
 from bureaus.forms import DecisionForm
 from bureaus.views import approving, drafting, splitting
 from bureaus.views import radar as radar_page
-from bureaus.views.drafting import Typed
+from bureaus.views.drafting import TypedDecision
 from bureaus.views.splitting import SPLIT
 from desks.pictures import evidence_response
 from desks.rounds import compare_at_desk
@@ -76,7 +76,7 @@ def review(request: HttpRequest, filing_id: int) -> HttpResponse:
     return render(request, "bureaus/review.html", context)
 
 
-def _last_look(request: HttpRequest, said: Typed) -> HttpResponse | None:
+def _last_look(request: HttpRequest, said: TypedDecision) -> HttpResponse | None:
     """The page before what can't be taken back, where the pressed button wants it; None where it does not."""
     filing, rows, back = said.filing, said.rows, request.path
     renewed = {drafting.VERSION: str(said.version)}
@@ -130,7 +130,7 @@ def _second_pair(filing: Filing, actor: Actor) -> dict[str, Any]:
     }
 
 
-def _decide(request: HttpRequest, actor: Actor, said: Typed) -> str:
+def _decide(request: HttpRequest, actor: Actor, said: TypedDecision) -> str:
     """Do what the pressed button says; answer the success message, or nothing to stay on the page."""
     version, filing, rows, form = filing_page.seen_version(request), said.filing, said.rows, said.form
     drafting.keep_first(request, actor, said)
@@ -163,7 +163,7 @@ def _decide(request: HttpRequest, actor: Actor, said: Typed) -> str:
     return ""
 
 
-def _ask(request: HttpRequest, actor: Actor, said: Typed) -> None:
+def _ask(request: HttpRequest, actor: Actor, said: TypedDecision) -> None:
     """Ask, and stay on the page: what else was typed is still there."""
     form = said.form
     asked = questions.ask(said.filing.pk, actor, text=form.cleaned_data["question"], days=form.cleaned_data["days"])

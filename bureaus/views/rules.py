@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from bureaus import rules
 from bureaus.access import actor_of
 from bureaus.forms import RulesForm
-from bureaus.models import Bureau, ReviewerRole, RuleChange
+from bureaus.models import Bureau, DeskRuleChange, ReviewerRole
 from filings.errors import MoveRefused
 
 LATEST = 50
@@ -36,5 +36,5 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "bureaus/rules.html", context)
 
 
-def _latest(bureau_id: str) -> list[RuleChange]:
-    return list(RuleChange.objects.filter(bureau=bureau_id).order_by("-pk")[:LATEST])
+def _latest(bureau_id: str) -> list[DeskRuleChange]:
+    return list(DeskRuleChange.objects.filter(bureau=bureau_id).order_by("-pk")[:LATEST])

@@ -15,7 +15,7 @@ from bureaus import rechecks
 from bureaus.access import actor_of
 from bureaus.views import months
 from desks.staff import charts
-from desks.staff.tables import Row, Table
+from desks.staff.tables import FigureTable, Row
 from filings import reasons
 from filings.figures import decisions
 from filings.figures.decisions import Score
@@ -109,16 +109,16 @@ def _rate(score: Score) -> str:
     return _percent(score.return_rate) if score.decided else "—"
 
 
-def _months_table(year: Sequence[tuple[dt.date, Score]]) -> Table:
+def _months_table(year: Sequence[tuple[dt.date, Score]]) -> FigureTable:
     head = [_("Month"), _("Decided"), _("Returned"), _("Share returned"), *map(str, reasons.CLASSES.values())]
     rows: list[Row] = [
         [f"{month:%Y-%m}", score.decided, score.returned, _rate(score), *_by_class(score.codes)]
         for month, score in reversed(year)
     ]
-    return Table("months", _("Month by month"), head, rows)
+    return FigureTable("months", _("Month by month"), head, rows)
 
 
-def _codes_table(year: Sequence[tuple[dt.date, Score]]) -> Table:
+def _codes_table(year: Sequence[tuple[dt.date, Score]]) -> FigureTable:
     codes = sum((score.codes for _month, score in year), Counter[str]())
     rows: list[Row] = [
         [code, _reason(code), str(reasons.CLASSES[reasons.class_of(code)]), count]
@@ -126,7 +126,7 @@ def _codes_table(year: Sequence[tuple[dt.date, Score]]) -> Table:
     ]
     head = [_("Code"), _("Reason"), _("Class"), _("Remarks")]
     bars = charts.lengths([count for _code, count in codes.most_common()])
-    return Table("codes", _("Why filings were returned, in twelve months"), head, rows, bars)
+    return FigureTable("codes", _("Why filings were returned, in twelve months"), head, rows, bars)
 
 
 def _by_class(codes: Counter[str]) -> list[int]:
@@ -141,13 +141,15 @@ def _reason(code: str) -> str:
     return str(reasons.BY_CODE[code].text) if code in reasons.BY_CODE else ""
 
 
-def _reviewers_table(found: Sequence[Score]) -> Table:
+def _reviewers_table(found: Sequence[Score]) -> FigureTable:
     head = [_("Reviewer"), _("Decided"), _("Returned"), _("Share returned")]
     rows: list[Row] = [[score.name, score.decided, score.returned, _rate(score)] for score in found]
-    return Table("reviewers", _("Who decided how"), head, rows, charts.lengths([score.return_rate for score in found]))
+    return FigureTable(
+        "reviewers", _("Who decided how"), head, rows, charts.lengths([score.return_rate for score in found])
+    )
 
 
-def _spread_table(found: Sequence[Score]) -> Table:
+def _spread_table(found: Sequence[Score]) -> FigureTable:
     """Of a hundred returns, how many name each of the bureau's most used codes; the whole bureau in the last line."""
     everything = Score(0, _("The whole bureau"))
     for score in found:
@@ -158,7 +160,7 @@ def _spread_table(found: Sequence[Score]) -> Table:
         [score.name, score.returned, *(_per_hundred(score, code) for code in codes)] for score in [*found, everything]
     ]
     title = _("Codes a hundred returns name, by reviewer")
-    return Table("spread", title, [_("Reviewer"), _("Returned"), *codes], rows)
+    return FigureTable("spread", title, [_("Reviewer"), _("Returned"), *codes], rows)
 
 
 def _per_hundred(score: Score, code: str) -> int:

@@ -35,7 +35,7 @@ from filings.models import (
     Verification,
 )
 from filings.rules import rounds
-from filings.rules.rounds import Change, State
+from filings.rules.rounds import Change, RoundState
 from filings.states import Role
 from filings.verification import photo_seals
 from ministry import audit
@@ -54,7 +54,7 @@ class Round:
 
     number: int
     snapshot: Snapshot
-    state: State
+    state: RoundState
     changes: list[Change] | None
     verification: Verification | None
 

@@ -28,7 +28,7 @@ class Ordered:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class RecordEntry:
     """What one side has said or done; ``text`` and ``paper`` as far as the desk may read them."""
 
     event: MatterEvent
@@ -42,7 +42,7 @@ class Questioned:
     """One matter with everything that was said in it."""
 
     matter: Matter
-    entries: list[Entry]
+    entries: list[RecordEntry]
 
     @property
     def has_proof(self) -> bool:
@@ -94,12 +94,12 @@ def matters(filing: Filing, actor: Actor) -> list[Questioned]:
     ]
 
 
-def _entries(matter: Matter, actor: Actor) -> Iterator[Entry]:
+def _entries(matter: Matter, actor: Actor) -> Iterator[RecordEntry]:
     for event in matter.events.all():
         if actor.role == Role.BUREAU or room.is_own(event, actor):
-            yield Entry(event, event.actor_name, event.text, event.paper)
+            yield RecordEntry(event, event.actor_name, event.text, event.paper)
         elif event.name not in room.INSIDE:
-            yield Entry(event, room.side(event), "", None)
+            yield RecordEntry(event, room.side(event), "", None)
 
 
 def pages(ordered: list[Ordered], questioned: list[Questioned]) -> Iterator[tuple[str, OfficialPage]]:

@@ -24,7 +24,7 @@ from filings.deadlines import recalculation
 from filings.models import Filing
 from filings.states import Status
 from ministry.calendar import work_calendar, workdays
-from ministry.calendar.work_calendar import Draft
+from ministry.calendar.work_calendar import CalendarDraft
 from ministry.models import CalendarChange, CalendarDay, CalendarYear
 from ministry.versions import VersionField
 
@@ -82,10 +82,10 @@ class NoticeForm(forms.Form):
             raise ValidationError(_("This day is still to come."))
         return announced_on
 
-    def draft(self) -> Draft:
+    def draft(self) -> CalendarDraft:
         """The year as the form says it; only after a successful ``is_valid``."""
         said = {name: self.cleaned_data[name] for name in ("source", "number", "announced_on", "url")}
-        return Draft(CalendarYear(year=self.year, published=True, **said), self.listed)
+        return CalendarDraft(CalendarYear(year=self.year, published=True, **said), self.listed)
 
 
 class YearForm(forms.Form):
@@ -174,7 +174,7 @@ def edit(request: HttpRequest, year: int) -> HttpResponse:
     return render(request, "ministry/calendar/edit.html", context)
 
 
-def _save(request: HttpRequest, form: NoticeForm, draft: Draft) -> bool:
+def _save(request: HttpRequest, form: NoticeForm, draft: CalendarDraft) -> bool:
     assert isinstance(request.user, User)  # noqa: S101 — the desk has made sure
     try:
         changed = work_calendar.save(draft, request.user, seen=form.cleaned_data["seen"])
@@ -200,7 +200,7 @@ def _initial(row: CalendarYear | None, year: int) -> dict[str, Any]:
     return seen | said | {"days": days}
 
 
-def preview(draft: Draft) -> dict[str, Any]:
+def preview(draft: CalendarDraft) -> dict[str, Any]:
     """What a draft would change: days of the year, due dates of open filings. Nothing is written."""
     groups = recalculation.groups(change=draft)
     moving = [group for group in groups if group.moves]

@@ -15,7 +15,7 @@ from filings.models import Filing
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class DeskAction:
     """What a page says of the act, and where one goes when it is done: the filing's page, or else the queue."""
 
     title: str
@@ -25,7 +25,14 @@ class Act:
 
 
 def page(
-    request: HttpRequest, filing: Filing, form: Form, do: Callable[[Any], str], act: Act, *, queue: str, review: str
+    request: HttpRequest,
+    filing: Filing,
+    form: Form,
+    do: Callable[[Any], str],
+    act: DeskAction,
+    *,
+    queue: str,
+    review: str,
 ) -> HttpResponse:
     """Show the form, or do what it says; a refusal keeps what was typed. ``queue`` and ``review`` are URL names."""
     if request.method == "POST" and (form.is_valid() or not form.fields):

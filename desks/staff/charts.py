@@ -12,7 +12,7 @@ COLUMN, GAP, HEAD, BODY, FOOT = 40, 8, 22, 130, 22
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ChartColumn:
     """One column: its corner and size, where its texts stand, and what they say."""
 
     label: str
@@ -35,7 +35,7 @@ class Column:
 class Columns:
     """A drawing of columns on a common ground line."""
 
-    columns: list[Column]
+    columns: list[ChartColumn]
 
     @property
     def width(self) -> int:
@@ -68,10 +68,10 @@ def columns(points: Sequence[tuple[str, float | None, str]], least: float = 1) -
     return Columns([_column(number, point, top) for number, point in enumerate(points)])
 
 
-def _column(number: int, point: tuple[str, float | None, str], top: float) -> Column:
+def _column(number: int, point: tuple[str, float | None, str], top: float) -> ChartColumn:
     label, value, text = point
     height = _scaled(value or 0, top, BODY)
-    return Column(label, text, COLUMN * number + GAP // 2, HEAD + BODY - height, height)
+    return ChartColumn(label, text, COLUMN * number + GAP // 2, HEAD + BODY - height, height)
 
 
 def lengths(values: Sequence[float], length: int = 100) -> list[int]:

@@ -21,7 +21,7 @@ from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.lookup import search
 from filings.models import Filing, SavedFilter
-from filings.moves.assignment import Outcome
+from filings.moves.assignment import AssignmentOutcome
 
 D = TypeVar("D")
 
@@ -139,7 +139,7 @@ def chosen(request: HttpRequest) -> list[int]:
     return [int(text) for text in typed if text.isascii() and text.isdecimal() and len(text) < 19]
 
 
-def told(request: HttpRequest, back: str, outcomes: Iterable[Outcome]) -> HttpResponse:
+def told(request: HttpRequest, back: str, outcomes: Iterable[AssignmentOutcome]) -> HttpResponse:
     """A message when everything was done; else a page that says what came of each filing."""
     all_of_them = list(outcomes)
     done = sum(not outcome.refusal for outcome in all_of_them)

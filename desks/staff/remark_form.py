@@ -36,7 +36,7 @@ class RemarkForm(forms.Form):
     """
 
     use_required_attribute = False
-    offers: Sequence[phrase_bank.Offer] = ()
+    offers: Sequence[phrase_bank.PhraseOffer] = ()
     is_as_drafted = False
     outlives = False
 

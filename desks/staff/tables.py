@@ -11,7 +11,7 @@ Row = Sequence[Cell]
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class FigureTable:
     """Figures as a table: the headings, rows of words and numbers, and one bar's length a row, or none."""
 
     id: str
@@ -27,7 +27,7 @@ class Table:
         return [(list(zip(self.head, row, strict=True)), bar) for row, bar in zip(self.rows, bars, strict=True)]
 
 
-def as_csv(table: Table, name: str) -> HttpResponse:
+def as_csv(table: FigureTable, name: str) -> HttpResponse:
     """The table as a file that a spreadsheet opens in the right encoding and takes for nothing but text and numbers."""
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'

@@ -164,9 +164,9 @@ def taker_on_record(offer: Offer, actor: Actor) -> int:
     return found[0].subject_id if found else 0
 
 
-def _on_record(cert_type: int, cert_number: str) -> list[conflict_types.Holder]:
+def _on_record(cert_type: int, cert_number: str) -> list[conflict_types.RecordHolder]:
     """The unit with this certificate, or with the other one of its two, where it is on record."""
-    question = conflict_types.Question(day=timezone.localdate(), cert_type=cert_type, cert_number=cert_number)
+    question = conflict_types.ConflictQuestion(day=timezone.localdate(), cert_type=cert_type, cert_number=cert_number)
     return [match.holder for match in conflicts.conflicts(question).subjects]
 
 

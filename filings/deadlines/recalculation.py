@@ -23,7 +23,7 @@ from filings.mail import notices
 from filings.models import Event, Filing, MovedDate, Tick, Why
 from filings.states import Status
 from ministry.calendar import workdays
-from ministry.calendar.work_calendar import Draft
+from ministry.calendar.work_calendar import CalendarDraft
 
 BATCH = 500
 TOLD_AT_ONCE = 500
@@ -61,7 +61,7 @@ class Group:
         )
 
 
-def groups(change: Draft | None = None) -> list[Group]:
+def groups(change: CalendarDraft | None = None) -> list[Group]:
     """All open filings by the day of receipt and the due date they have; with the date by the calendar, or by the
     calendar as the change would make it. Three queries.
     """

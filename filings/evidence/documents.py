@@ -7,16 +7,16 @@ from django.core.files.uploadedfile import UploadedFile
 
 from filings.evidence import scans
 from filings.evidence.files import kept
-from filings.evidence.scans import Page
+from filings.evidence.scans import ScannedPage
 from filings.models import OfficialPage, OfficialPaper
 
 
-def read(uploads: Sequence[UploadedFile[bytes]]) -> list[Page]:
+def read(uploads: Sequence[UploadedFile[bytes]]) -> list[ScannedPage]:
     """The pages of the files; raise ValidationError with words for the user. Slow: before any lock."""
     return scans.accept(uploads)
 
 
-def keep(pages: Sequence[Page], user_id: int | None) -> OfficialPaper:
+def keep(pages: Sequence[ScannedPage], user_id: int | None) -> OfficialPaper:
     """Keep pages as one paper, in the caller's transaction."""
     with kept():
         paper = OfficialPaper.objects.create(uploaded_by_id=user_id)

@@ -29,7 +29,7 @@ from filings.evidence.limited import (
     TOO_MUCH,
     TOO_SMALL,
     UNREADABLE,
-    Refused,
+    FileRefused,
     running,
     turns,
 )
@@ -113,7 +113,7 @@ def _opened(
 ) -> tuple[dict[str, Any], list[bytes]]:
     try:
         return running.run(task, original, least=use.least, **options)
-    except Refused as refused:
+    except FileRefused as refused:
         words = use.too_small if refused.reason == TOO_SMALL else REFUSALS[refused.reason]
         raise about_file(name, str(words) % refused.said, refused.reason) from refused
 

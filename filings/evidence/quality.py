@@ -55,7 +55,7 @@ def use_of(path: str) -> Use:
 
 
 @dataclass(frozen=True, slots=True)
-class Advice:
+class PictureAdvice:
     """One thing that could be better: its code, what is to be seen, how to mend it."""
 
     code: str
@@ -66,65 +66,69 @@ class Advice:
 ADVICE = {
     advice.code: advice
     for advice in (
-        Advice(
+        PictureAdvice(
             "empty",
             _("Hardly anything can be seen in the picture."),
             _("Take it again with the whole certificate in view."),
         ),
-        Advice(
+        PictureAdvice(
             "dark",
             _("The picture is dark."),
             _("Take it by a window or under a lamp, without your shadow on it."),
         ),
-        Advice(
+        PictureAdvice(
             "bright",
             _("The picture is so bright that the writing has faded."),
             _("Switch the flash off and keep the certificate out of the sun."),
         ),
-        Advice(
+        PictureAdvice(
             "blurred",
             _("The picture is blurred."),
             _("Hold the camera still, tap on the writing to focus, then take it again."),
         ),
-        Advice(
+        PictureAdvice(
             "small",
             _("The picture has so few pixels that small writing can't be read."),
             _("Take it from nearer, or send the original file and not a preview."),
         ),
-        Advice(
+        PictureAdvice(
             "cut_off",
             _("The certificate seems to run out of the picture."),
             _("Take it from a little farther away, with all four corners in the picture."),
         ),
-        Advice("photo_empty", _("Hardly anything can be seen on the photo."), _("Take it again.")),
-        Advice(
+        PictureAdvice("photo_empty", _("Hardly anything can be seen on the photo."), _("Take it again.")),
+        PictureAdvice(
             "photo_dark",
             _("The photo is dark."),
             _("Switch a light on in front of the person and take it again."),
         ),
-        Advice(
+        PictureAdvice(
             "photo_bright",
             _("The photo is so bright that the face has faded."),
             _("Turn away from the window or the lamp and take it again."),
         ),
-        Advice(
+        PictureAdvice(
             "photo_blurred",
             _("The photo is blurred."),
             _("Ask the person to keep still, wait until the camera has focused, then take it again."),
         ),
-        Advice(
+        PictureAdvice(
             "other_day",
             _("The file says that the photo was taken on another day."),
             _("Check the date of the camera; a photo of another meeting does not count."),
         ),
-        Advice("no_face", _("No face was found on the photo."), _("Take it again, the face in the oval, bareheaded.")),
-        Advice("more_faces", _("More than one face was found."), _("Only the responsible person may be on the photo.")),
-        Advice("small_face", _("The face is small."), _("Take it from nearer, chest up.")),
-        Advice("dark_face", _("The face lies in the dark."), _("Switch a light on in front of the person.")),
+        PictureAdvice(
+            "no_face", _("No face was found on the photo."), _("Take it again, the face in the oval, bareheaded.")
+        ),
+        PictureAdvice(
+            "more_faces", _("More than one face was found."), _("Only the responsible person may be on the photo.")
+        ),
+        PictureAdvice("small_face", _("The face is small."), _("Take it from nearer, chest up.")),
+        PictureAdvice("dark_face", _("The face lies in the dark."), _("Switch a light on in front of the person.")),
     )
 }
 
 
-def words(codes: Iterable[str]) -> list[Advice]:
+def words(codes: Iterable[str]) -> list[PictureAdvice]:
     """The advice of these codes, in words."""
     return [ADVICE[code] for code in codes if code in ADVICE]

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from filings.evidence import files, pictures, quality
-from filings.evidence.limited import LOCKED, TOO_MANY_PAGES, TOO_MUCH, UNREADABLE, Refused, running, turns
+from filings.evidence.limited import LOCKED, TOO_MANY_PAGES, TOO_MUCH, UNREADABLE, FileRefused, running, turns
 from filings.evidence.pictures import Picture
 
 MOST_PAGES = 5
@@ -29,34 +29,34 @@ REFUSALS: dict[str, Promise | str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ScannedPage:
     """One page as it is kept, and the SHA-256 of the file it came in."""
 
     picture: Picture
     original_sha256: str
 
 
-def accept(uploads: Iterable[UploadedFile[bytes]]) -> list[Page]:
+def accept(uploads: Iterable[UploadedFile[bytes]]) -> list[ScannedPage]:
     """The pages of all the files, in order; raise ValidationError with words for the user. Slow."""
-    pages: list[Page] = []
+    pages: list[ScannedPage] = []
     for upload in uploads:
         pages += _pages(upload, MOST_PAGES - len(pages))
     return pages
 
 
-def _pages(upload: UploadedFile[bytes], most: int) -> Iterator[Page]:
+def _pages(upload: UploadedFile[bytes], most: int) -> Iterator[ScannedPage]:
     content = files.read_upload(upload)
     original = hashlib.sha256(content).hexdigest()
     for picture in _pictures(upload.name, content, most):
         page = SimpleUploadedFile(upload.name or "", picture)
-        yield Page(pictures.accept(page, quality.VERIFICATION_SHEET), original)
+        yield ScannedPage(pictures.accept(page, quality.VERIFICATION_SHEET), original)
 
 
 def _pictures(name: str | None, content: bytes, most: int) -> list[bytes]:
     """The pictures in the file: itself, or the pages of a PDF."""
     try:
         if most < 1:
-            raise Refused(TOO_MANY_PAGES)
+            raise FileRefused(TOO_MANY_PAGES)
         return running.run("pages", content, most=most)[1] if content.startswith(PDF) else [content]
-    except Refused as refused:
+    except FileRefused as refused:
         raise files.about_file(name, str(REFUSALS[refused.reason]), refused.reason) from refused

@@ -26,7 +26,7 @@ _PATH = re.compile(r"(?:websites\.([0-9])\.)?papers\.([a-z_]+)(?:\.([0-9]{1,2})(
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class Attachment:
     """A picture, or up to ``pages`` pictures at ``path.1``, ``path.2`` …"""
 
     path: str
@@ -44,7 +44,7 @@ MANAGER = (EvidenceKind.MANAGER_FRONT, EvidenceKind.MANAGER_BACK)
 PICTURED = {code_tables.APP: EvidenceKind.APP_ICON}
 
 
-def needed(values: Facts) -> tuple[Paper, ...]:
+def needed(values: Facts) -> tuple[Attachment, ...]:
     """The pictures every province asks of this filing before its host can submit it.
 
     A change asks for those of what changes: the host's certificate where the host's data are open, a person's where
@@ -63,7 +63,7 @@ def needed(values: Facts) -> tuple[Paper, ...]:
     return tuple(paper for paper in papers if paper.path not in old)
 
 
-def _of_everybody(values: Facts) -> list[Paper]:
+def _of_everybody(values: Facts) -> list[Attachment]:
     papers = [] if facts.is_individual(values) else [_of_host(EvidenceKind.SUBJECT_CERTIFICATE)]
     papers += [_of_host(kind) for kind in _sides(values, "responsible", RESPONSIBLE)]
     for website in range(facts.count(values)):
@@ -73,7 +73,7 @@ def _of_everybody(values: Facts) -> list[Paper]:
     return [*papers, *of_services(values)]
 
 
-def of_services(values: Facts) -> list[Paper]:
+def of_services(values: Facts) -> list[Attachment]:
     """The pictures of the services themselves: an APP's icon."""
     return [
         of_website(website, PICTURED[service])
@@ -86,15 +86,15 @@ def _sides(values: Facts, person: str, sides: tuple[EvidenceKind, EvidenceKind])
     return sides[:1] if facts.read(values, f"{person}.cert_type") in ONE_SIDED else sides
 
 
-def _of_host(kind: EvidenceKind) -> Paper:
+def _of_host(kind: EvidenceKind) -> Attachment:
     path = f"papers.{kind}"
-    return Paper(path, label(path))
+    return Attachment(path, label(path))
 
 
-def of_website(website: int, kind: EvidenceKind) -> Paper:
+def of_website(website: int, kind: EvidenceKind) -> Attachment:
     """A picture that belongs to one website."""
     path = f"websites.{website}.papers.{kind}"
-    return Paper(path, label(path))
+    return Attachment(path, label(path))
 
 
 def of_people(values: Facts) -> Iterator[tuple[str, list[str]]]:
@@ -104,24 +104,24 @@ def of_people(values: Facts) -> Iterator[tuple[str, list[str]]]:
         yield f"websites.{website}.responsible", [of_website(website, kind).path for kind in MANAGER]
 
 
-def approvals(values: Facts) -> tuple[Paper, ...]:
+def approvals(values: Facts) -> tuple[Attachment, ...]:
     """The papers of the prior approvals the websites name; whether one is needed is the province's rule."""
     return tuple(
-        Paper(path := f"websites.{website}.papers.approval.{approval}", label(path), MOST_PAGES)
+        Attachment(path := f"websites.{website}.papers.approval.{approval}", label(path), MOST_PAGES)
         for website in range(facts.count(values))
         for approval in facts.read(values, f"websites.{website}.approvals") or ()
     )
 
 
-def asked_of_host(values: Facts, further: Iterable[str] = ()) -> tuple[Paper, ...]:
+def asked_of_host(values: Facts, further: Iterable[str] = ()) -> tuple[Attachment, ...]:
     """What everybody needs and what the websites' contents need, then the documents at the ``further`` paths."""
     known = (*needed(values), *approvals(values))
     paths = dict.fromkeys(path for path in further if is_paper(path) and not is_photo(path))
     documents = [path for path in paths if not any(paper.holds(path) for paper in known)]
-    return (*known, *(Paper(path, label(path)) for path in documents))
+    return (*known, *(Attachment(path, label(path)) for path in documents))
 
 
-def documents(values: Facts) -> tuple[Paper, ...]:
+def documents(values: Facts) -> tuple[Attachment, ...]:
     """Every document there is a name for, whether anybody asks this filing for it or not."""
     host = [document.path() for document in code_tables.DOCUMENTS if not document.of_website]
     websites = [
@@ -130,10 +130,10 @@ def documents(values: Facts) -> tuple[Paper, ...]:
         for document in code_tables.DOCUMENTS
         if document.of_website
     ]
-    return tuple(Paper(path, label(path)) for path in (*host, *websites))
+    return tuple(Attachment(path, label(path)) for path in (*host, *websites))
 
 
-def photos(values: Facts) -> tuple[Paper, ...]:
+def photos(values: Facts) -> tuple[Attachment, ...]:
     """The face-to-face photos the provider takes: one of each person who answers for a website."""
     return tuple(
         of_website(website, EvidenceKind.PHOTO)
@@ -152,17 +152,17 @@ def is_paper(path: str) -> bool:
     return (website is not None) == (kind in _OF_WEBSITES) and approval is None
 
 
-def at(path: str) -> Paper | None:
+def at(path: str) -> Attachment | None:
     """The paper a host hands in at ``path``; None when it names none, or a photo, which the provider takes."""
     if is_photo(path):
         return None
     if is_paper(path):
-        return Paper(path, label(path))
-    pages = Paper(path, label(path), MOST_PAGES)
+        return Attachment(path, label(path))
+    pages = Attachment(path, label(path), MOST_PAGES)
     return pages if is_paper(f"{path}.1") else None
 
 
-def free_places(paper: Paper, kept: Collection[str]) -> list[str]:
+def free_places(paper: Attachment, kept: Collection[str]) -> list[str]:
     """Where further pictures of a paper go: its own path, or the pages that are free."""
     if paper.pages == 1:
         return [paper.path]

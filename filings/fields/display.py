@@ -27,7 +27,7 @@ LEGAL_REPRESENTATIVE = {"yes": gettext_lazy("yes"), "no": gettext_lazy("no, auth
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FactRow:
     """One fact as a page shows it, with what was said about it."""
 
     path: str
@@ -47,7 +47,7 @@ class Block:
     """One section's facts."""
 
     section: Section
-    rows: tuple[Row, ...]
+    rows: tuple[FactRow, ...]
 
 
 def label(path: str, values: Facts | None = None) -> str:
@@ -151,7 +151,9 @@ def blocks(
     ]
 
 
-def _rows(values: Facts, section: Section, full: bool, remarks: list[Remark], findings: list[Finding]) -> Iterable[Row]:
+def _rows(
+    values: Facts, section: Section, full: bool, remarks: list[Remark], findings: list[Finding]
+) -> Iterable[FactRow]:
     is_manager = section.part == fields.MANAGER.part
     same = is_manager and facts.same_person(values, section.website or 0)
     for field in section.fields:
@@ -160,7 +162,7 @@ def _rows(values: Facts, section: Section, full: bool, remarks: list[Remark], fi
             continue  # either the switch or the person, never both
         if not fields.applies(section, field, values):
             continue
-        row = Row(
+        row = FactRow(
             path,
             str(field.label),
             words(path, facts.read(values, path), full=full),

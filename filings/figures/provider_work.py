@@ -78,7 +78,7 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class PersonWork:
     """What one member of staff did: verified, sent back, and how many of the verified the bureau returned since."""
 
     user_id: int
@@ -180,7 +180,7 @@ def reasons(provider_id: int, span: Span) -> list[tuple[str, int]]:
     return list(rows[:MOST_REASONS])
 
 
-def people(provider_id: int, span: Span) -> list[Person]:
+def people(provider_id: int, span: Span) -> list[PersonWork]:
     """What each member of staff did in the span, who did most first. Two queries."""
     own = (states.VERIFY.name, states.ASK_PERSONS.name, states.SEND_BACK.name)
     done: defaultdict[int, Counter[str]] = defaultdict(Counter)
@@ -191,7 +191,7 @@ def people(provider_id: int, span: Span) -> list[Person]:
         names[user_id] = name or email
     returned = dict(_returned_by_verifier(provider_id, span))
     found = [
-        Person(pk, names[pk], moves[states.VERIFY.name], moves[states.SEND_BACK.name], returned.get(pk, 0))
+        PersonWork(pk, names[pk], moves[states.VERIFY.name], moves[states.SEND_BACK.name], returned.get(pk, 0))
         for pk, moves in done.items()
     ]
     return sorted(found, key=lambda person: (-person.verified, -person.sent_back, person.name))

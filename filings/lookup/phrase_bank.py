@@ -47,7 +47,7 @@ class Remarked(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class PhraseOffer:
     """A wording as it is proposed: the key it is asked for by, how often and when last it was sent."""
 
     key: str
@@ -73,13 +73,13 @@ def path_of(kind: str) -> str:
 # --- Offering -------------------------------------------------------------------------------------------
 
 
-def offered(actor: Actor, wanted: Iterable[tuple[str, str]]) -> dict[Pair, list[Offer]]:
+def offered(actor: Actor, wanted: Iterable[tuple[str, str]]) -> dict[Pair, list[PhraseOffer]]:
     """For each (code, path) the actor's organisation's wordings, the most used first, and the official one last.
 
     One query, none when nothing is asked for.
     """
     pairs = {(code, kind_of(path)) for code, path in wanted if code in reasons.BY_CODE and path}
-    found: dict[Pair, list[Offer]] = {pair: [] for pair in pairs}
+    found: dict[Pair, list[PhraseOffer]] = {pair: [] for pair in pairs}
     for phrase in _most_used(actor, pairs) if pairs else ():
         found[phrase.code, phrase.kind].append(_offer(phrase))
     for pair, offers in found.items():
@@ -87,10 +87,10 @@ def offered(actor: Actor, wanted: Iterable[tuple[str, str]]) -> dict[Pair, list[
     return found
 
 
-def official(code: str) -> Offer:
+def official(code: str) -> PhraseOffer:
     """The wording of the code itself."""
     reason = reasons.BY_CODE[code]
-    return Offer(OFFICIAL, str(reason.text), str(reason.mend))
+    return PhraseOffer(OFFICIAL, str(reason.text), str(reason.mend))
 
 
 def _most_used(actor: Actor, pairs: Iterable[Pair]) -> QuerySet[Phrase]:
@@ -103,7 +103,7 @@ def _most_used(actor: Actor, pairs: Iterable[Pair]) -> QuerySet[Phrase]:
     return rows.annotate(place=place).filter(place__lte=MOST_OFFERED).order_by("place")
 
 
-def picked(actor: Actor, key: str, code: str) -> Offer | None:
+def picked(actor: Actor, key: str, code: str) -> PhraseOffer | None:
     """The proposed wording with this key; None when there is none (any more). One query at most."""
     if key == OFFICIAL:
         return official(code) if code in reasons.BY_CODE else None
@@ -113,8 +113,8 @@ def picked(actor: Actor, key: str, code: str) -> Offer | None:
     return _offer(phrase) if phrase else None
 
 
-def _offer(phrase: Phrase) -> Offer:
-    return Offer(str(phrase.pk), phrase.seen, phrase.expected, phrase.uses, phrase.used_at)
+def _offer(phrase: Phrase) -> PhraseOffer:
+    return PhraseOffer(str(phrase.pk), phrase.seen, phrase.expected, phrase.uses, phrase.used_at)
 
 
 # --- Learning -------------------------------------------------------------------------------------------

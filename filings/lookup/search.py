@@ -44,7 +44,7 @@ Desk = int | str
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchHit:
     """The answer: what was looked for, the newest filings first; whether there are more; why it was refused."""
 
     text: str
@@ -126,17 +126,17 @@ def _tails(values: Facts) -> Iterator[str]:
 # --- Finding ----------------------------------------------------------------------------------------
 
 
-def find(rows: QuerySet[Filing], desk: Desk, typed: str) -> Found:
+def find(rows: QuerySet[Filing], desk: Desk, typed: str) -> SearchHit:
     """The filings among ``rows`` (those the actor may see) that the text names. At most two queries."""
     try:
         text = normal_text(typed, LONGEST)
     except ValidationError as error:
-        return Found("", refusal=error.messages[0])
+        return SearchHit("", refusal=error.messages[0])
     if len(without_spaces(text)) < SHORTEST_NAME and not _ID.fullmatch(text):
-        return Found(text, refusal=_("Type at least two characters."))
+        return SearchHit(text, refusal=_("Type at least two characters."))
     ids = _ids([rows.filter(**condition) for condition in _conditions(desk, text)])
     found = list(rows.filter(pk__in=ids).order_by("-arrived_at", "-pk"))
-    return Found(text, found[:MOST_FOUND], more=len(found) > MOST_FOUND)
+    return SearchHit(text, found[:MOST_FOUND], more=len(found) > MOST_FOUND)
 
 
 def _ids(searches: list[QuerySet[Filing]]) -> QuerySet[Filing, Any]:

@@ -28,7 +28,7 @@ LONGEST_PAUSE = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class AssignmentOutcome:
     """What came of one filing of several; ``refusal`` is empty when it was done."""
 
     filing_id: int
@@ -85,7 +85,7 @@ def take_over(filing_id: int, actor: Actor) -> None:
         notices.tell_colleague("take_over", [filing], former_id, by=actor.name)
 
 
-def assign(filing_ids: Iterable[int], actor: Actor, *, to: Actor) -> list[Outcome]:
+def assign(filing_ids: Iterable[int], actor: Actor, *, to: Actor) -> list[AssignmentOutcome]:
     """Give filings to a colleague (supervisors, the chief), also those another has; both are told, in one mail each."""
     given: list[Filing] = []
     taken: dict[int, list[Filing]] = {}
@@ -151,7 +151,7 @@ def end_pause(filing: Filing, actor: Actor) -> None:
         filing.save(update_fields=["paused_until"])
 
 
-def remind(filing_ids: Iterable[int], actor: Actor) -> list[Outcome]:
+def remind(filing_ids: Iterable[int], actor: Actor) -> list[AssignmentOutcome]:
     """Remind the hosts of returned filings of what is to be mended; of each filing at most once a day."""
     reminded: list[Filing] = []
 
@@ -175,7 +175,7 @@ def remind(filing_ids: Iterable[int], actor: Actor) -> list[Outcome]:
     return outcomes
 
 
-def _one_by_one(filing_ids: Iterable[int], do: Callable[[int], None]) -> list[Outcome]:
+def _one_by_one(filing_ids: Iterable[int], do: Callable[[int], None]) -> list[AssignmentOutcome]:
     """Do it with each filing, in the order of their keys so that two such runs don't wait for one another.
 
     A refusal stops only the filing it is about.
@@ -185,11 +185,11 @@ def _one_by_one(filing_ids: Iterable[int], do: Callable[[int], None]) -> list[Ou
         try:
             do(filing_id)
         except MoveRefused as refusal:
-            outcomes.append(Outcome(filing_id, str(refusal)))
+            outcomes.append(AssignmentOutcome(filing_id, str(refusal)))
         except Filing.DoesNotExist:
-            outcomes.append(Outcome(filing_id, _("There is no such filing.")))
+            outcomes.append(AssignmentOutcome(filing_id, _("There is no such filing.")))
         else:
-            outcomes.append(Outcome(filing_id))
+            outcomes.append(AssignmentOutcome(filing_id))
     return outcomes
 
 

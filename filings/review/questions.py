@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.evidence import documents
-from filings.evidence.scans import Page
+from filings.evidence.scans import ScannedPage
 from filings.mail import notices
 from filings.models import Filing, Question, Reply
 from filings.moves.moving import claim_refusal, locked, record
@@ -56,7 +56,7 @@ def _refuse_unless_reviewing(filing: Filing, actor: Actor) -> None:
         raise MoveRefused(claim_refusal(filing))
 
 
-def answer(filing_id: int, actor: Actor, question_id: int, *, text: str, pages: Sequence[Page] = ()) -> Reply:
+def answer(filing_id: int, actor: Actor, question_id: int, *, text: str, pages: Sequence[ScannedPage] = ()) -> Reply:
     """Answer a question, with a paper or without; any of the provider's staff may, the filing lies with the bureau."""
     said = _said(text, _("Write an answer."))
     with locked(filing_id, actor) as filing:

@@ -103,7 +103,7 @@ def rule_book(filing: Filing) -> RuleBook:
     return rules_on(filing.get("subject.province"), filing.judged_on)
 
 
-def papers_of(filing: Filing) -> tuple[attachments.Paper, ...]:
+def papers_of(filing: Filing) -> tuple[attachments.Attachment, ...]:
     """All papers the host can hand in: what everybody needs, what its province's rules ask for, what it has already.
 
     What a remark asks for is offered as well. Three queries.

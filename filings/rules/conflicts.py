@@ -23,7 +23,7 @@ from filings.states import OPEN, UNDER_WAY
 from ministry.models import ContactKind
 from ministry.reference import domains
 from ministry.register import conflict_types, conflicts, digests
-from ministry.register.conflict_types import BlacklistMatch, ContactMatch, Holder, SubjectMatch, WebsiteMatch
+from ministry.register.conflict_types import BlacklistMatch, ContactMatch, RecordHolder, SubjectMatch, WebsiteMatch
 
 CERT_NUMBER = "subject.cert_number"
 
@@ -68,7 +68,7 @@ def findings(filing: Filing, spoilt: set[str], current: Sequence[Evidence]) -> I
 class _Asked:
     """The question to the register, and where in the form each part of it stands."""
 
-    question: conflict_types.Question
+    question: conflict_types.ConflictQuestion
     contact_paths: list[str]
     domain_paths: dict[str, str]
 
@@ -94,7 +94,7 @@ class _Asked:
             for host in facts.hosts_of(filing.facts, number)
         }
         has_certificate = not spoilt & {"subject.cert_type", CERT_NUMBER}
-        question = conflict_types.Question(
+        question = conflict_types.ConflictQuestion(
             day=filing.judged_on,
             about=filing.about_subject_id,
             cert_type=filing.get("subject.cert_type") or None if has_certificate else None,
@@ -205,7 +205,7 @@ def _website_finding(met: WebsiteMatch, *, is_own: bool) -> Finding:
     return Finding(met.code, path, message, f"{mend} {providers}".strip(), severity)
 
 
-def _providers(holder: Holder) -> str:
+def _providers(holder: RecordHolder) -> str:
     if not holder.providers:
         return ""
     return _("It is served by: %(providers)s.") % {

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from filings import facts
 from filings.fields.findings import Finding, Severity
 from filings.models import Filing
-from ministry.reference.addresses import IpRange, parse_ip_ranges
+from ministry.reference.addresses import AddressRange, parse_ip_ranges
 
 
 def findings(filing: Filing, spoilt: set[str]) -> Iterator[Finding]:
@@ -40,7 +40,7 @@ def findings(filing: Filing, spoilt: set[str]) -> Iterator[Finding]:
             )
 
 
-def _asked(filing: Filing, spoilt: set[str]) -> Iterator[tuple[str, tuple[IpRange, ...]]]:
+def _asked(filing: Filing, spoilt: set[str]) -> Iterator[tuple[str, tuple[AddressRange, ...]]]:
     """Path and addresses of each website that has any."""
     for number in range(facts.count(filing.facts)):
         path = f"websites.{number}.access.ip_ranges"
@@ -61,7 +61,7 @@ def has_pool() -> Exists:
 Span = tuple[int, int, int]
 
 
-def _pool(filing: Filing, asked: list[IpRange]) -> list[Span]:
+def _pool(filing: Filing, asked: list[AddressRange]) -> list[Span]:
     """What the pool holds near the asked addresses, neighbours joined; its first range at least, if it has any."""
     near = Q()
     for one in asked:
@@ -85,6 +85,6 @@ def _span(start: str, end: str) -> Span:
     return first.version, int(first), int(ip_address(end))
 
 
-def _covered(one: IpRange, pool: list[Span]) -> bool:
+def _covered(one: AddressRange, pool: list[Span]) -> bool:
     version, start, end = _span(str(one.start), str(one.end))
     return any(family == version and low <= start and end <= high for family, low, high in pool)

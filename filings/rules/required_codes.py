@@ -39,7 +39,7 @@ LAST: Final = 6  # characters of the certificate number
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class ProvingPerson:
     """A responsible person, and where the filing names them."""
 
     paths: tuple[str, ...]
@@ -73,7 +73,7 @@ def passing_move(filing: Filing) -> Move:
     return states.ASK_PERSONS if asks_codes(filing) else states.VERIFY
 
 
-def who(filing: Filing) -> list[Person]:
+def who(filing: Filing) -> list[ProvingPerson]:
     """The persons whose codes the filing's kind needs; who has one mobile gets one code.
 
     An old record may not name its persons in full; who can't be reached or found is not asked.
@@ -83,13 +83,13 @@ def who(filing: Filing) -> list[Person]:
     if WEBSITES in parts:
         websites = range(facts.count(filing.facts))
         named += [(f"websites.{number}.responsible", facts.manager(filing.facts, number)) for number in websites]
-    found: dict[str, Person] = {}
+    found: dict[str, ProvingPerson] = {}
     for path, entry in named:
         if not all(entry.get(name) for name in NEEDED):
             continue
         mobile = mobile_of(entry)
         known = found.get(mobile)
-        found[mobile] = Person((*known.paths, path), known.entry) if known else Person((path,), entry)
+        found[mobile] = ProvingPerson((*known.paths, path), known.entry) if known else ProvingPerson((path,), entry)
     return list(found.values())
 
 

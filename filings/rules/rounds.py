@@ -20,7 +20,7 @@ NOW = "now"
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class RoundState:
     """The facts and papers (path → SHA-256) of one round, or of the filing as it is now."""
 
     facts: Facts
@@ -48,7 +48,7 @@ class Change:
         return not self.is_picture and self.old == self.new
 
 
-def compare(before: State, after: State, *, full: bool = False) -> list[Change]:
+def compare(before: RoundState, after: RoundState, *, full: bool = False) -> list[Change]:
     """Every difference, in the order of the form, pictures last; masked like any page unless ``full``."""
     paths = facts.changed_paths(before.facts, after.facts)
     pictures = corrections.differing(dict(before.papers), dict(after.papers))
@@ -74,7 +74,7 @@ def against_record(filing: Filing, *, full: bool = False) -> list[Change]:
     """What a change would put in the place of what is on record; nothing for the other kinds."""
     if not filing.law.changes:
         return []
-    return compare(State(facts.record(filing.facts), {}), State(filing.facts, {}), full=full)
+    return compare(RoundState(facts.record(filing.facts), {}), RoundState(filing.facts, {}), full=full)
 
 
 def _change(path: str, before: Facts, after: Facts, full: bool) -> Change:
@@ -94,7 +94,7 @@ class History:
     def __init__(self, filing: Filing, papers_now: Mapping[str, str] | None = None) -> None:
         """``papers_now``: path → SHA-256 of its current pictures, where the caller has them."""
         self._filing, self._papers_now = filing, papers_now
-        self._known: dict[str, State] = {}
+        self._known: dict[str, RoundState] = {}
 
     @cached_property
     def verifications(self) -> list[Verification]:
@@ -117,7 +117,7 @@ class History:
         received = self._filing.handed_to(Role.BUREAU)
         return [verification.round for verification in self.verifications if verification.round <= received]
 
-    def states(self, wanted: Iterable[str]) -> dict[str, State]:
+    def states(self, wanted: Iterable[str]) -> dict[str, RoundState]:
         """The states of these rounds (their numbers as text, or ``NOW``); at most three queries."""
         keys = set(wanted)
         if rounds := [int(key) for key in keys - {NOW} - set(self._known)]:
@@ -125,7 +125,7 @@ class History:
                 self._known[str(snapshot.round)] = _state(snapshot, self._photos.get(snapshot.round, {}))
         if NOW in keys - set(self._known):
             now = corrections.current_papers(self._filing) if self._papers_now is None else self._papers_now
-            self._known[NOW] = State(self._filing.facts, now)
+            self._known[NOW] = RoundState(self._filing.facts, now)
         return {key: self._known[key] for key in keys if key in self._known}
 
     @cached_property
@@ -134,17 +134,19 @@ class History:
         return {one.round: dict(one.pictures) for one in self.verifications}  # type: ignore[attr-defined]
 
 
-def _state(snapshot: Snapshot, photos: Mapping[str, str]) -> State:
+def _state(snapshot: Snapshot, photos: Mapping[str, str]) -> RoundState:
     """A round with the photo it was verified with; it may have been taken after the round was handed on."""
-    return State(snapshot.facts, {**snapshot.papers, **photos})
+    return RoundState(snapshot.facts, {**snapshot.papers, **photos})
 
 
-def without_photos(state: State) -> State:
+def without_photos(state: RoundState) -> RoundState:
     """What a host sees of a state: the photos are the provider's."""
-    return State(state.facts, {path: sha256 for path, sha256 in state.papers.items() if not attachments.is_photo(path)})
+    return RoundState(
+        state.facts, {path: sha256 for path, sha256 in state.papers.items() if not attachments.is_photo(path)}
+    )
 
 
-def concerned_paths(before: State, after: State) -> list[str]:
+def concerned_paths(before: RoundState, after: RoundState) -> list[str]:
     """The paths that a later round touches, for the verification sheet.
 
     Where the host's responsible person answers for a website too, a change of the one is a change of the other.

@@ -30,7 +30,7 @@ from ministry.register.history import AccessAsOf, SubjectAsOf, WebsiteAsOf
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class RecordTarget:
     """What of the register a filing is about, by key. Subject 0: a website passes to a host not on record yet."""
 
     subject_id: int
@@ -39,7 +39,7 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class KindFound:
     """Which kind of filing certificate, domain and provider make, and which records they met.
 
     No ``kind``: it stops here, with the official code (1003 subject conflict, 1005 domain conflict, 1029 the provider
@@ -48,28 +48,28 @@ class Found:
 
     kind: Kind | None
     code: str = ""
-    target: Target | None = None
+    target: RecordTarget | None = None
     # whether the record is the asking host's own
     own: bool = False
-    holder: conflict_types.Holder | None = None
+    holder: conflict_types.RecordHolder | None = None
     # of a migration: that the website's host agrees
     offer: Offer | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class PasswordProof:
     """The filing password as it was typed, and from which network address."""
 
     password: str
     address: str
 
 
-NO_PROOF = Proof("", "")
+NO_PROOF = PasswordProof("", "")
 
 
-def find(actor: Actor, *, cert_type: int, cert_number: str, domain: str, provider_id: int) -> Found:
+def find(actor: Actor, *, cert_type: int, cert_number: str, domain: str, provider_id: int) -> KindFound:
     """Which filing this is (§ how the kind is decided). Texts in their normal form; at most five queries."""
-    question = conflict_types.Question(
+    question = conflict_types.ConflictQuestion(
         day=timezone.localdate(),
         cert_type=cert_type,
         cert_number=cert_number,
@@ -81,37 +81,37 @@ def find(actor: Actor, *, cert_type: int, cert_number: str, domain: str, provide
     own = subject is not None and ownership.is_own(actor.person_id, subject.subject_id)
     if website is None:
         if subject is None:
-            return Found(Kind.NEW_FILING)
-        target = Target(subject.subject_id)
-        return Found(Kind.NEW_WEBSITE if own else None, "" if own else "1003", target, own, subject)
+            return KindFound(Kind.NEW_FILING)
+        target = RecordTarget(subject.subject_id)
+        return KindFound(Kind.NEW_WEBSITE if own else None, "" if own else "1003", target, own, subject)
     if subject is None or website.holder.subject_id != subject.subject_id:
         offer = migration_offers.of_certificate(
             actor, website.website_id, reservations.certificate_key(cert_type, cert_number)
         )
         return _found_elsewhere(website, subject, offer, own=own)
-    target = Target(subject.subject_id, website.website_id)
+    target = RecordTarget(subject.subject_id, website.website_id)
     if Access.objects.filter(website=website.website_id, provider=provider_id, live=True).exists():
-        return Found(None, "1029", target, own, website.holder)
-    return Found(Kind.NEW_ACCESS if own else None, "" if own else "1003", target, own, website.holder)
+        return KindFound(None, "1029", target, own, website.holder)
+    return KindFound(Kind.NEW_ACCESS if own else None, "" if own else "1003", target, own, website.holder)
 
 
 def _found_elsewhere(
-    website: conflict_types.WebsiteMatch, subject: conflict_types.Holder | None, offer: Offer | None, *, own: bool
-) -> Found:
+    website: conflict_types.WebsiteMatch, subject: conflict_types.RecordHolder | None, offer: Offer | None, *, own: bool
+) -> KindFound:
     """The website is another host's: it may be offered to the one with the certificate, which may be on record."""
     if offer is None:
-        return Found(None, "1005", holder=website.holder)
+        return KindFound(None, "1005", holder=website.holder)
     if subject is not None and not own:
-        return Found(None, "1003", Target(subject.subject_id), own, subject)
-    target = Target(subject.subject_id if subject else 0, website.website_id)
-    return Found(Kind.MIGRATE_WEBSITE, "", target, own, website.holder, offer)
+        return KindFound(None, "1003", RecordTarget(subject.subject_id), own, subject)
+    target = RecordTarget(subject.subject_id if subject else 0, website.website_id)
+    return KindFound(Kind.MIGRATE_WEBSITE, "", target, own, website.holder, offer)
 
 
-def find_for(filing: Filing, actor: Actor) -> Found:
+def find_for(filing: Filing, actor: Actor) -> KindFound:
     """Which filing a draft makes by what has been typed so far; a first filing while it has no certificate."""
     number, cert_type = filing.get("subject.cert_number"), filing.get("subject.cert_type")
     if not number or not cert_type:
-        return Found(Kind.NEW_FILING)
+        return KindFound(Kind.NEW_FILING)
     domain = str(filing.get("websites.0.domain"))
     return find(actor, cert_type=cert_type, cert_number=number, domain=domain, provider_id=filing.provider_id)
 
@@ -119,11 +119,11 @@ def find_for(filing: Filing, actor: Actor) -> Found:
 def begin(
     actor: Actor,
     kind: Kind,
-    target: Target,
+    target: RecordTarget,
     *,
     provider_id: int,
     entrance: Entrance,
-    proof: Proof = NO_PROOF,
+    proof: PasswordProof = NO_PROOF,
     moves_from_id: int | None = None,
 ) -> Filing:
     """Start a draft about a record of the host's own, with what the register says; asked twice, answer the same draft.
@@ -168,7 +168,7 @@ def take_over(actor: Actor, offer_id: int, *, provider_id: int, entrance: Entran
         offer = Offer.objects.made_to(actor).open().select_related("website__subject", "by").get(pk=offer_id)
         law, target = (
             KINDS[Kind.MIGRATE_WEBSITE],
-            Target(migration_offers.taker_on_record(offer, actor), offer.website_id),
+            RecordTarget(migration_offers.taker_on_record(offer, actor), offer.website_id),
         )
         filing = Filing(
             host_id=actor.person_id,
@@ -190,7 +190,7 @@ def take_over(actor: Actor, offer_id: int, *, provider_id: int, entrance: Entran
     return filing
 
 
-def _paper_of_migration(law: Law, target: Target, offer: Offer) -> Any:
+def _paper_of_migration(law: Law, target: RecordTarget, offer: Offer) -> Any:
     """What the register says of the website, and of the taking host where it is on record."""
     left = ownership.now(offer.website.subject_id)
     record = ownership.now(target.subject_id) if target.subject_id else None
@@ -213,7 +213,7 @@ def _save(filing: Filing, actor: Actor, note: str = "") -> None:
     record(filing, "start", actor, target=Status.DRAFT, note=note)
 
 
-def asks_password(actor: Actor, kind: Kind, target: Target) -> bool:
+def asks_password(actor: Actor, kind: Kind, target: RecordTarget) -> bool:
     """Whether the filing password is asked for: by kinds that want proof, where no one-time code takes its place."""
     law = KINDS[kind]
     return law.proof and _asks_password(law, _paper(actor, law, target))
@@ -223,7 +223,7 @@ def _asks_password(law: Law, paper: Any) -> bool:
     return law.proof and not required_codes.asks_codes(Filing(kind=law.kind, facts=paper))
 
 
-def _proved(subject_id: int, actor: Actor, proof: Proof) -> datetime:
+def _proved(subject_id: int, actor: Actor, proof: PasswordProof) -> datetime:
     """Now, if the password is the record's; MoveRefused (1018) otherwise."""
     try:
         subject = Subject.objects.get(pk=subject_id)
@@ -233,7 +233,7 @@ def _proved(subject_id: int, actor: Actor, proof: Proof) -> datetime:
     return timezone.now()
 
 
-def prove(filing_id: int, actor: Actor, proof: Proof, *, version: int | None) -> None:
+def prove(filing_id: int, actor: Actor, proof: PasswordProof, *, version: int | None) -> None:
     """Take down the filing password of a filing that has begun without it, because codes were asked for then.
 
     Raises MoveRefused (1018) for a wrong one. Not to be called inside a transaction: a rollback would forget the try.
@@ -299,7 +299,7 @@ def refuse(filing: Filing) -> None:
         raise MoveRefused(f"{locked.code}: {locked.message} {locked.way_out}")
 
 
-def _paper(actor: Actor, law: Law, target: Target) -> Facts:
+def _paper(actor: Actor, law: Law, target: RecordTarget) -> Facts:
     """The paper of a record that is in force and the actor's own; any other is not there for them."""
     said = ownership.now(target.subject_id) if ownership.is_own(actor.person_id, target.subject_id) else None
     if said is None:
@@ -313,21 +313,21 @@ def _no_record() -> MoveRefused:
     return MoveRefused("1016: " + _("There is no such record of yours in force."))
 
 
-def _website(said: SubjectAsOf, target: Target) -> WebsiteAsOf:
+def _website(said: SubjectAsOf, target: RecordTarget) -> WebsiteAsOf:
     for website in said.websites:
         if website.website_id == target.website_id:
             return website
     raise _no_record()
 
 
-def _access(website: WebsiteAsOf, target: Target) -> AccessAsOf:
+def _access(website: WebsiteAsOf, target: RecordTarget) -> AccessAsOf:
     for access in website.accesses:
         if access.access_id == target.access_id:
             return access
     raise _no_record()
 
 
-def _pointers(law: Law, target: Target) -> dict[str, int | None]:
+def _pointers(law: Law, target: RecordTarget) -> dict[str, int | None]:
     """The columns that point at the record, as the kind wants them."""
     return {
         "about_subject_id": target.subject_id or None if law.about != About.NOTHING else None,

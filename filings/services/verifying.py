@@ -33,7 +33,7 @@ def verify(
     version: int | None,
     answers: dict[str, str],
     place: str,
-    entries: Mapping[str, worksheets.Entry] | None = None,
+    entries: Mapping[str, worksheets.SheetEntry] | None = None,
 ) -> None:
     """Pass the filing to the bureau with this round's sheet and photo; the twenty working days start.
 
@@ -116,7 +116,7 @@ def add_scan(filing_id: int, actor: Actor, sheet_id: int, uploads: Sequence[Uplo
             _keep_page(sheet, actor, newest + 1, number, page)
 
 
-def _keep_page(sheet: Sheet, actor: Actor, version: int, number: int, page: scans.Page) -> None:
+def _keep_page(sheet: Sheet, actor: Actor, version: int, number: int, page: scans.ScannedPage) -> None:
     scan = SheetScan(
         sheet=sheet,
         version=version,

@@ -20,7 +20,7 @@ from filings.kinds import Kind
 from filings.models import Adoption, AdoptionEnd, AdoptionEnding, Entrance, Filing
 from filings.rules import checks
 from filings.services import starting
-from filings.services.starting import Proof, Target
+from filings.services.starting import PasswordProof, RecordTarget
 from filings.states import Status
 from icp_portal.demo import invent, play, play_kinds
 from icp_portal.tests.builders import Case, case_at, host, number, on_record, provider, sign_in, user_of
@@ -31,7 +31,7 @@ from ops.mailsink import MailSink
 from records import adoptions, visibility
 from records.legal_grounds import Act, Scope
 from records.orders import mails, making
-from records.orders.making import Draft
+from records.orders.making import OrderDraft
 
 pytestmark = pytest.mark.django_db
 
@@ -197,10 +197,10 @@ def change_of_name(case: Case, member: Actor) -> Filing:
     filing = starting.begin(
         member,
         Kind.CHANGE_SUBJECT,
-        Target(Subject.objects.get().pk),
+        RecordTarget(Subject.objects.get().pk),
         provider_id=case.provider.pk,
         entrance=Entrance.PROVIDER,
-        proof=Proof("", HERE),
+        proof=PasswordProof("", HERE),
     )
     return play_kinds.fill(filing, member, number(), {"subject.name": "改名后的示例有限公司"})
 
@@ -276,7 +276,9 @@ def test_who_has_only_taken_the_record_over_hears_of_each_order_once(filed, adop
     subject = Subject.objects.get()
     key = subject.pk if scope == Scope.SUBJECT else subject.websites.get().pk
 
-    making.make(filed.reviewer, scope, key, Draft(Act.SUSPEND, "令1号", "失联", "33-27", documents.read([paper()])))
+    making.make(
+        filed.reviewer, scope, key, OrderDraft(Act.SUSPEND, "令1号", "失联", "33-27", documents.read([paper()]))
+    )
 
     asked = [mail.to for mail in Email.objects.all() if "失联" in mail.message]
     assert asked.count([user_of(adopter).email]) == 1
@@ -292,7 +294,7 @@ def test_of_a_cancellation_the_adopter_hears_although_the_record_has_ended_with_
         filed.reviewer,
         Scope.SUBJECT,
         subject.pk,
-        Draft(Act.CANCEL, "令2号", "虚假", "33-23", documents.read([paper()])),
+        OrderDraft(Act.CANCEL, "令2号", "虚假", "33-23", documents.read([paper()])),
     )
 
     told = [mail.to for mail in Email.objects.all() if "虚假" in mail.message]

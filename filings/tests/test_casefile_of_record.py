@@ -24,7 +24,7 @@ from ministry.register import writer
 from records.legal_grounds import Act, Scope
 from records.models import Matter, Order, OrderTask
 from records.orders import cancellation_cases, making, shell_cases
-from records.orders.making import Draft
+from records.orders.making import OrderDraft
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +46,7 @@ def website_of(case: Case) -> Website:
 
 
 def ordered(case: Case, document: str = "京通管令〔2026〕7号", reason: str = "登记信息与证件不符") -> Order:
-    said = Draft(Act.SUSPEND, document, reason, ground="33-27", pages=pages())
+    said = OrderDraft(Act.SUSPEND, document, reason, ground="33-27", pages=pages())
     return making.make(case.reviewer, Scope.WEBSITE, website_of(case).pk, said)
 
 
@@ -104,7 +104,7 @@ def test_what_was_ordered_about_a_sister_website_is_in_its_own_file_alone():
     assert "另一网站的事由" not in text(fetched(case.reviewer, case))
     assert f"orders/{order.pk}-p1.jpg" not in index_of(case.staff, case, "provider_desk")[1]
     assert "另一网站的事由" in text(fetched(sister.reviewer, sister))
-    whole = Draft(Act.SUSPEND, "京通管令〔2026〕9号", "整体暂停的事由", ground="33-27", pages=pages())
+    whole = OrderDraft(Act.SUSPEND, "京通管令〔2026〕9号", "整体暂停的事由", ground="33-27", pages=pages())
     making.make(case.reviewer, Scope.SUBJECT, case.filing.subject_id or 0, whole)
     for one in (case, sister):
         assert "整体暂停的事由" in text(fetched(one.reviewer, one))
@@ -198,7 +198,7 @@ def test_it_costs_the_same_with_many_orders_and_matters(django_assert_max_num_qu
     applied(case)
     few = cost()
     for nth in range(3):
-        lift = Draft(Act.LIFT, f"京通管令〔2026〕{nth}号", "整改完成", pages=pages())
+        lift = OrderDraft(Act.LIFT, f"京通管令〔2026〕{nth}号", "整改完成", pages=pages())
         making.make(case.reviewer, Scope.WEBSITE, website_of(case).pk, lift)
         ordered(case)
     assert cost() == few

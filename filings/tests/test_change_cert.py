@@ -8,7 +8,7 @@ from filings.kinds import Kind
 from filings.models import Entrance, Filing
 from filings.rules import checks
 from filings.services import starting
-from filings.services.starting import Target
+from filings.services.starting import RecordTarget
 from filings.states import Status
 from icp_portal.demo import invent, play_kinds
 from icp_portal.tests.builders import Case, case_at, number, on_record, sign_in, user_of
@@ -29,7 +29,7 @@ def begun(case: Case) -> Filing:
     return starting.begin(
         case.host,
         Kind.CHANGE_CERT,
-        Target(case.filing.subject_id),
+        RecordTarget(case.filing.subject_id),
         provider_id=case.provider.pk,
         entrance=Entrance.PROVIDER,
     )

@@ -13,7 +13,7 @@ from filings.deadlines import recalculation
 from filings.models import ClockEntry, Filing, MovedDate
 from filings.states import Status
 from icp_portal.tests.builders import Case
-from ministry.calendar.work_calendar import Draft
+from ministry.calendar.work_calendar import CalendarDraft
 from ministry.models import CalendarDay, CalendarYear
 
 pytestmark = pytest.mark.django_db
@@ -151,7 +151,7 @@ def test_a_considered_change_moves_dates_on_paper_alone(time_machine):
     year = CalendarYear.objects.get(year=2026)
     days = [*CalendarDay.objects.filter(year=2026), CalendarDay(day=date(2026, 7, 8), year=year, name="停工日")]
 
-    [group] = recalculation.groups(change=Draft(year, tuple(days)))
+    [group] = recalculation.groups(change=CalendarDraft(year, tuple(days)))
 
     assert (group.moves, group.due_on, group.due.on, group.filings) == (True, OLD, NEW, 1)
     assert case.refresh().filing.due_on == OLD

@@ -17,7 +17,7 @@ from filings.kinds import KINDS, Kind
 from filings.models import Entrance, Filing
 from filings.rules import checks
 from filings.services import starting
-from filings.services.starting import Proof, Target
+from filings.services.starting import PasswordProof, RecordTarget
 from filings.states import OPEN, Status
 from icp_portal.demo import invent, play, play_kinds
 from icp_portal.tests.builders import BEIJING, Case, case_at, host, number, provider
@@ -58,7 +58,7 @@ class Scene:
     """A record, and a complete draft of some kind about it that nothing stands against yet."""
 
     case: Case
-    target: Target
+    target: RecordTarget
     filing: Filing
 
     def refusals(self) -> dict[str, str]:
@@ -79,7 +79,12 @@ def scene(kind: Kind, case: Case | None = None) -> Scene:
         return Scene(case, target, play_kinds.taken_over(taker, made, case.provider.pk, number()))
     provider_id = provider().pk if kind == Kind.NEW_ACCESS else case.provider.pk
     filing = starting.begin(
-        case.host, kind, target, provider_id=provider_id, entrance=Entrance.PROVIDER, proof=Proof(PASSWORD, "::1")
+        case.host,
+        kind,
+        target,
+        provider_id=provider_id,
+        entrance=Entrance.PROVIDER,
+        proof=PasswordProof(PASSWORD, "::1"),
     )
     return Scene(case, target, filing)
 
@@ -206,7 +211,7 @@ def test_a_wrong_filing_password_begins_nothing(kind):
             of.target,
             provider_id=provider().pk,
             entrance=Entrance.PROVIDER,
-            proof=Proof("guess", "::1"),
+            proof=PasswordProof("guess", "::1"),
         )
 
 
@@ -263,7 +268,7 @@ def begun(case: Case, kind: Kind, **at: object) -> Filing:
         kind,
         play_kinds.target_of(case.filing),
         entrance=Entrance.PROVIDER,
-        proof=Proof(PASSWORD, "::1"),
+        proof=PasswordProof(PASSWORD, "::1"),
         **where,
     )
 

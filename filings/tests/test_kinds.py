@@ -21,7 +21,7 @@ from filings.mail import other_providers
 from filings.models import Adoption, Entrance, Filing, Told
 from filings.rules import checks
 from filings.services import starting
-from filings.services.starting import Proof, Target
+from filings.services.starting import PasswordProof, RecordTarget
 from filings.states import Status
 from icp_portal.demo import play, play_kinds
 from icp_portal.tests.browser import with_second_step
@@ -207,7 +207,7 @@ def test_a_new_access_at_another_provider_asks_for_the_filing_password(filed):
             play_kinds.target_of(filed.filing),
             provider_id=provider().pk,
             entrance=Entrance.PROVIDER,
-            proof=Proof("wrong", "127.0.0.1"),
+            proof=PasswordProof("wrong", "127.0.0.1"),
         )
 
 
@@ -293,7 +293,7 @@ def test_a_new_certificate_takes_over_and_the_old_one_stays_known(filed):
     approved(filed, drafted(filed, Kind.CHANGE_CERT, **{"subject.cert_type": 1, "subject.cert_number": code}))
 
     assert SubjectCertificate.objects.filter(subject=subject, live=True).count() == 2
-    assert found(filed, filed.host, domain="another.cn").target == Target(subject.pk)
+    assert found(filed, filed.host, domain="another.cn").target == RecordTarget(subject.pk)
 
 
 def test_a_move_leaves_no_gap(filed, client):
@@ -306,7 +306,7 @@ def test_a_move_leaves_no_gap(filed, client):
         target,
         provider_id=there.provider.pk,
         entrance=Entrance.PROVIDER,
-        proof=Proof(FILING_PASSWORD, "127.0.0.1"),
+        proof=PasswordProof(FILING_PASSWORD, "127.0.0.1"),
         moves_from_id=target.access_id,
     )
     approved(there, play_kinds.fill(filing, filed.host, number(), {}))
@@ -336,7 +336,7 @@ def test_who_begins_a_move_again_leaves_whom_is_chosen_now(filed):
             target,
             provider_id=there.provider.pk,
             entrance=Entrance.PROVIDER,
-            proof=Proof(FILING_PASSWORD, "127.0.0.1"),
+            proof=PasswordProof(FILING_PASSWORD, "127.0.0.1"),
             moves_from_id=leaves,
         )
 
@@ -508,13 +508,13 @@ def found(case: Case, actor, **asked):
 def test_nothing_on_record_is_a_first_filing():
     case = case_at(Status.DRAFT)
 
-    assert found(case, case.host) == starting.Found(Kind.NEW_FILING)
+    assert found(case, case.host) == starting.KindFound(Kind.NEW_FILING)
 
 
 def test_a_known_certificate_and_a_new_domain_are_a_new_website(filed):
     answer = found(filed, filed.host, domain="another.cn")
 
-    assert (answer.kind, answer.target) == (Kind.NEW_WEBSITE, Target(filed.filing.subject_id))
+    assert (answer.kind, answer.target) == (Kind.NEW_WEBSITE, RecordTarget(filed.filing.subject_id))
 
 
 def test_both_known_with_another_provider_are_a_new_access(filed):
@@ -522,7 +522,7 @@ def test_both_known_with_another_provider_are_a_new_access(filed):
 
     assert (answer.kind, answer.target) == (
         Kind.NEW_ACCESS,
-        Target(filed.filing.subject_id, Website.objects.get().pk),
+        RecordTarget(filed.filing.subject_id, Website.objects.get().pk),
     )
 
 

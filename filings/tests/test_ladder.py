@@ -8,7 +8,7 @@ from post_office.models import Email
 
 from accounts.models import Party
 from bureaus import morning_mail
-from bureaus.models import Digest, Reviewer, ReviewerRole
+from bureaus.models import MorningMail, Reviewer, ReviewerRole
 from filings import services
 from filings.deadlines import escalation, sweeps
 from filings.models import Filing
@@ -154,4 +154,4 @@ def test_the_ministry_is_warned_once_a_month_while_the_next_year_is_missing(time
     assert written == {"2026-10-31": 0, "2026-11-01": 1, "2026-11-15": 0, "2026-12-01": 1}
     assert morning_mail.warn_of_missing_calendar() == 0
     assert mails() == [operator.email] * 2
-    assert set(Digest.objects.values_list("day", flat=True)) == {date(2026, 11, 1), date(2026, 12, 1)}
+    assert set(MorningMail.objects.values_list("day", flat=True)) == {date(2026, 11, 1), date(2026, 12, 1)}

@@ -336,7 +336,7 @@ def test_an_application_can_be_taken_back(case, website):
 
 def test_of_a_record_that_is_gone_nothing_is_left_to_decide(case, website):
     matter = applied(case)
-    said = making.Draft(Act.CANCEL, "令1号", "虚假", "33-23", pages())
+    said = making.OrderDraft(Act.CANCEL, "令1号", "虚假", "33-23", pages())
     making.make(case.reviewer, Scope.WEBSITE, website.pk, said)
     assert (cancellation_cases.sweep(), cancellation_cases.sweep()) == (1, 0)
     matter.refresh_from_db()

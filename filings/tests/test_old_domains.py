@@ -56,7 +56,7 @@ class Old:
 
     def begin(self, kind: Kind, **at: object) -> Filing:
         access = self.website.accesses.get()
-        target = starting.Target(self.website.subject_id, self.website.pk, access.pk)
+        target = starting.RecordTarget(self.website.subject_id, self.website.pk, access.pk)
         where = {"provider_id": self.case.provider.pk} | at
         return starting.begin(self.case.host, kind, target, entrance=Entrance.PROVIDER, **where)
 

@@ -41,7 +41,7 @@ from ministry.register import conflicts, writer
 from records.legal_grounds import GROUNDS, Act, Scope
 from records.models import CounterReset, Order, OrderEvent, OrderTask
 from records.orders import making, password_resets, reminders
-from records.orders.making import Draft
+from records.orders.making import OrderDraft
 
 pytestmark = pytest.mark.django_db
 
@@ -53,9 +53,9 @@ def _english(settings):
         yield
 
 
-def draft(act: Act = Act.CANCEL, ground: str = "33-23", **said: object) -> Draft:
+def draft(act: Act = Act.CANCEL, ground: str = "33-23", **said: object) -> OrderDraft:
     known = {"document": "京通管令〔2026〕7号", "reason": "登记信息与证件不符", "pages": documents.read([paper()])}
-    return Draft(act=act, ground="" if act == Act.LIFT else ground, **(known | said))
+    return OrderDraft(act=act, ground="" if act == Act.LIFT else ground, **(known | said))
 
 
 def paper() -> SimpleUploadedFile:

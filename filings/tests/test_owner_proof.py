@@ -15,7 +15,7 @@ from filings.kinds import Kind
 from filings.models import Entrance, Event, Filing
 from filings.rules import checks, required_codes
 from filings.services import starting
-from filings.services.starting import Proof, Target
+from filings.services.starting import PasswordProof, RecordTarget
 from filings.states import Status
 from filings.verification import one_time_codes
 from icp_portal.demo import play, play_kinds
@@ -40,10 +40,10 @@ def begun(case: Case, password: str = "") -> Filing:
     return starting.begin(
         case.host,
         Kind.CANCEL_SUBJECT,
-        Target(case.filing.subject_id),
+        RecordTarget(case.filing.subject_id),
         provider_id=case.provider.pk,
         entrance=Entrance.PROVIDER,
-        proof=Proof(password, "127.0.0.1"),
+        proof=PasswordProof(password, "127.0.0.1"),
     )
 
 
@@ -121,7 +121,7 @@ def test_nobody_proves_a_strangers_filing(filed, client):
 
     assert client.post(f"/filings/{filing.pk}/prove/", {"password": PASSWORD}).status_code == 404
     with pytest.raises(Filing.DoesNotExist):
-        starting.prove(filing.pk, stranger, Proof(PASSWORD, "127.0.0.1"), version=None)
+        starting.prove(filing.pk, stranger, PasswordProof(PASSWORD, "127.0.0.1"), version=None)
     assert Filing.objects.get(pk=filing.pk).proved_at is None
 
 
@@ -140,7 +140,7 @@ def test_what_needs_no_password_takes_none(filed):
     filing = begun(filed, PASSWORD)
 
     with pytest.raises(MoveRefused, match=_("This filing needs no filing password now.")):
-        starting.prove(filing.pk, filed.host, Proof(PASSWORD, "127.0.0.1"), version=None)
+        starting.prove(filing.pk, filed.host, PasswordProof(PASSWORD, "127.0.0.1"), version=None)
 
 
 def test_a_rule_that_ends_while_the_provider_has_it_lets_nothing_pass(filed, client):

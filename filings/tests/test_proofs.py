@@ -20,7 +20,7 @@ from ministry.models import Access, Subject, Website
 from ministry.register import writer
 from records import proofs
 from records.models import Proof
-from records.proofs import NotGenuine, Standing
+from records.proofs import NotGenuine, ProofStanding
 
 pytestmark = pytest.mark.django_db
 
@@ -200,7 +200,7 @@ def test_who_gets_round_the_database_is_found_out_by_the_signature(case, change)
 def test_a_proof_outlives_the_key_it_was_signed_with(case, settings):
     token = proofs.token_of(proof_of(case))
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "x" * 50, [settings.SECRET_KEY]
-    assert proofs.read(token).standing == Standing.SAME
+    assert proofs.read(token).standing == ProofStanding.SAME
 
     settings.SECRET_KEY_FALLBACKS = []
     with pytest.raises(NotGenuine):
@@ -251,7 +251,7 @@ def test_a_proof_says_what_reads_differently_since(case):
 
     reading = proofs.read(proofs.token_of(proof))
 
-    assert (reading.standing, reading.today["providers"]) == (Standing.CHANGED, [])
+    assert (reading.standing, reading.today["providers"]) == (ProofStanding.CHANGED, [])
     page = Client().get(url_of(proof)).content.decode()
     assert "Genuine, but the record has changed since" in page
     assert f"<del>{case.provider.name}</del>" in page
@@ -266,7 +266,7 @@ def test_a_proof_says_that_the_record_was_cancelled_since(case, cancel):
     else:
         writer.cancel_subject(website.subject_id, timezone.localdate())
 
-    assert proofs.read(proofs.token_of(proof)).standing == Standing.CANCELLED
+    assert proofs.read(proofs.token_of(proof)).standing == ProofStanding.CANCELLED
     assert "Genuine, but the record has been cancelled since" in Client().get(url_of(proof)).content.decode()
-    expected = Standing.CHANGED if cancel == "website" else Standing.CANCELLED
+    expected = ProofStanding.CHANGED if cancel == "website" else ProofStanding.CANCELLED
     assert proofs.read(proofs.token_of(of_subject)).standing == expected

@@ -39,7 +39,7 @@ from ministry.rules.rules import save_rule
 from records import annual_confirmation, expiry_dates, footers, police_filing, proofs, reminders, visibility
 from records.after_approval import take_up
 from records.models import Confirmation, SubjectUpkeep, Upkeep, Watch, WatchKind, YearlyAnswer
-from records.proofs import Standing
+from records.proofs import ProofStanding
 
 pytestmark = pytest.mark.django_db
 POLICE = "京公网安备11010802000001号"
@@ -191,7 +191,7 @@ def test_what_is_suspended_says_so_to_its_host_and_in_its_proof(case):
     writer.suspend_website(website.pk, timezone.localdate())
 
     assert "Suspended by the bureau since" in text_of(browser(case.host), "records:website", website.pk)
-    assert proofs.read(proofs.token_of(before)).standing == Standing.CHANGED
+    assert proofs.read(proofs.token_of(before)).standing == ProofStanding.CHANGED
     assert proofs.of_website(website.pk, case.host).content["is_suspended"] is True
 
 

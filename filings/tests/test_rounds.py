@@ -9,7 +9,7 @@ from accounts.models import User
 from filings import facts, fields, services
 from filings.models import Look
 from filings.rules import rounds
-from filings.rules.rounds import State
+from filings.rules.rounds import RoundState
 from filings.states import Status
 from icp_portal.demo import invent, play
 from icp_portal.tests.builders import GUANGDONG, Case, case_at, host, provider, reviewer, sign_in, staff
@@ -57,8 +57,8 @@ def shown(page: Any) -> dict[str, tuple[str, str]]:
 # --- Comparing ----------------------------------------------------------------------------------------------
 
 
-def state(values: dict[str, Any], papers: dict[str, str] | None = None) -> State:
-    return State(facts.written(facts.blank(), values), papers or {})
+def state(values: dict[str, Any], papers: dict[str, str] | None = None) -> RoundState:
+    return RoundState(facts.written(facts.blank(), values), papers or {})
 
 
 def test_equal_states_have_no_changes():

@@ -17,7 +17,7 @@ from icp_portal.tests.builders import GUANGDONG, Case, case_at, host_user, on_re
 from ministry.models import Website
 from ministry.reference import code_tables
 from providers.imports.columns import columns
-from providers.imports.judging import Sheet
+from providers.imports.judging import JudgedSheet
 from records import footers, proof_pdf, proofs
 
 pytestmark = pytest.mark.django_db
@@ -391,7 +391,7 @@ def test_a_proof_says_what_the_service_is(filed):
     assert said[str(_("Service type"))] == "APP"
     assert said[str(_("Service name"))] == app.name
     assert str(_("Domain")) not in said
-    assert proofs.read(proofs.token_of(proof)).standing == proofs.Standing.SAME
+    assert proofs.read(proofs.token_of(proof)).standing == proofs.ProofStanding.SAME
 
 
 def test_a_proof_of_the_host_names_every_number(filed):
@@ -412,13 +412,13 @@ def test_the_public_sees_type_and_name(client, filed):
 # --- Files ----------------------------------------------------------------------------------------------
 
 
-def texts(service: int, left_out: tuple[str, ...] = ()) -> tuple[Sheet, list[str]]:
+def texts(service: int, left_out: tuple[str, ...] = ()) -> tuple[JudgedSheet, list[str]]:
     """A row of a file about an invented filing, and the sheet that reads it."""
     values = invent.values(9000 + service, province="110000", services=[service])
     known = [column for column in columns() if column.key not in left_out]
     row = {path: "、".join(map(str, said)) if isinstance(said, list) else str(said) for path, said in values.items()}
     row |= {"host_email": "host@example.cn", "websites.0.responsible.same": "是"}
-    return Sheet(known, provider().pk), [row.get(column.key, "") for column in known]
+    return JudgedSheet(known, provider().pk), [row.get(column.key, "") for column in known]
 
 
 @pytest.mark.parametrize("service", ALL)

@@ -17,7 +17,7 @@ from filings.kinds import Kind
 from filings.models import Entrance, Filing, HoldKind
 from filings.rules import checks, ownership
 from filings.services import splitting, starting
-from filings.services.starting import Proof, Target
+from filings.services.starting import PasswordProof, RecordTarget
 from filings.states import Status
 from filings.tests.test_kinds import FILING_PASSWORD, knows_password
 from icp_portal.demo import invent, play_kinds
@@ -489,10 +489,10 @@ def test_each_service_moves_to_another_provider_and_the_others_stay(whole, clien
     filing = starting.begin(
         whole.host,
         Kind.NEW_ACCESS,
-        Target(row.subject_id, row.pk),
+        RecordTarget(row.subject_id, row.pk),
         provider_id=there.provider.pk,
         entrance=Entrance.PROVIDER,
-        proof=Proof(FILING_PASSWORD, "127.0.0.1"),
+        proof=PasswordProof(FILING_PASSWORD, "127.0.0.1"),
         moves_from_id=old.pk,
     )
     filing = play_kinds.fill(filing, whole.host, number(), {})
@@ -507,7 +507,7 @@ def test_each_service_moves_to_another_provider_and_the_others_stay(whole, clien
     }
 
     ending = play_kinds.complete_draft(
-        whole.host, Kind.CANCEL_ACCESS, Target(row.subject_id, row.pk, old.pk), whole.provider.pk, number()
+        whole.host, Kind.CANCEL_ACCESS, RecordTarget(row.subject_id, row.pk, old.pk), whole.provider.pk, number()
     )
     assert ending.get("cancellation.reason") == code_tables.CHANGED_PROVIDER
     assert checks.findings(ending) == []

@@ -12,7 +12,7 @@ from post_office.models import Email
 from filings.kinds import KINDS, Kind
 from filings.models import Entrance, EvidenceKind
 from filings.services import starting
-from filings.services.starting import Target
+from filings.services.starting import RecordTarget
 from filings.states import Status
 from icp_portal.tests.builders import Case, case_at, sign_in, user_of
 from ministry.models import Access, Website
@@ -82,7 +82,7 @@ def test_a_record_without_access_is_not_called_a_website_either(client, filed):
 def test_pages_of_a_filing_about_it_call_it_what_it_is(client, filed, kind):
     sign_in(client, user_of(filed.host))
     access = Access.objects.select_related("website").get()
-    about = Target(access.website.subject_id, access.website_id, access.pk)
+    about = RecordTarget(access.website.subject_id, access.website_id, access.pk)
     draft = starting.begin(filed.host, kind, about, provider_id=filed.provider.pk, entrance=Entrance.PROVIDER)
     pages = [
         reverse("filings:overview", args=[draft.pk]),

@@ -50,7 +50,7 @@ class WorksheetChanged(MoveRefused):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class SheetEntry:
     """One item filled in. ``evidence``: keys of the pictures it was compared with; ``by``: who answered (``BY``).
 
     ``websites``: those it is about, counted from 0, where a filing has several and somebody has named them.
@@ -65,7 +65,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class PortalSaid:
     """What the portal has to say to an item: its findings, or its ``proof`` that there are none."""
 
     findings: tuple[Finding, ...] = ()
@@ -75,22 +75,22 @@ class Said:
 # --- Keeping it -------------------------------------------------------------------------------------------
 
 
-def entries_of(worksheet: Worksheet | None) -> dict[str, Entry]:
+def entries_of(worksheet: Worksheet | None) -> dict[str, SheetEntry]:
     """The items filled in so far."""
     if worksheet is None:
         return {}
     return {item: _entry(kept) for item, kept in worksheet.entries.items()}
 
 
-def _entry(kept: Mapping[str, Any]) -> Entry:
+def _entry(kept: Mapping[str, Any]) -> SheetEntry:
     lists = {name: tuple(kept.get(name, ())) for name in ("evidence", "websites")}
-    return Entry(**{**kept, **lists})
+    return SheetEntry(**{**kept, **lists})
 
 
 def save(
     filing_id: int,
     actor: Actor,
-    entries: Mapping[str, Entry],
+    entries: Mapping[str, SheetEntry],
     *,
     version: int,
     place: str = "",
@@ -108,7 +108,7 @@ def save(
         kept = kept or Worksheet(filing=filing, round=filing.round)
         if kept.version != version:
             raise WorksheetChanged(kept)
-        kept.entries = {item: asdict(entry) for item, entry in entries.items() if entry != Entry()}
+        kept.entries = {item: asdict(entry) for item, entry in entries.items() if entry != SheetEntry()}
         kept.remarks = [dict(remark) for remark in remarks]
         kept.place, kept.saved_by_id = place, actor.person_id
         kept.version += 1
@@ -142,7 +142,7 @@ def close(filing: Filing) -> None:
     filing.worksheets.filter(round=filing.round).delete()
 
 
-def on_record(filing: Filing, entries: Mapping[str, Entry]) -> Any:
+def on_record(filing: Filing, entries: Mapping[str, SheetEntry]) -> Any:
     """What a verification keeps of each item beside its answer; pictures by path and hash. One query."""
     pictures = filing.evidence.filter(replaced_at=None).in_bulk()
     return {
@@ -161,19 +161,21 @@ def on_record(filing: Filing, entries: Mapping[str, Entry]) -> Any:
 # --- What is there before anybody has typed ---------------------------------------------------------------
 
 
-def carried(earlier: Mapping[str, Entry], touched_paths: Iterable[str], items: Sequence[Item]) -> dict[str, Entry]:
+def carried(
+    earlier: Mapping[str, SheetEntry], touched_paths: Iterable[str], items: Sequence[Item]
+) -> dict[str, SheetEntry]:
     """The entries of an earlier round that no change and no remark has touched since, with note and evidence."""
     answers = {item: entry.answer for item, entry in earlier.items()}
     return {
-        item: Entry(answer, earlier[item].note, earlier[item].evidence, EARLIER, str(BY[EARLIER]))
+        item: SheetEntry(answer, earlier[item].note, earlier[item].evidence, EARLIER, str(BY[EARLIER]))
         for item, answer in checklist.carried_over(answers, touched_paths, items).items()
     }
 
 
-def verified(verification: Verification, current: Mapping[str, int]) -> dict[str, Entry]:
+def verified(verification: Verification, current: Mapping[str, int]) -> dict[str, SheetEntry]:
     """The entries of a verification; ``current``: SHA-256 → key of the filing's pictures now."""
     return {
-        item: Entry(answer, *_beside(verification.notes.get(item, {}), current))
+        item: SheetEntry(answer, *_beside(verification.notes.get(item, {}), current))
         for item, answer in verification.answers.items()
     }
 
@@ -183,17 +185,17 @@ def _beside(kept: Mapping[str, Any], current: Mapping[str, int]) -> tuple[str, t
     return kept.get("note", ""), tuple(current[sha256] for sha256 in hashes if sha256 in current)
 
 
-def said(filing: Filing, found: Sequence[Finding]) -> dict[str, Said]:
+def said(filing: Filing, found: Sequence[Finding]) -> dict[str, PortalSaid]:
     """What the portal's findings say to each item of the sheet; items they say nothing to are left out."""
     speaking = {item.id: _said(item, filing, found) for item in filing.sheet_items if item.judged}
     return {item: one for item, one in speaking.items() if one.findings or one.proof}
 
 
-def _said(item: Item, filing: Filing, found: Sequence[Finding]) -> Said:
+def _said(item: Item, filing: Filing, found: Sequence[Finding]) -> PortalSaid:
     mine = tuple(finding for finding in found if checklist.is_at(finding.path, item.judged))
     if mine or not _applies(item, filing):
-        return Said(mine)
-    return Said(proof=str(item.proof))
+        return PortalSaid(mine)
+    return PortalSaid(proof=str(item.proof))
 
 
 def _applies(item: Item, filing: Filing) -> bool:
@@ -205,24 +207,26 @@ def _applies(item: Item, filing: Filing) -> bool:
     )
 
 
-def answered(filing: Filing, about: Mapping[str, Said]) -> dict[str, Entry]:
+def answered(filing: Filing, about: Mapping[str, PortalSaid]) -> dict[str, SheetEntry]:
     """The items the portal answers, with the source: what blocks is a no, what there is nothing of does not apply."""
     at = date_format(timezone.localtime(), "DATETIME_FORMAT")
-    pairs = ((item, _answer(item, filing, about.get(item.id, Said()), at)) for item in filing.sheet_items)
+    pairs = ((item, _answer(item, filing, about.get(item.id, PortalSaid()), at)) for item in filing.sheet_items)
     return {item.id: entry for item, entry in pairs if entry}
 
 
-def _answer(item: Item, filing: Filing, about: Said, at: str) -> Entry | None:
+def _answer(item: Item, filing: Filing, about: PortalSaid, at: str) -> SheetEntry | None:
     if blocking := next((finding for finding in about.findings if finding.blocks), None):
         source = _("Finding %(code)s of the portal, %(at)s") % {"code": blocking.code, "at": at}
-        return Entry(NO, blocking.message, by=PORTAL, source=source)
+        return SheetEntry(NO, blocking.message, by=PORTAL, source=source)
     if not about.findings and item.needs and not _applies(item, filing):
         source = _("Portal, %(at)s: %(said)s") % {"at": at, "said": item.absent}
-        return Entry(NOT_APPLICABLE, by=PORTAL, source=source)
+        return SheetEntry(NOT_APPLICABLE, by=PORTAL, source=source)
     return None
 
 
-def offered(kept: Mapping[str, Entry], earlier: Mapping[str, Entry], portal: Mapping[str, Entry]) -> dict[str, Entry]:
+def offered(
+    kept: Mapping[str, SheetEntry], earlier: Mapping[str, SheetEntry], portal: Mapping[str, SheetEntry]
+) -> dict[str, SheetEntry]:
     """What the sheet shows: what was typed, else the portal's answer of this moment, else that of the earlier round.
 
     A finding that blocks speaks before the earlier round does; what the portal once filled in is looked up anew.
@@ -232,7 +236,7 @@ def offered(kept: Mapping[str, Entry], earlier: Mapping[str, Entry], portal: Map
         if entry.answer and entry.by != PORTAL:
             shown[item] = entry
         elif entry.note or entry.evidence or entry.websites:
-            found = shown.get(item, Entry())
+            found = shown.get(item, SheetEntry())
             shown[item] = replace(
                 found, note=entry.note or found.note, evidence=entry.evidence, websites=entry.websites
             )
@@ -244,8 +248,8 @@ def offered(kept: Mapping[str, Entry], earlier: Mapping[str, Entry], portal: Map
 
 def remarks_for(
     filing: Filing,
-    entries: Mapping[str, Entry],
-    about: Mapping[str, Said],
+    entries: Mapping[str, SheetEntry],
+    about: Mapping[str, PortalSaid],
     written: Sequence[Mapping[str, str]] = (),
     pictures: Mapping[int, str] | None = None,
 ) -> Iterator[dict[str, str]]:
@@ -258,16 +262,16 @@ def remarks_for(
     paths = {remark["path"] for remark in written if remark["path"]}
     origins = {origin_of(remark) for remark in written}
     for item in filing.sheet_items:
-        entry = entries.get(item.id, Entry())
+        entry = entries.get(item.id, SheetEntry())
         if entry.answer != NO:
             continue
-        for draft in _drafts(item, filing, entry, about.get(item.id, Said()), pictures or {}):
+        for draft in _drafts(item, filing, entry, about.get(item.id, PortalSaid()), pictures or {}):
             if draft["path"] not in paths and (draft["path"] or item.id not in origins):
                 yield {**draft, "origin": f"{item.id}:{_digest(draft)}"}
 
 
 def _drafts(
-    item: Item, filing: Filing, entry: Entry, about: Said, pictures: Mapping[int, str]
+    item: Item, filing: Filing, entry: SheetEntry, about: PortalSaid, pictures: Mapping[int, str]
 ) -> Iterator[dict[str, str]]:
     blocking = {found.path: found for found in reversed(about.findings) if found.blocks and entry.by == PORTAL}
     for at, found in enumerate(reversed(blocking.values())):
@@ -280,7 +284,7 @@ def _drafts(
 
 
 def _websites(
-    item: Item, filing: Filing, entry: Entry, about: Said, pictures: Mapping[int, str]
+    item: Item, filing: Filing, entry: SheetEntry, about: PortalSaid, pictures: Mapping[int, str]
 ) -> Sequence[int | None]:
     """The websites, counted from 0, that the entry is about: those chosen, else those of its evidence and findings."""
     count = facts.count(filing.facts)
@@ -327,12 +331,12 @@ def is_as_drafted(remark: Mapping[str, str]) -> bool:
     return remark.get("origin", "").partition(":")[2] == _digest(remark)
 
 
-def outlives(remark: Mapping[str, str], entries: Mapping[str, Entry]) -> bool:
+def outlives(remark: Mapping[str, str], entries: Mapping[str, SheetEntry]) -> bool:
     """Whether the item that has drafted the remark is answered, and not with no any more."""
-    return entries.get(origin_of(remark), Entry()).answer not in ("", NO)
+    return entries.get(origin_of(remark), SheetEntry()).answer not in ("", NO)
 
 
-def without_withdrawn(remarks: Iterable[Mapping[str, str]], entries: Mapping[str, Entry]) -> list[dict[str, str]]:
+def without_withdrawn(remarks: Iterable[Mapping[str, str]], entries: Mapping[str, SheetEntry]) -> list[dict[str, str]]:
     """The remarks without those that only said what a "no" said that is none any more. An edited one stays."""
     return [dict(one) for one in remarks if not (outlives(one, entries) and is_as_drafted(one))]
 

@@ -19,7 +19,7 @@ from filings.kinds import KINDS, About, Kind, Law
 from filings.models import Entrance, Filing
 from filings.rules import ownership, required_codes
 from filings.services import starting
-from filings.services.starting import Found, Proof, Target
+from filings.services.starting import KindFound, PasswordProof, RecordTarget
 from filings.states import UNDER_WAY
 from hosts.begin_forms import AdoptForm, BeginForm, LookUpForm, ProveForm
 from ministry.models import Access, Subject, Website
@@ -62,7 +62,7 @@ def begin(request: HttpRequest, actor: Actor) -> HttpResponse:
                 target,
                 provider_id=form.cleaned_data["provider"].pk,
                 entrance=Entrance.PROVIDER,
-                proof=Proof(form.cleaned_data.get("password", ""), address_of(request)),
+                proof=PasswordProof(form.cleaned_data.get("password", ""), address_of(request)),
                 moves_from_id=getattr(form.cleaned_data.get("moves_from"), "pk", None),
             )
         except MoveRefused as refusal:
@@ -93,7 +93,7 @@ def _chosen(service: str) -> int:
     return next((row.id for row in code_tables.SERVICE_TYPES if str(row.id) == service), code_tables.WEBSITE)
 
 
-def _refuse_strangers_rows(law: Law, target: Target, subject: Subject) -> None:
+def _refuse_strangers_rows(law: Law, target: RecordTarget, subject: Subject) -> None:
     """What the kind is about is named, and is the subject's own; whether it is still in force is said later."""
     if law.about in (About.WEBSITE, About.ACCESS):
         get_object_or_404(Website, pk=target.website_id or 0, subject=subject)
@@ -101,7 +101,7 @@ def _refuse_strangers_rows(law: Law, target: Target, subject: Subject) -> None:
         get_object_or_404(Access, pk=target.access_id or 0, website=target.website_id)
 
 
-def _asks_password(actor: Actor, law: Law, target: Target) -> bool:
+def _asks_password(actor: Actor, law: Law, target: RecordTarget) -> bool:
     """Whether the page asks for the filing password; a record that has gone meanwhile is answered when it is sent."""
     try:
         return starting.asks_password(actor, law.kind, target)
@@ -109,7 +109,7 @@ def _asks_password(actor: Actor, law: Law, target: Target) -> bool:
         raise Http404 from None
 
 
-def _about(law: Law, target: Target, subject: Subject, service: str) -> dict[str, Any]:
+def _about(law: Law, target: RecordTarget, subject: Subject, service: str) -> dict[str, Any]:
     """What the page says of the record; ``service``: what else than a website is to come under it."""
     website = Website.objects.filter(pk=target.website_id or 0, subject=subject).select_related("subject").first()
     voided = subject.websites.filter(live=True).select_related("subject").order_by("sequence")
@@ -124,12 +124,12 @@ def _about(law: Law, target: Target, subject: Subject, service: str) -> dict[str
     }
 
 
-def _target(request: HttpRequest) -> Target:
+def _target(request: HttpRequest) -> RecordTarget:
     def key(name: str) -> int | None:
         text = request.GET.get(name, "")
         return int(text) if text.isdecimal() and len(text) < 19 else None
 
-    return Target(key("subject") or 0, key("website"), key("access"))
+    return RecordTarget(key("subject") or 0, key("website"), key("access"))
 
 
 def _listed() -> Any:
@@ -176,7 +176,7 @@ def _first_filing(actor: Actor, typed: dict[str, Any]) -> HttpResponse:
     return redirect("filings:section", filing.pk, "basics")
 
 
-def _words(found: Found, provider: Any) -> dict[str, Any]:
+def _words(found: KindFound, provider: Any) -> dict[str, Any]:
     """What was found, as the page says it."""
     shown = found.target if found.own or found.offer else None
     website = Website.objects.select_related("subject").filter(pk=(shown and shown.website_id) or 0).first()
@@ -213,7 +213,7 @@ def prove(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         return redirect("filings:status", filing.pk)
     form = ProveForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        proof = Proof(form.cleaned_data["password"], address_of(request))
+        proof = PasswordProof(form.cleaned_data["password"], address_of(request))
         try:
             starting.prove(filing.pk, actor, proof, version=None)
         except MoveRefused as refusal:

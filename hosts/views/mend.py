@@ -27,7 +27,7 @@ from hosts.views import uploads
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CorrectionsAsked:
     """What a return asks of the host: its remarks, the paths of the page's controls, and what the checks say now."""
 
     remarks: tuple[Remark, ...]
@@ -38,13 +38,13 @@ class Asked:
         return MendForm(filing, self.remarks, self.paths, data, files)
 
 
-def _asked(filing: Filing) -> Asked:
+def _asked(filing: Filing) -> CorrectionsAsked:
     """The remarked paths first, then what else is open; at most eleven queries."""
     remarks = _last_remarks(filing)
     found = tuple(checks.findings(filing))
     open_paths = corrections.opening(filing, found).paths or {finding.path for finding in found if finding.blocks}
     named = [path for remark in remarks for path in corrections.concerned(remark.path, filing.facts)]
-    return Asked(remarks, tuple(dict.fromkeys([*named, *sorted(open_paths)])), found)
+    return CorrectionsAsked(remarks, tuple(dict.fromkeys([*named, *sorted(open_paths)])), found)
 
 
 def _last_remarks(filing: Filing) -> tuple[Remark, ...]:
@@ -90,7 +90,7 @@ def _save(request: HttpRequest, actor: Actor, filing: Filing) -> HttpResponse:
     return _page(request, filing, asked, form, kept=True)
 
 
-def _typed_again(request: HttpRequest, filing: Filing, asked: Asked, refusal: MoveRefused) -> MendForm:
+def _typed_again(request: HttpRequest, filing: Filing, asked: CorrectionsAsked, refusal: MoveRefused) -> MendForm:
     """After a lost race: what was typed, with what is saved now beside it, ready to be sent again on purpose."""
     filing.refresh_from_db()
     form = asked.form(filing, section.typed_over(asked.form(filing, request.POST), asked.form(filing), refusal))
@@ -99,7 +99,7 @@ def _typed_again(request: HttpRequest, filing: Filing, asked: Asked, refusal: Mo
     return form
 
 
-def _as_kept(filing: Filing, asked: Asked, refused: dict[str, str]) -> MendForm:
+def _as_kept(filing: Filing, asked: CorrectionsAsked, refused: dict[str, str]) -> MendForm:
     """The page with what is kept now and, at its fields, what is still to be done."""
     kept = asked.form(filing)
     form = asked.form(filing, {name: kept.get_initial_for_field(field, name) for name, field in kept.fields.items()})
@@ -111,7 +111,9 @@ def _as_kept(filing: Filing, asked: Asked, refused: dict[str, str]) -> MendForm:
     return form
 
 
-def _page(request: HttpRequest, filing: Filing, asked: Asked, form: MendForm, *, kept: bool = False) -> HttpResponse:
+def _page(
+    request: HttpRequest, filing: Filing, asked: CorrectionsAsked, form: MendForm, *, kept: bool = False
+) -> HttpResponse:
     shown: set[str] = set()
     pictures = list(filing.evidence.filter(replaced_at=None))
     groups = [

@@ -14,7 +14,7 @@ from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from filings import fields
 from filings.facts import Facts
-from filings.fields.attachments import Paper
+from filings.fields.attachments import Attachment
 from filings.models import EvidenceKind
 from ministry.reference import certificates, code_tables, divisions, phones
 
@@ -47,7 +47,7 @@ USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class InventedPerson:
     """An invented person with a resident identity number."""
 
     name: str
@@ -57,13 +57,13 @@ class Person:
     email: str
 
 
-def person(number: int, province: str = "110000") -> Person:
+def person(number: int, province: str = "110000") -> InventedPerson:
     """The invented person of this number, registered in the province."""
     chance = Random(f"person-{number}")
     born = f"{chance.randint(1960, 2000)}{chance.randint(1, 12):02d}{chance.randint(1, 28):02d}"
     body = f"{province[:2]}0105{born}{number % 1000:03d}"
     tail = f"{number % 10_000:04d}"
-    return Person(
+    return InventedPerson(
         name=chance.choice(FAMILY) + chance.choice(GIVEN),
         id_number=body + certificates.check_character_resident_id(body),
         mobile=f"138{chance.randint(0, 9999):04d}{tail}",
@@ -130,7 +130,14 @@ def values(
 
 
 def _website_values(
-    prefix: str, *, name: str, domain: str, services: list[int], ip_ranges: str, manager: Person | None, province: str
+    prefix: str,
+    *,
+    name: str,
+    domain: str,
+    services: list[int],
+    ip_ranges: str,
+    manager: InventedPerson | None,
+    province: str,
 ) -> dict[str, Any]:
     return {
         f"{prefix}.name": name,
@@ -180,7 +187,7 @@ def _division(province: str) -> str:
     return str(places[0][0])
 
 
-def _person_values(prefix: str, who: Person, province: str) -> dict[str, Any]:
+def _person_values(prefix: str, who: InventedPerson, province: str) -> dict[str, Any]:
     return {
         f"{prefix}.name": who.name,
         f"{prefix}.cert_type": 2,
@@ -258,7 +265,7 @@ def _jpeg(image: Image.Image, name: str) -> SimpleUploadedFile:
     return SimpleUploadedFile(name, target.getvalue(), content_type="image/jpeg")
 
 
-def pictures_for(wanted: Iterable[Paper], number: int) -> dict[str, SimpleUploadedFile]:
+def pictures_for(wanted: Iterable[Attachment], number: int) -> dict[str, SimpleUploadedFile]:
     """A drawn picture for every paper that is asked for, by path."""
     return {
         path: icon(number)

@@ -11,25 +11,30 @@ from filings.kinds import Kind
 from filings.models import Entrance, Filing, Offer
 from filings.rules import checks
 from filings.services import starting
-from filings.services.starting import Proof, Target
+from filings.services.starting import PasswordProof, RecordTarget
 from icp_portal.demo import invent, play
 from ministry.models import Access, Subject, Website
 from ministry.reference import code_tables
 
 
-def target_of(filing: Filing) -> Target:
+def target_of(filing: Filing) -> RecordTarget:
     """The record that an approved filing made, as a filing about it points at it: its first website and access."""
     website = Website.objects.filter(subject=filing.subject_id, live=True).order_by("sequence").first()
     access = Access.objects.filter(website=website, live=True).order_by("pk").first()
-    return Target(filing.subject_id or 0, website.pk if website else None, access.pk if access else None)
+    return RecordTarget(filing.subject_id or 0, website.pk if website else None, access.pk if access else None)
 
 
 def complete_draft(
-    host: Actor, kind: Kind, target: Target, provider_id: int, number: int, password: str = "", **written: Any
+    host: Actor, kind: Kind, target: RecordTarget, provider_id: int, number: int, password: str = "", **written: Any
 ) -> Filing:
     """A draft of this kind with everything it asks for, and ``written`` (path → value) on top."""
     filing = starting.begin(
-        host, kind, target, provider_id=provider_id, entrance=Entrance.PROVIDER, proof=Proof(password, "127.0.0.1")
+        host,
+        kind,
+        target,
+        provider_id=provider_id,
+        entrance=Entrance.PROVIDER,
+        proof=PasswordProof(password, "127.0.0.1"),
     )
     return fill(filing, host, number, written)
 

@@ -10,12 +10,12 @@ from icp_portal.demo import invent, play_kinds
 from records.legal_grounds import Act, Scope
 from records.models import Matter, Order
 from records.orders import making, shell_cases
-from records.orders.making import Draft
+from records.orders.making import OrderDraft
 
 
 def suspend(filing: Filing, reviewer: Actor) -> Order:
     """Suspend the website of an approved filing; its provider owes a receipt."""
-    said = Draft(
+    said = OrderDraft(
         Act.SUSPEND,
         document="示例通管令〔2026〕12号",
         reason="经有关主管部门书面认定，网站含有违法内容，暂停接入，改正后可申请恢复。",

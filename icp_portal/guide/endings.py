@@ -10,7 +10,7 @@ from icp_portal.guide import links, sources, topics
 from icp_portal.guide.links import Link
 
 
-class Kind(StrEnum):
+class EndingKind(StrEnum):
     """What there is to do."""
 
     FIRST_FILING = "first_filing"
@@ -31,8 +31,8 @@ class Ending:
     links: tuple[Link, ...]
 
 
-ENDINGS: dict[Kind, Ending] = {
-    Kind.LICENCE: Ending(
+ENDINGS: dict[EndingKind, Ending] = {
+    EndingKind.LICENCE: Ending(
         _("You need a licence, not a filing"),
         (
             _(
@@ -51,7 +51,7 @@ ENDINGS: dict[Kind, Ending] = {
         sources.ORDER_292_LICENCE,
         (topics.link("commercial-or-not"), topics.link("online-payment"), topics.link("which-bureau")),
     ),
-    Kind.ADD_TO_NUMBER: Ending(
+    EndingKind.ADD_TO_NUMBER: Ending(
         _("You add the website under the number you have"),
         (
             _(
@@ -68,7 +68,7 @@ ENDINGS: dict[Kind, Ending] = {
         sources.OFFICIAL_GUIDE,
         (links.QUERY, links.FIND, topics.link("two-websites"), topics.link("subject-conflict")),
     ),
-    Kind.MINI_PROGRAM: Ending(
+    EndingKind.MINI_PROGRAM: Ending(
         _("A mini-program is filed through its platform"),
         (
             _(
@@ -87,7 +87,7 @@ ENDINGS: dict[Kind, Ending] = {
         sources.OFFICIAL_GUIDE,
         (topics.link("mini-program-and-domain"), topics.link("show-the-number"), topics.link("on-a-platform")),
     ),
-    Kind.APP: Ending(
+    EndingKind.APP: Ending(
         _("An app is filed before it is listed in a store"),
         (
             _(
@@ -100,7 +100,7 @@ ENDINGS: dict[Kind, Ending] = {
         sources.APPS,
         (links.FIND, links.DIRECTORY, topics.link("show-the-number")),
     ),
-    Kind.COVERED: Ending(
+    EndingKind.COVERED: Ending(
         _("As a rule you need not file: the platform has"),
         (
             _(

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from icp_portal.guide.questions import Choices, Question
+from icp_portal.guide.questions import Choices, GuideQuestion
 
 LONG_LIST = 25  # more answers than this stand in a list to choose from
 
@@ -18,7 +18,7 @@ class QuestionForm(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(self, question: Question, choices: Choices, data: Mapping[str, str] | None = None) -> None:
+    def __init__(self, question: GuideQuestion, choices: Choices, data: Mapping[str, str] | None = None) -> None:
         super().__init__(data)
         messages = dict.fromkeys(("required", "invalid_choice"), _("Choose one of the answers."))
         self.fields[question.id] = (

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from icp_portal.guide.endings import Kind
+from icp_portal.guide.endings import EndingKind
 from icp_portal.guide.links import Link
 from icp_portal.guide.topics import link
 from ministry.reference import code_tables, provinces
@@ -26,7 +26,7 @@ _SLUG = re.compile(r"[-a-zA-Z0-9_]{1,50}")
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class GuideQuestion:
     """A question, its answers, and those that end the walk. ``choices`` is empty where the directory has them."""
 
     id: str
@@ -34,7 +34,7 @@ class Question:
     hint: Promise
     more: Link
     choices: Choices = ()
-    ends: Mapping[str, Kind] | None = None
+    ends: Mapping[str, EndingKind] | None = None
 
     def takes(self, value: str) -> bool:
         """Whether ``value`` has the shape of an answer."""
@@ -50,15 +50,15 @@ def _natures() -> Choices:
     return tuple((str(code.id), code.name) for code in rows)
 
 
-CHARGE = Question(
+CHARGE = GuideQuestion(
     "charge",
     _("Do visitors pay you for information, or for making web pages?"),
     _("What is open to everybody for free is filed. What visitors pay for needs a licence instead."),
     link("commercial-or-not"),
     (("no", _("No, what the website offers is free")), ("yes", _("Yes, visitors pay for it"))),
-    {"yes": Kind.LICENCE},
+    {"yes": EndingKind.LICENCE},
 )
-REACH = Question(
+REACH = GuideQuestion(
     "reach",
     _("How do visitors reach what you publish?"),
     _("If there are several ways, choose the first that fits."),
@@ -70,31 +70,31 @@ REACH = Question(
         ("page", _("Only by a page or a shop on somebody else's platform")),
         ("app", _("Only by an app from a store")),
     ),
-    {"mini_program": Kind.MINI_PROGRAM, "page": Kind.COVERED, "app": Kind.APP},
+    {"mini_program": EndingKind.MINI_PROGRAM, "page": EndingKind.COVERED, "app": EndingKind.APP},
 )
-NUMBER = Question(
+NUMBER = GuideQuestion(
     "number",
     _("Do you have a filing number already?"),
     _("What counts is the certificate: the same certificate, the same number, whatever the name of the website."),
     link("two-websites"),
     (("no", _("No, not yet")), ("yes", _("Yes, I have one")), ("unsure", _("I do not know"))),
-    {"yes": Kind.ADD_TO_NUMBER},
+    {"yes": EndingKind.ADD_TO_NUMBER},
 )
-NATURE = Question(
+NATURE = GuideQuestion(
     "nature",
     _("Who will answer for the website?"),
     _("Choose what stands on the certificate with which you file."),
     link("access-provider"),
     _natures(),
 )
-PROVINCE = Question(
+PROVINCE = GuideQuestion(
     "province",
     _("In which province is the address on the certificate?"),
     _("Take the address printed on the certificate. Where the server stands does not matter."),
     link("which-bureau"),
     provinces.CHOICES,
 )
-HOST = Question(
+HOST = GuideQuestion(
     "host",
     _("Which company hosts the website?"),
     _("That is your access provider: the company whose server or line the website runs on. You file with it."),
@@ -105,7 +105,7 @@ QUESTIONS = (CHARGE, REACH, NUMBER, NATURE, PROVINCE, HOST)
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
+class GuideWalk:
     """How far the answers lead: those on the way, the question they lead to, or the end they have come to.
 
     ``known`` are all the answers given, also those behind an open question.
@@ -113,8 +113,8 @@ class Walk:
 
     known: Answers
     answers: Answers
-    question: Question | None
-    end: Kind | None
+    question: GuideQuestion | None
+    end: EndingKind | None
 
     @property
     def step(self) -> int:
@@ -122,17 +122,17 @@ class Walk:
         return len(self.answers) + 1
 
 
-def walk(given: Mapping[str, str]) -> Walk:
+def walk(given: Mapping[str, str]) -> GuideWalk:
     """Follow the answers as far as they go. Every combination of good answers comes to an end."""
     known = {question.id: given[question.id] for question in QUESTIONS if question.takes(given.get(question.id, ""))}
     answers: Answers = {}
     for question in QUESTIONS:
         if question.id not in known:
-            return Walk(known, answers, question, None)
+            return GuideWalk(known, answers, question, None)
         answers[question.id] = known[question.id]
         if end := (question.ends or {}).get(known[question.id]):
-            return Walk(known, answers, None, end)
-    return Walk(known, answers, None, Kind.FIRST_FILING)
+            return GuideWalk(known, answers, None, end)
+    return GuideWalk(known, answers, None, EndingKind.FIRST_FILING)
 
 
 def address(answers: Mapping[str, str]) -> str:
@@ -140,6 +140,6 @@ def address(answers: Mapping[str, str]) -> str:
     return f"{reverse('guide:ask')}?{urlencode(answers)}" if answers else reverse("guide:ask")
 
 
-def without(answers: Mapping[str, str], question: Question) -> Answers:
+def without(answers: Mapping[str, str], question: GuideQuestion) -> Answers:
     """The answers but for one: its question is asked again, the others are kept."""
     return {name: value for name, value in answers.items() if name != question.id}

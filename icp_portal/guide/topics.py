@@ -16,7 +16,7 @@ from icp_portal.guide.links import Link
 
 
 @dataclass(frozen=True, slots=True)
-class Topic:
+class GuideTopic:
     """A question with its source, what its page shows besides the common figures, and the pages to go on with."""
 
     slug: str
@@ -43,14 +43,14 @@ class Topic:
 
 
 OFFICIAL = (
-    Topic(
+    GuideTopic(
         "commercial-or-not",
         _("What is a commercial service, what is a non-commercial one?"),
         (sources.ORDER_292_LICENCE,),
         ("online-payment", "prior-approval"),
         (links.GUIDE,),
     ),
-    Topic(
+    GuideTopic(
         "change-a-filing",
         _("How do I change what I have filed?"),
         (sources.OFFICIAL_GUIDE, sources.ORDER_33_ARTICLE_14),
@@ -58,7 +58,7 @@ OFFICIAL = (
         (links.MY_FILINGS, links.FIND),
         figures.changes,
     ),
-    Topic(
+    GuideTopic(
         "subject-conflict",
         _("What do I do about a conflict of subjects?"),
         (sources.OFFICIAL_GUIDE, sources.INTERFACE),
@@ -66,7 +66,7 @@ OFFICIAL = (
         (links.QUERY, links.FIND),
         figures.numbers,
     ),
-    Topic(
+    GuideTopic(
         "domain-conflict",
         _("What do I do about a conflict of domains?"),
         (sources.OFFICIAL_GUIDE, sources.ONE_DOMAIN),
@@ -74,7 +74,7 @@ OFFICIAL = (
         (links.QUERY,),
         figures.numbers,
     ),
-    Topic(
+    GuideTopic(
         "lost-password",
         _("What do I do when I have lost the filing password?"),
         (sources.OFFICIAL_GUIDE,),
@@ -82,7 +82,7 @@ OFFICIAL = (
         (links.RECOVER, links.FIND),
         figures.recovery,
     ),
-    Topic(
+    GuideTopic(
         "how-a-filing-travels",
         _("Does a filing go another way now than in the old system?"),
         (sources.OFFICIAL_GUIDE, sources.ORDER_33_ARTICLE_3),
@@ -90,7 +90,7 @@ OFFICIAL = (
         (links.GUIDE, links.DIRECTORY),
         figures.travel,
     ),
-    Topic(
+    GuideTopic(
         "prior-approval",
         _("Which contents need the approval of another authority first?"),
         (sources.ORDER_292_ARTICLE_5, sources.ORDER_33_ARTICLE_11),
@@ -98,7 +98,7 @@ OFFICIAL = (
         (links.GUIDE,),
         figures.approvals,
     ),
-    Topic(
+    GuideTopic(
         "how-long",
         _("How long does the review take?"),
         (sources.ORDER_33_ARTICLE_12, sources.OFFICIAL_GUIDE),
@@ -106,14 +106,14 @@ OFFICIAL = (
         (links.GUIDE, links.MY_FILINGS),
         figures.deadline,
     ),
-    Topic(
+    GuideTopic(
         "ip-only",
         _("My website has an IP address and no domain. Do I have to file?"),
         (sources.ORDER_33_ARTICLE_5,),
         ("on-a-platform", "access-provider"),
         (links.GUIDE, links.FIND),
     ),
-    Topic(
+    GuideTopic(
         "two-websites",
         _("Can one host file two websites under two identical subjects?"),
         (sources.OFFICIAL_GUIDE,),
@@ -124,21 +124,21 @@ OFFICIAL = (
 )
 
 ALSO_ASKED = (
-    Topic(
+    GuideTopic(
         "access-provider",
         _("What is an access provider, and where do I find one?"),
         (sources.OFFICIAL_GUIDE,),
         ("how-a-filing-travels", "ip-only"),
         (links.FIND, links.DIRECTORY, links.GUIDE),
     ),
-    Topic(
+    GuideTopic(
         "on-a-platform",
         _("I use somebody's platform and have no domain. How do I file?"),
         (sources.ORDER_33_ARTICLE_5,),
         ("ip-only", "online-payment", "mini-program-and-domain"),
         (links.GUIDE, links.QUERY),
     ),
-    Topic(
+    GuideTopic(
         "online-payment",
         _("A page of mine takes payments online. Is that a filing or a licence?"),
         (sources.ORDER_292_ARTICLE_3, sources.ORDER_33_ARTICLE_5),
@@ -146,14 +146,14 @@ ALSO_ASKED = (
         (links.GUIDE,),
         figures.payments,
     ),
-    Topic(
+    GuideTopic(
         "mini-program-and-domain",
         _("The domain and the mini-program belong to different subjects. What do I do?"),
         (sources.DOMAIN_HOLDER, sources.ONE_DOMAIN),
         ("domain-conflict", "two-websites", "show-the-number"),
         (links.QUERY,),
     ),
-    Topic(
+    GuideTopic(
         "show-the-number",
         _("Where do I have to show the filing number?"),
         (sources.ORDER_33_ARTICLE_13, sources.ORDER_292_ARTICLE_12),
@@ -161,7 +161,7 @@ ALSO_ASKED = (
         (links.MY_FILINGS, links.QUERY),
         figures.numbers,
     ),
-    Topic(
+    GuideTopic(
         "which-bureau",
         _("Which bureau decides, and how do I reach it?"),
         (sources.ORDER_33_ARTICLE_3,),
@@ -179,6 +179,6 @@ def link(slug: str) -> Link:
     return BY_SLUG[slug].link
 
 
-def facts_of(topic: Topic) -> dict[str, Any]:
+def facts_of(topic: GuideTopic) -> dict[str, Any]:
     """What the topic's page shows besides its words. Three queries at most."""
     return {"working_days": figures.WORKING_DAYS, **topic.facts()}

@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from icp_portal.guide import answer, questions, topics
-from icp_portal.guide.endings import ENDINGS, Kind
+from icp_portal.guide.endings import ENDINGS, EndingKind
 from icp_portal.guide.forms import QuestionForm
-from icp_portal.guide.questions import HOST, QUESTIONS, UNKNOWN, Answers, Choices, Question, Walk
+from icp_portal.guide.questions import HOST, QUESTIONS, UNKNOWN, Answers, Choices, GuideQuestion, GuideWalk
 from providers import finding
 from providers.directory import searches_too_often
-from providers.finding import Found
+from providers.finding import FoundFiling
 from providers.models import Provider
 
 MOST_OFFERED = 20  # providers as answers; the others are found by address or name
@@ -25,17 +25,17 @@ def ask(request: HttpRequest) -> HttpResponse:
     """The next open question; or, when the answers have come to an end, what there is to do."""
     way = questions.walk(request.GET.dict())
     provider = answer.chosen_provider(way.answers)
-    if way.end == Kind.FIRST_FILING and provider is None and way.answers[HOST.id] != UNKNOWN:
+    if way.end == EndingKind.FIRST_FILING and provider is None and way.answers[HOST.id] != UNKNOWN:
         way = questions.walk(questions.without(way.known, HOST))  # a provider that does not exist, or not any more
     if way.end is None:
         return _question(request, way)
-    if way.end == Kind.FIRST_FILING:
+    if way.end == EndingKind.FIRST_FILING:
         context = answer.first_filing(way.answers, provider)
         return render(request, "guide/first_filing.html", {**context, "given": _given(way, provider)})
     return render(request, "guide/ending.html", {"ending": ENDINGS[way.end], "given": _given(way, None)})
 
 
-def _question(request: HttpRequest, way: Walk) -> HttpResponse:
+def _question(request: HttpRequest, way: GuideWalk) -> HttpResponse:
     question = way.question
     assert question is not None  # noqa: S101 — a walk without an end has a question
     typed = request.GET.get("q", "") if question is HOST else ""
@@ -56,13 +56,13 @@ def _question(request: HttpRequest, way: Walk) -> HttpResponse:
     return render(request, "guide/question.html", context)
 
 
-def _hosts(answers: Answers, found: Found) -> Choices:
+def _hosts(answers: Answers, found: FoundFiling) -> Choices:
     """The providers that were found; when none were, those that serve the province. One query at most."""
     rows = found.providers or Provider.objects.listed().serving(answers["province"])[:MOST_OFFERED]
     return (*((row.slug, row.name) for row in rows), (UNKNOWN, _("I do not know yet, or none of these")))
 
 
-def _given(way: Walk, provider: Provider | None) -> list[dict[str, Any]]:
+def _given(way: GuideWalk, provider: Provider | None) -> list[dict[str, Any]]:
     """The answers so far as rows of ``components/summary_list.html``; each can be changed, the others are kept."""
     return [
         {
@@ -75,7 +75,7 @@ def _given(way: Walk, provider: Provider | None) -> list[dict[str, Any]]:
     ]
 
 
-def _label(question: Question, value: str, provider: Provider | None) -> Any:
+def _label(question: GuideQuestion, value: str, provider: Provider | None) -> Any:
     if question is HOST:
         return provider.name if provider else _("not known yet")
     return dict(question.choices)[value]

@@ -23,7 +23,7 @@ from accounts.models import Party, User
 from filings import actors, services
 from filings.agreements import mandates, migration_offers
 from filings.evidence import documents
-from filings.evidence.scans import Page
+from filings.evidence.scans import ScannedPage
 from filings.models import FileCheck, Filing, Look, Reply, Sheet
 from filings.review import questions
 from filings.states import Status
@@ -507,7 +507,7 @@ class World:
         self.batch = writing.begin(self.case.staff, "list.xlsx", sheets_to_import.workbook([sheets_to_import.row()]))
         self.website = on_record(self.case.provider)
         pages = documents.read([invent.card("ORDER", 1)])
-        said = making.Draft(Act.SUSPEND, "令〔2026〕1号", "违法内容", "33-27", pages)
+        said = making.OrderDraft(Act.SUSPEND, "令〔2026〕1号", "违法内容", "33-27", pages)
         self.order = making.make(self.case.reviewer, Scope.SUBJECT, self.website.subject_id, said)
         self.reset = password_resets.reset_password(
             self.case.reviewer, self.website.subject_id, came="某人", proof="营业执照", pages=pages
@@ -534,7 +534,7 @@ class World:
             "operator": with_second_factor(user(Party.MINISTRY)),
         }
 
-    def _answered(self, pages: Sequence[Page]) -> Reply:
+    def _answered(self, pages: Sequence[ScannedPage]) -> Reply:
         """What the bureau has asked and the provider has answered with a paper; nobody has the filing afterwards."""
         filing_id = self.case.filing.pk
         services.claim(filing_id, self.case.reviewer)

@@ -349,7 +349,7 @@ def test_a_night_with_time_enough_reads_what_is_new_and_everything_else_again(se
 
     check = audit.check(60)
 
-    assert check.fault.startswith(str(audit.Fault(*event, "")))
+    assert check.fault.startswith(str(audit.AuditFault(*event, "")))
     assert (check.number, check.is_whole) == (audit.last().number, False)
     assert audit.check(60).fault == check.fault, "the next night finds it again"
 

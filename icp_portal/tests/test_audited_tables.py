@@ -67,7 +67,7 @@ NOT_AUDITED = {
     "account_emailconfirmation": SHORT,
     "django_session": SHORT,
     "providers_announcement": "plain text for hosts; each change is in the log as a change of the provider's house",
-    "bureaus_digest": NOTED,
+    "bureaus_morningmail": NOTED,
     "filings_told": NOTED,
     "records_upkeep": NOTED,
     "records_subjectupkeep": NOTED,

@@ -23,7 +23,7 @@ from icp_portal.demo import invent
 from icp_portal.tests.builders import Case, sign_in
 from ministry.models import ContactKind, Subject, Website
 from ministry.register import digests, query
-from ministry.register.conflict_types import AskedContact, AskedWebsite, Question
+from ministry.register.conflict_types import AskedContact, AskedWebsite, ConflictQuestion
 from ministry.register.conflicts import conflicts
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("big register")]
@@ -102,7 +102,7 @@ def big_register(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> I
                 cursor.execute("DELETE FROM providers_provider WHERE id < 0")
 
 
-def asked(websites: int) -> Question:
+def asked(websites: int) -> ConflictQuestion:
     """A filing that meets something in every table: one certificate and one contact are given its digests."""
     number = invent.credit_code(1)
     with connection.cursor() as cursor:
@@ -114,7 +114,7 @@ def asked(websites: int) -> Question:
             "UPDATE ministry_subjectcontact SET digest = %s WHERE subject_id = -8",
             [digests.of_contact("mobile", "13800138000")],
         )
-    return Question(
+    return ConflictQuestion(
         date(2026, 7, 1),
         1,
         number,
@@ -143,7 +143,7 @@ def nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from nodes(inner)
 
 
-def plans(question: Question) -> list[dict[str, Any]]:
+def plans(question: ConflictQuestion) -> list[dict[str, Any]]:
     with CaptureQueriesContext(connection) as queries:
         conflicts(question)
     return [plan(one["sql"]) for one in queries]

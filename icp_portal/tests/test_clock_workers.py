@@ -17,7 +17,7 @@ from django.utils import timezone
 from post_office.models import Email
 
 from bureaus import morning_mail
-from bureaus.models import Digest
+from bureaus.models import MorningMail
 from filings.deadlines import recalculation, sweeps
 from filings.mail import notices
 from filings.models import ClockEntry, Event, Filing, MovedDate
@@ -150,4 +150,4 @@ def test_each_reviewer_has_one_digest(start):
 
     recipients = Counter(mail.to[0] for mail in Email.objects.all())
     assert set(recipients.values()) == {1}
-    assert Digest.objects.count() == len(recipients) >= len(people)
+    assert MorningMail.objects.count() == len(recipients) >= len(people)

@@ -387,7 +387,7 @@ def with_sheet(case: Case, code: str = "") -> Case:
     """Taken, with everything filled in that the sheet has room for."""
     services.claim(case.filing.pk, case.staff)
     pictures = tuple(case.filing.evidence.values_list("pk", flat=True))
-    entry = worksheets.Entry("yes", "已与原件核对", pictures)
+    entry = worksheets.SheetEntry("yes", "已与原件核对", pictures)
     entries = {item.id: entry for item in case.filing.sheet_items}
     remark = {"path": "websites.0.name", "code": code, "seen": "看到的", "expected": ""}
     worksheets.save(case.filing.pk, case.staff, entries, version=0, place="营业厅", remarks=[remark] * 5)

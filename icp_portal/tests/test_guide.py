@@ -15,7 +15,7 @@ from filings import clock
 from filings.models import Event, EvidenceKind, Filing
 from filings.states import Status
 from icp_portal.guide import answer, figures, pace, topics
-from icp_portal.guide.endings import ENDINGS, Kind
+from icp_portal.guide.endings import ENDINGS, EndingKind
 from icp_portal.guide.questions import HOST, NATURE, PROVINCE, QUESTIONS, UNKNOWN, address, walk
 from icp_portal.tests.builders import BEIJING, GUANGDONG, case_at, host_user, number, provider
 from icp_portal.tests.test_messages import english
@@ -60,13 +60,15 @@ def links_of(page: str) -> set[str]:
 # --- Every way through the questions --------------------------------------------------------------------
 
 
-def expected_end(given: dict[str, str]) -> Kind:
+def expected_end(given: dict[str, str]) -> EndingKind:
     """The rule, said once more in other words."""
     if given["charge"] == "yes":
-        return Kind.LICENCE
+        return EndingKind.LICENCE
     if given["reach"] not in ("domain", "ip"):
-        return {"mini_program": Kind.MINI_PROGRAM, "page": Kind.COVERED, "app": Kind.APP}[given["reach"]]
-    return Kind.ADD_TO_NUMBER if given["number"] == "yes" else Kind.FIRST_FILING
+        return {"mini_program": EndingKind.MINI_PROGRAM, "page": EndingKind.COVERED, "app": EndingKind.APP}[
+            given["reach"]
+        ]
+    return EndingKind.ADD_TO_NUMBER if given["number"] == "yes" else EndingKind.FIRST_FILING
 
 
 def test_every_combination_of_answers_comes_to_the_right_end():
@@ -78,7 +80,7 @@ def test_every_combination_of_answers_comes_to_the_right_end():
         assert (way.end, way.question) == (expected_end(given), None), given
 
 
-def follow(page: str, given: dict[str, str], ends: dict[str, Kind]) -> None:
+def follow(page: str, given: dict[str, str], ends: dict[str, EndingKind]) -> None:
     """From a question's page go on with each of its answers, as the form would send it, until there is no form."""
     question = next(question for question in QUESTIONS if question.id not in given)
     values = re.findall(rf'name="{question.id}" value="([^"]+)"', page) or re.findall(r'<option value="(\w+)"', page)
@@ -103,7 +105,7 @@ def test_every_answer_on_the_pages_leads_on_and_to_an_answer_that_says_what_to_d
     follow(page_of("/guide/"), {}, ends)
 
     titles = {kind: str(ending.title) for kind, ending in ENDINGS.items()}
-    titles[Kind.FIRST_FILING] = title_of(page_of("/guide/", **FIRST))
+    titles[EndingKind.FIRST_FILING] = title_of(page_of("/guide/", **FIRST))
     assert ends == {url: titles[expected_end(dict(parse_qsl(urlsplit(url).query)))] for url in ends}
     # licence, three without a website; domain or IP: a number, or no or no known one × two natures × three hosts
     assert len(ends) == 1 + 3 + 2 * (1 + 2 * 2 * 3)

@@ -26,7 +26,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from filings import services
 from filings.evidence import pictures
-from filings.evidence.limited import Refused, picture, running, turns
+from filings.evidence.limited import FileRefused, picture, running, turns
 from filings.models import Evidence
 from filings.verification import handovers
 from icp_portal.tests.browser import wait_for
@@ -176,7 +176,7 @@ def test_a_picture_with_spoilt_bytes_is_taken_or_refused_in_words(kind):
         spoilt = bytearray(whole)
         for _byte in range(chance.choice((1, 2, 5))):
             spoilt[chance.randrange(min(len(spoilt), chance.choice((400, len(spoilt)))))] = chance.randrange(256)
-        with suppress(Refused):
+        with suppress(FileRefused):
             picture.redrawn(bytes(spoilt), least=(1, 1), side=100)
             taken += 1
 
@@ -405,7 +405,7 @@ def test_the_machine_opens_no_more_files_at_once_than_the_settings_say(settings,
     reader = Reader("account of somebody else")
     assert reader.has_turn.wait(10)
 
-    with pytest.raises(Refused, match=turns.BUSY):
+    with pytest.raises(FileRefused, match=turns.BUSY):
         running.run("picture", jpeg(), least=(1, 1), side=100)
 
     reader.done.set()

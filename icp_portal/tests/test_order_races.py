@@ -27,13 +27,13 @@ from records import after_approval
 from records.legal_grounds import Act, Scope
 from records.models import Matter, Order, OrderTask
 from records.orders import cancellation_cases, mails, making
-from records.orders.making import Draft
+from records.orders.making import OrderDraft
 
 pytestmark = pytest.mark.usefixtures("committed")
 
 
 def cancelling(website: Website, member: Any) -> Callable[[], Order]:
-    said = Draft(Act.CANCEL, "令1号", "虚假", "33-23", documents.read([invent.card("ORDER", 1)]))
+    said = OrderDraft(Act.CANCEL, "令1号", "虚假", "33-23", documents.read([invent.card("ORDER", 1)]))
     return lambda: making.make(member, Scope.SUBJECT, website.subject_id, said)
 
 

@@ -23,7 +23,7 @@ from ministry.register import writer
 from records.legal_grounds import Act, Scope
 from records.models import Matter, OrderTask
 from records.orders import cancellation_cases, making, shell_cases
-from records.orders.making import Draft
+from records.orders.making import OrderDraft
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -43,7 +43,7 @@ def test_pages_of_orders(tour: Callable[..., Tour]) -> None:
     house, member = provider(), reviewer()
     website, disputed, empty = on_record(house), on_record(house), on_record(house)
     paper = documents.read([invent.card("ORDER", 1)])
-    said = Draft(Act.SUSPEND, "京通管令〔2026〕7号", "主管部门书面认定含有违法内容", "33-27", paper)
+    said = OrderDraft(Act.SUSPEND, "京通管令〔2026〕7号", "主管部门书面认定含有违法内容", "33-27", paper)
     order = making.make(member, Scope.WEBSITE, website.pk, said)
     with transaction.atomic():
         writer.cancel_access(empty.accesses.get().pk, timezone.localdate())

@@ -14,7 +14,7 @@ from filings.kinds import Kind
 from filings.models import Entrance, PersonCheck
 from filings.rules import mailboxes
 from filings.services import starting
-from filings.services.starting import Target
+from filings.services.starting import RecordTarget
 from filings.states import Status
 from icp_portal.demo import invent, play_kinds
 from icp_portal.tests import builders
@@ -130,7 +130,7 @@ def test_the_password_is_given_later_and_a_record_is_given_back(tour: Callable[.
     subject = case.filing.subject
     Subject.objects.update(password_hash=make_password(PASSWORD), password_set_at=subject.password_sent_at)
     with builders.codes_asked():
-        target = Target(subject.pk)
+        target = RecordTarget(subject.pk)
         draft = starting.begin(
             case.host, Kind.CANCEL_SUBJECT, target, provider_id=case.provider.pk, entrance=Entrance.PROVIDER
         )

@@ -37,10 +37,10 @@ def item(person: Person, item_id: str) -> Locator:
     return person.page.locator(f"[data-item]:has([name={item_id}])")
 
 
-def saved(case: Case, item_id: str) -> worksheets.Entry:
+def saved(case: Case, item_id: str) -> worksheets.SheetEntry:
     """Wait until the sheet on the server has an answer to the item."""
 
-    def found() -> worksheets.Entry | None:
+    def found() -> worksheets.SheetEntry | None:
         entry = worksheets.entries_of(Worksheet.objects.filter(filing=case.filing).first()).get(item_id)
         return entry if entry and entry.answer else None
 
@@ -156,7 +156,7 @@ def test_an_item_is_answered_by_key_and_kept_at_once(visitor: Visitor) -> None:
     page.keyboard.insert_text("空号")
     page.keyboard.press("Tab")
 
-    assert saved(case, "mobile_correct") == worksheets.Entry(checklist_items.NO, "空号")
+    assert saved(case, "mobile_correct") == worksheets.SheetEntry(checklist_items.NO, "空号")
     page.reload()
     verifier.press(_("Put every “no” into the remarks"))
     row = page.get_by_role("group", name=_("Remark %(n)s") % {"n": 1}, exact=True)
@@ -193,7 +193,7 @@ def test_a_colleague_who_saved_meanwhile_is_not_written_over(visitor: Visitor) -
     case = case_at(Status.WITH_PROVIDER)
     verifier = at_work(case, visitor)
     page = verifier.page
-    other = {"email_correct": worksheets.Entry(checklist_items.YES)}
+    other = {"email_correct": worksheets.SheetEntry(checklist_items.YES)}
     worksheets.save(case.filing.pk, case.staff, other, version=0)
 
     item(verifier, "mobile_correct").get_by_role("radio").first.check()
@@ -222,7 +222,7 @@ def test_the_lease_runs_out_and_nothing_typed_is_lost(visitor: Visitor) -> None:
 def test_who_has_a_filing_is_seen_by_a_colleague(visitor: Visitor) -> None:
     case = case_at(Status.WITH_PROVIDER)
     services.claim(case.filing.pk, case.staff)
-    worksheets.save(case.filing.pk, case.staff, {"mobile_correct": worksheets.Entry("no", "空号")}, version=0)
+    worksheets.save(case.filing.pk, case.staff, {"mobile_correct": worksheets.SheetEntry("no", "空号")}, version=0)
     colleague = visitor().sign_in_as(with_second_step(staff_user(case.provider)))
     colleague.open(page_of(case))
 

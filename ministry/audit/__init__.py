@@ -7,16 +7,16 @@ owns that can't compute a link. A row that was changed, a row or a link that was
 the triggers are all found. A chain that was cut off at its end doesn't lead through the heads that were kept.
 """
 
-from ministry.audit.chain import START, Fault, Head, Table, chained, last, tables
+from ministry.audit.chain import START, AuditedTable, AuditFault, Head, chained, last, tables
 from ministry.audit.heads import external, keep_head
 from ministry.audit.proving import changed, check, faults, positions
 from ministry.audit.sealing import is_our_turn, reseal_waiting, seal
 
 __all__ = [
     "START",
-    "Fault",
+    "AuditFault",
+    "AuditedTable",
     "Head",
-    "Table",
     "chained",
     "changed",
     "check",

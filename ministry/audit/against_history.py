@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from ministry.audit.chain import Fault
+from ministry.audit.chain import AuditFault
 from ministry.models import Access, RegisterVersion, Subject, Website
 from ministry.register import history
 
@@ -18,17 +18,17 @@ Place = list[Any]
 Row = Subject | Website | Access
 
 
-def _walk(rows: "Callable[[], QuerySet[Any]]") -> Callable[[Place | None], Iterator[Fault | Place]]:
-    def steps(place: Place | None) -> Iterator[Fault | Place]:
+def _walk(rows: "Callable[[], QuerySet[Any]]") -> Callable[[Place | None], Iterator[AuditFault | Place]]:
+    def steps(place: Place | None) -> Iterator[AuditFault | Place]:
         after = place[0] if place else 0
         while batch := _opened(rows().filter(pk__gt=after).order_by("pk")[:BATCH]):
-            versions = _newest([row for row in batch if not isinstance(row, Fault)])
+            versions = _newest([row for row in batch if not isinstance(row, AuditFault)])
             for row in batch:
-                if isinstance(row, Fault):
+                if isinstance(row, AuditFault):
                     yield row
                 elif (version := versions.get(_key(row))) and differing(row, version):
                     yield from _confirmed(row)
-            after = batch[-1].row if isinstance(batch[-1], Fault) else batch[-1].pk
+            after = batch[-1].row if isinstance(batch[-1], AuditFault) else batch[-1].pk
             yield [after]
 
     return steps
@@ -42,7 +42,7 @@ WALKS = {
 }
 
 
-def _confirmed(row: Row) -> Iterator[Fault]:
+def _confirmed(row: Row) -> Iterator[AuditFault]:
     """The fault of a row that seems to differ, read again under its subject's lock: an approval may just have come."""
     with transaction.atomic():
         Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=history.whose(row)["subject_id"] or 0)
@@ -51,7 +51,7 @@ def _confirmed(row: Row) -> Iterator[Fault]:
         names = differing(row, version) if version else []
     if names:
         what = _("differs from the newest version in the register's history: %(names)s")
-        yield Fault(0, row._meta.db_table, row.pk, what % {"names": ", ".join(names)})
+        yield AuditFault(0, row._meta.db_table, row.pk, what % {"names": ", ".join(names)})
 
 
 def differing(row: Row, version: RegisterVersion) -> list[str]:
@@ -90,7 +90,7 @@ def _opened_one(rows: "QuerySet[Any]", pk: int) -> Any:
     try:
         return rows.model._default_manager.get(pk=pk)
     except (InvalidToken, ValueError):
-        return Fault(
+        return AuditFault(
             0, rows.model._meta.db_table, pk, _("no key opens the row: one is missing, or the row was written over")
         )
 

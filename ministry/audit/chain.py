@@ -28,7 +28,7 @@ class NotOpened(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class AuditFault:
     """What is wrong, at which link (0: none) and with which row."""
 
     number: int
@@ -50,7 +50,7 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class AuditedTable:
     """A table whose rows are in the log: what its trigger takes of a row, as SQL on the alias ``t``."""
 
     name: str
@@ -75,7 +75,7 @@ class Table:
         return connection.ops.quote_name(self.name)
 
 
-def tables() -> dict[str, Table]:
+def tables() -> dict[str, AuditedTable]:
     """Return the tables whose rows are audited, by name."""
     registered: Iterable[tuple[Any, pgtrigger.Trigger]] = pgtrigger.registered()
     return {
@@ -83,8 +83,8 @@ def tables() -> dict[str, Table]:
     }
 
 
-def _table(model: type[models.Model], trigger: Audited) -> Table:
-    return Table(model._meta.db_table, model, trigger.key.format("t"), trigger.content("t"), trigger.is_mutable)
+def _table(model: type[models.Model], trigger: Audited) -> AuditedTable:
+    return AuditedTable(model._meta.db_table, model, trigger.key.format("t"), trigger.content("t"), trigger.is_mutable)
 
 
 def mac(purpose: str, text: str) -> str:
@@ -92,13 +92,13 @@ def mac(purpose: str, text: str) -> str:
     return hmac.new(settings.AUDIT_KEY.encode(), f"{purpose}\n{text}".encode(), hashlib.sha256).hexdigest()
 
 
-def row_digest(table: Table | None, row: int, content: Columns) -> str:
+def row_digest(table: AuditedTable | None, row: int, content: Columns) -> str:
     """Return the digest of a row's columns; raise NotOpened."""
     opened = {name: _opened(table, row, name, value) for name, value in content.items()}
     return mac("row", json.dumps(opened, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
 
 
-def resealed(table: Table | None, row: int, content: Columns) -> dict[str, Any]:
+def resealed(table: AuditedTable | None, row: int, content: Columns) -> dict[str, Any]:
     """Return a row's columns with those that are encrypted sealed by the newest key; raise NotOpened."""
     fields = sealed_fields(table)
     return {
@@ -107,7 +107,7 @@ def resealed(table: Table | None, row: int, content: Columns) -> dict[str, Any]:
     }
 
 
-def _opened(table: Table | None, row: int, name: str, value: Any) -> Any:
+def _opened(table: AuditedTable | None, row: int, name: str, value: Any) -> Any:
     """A value as it was before it was encrypted."""
     field = sealed_fields(table).get(name)
     if field is None or value is None:
@@ -127,7 +127,7 @@ def opened(field: SealedField[Any, Any], row: int, token: str) -> Any:
         raise NotOpened(what % {"column": field.column}) from error
 
 
-def sealed_fields(table: Table | None) -> dict[str, SealedField[Any, Any]]:
+def sealed_fields(table: AuditedTable | None) -> dict[str, SealedField[Any, Any]]:
     """Return the fields of a table that are encrypted, by column."""
     return {str(field.column): field for field in fields_of(table.model)} if table else {}
 

@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from ministry.audit.chain import Fault, Head, last
+from ministry.audit.chain import AuditFault, Head, last
 from ministry.models import AuditEntry, AuditHead
 
 # A head an hour: what was cut off since the last one is missed here, not in the operators' own.
@@ -34,7 +34,7 @@ def keep_head() -> None:
         AuditHead.objects.bulk_create([AuditHead(number=head.number, chain=head.chain)], ignore_conflicts=True)
 
 
-def kept() -> Iterator[Fault]:
+def kept() -> Iterator[AuditFault]:
     """Compare the chain with every head that was kept in the database. One query."""
     with connection.cursor() as cursor:
         cursor.execute(_DIFFERENT)
@@ -45,7 +45,7 @@ def kept() -> Iterator[Fault]:
         )
 
 
-def external(heads: Iterable[Head]) -> Iterator[Fault]:
+def external(heads: Iterable[Head]) -> Iterator[AuditFault]:
     """Compare the chain with heads that were kept outside the database. One query."""
     asked = list(heads)
     chains = dict(AuditEntry.objects.filter(number__in=[head.number for head in asked]).values_list("number", "chain"))
@@ -54,6 +54,6 @@ def external(heads: Iterable[Head]) -> Iterator[Fault]:
             yield _another_chain(head.number, head.chain)
 
 
-def _another_chain(number: int, was: str) -> Fault:
+def _another_chain(number: int, was: str) -> AuditFault:
     what = _("the chain is not the one that was kept (%(was)s): it was rewritten, or cut off") % {"was": was}
-    return Fault(number, AuditEntry._meta.db_table, number, what)
+    return AuditFault(number, AuditEntry._meta.db_table, number, what)

@@ -7,12 +7,12 @@ from django.apps import apps
 from django.db import connection, models
 
 from accounts.sealed import SealedField, sealed_fields
-from ministry.audit.chain import Fault, NotOpened, opened
+from ministry.audit.chain import AuditFault, NotOpened, opened
 
 BATCH = 500
 
 Place = list[Any]
-Steps = Callable[[Place | None], Iterator[Fault | Place]]
+Steps = Callable[[Place | None], Iterator[AuditFault | Place]]
 
 _TOKENS = "SELECT {key}, {columns} FROM {table} WHERE {key} > %s ORDER BY {key} LIMIT %s"
 
@@ -34,13 +34,13 @@ def _walk(model: type[models.Model], fields: list[SealedField[Any, Any]]) -> Ste
         columns=", ".join(quote(str(field.column)) for field in fields),
     )
 
-    def steps(place: Place | None) -> Iterator[Fault | Place]:
+    def steps(place: Place | None) -> Iterator[AuditFault | Place]:
         after = place[0] if place else 0
         while rows := _fetched(sql, after):
             for row, *tokens in rows:
                 for field, token in zip(fields, tokens, strict=True):
                     if what := _wrong(field, row, token):
-                        yield Fault(0, name, row, what)
+                        yield AuditFault(0, name, row, what)
             after = rows[-1][0]
             yield [after]
 

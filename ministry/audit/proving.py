@@ -17,7 +17,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ministry.audit import against_history, heads, places
-from ministry.audit.chain import START, Fault, Head, NotOpened, Table, last, link_of, mac, row_digest, tables
+from ministry.audit.chain import (
+    START,
+    AuditedTable,
+    AuditFault,
+    Head,
+    NotOpened,
+    last,
+    link_of,
+    mac,
+    row_digest,
+    tables,
+)
 from ministry.audit.sealing import BATCH
 from ministry.models import AuditCheck, AuditEntry, AuditWaiting
 
@@ -28,11 +39,11 @@ PATIENCE = "1 hour"
 
 # A place is what JSON can keep: [number, chain] on the chain, [key] in a table.
 Place = list[Any]
-Step = Fault | Place
+Step = AuditFault | Place
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
+class AuditWalk:
     """One thing to prove: its steps from a place on, or from the beginning."""
 
     name: str
@@ -58,15 +69,15 @@ class _Round:
     """What a check has found so far."""
 
     places: dict[str, Place]
-    fault: Fault | None = None
+    fault: AuditFault | None = None
     is_whole: bool = True
 
-    def take(self, walk: Walk, until: float | None) -> None:
+    def take(self, walk: AuditWalk, until: float | None) -> None:
         """Go a walk from where it stopped to its end, its first fault, or the time; keep the place."""
         came_from = self.places.get(walk.name)
         self.is_whole &= came_from is None or not walk.circles
         for step in walk.steps(came_from):
-            if isinstance(step, Fault):
+            if isinstance(step, AuditFault):
                 self.fault = self.fault or step
                 return
             self.places[walk.name] = step
@@ -88,7 +99,7 @@ def check(seconds: float | None = None) -> AuditCheck:
     found = _Round(places={} if before is None else dict(before.places))
     if before and before.mac != _mac(before):
         what = _("this check was not made by the portal: everything is read again")
-        found = _Round(places={}, fault=Fault(0, AuditCheck._meta.db_table, before.pk, what))
+        found = _Round(places={}, fault=AuditFault(0, AuditCheck._meta.db_table, before.pk, what))
     walks = _walks(again="chain" in found.places)
     for taken, walk in enumerate(walks):
         until = None
@@ -117,33 +128,33 @@ def _mac(done: AuditCheck) -> str:
     return mac("check", json.dumps(said, sort_keys=True))
 
 
-def faults() -> Iterator[Fault]:
+def faults() -> Iterator[AuditFault]:
     """Return everything that is wrong: in the chain's order, then what never entered it, then what differs.
 
     Reads every entry and every row once, in batches; a row written meanwhile is no fault.
     """
     for walk in _walks():
-        yield from (step for step in walk.steps(None) if isinstance(step, Fault))
+        yield from (step for step in walk.steps(None) if isinstance(step, AuditFault))
 
 
-def _walks(*, again: bool = False) -> list[Walk]:
+def _walks(*, again: bool = False) -> list[AuditWalk]:
     """Everything there is to prove. ``again``: what was proved on another night, and may have been changed since."""
     known = tables()
     return [
-        Walk("chain", lambda place: _chain(known, place), circles=False),
-        Walk("heads", lambda _place: heads.kept()),
-        Walk("waiting", lambda _place: _waiting_too_long()),
-        *(Walk(f"rows {name}", _rows_walk(known[name])) for name in sorted(known)),
-        *(Walk(f"places {name}", steps) for name, steps in places.walks(known).items()),
-        *(Walk(f"register {name}", steps) for name, steps in against_history.WALKS.items()),
-        *([Walk("again", lambda place: _chain(known, place))] if again else []),
+        AuditWalk("chain", lambda place: _chain(known, place), circles=False),
+        AuditWalk("heads", lambda _place: heads.kept()),
+        AuditWalk("waiting", lambda _place: _waiting_too_long()),
+        *(AuditWalk(f"rows {name}", _rows_walk(known[name])) for name in sorted(known)),
+        *(AuditWalk(f"places {name}", steps) for name, steps in places.walks(known).items()),
+        *(AuditWalk(f"register {name}", steps) for name, steps in against_history.WALKS.items()),
+        *([AuditWalk("again", lambda place: _chain(known, place))] if again else []),
     ]
 
 
 # --- The chain --------------------------------------------------------------------------------------------
 
 
-def _chain(known: Mapping[str, Table], place: Place | None) -> Iterator[Step]:
+def _chain(known: Mapping[str, AuditedTable], place: Place | None) -> Iterator[Step]:
     """Walk over the links behind a place, which is the number and the chain of one that was proved."""
     head = Head(*(place or (0, START)))
     while links := list(AuditEntry.objects.filter(number__gt=head.number).select_related("shape")[:BATCH]):
@@ -153,17 +164,17 @@ def _chain(known: Mapping[str, Table], place: Place | None) -> Iterator[Step]:
             head = Head(link.number, link.chain)
         yield [head.number, head.chain]
     if place and last().number < head.number:
-        yield Fault(head.number, AuditEntry._meta.db_table, head.number, _("the end of the chain was cut off"))
+        yield AuditFault(head.number, AuditEntry._meta.db_table, head.number, _("the end of the chain was cut off"))
 
 
-def _faults_of(link: AuditEntry, before: Head, rows: "_RowsOf") -> Iterator[Fault]:
+def _faults_of(link: AuditEntry, before: Head, rows: "_RowsOf") -> Iterator[AuditFault]:
     name = link.shape.name
     if link.number != before.number + 1:
-        yield Fault(before.number + 1, name, link.row, _("an entry before this row was taken out"))
+        yield AuditFault(before.number + 1, name, link.row, _("an entry before this row was taken out"))
     elif link.chain != link_of(before, link):
-        yield Fault(link.number, name, link.row, _("the entry was changed"))
+        yield AuditFault(link.number, name, link.row, _("the entry was changed"))
     if what := rows.fault_of(link):
-        yield Fault(link.number, name, link.row, what)
+        yield AuditFault(link.number, name, link.row, what)
 
 
 def changed(links: Iterable[AuditEntry]) -> set[int]:
@@ -180,7 +191,7 @@ class _RowsOf:
     The rows are read first, then who waits, then which link is the newest: a change in between is seen by the latter.
     """
 
-    known: Mapping[str, Table]
+    known: Mapping[str, AuditedTable]
     links: list[AuditEntry]
     _now: dict[tuple[str, int], dict[str, Any]] = field(default_factory=dict)
     _waiting: set[tuple[str, int]] = field(default_factory=set)
@@ -237,16 +248,16 @@ SELECT t.key, EXISTS (
 """
 
 
-def _waiting_too_long() -> Iterator[Fault]:
+def _waiting_too_long() -> Iterator[AuditFault]:
     """The first row of each table that nobody has sealed in time."""
     with connection.cursor() as cursor:
         cursor.execute(_WAITING, [PATIENCE])
         found = cursor.fetchall()
     for name, row in found:
-        yield Fault(0, name, row, _("the row waits for its place in the log: nobody seals, or a key is missing"))
+        yield AuditFault(0, name, row, _("the row waits for its place in the log: nobody seals, or a key is missing"))
 
 
-def _rows_walk(table: Table) -> Callable[[Place | None], Iterator[Step]]:
+def _rows_walk(table: AuditedTable) -> Callable[[Place | None], Iterator[Step]]:
     def steps(place: Place | None) -> Iterator[Step]:
         """The first row of the table that came in past the trigger."""
         sql = _NEVER_ENTERED.format(table=table.quoted, key=table.key)
@@ -259,7 +270,7 @@ def _rows_walk(table: Table) -> Callable[[Place | None], Iterator[Step]]:
                 return
             for key, has_entered in found:
                 if not has_entered:
-                    yield Fault(0, table.name, key, _("the row never entered the log"))
+                    yield AuditFault(0, table.name, key, _("the row never entered the log"))
                     return
             after = found[-1][0]
             yield [after]

@@ -38,7 +38,7 @@ _CHINESE_WEEKDAYS = "一二三四五六日"
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class CalendarDraft:
     """A year as an operator wants it; ``days`` are not saved rows."""
 
     year: CalendarYear
@@ -169,7 +169,7 @@ def as_list(days: Iterable[CalendarDay]) -> str:
     return "\n".join(f"{day.day} {MAKE_UP if day.is_working else day.name}" for day in days)
 
 
-def differences(draft: Draft) -> list[Difference]:
+def differences(draft: CalendarDraft) -> list[Difference]:
     """The days of which the draft says something else than the calendar does now. One query."""
     before = {day.day: _words(day) for day in CalendarDay.objects.filter(year=draft.year.year)}
     after = {day.day: _words(day) for day in draft.days}
@@ -184,7 +184,7 @@ def _words(day: CalendarDay) -> str:
     return _("%(name)s, worked") % {"name": day.name} if day.is_working else day.name
 
 
-def save(draft: Draft, by: User, *, seen: int) -> bool:
+def save(draft: CalendarDraft, by: User, *, seen: int) -> bool:
     """Write the draft with the record of who changed what, then derive the due dates; False when nothing changes.
 
     Raise ValidationError when somebody changed the year after the change that was ``seen``.

@@ -78,7 +78,7 @@ def end_expired() -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class RecoveryAnswer:
     """What a link out of such a mail stands for: a recovery, and the contact (address masked) that got the mail."""
 
     recovery: Recovery
@@ -87,7 +87,7 @@ class Answer:
     may_confirm: bool
 
 
-def of_token(token: str) -> Answer | None:
+def of_token(token: str) -> RecoveryAnswer | None:
     """The recovery that a link belongs to; None for a link we never made."""
     try:
         recovery_id, contact, address = signing.loads(token, salt=_SALT)
@@ -97,10 +97,10 @@ def of_token(token: str) -> Answer | None:
     if recovery is None or recovery.subject is None:
         return None
     registered = [_digest(each) for each in recovery.subject.responsible_email.lower().split(";")]
-    return Answer(recovery, contact, address in registered)
+    return RecoveryAnswer(recovery, contact, address in registered)
 
 
-def confirm(found: Answer) -> bool:
+def confirm(found: RecoveryAnswer) -> bool:
     """Order the new password for the registered address; return False if the request had ended before.
 
     The old password holds until the new one has been handed to the mail server (``passwords.send``).
@@ -120,7 +120,7 @@ def confirm(found: Answer) -> bool:
     return recovery.outcome == RecoveryOutcome.ORDERED
 
 
-def stop(found: Answer) -> bool:
+def stop(found: RecoveryAnswer) -> bool:
     """Stop the recovery on behalf of a contact; False when it had ended otherwise before."""
     with transaction.atomic():
         recovery = _locked(found.recovery.pk)

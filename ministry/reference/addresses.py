@@ -67,7 +67,7 @@ _NOT_PUBLIC: Final[tuple[tuple[IPv4Network | IPv6Network, Promise], ...]] = tupl
 
 
 @dataclass(frozen=True, slots=True)
-class IpRange:
+class AddressRange:
     """Addresses from ``start`` up to and including ``end``, of one family; ``str()`` is ``a`` or ``a-b``."""
 
     start: IPv4Address | IPv6Address
@@ -77,7 +77,7 @@ class IpRange:
         return str(self.start) if self.start == self.end else f"{self.start}-{self.end}"
 
 
-def parse_ip_ranges(text: str) -> tuple[IpRange, ...]:
+def parse_ip_ranges(text: str) -> tuple[AddressRange, ...]:
     """Read addresses and ranges ``a-b`` separated by ``;``, ``,``, ``、`` or line ends, in the order given.
 
     At least 1, at most ``MOST_RANGES``; IPv4 and IPv6; public only; no two may overlap. Raise ValidationError
@@ -107,13 +107,13 @@ def check_address(text: str) -> str:
     return str(ranges[0].start)
 
 
-def covers(ranges: tuple[IpRange, ...], address: str) -> bool:
+def covers(ranges: tuple[AddressRange, ...], address: str) -> bool:
     """Whether one of the ranges holds the address (normal form)."""
     found = ip_address(address)
     return any(found.version == one.start.version and int(one.start) <= int(found) <= int(one.end) for one in ranges)
 
 
-def _range(piece: str) -> IpRange:
+def _range(piece: str) -> AddressRange:
     if "/" in piece:
         _refuse_network(piece)
     first, dash, last = piece.partition("-")
@@ -131,7 +131,7 @@ def _range(piece: str) -> IpRange:
             code="order",
             params={"piece": shown(piece)},
         )
-    found = IpRange(start, end)
+    found = AddressRange(start, end)
     _refuse_not_public(found)
     return found
 
@@ -157,13 +157,13 @@ def _refuse_network(piece: str) -> None:
     raise ValidationError(
         _("Write the network %(piece)s as a range: %(range)s."),
         code="network",
-        params={"piece": shown(piece), "range": IpRange(network[0], network[-1])},
+        params={"piece": shown(piece), "range": AddressRange(network[0], network[-1])},
     )
 
 
-def _refuse_not_public(found: IpRange) -> None:
+def _refuse_not_public(found: AddressRange) -> None:
     for network, use in _NOT_PUBLIC:
-        if network.version == found.start.version and _meet(found, IpRange(network[0], network[-1])):
+        if network.version == found.start.version and _meet(found, AddressRange(network[0], network[-1])):
             raise ValidationError(
                 _("%(piece)s is not public: %(network)s is set aside for %(use)s. Enter the server's public address."),
                 code="not_public",
@@ -171,11 +171,11 @@ def _refuse_not_public(found: IpRange) -> None:
             )
 
 
-def _meet(one: IpRange, other: IpRange) -> bool:
+def _meet(one: AddressRange, other: AddressRange) -> bool:
     return int(one.start) <= int(other.end) and int(other.start) <= int(one.end)
 
 
-def refuse_overlaps(ranges: Iterable[IpRange]) -> None:
+def refuse_overlaps(ranges: Iterable[AddressRange]) -> None:
     """Raise ValidationError (``overlap``) naming the first two ranges that share an address."""
     in_order = sorted(ranges, key=lambda found: (found.start.version, int(found.start), int(found.end)))
     for lower, upper in pairwise(in_order):

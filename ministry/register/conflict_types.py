@@ -41,7 +41,7 @@ class AskedContact:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class ConflictQuestion:
     """A filing as far as it can run into others. ``cert_number`` in its normal form; ``day`` for the blacklist.
 
     ``about``: the subject it is about, by key; its own names and contacts stand against nothing.
@@ -68,7 +68,7 @@ class ServingProvider:
 
 
 @dataclass(frozen=True, slots=True)
-class Holder:
+class RecordHolder:
     """On whose record something is, as far as others may be told: the bureau and the providers to turn to.
 
     ``providers`` are those of the website that was met, or of all websites of the subject; none for a shell.
@@ -85,7 +85,7 @@ class SubjectMatch:
     """A live subject with the asked certificate (1003), or the same unit under another one (P109)."""
 
     code: str
-    holder: Holder
+    holder: RecordHolder
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class WebsiteMatch:
     asked: int
     website_id: int
     own: bool
-    holder: Holder
+    holder: RecordHolder
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class ContactMatch:
     asked: int
     masked: str
     same_person: bool
-    holder: Holder
+    holder: RecordHolder
 
 
 @dataclass(frozen=True, slots=True)

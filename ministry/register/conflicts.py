@@ -43,11 +43,11 @@ from ministry.register.conflict_types import (
     AskedContact,
     AskedWebsite,
     BlacklistMatch,
+    ConflictQuestion,
     Conflicts,
     ContactMatch,
-    Holder,
     KnownWebsite,
-    Question,
+    RecordHolder,
     ServingProvider,
     SubjectMatch,
     WebsiteMatch,
@@ -59,7 +59,7 @@ MOST_CONTACTS: Final = 100
 _MASKS: Final = {ContactKind.MOBILE: mask_phone, ContactKind.EMAIL: mask_address}
 
 
-def conflicts(question: Question) -> Conflicts:
+def conflicts(question: ConflictQuestion) -> Conflicts:
     """Everything the filing runs into. One query, none when nothing is asked."""
     own = _own(question)
     domains = [*(website.domain for website in question.websites), *question.uses]
@@ -79,7 +79,7 @@ def conflicts(question: Question) -> Conflicts:
     )
 
 
-def _own(question: Question) -> QuerySet[Any, Any]:
+def _own(question: ConflictQuestion) -> QuerySet[Any, Any]:
     """The subjects that are the asking one: by its certificate, which may be a new one, and by what it is about."""
     certificates = _of_certificate(question.cert_type, question.cert_number)
     if question.about:
@@ -289,5 +289,7 @@ def _serving(**websites: Any) -> ArraySubquery:
     )
 
 
-def _holder(subject_id: int, province: str, serving: Sequence[_Serving] = ()) -> Holder:
-    return Holder(subject_id, provinces.by_code(province), tuple(ServingProvider(**provider) for provider in serving))
+def _holder(subject_id: int, province: str, serving: Sequence[_Serving] = ()) -> RecordHolder:
+    return RecordHolder(
+        subject_id, provinces.by_code(province), tuple(ServingProvider(**provider) for provider in serving)
+    )

@@ -24,7 +24,7 @@ from ministry.rules.sources import (
     TENCENT_AND_HUAWEI,
     UNITS,
     WARNS,
-    Row,
+    RuleRow,
     Source,
 )
 from ministry.rules.websites import APPROVALS, CONTENTS, DOMAIN_RULES, NAME_RULES, PAPERS, WEBSITES
@@ -34,8 +34,8 @@ TO_OWN_COMPANY = "个人备案可以变更到本人担任法定代表人的公�
 RENAME_ONLY = "只能凭更名函办理更名；主办者变了的，须注销后重新备案。"
 
 
-def _change(places: str, source: Source, audience: Audience, demand: Demand, advice: str) -> Row:
-    return Row(Topic.SUBJECT_CHANGE, places, source, advice, audience=audience, demand=demand)
+def _change(places: str, source: Source, audience: Audience, demand: Demand, advice: str) -> RuleRow:
+    return RuleRow(Topic.SUBJECT_CHANGE, places, source, advice, audience=audience, demand=demand)
 
 
 CHANGES = (
@@ -56,14 +56,14 @@ CHANGES = (
     _change("内蒙古 海南 贵州", TENCENT, Audience.EVERYBODY, Demand.RENAME_ONLY, RENAME_ONLY),
 )
 SHELLS = (
-    Row(
+    RuleRow(
         Topic.SHELLS,
         "",
         HUAWEI,
         "主体下已没有网站的（空壳主体），须先注销主体，再重新备案。",
         demand=Demand.CANCEL_FIRST,
     ),
-    Row(
+    RuleRow(
         Topic.SHELLS,
         "天津 辽宁 四川 云南 江苏 浙江 上海 广西 山西 北京 贵州",
         HUAWEI,
@@ -73,7 +73,7 @@ SHELLS = (
     ),
 )
 MIGRATION = (
-    Row(
+    RuleRow(
         Topic.MIGRATION,
         "河北 陕西 广东 上海 安徽 江苏 河南 福建 天津 四川 湖北 吉林 辽宁 浙江 重庆 湖南 云南 贵州",
         HUAWEI_MIGRATION,
@@ -82,7 +82,7 @@ MIGRATION = (
     ),
 )
 YEARLY = (
-    Row(
+    RuleRow(
         Topic.YEARLY_CONFIRMATION,
         "湖北",
         HUBEI,
@@ -94,9 +94,9 @@ YEARLY = (
 # Only what comes before the bureau is said in public. After a return by the bureau the limit is ours, and longer: what
 # has been verified once is not to end lightly.
 WAITING = (
-    Row(Topic.DAYS_RETURNED_TO_HOST, "", ORDERS, severity=WARNS, amount=45),
-    Row(Topic.DAYS_WITH_PROVIDER, "", ORDERS, severity=WARNS, amount=45),
-    Row(Topic.DAYS_RETURNED_TO_PROVIDER, "", OURS, severity=WARNS, amount=90),
+    RuleRow(Topic.DAYS_RETURNED_TO_HOST, "", ORDERS, severity=WARNS, amount=45),
+    RuleRow(Topic.DAYS_WITH_PROVIDER, "", ORDERS, severity=WARNS, amount=45),
+    RuleRow(Topic.DAYS_RETURNED_TO_PROVIDER, "", OURS, severity=WARNS, amount=90),
 )
 ROWS = (
     *AGES,

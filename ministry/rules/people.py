@@ -20,15 +20,15 @@ from ministry.rules.sources import (
     UNSTATED,
     VNET,
     WARNS,
-    Row,
+    RuleRow,
     Source,
     day_before,
 )
 
 
-def _age(places: str, source: Source, advice: str, *, least: int = 18, papers: str = "") -> Row:
+def _age(places: str, source: Source, advice: str, *, least: int = 18, papers: str = "") -> RuleRow:
     severity = WARNS if source.unverified else BLOCKS
-    return Row(Topic.MINIMUM_AGE, places, source, advice, severity, amount=least, words=papers)
+    return RuleRow(Topic.MINIMUM_AGE, places, source, advice, severity, amount=least, words=papers)
 
 
 ADULT = "主办人和负责人须年满18周岁。"
@@ -48,9 +48,11 @@ AGES = (
 )
 
 
-def _residence(places: str, source: Source, demand: Demand, advice: str, until: date | None = None) -> Row:
+def _residence(places: str, source: Source, demand: Demand, advice: str, until: date | None = None) -> RuleRow:
     papers = "residence_proof" if demand == Demand.PERMIT else ""
-    return Row(Topic.RESIDENCE, places, source, advice, WARNS, INDIVIDUALS, words=papers, demand=demand, until=until)
+    return RuleRow(
+        Topic.RESIDENCE, places, source, advice, WARNS, INDIVIDUALS, words=papers, demand=demand, until=until
+    )
 
 
 PERMIT = "身份证不是本省的，请提交居住证。户籍已迁入本省的，请提交户口簿或新的身份证说明情况。"
@@ -76,15 +78,15 @@ LOCAL_PHONE = "请填写本省的号码：固定电话用本省区号，手机�
 ONE_PHONE = "一个号码只能用于一个主办者；同一个人在几个主体中任职的，各处填写的联系方式须一致。"
 TWO_EMERGENCY = "主体负责人和网站负责人的应急联系电话不得相同。"
 CONTACTS = (
-    Row(Topic.LOCAL_PHONE, "天津", TENCENT, LOCAL_PHONE, demand=Demand.LANDLINE),
-    Row(Topic.LOCAL_PHONE, "辽宁 黑龙江", VNET, LOCAL_PHONE, demand=Demand.LANDLINE),
-    Row(Topic.LOCAL_PHONE, "江苏 山东 河南 广西 陕西 甘肃 新疆", PHONES, LOCAL_PHONE, demand=Demand.LANDLINE),
-    Row(Topic.LOCAL_PHONE, "湖南", HUAWEI, "手机号码应为湖南本地办理。", WARNS, demand=Demand.MOBILE),
-    Row(Topic.ONE_PHONE, "", HUAWEI, ONE_PHONE),
-    Row(Topic.ONE_PHONE, "天津", TENCENT, ONE_PHONE),
-    Row(Topic.ONE_PHONE, "江西 山东 河南 湖南 广西 重庆 云南 新疆", PHONES, ONE_PHONE),
-    Row(Topic.EMERGENCY_DIFFERS, "天津 河南 重庆 甘肃", INSPUR, TWO_EMERGENCY),
-    Row(
+    RuleRow(Topic.LOCAL_PHONE, "天津", TENCENT, LOCAL_PHONE, demand=Demand.LANDLINE),
+    RuleRow(Topic.LOCAL_PHONE, "辽宁 黑龙江", VNET, LOCAL_PHONE, demand=Demand.LANDLINE),
+    RuleRow(Topic.LOCAL_PHONE, "江苏 山东 河南 广西 陕西 甘肃 新疆", PHONES, LOCAL_PHONE, demand=Demand.LANDLINE),
+    RuleRow(Topic.LOCAL_PHONE, "湖南", HUAWEI, "手机号码应为湖南本地办理。", WARNS, demand=Demand.MOBILE),
+    RuleRow(Topic.ONE_PHONE, "", HUAWEI, ONE_PHONE),
+    RuleRow(Topic.ONE_PHONE, "天津", TENCENT, ONE_PHONE),
+    RuleRow(Topic.ONE_PHONE, "江西 山东 河南 湖南 广西 重庆 云南 新疆", PHONES, ONE_PHONE),
+    RuleRow(Topic.EMERGENCY_DIFFERS, "天津 河南 重庆 甘肃", INSPUR, TWO_EMERGENCY),
+    RuleRow(
         Topic.ADVICE,
         "广东",
         JD,
@@ -95,8 +97,8 @@ CONTACTS = (
 )
 
 
-def _legal(places: str, source: Source, demand: Demand, advice: str, **more: Any) -> Row:
-    return Row(Topic.LEGAL_REPRESENTATIVE, places, source, advice, audience=UNITS, demand=demand, **more)
+def _legal(places: str, source: Source, demand: Demand, advice: str, **more: Any) -> RuleRow:
+    return RuleRow(Topic.LEGAL_REPRESENTATIVE, places, source, advice, audience=UNITS, demand=demand, **more)
 
 
 LEGAL = "主体负责人须为法定代表人。"
@@ -117,8 +119,8 @@ RESPONSIBLE = (
     _legal("山西 山东", HUAWEI, Demand.REQUIRED, LEGAL_ABROAD, severity=WARNS),
     _legal("北京", JD, Demand.REQUIRED, LEGAL, until=day_before(TENCENT)),
     _legal("北京", TENCENT, Demand.FREE, LEGAL_OR_ANYBODY),
-    Row(Topic.MANAGER, "安徽 海南", HUAWEI, SAME_PERSON, audience=UNITS, demand=Demand.SAME_PERSON),
-    Row(
+    RuleRow(Topic.MANAGER, "安徽 海南", HUAWEI, SAME_PERSON, audience=UNITS, demand=Demand.SAME_PERSON),
+    RuleRow(
         Topic.MANAGER,
         "上海",
         SHANGHAI,
@@ -126,7 +128,7 @@ RESPONSIBLE = (
         audience=UNITS,
         demand=Demand.AUTHORISATION,
     ),
-    Row(
+    RuleRow(
         Topic.MANAGER,
         "湖北",
         JD,
@@ -134,12 +136,12 @@ RESPONSIBLE = (
         audience=UNITS,
         demand=Demand.AUTHORISATION,
     ),
-    Row(Topic.ADVICE, "", HUAWEI, INSIDER, WARNS, UNITS, words="websites.*.responsible.same"),
-    Row(Topic.CERTIFICATES_REFUSED, "河北", HUAWEI, NO_FOREIGNERS, words="30"),
+    RuleRow(Topic.ADVICE, "", HUAWEI, INSIDER, WARNS, UNITS, words="websites.*.responsible.same"),
+    RuleRow(Topic.CERTIFICATES_REFUSED, "河北", HUAWEI, NO_FOREIGNERS, words="30"),
     # A passport does not tell whether its holder is a foreigner.
-    Row(Topic.CERTIFICATES_REFUSED, "河北", HUAWEI, NO_FOREIGNERS, WARNS, words="7"),
-    Row(Topic.CERTIFICATES_REFUSED, "山西 山东", HUAWEI, LEGAL_ABROAD, WARNS, UNITS, words="7 11 14 30 41 42"),
-    Row(
+    RuleRow(Topic.CERTIFICATES_REFUSED, "河北", HUAWEI, NO_FOREIGNERS, WARNS, words="7"),
+    RuleRow(Topic.CERTIFICATES_REFUSED, "山西 山东", HUAWEI, LEGAL_ABROAD, WARNS, UNITS, words="7 11 14 30 41 42"),
+    RuleRow(
         Topic.ADVICE,
         "上海 浙江",
         HUAWEI,
@@ -148,7 +150,7 @@ RESPONSIBLE = (
         UNITS,
         words="responsible.cert_type",
     ),
-    Row(
+    RuleRow(
         Topic.ADVICE,
         "内蒙古",
         HUAWEI,
@@ -156,7 +158,7 @@ RESPONSIBLE = (
         WARNS,
         words="subject.cert_type responsible.cert_type",
     ),
-    Row(
+    RuleRow(
         Topic.CERTIFICATE_MONTHS,
         "",
         HUAWEI,
@@ -165,7 +167,7 @@ RESPONSIBLE = (
     ),
 )
 HOSTS = (
-    Row(
+    RuleRow(
         Topic.ADVICE,
         "浙江",
         HUAWEI,
@@ -175,7 +177,7 @@ HOSTS = (
         (4,),
         words="subject.name subject.remark",
     ),
-    Row(
+    RuleRow(
         Topic.ADVICE,
         "安徽",
         HUAWEI,
@@ -185,7 +187,7 @@ HOSTS = (
         (4,),
         words="subject.remark",
     ),
-    Row(
+    RuleRow(
         Topic.ADVICE,
         "河北 河南 贵州",
         HUAWEI,

@@ -46,7 +46,7 @@ UNITS, INDIVIDUALS = Audience.UNITS, Audience.INDIVIDUALS
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RuleRow:
     """The same rule in one or more provinces (names with blanks between them; empty: everywhere)."""
 
     topic: Topic

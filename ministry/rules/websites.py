@@ -20,15 +20,15 @@ from ministry.rules.sources import (
     TRADE,
     UNITS,
     WARNS,
-    Row,
+    RuleRow,
     Source,
     day_before,
 )
 
 
-def _websites(places: str, most: int, audience: Audience = Audience.EVERYBODY) -> Row:
+def _websites(places: str, most: int, audience: Audience = Audience.EVERYBODY) -> RuleRow:
     advice = f"一次备案最多提交{most}个网站，其余的请在备案通过后再新增。"
-    return Row(Topic.WEBSITES, places, CLOUDS, advice, audience=audience, amount=most)
+    return RuleRow(Topic.WEBSITES, places, CLOUDS, advice, audience=audience, amount=most)
 
 
 WEBSITES = (
@@ -38,7 +38,7 @@ WEBSITES = (
     _websites("山西", 3),
     _websites("海南", 1, INDIVIDUALS),
     _websites("陕西", 30),
-    Row(
+    RuleRow(
         Topic.ADVICE,
         "江西",
         CLOUDS,
@@ -46,7 +46,7 @@ WEBSITES = (
         WARNS,
         words="websites.*.domain",
     ),
-    Row(
+    RuleRow(
         Topic.ADVICE,
         "湖南",
         CLOUDS,
@@ -54,7 +54,7 @@ WEBSITES = (
         WARNS,
         words="websites.*.papers.site_plan",
     ),
-    Row(
+    RuleRow(
         Topic.ADVICE,
         "上海",
         CLOUDS,
@@ -62,7 +62,7 @@ WEBSITES = (
         WARNS,
         words="websites.*.papers.site_plan",
     ),
-    Row(
+    RuleRow(
         Topic.ADVICE,
         "广东",
         CLOUDS,
@@ -70,34 +70,34 @@ WEBSITES = (
         WARNS,
         words="websites.*.papers.site_plan",
     ),
-    Row(Topic.WEBSITE_NAMES_DIFFER, "北京", TENCENT, "同一主办者的网站不得同名。"),
+    RuleRow(Topic.WEBSITE_NAMES_DIFFER, "北京", TENCENT, "同一主办者的网站不得同名。"),
 )
 
 
-def _name_approval(approval: int, words: str, severity: RuleSeverity, advice: str, source: Source = FILLING) -> Row:
-    return Row(Topic.NAME_APPROVAL, "", source, advice, severity, amount=approval, words=words)
+def _name_approval(approval: int, words: str, severity: RuleSeverity, advice: str, source: Source = FILLING) -> RuleRow:
+    return RuleRow(Topic.NAME_APPROVAL, "", source, advice, severity, amount=approval, words=words)
 
 
 NAME_APPROVED = "名称中有这类用词的，须取得主管部门的许可；没有许可的，请换一个名称。"
 NAME_ABOLISHED = "名称中有这类用词的，部分省份要求提交批准文件或不涉及前置审批的承诺书。"
 NAME_RULES = (
-    Row(Topic.NAME_CHARACTERS, "", TENCENT_AND_HUAWEI, "网站名称至少要有3个汉字。", amount=3),
-    Row(
+    RuleRow(Topic.NAME_CHARACTERS, "", TENCENT_AND_HUAWEI, "网站名称至少要有3个汉字。", amount=3),
+    RuleRow(
         Topic.NAME_BEGINNING,
         "",
         TENCENT_AND_HUAWEI,
         "名称不得以“中国”“中华”“国家”等词开头，国家级单位除外。",
         words="中国 中华 中央 人民 人大 国家 全国",
     ),
-    Row(
+    RuleRow(
         Topic.NAME_WORDS,
         "",
         TENCENT,
         "名称中不得有这类用词，请换一个名称。",
         words="反腐 赌博 廉政 色情 纪检 监察 信访 维权 投诉",
     ),
-    Row(Topic.NAME_WORDS, "", FILLING, "只有政府机关可以在名称中用“人民政府”。", words="人民政府"),
-    Row(
+    RuleRow(Topic.NAME_WORDS, "", FILLING, "只有政府机关可以在名称中用“人民政府”。", words="人民政府"),
+    RuleRow(
         Topic.NAME_WORDS,
         "",
         TENCENT_AND_HUAWEI,
@@ -105,7 +105,7 @@ NAME_RULES = (
         audience=INDIVIDUALS,
         words="公司 集团",
     ),
-    Row(
+    RuleRow(
         Topic.NAME_WORDS,
         "",
         TENCENT_AND_HUAWEI,
@@ -115,7 +115,7 @@ NAME_RULES = (
         words=" ".join(["协会 学会 基金会 委员会 研究院", *(province.name for province in provinces.PROVINCES)]),
     ),
     # That several provinces ban the word is stated, which ones is not: those that ban the service content.
-    Row(
+    RuleRow(
         Topic.NAME_WORDS,
         "浙江 河南 贵州 湖南",
         EARLIER,
@@ -139,8 +139,8 @@ NAME_RULES = (
         "名称涉及金融业务的，须提交金融管理部门的批准文件；不从事金融业务的，提交不涉及前置审批承诺书。",
         TENCENT_AND_HUAWEI,
     ),
-    Row(Topic.NAME_PLACEHOLDER, "", TRADE, "请写出网站真正的名称。", words="未命名 测试 首页"),
-    Row(
+    RuleRow(Topic.NAME_PLACEHOLDER, "", TRADE, "请写出网站真正的名称。", words="未命名 测试 首页"),
+    RuleRow(
         Topic.NAME_FORM,
         "江苏",
         TENCENT_AND_HUAWEI,
@@ -149,7 +149,7 @@ NAME_RULES = (
         INDIVIDUALS,
         words="*的个人博客 *的个人主页",
     ),
-    Row(
+    RuleRow(
         Topic.ADVICE,
         "",
         TENCENT_AND_HUAWEI,
@@ -158,7 +158,7 @@ NAME_RULES = (
         INDIVIDUALS,
         words="websites.*.name",
     ),
-    Row(
+    RuleRow(
         Topic.ADVICE,
         "",
         HUAWEI,
@@ -167,7 +167,7 @@ NAME_RULES = (
         UNITS,
         words="websites.*.name websites.*.papers.trademark",
     ),
-    Row(
+    RuleRow(
         Topic.ADVICE,
         "广东",
         NAMES,
@@ -180,7 +180,7 @@ NAME_RULES = (
 BLOG, OTHER = "6", "24"
 
 CONTENTS = (
-    Row(
+    RuleRow(
         Topic.SERVICES_FORBIDDEN,
         "浙江 河南 贵州 湖南",
         TENCENT,
@@ -188,7 +188,7 @@ CONTENTS = (
         audience=INDIVIDUALS,
         words=BLOG,
     ),
-    Row(
+    RuleRow(
         Topic.SERVICES_REQUIRED,
         "黑龙江 重庆",
         TENCENT,
@@ -196,7 +196,7 @@ CONTENTS = (
         audience=INDIVIDUALS,
         words=BLOG,
     ),
-    Row(
+    RuleRow(
         Topic.ADVICE,
         "",
         TENCENT,
@@ -205,12 +205,12 @@ CONTENTS = (
         INDIVIDUALS,
         words="websites.*.services",
     ),
-    Row(Topic.REMARK, "", TENCENT, "服务内容选“其他”的，请在备注中说明网站是做什么的。", words=OTHER),
+    RuleRow(Topic.REMARK, "", TENCENT, "服务内容选“其他”的，请在备注中说明网站是做什么的。", words=OTHER),
 )
 HOLDER = "域名的持有者须是主办者本人或本单位；单位的域名也可以由股东、主要负责人或高级管理人员持有。"
 DOMAIN_MONTHS = "域名的剩余有效期须在3个月以上，快到期的请先续费。"
 DOMAIN_RULES = (
-    Row(
+    RuleRow(
         Topic.DOMAIN_ENDINGS,
         "北京",
         JD,
@@ -218,8 +218,8 @@ DOMAIN_RULES = (
         WARNS,
         words="?? !cn",
     ),
-    Row(Topic.ADVICE, "", DOMAINS, HOLDER, WARNS, words="websites.*.domain"),
-    Row(
+    RuleRow(Topic.ADVICE, "", DOMAINS, HOLDER, WARNS, words="websites.*.domain"),
+    RuleRow(
         Topic.ADVICE,
         "",
         HUAWEI,
@@ -227,9 +227,11 @@ DOMAIN_RULES = (
         WARNS,
         words="websites.*.domain",
     ),
-    Row(Topic.ADVICE, "宁夏", HUAWEI, "域名不得由法定代表人个人持有。", WARNS, UNITS, words="websites.*.domain"),
-    Row(Topic.ADVICE, "新疆", HUAWEI, "一个网站有多个域名的，须拆成多个网站备案。", WARNS, words="websites.*.domain"),
-    Row(
+    RuleRow(Topic.ADVICE, "宁夏", HUAWEI, "域名不得由法定代表人个人持有。", WARNS, UNITS, words="websites.*.domain"),
+    RuleRow(
+        Topic.ADVICE, "新疆", HUAWEI, "一个网站有多个域名的，须拆成多个网站备案。", WARNS, words="websites.*.domain"
+    ),
+    RuleRow(
         Topic.ADVICE,
         "河北 山西 内蒙古 上海 浙江 贵州",
         HUAWEI,
@@ -237,7 +239,7 @@ DOMAIN_RULES = (
         WARNS,
         words="websites.*.domain",
     ),
-    Row(
+    RuleRow(
         Topic.ADVICE,
         "上海",
         EARLIER,
@@ -249,7 +251,7 @@ DOMAIN_RULES = (
 )
 PLEDGE_BY_BUREAU = "全国性的前置审批已取消，部分省份要求提交不涉及前置审批承诺书。"
 APPROVALS = (
-    Row(
+    RuleRow(
         Topic.APPROVAL,
         "",
         TENCENT_AND_HUAWEI,
@@ -257,7 +259,7 @@ APPROVALS = (
         words="1 2 5 10 11 14 15",
         demand=Demand.PAPER,
     ),
-    Row(
+    RuleRow(
         Topic.APPROVAL,
         "",
         TENCENT_AND_HUAWEI,
@@ -266,8 +268,8 @@ APPROVALS = (
         words="9",
         demand=Demand.PAPER,
     ),
-    Row(Topic.APPROVAL, "", HUAWEI, PLEDGE_BY_BUREAU, WARNS, words="3 4", demand=Demand.PLEDGE),
-    Row(
+    RuleRow(Topic.APPROVAL, "", HUAWEI, PLEDGE_BY_BUREAU, WARNS, words="3 4", demand=Demand.PLEDGE),
+    RuleRow(
         Topic.APPROVAL,
         "",
         TRADE,
@@ -276,7 +278,7 @@ APPROVALS = (
         words="6",
         demand=Demand.ASK,
     ),
-    Row(
+    RuleRow(
         Topic.APPROVAL,
         "",
         TENCENT_AND_HUAWEI,
@@ -284,7 +286,7 @@ APPROVALS = (
         words="13",
         demand=Demand.EITHER,
     ),
-    Row(
+    RuleRow(
         Topic.ADVICE,
         "",
         HUAWEI,
@@ -296,23 +298,25 @@ APPROVALS = (
 PUBLIC_BODIES = (2, 3)
 SOCIAL_BODIES = (6, 9, 10, 11, 15, 17)
 PAPERS = (
-    Row(
+    RuleRow(
         Topic.PAPERS,
         "广东",
         GUANGDONG,
         "《互联网信息服务备案承诺书》由法定代表人（个人由本人）用黑色笔手写签名。",
         words="pledge",
     ),
-    Row(
+    RuleRow(
         Topic.PAPERS,
         "江苏",
         JIANGSU,
         "由网站负责人签署《真实性责任告知书》和《真实性承诺书》。",
         words="pledge responsibility_notice",
     ),
-    Row(Topic.PAPERS, "上海", SHANGHAI, "须提交《备案承诺书（2020版）》。", words="pledge"),
-    Row(Topic.PAPERS, "湖北", JD, "企业须提交《电子商务说明》。", audience=UNITS, natures=(4,), words="commerce_note"),
-    Row(
+    RuleRow(Topic.PAPERS, "上海", SHANGHAI, "须提交《备案承诺书（2020版）》。", words="pledge"),
+    RuleRow(
+        Topic.PAPERS, "湖北", JD, "企业须提交《电子商务说明》。", audience=UNITS, natures=(4,), words="commerce_note"
+    ),
+    RuleRow(
         Topic.PAPERS,
         "新疆 西藏",
         TENCENT_AND_HUAWEI,
@@ -322,7 +326,7 @@ PAPERS = (
         SOCIAL_BODIES,
         words="party_letter",
     ),
-    Row(
+    RuleRow(
         Topic.PAPERS,
         "",
         TENCENT_AND_HUAWEI,
@@ -332,7 +336,7 @@ PAPERS = (
         PUBLIC_BODIES,
         words="organ_review",
     ),
-    Row(
+    RuleRow(
         Topic.ADVICE,
         "",
         TENCENT_AND_HUAWEI,
@@ -340,7 +344,7 @@ PAPERS = (
         WARNS,
         words="websites.*.papers.domain_certificate",
     ),
-    Row(
+    RuleRow(
         Topic.ADVICE,
         "",
         TENCENT_AND_HUAWEI,
@@ -349,7 +353,7 @@ PAPERS = (
         UNITS,
         words="websites.*.papers.no_approval_pledge",
     ),
-    Row(
+    RuleRow(
         Topic.ADVICE,
         "",
         TENCENT_AND_HUAWEI,

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ministry.reference.addresses import IpRange, parse_ip_ranges
+from ministry.reference.addresses import AddressRange, parse_ip_ranges
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_a_network_is_told_as_a_range():
 public_v4 = st.integers(min_value=int(IPv4Address("1.0.0.0")), max_value=int(IPv4Address("9.255.255.255")))
 public_v6 = st.integers(min_value=int(IPv6Address("2400::")), max_value=int(IPv6Address("2fff::")))
 ranges = st.builds(
-    lambda ends: IpRange(*sorted(ends)),
+    lambda ends: AddressRange(*sorted(ends)),
     st.tuples(public_v4, public_v4).map(lambda ends: tuple(map(IPv4Address, ends)))
     | st.tuples(public_v6, public_v6).map(lambda ends: tuple(map(IPv6Address, ends))),
 )
@@ -217,4 +217,4 @@ def test_a_range_meets_its_own_ends_and_not_the_address_beside_it(found):
             parse_ip_ranges(f"{found};{end}")
         assert refusal.value.code == "overlap"
     assume(is_public(str(found.end + 1)))
-    assert parse_ip_ranges(f"{found};{found.end + 1}") == (found, IpRange(found.end + 1, found.end + 1))
+    assert parse_ip_ranges(f"{found};{found.end + 1}") == (found, AddressRange(found.end + 1, found.end + 1))

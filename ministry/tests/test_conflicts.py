@@ -19,7 +19,7 @@ from icp_portal.tests.builders import (
 from ministry.models import Access, ContactKind, Subject, SubjectCertificate, SubjectContact, Website
 from ministry.reference import provinces
 from ministry.register import entry_types, writer
-from ministry.register.conflict_types import AskedContact, AskedWebsite, Conflicts, Question, ServingProvider
+from ministry.register.conflict_types import AskedContact, AskedWebsite, ConflictQuestion, Conflicts, ServingProvider
 from ministry.register.conflicts import conflicts, contact_holders, on_blacklist, subjects_of_certificate, websites_like
 
 pytestmark = pytest.mark.django_db
@@ -430,7 +430,7 @@ def test_an_entry_without_an_end_holds_for_good():
 def test_an_approved_filing_is_met_by_its_like_and_own_to_its_certificate():
     filing = Case().submit().verify().approve().filing
     blacklisted_domain(filing.get("websites.0.domain"))
-    question = Question(
+    question = ConflictQuestion(
         TODAY,
         filing.get("subject.cert_type"),
         filing.get("subject.cert_number"),
@@ -466,4 +466,4 @@ def test_an_approved_filing_enters_the_websites_own_responsible_person():
 
 def test_nothing_is_asked_of_the_database_for_an_empty_draft(django_assert_num_queries):
     with django_assert_num_queries(0):
-        assert conflicts(Question(TODAY, None, "", [AskedWebsite()], [])) == Conflicts()
+        assert conflicts(ConflictQuestion(TODAY, None, "", [AskedWebsite()], [])) == Conflicts()

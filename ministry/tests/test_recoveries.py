@@ -67,7 +67,7 @@ def links() -> dict[str, str]:
     return found
 
 
-def answered(email: str) -> recoveries.Answer:
+def answered(email: str) -> recoveries.RecoveryAnswer:
     """What the link that went to an address stands for."""
     found = recoveries.of_token(links()[email].split("/")[-2])
     assert found is not None

@@ -10,7 +10,7 @@ from accounts.models import Party
 from icp_portal.tests.builders import user
 from ministry.calendar import work_calendar
 from ministry.calendar.data import SEED_2026, SEEDS
-from ministry.calendar.work_calendar import Difference, Draft, parse
+from ministry.calendar.work_calendar import CalendarDraft, Difference, parse
 from ministry.calendar.workdays import is_provisional, nth_working_day
 from ministry.models import CalendarChange, CalendarDay, CalendarYear
 
@@ -36,9 +36,9 @@ def in_calendar(year: int) -> set[tuple[date, str, bool]]:
     return said(CalendarDay.objects.filter(year=year))
 
 
-def draft(text: str, year: int = 2027, **fields: object) -> Draft:
+def draft(text: str, year: int = 2027, **fields: object) -> CalendarDraft:
     notice = {"source": f"关于{year}年部分节假日安排的通知", "number": "国办发明电〔2026〕1号", "url": ""}
-    return Draft(CalendarYear(year=year, published=True, **(notice | fields)), parse(text, year))
+    return CalendarDraft(CalendarYear(year=year, published=True, **(notice | fields)), parse(text, year))
 
 
 def test_the_paragraphs_of_the_notice_are_read_as_they_are():
@@ -123,7 +123,7 @@ def test_a_change_says_what_differs_and_keeps_both_sides():
 
 def test_saying_the_same_again_changes_nothing():
     row = CalendarYear.objects.get(year=2026)
-    same = Draft(row, parse(PARAGRAPHS, 2026))
+    same = CalendarDraft(row, parse(PARAGRAPHS, 2026))
 
     assert work_calendar.save(same, user(Party.MINISTRY), seen=0) is False
     assert not CalendarChange.objects.exists()

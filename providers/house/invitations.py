@@ -30,7 +30,7 @@ MOST_TO_AN_ADDRESS = 5  # a day, whoever sends them
 TOKEN_BYTES = 24
 
 
-class Holder(StrEnum):
+class LinkHolder(StrEnum):
     """Who has the invited address here."""
 
     NOBODY = "nobody"
@@ -80,7 +80,7 @@ def send(invitation: Invitation, token: str, url: str) -> None:
     """Mail the link, past every queue and table, for it is a key; raise OSError or SMTPException when that fails."""
     context = {
         "invitation": invitation,
-        "taken": holder_of(invitation.email) == Holder.TAKEN,
+        "taken": holder_of(invitation.email) == LinkHolder.TAKEN,
         "url": f"{settings.SITE_URL}{url}",
     }
     subject, body = render_to_string("emails/invitation.txt", context).split("\n", 1)
@@ -111,14 +111,14 @@ def of_token(token: str) -> Invitation | None:
     return rows.filter(digest=_digest_of(token), expires_at__gt=timezone.now(), provider__is_active=True).first()
 
 
-def holder_of(email: str) -> Holder:
+def holder_of(email: str) -> LinkHolder:
     """Who has the address here; at most three queries."""
     user = User.objects.filter(email=email).first()
     if user is None:
         elsewhere = EmailAddress.objects.filter(email__iexact=email, verified=True)
-        return Holder.TAKEN if elsewhere.exists() else Holder.NOBODY
+        return LinkHolder.TAKEN if elsewhere.exists() else LinkHolder.NOBODY
     is_appointed = Staff.objects.filter(user=user).exists()
-    return Holder.FREE if user.party == Party.PROVIDER and not is_appointed else Holder.TAKEN
+    return LinkHolder.FREE if user.party == Party.PROVIDER and not is_appointed else LinkHolder.TAKEN
 
 
 def accept_as_new(token: str, name: str, password: str) -> User:
@@ -138,7 +138,7 @@ def accept(token: str, user: User) -> None:
     """Appoint the account that holds the invited address; it is nobody's staff yet."""
     with transaction.atomic():
         invitation = _locked(token)
-        if user.email != invitation.email or holder_of(user.email) != Holder.FREE:
+        if user.email != invitation.email or holder_of(user.email) != LinkHolder.FREE:
             raise MoveRefused(_("This account can't be appointed by this invitation."))
         _appoint(invitation, user)
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from ministry.reference import addresses
-from ministry.reference.addresses import IpRange as Addresses
+from ministry.reference.addresses import AddressRange as Addresses
 from ministry.reference.typed_text import normal_text, shown
 from providers.house import records
 from providers.models import IpRange, What
@@ -34,7 +34,7 @@ _LIKE_AN_ADDRESS = re.compile(r"[0-9a-fA-F]*[.:][0-9a-fA-F.:]*")
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class PoolFault:
     """What is wrong with a line of the text: its number, what it says, the reason's name, words."""
 
     line: int
@@ -49,7 +49,7 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PoolLine:
     """A good line: its number and the addresses it names."""
 
     number: int
@@ -57,11 +57,11 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedRange:
     """A text, judged: what would be added, and every fault in the order of the lines."""
 
-    lines: list[Line]
-    faults: list[Fault]
+    lines: list[PoolLine]
+    faults: list[PoolFault]
 
 
 def decoded(content: bytes) -> str:
@@ -79,7 +79,7 @@ def decoded(content: bytes) -> str:
 # --- Judging ----------------------------------------------------------------------------------------------
 
 
-def judge(text: str, provider_id: int) -> Judged:
+def judge(text: str, provider_id: int) -> JudgedRange:
     """Judge the text against itself and against every pool. One query, none for a text without a good line.
 
     Raise ValidationError when it is too long or says nothing.
@@ -87,18 +87,18 @@ def judge(text: str, provider_id: int) -> Judged:
     rows = list(_rows(text))
     if not rows:
         raise ValidationError(_("Nothing has been entered."), code="required")
-    lines: list[Line] = []
-    faults: list[Fault] = []
+    lines: list[PoolLine] = []
+    faults: list[PoolFault] = []
     for number, row in rows:
         try:
-            lines.append(Line(number, _parsed(row)))
+            lines.append(PoolLine(number, _parsed(row)))
         except ValidationError as error:
-            faults.append(Fault(number, shown(row), str(error.code or error.error_list[0].code), error.messages[0]))
+            faults.append(PoolFault(number, shown(row), str(error.code or error.error_list[0].code), error.messages[0]))
     texts = dict(rows)
-    once: dict[tuple[int, str], Fault] = {}
+    once: dict[tuple[int, str], PoolFault] = {}
     for line, reason, met in [*_overlaps_inside(lines), *_overlaps_outside(lines, provider_id)]:
         once.setdefault((line.number, reason), _fault(line, reason, met, texts))
-    return Judged(lines, sorted([*faults, *once.values()], key=lambda fault: fault.line))
+    return JudgedRange(lines, sorted([*faults, *once.values()], key=lambda fault: fault.line))
 
 
 def _rows(text: str) -> Iterator[tuple[int, str]]:
@@ -160,13 +160,13 @@ def _range_of_network(piece: str) -> str:
 
 
 # line, reason, what it meets
-Met = tuple[Line, str, str]
+Met = tuple[PoolLine, str, str]
 
 
-def _overlaps_inside(lines: Iterable[Line]) -> Iterator[Met]:
+def _overlaps_inside(lines: Iterable[PoolLine]) -> Iterator[Met]:
     """Each line that shares an address with an earlier line of the text; the later of two is at fault."""
     in_order = sorted(lines, key=lambda line: (line.addresses.start.version, int(line.addresses.start), line.number))
-    widest: Line | None = None
+    widest: PoolLine | None = None
     for line in in_order:
         if widest and _meet(widest.addresses, line.addresses):
             earlier, later = sorted((widest, line), key=lambda one: one.number)
@@ -183,7 +183,7 @@ def _ends_after(one: Addresses, other: Addresses) -> bool:
     return one.start.version != other.start.version or int(one.end) > int(other.end)
 
 
-def _overlaps_outside(lines: list[Line], provider_id: int) -> Iterator[Met]:
+def _overlaps_outside(lines: list[PoolLine], provider_id: int) -> Iterator[Met]:
     """Each line that meets a pool, one's own before others'; of others nothing is told but that. One query."""
     if not lines:
         return
@@ -207,7 +207,7 @@ def _overlaps_outside(lines: list[Line], provider_id: int) -> Iterator[Met]:
                 yield lines[number - 1], "other", ""
 
 
-def _fault(line: Line, reason: str, met: str, texts: dict[int, str]) -> Fault:
+def _fault(line: PoolLine, reason: str, met: str, texts: dict[int, str]) -> PoolFault:
     words = {
         "overlap": _("It shares addresses with line %(met)s. Enter every address once."),
         "own": _("It shares addresses with %(met)s, which is in your pool already. Leave it out or remove that first."),
@@ -216,7 +216,7 @@ def _fault(line: Line, reason: str, met: str, texts: dict[int, str]) -> Fault:
             "ministry's operators."
         ),
     }
-    return Fault(line.number, shown(texts[line.number]), reason, words[reason] % {"met": met})
+    return PoolFault(line.number, shown(texts[line.number]), reason, words[reason] % {"met": met})
 
 
 # --- Changing ---------------------------------------------------------------------------------------------
@@ -225,7 +225,7 @@ def _fault(line: Line, reason: str, met: str, texts: dict[int, str]) -> Fault:
 class PoolRefused(MoveRefused):
     """The text has faults; they are in ``judged``."""
 
-    def __init__(self, judged: Judged) -> None:
+    def __init__(self, judged: JudgedRange) -> None:
         super().__init__(_("Nothing was added. Mend the lines below first."))
         self.judged = judged
 

@@ -77,7 +77,7 @@ def changes_of(actor: Actor) -> QuerySet[HouseChange]:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ChangeSaid:
     """A change in words."""
 
     change: HouseChange
@@ -85,9 +85,9 @@ class Said:
     after: str
 
 
-def in_words(change: HouseChange) -> Said:
+def in_words(change: HouseChange) -> ChangeSaid:
     """A row of ``changes_of`` as people read it."""
-    return Said(change, words(change.what, change.was), words(change.what, change.became))  # type: ignore[attr-defined]
+    return ChangeSaid(change, words(change.what, change.was), words(change.what, change.became))  # type: ignore[attr-defined]
 
 
 def words(what: str, value: str) -> str:

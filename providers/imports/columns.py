@@ -23,7 +23,7 @@ HEADING_LANGUAGES = ("zh-hans", "en")
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ImportColumn:
     """One column. ``key`` is the fact's path, or ``host_email`` for whom the mandate is of."""
 
     key: str
@@ -44,30 +44,30 @@ class Column:
 
 
 @cache
-def columns() -> tuple[Column, ...]:
+def columns() -> tuple[ImportColumn, ...]:
     """Every column, in the order of the form. Approvals' numbers depend on what is chosen and stay on the form."""
     known = [
-        Column(section.path(field), field.label, section, field)
+        ImportColumn(section.path(field), field.label, section, field)
         for section in fields.sections_of(facts.blank())
         for field in section.fields
         if field is not fields.SERVICE
     ]
     of_websites = {column.key for column in known}
-    further: dict[str, Column] = {}
+    further: dict[str, ImportColumn] = {}
     for page in (pages[0] for pages in fields.PAGES.values()):
         for field in page.fields:
             if (path := page.path(field)) not in of_websites:
-                further.setdefault(path, Column(path, field.label, page, field, may_lack=True))
-    return (Column(HOST_EMAIL, _("E-mail of the site host (mandate)")), *known, *further.values())
+                further.setdefault(path, ImportColumn(path, field.label, page, field, may_lack=True))
+    return (ImportColumn(HOST_EMAIL, _("E-mail of the site host (mandate)")), *known, *further.values())
 
 
 @cache
-def by_key() -> dict[str, Column]:
+def by_key() -> dict[str, ImportColumn]:
     return {column.key: column for column in columns()}
 
 
 @cache
-def by_heading() -> dict[str, Column]:
+def by_heading() -> dict[str, ImportColumn]:
     """Column by each of its headings, as ``normal`` writes them."""
     return {normal(column.heading(language)): column for language in HEADING_LANGUAGES for column in columns()}
 
@@ -78,7 +78,7 @@ def normal(heading: str) -> str:
     return "".join(swapped.split()).casefold()
 
 
-def choices(column: Column, values: facts.Facts) -> dict[str, str]:
+def choices(column: ImportColumn, values: facts.Facts) -> dict[str, str]:
     """Id → name of what a field lets one choose from, given the other facts; empty for what is typed."""
     if column.field is fields.SERVICE:
         return {str(row.id): row.name for row in code_tables.SERVICE_TYPES}
@@ -109,7 +109,7 @@ def code_table() -> Iterator[tuple[str, str, str]]:
                 yield from ((column.heading(), key, name) for key, name in _whatever_the_host(column).items())
 
 
-def _whatever_the_host(column: Column) -> dict[str, str]:
+def _whatever_the_host(column: ImportColumn) -> dict[str, str]:
     """The choices of all kinds of host together: which certificates fit depends on it."""
     found: dict[str, str] = {}
     for nature in code_tables.NATURES:

@@ -22,7 +22,7 @@ from filings.fields import Type
 from filings.models import Filing, HoldKind
 from filings.rules import checks, reservations
 from ministry.reference import code_tables
-from providers.imports.columns import HOST_EMAIL, Column, choices
+from providers.imports.columns import HOST_EMAIL, ImportColumn, choices
 from providers.imports.reading import texts_of
 
 YES = ("是", "有", "1", "y", "yes", "true", "√", "✓")
@@ -44,7 +44,7 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedRow:
     """A row, judged. ``keys``: what may stand in a file only once, as digests with the column each belongs to."""
 
     email: str
@@ -53,10 +53,10 @@ class Judged:
     keys: dict[str, str]
 
 
-class Sheet:
+class JudgedSheet:
     """The columns of one file, and how a problem names its place there."""
 
-    def __init__(self, columns: Sequence[Column], provider_id: int) -> None:
+    def __init__(self, columns: Sequence[ImportColumn], provider_id: int) -> None:
         self.columns = tuple(columns)
         self.provider_id = provider_id
         self._letters = {column.key: get_column_letter(at) for at, column in enumerate(self.columns, start=1)}
@@ -67,7 +67,7 @@ class Sheet:
         """Something wrong at the column with this key."""
         return asdict(Problem(self._letters[key], self._headings[key], code, message))
 
-    def judge(self, cells: Sequence[str]) -> Judged:
+    def judge(self, cells: Sequence[str]) -> JudgedRow:
         """One row by itself, compared with the register and with the open filings; at most eight queries."""
         texts = texts_of(cells, self.columns)
         values, spoilt = self._values(texts)
@@ -87,7 +87,7 @@ class Sheet:
                 problems.append(self.problem(finding.path, finding.code, words))
         bad = {problem["column"] for problem in problems}
         keys = {key: place for key, place in _keys(filing.facts) if self._letters[place] not in bad}
-        return Judged(email, values, problems, keys)
+        return JudgedRow(email, values, problems, keys)
 
     def values(self, cells: Sequence[str]) -> tuple[str, dict[str, Any]]:
         """The host's address and the facts (path → value) of a row that was found good."""
@@ -136,7 +136,7 @@ def _keys(values: Facts) -> Iterator[tuple[str, str]]:
 # --- Cells ------------------------------------------------------------------------------------------------
 
 
-def _value(column: Column, text: str, so_far: Facts) -> Any:
+def _value(column: ImportColumn, text: str, so_far: Facts) -> Any:
     """What a cell says, in the kind the facts keep; raise ValidationError for what it can't be."""
     assert column.field is not None  # noqa: S101 — the caller asks for fields only
     field = column.field
@@ -155,7 +155,7 @@ def _value(column: Column, text: str, so_far: Facts) -> Any:
     return maker(column, text.strip(), so_far) if maker and text.strip() else text
 
 
-def _choice(column: Column, text: str, so_far: Facts) -> Any:
+def _choice(column: ImportColumn, text: str, so_far: Facts) -> Any:
     """An id or a name of the table."""
     offered = choices(column, so_far)
     found = _chosen(offered, text)
@@ -183,7 +183,7 @@ def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip()
 
 
-def _several(column: Column, text: str, so_far: Facts) -> list[int]:
+def _several(column: ImportColumn, text: str, so_far: Facts) -> list[int]:
     offered = choices(column, so_far)
     whole = _chosen(offered, text)  # some names have a comma
     found = [whole] if whole else [_chosen(offered, part.strip()) for part in _SEVERAL.split(text) if part.strip()]
@@ -195,7 +195,7 @@ def _several(column: Column, text: str, so_far: Facts) -> list[int]:
     return [int(one) for one in dict.fromkeys(filter(None, found))]
 
 
-def _named(column: Column, text: str, so_far: Facts) -> str:
+def _named(column: ImportColumn, text: str, so_far: Facts) -> str:
     """A choice kept as text; yes and no may be written as such."""
     offered = choices(column, so_far)
     if set(offered) == {"yes", "no"} and text.casefold() in (*YES, *NO):
@@ -203,7 +203,7 @@ def _named(column: Column, text: str, so_far: Facts) -> str:
     return str(_choice(column, text, so_far))
 
 
-def _day(_column: Column, text: str, _so_far: Facts) -> str:
+def _day(_column: ImportColumn, text: str, _so_far: Facts) -> str:
     match = _DIGITS.fullmatch(text) or _DAY.fullmatch(text)
     try:
         if match is None:
@@ -213,14 +213,14 @@ def _day(_column: Column, text: str, _so_far: Facts) -> str:
         raise ValidationError(_("This is no day. Write it like 2026-01-31.")) from None
 
 
-def _switch(_column: Column, text: str, _so_far: Facts) -> Any:
+def _switch(_column: ImportColumn, text: str, _so_far: Facts) -> Any:
     said = text.casefold()
     if said not in (*YES, *NO):
         raise ValidationError(_("Write 是 or 否."))
     return said in YES or ""
 
 
-MAKERS: dict[Type, Callable[[Column, str, Facts], Any]] = {
+MAKERS: dict[Type, Callable[[ImportColumn, str, Facts], Any]] = {
     Type.CHOICE: _choice,
     Type.CHOICES: _several,
     Type.NAMED: _named,

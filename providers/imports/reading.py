@@ -20,12 +20,12 @@ from filings.evidence.limited import (
     TOO_MUCH,
     TOO_MUCH_TEXT,
     UNREADABLE,
-    Refused,
+    FileRefused,
     running,
     turns,
 )
 from filings.evidence.limited.table import MOST_LINES
-from providers.imports.columns import Column, by_heading, columns, example, normal
+from providers.imports.columns import ImportColumn, by_heading, columns, example, normal
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_ROWS = 2000
@@ -48,7 +48,7 @@ REFUSALS: dict[str, Promise | str] = {
 class Read:
     """What a file says: the columns in its own order, and (number, texts) of each row that is not empty."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[ImportColumn, ...]
     rows: list[tuple[int, list[str]]]
 
 
@@ -84,7 +84,7 @@ def _read(content: bytes) -> Read:
     return Read(known, rows)
 
 
-def _columns(headings: list[str]) -> tuple[Column, ...]:
+def _columns(headings: list[str]) -> tuple[ImportColumn, ...]:
     """The columns by their headings, in any order; each once, none unknown, none missing but those that may be."""
     while headings and not headings[-1]:
         headings.pop()
@@ -109,11 +109,11 @@ def _filled(content: bytes) -> list[tuple[int, list[str]]]:
     """The rows that are not empty: the headings, perhaps the template's example, and one more than there may be."""
     try:
         said, _parts = running.run("table", content, most_rows=MOST_ROWS + 2)
-    except Refused as refused:
+    except FileRefused as refused:
         raise ValidationError(str(REFUSALS[refused.reason])) from refused
     return [(number, texts) for number, texts in said["rows"]]
 
 
-def texts_of(cells: Iterable[str], known: Iterable[Column]) -> dict[str, str]:
+def texts_of(cells: Iterable[str], known: Iterable[ImportColumn]) -> dict[str, str]:
     """Key → text of a row."""
     return {column.key: cell for column, cell in zip(known, cells, strict=True)}

@@ -25,7 +25,7 @@ from filings.models import Filing, Mandate, MandateWay
 from filings.states import Role, Status
 from ministry.mail.outbox import after_commit
 from providers.imports.columns import HOST_EMAIL, by_key
-from providers.imports.judging import Judged, Sheet
+from providers.imports.judging import JudgedRow, JudgedSheet
 from providers.imports.reading import read
 from providers.models import Import, ImportMode, ImportRow, ImportState
 
@@ -88,7 +88,7 @@ def check_some(import_id: int) -> bool:
     return batch.state == S.CHECKING
 
 
-def _check(batch: Import, sheet: Sheet, row: ImportRow) -> None:
+def _check(batch: Import, sheet: JudgedSheet, row: ImportRow) -> None:
     judged = sheet.judge(row.cells)
     row.problems = [*judged.problems, *_met_before(batch, sheet, row, judged)]
     row.is_faulty = bool(row.problems)
@@ -97,7 +97,7 @@ def _check(batch: Import, sheet: Sheet, row: ImportRow) -> None:
     row.save(update_fields=["problems", "is_faulty", "keys", "checked_at"])
 
 
-def _names(judged: Judged) -> tuple[str, ...]:
+def _names(judged: JudgedRow) -> tuple[str, ...]:
     """By what rows of one host meet: its address, and its address with its name."""
     if not judged.email:
         return ()
@@ -105,7 +105,7 @@ def _names(judged: Judged) -> tuple[str, ...]:
     return f"e{digest(judged.email)}", f"n{digest(f'{judged.email} {name}')}"
 
 
-def _met_before(batch: Import, sheet: Sheet, row: ImportRow, judged: Judged) -> list[dict[str, str]]:
+def _met_before(batch: Import, sheet: JudgedSheet, row: ImportRow, judged: JudgedRow) -> list[dict[str, str]]:
     """What an earlier row of the file has, or a draft that was begun before. At most three queries."""
     problems = []
     earlier = batch.rows.filter(number__lt=row.number)
@@ -130,7 +130,7 @@ def _met_before(batch: Import, sheet: Sheet, row: ImportRow, judged: Judged) -> 
 _TWICE = {"subject.cert_number": "1017", "websites.0.domain": "1005", "websites.0.home_url": "1021"}
 
 
-def _begun_before(batch: Import, judged: Judged) -> int | None:
+def _begun_before(batch: Import, judged: JudgedRow) -> int | None:
     """The draft on behalf with this certificate, from an earlier import or by hand."""
     own = next((key[1:] for key, path in judged.keys.items() if path == "subject.cert_number"), "")
     if not own:
@@ -230,7 +230,7 @@ def _write_next(batch: Import) -> bool:
     return True
 
 
-def _write(batch: Import, sheet: Sheet, actor: Actor, row: ImportRow) -> None:
+def _write(batch: Import, sheet: JudgedSheet, actor: Actor, row: ImportRow) -> None:
     email, values = sheet.values(row.cells)
     mandate = _mandate(batch, actor, email, str(values["subject.name"])[:128])
     standing_in = actors.on_behalf(actor, batch.provider.name)
@@ -288,8 +288,8 @@ def _touch(batch: Import) -> None:
     batch.save(update_fields=["touched_at", "state", "refusal"])
 
 
-def _sheet(batch: Import) -> Sheet:
-    return Sheet([by_key()[key] for key in batch.columns], batch.provider_id)
+def _sheet(batch: Import) -> JudgedSheet:
+    return JudgedSheet([by_key()[key] for key in batch.columns], batch.provider_id)
 
 
 def _actor(batch: Import) -> Actor:

@@ -8,7 +8,7 @@ from hypothesis.extra.django import TestCase
 
 from icp_portal.tests.builders import provider
 from icp_portal.tests.test_messages import english
-from providers.finding import MOST_FOUND, Asked, find
+from providers.finding import MOST_FOUND, FilingAsked, find
 from providers.models import IpRange
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +55,7 @@ def pools():
 def test_an_address_leads_to_the_one_provider_that_owns_it(pools, typed, owner):
     found = find(typed)
 
-    assert (found.asked, found.providers) == (Asked.ADDRESS, [pools[owner]] if owner else [])
+    assert (found.asked, found.providers) == (FilingAsked.ADDRESS, [pools[owner]] if owner else [])
 
 
 def test_a_provider_that_is_gone_is_not_found():
@@ -69,13 +69,13 @@ def test_a_provider_that_is_gone_is_not_found():
 def test_what_is_no_public_address_is_refused_with_words(typed):
     found = find(typed)
 
-    assert (found.asked, found.providers, bool(found.refusal)) == (Asked.REFUSED, [], True)
+    assert (found.asked, found.providers, bool(found.refusal)) == (FilingAsked.REFUSED, [], True)
 
 
 @pytest.mark.parametrize("typed", ["example.cn", "www.example.com.cn", "https://示例.中国/index.html", "EXAMPLE.cn."])
 def test_a_domain_is_not_looked_up_but_answered_with_the_way_to_its_address(client, typed, django_assert_num_queries):
     with django_assert_num_queries(0):
-        assert find(typed).asked == Asked.DOMAIN
+        assert find(typed).asked == FilingAsked.DOMAIN
     page = client.get("/navigation/find/", {"q": typed}).content.decode()
     assert "nslookup" in page
 
@@ -160,4 +160,4 @@ def test_the_search_is_linked(client, page):
 class AnyText(TestCase):
     @given(st.text(max_size=80) | st.text(alphabet="0123456789.:/[]-%abc \u200b示", max_size=40))
     def test_is_answered(self, typed):
-        assert find(typed).asked in Asked
+        assert find(typed).asked in FilingAsked

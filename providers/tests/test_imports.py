@@ -23,7 +23,7 @@ from icp_portal.demo import invent, play
 from icp_portal.tests.builders import Case, host, provider, staff
 from providers.imports import files, reading, writing
 from providers.imports.columns import HOST_EMAIL, columns, example
-from providers.imports.judging import Sheet
+from providers.imports.judging import JudgedSheet
 from providers.models import Import, ImportMode, ImportState
 from providers.tests.sheets_to_import import row, table, text, workbook
 
@@ -37,7 +37,7 @@ def _words(english, settings):
 
 
 def letter(key: str) -> str:
-    sheet = Sheet(columns(), 0)
+    sheet = JudgedSheet(columns(), 0)
     return sheet.problem(key, "", "")["column"]
 
 
@@ -76,7 +76,7 @@ def test_the_template_holds_nothing_but_its_example_and_the_example_is_right():
         reading.read(template)
     changed = example() | {"subject.name": "北京另一家科技有限公司"}
     found = reading.read(workbook([changed]))
-    assert Sheet(found.columns, provider().pk).judge(found.rows[0][1]).problems == []
+    assert JudgedSheet(found.columns, provider().pk).judge(found.rows[0][1]).problems == []
 
 
 def test_headings_of_the_template_are_chinese_and_its_cells_text():

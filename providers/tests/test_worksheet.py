@@ -16,7 +16,7 @@ from filings.moves import assignment
 from filings.moves.remarks import RemarksUnsent
 from filings.states import Status
 from filings.verification import worksheets
-from filings.verification.worksheets import Entry, WorksheetChanged
+from filings.verification.worksheets import SheetEntry, WorksheetChanged
 from icp_portal.demo import play
 from icp_portal.tests.builders import Case, blacklisted_domain, case_at, provider, sign_in, staff
 from icp_portal.tests.hostile import fields_of
@@ -58,11 +58,11 @@ def autosave(case: Case, version: int = 0, actor: Actor | None = None, **fields:
     return browser(actor or case.staff).post(url(case), sent, headers={"accept": "application/json"})
 
 
-def kept(case: Case) -> dict[str, Entry]:
+def kept(case: Case) -> dict[str, SheetEntry]:
     return worksheets.entries_of(case.filing.worksheets.filter(round=case.refresh().filing.round).first())
 
 
-def shown(case: Case, actor: Actor | None = None) -> dict[str, Entry]:
+def shown(case: Case, actor: Actor | None = None) -> dict[str, SheetEntry]:
     """What the page begins with."""
     return dict(browser(actor or case.staff).get(url(case)).context["sheet"].desk.shown)
 
@@ -81,8 +81,8 @@ def test_save_keeps_answers_notes_evidence_and_place():
     response = send(case, save="1", **MOBILE, **{"evidence-copies_kept": [paper.pk]})
 
     assert response.status_code == 302
-    assert kept(case)["mobile_correct"] == Entry(NO, "三次拨打均为空号")
-    assert kept(case)["copies_kept"] == Entry(evidence=(paper.pk,))
+    assert kept(case)["mobile_correct"] == SheetEntry(NO, "三次拨打均为空号")
+    assert kept(case)["copies_kept"] == SheetEntry(evidence=(paper.pk,))
     sheet = case.filing.worksheets.get()
     assert (sheet.place, sheet.version, sheet.saved_by_id) == ("营业厅一层", 1, case.staff.user_id)
 
@@ -195,7 +195,7 @@ def test_a_colleague_who_takes_over_goes_on_where_the_sheet_was_left():
     send(case, save="1", **MOBILE)
     assignment.take_over(case.filing.pk, boss)
 
-    assert shown(case, boss)["mobile_correct"] == Entry(NO, "三次拨打均为空号")
+    assert shown(case, boss)["mobile_correct"] == SheetEntry(NO, "三次拨打均为空号")
     assert autosave(case, 1, boss, mobile_correct=YES).status_code == 200
     late = send(case, 1, save="1", **MOBILE)
     assert boss.name in late.context["refusal"]
@@ -281,7 +281,7 @@ def test_an_answer_of_ones_own_takes_the_portals_place():
     send(case, save="1", approval_kept="na")
     assert kept(case)["approval_kept"].source == source
     send(case, 1, save="1", approval_kept=YES)
-    assert kept(case)["approval_kept"] == Entry(YES)
+    assert kept(case)["approval_kept"] == SheetEntry(YES)
 
 
 @pytest.mark.parametrize("individual", [False, True])
@@ -301,7 +301,7 @@ def test_what_the_provider_mends_is_open_again_with_its_note():
 
     services.save_facts(case.filing.pk, case.staff, {"websites.0.name": "示例官方网站"}, version=None)
 
-    assert kept(case)["name_well_formed"] == Entry(note="与商标一致")
+    assert kept(case)["name_well_formed"] == SheetEntry(note="与商标一致")
     assert kept(case)["email_correct"].answer == YES
 
 
@@ -526,7 +526,7 @@ def test_a_no_about_two_websites_is_two_remarks():
 
 def test_the_website_is_told_by_what_the_no_was_compared_with():
     case = three_websites()
-    entry = Entry(NO, evidence=(7,))
+    entry = SheetEntry(NO, evidence=(7,))
 
     (draft,) = worksheets.remarks_for(
         case.filing, {"name_well_formed": entry}, {}, pictures={7: "websites.2.papers.app_icon"}

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from desks.staff import action_page, filing_page
-from desks.staff.action_page import Act
+from desks.staff.action_page import DeskAction
 from desks.staff.queue_forms import HandOverForm
 from filings import services
 from filings.actors import Actor
@@ -35,7 +35,7 @@ def hand_over(request: HttpRequest, filing_id: int) -> HttpResponse:
         assignment.hand_over(filing_id, actor, to=to, note=form.cleaned_data["note"])
         return _("Handed over to %(name)s.") % {"name": to.name}
 
-    act = Act(
+    act = DeskAction(
         title=_("Hand over to a colleague"),
         lead=_("The filing is your colleague's until the end of the next working day. Your colleague gets a mail."),
         button=_("Hand over"),
@@ -59,7 +59,7 @@ def take_over(request: HttpRequest, actor: Actor, filing_id: int) -> HttpRespons
         assignment.take_over(filing_id, actor)
         return _("The filing is yours now. Your colleague has been told by mail.")
 
-    act = Act(
+    act = DeskAction(
         title=_("Take over from a colleague"),
         lead=_("%(name)s has this filing in work and can't go on with it afterwards. Both of you are told.")
         % {"name": filing.claimed_by}
@@ -81,7 +81,7 @@ def pause(request: HttpRequest, filing_id: int) -> HttpResponse:
         assignment.pause(filing_id, actor, until=until, reason=reason)
         return _("The filing is on hold. It is back in your queue by itself on the day you chose.")
 
-    act = Act(
+    act = DeskAction(
         title=_("Put on hold"),
         lead=_(
             "The filing leaves the queue until the day you choose. The reason stays inside your provider; "
@@ -103,7 +103,7 @@ def close(request: HttpRequest, filing_id: int) -> HttpResponse:
         services.close(filing_id, actor, version=None, reason=said["reason"], words=said["words"])
         return _("Filing %(id)d is closed. The host has been told why by mail.") % {"id": filing_id}
 
-    act = Act(
+    act = DeskAction(
         title=_("Close the filing"),
         lead=_(
             "The filing ends without a number and can't be opened again. Its certificate and domains are free for "

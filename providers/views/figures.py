@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from desks.staff import charts
 from desks.staff.charts import Columns
-from desks.staff.tables import Row, Table, as_csv
+from desks.staff.tables import FigureTable, Row, as_csv
 from filings import reasons, states
 from filings.actors import Actor
 from filings.figures import provider_work
@@ -124,31 +124,31 @@ def _percent(share: float | None) -> str:
 # --- The tables ---------------------------------------------------------------------------------------
 
 
-def _months(actor: Actor, month: dt.date) -> Table:
+def _months(actor: Actor, month: dt.date) -> FigureTable:
     return _months_table(provider_work.months(_provider(actor), Span.of(month, provider_work.MONTHS)))
 
 
-def _months_table(year: Sequence[Month]) -> Table:
+def _months_table(year: Sequence[Month]) -> FigureTable:
     rows: list[Row] = [
         [f"{month.first:%Y-%m}", *(month.moves[name] for name in MEASURES), _percent(month.return_rate)]
         for month in reversed(year)
     ]
-    return Table("months", _("Month by month"), [_("Month"), *map(str, MEASURES.values()), str(RATE)], rows)
+    return FigureTable("months", _("Month by month"), [_("Month"), *map(str, MEASURES.values()), str(RATE)], rows)
 
 
-def _reasons(actor: Actor, month: dt.date) -> Table:
+def _reasons(actor: Actor, month: dt.date) -> FigureTable:
     found = provider_work.reasons(_provider(actor), Span.of(month, provider_work.MONTHS))
     rows: list[Row] = [[code, _reason(code), count] for code, count in found]
     head = [_("Code"), _("Reason"), _("Remarks")]
     bars = charts.lengths([count for _code, count in found])
-    return Table("reasons", _("Why the bureau returned filings, in twelve months"), head, rows, bars)
+    return FigureTable("reasons", _("Why the bureau returned filings, in twelve months"), head, rows, bars)
 
 
 def _reason(code: str) -> str:
     return str(reasons.BY_CODE[code].text) if code in reasons.BY_CODE else ""
 
 
-def _stages(actor: Actor, month: dt.date) -> Table:
+def _stages(actor: Actor, month: dt.date) -> FigureTable:
     found = provider_work.stages(_provider(actor), Span.of(month))
     rows: list[Row] = [[str(STAGE_WORDS[stage.status]), stage.count, stage.half, stage.nine_tenths] for stage in found]
     head = [
@@ -158,10 +158,10 @@ def _stages(actor: Actor, month: dt.date) -> Table:
         _("Nine of ten within (working days)"),
     ]
     bars = charts.lengths([stage.half for stage in found])
-    return Table("stages", _("How long filings lay, this month"), head, rows, bars)
+    return FigureTable("stages", _("How long filings lay, this month"), head, rows, bars)
 
 
-def _people(actor: Actor, month: dt.date) -> Table:
+def _people(actor: Actor, month: dt.date) -> FigureTable:
     """Supervisors see everybody; a verifier sees the own line."""
     found = provider_work.people(_provider(actor), Span.of(month))
     if actor.staff_role not in MAY_SEE_EVERYBODY:
@@ -174,10 +174,10 @@ def _people(actor: Actor, month: dt.date) -> Table:
         _("Of the verified, returned by the bureau"),
     ]
     bars = charts.lengths([person.verified for person in found])
-    return Table("people", _("Who did what, this month"), head, rows, bars)
+    return FigureTable("people", _("Who did what, this month"), head, rows, bars)
 
 
-TABLES: dict[str, Callable[[Actor, dt.date], Table]] = {
+TABLES: dict[str, Callable[[Actor, dt.date], FigureTable]] = {
     "months": _months,
     "reasons": _reasons,
     "stages": _stages,

@@ -59,7 +59,7 @@ class FileForm(forms.Form):
         return upload
 
 
-class DecisionForm(forms.Form):
+class ImportDecisionForm(forms.Form):
     """What is to be written, and by which mandates."""
 
     use_required_attribute = False
@@ -164,7 +164,7 @@ def one(request: HttpRequest, actor: Actor, import_id: int) -> HttpResponse:
     # All rows or none can't be had while a row has faults.
     mode = ImportMode.ROWS if counts["faulty"] else ImportMode.ALL
     first = {"mode": mode, "way": MandateWay.INVITE, "days": mandates.LENGTHS[1]}
-    form = DecisionForm(request.POST or None, request.FILES or None, initial=first)
+    form = ImportDecisionForm(request.POST or None, request.FILES or None, initial=first)
     if request.method == "POST" and form.is_valid():
         try:
             writing.decide(batch.pk, actor, **_said(form))
@@ -191,7 +191,7 @@ def one(request: HttpRequest, actor: Actor, import_id: int) -> HttpResponse:
     return response
 
 
-def _said(form: DecisionForm) -> dict[str, Any]:
+def _said(form: ImportDecisionForm) -> dict[str, Any]:
     said = form.cleaned_data
     return {**said, "mode": ImportMode(said["mode"]), "way": MandateWay(said["way"])}
 

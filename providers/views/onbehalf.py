@@ -89,7 +89,7 @@ class AskForm(HostForm):
     )
 
 
-class PaperForm(HostForm):
+class MandatePaperForm(HostForm):
     """Put a signed paper on record."""
 
     until = forms.DateField(
@@ -152,7 +152,7 @@ def ask(request: HttpRequest, actor: Actor) -> HttpResponse:
 @for_role(StaffRole.VERIFIER)
 def bring_paper(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Put a mandate on record that the host has signed on paper."""
-    form = PaperForm(request.POST or None, request.FILES or None)
+    form = MandatePaperForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:

@@ -22,7 +22,7 @@ from filings.errors import MoveRefused
 from providers.access import for_role
 from providers.house import invitations, people, records
 from providers.house.forms import InviteForm, JoinForm, RoleForm
-from providers.house.invitations import Holder
+from providers.house.invitations import LinkHolder
 from providers.models import Invitation, Staff, StaffRole
 from providers.views.house import administers, tabs
 
@@ -167,10 +167,10 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     refusal = ""
     if request.method == "POST":
         try:
-            if holder == Holder.FREE and user:
+            if holder == LinkHolder.FREE and user:
                 invitations.accept(token, user)
                 return redirect("provider_desk:index")
-            if holder == Holder.NOBODY and not user and form.is_valid():
+            if holder == LinkHolder.NOBODY and not user and form.is_valid():
                 made = invitations.accept_as_new(token, form.cleaned_data["name"], form.cleaned_data["password1"])
                 return _signed_in(request, made)
         except MoveRefused as refused:

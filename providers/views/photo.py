@@ -12,7 +12,7 @@ from filings.errors import MoveRefused
 from filings.fields import attachments
 from filings.models import Filing, Photograph
 from filings.verification import photographs
-from providers.photo_form import Person, PhotoForm, photo_path
+from providers.photo_form import PersonChoice, PhotoForm, photo_path
 
 
 def form(request: HttpRequest, filing: Filing) -> PhotoForm:
@@ -63,4 +63,4 @@ def complete(photo: PhotoForm, actor: Actor, filing: Filing, kept: Iterable[Phot
     for paper in attachments.photos(filing.facts):
         website = fields.website_of(paper.path) or 0
         name = facts.manager(filing.facts, website).get("name") or "—"
-        photo.people.append(Person(website, name, words[paper.path], again.get(paper.path)))
+        photo.people.append(PersonChoice(website, name, words[paper.path], again.get(paper.path)))

@@ -17,7 +17,7 @@ from providers.access import for_role
 from providers.house import pool as pools
 from providers.house import records
 from providers.house.forms import PoolForm
-from providers.house.pool import Judged
+from providers.house.pool import JudgedRange
 from providers.models import IpRange, StaffRole
 from providers.views.house import administers, tabs
 
@@ -44,7 +44,7 @@ def pool(request: HttpRequest, actor: Actor) -> HttpResponse:
 def add(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Check a text line by line, then add all of it. Nothing is kept between the two but the text in the form."""
     form = PoolForm(request.POST or None, request.FILES or None)
-    judged: Judged | None = None
+    judged: JudgedRange | None = None
     refusal = ""
     if request.method == "POST" and form.is_valid():
         text = form.cleaned_data["text"]
@@ -68,7 +68,7 @@ def _say_added(request: HttpRequest, count: int) -> None:
     messages.success(request, words % {"count": count})
 
 
-def _shown(judged: Judged | None) -> dict[str, Any]:
+def _shown(judged: JudgedRange | None) -> dict[str, Any]:
     if judged is None:
         return {}
     return {

@@ -30,7 +30,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     members = list(_members(actor))
     promised = members[0].provider.promised_days
-    now = tabs.Desk.of(actor.person_id, promised, ProviderFilterForm(request.GET).working_days)
+    now = tabs.ProviderQueue.of(actor.person_id, promised, ProviderFilterForm(request.GET).working_days)
     visible = Filing.objects.visible_to(actor)
     counted = queues.counts(visible, tabs.BY_ID, now)
     view = View.of(QUEUE, request.GET, "mine" if counted["mine"] else "work")
@@ -109,7 +109,7 @@ def _export(actor: Actor, data: QueryDict, named: list[int]) -> HttpResponse:
         found = search.find(visible.only("pk"), search.desk_of(actor), view.search)
         wanted = visible.filter(pk__in=[filing.pk for filing in found.rows])
     else:
-        now = tabs.Desk.of(
+        now = tabs.ProviderQueue.of(
             actor.person_id, _members(actor)[0].provider.promised_days, ProviderFilterForm(data).working_days
         )
         wanted = view.narrowed(visible, now)

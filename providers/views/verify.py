@@ -26,7 +26,7 @@ from filings.moves.remarks import refuse_unsent
 from filings.rules import required_codes
 from filings.states import Status
 from filings.verification import one_time_codes, worksheets
-from filings.verification.worksheets import Entry, WorksheetChanged
+from filings.verification.worksheets import SheetEntry, WorksheetChanged
 from ministry import versions
 from providers import worksheet
 from providers.access import actor_of
@@ -40,10 +40,10 @@ KEEPING = ("save", "seen", "to_remarks")  # buttons that only keep the sheet
 
 
 @dataclass(slots=True)
-class Typed:
+class TypedSheet:
     """What came with the form, or what the page begins with."""
 
-    desk: worksheet.Desk
+    desk: worksheet.VerifyingDesk
     photo: PhotoForm
     sheet: SheetForm
     rows: BaseRemarkFormSet
@@ -71,19 +71,19 @@ def _context(request: HttpRequest, actor: Actor, filing: Filing) -> dict[str, An
     )
 
 
-def _desk(filing: Filing, context: dict[str, Any]) -> worksheet.Desk:
+def _desk(filing: Filing, context: dict[str, Any]) -> worksheet.VerifyingDesk:
     names = ("found", "pictures", "history", "recent_remarks")
     return worksheet.desk_of(filing, worksheet.Looked(**{name: context[name] for name in names}))
 
 
-def _typed(request: HttpRequest, actor: Actor, on_desk: worksheet.Desk) -> Typed:
+def _typed(request: HttpRequest, actor: Actor, on_desk: worksheet.VerifyingDesk) -> TypedSheet:
     photo = photo_part.form(request, on_desk.filing)
     sheet = SheetForm(request.POST or None, desk=on_desk, judged="pass" in request.POST)
     rows = filing_page.remark_rows(request, on_desk.filing, _drafts(request, on_desk), actor=actor)
-    return Typed(on_desk, photo, sheet, rows)
+    return TypedSheet(on_desk, photo, sheet, rows)
 
 
-def _drafts(request: HttpRequest, on_desk: worksheet.Desk) -> list[dict[str, str]]:
+def _drafts(request: HttpRequest, on_desk: worksheet.VerifyingDesk) -> list[dict[str, str]]:
     """The remarks that are kept with the sheet, and those of the bureau that are to be passed on."""
     kept = list(on_desk.kept.remarks if on_desk.kept else ())
     written = {remark["path"] for remark in kept}
@@ -91,7 +91,7 @@ def _drafts(request: HttpRequest, on_desk: worksheet.Desk) -> list[dict[str, str
     return [*kept, *(asdict(draft) for draft in passed_on if draft.path not in written)]
 
 
-def _page(request: HttpRequest, actor: Actor, context: dict[str, Any], typed: Typed) -> HttpResponse:
+def _page(request: HttpRequest, actor: Actor, context: dict[str, Any], typed: TypedSheet) -> HttpResponse:
     filing = context["filing"]
     context |= {
         "photo": typed.photo,
@@ -116,7 +116,7 @@ def _page(request: HttpRequest, actor: Actor, context: dict[str, Any], typed: Ty
     return render(request, "providers/verify.html", context)
 
 
-def _say_what_outlives(typed: Typed) -> None:
+def _say_what_outlives(typed: TypedSheet) -> None:
     """Mark the remarks that still say what a "no" has drafted, and those whose "no" is none any more."""
     entries = typed.sheet.entries() if typed.sheet.is_bound else typed.desk.shown
     for form in typed.rows:
@@ -125,7 +125,7 @@ def _say_what_outlives(typed: Typed) -> None:
         form.outlives = worksheets.outlives(remark, entries) and not form.is_as_drafted
 
 
-def _again_words(on_desk: worksheet.Desk) -> str:
+def _again_words(on_desk: worksheet.VerifyingDesk) -> str:
     """How much of the sheet is to be verified again; empty where nothing has been verified before."""
     if not on_desk.earlier:
         return ""
@@ -138,22 +138,22 @@ def _again_words(on_desk: worksheet.Desk) -> str:
     ) % {"left": left, "all": len(items)}
 
 
-def _meanwhile(typed: Typed) -> dict[str, str]:
+def _meanwhile(typed: TypedSheet) -> dict[str, str]:
     """After a lost race: what is saved now where it differs from what was typed, by item."""
     if typed.changed is None:
         return {}
     saved, mine = worksheets.entries_of(typed.changed), typed.sheet.entries()
     return {
-        item: worksheet.words(saved.get(item, Entry()))
+        item: worksheet.words(saved.get(item, SheetEntry()))
         for item, entry in mine.items()
-        if worksheet.words(saved.get(item, Entry())) != worksheet.words(entry)
+        if worksheet.words(saved.get(item, SheetEntry())) != worksheet.words(entry)
     }
 
 
 # --- What the buttons do ------------------------------------------------------------------------------------
 
 
-def _posted(request: HttpRequest, actor: Actor, typed: Typed) -> HttpResponse | None:
+def _posted(request: HttpRequest, actor: Actor, typed: TypedSheet) -> HttpResponse | None:
     """Do what the pressed button says; None to stay on the page with what was typed."""
     filing = typed.desk.filing
     done, typed.refusal = filing_page.attempt(request, actor, filing.pk, lambda: _decide(request, actor, typed))
@@ -181,12 +181,12 @@ def _back(request: HttpRequest, filing: Filing) -> HttpResponseRedirect:
     return redirect(f"{reverse('provider_desk:verify', args=[filing.pk])}{query}#{place}".removesuffix("#block-"))
 
 
-def _note(typed: Typed, refusal: MoveRefused) -> None:
+def _note(typed: TypedSheet, refusal: MoveRefused) -> None:
     typed.refusal = str(refusal)
     typed.changed = refusal.saved if isinstance(refusal, WorksheetChanged) else None
 
 
-def _keep_sheet(request: HttpRequest, actor: Actor, typed: Typed) -> Worksheet | None:
+def _keep_sheet(request: HttpRequest, actor: Actor, typed: TypedSheet) -> Worksheet | None:
     """Keep what was typed into the sheet, if the sheet came with the form; raise MoveRefused when it can't be."""
     if "worksheet" not in request.POST:
         return None
@@ -207,7 +207,7 @@ def _keep_sheet(request: HttpRequest, actor: Actor, typed: Typed) -> Worksheet |
     )
 
 
-def _decide(request: HttpRequest, actor: Actor, typed: Typed) -> str:
+def _decide(request: HttpRequest, actor: Actor, typed: TypedSheet) -> str:
     """Do what the pressed button says; answer the success message, or nothing to stay on the page."""
     filing, version = typed.desk.filing, filing_page.seen_version(request)
     if not {*KEEPING, "send_back"} & set(request.POST):  # the last look before "send_back" has kept it
@@ -223,7 +223,7 @@ def _decide(request: HttpRequest, actor: Actor, typed: Typed) -> str:
     return ""
 
 
-def _keep_first(request: HttpRequest, actor: Actor, typed: Typed) -> None:
+def _keep_first(request: HttpRequest, actor: Actor, typed: TypedSheet) -> None:
     """Whatever the button does, what was typed is kept before."""
     try:
         if kept := _keep_sheet(request, actor, typed):
@@ -233,7 +233,7 @@ def _keep_first(request: HttpRequest, actor: Actor, typed: Typed) -> None:
         raise
 
 
-def _pass(actor: Actor, filing: Filing, typed: Typed, version: int) -> str:
+def _pass(actor: Actor, filing: Filing, typed: TypedSheet, version: int) -> str:
     sheet = typed.sheet
     sheet.is_valid()
     refuse_unsent(worksheets.without_withdrawn(typed.rows.typed(), sheet.entries()))
@@ -257,7 +257,7 @@ def _pass(actor: Actor, filing: Filing, typed: Typed, version: int) -> str:
     return _("Passed to the bureau. The twenty working days count from the next working day.")
 
 
-def _autosaved(request: HttpRequest, actor: Actor, typed: Typed) -> JsonResponse:
+def _autosaved(request: HttpRequest, actor: Actor, typed: TypedSheet) -> JsonResponse:
     """The sheet kept while it is filled in, for ``static/js/autosave.js``."""
     try:
         kept = _keep_sheet(request, actor, typed)

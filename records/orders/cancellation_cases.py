@@ -21,7 +21,7 @@ from filings import states
 from filings.actors import Actor, portal
 from filings.errors import MoveRefused
 from filings.evidence import documents
-from filings.evidence.scans import Page
+from filings.evidence.scans import ScannedPage
 from filings.moves.moving import locked
 from filings.states import Role
 from ministry.calendar import workdays
@@ -30,7 +30,7 @@ from records.legal_grounds import Act, Scope
 from records.models import Matter, MatterEvent, MatterKind, MatterState
 from records.orders import ending, mails, making, places
 from records.orders.blocking import Blocking, blocking
-from records.orders.making import Draft
+from records.orders.making import OrderDraft
 
 MOST_OPEN = 5  # applications of one host at a time
 MOST_ENTRIES = 10  # of one side in a matter, a day
@@ -51,7 +51,7 @@ JOINED = (
 # --- The applicant ----------------------------------------------------------------------------------------
 
 
-def apply(filing_id: int, actor: Actor, key: str, text: str, pages: Sequence[Page]) -> Matter:
+def apply(filing_id: int, actor: Actor, key: str, text: str, pages: Sequence[ScannedPage]) -> Matter:
     """Apply for the release of a record that blocks the host's own filing, with proof; the other side is told."""
     with locked(filing_id, actor) as filing:
         if actor.role != Role.HOST or actor.is_on_behalf:
@@ -108,7 +108,7 @@ def _serving(accesses: Sequence[Access]) -> Iterator[int]:
     yield from live or [access.provider_id for access in accesses]
 
 
-def add_proof(matter_id: int, actor: Actor, text: str, pages: Sequence[Page]) -> None:
+def add_proof(matter_id: int, actor: Actor, text: str, pages: Sequence[ScannedPage]) -> None:
     """The applicant says more, while both sides may speak."""
     with _locked(matter_id, actor) as matter:
         if actor.role != Role.HOST:
@@ -131,7 +131,7 @@ def withdraw(matter_id: int, actor: Actor) -> None:
 # --- The other side ---------------------------------------------------------------------------------------
 
 
-def object_as_provider(matter_id: int, actor: Actor, text: str, pages: Sequence[Page]) -> None:
+def object_as_provider(matter_id: int, actor: Actor, text: str, pages: Sequence[ScannedPage]) -> None:
     """A provider that serves the record objects for its client."""
     with _locked(matter_id, actor) as matter:
         if actor.role != Role.PROVIDER:
@@ -139,7 +139,7 @@ def object_as_provider(matter_id: int, actor: Actor, text: str, pages: Sequence[
         _object(matter, actor, text, pages)
 
 
-def object_as_holder(matter_id: int, name: str, text: str, pages: Sequence[Page]) -> None:
+def object_as_holder(matter_id: int, name: str, text: str, pages: Sequence[ScannedPage]) -> None:
     """The holder objects by the link in its mail. ``name``: as whoever writes gives it."""
     with transaction.atomic():
         rows = Matter.objects.select_related(*JOINED)
@@ -147,7 +147,7 @@ def object_as_holder(matter_id: int, name: str, text: str, pages: Sequence[Page]
         _object(matter, Actor(role=Role.HOST, user_id=None, name=name), text, pages)
 
 
-def _object(matter: Matter, actor: Actor, text: str, pages: Sequence[Page]) -> None:
+def _object(matter: Matter, actor: Actor, text: str, pages: Sequence[ScannedPage]) -> None:
     _refuse_unless_answerable(matter)
     _refuse_too_many(matter, role=actor.role, name="object")
     note(matter, "object", actor, text, pages)
@@ -192,7 +192,7 @@ def _carry_out(matter: Matter, actor: Actor, reason: str, document: str) -> tupl
     if matter.kind == MatterKind.SHELL:
         refuse_unless_shell(matter)
     scope, key = (Scope.WEBSITE, matter.website_id) if matter.website_id else (Scope.SUBJECT, matter.subject_id)
-    said = Draft(Act.CANCEL, document, reason, ground=matter.kind)
+    said = OrderDraft(Act.CANCEL, document, reason, ground=matter.kind)
     matter.order = making.make(actor, scope, key or 0, said)
     return MatterState.CANCELLED, "cancel"
 
@@ -291,7 +291,7 @@ def _locked(matter_id: int, actor: Actor) -> Iterator[Matter]:
         yield rows.select_for_update(of=("self",), no_key=True).get(pk=matter_id)
 
 
-def note(matter: Matter, name: str, actor: Actor, text: str = "", pages: Sequence[Page] = ()) -> MatterEvent:
+def note(matter: Matter, name: str, actor: Actor, text: str = "", pages: Sequence[ScannedPage] = ()) -> MatterEvent:
     """Write down what somebody has said or done."""
     return MatterEvent.objects.create(
         matter=matter,

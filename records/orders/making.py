@@ -13,7 +13,7 @@ from accounts.models import User
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.evidence import documents
-from filings.evidence.scans import Page
+from filings.evidence.scans import ScannedPage
 from filings.models import Filing
 from filings.moves.moving import record
 from filings.rules import ownership
@@ -34,7 +34,7 @@ from records.orders import ending, mails
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class OrderTarget:
     """What of the register an order is about: a subject, one of its websites, one access of that."""
 
     subject: Subject
@@ -66,7 +66,7 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class OrderDraft:
     """What a reviewer says of an order: ground, number of the paper, the reason the host reads, the paper's pages.
 
     ``listed_until``: with a cancellation, put subject or domain on the blacklist up to this day.
@@ -76,18 +76,18 @@ class Draft:
     document: str
     reason: str
     ground: str = ""
-    pages: Sequence[Page] = ()
+    pages: Sequence[ScannedPage] = ()
     is_listed: bool = False
     listed_until: date | None = None
 
 
-def target_of(actor: Actor, scope: Scope, pk: int) -> Target:
+def target_of(actor: Actor, scope: Scope, pk: int) -> OrderTarget:
     """The record under this key, if it is of the reviewer's province; raise Subject.DoesNotExist otherwise."""
     if actor.role != Role.BUREAU or not actor.bureau_id:
         raise Subject.DoesNotExist
     under = {"province": actor.bureau_id}
     if scope == Scope.SUBJECT:
-        return Target(Subject.objects.get(pk=pk, **under))
+        return OrderTarget(Subject.objects.get(pk=pk, **under))
     accesses = Access.objects.select_related("website__subject", "provider")
     access = accesses.filter(pk=pk).first() if scope == Scope.ACCESS else None
     websites = Website.objects.select_related("subject").filter(subject__province=actor.bureau_id)
@@ -96,10 +96,10 @@ def target_of(actor: Actor, scope: Scope, pk: int) -> Target:
     )
     if website is None:
         raise Subject.DoesNotExist
-    return Target(website.subject, website, access)
+    return OrderTarget(website.subject, website, access)
 
 
-def make(actor: Actor, scope: Scope, pk: int, draft: Draft) -> Order:
+def make(actor: Actor, scope: Scope, pk: int, draft: OrderDraft) -> Order:
     """Make the order: the register changes, every provider concerned gets its task, the host is told.
 
     A cancellation ends the filings under way about what it cancels.
@@ -164,17 +164,17 @@ def about(filing: Filing, actor: Actor) -> list[Order]:
 # --- Inside -----------------------------------------------------------------------------------------------
 
 
-def _locked(target: Target) -> Target:
+def _locked(target: OrderTarget) -> OrderTarget:
     """The same, read under the subject's lock: nothing of it changes until the caller commits."""
     subject = Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=target.subject.pk)
     if target.website is None:
-        return Target(subject)
+        return OrderTarget(subject)
     website = Website.objects.select_related("subject").get(pk=target.website.pk)
     access = Access.objects.select_related("provider").get(pk=target.access.pk) if target.access else None
-    return Target(subject, website, access)
+    return OrderTarget(subject, website, access)
 
 
-def _refuse(target: Target, draft: Draft) -> None:
+def _refuse(target: OrderTarget, draft: OrderDraft) -> None:
     """Raise MoveRefused for what the law does not know, and for what has been done already."""
     ground = BY_CODE.get(draft.ground)
     if draft.act != Act.LIFT and (ground is None or (draft.act, target.scope) not in ground.carries):
@@ -197,7 +197,7 @@ def _refuse(target: Target, draft: Draft) -> None:
         raise MoveRefused(_("The whole record is suspended. Lift that suspension first."))
 
 
-def _change(target: Target, act: Act) -> list[Access]:
+def _change(target: OrderTarget, act: Act) -> list[Access]:
     """Write the register; answer the accesses concerned."""
     today = timezone.localdate()
     key = (target.access or target.website or target.subject).pk
@@ -216,7 +216,7 @@ def _change(target: Target, act: Act) -> list[Access]:
         raise MoveRefused(_("This record is not in force any more; somebody was faster.")) from conflict
 
 
-def _written(actor: Actor, target: Target, draft: Draft) -> Order:
+def _written(actor: Actor, target: OrderTarget, draft: OrderDraft) -> Order:
     return Order.objects.create(
         bureau_id=actor.bureau_id,
         act=draft.act,
@@ -244,7 +244,7 @@ def _give_tasks(order: Order, accesses: Iterable[Access]) -> None:
     )
 
 
-def _list(actor: Actor, order: Order, draft: Draft) -> None:
+def _list(actor: Actor, order: Order, draft: OrderDraft) -> None:
     """Put what was cancelled on the blacklist, in the order's own words and under its paper."""
     said = {"reason": draft.reason, "source": order.document, "since": order.on, "until": draft.listed_until}
     by = User.objects.get(pk=actor.person_id)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.evidence import documents
-from filings.evidence.scans import Page
+from filings.evidence.scans import ScannedPage
 from filings.states import Role
 from ministry.models import Subject
 from ministry.passwords import passwords
@@ -19,7 +19,7 @@ from records.orders import mails
 
 
 def reset_password(
-    actor: Actor, subject_id: int, *, came: str, proof: str, pages: Sequence[Page], new_email: str = ""
+    actor: Actor, subject_id: int, *, came: str, proof: str, pages: Sequence[ScannedPage], new_email: str = ""
 ) -> CounterReset:
     """Order a password for the e-mail on record, or for a new one given with proof; the old address is told of that.
 

@@ -21,7 +21,7 @@ OLD_EXCEL, BOMB, TOO_MUCH_TEXT, NO_TABLE, NO_TEXT = "old_excel", "bomb", "too_mu
 _LENGTH = struct.Struct(">I")
 
 
-class Refused(Exception):
+class FileRefused(Exception):
     """The file is not taken: ``reason`` is a word that both sides know, ``said`` the figures for its message."""
 
     def __init__(self, reason: str, **said: Any) -> None:

@@ -20,11 +20,11 @@ def main(task: str, options: str, cpu_seconds: int, memory: int) -> None:
     ):
         resource.setrlimit(what, (most, most))
     sys.path.append(str(Path(__file__).parents[3]))
-    from filings.evidence.limited import TOO_MUCH, Refused, framed
+    from filings.evidence.limited import TOO_MUCH, FileRefused, framed
 
     try:
         answer = framed(*_done(task, sys.stdin.buffer.read(), **json.loads(options)))
-    except Refused as refused:
+    except FileRefused as refused:
         answer = framed(refused.said | {"refused": refused.reason})
     except MemoryError:
         answer = framed({"refused": TOO_MUCH})

@@ -4,7 +4,7 @@ from io import BytesIO
 
 import pypdfium2
 
-from filings.evidence.limited import LOCKED, TOO_MANY_PAGES, UNREADABLE, Refused
+from filings.evidence.limited import LOCKED, TOO_MANY_PAGES, UNREADABLE, FileRefused
 
 LONGER_SIDE = 2339  # pixels: A4 at 200 dots an inch
 QUALITY = 92
@@ -18,15 +18,15 @@ def pages(content: bytes, most: int) -> tuple[dict[str, object], list[bytes]]:
     try:
         document = pypdfium2.PdfDocument(content)
     except pypdfium2.PdfiumError as error:
-        raise Refused(LOCKED if "password" in str(error).lower() else UNREADABLE) from error
+        raise FileRefused(LOCKED if "password" in str(error).lower() else UNREADABLE) from error
     if not len(document):
-        raise Refused(UNREADABLE)
+        raise FileRefused(UNREADABLE)
     if len(document) > most:
-        raise Refused(TOO_MANY_PAGES)
+        raise FileRefused(TOO_MANY_PAGES)
     try:
         return {}, [_drawn(page) for page in document]
     except pypdfium2.PdfiumError as error:
-        raise Refused(UNREADABLE) from error
+        raise FileRefused(UNREADABLE) from error
 
 
 def _drawn(page: pypdfium2.PdfPage) -> bytes:

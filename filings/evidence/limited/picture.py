@@ -20,7 +20,7 @@ from filings.evidence.limited import (
     TOO_MANY_SCANS,
     TOO_SMALL,
     UNREADABLE,
-    Refused,
+    FileRefused,
     readability,
 )
 
@@ -102,14 +102,14 @@ def _judge_cost(image: Image.Image, content: bytes, least: tuple[int, int]) -> N
     scans = _scans(content) if image.format == "JPEG" else 1
     pixels, longer = image.width * image.height, max(image.size)
     if scans > MOST_SCANS:
-        raise Refused(TOO_MANY_SCANS, most=MOST_SCANS)
+        raise FileRefused(TOO_MANY_SCANS, most=MOST_SCANS)
     if longer > MOST_SIDE:
-        raise Refused(TOO_LONG, most=MOST_SIDE)
+        raise FileRefused(TOO_LONG, most=MOST_SIDE)
     most = min(MAX_PIXELS, int(MOST_HELD / _held_a_pixel(image, scans)))
     if pixels > most:
-        raise Refused(TOO_MANY_PIXELS, millions=most // 1_000_000)
+        raise FileRefused(TOO_MANY_PIXELS, millions=most // 1_000_000)
     if longer < least[0] or min(image.size) < least[1]:
-        raise Refused(TOO_SMALL, width=image.width, height=image.height)
+        raise FileRefused(TOO_SMALL, width=image.width, height=image.height)
 
 
 def _held_a_pixel(image: Image.Image, scans: int) -> float:
@@ -161,9 +161,9 @@ def _decoded(content: bytes, least: tuple[int, int]) -> tuple[Image.Image, int]:
             image.draft(None, tuple(max(1, side * MAX_SIDE // longer_side) for side in image.size))  # type: ignore[arg-type]
             image.load()
     except Image.DecompressionBombError as error:
-        raise Refused(TOO_MANY_PIXELS, millions=MAX_PIXELS // 1_000_000) from error
+        raise FileRefused(TOO_MANY_PIXELS, millions=MAX_PIXELS // 1_000_000) from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        raise Refused(UNREADABLE) from error
+        raise FileRefused(UNREADABLE) from error
     turned = _orientation(image)
     picture = _small(image)
     del image  # before anything is copied

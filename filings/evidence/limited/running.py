@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from filings.evidence.limited import TOO_MUCH, UNREADABLE, Refused, child, turns, unframed
+from filings.evidence.limited import TOO_MUCH, UNREADABLE, FileRefused, child, turns, unframed
 
 # Limits of ours. A photo of 50 megapixels takes 1.5 s of computing time and 190 MB, the largest import 3 s and 90 MB.
 CPU_SECONDS = 10
@@ -28,9 +28,9 @@ def run(task: str, content: bytes, **options: Any) -> tuple[dict[str, Any], list
     try:
         said, parts = unframed(output)
     except ValueError as error:
-        raise Refused(UNREADABLE) from error
+        raise FileRefused(UNREADABLE) from error
     if reason := said.pop("refused", ""):
-        raise Refused(reason, **said)
+        raise FileRefused(reason, **said)
     return said, parts
 
 
@@ -49,8 +49,8 @@ def _output(task: str, content: bytes, options: dict[str, Any]) -> bytes:
         )
     except subprocess.TimeoutExpired as error:
         logger.warning("a child that reads a %s ran longer than %s s", task, SECONDS)
-        raise Refused(TOO_MUCH) from error
+        raise FileRefused(TOO_MUCH) from error
     if done.returncode:
         logger.warning("a child that reads a %s ended with %s", task, done.returncode)
-        raise Refused(TOO_MUCH if done.returncode < 0 else UNREADABLE)
+        raise FileRefused(TOO_MUCH if done.returncode < 0 else UNREADABLE)
     return done.stdout

@@ -12,7 +12,7 @@ from io import BytesIO, StringIO
 from itertools import islice
 from typing import Any
 
-from filings.evidence.limited import BOMB, NO_TABLE, NO_TEXT, OLD_EXCEL, TOO_MUCH_TEXT, UNREADABLE, Refused
+from filings.evidence.limited import BOMB, NO_TABLE, NO_TEXT, OLD_EXCEL, TOO_MUCH_TEXT, UNREADABLE, FileRefused
 
 MOST_COLUMNS = 200
 LONGEST_CELL = 4000
@@ -41,7 +41,7 @@ def read(content: bytes, *, most_rows: int) -> tuple[dict[str, Any], list[bytes]
         cells = texts[:MOST_COLUMNS]
         length += sum(map(len, cells))
         if length > MOST_TEXT:
-            raise Refused(TOO_MUCH_TEXT)
+            raise FileRefused(TOO_MUCH_TEXT)
         if any(cells):
             rows.append((number, cells))
         if len(rows) > most_rows:
@@ -53,7 +53,7 @@ def _lines(content: bytes) -> Iterator[list[str]]:
     if content.startswith(ZIP):
         return _of_workbook(content)
     if content.startswith(OLD):
-        raise Refused(OLD_EXCEL)
+        raise FileRefused(OLD_EXCEL)
     return _of_text(content)
 
 
@@ -69,10 +69,10 @@ def _of_workbook(content: bytes) -> Iterator[list[str]]:
         book = load_workbook(BytesIO(content), read_only=True, data_only=True, keep_links=False)
         for row in book.worksheets[0].iter_rows(max_col=MOST_COLUMNS, values_only=True):
             yield [text_of(value) for value in row]
-    except (Refused, MemoryError):
+    except (FileRefused, MemoryError):
         raise
     except Exception as error:  # the library answers a broken file with whatever its parts raise
-        raise Refused(UNREADABLE) from error
+        raise FileRefused(UNREADABLE) from error
 
 
 def _refuse_bomb(content: bytes) -> None:
@@ -80,11 +80,11 @@ def _refuse_bomb(content: bytes) -> None:
     with zipfile.ZipFile(BytesIO(content)) as book:
         parts = book.infolist()
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
-        raise Refused(BOMB)
+        raise FileRefused(BOMB)
     for part in parts:
         most = next(most for start, most in READ_WHOLE if part.filename.lower().lstrip("/").startswith(start))
         if part.file_size > most:
-            raise Refused(BOMB)
+            raise FileRefused(BOMB)
 
 
 def text_of(value: Any) -> str:
@@ -117,7 +117,7 @@ def _of_text(content: bytes) -> Iterator[list[str]]:
         for row in csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=False):
             yield [text_of(_without_mark(cell)) for cell in row]
     except csv.Error as error:
-        raise Refused(NO_TABLE) from error
+        raise FileRefused(NO_TABLE) from error
 
 
 def _without_mark(cell: str) -> str:
@@ -135,4 +135,4 @@ def _decoded(content: bytes) -> str:
             continue
         if "\x00" not in text:
             return text
-    raise Refused(NO_TEXT)
+    raise FileRefused(NO_TEXT)

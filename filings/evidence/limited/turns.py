@@ -14,7 +14,7 @@ from contextvars import ContextVar
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
 
-from filings.evidence.limited import Refused
+from filings.evidence.limited import FileRefused
 
 BUSY = "busy"
 WAIT_SECONDS = 10
@@ -60,7 +60,7 @@ def _hold_account(held: ExitStack, name: str) -> None:
     with ExitStack() as queued:
         waits = f"waits: {name}"
         if not _locked(waits):
-            raise Refused(BUSY)
+            raise FileRefused(BUSY)
         queued.callback(_unlock, waits)
         _hold_in_time(held, at_work)
 
@@ -78,7 +78,7 @@ def _hold_machine(held: ExitStack) -> None:
 
 def _hold_in_time(held: ExitStack, name: str) -> None:
     if not _waited_for(name):
-        raise Refused(BUSY)
+        raise FileRefused(BUSY)
     held.callback(_unlock, name)
 
 

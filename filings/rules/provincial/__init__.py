@@ -12,7 +12,7 @@ from filings import facts
 from filings.facts import Facts
 from filings.fields.findings import Finding
 from filings.rules.provincial import approvals, documents, names, people, websites
-from filings.rules.provincial.judged import Judged
+from filings.rules.provincial.judged import JudgedRule
 from ministry.rules.rules import RuleBook
 
 TOPICS = {**people.TOPICS, **websites.TOPICS, **names.TOPICS, **approvals.TOPICS}
@@ -29,7 +29,7 @@ def provincial_findings(
     """
     if not facts.read(values, "subject.nature"):
         return
-    judged = Judged(values, book, day, present_papers)
+    judged = JudgedRule(values, book, day, present_papers)
     yield from names.out_of_shape(judged)
     for topic, judge in TOPICS.items():
         for rule in judged.rules(topic):
@@ -44,4 +44,4 @@ def needed_documents(values: Facts, book: RuleBook) -> tuple[tuple[str, str], ..
     """
     if not facts.read(values, "subject.nature"):
         return ()
-    return tuple(dict.fromkeys(documents.offered(Judged(values, book, book.day))))
+    return tuple(dict.fromkeys(documents.offered(JudgedRule(values, book, book.day))))

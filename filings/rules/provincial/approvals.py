@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from filings.fields.findings import Finding
-from filings.rules.provincial.judged import Judge, Judged, chosen, finding
+from filings.rules.provincial.judged import Judge, JudgedRule, chosen, finding
 from ministry.models import ProvinceRule
 from ministry.reference import code_tables, naming
 from ministry.reference.topics import Demand, Topic
 
 
-def pledging(judged: Judged) -> Iterator[int]:
+def pledging(judged: JudgedRule) -> Iterator[int]:
     """The places of the websites that may hand in the pledge instead of an approval."""
     words = judged.rules(Topic.NAME_APPROVAL)
     for number, website in judged.websites:
@@ -21,13 +21,13 @@ def pledging(judged: Judged) -> Iterator[int]:
             yield number
 
 
-def _demand(judged: Judged, approval: int | None) -> str:
+def _demand(judged: JudgedRule, approval: int | None) -> str:
     """What the province asks for with an approval; empty where no rule says."""
     rule = judged.book.for_line(Topic.APPROVAL, str(approval), individual=judged.individual)
     return rule.demand if rule else ""
 
 
-def _name_needs_approval(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
+def _name_needs_approval(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding]:
     for number, website in judged.sites:
         found = naming.words_in(website.get("name") or "", rule.lines)
         if not found or rule.amount in chosen(website, "approvals"):
@@ -47,11 +47,11 @@ def _name_needs_approval(judged: Judged, rule: ProvinceRule) -> Iterator[Finding
         )
 
 
-def _has_pledge(judged: Judged, number: int) -> bool:
+def _has_pledge(judged: JudgedRule, number: int) -> bool:
     return code_tables.DOCUMENT_BY_ID["no_approval_pledge"].path(number) in judged.present
 
 
-def _approval_unproven(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
+def _approval_unproven(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding]:
     """The paper's number and picture, or the pledge, for each approval that the rule decides."""
     for number, website in judged.websites:
         for approval in sorted(chosen(website, "approvals")):
@@ -59,7 +59,7 @@ def _approval_unproven(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
                 yield from _proof_missing(judged, rule, number, approval)
 
 
-def _proof_missing(judged: Judged, rule: ProvinceRule, number: int, approval: int) -> Iterator[Finding]:
+def _proof_missing(judged: JudgedRule, rule: ProvinceRule, number: int, approval: int) -> Iterator[Finding]:
     has_paper = _has_number(judged, number, approval), _has_picture(judged, number, approval)
     has_pledge = _has_pledge(judged, number)
     name = code_tables.name_of(code_tables.PRIOR_APPROVALS, approval)
@@ -83,11 +83,11 @@ def _proof_missing(judged: Judged, rule: ProvinceRule, number: int, approval: in
         )
 
 
-def _has_number(judged: Judged, number: int, approval: int) -> bool:
+def _has_number(judged: JudgedRule, number: int, approval: int) -> bool:
     return bool(judged.read(f"websites.{number}.approval_numbers.{approval}"))
 
 
-def _has_picture(judged: Judged, number: int, approval: int) -> bool:
+def _has_picture(judged: JudgedRule, number: int, approval: int) -> bool:
     prefix = f"websites.{number}.papers.approval.{approval}."
     return any(path.startswith(prefix) for path in judged.present)
 

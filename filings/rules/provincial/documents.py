@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from filings.fields.findings import Finding
 from filings.rules.provincial.approvals import pledging
-from filings.rules.provincial.judged import Judged, finding
+from filings.rules.provincial.judged import JudgedRule, finding
 from filings.rules.provincial.people import ADULT, age_of, is_legal_representative, is_local
 from ministry.models import ProvinceRule
 from ministry.reference import code_tables
@@ -17,7 +17,7 @@ AUTHORISATION = "authorisation"
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedDocument:
     """A paper that a rule asks for."""
 
     path: str
@@ -25,7 +25,7 @@ class Wanted:
     rule: ProvinceRule
 
 
-def offered(judged: Judged) -> Iterator[tuple[str, str]]:
+def offered(judged: JudgedRule) -> Iterator[tuple[str, str]]:
     """Path and document id of every paper that the rules ask for, or take instead of a prior approval."""
     for paper in _wanted(judged):
         yield paper.path, paper.document.id
@@ -34,9 +34,9 @@ def offered(judged: Judged) -> Iterator[tuple[str, str]]:
         yield pledge.path(number), pledge.id
 
 
-def missing_papers(judged: Judged) -> Iterator[Finding]:
+def missing_papers(judged: JudgedRule) -> Iterator[Finding]:
     """One finding a paper, with the strictest of the rules that ask for it."""
-    missing: dict[str, Wanted] = {}
+    missing: dict[str, WantedDocument] = {}
     for paper in _wanted(judged):
         if paper.path not in judged.present and (
             paper.path not in missing or paper.rule.severity == RuleSeverity.BLOCKS
@@ -52,46 +52,46 @@ def missing_papers(judged: Judged) -> Iterator[Finding]:
         )
 
 
-def _wanted(judged: Judged) -> Iterator[Wanted]:
+def _wanted(judged: JudgedRule) -> Iterator[WantedDocument]:
     """Every paper the rules ask for; two rules may ask for the same."""
     for topic, papers_of in PAPERS.items():
         for rule in judged.rules(topic):
             for document_id in papers_of(judged, rule):
                 document = code_tables.DOCUMENT_BY_ID[document_id]
                 for path in _paths(judged, document):
-                    yield Wanted(path, document, rule)
+                    yield WantedDocument(path, document, rule)
 
 
-def _paths(judged: Judged, document: code_tables.Document) -> list[str]:
+def _paths(judged: JudgedRule, document: code_tables.Document) -> list[str]:
     if not document.of_website:
         return [document.path()]
     return [document.path(number) for number, _website in judged.sites]
 
 
-def _minors_papers(judged: Judged, rule: ProvinceRule) -> Iterator[str]:
+def _minors_papers(judged: JudgedRule, rule: ProvinceRule) -> Iterator[str]:
     """The papers of minors who are old enough to file with them."""
     ages = [age for person in judged.persons() if (age := age_of(judged, person)) is not None]
     if any((rule.amount or 0) <= age < ADULT for age in ages):
         yield from rule.lines
 
 
-def _residence_papers(judged: Judged, rule: ProvinceRule) -> Iterator[str]:
+def _residence_papers(judged: JudgedRule, rule: ProvinceRule) -> Iterator[str]:
     if rule.demand == Demand.PERMIT and judged.individual and not is_local(judged):
         yield from rule.lines
 
 
-def _representatives_papers(judged: Judged, rule: ProvinceRule) -> Iterator[str]:
+def _representatives_papers(judged: JudgedRule, rule: ProvinceRule) -> Iterator[str]:
     if rule.demand == Demand.AUTHORISATION and not judged.individual and not is_legal_representative(judged):
         yield AUTHORISATION
 
 
-def _managers_papers(judged: Judged, rule: ProvinceRule) -> Iterator[str]:
+def _managers_papers(judged: JudgedRule, rule: ProvinceRule) -> Iterator[str]:
     if rule.demand == Demand.AUTHORISATION and not judged.individual and any(judged.managers()):
         yield AUTHORISATION
 
 
 # topic → the ids of the papers that a rule of it asks this filing for
-PAPERS: dict[Topic, Callable[[Judged, ProvinceRule], Iterator[str]]] = {
+PAPERS: dict[Topic, Callable[[JudgedRule, ProvinceRule], Iterator[str]]] = {
     Topic.MINIMUM_AGE: _minors_papers,
     Topic.RESIDENCE: _residence_papers,
     Topic.LEGAL_REPRESENTATIVE: _representatives_papers,

@@ -15,7 +15,7 @@ from ministry.rules.rules import RuleBook
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedRule:
     """A filing's facts, the rules that hold for it, the day, and the paths of the pictures it has."""
 
     values: Facts
@@ -80,4 +80,4 @@ def chosen(website: dict[str, Any], name: str) -> frozenset[int]:
 
 
 # Holds a filing against one rule of a topic.
-Judge = Callable[[Judged, ProvinceRule], Iterator[Finding]]
+Judge = Callable[[JudgedRule, ProvinceRule], Iterator[Finding]]

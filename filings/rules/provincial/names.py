@@ -7,20 +7,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from filings.fields.findings import Finding
-from filings.rules.provincial.judged import Judge, Judged, finding, softer
+from filings.rules.provincial.judged import Judge, JudgedRule, finding, softer
 from ministry.models import ProvinceRule
 from ministry.reference import naming
 from ministry.reference.topics import Topic
 
 
-def _names(judged: Judged) -> Iterator[tuple[str, str]]:
+def _names(judged: JudgedRule) -> Iterator[tuple[str, str]]:
     """Path and text of each name that has been typed."""
     for number, website in judged.sites:
         if name := (website.get("name") or "").strip():
             yield f"websites.{number}.name", name
 
 
-def out_of_shape(judged: Judged) -> Iterator[Finding]:
+def out_of_shape(judged: JudgedRule) -> Iterator[Finding]:
     for path, name in _names(judged):
         try:
             naming.check_shape(name)
@@ -28,7 +28,7 @@ def out_of_shape(judged: Judged) -> Iterator[Finding]:
             yield Finding("P301", path, " ".join(error.messages), _("Choose another name."))
 
 
-def _name_too_short(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
+def _name_too_short(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding]:
     least = rule.amount or 0
     for path, name in _names(judged):
         if naming.chinese_characters(name) < least:
@@ -46,7 +46,7 @@ def _name_too_short(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
             )
 
 
-def _name_begins_wrong(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
+def _name_begins_wrong(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding]:
     for path, name in _names(judged):
         if word := naming.beginning_of(name, rule.lines):
             make = softer if _bears(judged, word) else finding
@@ -59,7 +59,7 @@ def _name_begins_wrong(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
             )
 
 
-def _name_holds_word(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
+def _name_holds_word(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding]:
     for path, name in _names(judged):
         if found := naming.words_in(name, rule.lines):
             make = softer if all(_bears(judged, word) for word in found) else finding
@@ -72,18 +72,18 @@ def _name_holds_word(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
             )
 
 
-def _bears(judged: Judged, word: str) -> bool:
+def _bears(judged: JudgedRule, word: str) -> bool:
     """Whether the unit bears the word in its registered name: then the bureau has to judge."""
     return not judged.individual and bool(naming.words_in(judged.read("subject.name"), [word]))
 
 
-def _name_says_nothing(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
+def _name_says_nothing(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding]:
     for path, name in _names(judged):
         if naming.is_placeholder(name, rule.lines):
             yield finding(rule, "P301", path, _("This is no name yet."), _("Name what the website offers."))
 
 
-def _name_in_other_form(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
+def _name_in_other_form(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding]:
     for path, name in _names(judged):
         if not naming.has_form(name, rule.lines):
             yield finding(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from filings.fields.findings import Finding
-from filings.rules.provincial.judged import Judge, Judged, finding
+from filings.rules.provincial.judged import Judge, JudgedRule, finding
 from ministry.models import ProvinceRule
 from ministry.reference import certificates, code_tables, phones, provinces
 from ministry.reference.topics import Demand, Topic
@@ -23,7 +23,7 @@ DATED = (RESIDENT_ID, 41, 42)
 # --- Age and residence ------------------------------------------------------------------------------------
 
 
-def age_of(judged: Judged, person: str) -> int | None:
+def age_of(judged: JudgedRule, person: str) -> int | None:
     """The age in whole years on the day; None where the certificate does not tell or is wrong."""
     if (number := _number(judged, person, DATED)) is None:
         return None
@@ -31,7 +31,7 @@ def age_of(judged: Judged, person: str) -> int | None:
     return judged.day.year - born.year - ((judged.day.month, judged.day.day) < (born.month, born.day))
 
 
-def _number(judged: Judged, person: str, types: tuple[int, ...]) -> str | None:
+def _number(judged: JudgedRule, person: str, types: tuple[int, ...]) -> str | None:
     """A person's certificate number in normal form when it is of one of the types and right."""
     cert_type, number = judged.read(f"{person}.cert_type"), judged.read(f"{person}.cert_number")
     if cert_type not in types or not number:
@@ -42,7 +42,7 @@ def _number(judged: Judged, person: str, types: tuple[int, ...]) -> str | None:
         return None
 
 
-def _too_young(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
+def _too_young(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding]:
     least = rule.amount or 0
     for person in judged.persons():
         age = age_of(judged, person)
@@ -59,14 +59,14 @@ def _too_young(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
             )
 
 
-def is_local(judged: Judged) -> bool:
+def is_local(judged: JudgedRule) -> bool:
     """Whether the individual's identity card begins with the province; true where that can't be told."""
     number = _number(judged, "subject", (RESIDENT_ID,))
     province = judged.read("subject.province")
     return number is None or not province or number[:2] == province[:2]
 
 
-def _only_residents(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
+def _only_residents(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding]:
     if rule.demand == Demand.ONLY_LOCAL and judged.individual and not is_local(judged):
         yield finding(
             rule,
@@ -80,7 +80,7 @@ def _only_residents(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
 # --- Telephones and certificates ----------------------------------------------------------------------------
 
 
-def _phone_from_elsewhere(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
+def _phone_from_elsewhere(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding]:
     province = judged.read("subject.province")
     if rule.demand != Demand.LANDLINE or not province:
         return
@@ -106,7 +106,7 @@ def _areas(text: str) -> list[str]:
     return [place for number in numbers if (place := phones.area_province(number))]
 
 
-def _same_emergency_number(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
+def _same_emergency_number(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding]:
     own = judged.read("responsible.emergency_mobile")
     for person in judged.managers():
         if own and judged.read(f"{person}.emergency_mobile") == own:
@@ -119,7 +119,7 @@ def _same_emergency_number(judged: Judged, rule: ProvinceRule) -> Iterator[Findi
             )
 
 
-def _certificate_refused(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
+def _certificate_refused(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding]:
     for person in judged.persons():
         cert_type = judged.read(f"{person}.cert_type")
         if cert_type in rule.ids:
@@ -133,7 +133,7 @@ def _certificate_refused(judged: Judged, rule: ProvinceRule) -> Iterator[Finding
             )
 
 
-def _expires_soon(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
+def _expires_soon(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding]:
     months = rule.amount or 0
     for person in judged.contacts():
         until = _as_date(judged.read(f"{person}.cert_until"))
@@ -169,12 +169,12 @@ def _months_after(day: date, months: int) -> date:
 # --- Who may be responsible ---------------------------------------------------------------------------------
 
 
-def is_legal_representative(judged: Judged) -> bool:
+def is_legal_representative(judged: JudgedRule) -> bool:
     """Whether the responsible person is it, or has not said yet."""
     return bool(judged.read("responsible.legal_representative") != "no")
 
 
-def _must_be_legal_representative(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
+def _must_be_legal_representative(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding]:
     if rule.demand == Demand.REQUIRED and not judged.individual and not is_legal_representative(judged):
         yield finding(
             rule,
@@ -185,7 +185,7 @@ def _must_be_legal_representative(judged: Judged, rule: ProvinceRule) -> Iterato
         )
 
 
-def _must_be_the_same_person(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
+def _must_be_the_same_person(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding]:
     if rule.demand != Demand.SAME_PERSON or judged.individual or is_legal_representative(judged):
         return
     for person in judged.managers():

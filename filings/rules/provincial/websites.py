@@ -6,13 +6,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from filings.fields.findings import Finding
-from filings.rules.provincial.judged import Judge, Judged, chosen, finding
+from filings.rules.provincial.judged import Judge, JudgedRule, chosen, finding
 from ministry.models import ProvinceRule
 from ministry.reference import code_tables, domains
 from ministry.reference.topics import Topic
 
 
-def _too_many_websites(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
+def _too_many_websites(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding]:
     most = rule.amount or 0
     if len(judged.sites) > most:
         yield finding(
@@ -29,7 +29,7 @@ def _too_many_websites(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
         )
 
 
-def _same_names(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
+def _same_names(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding]:
     seen: set[str] = set()
     for number, website in judged.sites:
         name = (website.get("name") or "").strip()
@@ -44,7 +44,7 @@ def _same_names(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
         seen.add(name)
 
 
-def _remark_missing(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
+def _remark_missing(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding]:
     for number, website in judged.sites:
         if rule.ids & chosen(website, "services") and not (website.get("remark") or "").strip():
             yield finding(
@@ -56,7 +56,7 @@ def _remark_missing(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
             )
 
 
-def _service_forbidden(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
+def _service_forbidden(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding]:
     for number, website in judged.sites:
         for service in sorted(rule.ids & chosen(website, "services")):
             yield finding(
@@ -69,7 +69,7 @@ def _service_forbidden(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
             )
 
 
-def _service_missing(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
+def _service_missing(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding]:
     for number, website in judged.sites:
         services = chosen(website, "services")
         if services and not rule.ids & services:
@@ -83,7 +83,7 @@ def _service_missing(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
             )
 
 
-def _ending_refused(judged: Judged, rule: ProvinceRule) -> Iterator[Finding]:
+def _ending_refused(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding]:
     for number, website in judged.sites:
         domain = website.get("domain") or ""
         if domain and not website.get("ip_only") and _has_ending(domain, rule.lines):

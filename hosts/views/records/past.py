@@ -62,10 +62,10 @@ def _blocks(said: SubjectAsOf) -> list[dict[str, Any]]:
     return found
 
 
-def _rows(paper: Facts) -> list[display.Row]:
+def _rows(paper: Facts) -> list[display.FactRow]:
     """Every fact that is there, in words and in the order of the form."""
     return [
-        display.Row(path, str(field.label), display.words(path, value))
+        display.FactRow(path, str(field.label), display.words(path, value))
         for path, _section, field in fields.each({"websites": [], **paper, "record": paper})
         if (value := facts.read(paper, path))
     ]

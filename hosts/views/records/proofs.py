@@ -18,7 +18,7 @@ from hosts.views.records.forms import ProofForm
 from ministry.models import Subject, Website
 from ministry.reference.numbers import parse_number
 from records import proof_pdf, proofs, visibility
-from records.proofs import NotGenuine, Standing
+from records.proofs import NotGenuine, ProofStanding
 
 PAGES_A_MINUTE = 60
 PDFS_AN_HOUR = 30
@@ -100,7 +100,7 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
         "proof": reading.proof,
         "standing": reading.standing.value,
         "rows": proof_pdf.rows(reading.proof.content),
-        "changes": _changes(reading) if reading.standing == Standing.CHANGED else (),
+        "changes": _changes(reading) if reading.standing == ProofStanding.CHANGED else (),
         "address": address,
         "code": segno.make_qr(address, error="m").svg_data_uri(scale=4, border=2),
         "is_own": request.user.is_authenticated and request.user.pk == reading.proof.issued_to_id,

@@ -1,9 +1,9 @@
-"""Which digest has been written to whom: the row is made with the mail, in one transaction."""
+"""Which morning mail has been written to whom: the row is made with the mail, in one transaction."""
 
 from django.db import models
 
 
-class Digest(models.Model):
+class MorningMail(models.Model):
     """That the mail of a kind that comes once a day (or once a month) has been written to an address."""
 
     kind = models.CharField(max_length=16)
@@ -12,7 +12,7 @@ class Digest(models.Model):
     to = models.CharField(max_length=128)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["kind", "day", "to"], name="one_digest_a_period")]
+        constraints = [models.UniqueConstraint(fields=["kind", "day", "to"], name="one_morning_mail_a_period")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.day} {self.to}"
