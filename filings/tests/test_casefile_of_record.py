@@ -37,7 +37,7 @@ def _english(settings):
         yield
 
 
-def pages(number: int = 1) -> list[documents.Page]:
+def pages(number: int = 1) -> list[documents.ScannedPage]:
     return documents.read([invent.card("PROOF", number)])
 
 

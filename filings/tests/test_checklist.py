@@ -6,8 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from filings import checklist, reasons
-from filings.checklist import BEIJING, GUANGDONG, JIANGXI, XINJIANG
-from filings.checklist_items import ITEMS
+from filings.checklist_items import BEIJING, GUANGDONG, ITEMS, JIANGXI, XINJIANG
 
 HEBEI, DAY = "130000", date(2026, 11, 25)
 COMMON = {item.id for item in ITEMS if not item.provinces}

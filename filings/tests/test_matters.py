@@ -70,7 +70,7 @@ def case(website) -> Case:
     return case
 
 
-def pages(number: int = 1) -> list[documents.Page]:
+def pages(number: int = 1) -> list[documents.ScannedPage]:
     return documents.read([invent.card("PROOF", number)])
 
 

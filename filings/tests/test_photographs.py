@@ -18,6 +18,7 @@ from desks import progress
 from filings import services
 from filings.errors import MoveRefused
 from filings.models import Evidence, Filing, Photograph, PhotoWord, Way
+from filings.rules import checks
 from filings.states import Status
 from filings.verification import photo_seals, photo_words, photographs
 from filings.verification.photographs import Shot
@@ -369,7 +370,7 @@ def test_the_host_hears_nothing_of_photos_that_look_alike():
     case, other = in_work(), in_work()
     for one in (case, other):
         taken(one, invent.portrait(5))
-    assert [finding for finding in services.checks.findings(case.refresh().filing) if "photo" in finding.path] == []
+    assert [finding for finding in checks.findings(case.refresh().filing) if "photo" in finding.path] == []
 
 
 # --- The seal -------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from filings import services
 from filings.errors import FactsRefused, MoveRefused
 from filings.evidence import documents
 from filings.figures import bureau_time
+from filings.mail import notices
 from filings.models import Filing, Hold
 from filings.rules import checks
 from filings.states import OPEN, Status
@@ -59,7 +60,7 @@ def owner_of(rival: Case) -> Case:
     return case
 
 
-def pages(number: int = 1) -> list[documents.Page]:
+def pages(number: int = 1) -> list[documents.ScannedPage]:
     return documents.read([invent.card("PROOF", number)])
 
 
@@ -369,7 +370,7 @@ class TestAtTheSameMoment:
         rival = Case().submit().verify()
         matter = time_is_over(claimed(owner_of(rival)))
         services.claim(rival.filing.pk, rival.reviewer)
-        gate = Gate(monkeypatch, services.notices, "tell")  # inside the approval
+        gate = Gate(monkeypatch, notices, "tell")  # inside the approval
 
         approval, decision = one_then_the_other(
             gate,
@@ -404,7 +405,7 @@ class TestAtTheSameMoment:
     def test_a_withdrawal_and_the_decision_end_it_once(self, monkeypatch):
         rival = Case().submit()
         matter = time_is_over(claimed(owner_of(rival)))
-        gate = Gate(monkeypatch, services.notices, "tell")
+        gate = Gate(monkeypatch, notices, "tell")
 
         withdrawal, decision = one_then_the_other(
             gate,

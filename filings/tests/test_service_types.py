@@ -269,9 +269,9 @@ def app_of(case: Case, service: int = code_tables.APP) -> Website:
 
 def drafted(case: Case, kind: Kind, app: Website, of: int | None = None, **written: object) -> Filing:
     access = app.accesses.get()
-    target = play_kinds.Target(app.subject_id, app.pk, access.pk)
+    target = play_kinds.RecordTarget(app.subject_id, app.pk, access.pk)
     if kinds.KINDS[kind].about == kinds.About.WEBSITE:
-        target = play_kinds.Target(app.subject_id, app.pk)
+        target = play_kinds.RecordTarget(app.subject_id, app.pk)
     return play_kinds.complete_draft(case.host, kind, target, of or case.provider.pk, number(), **written)
 
 
@@ -374,7 +374,7 @@ def test_an_app_gets_a_second_provider_and_keeps_its_number(filed):
     app = app_of(filed)
     knows_password(filed)
     there = Case(owner=filed.host)
-    target = play_kinds.Target(app.subject_id, app.pk)
+    target = play_kinds.RecordTarget(app.subject_id, app.pk)
     filing = play_kinds.complete_draft(
         filed.host, Kind.NEW_ACCESS, target, there.provider.pk, number(), password=FILING_PASSWORD
     )
@@ -441,7 +441,7 @@ def read(client: Client, case: Case, name: str, *args: object) -> str:
 
 def test_a_cancelled_subject_takes_every_service_with_it(whole, client):
     numbers = [str(row.number) for row in Website.objects.select_related("subject").order_by("sequence")]
-    target = play_kinds.Target(whole.filing.subject_id)
+    target = play_kinds.RecordTarget(whole.filing.subject_id)
     filing = play_kinds.complete_draft(
         whole.host, Kind.CANCEL_SUBJECT, target, whole.provider.pk, number(), password=FILING_PASSWORD
     )
@@ -466,7 +466,7 @@ def test_after_the_end_all_of_it_can_be_filed_anew_under_a_new_number(whole):
     filing = play_kinds.complete_draft(
         whole.host,
         Kind.CANCEL_SUBJECT,
-        play_kinds.Target(whole.filing.subject_id),
+        play_kinds.RecordTarget(whole.filing.subject_id),
         whole.provider.pk,
         number(),
         password=FILING_PASSWORD,

@@ -496,7 +496,7 @@ def test_no_page_of_the_guide_has_a_link_that_leads_nowhere():
 
 def test_figures_follow_the_running_rules(monkeypatch):
     monkeypatch.setattr(figures, "WORKING_DAYS", 17)
-    monkeypatch.setattr(figures.public, "RECOVERIES_AN_HOUR", 3)
+    monkeypatch.setattr(figures.views, "RECOVERIES_AN_HOUR", 3)
 
     assert "17 个工作日" in page_of("/guide/questions/how-long/")
     assert "每小时最多可申请 3 次" in page_of("/guide/questions/lost-password/")
