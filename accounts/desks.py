@@ -1,17 +1,19 @@
 """The desks' own admin sites, and who may enter: one party each. Strangers learn nothing, not even that it is there."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, TypeVar
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
 from accounts.models import Party, User
 
 T = TypeVar("T")
+# A route below the desk, its view, its name.
+Address = tuple[str, Callable[..., HttpResponse], str]
 
 PASSWORD_PAGES = ("password_change", "password_change_done")
 
@@ -29,6 +31,7 @@ class DeskSite(AdminSite):
     """An admin site for one party. Signing in is allauth's, with its second factor and its rate limits."""
 
     party: Party
+    addresses: Sequence[Address] = ()
     enable_nav_sidebar = False
 
     def has_permission(self, request: HttpRequest) -> bool:
@@ -52,8 +55,10 @@ class DeskSite(AdminSite):
         return guarded
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        """Without Django's own password pages: passwords are allauth's affair."""
-        return [url for url in super().get_urls() if getattr(url, "name", "") not in PASSWORD_PAGES]
+        """Put each address of the desk behind its door; without Django's password pages, passwords are allauth's."""
+        own = [path(route, self.admin_view(view), name=name) for route, view, name in self.addresses]
+        rest = [url for url in super().get_urls() if getattr(url, "name", "") not in PASSWORD_PAGES]
+        return [*own, *rest]
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if request.user.is_authenticated:

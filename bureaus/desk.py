@@ -1,10 +1,9 @@
 """The bureau's desk at /bureau/: its site and its addresses."""
 
 from django.http import HttpRequest
-from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext_lazy
 
-from accounts.desks import DeskSite
+from accounts.desks import Address, DeskSite
 from accounts.models import Party
 from bureaus.access import acting
 from bureaus.views import (
@@ -26,104 +25,74 @@ from bureaus.views import (
     scores,
 )
 
+# Where, what, and the name that links use. Each is behind the site's own door (``DeskSite.get_urls``).
+ADDRESSES: tuple[Address, ...] = (
+    ("", queue.queue, "index"),
+    ("filings/<int:filing_id>/", review.review, "review"),
+    ("wordings/", phrases.wordings, "wordings"),
+    ("phrases/", phrases.listed, "phrases"),
+    ("phrases/<int:phrase_id>/", phrases.change, "phrase"),
+    ("filings/<int:filing_id>/mails/", review.mails, "mails"),
+    ("filings/<int:filing_id>/claim/", queue.claim, "claim"),
+    ("filings/<int:filing_id>/release/", queue.release, "release"),
+    ("filings/<int:filing_id>/radar/", radar.page, "radar"),
+    ("questions/", questions.listed, "questions"),
+    ("filings/<int:filing_id>/answers/<int:reply_id>/", questions.reply, "reply"),
+    ("filings/<int:filing_id>/answers/<int:reply_id>/paper/<int:page_id>/", questions.reply_page, "reply_page"),
+    ("rules/", rules.page, "rules"),
+    ("filings/<int:filing_id>/rounds/", review.compare, "rounds"),
+    ("filings/<int:filing_id>/evidence/<int:evidence_id>/", review.evidence, "evidence"),
+    ("filings/<int:filing_id>/sheets/", review.sheets, "sheets"),
+    ("filings/<int:filing_id>/sheets/<int:sheet_id>.pdf", review.sheet, "sheet"),
+    ("filings/<int:filing_id>/sheets/signed/<int:scan_id>/", review.sheet_scan, "sheet_scan"),
+    ("orders/", orders.orders, "orders"),
+    ("orders/record/<int:subject_id>/", orders.record, "record"),
+    ("orders/record/<int:subject_id>/password/", orders.reset, "reset"),
+    ("orders/password/<int:reset_id>/", orders.reset_proof, "reset_proof"),
+    ("orders/password/<int:reset_id>/paper/<int:page_id>/", orders.reset_page, "reset_page"),
+    ("orders/new/<slug:act>/<slug:scope>/<int:pk>/", orders.new, "order_new"),
+    ("orders/blacklist/<slug:kind>/", blacklist.listed, "blacklist"),
+    ("orders/blacklist/<slug:kind>/new/", blacklist.new, "blacklist_new"),
+    ("orders/blacklist/<slug:kind>/<int:entry_id>/", blacklist.one, "blacklisted"),
+    ("orders/matters/", matters.listed, "matters"),
+    ("orders/matters/<int:matter_id>/", matters.matter, "matter"),
+    ("orders/matters/<int:matter_id>/<int:event_id>/<int:page_id>/", matters.matter_page, "matter_page"),
+    ("orders/shells/", matters.shell, "shells"),
+    ("orders/<int:order_id>/", orders.order, "order"),
+    ("orders/<int:order_id>/paper/<int:page_id>/", orders.order_page, "order_page"),
+    ("filings/<int:filing_id>/case-file.<slug:form>", casefile.case_file, "case_file"),
+    ("filings/<int:filing_id>/hand-over/", acts.hand_over, "hand_over"),
+    ("filings/<int:filing_id>/take-over/", acts.take_over, "take_over"),
+    ("filings/<int:filing_id>/provider/", acts.transfer, "transfer"),
+    ("office/", office.office, "office"),
+    ("office/absences/<int:absence_id>/end/", office.end_absence, "end_absence"),
+    ("office/by-load/", office.by_load, "by_load"),
+    ("board/", board.overview, "board"),
+    ("board/<slug:table>.csv", board.export, "board_export"),
+    ("assign/", queue.assign, "assign"),
+    ("views/", queue.save_filter, "save_filter"),
+    ("views/<int:filter_id>/delete/", queue.delete_filter, "delete_filter"),
+    ("providers/", scores.providers, "providers"),
+    ("providers/<int:provider_id>/", scores.provider, "provider"),
+    ("consistency/", scores.consistency, "consistency"),
+    ("rechecks/", rechecks.listed, "rechecks"),
+    ("rechecks/<int:recheck_id>/", rechecks.one, "recheck"),
+    ("rechecks/<int:recheck_id>/evidence/<int:evidence_id>/", rechecks.evidence, "recheck_evidence"),
+    ("bulletins/", bulletins.listed, "bulletins"),
+    ("bulletins/<slug:month>/", bulletins.edit, "bulletin"),
+    ("bulletins/<slug:month>.<slug:form>", bulletins.draft_file, "bulletin_file"),
+)
+
 
 class BureauDesk(DeskSite):
     """The admin site of a bureau's reviewers; its changelist is the queue, a decision has a page of its own."""
 
+    addresses = ADDRESSES
     party = Party.BUREAU
     site_header = gettext_lazy("Bureau's desk")
 
     def is_appointed(self, request: HttpRequest) -> bool:
         return acting(request) is not None
-
-    def get_urls(self) -> list[URLPattern | URLResolver]:
-        return [
-            path("", self.admin_view(queue.queue), name="index"),
-            path("filings/<int:filing_id>/", self.admin_view(review.review), name="review"),
-            path("wordings/", self.admin_view(phrases.wordings), name="wordings"),
-            path("phrases/", self.admin_view(phrases.listed), name="phrases"),
-            path("phrases/<int:phrase_id>/", self.admin_view(phrases.change), name="phrase"),
-            path("filings/<int:filing_id>/mails/", self.admin_view(review.mails), name="mails"),
-            path("filings/<int:filing_id>/claim/", self.admin_view(queue.claim), name="claim"),
-            path("filings/<int:filing_id>/release/", self.admin_view(queue.release), name="release"),
-            path("filings/<int:filing_id>/radar/", self.admin_view(radar.page), name="radar"),
-            path("questions/", self.admin_view(questions.listed), name="questions"),
-            path("filings/<int:filing_id>/answers/<int:reply_id>/", self.admin_view(questions.reply), name="reply"),
-            path(
-                "filings/<int:filing_id>/answers/<int:reply_id>/paper/<int:page_id>/",
-                self.admin_view(questions.reply_page),
-                name="reply_page",
-            ),
-            path("rules/", self.admin_view(rules.page), name="rules"),
-            path("filings/<int:filing_id>/rounds/", self.admin_view(review.compare), name="rounds"),
-            path(
-                "filings/<int:filing_id>/evidence/<int:evidence_id>/",
-                self.admin_view(review.evidence),
-                name="evidence",
-            ),
-            path("filings/<int:filing_id>/sheets/", self.admin_view(review.sheets), name="sheets"),
-            path("filings/<int:filing_id>/sheets/<int:sheet_id>.pdf", self.admin_view(review.sheet), name="sheet"),
-            path(
-                "filings/<int:filing_id>/sheets/signed/<int:scan_id>/",
-                self.admin_view(review.sheet_scan),
-                name="sheet_scan",
-            ),
-            path("orders/", self.admin_view(orders.orders), name="orders"),
-            path("orders/record/<int:subject_id>/", self.admin_view(orders.record), name="record"),
-            path("orders/record/<int:subject_id>/password/", self.admin_view(orders.reset), name="reset"),
-            path("orders/password/<int:reset_id>/", self.admin_view(orders.reset_proof), name="reset_proof"),
-            path(
-                "orders/password/<int:reset_id>/paper/<int:page_id>/",
-                self.admin_view(orders.reset_page),
-                name="reset_page",
-            ),
-            path("orders/new/<slug:act>/<slug:scope>/<int:pk>/", self.admin_view(orders.new), name="order_new"),
-            path("orders/blacklist/<slug:kind>/", self.admin_view(blacklist.listed), name="blacklist"),
-            path("orders/blacklist/<slug:kind>/new/", self.admin_view(blacklist.new), name="blacklist_new"),
-            path("orders/blacklist/<slug:kind>/<int:entry_id>/", self.admin_view(blacklist.one), name="blacklisted"),
-            path("orders/matters/", self.admin_view(matters.listed), name="matters"),
-            path("orders/matters/<int:matter_id>/", self.admin_view(matters.matter), name="matter"),
-            path(
-                "orders/matters/<int:matter_id>/<int:event_id>/<int:page_id>/",
-                self.admin_view(matters.matter_page),
-                name="matter_page",
-            ),
-            path("orders/shells/", self.admin_view(matters.shell), name="shells"),
-            path("orders/<int:order_id>/", self.admin_view(orders.order), name="order"),
-            path(
-                "orders/<int:order_id>/paper/<int:page_id>/",
-                self.admin_view(orders.order_page),
-                name="order_page",
-            ),
-            path(
-                "filings/<int:filing_id>/case-file.<slug:form>", self.admin_view(casefile.case_file), name="case_file"
-            ),
-            path("filings/<int:filing_id>/hand-over/", self.admin_view(acts.hand_over), name="hand_over"),
-            path("filings/<int:filing_id>/take-over/", self.admin_view(acts.take_over), name="take_over"),
-            path("filings/<int:filing_id>/provider/", self.admin_view(acts.transfer), name="transfer"),
-            path("office/", self.admin_view(office.office), name="office"),
-            path("office/absences/<int:absence_id>/end/", self.admin_view(office.end_absence), name="end_absence"),
-            path("office/by-load/", self.admin_view(office.by_load), name="by_load"),
-            path("board/", self.admin_view(board.overview), name="board"),
-            path("board/<slug:table>.csv", self.admin_view(board.export), name="board_export"),
-            path("assign/", self.admin_view(queue.assign), name="assign"),
-            path("views/", self.admin_view(queue.save_filter), name="save_filter"),
-            path("views/<int:filter_id>/delete/", self.admin_view(queue.delete_filter), name="delete_filter"),
-            path("providers/", self.admin_view(scores.providers), name="providers"),
-            path("providers/<int:provider_id>/", self.admin_view(scores.provider), name="provider"),
-            path("consistency/", self.admin_view(scores.consistency), name="consistency"),
-            path("rechecks/", self.admin_view(rechecks.listed), name="rechecks"),
-            path("rechecks/<int:recheck_id>/", self.admin_view(rechecks.one), name="recheck"),
-            path(
-                "rechecks/<int:recheck_id>/evidence/<int:evidence_id>/",
-                self.admin_view(rechecks.evidence),
-                name="recheck_evidence",
-            ),
-            path("bulletins/", self.admin_view(bulletins.listed), name="bulletins"),
-            path("bulletins/<slug:month>/", self.admin_view(bulletins.edit), name="bulletin"),
-            path("bulletins/<slug:month>.<slug:form>", self.admin_view(bulletins.draft_file), name="bulletin_file"),
-            *super().get_urls(),
-        ]
 
 
 site = BureauDesk(name="bureau_desk")

@@ -65,11 +65,17 @@ def edit(
         form = _again(section, filing, remarks, _found_here(filing, section))
     unsaved = request.method == "POST" and not kept
     context = {"filing": filing, "section": section, "form": form, "back": back, "kept": kept, "unsaved": unsaved}
-    context["service_form"] = ServiceForm.of(section, filing, request.POST if unsaved else None)
-    context["service"] = display.words(path := section.path(fields.SERVICE), filing.get(path))
-    context["people"] = people_to_copy(section, filing)
-    context["save_url"] = form_urls.save_url(filing.pk, section.id)
-    return render(request, template, context)
+    return render(request, template, context | _beside(section, filing, request.POST if unsaved else None))
+
+
+def _beside(section: Section, filing: Filing, typed: Any) -> dict[str, Any]:
+    """Return what stands beside the form: what is filed, people who may be copied, where it is saved meanwhile."""
+    return {
+        "service_form": ServiceForm.of(section, filing, typed),
+        "service": display.words(path := section.path(fields.SERVICE), filing.get(path)),
+        "people": people_to_copy(section, filing),
+        "save_url": form_urls.save_url(filing.pk, section.id),
+    }
 
 
 def _chooses_another(request: HttpRequest, section: Section, filing: Filing) -> bool:

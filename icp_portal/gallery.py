@@ -46,6 +46,61 @@ FINDINGS = [
     {"label": "网站名称", "message": "不能只用域名作名称", "fix": "", "href": "#id_wrong-name", "page": "网站信息"},
 ]
 
+ANNOUNCEMENTS = [
+    {"title": "国庆值班安排", "text": "10 月 1 日至 3 日休息，4 日起照常核验。", "ends_on": date(2026, 10, 7)}
+]
+
+TASKS = [
+    {
+        "title": "主体信息",
+        "url": "#",
+        "hint": "单位名称、证件、通信地址",
+        "state": "已完成",
+        "tone": "done",
+    },
+    {"title": "主体负责人", "url": "#", "hint": "", "state": "需修改", "tone": "attention"},
+    {"title": "网站信息", "url": "#", "hint": "", "state": "未开始", "tone": "neutral"},
+    {
+        "title": "核对并提交",
+        "url": "",
+        "hint": "前三项完成后可以提交",
+        "state": "暂不可用",
+        "tone": "neutral",
+    },
+]
+
+ROWS = [
+    {"label": "单位名称", "value": "北京星河云数据有限公司", "change_url": "#"},
+    {
+        "label": "证件号码",
+        "value": "91110108MA01ABCD2X",
+        "change_url": "#",
+        "code": True,
+        "path": "subject.cert_number",
+        "remarks": [REMARK],
+    },
+    {"label": "网站名称", "value": "xinghe-cloud.cn", "change_url": "#", "findings": FINDINGS[1:]},
+    {"label": "备注", "value": "", "change_url": "#"},
+]
+
+EVENTS = [
+    {
+        "title": "已提交北京市通信管理局",
+        "who": "云栈网络 · 李敏",
+        "at": REMARK["at"],
+        "note": "",
+        "tone": "info",
+    },
+    {
+        "title": "退回网站主办者修改",
+        "who": "云栈网络 · 李敏",
+        "at": REMARK["at"],
+        "note": "证件号码与营业执照不一致。",
+        "tone": "attention",
+    },
+    {"title": "网站主办者提交", "who": "王建国", "at": REMARK["at"], "note": "", "tone": "done"},
+]
+
 
 def sample_calendar() -> list[dict[str, Any]]:
     """Answer days in the shape of components/calendar.html: 20 working days around National Day 2026."""
@@ -118,59 +173,12 @@ def components(request: HttpRequest) -> HttpResponse:
         "tones": TONES,
         "crumbs": [{"label": "部级系统", "url": "/ministry/"}, {"label": "组件", "url": ""}],
         "status": {"label": "等待管局审核", "tone": "info"},
-        "announcements": [
-            {"title": "国庆值班安排", "text": "10 月 1 日至 3 日休息，4 日起照常核验。", "ends_on": date(2026, 10, 7)}
-        ],
-        "tasks": [
-            {
-                "title": "主体信息",
-                "url": "#",
-                "hint": "单位名称、证件、通信地址",
-                "state": "已完成",
-                "tone": "done",
-            },
-            {"title": "主体负责人", "url": "#", "hint": "", "state": "需修改", "tone": "attention"},
-            {"title": "网站信息", "url": "#", "hint": "", "state": "未开始", "tone": "neutral"},
-            {
-                "title": "核对并提交",
-                "url": "",
-                "hint": "前三项完成后可以提交",
-                "state": "暂不可用",
-                "tone": "neutral",
-            },
-        ],
+        "announcements": ANNOUNCEMENTS,
+        "tasks": TASKS,
         "findings": FINDINGS,
-        "rows": [
-            {"label": "单位名称", "value": "北京星河云数据有限公司", "change_url": "#"},
-            {
-                "label": "证件号码",
-                "value": "91110108MA01ABCD2X",
-                "change_url": "#",
-                "code": True,
-                "path": "subject.cert_number",
-                "remarks": [REMARK],
-            },
-            {"label": "网站名称", "value": "xinghe-cloud.cn", "change_url": "#", "findings": FINDINGS[1:]},
-            {"label": "备注", "value": "", "change_url": "#"},
-        ],
+        "rows": ROWS,
         "changes": CHANGES,
-        "events": [
-            {
-                "title": "已提交北京市通信管理局",
-                "who": "云栈网络 · 李敏",
-                "at": REMARK["at"],
-                "note": "",
-                "tone": "info",
-            },
-            {
-                "title": "退回网站主办者修改",
-                "who": "云栈网络 · 李敏",
-                "at": REMARK["at"],
-                "note": "证件号码与营业执照不一致。",
-                "tone": "attention",
-            },
-            {"title": "网站主办者提交", "who": "王建国", "at": REMARK["at"], "note": "", "tone": "done"},
-        ],
+        "events": EVENTS,
         "days": sample_calendar(),
         "remark": REMARK,
         "items": [

@@ -22,7 +22,7 @@ from filings.evidence import pictures, quality
 from filings.fields import attachments, display
 from filings.fields.findings import Finding
 from filings.lookup import phrase_bank
-from filings.models import Evidence, Filing, Photograph, Verification, Way
+from filings.models import Evidence, Filing, Photograph, Snapshot, Verification, Way
 from filings.moves.remarks import PARTS
 from filings.review import questions
 from filings.rules import checks, rounds
@@ -96,22 +96,16 @@ def _take_again(filing_id: int, actor: Actor) -> str:
 def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: PictureUrl) -> dict[str, Any]:
     """What both desks show of a filing. A look at unmasked data (``?full``) is put on record."""
     snapshot = show_as_handed_on(filing, actor)
-    full = "full" in request.GET
-    if full:
+    if full := "full" in request.GET:
         services.look(filing, actor, "facts")
     every = remarks_of(filing)
     remarks = tuple(remark for remark in every if remark.round >= filing.round - 1)  # what this round is to answer
-    earlier = len(every) - len(remarks)
-    rows = (
-        pictures.current_rows(filing) if snapshot is None else visible_pictures(filing, snapshot, actor).order_by("pk")
-    )
-    own = list(photo_seals.with_seals(rows))
+    own = _own_pictures(filing, snapshot, actor)
     found = checks.findings(filing, own) if snapshot is None and filing.status != Status.FILED else []
     history = rounds.History(filing, {one.path: one.sha256 for one in own} if snapshot is None else None)
-    shown = sorted(own, key=lambda picture: not attachments.is_photo(picture.path))  # the face-to-face photo first
-    seals = photo_seals.seals_of(shown)
+    seals = photo_seals.seals_of(own)
     book = progress.book_of(filing)
-    said = recent(filing, actor, every, history, full=full)
+    said, earlier = recent(filing, actor, every, history, full=full), len(every) - len(remarks)
     return {
         "filing": filing,
         "full": full,
@@ -124,10 +118,10 @@ def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pic
         **said,
         "remarks": said["remarks"][earlier:],
         "earlier_remarks": said["remarks"][:earlier],
-        "items": _pictures(shown, picture_url, seals),
+        "items": _pictures(own, picture_url, seals),
         "seals": seals,
         "found": found,
-        "pictures": shown,
+        "pictures": own,
         "history": history,
         "recent_remarks": remarks,
         "events": progress.timeline(filing, actor),
@@ -136,10 +130,25 @@ def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pic
         "whole": splitting.whole_of(filing),
         "due": progress.due_words(filing, book) if filing.status == Status.WITH_BUREAU else "",
         "clock": progress.clock_of(filing, book),
+        **_whose(filing, actor),
+        "version": filing.version,
+    }
+
+
+def _own_pictures(filing: Filing, snapshot: Snapshot | None, actor: Actor) -> list[Evidence]:
+    """Return the pictures of the filing as the reader sees it, the face-to-face photo first."""
+    rows = (
+        pictures.current_rows(filing) if snapshot is None else visible_pictures(filing, snapshot, actor).order_by("pk")
+    )
+    return sorted(photo_seals.with_seals(rows), key=lambda picture: not attachments.is_photo(picture.path))
+
+
+def _whose(filing: Filing, actor: Actor) -> dict[str, Any]:
+    """Return whether the reader has the filing in work, who else has it, and whether the reader may take it."""
+    return {
         "mine": filing.holder == actor.role and filing.claimant_id() == actor.user_id,
         "taken_by": _colleague(filing, actor),
         "may_take": filing.holder == actor.role and filing.claimant_id() in (None, *actor.covers),
-        "version": filing.version,
     }
 
 

@@ -1,6 +1,7 @@
 """The provider passes a filing on: checklist, photo, signed sheet."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
@@ -54,21 +55,21 @@ def verify(
         worksheets.close(filing)
         if filing.is_editable:  # by the provider: what it has written begins a round
             close_round(filing)
-        photos = photographs.for_passing(filing)
-        verification = Verification.objects.create(
-            filing=filing,
-            round=filing.round,
-            answers=answers,
-            notes=worksheets.on_record(filing, entries or {}),
-            place=place,
-            verifier_id=actor.person_id,
-        )
-        verification.photos.set(photos)
-        sheets.issue(verification, filing)
+        sheets.issue(_recorded(filing, actor, answers, place, worksheets.on_record(filing, entries or {})), filing)
         if move == states.ASK_PERSONS:
             required_codes.ask(filing)
         else:
             receive(filing)
+
+
+def _recorded(filing: Filing, actor: Actor, answers: dict[str, str], place: str, notes: Any) -> Verification:
+    """Put this round's verification on record, with the photos that count."""
+    photos = photographs.for_passing(filing)
+    verification = Verification.objects.create(
+        filing=filing, round=filing.round, answers=answers, notes=notes, place=place, verifier_id=actor.person_id
+    )
+    verification.photos.set(photos)
+    return verification
 
 
 def _filled_in_by_verifier(filing_id: int, actor: Actor) -> str:

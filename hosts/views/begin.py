@@ -43,17 +43,7 @@ def begin(request: HttpRequest, actor: Actor) -> HttpResponse:
     target = _target(request)
     subject = get_object_or_404(ownership.of_host(actor.person_id), pk=target.subject_id)
     _refuse_strangers_rows(law, target, subject)
-    providers = ownership.providers(law, target.subject_id, target.website_id, target.access_id)
-    accesses = Access.objects.filter(website=target.website_id, live=True).select_related("provider")
-    usual = request.GET.get("provider") or ownership.usual_provider(target.subject_id)
-    form = BeginForm(
-        law,
-        providers,
-        accesses,
-        with_password=_asks_password(actor, law, target),
-        data=request.POST or None,
-        initial={"provider": usual},
-    )
+    form = _begin_form(request, actor, law, target)
     if request.method == "POST" and form.is_valid():
         try:
             filing = starting.begin(
@@ -74,6 +64,19 @@ def begin(request: HttpRequest, actor: Actor) -> HttpResponse:
         request,
         "filings/begin_kind.html",
         _about(law, target, subject, request.GET.get("service", "")) | {"form": form},
+    )
+
+
+def _begin_form(request: HttpRequest, actor: Actor, law: Law, target: RecordTarget) -> BeginForm:
+    """Return the form of a filing about a record: with whom, from which access, proved by the password or not."""
+    usual = request.GET.get("provider") or ownership.usual_provider(target.subject_id)
+    return BeginForm(
+        law,
+        ownership.providers(law, target.subject_id, target.website_id, target.access_id),
+        Access.objects.filter(website=target.website_id, live=True).select_related("provider"),
+        with_password=_asks_password(actor, law, target),
+        data=request.POST or None,
+        initial={"provider": usual},
     )
 
 

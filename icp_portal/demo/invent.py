@@ -79,6 +79,12 @@ def credit_code(number: int) -> str:
     return body + certificates.check_character_uscc(body)
 
 
+def _brand(number: int) -> str:
+    """Two words in turn: filings that are made one after the other never have a website name in common."""
+    first, second = divmod(number % len(CITY_WORDS) ** 2, len(CITY_WORDS))
+    return CITY_WORDS[first] + CITY_WORDS[second]
+
+
 def values(
     number: int,
     *,
@@ -89,19 +95,14 @@ def values(
     websites: int = 1,
     services: Sequence[int] = (),
 ) -> Facts:
-    """The complete facts of an invented filing: path → value. ``services``: the types of its entries, if not all are
-    websites.
-    """
+    """Return the complete facts of an invented filing, by path. ``services``: the types of its entries."""
     chance = Random(f"filing-{number}")
     one, two = person(2 * number, province), person(2 * number + 1, province)
-    # In turn: filings that are made one after the other never have a website name in common.
-    first, second = divmod(number % len(CITY_WORDS) ** 2, len(CITY_WORDS))
-    brand = CITY_WORDS[first] + CITY_WORDS[second]
-    company = f"{brand}{number}号{chance.choice(TRADE)}有限公司"
+    brand, trade = _brand(number), chance.choice(TRADE)
     values = {
         "subject.nature": code_tables.PERSON if individual else code_tables.ENTERPRISE,
         "subject.province": province,
-        "subject.name": one.name if individual else company,
+        "subject.name": one.name if individual else f"{brand}{number}号{trade}有限公司",
         "subject.cert_type": 2 if individual else 1,
         "subject.cert_number": one.id_number if individual else credit_code(number),
         "subject.cert_address": f"示例路{number}号",
@@ -112,14 +113,12 @@ def values(
         **_person_values("responsible", one, province),
     }
     for website, service in enumerate(services or [code_tables.WEBSITE] * websites):
-        name = f"{brand}的个人主页" if individual else f"{brand}官方网站"
-        name += "" if not website else f"{website + 1}"
         if service != code_tables.WEBSITE:
             values |= service_values(f"websites.{website}", service, number, province=province, ip_ranges=ip_ranges)
             continue
         values |= _website_values(
             f"websites.{website}",
-            name=name,
+            name=(f"{brand}的个人主页" if individual else f"{brand}官方网站") + (f"{website + 1}" if website else ""),
             domain=f"demo-{number}{f'-{website + 1}' if website else ''}.{chance.choice(TLDS)}",
             services=[6] if individual else [8],
             ip_ranges=ip_ranges,
