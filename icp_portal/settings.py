@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "records",
     "desks",
     "hosts",
+    "bench",
     "ministry",
     "accounts",
     "allauth",

@@ -5,10 +5,10 @@ import threading
 import pytest
 from django.db import connection
 
+from bench import world
+from bench.management.commands import bench_numbers
 from filings.errors import MoveRefused
 from filings.models import Event, Filing
-from icp_portal import bench
-from icp_portal.management.commands import bench_numbers
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from ministry.models import NumberSeries, Subject
 
@@ -49,7 +49,7 @@ def test_sixteen_clients_at_once_get_consecutive_numbers_though_one_is_refused()
 
     assert [type(fault) for fault in wrong] == [MoveRefused]
     assert "1005" in str(wrong[0])
-    serials = Subject.objects.filter(province=bench.PROVINCE).values_list("serial", flat=True)
+    serials = Subject.objects.filter(province=world.PROVINCE).values_list("serial", flat=True)
     assert sorted(serials) == list(range(1, CLIENTS * EACH))
     assert NumberSeries.objects.get().last == CLIENTS * EACH - 1
     assert Event.objects.filter(name="approve").count() == CLIENTS * EACH - 1

@@ -18,10 +18,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
+from bench import world
 from bureaus.access import reviewer
 from filings import facts, services
 from filings.models import Filing
-from icp_portal import bench
 from icp_portal.demo import invent
 from ministry.models import NumberSeries, Subject
 
@@ -41,7 +41,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         clients, each = options["clients"], options["each"]
-        with bench.database(DATABASE):
+        with world.database(DATABASE):
             self.stdout.write(f"Making {clients * each:,} filings …")
             work = fill(clients, each)
             took, wrong = _at_once(approve, work)
@@ -57,17 +57,17 @@ class Command(BaseCommand):
 
 def fill(clients: int, each: int) -> list[tuple[int, list[int]]]:
     """For each client its reviewer and the filings it has taken into work: copies of one, each another subject."""
-    case = bench.filing_with_bureau()
+    case = world.filing_with_bureau()
     work = []
     for client in range(clients):
-        user = bench.reviewer(client + 1)
+        user = world.reviewer(client + 1)
         made = [_copy(case, client * each + number + 2, user) for number in range(each)]
         work.append((user.pk, [filing.pk for filing in Filing.objects.bulk_create(made)]))
     return work
 
 
 def _copy(case: Filing, number: int, user: User) -> Filing:
-    values = invent.values(number, province=bench.PROVINCE)
+    values = invent.values(number, province=world.PROVINCE)
     filing = Filing.objects.get(pk=case.pk)
     filing.pk, filing._state.adding = None, True
     filing.facts = facts.written(case.facts, values)
@@ -121,15 +121,15 @@ def _count(times: int) -> None:
                     "INSERT INTO ministry_numberseries (province, year, last) VALUES (%s, %s, 1)"
                     " ON CONFLICT ON CONSTRAINT one_series_per_province_and_year"
                     " DO UPDATE SET last = ministry_numberseries.last + 1 RETURNING last",
-                    [bench.PROVINCE, NO_YEAR],
+                    [world.PROVINCE, NO_YEAR],
                 )
 
 
 def faults(count: int) -> list[str]:
     """What is wrong with the numbers that were given."""
     year = timezone.localdate().year
-    serials = sorted(Subject.objects.filter(province=bench.PROVINCE, year=year).values_list("serial", flat=True))
-    last = NumberSeries.objects.get(province=bench.PROVINCE, year=year).last
+    serials = sorted(Subject.objects.filter(province=world.PROVINCE, year=year).values_list("serial", flat=True))
+    last = NumberSeries.objects.get(province=world.PROVINCE, year=year).last
     found = []
     if serials != list(range(1, count + 1)) or last != count:
         found.append(

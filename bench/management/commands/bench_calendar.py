@@ -19,12 +19,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils import timezone
 
+from bench import world
 from filings import clock
 from filings.actors import portal
 from filings.deadlines import recalculation
 from filings.models import Filing, MovedDate
 from filings.moves.moving import locked
-from icp_portal import bench
 from ministry.calendar import workdays
 from ministry.models import CalendarDay, CalendarYear
 
@@ -43,7 +43,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         count = options["filings"]
-        with bench.database(DATABASE):
+        with world.database(DATABASE):
             self.stdout.write(f"Filling {count:,} …")
             _fill(count)
             quiet = _meanwhile(lambda: time.sleep(3))[1]
@@ -115,7 +115,7 @@ def _is_closed(pipe: int) -> bool:
 
 def _fill(count: int) -> None:
     """One filing with its bureau, and copies of it that were received over the last four weeks."""
-    case = bench.filing_with_bureau()
+    case = world.filing_with_bureau()
     values = {
         "id": f"{case.pk} + n",
         "domain": "'bench-' || n || '.cn'",

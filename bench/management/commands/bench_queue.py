@@ -17,10 +17,11 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client, override_settings
 from django.utils.http import urlencode
 
+from bench import queue_rows
+from bench.queue_rows import World
 from ministry.reference.numbers import FilingNumber
 from ministry.reference.provinces import PROVINCES
-from providers import bench, tabs
-from providers.bench import World
+from providers import tabs
 
 MOST = 1.3
 SMALL, LARGE = 10_000, 1_000_000
@@ -84,18 +85,20 @@ def _tabs() -> Views:
 
 def _searches() -> Views:
     """What people type; each finds as many on the first page at either size."""
-    name = bench.name_of(bench.LOOKED_FOR)
+    name = queue_rows.name_of(queue_rows.LOOKED_FOR)
     typed = {
-        "number": str(FilingNumber(PROVINCES[bench.LOOKED_FOR % len(PROVINCES)], f"2000{bench.LOOKED_FOR + 1:06d}")),
-        "domain": bench.domain_of(bench.LOOKED_FOR),
-        "sub-domain": f"https://www.{bench.domain_of(bench.LOOKED_FOR)}/a",
+        "number": str(
+            FilingNumber(PROVINCES[queue_rows.LOOKED_FOR % len(PROVINCES)], f"2000{queue_rows.LOOKED_FOR + 1:06d}")
+        ),
+        "domain": queue_rows.domain_of(queue_rows.LOOKED_FOR),
+        "sub-domain": f"https://www.{queue_rows.domain_of(queue_rows.LOOKED_FOR)}/a",
         "whole name": name,
         "brand, three characters": name[2:5],
         "brand, two characters": name[3:5],
         "city": name[:2],
         "common word": "科技有限公司",
         "absent": "龘靐齉",
-        "last four": bench.tail_of(bench.LOOKED_FOR),
+        "last four": queue_rows.tail_of(queue_rows.LOOKED_FOR),
     }
     return {f"search {what}": f"?{urlencode({'q': text})}" for what, text in typed.items()}
 
@@ -160,13 +163,13 @@ def _databases(small: int, large: int, tell: Any) -> Iterator[World]:
         with _at(small):
             world = World()
             tell(f"Filling {small:,} …")
-            bench.fill(world, 0, small)
+            queue_rows.fill(world, 0, small)
             connection.close()
         _sql(f'DROP DATABASE IF EXISTS "{_name(large)}"')
         _sql(f'CREATE DATABASE "{_name(large)}" TEMPLATE "{_name(small)}"')
         with _at(large):
             tell(f"Filling {large:,} …")
-            bench.fill(world, small, large)
+            queue_rows.fill(world, small, large)
         yield world
     finally:
         connection.close()
