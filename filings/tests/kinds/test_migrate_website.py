@@ -16,7 +16,7 @@ from filings.models import Entrance, Filing, Hold, HoldKind, Offer, OfferEnd, Of
 from filings.rules import checks, ownership
 from filings.services import starting
 from filings.states import Status
-from filings.tests.passing import Passing, blocking, told
+from filings.tests.kinds.passing import Passing, blocking, told
 from icp_portal.demo import invent, play, play_kinds
 from icp_portal.tests.builders import (
     BEIJING,

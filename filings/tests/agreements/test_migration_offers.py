@@ -15,7 +15,7 @@ from filings.errors import FactsRefused, MoveRefused
 from filings.kinds import Kind
 from filings.models import Filing, Offer, OfferEnd, OfferEnding
 from filings.states import Status
-from filings.tests.passing import Passing, blocking, offered, page, told
+from filings.tests.kinds.passing import Passing, blocking, offered, page, told
 from icp_portal.demo import invent, play, play_kinds
 from icp_portal.tests.builders import (
     BEIJING,

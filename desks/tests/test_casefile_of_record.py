@@ -12,10 +12,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from desks.tests.test_casefile import as_, fetched, text, unblanked
 from filings import services
 from filings.evidence import documents
 from filings.states import Status
-from filings.tests.test_casefile import as_, fetched, text, unblanked
 from icp_portal.demo import invent, play, play_kinds
 from icp_portal.tests.builders import GUANGDONG, Case, case_at, host, number, reviewer, sister_of, user_of
 from ministry import audit
