@@ -40,6 +40,6 @@ def prove(request: HttpRequest, user: User, secret: str) -> None:
 
 
 def _is_code(user: User, secret: str) -> bool:
-    """Whether it is a code of the user's authenticator; it counts once."""
+    """Return whether it is a code of the user's authenticator; it counts once."""
     rows = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP)
     return any(authenticator.wrap().validate_code(secret.replace(" ", "")) for authenticator in rows)

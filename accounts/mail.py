@@ -10,7 +10,7 @@ LONGEST = 128  # interface element Dzyj
 
 
 def check_address(text: str) -> str:
-    """Answer the address in lower case; raise ValidationError for one that no mail server could be given.
+    """Return the address in lower case; raise ValidationError for one that no mail server could be given.
 
     The part before the @ is ASCII, as nearly every server asks; the domain may be Chinese, if IDNA can write it.
     """
@@ -27,7 +27,7 @@ def check_address(text: str) -> str:
 
 
 def check_addresses(text: str) -> str:
-    """Answer addresses separated by ``;``, each as ``check_address`` does; raise ValidationError also for none."""
+    """Return addresses separated by ``;``, each as ``check_address`` does; raise ValidationError also for none."""
     addresses = [check_address(part.strip()) for part in text.split(";") if part.strip()]
     if not addresses:
         raise _no_address()

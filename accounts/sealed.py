@@ -82,7 +82,7 @@ def taking_unbound() -> Iterator[None]:
 
 
 def digest(text: str) -> str:
-    """A keyed SHA-256 of ``text`` as 64 hex characters: equal texts meet, nobody reads them back."""
+    """Return a keyed SHA-256 of ``text`` as 64 hex characters: equal texts meet, nobody reads them back."""
     return hmac.new(settings.DIGEST_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()
 
 
@@ -146,7 +146,7 @@ class SealedField(models.Field[S_contra, G_co]):
 
     @property
     def _is_historical(self) -> bool:
-        """Whether the field is one of a migration, whose rows get their numbers while they are written."""
+        """Return whether the field is one of a migration, whose rows get their numbers while they are written."""
         return self.model.__module__ == "__fake__"
 
     def _place(self, row: object) -> str:
@@ -195,7 +195,7 @@ class RowKey(models.BigAutoField[Any, int]):
         return name, "django.db.models.BigAutoField", args, kwargs
 
     def has_default(self) -> bool:
-        """Whether the number is made by us: then Django inserts a new row without trying to update it first."""
+        """Return whether the number is made by us: then Django inserts a new row without trying to update it first."""
         return self._is_early or super().has_default()
 
     def get_default(self) -> Any:

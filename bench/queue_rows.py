@@ -119,7 +119,7 @@ def domain_of(number: int) -> str:
 
 
 def tail_of(number: int) -> str:
-    """The last four of its certificate: of a hundred, so that a page is full at every size."""
+    """Return the last four of its certificate: of a hundred, so that a page is full at every size."""
     return f"49{number * 7919 // 7 % 100:02d}"
 
 
@@ -262,7 +262,7 @@ def _copy_entries(cursor: Any, world: World, first: int, last: int) -> None:
 
 
 def entry_of(provider_id: int, number: int) -> SearchEntry:
-    """What ``search.entry_of`` would make, at a tenth of the cost: pairs are remembered."""
+    """Return what ``search.entry_of`` would make, at a tenth of the cost: pairs are remembered."""
     name, domain = name_of(number), domain_of(number)
     site = name[2:5]
     keys = {
@@ -277,7 +277,7 @@ _key = cache(search.key_of)
 
 
 def facts_of(number: int) -> Iterator[tuple[str, str]]:
-    """The facts that an entry is made of, for those who compare."""
+    """Yield the facts that an entry is made of, for those who compare."""
     yield "subject.name", name_of(number)
     yield "subject.cert_number", f"91110000000000{tail_of(number)}"
     yield "websites.0.name", name_of(number)[2:5]

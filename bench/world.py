@@ -30,7 +30,7 @@ def database(name: str) -> Iterator[None]:
 
 
 def filing_with_bureau() -> Filing:
-    """A filing that lies with its bureau, through the services."""
+    """Return a filing that lies with its bureau, through the services."""
     owner = host(User.objects.create_user("host@bench.test"))
     provider = Provider.objects.create(
         name="接入",
@@ -51,7 +51,7 @@ def filing_with_bureau() -> Filing:
 
 
 def reviewer(number: int) -> User:
-    """A reviewer of the bureau that has the filing."""
+    """Return a reviewer of the bureau that has the filing."""
     decider = User.objects.create_user(f"bureau{number}@bench.test", party=Party.BUREAU)
     Reviewer.objects.create(user=decider, bureau=Bureau.objects.get(province=PROVINCE))
     return decider

@@ -56,7 +56,7 @@ def members(bureau_id: str) -> QuerySet[Reviewer]:
 
 
 def present(bureau_id: str) -> QuerySet[Reviewer]:
-    """The members who are there today."""
+    """Return the members who are there today."""
     absent = Absence.objects.on(timezone.localdate()).filter(bureau=bureau_id)
     return members(bureau_id).exclude(user__in=absent.values("user"))
 

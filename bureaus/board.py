@@ -39,7 +39,7 @@ class BoardLine:
         return self.days.total()
 
     def until(self, day: date) -> int:
-        """How many fall due on the day or before it, overdue ones included."""
+        """Return how many fall due on the day or before it, overdue ones included."""
         return sum(count for due_on, count in self.days.items() if due_on <= day)
 
 
@@ -64,17 +64,17 @@ class Board:
 
     @property
     def soon(self) -> date:
-        """The last day of the tab of what is due soon."""
+        """Return the last day of the tab of what is due soon."""
         ahead = [day for day in self.days if day > self.today]
         return ahead[SOON - 1]
 
     def late(self, line: BoardLine) -> int:
-        """How many of a line's are overdue."""
+        """Return how many of a line's are overdue."""
         return line.until(self.today - timedelta(days=1))
 
 
 def of_bureau(bureau_id: str) -> Board:
-    """The board of a bureau at this moment. Seven queries, one less where nothing is open."""
+    """Return the board of a bureau at this moment. Seven queries, one less where nothing is open."""
     today = timezone.localdate()
     rows = Filing.objects.filter(bureau=bureau_id, status=Status.WITH_BUREAU).order_by()
     names, absent = _members(bureau_id)
@@ -86,7 +86,7 @@ def of_bureau(bureau_id: str) -> Board:
 
 
 def _members(bureau_id: str) -> tuple[dict[int, str], set[int]]:
-    """The names of everybody who decides for the bureau, and who of them is absent today. One query."""
+    """Return the names of everybody who decides for the bureau, and who of them is absent today. One query."""
     members = list(access.with_absences(access.members(bureau_id)))
     absent = {row["user"] for member in members for row in member.absent}  # type: ignore[attr-defined]
     return {member.user_id: str(member.user) for member in members}, absent
@@ -109,7 +109,7 @@ def _people(rows: QuerySet[Filing], names: dict[int, str]) -> list[BoardLine]:
 
 
 def _providers(rows: QuerySet[Filing]) -> list[BoardLine]:
-    """What has come from each provider, who has sent most first. One query."""
+    """Return what has come from each provider, who has sent most first. One query."""
     lines: dict[int, BoardLine] = {}
     found = rows.values_list("provider_id", "provider__name", "due_on").annotate(count=Count("pk"))
     for provider_id, name, due_on, count in found:
@@ -122,7 +122,7 @@ def _by_load(lines: Iterable[BoardLine]) -> list[BoardLine]:
 
 
 def _ages(rows: QuerySet[Filing], today: date) -> list[int]:
-    """How many filings there are of each of the ``AGES``. Two queries, one when there are none."""
+    """Return how many filings there are of each of the ``AGES``. Two queries, one when there are none."""
     found = list(rows.annotate(received=TruncDate("received_at")).values_list("received").annotate(count=Count("pk")))
     groups = [0] * len(AGES)
     if found:
@@ -137,7 +137,7 @@ def _group(days: int) -> int:
 
 
 def age_labels() -> list[str]:
-    """The groups of ages as a chart writes them: 0–5, 6–10, …, 26+."""
+    """Return the groups of ages as a chart writes them: 0–5, 6–10, …, 26+."""
     labels, first = [], 0
     for last in AGES:
         labels.append(f"{first}+" if last is None else f"{first}–{last}")

@@ -16,7 +16,7 @@ WIDE = 3  # how much wider the column with the longest text is
 
 
 def workbook(content: Content) -> bytes:
-    """Each table on a sheet of its own, after one that says what it is."""
+    """Return each table on a sheet of its own, after one that says what it is."""
     about = [[_("Title"), bulletins.title(content)], [_("Made on"), content["made_on"]]]
     if content["remark"]:
         about.append([_("Remark"), content["remark"]])
@@ -25,7 +25,7 @@ def workbook(content: Content) -> bytes:
 
 
 def pdf(content: Content, made_at: datetime) -> bytes:
-    """The bulletin on A4 pages; the same bytes each time."""
+    """Return the bulletin on A4 pages; the same bytes each time."""
     paper = _Paper(bulletins.title(content), made_at)
     paper.add_page()
     paper.headline(_("Monthly bulletin"), bulletins.title(content))

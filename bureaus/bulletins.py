@@ -79,7 +79,7 @@ class BulletinPart:
 
 
 def draft(bureau_id: str, month: dt.date) -> Content:
-    """The figures of a month, counted now. Nine queries, at any size."""
+    """Return the figures of a month, counted now. Nine queries, at any size."""
     span = Span.of(month)
     counted = decisions.decisions(bureau_id, span)
     services = _counted(Website.objects.filter(subject__province=bureau_id), "service", span)
@@ -105,13 +105,13 @@ def draft(bureau_id: str, month: dt.date) -> Content:
 
 
 def _year(bureau_id: str, month: dt.date) -> list[list[Any]]:
-    """The twelve months up to this one: how many were approved and returned in each."""
+    """Return the twelve months up to this one: how many were approved and returned in each."""
     counted = decisions.by_month(bureau_id, Span.of(month, MONTHS))
     return [[f"{first:%Y-%m}", score.decided - score.returned, score.returned] for first, score in counted]
 
 
 def _orders(bureau_id: str, span: Span) -> dict[str, int]:
-    """What was ordered in the month: act and scope → how often."""
+    """Return what was ordered in the month: act and scope → how often."""
     rows = Order.objects.filter(bureau=bureau_id, on__gte=span.first, on__lt=span.end).order_by()
     counted = rows.values_list("act", "scope").annotate(count=Count("pk")).order_by("act", "scope")
     return {f"{act} {scope}": count for act, scope, count in counted}
@@ -128,7 +128,7 @@ def _still(span: Span, of: str = "") -> Q:
 
 
 def _accesses(bureau_id: str, span: Span) -> dict[str, int]:
-    """The accesses in force at the end of the month, and of how many providers.
+    """Return the accesses in force at the end of the month, and of how many providers.
 
     An access is as old as its first version; of one without versions nothing is known but its website's age.
     """
@@ -178,7 +178,7 @@ def publish(actor: Actor, month: dt.date, *, version: int, typed: Mapping[str, i
 
 
 def latest_version(bureau_id: str, month: dt.date) -> int:
-    """The newest version of a month; 0 before the first. One query."""
+    """Return the newest version of a month; 0 before the first. One query."""
     found = Bulletin.objects.filter(bureau=bureau_id, month=month).aggregate(latest=Max("version"))["latest"]
     return int(found or 0)
 
@@ -201,13 +201,13 @@ def title(content: Content) -> str:
 
 
 def parts(content: Content) -> list[BulletinPart]:
-    """Every table of the bulletin."""
+    """Return every table of the bulletin."""
     made = [_overview(content), _decided(content), _natures(content), _reasons(content), _typed(content)]
     return [part for part in made if part.rows]
 
 
 def drawings(content: Content) -> list[tuple[str, Columns]]:
-    """The charts of the bulletin over twelve months: title and drawing."""
+    """Return the charts of the bulletin over twelve months: title and drawing."""
     year = [
         (date_format(dt.date.fromisoformat(f"{month}-01"), "n"), approved, returned)
         for month, approved, returned in content["year"]
@@ -225,7 +225,7 @@ def drawings(content: Content) -> list[tuple[str, Columns]]:
 
 
 def _sums(content: Content) -> tuple[int, int]:
-    """How many were decided, and how many of them returned."""
+    """Return how many were decided, and how many of them returned."""
     returned = sum(row["returned"] for row in content["decisions"])
     return sum(row["approved"] for row in content["decisions"]) + returned, returned
 
@@ -306,6 +306,6 @@ def _further(content: Content) -> Iterator[Sequence[Cell]]:
 
 
 def _filing_rate(filed: int, unfiled: int) -> str:
-    """The share of the websites known to the bureau that are on record; cut, so that 100 % means all of them."""
+    """Return the share of the websites known to the bureau that are on record; cut, so that 100 % means all of them."""
     known = filed + unfiled
     return f"{filed * 10_000 // known / 100:.2f}%" if known else NOTHING

@@ -26,7 +26,7 @@ OUTSIDE_POOL = "1063"
 
 
 def asked(filing: Filing) -> list[dict[str, Any]]:
-    """What is asked, in a few lines."""
+    """Return what is asked, in a few lines."""
     count = facts.count(filing.facts)
     approvals = [
         code_tables.name_of(code_tables.PRIOR_APPROVALS, approval)
@@ -41,7 +41,7 @@ def asked(filing: Filing) -> list[dict[str, Any]]:
 
 
 def against_register(found: Iterable[Finding]) -> list[dict[str, Any]]:
-    """What the register and open filings hold against it."""
+    """Return what the register and open filings hold against it."""
     met = list(found)
     return [
         {
@@ -54,7 +54,7 @@ def against_register(found: Iterable[Finding]) -> list[dict[str, Any]]:
 
 
 def against_pool(filing: Filing, found: Sequence[Finding], *, has_pool: bool) -> list[dict[str, Any]]:
-    """The addresses of each website, and whether they are the provider's own."""
+    """Return the addresses of each website, and whether they are the provider's own."""
     outside = {finding.path: finding.message for finding in found if finding.code == OUTSIDE_POOL}
     return [{"label": label, "value": value} for label, value in _addresses(filing, outside, has_pool=has_pool)]
 

@@ -21,5 +21,5 @@ def cover_of(user_id: int, pairs: Pairs) -> int | None:
 
 
 def covered_by(user_id: int, pairs: Pairs) -> tuple[int, ...]:
-    """Whose work this person does besides their own."""
+    """Return whose work this person does besides their own."""
     return tuple(sorted(absent for absent in pairs if cover_of(absent, pairs) == user_id))

@@ -22,7 +22,7 @@ BATCH = 100
 
 
 def put_back_of_those_who_left() -> int:
-    """Put back what somebody has taken who does not decide for its bureau any more; answer how many filings."""
+    """Put back what somebody has taken who does not decide for its bureau any more; return how many filings."""
     held = Filing.objects.filter(status=Status.WITH_BUREAU, claimed_by__isnull=False).order_by()
     left = held.exclude(claimed_by__is_active=True, claimed_by__reviewer__bureau=F("bureau"))
     pairs = left.values_list("bureau_id", "claimed_by_id").distinct()
@@ -30,7 +30,7 @@ def put_back_of_those_who_left() -> int:
 
 
 def give_out() -> int:
-    """Give out what lies unassigned with the bureaus that want it; answer how many filings."""
+    """Give out what lies unassigned with the bureaus that want it; return how many filings."""
     wanting = Bureau.objects.filter(assigns_by_load=True).values_list("pk", flat=True)
     return sum(_give_out_of(bureau_id) for bureau_id in wanting)
 
@@ -58,7 +58,7 @@ def _give_some(bureau_id: str) -> int:
 
 
 def _loads(bureau_id: str, people: dict[int, Actor]) -> Counter[int]:
-    """How many open filings each of the people has, whether their time with them runs or not."""
+    """Return how many open filings each of the people has, whether their time with them runs or not."""
     rows = Filing.objects.filter(status=Status.WITH_BUREAU, bureau=bureau_id, claimed_by__in=people).order_by()
     return Counter(dict(rows.values_list("claimed_by").annotate(Count("pk"))))
 

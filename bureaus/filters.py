@@ -56,13 +56,13 @@ class BureauFilterForm(FilterForm):
 
     @cached_property
     def providers(self) -> list[tuple[Any, Any]]:
-        """Every provider that serves the province, by name. One query."""
+        """Return every provider that serves the province, by name. One query."""
         provider: Any = Filing._meta.get_field("provider").related_model
         found = provider.objects.filter(provinces__contains=[self.bureau_id]).order_by("name", "pk")
         return [*ANY, *found.values_list("pk", "name")]
 
     def condition(self, desk: Any) -> Q:
-        """The filings that fit."""
+        """Return the filings that fit."""
         chosen = self.chosen()
         return super().condition(desk) & _approvals(chosen.get("approval")) & _rounds(chosen.get("round"))
 

@@ -17,7 +17,7 @@ VERDICTS = [
 
 
 def _codes() -> list[tuple[str, list[tuple[str, str]]]]:
-    """The codes under their classes."""
+    """Return the codes under their classes."""
     return [
         (
             str(label),

@@ -65,7 +65,7 @@ class Reader:
 
 
 def write() -> int:
-    """Write today's digests, if it is a working day: to each reviewer, and to the operators; answer how many."""
+    """Write today's digests, if it is a working day: to each reviewer, and to the operators; return how many."""
     today = timezone.localdate()
     if not workdays.is_working_day(today):
         return 0
@@ -97,13 +97,13 @@ def _readers(today: date) -> Iterable[Reader]:
 
 
 def _absent(today: date) -> dict[int, int]:
-    """Who is absent, and who covers."""
+    """Return who is absent, and who covers."""
     rows = User.objects.filter(absences__first_day__lte=today, absences__last_day__gte=today, absences__ended_at=None)
     return dict(rows.order_by("pk").values_list("pk", "absences__cover_id"))
 
 
 def _load(today: date) -> Load:
-    """The open filings of each bureau by who has taken them. One query, and one of the calendar."""
+    """Return the open filings of each bureau by who has taken them. One query, and one of the calendar."""
     soon = workdays.nth_working_day(today, SOON)
     rows = (
         Filing.objects.filter(status=Status.WITH_BUREAU)
@@ -125,7 +125,7 @@ def _load(today: date) -> Load:
 
 
 def _shells() -> dict[str, int]:
-    """How many shells of each bureau are due to be cancelled: published, and nobody objected. One query."""
+    """Return how many shells of each bureau are due to be cancelled: published, and nobody objected. One query."""
     rows = Matter.objects.unobjected().order_by().values_list("bureau_id")
     return dict(rows.annotate(count=Count("pk")))
 
@@ -143,7 +143,7 @@ def _sum(parts: Iterable[Counts]) -> Counts:
 
 
 def _write_bureau(today: date, reader: Reader, of_bureau: dict[int | None, Counts], shells: int) -> bool:
-    """A reviewer's digest; a chief's also says who has how much. None is written when nothing is open.
+    """Return a reviewer's digest; a chief's also says who has how much. None is written when nothing is open.
 
     ``shells``: how many wait for an order, as far as the reader hears of them: the chief, or all where none is there.
     """

@@ -21,7 +21,7 @@ LONGEST_REASON = 500  # as long as the blacklist's, which may repeat it
 
 
 def day_field(label: Any, hint: Any = "", *, required: bool = True) -> forms.DateField:
-    """A day, in the browser's own picker."""
+    """Return a day, in the browser's own picker."""
     field = forms.DateField(
         label=label,
         help_text=hint,
@@ -33,7 +33,7 @@ def day_field(label: Any, hint: Any = "", *, required: bool = True) -> forms.Dat
 
 
 def text_area(label: Any, hint: Any, rows: int = 4) -> forms.CharField:
-    """A text that stays on record."""
+    """Return a text that stays on record."""
     return forms.CharField(
         label=label, help_text=hint, max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": rows})
     )
@@ -113,7 +113,7 @@ class OrderForm(OrderPaperForm):
         return str(self.cleaned_data["reason"]).strip()
 
     def clean_typed(self) -> str:
-        """The number of the very record that is shown."""
+        """Return the number of the very record that is shown."""
         typed: str = self.cleaned_data["typed"]
         if str(parse_number(typed)) != str(self.number):
             raise ValidationError(
@@ -128,7 +128,7 @@ class OrderForm(OrderPaperForm):
         return until
 
     def draft(self) -> OrderDraft:
-        """What was said; only after a successful ``is_valid``."""
+        """Return what was said; only after a successful ``is_valid``."""
         said = self.cleaned_data
         return OrderDraft(
             act=self.act,

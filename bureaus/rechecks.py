@@ -34,7 +34,7 @@ VERDICTS = (states.APPROVE.name, states.RETURN.name)
 
 
 def percent_on(bureau_id: str, day: dt.date) -> int:
-    """How many of a hundred filings decided on ``day`` are read again. One query."""
+    """Return how many of a hundred filings decided on ``day`` are read again. One query."""
     rate = RecheckRate.objects.filter(bureau=bureau_id, valid_from__lte=day).first()
     return rate.percent if rate else DEFAULT_PERCENT
 
@@ -51,7 +51,7 @@ def set_rate(actor: Actor, percent: int, valid_from: dt.date) -> RecheckRate:
 
 
 def is_chief(actor: Actor) -> bool:
-    """Whether a reviewer is a chief."""
+    """Return whether a reviewer is a chief."""
     return actor.role == Role.BUREAU and actor.staff_role == ReviewerRole.CHIEF
 
 
@@ -59,7 +59,7 @@ def is_chief(actor: Actor) -> bool:
 
 
 def draw_all() -> int:
-    """Draw from every day that is over and has not been drawn from; answers how many filings were drawn."""
+    """Draw from every day that is over and has not been drawn from; return how many filings were drawn."""
     today = timezone.localdate()
     return sum(
         draw(bureau_id, day)
@@ -76,7 +76,7 @@ def _undrawn(bureau_id: str, today: dt.date) -> list[dt.date]:
 
 
 def draw(bureau_id: str, day: dt.date) -> int:
-    """Draw from what a bureau decided on a day; answers how many, none where another worker was first."""
+    """Draw from what a bureau decided on a day; return how many, none where another worker was first."""
     try:
         with transaction.atomic():
             return _draw(bureau_id, day, secrets.token_hex(SEED_BYTES))
@@ -113,7 +113,7 @@ def _draw(bureau_id: str, day: dt.date, seed: str) -> int:
 
 
 def _candidates(bureau_id: str, day: dt.date, drawn_before: QuerySet[Recheck]) -> list[int]:
-    """The filings decided on a day and not drawn before, in order.
+    """Return the filings decided on a day and not drawn before, in order.
 
     Not the approval of some websites of a filing, which is no verdict on the whole: the half that was returned is one.
     """
@@ -124,30 +124,30 @@ def _candidates(bureau_id: str, day: dt.date, drawn_before: QuerySet[Recheck]) -
 
 
 def chosen(filing_ids: Iterable[int], seed: str, percent: int) -> list[int]:
-    """Those of the filings that a seed draws at a rate; each stands for itself."""
+    """Return those of the filings that a seed draws at a rate; each stands for itself."""
     return [filing_id for filing_id in filing_ids if _share(seed, filing_id) < percent]
 
 
 def _share(seed: str, filing_id: int) -> float:
-    """A number from 0 to below 100 that nobody can steer without the seed."""
+    """Return a number from 0 to below 100 that nobody can steer without the seed."""
     digest = hashlib.sha256(f"{seed} {filing_id}".encode()).digest()
     return int.from_bytes(digest[:6]) * 100 / 2**48
 
 
 def digest(filing_ids: Iterable[int]) -> str:
-    """The SHA-256 of the candidates' numbers."""
+    """Return the SHA-256 of the candidates' numbers."""
     return hashlib.sha256(" ".join(map(str, filing_ids)).encode()).hexdigest()
 
 
 def _decisions(filing_ids: Sequence[int], day: dt.date) -> list[Event]:
-    """The last decision of each filing on the day, in the filings' order."""
+    """Return the last decision of each filing on the day, in the filings' order."""
     rows = Event.objects.filter(filing__in=filing_ids, name__in=VERDICTS, at__date=day)
     rows = rows.exclude(~Q(filing__withheld=[]), name=APPROVE.name)
     return list(rows.order_by("filing", "-pk").distinct("filing"))
 
 
 def is_as_drawn(made: Draw) -> bool:
-    """Whether the same candidates, seed and rate draw the same filings today. Two queries."""
+    """Return whether the same candidates, seed and rate draw the same filings today. Two queries."""
     before = Recheck.objects.filter(draw__lt=made.pk)
     candidates = _candidates(made.bureau_id, made.day, before)
     drawn = sorted(Recheck.objects.filter(draw=made).values_list("filing", flat=True))
@@ -188,7 +188,7 @@ def _refusal(recheck: Recheck, actor: Actor, verdict: str, codes: Sequence[str])
 
 
 def _outcome(recheck: Recheck, verdict: str, codes: Sequence[str]) -> Outcome:
-    """The same decision, and of two returns one code at least in common."""
+    """Return the same decision, and of two returns one code at least in common."""
     if verdict != recheck.decision.name:
         return Outcome.DIFFERS
     if verdict == states.APPROVE.name or set(codes) & set(first_codes(recheck)):
@@ -197,7 +197,7 @@ def _outcome(recheck: Recheck, verdict: str, codes: Sequence[str]) -> Outcome:
 
 
 def first_codes(recheck: Recheck) -> list[str]:
-    """The codes of the first decision; none of an approval. One query."""
+    """Return the codes of the first decision; none of an approval. One query."""
     if recheck.decision.name == states.APPROVE.name:
         return []
     rows = Remark.objects.filter(filing=recheck.filing_id, round=recheck.round, stage=Role.BUREAU)

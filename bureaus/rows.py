@@ -58,7 +58,7 @@ class ReviewRow:
 
 
 def rows(filings: Iterable[Filing], actor: Actor, desk: BureauQueue) -> list[ReviewRow]:
-    """The lines of these filings for this reviewer. At most two queries, both of the calendar."""
+    """Return the lines of these filings for this reviewer. At most two queries, both of the calendar."""
     found = list(filings)
     dates = {filing.due_on for filing in found if filing.holder == Role.BUREAU and filing.due_on}
     left = clock.days_left_until(day for day in dates if day >= desk.today)
@@ -131,7 +131,7 @@ def _step(filing: Filing, actor: Actor) -> Step:
 
 
 def _others(filing: Filing, actor: Actor) -> tuple[Step, ...]:
-    """What else may be done with it: back into the queue or to a colleague, out of a colleague's hands."""
+    """Return what else may be done with it: back into the queue or to a colleague, out of a colleague's hands."""
     claimant_id = filing.claimant_id()
     if filing.holder != Role.BUREAU or claimant_id is None:
         return ()

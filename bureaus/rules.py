@@ -13,7 +13,7 @@ RULES = ("two_reviewers", "proof_minutes")
 
 
 def change(actor: Actor, values: Mapping[str, bool | int]) -> list[DeskRuleChange]:
-    """Set rules of the actor's bureau; answer what has changed. Refused unless the actor is a chief of it **now**."""
+    """Set rules of the actor's bureau; return what has changed. Refused unless the actor is a chief of it **now**."""
     with transaction.atomic():
         bureau = Bureau.objects.select_for_update(no_key=True).get(pk=actor.bureau_id)
         if not Reviewer.objects.filter(bureau=bureau, user=actor.person_id, role=ReviewerRole.CHIEF).exists():

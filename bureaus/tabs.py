@@ -31,7 +31,7 @@ class BureauQueue:
 
     @classmethod
     def of(cls, actor: Actor) -> "BureauQueue":
-        """The desk at this moment. One query."""
+        """Return the desk at this moment. One query."""
         now = timezone.now()
         today = timezone.localdate(now)
         own = (actor.person_id, *actor.covers)

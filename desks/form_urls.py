@@ -32,12 +32,12 @@ def at(instance: str) -> Iterator[None]:
 
 
 def url(name: str, *args: Any) -> str:
-    """The page of this name on the desk that is open."""
+    """Return the page of this name on the desk that is open."""
     return reverse(f"filings:{name}", args=args, current_app=_instance.get())
 
 
 def is_hosts_own() -> bool:
-    """Whether the host itself is at work, not somebody in its place."""
+    """Return whether the host itself is at work, not somebody in its place."""
     return _instance.get() == "filings"
 
 
@@ -49,14 +49,14 @@ def save_url(filing_id: int, section_id: str) -> str:
 
 
 def page_url(filing: Filing, section_id: str) -> str:
-    """The page of the form with this id; the pictures and the filing password have pages of their own."""
+    """Return the page of the form with this id; the pictures and the filing password have pages of their own."""
     if section_id in OWN_PAGES:
         return url(OWN_PAGES[section_id], filing.pk)
     return url("section", filing.pk, section_id)
 
 
 def field_url(filing: Filing, path: str) -> str:
-    """The field in which the fact or picture at ``path`` is mended, on a page that shows what is wrong with it.
+    """Return the field in which the fact or picture at ``path`` is mended, on a page that shows what is wrong with it.
 
     Of a returned filing all that is open is on one page.
     """

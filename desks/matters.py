@@ -45,7 +45,7 @@ class EntryForm(forms.Form):
         self.fields["pages"].optional = not self.wants_pages  # type: ignore[attr-defined]
 
     def clean_pages(self) -> list[ScannedPage]:
-        """Each file a picture or a PDF of pictures."""
+        """Return each file a picture or a PDF of pictures."""
         uploads = self.cleaned_data["pages"]
         if self.wants_pages and not uploads:
             raise ValidationError(_("Choose the scan of the paper first."), code="required")
@@ -53,12 +53,12 @@ class EntryForm(forms.Form):
 
 
 def pill(matter: Matter) -> dict[str, Any]:
-    """How it stands, as ``components/status_pill.html`` shows it."""
+    """Return how it stands, as ``components/status_pill.html`` shows it."""
     return {"label": matter.get_state_display(), "tone": TONES[MatterState(matter.state)]}
 
 
 def timeline(matter: Matter, *, sees: Any) -> list[dict[str, Any]]:
-    """What has happened, the newest first. ``sees(event)``: whether the reader may read who wrote and what."""
+    """Return what has happened, the newest first. ``sees(event)``: whether the reader may read who wrote and what."""
     return [
         {
             "title": event.get_name_display(),
@@ -74,7 +74,7 @@ def timeline(matter: Matter, *, sees: Any) -> list[dict[str, Any]]:
 
 
 def _note(event: Any) -> str:
-    """What was said, and that the papers have arrived."""
+    """Return what was said, and that the papers have arrived."""
     sent = ngettext("%(count)d page of proof", "%(count)d pages of proof", event.sent) % {"count": event.sent}
     return "\n".join(filter(None, (event.text, sent if event.sent else "")))
 

@@ -29,7 +29,7 @@ def handed_on(filing: Filing, actor: Actor) -> Snapshot | None:
 
 
 def show_as_handed_on(filing: Filing, actor: Actor) -> Snapshot | None:
-    """Put what this desk was handed into the filing, for a page; answers the round, None when it sees it as it is."""
+    """Put what this desk was handed into the filing, for a page; return the round, None when it sees it as it is."""
     if snapshot := handed_on(filing, actor):
         filing.facts = snapshot.facts
         filing.subject_name, filing.domain = filing.get("subject.name"), next(iter(filing.approved), "")
@@ -37,7 +37,7 @@ def show_as_handed_on(filing: Filing, actor: Actor) -> Snapshot | None:
 
 
 def visible(filing: Filing, snapshot: Snapshot | None, actor: Actor) -> QuerySet[Evidence]:
-    """The pictures that belong to what the actor sees: the current ones, or those of the round handed on."""
+    """Return the pictures that belong to what the actor sees: the current ones, or those of the round handed on."""
     if actor.role == Role.HOST:
         return filing.evidence.exclude(path__endswith=PHOTO)
     if snapshot is None:
@@ -74,7 +74,7 @@ def _verified(filing: Filing, actor: Actor) -> QuerySet[Verification]:
 
 
 def origin(picture: Evidence) -> str:
-    """Which way a picture came, when it is worth a word."""
+    """Return which way a picture came, when it is worth a word."""
     return _("taken with a phone") if picture.handover_id else ""
 
 

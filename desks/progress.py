@@ -87,7 +87,7 @@ APPROVED = {
 
 
 def next_step(filing: Filing, book: workdays.Book | None = None, *, on_record: bool = True) -> dict[str, str]:
-    """The four answers of the next-step card, and the host's button.
+    """Return the four answers of the next-step card, and the host's button.
 
     ``book``: see ``due_words``. ``on_record``: of an approved filing, whether a website of its subject still is.
     """
@@ -178,7 +178,7 @@ def kept_until(filing: Filing) -> str:
 
 
 def to_do(filing: Filing) -> dict[str, Any]:
-    """A filing that lies with its host, as the list of what is to be done shows it. No query."""
+    """Return a filing that lies with its host, as the list of what is to be done shows it. No query."""
     action_url, action_label = _action(filing)
     return {
         "filing": filing,
@@ -191,7 +191,7 @@ def to_do(filing: Filing) -> dict[str, Any]:
 
 
 def age_words(day: date, today: date | None = None) -> str:
-    """How long ago a day was: today, yesterday, n days ago."""
+    """Return how long ago a day was: today, yesterday, n days ago."""
     days = ((today or timezone.localdate()) - day).days
     match days:
         case 0:
@@ -202,12 +202,12 @@ def age_words(day: date, today: date | None = None) -> str:
 
 
 def book_of(filing: Filing) -> workdays.Book | None:
-    """The work calendar from the bureau's receipt on; None before it. One query."""
+    """Return the work calendar from the bureau's receipt on; None before it. One query."""
     return workdays.book(filing.received_on) if filing.received_on else None
 
 
 def due_words(filing: Filing, book: workdays.Book | None = None) -> str:
-    """The due date in working days left, with the date, and as day n of 20; or by how much it has passed.
+    """Return the due date in working days left, with the date, and as day n of 20; or by how much it has passed.
 
     ``book``: its ``book_of``, where the caller has it.
     """
@@ -254,7 +254,7 @@ def _day_words(day: int) -> str:
 
 
 def timeline(filing: Filing, actor: Actor) -> list[dict[str, Any]]:
-    """The history as ``components/timeline.html`` shows it, newest first; one query."""
+    """Return the history as ``components/timeline.html`` shows it, newest first; one query."""
     return [_entry(filing, event, actor) for event in events_for(filing, actor).order_by("-pk")]
 
 
@@ -267,7 +267,7 @@ def events_for(filing: Filing, actor: Actor) -> QuerySet[Event]:
 
 
 def title_of(filing: Filing, event: Event) -> str:
-    """What has happened, in words; not every approval issues a number."""
+    """Return what has happened, in words; not every approval issues a number."""
     if event.name == "approve" and (approved := APPROVED.get(filing.law.numbers)):
         return str(approved)
     return event.get_name_display()
@@ -332,7 +332,7 @@ def _calendar_days(days: Iterable[workdays.Day], stopped_on: date | None) -> lis
 
 
 def _notices(book: workdays.Book, start: date, end: date) -> list[dict[str, Any]]:
-    """Each year of the span with its notice, None without one, and the days of the span that come from it."""
+    """Return each year of the span with its notice, None without one, and the days of the span that come from it."""
     special = [day for day in book.days_of(start, end) if day.name]
     return [
         {

@@ -100,7 +100,7 @@ def _name(key: str) -> str:
 def _with_pictures(
     filing: Filing, actor: Actor, changes: list[Change], picture_url: PictureUrl
 ) -> list[dict[str, Any]]:
-    """The changes as ``components/diff.html`` shows them; both pictures beside each other. One query."""
+    """Return the changes as ``components/diff.html`` shows them; both pictures beside each other. One query."""
     hashes = {sha256 for change in changes for sha256 in (change.old_picture, change.new_picture) if sha256}
     rows = within_reach(filing, actor).filter(sha256__in=hashes) if hashes else ()
     pictures = {picture.sha256: picture for picture in rows}
@@ -128,7 +128,7 @@ def _picture(picture: Evidence, title: str, picture_url: PictureUrl) -> dict[str
 
 
 def words(change: Change) -> dict[str, Any]:
-    """A change as ``components/diff.html`` shows it, without pictures."""
+    """Return a change as ``components/diff.html`` shows it, without pictures."""
     return {
         "path": change.path,
         "label": change.label,
@@ -167,7 +167,7 @@ def recent(
 
 
 def _remark(filing: Filing, remark: Remark, since: list[Change] | None, last: int) -> dict[str, Any]:
-    """A remark as ``components/remark.html`` shows it, with what was answered and changed by round ``last``.
+    """Return a remark as ``components/remark.html`` shows it, with what was answered and changed by round ``last``.
 
     ``since`` are the changes after the remarked round; None where that round is not this party's to see.
     """

@@ -11,14 +11,14 @@ class PagesInput(forms.FileInput):
 
 
 class PagesField(forms.FileField):
-    """Several files in one field; answers a list."""
+    """Several files in one field; return a list."""
 
     def clean(self, data: Any, initial: Any = None) -> Any:
         return [super(PagesField, self).clean(item, initial) for item in data or ()]
 
 
 def scan_field(label: Any, hint: Any) -> PagesField:
-    """A field for a paper's scanned pages."""
+    """Return a field for a paper's scanned pages."""
     kinds = {"accept": "application/pdf,image/jpeg,image/png", "multiple": True}
     return PagesField(label=label, allow_empty_file=True, help_text=hint, widget=PagesInput(attrs=kinds))
 

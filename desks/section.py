@@ -20,7 +20,7 @@ from filings.states import EDITABLE, OPEN, Status
 
 
 def remarks_of(filing: Filing) -> tuple[Remark, ...]:
-    """What was said in all rounds. One query, none while the filing has never come back."""
+    """Return what was said in all rounds. One query, none while the filing has never come back."""
     if filing.round == 0 or (filing.round == 1 and filing.status == Status.WITH_PROVIDER and not filing.former_rounds):
         return ()
     return tuple(filing.remarks.select_related("answer"))
@@ -119,7 +119,7 @@ def people_to_copy(section: Section, filing: Filing) -> list[dict[str, str]]:
 
 
 def _copied(section: Section, filing: Filing, request: HttpRequest, remarks: tuple[Remark, ...]) -> SectionForm:
-    """The page with another person's data filled in; nothing is kept before it is sent."""
+    """Return the page with another person's data filled in; nothing is kept before it is sent."""
     data, source = request.POST.copy(), request.POST["copy"]
     data["version"] = str(filing.version)
     if source in {person["path"] for person in people_to_copy(section, filing)}:
@@ -163,7 +163,7 @@ def add_refusal(form: OpenForm, filing: Filing, refusal: MoveRefused) -> None:
 
 
 def saved_meanwhile(form: OpenForm, filing: Filing, refusal: MoveRefused) -> dict[str, str]:
-    """What the filing holds where it differs from what was typed: path → words, for the one who lost a race.
+    """Return what the filing holds where it differs from what was typed: path → words, for the one who lost a race.
 
     Of a page that has said what it has shown, only what both sides have changed.
     """
@@ -180,7 +180,7 @@ def _found_here(filing: Filing, section: Section) -> list[Finding]:
 
 
 def _again(section: Section, filing: Filing, remarks: tuple[Remark, ...], found: list[Finding]) -> SectionForm:
-    """The page with what is kept now and the findings at their fields."""
+    """Return the page with what is kept now and the findings at their fields."""
     kept = SectionForm(section, filing)
     data = {name: kept.get_initial_for_field(field, name) for name, field in kept.fields.items()}
     form = SectionForm(section, filing, data, remarks)
@@ -200,5 +200,5 @@ def closed(request: HttpRequest, filing: Filing) -> HttpResponse:
 
 
 def section_of_id(filing: Filing, section_id: str) -> Section | None:
-    """The page of this filing's form with this id, or None."""
+    """Return the page of this filing's form with this id, or None."""
     return next((section for section in fields.sections_of(filing.facts) if section.id == section_id), None)

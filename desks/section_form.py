@@ -27,7 +27,7 @@ OPEN_RULES = 2
 
 
 def _offered(table: Sequence[code_tables.Code]) -> Callable[[Facts, Section], Choices]:
-    """A code table as far as it is in force today."""
+    """Return a code table as far as it is in force today."""
     return lambda _values, _section: code_tables.choices(table, timezone.localdate())
 
 
@@ -104,14 +104,14 @@ MAKERS: dict[Type, Callable[[Field, Choices, dict[str, Any]], forms.Field]] = {
 
 
 def _form_field(field: Field, section: Section, values: Facts) -> forms.Field:
-    """The Django field of an entry of the data dictionary; nothing is required: a draft may be incomplete."""
+    """Return the Django field of an entry of the data dictionary; nothing is required: a draft may be incomplete."""
     choices = CHOICES[field.name](values, section) if field.name in CHOICES else []
     hint, _example = field.help_for(individual=facts.is_individual(values))
     return MAKERS[field.type](field, choices, {"label": field.label, "help_text": hint, "required": False})
 
 
 def field_for(section: Section, field: Field, filing: Filing, book: RuleBook) -> forms.Field:
-    """The Django field as a page of this filing's form shows it, with what its province asks for there."""
+    """Return the Django field as a page of this filing's form shows it, with what its province asks for there."""
     form_field = _form_field(field, section, filing.facts)
     # a browser would cut long text without a word; the form says it instead
     form_field.widget.attrs.pop("maxlength", None)
@@ -243,7 +243,7 @@ class SectionForm(OpenForm):
         return {self.section.path(field): field.name for field in self.open_fields}
 
     def values(self) -> dict[str, Any]:
-        """What was typed, by path, in the kinds the facts keep; without what is of a wrong shape."""
+        """Return what was typed, by path, in the kinds the facts keep; without what is of a wrong shape."""
         return {
             self.section.path(field): kept_value(field, self.cleaned_data.get(field.name))
             for field in self.open_fields
@@ -272,7 +272,7 @@ class ServiceForm(VersionForm):
 
     @classmethod
     def of(cls, section: Section, filing: Filing, data: Any = None) -> "ServiceForm | None":
-        """The form of the page's entry; None where the page is about something else, or that is not open."""
+        """Return the form of the page's entry; None where the page is about something else, or that is not open."""
         path = section.path(fields.SERVICE)
         opening = corrections.opening(filing)
         if fields.SERVICE not in section.fields or not opening.covers(path) or opening.paths is not None:
@@ -297,7 +297,7 @@ READABLE = {
 
 
 def initial_of(values: Facts, section: Section, field: Field) -> Any:
-    """The kept value; an individual's own name and certificate are offered for the responsible person."""
+    """Return the kept value; an individual's own name and certificate are offered for the responsible person."""
     value = facts.read(values, section.path(field))
     if value and field.name in READABLE:
         return READABLE[field.name](value)

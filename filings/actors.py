@@ -28,24 +28,24 @@ class Actor:
 
     @property
     def person_id(self) -> int:
-        """Who acts, where only a person can; raises ValueError for the portal itself."""
+        """Return who acts, where only a person can; raises ValueError for the portal itself."""
         if self.user_id is None:
             raise ValueError("the portal is no person")
         return self.user_id
 
     @property
     def is_on_behalf(self) -> bool:
-        """Whether the actor is a provider's staff in the place of a host."""
+        """Return whether the actor is a provider's staff in the place of a host."""
         return self.role == Role.HOST and self.provider_id is not None
 
     @property
     def supervises(self) -> bool:
-        """Whether the actor may say which colleague works on what."""
+        """Return whether the actor may say which colleague works on what."""
         return self.staff_role in SUPERVISING
 
 
 def on_behalf(staff: Actor, provider: str) -> Actor:
-    """The member of a provider's staff in the place of the hosts that have given it a mandate.
+    """Return the member of a provider's staff in the place of the hosts that have given it a mandate.
 
     Holds the host's role, so that there is one law for both; ``Filing.visible_to`` keeps it within the mandates in
     force, ``Move.on_behalf`` within what a mandate covers, and each event names both.
@@ -55,10 +55,10 @@ def on_behalf(staff: Actor, provider: str) -> Actor:
 
 
 def portal() -> Actor:
-    """The portal itself, for the clock and the sweeps."""
+    """Return the portal itself, for the clock and the sweeps."""
     return Actor(role=Role.SYSTEM, user_id=None, name=gettext("the portal"))
 
 
 def portal_at(bureau_id: str) -> Actor:
-    """The portal dividing the work of a bureau: what it does there is the affair of that desk alone."""
+    """Return the portal dividing the work of a bureau: what it does there is the affair of that desk alone."""
     return Actor(role=Role.BUREAU, user_id=None, name=gettext("the portal"), bureau_id=bureau_id)

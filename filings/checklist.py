@@ -23,25 +23,25 @@ from filings.checklist_items import (
 
 
 def items_for(is_individual: bool, province: str, day: date) -> tuple[Item, ...]:
-    """The lines of the sheet for a unit's or an individual's website in a province (GB/T 2260 code) on a day."""
+    """Return the lines of the sheet for a unit's or an individual's website in a province (GB/T 2260 code) on a day."""
     variant = INDIVIDUAL if is_individual else UNIT
     return tuple(item for item in ITEMS if item.is_asked(variant, province, day))
 
 
 def unanswered(answers: Mapping[str, str], items: Iterable[Item]) -> list[Item]:
-    """The items without a valid answer."""
+    """Return the items without a valid answer."""
     return [item for item in items if answers.get(item.id, "") not in item.answers]
 
 
 def said_no(answers: Mapping[str, str], items: Iterable[Item]) -> list[Item]:
-    """The items answered with no: the filing can't pass with one."""
+    """Return the items answered with no: the filing can't pass with one."""
     return [item for item in items if answers.get(item.id) == NO]
 
 
 def carried_over(
     previous_answers: Mapping[str, str], changed_paths: Iterable[str], items: Sequence[Item]
 ) -> dict[str, str]:
-    """The answers of the round before that still count, by item: what they are about has not changed."""
+    """Return the answers of the round before that still count, by item: what they are about has not changed."""
     again = {item.id for item in to_check_again(previous_answers, changed_paths, items)}
     return {item.id: previous_answers[item.id] for item in items if item.id not in again}
 
@@ -49,7 +49,7 @@ def carried_over(
 def to_check_again(
     previous_answers: Mapping[str, str], changed_paths: Iterable[str], items: Sequence[Item]
 ) -> list[Item]:
-    """The items of this round's sheet that the answers of the round before do not cover.
+    """Return the items of this round's sheet that the answers of the round before do not cover.
 
     An item stays verified while nothing it is about has changed and its answer was not "no".
     """
@@ -59,12 +59,12 @@ def to_check_again(
 
 
 def touched_by(changed_paths: Iterable[str], items: Sequence[Item]) -> set[str]:
-    """The items that changes at these paths concern; each path at least one."""
+    """Return the items that changes at these paths concern; each path at least one."""
     return {item_id for path in changed_paths for item_id in _touched(path, items)}
 
 
 def _touched(path: str, items: Iterable[Item]) -> set[str]:
-    """The items a change at this path concerns; at least one."""
+    """Return the items a change at this path concerns; at least one."""
     return {item.id for item in items if _is_about(item, path)} or {THE_REST}
 
 
@@ -73,11 +73,11 @@ def _is_about(item: Item, path: str) -> bool:
 
 
 def is_at(path: str, beginnings: Iterable[str]) -> bool:
-    """Whether the path is at or under one of the beginnings."""
+    """Return whether the path is at or under one of the beginnings."""
     return any(_begins(path, beginning) for beginning in beginnings)
 
 
 def _begins(path: str, beginning: str) -> bool:
-    """Whether the path is at or under the beginning, step by step; ``*`` is any step."""
+    """Return whether the path is at or under the beginning, step by step; ``*`` is any step."""
     steps, wanted = path.split("."), beginning.split(".")
     return len(steps) >= len(wanted) and all(one in ("*", step) for one, step in zip(wanted, steps, strict=False))

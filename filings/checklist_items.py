@@ -39,11 +39,11 @@ class Item:
 
     @property
     def answers(self) -> dict[str, Promise | str]:
-        """What may be answered, with its words."""
+        """Return what may be answered, with its words."""
         return {answer: label for answer, label in ANSWERS.items() if answer != NOT_APPLICABLE or self.may_not_apply}
 
     def is_asked(self, variant: str, province: str, day: date) -> bool:
-        """Whether the sheet of such a host in this province has this line on that day."""
+        """Return whether the sheet of such a host in this province has this line on that day."""
         return (
             self.variant in (BOTH, variant)
             and (not self.provinces or province in self.provinces)

@@ -31,7 +31,7 @@ class Due:
 
 
 def due(received_on: date, book: workdays.Book | None = None) -> Due:
-    """The 20th working day after the bureau's receipt, by the book that is given. One query without one."""
+    """Return the 20th working day after the bureau's receipt, by the book that is given. One query without one."""
     book = book or workdays.book(received_on)
     on = book.nth_working_day(received_on, WORKING_DAYS)
     return Due(on, book.is_provisional(received_on, on))
@@ -57,7 +57,7 @@ def stop(filing: Filing, move: str) -> None:
 
 
 def entry(filing: Filing, what: Tick, why: Why, **said: Any) -> ClockEntry:
-    """What the clock of a filing does now, as a row that is still to be saved."""
+    """Return what the clock of a filing does now, as a row that is still to be saved."""
     now = timezone.now()
     return ClockEntry(
         filing=filing,
@@ -75,7 +75,7 @@ def entry(filing: Filing, what: Tick, why: Why, **said: Any) -> ClockEntry:
 
 
 def day_number(received_on: date, today: date, book: workdays.Book) -> int:
-    """Which of the twenty working days today is; 0 on the day of receipt, more than 20 when overdue."""
+    """Return which of the twenty working days today is; 0 on the day of receipt, more than 20 when overdue."""
     return book.working_days_between(received_on, today)
 
 
@@ -99,7 +99,7 @@ def days_left_until(dates: Iterable[date], today: date | None = None) -> dict[da
 
 
 def days_since(dates: Iterable[date], today: date | None = None) -> dict[date, int]:
-    """How many working days have gone by since each of the dates; one query however many there are."""
+    """Return how many working days have gone by since each of the dates; one query however many there are."""
     today = today or timezone.localdate()
     if not (wanted := set(dates)):
         return {}
@@ -120,7 +120,7 @@ def rested_since(counts: Iterable[int]) -> dict[int, datetime]:
 
 
 def end_of_next_working_day() -> datetime:
-    """The last moment of the working day after today: until then work that was given to somebody is theirs."""
+    """Return the last moment of the working day after today: until then work that was given to somebody is theirs."""
     day = workdays.nth_working_day(timezone.localdate(), 1)
     return timezone.make_aware(datetime.combine(day, time.max))
 
@@ -131,7 +131,7 @@ def start_of_day(days_ago: int) -> datetime:
 
 
 def moment(day: date) -> datetime:
-    """The first moment of a day, in China's time."""
+    """Return the first moment of a day, in China's time."""
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
@@ -151,7 +151,7 @@ def kept_until(filing: Filing) -> date | None:
 
 
 def papers_kept_until(filing: Filing) -> date | None:
-    """The day until which sheets and signed copies are kept at least; None while the filing is open.
+    """Return the day until which sheets and signed copies are kept at least; None while the filing is open.
 
     A filing that has ended lies where it came last: with the decision, or with its host's withdrawal.
     """

@@ -25,12 +25,12 @@ HEAD = ("kind", "record")
 
 
 def kind(facts: Facts) -> str:
-    """Which kind of filing the paper is; empty for a first filing."""
+    """Return which kind of filing the paper is; empty for a first filing."""
     return str(facts.get("kind") or "")
 
 
 def record(facts: Facts) -> Facts:
-    """What the register said when the paper was begun, in the same shape; empty for a first filing."""
+    """Return what the register said when the paper was begun, in the same shape; empty for a first filing."""
     return facts.get("record") or {}
 
 
@@ -41,7 +41,7 @@ def blank_website(service: int = code_tables.WEBSITE) -> dict[str, Any]:
 
 
 def blank() -> Facts:
-    """The facts of a filing just started."""
+    """Return the facts of a filing just started."""
     return {"subject": {}, "responsible": {}, "websites": [blank_website()]}
 
 
@@ -52,7 +52,7 @@ def _step(node: Any, name: str) -> Any:
 
 
 def read(facts: Facts, path: str) -> Any:
-    """The value at ``path``; an empty text when nothing is there."""
+    """Return the value at ``path``; an empty text when nothing is there."""
     node: Any = facts
     for name in path.split("."):
         node = _step(node, name)
@@ -62,7 +62,7 @@ def read(facts: Facts, path: str) -> Any:
 
 
 def has(facts: Facts, path: str) -> bool:
-    """Whether something is said at ``path``, be it that there is nothing."""
+    """Return whether something is said at ``path``, be it that there is nothing."""
     parent, _dot, name = path.rpartition(".")
     node = read(facts, parent) if parent else facts
     return isinstance(node, dict) and name in node
@@ -81,7 +81,7 @@ def written(facts: Facts, values: dict[str, Any]) -> Facts:
 
 
 def flat(facts: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Every (path, value) of the document; lists of numbers count as one value."""
+    """Yield every (path, value) of the document; lists of numbers count as one value."""
     if isinstance(facts, dict):
         for name, value in facts.items():
             if prefix or name not in HEAD:
@@ -94,19 +94,19 @@ def flat(facts: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def changed_paths(before: Facts, after: Facts) -> list[str]:
-    """The paths whose values differ; nothing and an empty value are the same."""
+    """Return the paths whose values differ; nothing and an empty value are the same."""
     old, new = dict(flat(before)), dict(flat(after))
     return sorted(path for path in old.keys() | new.keys() if (old.get(path) or "") != (new.get(path) or ""))
 
 
 def service(facts: Facts, website: int = 0) -> int:
-    """What an entry is (official id of the service type); a website where nothing is said."""
+    """Return what an entry is (official id of the service type); a website where nothing is said."""
     said = read(facts, f"websites.{website}.service")
     return next((row.id for row in code_tables.SERVICE_TYPES if row.id == said), code_tables.WEBSITE)
 
 
 def services(facts: Facts) -> list[int]:
-    """What each entry is."""
+    """Return what each entry is."""
     return [service(facts, website) for website in range(count(facts))]
 
 
@@ -118,27 +118,27 @@ def known_by(facts: Facts, website: int = 0) -> str:
 
 
 def hosts_of(facts: Facts, website: int) -> list[str]:
-    """The domains that an entry which is no website uses, at the level it uses them."""
+    """Return the domains that an entry which is no website uses, at the level it uses them."""
     return str(read(facts, f"websites.{website}.domains")).split()
 
 
 def count(facts: Facts) -> int:
-    """How many websites the filing names."""
+    """Return how many websites the filing names."""
     return len(facts["websites"])
 
 
 def accesses(facts: Facts) -> list[str]:
-    """The paths of how each entry is connected: addresses, ways and places, all of them its provider's."""
+    """Return the paths of how each entry is connected: addresses, ways and places, all of them its provider's."""
     return [f"websites.{website}.access" for website in range(count(facts))]
 
 
 def is_individual(facts: Facts) -> bool:
-    """Whether the subject is a natural person."""
+    """Return whether the subject is a natural person."""
     return bool(read(facts, "subject.nature") == code_tables.PERSON)
 
 
 def nature(facts: Facts) -> int | None:
-    """The subject's nature, as far as it is one of the table."""
+    """Return the subject's nature, as far as it is one of the table."""
     chosen = read(facts, "subject.nature")
     return chosen if chosen in {row.id for row in code_tables.NATURES} else None
 
@@ -155,23 +155,23 @@ def kept_domains(facts: Facts, website: int = 0) -> list[str]:
 
 
 def approvals_of(facts: Facts) -> list[int]:
-    """The prior approvals (official ids) that any of the websites needs, each once, in order."""
+    """Return the prior approvals (official ids) that any of the websites needs, each once, in order."""
     return sorted({int(approval) for website in facts["websites"] for approval in website.get("approvals") or ()})
 
 
 def same_person(facts: Facts, website: int = 0) -> bool:
-    """Whether the subject's responsible person answers for the website too."""
+    """Return whether the subject's responsible person answers for the website too."""
     return bool(read(facts, f"websites.{website}.responsible.same"))
 
 
 def manager(facts: Facts, website: int = 0) -> dict[str, Any]:
-    """The website's responsible person: the subject's own when they are the same."""
+    """Return the website's responsible person: the subject's own when they are the same."""
     own: dict[str, Any] = read(facts, f"websites.{website}.responsible") or {}
     return {**(read(facts, "responsible") or {}), "same": True} if own.get("same") else own
 
 
 def parts(person: dict[str, Any], name: str) -> set[str]:
-    """The numbers or addresses of one field of a person; several are separated by semicolons."""
+    """Return the numbers or addresses of one field of a person; several are separated by semicolons."""
     return set(filter(None, str(person.get(name) or "").split(";")))
 
 
@@ -181,7 +181,7 @@ def person_key(person: dict[str, Any]) -> tuple[Any, Any]:
 
 
 def is_first_of(facts: Facts, website: int) -> bool:
-    """Whether no earlier website has this one's responsible person: each is met and photographed once."""
+    """Return whether no earlier website has this one's responsible person: each is met and photographed once."""
     key = person_key(manager(facts, website))
     earlier = (person_key(manager(facts, other)) for other in range(website))
     return not all(key) or key not in earlier

@@ -119,7 +119,7 @@ class Refused(Exception):
 
 
 def problem(status: int, **said: Any) -> dict[str, Any]:
-    """A refusal as it is answered; ``said`` adds to the usual code and words, or replaces them."""
+    """Return a refusal as it is answered; ``said`` adds to the usual code and words, or replaces them."""
     code, message = PROBLEMS[status]
     return {"code": code, "message": gettext(message), **said}
 
@@ -154,7 +154,7 @@ class PortalAPI(NinjaAPI):
     """Describes itself in the reader's language."""
 
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
-        """The OpenAPI document, without the titles and phrases that the libraries make up in English."""
+        """Return the OpenAPI document, without the titles and phrases that the libraries make up in English."""
         document = super().get_openapi_schema(**options)
         del document["servers"]
         for operation in (operation for path in document["paths"].values() for operation in path.values()):
@@ -359,7 +359,7 @@ def _as_text(seen: Seen | None) -> str:
 
 
 def _lost(filing: Filing, actor: Actor, form: SectionForm, refusal: MoveRefused) -> Refused:
-    """Why it was not saved: somebody was faster, or the filing can't be edited any more."""
+    """Return why it was not saved: somebody was faster, or the filing can't be edited any more."""
     filing.refresh_from_db()
     is_open, typed = _is_open(filing, actor), form.values()
     saved = [

@@ -61,7 +61,7 @@ class MendForm(OpenForm):
         return {path: path for path in self.paths if fields.find(path)}
 
     def values(self) -> dict[str, Any]:
-        """What was typed, by path, in the kinds the facts keep."""
+        """Return what was typed, by path, in the kinds the facts keep."""
         return {
             path: kept_value(found[1], self.cleaned_data.get(path))
             for path in self.paths
@@ -69,15 +69,15 @@ class MendForm(OpenForm):
         }
 
     def uploads(self) -> dict[str, Any]:
-        """The pictures that came with the form, by the paper's path: a file, or a list where it has pages."""
+        """Return the pictures that came with the form, by the paper's path: a file, or a list where it has pages."""
         return sent_among(self, filter(attachments.at, self.paths))
 
     def answers(self) -> dict[int, str]:
-        """The answers so far, by the remark's key."""
+        """Return the answers so far, by the remark's key."""
         return {remark.pk: self.cleaned_data.get(_answer_name(remark), "") for remark in self.remarks}
 
     def answer_to(self, remark: Remark) -> forms.BoundField:
-        """The field for the answer to this remark."""
+        """Return the field for the answer to this remark."""
         return self[_answer_name(remark)]
 
     def add_findings(self, findings: Iterable[Finding]) -> None:
@@ -101,7 +101,7 @@ def _is_known(path: str) -> bool:
 
 
 def _is_there(path: str, filing: Filing) -> bool:
-    """Whether the filing has what the path is about, and it may change.
+    """Return whether the filing has what the path is about, and it may change.
 
     The website that a remark names may have been taken out; what the register knows stays as it is; and what is
     filed is chosen with all questions open.

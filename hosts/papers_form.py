@@ -31,12 +31,12 @@ class PapersForm(OpenForm):
         self.initial["seen"] = str(Seen(pictures.keys(filing)))
 
     def uploads(self) -> dict[str, Any]:
-        """The pictures that came with the form, by the paper's path: a file, or a list where it has pages."""
+        """Return the pictures that came with the form, by the paper's path: a file, or a list where it has pages."""
         return sent_among(self, self.papers)
 
     @property
     def is_closed(self) -> bool:
-        """Whether no picture may be added now."""
+        """Return whether no picture may be added now."""
         return not self.papers
 
 

@@ -17,7 +17,7 @@ from filings.states import Role
 
 
 def pdf(filing: Filing) -> bytes:
-    """The filing's summary on A4 pages. Costs the findings' queries and one for the pictures."""
+    """Return the filing's summary on A4 pages. Costs the findings' queries and one for the pictures."""
     paper = A4(_("ICP filing %(id)d") % {"id": filing.pk})
     paper.add_page()
     paper.headline(_("ICP filing data"), filing.subject_name)
@@ -47,13 +47,13 @@ def _head(filing: Filing) -> Iterator[Pair]:
 
 
 def _open_findings(filing: Filing) -> list[Finding]:
-    """What the host has still to mend; a filing that has gone on is somebody else's to judge."""
+    """Return what the host has still to mend; a filing that has gone on is somebody else's to judge."""
     if filing.status not in states.EDITABLE or filing.holder != Role.HOST:
         return []
     return [finding for finding in checks.findings(filing) if finding.blocks]
 
 
 def _pictures(filing: Filing) -> list[Pair]:
-    """The host's own current pictures with the SHA-256 of what is kept."""
+    """Return the host's own current pictures with the SHA-256 of what is kept."""
     rows = filing.evidence.filter(replaced_at=None).order_by("pk")
     return [(str(attachments.label(row.path)), row.sha256) for row in rows if not attachments.is_photo(row.path)]

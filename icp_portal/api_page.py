@@ -62,5 +62,5 @@ def _fields(schema: Document) -> Iterator[Document]:
 
 
 def _name(schema: Document) -> str:
-    """The shape that is meant; empty for a plain value."""
+    """Return the shape that is meant; empty for a plain value."""
     return str(schema.get("$ref", "")).rsplit("/", 1)[-1]

@@ -19,7 +19,7 @@ PRODUCTION = env.str("PORTAL_ENV", default="production") != "local"
 
 
 def secret(name: str) -> str:
-    """Answer the secret ``name``; raise ImproperlyConfigured when production would run with a default one."""
+    """Return the secret ``name``; raise ImproperlyConfigured when production would run with a default one."""
     value = env.str(name, default="" if PRODUCTION else f"{INSECURE}{name.lower()}")
     if PRODUCTION and (len(value) < SHORTEST_SECRET or value.startswith(INSECURE)):
         raise ImproperlyConfigured(
@@ -29,7 +29,7 @@ def secret(name: str) -> str:
 
 
 def needed(name: str, *, local: str) -> str:
-    """Answer the setting ``name``; production must give it, a machine of one's own may leave it at ``local``."""
+    """Return the setting ``name``; production must give it, a machine of one's own may leave it at ``local``."""
     value = env.str(name, default="" if PRODUCTION else local)
     if not value:
         raise ImproperlyConfigured(f"Set {name} before starting in production.")
@@ -63,7 +63,7 @@ def _is_guarded(url: str) -> bool:
 
 
 def field_keys() -> list[str]:
-    """Answer the Fernet keys of FIELD_KEYS, newest first; raise ImproperlyConfigured when one is none."""
+    """Return the Fernet keys of FIELD_KEYS, newest first; raise ImproperlyConfigured when one is none."""
     text = secret("FIELD_KEYS")
     keys = [stretched(text)] if text.startswith(INSECURE) else text.split(",")
     try:
@@ -73,12 +73,12 @@ def field_keys() -> list[str]:
 
 
 def stretched(text: str) -> str:
-    """A Fernet key made of a development value."""
+    """Return a Fernet key made of a development value."""
     return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def local_only(name: str) -> bool:
-    """Answer the switch ``name``; raise ImproperlyConfigured when it is on in production."""
+    """Return the switch ``name``; raise ImproperlyConfigured when it is on in production."""
     on = env.bool(name, default=False)
     if on and PRODUCTION:
         raise ImproperlyConfigured(f"{name} is for demonstrations; it can't be on in production.")

@@ -103,7 +103,7 @@ EVENTS = [
 
 
 def sample_calendar() -> list[dict[str, Any]]:
-    """Answer days in the shape of components/calendar.html: 20 working days around National Day 2026."""
+    """Return days in the shape of components/calendar.html: 20 working days around National Day 2026."""
     start, today = date(2026, 9, 16), date(2026, 9, 30)
     days: list[dict[str, Any]] = []
     number = 0

@@ -45,7 +45,7 @@ def _mail(file: Path) -> DemoMail:
 
 
 def _moment(header: Any) -> datetime | None:
-    """The time of a Date header; one without a zone is in UTC (RFC 5322, -0000)."""
+    """Return the time of a Date header; one without a zone is in UTC (RFC 5322, -0000)."""
     if header is None:
         return None
     moment: datetime = header.datetime

@@ -21,7 +21,7 @@ M = TypeVar("M", bound=Model)
 
 
 def carrying(rows: QuerySet[M], *names: str) -> QuerySet[M]:
-    """The rows with the rows of these relations (related names), each in the order of its model."""
+    """Return the rows with the rows of these relations (related names), each in the order of its model."""
     for name in names:
         relation = _relation(rows.model, name)
         child: Any = relation.related_model
@@ -32,7 +32,7 @@ def carrying(rows: QuerySet[M], *names: str) -> QuerySet[M]:
 
 
 def carried(row: M, *names: str) -> M:
-    """The row, which ``carrying`` has fetched, with these relations answered from what came with it."""
+    """Return the row, which ``carrying`` has fetched, with these relations answered from what came with it."""
     for name in names:
         relation = _relation(type(row), name)
         found = [_made(relation, row, values) for values in getattr(row, _column(name))]
@@ -52,7 +52,7 @@ def _made(relation: ManyToOneRel, owner: Model, values: dict[str, Any]) -> Model
 
 
 def _read(field: Field[Any, Any], values: dict[str, Any]) -> Any:
-    """A row's value as the field reads it, from the JSON it came in."""
+    """Return a row's value as the field reads it, from the JSON it came in."""
     value = values[field.attname]
     if isinstance(field, SealedField):
         return field.opened(value, values[field.model._meta.pk.attname])

@@ -54,7 +54,7 @@ def tell_lock(tries_id: int) -> None:
 
 
 def owed_passwords() -> "QuerySet[Subject, int]":
-    """The subjects whose filing password has been owed longer than ``SWEEP_AFTER``."""
+    """Return the subjects whose filing password has been owed longer than ``SWEEP_AFTER``."""
     owed = Subject.objects.filter(password_wanted_at__lt=timezone.now() - SWEEP_AFTER)
     return owed.values_list("pk", flat=True)[:SWEEP_BATCH]
 

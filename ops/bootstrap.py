@@ -97,7 +97,7 @@ def is_installed(venv: Path, lock: str) -> bool:
 
 
 def best_interpreter() -> Interpreter:
-    """Answer the best Python of this machine; exit with advice when there is none."""
+    """Return the best Python of this machine; exit with advice when there is none."""
     found = [interpreter for path in _candidates() if (interpreter := probe(path))]
     if not found:
         sys.exit("Python {}.{} or newer is needed, for example: {}".format(*OLDEST, _apt_line("python3 python3-venv")))

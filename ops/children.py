@@ -51,7 +51,7 @@ class Child:
         guard().forget(self.process.pid)
 
     def last_lines(self, count: int = 15) -> str:
-        """Answer the end of the log, for an error message."""
+        """Return the end of the log, for an error message."""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-count:])
 
 

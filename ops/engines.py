@@ -114,7 +114,7 @@ class Postgres:
         return self._child is None or self._child.has_ended
 
     def url(self, database: str = "postgres") -> str:
-        """Answer the DATABASE_URL of ``database``."""
+        """Return the DATABASE_URL of ``database``."""
         return f"postgres://icp@/{database}?host={quote(str(self._socket))}"
 
     def ensure_database(self, database: str) -> None:
@@ -242,11 +242,11 @@ class Valkey:
         return self._child is None or self._child.has_ended
 
     def broker_url(self, number: int = 0) -> str:
-        """Answer the CELERY_BROKER_URL on Valkey's database ``number`` (0 to 63)."""
+        """Return the CELERY_BROKER_URL on Valkey's database ``number`` (0 to 63)."""
         return f"redis+socket://{quote(str(self._socket))}?virtual_host={number}"
 
     def cache_url(self, number: int = 1) -> str:
-        """Answer the REDIS_URL on Valkey's database ``number`` (0 to 63)."""
+        """Return the REDIS_URL on Valkey's database ``number`` (0 to 63)."""
         return f"unix://{quote(str(self._socket))}?db={number}"
 
     def _command(self) -> list[str]:
@@ -330,7 +330,7 @@ def _short_name(path: Path) -> str:
 
 
 def _socket_folder(folder: Path) -> Path:
-    """Answer the folder of the engine's socket: its own, or a short one when the path would be too long."""
+    """Return the folder of the engine's socket: its own, or a short one when the path would be too long."""
     own = folder / "socket"
     if len(os.fsencode(own)) <= SOCKET_PATH_LIMIT:
         return own

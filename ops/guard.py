@@ -76,12 +76,12 @@ class Guard:
 
 @cache
 def guard() -> Guard:
-    """Answer this process's guard, started on first use."""
+    """Return this process's guard, started on first use."""
     return Guard()
 
 
 def _keep_watch(lines: Iterable[str]) -> tuple[dict[int, int], list[str]]:
-    """Read until the supervisor is gone; answer what is left: signals by process number, folders to erase."""
+    """Read until the supervisor is gone; return what is left: signals by process number, folders to erase."""
     watched: dict[int, int] = {}
     folders: list[str] = []
     for line in lines:
@@ -116,7 +116,7 @@ def birth(pid: int) -> str:
 
 
 def _is_zombie(pid: int) -> bool:
-    """An orphan that ended stays visible until init collects it; some containers' init never does."""
+    """Return an orphan that ended stays visible until init collects it; some containers' init never does."""
     return _stat(pid, 0) == "Z"
 
 

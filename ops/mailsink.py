@@ -50,7 +50,7 @@ class MailSink:
 
     @property
     def url(self) -> str:
-        """Answer the EMAIL_URL of the sink."""
+        """Return the EMAIL_URL of the sink."""
         return f"smtp://127.0.0.1:{self._socket.getsockname()[1]}"
 
     def start(self) -> "MailSink":
@@ -64,7 +64,7 @@ class MailSink:
         self._thread.join()
 
     def messages(self) -> list[EmailMessage]:
-        """Answer every mail, oldest first."""
+        """Return every mail, oldest first."""
         return [_parsed(path) for path in sorted(self._folder.glob("*.eml"))]
 
     def clear(self) -> None:

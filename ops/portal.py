@@ -47,7 +47,7 @@ class Options:
 
 
 def main(arguments: list[str]) -> int:
-    """Run the portal; answer the exit status. Ctrl-C, SIGTERM and a closed terminal are the ordinary end."""
+    """Run the portal; return the exit status. Ctrl-C, SIGTERM and a closed terminal are the ordinary end."""
     options = _parsed(arguments)
     _let_signals(signal.default_int_handler)
     portal = Portal(options, State.of_this_machine())
@@ -180,12 +180,12 @@ class Portal:
         return Program(name, command, log, self._whole_environment(), stop_seconds)
 
     def _whole_environment(self) -> dict[str, str]:
-        """What the caller set wins, except over what the command line decides."""
+        """Return what the caller set wins, except over what the command line decides."""
         decided = {name: self._environment[name] for name in ("PORTAL_ENV", "DEMO", "RELAX_SECOND_FACTOR")}
         return self._environment | os.environ | decided | {"PYTHONUNBUFFERED": "1"}
 
     def _load_demo(self) -> str:
-        """Load the demo unless this very database has it; answer the table of its accounts."""
+        """Load the demo unless this very database has it; return the table of its accounts."""
         kept = self._state.folder / "demo.json"
         database = _identity(self._whole_environment()["DATABASE_URL"])
         with contextlib.suppress(OSError, ValueError):
@@ -248,7 +248,7 @@ def _is_healthy(port: int) -> bool:
 
 
 def _identity(database_url: str) -> str:
-    """Answer what tells this database from one made anew under the same name."""
+    """Return what tells this database from one made anew under the same name."""
     import psycopg
 
     query = """SELECT system_identifier, oid FROM pg_control_system(), pg_database

@@ -35,11 +35,11 @@ class State:
 
     @classmethod
     def of_this_machine(cls) -> "State":
-        """Answer the state of this machine's portal, whether or not it exists yet."""
+        """Return the state of this machine's portal, whether or not it exists yet."""
         return cls(Path(os.environ.get("PORTAL_VAR", ROOT / "var")).absolute())
 
     def log(self, name: str) -> Path:
-        """Answer the log file of the part ``name``."""
+        """Return the log file of the part ``name``."""
         return self.folder / "logs" / f"{name}.log"
 
     def prepare(self) -> None:
@@ -73,7 +73,7 @@ class State:
             raise PortalError(f"The portal is already running at {owner['address']}")
 
     def environment(self) -> dict[str, str]:
-        """Answer the variables of the last start; empty when there was none."""
+        """Return the variables of the last start; empty when there was none."""
         try:
             lines = self._environment_file.read_text().splitlines()
         except FileNotFoundError:
@@ -81,7 +81,7 @@ class State:
         return dict(line.split("=", 1) for line in lines if "=" in line)
 
     def secrets(self) -> dict[str, str]:
-        """Answer the secrets, made and kept on the first call: data is encrypted with them."""
+        """Return the secrets, made and kept on the first call: data is encrypted with them."""
         known = self.environment()
         wanted = {name: known.get(name) or make() for name, make in SECRETS.items()}
         if wanted.items() - known.items():

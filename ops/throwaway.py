@@ -100,7 +100,7 @@ def enter_process(number: int) -> MailSink:
 
 
 def process_number(xdist_worker: str | None) -> int:
-    """Answer 0 for pytest itself and 1, 2, … for its workers ``gw0``, ``gw1``, …"""
+    """Return 0 for pytest itself and 1, 2, … for its workers ``gw0``, ``gw1``, …"""
     return int(xdist_worker.removeprefix("gw")) + 1 if xdist_worker else 0
 
 

@@ -38,7 +38,7 @@ def team(actor: Actor) -> QuerySet[Staff]:
 
 
 def colleague(actor: Actor, user_id: int) -> Actor:
-    """A member of the actor's own team; raises Staff.DoesNotExist for anybody else. One query."""
+    """Return a member of the actor's own team; raises Staff.DoesNotExist for anybody else. One query."""
     return _actor(team(actor).get(user_id=user_id))
 
 

@@ -83,5 +83,5 @@ def _due(filing: Filing) -> str:
 
 
 def file_name() -> str:
-    """What the file is called: filings-20261125-0930.xlsx."""
+    """Return what the file is called: filings-20261125-0930.xlsx."""
     return f"filings-{timezone.localtime():%Y%m%d-%H%M}.xlsx"

@@ -43,10 +43,10 @@ class ProviderFilterForm(FilterForm):
 
     @property
     def working_days(self) -> int | None:
-        """The working days chosen."""
+        """Return the working days chosen."""
         return self.chosen().get("age")
 
     def condition(self, desk: tabs.ProviderQueue) -> Q:
-        """The filings that fit."""
+        """Return the filings that fit."""
         fitting = super().condition(desk)
         return fitting & Q(arrived_at__lt=desk.old_before) if desk.old_before else fitting

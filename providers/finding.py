@@ -45,7 +45,7 @@ class FoundFiling:
 
 
 def find(typed: str) -> FoundFiling:
-    """Answer what ``typed`` names: at most ``MOST_FOUND`` providers. One query, none for what can't be looked up."""
+    """Return what ``typed`` names: at most ``MOST_FOUND`` providers. One query, none for what can't be looked up."""
     if not typed.strip():
         return FoundFiling(FilingAsked.NOTHING)
     try:
@@ -61,7 +61,7 @@ def find(typed: str) -> FoundFiling:
 
 
 def _host(text: str) -> str:
-    """The host of a web address such as ``http://192.31.196.7:8080/``; any other text as it is."""
+    """Return the host of a web address such as ``http://192.31.196.7:8080/``; any other text as it is."""
     if _LIKE_AN_ADDRESS.fullmatch(text):
         return text
     try:

@@ -47,7 +47,7 @@ class AnswerForm(forms.Form):
         self.fields["pages"].optional = True  # type: ignore[attr-defined]
 
     def clean_pages(self) -> list[ScannedPage]:
-        """Each file a picture or a PDF of pictures."""
+        """Return each file a picture or a PDF of pictures."""
         return documents.read(self.cleaned_data["pages"])
 
 
@@ -118,13 +118,13 @@ class SheetLine:
 
     @property
     def is_open(self) -> bool:
-        """Whether note and evidence are unfolded: something stands there, or a no wants its reason."""
+        """Return whether note and evidence are unfolded: something stands there, or a no wants its reason."""
         where = self.where.value() if self.where else None
         return bool(self.note.value() or self.evidence.value() or where or self.field.value() == checklist_items.NO)
 
     @property
     def source(self) -> str:
-        """Who answered instead of the verifier, while that answer stands."""
+        """Return who answered instead of the verifier, while that answer stands."""
         return self.shown.source if self.field.value() == self.shown.answer else ""
 
 
@@ -139,7 +139,7 @@ class SheetPart:
 
     @property
     def answered(self) -> int:
-        """How many of its items have an answer."""
+        """Return how many of its items have an answer."""
         return sum(bool(line.field.value()) for line in self.lines)
 
 
@@ -204,7 +204,7 @@ class SheetForm(forms.Form):
             )
 
     def answers(self) -> dict[str, str]:
-        """The answers by item; only after a successful ``is_valid``."""
+        """Return the answers by item; only after a successful ``is_valid``."""
         return {item.id: self.cleaned_data[item.id] for item in self.items}
 
     def entries(self) -> dict[str, SheetEntry]:
@@ -221,7 +221,7 @@ class SheetForm(forms.Form):
         return replace(entry, by=shown.by, source=shown.source)
 
     def say_yes(self, block: str) -> dict[str, SheetEntry]:
-        """The entries, with a yes to every item of the block that has no answer yet."""
+        """Return the entries, with a yes to every item of the block that has no answer yet."""
         open_items = {item.id for item in self.items if item.block == block}
         return {
             item_id: replace(entry, answer=checklist_items.YES) if item_id in open_items and not entry.answer else entry
@@ -262,7 +262,7 @@ class SheetForm(forms.Form):
         )
 
     def faults(self) -> list[dict[str, str]]:
-        """What is wrong, item by item, as ``components/error_summary.html`` links to it."""
+        """Return what is wrong, item by item, as ``components/error_summary.html`` links to it."""
         return [
             {
                 "href": f"#{self[name].id_for_label}" if name in ("place", "statement") else f"#{self[name].auto_id}",

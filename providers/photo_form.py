@@ -78,12 +78,12 @@ class PhotoForm(forms.Form):
 
     @property
     def is_upload(self) -> bool:
-        """Whether the part for files is to be open: something is wrong with it."""
+        """Return whether the part for files is to be open: something is wrong with it."""
         return any(name in self.errors for name in ("photo_file", "photo_reason", "photo_reason_note"))
 
     @property
     def is_about_photo(self) -> bool:
-        """Whether a picture came; only after ``is_valid`` has been asked."""
+        """Return whether a picture came; only after ``is_valid`` has been asked."""
         return bool(self.cleaned_data.get("photo_file")) or any(name in self.errors for name in self.fields)
 
     def path(self) -> str:
@@ -91,7 +91,7 @@ class PhotoForm(forms.Form):
         return photo_path(int(self.cleaned_data["person"] or 0))
 
     def shot(self) -> photographs.Shot:
-        """How the photo came; only after a successful ``is_valid``."""
+        """Return how the photo came; only after a successful ``is_valid``."""
         said = self.cleaned_data
         return photographs.Shot(
             way=Way(said["photo_way"] or Way.UPLOAD),

@@ -34,7 +34,7 @@ class QueueRow:
 
 
 def rows(filings: Iterable[Filing], actor: Actor, promised_days: int | None) -> list[QueueRow]:
-    """The lines of these filings for this member of staff. At most two queries."""
+    """Return the lines of these filings for this member of staff. At most two queries."""
     found = list(filings)
     holds = _holds(filing.pk for filing in found if filing.is_paused)
     ages = clock.days_since(_arrived_on(filing) for filing in found if filing.holder)

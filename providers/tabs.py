@@ -29,7 +29,7 @@ class ProviderQueue:
 
     @classmethod
     def of(cls, user_id: int, promised_days: int | None, age: int | None) -> "ProviderQueue":
-        """The desk at this moment. One query at most."""
+        """Return the desk at this moment. One query at most."""
         now = timezone.now()
         wanted = [days for days in (promised_days, age) if days]
         since = clock.rested_since(wanted) if wanted else {}

@@ -60,7 +60,7 @@ def desk_of(filing: Filing, looked: Looked) -> VerifyingDesk:
 
 
 def _earlier(filing: Filing, sheets: Mapping[int, Worksheet], looked: Looked) -> dict[str, SheetEntry]:
-    """What still counts of the round before: the last that was verified, or worked on since and sent back."""
+    """Return what still counts of the round before: the last that was verified, or worked on since and sent back."""
     own = [one for one in looked.history.verifications if one.round > filing.former_rounds]
     last = own[-1] if own else None
     sheet = max(sheets.values(), key=lambda one: one.round, default=None)
@@ -75,7 +75,7 @@ def _earlier(filing: Filing, sheets: Mapping[int, Worksheet], looked: Looked) ->
 def _untouched(
     filing: Filing, round_number: int, entries: Mapping[str, SheetEntry], looked: Looked
 ) -> dict[str, SheetEntry]:
-    """The entries that no change and no remark has touched since that round."""
+    """Return the entries that no change and no remark has touched since that round."""
     key = str(round_number)
     found = looked.history.states((key, NOW))
     touched = concerned_paths(found[key], found[NOW])
@@ -126,12 +126,12 @@ def rows_about(item: Item, blocks: Iterable[Block]) -> list[FactRow]:
 
 
 def named(pictures: Iterable[Evidence]) -> list[tuple[int, str]]:
-    """The pictures to choose evidence from: key and name."""
+    """Return the pictures to choose evidence from: key and name."""
     return [(picture.pk, str(attachments.label(picture.path))) for picture in pictures]
 
 
 def named_websites(filing: Filing) -> list[tuple[int, str]]:
-    """The websites and other services of a filing to choose from: place, counted from 0, and name."""
+    """Return the websites and other services of a filing to choose from: place, counted from 0, and name."""
     names = (domains.display_domain(facts.known_by(filing.facts, at)) for at in range(facts.count(filing.facts)))
     return [(at, f"{at + 1} · {name}") for at, name in enumerate(names)]
 
@@ -140,13 +140,13 @@ def named_websites(filing: Filing) -> list[tuple[int, str]]:
 
 
 def words(entry: SheetEntry) -> str:
-    """An entry in one line: answer, note, and who answered where it was not the verifier."""
+    """Return an entry in one line: answer, note, and who answered where it was not the verifier."""
     answer = checklist_items.ANSWERS.get(entry.answer, "")
     return " · ".join(filter(None, (str(answer), entry.note, entry.source)))
 
 
 def read(desk: VerifyingDesk) -> list[dict[str, str]]:
-    """The saved sheet as ``desk/_sheet_rows.html`` shows it to those who don't work on it."""
+    """Return the saved sheet as ``desk/_sheet_rows.html`` shows it to those who don't work on it."""
     kept, names = worksheets.entries_of(desk.kept), dict(named(desk.pictures))
     return [
         {

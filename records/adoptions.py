@@ -45,7 +45,7 @@ def adopt(actor: Actor, number: str, password: str, *, address: str) -> Subject:
 
 
 def held(actor: Actor, subject_id: int) -> Adoption | None:
-    """The adoption by which a record is in the actor's account; None where it stems from its own first filing.
+    """Return the adoption by which a record is in the actor's account; None where it stems from its own first filing.
 
     One query.
     """
@@ -65,7 +65,7 @@ def give_back(actor: Actor, subject_id: int) -> None:
 
 
 def end_lapsed() -> int:
-    """Write down what has ended by itself and tell both sides; answer how many. Safe to run twice at once."""
+    """Write down what has ended by itself and tell both sides; return how many. Safe to run twice at once."""
     with transaction.atomic():
         rows = Adoption.objects.lapsed().select_related("host", "subject").order_by("pk")
         found = list(rows.select_for_update(of=("self",), skip_locked=True, no_key=True)[:BATCH])

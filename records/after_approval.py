@@ -19,7 +19,7 @@ def begin(filing: Filing, subject: Subject) -> None:
 
 
 def take_up(subject: Subject) -> list[Website]:
-    """Begin the upkeep of a record, also of one that no filing of this portal has made; answer its websites in force.
+    """Begin the upkeep of a record, also of one that no filing of this portal has made; return its websites in force.
 
     What is there already stays as it is, so that any kind of filing may call this.
     """
@@ -34,7 +34,7 @@ def _upkeep(website: Website) -> Upkeep:
 
 
 def _dates(filing: Filing, entered: dict[tuple[int, str], Website]) -> Iterator[tuple[Website | None, str, date]]:
-    """The days on which certificates named in the filing run out."""
+    """Yield the days on which certificates named in the filing run out."""
     if ends_on := _day(filing.get("responsible.cert_until")):
         yield None, "responsible", ends_on
     for number in entries.approved(filing):

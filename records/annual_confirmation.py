@@ -19,7 +19,7 @@ from records.models import Confirmation, YearlyAnswer
 
 
 def rules_on(day: date) -> list[ProvinceRule]:
-    """The confirmations that run on a day. One query."""
+    """Return the confirmations that run on a day. One query."""
     rows = ProvinceRule.objects.filter(
         Q(valid_to=None) | Q(valid_to__gte=day), topic=Topic.YEARLY_CONFIRMATION, valid_from__lte=day
     )

@@ -18,12 +18,12 @@ _IN_FORCE = Q(website__live=True, website__subject__live=True)
 
 
 def websites_to_tell() -> QuerySet[Upkeep]:
-    """The websites that are shells or are about to be, and whose hosts have not been told."""
+    """Return the websites that are shells or are about to be, and whose hosts have not been told."""
     return Upkeep.objects.filter(_IN_FORCE, ~_HAS_ACCESS | Q(pk__in=_ending_websites()), shell_told_on=None)
 
 
 def subjects_to_tell() -> QuerySet[SubjectUpkeep]:
-    """The subjects that are shells or are about to be, and whose hosts have not been told."""
+    """Return the subjects that are shells or are about to be, and whose hosts have not been told."""
     rows = SubjectUpkeep.objects.filter(subject__live=True, shell_told_on=None)
     return rows.filter(~_HAS_WEBSITE | Q(pk__in=_ending_subjects()))
 
@@ -37,14 +37,14 @@ def forget_the_filled() -> None:
 
 
 def _ending_websites() -> QuerySet[Filing, dict[str, Any]]:
-    """The websites whose last access a filing that was handed in would cancel."""
+    """Return the websites whose last access a filing that was handed in would cancel."""
     others = Access.objects.filter(website=OuterRef("about_website"), live=True).exclude(pk=OuterRef("about_access"))
     rows = Filing.objects.filter(~Exists(others), kind=Kind.CANCEL_ACCESS, status__in=OPEN, about_website__isnull=False)
     return rows.order_by().values("about_website")  # type: ignore[return-value]
 
 
 def _ending_subjects() -> QuerySet[Filing, dict[str, Any]]:
-    """The subjects whose last website a filing that was handed in would cancel, or pass to another host."""
+    """Return the subjects whose last website a filing that was handed in would cancel, or pass to another host."""
     others = Website.objects.filter(subject=OuterRef("about_website__subject"), live=True)
     last = ~Exists(others.exclude(pk=OuterRef("about_website")))
     rows = Filing.objects.filter(last, kind__in=(Kind.CANCEL_WEBSITE, Kind.MIGRATE_WEBSITE), status__in=OPEN)

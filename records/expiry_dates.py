@@ -29,7 +29,7 @@ def keep(subject_id: int, actor: Actor, *, website_id: int | None, kind: WatchKi
 
 
 def change(watch_id: int, actor: Actor, ends_on: date) -> Watch:
-    """What was to run out has been renewed: watch its new end. Raises Watch.DoesNotExist for strangers."""
+    """Return what was to run out has been renewed: watch its new end. Raises Watch.DoesNotExist for strangers."""
     with transaction.atomic():
         watch = _locked(watch_id, actor)
         return _set(watch, ends_on, actor.user_id)

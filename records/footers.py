@@ -67,7 +67,7 @@ class FooterFault:
 
 
 def shown_number(website: Website) -> FilingNumber:
-    """The number that is shown: its own, or of a website in some provinces that of its subject."""
+    """Return the number that is shown: its own, or of a website in some provinces that of its subject."""
     without = website.is_website and website.subject.province in WITHOUT_SUFFIX
     return website.subject.number if without else website.number
 
@@ -171,7 +171,7 @@ def _faults_of_police(page: "_Page", wanted: str) -> Iterator[FooterFault]:
 
 
 def _faults_of_link(page: "_Page", places: list["_Place"], target: str, hosts: frozenset[str]) -> list[FooterFault]:
-    """What is wrong with the link of a number; no fault when any link of the page is right."""
+    """Return what is wrong with the link of a number; no fault when any link of the page is right."""
     if any(_fault_of_href(link.href, target, hosts) is None for link in page.links):
         return []
     for place in places:
@@ -196,7 +196,7 @@ def _points_at(href: str, hosts: frozenset[str]) -> bool:
 
 
 def _fault_of_href(href: str, target: str, hosts: frozenset[str]) -> FooterFault | None:
-    """Why an address is not the one that is wanted; None when it is."""
+    """Return why an address is not the one that is wanted; None when it is."""
     href = _CONTROLS.sub("", href)
     if not (code := _what_is_wrong(href, hosts)):
         return None
@@ -207,7 +207,7 @@ def _fault_of_href(href: str, target: str, hosts: frozenset[str]) -> FooterFault
 
 
 def _what_is_wrong(href: str, hosts: frozenset[str]) -> str:
-    """The code of what is wrong with an address; empty when nothing is."""
+    """Return the code of what is wrong with an address; empty when nothing is."""
     try:
         parts = urlsplit(href)
         host = (parts.hostname or "").rstrip(".")
@@ -334,12 +334,12 @@ class _Page(HTMLParser):
 
     @cached_property
     def numbers(self) -> list[_Place]:
-        """The filing numbers in the text, in order."""
+        """Return the filing numbers in the text, in order."""
         return [*self._places(_NUMBER, _canonical)]
 
     @cached_property
     def police_numbers(self) -> list[_Place]:
-        """The police filing numbers in the text, in order."""
+        """Return the police filing numbers in the text, in order."""
         return [*self._places(police_filing.NUMBER, police_filing.check_number)]
 
     def _places(self, pattern: re.Pattern[str], canonical: Callable[[str], str]) -> Iterator[_Place]:

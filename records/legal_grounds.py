@@ -87,7 +87,7 @@ def for_order(act: Act, scope: Scope) -> list[Ground]:
 
 
 def may_order(act: Act, scope: Scope) -> bool:
-    """Whether there is such an order at all."""
+    """Return whether there is such an order at all."""
     if act == Act.LIFT:
         return scope != Scope.ACCESS
     return bool(for_order(act, scope))

@@ -33,7 +33,7 @@ class Todo:
 
 
 def with_contents(subjects: QuerySet[Subject]) -> QuerySet[Subject]:
-    """The subjects with all that their part of the page shows: four queries however many there are."""
+    """Return the subjects with all that their part of the page shows: four queries however many there are."""
     accesses = Access.objects.filter(live=True).select_related("provider").order_by("pk")
     websites = (
         Website.objects.select_related("upkeep")
@@ -58,7 +58,7 @@ def shown(subjects: Sequence[Subject], actor: Actor) -> list[dict[str, Any]]:
 
 
 def _confirmed(subjects: Sequence[Subject], rules: Sequence[ProvinceRule]) -> set[int]:
-    """The websites that have confirmed in the time that runs now."""
+    """Return the websites that have confirmed in the time that runs now."""
     if not rules:
         return set()
     rows = Confirmation.objects.filter(website__subject__in=subjects, rule__in=rules)
@@ -119,7 +119,7 @@ def _of_website(website: Website, rule: ProvinceRule | None, watches: Sequence[W
 
 
 def _of_police(website: Website, today: date) -> Todo:
-    """The police filing with its day; a question where nobody has said when the website opened."""
+    """Return the police filing with its day; a question where nobody has said when the website opened."""
     due_on, url = website.upkeep.police_due_on, reverse("records:police", args=[website.pk])
     if due_on is None:
         return Todo(_("Is it filed with the police? Enter the number, or say when it opened"), url, tone="")
@@ -128,7 +128,7 @@ def _of_police(website: Website, today: date) -> Todo:
 
 
 def _of_watches(watches: Iterator[Watch], today: date) -> Iterator[Todo]:
-    """The dates that come near: from the first reminder on."""
+    """Yield the dates that come near: from the first reminder on."""
     for watch in watches:
         if watch.ends_on > today + timedelta(days=reminder_levels.WATCHED[0]):
             continue

@@ -22,12 +22,12 @@ NUMBER = re.compile(rf"([{_CHARS}])公网安备 ?([0-9]{{14}}) ?号?")
 
 
 def due_on(opened_on: date) -> date:
-    """The last day of the thirty."""
+    """Return the last day of the thirty."""
     return opened_on + timedelta(days=DAYS)
 
 
 def due_after_approval(approved_on: date) -> date | None:
-    """The same for a website of which nobody has said when it opened: not before its approval.
+    """Return the same for a website of which nobody has said when it opened: not before its approval.
 
     None where that would be over: an older record may have opened at any time, and be filed with the police long since.
     """
@@ -36,7 +36,7 @@ def due_after_approval(approved_on: date) -> date | None:
 
 
 def check_number(text: str) -> str:
-    """Answer the canonical ``京公网安备11010802000001号``; raise ValidationError for anything else."""
+    """Return the canonical ``京公网安备11010802000001号``; raise ValidationError for anything else."""
     match = NUMBER.fullmatch(without_spaces(normal_text(text, LONGEST)))
     if not match:
         raise ValidationError(

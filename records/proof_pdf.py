@@ -16,7 +16,7 @@ CODE = 32.0  # millimetres: the QR code's side
 
 
 def pdf(proof: Proof) -> bytes:
-    """The proof as a PDF; the same content each time it is asked for."""
+    """Return the proof as a PDF; the same content each time it is asked for."""
     paper = A4(_("Proof of an ICP filing %(number)s") % {"number": proof}, proof.issued_at)
     paper.add_page()
     paper.qr(proofs.address_of(proof), paper.l_margin + paper.epw - CODE, MARGIN, CODE)
@@ -37,7 +37,7 @@ def pdf(proof: Proof) -> bytes:
 
 
 def rows(content: dict[str, Any]) -> list[Pair]:
-    """What a proof says, in words: label and value of each line."""
+    """Return what a proof says, in words: label and value of each line."""
     found = [
         (_("Number"), content["number"]),
         (_("Site host"), content["name"]),

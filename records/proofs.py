@@ -52,24 +52,24 @@ class NotGenuine(Exception):
 
 
 def of_website(website_id: int, actor: Actor) -> Proof:
-    """The proof of a website today; raises Website.DoesNotExist for strangers and for one that is cancelled."""
+    """Return the proof of a website today; raises Website.DoesNotExist for strangers and for one that is cancelled."""
     website = visibility.websites(actor).get(pk=website_id, live=True, subject__live=True)
     return _issue(actor, website.subject, website, _website_content(_with_accesses(website.pk)))
 
 
 def of_subject(subject_id: int, actor: Actor) -> Proof:
-    """The proof of a subject today; raises Subject.DoesNotExist for strangers and for one that is cancelled."""
+    """Return the proof of a subject today; raises Subject.DoesNotExist for strangers and for one that is cancelled."""
     subject = visibility.subjects(actor).get(pk=subject_id, live=True)
     return _issue(actor, subject, None, _subject_content(subject))
 
 
 def address_of(proof: Proof) -> str:
-    """The proof's public page, as its QR code spells it."""
+    """Return the proof's public page, as its QR code spells it."""
     return f"{settings.SITE_URL}{reverse('proof_page', args=[token_of(proof)])}"
 
 
 def token_of(proof: Proof) -> str:
-    """The proof's number and the signature, as its address ends."""
+    """Return the proof's number and the signature, as its address ends."""
     return f"{proof.code}.{_signer().signature(_signed(proof))}"
 
 
@@ -87,7 +87,7 @@ def read(token: str) -> Reading:
 
 
 def by_number(text: str) -> Proof | None:
-    """The proof whose number somebody has typed; None when there is none. At most one query."""
+    """Return the proof whose number somebody has typed; None when there is none. At most one query."""
     code = "".join(normalize("NFKC", text).upper().translate(DASHES).replace("-", "").split())
     return Proof.objects.filter(code=code).first() if len(code) == CODE_LENGTH else None
 
@@ -133,7 +133,7 @@ def _with_accesses(website_id: int) -> Website:
 
 
 def _website_content(website: Website) -> Content:
-    """What the public query shows of a website, and who gives it access."""
+    """Return what the public query shows of a website, and who gives it access."""
     return {
         **_about(website.subject),
         "number": str(website.number),

@@ -54,7 +54,7 @@ def _take(rows: QuerySet[Any], batch: int) -> list[Any]:
 
 
 def _of_websites() -> QuerySet[Upkeep]:
-    """The upkeep of websites in force, as the mails read it."""
+    """Return the upkeep of websites in force, as the mails read it."""
     rows = Upkeep.objects.select_related("website__subject")
     return rows.filter(website__live=True, website__subject__live=True).order_by("website")
 
@@ -115,7 +115,7 @@ def _yearly(rule: ProvinceRule, rules: Sequence[ProvinceRule], today: date, batc
 
 
 def _owes(rule: ProvinceRule, rules: Iterable[ProvinceRule]) -> Q:
-    """The websites that a rule concerns, as ``yearly.rule_for`` says of each: of several the first."""
+    """Return the websites that a rule concerns, as ``yearly.rule_for`` says of each: of several the first."""
     if rule.province == EVERYWHERE:
         condition = ~Q(website__subject__province__in=[other.province for other in rules if other.province])
     else:

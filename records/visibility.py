@@ -14,7 +14,7 @@ from records.models import Proof, Watch
 
 
 def subjects(actor: Actor) -> QuerySet[Subject]:
-    """The subjects that are the actor's own (``own_records``), those that were cancelled since among them.
+    """Return the subjects that are the actor's own (``own_records``), those that were cancelled since among them.
 
     A subject is seen whole, with the websites that came to it by other people's filings too: it is one person or
     unit, whose identity was proved face to face. Nobody sees one in a host's place.
@@ -25,18 +25,18 @@ def subjects(actor: Actor) -> QuerySet[Subject]:
 
 
 def websites(actor: Actor) -> QuerySet[Website]:
-    """The websites of those subjects, with subject and upkeep."""
+    """Return the websites of those subjects, with subject and upkeep."""
     rows = Website.objects.filter(subject__in=subjects(actor))
     return rows.select_related("subject", "subject__upkeep", "upkeep")
 
 
 def watches(actor: Actor) -> QuerySet[Watch]:
-    """The dates that are watched for those subjects."""
+    """Return the dates that are watched for those subjects."""
     return Watch.objects.filter(subject__in=subjects(actor)).select_related("subject", "website")
 
 
 def proofs(actor: Actor) -> QuerySet[Proof]:
-    """The proofs of those subjects and their websites that were made for the actor."""
+    """Return the proofs of those subjects and their websites that were made for the actor."""
     return Proof.objects.filter(subject__in=subjects(actor), issued_to=actor.user_id)
 
 

@@ -52,7 +52,7 @@ class Bureau(models.Model):
 
     @property
     def name(self) -> str:
-        """The official name, 京 → 北京市通信管理局."""
+        """Return the official name, 京 → 北京市通信管理局."""
         return provinces.by_code(self.province).bureau
 
     def reader_of(self, user: User) -> str:
@@ -121,11 +121,11 @@ class DeskRuleChange(models.Model):
 
 class AbsenceQuerySet(models.QuerySet["Absence"]):
     def on(self, day: date) -> Self:
-        """Those in force on the day."""
+        """Return those in force on the day."""
         return self.filter(first_day__lte=day, last_day__gte=day, ended_at=None)
 
     def overlapping(self, first_day: date, last_day: date) -> Self:
-        """Those with a day between the two, both included, that have not been ended."""
+        """Return those with a day between the two, both included, that have not been ended."""
         return self.filter(first_day__lte=last_day, last_day__gte=first_day, ended_at=None)
 
 
@@ -155,7 +155,7 @@ class Absence(models.Model):
         return f"{self.user_id} {self.first_day}–{self.last_day}"
 
     def covers(self, day: date) -> bool:
-        """Whether it is in force on the day."""
+        """Return whether it is in force on the day."""
         return self.ended_at is None and self.first_day <= day <= self.last_day
 
 

@@ -49,7 +49,7 @@ def _tabs(current: str) -> list[dict[str, Any]]:
 
 
 def _row(entry: Entry) -> dict[str, Any]:
-    """An entry as lists and pages show it; a certificate number masked."""
+    """Return an entry as lists and pages show it; a certificate number masked."""
     if isinstance(entry, BlacklistedDomain):
         what, certificate = domains.display_domain(entry.domain), ""
     else:

@@ -31,7 +31,7 @@ FILES: dict[str, tuple[str, Callable[[Content, dt.datetime], bytes]]] = {
 
 
 def _shown(content: Content) -> dict[str, Any]:
-    """A bulletin as ``bureaus/_bulletin.html`` shows it."""
+    """Return a bulletin as ``bureaus/_bulletin.html`` shows it."""
     return {
         "title": bulletins.title(content),
         "charts": [{"title": title, "chart": chart} for title, chart in bulletins.drawings(content)],

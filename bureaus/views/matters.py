@@ -120,7 +120,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 
 def _name(matter: Matter) -> str:
-    """Whose record or filing is in question."""
+    """Return whose record or filing is in question."""
     return matter.subject.name if matter.subject else getattr(matter.rival, "subject_name", "")
 
 
@@ -208,7 +208,7 @@ def shell(request: HttpRequest) -> HttpResponse:
 
 
 def _shell_act(request: HttpRequest, actor: Actor, form: CancelShellsForm) -> str:
-    """Do what the pressed button says; answer the success message, or nothing to stay on the page."""
+    """Do what the pressed button says; return the success message, or nothing to stay on the page."""
     try:
         if "publish" in request.POST:
             scope = Scope.WEBSITE if request.POST["publish"] == "websites" else Scope.SUBJECT

@@ -14,7 +14,7 @@ def asked(request: HttpRequest) -> dt.date:
 
 
 def read(text: str) -> dt.date:
-    """The first day of a month written 2026-11; 404 for one that is no month or has not begun."""
+    """Return the first day of a month written 2026-11; 404 for one that is no month or has not begun."""
     try:
         month = dt.date.fromisoformat(f"{text}-01")
     except ValueError as error:
@@ -25,7 +25,7 @@ def read(text: str) -> dt.date:
 
 
 def beside(month: dt.date) -> dict[str, str]:
-    """The queries of the pages before and after; none after this month."""
+    """Return the queries of the pages before and after; none after this month."""
     later = Span.of(month).end
     return {
         "earlier": f"?month={Span.of(month, 2).first:%Y-%m}",

@@ -55,7 +55,7 @@ def _done(request: HttpRequest, actor: Actor, form: AbsenceForm) -> bool:
 
 
 def _with_states(members: list[Any], rows: list[Absence]) -> list[tuple[Any, Absence | None]]:
-    """Each member with the absence that is in force today."""
+    """Return each member with the absence that is in force today."""
     today = timezone.localdate()
     away = {absence.user_id: absence for absence in rows if absence.covers(today)}
     return [(member, away.get(member.user_id)) for member in members]

@@ -59,7 +59,7 @@ def orders(request: HttpRequest) -> HttpResponse:
 
 
 def _row(order: Order) -> dict[str, Any]:
-    """An order in the list: how many receipts it has of how many."""
+    """Return an order in the list: how many receipts it has of how many."""
     tasks = order.tasks.all()
     given = sum(task.confirmed_at is not None for task in tasks)
     return {"order": order, "given": given, "all": len(tasks), "tone": TONES[Act(order.act)]}
@@ -100,7 +100,7 @@ def _own(actor: Actor, subject_id: int) -> Subject:
 
 
 def standing(row: Any) -> dict[str, str]:
-    """Whether a subject or a website is on record, as ``components/status_pill.html`` shows it."""
+    """Return whether a subject or a website is on record, as ``components/status_pill.html`` shows it."""
     if not row.live:
         return {"label": _("passed on") if getattr(row, "migrated_to", None) else _("cancelled"), "tone": "neutral"}
     if row.suspended_on:
@@ -109,7 +109,7 @@ def standing(row: Any) -> dict[str, str]:
 
 
 def _actions(scope: Scope, row: Any) -> list[dict[str, Any]]:
-    """The orders that can be made about it now."""
+    """Return the orders that can be made about it now."""
     if not row.live:
         return []
     suspended = getattr(row, "suspended_on", None)
@@ -145,7 +145,7 @@ def new(request: HttpRequest, act: str, scope: str, pk: int) -> HttpResponse:
 
 
 def _effect(target: OrderTarget) -> dict[str, Any]:
-    """What lies under the record: its websites in force, and the providers that will be told."""
+    """Return what lies under the record: its websites in force, and the providers that will be told."""
     accesses = Access.objects.filter(live=True, website__live=True).select_related("provider", "website__subject")
     if target.access:
         accesses = accesses.filter(pk=target.access.pk)

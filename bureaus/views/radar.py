@@ -47,7 +47,7 @@ def page(request: HttpRequest, filing_id: int) -> HttpResponse:
 
 
 def counts(met: dict[str, list[int]]) -> list[dict[str, Any]]:
-    """How many filings have something in common, kind by kind, as the review page shows it."""
+    """Return how many filings have something in common, kind by kind, as the review page shows it."""
     return [{"label": LABELS[kind], "value": count_words(len(found))} for kind, found in met.items()]
 
 
@@ -59,13 +59,13 @@ def count_words(count: int) -> str:
 
 
 def _shared(filing: Filing, kind: str) -> str:
-    """The filing's own values of the kind, masked."""
+    """Return the filing's own values of the kind, masked."""
     said: Iterable[str] = (one.path for one in shared_traits.values(filing.facts) if one.kind == kind)
     return "；".join(dict.fromkeys(f"{display.label(path)}：{display.words(path, filing.get(path))}" for path in said))
 
 
 def _other(other: Filing, actor: Actor) -> dict[str, Any]:
-    """A filing of this province by name; of another's only that it exists, its province and its number."""
+    """Return a filing of this province by name; of another's only that it exists, its province and its number."""
     is_own = other.bureau_id == actor.bureau_id
     return {
         "pk": other.pk if is_own else None,

@@ -170,7 +170,7 @@ def _blind(request: HttpRequest, actor: Actor, recheck: Recheck) -> dict[str, An
 
 
 def _remark(remark: Any) -> dict[str, Any]:
-    """A remark of an earlier round as ``components/remark.html`` shows it."""
+    """Return a remark of an earlier round as ``components/remark.html`` shows it."""
     answer = getattr(remark, "answer", None)
     return {**display.remark_words(remark), "at": None, "answer": answer.text if answer else ""}
 

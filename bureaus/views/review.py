@@ -91,7 +91,7 @@ def _last_look(request: HttpRequest, said: TypedDecision) -> HttpResponse | None
 
 
 def _visible(actor: Actor, filing_id: int) -> Filing:
-    """The filing with what only the bureau's page shows of it. One query."""
+    """Return the filing with what only the bureau's page shows of it. One query."""
     claims = Matter.objects.open().filter(rival=OuterRef("pk")).order_by("pk").values("pk")[:1]
     columns = {
         "has_pool": ip_pools.has_pool(),
@@ -102,7 +102,7 @@ def _visible(actor: Actor, filing_id: int) -> Filing:
 
 
 def _of_bureau(filing: Filing, actor: Actor, context: dict[str, Any]) -> dict[str, Any]:
-    """What only the bureau's page shows."""
+    """Return what only the bureau's page shows."""
     found = context["found"]
     is_judged = filing.status == Status.WITH_BUREAU
     has_pool = filing.has_pool  # type: ignore[attr-defined]
@@ -120,7 +120,7 @@ def _of_bureau(filing: Filing, actor: Actor, context: dict[str, Any]) -> dict[st
 
 
 def _second_pair(filing: Filing, actor: Actor) -> dict[str, Any]:
-    """Whether two reviewers are asked for, who has proposed, and whether that was the reader."""
+    """Return whether two reviewers are asked for, who has proposed, and whether that was the reader."""
     proposal = opinions.pending(filing) if filing.status == Status.WITH_BUREAU else None
     is_needed = filing.status == Status.WITH_BUREAU and opinions.needs_two(filing)
     return {
@@ -131,7 +131,7 @@ def _second_pair(filing: Filing, actor: Actor) -> dict[str, Any]:
 
 
 def _decide(request: HttpRequest, actor: Actor, said: TypedDecision) -> str:
-    """Do what the pressed button says; answer the success message, or nothing to stay on the page."""
+    """Do what the pressed button says; return the success message, or nothing to stay on the page."""
     version, filing, rows, form = filing_page.seen_version(request), said.filing, said.rows, said.form
     drafting.keep_first(request, actor, said)
     if not form.is_valid():

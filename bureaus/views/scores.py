@@ -130,7 +130,7 @@ def _codes_table(year: Sequence[tuple[dt.date, Score]]) -> FigureTable:
 
 
 def _by_class(codes: Counter[str]) -> list[int]:
-    """How many remarks of each class."""
+    """Return how many remarks of each class."""
     counts: Counter[str] = Counter()
     for code, count in codes.items():
         counts[reasons.class_of(code)] += count

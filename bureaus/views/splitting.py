@@ -20,7 +20,7 @@ SPLIT = "split"  # the button, called as the event
 
 
 def decide(request: HttpRequest, actor: Actor, filing: Filing, rows: BaseRemarkFormSet, opinion: str) -> str:
-    """Do it once it has been looked at; answer the success message, or nothing while the last look is due."""
+    """Do it once it has been looked at; return the success message, or nothing while the last look is due."""
     version = filing_page.seen_version(request)
     if returning.wants_look(request, SPLIT, rows, filing):
         returning.look_before(filing, states.APPROVE, actor, version, rows)

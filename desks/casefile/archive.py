@@ -56,7 +56,7 @@ class _Pack:
 
 
 def packed(file: CaseFile) -> bytes:
-    """The zip."""
+    """Return the zip."""
     target = BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         pack = _Pack(archive, file)

@@ -90,12 +90,12 @@ class CaseFile:
 
     @property
     def decisions(self) -> list[Event]:
-        """What the bureau decided, the first decision first."""
+        """Return what the bureau decided, the first decision first."""
         return [event for event in self.events if event.name in DECISIONS]
 
     @property
     def ruled_at(self) -> datetime:
-        """The moment whose wording of the rules counts: the last decision, or now."""
+        """Return the moment whose wording of the rules counts: the last decision, or now."""
         return ruled_at(self.events)
 
     def link(self, row: Model) -> AuditEntry | None:
@@ -104,7 +104,7 @@ class CaseFile:
 
     @property
     def official_pages(self) -> list[tuple[str, OfficialPage]]:
-        """The pages of answers, orders and proofs, each with its name in the zip."""
+        """Return the pages of answers, orders and proofs, each with its name in the zip."""
         answered = [
             (f"answers/{reply.question_id}-p{page.number}.jpg", page)
             for reply in self.replies.values()
@@ -114,7 +114,7 @@ class CaseFile:
         return [*answered, *of_record.pages(self.ordered, self.questioned)]
 
     def rows(self) -> list[Model]:
-        """Every audited row in it."""
+        """Return every audited row in it."""
         return _rows(self)
 
 
@@ -183,7 +183,7 @@ def _rounds(filing: Filing, history: rounds.History, numbers: Sequence[int], els
 
 
 def _looks(filing: Filing, actor: Actor) -> list[Look]:
-    """Every look for the bureau; a provider learns only who of its own looked."""
+    """Return every look for the bureau; a provider learns only who of its own looked."""
     rows = filing.looks.select_related("user").filter(_since_it_came(filing, actor))
     return list(rows if actor.role == Role.BUREAU else rows.filter(role=actor.role))
 

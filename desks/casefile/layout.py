@@ -65,7 +65,7 @@ class Printed(A4):
 
 
 def name_of(picture: Evidence | SheetScan) -> str:
-    """What a picture shows."""
+    """Return what a picture shows."""
     if isinstance(picture, Evidence):
         return str(attachments.label(picture.path))
     return _("Signed sheet %(number)s, version %(version)d, page %(page)d") % {
@@ -76,7 +76,7 @@ def name_of(picture: Evidence | SheetScan) -> str:
 
 
 def when(moment: datetime) -> str:
-    """A moment in China's time."""
+    """Return a moment in China's time."""
     return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
 
 
@@ -93,6 +93,6 @@ def marked(file: CaseFile, row: Model, *words: object) -> str:
 
 
 def paper_name(name: str) -> str:
-    """A page of a paper in words, with the name of its file in the zip."""
+    """Return a page of a paper in words, with the name of its file in the zip."""
     kind, _slash, file = name.partition("/")
     return f"{PAPERS[kind]} {file.removesuffix('.jpg')}"

@@ -50,7 +50,7 @@ class Questioned:
 
 
 def orders(filing: Filing, actor: Actor) -> list[Ordered]:
-    """The orders about the subject or about a website of the filing, the oldest first. At most six queries."""
+    """Return the orders about the subject or about a website of the filing, the oldest first. At most six queries."""
     tasks = OrderTask.objects.visible_to(actor).select_related("provider")
     rows = Order.objects.filter(Q(pk__in=Order.objects.visible_to(actor)) | Q(pk__in=tasks.values("order")))
     rows = rows.filter(subject__in=_subjects(filing)).select_related("subject", "website__subject", "access__provider")
@@ -59,7 +59,7 @@ def orders(filing: Filing, actor: Actor) -> list[Ordered]:
 
 
 def _subjects(filing: Filing) -> set[int]:
-    """Whose record it is about: the host's own, of a migration also that of the host that gives the website."""
+    """Return whose record it is about: the host's own, of a migration also that of the host that gives the website."""
     return {*filing.records, *filter(None, [filing.subject_id])}
 
 
@@ -103,7 +103,7 @@ def _entries(matter: Matter, actor: Actor) -> Iterator[RecordEntry]:
 
 
 def pages(ordered: list[Ordered], questioned: list[Questioned]) -> Iterator[tuple[str, OfficialPage]]:
-    """Every page of their papers, each with its place in the zip."""
+    """Yield every page of their papers, each with its place in the zip."""
     for one in ordered:
         for page in one.order.paper.pages.all() if one.order.paper else ():
             yield f"orders/{one.order.pk}-p{page.number}.jpg", page
@@ -114,7 +114,7 @@ def pages(ordered: list[Ordered], questioned: list[Questioned]) -> Iterator[tupl
 
 
 def rows(ordered: list[Ordered], questioned: list[Questioned]) -> Iterator[Model]:
-    """Every audited row of them but the pages."""
+    """Yield every audited row of them but the pages."""
     for one in ordered:
         yield from (one.order, *one.events)
     for each in questioned:
@@ -122,7 +122,7 @@ def rows(ordered: list[Ordered], questioned: list[Questioned]) -> Iterator[Model
 
 
 def said(one: Questioned) -> dict[str, Any]:
-    """A matter in the zip's index: it is no row of the audit log, its entries are."""
+    """Return a matter in the zip's index: it is no row of the audit log, its entries are."""
     matter = one.matter
     return {
         "matter": matter.pk,

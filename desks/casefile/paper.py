@@ -29,7 +29,7 @@ from filings.verification import photo_seals
 
 
 def pdf(file: CaseFile) -> bytes:
-    """The whole case file on A4 pages, the pictures at its end."""
+    """Return the whole case file on A4 pages, the pictures at its end."""
     paper = Printed(_("Case file of filing %(id)d") % {"id": file.filing.pk}, file.made_at)
     paper.add_page()
     paper.headline(_("Case file"), file.filing.subject_name)
@@ -86,7 +86,7 @@ def _head(file: CaseFile) -> Iterator[Pair]:
 
 
 def _proved(file: CaseFile) -> str:
-    """What the last proof of the whole log says: a row that was removed can't be missed by this file alone."""
+    """Return what the last proof of the whole log says: a row that was removed can't be missed by this file alone."""
     check = file.proved
     if check is None:
         return _("not proved yet")

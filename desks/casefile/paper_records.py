@@ -42,7 +42,7 @@ def clock(file: CaseFile) -> Iterator[Pair]:
 
 
 def rules(file: CaseFile) -> Iterator[Pair]:
-    """Each rule with its days, its source, and its wording at the time of the decision."""
+    """Yield each rule with its days, its source, and its wording at the time of the decision."""
     yield _("Judged by the rules of"), date_format(file.filing.judged_on)
     for one in file.rules:
         rule = one.rule
@@ -87,7 +87,7 @@ def _who(event: Event) -> str:
 
 
 def offer(file: CaseFile) -> Iterator[Pair]:
-    """Who gives which website, to whom, until when, the account masked as any person's; then how that ended."""
+    """Yield who gives which website, to whom, until when, the account masked as any person's; then how that ended."""
     for row in file.offered:
         if isinstance(row, OfferEnd):
             yield when(row.at), marked(file, row, row.get_why_display())
@@ -98,7 +98,7 @@ def offer(file: CaseFile) -> Iterator[Pair]:
 
 
 def orders(file: CaseFile) -> Iterator[Pair]:
-    """Each order with its ground and paper, then every receipt with the time it tells."""
+    """Yield each order with its ground and paper, then every receipt with the time it tells."""
     for one in file.ordered:
         order, ground = one.order, one.order.legal_ground
         words = [order.get_act_display(), order.get_scope_display(), order.document, date_format(order.on)]
@@ -122,7 +122,7 @@ def _receipt(task: OrderTask) -> str:
 
 
 def matter(file: CaseFile, one: Questioned) -> Iterator[Pair]:
-    """What was asked of which record and how it ended, then what each side said and did."""
+    """Yield what was asked of which record and how it ended, then what each side said and did."""
     matter = one.matter
     ended = when(matter.decided_at) if matter.decided_at else ""
     yield str(matter.number), " · ".join(filter(None, [str(matter.get_state_display()), ended, matter.reason]))
@@ -152,7 +152,7 @@ def looks(file: CaseFile) -> Iterator[Pair]:
 
 
 def _what(file: CaseFile, text: str) -> str:
-    """What was looked at, in words: a picture by its name, a page of the form by its title."""
+    """Return what was looked at, in words: a picture by its name, a page of the form by its title."""
     if ".papers." in text or text.startswith("papers."):
         return str(attachments.label(text))
     for recorded, words in LOOKED_AT.items():
@@ -163,7 +163,7 @@ def _what(file: CaseFile, text: str) -> str:
 
 
 def _taken_out(export: Export) -> tuple[str, str]:
-    """What left the portal, and by which query or with which digest."""
+    """Return what left the portal, and by which query or with which digest."""
     if export.query.startswith("case file "):
         return _("case file taken out"), export.query.removeprefix("case file ")
     return _("list taken out as a file"), export.query

@@ -83,7 +83,7 @@ class NoticeForm(forms.Form):
         return announced_on
 
     def draft(self) -> CalendarDraft:
-        """The year as the form says it; only after a successful ``is_valid``."""
+        """Return the year as the form says it; only after a successful ``is_valid``."""
         said = {name: self.cleaned_data[name] for name in ("source", "number", "announced_on", "url")}
         return CalendarDraft(CalendarYear(year=self.year, published=True, **said), self.listed)
 
@@ -143,7 +143,7 @@ def _year(year: int) -> CalendarYear | None:
 
 
 def months(book: workdays.Book, year: int) -> list[dict[str, Any]]:
-    """The twelve months as ``components/month.html`` shows them."""
+    """Return the twelve months as ``components/month.html`` shows them."""
     found: list[dict[str, Any]] = [{"first": date(year, month, 1), "days": [], "count": 0} for month in range(1, 13)]
     for day in book.days_of(date(year - 1, 12, 31), date(year, 12, 31)):
         month = found[day.date.month - 1]
@@ -201,7 +201,7 @@ def _initial(row: CalendarYear | None, year: int) -> dict[str, Any]:
 
 
 def preview(draft: CalendarDraft) -> dict[str, Any]:
-    """What a draft would change: days of the year, due dates of open filings. Nothing is written."""
+    """Return what a draft would change: days of the year, due dates of open filings. Nothing is written."""
     groups = recalculation.groups(change=draft)
     moving = [group for group in groups if group.moves]
     year = draft.year.year

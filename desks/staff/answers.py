@@ -34,7 +34,7 @@ def picture(actor: Actor, filing_id: int, reply_id: int, page_id: int) -> HttpRe
 
 
 def _reply(actor: Actor, filing_id: int, reply_id: int) -> tuple[Filing, Reply]:
-    """The filing and one answer about it that has a paper; 404 for strangers."""
+    """Return the filing and one answer about it that has a paper; 404 for strangers."""
     filing = get_object_or_404(Filing.objects.visible_to(actor).defer("facts"), pk=filing_id)
     reply = get_object_or_404(filing.replies.select_related("question", "paper"), pk=reply_id)
     if reply.paper is None:

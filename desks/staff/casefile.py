@@ -23,7 +23,7 @@ MAKERS: dict[str, Callable[[CaseFile], bytes]] = {"pdf": paper.pdf, "zip": archi
 
 
 def response(actor: Actor, filing_id: int, form: str) -> HttpResponse:
-    """The case file as ``pdf`` or ``zip``.
+    """Return the case file as ``pdf`` or ``zip``.
 
     The look is on record before anything is read, and therefore in the file itself; the digest of what was handed
     out is on record before anything leaves.

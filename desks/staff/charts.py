@@ -27,7 +27,7 @@ class ChartColumn:
 
     @property
     def head(self) -> int:
-        """The base line of the text above the column."""
+        """Return the base line of the text above the column."""
         return self.y - 6
 
 
@@ -51,7 +51,7 @@ class Columns:
 
     @property
     def foot(self) -> int:
-        """The base line of the labels."""
+        """Return the base line of the labels."""
         return self.height - 6
 
     @property
@@ -75,7 +75,7 @@ def _column(number: int, point: tuple[str, float | None, str], top: float) -> Ch
 
 
 def lengths(values: Sequence[float], length: int = 100) -> list[int]:
-    """How long the bars of these values are, the longest ``length``."""
+    """Return how long the bars of these values are, the longest ``length``."""
     top = max(values, default=0)
     return [_scaled(value, top, length) for value in values]
 

@@ -43,7 +43,7 @@ CARRIED = {
 
 
 def visible(actor: Actor, filing_id: int, **columns: Any) -> Filing:
-    """The filing with what its page needs, and more ``columns``; 404 for strangers. One query."""
+    """Return the filing with what its page needs, and more ``columns``; 404 for strangers. One query."""
     rows = Filing.objects.visible_to(actor).select_related(
         "provider", "bureau", "subject", "claimed_by", "host", "copied_from", "offer__website__subject", "offer__end"
     )
@@ -73,7 +73,7 @@ def put_back(request: HttpRequest, actor: Actor, filing_id: int, *, queue: str) 
 
 
 def attempt(request: HttpRequest, actor: Actor, filing_id: int, decide: Callable[[], str]) -> tuple[bool, str]:
-    """Do what the pressed button says. Answers whether it is done, and the refusal's words when it is not.
+    """Do what the pressed button says. Returns whether it is done, and the refusal's words when it is not.
 
     "Take again" keeps what was typed after a lease has run out or a colleague has had the filing.
     """
@@ -153,13 +153,13 @@ def _whose(filing: Filing, actor: Actor) -> dict[str, Any]:
 
 
 def _colleague(filing: Filing, actor: Actor) -> User | None:
-    """Who else of the reader's party has the filing in work; who does so elsewhere is no business of a desk."""
+    """Return who else of the reader's party has the filing in work; who does so elsewhere is no business of a desk."""
     is_elsewhere = filing.holder != actor.role or filing.claimant_id() in (None, actor.user_id)
     return None if is_elsewhere else filing.claimed_by
 
 
 def _linked(filing: Filing, finding: Finding) -> dict[str, str]:
-    """A finding with a link to its fact on the same page; a missing picture has no place there."""
+    """Return a finding with a link to its fact on the same page; a missing picture has no place there."""
     return {
         "href": f"#row-{finding.path}" if fields.find(finding.path) else "",
         "label": display.label(finding.path, filing.facts),
@@ -172,7 +172,7 @@ def _linked(filing: Filing, finding: Finding) -> dict[str, str]:
 def _pictures(
     rows: Sequence[Evidence], picture_url: PictureUrl, seals: Mapping[int, Photograph]
 ) -> list[dict[str, Any]]:
-    """The pictures as ``components/evidence.html`` shows them, photos with their seals."""
+    """Return the pictures as ``components/evidence.html`` shows them, photos with their seals."""
     return [
         {
             "pk": evidence.pk,
@@ -189,7 +189,7 @@ def _pictures(
 
 
 def _seal(photo: Photograph | None) -> dict[str, Any]:
-    """What is sealed about a photo, as ``desk/_seal.html`` shows it; the file is read and compared."""
+    """Return what is sealed about a photo, as ``desk/_seal.html`` shows it; the file is read and compared."""
     broken = photo_seals.faults(photo) if photo else [_("the seal itself")]
     content = (photo.content if photo else None) or {}
     reason = photographs.REASONS.get(content.get("reason", ""), "")
@@ -210,7 +210,7 @@ def _seal(photo: Photograph | None) -> dict[str, Any]:
 
 
 def verified(filing: Filing, actor: Actor, history: rounds.History) -> list[dict[str, Any]]:
-    """The verifications item by item, the latest first, with what was noted beside the answers."""
+    """Return the verifications item by item, the latest first, with what was noted beside the answers."""
     rounds_of_desk = range(filing.verified_elsewhere(actor.role) + 1, filing.handed_to(actor.role) + 1)
     handed = [one for one in history.verifications if one.round in rounds_of_desk]
     return [{"verification": one, "rows": list(_answers(one, filing))} for one in reversed(handed)]
@@ -297,7 +297,7 @@ def _number(text: str) -> int:
 
 
 def written_remarks(rows: BaseRemarkFormSet) -> list[services.RemarkDraft]:
-    """The remarks that were written; raise MoveRefused when a row is incomplete or there is none."""
+    """Return the remarks that were written; raise MoveRefused when a row is incomplete or there is none."""
     if not rows.is_valid():
         raise MoveRefused(_("A remark is incomplete; see the rows below."))
     drafts = [services.RemarkDraft(**draft) for draft in rows.drafts()]

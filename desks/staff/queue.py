@@ -50,7 +50,7 @@ class Step:
 
 
 def counts(rows: QuerySet[Filing], tabs: Mapping[str, Tab[D]], desk: D) -> dict[str, int]:
-    """How many of ``rows`` each tab holds, counted up to one more than ``MOST_COUNTED``. One query."""
+    """Return how many of ``rows`` each tab holds, counted up to one more than ``MOST_COUNTED``. One query."""
     parts: list[str] = []
     params: list[Any] = []
     for tab in tabs.values():

@@ -16,12 +16,12 @@ class FilterForm(forms.Form):
     columns: ClassVar[Mapping[str, str]] = {}
 
     def chosen(self) -> dict[str, Any]:
-        """What is narrowed down, by name."""
+        """Return what is narrowed down, by name."""
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
 
     def condition(self, desk: Any) -> Q:
-        """The filings that fit."""
+        """Return the filings that fit."""
         return Q(**{self.columns[name]: value for name, value in self.chosen().items() if name in self.columns})
 
 

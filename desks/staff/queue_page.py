@@ -47,13 +47,13 @@ class Queue(Generic[D]):
     form: Callable[[QueryDict], FilterForm]
 
     def query_of(self, data: QueryDict) -> str:
-        """The part of an address that names a view: a known tab and known filters, and nothing else."""
+        """Return the part of an address that names a view: a known tab and known filters, and nothing else."""
         tab = data.get("tab", "")
         view = {"tab": tab} if tab in self.tabs else {}
         return urlencode(view | self.form(data).chosen())
 
     def address(self, data: QueryDict) -> str:
-        """The queue as it was; of what came with a form only what the queue knows."""
+        """Return the queue as it was; of what came with a form only what the queue knows."""
         known = {name: data[name] for name in ("q", "after") if data.get(name)}
         query = "&".join(filter(None, (self.query_of(data), urlencode(known))))
         return f"{reverse(f'{self.desk}:index')}?{query}"
@@ -71,21 +71,21 @@ class View(Generic[D]):
 
     @classmethod
     def of(cls, queue: Queue[D], data: QueryDict, first: str) -> Self:
-        """The view of an address; without a tab the one named ``first``."""
+        """Return the view of an address; without a tab the one named ``first``."""
         if (named := data.get("tab", first)) not in queue.tabs:
             raise Http404
         return cls(queue, queue.tabs[named], queue.form(data), data.get("q", "").strip(), data.get("after", ""))
 
     @property
     def query(self) -> str:
-        """The address's query without a cursor."""
+        """Return the address's query without a cursor."""
         if self.search:
             return urlencode({"q": self.search})
         return urlencode({"tab": self.tab.id} | self.form.chosen())
 
     @property
     def queue_url(self) -> str:
-        """The queue without a view."""
+        """Return the queue without a view."""
         return reverse(f"{self.queue.desk}:index")
 
     @property
@@ -95,15 +95,15 @@ class View(Generic[D]):
 
     @property
     def delete_name(self) -> str:
-        """The URL name of forgetting a kept view."""
+        """Return the URL name of forgetting a kept view."""
         return f"{self.queue.desk}:delete_filter"
 
     def narrowed(self, visible: QuerySet[Filing], now: D) -> QuerySet[Filing]:
-        """The filings of the tab, as far as they fit."""
+        """Return the filings of the tab, as far as they fit."""
         return visible.filter(self.tab.holds(now) & self.form.condition(now))
 
     def tab_links(self, counted: Mapping[str, int]) -> list[dict[str, Any]]:
-        """The tabs as ``components/tabs.html`` shows them; a filter goes along from one to the next."""
+        """Return the tabs as ``components/tabs.html`` shows them; a filter goes along from one to the next."""
         chosen = self.form.chosen()
         return [
             {
@@ -116,7 +116,7 @@ class View(Generic[D]):
         ]
 
     def listed(self, visible: QuerySet[Filing], now: D, actor: Actor) -> dict[str, Any]:
-        """The filings of this view with the addresses of its pages, or the answer of its search."""
+        """Return the filings of this view with the addresses of its pages, or the answer of its search."""
         rows = visible.defer(*UNREAD)
         if self.search:
             found = search.find(rows, search.desk_of(actor), self.search)

@@ -59,7 +59,7 @@ class RemarkForm(forms.Form):
         return not any(self.cleaned_data.get(name) for name in PARTS)
 
     def typed(self) -> dict[str, str]:
-        """The remark as it stands, complete or not; with its origin where it has one."""
+        """Return the remark as it stands, complete or not; with its origin where it has one."""
         typed = {name: str(self[name].value() or "").replace("\r\n", "\n") for name in self.fields}
         return typed if typed["origin"] else {name: typed[name] for name in PARTS}
 
@@ -68,7 +68,7 @@ class RemarkForm(forms.Form):
         return str(self["code"].value() or ""), str(self["path"].value() or "")
 
     def has_chosen(self) -> bool:
-        """Whether wordings can be proposed for it."""
+        """Return whether wordings can be proposed for it."""
         return all(self.chosen())
 
     def focus(self, name: str) -> None:
@@ -91,12 +91,12 @@ class BaseRemarkFormSet(forms.BaseFormSet[RemarkForm]):
     """Several remarks; blank rows do not count."""
 
     def drafts(self) -> list[dict[str, str]]:
-        """The remarks that were written, as keyword arguments of ``services.RemarkDraft``."""
+        """Return the remarks that were written, as keyword arguments of ``services.RemarkDraft``."""
         written = [form.cleaned_data for form in self.forms if not form.is_blank()]
         return [{name: said[name] for name in PARTS} for said in written]
 
     def typed(self) -> list[dict[str, str]]:
-        """The remarks as they stand, complete or not; blank rows left out."""
+        """Return the remarks as they stand, complete or not; blank rows left out."""
         return [said for form in self.forms if not is_blank(said := form.typed())]
 
 

@@ -84,7 +84,7 @@ def has_looked(request: HttpRequest, button: str, rows: BaseRemarkFormSet, filin
 
 
 def _looked_at(filing: Filing, button: str, version: int, rows: BaseRemarkFormSet) -> str:
-    """The mark of one look: it fits these remarks on this version of this filing, and no other."""
+    """Return the mark of one look: it fits these remarks on this version of this filing, and no other."""
     seen = json.dumps([filing.pk, version, button, rows.drafts() if rows.is_bound else []])
     return Signer(salt=LOOKED).signature(seen)
 
@@ -154,12 +154,12 @@ def mails(request: HttpRequest, filing: Filing, move: Move, *, back: str) -> Htt
 
 
 def titled(letters: Sequence[notices.Letter]) -> list[dict[str, Any]]:
-    """The mails with the titles under which a page shows them."""
+    """Return the mails with the titles under which a page shows them."""
     return [{"title": AUDIENCES[letter.audience], "letter": letter} for letter in letters]
 
 
 def _remark_words(filing: Filing, draft: RemarkDraft) -> dict[str, Any]:
-    """A draft as ``components/remark.html`` shows it."""
+    """Return a draft as ``components/remark.html`` shows it."""
     return {
         "code": draft.code,
         "path_label": display.label(draft.path, filing.facts),
@@ -198,7 +198,7 @@ def send(
 
 
 def is_made(filing_id: int, button: str, actor: Actor, version: int) -> bool:
-    """Whether the last thing that happened to the filing is this, done by the actor on this version."""
+    """Return whether the last thing that happened to the filing is this, done by the actor on this version."""
     filing = Filing.objects.visible_to(actor).get(pk=filing_id)
     last = Event.objects.filter(filing=filing).order_by("-pk").first()
     by_us = last is not None and (last.name, last.user_id) == (button, actor.user_id)

@@ -41,12 +41,12 @@ LATER = Verification.objects.filter(filing=OuterRef("verification__filing"), rou
 
 
 def blanks(filing: Filing) -> list[int]:
-    """The websites (from 1) whose sheet can be printed for the meeting: while the provider has the filing."""
+    """Return the websites (from 1) whose sheet can be printed for the meeting: while the provider has the filing."""
     return list(range(1, facts.count(filing.facts) + 1)) if filing.holder == Role.PROVIDER else []
 
 
 def blank_response(actor: Actor, filing_id: int, number: int) -> HttpResponse:
-    """The sheet of a website (from 1) with empty boxes; put on record like any look at what is on it."""
+    """Return the sheet of a website (from 1) with empty boxes; put on record like any look at what is on it."""
     filing = get_object_or_404(Filing.objects.visible_to(actor).select_related("provider"), pk=filing_id)
     if number not in blanks(filing):
         raise Http404
@@ -55,7 +55,7 @@ def blank_response(actor: Actor, filing_id: int, number: int) -> HttpResponse:
 
 
 def issued_response(actor: Actor, filing_id: int, sheet_id: int) -> HttpResponse:
-    """A sheet as it was issued."""
+    """Return a sheet as it was issued."""
     filing, sheet = _sheet(actor, filing_id, sheet_id)
     services.look(filing, actor, f"sheet {sheet}")
     return _pdf(sheet_pdf.issued(sheet), str(sheet))
@@ -84,7 +84,7 @@ def _pdf(content: bytes, number: str) -> HttpResponse:
 
 
 def scan_response(actor: Actor, filing_id: int, scan_id: int) -> HttpResponse:
-    """A page of a signed copy, streamed to somebody who may see it; the look is put on record."""
+    """Return a page of a signed copy, streamed to somebody who may see it; the look is put on record."""
     filing = get_object_or_404(Filing.objects.visible_to(actor).defer("facts"), pk=filing_id)
     rows = SheetScan.objects.filter(sheet__in=_handed(filing, actor)).select_related("sheet")
     scan = get_object_or_404(rows, pk=scan_id)
@@ -132,7 +132,7 @@ def _shown(sheet: Sheet, filing: Filing, desk: str) -> dict[str, Any]:
 
 
 def _page_item(sheet: Sheet, scan: SheetScan, filing: Filing, desk: str) -> dict[str, Any]:
-    """A page as ``components/evidence.html`` shows it."""
+    """Return a page as ``components/evidence.html`` shows it."""
     return {
         "label": _("Signed sheet %(number)s, version %(version)d, page %(page)d")
         % {"number": sheet, "version": scan.version, "page": scan.page},

@@ -22,7 +22,7 @@ class FigureTable:
 
     @property
     def lines(self) -> list[tuple[list[tuple[str, Cell]], int | None]]:
-        """Each row as (heading, cell) pairs, with its bar."""
+        """Return each row as (heading, cell) pairs, with its bar."""
         bars: Sequence[int | None] = self.bars or [None] * len(self.rows)
         return [(list(zip(self.head, row, strict=True)), bar) for row, bar in zip(self.rows, bars, strict=True)]
 
@@ -39,5 +39,5 @@ def as_csv(table: FigureTable, name: str) -> HttpResponse:
 
 
 def _harmless(cell: Cell) -> Cell:
-    """A name that begins like a formula is not run as one."""
+    """Return a name that begins like a formula is not run as one."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

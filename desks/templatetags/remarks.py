@@ -11,7 +11,7 @@ register = template.Library()
 
 @register.filter
 def field_label(path: str) -> str:
-    """The label of the fact or paper at ``path``."""
+    """Return the label of the fact or paper at ``path``."""
     return display.label(path)
 
 

@@ -9,5 +9,5 @@ register = template.Library()
 
 @register.simple_tag
 def other_services() -> tuple[code_tables.ServiceType, ...]:
-    """The service types that are no websites."""
+    """Return the service types that are no websites."""
     return tuple(row for row in code_tables.SERVICE_TYPES if row.id != code_tables.WEBSITE)

@@ -86,7 +86,7 @@ def current(actor: Actor, email: str) -> Mandate | None:
 
 
 def grant(mandate_id: int, actor: Actor, days: int) -> Mandate:
-    """The host consents, for as long as it chooses; what was prepared for it is its own from now on."""
+    """Return the host consents, for as long as it chooses; what was prepared for it is its own from now on."""
     with _locked(mandate_id, actor) as mandate:
         refuse_length(days)
         _refuse_unless_answerable(mandate, actor)
@@ -148,7 +148,7 @@ def claim(user: User) -> None:
 
 
 def may_show_paper(mandate: Mandate, actor: Actor) -> bool:
-    """Whether somebody may look at the signed paper: a paper that names others too stays with the provider."""
+    """Return whether somebody may look at the signed paper: a paper that names others too stays with the provider."""
     if mandate.paper_id is None:
         return False
     if actor.role == Role.PROVIDER:
@@ -158,7 +158,7 @@ def may_show_paper(mandate: Mandate, actor: Actor) -> bool:
 
 
 def longest() -> date:
-    """The last day up to which a mandate can be given today."""
+    """Return the last day up to which a mandate can be given today."""
     return timezone.localdate() + timedelta(days=LENGTHS[-1])
 
 

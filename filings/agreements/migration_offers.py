@@ -70,7 +70,7 @@ def make(website_id: int, actor: Actor, taker: Taker) -> Offer:
 
 
 def refusals(website: Website) -> Iterator[Refusal]:
-    """What stands against offering a website that was read with its subject. At most three queries."""
+    """Yield what stands against offering a website that was read with its subject. At most three queries."""
     yield from migrate_website.may_leave(website, timezone.localdate())
     if under_way := reservations.about_records([website.subject_id]).first():
         is_own = under_way.about_subject_id == website.subject_id
@@ -79,7 +79,7 @@ def refusals(website: Website) -> Iterator[Refusal]:
 
 
 def of_website(website_id: int) -> Offer | None:
-    """The offer of a website that is open, or that a filing under way goes on with. Two queries at most."""
+    """Return the offer of a website that is open, or that a filing under way goes on with. Two queries at most."""
     offer = Offer.objects.filter(website=website_id, end=None).order_by("-pk").first()
     if offer is None or offer.until >= timezone.localdate() or taken_up(offer) is not None:
         return offer
@@ -87,12 +87,12 @@ def of_website(website_id: int) -> Offer | None:
 
 
 def taken_up(offer: Offer) -> Filing | None:
-    """The filing under way that has been handed in on the strength of it. One query."""
+    """Return the filing under way that has been handed in on the strength of it. One query."""
     return offer.filings.filter(status__in=OPEN).first()
 
 
 def may_take_back(filing: Filing | None) -> bool:
-    """Whether the filing that goes on with an offer lies neither with the bureau nor on its way there."""
+    """Return whether the filing that goes on with an offer lies neither with the bureau nor on its way there."""
     return filing is None or filing.status not in (Status.WITH_PERSONS, Status.WITH_BUREAU)
 
 
@@ -135,7 +135,7 @@ def use_up(filing: Filing) -> None:
 
 
 def waiting_for(actor: Actor) -> list[Offer]:
-    """The offers that the host can take up. One query."""
+    """Return the offers that the host can take up. One query."""
     rows = Offer.objects.made_to(actor).open().filter(website__live=True, website__subject__live=True)
     rows = rows.exclude(filings__in=Filing.objects.filter(status__in=OPEN, offer__isnull=False))
     return list(rows.select_related("website__subject").order_by("pk"))
@@ -151,7 +151,7 @@ def of_certificate(actor: Actor, website_id: int, subject_key: str) -> Offer | N
 
 
 def taker_on_record(offer: Offer, actor: Actor) -> int:
-    """The subject that takes the website, 0 where it is not on record; MoveRefused (1003) for another account's.
+    """Return the subject that takes the website, 0 where it is not on record; MoveRefused (1003) for another account's.
 
     Two queries.
     """
@@ -165,13 +165,13 @@ def taker_on_record(offer: Offer, actor: Actor) -> int:
 
 
 def _on_record(cert_type: int, cert_number: str) -> list[conflict_types.RecordHolder]:
-    """The unit with this certificate, or with the other one of its two, where it is on record."""
+    """Return the unit with this certificate, or with the other one of its two, where it is on record."""
     question = conflict_types.ConflictQuestion(day=timezone.localdate(), cert_type=cert_type, cert_number=cert_number)
     return [match.holder for match in conflicts.conflicts(question).subjects]
 
 
 def _lock_filings(website_id: int) -> list[Filing]:
-    """The filings that go on with an offer of the website. Before its subject, as an approval locks them.
+    """Return the filings that go on with an offer of the website. Before its subject, as an approval locks them.
 
     Whoever passes one on reads the offer under its lock: that, or the end of the offer, comes first.
     """
@@ -180,12 +180,12 @@ def _lock_filings(website_id: int) -> list[Filing]:
 
 
 def _own(actor: Actor) -> QuerySet[Website]:
-    """The websites that the actor may give away; none in a host's place."""
+    """Return the websites that the actor may give away; none in a host's place."""
     rows = Website.objects.filter(subject__in=ownership.of_host(actor.person_id))
     return rows.none() if actor.is_on_behalf else rows
 
 
 def _lock(website: Website) -> Website:
-    """The website as it is once its subject is locked."""
+    """Return the website as it is once its subject is locked."""
     Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=website.subject_id)
     return Website.objects.select_related("subject").get(pk=website.pk)

@@ -34,7 +34,7 @@ Cutoffs = list[tuple[int, date]]
 
 
 def cutoffs() -> Cutoffs:
-    """The cut-off date of each level today. Three queries."""
+    """Return the cut-off date of each level today. Three queries."""
     today = timezone.localdate()
     ahead = [(rung.level, workdays.nth_working_day(today, rung.left) if rung.left else today) for rung in REMINDERS]
     late = workdays.latest_starts(today, [-ESCALATED.left])[-ESCALATED.left]

@@ -51,7 +51,7 @@ class Group:
         return self.due_on != self.due.on
 
     def rows(self) -> QuerySet[Filing]:
-        """The group's filings, as far as they are still there."""
+        """Return the group's filings, as far as they are still there."""
         return Filing.objects.filter(
             status=Status.WITH_BUREAU,
             due_on=self.due_on,
@@ -85,7 +85,7 @@ def groups(change: CalendarDraft | None = None) -> list[Group]:
 
 
 def derive_due_dates(batch: int = BATCH) -> int:
-    """Derive every open due date from the work calendar again; answer how many moved."""
+    """Derive every open due date from the work calendar again; return how many moved."""
     moved = 0
     for waits in (False, True):  # what was locked, once more
         for group in groups():
@@ -175,7 +175,7 @@ def _set(ids: list[int], group: Group, book: workdays.Book) -> None:
 
 
 def tell_moved(batch: int = TOLD_AT_ONCE) -> int:
-    """Write to the hosts whose due date has moved, and to each provider one mail for many; answer how many filings."""
+    """Write to the hosts whose due date has moved, and to each provider one mail for many; return how many filings."""
     told = 0
     while filings := _tell_some(batch):
         told += filings
@@ -198,5 +198,5 @@ def _tell_some(batch: int) -> int:
 
 
 def _is_news(row: MovedDate) -> bool:
-    """Whether the date still runs and is another one than its host was told last."""
+    """Return whether the date still runs and is another one than its host was told last."""
     return row.filing.status == Status.WITH_BUREAU and row.filing.due_on != row.was_due_on

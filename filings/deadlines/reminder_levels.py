@@ -15,7 +15,7 @@ WAITING = (30, 7, 1)
 
 
 def due(rungs: Sequence[int], today: date, ends: str, told: str) -> Q:
-    """The rows whose next rung is reached: by the columns ``ends`` (a day) and ``told`` (the last rung)."""
+    """Return the rows whose next rung is reached: by the columns ``ends`` (a day) and ``told`` (the last rung)."""
     condition = Q()
     for higher, rung in pairwise((None, *rungs)):
         before = Q(**{f"{told}__isnull": True})
@@ -26,6 +26,6 @@ def due(rungs: Sequence[int], today: date, ends: str, told: str) -> Q:
 
 
 def reached(rungs: Sequence[int], ends_on: date, today: date) -> int:
-    """The lowest rung that is reached; the highest of all when none is (what has no end begins once)."""
+    """Return the lowest rung that is reached; the highest of all when none is (what has no end begins once)."""
     left = (ends_on - today).days
     return min((rung for rung in rungs if left <= rung), default=rungs[0])

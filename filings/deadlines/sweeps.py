@@ -36,7 +36,7 @@ HOST_BATCH = 20
 
 
 def watch_deadlines(batch: int = BATCH) -> int:
-    """Tell who has to know that due dates come near or have passed; answer how many filings were told about.
+    """Tell who has to know that due dates come near or have passed; return how many filings were told about.
 
     Idempotent, and safe for several workers at once: each takes filings no other has locked.
     """
@@ -81,7 +81,7 @@ def _remind(filing: Filing, cutoffs: escalation.Cutoffs, days_left: int) -> None
 
 
 def remind_hosts(batch: int = HOST_BATCH) -> int:
-    """Remind hosts of drafts and returned filings they have let rest; answer how many were told about.
+    """Remind hosts of drafts and returned filings they have let rest; return how many were told about.
 
     Rest counts from ``touched_at``, which the return of a filing sets too: whichever came last, the return or the
     host's own work on it. Each level is told once a rest; after a silence of the portal only the highest one reached.
@@ -104,7 +104,7 @@ def _remind_some_hosts(batch: int) -> int:
 
 
 def _rested(days: int) -> datetime:
-    """What was last touched before this moment has rested ``days`` whole days or more."""
+    """Return what was last touched before this moment has rested ``days`` whole days or more."""
     return clock.start_of_day(days - 1)
 
 

@@ -41,7 +41,7 @@ Limits = dict[Status, dict[str, int]]
 
 
 def limits(today: date) -> Limits:
-    """The rules of today. Three queries."""
+    """Return the rules of today. Three queries."""
     return {status: rules.amounts_on(topic, today) for status, topic in TOPICS.items()}
 
 
@@ -91,7 +91,7 @@ def _near(in_force: Limits, today: date) -> QuerySet[Any]:
 
 
 def _rested(days: int) -> datetime:
-    """What somebody last did something with before this moment has rested ``days`` whole days or more."""
+    """Return what somebody last did something with before this moment has rested ``days`` whole days or more."""
     return clock.start_of_day(max(days, 0) - 1)
 
 

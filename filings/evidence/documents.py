@@ -12,7 +12,7 @@ from filings.models import OfficialPage, OfficialPaper
 
 
 def read(uploads: Sequence[UploadedFile[bytes]]) -> list[ScannedPage]:
-    """The pages of the files; raise ValidationError with words for the user. Slow: before any lock."""
+    """Return the pages of the files; raise ValidationError with words for the user. Slow: before any lock."""
     return scans.accept(uploads)
 
 

@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 
 def judge(content: bytes) -> list[str]:
-    """The codes of ``filings.evidence.quality`` about the face on a photo; none without a detector."""
+    """Return the codes of ``filings.evidence.quality`` about the face on a photo; none without a detector."""
     if not settings.FACE_DETECTOR:
         return []
     with Image.open(BytesIO(content)) as picture:

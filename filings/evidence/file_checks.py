@@ -133,7 +133,7 @@ def columns() -> list[Column]:
 
 
 def _unnamed(names: Iterable[str]) -> list[str]:
-    """Those that no row names and that are older than ``AGE``."""
+    """Return those that no row names and that are older than ``AGE``."""
     left = {name for name in names if _is_old(name)}
     for model, column in columns() if left else ():
         left -= set(model._base_manager.filter(**{f"{column}__in": left}).values_list(column, flat=True))
@@ -149,7 +149,7 @@ def _is_old(name: str) -> bool:
 
 
 def _next_files(check: FileCheck) -> list[str]:
-    """The next files behind ``place``, which moves on."""
+    """Return the next files behind ``place``, which moves on."""
     root = Path(default_storage.path(""))
     after = tuple(check.place.split("/")) if check.place else ()
     batch = ["/".join(parts) for parts in islice(_walked(root, (), after), BATCH)]
@@ -158,7 +158,7 @@ def _next_files(check: FileCheck) -> list[str]:
 
 
 def _walked(root: Path, folder: tuple[str, ...], after: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """The files below a folder in the order of their names, those up to ``after`` passed over unread."""
+    """Yield the files below a folder in the order of their names, those up to ``after`` passed over unread."""
     for entry in sorted(_entries(root.joinpath(*folder)), key=lambda entry: entry.name):
         parts = (*folder, entry.name)
         if entry.is_dir(follow_symlinks=False):

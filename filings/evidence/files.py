@@ -97,7 +97,7 @@ def read_upload(upload: UploadedFile[bytes]) -> bytes:
 
 
 def about_file(name: str | None, words: str, code: str) -> ValidationError:
-    """What is wrong with a file, after its name: of several in one field each is told apart."""
+    """Return what is wrong with a file, after its name: of several in one field each is told apart."""
     if name:
         words = _("“%(file)s”: %(words)s") % {"file": shown(name), "words": words}
     return ValidationError(words, code=code)

@@ -134,7 +134,7 @@ class LookAlike:
 
 
 def current(filing: Filing) -> list[Evidence]:
-    """The filing's ``current_rows``. One query."""
+    """Return the filing's ``current_rows``. One query."""
     return list(current_rows(filing))
 
 
@@ -156,7 +156,7 @@ def current_rows(filing: Filing) -> QuerySet[Evidence]:
 
 
 def look_alikes(own: Iterable[Evidence]) -> list[LookAlike]:
-    """Those of the ``current`` papers that another certificate's filing holds too.
+    """Return those of the ``current`` papers that another certificate's filing holds too.
 
     Face-to-face photos have rules of their own (``photographs``).
     """
@@ -231,6 +231,6 @@ def delete_files(evidence: Evidence) -> None:
 
 
 def _files(evidence: Evidence) -> list[str]:
-    """The columns in which this picture has a file."""
+    """Return the columns in which this picture has a file."""
     columns = [field.name for field in Evidence._meta.concrete_fields if isinstance(field, FileField)]
     return [name for name in columns if getattr(evidence, name)]

@@ -49,7 +49,7 @@ class A4(FPDF):
         self.set_creation_date(made_at or timezone.now())
 
     def normalize_text(self, text: str) -> str:
-        """Every text on its way to a page; a Chinese character without a glyph becomes its code, 〔U+20000〕."""
+        """Return every text on its way to a page; a Chinese character without a glyph becomes its code, 〔U+20000〕."""
         return HAN.sub(self._glyph_or_code, super().normalize_text(text))
 
     def _glyph_or_code(self, character: re.Match[str]) -> str:
@@ -113,7 +113,7 @@ class A4(FPDF):
                 x += length
 
     def height_of(self, text: str, width: float, height: float = LINE) -> float:
-        """How much room a text takes in lines of ``height``."""
+        """Return how much room a text takes in lines of ``height``."""
         measured = self.multi_cell(
             width, height, text, dry_run=True, output=MethodReturnValue.HEIGHT, wrapmode=WrapMode.CHAR
         )

@@ -50,7 +50,7 @@ USES = {"photo": PHOTO, "app_icon": ICON, "verification_sheet": VERIFICATION_SHE
 
 
 def use_of(path: str) -> Use:
-    """The use of the picture at a path such as ``papers.subject_certificate``: the last name of it decides."""
+    """Return the use of the picture at a path such as ``papers.subject_certificate``: the last name of it decides."""
     return USES.get(path.rpartition(".")[2], DOCUMENT)
 
 
@@ -130,5 +130,5 @@ ADVICE = {
 
 
 def words(codes: Iterable[str]) -> list[PictureAdvice]:
-    """The advice of these codes, in words."""
+    """Return the advice of these codes, in words."""
     return [ADVICE[code] for code in codes if code in ADVICE]

@@ -37,7 +37,7 @@ class ScannedPage:
 
 
 def accept(uploads: Iterable[UploadedFile[bytes]]) -> list[ScannedPage]:
-    """The pages of all the files, in order; raise ValidationError with words for the user. Slow."""
+    """Return the pages of all the files, in order; raise ValidationError with words for the user. Slow."""
     pages: list[ScannedPage] = []
     for upload in uploads:
         pages += _pages(upload, MOST_PAGES - len(pages))
@@ -53,7 +53,7 @@ def _pages(upload: UploadedFile[bytes], most: int) -> Iterator[ScannedPage]:
 
 
 def _pictures(name: str | None, content: bytes, most: int) -> list[bytes]:
-    """The pictures in the file: itself, or the pages of a PDF."""
+    """Return the pictures in the file: itself, or the pages of a PDF."""
     try:
         if most < 1:
             raise FileRefused(TOO_MANY_PAGES)

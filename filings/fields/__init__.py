@@ -92,7 +92,7 @@ def sections_of(values: Facts) -> tuple[Section, ...]:
 
 @lru_cache(maxsize=16)
 def _cancellation(kind: str) -> Section:
-    """The page of a cancellation; only that of an access asks whether it is the last one."""
+    """Return the page of a cancellation; only that of an access asks whether it is the last one."""
     if kind == Kind.CANCEL_ACCESS:
         return CANCELLATION
     return replace(CANCELLATION, fields=tuple(field for field in CANCELLATION.fields if field.name != "only_access"))
@@ -118,7 +118,7 @@ def _pages_of(
 
 
 def _of_website(section: Section, website: int, service: int, *, numbered: bool) -> Section:
-    """A page of the first website as it is for another one."""
+    """Return a page of the first website as it is for another one."""
     words = _("Website {number}: {title}") if service == code_tables.WEBSITE else _("Service {number}: {title}")
     title = format_lazy(words, number=website + 1, title=section.title)
     return replace(
@@ -130,7 +130,7 @@ def _of_website(section: Section, website: int, service: int, *, numbered: bool)
 
 
 def _approval_field(approval: int) -> Field:
-    """The number of one prior approval (interface element Nrlx: type id and number)."""
+    """Return the number of one prior approval (interface element Nrlx: type id and number)."""
     name = code_tables.name_of(code_tables.PRIOR_APPROVALS, approval)
     return Field(
         str(approval),
@@ -146,7 +146,7 @@ def _approval_field(approval: int) -> Field:
 
 
 def each(values: Facts) -> Iterator[tuple[str, Section, Field]]:
-    """Every field of this filing with its path, in the order of the form."""
+    """Yield every field of this filing with its path, in the order of the form."""
     for section in sections_of(values):
         for field in section.fields:
             yield section.path(field), section, field
@@ -175,7 +175,7 @@ def find(path: str, service: int | None = None) -> tuple[Section, Field] | None:
 
 
 def find_in(values: Facts, path: str) -> tuple[Section, Field] | None:
-    """The page and the field of a path as this filing has them."""
+    """Return the page and the field of a path as this filing has them."""
     website = website_of(path)
     return find(path, None if website is None else facts.service(values, website))
 
@@ -197,7 +197,7 @@ _APPROVAL_IDS = {str(approval.id) for approval in code_tables.PRIOR_APPROVALS}
 
 @cache
 def names_of(service: int) -> frozenset[str]:
-    """The facts of the first page of such an entry."""
+    """Return the facts of the first page of such an entry."""
     return frozenset(field.name for field in PAGES[service][0].fields)
 
 
@@ -239,7 +239,7 @@ def website_of(path: str) -> int | None:
 
 
 def section_of(path: str) -> str:
-    """The id of the page on which the fact at ``path`` is filled in."""
+    """Return the id of the page on which the fact at ``path`` is filled in."""
     if path in OWN_PAGES:
         return path
     found = find(path)
@@ -247,7 +247,7 @@ def section_of(path: str) -> str:
 
 
 def is_needed(section: Section, field: Field, values: Facts) -> bool:
-    """Whether this filing must have the field filled in."""
+    """Return whether this filing must have the field filled in."""
     if section.part == MANAGER.part and facts.same_person(values, section.website or 0):
         return False
     if not applies(section, field, values):
@@ -256,12 +256,12 @@ def is_needed(section: Section, field: Field, values: Facts) -> bool:
 
 
 def concerns(field: Field, values: Facts) -> bool:
-    """Whether the field is meant for this kind of host: what only units must say is no individual's affair."""
+    """Return whether the field is meant for this kind of host: what only units must say is no individual's affair."""
     return field.need != Need.UNIT or not facts.is_individual(values)
 
 
 def applies(section: Section, field: Field, values: Facts) -> bool:
-    """Whether the field is asked for at all, given what was chosen at another one."""
+    """Return whether the field is asked for at all, given what was chosen at another one."""
     if field.only_with is None:
         return True
     name, chosen = field.only_with

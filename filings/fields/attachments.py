@@ -34,7 +34,7 @@ class Attachment:
     pages: int = 1
 
     def holds(self, path: str) -> bool:
-        """Whether a picture kept at ``path`` is this paper or one of its pages."""
+        """Return whether a picture kept at ``path`` is this paper or one of its pages."""
         return path == self.path or (self.pages > 1 and path.startswith(f"{self.path}."))
 
 
@@ -74,7 +74,7 @@ def _of_everybody(values: Facts) -> list[Attachment]:
 
 
 def of_services(values: Facts) -> list[Attachment]:
-    """The pictures of the services themselves: an APP's icon."""
+    """Return the pictures of the services themselves: an APP's icon."""
     return [
         of_website(website, PICTURED[service])
         for website in range(facts.count(values))
@@ -92,20 +92,20 @@ def _of_host(kind: EvidenceKind) -> Attachment:
 
 
 def of_website(website: int, kind: EvidenceKind) -> Attachment:
-    """A picture that belongs to one website."""
+    """Return a picture that belongs to one website."""
     path = f"websites.{website}.papers.{kind}"
     return Attachment(path, label(path))
 
 
 def of_people(values: Facts) -> Iterator[tuple[str, list[str]]]:
-    """The path of each responsible person, and the paths of the pictures of that person's certificate."""
+    """Yield the path of each responsible person, and the paths of the pictures of that person's certificate."""
     yield "responsible", [f"papers.{kind}" for kind in RESPONSIBLE]
     for website in range(facts.count(values)):
         yield f"websites.{website}.responsible", [of_website(website, kind).path for kind in MANAGER]
 
 
 def approvals(values: Facts) -> tuple[Attachment, ...]:
-    """The papers of the prior approvals the websites name; whether one is needed is the province's rule."""
+    """Return the papers of the prior approvals the websites name; whether one is needed is the province's rule."""
     return tuple(
         Attachment(path := f"websites.{website}.papers.approval.{approval}", label(path), MOST_PAGES)
         for website in range(facts.count(values))
@@ -114,7 +114,7 @@ def approvals(values: Facts) -> tuple[Attachment, ...]:
 
 
 def asked_of_host(values: Facts, further: Iterable[str] = ()) -> tuple[Attachment, ...]:
-    """What everybody needs and what the websites' contents need, then the documents at the ``further`` paths."""
+    """Return what everybody needs and what the websites' contents need, then the documents at the ``further`` paths."""
     known = (*needed(values), *approvals(values))
     paths = dict.fromkeys(path for path in further if is_paper(path) and not is_photo(path))
     documents = [path for path in paths if not any(paper.holds(path) for paper in known)]
@@ -143,7 +143,7 @@ def photos(values: Facts) -> tuple[Attachment, ...]:
 
 
 def is_paper(path: str) -> bool:
-    """Whether a picture can be kept at ``path``."""
+    """Return whether a picture can be kept at ``path``."""
     if (match := _PATH.fullmatch(path)) is None or label(path) == path:
         return False
     website, kind, approval, page = match.groups()
@@ -153,7 +153,7 @@ def is_paper(path: str) -> bool:
 
 
 def at(path: str) -> Attachment | None:
-    """The paper a host hands in at ``path``; None when it names none, or a photo, which the provider takes."""
+    """Return the paper a host hands in at ``path``; None when it names none, or a photo, which the provider takes."""
     if is_photo(path):
         return None
     if is_paper(path):
@@ -170,13 +170,13 @@ def free_places(paper: Attachment, kept: Collection[str]) -> list[str]:
 
 
 def whole(path: str) -> str:
-    """The paper to which the picture at ``path`` belongs: pages of a prior approval are handed in together."""
+    """Return the paper to which the picture at ``path`` belongs: pages of a prior approval are handed in together."""
     match = _PATH.fullmatch(path)
     return path.rpartition(".")[0] if match and match[4] else path
 
 
 def is_of_new_approval(path: str, values: Facts) -> bool:
-    """Whether ``path`` is the paper of a prior approval that a change adds to what is on record."""
+    """Return whether ``path`` is the paper of a prior approval that a change adds to what is on record."""
     match = _PATH.fullmatch(path) or _PATH.fullmatch(f"{path}.1")
     if match is None or match[2] != EvidenceKind.APPROVAL or kinds.of(values).papers != Wanted.CHANGED:
         return False
@@ -184,12 +184,12 @@ def is_of_new_approval(path: str, values: Facts) -> bool:
 
 
 def is_photo(path: str) -> bool:
-    """Whether ``path`` names a face-to-face photo."""
+    """Return whether ``path`` names a face-to-face photo."""
     return path.endswith(f".papers.{EvidenceKind.PHOTO}")
 
 
 def label(path: str) -> Promise | str:
-    """What a picture shows; the path itself when it names none. The second website's says so."""
+    """Return what a picture shows; the path itself when it names none. The second website's says so."""
     match = _PATH.fullmatch(path)
     if match is None or match[2] not in _LABELS:
         return path

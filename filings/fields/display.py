@@ -38,7 +38,7 @@ class FactRow:
 
     @property
     def says_something(self) -> bool:
-        """Whether there is a value, or something was said about its absence."""
+        """Return whether there is a value, or something was said about its absence."""
         return bool(self.value or self.remarks or self.findings)
 
 
@@ -51,7 +51,7 @@ class Block:
 
 
 def label(path: str, values: Facts | None = None) -> str:
-    """The name of the fact or paper at ``path``, with its section where that is needed to tell it apart.
+    """Return the name of the fact or paper at ``path``, with its section where that is needed to tell it apart.
 
     With the ``values`` of its filing as it is named there: an APP's name is no website's.
     """
@@ -62,7 +62,7 @@ def label(path: str, values: Facts | None = None) -> str:
 
 
 def short_label(path: str, values: Facts | None = None) -> str:
-    """The name alone, where its section stands above it."""
+    """Return the name alone, where its section stands above it."""
     if path in fields.OWN_PAGES:
         return str(fields.OWN_PAGES[path])
     found = _find(path, values)
@@ -74,7 +74,7 @@ def _find(path: str, values: Facts | None) -> tuple[Section, fields.Field] | Non
 
 
 def words(path: str, value: Any, *, full: bool = False) -> str:
-    """A value as people read it; sensitive ones masked unless ``full``."""
+    """Return a value as people read it; sensitive ones masked unless ``full``."""
     if value in ("", None, []):
         return _NOTHING_SAID.get(path.rpartition(".")[2], "") if fields.website_of(path) is not None else ""
     if (found := fields.find(path)) is None:
@@ -86,7 +86,7 @@ def words(path: str, value: Any, *, full: bool = False) -> str:
 
 
 def differs(path: str, one: Any, other: Any) -> bool:
-    """Whether people read two different values: a domain typed in Chinese is the one kept as A-label."""
+    """Return whether people read two different values: a domain typed in Chinese is the one kept as A-label."""
     return (one or "") != (other or "") and words(path, one, full=True) != words(path, other, full=True)
 
 
@@ -144,7 +144,7 @@ WORDS_BY_TYPE: dict[Type, Callable[[Any], str]] = {
 def blocks(
     filing: Filing, *, full: bool = False, remarks: Iterable[Remark] = (), findings: Iterable[Finding] = ()
 ) -> list[Block]:
-    """The whole paper, section by section, each fact with its remarks and findings beside it."""
+    """Return the whole paper, section by section, each fact with its remarks and findings beside it."""
     said = list(remarks), list(findings)
     return [
         Block(section, tuple(_rows(filing.facts, section, full, *said))) for section in fields.sections_of(filing.facts)
@@ -174,7 +174,7 @@ def _rows(
 
 
 def remark_words(remark: Remark, href: str = "", values: Facts | None = None) -> dict[str, Any]:
-    """A remark as ``components/remark.html`` shows it."""
+    """Return a remark as ``components/remark.html`` shows it."""
     reason = reasons.BY_CODE[remark.code]
     return {
         "code": remark.code,

@@ -54,7 +54,7 @@ class Field:
     only_with: tuple[str, int] | None = None
 
     def help_for(self, *, individual: bool) -> tuple[Promise | str, str]:
-        """The hint and the example for this kind of host."""
+        """Return the hint and the example for this kind of host."""
         if individual:
             return self.hint_for_person or self.hint, self.example_for_person or self.example
         return self.hint, self.example
@@ -73,7 +73,7 @@ class Section:
 
     @property
     def id(self) -> str:
-        """Its name in addresses: ``website``, and ``website-2`` for the second one."""
+        """Return its name in addresses: ``website``, and ``website-2`` for the second one."""
         return f"{self.part}-{self.website + 1}" if self.website else self.part
 
     def path(self, field: Field) -> str:

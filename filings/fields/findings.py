@@ -26,7 +26,7 @@ class Finding:
 
     @property
     def section(self) -> str:
-        """The page of the form on which it is mended."""
+        """Return the page of the form on which it is mended."""
         return fields.section_of(self.path)
 
     @property

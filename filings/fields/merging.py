@@ -48,7 +48,7 @@ class Seen:
         return json.dumps(self.marks)
 
     def has_lost_a_website(self, values: Facts) -> bool:
-        """Whether a website has been taken out since, so that paths may mean something else now."""
+        """Return whether a website has been taken out since, so that paths may mean something else now."""
         seen = self.marks.get(WEBSITES, "")
         return seen.isdecimal() and facts.count(values) < int(seen)
 

@@ -38,12 +38,12 @@ class Score:
 
     @property
     def return_rate(self) -> float:
-        """The share of the decisions that were returns."""
+        """Return the share of the decisions that were returns."""
         return self.returned / self.decided if self.decided else 0
 
 
 def providers(bureau: str, span: Span) -> list[Score]:
-    """Each provider with decisions in the span, most decisions first. Two queries."""
+    """Return each provider with decisions in the span, most decisions first. Two queries."""
     found: dict[int, Score] = {}
     rows = _stops(bureau, span).values_list("filing__provider", "filing__provider__name", "why")
     for key, name, why, count in rows.annotate(count=Count("pk")):
@@ -54,7 +54,7 @@ def providers(bureau: str, span: Span) -> list[Score]:
 
 
 def reviewers(bureau: str, span: Span) -> list[Score]:
-    """Each reviewer with decisions in the span, most decisions first. Two queries."""
+    """Return each reviewer with decisions in the span, most decisions first. Two queries."""
     found: dict[int, Score] = {}
     decisions = Event.objects.filter(
         filing__clock_entries__in=_stops(bureau, span),
@@ -71,7 +71,7 @@ def reviewers(bureau: str, span: Span) -> list[Score]:
 
 
 def months_of_provider(bureau: str, provider_id: int, span: Span) -> list[tuple[dt.date, Score]]:
-    """Each month of the span with the provider's score, the earliest first. Two queries."""
+    """Return each month of the span with the provider's score, the earliest first. Two queries."""
     found = {month: Score(provider_id, "") for month in span.months}
     stops = _stops(bureau, span).filter(filing__provider=provider_id)
     by_month = TruncMonth("on", output_field=DateField())
@@ -98,7 +98,7 @@ def decisions(bureau: str, span: Span) -> list[dict[str, Any]]:
 
 
 def by_month(bureau: str, span: Span) -> list[tuple[dt.date, Score]]:
-    """Each month of the span with what was decided in it, the earliest first. One query."""
+    """Return each month of the span with what was decided in it, the earliest first. One query."""
     found = {month: Score(0, "") for month in span.months}
     months = _stops(bureau, span).annotate(month=TruncMonth("on", output_field=DateField()))
     for month, why, count in months.values_list("month", "why").annotate(count=Count("pk")):
@@ -107,13 +107,13 @@ def by_month(bureau: str, span: Span) -> list[tuple[dt.date, Score]]:
 
 
 def providers_decided_for(bureau: str, span: Span) -> int:
-    """How many providers had filings decided in the span. One query."""
+    """Return how many providers had filings decided in the span. One query."""
     counted = _stops(bureau, span).aggregate(count=Count("filing__provider", distinct=True))
     return int(counted["count"])
 
 
 def codes(bureau: str, span: Span) -> dict[str, int]:
-    """The codes of the returns in the span → remarks. One query."""
+    """Return the codes of the returns in the span → remarks. One query."""
     return dict(_remarks(bureau, span).values_list("code").annotate(count=Count("pk")).order_by("code"))
 
 
@@ -123,7 +123,7 @@ def _stops(bureau: str, span: Span) -> QuerySet[ClockEntry]:
 
 
 def _remarks(bureau: str, span: Span) -> QuerySet[Remark]:
-    """The bureau's remarks of the returns in the span."""
+    """Return the bureau's remarks of the returns in the span."""
     returns = _stops(bureau, span).filter(why=Why.RETURNED)
     return Remark.objects.filter(
         stage=Role.BUREAU, filing__clock_entries__in=returns, filing__clock_entries__round=F("round")

@@ -43,7 +43,7 @@ class Span:
 
     @property
     def months(self) -> list[dt.date]:
-        """The first day of each month, the earliest first."""
+        """Return the first day of each month, the earliest first."""
         count = (self.end.year - self.first.year) * 12 + self.end.month - self.first.month
         return [_shifted(self.first, number) for number in range(count)]
 
@@ -62,7 +62,7 @@ class Month:
 
     @property
     def return_rate(self) -> float | None:
-        """The share of the bureau's decisions that were returns; None in a month without any."""
+        """Return the share of the bureau's decisions that were returns; None in a month without any."""
         decided = self.moves[states.RETURN.name] + self.moves[states.APPROVE.name]
         return self.moves[states.RETURN.name] / decided if decided else None
 
@@ -101,7 +101,7 @@ class Record:
 
     @property
     def return_rate(self) -> float | None:
-        """The share of returns; None before the first decision."""
+        """Return the share of returns; None before the first decision."""
         return self.returned / self.decided if self.decided else None
 
 
@@ -116,13 +116,13 @@ def latest_decisions() -> ArraySubquery:
 
 
 def record(decisions: Iterable[str]) -> Record:
-    """A provider's latest decisions, counted."""
+    """Return a provider's latest decisions, counted."""
     counted = Counter(decisions)
     return Record(counted[states.APPROVE.name], counted[states.RETURN.name])
 
 
 def months(provider_id: int, span: Span) -> list[Month]:
-    """Each month of the span with its moves, the earliest first. One query."""
+    """Return each month of the span with its moves, the earliest first. One query."""
     found = {first: Month(first) for first in span.months}
     rows = (
         _moves(provider_id, span)
@@ -136,7 +136,7 @@ def months(provider_id: int, span: Span) -> list[Month]:
 
 
 def stages(provider_id: int, span: Span) -> list[Stage]:
-    """How long filings lay at each stage that they left in the span. Two queries."""
+    """Return how long filings lay at each stage that they left in the span. Two queries."""
     rows = list(
         _moves(provider_id, span)
         .filter(source__in=STAGES)
@@ -168,7 +168,7 @@ def share_within(days: Mapping[int, int], share: float) -> int:
 
 
 def reasons(provider_id: int, span: Span) -> list[tuple[str, int]]:
-    """The codes for which the bureau returned filings in the span, the most frequent first. One query."""
+    """Return the codes for which the bureau returned filings in the span, the most frequent first. One query."""
     returns = _moves(provider_id, span).filter(name=states.RETURN.name)
     rows = (
         Remark.objects.filter(stage=Role.BUREAU, filing__events__in=returns, filing__events__round=F("round"))
@@ -181,7 +181,7 @@ def reasons(provider_id: int, span: Span) -> list[tuple[str, int]]:
 
 
 def people(provider_id: int, span: Span) -> list[PersonWork]:
-    """What each member of staff did in the span, who did most first. Two queries."""
+    """Return what each member of staff did in the span, who did most first. Two queries."""
     own = (states.VERIFY.name, states.ASK_PERSONS.name, states.SEND_BACK.name)
     done: defaultdict[int, Counter[str]] = defaultdict(Counter)
     names: dict[int, str] = {}
@@ -198,7 +198,7 @@ def people(provider_id: int, span: Span) -> list[PersonWork]:
 
 
 def _returned_by_verifier(provider_id: int, span: Span) -> Iterable[tuple[int, int]]:
-    """Who verified the rounds of the span that the bureau returned, whenever it did."""
+    """Return who verified the rounds of the span that the bureau returned, whenever it did."""
     rounds = Verification.objects.filter(filing=OuterRef("filing"), round=OuterRef("round"))
     return (
         Event.objects.filter(provider_id=provider_id, waited_since__isnull=False, at__gte=_moment(span.first))

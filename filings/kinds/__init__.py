@@ -57,12 +57,12 @@ def of(values: Facts) -> Law:
 
 
 def closes(values: Facts, path: str) -> bool:
-    """Whether the fact at ``path`` stands as the register has it; always open in a first filing."""
+    """Return whether the fact at ``path`` stands as the register has it; always open in a first filing."""
     return of(values).closes(values, path)
 
 
 def is_new_person(values: Facts, path: str) -> bool:
-    """Whether the person at ``path`` is not the one on record there."""
+    """Return whether the person at ``path`` is not the one on record there."""
     was = facts.read(facts.record(values), path) or {}
     return identity(facts.read(values, path) or {}) != identity(was)
 

@@ -9,12 +9,12 @@ from ministry.register.entry_types import AccessEntry, SubjectEntry, WebsiteEntr
 
 
 def approved(paper: Paper) -> list[int]:
-    """The websites of the paper, counted from 0, that are entered: all but those the bureau has returned."""
+    """Return the websites of the paper, counted from 0, that are entered: all but those the bureau has returned."""
     return [number for number in range(facts.count(paper.facts)) if number not in paper.withheld]
 
 
 def of_subject(paper: Paper) -> SubjectEntry:
-    """The host and its responsible person."""
+    """Return the host and its responsible person."""
     subject, responsible = paper.facts["subject"], paper.facts["responsible"]
     return SubjectEntry(
         province=subject["province"],
@@ -57,14 +57,14 @@ def of_website(paper: Paper, number: int = 0) -> WebsiteEntry:
 
 
 def _domains(paper: Paper, website: Facts, number: int) -> list[str]:
-    """Its domain, none of an APP; of several on record those that the paper keeps."""
+    """Return its domain, none of an APP; of several on record those that the paper keeps."""
     typed = str(website.get("kept_domains") or "").split()
     kept = [domain for domain in facts.kept_domains(paper.facts, number) if domain in typed]
     return kept or [website["domain"]] if website.get("domain") else []
 
 
 def of_access(paper: Paper, number: int = 0) -> AccessEntry:
-    """The access of a website of the paper by the filing's provider."""
+    """Return the access of a website of the paper by the filing's provider."""
     access = paper.facts["websites"][number]["access"]
     return AccessEntry(
         provider_id=paper.provider_id,

@@ -17,7 +17,7 @@ EXCLUDE = {
 
 
 def of_other_host(*, as_giver: bool) -> Refusal:
-    """The same where a migration stands between two hosts: what the other one has under way is not said.
+    """Return the same where a migration stands between two hosts: what the other one has under way is not said.
 
     ``as_giver``: to the host whose website passes on; otherwise to the one that takes it.
     """
@@ -35,7 +35,7 @@ def of_other_host(*, as_giver: bool) -> Refusal:
 
 
 def interlock(second: str, first: str) -> Refusal:
-    """Why a filing can't go on while one of kind ``first`` about the same subject is open."""
+    """Return why a filing can't go on while one of kind ``first`` about the same subject is open."""
     mine, theirs = Kind(second), Kind(first)
     finish = _("Finish or withdraw the other filing first.")
     if mine == theirs and mine in REPEATED:

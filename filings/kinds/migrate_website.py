@@ -70,7 +70,7 @@ def of_another_province() -> Refusal:
 
 
 def may_leave(website: Website, on: date) -> Iterator[Refusal]:
-    """What stands against giving away a website that was read with its subject. Two queries."""
+    """Yield what stands against giving away a website that was read with its subject. Two queries."""
     if not website.live or not website.subject.live:
         yield from standing.website(standing.Standing(subject=website.subject.live, website=website.live))
         return
@@ -101,7 +101,7 @@ def may_leave(website: Website, on: date) -> Iterator[Refusal]:
 
 
 def _not_provided_for(message: str, way_out: str) -> Refusal:
-    """A code of this portal: P113."""
+    """Return a code of this portal: P113."""
     return Refusal("P113", message, way_out, DOMAIN)
 
 

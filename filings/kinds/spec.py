@@ -162,7 +162,7 @@ class Law:
 
     @property
     def about(self) -> About:
-        """What of the register it is about."""
+        """Return what of the register it is about."""
         return ABOUT[self.kind]
 
     def named(self, services: Collection[int]) -> str:
@@ -171,26 +171,26 @@ class Law:
         return service_words.said(name or self.kind.label, services)
 
     def effect_on(self, services: Collection[int]) -> str:
-        """What it does to these services."""
+        """Return what it does to these services."""
         texts = [self.effect, *([self.effect_on_domains] if code_tables.WEBSITE in services else [])]
         return " ".join(service_words.said(text, services) for text in texts).strip()
 
     @property
     def changes(self) -> bool:
-        """Whether it puts new facts in the place of those on record."""
+        """Return whether it puts new facts in the place of those on record."""
         return self.operation == "BGBA"
 
     @property
     def names_websites(self) -> bool:
-        """Whether its paper describes websites, or the host alone."""
+        """Return whether its paper describes websites, or the host alone."""
         return "website" in self.parts
 
     def opens(self, path: str) -> bool:
-        """Whether the fact at ``path`` may be written on although the register knows it."""
+        """Return whether the fact at ``path`` may be written on although the register knows it."""
         return _matches(path, self.open) and not _matches(path, self.fixed)
 
     def closes(self, values: Facts, path: str) -> bool:
-        """Whether the fact at ``path`` is the register's: known there, and not what this kind is about."""
+        """Return whether the fact at ``path`` is the register's: known there, and not what this kind is about."""
         return not self.opens(path) and facts.has(facts.record(values), path)
 
 

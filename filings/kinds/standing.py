@@ -156,7 +156,7 @@ def may_end(now: Standing, code: str) -> Iterator[Refusal]:
 
 
 def serving(subject_id: int | None, website_id: int | None) -> QuerySet[Access]:
-    """The accesses of those with which the website, or the whole subject, may be ended."""
+    """Return the accesses of those with which the website, or the whole subject, may be ended."""
     rows = Access.objects.filter(website__subject=subject_id)
     of_it = rows.filter(website=website_id) if website_id else rows
     now = of_it.filter(live=True, website__live=True)
@@ -181,7 +181,7 @@ def within_limit(now: Standing, paper: Paper) -> Iterator[Refusal]:
 
 
 def changed(paper: Paper, path: str) -> Iterator[Refusal]:
-    """A change that changes nothing is none."""
+    """Yield a change that changes nothing is none."""
     if not facts.changed_paths(facts.record(paper.facts), {**paper.facts, "record": {}}):
         yield Refusal(
             "1999",

@@ -61,12 +61,12 @@ Pair = tuple[str, str]  # code, kind of field
 
 
 def kind_of(path: str) -> str:
-    """What a path is about, whichever website: ``websites.2.name`` → ``websites.name``."""
+    """Return what a path is about, whichever website: ``websites.2.name`` → ``websites.name``."""
     return re.sub(r"^websites\.\d+\.", "websites.", path)
 
 
 def path_of(kind: str) -> str:
-    """A path of this kind, to name it by: that of the first website."""
+    """Return a path of this kind, to name it by: that of the first website."""
     return re.sub(r"^websites\.", "websites.0.", kind)
 
 
@@ -88,7 +88,7 @@ def offered(actor: Actor, wanted: Iterable[tuple[str, str]]) -> dict[Pair, list[
 
 
 def official(code: str) -> PhraseOffer:
-    """The wording of the code itself."""
+    """Return the wording of the code itself."""
     reason = reasons.BY_CODE[code]
     return PhraseOffer(OFFICIAL, str(reason.text), str(reason.mend))
 
@@ -104,7 +104,7 @@ def _most_used(actor: Actor, pairs: Iterable[Pair]) -> QuerySet[Phrase]:
 
 
 def picked(actor: Actor, key: str, code: str) -> PhraseOffer | None:
-    """The proposed wording with this key; None when there is none (any more). One query at most."""
+    """Return the proposed wording with this key; None when there is none (any more). One query at most."""
     if key == OFFICIAL:
         return official(code) if code in reasons.BY_CODE else None
     if not (key.isascii() and key.isdecimal() and len(key) < 19):
@@ -144,7 +144,7 @@ def learn(filing: Filing, actor: Actor, remarks: Sequence[Remarked]) -> None:
 
 
 def _wording(cleaner: "_Cleaner", filing: Filing, actor: Actor, remark: Remarked) -> Phrase | None:
-    """The remark as a new row of the bank; None when nothing is left that would help anybody."""
+    """Return the remark as a new row of the bank; None when nothing is left that would help anybody."""
     kind, seen, expected = (
         kind_of(remark.path),
         cleaner.without_values(remark.seen),
@@ -224,7 +224,7 @@ class _Cleaner:
         }
 
     def without_values(self, text: str) -> str:
-        """The text with a gap for each value."""
+        """Return the text with a gap for each value."""
         text = " ".join("".join(char for char in text if unicodedata.category(char) != "Cf").translate(_WIDE).split())
         return re.sub(r"\0[\0\s]*\0|\0", GAP, self._hidden(text))
 
@@ -251,7 +251,7 @@ def _shaped_spans(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _values(filing: Filing) -> Iterator[str]:
-    """What people have typed into the filing, and who its host is; domains as people write them too."""
+    """Yield what people have typed into the filing, and who its host is; domains as people write them too."""
     for known in (filing.host and (filing.host.email, filing.host.name), _entrusting(filing)):
         for value in known or ():
             yield from _pieces(value)
@@ -262,7 +262,7 @@ def _values(filing: Filing) -> Iterator[str]:
 
 
 def _entrusting(filing: Filing) -> tuple[str, str] | None:
-    """The host as the mandate of a filing on behalf names it; its account may not be there yet."""
+    """Return the host as the mandate of a filing on behalf names it; its account may not be there yet."""
     return (filing.mandate.host_email, filing.mandate.host_name) if filing.mandate else None
 
 
@@ -272,7 +272,7 @@ def _is_typed(path: str) -> bool:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """A value's parts where it has several, without blanks; single characters are no values."""
+    """Yield a value's parts where it has several, without blanks; single characters are no values."""
     for piece in re.split(r"[;；\n]", unicodedata.normalize("NFKC", text or "")):
         compact = re.sub(r"[\s\-·]", "", piece)
         if len(compact) > 1:

@@ -54,7 +54,7 @@ class SearchHit:
 
 
 def folded(text: str) -> str:
-    """A name as it is compared: width, case and white space do not count."""
+    """Return a name as it is compared: width, case and white space do not count."""
     return without_spaces(normal_text(text, LONGEST)).casefold()
 
 
@@ -72,7 +72,7 @@ def enter(filing: Filing, values: Facts | None = None) -> None:
 
 
 def entry_of(filing_id: int, provider_id: int, values: Facts, *, bureau_id: str = "") -> SearchEntry:
-    """The entry of a filing with these facts."""
+    """Return the entry of a filing with these facts."""
     names = list(_names(values))
     domains_of, tails = facts.domains_of(values), list(_tails(values))
     desks: list[Desk] = [provider_id, *([bureau_desk(bureau_id)] if bureau_id else [])]
@@ -85,27 +85,27 @@ def entry_of(filing_id: int, provider_id: int, values: Facts, *, bureau_id: str 
 
 
 def bureau_desk(bureau_id: str) -> str:
-    """What a bureau's keys are made with; no provider's id looks like it."""
+    """Return what a bureau's keys are made with; no provider's id looks like it."""
     return f"bureau-{bureau_id}"
 
 
 def desk_of(actor: Actor) -> Desk:
-    """Whose keys the actor looks with: their provider's or their bureau's."""
+    """Return whose keys the actor looks with: their provider's or their bureau's."""
     return bureau_desk(actor.bureau_id) if actor.role == Role.BUREAU else actor.provider_id or 0
 
 
 def key_of(desk: Desk, kind: str, text: str) -> int:
-    """A keyed digest of a text of some kind as a big integer; the same text at two desks makes two keys."""
+    """Return a keyed digest of a text of some kind as a big integer; the same text at two desks makes two keys."""
     return int(digest(f"search:{desk}:{kind}:{text}")[:15], 16)
 
 
 def pair_keys(desk: Desk, name: str) -> list[int]:
-    """The keys of every two neighbouring characters of a folded name."""
+    """Return the keys of every two neighbouring characters of a folded name."""
     return [key_of(desk, "pair", f"{one}{other}") for one, other in pairwise(name)]
 
 
 def _names(values: Facts) -> Iterator[str]:
-    """The names and domains of a filing, folded; what can't be folded is not searched for."""
+    """Yield the names and domains of a filing, folded; what can't be folded is not searched for."""
     texts = [facts.read(values, "subject.name"), *(website.get("name") for website in values["websites"])]
     found = facts.domains_of(values)
     for text in dict.fromkeys([*texts, *found, *map(domains.display_domain, found)]):
@@ -140,13 +140,13 @@ def find(rows: QuerySet[Filing], desk: Desk, typed: str) -> SearchHit:
 
 
 def _ids(searches: list[QuerySet[Filing]]) -> QuerySet[Filing, Any]:
-    """The keys of the first rows of each search, in no order, as a part of one query."""
+    """Return the keys of the first rows of each search, in no order, as a part of one query."""
     first, *others = [search.order_by().values("pk")[: MOST_FOUND + 1] for search in searches]
     return first.union(*others, all=True) if others else first
 
 
 def _conditions(desk: Desk, text: str) -> Iterator[dict[str, Any]]:
-    """What the text may mean, as filters; each is answered by an index."""
+    """Yield what the text may mean, as filters; each is answered by an index."""
     try:
         number = parse_number(text)
     except ValidationError:
@@ -172,7 +172,7 @@ def _of_number(province: str, serial: str) -> dict[str, Any]:
 
 
 def _domain(text: str) -> str:
-    """The domain that an address leads to, or the bare IP address; empty when the text is neither."""
+    """Return the domain that an address leads to, or the bare IP address; empty when the text is neither."""
     for normalise in (domains.registrable_domain, domains.normalise_ip_only):
         try:
             return normalise(_AFTER_PATH.split(text)[0])

@@ -34,7 +34,7 @@ class Shared:
 
 
 def values(given: Facts) -> Iterator[Shared]:
-    """What this filing is found by."""
+    """Yield what this filing is found by."""
     for path, person in reservations.people(given):
         for name in (TraceKind.MOBILE, TraceKind.EMAIL):
             for part in sorted(facts.parts(person, name.value)):
@@ -66,7 +66,7 @@ def enter(filing: Filing) -> None:
 
 
 def traces_of(filing_id: int, given: Facts) -> list[Trace]:
-    """The traces of a filing with these facts."""
+    """Return the traces of a filing with these facts."""
     kinds = {one.key: one.kind for one in values(given)}
     return [Trace(filing_id=filing_id, kind=kind, key=key) for key, kind in sorted(kinds.items())]
 
@@ -90,6 +90,6 @@ def met(filing: Filing, pictures: Sequence[Evidence]) -> dict[str, list[int]]:
 
 
 def _newest(rows: QuerySet[Any], filing: Filing) -> ArraySubquery:
-    """The newest filings of these rows, of other subjects."""
+    """Return the newest filings of these rows, of other subjects."""
     same = Q(filing=filing.pk) | Q(filing__subject_digest=filing.subject_digest)
     return ArraySubquery(rows.exclude(same).order_by("-filing_id").values("filing_id")[: MOST + 1])

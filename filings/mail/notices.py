@@ -128,7 +128,7 @@ class Letter:
 
 
 def foreseen(filing: Filing, move: Move, remarks: Sequence[Any] = ()) -> list[Letter]:
-    """The mails that the move would cause now, written by what writes them then.
+    """Return the mails that the move would cause now, written by what writes them then.
 
     Only what the move itself brings is put in its place: the bureau that will receive it, its due date, and instead
     of numbers that nobody has issued yet a word that says so. At most three queries.
@@ -150,12 +150,12 @@ def foreseen(filing: Filing, move: Move, remarks: Sequence[Any] = ()) -> list[Le
 
 
 def _shown(mail: Email, audience: str) -> str:
-    """The addresses as a desk may see them: a host's is the host's own, an organisation's is public."""
+    """Return the addresses as a desk may see them: a host's is the host's own, an organisation's is public."""
     return "、".join(mask_address(address) if audience == "host" else address for address in mail.to)
 
 
 def unnumbered(filing: Filing) -> list[dict[str, Any]]:
-    """The websites and other services that an approval would bring, as its mails name them."""
+    """Return the websites and other services that an approval would bring, as its mails name them."""
     rows = [
         Website(name=said.get("name", ""), domain=said.get("domain", ""), service=facts.service(filing.facts, number))
         for number in entries.approved(filing)
@@ -251,7 +251,7 @@ def _named(filings: Sequence[Filing]) -> dict[str, Any]:
 
 
 def _ids(filings: Sequence[Filing]) -> str:
-    """The filings as the subject of a mail names them."""
+    """Return the filings as the subject of a mail names them."""
     more = "…" if len(filings) > NAMED_IN_SUBJECT else ""
     return "、".join(str(filing.pk) for filing in filings[:NAMED_IN_SUBJECT]) + more
 
@@ -286,12 +286,12 @@ def _address(filing: Filing, audience: str) -> str:
 
 
 def _represented(filing: Filing) -> str:
-    """The address of a host that has no account (yet), as its mandate names it."""
+    """Return the address of a host that has no account (yet), as its mandate names it."""
     return str(filing.mandate.host_email) if filing.mandate else ""
 
 
 def _chiefs(filing: Filing) -> list[str]:
-    """The chiefs that are appointed in the filing's bureau; of an absent one whoever covers."""
+    """Return the chiefs that are appointed in the filing's bureau; of an absent one whoever covers."""
     bureau = _bureau(filing)
     readers = [bureau.reader_of(member.user) for member in bureau.reviewers.all() if member.role == CHIEF]
     return [address for address in dict.fromkeys(readers) if address]
@@ -308,12 +308,12 @@ def write_all(mails: Iterable[tuple[str, str, dict[str, Any]]]) -> None:
 
 
 def operators() -> Iterable[str]:
-    """The addresses of the ministry's operators. One query."""
+    """Return the addresses of the ministry's operators. One query."""
     return User.objects.filter(party=Party.MINISTRY, is_active=True).values_list("email", flat=True)
 
 
 def _bureau(filing: Filing) -> Any:
-    """The organisation that decides; set from the moment it has received the filing."""
+    """Return the organisation that decides; set from the moment it has received the filing."""
     return filing.bureau
 
 
@@ -360,12 +360,12 @@ def _filings_in(context: dict[str, Any]) -> Iterator[int]:
 
 
 def digest_of(mail: Email) -> str:
-    """The SHA-256 of what a mail says and to whom."""
+    """Return the SHA-256 of what a mail says and to whom."""
     return hashlib.sha256("\n".join([*mail.to, mail.subject, mail.message]).encode()).hexdigest()
 
 
 def _number(filing: Filing) -> str:
-    """The number on record that the filing is about, the website's or the host's; empty for a first filing."""
+    """Return the number on record that the filing is about, the website's or the host's; empty for a first filing."""
     if filing.about_website:
         return str(filing.about_website.number)
     return str(filing.about_subject.number) if filing.about_subject else ""

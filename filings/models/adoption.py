@@ -18,13 +18,13 @@ class AdoptionQuerySet(models.QuerySet["Adoption"]):
         return self.until_cancelled().filter(end=None, subject__live=True)
 
     def until_cancelled(self) -> Self:
-        """Those in force, and those that nothing but the end of the record has ended."""
+        """Return those in force, and those that nothing but the end of the record has ended."""
         proved = Q(subject__password_set_at=None) | Q(at__gt=F("subject__password_set_at"))
         own_choice = Q(host=F("subject__password_set_by"))
         return self.filter(proved | own_choice).filter(Q(end=None) | Q(end__why=AdoptionEnding.CANCELLED))
 
     def lapsed(self) -> Self:
-        """Those that are not in force any more although nobody has written down their end yet."""
+        """Return those that are not in force any more although nobody has written down their end yet."""
         return self.filter(end=None).exclude(pk__in=self.model._default_manager.in_force())
 
 

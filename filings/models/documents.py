@@ -9,7 +9,7 @@ from ministry.models.audit import append_only
 
 
 def private_page(page: "OfficialPage", _filename: str) -> str:
-    """A name that tells nothing and can't be guessed."""
+    """Return a name that tells nothing and can't be guessed."""
     return f"papers/{page.paper_id}/{secrets.token_hex(16)}.jpg"
 
 

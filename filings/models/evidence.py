@@ -26,7 +26,7 @@ class EvidenceKind(models.TextChoices):
 
 
 def private_path(evidence: "Evidence", _filename: str) -> str:
-    """A name that tells nothing and can't be guessed."""
+    """Return a name that tells nothing and can't be guessed."""
     return f"{evidence.filing_id}/{secrets.token_hex(16)}.jpg"
 
 

@@ -58,7 +58,7 @@ class FilingQuerySet(models.QuerySet["Filing"]):
         return self.none()
 
     def on_behalf_of(self, provider_id: int) -> Self:
-        """The filings begun by the provider in the place of hosts whose mandate is in force today.
+        """Return the filings begun by the provider in the place of hosts whose mandate is in force today.
 
         It need not be the mandate they were begun by: a host may give a new one.
         """
@@ -69,7 +69,7 @@ class FilingQuerySet(models.QuerySet["Filing"]):
         return rows.filter(Exists(in_force))
 
     def resting_with(self, host_id: int) -> Self:
-        """What the host has to fill in or mend, the last touched first, with what its to-do list shows of it."""
+        """Return what the host has to fill in or mend, the last touched first, with what its to-do list shows of it."""
         rows = self.filter(host_id=host_id, status__in=WITH_HOST).select_related("provider")
         return rows.defer("facts").order_by("-touched_at", "-pk")
 
@@ -186,16 +186,16 @@ class Filing(models.Model):
         return f"{self.pk} {self.subject_name or self.domain}"
 
     def get(self, path: str) -> Any:
-        """The fact at ``path`` ("websites.0.domain"); an empty text when there is none."""
+        """Return the fact at ``path`` ("websites.0.domain"); an empty text when there is none."""
         return facts.read(self.facts, path)
 
     @property
     def law(self) -> Law:
-        """What its kind asks for and does."""
+        """Return what its kind asks for and does."""
         return kinds.KINDS[self.kind]
 
     def get_status_display(self) -> str:  # type: ignore[no-redef]  # Django steps back for our own
-        """The status in words; what an approved cancellation was about is not filed any more."""
+        """Return the status in words; what an approved cancellation was about is not filed any more."""
         if self.status == Status.FILED and self.law.cancels:
             return str(_("Cancelled as asked"))
         return str(Status(self.status).label)
@@ -207,22 +207,22 @@ class Filing(models.Model):
 
     @property
     def effect(self) -> str:
-        """What its kind does to what it is about."""
+        """Return what its kind does to what it is about."""
         return self.law.effect_on(facts.services(self.facts))
 
     @property
     def word(self) -> Promise:
-        """What sentences about it call what it is about."""
+        """Return what sentences about it call what it is about."""
         return service_words.word(facts.services(self.facts))
 
     @property
     def is_individual(self) -> bool:
-        """Whether the subject is a natural person (unit nature 5)."""
+        """Return whether the subject is a natural person (unit nature 5)."""
         return facts.is_individual(self.facts)
 
     @property
     def makes_subject(self) -> bool:
-        """Whether its approval enters the host under a number of its own."""
+        """Return whether its approval enters the host under a number of its own."""
         return self.about_subject_id is None
 
     @property
@@ -264,32 +264,32 @@ class Filing(models.Model):
 
     @property
     def shown_domain(self) -> str:
-        """The domain as people read it: 示例.中国, not xn--…"""
+        """Return the domain as people read it: 示例.中国, not xn--…"""
         return domains.display_domain(self.domain)
 
     @property
     def holder(self) -> Role | None:
-        """Whose turn it is."""
+        """Return whose turn it is."""
         return HOLDERS[Status(self.status)]
 
     @property
     def judged_on(self) -> date:
-        """The day whose rules apply: that of the first submission, today while there has been none."""
+        """Return the day whose rules apply: that of the first submission, today while there has been none."""
         return timezone.localdate(self.submitted_at or timezone.now())
 
     @property
     def received_on(self) -> date | None:
-        """The day of the bureau's receipt, in China's time."""
+        """Return the day of the bureau's receipt, in China's time."""
         return self.received_at and timezone.localdate(self.received_at)
 
     def changes_received(self, kinds: Collection[str], since: date, until: date | None) -> int:
-        """How many other changes of this record, by kind, its provider has sent to the bureau in these days."""
+        """Return how many other changes of this record, by kind, its provider has sent to the bureau in these days."""
         days = {"received_at__date__gte": since} | ({"received_at__date__lte": until} if until else {})
         rows = Filing.objects.filter(about_subject=self.about_subject_id, provider=self.provider_id, kind__in=kinds)
         return rows.filter(**days).exclude(pk=self.pk).count()
 
     def handed_to(self, role: str) -> int:
-        """The newest round that this party's desk was handed."""
+        """Return the newest round that this party's desk was handed."""
         return self.received_round if role == Role.BUREAU else self.round
 
     def verified_elsewhere(self, role: str) -> int:
@@ -303,23 +303,23 @@ class Filing(models.Model):
 
     @property
     def is_editable(self) -> bool:
-        """Whether whoever holds it may write on its facts, or on some of them."""
+        """Return whether whoever holds it may write on its facts, or on some of them."""
         return self.status in EDITABLE or self.awaits_access
 
     @property
     def is_on_behalf(self) -> bool:
-        """Whether a provider has begun it in the host's place (代为报备)."""
+        """Return whether a provider has begun it in the host's place (代为报备)."""
         return self.mandate_id is not None
 
     def claimant_id(self, now: datetime | None = None) -> int | None:
-        """Who has taken the filing into work, while the lease runs."""
+        """Return who has taken the filing into work, while the lease runs."""
         if self.claimed_until is None or self.claimed_until <= (now or timezone.now()):
             return None
         return self.claimed_by_id
 
     @property
     def is_paused(self) -> bool:
-        """Whether the provider has it on hold today."""
+        """Return whether the provider has it on hold today."""
         return self.paused_until is not None and self.paused_until > timezone.localdate()
 
     def moves_for(self, actor: Actor) -> tuple[Move, ...]:

@@ -18,18 +18,18 @@ WITH_HOST = [status for status in EDITABLE if HOLDERS[status] == Role.HOST]
 
 
 def new_token() -> str:
-    """What the phone's address ends with. It is shown once and kept nowhere."""
+    """Return what the phone's address ends with. It is shown once and kept nowhere."""
     return secrets.token_urlsafe(TOKEN_BYTES)
 
 
 def digest_of(token: str) -> str:
-    """What is kept of a token. It is random and short-lived, so a plain SHA-256 tells nothing."""
+    """Return what is kept of a token. It is random and short-lived, so a plain SHA-256 tells nothing."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 class HandoverQuerySet(models.QuerySet["Handover"]):
     def usable(self) -> Self:
-        """Those that still take a picture: not closed, not expired, the filing with its host.
+        """Return those that still take a picture: not closed, not expired, the filing with its host.
 
         Of those made in a host's place: while their maker works for the filing's provider.
         """
@@ -69,5 +69,5 @@ class Handover(models.Model):
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing more will come this way."""
+        """Return whether nothing more will come this way."""
         return self.closed_at is not None or self.expires_at <= timezone.now()

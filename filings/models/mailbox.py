@@ -19,11 +19,11 @@ CODE_COLUMNS = ("digest", "code_digest", "wanted_at", "sent_at", "expires_at", "
 
 class MailboxQuerySet(models.QuerySet["Mailbox"]):
     def owed(self) -> Self:
-        """Those to which a code is to be made and sent."""
+        """Return those to which a code is to be made and sent."""
         return self.filter(wanted_at__isnull=False, proved_at=None)
 
     def of(self, host_id: int | None, mandate_id: int | None) -> Self:
-        """Those of a host, also from before it had an account, when a provider filed by this mandate."""
+        """Return those of a host, also from before it had an account, when a provider filed by this mandate."""
         return self.filter(Q(host=host_id, host__isnull=False) | Q(mandate=mandate_id, mandate__isnull=False))
 
 

@@ -44,7 +44,7 @@ MANDATE_EVENTS = {
 
 
 def private_scan(page: "MandatePage", _filename: str) -> str:
-    """A name that tells nothing and can't be guessed."""
+    """Return a name that tells nothing and can't be guessed."""
     return f"mandates/{page.paper_id}/{secrets.token_hex(16)}.jpg"
 
 
@@ -104,7 +104,7 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
         return rows.filter(Q(host=None) | Q(host__is_active=True))
 
     def current(self) -> Self:
-        """Those that wait or are in force."""
+        """Return those that wait or are in force."""
         today = timezone.localdate()
         return self.open().filter(Q(granted_at=None, answer_by__gte=today) | Q(until__gte=today))
 
@@ -163,7 +163,7 @@ class Mandate(models.Model):
         return f"{self.provider_id} {self.host_email}"
 
     def state(self, today: date | None = None) -> MandateState:
-        """How it stands on a day, today if none is given."""
+        """Return how it stands on a day, today if none is given."""
         today = today or timezone.localdate()
         if self.refused_at:
             return MandateState.REFUSED

@@ -18,13 +18,13 @@ from ministry.reference import code_tables
 
 class OfferQuerySet(models.QuerySet["Offer"]):
     def made_to(self, actor: Actor) -> Self:
-        """Those to the address of the host's account."""
+        """Return those to the address of the host's account."""
         if actor.role != Role.HOST or actor.is_on_behalf:
             return self.none()
         return self.filter(email=Subquery(User.objects.filter(pk=actor.person_id).values("email")[:1]))
 
     def open(self) -> Self:
-        """Those that nobody has ended and whose last day has not passed."""
+        """Return those that nobody has ended and whose last day has not passed."""
         return self.filter(end=None, until__gte=timezone.localdate())
 
 
@@ -56,7 +56,7 @@ class Offer(models.Model):
 
     @property
     def shown_cert_type(self) -> str:
-        """The certificate in words."""
+        """Return the certificate in words."""
         return code_tables.name_of(code_tables.CERTIFICATE_TYPES, self.cert_type)
 
     @property
@@ -66,7 +66,7 @@ class Offer(models.Model):
 
     @property
     def stands(self) -> bool:
-        """Whether the website can be taken over today on the strength of it."""
+        """Return whether the website can be taken over today on the strength of it."""
         return not self.ended_by and self.until >= timezone.localdate()
 
 

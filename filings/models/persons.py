@@ -75,7 +75,7 @@ class PersonCheck(models.Model):
 
     @property
     def shown_name(self) -> str:
-        """The name as other people may see it: its first character."""
+        """Return the name as other people may see it: its first character."""
         return f"{self.name[:1]}**"
 
     @property
@@ -85,5 +85,5 @@ class PersonCheck(models.Model):
 
     @property
     def shown_mobile(self) -> str:
-        """The mobile, masked."""
+        """Return the mobile, masked."""
         return f"{self.mobile[:3]}****{self.mobile[-4:]}"

@@ -16,7 +16,7 @@ from ministry.models.audit import append_only
 
 class PhraseQuerySet(models.QuerySet["Phrase"]):
     def visible_to(self, actor: Actor) -> Self:
-        """The phrases of the actor's own organisation; hosts have none."""
+        """Return the phrases of the actor's own organisation; hosts have none."""
         match actor.role:
             case Role.PROVIDER if actor.provider_id:
                 return self.filter(provider_id=actor.provider_id)
@@ -25,7 +25,7 @@ class PhraseQuerySet(models.QuerySet["Phrase"]):
         return self.none()
 
     def offered(self) -> Self:
-        """Those that are proposed: neither hidden nor still waiting for a second filing."""
+        """Return those that are proposed: neither hidden nor still waiting for a second filing."""
         return self.filter(hidden_at=None, waits=False)
 
 

@@ -92,7 +92,7 @@ class Remark(models.Model):
 
 
 def said_once(remarks: Iterable[Remark]) -> tuple[Remark, ...]:
-    """The remarks of a round without the bureau's that the provider has passed on in words of its own."""
+    """Return the remarks of a round without the bureau's that the provider has passed on in words of its own."""
     said = list(remarks)
     passed_on = {(remark.path, remark.code) for remark in said if remark.stage == Role.PROVIDER}
     return tuple(

@@ -15,12 +15,12 @@ TOKEN_BYTES = 16  # 128 bits, as 22 letters in an address
 
 
 def new_token() -> str:
-    """What the address of the sheet's public page ends with. It is printed on the sheet."""
+    """Return what the address of the sheet's public page ends with. It is printed on the sheet."""
     return secrets.token_urlsafe(TOKEN_BYTES)
 
 
 def private_page(scan: "SheetScan", _filename: str) -> str:
-    """A name that tells nothing and can't be guessed."""
+    """Return a name that tells nothing and can't be guessed."""
     return f"sheets/{scan.sheet_id}/{secrets.token_hex(16)}.jpg"
 
 

@@ -13,7 +13,7 @@ from filings.states import Role
 
 class ToldQuerySet(models.QuerySet["Told"]):
     def visible_to(self, actor: Actor) -> Self:
-        """A provider's own; nobody else's affair."""
+        """Return a provider's own; nobody else's affair."""
         return self.filter(provider=actor.provider_id or 0) if actor.role == Role.PROVIDER else self.none()
 
 

@@ -115,7 +115,7 @@ def assign(filing_ids: Iterable[int], actor: Actor, *, to: Actor) -> list[Assign
 
 
 def allot(filing_id: int, actor: Actor, *, to: Actor) -> bool:
-    """Give a filing that nobody has to a reviewer by load; answer whether it was still to be given."""
+    """Give a filing that nobody has to a reviewer by load; return whether it was still to be given."""
     with locked(filing_id, actor) as filing:
         if filing.holder != actor.role or filing.claimed_by_id is not None:
             return False

@@ -88,7 +88,7 @@ def refusal_of(filing: Filing, move: Move, actor: Actor, version: int) -> str:
 
 
 def _refusal(filing: Filing, move: Move, actor: Actor) -> str:
-    """Why the actor may not make this move now; empty when they may."""
+    """Return why the actor may not make this move now; empty when they may."""
     if filing.status not in move.sources:
         return _("This filing is “%(status)s” now, so that can't be done any more.") % {
             "status": filing.get_status_display()

@@ -16,7 +16,7 @@ class RemarksUnsent(MoveRefused):
 
 
 def is_blank(remark: Typed) -> bool:
-    """Whether nothing has been written into the row."""
+    """Return whether nothing has been written into the row."""
     return not any(remark.get(part, "").strip() for part in PARTS)
 
 

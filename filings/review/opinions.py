@@ -32,17 +32,17 @@ USUAL = {
 
 
 def needs_two(filing: Filing) -> bool:
-    """Whether two reviewers approve this filing."""
+    """Return whether two reviewers approve this filing."""
     return bool(filing.bureau and filing.bureau.two_reviewers and names_approval(filing))
 
 
 def names_approval(filing: Filing) -> bool:
-    """Whether a website of the filing needs a prior approval."""
+    """Return whether a website of the filing needs a prior approval."""
     return any(website.get("approvals") for website in filing.facts.get("websites", ()))
 
 
 def pending(filing: Filing) -> Opinion | None:
-    """The proposal that waits for a second reviewer. No query where the filing carries its ``opinions``."""
+    """Return the proposal that waits for a second reviewer. No query where the filing carries its ``opinions``."""
     of_round = [opinion for opinion in filing.opinions.all() if opinion.round == filing.round]
     return of_round[-1] if of_round and of_round[-1].verdict == Verdict.PROPOSE else None
 
@@ -72,7 +72,7 @@ def write(filing: Filing, actor: Actor, verdict: Verdict, text: str) -> Opinion:
 
 
 def usual(verdict: str) -> str:
-    """The words on record where a reviewer has written none, in the language of the record."""
+    """Return the words on record where a reviewer has written none, in the language of the record."""
     with translation.override(LANGUAGE):
         return translation.gettext(USUAL[Verdict(verdict)])
 

@@ -98,7 +98,7 @@ def _set_due(filing: Filing, day: date | None) -> None:
 
 
 def open_one(filing: Filing) -> Question | None:
-    """The question that waits for an answer. No query where the filing carries its ``questions``."""
+    """Return the question that waits for an answer. No query where the filing carries its ``questions``."""
     asked = list(filing.questions.all()) if filing.question_due_on else []
     return asked[-1] if asked else None
 

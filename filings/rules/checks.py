@@ -56,14 +56,14 @@ def _is_asked(finding: Finding, values: Facts) -> bool:
 
 
 def _of_kind(filing: Filing) -> Iterator[Finding]:
-    """What stands against a filing of this kind in the register."""
+    """Yield what stands against a filing of this kind in the register."""
     for refusal in filing.law.refuse(filing):
         severity = Severity.BLOCKS if refusal.blocks else Severity.WARNS
         yield Finding(refusal.code, _there(refusal.path, filing.facts), refusal.message, refusal.way_out, severity)
 
 
 def _there(path: str, values: Facts) -> str:
-    """The path, or the name of the entry that has no such field: an APP has no domain of its own."""
+    """Return the path, or the name of the entry that has no such field: an APP has no domain of its own."""
     website = fields.website_of(path)
     if website is None or path != f"websites.{website}.domain" or facts.service(values, website) == code_tables.WEBSITE:
         return path
@@ -71,7 +71,7 @@ def _there(path: str, values: Facts) -> str:
 
 
 def _unproved(filing: Filing) -> Iterator[Finding]:
-    """The rule of codes under which it began without the filing password does not hold for it any more."""
+    """Yield the rule of codes under which it began without the filing password does not hold for it any more."""
     if required_codes.lacks_proof(filing):
         yield Finding(
             "1018",
@@ -93,7 +93,7 @@ def _unread(filing: Filing) -> Iterator[Finding]:
 
 
 def _of_values(filing: Filing, present: set[str]) -> Iterator[Finding]:
-    """What the values say together, and what the province's rules say about them."""
+    """Yield what the values say together, and what the province's rules say about them."""
     yield from contradictions(filing.facts)
     yield from provincial.provincial_findings(filing.facts, rule_book(filing), filing.judged_on, present)
 
@@ -133,7 +133,7 @@ def _check_of(section: fields.Section, field: fields.Field) -> Check | None:
 
 
 def _judged(values: Facts) -> Iterator[tuple[str, fields.Field, Any, ValidationError | None]]:
-    """Each filled-in field that has a check: path, field, the value's normal form, what is wrong with it."""
+    """Yield each filled-in field that has a check: path, field, the value's normal form, what is wrong with it."""
     for path, section, field in fields.each(values):
         check, value = _check_of(section, field), facts.read(values, path)
         if check is None or not value or not fields.applies(section, field, values):
@@ -151,14 +151,14 @@ def _malformed(values: Facts) -> Iterator[Finding]:
 
 
 def _applies(path: str, values: Facts) -> bool:
-    """Whether anybody reads this field: the website's own person counts only when it is not the host's."""
+    """Return whether anybody reads this field: the website's own person counts only when it is not the host's."""
     website = fields.website_of(path)
     own_person = website is not None and path.startswith(f"websites.{website}.responsible.")
     return not (own_person and facts.same_person(values, website or 0))
 
 
 def normalised(values: Facts) -> Facts:
-    """The facts with every good value in its normal form; a bad one stays as it was typed."""
+    """Return the facts with every good value in its normal form; a bad one stays as it was typed."""
     return facts.written(values, {path: value for path, _field, value, error in _judged(values) if error is None})
 
 

@@ -29,7 +29,7 @@ CERT_NUMBER = "subject.cert_number"
 
 
 def findings(filing: Filing, spoilt: set[str], current: Sequence[Evidence]) -> Iterator[Finding]:
-    """The conflicts of the filing; values that are malformed themselves (``spoilt``) are not looked up.
+    """Yield the conflicts of the filing; values that are malformed themselves (``spoilt``) are not looked up.
 
     ``current``: its pictures, as ``pictures.current`` answers them. At most two queries: of the register, of filings.
     """
@@ -260,7 +260,7 @@ class _Held:
 
 
 def _taken(filing: Filing, key: str, claims: Iterable[Claim]) -> QuerySet[Any, Any]:
-    """Which of the keys, the subject's or those it would hold, other open filings have."""
+    """Return which of the keys, the subject's or those it would hold, other open filings have."""
     units = Filing.objects.filter(status__in=OPEN, subject_digest=key).exclude(Q(pk=filing.pk) | Q(subject_digest=""))
     held = Hold.objects.filter(key__in=[claim.key for claim in claims]).exclude(filing=filing.pk)
     held = held.exclude(filing__host=filing.host_id or 0, kind__in=PERSONAL)
@@ -302,7 +302,7 @@ def _under_way(filing: Filing, held: _Held) -> Iterator[Finding]:
 
 
 def _interlocked(filing: Filing, key: str) -> Finding:
-    """What the kind of the other open filing means for this one. Two queries at most."""
+    """Return what the kind of the other open filing means for this one. Two queries at most."""
     of_record = reservations.about_records(filing.records).exclude(pk=filing.pk)
     of_unit = Filing.objects.filter(status__in=OPEN, subject_digest=key).exclude(pk=filing.pk)
     first = of_record.first() or of_unit.first() or filing

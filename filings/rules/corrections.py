@@ -30,14 +30,14 @@ class Opening:
     values: Facts | None = None
 
     def covers(self, path: str) -> bool:
-        """Whether the fact or paper at ``path`` may be changed."""
+        """Return whether the fact or paper at ``path`` may be changed."""
         if self.values is not None and kinds.closes(self.values, path):
             return False
         return self.paths is None or any(path == one or path.startswith(f"{one}.") for one in self.paths)
 
 
 def opening(filing: Filing, found: Iterable[Finding] | None = None) -> Opening:
-    """What its holder may write on: the one rule, for the services and the forms alike.
+    """Return what its holder may write on: the one rule, for the services and the forms alike.
 
     Of a filing that came from a former provider only the access is open, until the present one passes it on.
     While a filing lies returned with its host only these are open: what a remark names, what the checks refuse now
@@ -54,7 +54,7 @@ def opening(filing: Filing, found: Iterable[Finding] | None = None) -> Opening:
 
 
 def refusal(filing: Filing, paths: Sequence[str]) -> str:
-    """Why these facts and papers may not be written on now, in words for the user; empty when they may."""
+    """Return why these facts and papers may not be written on now, in words for the user; empty when they may."""
     open_now = opening(filing) if paths else Opening()
     closed = [path for path in paths if not open_now.covers(path)]
     if not closed:
@@ -95,7 +95,7 @@ def closed_words(paths: Sequence[str]) -> str:
 
 
 def named(paths: Iterable[str]) -> str:
-    """The names of facts and papers as a sentence lists them."""
+    """Return the names of facts and papers as a sentence lists them."""
     return "、".join(dict.fromkeys(f"“{_name(path)}”" for path in paths))
 
 
@@ -105,7 +105,7 @@ def _name(path: str) -> str:
 
 
 def concerned(path: str, values: Facts) -> tuple[str, ...]:
-    """The facts with which a remark at ``path`` is mended.
+    """Return the facts with which a remark at ``path`` is mended.
 
     The responsible person of a website may be the host's own: then these data are the host's, or the switch that
     says so is wrong.
@@ -119,12 +119,12 @@ def concerned(path: str, values: Facts) -> tuple[str, ...]:
 
 
 def open_remarks(filing: Filing) -> tuple[Remark, ...]:
-    """What the latest return says; empty while nothing has come back. One query."""
+    """Return what the latest return says; empty while nothing has come back. One query."""
     return said_once(filing.remarks.filter(round=filing.round)) if filing.round else ()
 
 
 def changed(filing: Filing) -> set[str]:
-    """The paths of facts and papers that are not as the host handed them on last. Two queries."""
+    """Return the paths of facts and papers that are not as the host handed them on last. Two queries."""
     before = filing.snapshots.get(round=filing.round)
     pictures = differing(before.papers, current_papers(filing))
     return {
@@ -134,12 +134,12 @@ def changed(filing: Filing) -> set[str]:
 
 
 def current_papers(filing: Filing) -> dict[str, str]:
-    """The papers as they are now: path → SHA-256. One query."""
+    """Return the papers as they are now: path → SHA-256. One query."""
     return {picture.path: picture.sha256 for picture in filing.evidence.filter(replaced_at=None)}
 
 
 def differing(old: dict[str, str], new: dict[str, str]) -> Iterator[str]:
-    """The paths at which two sets of papers differ."""
+    """Yield the paths at which two sets of papers differ."""
     return (path for path in old.keys() | new.keys() if old.get(path) != new.get(path))
 
 
@@ -156,5 +156,5 @@ def unmended(filing: Filing) -> list[Remark]:
 
 
 def unanswered(filing: Filing) -> list[Remark]:
-    """The remarks of the latest return to which the host has not written an answer yet. One query."""
+    """Return the remarks of the latest return to which the host has not written an answer yet. One query."""
     return [remark for remark in open_remarks(filing) if not filing.answers_draft.get(str(remark.pk), "").strip()]

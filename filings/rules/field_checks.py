@@ -41,7 +41,7 @@ def _division(values: Facts, prefix: str, code: str) -> str:
 
 
 def _plain_text(_values: Facts, _prefix: str, text: str) -> str:
-    """What certificates and registers can print: no control or direction characters, no pictures."""
+    """Return what certificates and registers can print: no control or direction characters, no pictures."""
     for line in filter(str.strip, text.splitlines()):
         normal_text(line, len(line))
     if picture := next((char for char in text if unicodedata.category(char) == "So"), ""):
@@ -50,7 +50,7 @@ def _plain_text(_values: Facts, _prefix: str, text: str) -> str:
 
 
 def _one_line(values: Facts, prefix: str, text: str) -> str:
-    """What stands in titles, lists and the subjects of mails."""
+    """Return what stands in titles, lists and the subjects of mails."""
     if len(text.splitlines()) > 1:
         raise ValidationError(_("There is a line break in it. Write it on one line."))
     return _plain_text(values, prefix, text)
@@ -76,7 +76,7 @@ def checked_domain(values: Facts, prefix: str, text: str) -> str:
 
 
 def _kept_domains(values: Facts, prefix: str, text: str) -> str:
-    """Those of an old website's domains that stay, in the order of the record; none is added."""
+    """Return those of an old website's domains that stay, in the order of the record; none is added."""
     known = facts.kept_domains(values, fields.website_of(f"{prefix}.domain") or 0)
     typed = {line if line in known else domains.normalise_domain(line) for line in text.split()}
     if new := sorted(typed - set(known)):
@@ -99,7 +99,7 @@ _SEPARATORS = str.maketrans("", "", ": -")
 
 
 def _hex(length: int) -> Check:
-    """A digest as keytools print it, with colons or without, in either case."""
+    """Return a digest as keytools print it, with colons or without, in either case."""
 
     def check(_values: Facts, _prefix: str, text: str) -> str:
         plain = text.translate(_SEPARATORS).lower()

@@ -65,7 +65,7 @@ def _asked(filing: Filing) -> list[str]:
 
 
 def _parts(text: object) -> list[str]:
-    """The addresses of a field; none when they are malformed, which is a finding of its own."""
+    """Return the addresses of a field; none when they are malformed, which is a finding of its own."""
     try:
         return check_addresses(text).split(";") if isinstance(text, str) else []
     except ValidationError:
@@ -100,7 +100,7 @@ def _filing(filing_id: int, actor: Actor) -> Filing:
 
 
 def _box(filing: Filing, address: str) -> Mailbox:
-    """The locked row of an address that the filing lacks, made the first time. Its filing is locked already."""
+    """Return the locked row of an address that the filing lacks, made the first time. Its filing is locked already."""
     if address not in lacking(filing):
         raise MoveRefused(_("This address needs no code (any more)."))
     key = _key(address)
@@ -117,7 +117,7 @@ def _box(filing: Filing, address: str) -> Mailbox:
 
 
 def owed() -> list[int]:
-    """The addresses to which a code is owed."""
+    """Return the addresses to which a code is owed."""
     return list(Mailbox.objects.owed().values_list("pk", flat=True)[:BATCH])
 
 
@@ -174,7 +174,7 @@ def prove(filing_id: int, actor: Actor, address: str, code: str) -> None:
 
 
 def of_token(token: str) -> Mailbox | None:
-    """The address whose owner follows the link in the newest code's mail; None for any other link."""
+    """Return the address whose owner follows the link in the newest code's mail; None for any other link."""
     try:
         box_id, code_digest = signing.loads(token, salt=_SALT)
     except signing.BadSignature:

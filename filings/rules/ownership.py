@@ -23,7 +23,7 @@ def makers() -> QuerySet[Filing]:
 
 
 def made_by(user_id: int) -> QuerySet[Subject]:
-    """The subjects that the host's own filings have made, those that were cancelled among them."""
+    """Return the subjects that the host's own filings have made, those that were cancelled among them."""
     return Subject.objects.filter(pk__in=makers().filter(host=user_id).values("subject"))
 
 
@@ -37,26 +37,26 @@ def ever_of_host(user_id: int) -> QuerySet[Subject]:
 
 
 def hosts_of(subject_id: int) -> set[int]:
-    """Whose own the record is, or was until it was cancelled. Two queries."""
+    """Return whose own the record is, or was until it was cancelled. Two queries."""
     made = makers().filter(subject=subject_id, host__isnull=False)
     adopted = Adoption.objects.until_cancelled().filter(subject=subject_id)
     return {*made.values_list("host_id", flat=True), *adopted.values_list("host_id", flat=True)}
 
 
 def of_host(user_id: int) -> QuerySet[Subject]:
-    """Those of them that are in force."""
+    """Return those of them that are in force."""
     return ever_of_host(user_id).filter(live=True)
 
 
 def is_own(user_id: int, subject_id: int) -> bool:
-    """Whether the record is this host's."""
+    """Return whether the record is this host's."""
     return of_host(user_id).filter(pk=subject_id).exists()
 
 
 def providers(
     law: Law, subject_id: int | None = None, website_id: int | None = None, access_id: int | None = None
 ) -> Any:
-    """The providers with which such a filing may be made: who serves the record, or whoever takes new filings.
+    """Return the providers with which such a filing may be made: who serves the record, or whoever takes new filings.
 
     A query set of the providers' own model, reached by the filing's foreign key.
     """
@@ -79,19 +79,19 @@ def providers(
 
 
 def provider_names(provider_ids: Iterable[int]) -> dict[int, str]:
-    """The providers' names by key. One query."""
+    """Return the providers' names by key. One query."""
     rows: Any = Filing._meta.get_field("provider").related_model
     return dict(rows._default_manager.filter(pk__in=set(provider_ids)).values_list("pk", "name"))
 
 
 def usual_provider(subject_id: int) -> int | None:
-    """The provider that came to the subject last, as the one to be offered first."""
+    """Return the provider that came to the subject last, as the one to be offered first."""
     rows = Access.objects.filter(live=True, website__live=True, website__subject=subject_id).order_by("-pk")
     return rows.values_list("provider_id", flat=True).first()
 
 
 def websites_of(filing: Filing) -> list[Website]:
-    """The websites that an approved filing has brought, changed or ended, with their subject. One query."""
+    """Return the websites that an approved filing has brought, changed or ended, with their subject. One query."""
     rows = Website.objects.filter(subject=filing.subject_id or filing.about_subject_id or 0)
     if filing.law.numbers == Numbers.ISSUED:
         rows = rows.filter(sequence__in=filing.sequences, live=True)
@@ -107,7 +107,7 @@ def websites_of(filing: Filing) -> list[Website]:
 
 
 def is_about(filing: Filing, website: Website | None) -> bool:
-    """Whether something about the subject, or about this website of it, concerns the filing too. No query.
+    """Return whether something about the subject, or about this website of it, concerns the filing too. No query.
 
     A subject's websites may stem from filings of several accounts and providers; what happens to one is not the
     others' affair.
@@ -118,12 +118,12 @@ def is_about(filing: Filing, website: Website | None) -> bool:
 
 
 def now(subject_id: int) -> SubjectAsOf | None:
-    """What the register says of a subject today."""
+    """Return what the register says of a subject today."""
     return history.as_of(subject_id, timezone.localdate())
 
 
 def has_moved_on(filing: Filing) -> bool:
-    """Whether the register says something else of what a change is about than when its paper was begun."""
+    """Return whether the register says something else of what a change is about than when its paper was begun."""
     if not filing.law.changes or (said := now(filing.about_subject_id or 0)) is None:
         return False
     site = next((one for one in said.websites if one.website_id == filing.about_website_id), None)
@@ -135,7 +135,7 @@ def has_moved_on(filing: Filing) -> bool:
 
 
 def paper(law: Law, record: SubjectAsOf, website: WebsiteAsOf | None = None, access: AccessAsOf | None = None) -> Facts:
-    """The facts with which a filing about this record begins, headed by what the register says of it now."""
+    """Return the facts with which a filing about this record begins, headed by what the register says of it now."""
     said: Facts = {**_host(record.facts), "websites": []}
     if website is not None:
         said["websites"] = [_website(website, access, said["responsible"])]

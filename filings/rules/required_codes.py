@@ -47,7 +47,7 @@ class ProvingPerson:
 
 
 def asks_codes(filing: Filing) -> bool:
-    """Whether the filing's responsible persons prove it with codes; the filing password is not asked for then.
+    """Return whether the filing's responsible persons prove it with codes; the filing password is not asked for then.
 
     One query.
     """
@@ -57,7 +57,7 @@ def asks_codes(filing: Filing) -> bool:
 
 
 def lacks_proof(filing: Filing) -> bool:
-    """Whether its kind asks for proof and nobody has given any: no filing password, no codes, and none to come.
+    """Return whether its kind asks for proof and nobody has given any: no filing password, no codes, and none to come.
 
     A rule of codes may end or begin while a draft lies. No query of most filings, at most two.
     """
@@ -69,12 +69,12 @@ def lacks_proof(filing: Filing) -> bool:
 
 
 def passing_move(filing: Filing) -> Move:
-    """The move by which the provider passes the filing on."""
+    """Return the move by which the provider passes the filing on."""
     return states.ASK_PERSONS if asks_codes(filing) else states.VERIFY
 
 
 def who(filing: Filing) -> list[ProvingPerson]:
-    """The persons whose codes the filing's kind needs; who has one mobile gets one code.
+    """Return the persons whose codes the filing's kind needs; who has one mobile gets one code.
 
     An old record may not name its persons in full; who can't be reached or found is not asked.
     """
@@ -94,7 +94,7 @@ def who(filing: Filing) -> list[ProvingPerson]:
 
 
 def mobile_of(entry: dict[str, Any]) -> str:
-    """A person's mobile; the first when there are several."""
+    """Return a person's mobile; the first when there are several."""
     return str(entry.get("mobile") or "").split(";")[0]
 
 

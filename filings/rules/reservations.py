@@ -28,7 +28,7 @@ class Claim:
 
 
 def subject_key(values: Facts) -> str:
-    """The digest under which open filings of one subject meet; empty while the certificate is incomplete.
+    """Return the digest under which open filings of one subject meet; empty while the certificate is incomplete.
 
     A unit is the same under its old and its new certificate.
     """
@@ -37,17 +37,17 @@ def subject_key(values: Facts) -> str:
 
 
 def certificate_key(cert_type: int, number: str) -> str:
-    """The same of a certificate, its number in normal form."""
+    """Return the same of a certificate, its number in normal form."""
     return digests.of_unit(cert_type, number) or digest(f"subject:{cert_type}:{number}")
 
 
 def claims(values: Facts) -> list[Claim]:
-    """What a paper would hold; nothing that is empty ever collides."""
+    """Return what a paper would hold; nothing that is empty ever collides."""
     return [Claim(path, kind, digest(f"{kind}:{value.casefold()}")) for path, kind, value in _values(values) if value]
 
 
 def claims_of(filing: Filing) -> list[Claim]:
-    """What this filing would hold: its paper, and what it is about. One query at most."""
+    """Return what this filing would hold: its paper, and what it is about. One query at most."""
     records = [Claim("subject.cert_number", HoldKind.RECORD, _record_key(subject)) for subject in filing.records]
     return [*records, *claims(filing.facts)]
 
@@ -70,7 +70,7 @@ def _values(values: Facts) -> Iterator[tuple[str, HoldKind, str]]:
 
 
 def people(values: Facts) -> Iterator[tuple[str, dict[str, object]]]:
-    """The path and the data of every person the filing names; one who is "the same" is not named twice."""
+    """Yield the path and the data of every person the filing names; one who is "the same" is not named twice."""
     yield "responsible", values["responsible"]
     for website in range(facts.count(values)):
         if not facts.same_person(values, website):
@@ -103,14 +103,14 @@ def take(filing: Filing) -> None:
 
 
 def about_records(subject_ids: Iterable[int]) -> QuerySet[Filing]:
-    """The open filings about these subjects on record; a migration is about both of its hosts."""
+    """Return the open filings about these subjects on record; a migration is about both of its hosts."""
     keys = [_record_key(subject_id) for subject_id in subject_ids]
     held = Hold.objects.filter(kind=HoldKind.RECORD, key__in=keys)
     return Filing.objects.filter(pk__in=held.values("filing")).order_by("pk")
 
 
 def interlock(filing: Filing, rival: Filing) -> Refusal:
-    """Why a filing can't go on beside an open one; of another host's it is only said that there is one."""
+    """Return why a filing can't go on beside an open one; of another host's it is only said that there is one."""
     if rival.about_subject_id != filing.about_subject_id and (filing.offer_id or rival.offer_id):
         return kinds.of_other_host(as_giver=filing.offer_id is None)
     return kinds.interlock(filing.kind, rival.kind)

@@ -44,12 +44,12 @@ class Change:
 
     @property
     def is_masked(self) -> bool:
-        """Whether the two differ only where they are masked."""
+        """Return whether the two differ only where they are masked."""
         return not self.is_picture and self.old == self.new
 
 
 def compare(before: RoundState, after: RoundState, *, full: bool = False) -> list[Change]:
-    """Every difference, in the order of the form, pictures last; masked like any page unless ``full``."""
+    """Return every difference, in the order of the form, pictures last; masked like any page unless ``full``."""
     paths = facts.changed_paths(before.facts, after.facts)
     pictures = corrections.differing(dict(before.papers), dict(after.papers))
     return [
@@ -71,7 +71,7 @@ def compare(before: RoundState, after: RoundState, *, full: bool = False) -> lis
 
 
 def against_record(filing: Filing, *, full: bool = False) -> list[Change]:
-    """What a change would put in the place of what is on record; nothing for the other kinds."""
+    """Return what a change would put in the place of what is on record; nothing for the other kinds."""
     if not filing.law.changes:
         return []
     return compare(RoundState(facts.record(filing.facts), {}), RoundState(filing.facts, {}), full=full)
@@ -111,14 +111,14 @@ class History:
         return list(rows.annotate(pictures=ArraySubquery(photos.values(row=JSONArray("path", "sha256")))))
 
     def numbers(self, *, verified: bool) -> list[int]:
-        """The rounds that were handed on, the oldest first; ``verified``: as far as the bureau."""
+        """Return the rounds that were handed on, the oldest first; ``verified``: as far as the bureau."""
         if not verified:
             return list(range(1, self._filing.round + 1))
         received = self._filing.handed_to(Role.BUREAU)
         return [verification.round for verification in self.verifications if verification.round <= received]
 
     def states(self, wanted: Iterable[str]) -> dict[str, RoundState]:
-        """The states of these rounds (their numbers as text, or ``NOW``); at most three queries."""
+        """Return the states of these rounds (their numbers as text, or ``NOW``); at most three queries."""
         keys = set(wanted)
         if rounds := [int(key) for key in keys - {NOW} - set(self._known)]:
             for snapshot in self._filing.snapshots.filter(round__in=rounds):
@@ -140,14 +140,14 @@ def _state(snapshot: Snapshot, photos: Mapping[str, str]) -> RoundState:
 
 
 def without_photos(state: RoundState) -> RoundState:
-    """What a host sees of a state: the photos are the provider's."""
+    """Return what a host sees of a state: the photos are the provider's."""
     return RoundState(
         state.facts, {path: sha256 for path, sha256 in state.papers.items() if not attachments.is_photo(path)}
     )
 
 
 def concerned_paths(before: RoundState, after: RoundState) -> list[str]:
-    """The paths that a later round touches, for the verification sheet.
+    """Return the paths that a later round touches, for the verification sheet.
 
     Where the host's responsible person answers for a website too, a change of the one is a change of the other.
     """
@@ -156,7 +156,7 @@ def concerned_paths(before: RoundState, after: RoundState) -> list[str]:
 
 
 def _resolved(values: Facts) -> Facts:
-    """The facts with each website's responsible person written out."""
+    """Return the facts with each website's responsible person written out."""
     written = deepcopy(values)
     for website in range(facts.count(values)):
         written["websites"][website]["responsible"] = facts.manager(values, website)
@@ -164,5 +164,5 @@ def _resolved(values: Facts) -> Facts:
 
 
 def is_about(remark: Remark, change: Change) -> bool:
-    """Whether the change is at the remarked path or inside it."""
+    """Return whether the change is at the remarked path or inside it."""
     return change.path == remark.path or change.path.startswith(f"{remark.path}.")

@@ -40,7 +40,7 @@ def release(filing_id: int, actor: Actor) -> None:
 
 
 def put_back_all(user_id: int, actor: Actor) -> int:
-    """Put back whatever a colleague has taken, because they may not go on with it; answer how many filings.
+    """Put back whatever a colleague has taken, because they may not go on with it; return how many filings.
 
     In the actor's name: the events say who did it. The caller's transaction holds them together.
     """

@@ -64,7 +64,7 @@ def approve(
 
 
 def _first_sequence(filing: Filing, subject: Subject) -> int | None:
-    """The number after the dash of the first service just entered; the others follow it. None where none was."""
+    """Return the number after the dash of the first service just entered; the others follow it. None where none was."""
     if filing.law.numbers != Numbers.ISSUED:
         return None
     last = Subject.objects.values_list("last_sequence", flat=True).get(pk=subject.pk)

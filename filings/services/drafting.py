@@ -106,7 +106,7 @@ def copy(filing_id: int, actor: Actor) -> Filing:
 
 
 def copy_refusal(filing: Filing, actor: Actor) -> str:
-    """Why this filing's data can't begin a new one; empty when they can."""
+    """Return why this filing's data can't begin a new one; empty when they can."""
     if actor.role != Role.HOST or actor.is_on_behalf or filing.status not in states.ENDED_EMPTY_HANDED:
         return _("Only a filing that was withdrawn or has lapsed can be filled in again.")
     if filing.kind != Kind.NEW_FILING:
@@ -178,7 +178,7 @@ def refuse_unless_editable(filing: Filing, actor: Actor) -> None:
 
 
 def _written_paths(before: facts.Facts, after: facts.Facts, values: Iterable[str]) -> list[str]:
-    """The paths that the caller has changed; what only took its normal form anew is not among them."""
+    """Return the paths that the caller has changed; what only took its normal form anew is not among them."""
     written = corrections.Opening(frozenset(values))
     return [path for path in facts.changed_paths(before, after) if written.covers(path)]
 

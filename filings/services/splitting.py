@@ -39,7 +39,7 @@ _OF_WEBSITE = re.compile(r"websites\.(\d+)\.")
 
 
 def returned(filing: Filing, remarks: Sequence[RemarkDraft]) -> list[int]:
-    """The websites, counted from 0, that these remarks return; the others are approved.
+    """Return the websites, counted from 0, that these remarks return; the others are approved.
 
     MoveRefused when a remark is about all of them, or when none would be left on either side.
     """
@@ -57,12 +57,12 @@ def returned(filing: Filing, remarks: Sequence[RemarkDraft]) -> list[int]:
 
 
 def _is_about_host(values: Facts, path: str) -> bool:
-    """Whether the host's own data or papers are meant; those of a website's person may be the host's."""
+    """Return whether the host's own data or papers are meant; those of a website's person may be the host's."""
     return not all(map(_OF_WEBSITE.match, corrections.concerned(path, values)))
 
 
 def _concerned(values: Facts, path: str) -> set[int]:
-    """The websites a remark returns; of a photo or certificate all for which that person answers."""
+    """Return the websites a remark returns; of a photo or certificate all for which that person answers."""
     website = int(path.split(".")[1])
     of_person = (EvidenceKind.PHOTO, *attachments.MANAGER)
     person = facts.person_key(facts.manager(values, website))
@@ -96,7 +96,7 @@ def approve_in_part(
 
 
 def foreseen(filing: Filing, remarks: Sequence[RemarkDraft]) -> list[Letter]:
-    """The mails that such a decision would cause now, as ``notices.foreseen`` writes them."""
+    """Return the mails that such a decision would cause now, as ``notices.foreseen`` writes them."""
     decided, rest = as_decided(filing, remarks), copy(filing)
     rest.facts = {**filing.facts, "websites": [filing.facts["websites"][number] for number in decided.withheld]}
     reservations.repeat_for_lists(rest)
@@ -104,20 +104,20 @@ def foreseen(filing: Filing, remarks: Sequence[RemarkDraft]) -> list[Letter]:
 
 
 def as_decided(filing: Filing, remarks: Sequence[RemarkDraft]) -> Filing:
-    """The filing as it would be after this decision, not to be saved; MoveRefused as ``returned``."""
+    """Return the filing as it would be after this decision, not to be saved; MoveRefused as ``returned``."""
     decided = copy(filing)
     decided.withheld = returned(filing, remarks)
     return decided
 
 
 def moved(remarks: Sequence[RemarkDraft], websites: Sequence[int]) -> list[RemarkDraft]:
-    """The remarks as they stand in the filing of the returned ``websites``."""
+    """Return the remarks as they stand in the filing of the returned ``websites``."""
     places = _places(websites)
     return [replace(remark, path=_moved(remark.path, places)) for remark in remarks]
 
 
 def rest_of(filing: Filing) -> Filing | None:
-    """The filing in which the returned websites of this one go on. One query, none where there is none."""
+    """Return the filing in which the returned websites of this one go on. One query, none where there is none."""
     return filing.copies.get(kind=Kind.NEW_WEBSITE) if filing.withheld else None
 
 
@@ -181,7 +181,7 @@ def _split_off(source: Filing, subject: Subject, actor: Actor) -> Filing:
 
 
 def _facts(source: Filing, subject: Subject) -> Facts:
-    """The paper of the returned websites: what they said, under what the register says of the host now."""
+    """Return the paper of the returned websites: what they said, under what the register says of the host now."""
     head: Facts = source.facts
     if source.kind != Kind.NEW_WEBSITE and (now := ownership.now(subject.pk)):
         head = ownership.paper(kinds.KINDS[Kind.NEW_WEBSITE], now)
@@ -247,7 +247,7 @@ def _hand_on(source: Filing, rest: Filing) -> None:
 
 
 def _notes(was: Verification, current: Any) -> dict[str, Any]:
-    """What was noted beside the answers, with the pictures that have come along, where they lie now."""
+    """Return what was noted beside the answers, with the pictures that have come along, where they lie now."""
     there = dict(current)
     return {
         item: {

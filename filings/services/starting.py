@@ -108,7 +108,7 @@ def _found_elsewhere(
 
 
 def find_for(filing: Filing, actor: Actor) -> KindFound:
-    """Which filing a draft makes by what has been typed so far; a first filing while it has no certificate."""
+    """Return which filing a draft makes by what has been typed so far; a first filing while it has no certificate."""
     number, cert_type = filing.get("subject.cert_number"), filing.get("subject.cert_type")
     if not number or not cert_type:
         return KindFound(Kind.NEW_FILING)
@@ -126,7 +126,7 @@ def begin(
     proof: PasswordProof = NO_PROOF,
     moves_from_id: int | None = None,
 ) -> Filing:
-    """Start a draft about a record of the host's own, with what the register says; asked twice, answer the same draft.
+    """Start a draft about a record of the host's own, with what the register says; asked twice, return the same draft.
 
     ``moves_from_id``: of a new access, the one that is to end afterwards because the website moves.
 
@@ -159,7 +159,7 @@ def begin(
 
 
 def take_over(actor: Actor, offer_id: int, *, provider_id: int, entrance: Entrance) -> Filing:
-    """Start the migration of a website that is offered to the actor; asked twice, answer the same draft.
+    """Start the migration of a website that is offered to the actor; asked twice, return the same draft.
 
     Raises Offer.DoesNotExist for an offer to somebody else or that has ended, MoveRefused with the official code where
     the website can't pass now.
@@ -191,7 +191,7 @@ def take_over(actor: Actor, offer_id: int, *, provider_id: int, entrance: Entran
 
 
 def _paper_of_migration(law: Law, target: RecordTarget, offer: Offer) -> Any:
-    """What the register says of the website, and of the taking host where it is on record."""
+    """Return what the register says of the website, and of the taking host where it is on record."""
     left = ownership.now(offer.website.subject_id)
     record = ownership.now(target.subject_id) if target.subject_id else None
     if left is None:
@@ -245,7 +245,7 @@ def prove(filing_id: int, actor: Actor, proof: PasswordProof, *, version: int | 
 
 
 def _taken_up(draft: Filing, actor: Actor, proved_at: datetime | None, moves_from_id: int | None) -> Filing:
-    """The draft that lies there already, with the proof and the choice of what it leaves that were given now."""
+    """Return the draft that lies there already, with the proof and the choice of what it leaves that were given now."""
     if draft.moves_from_id != moves_from_id:
         with changing(draft.pk, actor, None) as filing:
             filing.moves_from_id = moves_from_id
@@ -280,7 +280,7 @@ def become(filing_id: int, actor: Actor, *, version: int | None) -> Filing:
 
 
 def _kept(law: Law, paper: Facts, typed: Facts) -> Facts:
-    """The paper with what was typed of its websites, where this kind leaves that open."""
+    """Return the paper with what was typed of its websites, where this kind leaves that open."""
     if law.about == About.SUBJECT:
         return {**paper, "websites": typed["websites"]}
     website = {**paper["websites"][0], "access": typed["websites"][0].get("access") or {}}
@@ -300,7 +300,7 @@ def refuse(filing: Filing) -> None:
 
 
 def _paper(actor: Actor, law: Law, target: RecordTarget) -> Facts:
-    """The paper of a record that is in force and the actor's own; any other is not there for them."""
+    """Return the paper of a record that is in force and the actor's own; any other is not there for them."""
     said = ownership.now(target.subject_id) if ownership.is_own(actor.person_id, target.subject_id) else None
     if said is None:
         raise _no_record()
@@ -328,7 +328,7 @@ def _access(website: WebsiteAsOf, target: RecordTarget) -> AccessAsOf:
 
 
 def _pointers(law: Law, target: RecordTarget) -> dict[str, int | None]:
-    """The columns that point at the record, as the kind wants them."""
+    """Return the columns that point at the record, as the kind wants them."""
     return {
         "about_subject_id": target.subject_id or None if law.about != About.NOTHING else None,
         "about_website_id": target.website_id if law.about not in (About.NOTHING, About.SUBJECT) else None,
@@ -342,12 +342,12 @@ POINTERS = ("about_subject_id", "about_website_id", "about_access_id")
 
 
 def moved_away(access_id: int | None) -> bool:
-    """Whether a website has moved away from this access: its new one is on record, this one is to end."""
+    """Return whether a website has moved away from this access: its new one is on record, this one is to end."""
     return Filing.objects.filter(moves_from=access_id, moves_from__isnull=False, status=Status.FILED).exists()
 
 
 def _begun(filing: Filing) -> Filing | None:
-    """The draft that has been started for the same already."""
+    """Return the draft that has been started for the same already."""
     same = {name: getattr(filing, name) for name in ("host_id", "provider_id", "kind", "offer_id", *POINTERS)}
     return Filing.objects.filter(status=Status.DRAFT, **same).first()
 

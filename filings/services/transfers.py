@@ -132,7 +132,7 @@ def _tell_some(batch: int) -> int:
 
 
 def _stranded() -> QuerySet[Filing]:
-    """The filings that their hosts can move away from a closed provider, and have not been told about."""
+    """Return the filings that their hosts can move away from a closed provider, and have not been told about."""
     moved = Event.objects.filter(filing=OuterRef("filing"), name=states.TRANSFER.name, at__gt=OuterRef("at"))
     told = FilingMail.objects.filter(filing=OuterRef("pk"), name=notices.STRANDED_HOST).exclude(Exists(moved))
     movable = {*states.WITH_HOST, *states.TRANSFER.sources}

@@ -46,7 +46,7 @@ def open_for(filing_id: int, actor: Actor, path: str) -> tuple[Handover, str]:
 
 
 def of_token(token: str) -> Handover | None:
-    """The usable handover of a secret, with its filing and maker; None for one that is unknown, over or used."""
+    """Return the usable handover of a secret, with its filing and maker; None for one that is unknown, over or used."""
     rows = Handover.objects.usable().select_related("filing", "filing__host", "filing__provider", "staff")
     return rows.defer("filing__facts").filter(digest=digest_of(token)).first()
 
@@ -68,5 +68,5 @@ def close(handover: Handover) -> bool:
 
 
 def current_picture(filing: Filing, handover: Handover) -> Evidence | None:
-    """The picture that came this way, unless it has been replaced."""
+    """Return the picture that came this way, unless it has been replaced."""
     return filing.evidence.filter(handover=handover, replaced_at=None).first()

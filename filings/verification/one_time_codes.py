@@ -74,7 +74,7 @@ def _message(check: PersonCheck, code: str) -> gateways.Message:
 
 
 def owed() -> list[int]:
-    """The checks to which a code is owed."""
+    """Return the checks to which a code is owed."""
     return list(PersonCheck.objects.owed().values_list("pk", flat=True)[:BATCH])
 
 
@@ -221,7 +221,7 @@ def _order_again(filing: Filing, check_ids: list[int]) -> bool:
 
 
 def end_expired() -> int:
-    """Return to their providers the filings whose codes have run out; answer how many. Safe to run twice at once."""
+    """Return to their providers the filings whose codes have run out; return how many. Safe to run twice at once."""
     over = Filing.objects.filter(
         status=Status.WITH_PERSONS,
         pk__in=PersonCheck.objects.waiting().filter(expires_at__lte=timezone.now()).values("filing"),

@@ -24,7 +24,7 @@ Content = dict[str, Any]
 
 
 def person_key(values: facts.Facts, path: str) -> str:
-    """A keyed digest of the certificate of the person on the photo at ``path``."""
+    """Return a keyed digest of the certificate of the person on the photo at ``path``."""
     return _key(facts.manager(values, _website(path)))
 
 
@@ -90,12 +90,12 @@ def _taken_at(kept_at: datetime, camera_date: str) -> datetime:
 
 
 def digest(content: Content) -> str:
-    """The SHA-256 of everything sealed, in one canonical form."""
+    """Return the SHA-256 of everything sealed, in one canonical form."""
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 def faults(photo: Photograph) -> list[str]:
-    """What of a sealed photo is not as it was sealed, in words; empty when it is intact.
+    """Return what of a sealed photo is not as it was sealed, in words; empty when it is intact.
 
     No query when ``event`` and ``evidence`` have been fetched with it; the picture's file is read.
     """
@@ -113,7 +113,7 @@ def faults(photo: Photograph) -> list[str]:
 
 
 def _repeats(photo: Photograph) -> bool:
-    """Whether the columns beside the seal say what it says."""
+    """Return whether the columns beside the seal say what it says."""
     sealed = {
         "evidence": photo.evidence_id,
         "event": photo.event_id,
@@ -143,7 +143,7 @@ def with_seals(rows: QuerySet[Evidence]) -> QuerySet[Evidence]:
 
 
 def seals_of(pictures: Iterable[Evidence]) -> dict[int, Photograph]:
-    """The seals of pictures that were fetched ``with_seals``, by picture. No query.
+    """Return the seals of pictures that were fetched ``with_seals``, by picture. No query.
 
     Each with ``is_elsewhere``: whether another filing holds the same picture. The same press of the shutter, used
     again, does not count.

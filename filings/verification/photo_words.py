@@ -62,5 +62,5 @@ COUNT = 3  # of digits
 
 
 def invent() -> str:
-    """A word that nobody can foresee: one of about ten thousand."""
+    """Return a word that nobody can foresee: one of about ten thousand."""
     return f"{secrets.choice(WORDS)} {''.join(secrets.choice(DIGITS) for _digit in range(COUNT))}"

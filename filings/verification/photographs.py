@@ -62,7 +62,7 @@ class Shot:
 
 
 def words(filing: Filing, actor: Actor) -> dict[str, PhotoWord]:
-    """The word to be shown for each photo of the filing, by path; made where there is none.
+    """Return the word to be shown for each photo of the filing, by path; made where there is none.
 
     No query as a rule where the filing carries its ``photo_words``.
     """
@@ -81,7 +81,7 @@ def words(filing: Filing, actor: Actor) -> dict[str, PhotoWord]:
 
 
 def word_for(filing_id: int, actor: Actor, path: str, *, anew: bool = False) -> PhotoWord:
-    """A word for one photo; ``anew`` closes those that have been shown before. The filing's version stays."""
+    """Return a word for one photo; ``anew`` closes those that have been shown before. The filing's version stays."""
     with locked(filing_id, actor) as filing:
         _refuse(filing, actor, path)
         if anew:
@@ -103,13 +103,13 @@ def word_for(filing_id: int, actor: Actor, path: str, *, anew: bool = False) -> 
 
 
 def _open_words(filing: Filing, actor: Actor, left: timedelta) -> QuerySet[PhotoWord]:
-    """The verifier's words of this round that have at least so much time left, the newest last."""
+    """Return the verifier's words of this round that have at least so much time left, the newest last."""
     rows = filing.photo_words.filter(verifier_id=actor.person_id, round=filing.round, closed_at=None)
     return rows.filter(expires_at__gt=timezone.now() + left).order_by("pk")
 
 
 def _is_of(word: PhotoWord, filing: Filing) -> bool:
-    """Whether the word is still that of the person who is to be on the photo."""
+    """Return whether the word is still that of the person who is to be on the photo."""
     return attachments.is_photo(word.path) and word.person == person_key(filing.facts, word.path)
 
 
@@ -140,7 +140,7 @@ _PHOTO = f".papers.{EvidenceKind.PHOTO}"
 
 
 def _accepted(upload: UploadedFile[bytes]) -> Picture:
-    """The picture, judged as a photo: its pixels, its camera's date, its one face."""
+    """Return the picture, judged as a photo: its pixels, its camera's date, its one face."""
     picture = pictures.accept(upload, quality.PHOTO)
     further = list(face_detector.judge(picture.content))
     if picture.camera_date not in (None, timezone.localdate()):
@@ -211,7 +211,7 @@ def _refuse_doubtful(filing: Filing, evidence: Evidence, photo: Photograph | Non
 
 
 def oldest() -> datetime:
-    """The moment from which photos still count: the same day, ``VALID_MONTHS`` ago."""
+    """Return the moment from which photos still count: the same day, ``VALID_MONTHS`` ago."""
     today = timezone.localdate()
     year = today.year - VALID_MONTHS // 12
     day = today.replace(year=year, day=min(today.day, monthrange(year, today.month)[1]))
@@ -219,7 +219,7 @@ def oldest() -> datetime:
 
 
 def valid_until(photo: Photograph) -> date:
-    """The last day on which a photo counts."""
+    """Return the last day on which a photo counts."""
     taken = timezone.localdate(photo.taken_at)
     year = taken.year + VALID_MONTHS // 12
     return taken.replace(year=year, day=min(taken.day, monthrange(year, taken.month)[1]))
@@ -275,7 +275,7 @@ def go_along(source: Filing, filing: Filing) -> list[Photograph]:
 
 
 def _again(filing: Filing, actor: Actor, path: str, photo: Photograph, **brought: Any) -> Photograph:
-    """The same press of the shutter as a photo of another filing."""
+    """Return the same press of the shutter as a photo of another filing."""
     evidence = pictures.copied(photo.evidence, filing, path=path, replaced_at=None, **brought)
     kept = cast(Content, photo.content)
     said = {name: kept[name] for name in ("place", "word", "reason", "reason_note", "camera_date")}

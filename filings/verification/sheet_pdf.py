@@ -25,7 +25,7 @@ BOX, TICK = "□", "✓"
 
 
 def issued(sheet: Sheet) -> bytes:
-    """The sheet as it was issued, with the code that leads to its public page; the same bytes each time."""
+    """Return the sheet as it was issued, with the code that leads to its public page; the same bytes each time."""
     paper = _Form(f"{sheets.TITLE} {sheet}", sheet.issued_at)
     paper.code(address_of(sheet))
     paper.form(sheet.content, f"内容摘要（SHA-256）：{sheet.sha256}")
@@ -40,7 +40,7 @@ def blank(filing: Filing, website: int) -> bytes:
 
 
 def address_of(sheet: Sheet) -> str:
-    """The sheet's public page, as its QR code spells it."""
+    """Return the sheet's public page, as its QR code spells it."""
     return f"{settings.SITE_URL}{reverse('sheet', args=[sheet.token])}"
 
 
@@ -175,7 +175,7 @@ class _Form(A4):
     # --- Ink ----------------------------------------------------------------------------------------
 
     def _framed(self, height: float) -> tuple[float, float]:
-        """A frame over the whole width, on the next page if there is no room; answers its upper left corner."""
+        """Return a frame over the whole width, on the next page if there is no room; return its upper left corner."""
         if self.will_page_break(height):
             self.add_page()
         self.pen(PEN)
@@ -202,7 +202,7 @@ class _Form(A4):
                 self.cell(self.get_string_width(label) + BETWEEN, HEIGHT, label, new_x=XPos.RIGHT, new_y=YPos.TOP)
 
     def _flow(self, boxes: Boxes, width: float) -> Iterator[Boxes]:
-        """The boxes in rows that fit."""
+        """Yield the boxes in rows that fit."""
         row: Boxes = []
         used = 0.0
         for label, ticked in boxes:
@@ -216,7 +216,7 @@ class _Form(A4):
 
 
 def _about(content: Content) -> Iterator[str]:
-    """Which sheet this is, and what the code beside it is for."""
+    """Yield which sheet this is, and what the code beside it is for."""
     of = f"备案单 {content['filing']}，第 {content['website']} 个网站"
     if not content["number"]:
         yield of

@@ -101,7 +101,7 @@ def issue(verification: Verification, filing: Filing) -> None:
 
 
 def digest(printed: Content) -> str:
-    """The SHA-256 of everything on the sheet, in one canonical form."""
+    """Return the SHA-256 of everything on the sheet, in one canonical form."""
     return hashlib.sha256(json.dumps(printed, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 

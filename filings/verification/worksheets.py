@@ -76,7 +76,7 @@ class PortalSaid:
 
 
 def entries_of(worksheet: Worksheet | None) -> dict[str, SheetEntry]:
-    """The items filled in so far."""
+    """Return the items filled in so far."""
     if worksheet is None:
         return {}
     return {item: _entry(kept) for item, kept in worksheet.entries.items()}
@@ -143,7 +143,7 @@ def close(filing: Filing) -> None:
 
 
 def on_record(filing: Filing, entries: Mapping[str, SheetEntry]) -> Any:
-    """What a verification keeps of each item beside its answer; pictures by path and hash. One query."""
+    """Return what a verification keeps of each item beside its answer; pictures by path and hash. One query."""
     pictures = filing.evidence.filter(replaced_at=None).in_bulk()
     return {
         item: {
@@ -164,7 +164,7 @@ def on_record(filing: Filing, entries: Mapping[str, SheetEntry]) -> Any:
 def carried(
     earlier: Mapping[str, SheetEntry], touched_paths: Iterable[str], items: Sequence[Item]
 ) -> dict[str, SheetEntry]:
-    """The entries of an earlier round that no change and no remark has touched since, with note and evidence."""
+    """Return the entries of an earlier round that no change and no remark has touched since, with note and evidence."""
     answers = {item: entry.answer for item, entry in earlier.items()}
     return {
         item: SheetEntry(answer, earlier[item].note, earlier[item].evidence, EARLIER, str(BY[EARLIER]))
@@ -173,7 +173,7 @@ def carried(
 
 
 def verified(verification: Verification, current: Mapping[str, int]) -> dict[str, SheetEntry]:
-    """The entries of a verification; ``current``: SHA-256 → key of the filing's pictures now."""
+    """Return the entries of a verification; ``current``: SHA-256 → key of the filing's pictures now."""
     return {
         item: SheetEntry(answer, *_beside(verification.notes.get(item, {}), current))
         for item, answer in verification.answers.items()
@@ -186,7 +186,7 @@ def _beside(kept: Mapping[str, Any], current: Mapping[str, int]) -> tuple[str, t
 
 
 def said(filing: Filing, found: Sequence[Finding]) -> dict[str, PortalSaid]:
-    """What the portal's findings say to each item of the sheet; items they say nothing to are left out."""
+    """Return what the portal's findings say to each item of the sheet; items they say nothing to are left out."""
     speaking = {item.id: _said(item, filing, found) for item in filing.sheet_items if item.judged}
     return {item: one for item, one in speaking.items() if one.findings or one.proof}
 
@@ -199,7 +199,7 @@ def _said(item: Item, filing: Filing, found: Sequence[Finding]) -> PortalSaid:
 
 
 def _applies(item: Item, filing: Filing) -> bool:
-    """Whether there is anything the item is about."""
+    """Return whether there is anything the item is about."""
     return not item.needs or any(
         facts.read(filing.facts, path)
         for path, _section, _field in fields.each(filing.facts)
@@ -297,7 +297,7 @@ def _websites(
 
 
 def is_of_websites(item: Item) -> bool:
-    """Whether the item is about something that each website has."""
+    """Return whether the item is about something that each website has."""
     return any("*" in beginning for beginning in item.about)
 
 
@@ -322,27 +322,27 @@ def first_path(item: Item, filing: Filing, website: int | None = 0) -> str:
 
 
 def origin_of(remark: Mapping[str, str]) -> str:
-    """The item whose "no" has drafted the remark; empty where a person began it."""
+    """Return the item whose "no" has drafted the remark; empty where a person began it."""
     return remark.get("origin", "").partition(":")[0]
 
 
 def is_as_drafted(remark: Mapping[str, str]) -> bool:
-    """Whether nobody has edited the remark since a "no" has drafted it."""
+    """Return whether nobody has edited the remark since a "no" has drafted it."""
     return remark.get("origin", "").partition(":")[2] == _digest(remark)
 
 
 def outlives(remark: Mapping[str, str], entries: Mapping[str, SheetEntry]) -> bool:
-    """Whether the item that has drafted the remark is answered, and not with no any more."""
+    """Return whether the item that has drafted the remark is answered, and not with no any more."""
     return entries.get(origin_of(remark), SheetEntry()).answer not in ("", NO)
 
 
 def without_withdrawn(remarks: Iterable[Mapping[str, str]], entries: Mapping[str, SheetEntry]) -> list[dict[str, str]]:
-    """The remarks without those that only said what a "no" said that is none any more. An edited one stays."""
+    """Return the remarks without those that only said what a "no" said that is none any more. An edited one stays."""
     return [dict(one) for one in remarks if not (outlives(one, entries) and is_as_drafted(one))]
 
 
 def _digest(remark: Mapping[str, str]) -> str:
-    """A short digest of a remark's words, by which an edited one is told from one as it was drafted."""
+    """Return a short digest of a remark's words, by which an edited one is told from one as it was drafted."""
     return hashlib.sha256("\n".join(remark.get(part, "").strip() for part in PARTS).encode()).hexdigest()[:12]
 
 

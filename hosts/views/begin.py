@@ -92,7 +92,7 @@ def _choose(filing: Filing, actor: Actor, service: str) -> None:
 
 
 def _chosen(service: str) -> int:
-    """The service type an address names; a website's where it names none."""
+    """Return the service type an address names; a website's where it names none."""
     return next((row.id for row in code_tables.SERVICE_TYPES if str(row.id) == service), code_tables.WEBSITE)
 
 
@@ -113,7 +113,7 @@ def _asks_password(actor: Actor, law: Law, target: RecordTarget) -> bool:
 
 
 def _about(law: Law, target: RecordTarget, subject: Subject, service: str) -> dict[str, Any]:
-    """What the page says of the record; ``service``: what else than a website is to come under it."""
+    """Return what the page says of the record; ``service``: what else than a website is to come under it."""
     website = Website.objects.filter(pk=target.website_id or 0, subject=subject).select_related("subject").first()
     voided = subject.websites.filter(live=True).select_related("subject").order_by("sequence")
     services = [website.service] if website else [_chosen(service)] if law.kind == Kind.NEW_WEBSITE else []
@@ -180,7 +180,7 @@ def _first_filing(actor: Actor, typed: dict[str, Any]) -> HttpResponse:
 
 
 def _words(found: KindFound, provider: Any) -> dict[str, Any]:
-    """What was found, as the page says it."""
+    """Return what was found, as the page says it."""
     shown = found.target if found.own or found.offer else None
     website = Website.objects.select_related("subject").filter(pk=(shown and shown.website_id) or 0).first()
     subject = Subject.objects.filter(pk=(shown and shown.subject_id) or 0).first()

@@ -62,7 +62,7 @@ def _check_page(request: HttpRequest, filing: Filing, refusal: str) -> HttpRespo
 
 
 def _without_answer(filing: Filing, unanswered: list[Remark]) -> Iterator[dict[str, str]]:
-    """The remarks of a return that still wait for the host's answer."""
+    """Yield the remarks of a return that still wait for the host's answer."""
     for remark in unanswered:
         yield {
             "href": f"{form_urls.url('mend', filing.pk)}#id_answer-{remark.pk}",
@@ -106,7 +106,7 @@ def _linked(filing: Filing, finding: Finding) -> dict[str, str]:
 
 
 def _page_title(filing: Filing, path: str) -> str:
-    """The page on which the fact or picture is mended, where its name does not say that already."""
+    """Return the page on which the fact or picture is mended, where its name does not say that already."""
     if path in fields.OWN_PAGES:
         return ""
     found = fields.find_in(filing.facts, path)

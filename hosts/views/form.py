@@ -106,7 +106,7 @@ def _task(filing: Filing, section_id: str, title: Any, found: list[Finding | Rem
 
 
 def _is_open(filing: Filing, section_id: str) -> bool:
-    """Whether anything on the page may be written on, and is not only shown as the register has it."""
+    """Return whether anything on the page may be written on, and is not only shown as the register has it."""
     section = section_page.section_of_id(filing, section_id)
     return section is None or any(not kinds.closes(filing.facts, section.path(field)) for field in section.fields)
 
@@ -150,7 +150,7 @@ def _after(filing: Filing, section_id: str) -> str:
 
 
 def _service(text: str) -> int:
-    """The service type with this id; a website where none is said."""
+    """Return the service type with this id; a website where none is said."""
     return next((row.id for row in code_tables.SERVICE_TYPES if str(row.id) == text), code_tables.WEBSITE)
 
 

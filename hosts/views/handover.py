@@ -64,7 +64,7 @@ def state(request: HttpRequest, actor: Actor, filing_id: int, handover_id: int) 
 
 
 def _shown(filing: Filing, handover: Handover) -> dict[str, Any]:
-    """What the host sees of a code: the paper, the picture that has come, whether more may come. One query."""
+    """Return what the host sees of a code: the paper, the picture that has come, whether more may come. One query."""
     picture = handovers.current_picture(filing, handover)
     items = []
     if picture:

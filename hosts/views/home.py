@@ -36,6 +36,6 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 def _mandates(actor: Actor) -> list[dict[str, Any]]:
-    """The providers that may act for the host, or ask to. One query."""
+    """Return the providers that may act for the host, or ask to. One query."""
     rows = Mandate.objects.visible_to(actor).current().select_related("provider").order_by("-pk")
     return [{"mandate": row, "pill": pill(row), "waits": row.granted_at is None} for row in rows]

@@ -30,7 +30,7 @@ TONES = {
 
 
 def lengths() -> list[tuple[int, str]]:
-    """How long a mandate may last, as choices."""
+    """Return how long a mandate may last, as choices."""
     return [(days, ngettext("%(days)d day", "%(days)d days", days) % {"days": days}) for days in mandates.LENGTHS]
 
 
@@ -49,13 +49,13 @@ class LengthForm(forms.Form):
 
 
 def pill(mandate: Mandate) -> dict[str, Any]:
-    """How it stands, as ``components/status_pill.html`` shows it."""
+    """Return how it stands, as ``components/status_pill.html`` shows it."""
     state = mandate.state()
     return {"label": state.label, "tone": TONES[state]}
 
 
 def timeline(mandate: Mandate, actor: Actor) -> list[dict[str, Any]]:
-    """What has happened to it, the newest first, as ``components/timeline.html`` shows it. One query."""
+    """Return what has happened to it, the newest first, as ``components/timeline.html`` shows it. One query."""
     return [
         {
             "title": event.get_name_display(),
@@ -69,7 +69,7 @@ def timeline(mandate: Mandate, actor: Actor) -> list[dict[str, Any]]:
 
 
 def _who(event: MandateEvent, actor: Actor) -> str:
-    """The own side by name, the other one as the party it is."""
+    """Return the own side by name, the other one as the party it is."""
     return event.actor_name if event.role == actor.role else str(event.get_role_display())
 
 
@@ -131,7 +131,7 @@ def mandate(request: HttpRequest, actor: Actor, mandate_id: int) -> HttpResponse
 
 
 def _decide(request: HttpRequest, actor: Actor, found: Mandate, form: LengthForm) -> str:
-    """Do what the pressed button says; answer the success message, or nothing to stay on the page."""
+    """Do what the pressed button says; return the success message, or nothing to stay on the page."""
     if "grant" in request.POST and form.is_valid():
         mandates.grant(found.pk, actor, form.cleaned_data["days"])
         return _("You have consented. You see here and in each filing's history what is done for you.")

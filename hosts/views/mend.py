@@ -39,7 +39,7 @@ class CorrectionsAsked:
 
 
 def _asked(filing: Filing) -> CorrectionsAsked:
-    """The remarked paths first, then what else is open; at most eleven queries."""
+    """Return the remarked paths first, then what else is open; at most eleven queries."""
     remarks = _last_remarks(filing)
     found = tuple(checks.findings(filing))
     open_paths = corrections.opening(filing, found).paths or {finding.path for finding in found if finding.blocks}
@@ -48,7 +48,7 @@ def _asked(filing: Filing) -> CorrectionsAsked:
 
 
 def _last_remarks(filing: Filing) -> tuple[Remark, ...]:
-    """The remarks of the latest return, also when the filing has been handed on meanwhile in another window."""
+    """Return the remarks of the latest return, also when the filing has been handed on meanwhile in another window."""
     rows = list(filing.remarks.all())
     return said_once(remark for remark in rows if remark.round == rows[-1].round)
 
@@ -100,7 +100,7 @@ def _typed_again(request: HttpRequest, filing: Filing, asked: CorrectionsAsked, 
 
 
 def _as_kept(filing: Filing, asked: CorrectionsAsked, refused: dict[str, str]) -> MendForm:
-    """The page with what is kept now and, at its fields, what is still to be done."""
+    """Return the page with what is kept now and, at its fields, what is still to be done."""
     kept = asked.form(filing)
     form = asked.form(filing, {name: kept.get_initial_for_field(field, name) for name, field in kept.fields.items()})
     form.is_valid()
@@ -163,7 +163,7 @@ def _remark(form: MendForm, remark: Remark) -> tuple[dict[str, Any], BoundField]
 
 
 def _items(filing: Filing, pictures: Iterable[Evidence], path: str) -> list[dict[str, Any]]:
-    """The host's current picture at ``path``, as ``components/evidence.html`` shows it."""
+    """Return the host's current picture at ``path``, as ``components/evidence.html`` shows it."""
     return [
         {
             "label": display.label(path),

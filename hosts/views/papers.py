@@ -63,7 +63,7 @@ def current_pictures(filing: Filing) -> QuerySet[Evidence]:
 
 
 def pictures(filing: Filing) -> list[dict[str, Any]]:
-    """The host's current pictures as ``components/evidence.html`` shows them; one query."""
+    """Return the host's current pictures as ``components/evidence.html`` shows them; one query."""
     return [
         {
             "label": attachments.label(evidence.path),

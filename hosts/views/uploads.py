@@ -39,7 +39,7 @@ def keep(form: PapersForm | MendForm, filing: Filing, actor: Actor) -> dict[str,
 
 
 def places(sent: dict[str, Any], filing: Filing) -> Iterator[tuple[str, str, Any]]:
-    """Every file that came: its field (the paper's path), the path it is kept at, the file.
+    """Yield every file that came: its field (the paper's path), the path it is kept at, the file.
 
     ``sent`` has a file, or a list of them where the paper has pages; those fill the places that are free. One query.
     """

@@ -58,7 +58,7 @@ class InventedPerson:
 
 
 def person(number: int, province: str = "110000") -> InventedPerson:
-    """The invented person of this number, registered in the province."""
+    """Return the invented person of this number, registered in the province."""
     chance = Random(f"person-{number}")
     born = f"{chance.randint(1960, 2000)}{chance.randint(1, 12):02d}{chance.randint(1, 28):02d}"
     body = f"{province[:2]}0105{born}{number % 1000:03d}"
@@ -73,7 +73,7 @@ def person(number: int, province: str = "110000") -> InventedPerson:
 
 
 def credit_code(number: int) -> str:
-    """An invented unified social credit code of a company."""
+    """Return an invented unified social credit code of a company."""
     chance = Random(f"company-{number}")
     body = "91" + "110105" + "MA" + "".join(chance.choice(USCC_ALPHABET) for _n in range(3)) + f"{number % 10_000:04d}"
     return body + certificates.check_character_uscc(body)
@@ -154,7 +154,7 @@ def _website_values(
 
 
 def service_values(prefix: str, service: int, number: int, *, province: str, ip_ranges: str = "192.31.196.7") -> Facts:
-    """The complete facts of an APP, a mini-program or a quick app."""
+    """Return the complete facts of an APP, a mini-program or a quick app."""
     own = {
         "platforms": [code_tables.ANDROID, code_tables.IOS],
         "android_package": f"cn.example.demo{number}",
@@ -200,7 +200,7 @@ def _person_values(prefix: str, who: InventedPerson, province: str) -> dict[str,
 
 
 def card(title: str, number: int) -> SimpleUploadedFile:
-    """A drawn certificate: a frame, lines, the word SPECIMEN."""
+    """Return a drawn certificate: a frame, lines, the word SPECIMEN."""
     number %= DIFFERENT_PICTURES
     image = Image.new("RGB", (1200, 760), "#e9eef5")
     draw = ImageDraw.Draw(image)
@@ -233,7 +233,7 @@ def _ground(draw: ImageDraw.ImageDraw, chance: Random, box: tuple[int, int, int,
 
 
 def icon(number: int) -> SimpleUploadedFile:
-    """A drawn icon of an APP."""
+    """Return a drawn icon of an APP."""
     number %= DIFFERENT_PICTURES
     image = Image.new("RGB", (192, 192), "#2b5a8c")
     _ground(ImageDraw.Draw(image), Random(f"icon-{number}"), (24, 24, 168, 168), "#e9eef5")
@@ -243,7 +243,7 @@ def icon(number: int) -> SimpleUploadedFile:
 
 
 def portrait(number: int) -> SimpleUploadedFile:
-    """A drawn face-to-face photo before a backdrop."""
+    """Return a drawn face-to-face photo before a backdrop."""
     number %= DIFFERENT_PICTURES
     chance = Random(f"portrait-{number}")
     image = Image.new("RGB", (1000, 800), "#3f6fa8")
@@ -265,7 +265,7 @@ def _jpeg(image: Image.Image, name: str) -> SimpleUploadedFile:
 
 
 def pictures_for(wanted: Iterable[Attachment], number: int) -> dict[str, SimpleUploadedFile]:
-    """A drawn picture for every paper that is asked for, by path."""
+    """Return a drawn picture for every paper that is asked for, by path."""
     return {
         path: icon(number)
         if path.endswith(EvidenceKind.APP_ICON)

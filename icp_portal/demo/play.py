@@ -30,7 +30,7 @@ def complete_draft(
     entrance: Entrance = Entrance.MINISTRY,
     **facts: Any,
 ) -> Filing:
-    """A draft with every fact and picture: ready to be submitted."""
+    """Return a draft with every fact and picture: ready to be submitted."""
     filing = services.start(host, provider_id=provider_id, entrance=entrance)
     return fill(filing, host, number, province=province, **facts)
 
@@ -76,7 +76,7 @@ def mend(filing: Filing, host: Actor) -> None:
 
 
 def answers(filing: Filing) -> dict[str, str]:
-    """A sheet that passes."""
+    """Return a sheet that passes."""
     return {item.id: checklist_items.YES for item in filing.sheet_items}
 
 

@@ -57,7 +57,7 @@ def fill(filing: Filing, host: Actor, number: int, written: dict[str, Any]) -> F
 
 
 def offer(giver: Actor, website_id: int, taker: Actor, number: int, *, on_record: Subject | None = None) -> Offer:
-    """A website offered to another host: the invented one of this number, or one that is on record."""
+    """Return a website offered to another host: the invented one of this number, or one that is on record."""
     invented = invent.values(number, province="110000")
     name, certificate = invented["subject.name"], (invented["subject.cert_type"], invented["subject.cert_number"])
     if on_record is not None:
@@ -68,13 +68,13 @@ def offer(giver: Actor, website_id: int, taker: Actor, number: int, *, on_record
 
 
 def taken_over(taker: Actor, made: Offer, provider_id: int, number: int, **written: Any) -> Filing:
-    """A complete draft of the migration of an offered website."""
+    """Return a complete draft of the migration of an offered website."""
     filing = starting.take_over(taker, made.pk, provider_id=provider_id, entrance=Entrance.PROVIDER)
     return fill(filing, taker, number, written)
 
 
 def _is_blank(filing: Filing, path: str) -> bool:
-    """Whether nobody has said anything at ``path``; a person on record is known whole."""
+    """Return whether nobody has said anything at ``path``; a person on record is known whole."""
     person = path.rpartition(".")[0] if "responsible." in path else path
     return not filing.get(path) and not filing.get(person) and not kinds.closes(filing.facts, path)
 

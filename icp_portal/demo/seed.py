@@ -79,7 +79,7 @@ def accounts() -> list[tuple[str, str]]:
 
 
 def seed() -> bool:
-    """Load everything in one transaction, unless it has been; answer whether it was."""
+    """Load everything in one transaction, unless it has been; return whether it was."""
     if User.objects.filter(email="host@demo.example.cn").exists():
         return False
     with transaction.atomic():
@@ -273,10 +273,10 @@ def _seed_old_record(owner: Actor, provider: Provider) -> None:
 
 
 def _staff_user(provider: Provider) -> User:
-    """Who plays the verifier: the account that is worth trying first finds its work there."""
+    """Return who plays the verifier: the account that is worth trying first finds its work there."""
     return provider.staff.select_related("user").get(role=StaffRole.ADMINISTRATOR).user
 
 
 def _reviewer_user(province: str) -> User:
-    """Who plays the reviewer: the first one, whose account is worth trying."""
+    """Return who plays the reviewer: the first one, whose account is worth trying."""
     return Reviewer.objects.select_related("user").filter(bureau_id=province).earliest("pk").user

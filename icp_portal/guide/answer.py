@@ -47,7 +47,7 @@ class PaperList:
 
 
 def papers_of(nature: int) -> PaperList:
-    """What a host of this nature is asked for, by the rules of the form itself."""
+    """Return what a host of this nature is asked for, by the rules of the form itself."""
     alone, with_another = (_pictures(nature, same=same) for same in (True, False))
     return PaperList(
         certificates=list(dict.fromkeys(kind.name for kind in code_tables.certificate_types_of(nature))),
@@ -75,11 +75,11 @@ class LocalRules:
 
     @property
     def individual(self) -> bool:
-        """Whether the host is a natural person."""
+        """Return whether the host is a natural person."""
         return self.nature == code_tables.PERSON
 
     def advice(self) -> list[tuple[str, str]]:
-        """What to know before one begins, as (advice, source)."""
+        """Return what to know before one begins, as (advice, source)."""
         rules = [rule for topic in BEFORE_THE_FORM for rule in self._of(topic)]
         return list(dict.fromkeys((rule.advice, rule.source) for rule in rules if rule.advice))
 
@@ -88,7 +88,7 @@ class LocalRules:
         return [code_tables.DOCUMENT_BY_ID[line].name for rule in self._of(Topic.PAPERS) for line in rule.lines]
 
     def approvals(self) -> list[str]:
-        """The contents for which the paper of another authority is asked for."""
+        """Return the contents for which the paper of another authority is asked for."""
         return [
             approval.name
             for approval in code_tables.PRIOR_APPROVALS
@@ -123,6 +123,6 @@ def first_filing(answers: Answers, provider: Provider | None) -> dict[str, Any]:
 
 
 def chosen_provider(answers: Answers) -> Provider | None:
-    """The active provider that was chosen; None when none was or it is gone. One query at most."""
+    """Return the active provider that was chosen; None when none was or it is gone. One query at most."""
     slug = answers.get("host", UNKNOWN)
     return None if slug == UNKNOWN else Provider.objects.filter(slug=slug, is_active=True).first()

@@ -56,7 +56,7 @@ def changes() -> dict[str, Any]:
 
 
 def recovery() -> dict[str, Any]:
-    """How often an address may ask for a new password."""
+    """Return how often an address may ask for a new password."""
     return {"tries": views.RECOVERIES_AN_HOUR}
 
 
@@ -82,7 +82,7 @@ def approvals() -> dict[str, Any]:
 
 
 def deadline() -> dict[str, Any]:
-    """The twenty working days of a filing that the bureau receives today. Three queries."""
+    """Return the twenty working days of a filing that the bureau receives today. Three queries."""
     today = timezone.localdate()
     due = clock.due(today)
     days = [
@@ -93,13 +93,13 @@ def deadline() -> dict[str, Any]:
 
 
 def payments() -> dict[str, Any]:
-    """The official names of the service contents that have to do with paying."""
+    """Return the official names of the service contents that have to do with paying."""
     names = [code_tables.name_of(code_tables.SERVICE_CONTENTS, code) for code in (SHOPPING, PAYING)]
     return {"shopping": names[0], "paying": names[1]}
 
 
 def bureaus() -> dict[str, Any]:
-    """Each province with the first character of its numbers, its bureau, and how to reach it. One query."""
+    """Return each province with the first character of its numbers, its bureau, and how to reach it. One query."""
     rows = {row.province: row for row in Bureau.objects.all()}
     return {
         "bureaus": [

@@ -17,7 +17,7 @@ class Link:
 
     @property
     def url(self) -> str:
-        """The address."""
+        """Return the address."""
         return reverse(self.name, args=self.args)
 
 

@@ -37,7 +37,7 @@ class GuideQuestion:
     ends: Mapping[str, EndingKind] | None = None
 
     def takes(self, value: str) -> bool:
-        """Whether ``value`` has the shape of an answer."""
+        """Return whether ``value`` has the shape of an answer."""
         if self.choices:
             return value in dict(self.choices)
         return _SLUG.fullmatch(value) is not None
@@ -118,7 +118,7 @@ class GuideWalk:
 
     @property
     def step(self) -> int:
-        """The number of the question asked now, from 1."""
+        """Return the number of the question asked now, from 1."""
         return len(self.answers) + 1
 
 
@@ -136,10 +136,10 @@ def walk(given: Mapping[str, str]) -> GuideWalk:
 
 
 def address(answers: Mapping[str, str]) -> str:
-    """The guide's address with these answers in it."""
+    """Return the guide's address with these answers in it."""
     return f"{reverse('guide:ask')}?{urlencode(answers)}" if answers else reverse("guide:ask")
 
 
 def without(answers: Mapping[str, str], question: GuideQuestion) -> Answers:
-    """The answers but for one: its question is asked again, the others are kept."""
+    """Return the answers but for one: its question is asked again, the others are kept."""
     return {name: value for name, value in answers.items() if name != question.id}

@@ -28,12 +28,12 @@ class GuideTopic:
 
     @property
     def template(self) -> str:
-        """The template with the answer."""
+        """Return the template with the answer."""
         return f"guide/questions/{self.slug.replace('-', '_')}.html"
 
     @property
     def link(self) -> Link:
-        """The link to its page."""
+        """Return the link to its page."""
         return Link(self.title, "guide:topic", (self.slug,))
 
     @property
@@ -175,10 +175,10 @@ BY_SLUG = {topic.slug: topic for topic in (*OFFICIAL, *ALSO_ASKED)}
 
 
 def link(slug: str) -> Link:
-    """The link to a question's page; raise KeyError for a question that is not there."""
+    """Return the link to a question's page; raise KeyError for a question that is not there."""
     return BY_SLUG[slug].link
 
 
 def facts_of(topic: GuideTopic) -> dict[str, Any]:
-    """What the topic's page shows besides its words. Three queries at most."""
+    """Return what the topic's page shows besides its words. Three queries at most."""
     return {"working_days": figures.WORKING_DAYS, **topic.facts()}

@@ -57,7 +57,7 @@ def _question(request: HttpRequest, way: GuideWalk) -> HttpResponse:
 
 
 def _hosts(answers: Answers, found: FoundFiling) -> Choices:
-    """The providers that were found; when none were, those that serve the province. One query at most."""
+    """Return the providers that were found; when none were, those that serve the province. One query at most."""
     rows = found.providers or Provider.objects.listed().serving(answers["province"])[:MOST_OFFERED]
     return (*((row.slug, row.name) for row in rows), (UNKNOWN, _("I do not know yet, or none of these")))
 

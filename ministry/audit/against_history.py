@@ -69,7 +69,7 @@ def differing(row: Row, version: RegisterVersion) -> list[str]:
 
 
 def _differing(columns: dict[str, Any], facts: dict[str, Any]) -> Iterator[str]:
-    """What the columns say is part of the facts, which know more; what is empty may be missing there."""
+    """Yield what the columns say is part of the facts, which know more; what is empty may be missing there."""
     for name, value in columns.items():
         said = facts.get(name)
         if isinstance(value, dict):
@@ -79,7 +79,7 @@ def _differing(columns: dict[str, Any], facts: dict[str, Any]) -> Iterator[str]:
 
 
 def _opened(rows: "QuerySet[Any]") -> list[Any]:
-    """The rows; in the place of one that no key opens, the fault."""
+    """Return the rows; in the place of one that no key opens, the fault."""
     try:
         return list(rows)
     except (InvalidToken, ValueError):
@@ -101,7 +101,7 @@ def _key(row: Row) -> tuple[int | None, int | None, int | None]:
 
 
 def _newest(rows: list[Row]) -> dict[tuple[int | None, int | None, int | None], RegisterVersion]:
-    """The newest versions of these rows. One query."""
+    """Return the newest versions of these rows. One query."""
     keys = {_key(row) for row in rows}
     found = RegisterVersion.objects.filter(subject__in={subject for subject, _website, _access in keys})
     newest = found.order_by("subject", "website", "access", "-pk").distinct("subject", "website", "access")

@@ -71,7 +71,7 @@ class AuditedTable:
 
     @property
     def quoted(self) -> str:
-        """The name as it stands in SQL."""
+        """Return the name as it stands in SQL."""
         return connection.ops.quote_name(self.name)
 
 
@@ -108,7 +108,7 @@ def resealed(table: AuditedTable | None, row: int, content: Columns) -> dict[str
 
 
 def _opened(table: AuditedTable | None, row: int, name: str, value: Any) -> Any:
-    """A value as it was before it was encrypted."""
+    """Return a value as it was before it was encrypted."""
     field = sealed_fields(table).get(name)
     if field is None or value is None:
         return value

@@ -249,7 +249,7 @@ SELECT t.key, EXISTS (
 
 
 def _waiting_too_long() -> Iterator[AuditFault]:
-    """The first row of each table that nobody has sealed in time."""
+    """Yield the first row of each table that nobody has sealed in time."""
     with connection.cursor() as cursor:
         cursor.execute(_WAITING, [PATIENCE])
         found = cursor.fetchall()
@@ -259,7 +259,7 @@ def _waiting_too_long() -> Iterator[AuditFault]:
 
 def _rows_walk(table: AuditedTable) -> Callable[[Place | None], Iterator[Step]]:
     def steps(place: Place | None) -> Iterator[Step]:
-        """The first row of the table that came in past the trigger."""
+        """Yield the first row of the table that came in past the trigger."""
         sql = _NEVER_ENTERED.format(table=table.quoted, key=table.key)
         after = place[0] if place else 0
         while True:

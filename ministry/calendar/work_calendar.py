@@ -85,7 +85,7 @@ def parse(text: str, year: int) -> tuple[CalendarDay, ...]:
 
 
 def _read_line(line: str, year: int) -> Iterator[CalendarDay]:
-    """The days of a line; each of its sentences is about days off or about days that are worked."""
+    """Yield the days of a line; each of its sentences is about days off or about days that are worked."""
     if not line.strip():
         return
     text = _BRACKETS.sub(_weekday_alone, _HEADING.sub("", line))
@@ -119,7 +119,7 @@ def _without_counts(sentence: str) -> str:
 
 
 def _name_in(sentence: str) -> str:
-    """What is left of the words of a sentence without dates and without “放假”."""
+    """Return what is left of the words of a sentence without dates and without “放假”."""
     words = _OFF.sub("", _SPAN.sub(" ", _without_counts(sentence)))
     found = _WORDS.search(words)
     return found.group() if found else ""
@@ -170,7 +170,7 @@ def as_list(days: Iterable[CalendarDay]) -> str:
 
 
 def differences(draft: CalendarDraft) -> list[Difference]:
-    """The days of which the draft says something else than the calendar does now. One query."""
+    """Return the days of which the draft says something else than the calendar does now. One query."""
     before = {day.day: _words(day) for day in CalendarDay.objects.filter(year=draft.year.year)}
     after = {day.day: _words(day) for day in draft.days}
     return [
@@ -212,7 +212,7 @@ def save(draft: CalendarDraft, by: User, *, seen: int) -> bool:
 
 
 def newest_change(year: int) -> int:
-    """The key of the newest change of a year; 0 when there is none. One query."""
+    """Return the key of the newest change of a year; 0 when there is none. One query."""
     return CalendarChange.objects.filter(year=year).order_by("-pk").values_list("pk", flat=True).first() or 0
 
 

@@ -117,13 +117,13 @@ def _count(start: dt.date, end: dt.date, exceptions: Exceptions) -> int:
 
 
 def is_provisional(start: dt.date, end: dt.date) -> bool:
-    """Whether a day from ``start`` to ``end``, both included, lies in a year without a published notice."""
+    """Return whether a day from ``start`` to ``end``, both included, lies in a year without a published notice."""
     years = range(start.year, end.year + 1)
     return CalendarYear.objects.filter(year__in=years, published=True).count() < len(years)
 
 
 def is_working_day(day: dt.date) -> bool:
-    """Whether the day is worked."""
+    """Return whether the day is worked."""
     return _counts(day, _exceptions_between(day - ONE_DAY, day))
 
 

@@ -16,7 +16,7 @@ from ministry.models import Subject
 
 
 def written(template: str, to: Sequence[str], context: dict[str, Any]) -> Email:
-    """The mail that ``emails/<template>.txt`` makes; not saved yet."""
+    """Return the mail that ``emails/<template>.txt`` makes; not saved yet."""
     subject, body = render_to_string(f"emails/{template}.txt", context).split("\n", 1)
     return Email(
         from_email=settings.DEFAULT_FROM_EMAIL,

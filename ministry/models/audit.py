@@ -70,7 +70,7 @@ class Audited(pgtrigger.Trigger):
 
 
 def append_only(name: str, *, left_out: Collection[str] = ()) -> list[pgtrigger.Trigger]:
-    """The database itself refuses to change or delete these rows, and enters them in the audit log.
+    """Return the database itself refuses to change or delete these rows, and enters them in the audit log.
 
     ``left_out``: columns derived with DIGEST_KEY, which a change of that key derives anew.
     """

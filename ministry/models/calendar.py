@@ -44,7 +44,7 @@ class CalendarYear(models.Model):
 
     @property
     def notice(self) -> str:
-        """The notice as one quotes it; empty while there is none."""
+        """Return the notice as one quotes it; empty while there is none."""
         if not self.published:
             return ""
         return f"《{self.source}》（{self.number}）" if self.number else f"《{self.source}》"

@@ -70,5 +70,5 @@ class Recovery(models.Model):
 
     @property
     def is_under_way(self) -> bool:
-        """Whether it waits to be confirmed or stopped."""
+        """Return whether it waits to be confirmed or stopped."""
         return self.subject_id is not None and self.ended_at is None and self.expires_at > timezone.now()

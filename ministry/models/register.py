@@ -114,7 +114,7 @@ class Subject(models.Model):
 
     @property
     def number(self) -> FilingNumber:
-        """The subject's number, ``京ICP备2026000001号``."""
+        """Return the subject's number, ``京ICP备2026000001号``."""
         return FilingNumber(provinces.by_code(self.province), f"{self.year}{self.serial:06d}")
 
 
@@ -269,22 +269,22 @@ class Website(models.Model):
 
     @property
     def is_website(self) -> bool:
-        """Whether it is a website, and no APP, mini-program or quick app."""
+        """Return whether it is a website, and no APP, mini-program or quick app."""
         return self.service == code_tables.WEBSITE
 
     @property
     def word(self) -> Promise:
-        """What sentences about it call it: the website, the app, the mini-program, the quick app."""
+        """Return what sentences about it call it: the website, the app, the mini-program, the quick app."""
         return service_words.word([self.service])
 
     @property
     def described(self) -> str:
-        """Its name, and what stands beside it."""
+        """Return its name, and what stands beside it."""
         return f"{self.name} · {self.beside_name}"
 
     @property
     def beside_name(self) -> str:
-        """What a list shows beside the name: the domain of a website, the type of another service."""
+        """Return what a list shows beside the name: the domain of a website, the type of another service."""
         return self.shown_domains if self.is_website else self.get_service_display()
 
     @property

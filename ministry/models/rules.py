@@ -95,22 +95,22 @@ class ProvinceRule(models.Model):
 
     @property
     def terms(self) -> Terms:
-        """What the topic says about the rule's columns."""
+        """Return what the topic says about the rule's columns."""
         return TOPICS[Topic(self.topic)]
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """The list, one line each, as stored."""
+        """Return the list, one line each, as stored."""
         return tuple(self.words.splitlines())
 
     @property
     def ids(self) -> frozenset[int]:
-        """The list of official ids; only for topics whose lines are ids."""
+        """Return the list of official ids; only for topics whose lines are ids."""
         return frozenset(int(line) for line in self.lines)
 
     @property
     def places(self) -> frozenset[str]:
-        """The fields at which the rule speaks, website paths as ``websites.*``."""
+        """Return the fields at which the rule speaks, website paths as ``websites.*``."""
         if self.topic == Topic.ADVICE:
             return frozenset(self.lines)
         listed = self.terms.list
@@ -118,17 +118,17 @@ class ProvinceRule(models.Model):
         return frozenset(self.terms.paths) | {code_tables.DOCUMENT_BY_ID[line].path("*") for line in documents}
 
     def concerns(self, *, individual: bool, nature: int | None = None) -> bool:
-        """Whether the rule is for such a host; a rule for some natures needs the nature to be told."""
+        """Return whether the rule is for such a host; a rule for some natures needs the nature to be told."""
         others = Audience.UNITS if individual else Audience.INDIVIDUALS
         return self.audience != others and (not self.natures or nature in self.natures)
 
     def speaks_at(self, path: str, *, individual: bool) -> bool:
-        """Whether the rule is about the field at ``path``; a unit has no age and no residence."""
+        """Return whether the rule is about the field at ``path``; a unit has no age and no residence."""
         place = pattern_of(path)
         return place in self.places and (individual or place not in self.terms.of_individuals)
 
     def named_lines(self) -> list[Promise | str]:
-        """The list in words: names instead of ids."""
+        """Return the list in words: names instead of ids."""
         names = choices_of(self.terms.list.lines) if self.terms.list else {}
         return [names.get(line, line) for line in self.lines]
 
@@ -208,7 +208,7 @@ class ProvinceRule(models.Model):
 
 
 def _fits(line: str, lines: Lines) -> bool:
-    """Whether a line can stand in a list of this kind."""
+    """Return whether a line can stand in a list of this kind."""
     if len(line) > LONGEST_LINE or not line.isprintable():
         return False
     if known := choices_of(lines):

@@ -31,7 +31,7 @@ class SubjectEntryForm(forms.ModelForm[BlacklistedSubject]):
         fields = ("name", "cert_type", "number", "reason", "source", "since", "until")
 
     def clean(self) -> dict[str, Any]:
-        """The number in the form in which filings are compared with it."""
+        """Return the number in the form in which filings are compared with it."""
         cleaned = certificate_fields.check(self, super().clean() or {}, "number")
         return _with_end_after_start(self, cleaned)
 

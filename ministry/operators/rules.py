@@ -109,7 +109,7 @@ class Validity(admin.SimpleListFilter):
 
 
 def says(rule: ProvinceRule) -> str:
-    """A rule in a line: number, demand, list; plain advice and its field."""
+    """Return a rule in a line: number, demand, list; plain advice and its field."""
     advice = rule.advice if rule.topic == Topic.ADVICE else ""
     return " · ".join(filter(None, (_amount(rule), rule.get_demand_display(), _listed(rule), advice)))
 
@@ -127,7 +127,7 @@ def _listed(rule: ProvinceRule) -> str:
 
 
 def columns(content: dict[str, Any]) -> dict[str, str]:
-    """What a record of a rule says, label → text, without what is empty."""
+    """Return what a record of a rule says, label → text, without what is empty."""
     rule = ProvinceRule(**content)
     texts = {
         "province": rule.get_province_display(),
@@ -152,7 +152,7 @@ def _label(rule: ProvinceRule, name: str) -> Any:
 
 
 def story(changes: Iterable[RuleChange]) -> list[dict[str, Any]]:
-    """Each change with what it changed, as (label, before, after)."""
+    """Return each change with what it changed, as (label, before, after)."""
     return [{"change": change, "lines": _differences(change)} for change in changes]
 
 

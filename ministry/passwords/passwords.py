@@ -76,7 +76,7 @@ def _mail(subject: Subject, password: str) -> None:
 
 
 def check(subject: Subject | None, password: str) -> bool:
-    """Whether this is the subject's password; costs one hash either way, also without a subject."""
+    """Return whether this is the subject's password; costs one hash either way, also without a subject."""
     return check_password(password, subject.password_hash if subject else "")
 
 
@@ -95,7 +95,7 @@ def prove(subject: Subject, password: str, *, address: str, account: int | None 
 
 
 def prove_number(number: str, password: str, *, address: str, account: int | None = None) -> Subject:
-    """The subject of a number as somebody typed it, if the password is its; the same otherwise as ``prove``.
+    """Return the subject of a number as somebody typed it, if the password is its; the same otherwise as ``prove``.
 
     Neither the answer nor the time it takes tells whether anybody has the number.
     """

@@ -88,7 +88,7 @@ class RecoveryAnswer:
 
 
 def of_token(token: str) -> RecoveryAnswer | None:
-    """The recovery that a link belongs to; None for a link we never made."""
+    """Return the recovery that a link belongs to; None for a link we never made."""
     try:
         recovery_id, contact, address = signing.loads(token, salt=_SALT)
     except signing.BadSignature:
@@ -132,7 +132,7 @@ def stop(found: RecoveryAnswer) -> bool:
 
 
 def contacts(subject: Subject) -> list[str]:
-    """Every address on file for a subject: its own responsible person's and those of its websites, each once."""
+    """Return every address on file for a subject: its own responsible person's and those of its websites, each once."""
     websites = subject.websites.filter(live=True).order_by("sequence")
     found = [subject.responsible_email, *(website.responsible_email for website in websites)]
     return list(dict.fromkeys(address.lower() for text in found for address in text.split(";") if address))
@@ -152,7 +152,7 @@ def _locked(recovery_id: int) -> Recovery:
 
 
 def _holder(recovery: Recovery) -> Subject | None:
-    """The subject that number and certificate name together; its row is locked."""
+    """Return the subject that number and certificate name together; its row is locked."""
     subject = query.subject_of_number(recovery.number)
     if subject is None:
         return None
@@ -163,7 +163,7 @@ def _holder(recovery: Recovery) -> Subject | None:
 
 
 def _why_not(recovery: Recovery, subject: Subject) -> str:
-    """Why nothing comes of a request; empty when its mails go out."""
+    """Return why nothing comes of a request; empty when its mails go out."""
     end_expired()
     others = Recovery.objects.filter(subject=subject).exclude(pk=recovery.pk)
     if others.filter(ended_at=None).exists():
@@ -197,7 +197,7 @@ def _tell_stopped(recovery: Recovery, subject: Subject) -> None:
 
 
 def _shown(subject: Subject) -> str:
-    """The registered address as the other contacts may see it."""
+    """Return the registered address as the other contacts may see it."""
     return "、".join(mask_address(address) for address in subject.responsible_email.split(";"))
 
 

@@ -34,7 +34,7 @@ class RecoveryForm(forms.Form):
         return str(parse_number(self.cleaned_data["number"]))
 
     def clean(self) -> dict[str, Any]:
-        """The certificate's own check digit and the number's own province; never whether they are on record."""
+        """Return the certificate's own check digit and the number's own province; never whether they are on record."""
         cleaned = certificate_fields.check(self, super().clean() or {})
         number, province = cleaned.get("number"), cleaned.get("province")
         if number and province and parse_number(number).province.code != province:

@@ -42,7 +42,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def _row(website: Website) -> dict[str, object]:
-    """What the public may know of a website on record."""
+    """Return what the public may know of a website on record."""
     subject = website.subject
     return {
         "number": website.number,

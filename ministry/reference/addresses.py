@@ -108,7 +108,7 @@ def check_address(text: str) -> str:
 
 
 def covers(ranges: tuple[AddressRange, ...], address: str) -> bool:
-    """Whether one of the ranges holds the address (normal form)."""
+    """Return whether one of the ranges holds the address (normal form)."""
     found = ip_address(address)
     return any(found.version == one.start.version and int(one.start) <= int(found) <= int(one.end) for one in ranges)
 

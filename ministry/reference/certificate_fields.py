@@ -27,7 +27,7 @@ def choices(
 
 
 def _all_of(nature: int) -> tuple[code_tables.CertificateType, ...]:
-    """The types of a nature, also those that are no longer offered: what is on record may have them."""
+    """Return the types of a nature, also those that are no longer offered: what is on record may have them."""
     return tuple(kind for kind in code_tables.CERTIFICATE_TYPES if kind.nature == nature)
 
 

@@ -25,7 +25,7 @@ class Code:
     valid_to: date | None = field(default=None, kw_only=True)
 
     def is_valid_on(self, day: date) -> bool:
-        """Whether the row is offered on ``day``; its first and last day are among its days."""
+        """Return whether the row is offered on ``day``; its first and last day are among its days."""
         return not (self.valid_from and day < self.valid_from) and not (self.valid_to and day > self.valid_to)
 
 
@@ -299,7 +299,7 @@ def valid_on(codes: Iterable[AnyCode], day: date) -> tuple[AnyCode, ...]:
 
 
 def nature_of(cert_type: int) -> int:
-    """The nature of host that has such a certificate (official ids); KeyError for an unknown type."""
+    """Return the nature of host that has such a certificate (official ids); KeyError for an unknown type."""
     return {kind.id: kind.nature for kind in CERTIFICATE_TYPES}[cert_type]
 
 

@@ -51,7 +51,7 @@ def grouped_choices(province_code: str) -> list[tuple[str, list[tuple[str, str]]
 
 
 def is_within(code: str, province_code: str) -> bool:
-    """Whether a code names a city or county (or a municipality as a whole) of the province."""
+    """Return whether a code names a city or county (or a municipality as a whole) of the province."""
     division = _divisions().get(code)
     if division is None or code[:2] != province_code[:2]:
         return False
@@ -87,7 +87,7 @@ def _named(divisions: list[Division]) -> list[tuple[str, str]]:
 
 
 def _is_city(division: Division) -> bool:
-    """Whether a place directly under a province is a city; counties there have a code of their own."""
+    """Return whether a place directly under a province is a city; counties there have a code of their own."""
     return division.code.endswith("00")
 
 

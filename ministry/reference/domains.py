@@ -132,7 +132,7 @@ def _address_host(text: str) -> str:
 
 
 def url_contains_domain(url: str, domain: str) -> bool:
-    """Whether a home page lies under a domain or address, both in normal form (official code 1041 if not)."""
+    """Return whether a home page lies under a domain or address, both in normal form (official code 1041 if not)."""
     parts = _HOME_URL.fullmatch(url)
     host = parts["host"].strip("[]") if parts else ""
     return host == domain or host.endswith(f".{domain}")

@@ -50,35 +50,35 @@ def check_shape(name: str) -> str:
 
 
 def chinese_characters(name: str) -> int:
-    """How many Chinese characters a name has."""
+    """Return how many Chinese characters a name has."""
     return sum("\u4e00" <= char <= "\u9fff" or "\u3400" <= char <= "\u4dbf" for char in name)
 
 
 def words_in(name: str, words: Iterable[str]) -> tuple[str, ...]:
-    """The words that a name holds, in their own order; case and width do not matter."""
+    """Return the words that a name holds, in their own order; case and width do not matter."""
     folded = _folded(name)
     return tuple(word for word in words if _folded(word) in folded)
 
 
 def beginning_of(name: str, words: Iterable[str]) -> str:
-    """The word with which a name begins; empty when it begins with none of them."""
+    """Return the word with which a name begins; empty when it begins with none of them."""
     folded = _folded(name)
     return next((word for word in words if folded.startswith(_folded(word))), "")
 
 
 def is_placeholder(name: str, words: Iterable[str]) -> bool:
-    """Whether a name says no more than one of the words: 测试, 测试网站, 首页2."""
+    """Return whether a name says no more than one of the words: 测试, 测试网站, 首页2."""
     plain = "".join(_folded(name).split())
     return any(re.fullmatch(re.escape(_folded(word)) + _AROUND, plain) for word in words)
 
 
 def has_form(name: str, forms: Iterable[str]) -> bool:
-    """Whether a name fits one of the forms, in which ``*`` stands for one or more characters."""
+    """Return whether a name fits one of the forms, in which ``*`` stands for one or more characters."""
     return any(fnmatchcase(_folded(name), _pattern(form)) for form in forms)
 
 
 def _pattern(form: str) -> str:
-    """A form as a shell pattern: ``*`` needs a character, and nothing else has a meaning."""
+    """Return a form as a shell pattern: ``*`` needs a character, and nothing else has a meaning."""
     return "?*".join(part.replace("[", "[[]").replace("?", "[?]") for part in _folded(form).split("*"))
 
 

@@ -101,7 +101,7 @@ def check_landlines(text: str) -> str:
 
 
 def area_codes(province: str) -> tuple[str, ...]:
-    """The area codes of a province's landlines; none for an unknown province."""
+    """Return the area codes of a province's landlines; none for an unknown province."""
     return tuple(_AREA_CODES.get(province, "").split())
 
 

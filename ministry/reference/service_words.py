@@ -21,11 +21,11 @@ OF_ALL = _("internet information service")
 
 
 def word(services: Collection[int]) -> Promise:
-    """What these are called together."""
+    """Return what these are called together."""
     types = set(services)
     return WORDS[types.pop()] if len(types) == 1 else OF_ALL
 
 
 def said(text: Promise | str, services: Collection[int]) -> str:
-    """The text with the word for these in its place; a text that leaves none as it is."""
+    """Return the text with the word for these in its place; a text that leaves none as it is."""
     return str(text).replace("%(service)s", str(word(services)))

@@ -336,5 +336,5 @@ def choices_of(lines: Lines) -> dict[str, Promise | str]:
 
 
 def pattern_of(path: str) -> str:
-    """A field's path as the table writes it: ``websites.2.name`` → ``websites.*.name``."""
+    """Return a field's path as the table writes it: ``websites.2.name`` → ``websites.*.name``."""
     return WEBSITE.sub("websites.*.", path)

@@ -63,7 +63,7 @@ def one_line(text: str, limit: int) -> str:
 
 
 def _misplaced_mark(text: str) -> str:
-    """The first letter with a mark that does not belong to it; empty when there is none. Text in NFKC."""
+    """Return the first letter with a mark that does not belong to it; empty when there is none. Text in NFKC."""
     in_a_row = 0
     for before, char in pairwise(f" {text}"):
         in_a_row = in_a_row + 1 if _is_mark(char) else 0
@@ -85,7 +85,7 @@ def _fits(mark: str, before: str, in_a_row: int) -> bool:
 
 
 def _script(char: str) -> str:
-    """The first word of a character's name in Unicode, which for letters and their marks is the script."""
+    """Return the first word of a character's name in Unicode, which for letters and their marks is the script."""
     return unicodedata.name(char, "").partition(" ")[0]
 
 

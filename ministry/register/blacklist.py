@@ -25,7 +25,7 @@ def enter(entry: Entry, by: User) -> None:
 
 
 def version(entry: Entry) -> int:
-    """What whoever changes the entry has seen of it: its latest change, by key."""
+    """Return what whoever changes the entry has seen of it: its latest change, by key."""
     return entry.changes.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 

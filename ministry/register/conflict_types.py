@@ -137,7 +137,7 @@ class Conflicts:
 
     @property
     def subject_ids(self) -> frozenset[int]:
-        """The subjects that were met, to be compared with the asking host's own filings in one query."""
+        """Return the subjects that were met, to be compared with the asking host's own filings in one query."""
         groups: tuple[Sequence[SubjectMatch | WebsiteMatch | ContactMatch], ...] = (
             self.subjects,
             self.websites,

@@ -97,7 +97,7 @@ def _rows(group: str, rows: QuerySet[Any], *columns: str) -> QuerySet[Any]:
 
 
 def _read(*parts: QuerySet[Any]) -> dict[str, list[Row]]:
-    """The rows of all parts by group. One query, none without a part."""
+    """Return the rows of all parts by group. One query, none without a part."""
     found: dict[str, list[Row]] = {"subject": [], "website": [], "contact": [], "blacklist": []}
     if not parts:
         return found
@@ -107,7 +107,7 @@ def _read(*parts: QuerySet[Any]) -> dict[str, list[Row]]:
 
 
 def subjects_of_certificate(cert_type: int | None, number: str) -> tuple[SubjectMatch, ...]:
-    """The live subjects with this certificate (normal form) and those of the same unit; names are not compared.
+    """Return the live subjects with this certificate (normal form) and those of the same unit; names are not compared.
 
     The same certificate (1003) comes before the same unit (P109). One query, at most ``MOST_SUBJECTS``.
     """
@@ -144,7 +144,7 @@ Own = Collection[int] | QuerySet[Any, Any]
 
 
 def websites_like(asked: Sequence[AskedWebsite], own: Collection[int] = ()) -> tuple[WebsiteMatch, ...]:
-    """The live websites with the same domain (1005), home page (1021), or name under another subject (1020).
+    """Return the live websites with the same domain (1005), home page (1021), or name under another subject (1020).
 
     ``own`` are the subjects of the asked certificate. A website may be met in several ways: a match for each.
     Of many websites with one name, one is answered. One query.
@@ -211,7 +211,7 @@ def _ways(asked: AskedWebsite, known: KnownWebsite, *, own: bool) -> Iterator[st
 
 
 def contact_holders(asked: Sequence[AskedContact], own: Collection[int] = ()) -> tuple[ContactMatch, ...]:
-    """The asked contacts that live subjects other than ``own`` are reached by: P106. One query.
+    """Return the asked contacts that live subjects other than ``own`` are reached by: P106. One query.
 
     Of many subjects with one contact, one a person is answered, and at most ``MOST_CONTACTS`` altogether.
     """
@@ -280,7 +280,7 @@ class _Serving(TypedDict):
 
 
 def _serving(**websites: Any) -> ArraySubquery:
-    """The providers that serve the websites, each once, as a column."""
+    """Return the providers that serve the websites, each once, as a column."""
     return ArraySubquery(
         Access.objects.filter(live=True, **websites)
         .order_by("provider_id")

@@ -23,12 +23,12 @@ _CONTACTS: Final[dict[str, Callable[[str], str]]] = {
 
 
 def of_certificate(number: str) -> str:
-    """The key of a certificate number in its normal form."""
+    """Return the key of a certificate number in its normal form."""
     return digest(f"certificate:{number}")
 
 
 def of_unit(cert_type: int, number: str) -> str:
-    """The key of the unit behind a credit code or an organisation code; empty for any other number."""
+    """Return the key of the unit behind a credit code or an organisation code; empty for any other number."""
     code = organisation_code(cert_type, number)
     return digest(f"unit:{code}") if code else ""
 
@@ -42,7 +42,7 @@ def of_contact(kind: str, text: str) -> str:
 
 
 def of_person(name: str) -> str:
-    """The key of a person's name: width, case and white space do not count. Empty without a name."""
+    """Return the key of a person's name: width, case and white space do not count. Empty without a name."""
     try:
         return digest(f"person:{without_spaces(normal_text(name, LONGEST_NAME)).casefold()}")
     except ValidationError:

@@ -71,7 +71,7 @@ def _key_of(version: RegisterVersion) -> tuple[int | None, int | None]:
 
 
 def _versions(subject_id: int, day: date) -> list[RegisterVersion]:
-    """The versions up to the day, the oldest first; before them those that were never written."""
+    """Return the versions up to the day, the oldest first; before them those that were never written."""
     written = list(RegisterVersion.objects.filter(subject=subject_id))
     remembered = {_key_of(version) for version in written}
     older = [first_version(row) for row in _rows(subject_id)]
@@ -86,7 +86,7 @@ def _rows(subject_id: int) -> list[Row]:
 
 
 def first_version(row: Row) -> RegisterVersion:
-    """What the columns of a row say, as a version that has not been written."""
+    """Return what the columns of a row say, as a version that has not been written."""
     facts: Any = columns_say(row)
     since = row.website.approved_on if isinstance(row, Access) else row.approved_on
     return RegisterVersion(**whose(row), valid_from=since, live=row.live, facts=facts)
@@ -127,7 +127,7 @@ def remember(row: Row, on: date, facts: Facts | None = None) -> None:
 
 
 def facts_now(row: Row) -> Facts:
-    """What the newest version says; what the columns say while there is none."""
+    """Return what the newest version says; what the columns say while there is none."""
     facts: Facts = (newest(row) or first_version(row)).facts
     return facts
 
@@ -177,7 +177,7 @@ def _facts_of_website(website: Website) -> Facts:
 
 
 def access_facts(access: Access) -> Facts:
-    """What an access's columns say, as facts."""
+    """Return what an access's columns say, as facts."""
     return {
         "provider_id": access.provider_id,
         "ways": list(access.ways),

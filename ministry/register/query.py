@@ -24,7 +24,7 @@ def live_websites() -> QuerySet[Website]:
 
 
 def public_search(text: str) -> list[Website]:
-    """Answer the live websites that ``text`` names: a filing number, a domain or a subject's full name.
+    """Return the live websites that ``text`` names: a filing number, a domain or a subject's full name.
 
     One query. At most ``PUBLIC_LIMIT`` + 1 rows, so the caller can tell that there are more.
     """
@@ -45,7 +45,7 @@ def _public_condition(text: str) -> Q:
 
 
 def _spellings(name: str) -> set[str]:
-    """A full name as it may have been typed at filing: certificates print brackets in either width."""
+    """Return a full name as it may have been typed at filing: certificates print brackets in either width."""
     plain = unicodedata.normalize("NFKC", name)
     return {name, plain, plain.replace("(", "（").replace(")", "）")}
 
@@ -63,7 +63,7 @@ def _by_number(number: FilingNumber) -> Q:
 
 
 def subject_of_number(text: str) -> Subject | None:
-    """The live subject of a number, with or without the website's suffix; None for anything else. One query."""
+    """Return the live subject of a number, with or without the website's suffix; None for anything else. One query."""
     try:
         number = parse_number(text)
     except ValidationError:
@@ -103,7 +103,7 @@ def _record_condition(text: str) -> Q:
 
 
 def _subjects_with(domain: str) -> QuerySet[Any, Any]:
-    """The keys of the subjects under which the domain is, or was; each part is found by an index of its own."""
+    """Return the keys of the subjects under which the domain is, or was; each part is found by an index of its own."""
     live = LiveDomain.objects.filter(domain=domain).values("website__subject")
     ended = Website.objects.filter(Q(domain=domain) | Q(further_domains__contains=[domain]), live=False)
     return live.union(ended.values("subject"))

@@ -290,14 +290,14 @@ def _end(rows: Sequence[Subject | Website | Access], on: date) -> None:
 
 
 def _subject_in_force(subject_id: int) -> Subject:
-    """The locked subject: whoever writes to anything under it takes turns here."""
+    """Return the locked subject: whoever writes to anything under it takes turns here."""
     subject = _lock_subject(pk=subject_id)
     _refuse_ended(subject)
     return subject
 
 
 def _website_in_force(website_id: int) -> Website:
-    """The website, read under its subject's lock."""
+    """Return the website, read under its subject's lock."""
     subject = _subject_in_force(Website.objects.values_list("subject_id", flat=True).get(pk=website_id))
     website = Website.objects.get(pk=website_id)
     _refuse_ended(website)
@@ -334,7 +334,7 @@ def _create_access(website: Website, entry: AccessEntry, on: date) -> Access:
 
 
 def as_of(subject: Subject, day: date) -> history.SubjectAsOf | None:
-    """What was true of the subject on ``day``, its websites and accesses; None when it was not in force."""
+    """Return what was true of the subject on ``day``, its websites and accesses; None when it was not in force."""
     return history.as_of(subject.pk, day)
 
 

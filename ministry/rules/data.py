@@ -120,7 +120,7 @@ _CODES = {province.name: province.code for province in provinces.PROVINCES}
 
 
 def rules() -> Iterator[dict[str, Any]]:
-    """Each rule of each province as the columns of ``ProvinceRule``."""
+    """Yield each rule of each province as the columns of ``ProvinceRule``."""
     for row in ROWS:
         for place in row.places.split() or [""]:
             yield {
@@ -152,7 +152,7 @@ def seed_rules(province_rule: Any, rule_change: Any) -> None:
 
 
 def _record(rule: Any) -> dict[str, Any]:
-    """The columns as the record keeps them, dates in ISO form."""
+    """Return the columns as the record keeps them, dates in ISO form."""
     names = sorted(name for name in next(rules()))
     values = {name: getattr(rule, name) for name in names}
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}

@@ -60,11 +60,11 @@ class RuleBook:
         return tuple(rules)
 
     def one(self, topic: Topic, *, individual: bool, nature: int | None = None) -> ProvinceRule | None:
-        """The rule of a topic that holds for such a host; None when there is none."""
+        """Return the rule of a topic that holds for such a host; None when there is none."""
         return next(iter(self.of(topic, individual=individual, nature=nature)), None)
 
     def for_line(self, topic: Topic, line: str, *, individual: bool) -> ProvinceRule | None:
-        """The rule of a topic that names ``line`` (an approval's id, say) and holds for such a host.
+        """Return the rule of a topic that names ``line`` (an approval's id, say) and holds for such a host.
 
         The narrowest wins: the province's before the nationwide, one audience before everybody.
         """
@@ -72,7 +72,7 @@ class RuleBook:
         return max(naming, key=_rank, default=None)
 
     def advice_for(self, path: str, individual: bool, nature: int | None = None) -> list[Advice]:
-        """What to tell at a field, the province's own first; the same words from the same source once."""
+        """Return what to tell at a field, the province's own first; the same words from the same source once."""
         speaking = {rule.topic for rule in self.rules if rule.advice and rule.speaks_at(path, individual=individual)}
         told = [
             rule
@@ -110,12 +110,12 @@ def amounts_on(topic: Topic, day: date) -> dict[str, int]:
 
 
 def rules_as_column(province: str, day: date, topics: Collection[Topic]) -> ArraySubquery:
-    """The same of a few topics as a column of another query, to be read with ``rules_of_column``."""
+    """Return the same of a few topics as a column of another query, to be read with ``rules_of_column``."""
     return ArraySubquery(_in_force(province, day).filter(topic__in=topics).values(rule=JSONObject(**_COLUMNS)))
 
 
 def rules_of_column(province: str, day: date, rows: Iterable[dict[str, Any]]) -> RuleBook:
-    """What such a column holds."""
+    """Return what such a column holds."""
     return RuleBook(province, day, tuple(map(_rule, rows)))
 
 
@@ -123,7 +123,7 @@ _COLUMNS: Final = {field.attname: field.attname for field in ProvinceRule._meta.
 
 
 def _rule(columns: dict[str, Any]) -> ProvinceRule:
-    """A rule from its columns as JSON holds them."""
+    """Return a rule from its columns as JSON holds them."""
     said = {name: value for name, value in columns.items() if name in _COLUMNS}
     for name in ("valid_from", "valid_to"):
         said[name] = said.get(name) and date.fromisoformat(said[name])
@@ -139,7 +139,7 @@ class RecordedRule:
 
 
 def as_worded(province: str, day: date, at: datetime) -> list[RecordedRule]:
-    """The rules of ``day`` in a province, nationwide ones included, as they were worded at ``at``. One query.
+    """Return the rules of ``day`` in a province, nationwide ones included, as they were worded at ``at``. One query.
 
     From the record of changes: a rule that was reworded since says here what it said then.
     """
@@ -153,12 +153,12 @@ def as_worded(province: str, day: date, at: datetime) -> list[RecordedRule]:
 
 
 def _rank(rule: ProvinceRule) -> tuple[bool, bool]:
-    """How narrow a rule is: a province's before a nationwide one, for one audience before for everybody."""
+    """Return how narrow a rule is: a province's before a nationwide one, for one audience before for everybody."""
     return rule.province != EVERYWHERE, rule.audience != Audience.EVERYBODY
 
 
 def _is_replaced(rule: ProvinceRule, rules: Iterable[ProvinceRule]) -> bool:
-    """Whether narrower rules name every line of this one."""
+    """Return whether narrower rules name every line of this one."""
     narrower = {line for other in rules if _rank(other) > _rank(rule) for line in other.lines}
     return set(rule.lines) <= narrower
 

@@ -25,14 +25,14 @@ LOGO_SIDE = 480  # pixels: three times the size it is shown at
 
 
 def optional(field: forms.Field) -> forms.Field:
-    """The field, marked as one that may stay empty."""
+    """Return the field, marked as one that may stay empty."""
     field.required = False
     field.optional = True  # type: ignore[attr-defined]
     return field
 
 
 def _day() -> forms.DateInput:
-    """A day as browsers let one choose it."""
+    """Return a day as browsers let one choose it."""
     return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
@@ -113,7 +113,7 @@ class PagesForm(forms.Form):
         return one_line(self.cleaned_data["address"], 255)
 
     def clean_logo_file(self) -> bytes | None:
-        """The logo drawn anew; None when no file came."""
+        """Return the logo drawn anew; None when no file came."""
         upload: UploadedFile[bytes] | None = self.cleaned_data["logo_file"]
         if not upload:
             return None
@@ -127,7 +127,7 @@ class PagesForm(forms.Form):
             raise
 
     def logo(self) -> bytes | None:
-        """What ``pages.change`` is to do with the logo; only after a successful ``is_valid``."""
+        """Return what ``pages.change`` is to do with the logo; only after a successful ``is_valid``."""
         if self.cleaned_data["logo_file"] is None and self.cleaned_data.get("remove_logo"):
             return b""
         return self.cleaned_data["logo_file"]  # type: ignore[no-any-return]
@@ -230,7 +230,7 @@ class PoolForm(forms.Form):
     )
 
     def clean_file(self) -> str:
-        """The text of the file; empty when none came."""
+        """Return the text of the file; empty when none came."""
         upload: UploadedFile[bytes] | None = self.cleaned_data["file"]
         if not upload:
             return ""
@@ -283,6 +283,6 @@ class AnnouncementForm(forms.Form):
         return cleaned
 
     def written(self) -> Written:
-        """What was typed; only after a successful ``is_valid``."""
+        """Return what was typed; only after a successful ``is_valid``."""
         data = self.cleaned_data
         return Written(title=data["title"], text=data["text"], starts_on=data["starts_on"], ends_on=data["ends_on"])

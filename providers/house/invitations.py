@@ -112,7 +112,7 @@ def of_token(token: str) -> Invitation | None:
 
 
 def holder_of(email: str) -> LinkHolder:
-    """Who has the address here; at most three queries."""
+    """Return who has the address here; at most three queries."""
     user = User.objects.filter(email=email).first()
     if user is None:
         elsewhere = EmailAddress.objects.filter(email__iexact=email, verified=True)
@@ -163,5 +163,5 @@ def _appoint(invitation: Invitation, user: User) -> None:
 
 
 def _digest_of(token: str) -> str:
-    """What is kept of a secret. It is random and ends soon, so a plain SHA-256 tells nothing."""
+    """Return what is kept of a secret. It is random and ends soon, so a plain SHA-256 tells nothing."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -29,7 +29,7 @@ def change_role(actor: Actor, member_id: int, role: StaffRole) -> Staff:
 
 
 def suspend(actor: Actor, member_id: int) -> int:
-    """Let a member in no more: signed out at the next step, what they have taken is put back; answer how many filings.
+    """Let a member in no more: signed out at the next step, what they have taken is put back; return how many filings.
 
     Links they have sent as an administrator end too.
     """

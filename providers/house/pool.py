@@ -44,7 +44,7 @@ class PoolFault:
 
     @property
     def code(self) -> str:
-        """The official code of the IP filing's interface."""
+        """Return the official code of the IP filing's interface."""
         return CODES.get(self.reason, NO_ADDRESS)
 
 
@@ -65,7 +65,7 @@ class JudgedRange:
 
 
 def decoded(content: bytes) -> str:
-    """The text of an uploaded file, UTF-8 or GB 18030; raise ValidationError when it is none."""
+    """Return the text of an uploaded file, UTF-8 or GB 18030; raise ValidationError when it is none."""
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             text = content.decode(encoding)
@@ -164,7 +164,7 @@ Met = tuple[PoolLine, str, str]
 
 
 def _overlaps_inside(lines: Iterable[PoolLine]) -> Iterator[Met]:
-    """Each line that shares an address with an earlier line of the text; the later of two is at fault."""
+    """Yield each line that shares an address with an earlier line of the text; the later of two is at fault."""
     in_order = sorted(lines, key=lambda line: (line.addresses.start.version, int(line.addresses.start), line.number))
     widest: PoolLine | None = None
     for line in in_order:
@@ -184,7 +184,7 @@ def _ends_after(one: Addresses, other: Addresses) -> bool:
 
 
 def _overlaps_outside(lines: list[PoolLine], provider_id: int) -> Iterator[Met]:
-    """Each line that meets a pool, one's own before others'; of others nothing is told but that. One query."""
+    """Yield each line that meets a pool, one's own before others'; of others nothing is told but that. One query."""
     if not lines:
         return
     with connection.cursor() as cursor:
@@ -231,7 +231,7 @@ class PoolRefused(MoveRefused):
 
 
 def add(actor: Actor, text: str) -> int:
-    """Add every line of the text to the pool, or none; answer how many. Raise PoolRefused with the faults."""
+    """Add every line of the text to the pool, or none; return how many. Raise PoolRefused with the faults."""
     with records.changing(actor) as provider:
         _wait_for_turn()
         judged = judge(text, provider.pk)

@@ -21,7 +21,7 @@ SHOWN = 400  # characters of a value that the list of changes repeats
 
 
 def house_of(actor: Actor) -> int:
-    """The provider that the actor works for; raise ValueError for anybody who works for none."""
+    """Return the provider that the actor works for; raise ValueError for anybody who works for none."""
     if actor.provider_id is None:
         raise ValueError("works for no provider")
     return actor.provider_id
@@ -42,7 +42,7 @@ def changing(actor: Actor) -> Iterator[Provider]:
 
 
 def administrators(provider: Provider) -> QuerySet[Staff]:
-    """Those who may change the provider's house."""
+    """Return those who may change the provider's house."""
     return provider.staff.filter(role=StaffRole.ADMINISTRATOR, suspended_at=None)
 
 
@@ -54,7 +54,7 @@ def record(provider: Provider, actor: Actor, what: What, **said: str) -> HouseCh
 
 
 def record_columns(provider: Provider, actor: Actor, before: dict[str, Any], after: dict[str, Any]) -> list[str]:
-    """Put on record which of the provider's columns differ; answer their names."""
+    """Put on record which of the provider's columns differ; return their names."""
     changed = [name for name, value in after.items() if value != before[name]]
     for name in changed:
         record(provider, actor, What(name), before=plain(before[name]), after=plain(after[name]))
@@ -62,7 +62,7 @@ def record_columns(provider: Provider, actor: Actor, before: dict[str, Any], aft
 
 
 def plain(value: Any) -> str:
-    """A column's value as the record keeps it."""
+    """Return a column's value as the record keeps it."""
     if isinstance(value, bool):
         return "1" if value else "0"
     if isinstance(value, list):
@@ -71,7 +71,7 @@ def plain(value: Any) -> str:
 
 
 def changes_of(actor: Actor) -> QuerySet[HouseChange]:
-    """The record of the actor's provider; of long values the beginning only."""
+    """Return the record of the actor's provider; of long values the beginning only."""
     rows = HouseChange.objects.filter(provider_id=house_of(actor)).defer("before", "after")
     return rows.annotate(was=Left("before", SHOWN + 1), became=Left("after", SHOWN + 1))
 
@@ -86,12 +86,12 @@ class ChangeSaid:
 
 
 def in_words(change: HouseChange) -> ChangeSaid:
-    """A row of ``changes_of`` as people read it."""
+    """Return a row of ``changes_of`` as people read it."""
     return ChangeSaid(change, words(change.what, change.was), words(change.what, change.became))  # type: ignore[attr-defined]
 
 
 def words(what: str, value: str) -> str:
-    """A plain value in words."""
+    """Return a plain value in words."""
     match what:
         case What.ACCEPTS_NEW | What.IS_ACTIVE:
             return {"1": _("yes"), "0": _("no")}.get(value, value)

@@ -33,13 +33,13 @@ class ImportColumn:
     may_lack: bool = False
 
     def heading(self, language: str = HEADING_LANGUAGES[0]) -> str:
-        """What stands above it in the file."""
+        """Return what stands above it in the file."""
         with translation.override(language):
             return str(self.title) if self.section is None else f"{self.section.title} · {self.title}"
 
     @property
     def fault(self) -> str:
-        """The official code of a bad value."""
+        """Return the official code of a bad value."""
         return self.field.fault if self.field else "1009"
 
 
@@ -73,7 +73,7 @@ def by_heading() -> dict[str, ImportColumn]:
 
 
 def normal(heading: str) -> str:
-    """A heading without what people change in passing: blanks, stars, the kind of dot and bracket."""
+    """Return a heading without what people change in passing: blanks, stars, the kind of dot and bracket."""
     swapped = heading.translate(str.maketrans("（）•・.", "()···", "*"))
     return "".join(swapped.split()).casefold()
 
@@ -110,7 +110,7 @@ def code_table() -> Iterator[tuple[str, str, str]]:
 
 
 def _whatever_the_host(column: ImportColumn) -> dict[str, str]:
-    """The choices of all kinds of host together: which certificates fit depends on it."""
+    """Return the choices of all kinds of host together: which certificates fit depends on it."""
     found: dict[str, str] = {}
     for nature in code_tables.NATURES:
         found |= choices(column, {**facts.blank(), "subject": {"nature": nature.id}})
@@ -142,7 +142,7 @@ LEFT_EMPTY = ("approvals", "im", "im_account", "remark", "cert_from", "cert_unti
 
 
 def example() -> dict[str, str]:
-    """The example row: key → text."""
+    """Return the example row: key → text."""
     row = dict(EXAMPLE)
     with translation.override(HEADING_LANGUAGES[0]):
         for column in columns():

@@ -21,7 +21,7 @@ NEEDED, OPTIONAL = PatternFill("solid", fgColor="FFF2CC"), PatternFill("solid", 
 
 
 def template() -> bytes:
-    """The workbook to fill in: headings and an example row, the codes, and how it is done."""
+    """Return the workbook to fill in: headings and an example row, the codes, and how it is done."""
     book = Workbook(write_only=True)
     with translation.override(HEADING_LANGUAGES[0]):
         _filings(book)

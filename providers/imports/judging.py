@@ -90,7 +90,7 @@ class JudgedSheet:
         return JudgedRow(email, values, problems, keys)
 
     def values(self, cells: Sequence[str]) -> tuple[str, dict[str, Any]]:
-        """The host's address and the facts (path → value) of a row that was found good."""
+        """Return the host's address and the facts (path → value) of a row that was found good."""
         texts = texts_of(cells, self.columns)
         return check_address(texts[HOST_EMAIL]), self._values(texts)[0]
 
@@ -137,7 +137,7 @@ def _keys(values: Facts) -> Iterator[tuple[str, str]]:
 
 
 def _value(column: ImportColumn, text: str, so_far: Facts) -> Any:
-    """What a cell says, in the kind the facts keep; raise ValidationError for what it can't be."""
+    """Return what a cell says, in the kind the facts keep; raise ValidationError for what it can't be."""
     assert column.field is not None  # noqa: S101 — the caller asks for fields only
     field = column.field
     if text.startswith(ROUNDED):
@@ -156,7 +156,7 @@ def _value(column: ImportColumn, text: str, so_far: Facts) -> Any:
 
 
 def _choice(column: ImportColumn, text: str, so_far: Facts) -> Any:
-    """An id or a name of the table."""
+    """Return an id or a name of the table."""
     offered = choices(column, so_far)
     found = _chosen(offered, text)
     if found is None:
@@ -168,7 +168,7 @@ def _choice(column: ImportColumn, text: str, so_far: Facts) -> Any:
 
 
 def _chosen(offered: dict[str, str], text: str) -> str | None:
-    """The id of what is written; names count in either width of letters and brackets, and 北京市 is 北京."""
+    """Return the id of what is written; names count in either width of letters and brackets, and 北京市 is 北京."""
     if text in offered:
         return text
     said, names = _plain(text), {key: _plain(name) for key, name in offered.items()}
@@ -196,7 +196,7 @@ def _several(column: ImportColumn, text: str, so_far: Facts) -> list[int]:
 
 
 def _named(column: ImportColumn, text: str, so_far: Facts) -> str:
-    """A choice kept as text; yes and no may be written as such."""
+    """Return a choice kept as text; yes and no may be written as such."""
     offered = choices(column, so_far)
     if set(offered) == {"yes", "no"} and text.casefold() in (*YES, *NO):
         return "yes" if text.casefold() in YES else "no"

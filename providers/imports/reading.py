@@ -53,7 +53,7 @@ class Read:
 
 
 def read(content: bytes, name: str = "") -> Read:
-    """The rows of a file; raise ValidationError with words when it is none of ours. Slow."""
+    """Return the rows of a file; raise ValidationError with words when it is none of ours. Slow."""
     try:
         return _read(content)
     except ValidationError as error:

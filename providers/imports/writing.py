@@ -74,7 +74,7 @@ def _refuse_again(actor: Actor, sha256: str) -> None:
 
 
 def check_some(import_id: int) -> bool:
-    """Check the next rows of a batch, in their order; answer whether there are more."""
+    """Check the next rows of a batch, in their order; return whether there are more."""
     with transaction.atomic():
         if (batch := _taken(import_id, S.CHECKING)) is None:
             return False
@@ -106,7 +106,7 @@ def _names(judged: JudgedRow) -> tuple[str, ...]:
 
 
 def _met_before(batch: Import, sheet: JudgedSheet, row: ImportRow, judged: JudgedRow) -> list[dict[str, str]]:
-    """What an earlier row of the file has, or a draft that was begun before. At most three queries."""
+    """Return what an earlier row of the file has, or a draft that was begun before. At most three queries."""
     problems = []
     earlier = batch.rows.filter(number__lt=row.number)
     if judged.keys:
@@ -131,7 +131,7 @@ _TWICE = {"subject.cert_number": "1017", "websites.0.domain": "1005", "websites.
 
 
 def _begun_before(batch: Import, judged: JudgedRow) -> int | None:
-    """The draft on behalf with this certificate, from an earlier import or by hand."""
+    """Return the draft on behalf with this certificate, from an earlier import or by hand."""
     own = next((key[1:] for key, path in judged.keys.items() if path == "subject.cert_number"), "")
     if not own:
         return None
@@ -187,7 +187,7 @@ def _refuse_unless_writable(batch: Import, mode: ImportMode) -> None:
 
 
 def write_some(import_id: int) -> bool:
-    """Write the next rows of a batch, or all of them at once; answer whether there are more."""
+    """Write the next rows of a batch, or all of them at once; return whether there are more."""
     for _row in range(WRITTEN_A_RUN):
         with transaction.atomic():
             batch = _taken(import_id, S.WRITING)
@@ -217,7 +217,7 @@ def _write_all(batch: Import) -> None:
 
 
 def _write_next(batch: Import) -> bool:
-    """The next good row; a refused one says why and is passed over. False when there is none left."""
+    """Return the next good row; a refused one says why and is passed over. False when there is none left."""
     row = batch.rows.filter(is_faulty=False, filing=None, refusal="").first()
     if row is None:
         return False
@@ -258,7 +258,7 @@ def stalled() -> list[tuple[int, str]]:
 
 
 def erase_old() -> int:
-    """Erase the cells of rows that nobody has written for ``CELLS_LIFE``; answer how many."""
+    """Erase the cells of rows that nobody has written for ``CELLS_LIFE``; return how many."""
     old = ImportRow.objects.filter(batch__made_at__lt=timezone.now() - CELLS_LIFE, filing=None)
     old = old.exclude(batch__state=S.WRITING).exclude(keys=["erased"]).defer("cells").order_by("pk")
     erased = 0
@@ -278,7 +278,7 @@ def _erase_some(rows: QuerySet[ImportRow]) -> int:
 
 
 def _taken(import_id: int, state: ImportState) -> Import | None:
-    """The batch under its row's lock; None when it is not there, not in this state, or another worker has it."""
+    """Return the batch under its row's lock; None when it is not there, not in this state, or another worker has it."""
     rows = Import.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
     return rows.select_related("provider", "decided_by").filter(pk=import_id, state=state).first()
 

@@ -33,7 +33,7 @@ class ImportMode(models.TextChoices):
 
 class ImportQuerySet(models.QuerySet["Import"]):
     def visible_to(self, actor: Actor) -> Self:
-        """A provider's staff see those of their provider."""
+        """Return a provider's staff see those of their provider."""
         if actor.role != Role.PROVIDER:
             return self.none()
         return self.filter(provider_id=actor.provider_id or 0)
@@ -87,7 +87,7 @@ class Import(models.Model):
         return f"{self.pk} {self.file_name}"
 
     def counts(self) -> dict[str, int]:
-        """How many rows there are, are checked, faulty, written, were refused while being written. One query."""
+        """Return how many rows there are, are checked, faulty, written, were refused while being written. One query."""
         return self.rows.aggregate(
             all=Count("pk"),
             checked=Count("checked_at"),
@@ -98,7 +98,7 @@ class Import(models.Model):
 
     @property
     def is_under_way(self) -> bool:
-        """Whether work on it goes on by itself."""
+        """Return whether work on it goes on by itself."""
         return self.state in (ImportState.CHECKING, ImportState.WRITING)
 
 

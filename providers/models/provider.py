@@ -39,7 +39,7 @@ LONGEST_PROMISE = 20  # working days; the bureau itself has no more
 
 
 def logo_path(_provider: "Provider", _filename: str) -> str:
-    """A new name with each logo, so that browsers may keep one for good."""
+    """Return a new name with each logo, so that browsers may keep one for good."""
     return f"logos/{secrets.token_hex(16)}.png"
 
 
@@ -82,23 +82,23 @@ class Provider(models.Model):
 
     @property
     def is_listed(self) -> bool:
-        """Whether a host may choose it: what ``listed`` asks of a row."""
+        """Return whether a host may choose it: what ``listed`` asks of a row."""
         return self.is_active and self.accepts_new
 
     @property
     def province_names(self) -> str:
-        """The provinces it serves by name: 北京、天津."""
+        """Return the provinces it serves by name: 北京、天津."""
         return "、".join(provinces.by_code(code).name for code in self.provinces)
 
     @property
     def logo_stamp(self) -> str:
-        """What tells this logo from the one before, for its address; empty without a logo."""
+        """Return what tells this logo from the one before, for its address; empty without a logo."""
         return PurePosixPath(self.logo.name or "").stem
 
 
 class IpRangeQuerySet(models.QuerySet["IpRange"]):
     def owner_of(self, address: Address) -> Provider | None:
-        """The active provider whose range holds the address. One query: ranges never overlap, so the one that
+        """Return the active provider whose range holds the address. One query: ranges never overlap, so the one that
         begins last before the address is the only one that can hold it.
         """
         nearest = self.filter(start__lte=str(address)).select_related("provider").order_by("-start").first()
@@ -141,7 +141,7 @@ class IpRange(models.Model):
         return self.start if self.start == self.end else f"{self.start}-{self.end}"
 
     def holds(self, address: Address) -> bool:
-        """Whether the address lies in the range."""
+        """Return whether the address lies in the range."""
         start, end = ip_address(self.start), ip_address(self.end)
         return start.version == address.version and int(start) <= int(address) <= int(end)
 
@@ -172,14 +172,14 @@ class StaffRole(models.TextChoices):
     ADMINISTRATOR = "administrator", _("administrator")
 
     def covers(self, role: "StaffRole") -> bool:
-        """Whether this role may what ``role`` may."""
+        """Return whether this role may what ``role`` may."""
         order = list(StaffRole)
         return order.index(self) >= order.index(role)
 
 
 class StaffQuerySet(models.QuerySet["Staff"]):
     def working(self) -> Self:
-        """Those who are let in: not suspended, their provider active."""
+        """Return those who are let in: not suspended, their provider active."""
         return self.filter(suspended_at=None, provider__is_active=True)
 
 
@@ -213,7 +213,7 @@ class Staff(models.Model):
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self) -> Self:
-        """Those that nobody has accepted or taken back; they may have expired."""
+        """Return those that nobody has accepted or taken back; they may have expired."""
         return self.filter(accepted_at=None, revoked_at=None)
 
 
@@ -248,13 +248,13 @@ class Invitation(models.Model):
 
     @property
     def has_expired(self) -> bool:
-        """Whether its time is over."""
+        """Return whether its time is over."""
         return self.expires_at <= timezone.now()
 
 
 class AnnouncementQuerySet(models.QuerySet["Announcement"]):
     def in_force(self) -> Self:
-        """Those to be shown today, the newest first."""
+        """Return those to be shown today, the newest first."""
         today = timezone.localdate()
         return self.filter(starts_on__lte=today, ends_on__gte=today, ended_at=None).order_by("-starts_on", "-pk")
 
@@ -284,7 +284,7 @@ class Announcement(models.Model):
 
     @property
     def state(self) -> str:
-        """Whether it is shown: "over", "coming" or "shown"."""
+        """Return whether it is shown: "over", "coming" or "shown"."""
         today = timezone.localdate()
         if self.ended_at or self.ends_on < today:
             return "over"

@@ -33,7 +33,7 @@ def mails(request: HttpRequest, filing_id: int) -> HttpResponse:
 
 
 def filed(filing: Filing) -> dict[str, Any] | None:
-    """What the register holds of an approved filing; None before. One query."""
+    """Return what the register holds of an approved filing; None before. One query."""
     if filing.status != Status.FILED or filing.subject is None:
         return None
     return {

@@ -29,7 +29,7 @@ TABS = {
 
 
 def tabs(actor: Actor, current: str) -> list[dict[str, Any]]:
-    """The pages of the house that the actor may open."""
+    """Return the pages of the house that the actor may open."""
     role = StaffRole(actor.staff_role)
     return [
         {"label": label, "url": reverse(f"provider_desk:{name}"), "count": None, "current": name == current}
@@ -39,7 +39,7 @@ def tabs(actor: Actor, current: str) -> list[dict[str, Any]]:
 
 
 def administers(actor: Actor) -> bool:
-    """Whether the actor may change the house; its buttons are made from this."""
+    """Return whether the actor may change the house; its buttons are made from this."""
     return actor.staff_role == StaffRole.ADMINISTRATOR
 
 

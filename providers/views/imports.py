@@ -197,7 +197,7 @@ def _said(form: ImportDecisionForm) -> dict[str, Any]:
 
 
 def _progress(batch: Import, counts: dict[str, int]) -> dict[str, int] | None:
-    """How far the work is that goes on; None when none does. What is written at once has no steps."""
+    """Return how far the work is that goes on; None when none does. What is written at once has no steps."""
     match batch.state:
         case ImportState.CHECKING:
             return {"done": counts["checked"], "all": counts["all"]}

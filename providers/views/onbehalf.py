@@ -45,7 +45,7 @@ TABS = {
 
 
 def tabs(current: str) -> list[dict[str, Any]]:
-    """The pages of filing on behalf."""
+    """Return the pages of filing on behalf."""
     return [
         {"label": label, "url": reverse(name), "count": None, "current": name == current}
         for name, label in TABS.items()
@@ -222,7 +222,7 @@ def start(request: HttpRequest, actor: Actor, mandate_id: int) -> HttpResponse:
 
 
 def _begun(actor: Actor) -> QuerySet[Filing]:
-    """What the actor's provider has begun on behalf, by mandates in force or over."""
+    """Return what the actor's provider has begun on behalf, by mandates in force or over."""
     return Filing.objects.filter(provider_id=actor.provider_id or 0, mandate__isnull=False)
 
 
@@ -243,7 +243,7 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 def in_hosts_place(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A page of the host's form at this desk: for the staff of the provider that has a mandate in force.
+    """Return a page of the host's form at this desk: for the staff of the provider that has a mandate in force.
 
     The one way in. It finds the mandate anew for each request, puts each look on record, and leads all links of the
     page back to this desk.

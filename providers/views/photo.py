@@ -38,7 +38,7 @@ def _number(text: str) -> int:
 
 
 def keep(actor: Actor, photo: PhotoForm, version: int) -> int:
-    """Keep the photo that came with the page, if one did; answer the version that follows from it."""
+    """Keep the photo that came with the page, if one did; return the version that follows from it."""
     if not photo.is_valid() and photo.is_about_photo:
         raise MoveRefused(_("The photo was not accepted."))
     upload = photo.cleaned_data.get("photo_file")

@@ -126,7 +126,7 @@ def _say_what_outlives(typed: TypedSheet) -> None:
 
 
 def _again_words(on_desk: worksheet.VerifyingDesk) -> str:
-    """How much of the sheet is to be verified again; empty where nothing has been verified before."""
+    """Return how much of the sheet is to be verified again; empty where nothing has been verified before."""
     if not on_desk.earlier:
         return ""
     items = on_desk.filing.sheet_items
@@ -208,7 +208,7 @@ def _keep_sheet(request: HttpRequest, actor: Actor, typed: TypedSheet) -> Worksh
 
 
 def _decide(request: HttpRequest, actor: Actor, typed: TypedSheet) -> str:
-    """Do what the pressed button says; answer the success message, or nothing to stay on the page."""
+    """Do what the pressed button says; return the success message, or nothing to stay on the page."""
     filing, version = typed.desk.filing, filing_page.seen_version(request)
     if not {*KEEPING, "send_back"} & set(request.POST):  # the last look before "send_back" has kept it
         _keep_first(request, actor, typed)
@@ -271,7 +271,7 @@ def _autosaved(request: HttpRequest, actor: Actor, typed: TypedSheet) -> JsonRes
 
 
 def _amended(filing: Filing) -> Collection[str]:
-    """The pages that the provider may write on: of a filing that a former provider had, how it is connected."""
+    """Return the pages that the provider may write on: of a filing that a former provider had, how it is connected."""
     if filing.awaits_access:
         return (fields.ACCESS.part,)
     return filing.law.parts if filing.status == Status.RETURNED_TO_PROVIDER else ()

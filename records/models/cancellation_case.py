@@ -69,7 +69,7 @@ PLACE_STATES = {MatterState.KEPT: _("filing stays")}
 
 class MatterQuerySet(models.QuerySet["Matter"]):
     def visible_to(self, actor: Actor) -> Self:
-        """Its applicant, the providers of what is in question, and the bureau of that."""
+        """Return its applicant, the providers of what is in question, and the bureau of that."""
         match actor.role:
             case Role.HOST if not actor.is_on_behalf:
                 return self.filter(applicant_id=actor.user_id)
@@ -82,11 +82,11 @@ class MatterQuerySet(models.QuerySet["Matter"]):
         return self.none()
 
     def open(self) -> Self:
-        """Those not decided yet."""
+        """Return those not decided yet."""
         return self.filter(state=MatterState.OPEN)
 
     def published(self) -> Self:
-        """The shells whose publication is running or waits for its decision: everybody may read these."""
+        """Return the shells whose publication is running or waits for its decision: everybody may read these."""
         return self.open().filter(kind=MatterKind.SHELL)
 
     def unobjected(self) -> Self:
@@ -167,32 +167,32 @@ class Matter(models.Model):
 
     @property
     def number(self) -> FilingNumber | str:
-        """What is in question, as the bureau and the side that has it know it: a record's number, a filing."""
+        """Return what is in question, as the bureau and the side that has it know it: a record's number, a filing."""
         if self.subject is None:
             return str(_("filing %(id)d") % {"id": self.rival_id})
         return self.website.number if self.website else self.subject.number
 
     @property
     def shown_domain(self) -> str:
-        """The domain in question as people read it; empty where the certificate or a whole record is."""
+        """Return the domain in question as people read it; empty where the certificate or a whole record is."""
         return self.website.shown_domain if self.website else display_domain(self.domain)
 
     def get_state_display(self) -> str:  # type: ignore[no-redef]  # Django steps back for our own
-        """How it stands, in words."""
+        """Return how it stands, in words."""
         state = MatterState(self.state)
         return str(PLACE_STATES.get(state, state.label) if self.kind == MatterKind.PLACE else state.label)
 
     @property
     def token(self) -> str:
-        """What lets the holder in by the link in its mail: it needs no account."""
+        """Return what lets the holder in by the link in its mail: it needs no account."""
         return dumps(self.pk, salt=_SALT)
 
     def is_answerable(self, today: date | None = None) -> bool:
-        """Whether both sides may still speak."""
+        """Return whether both sides may still speak."""
         return self.state == MatterState.OPEN and (today or timezone.localdate()) <= self.answer_by
 
     def is_ripe(self, today: date | None = None) -> bool:
-        """Whether the bureau may decide: the other side has answered, or its time is over."""
+        """Return whether the bureau may decide: the other side has answered, or its time is over."""
         return self.state == MatterState.OPEN and (self.objected_at is not None or not self.is_answerable(today))
 
 
@@ -227,6 +227,6 @@ class MatterEvent(models.Model):
         return f"{self.matter_id} {self.name}"
 
     def get_name_display(self) -> str:  # type: ignore[no-redef]  # Django steps back for our own
-        """What has happened, in words."""
+        """Return what has happened, in words."""
         own = {MatterKind.SHELL: SHELL_EVENTS, MatterKind.PLACE: PLACE_EVENTS}.get(MatterKind(self.matter.kind), {})
         return str(own.get(self.name, MATTER_EVENTS[self.name]))

@@ -27,7 +27,7 @@ ORDER_EVENTS = {
 
 class OrderQuerySet(models.QuerySet["Order"]):
     def visible_to(self, actor: Actor) -> Self:
-        """The reviewers of the bureau that has made it, and the accounts that have filed under the subject.
+        """Return the reviewers of the bureau that has made it, and the accounts that have filed under the subject.
 
         What of a subject several accounts share is asked for each order: ``own_records.is_about``. Providers see their
         tasks.
@@ -98,7 +98,7 @@ class Order(models.Model):
 
 class OrderTaskQuerySet(models.QuerySet["OrderTask"]):
     def visible_to(self, actor: Actor) -> Self:
-        """A provider's staff its own, a bureau those of its orders."""
+        """Return a provider's staff its own, a bureau those of its orders."""
         match actor.role:
             case Role.PROVIDER:
                 return self.filter(provider_id=actor.provider_id)
@@ -107,7 +107,7 @@ class OrderTaskQuerySet(models.QuerySet["OrderTask"]):
         return self.none()
 
     def open(self) -> Self:
-        """Those without a receipt."""
+        """Return those without a receipt."""
         return self.filter(confirmed_at=None)
 
 
@@ -144,7 +144,7 @@ class OrderTask(models.Model):
         return f"{self.order_id} {self.provider_id}"
 
     def is_late(self, today: date) -> bool:
-        """Whether its day is over without a receipt."""
+        """Return whether its day is over without a receipt."""
         return self.confirmed_at is None and self.order.on < today
 
 
@@ -170,7 +170,7 @@ class OrderEvent(models.Model):
 
 class CounterResetQuerySet(models.QuerySet["CounterReset"]):
     def visible_to(self, actor: Actor) -> Self:
-        """The reviewers of the bureau where it was done."""
+        """Return the reviewers of the bureau where it was done."""
         return self.filter(bureau_id=actor.bureau_id) if actor.role == Role.BUREAU else self.none()
 
 

@@ -18,7 +18,7 @@ LABEL_LENGTH = 64
 
 
 def new_code() -> str:
-    """The number of a proof: nobody can guess another one from it."""
+    """Return the number of a proof: nobody can guess another one from it."""
     return "".join(secrets.choice(CODE_ALPHABET) for _n in range(CODE_LENGTH))
 
 
@@ -115,7 +115,7 @@ class Watch(models.Model):
 
     @property
     def words(self) -> str:
-        """What runs out, in words."""
+        """Return what runs out, in words."""
         label = OF_FILINGS.get(self.label, self.label)
         return f"{self.get_kind_display()} {label}".strip()
 

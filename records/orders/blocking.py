@@ -32,7 +32,7 @@ def blocking(filing: Filing) -> list[Blocking]:
 
 
 def _records(filing: Filing) -> list[Blocking]:
-    """The records of others that hold the filing's certificate or a domain. At most three queries."""
+    """Return the records of others that hold the filing's certificate or a domain. At most three queries."""
     known = filing.facts["subject"]
     subjects = conflicts.subjects_of_certificate(known.get("cert_type") or None, known.get("cert_number") or "")
     found = [
@@ -55,7 +55,7 @@ def _records(filing: Filing) -> list[Blocking]:
 
 
 def _open_filings(filing: Filing) -> Iterator[Blocking]:
-    """The open filings of other hosts that hold the filing's certificate or a domain. Two queries.
+    """Yield the open filings of other hosts that hold the filing's certificate or a domain. Two queries.
 
     One's own is finished or withdrawn instead.
     """

@@ -85,7 +85,7 @@ def _decide_by(answer_by: date) -> date:
 
 
 def begin(kind: MatterKind, subject: Subject, website: Website | None, **said: Any) -> Matter:
-    """A matter about a record in force, in the caller's transaction; of two at once the second is refused."""
+    """Return a matter about a record in force, in the caller's transaction; of two at once the second is refused."""
     accesses = Access.objects.filter(website=website) if website else Access.objects.filter(website__subject=subject)
     try:
         with transaction.atomic():
@@ -103,7 +103,7 @@ def begin(kind: MatterKind, subject: Subject, website: Website | None, **said: A
 
 
 def _serving(accesses: Sequence[Access]) -> Iterator[int]:
-    """The providers in force; of a record without any, those that served it."""
+    """Yield the providers in force; of a record without any, those that served it."""
     live = [access.provider_id for access in accesses if access.live]
     yield from live or [access.provider_id for access in accesses]
 
@@ -205,7 +205,7 @@ def refuse_unless_shell(matter: Matter) -> None:
 
 
 def is_shell(matter: Matter) -> bool:
-    """Whether nothing is left under the record."""
+    """Return whether nothing is left under the record."""
     if matter.website_id:
         return not Access.objects.filter(website=matter.website_id, live=True).exists()
     return not Website.objects.filter(subject=matter.subject_id, live=True).exists()
@@ -246,7 +246,7 @@ def remind() -> int:
     """Tell the bureau once when a matter can be decided, its chief once when the day for that has passed.
 
     Shells that nobody objected to come by the hundred; the chief's morning mail counts them (``bureaus.morning_mail``).
-    Idempotent; workers skip what another one has in hand. Answers how many matters were told about.
+    Idempotent; workers skip what another one has in hand. Returns how many matters were told about.
     """
     today, told = timezone.localdate(), 0
     with transaction.atomic():
@@ -269,12 +269,12 @@ def remind() -> int:
 
 
 def is_own(event: MatterEvent, actor: Actor) -> bool:
-    """Whether a provider's own staff has written it."""
+    """Return whether a provider's own staff has written it."""
     return event.role == Role.PROVIDER and event.provider_id == actor.provider_id
 
 
 def side(event: MatterEvent) -> str:
-    """Who has acted, as the other side may know it."""
+    """Return who has acted, as the other side may know it."""
     if event.role != Role.HOST:
         return str(event.get_role_display())
     return _("The holder") if event.name == "object" else _("The applicant")

@@ -43,14 +43,14 @@ class OrderTarget:
 
     @property
     def scope(self) -> Scope:
-        """How far it goes."""
+        """Return how far it goes."""
         if self.access:
             return Scope.ACCESS
         return Scope.WEBSITE if self.website else Scope.SUBJECT
 
     @property
     def keys(self) -> tuple[int, int | None, int | None]:
-        """The keys of subject, website and access, as far as it goes."""
+        """Return the keys of subject, website and access, as far as it goes."""
         website, access = (row.pk if row else None for row in (self.website, self.access))
         return self.subject.pk, website, access
 
@@ -61,7 +61,7 @@ class OrderTarget:
 
     @property
     def live(self) -> bool:
-        """Whether it is on record."""
+        """Return whether it is on record."""
         return (self.access or self.website or self.subject).live
 
 
@@ -82,7 +82,7 @@ class OrderDraft:
 
 
 def target_of(actor: Actor, scope: Scope, pk: int) -> OrderTarget:
-    """The record under this key, if it is of the reviewer's province; raise Subject.DoesNotExist otherwise."""
+    """Return the record under this key, if it is of the reviewer's province; raise Subject.DoesNotExist otherwise."""
     if actor.role != Role.BUREAU or not actor.bureau_id:
         raise Subject.DoesNotExist
     under = {"province": actor.bureau_id}
@@ -149,7 +149,7 @@ def confirm(task_id: int, actor: Actor, done_at: datetime, note: str = "") -> Or
 
 
 def about(filing: Filing, actor: Actor) -> list[Order]:
-    """The orders about the record that this filing has made, the newest first, as its host may read them.
+    """Return the orders about the record that this filing has made, the newest first, as its host may read them.
 
     Not those about another website of the subject: that may be another account's, and the reason is not this one's.
     None once the record is not in the host's account any more.
@@ -165,7 +165,7 @@ def about(filing: Filing, actor: Actor) -> list[Order]:
 
 
 def _locked(target: OrderTarget) -> OrderTarget:
-    """The same, read under the subject's lock: nothing of it changes until the caller commits."""
+    """Return the same, read under the subject's lock: nothing of it changes until the caller commits."""
     subject = Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=target.subject.pk)
     if target.website is None:
         return OrderTarget(subject)
@@ -198,7 +198,7 @@ def _refuse(target: OrderTarget, draft: OrderDraft) -> None:
 
 
 def _change(target: OrderTarget, act: Act) -> list[Access]:
-    """Write the register; answer the accesses concerned."""
+    """Write the register; return the accesses concerned."""
     today = timezone.localdate()
     key = (target.access or target.website or target.subject).pk
     changes: dict[tuple[Act, Scope], Callable[[], list[Access]]] = {
@@ -261,7 +261,7 @@ def _list(actor: Actor, order: Order, draft: OrderDraft) -> None:
 
 
 def _telling_apart(subject: Subject) -> list[SubjectCertificate]:
-    """The certificates by which a subject is known, the newest first; of those of one unit one is enough.
+    """Return the certificates by which a subject is known, the newest first; of those of one unit one is enough.
 
     A licence number tells no unit: who has both could file anew with the other one.
     """

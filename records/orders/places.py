@@ -51,17 +51,17 @@ def free(matter: Matter, reason: str) -> None:
 
 
 def open_about(filing: Filing) -> QuerySet[Matter]:
-    """The open claims to the place of a filing, the oldest first."""
+    """Return the open claims to the place of a filing, the oldest first."""
     return Matter.objects.open().filter(rival=filing).select_related("bureau").order_by("pk")
 
 
 def over() -> Q:
-    """The claims that have nothing left to decide: one of the two filings has ended."""
+    """Return the claims that have nothing left to decide: one of the two filings has ended."""
     return Q(kind=MatterKind.PLACE) & (~Q(rival__status__in=OPEN) | ~Q(filing__status__in=states.UNDER_WAY))
 
 
 def outcome(matter: Matter) -> tuple[MatterState, str]:
-    """What a claim that ends by itself comes to, and why in words for both sides."""
+    """Return what a claim that ends by itself comes to, and why in words for both sides."""
     if matter.rival is not None and matter.rival.status == Status.FILED:
         return MatterState.KEPT, _(
             "The filing was approved before a decision was made. What it has brought is on record now; whoever that "

@@ -13,7 +13,7 @@ from records.orders import mails
 
 
 def remind(today: date | None = None) -> int:
-    """Remind each provider once a working day, from the day after the order on; answer how many were.
+    """Remind each provider once a working day, from the day after the order on; return how many were.
 
     Idempotent, and safe for several workers at once: who comes second waits for the first one's rows and finds none.
     """

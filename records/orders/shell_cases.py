@@ -22,7 +22,7 @@ from records.orders import cancellation_cases, mails
 
 
 def websites(province: str) -> QuerySet[Website]:
-    """The province's websites in force that nobody gives access to, and that no matter is open about."""
+    """Return the province's websites in force that nobody gives access to, and that no matter is open about."""
     served = Access.objects.filter(website=OuterRef("pk"), live=True)
     asked = Matter.objects.open().filter(website=OuterRef("pk"))
     rows = Website.objects.filter(~Exists(served), ~Exists(asked), live=True, subject__province=province)
@@ -30,7 +30,7 @@ def websites(province: str) -> QuerySet[Website]:
 
 
 def subjects(province: str) -> QuerySet[Subject]:
-    """The province's subjects in force without a website in force, and that no matter is open about."""
+    """Return the province's subjects in force without a website in force, and that no matter is open about."""
     filed = Website.objects.filter(subject=OuterRef("pk"), live=True)
     asked = Matter.objects.open().filter(subject=OuterRef("pk"))
     rows = Subject.objects.filter(~Exists(filed), ~Exists(asked), live=True, province=province)
@@ -60,7 +60,7 @@ def _chosen(province: str, scope: Scope, keys: Iterable[int]) -> list[tuple[Subj
 
 
 def unobjected(actor: Actor) -> QuerySet[Matter]:
-    """The bureau's publications that have run out without an objection."""
+    """Return the bureau's publications that have run out without an objection."""
     return Matter.objects.visible_to(actor).unobjected().order_by("pk")
 
 

@@ -151,7 +151,7 @@ def _change() -> None:
 
 
 def _worked_weekday(day: date) -> date:
-    """The given day or the next one that is worked and no exception."""
+    """Return the given day or the next one that is worked and no exception."""
     while not workdays.is_working_day(day) or CalendarDay.objects.filter(day=day).exists():
         day += _DAY
     return day

@@ -126,7 +126,7 @@ def _count(times: int) -> None:
 
 
 def faults(count: int) -> list[str]:
-    """What is wrong with the numbers that were given."""
+    """Return what is wrong with the numbers that were given."""
     year = timezone.localdate().year
     serials = sorted(Subject.objects.filter(province=world.PROVINCE, year=year).values_list("serial", flat=True))
     last = NumberSeries.objects.get(province=world.PROVINCE, year=year).last

@@ -74,7 +74,7 @@ def _p95(took: list[float]) -> float:
 
 
 def _tabs() -> Views:
-    """Every tab, a tab narrowed down to few, and one narrowed down to none."""
+    """Return every tab, a tab narrowed down to few, and one narrowed down to none."""
     return {f"tab {tab}": f"?tab={tab}" for tab in tabs.BY_ID} | {
         "filed, one province": "?tab=done&province=110000",
         "filed, rare nature": "?tab=done&nature=3",
@@ -84,7 +84,7 @@ def _tabs() -> Views:
 
 
 def _searches() -> Views:
-    """What people type; each finds as many on the first page at either size."""
+    """Return what people type; each finds as many on the first page at either size."""
     name = queue_rows.name_of(queue_rows.LOOKED_FOR)
     typed = {
         "number": str(

@@ -147,7 +147,7 @@ def _scans(content: bytes) -> int:
 
 
 def _decoded(content: bytes, least: tuple[int, int]) -> tuple[Image.Image, int]:
-    """The whole picture, upright, in RGB, at most ``MAX_SIDE`` long; and its longer side in pixels as it came.
+    """Return the whole picture, upright, in RGB, at most ``MAX_SIDE`` long; and its longer side in pixels as it came.
 
     A large JPEG is decoded at half its size or less.
     """
@@ -197,7 +197,7 @@ def _in_rgb(image: Image.Image) -> Image.Image:
 
 
 def _orientation(camera: Image.Image) -> Any:
-    """How the camera says the picture has to be turned; 1 (not at all) where its note is spoilt."""
+    """Return how the camera says the picture has to be turned; 1 (not at all) where its note is spoilt."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -220,7 +220,7 @@ def _upright(picture: Image.Image, turned: Any) -> Image.Image:
 
 
 def _camera_date(content: bytes) -> date | None:
-    """The day on which the camera says it took the picture; None when it says nothing that can be read."""
+    """Return the day on which the camera says it took the picture; None when it says nothing that can be read."""
     try:
         with warnings.catch_warnings(), Image.open(BytesIO(content), formats=FORMATS) as image:
             warnings.simplefilter("ignore")
@@ -235,7 +235,7 @@ def _camera_date(content: bytes) -> date | None:
 
 
 def _encoded(image: Image.Image, quality: int) -> bytes:
-    """The pixels alone as JPEG: no EXIF, no position, no comment, nothing appended."""
+    """Return the pixels alone as JPEG: no EXIF, no position, no comment, nothing appended."""
     target = BytesIO()
     image.info.clear()
     image.save(target, "JPEG", quality=quality, optimize=True)
@@ -243,7 +243,7 @@ def _encoded(image: Image.Image, quality: int) -> bytes:
 
 
 def _official(image: Image.Image, content: bytes, limit: int) -> bytes:
-    """The best copy of the picture within ``limit`` bytes: the content itself, or the first step that fits."""
+    """Return the best copy of the picture within ``limit`` bytes: the content itself, or the first step that fits."""
     if len(content) <= limit:
         return content
     for side, qualities in OFFICIAL_STEPS:
@@ -260,7 +260,7 @@ def _official(image: Image.Image, content: bytes, limit: int) -> bytes:
 
 
 def _perceptual_hash(image: Image.Image) -> int | None:
-    """A difference hash (dHash) of 64 bits: which cell is brighter than its left neighbour.
+    """Return a difference hash (dHash) of 64 bits: which cell is brighter than its left neighbour.
 
     A plain ground around the certificate is cut away first; otherwise all scans of one kind of certificate would be
     alike. Of 200 drawn cards of one layout, scanned and photographed, no two had the same hash; saved again at
@@ -287,7 +287,7 @@ def _cell(cells: Image.Image, column: int, row: int) -> float:
 
 
 def _without_ground(grey: Image.Image) -> Image.Image:
-    """The part that holds something, to one hundredth of a side, when all corners show the same ground."""
+    """Return the part that holds something, to one hundredth of a side, when all corners show the same ground."""
     small = grey.resize((100, 100), Image.Resampling.BOX)
     pixels = small.tobytes()
     corners = sorted((pixels[0], pixels[99], pixels[-100], pixels[-1]))

@@ -50,7 +50,7 @@ def judge(image: Image.Image, original_side: int, readable_side: int, *, is_docu
 
 
 def _grey_value(grey: Image.Image, share: float) -> int:
-    """The grey value that this share of the pixels does not exceed."""
+    """Return the grey value that this share of the pixels does not exceed."""
     wanted, seen = share * grey.width * grey.height, 0
     for value, count in enumerate(grey.histogram()):
         seen += count
@@ -68,7 +68,7 @@ def _is_bright(grey: Image.Image) -> bool:
 
 
 def _is_blurred(grey: Image.Image) -> bool:
-    """Whether even the sharpest places are soft. A small card on a large plain table has few sharp tiles."""
+    """Return whether even the sharpest places are soft. A small card on a large plain table has few sharp tiles."""
     edges = ImageOps.autocontrast(grey, cutoff=1).filter(SMOOTHING).filter(LAPLACIAN)
     edges = edges.crop((2, 2, edges.width - 2, edges.height - 2))  # filters leave the outermost pixels as they were
     return sorted(_variances(edges))[-SHARP_TILES] < BLURRED_BELOW
@@ -84,7 +84,7 @@ def _variances(edges: Image.Image) -> Iterator[float]:
 
 
 def _is_cut_off(grey: Image.Image) -> bool:
-    """Whether something crosses a border of the picture: the certificate's own edge, or its writing."""
+    """Return whether something crosses a border of the picture: the certificate's own edge, or its writing."""
     cells = grey.resize((BORDER_CELLS, BORDER_CELLS), Image.Resampling.BOX)
     last = BORDER_CELLS - 1
     strips = ((0, 1, last, 2), (0, last - 1, last, last), (1, 0, 2, last), (last - 1, 0, last, last))
@@ -92,7 +92,7 @@ def _is_cut_off(grey: Image.Image) -> bool:
 
 
 def _greatest_step(strip: Image.Image) -> int:
-    """The greatest step along a strip of one cell's width, over two cells so that a soft edge counts in full."""
+    """Return the greatest step along a strip of one cell's width, over two cells so that a soft edge counts in full."""
     values = strip.tobytes()
     return max(abs(one - other) for one, other in zip(values, values[2:], strict=False))
 

@@ -35,7 +35,7 @@ def run(task: str, content: bytes, **options: Any) -> tuple[dict[str, Any], list
 
 
 def _output(task: str, content: bytes, options: dict[str, Any]) -> bytes:
-    """What the child says; it gets no environment, so it knows no secrets."""
+    """Return what the child says; it gets no environment, so it knows no secrets."""
     words = [task, json.dumps(options), str(CPU_SECONDS), str(MEMORY)]
     try:
         done = subprocess.run(

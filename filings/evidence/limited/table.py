@@ -61,7 +61,7 @@ def _lines(content: bytes) -> Iterator[list[str]]:
 
 
 def _of_workbook(content: bytes) -> Iterator[list[str]]:
-    """The rows of the first sheet."""
+    """Yield the rows of the first sheet."""
     try:
         _refuse_bomb(content)
         from openpyxl import load_workbook  # late: most of its time is spent here, and CSV texts need none of it
@@ -88,7 +88,7 @@ def _refuse_bomb(content: bytes) -> None:
 
 
 def text_of(value: Any) -> str:
-    """A cell as the person who filled it in reads it; numbers that Excel has rounded are marked."""
+    """Return a cell as the person who filled it in reads it; numbers that Excel has rounded are marked."""
     text = str(value)
     match value:
         case None:
@@ -121,7 +121,7 @@ def _of_text(content: bytes) -> Iterator[list[str]]:
 
 
 def _without_mark(cell: str) -> str:
-    """What people write before a number so that Excel leaves it alone: ="110…" or '110…."""
+    """Return what people write before a number so that Excel leaves it alone: ="110…" or '110…."""
     if cell.startswith('="') and cell.endswith('"'):
         return cell[2:-1]
     return cell.removeprefix("'")

@@ -106,5 +106,5 @@ def _unlock(name: str) -> None:
 
 
 def _number(name: str) -> int:
-    """A number of four bytes; two names that share one take turns with each other."""
+    """Return a number of four bytes; two names that share one take turns with each other."""
     return int.from_bytes(zlib.crc32(name.encode()).to_bytes(4), signed=True)

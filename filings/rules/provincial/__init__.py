@@ -21,7 +21,7 @@ TOPICS = {**people.TOPICS, **websites.TOPICS, **names.TOPICS, **approvals.TOPICS
 def provincial_findings(
     values: Facts, book: RuleBook, day: date, present_papers: Collection[str] = ()
 ) -> Iterator[Finding]:
-    """Every finding of the rules about the facts, topic by topic. No query.
+    """Yield every finding of the rules about the facts, topic by topic. No query.
 
     ``present_papers`` are the paths of the pictures at hand (``papers.pledge``,
     ``websites.0.papers.approval.1.1``). Nothing is found before the host's nature is known, and nothing about

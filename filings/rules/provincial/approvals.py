@@ -12,7 +12,7 @@ from ministry.reference.topics import Demand, Topic
 
 
 def pledging(judged: JudgedRule) -> Iterator[int]:
-    """The places of the websites that may hand in the pledge instead of an approval."""
+    """Yield the places of the websites that may hand in the pledge instead of an approval."""
     words = judged.rules(Topic.NAME_APPROVAL)
     for number, website in judged.websites:
         named = chosen(website, "approvals")
@@ -22,7 +22,7 @@ def pledging(judged: JudgedRule) -> Iterator[int]:
 
 
 def _demand(judged: JudgedRule, approval: int | None) -> str:
-    """What the province asks for with an approval; empty where no rule says."""
+    """Return what the province asks for with an approval; empty where no rule says."""
     rule = judged.book.for_line(Topic.APPROVAL, str(approval), individual=judged.individual)
     return rule.demand if rule else ""
 
@@ -52,7 +52,7 @@ def _has_pledge(judged: JudgedRule, number: int) -> bool:
 
 
 def _approval_unproven(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding]:
-    """The paper's number and picture, or the pledge, for each approval that the rule decides."""
+    """Yield the paper's number and picture, or the pledge, for each approval that the rule decides."""
     for number, website in judged.websites:
         for approval in sorted(chosen(website, "approvals")):
             if judged.book.for_line(Topic.APPROVAL, str(approval), individual=judged.individual) == rule:

@@ -53,7 +53,7 @@ def missing_papers(judged: JudgedRule) -> Iterator[Finding]:
 
 
 def _wanted(judged: JudgedRule) -> Iterator[WantedDocument]:
-    """Every paper the rules ask for; two rules may ask for the same."""
+    """Yield every paper the rules ask for; two rules may ask for the same."""
     for topic, papers_of in PAPERS.items():
         for rule in judged.rules(topic):
             for document_id in papers_of(judged, rule):
@@ -69,7 +69,7 @@ def _paths(judged: JudgedRule, document: code_tables.Document) -> list[str]:
 
 
 def _minors_papers(judged: JudgedRule, rule: ProvinceRule) -> Iterator[str]:
-    """The papers of minors who are old enough to file with them."""
+    """Yield the papers of minors who are old enough to file with them."""
     ages = [age for person in judged.persons() if (age := age_of(judged, person)) is not None]
     if any((rule.amount or 0) <= age < ADULT for age in ages):
         yield from rule.lines

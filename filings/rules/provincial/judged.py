@@ -29,12 +29,12 @@ class JudgedRule:
 
     @property
     def websites(self) -> list[tuple[int, dict[str, Any]]]:
-        """Each website with its place in the filing."""
+        """Return each website with its place in the filing."""
         return list(enumerate(self.values.get("websites") or []))
 
     @property
     def sites(self) -> list[tuple[int, dict[str, Any]]]:
-        """Those that are websites; the provinces' rules are published for them."""
+        """Return those that are websites; the provinces' rules are published for them."""
         return [
             (number, site)
             for number, site in self.websites
@@ -45,7 +45,7 @@ class JudgedRule:
         return facts.read(self.values, path)
 
     def rules(self, topic: Topic) -> tuple[ProvinceRule, ...]:
-        """The rules of a topic that hold for this host."""
+        """Return the rules of a topic that hold for this host."""
         return self.book.of(topic, individual=self.individual, nature=self.read("subject.nature") or None)
 
     def persons(self) -> Iterator[str]:
@@ -54,24 +54,24 @@ class JudgedRule:
         yield from self.managers()
 
     def managers(self) -> Iterator[str]:
-        """The paths of websites' responsible persons who are not the host's."""
+        """Yield the paths of websites' responsible persons who are not the host's."""
         for number, _website in self.websites:
             if not facts.same_person(self.values, number):
                 yield f"websites.{number}.responsible"
 
     def contacts(self) -> Iterator[str]:
-        """The paths of everybody who can be called."""
+        """Yield the paths of everybody who can be called."""
         yield "responsible"
         yield from self.managers()
 
 
 def finding(rule: ProvinceRule, code: str, path: str, message: str, fix: str) -> Finding:
-    """A finding that carries the rule's severity, its advice before our own, and its source."""
+    """Return a finding that carries the rule's severity, its advice before our own, and its source."""
     return Finding(code, path, message, rule.advice or fix, Severity[rule.severity.upper()], rule.source)
 
 
 def softer(rule: ProvinceRule, code: str, path: str, message: str, fix: str) -> Finding:
-    """The same as a warning: the bureau has to judge what the facts can't tell."""
+    """Return the same as a warning: the bureau has to judge what the facts can't tell."""
     return Finding(code, path, message, rule.advice or fix, Severity.WARNS, rule.source)
 
 

@@ -73,7 +73,7 @@ def _name_holds_word(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding
 
 
 def _bears(judged: JudgedRule, word: str) -> bool:
-    """Whether the unit bears the word in its registered name: then the bureau has to judge."""
+    """Return whether the unit bears the word in its registered name: then the bureau has to judge."""
     return not judged.individual and bool(naming.words_in(judged.read("subject.name"), [word]))
 
 

@@ -59,7 +59,7 @@ def watch(request: HttpRequest, actor: Actor, watch_id: int) -> HttpResponse:
 
 
 def _change(request: HttpRequest, actor: Actor, found: Watch, form: RenewForm) -> str:
-    """Do what the pressed button says; answer the success message, or nothing to stay on the page."""
+    """Do what the pressed button says; return the success message, or nothing to stay on the page."""
     try:
         if "remove" in request.POST:
             expiry_dates.remove(found.pk, actor)

@@ -112,7 +112,7 @@ class PoliceForm(forms.Form):
         return police_filing.check_number(text) if text.strip() else ""
 
     def clean_opened_on(self) -> date | None:
-        """A day that was given may have been wrong; taken back, it would leave nothing to count from."""
+        """Return a day that was given may have been wrong; taken back, it would leave nothing to count from."""
         day: date | None = self.cleaned_data["opened_on"]
         if day is None and self.initial.get("opened_on"):
             raise ValidationError(_("Give the right day: one that was given can be changed, but not left out."))

@@ -50,7 +50,7 @@ def as_of(request: HttpRequest, actor: Actor, subject_id: int) -> HttpResponse:
 
 
 def _blocks(said: SubjectAsOf) -> list[dict[str, Any]]:
-    """The host, then each website with its accesses: title and rows, since when each is so."""
+    """Return the host, then each website with its accesses: title and rows, since when each is so."""
     names = ownership.provider_names(access.provider_id for site in said.websites for access in site.accesses)
     found = [{"title": _("The site host"), "since": said.since, "rows": _rows(said.facts)}]
     for site in said.websites:
@@ -63,7 +63,7 @@ def _blocks(said: SubjectAsOf) -> list[dict[str, Any]]:
 
 
 def _rows(paper: Facts) -> list[display.FactRow]:
-    """Every fact that is there, in words and in the order of the form."""
+    """Return every fact that is there, in words and in the order of the form."""
     return [
         display.FactRow(path, str(field.label), display.words(path, value))
         for path, _section, field in fields.each({"websites": [], **paper, "record": paper})

@@ -109,7 +109,7 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _changes(reading: proofs.Reading) -> list[dict[str, Any]]:
-    """The lines that read differently today."""
+    """Return the lines that read differently today."""
     then = dict(proof_pdf.rows(reading.proof.content))
     today = dict(proof_pdf.rows(reading.today))
     labels = list(dict.fromkeys([*then, *today]))

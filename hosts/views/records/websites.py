@@ -22,7 +22,7 @@ CHECKS_AN_HOUR = 60
 
 
 def _own(actor: Actor, website_id: int) -> Website:
-    """The website with its accesses and their providers, from which ways lead into filings."""
+    """Return the website with its accesses and their providers, from which ways lead into filings."""
     rows = visibility.websites(actor).select_related("subject__upkeep", "upkeep", "migrated_to__subject")
     return get_object_or_404(rows.prefetch_related("accesses__provider"), pk=website_id)
 

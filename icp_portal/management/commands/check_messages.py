@@ -38,7 +38,7 @@ class Command(BaseCommand):
 
 
 def extracted() -> Collection[str]:
-    """The messages of our apps and templates, found in a copy: makemessages writes beside what it reads."""
+    """Return the messages of our apps and templates, found in a copy: makemessages writes beside what it reads."""
     ours = [Path(app.path) for app in apps.get_app_configs() if Path(app.path).parent == settings.BASE_DIR]
     makemessages = [sys.executable, "-m", "django", "makemessages", "--all", "--keep-pot", "-v0"]
     # Without settings, makemessages keeps to the folder it is started in.
@@ -77,7 +77,7 @@ def read_mo(data: bytes) -> dict[str, str]:
 
 
 def faults(source: Iterable[str], catalogue: dict[str, str], compiled: dict[str, str]) -> Iterator[str]:
-    """What is wrong with the translations of the messages in ``source``, and with the compiled catalogue."""
+    """Yield what is wrong with the translations of the messages in ``source``, and with the compiled catalogue."""
     for message in source:
         translation = catalogue.get(message, "")
         if not translation:

@@ -20,7 +20,7 @@ Drawn from `filings/states.py` by `manage.py draw_workflow`. Do not edit by hand
 
 
 def drawing() -> str:
-    """The whole page: a diagram, the statuses with their holders, the moves with their rules."""
+    """Return the whole page: a diagram, the statuses with their holders, the moves with their rules."""
     with translation.override("en"):
         return "\n".join([HEAD, *_diagram(), "", *_statuses(), "", *_moves(), ""])
 

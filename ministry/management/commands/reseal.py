@@ -50,7 +50,7 @@ SEALED_KEYS = ("secret", "seed")
 
 
 def _reseal_second_factors() -> int:
-    """Seal the secrets of authenticators and recovery codes anew. Answers how many rows."""
+    """Seal the secrets of authenticators and recovery codes anew. Returns how many rows."""
     done = 0
     for pk in Authenticator.objects.values_list("pk", flat=True):
         with transaction.atomic():
@@ -66,7 +66,7 @@ def _reseal_second_factors() -> int:
 
 
 def _reseal(model: type[models.Model], names: list[str]) -> int:
-    """Rewrite the sealed columns in batches, each row locked while it is rewritten. Answers how many rows."""
+    """Rewrite the sealed columns in batches, each row locked while it is rewritten. Returns how many rows."""
     done, last = 0, 0
     while True:
         # append-only rows too: their content stays, only its cipher changes
