@@ -40,8 +40,7 @@ CITY_WORDS = ("云岭", "星河", "青禾", "远帆", "百川", "拾光", "竹�
 TRADE = ("网络科技", "信息技术", "文化传播", "电子商务", "智能制造", "教育咨询")
 TLDS = ("cn", "com", "net", "com.cn")
 SERVICES = {code_tables.APP: "示例预约助手", code_tables.MINI_PROGRAM: "示例点餐", code_tables.QUICK_APP: "示例资讯"}
-# How many different pictures of a kind are drawn; a prime, so that numbers in steps of a hundred differ too. The tests
-# make do with fewer, because they remember what is made of each.
+# How many different pictures of a kind are drawn; a prime, so that numbers in steps of a hundred differ too.
 DIFFERENT_PICTURES = 999_983
 USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
@@ -199,9 +198,14 @@ def _person_values(prefix: str, who: InventedPerson, province: str) -> dict[str,
     }
 
 
+def drawn(number: int) -> int:
+    """Return which of the different pictures belongs to a number."""
+    return number % DIFFERENT_PICTURES
+
+
 def card(title: str, number: int) -> SimpleUploadedFile:
     """Return a drawn certificate: a frame, lines, the word SPECIMEN."""
-    number %= DIFFERENT_PICTURES
+    number = drawn(number)
     image = Image.new("RGB", (1200, 760), "#e9eef5")
     draw = ImageDraw.Draw(image)
     _ground(draw, Random(f"card-{title}-{number}"), (40, 40, 1160, 720), "#e9eef5")
@@ -234,7 +238,7 @@ def _ground(draw: ImageDraw.ImageDraw, chance: Random, box: tuple[int, int, int,
 
 def icon(number: int) -> SimpleUploadedFile:
     """Return a drawn icon of an APP."""
-    number %= DIFFERENT_PICTURES
+    number = drawn(number)
     image = Image.new("RGB", (192, 192), "#2b5a8c")
     _ground(ImageDraw.Draw(image), Random(f"icon-{number}"), (24, 24, 168, 168), "#e9eef5")
     target = BytesIO()
@@ -244,7 +248,7 @@ def icon(number: int) -> SimpleUploadedFile:
 
 def portrait(number: int) -> SimpleUploadedFile:
     """Return a drawn face-to-face photo before a backdrop."""
-    number %= DIFFERENT_PICTURES
+    number = drawn(number)
     chance = Random(f"portrait-{number}")
     image = Image.new("RGB", (1000, 800), "#3f6fa8")
     draw = ImageDraw.Draw(image)

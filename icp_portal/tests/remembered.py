@@ -13,12 +13,18 @@ from icp_portal.demo import invent
 
 # A prime (see ``invent``): filings that a test makes one after the other have different pictures.
 DIFFERENT_PICTURES = 31
-OF_THE_DEMONSTRATION = invent.DIFFERENT_PICTURES
+# ``builders.number`` begins here. A number below is one that a test has chosen, and has a picture of its own.
+FIRST_OF_ITS_OWN = 1_000
+
+
+def drawn(number: int) -> int:
+    """Return which picture belongs to a number, in place of ``invent.drawn``."""
+    return number if number < FIRST_OF_ITS_OWN else FIRST_OF_ITS_OWN + number % DIFFERENT_PICTURES
 
 
 def begin() -> None:
     """Put the memory in place; called once, before the first test."""
-    invent.DIFFERENT_PICTURES = DIFFERENT_PICTURES
+    invent.drawn = drawn
     real, known = running._output, dict[tuple[Any, ...], bytes]()
 
     def remembered(task: str, content: bytes, options: dict[str, Any]) -> bytes:

@@ -18,7 +18,6 @@ from filings.models import Evidence, Filing
 from filings.states import Status
 from hosts.views import papers
 from icp_portal.demo import invent
-from icp_portal.tests import remembered
 from icp_portal.tests.builders import Case, case_at
 from icp_portal.tests.hostile import browser
 from icp_portal.tests.photos import TABLES, as_file, blurred, certificate, photographed
@@ -231,8 +230,7 @@ def test_both_copies_are_private_files_of_their_own():
 # --- Alike ------------------------------------------------------------------------------------------------
 
 
-def test_invented_pictures_are_clean_and_all_different(monkeypatch):
-    monkeypatch.setattr(invent, "DIFFERENT_PICTURES", remembered.OF_THE_DEMONSTRATION)
+def test_invented_pictures_are_clean_and_all_different():
     made = [accept(invent.card("FRONT", number)) for number in range(40)]
     made += [accept(invent.card("BACK", number)) for number in range(40)]
     made += [accept(invent.portrait(number), quality.PHOTO) for number in range(40)]
