@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.utils import timezone
 from post_office.models import Email
 
 from filings import clock, services
@@ -135,3 +136,13 @@ def test_the_ages_of_many_filings_cost_one_query(django_assert_num_queries):
     assert ages == {day: workdays.working_days_between(day, today) for day in days}
     assert (ages[today], ages[date(2026, 11, 20)], ages[date(2026, 11, 21)]) == (0, 3, 3)
     assert clock.days_since([]) == {}
+
+
+def test_a_filing_that_was_handed_on_and_withdrawn_has_no_day_of_erasure():
+    drafted, handed_on = Case(), Case().submit()
+    for case in (drafted, handed_on):
+        services.withdraw(case.filing.pk, case.host, version=None)
+
+    days = [clock.kept_until(case.refresh().filing) for case in (drafted, handed_on)]
+
+    assert days == [timezone.localdate(drafted.filing.arrived_at) + clock.DATA_LIFE, None]

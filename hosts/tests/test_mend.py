@@ -12,6 +12,7 @@ from post_office.models import Email
 from accounts.models import User
 from filings import services
 from filings.errors import FactsRefused, MoveRefused
+from filings.fields.findings import Finding, Severity
 from filings.models import Answer, Filing
 from filings.rules import corrections
 from filings.states import Role, Status
@@ -540,3 +541,13 @@ def test_a_remark_about_a_website_that_was_taken_out_is_answered_like_any_other(
     assert (sent.status_code, sent["Location"]) == (302, url(case, "check"))
     services.submit(case.filing.pk, case.host, version=None)
     assert Answer.objects.get().text == "已改正。"
+
+
+@pytest.mark.parametrize("severity", Severity)
+def test_only_what_blocks_opens_a_field_of_a_returned_filing(severity):
+    case = returned(NAME)
+    found = Finding("P301", MOBILE, "", "", severity)
+
+    open_now = corrections.opening(case.filing, [found])
+
+    assert [open_now.covers(path) for path in (NAME, MOBILE)] == [True, severity == Severity.BLOCKS]

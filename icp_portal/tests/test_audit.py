@@ -11,6 +11,7 @@ from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.test import override_settings
+from django.utils import translation
 
 from accounts.models import Party
 from filings import services
@@ -199,7 +200,10 @@ def test_a_sealed_value_that_was_moved_is_named_with_its_place(sealed, sql, row,
     names = {"filing": sealed.filing.pk, "other": other.pk, "snapshot": sealed.filing.snapshots.get().pk}
     run(sql.format(**names))
 
-    with pytest.raises(CommandError, match=f": {place.format(**names)} was sealed for another place"):
+    with (
+        translation.override("en"),
+        pytest.raises(CommandError, match=f": {place.format(**names)} was sealed for another place"),
+    ):
         call_command("verify_audit")
     assert [str(fault.row) for fault in audit.faults()] == [row.format(**names)]
 

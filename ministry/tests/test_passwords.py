@@ -200,6 +200,16 @@ def test_tries_that_count_no_more_are_cleared(owned, settings):
     assert not PasswordTries.objects.exists()
 
 
+def test_a_lock_nobody_was_told_of_is_not_cleared(owned):
+    refused(NOBODYS, "wrong")
+    PasswordTries.objects.update(untold=True, locked_until=timezone.now())
+
+    with time_machine.travel(timezone.now() + timedelta(days=2), tick=False):
+        tries.clear()
+
+    assert PasswordTries.objects.count() == 1
+
+
 # --- Change -----------------------------------------------------------------------------------------------
 
 BETTER = "blue-teapot-7-river"

@@ -18,6 +18,7 @@ from icp_portal.tests.builders import Case
 from ministry import tasks
 from ministry.models import Recovery, RecoveryOutcome, Subject, SubjectCertificate
 from ministry.passwords import passwords, recoveries
+from ministry.register import writer
 
 pytestmark = pytest.mark.django_db
 
@@ -208,6 +209,14 @@ def test_more_than_three_recoveries_a_day_tell_nobody(subject):
     asked(subject)
     assert Recovery.objects.latest("pk").outcome == RecoveryOutcome.TOO_OFTEN
     assert not Email.objects.exists()
+
+
+def test_the_contact_of_a_cancelled_website_gets_no_mail(subject):
+    writer.cancel_website(subject.websites.get().pk, timezone.localdate())
+
+    asked(subject)
+
+    assert set(links()) == {subject.responsible_email}
 
 
 def test_looking_up_twice_tells_once(subject):

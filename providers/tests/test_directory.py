@@ -182,3 +182,13 @@ def test_a_provider_that_takes_no_new_filings_starts_none(client):
     assert client.post(f"/providers/{full.slug}/start/")["Location"] == "/navigation/"
     assert not Filing.objects.exists()
     assert client.get(f"/providers/{full.slug}/").status_code == 200
+
+
+def test_no_filing_is_started_with_a_closed_provider(client):
+    closed = provider(is_active=False)
+    client.force_login(host_user())
+
+    answers = [getattr(client, method)(f"/providers/{closed.slug}/start/").status_code for method in ("get", "post")]
+
+    assert answers == [404, 404]
+    assert not Filing.objects.exists()

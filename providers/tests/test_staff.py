@@ -124,6 +124,8 @@ def test_who_was_suspended_can_be_reinstated(house: Provider, browser: Browser) 
     theirs.force_login(member.user)
     assert theirs.get("/provider/").status_code == 200
     assert of(member.user).role == SUPERVISOR
+    record = HouseChange.objects.order_by("pk").values_list("what", "about")
+    assert list(record) == [("suspended", member.user.email), ("reinstated", member.user.email)]
 
 
 @pytest.mark.parametrize("button", ["suspend", "reinstate"])

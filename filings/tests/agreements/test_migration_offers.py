@@ -180,6 +180,17 @@ def test_a_filing_handed_in_in_time_goes_on_after_the_last_day():
         assert migration_offers.of_website(passing.website.pk) == passing.offer
 
 
+def test_a_draft_is_handed_in_on_the_last_day_of_its_offer():
+    passing = Passing()
+    filing = passing.draft()
+
+    with time_machine.travel(timezone.now() + migration_offers.LIFE, tick=False):
+        services.submit(filing.pk, passing.taker, version=None)
+
+    filing.refresh_from_db()
+    assert filing.status == Status.WITH_PROVIDER
+
+
 def test_a_draft_that_is_late_is_not_handed_in():
     passing = Passing()
     filing = passing.draft()

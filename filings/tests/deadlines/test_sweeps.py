@@ -234,3 +234,18 @@ class TestTwoWorkersAtOnce:
         assert result == [3, 3]
         assert Email.objects.count() == 6
         assert set(Filing.objects.values_list("host_reminded", flat=True)) == {15}
+
+
+def test_a_draft_touched_between_the_list_and_the_lock_does_not_lapse(time_machine, monkeypatch):
+    case = begin(time_machine)
+    time_machine.move_to(START + timedelta(days=100), tick=False)
+    lock = sweeps.making
+
+    def touched_first(*args, **kwargs):
+        Filing.objects.update(touched_at=START + timedelta(days=100))
+        return lock(*args, **kwargs)
+
+    monkeypatch.setattr(sweeps, "making", touched_first)
+
+    assert sweeps.lapse_drafts() == 0
+    assert case.refresh().filing.status == Status.DRAFT

@@ -196,6 +196,15 @@ def test_the_days_of_a_certificate_and_a_messenger_are_checked():
     assert found(Case(), responsible__im=2, responsible__im_account="name") == []
 
 
+def test_a_certificate_counts_on_its_last_day_and_not_on_the_next():
+    today = timezone.localdate()
+    days = [str(day) for day in (today, today - timedelta(days=1))]
+
+    expired = [("1008", "responsible.cert_until") in found(Case(), responsible__cert_until=day) for day in days]
+
+    assert expired == [False, True]
+
+
 def test_what_the_host_may_be_told_of_a_conflict():
     """Province and provider to turn to, the paper that cures it; never whose record it is."""
     filed = Case().submit().verify().approve()
