@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from accounts.models import Party
+from desks.form_urls import field_url
 from filings import services
 from filings.fields import display
-from filings.links import field_url
 from filings.rules import checks
 from filings.states import Status
 from icp_portal.tests.builders import Case, case_at, host, sign_in, user

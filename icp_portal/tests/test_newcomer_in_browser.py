@@ -9,8 +9,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Locator, expect
 
+from desks.form_urls import field_url
 from filings import fields, services
-from filings.links import field_url
 from filings.models import Filing
 from filings.states import Status
 from icp_portal.demo import invent, play

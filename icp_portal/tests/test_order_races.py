@@ -84,7 +84,7 @@ def test_a_website_that_is_approved_during_the_order_is_refused(monkeypatch):
 def test_a_website_that_is_approved_before_the_order_ends_with_its_subject(monkeypatch):
     house = provider()
     website = on_record(house)
-    gate = Gate(monkeypatch, writer, "_enter_contacts")
+    gate = Gate(monkeypatch, writer, "enter_contacts")
     approval, order = one_then_the_other(gate, entering(website, house), cancelling(website, reviewer()))
     assert won(approval, order) == [True, True]
     assert list(Website.objects.order_by("sequence").values_list("live", flat=True)) == [False, False]
@@ -207,7 +207,7 @@ def test_a_filing_about_the_record_is_not_approved_beside_the_order(monkeypatch)
 
 def test_a_filing_that_is_approved_before_the_order_stays_approved_and_its_record_ends(monkeypatch):
     case, change = changing()
-    gate = Gate(monkeypatch, after_approval, "begin")
+    gate = Gate(monkeypatch, after_approval, "take_up")
     approval, order = one_then_the_other(
         gate,
         lambda: services.approve(change.pk, case.reviewer, version=None),

@@ -26,6 +26,7 @@ from filings.mail import notices
 from filings.models import Answer, Event, Filing, Way
 from filings.moves import assignment
 from filings.rules import checks, reservations
+from filings.services import claiming, drafting
 from filings.states import Status
 from filings.verification import handovers, photographs
 from icp_portal.demo import invent, play
@@ -160,7 +161,7 @@ def test_the_lease_moves_to_a_colleague_while_the_first_approves_too_late(monkey
     colleague = reviewer()
     services.claim(case.filing.pk, case.reviewer)
     Filing.objects.filter(pk=case.filing.pk).update(claimed_until=timezone.now() - timedelta(seconds=1))
-    gate = Gate(monkeypatch, services, "record")  # inside the colleague's claim
+    gate = Gate(monkeypatch, claiming, "record")  # inside the colleague's claim
 
     one, other = one_then_the_other(
         gate,
@@ -279,7 +280,7 @@ def test_one_unit_under_two_certificates_in_two_provinces_becomes_one_subject(mo
             return conflict.code
         return None
 
-    gate = Gate(monkeypatch, writer, "_enter_contacts")
+    gate = Gate(monkeypatch, writer, "enter_contacts")
     first, second = one_then_the_other(gate, lambda: refused(BEIJING, 1), lambda: refused(GUANGDONG, 13))
 
     assert (first.result, second.result) == (None, 1003)
@@ -436,7 +437,7 @@ def test_two_photos_at_once_with_one_word_leave_one(monkeypatch):
 def test_the_last_website_that_fits_is_added_once(monkeypatch):
     """Without a version neither knows of the other; the lock lets them count one after the other."""
     case = Case(websites=facts.MOST_WEBSITES - 1)
-    gate = Gate(monkeypatch, services, "_refuse_unless_all_open")
+    gate = Gate(monkeypatch, drafting, "_refuse_unless_all_open")
 
     def add() -> Any:
         return services.add_website(case.filing.pk, case.host, version=None)
@@ -463,7 +464,7 @@ def test_a_page_that_saves_itself_while_the_filing_is_submitted_is_told_so(monke
 
 def test_of_two_pages_that_save_themselves_at_once_the_second_is_told_what_is_saved(monkeypatch):
     case = Case()
-    gate = Gate(monkeypatch, services, "_keep_answers")
+    gate = Gate(monkeypatch, drafting, "_keep_answers")
     clients = [Client(), Client()]
     for client in clients:
         client.force_login(case.filing.host)
@@ -483,7 +484,7 @@ def test_of_two_pages_that_save_themselves_at_once_the_second_is_told_what_is_sa
 def test_everything_is_opened_while_a_page_is_saved(monkeypatch):
     """Nobody is told to type again: the page was saved before, of a version that the opening did not see."""
     case = Case().submit().send_back()
-    gate = Gate(monkeypatch, services, "_keep_answers")
+    gate = Gate(monkeypatch, drafting, "_keep_answers")
     version = case.filing.version
 
     one, other = one_then_the_other(
@@ -546,7 +547,7 @@ def test_of_two_phones_with_the_same_code_one_is_too_late(monkeypatch):
 def test_two_members_of_staff_take_the_same_filing_at_once(monkeypatch):
     case = Case().submit()
     colleague = staff(case.provider)
-    gate = Gate(monkeypatch, services, "record")
+    gate = Gate(monkeypatch, claiming, "record")
 
     one, other = one_then_the_other(
         gate,
@@ -692,7 +693,7 @@ def test_a_hold_and_a_colleague_who_takes_the_lapsed_filing_do_not_both_win(monk
     case = in_work()
     lapsed(case)
     colleague = staff(case.provider)
-    gate = Gate(monkeypatch, services, "record")  # inside the colleague's claim
+    gate = Gate(monkeypatch, claiming, "record")  # inside the colleague's claim
     tomorrow = timezone.localdate() + timedelta(days=1)
 
     one, other = one_then_the_other(

@@ -15,6 +15,7 @@ from filings.deadlines import sweeps, waiting
 from filings.errors import MoveRefused
 from filings.models import Filing, Hold
 from filings.moves import assignment
+from filings.services import claiming
 from filings.states import Status
 from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, case_at, provider, sign_in, staff, user_of
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
@@ -279,7 +280,7 @@ class TestTwoWorkersAtOnce:
         case = Case().submit()
         yesterday = datetime.now(tz=ZoneInfo("Asia/Shanghai")).date() - timedelta(days=1)
         Filing.objects.update(waits_until=yesterday, wait_told=1)
-        gate = Gate(monkeypatch, services, "record")  # inside the claim
+        gate = Gate(monkeypatch, claiming, "record")  # inside the claim
 
         claim, night = one_then_the_other(gate, lambda: services.claim(case.filing.pk, case.staff), waiting.lapse)
 
