@@ -153,6 +153,18 @@ class VersionForm(forms.Form):
     version = VersionField()
 
 
+class SeenField(forms.Field):
+    """The hidden field that carries what the page has shown; unreadable, it says nothing and is no error."""
+
+    widget = forms.HiddenInput(attrs={"autocomplete": "off"})
+
+    def __init__(self, **said: Any) -> None:
+        super().__init__(required=False, **said)
+
+    def to_python(self, value: Any) -> Seen | None:
+        return Seen.sent(str(value or ""))
+
+
 class OpenForm(VersionForm):
     """A form of a filing that may be closed in part. What is sent for a closed fact is refused, not dropped."""
 
@@ -160,10 +172,7 @@ class OpenForm(VersionForm):
     _refusal = ""
 
     # What the page has shown of what can be changed on it: another window may have changed something else meanwhile.
-    seen = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
-
-    def clean_seen(self) -> Seen | None:
-        return Seen.sent(self.cleaned_data["seen"])
+    seen = SeenField()
 
     def names(self) -> dict[str, str]:
         """Return the controls of facts: path → name."""

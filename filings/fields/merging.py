@@ -14,6 +14,8 @@ from filings.facts import Facts
 
 # The number of websites a page has seen: when one is taken out, the paths behind it name other websites.
 WEBSITES = "websites"
+# Digits of the number of websites; what is longer was not written by a page.
+LONGEST_COUNT = 4
 
 
 def mark(value: Any) -> str:
@@ -40,7 +42,7 @@ class Seen:
         """Return what a page says it has shown; None for a page that does not say it, or not readably."""
         try:
             marks = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
         return cls({str(path): str(one) for path, one in marks.items()}) if isinstance(marks, dict) else None
 
@@ -50,7 +52,7 @@ class Seen:
     def has_lost_a_website(self, values: Facts) -> bool:
         """Return whether a website has been taken out since, so that paths may mean something else now."""
         seen = self.marks.get(WEBSITES, "")
-        return seen.isdecimal() and facts.count(values) < int(seen)
+        return seen.isdecimal() and len(seen) <= LONGEST_COUNT and facts.count(values) < int(seen)
 
     def untouched(self, typed: Facts, paths: Iterable[str]) -> set[str]:
         """Return the paths at which the page still has the value it has shown."""

@@ -1,5 +1,6 @@
 """Two windows on one filing: what each has typed is kept, and only what both have changed is asked about."""
 
+import json
 import re
 
 import pytest
@@ -220,3 +221,30 @@ def test_what_is_sent_after_submission_stays_on_the_page_and_is_said_not_to_be_s
     assert _("Nothing has been saved. What you typed is still on this page.") in page
     assert f'href="/filings/{case.filing.pk}/"' in page
     assert read(case, "websites.0.remark") != "太晚写的备注"
+
+
+UNREADABLE = ["D\U0001aeae\x00×", "[" * 100_000, json.dumps([])]
+
+
+@pytest.mark.parametrize("is_typing", [True, False], ids=["while typing", "by the button"])
+@pytest.mark.parametrize("seen", UNREADABLE, ids=["nul", "deep", "no object"])
+def test_what_can_not_be_read_counts_as_nothing_shown(seen, is_typing):
+    case = builders.Case()
+    (window,) = windows(case, "website")
+    to = f"/api/filings/{case.filing.pk}/sections/website" if is_typing else ""
+
+    answer = window.send(to=to, seen=seen, name="示例新名称官网")
+
+    assert (answer.status_code, read(case, "websites.0.name")) == (200 if is_typing else 302, "示例新名称官网")
+
+
+@pytest.mark.parametrize("is_typing", [True, False], ids=["while typing", "by the button"])
+def test_a_number_of_websites_that_no_page_has_shown_is_a_conflict_and_no_fault_of_ours(is_typing):
+    case = builders.Case()
+    (window,) = windows(case, "website")
+    to = f"/api/filings/{case.filing.pk}/sections/website" if is_typing else ""
+
+    answer = window.send(to=to, seen=json.dumps({"websites": "9" * 5_000}), name="示例新名称官网")
+
+    assert answer.status_code == (409 if is_typing else 200)
+    assert read(case, "websites.0.name") == case.filing.get("websites.0.name")

@@ -1,6 +1,6 @@
 """Province rules: what a bureau asks for, from which day to which day, and where that stands.
 
-Rows are written by ``ministry.rules.save_rule`` alone. They are never deleted, they end; every change is on record.
+Rows are written by ``rules.save_rule`` alone. They are never deleted, they end; every change is on record.
 """
 
 import re
@@ -30,7 +30,7 @@ _ENDING: Final = re.compile(r"!?(\?\?|[^\W_](?:[\w-]*\w)?(?:\.[^\W_](?:[\w-]*\w)
 class ProvinceRule(models.Model):
     """One rule of one province, or of every province when ``province`` is empty, with its days.
 
-    Which terms count is told by ``ministry.reference.topics.TOPICS``; the others are empty.
+    Which terms count is told by ``ministry.reference.topic_terms.TOPICS``; the others are empty.
     """
 
     province = models.CharField(
