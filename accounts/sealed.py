@@ -90,13 +90,13 @@ def digest(text: str) -> str:
 
 
 class _Token(str):
-    """What a field has sealed for a row, on its way into the database."""
+    """A value that a field has sealed for a row, on its way into the database."""
 
     __slots__ = ()
 
 
 class SealedField(models.Field[S_contra, G_co]):
-    """What sealed columns have in common: each value opens in its table, column and row alone.
+    """Base of the sealed columns: each value opens in its table, column and row alone.
 
     Only "is null" makes sense as a lookup; any other would silently find nothing.
     """

@@ -1,1 +1,1 @@
-"""What the pages of hosts, providers and bureaus share. No tables."""
+"""Shared parts of the pages of hosts, providers and bureaus. No tables."""

@@ -26,7 +26,7 @@ TONES = {
 
 
 class EntryForm(forms.Form):
-    """What a side says, and its proof."""
+    """The form for a statement of one side, and its proof."""
 
     use_required_attribute = False
     wants_pages = False

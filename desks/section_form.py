@@ -134,13 +134,13 @@ def field_for(section: Section, field: Field, filing: Filing, book: RuleBook) ->
 
 
 def _is_advised(section: Section, field: Field, filing: Filing) -> bool:
-    """Whether what provinces say of the field is said here too: what they say of websites is no rule for an APP."""
+    """Return whether provinces' advice on the field is shown: advice on websites is no rule for an APP."""
     of_website = facts.service(filing.facts, section.website or 0) == code_tables.WEBSITE
     return section.part != fields.WEBSITE.part or of_website or field.name == "approvals"
 
 
 def _laid_out(advice: list[Advice]) -> tuple[list[Advice], list[Advice]]:
-    """What stands openly at a field, and what is folded: the province's own is always open, a wall of others is not."""
+    """Return the advice shown at a field, and the folded rest: the province's own is always shown."""
     everywhere = [one for one in advice if not one.own]
     if len(everywhere) <= OPEN_RULES:
         return advice, []
@@ -208,7 +208,7 @@ class OpenForm(VersionForm):
 
 
 def show_findings(form: forms.Form, findings: Iterable[tuple[str, Finding]]) -> None:
-    """What blocks is an error of its field (by name), what warns a note beside it."""
+    """Show findings at their fields, by name: those that block as errors, those that warn as notes."""
     for name, finding in findings:
         words = f"{finding.message} {finding.fix}".strip()
         if finding.blocks:

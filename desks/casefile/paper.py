@@ -140,7 +140,7 @@ def _questions(file: CaseFile) -> Iterator[Pair]:
 
 
 def _print_round(paper: Printed, file: CaseFile, number: int) -> None:
-    """What was handed on in a round, and what was said; of one that this party was not handed, what was said."""
+    """Print a round: what was handed on, unless this party was not handed it, and what was said."""
     title = _("Round %(number)s") % {"number": number}
     for one in file.rounds:
         if one.number == number:

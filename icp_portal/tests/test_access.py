@@ -637,6 +637,35 @@ def rows_at(status: Status) -> dict[str, Row]:
     return {name: row for name, row in TABLE.items() if row.at == status}
 
 
+STRANGERS = ("anonymous", "host", "other_staff", "other_reviewer", "operator")
+# Those of every filing; a reply and a signed sheet are there at some statuses only.
+FILINGS_ADDRESSES = {
+    name: row
+    for name, row in TABLE.items()
+    if row.args[:1] == ("filing",) and not {"reply", "reply_page", "sheet", "scan"} & set(row.args)
+}
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_at_every_status_nothing_is_a_fault_and_strangers_find_nothing(status):
+    """The table has each address at one status; at any other those who are not of the filing get no more than there."""
+    world = World(status)
+    browsers = {role: world.browser(role) for role in ROLES}
+
+    got = {
+        (name, role): answer(browsers[role], world.url(name, row.args))
+        for name, row in FILINGS_ADDRESSES.items()
+        for role in ROLES
+    }
+
+    assert [where for where, what in got.items() if isinstance(what, int) and what >= 500] == []
+    assert [
+        (name, role)
+        for (name, role), what in got.items()
+        if role in STRANGERS and what == PAGE and TABLE[name].get[ROLES.index(role)] in (MISSING, LOGIN)
+    ] == []
+
+
 @pytest.mark.parametrize("status", STATUSES)
 def test_what_each_visitor_gets(status):
     world = World(status)
