@@ -158,6 +158,8 @@ def test_what_dies_comes_back(portal: Run, port: str) -> None:
     portal.wait_for("postgres.log\n")
     os.kill(portal.one("celery -A icp_portal worker"), signal.SIGKILL)
     portal.wait_for("worker.log\n")
+    os.kill(portal.one("celery -A icp_portal beat"), signal.SIGKILL)
+    portal.wait_for("clock.log\n")
     os.kill(portal.one("gunicorn"), signal.SIGKILL)
     portal.wait_for("web-server.log\n")
 
