@@ -1,1 +1,1 @@
-"""Who signs in: users, sign-up, e-mail proof, second factor; and how personal data is sealed. Knows no filing."""
+"""Users, sign-up, e-mail verification, two-step verification, encryption of personal data. Doesn't import filings."""

@@ -1,4 +1,4 @@
-"""What we ask of allauth beyond its settings."""
+"""Adapt allauth: rate limits, mails, changed addresses and encrypted authenticator secrets."""
 
 import logging
 from smtplib import SMTPException
@@ -21,8 +21,8 @@ from accounts.signals import security_changed
 
 logger = logging.getLogger(__name__)
 
-# The notices of allauth that we send, in words of ours (emails/account_changed.txt). Of a changed address
-# accounts.addresses tells instead.
+# The notices of allauth that we send, with our own text (emails/account_changed.txt). accounts.addresses sends the
+# notice of a changed address.
 EVENTS = {
     "account/email/password_changed",
     "account/email/password_reset",
@@ -33,17 +33,17 @@ EVENTS = {
     "mfa/email/webauthn_added",
     "mfa/email/webauthn_removed",
 }
-# allauth seals a secret before it says whose it is: the table's audit finds one that was moved to another row.
+# allauth encrypts a secret before its row is known; the audit of the table finds one that was moved to another row.
 PLACE_OF_SECRETS = "mfa_authenticator.data"
 ANYWHERE = {"app": "allauth.account", "action": "login_failed_anywhere"}
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Codes and reset links go straight to the mail server: they are kept in no table and no queue.
+    """Send codes and reset links directly to the mail server, stored in no table and no queue; limit wrong passwords.
 
-    Wrong passwords are counted for the account where they are typed (``login_failed``: in a browser that the account
-    knows, or at a network address) and for the account anywhere (``login_failed_anywhere``: in unknown browsers). So
-    guessing is slow from many addresses too, and a stranger who guesses can't keep the holder out.
+    Wrong passwords are counted per account and place (``login_failed``: a browser that the account knows, or a network
+    address) and per account over all unknown browsers (``login_failed_anywhere``). So guessing from many addresses is
+    slow too, and a stranger's guesses can't lock the holder out.
     """
 
     _anywhere: ratelimit.RateLimitUsage | None = None
@@ -64,9 +64,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     @transaction.atomic
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
-        """Confirm an address that somebody has proved; it takes the place of the one they have had.
+        """Confirm a verified address, which replaces the user's previous one; return whether it was confirmed.
 
-        False for one of another account, also of one that has not proved it: allauth knows proved ones alone.
+        Return False for an address of another account, even if unverified there: allauth checks only verified ones.
         """
         others = User.objects.exclude(pk=email_address.user_id)
         if others.filter(email__iexact=email_address.email).exists():
@@ -106,7 +106,7 @@ def _login(credentials: dict[str, Any]) -> str:
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
-    """Authenticator secrets are sealed at rest like other personal data."""
+    """Encrypt authenticator secrets at rest like other personal data."""
 
     def encrypt(self, text: str) -> str:
         return seal(text, PLACE_OF_SECRETS)

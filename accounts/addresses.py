@@ -1,4 +1,4 @@
-"""The address by which somebody signs in is changed, and put back by whoever still has the old one."""
+"""Record changes of a user's sign-in address, and undo one for whoever still has the old address."""
 
 from datetime import timedelta
 
@@ -16,18 +16,18 @@ TIME_TO_PUT_BACK = timedelta(days=7)  # ours: a week's leave
 
 
 class Taken(Exception):
-    """Somebody else has signed up with the old address meanwhile."""
+    """Another account has signed up with the old address meanwhile."""
 
 
 def note_change(user: User, old: str, new: str) -> None:
-    """Keep a change that has been made, and tell of it. Part of the caller's transaction."""
+    """Store a change of address and send ``address_changed``. Runs in the caller's transaction."""
     change = AddressChange.objects.create(user=user, old=old, new=new)
     token = signing.dumps(change.pk, salt=SALT)
     address_changed.send(sender=User, user=user, old=old, new=new, token=token)
 
 
 def of_token(token: str) -> AddressChange | None:
-    """Return the change whose mail to the old address had this token; None once the time to put it back is over."""
+    """Return the change whose mail to the old address had this token; None once the time to undo it is over."""
     try:
         pk = signing.loads(token, salt=SALT, max_age=TIME_TO_PUT_BACK)
     except signing.BadSignature:
@@ -36,10 +36,10 @@ def of_token(token: str) -> AddressChange | None:
 
 
 def put_back(change_id: int) -> AddressChange:
-    """Undo the change and all later ones; raise Taken when the old address has another account.
+    """Undo the change and all later ones and return it; raise Taken when another account has the old address.
 
-    Sign everybody out, make the password unusable and remove what was added to the second step since: whoever changed
-    the address knew or had them. The owner sets a new password by a mail to the old address. Undone once only.
+    Sign all sessions out, make the password unusable and delete authenticators added since: whoever changed the address
+    may know or have them. The owner sets a new password by a mail to the old address. Does nothing when already undone.
     """
     with transaction.atomic():
         change = AddressChange.objects.select_related("user").select_for_update().get(pk=change_id)

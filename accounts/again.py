@@ -1,4 +1,4 @@
-"""Proving once more who sits at the keyboard, before something that can't be taken back."""
+"""Ask users to authenticate again before an action that can't be undone."""
 
 import time
 
@@ -16,18 +16,18 @@ METHODS = ("password", "mfa")
 
 
 class NotProven(Exception):
-    """Who asks has not proved who they are; in words for them."""
+    """The user failed to authenticate again; the message is for the user."""
 
 
 def is_recent(request: HttpRequest, user: User, minutes: int) -> bool:
-    """Whether the user has typed the password or passed the second step within the last minutes of this session."""
+    """Return whether the user gave the password or passed the second step in this session within ``minutes``."""
     records = get_authentication_records(request, user)
     latest = max((record["at"] for record in records if record.get("method") in METHODS), default=0.0)
     return time.time() - latest < minutes * 60
 
 
 def prove(request: HttpRequest, user: User, secret: str) -> None:
-    """Take a password or a code of the second step for a proof; raise NotProven for any other, or after too many."""
+    """Accept a password or an authenticator code; raise NotProven for anything else or after too many wrong tries."""
     if not secret:
         raise NotProven(_("Type your password or a code of your second step first. What you typed is still here."))
     if too_often("again", str(user.pk), tries=TRIES, seconds=SECONDS):
@@ -40,6 +40,6 @@ def prove(request: HttpRequest, user: User, secret: str) -> None:
 
 
 def _is_code(user: User, secret: str) -> bool:
-    """Return whether it is a code of the user's authenticator; it counts once."""
+    """Return whether ``secret`` is a code of the user's authenticator; a code is accepted once."""
     rows = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP)
     return any(authenticator.wrap().validate_code(secret.replace(" ", "")) for authenticator in rows)

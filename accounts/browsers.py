@@ -1,4 +1,4 @@
-"""Browsers in which an account has signed in before: wrong tries of strangers don't keep its holder out there."""
+"""Remember browsers in which an account has signed in, so that strangers' wrong tries don't lock its holder out."""
 
 from datetime import timedelta
 from secrets import token_urlsafe
@@ -13,7 +13,7 @@ REMEMBERED = timedelta(days=180)  # ours
 
 
 def remember(response: HttpResponse, login: str) -> None:
-    """Mark the browser as one that the account of ``login`` knows; the cookie contains a keyed digest, no address."""
+    """Mark the browser as known to the account of ``login``; the cookie contains a keyed digest, not the address."""
     response.set_signed_cookie(
         COOKIE,
         f"{digest(login)} {token_urlsafe(16)}",
@@ -26,7 +26,7 @@ def remember(response: HttpResponse, login: str) -> None:
 
 
 def known(request: HttpRequest, login: str) -> str:
-    """Return the name of the browser if the account of ``login`` knows it, otherwise an empty string."""
+    """Return the browser's random name if it is known to the account of ``login``, otherwise an empty string."""
     value = request.get_signed_cookie(COOKIE, default="", salt=SALT, max_age=REMEMBERED)
     owner, _space, name = str(value).partition(" ")
     return name if owner == digest(login) else ""

@@ -1,4 +1,4 @@
-"""The desks' own admin sites, and who may enter: one party each. Strangers learn nothing, not even that it is there."""
+"""Base class of the desks' admin sites, each open to one party; other signed-in users get 404."""
 
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -12,14 +12,14 @@ from django.urls import URLPattern, URLResolver, path
 from accounts.models import Party, User
 
 T = TypeVar("T")
-# A route below the desk, its view, its name.
+# Route below the desk, view, URL name
 Address = tuple[str, Callable[..., HttpResponse], str]
 
 PASSWORD_PAGES = ("password_change", "password_change_done")
 
 
 def asked_once(request: HttpRequest, name: str, find: Callable[[], T]) -> T:
-    """What ``find`` answers, looked up once a request: a desk asks who acts at its door and on its page."""
+    """Return ``find()``, called once per request and ``name``: permission check and view both need the actor."""
     known = vars(request)
     if name not in known:
         known[name] = find()
@@ -28,7 +28,7 @@ def asked_once(request: HttpRequest, name: str, find: Callable[[], T]) -> T:
 
 
 class DeskSite(AdminSite):
-    """An admin site for one party. Signing in is allauth's, with its second factor and its rate limits."""
+    """An admin site for one party. Users sign in through allauth, with its second factor and its rate limits."""
 
     party: Party
     addresses: Sequence[Address] = ()
@@ -39,11 +39,11 @@ class DeskSite(AdminSite):
         return isinstance(user, User) and user.is_active and user.party == self.party and self.is_appointed(request)
 
     def is_appointed(self, request: HttpRequest) -> bool:
-        """Whether who asks belongs to an organisation of this party; each desk knows its own."""
+        """Return whether the user belongs to an organisation of this party; overridden by each desk."""
         return True
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Send visitors to sign in; a signed-in stranger gets 404 at once."""
+        """Redirect anonymous visitors to sign in; raise Http404 for signed-in users without permission."""
         inner = super().admin_view(view, cacheable)
 
         @wraps(view)
@@ -55,7 +55,7 @@ class DeskSite(AdminSite):
         return guarded
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        """Put each address of the desk behind its door; without Django's password pages, passwords are allauth's."""
+        """Return the desk's routes behind the permission check; without Django's password pages, allauth has those."""
         own = [path(route, self.admin_view(view), name=name) for route, view, name in self.addresses]
         rest = [url for url in super().get_urls() if getattr(url, "name", "") not in PASSWORD_PAGES]
         return [*own, *rest]

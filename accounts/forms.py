@@ -1,5 +1,5 @@
-"""Forms of allauth, mended: an answer of a security key that can't be read is a message, not a crash; signing up takes
-the same work whether or not the address has an account.
+"""Fix allauth's forms: an unreadable answer of a security key is a validation error instead of a crash, and signing up
+does the same work whether or not the address has an account.
 """
 
 from secrets import token_hex
@@ -18,12 +18,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-# What the parsing of a made-up answer raises, from allauth and from the library below it.
+# Raised by allauth and fido2 for a malformed answer
 UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)
 
 
 class _ReadableAnswer:
-    """Turns an unreadable answer into a validation error."""
+    """Raise ValidationError for an unreadable answer of a security key."""
 
     def clean_credential(self) -> Any:
         try:
@@ -37,19 +37,19 @@ def _unreadable() -> forms.ValidationError:
 
 
 class AuthenticateKeyForm(_ReadableAnswer, AuthenticateWebAuthnForm):
-    """The key as the second step of signing in."""
+    """Security key as the second step of signing in."""
 
 
 class LoginKeyForm(_ReadableAnswer, LoginWebAuthnForm):
-    """The key instead of a password."""
+    """Security key instead of a password."""
 
 
 class ReauthenticateKeyForm(_ReadableAnswer, ReauthenticateWebAuthnForm):
-    """The key once more before something delicate."""
+    """Security key to authenticate again before a sensitive action."""
 
 
 class AddKeyForm(AddWebAuthnForm):
-    """A new key."""
+    """Register a new security key."""
 
     name = forms.CharField(label=gettext_lazy("Name of the key"), max_length=100, required=False)
 
@@ -61,7 +61,7 @@ class AddKeyForm(AddWebAuthnForm):
 
 
 class NewAddressForm(AddEmailForm):
-    """The address that takes the place of the one by which somebody signs in."""
+    """Change the address with which a user signs in."""
 
     email = forms.EmailField(
         label=gettext_lazy("New e-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
@@ -69,7 +69,7 @@ class NewAddressForm(AddEmailForm):
 
 
 class SignUpForm(SignupForm):
-    """Signing up. How long the answer takes does not tell whether the address has an account already."""
+    """Sign up. The response time doesn't reveal whether the address already has an account."""
 
     def try_save(self, request: HttpRequest) -> Any:
         if self.account_already_exists:
@@ -77,7 +77,7 @@ class SignUpForm(SignupForm):
         return super().try_save(request)
 
     def _make_nobody(self, request: HttpRequest) -> None:
-        """Do what making an account takes, hash and rows, for an address of nobody's, and undo it."""
+        """Do the work of creating an account (hash and rows) for a made-up address, then roll it back."""
         taken = self.cleaned_data["email"]
         self.account_already_exists, self.cleaned_data["email"] = False, f"{token_hex(8)}@nobody.invalid"
         with transaction.atomic():

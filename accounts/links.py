@@ -1,4 +1,4 @@
-"""Addresses of the portal's pages for mails, papers and QR codes."""
+"""Absolute URLs of the portal's pages for mails, printed papers and QR codes."""
 
 from typing import Any
 
@@ -7,5 +7,5 @@ from django.urls import reverse
 
 
 def link_to(page: str, *args: Any) -> str:
-    """Return the whole address of a page by its URL name. Its host is SITE_URL's, whatever the request says."""
+    """Return the absolute URL of a page by its URL name. Its host is that of SITE_URL, never of the request."""
     return f"{settings.SITE_URL}{reverse(page, args=args)}"

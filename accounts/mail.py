@@ -1,4 +1,4 @@
-"""E-mail addresses that mail can really be sent to."""
+"""Check, normalise and mask e-mail addresses."""
 
 import unicodedata
 
@@ -10,9 +10,9 @@ LONGEST = 128  # interface element Dzyj
 
 
 def check_address(text: str) -> str:
-    """Return the address in lower case; raise ValidationError for one that no mail server could be given.
+    """Return the address in lower case; raise ValidationError for one that mail can't be sent to.
 
-    The part before the @ is ASCII, as nearly every server asks; the domain may be Chinese, if IDNA can write it.
+    The part before the @ must be ASCII, as nearly every server requires; the domain may be Chinese if IDNA encodes it.
     """
     try:
         validate_email(text)
@@ -27,7 +27,7 @@ def check_address(text: str) -> str:
 
 
 def check_addresses(text: str) -> str:
-    """Return addresses separated by ``;``, each as ``check_address`` does; raise ValidationError also for none."""
+    """Return addresses separated by ``;``, each checked by ``check_address``; raise ValidationError also for none."""
     addresses = [check_address(part.strip()) for part in text.split(";") if part.strip()]
     if not addresses:
         raise _no_address()
@@ -35,7 +35,7 @@ def check_addresses(text: str) -> str:
 
 
 def mask_address(text: str) -> str:
-    """Hide the part before the @ but for its first character; a text without an @ is hidden whole."""
+    """Mask all but the first character before the @; a text without an @ is masked completely."""
     local, at, domain = text.rpartition("@")
     return f"{local[:1]}***{at}{domain}" if at else "***"
 

@@ -1,4 +1,4 @@
-"""The second factor is not a matter of taste for those who decide about other people's filings."""
+"""Require the second factor of users who decide about other people's filings."""
 
 from collections.abc import Callable
 from urllib.parse import urlencode
@@ -12,14 +12,14 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-# What somebody who has not passed the second step may still open: setting one up, passing it, and leaving.
+# Open before the second step is passed: setting it up, passing it, signing out
 OPEN_PREFIXES = ("/accounts/", "/static/", "/healthz")
 
 
 class SecondFactorMiddleware:
-    """Let staff in only with a session that has passed the second step; send them to it otherwise.
+    """Redirect staff whose session has not passed the second step to it.
 
-    A session that is older than the second step counts as one that has not passed it. No query once passed.
+    A session older than the set-up of the second step has not passed it. No query once passed.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

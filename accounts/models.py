@@ -1,4 +1,4 @@
-"""The user. The e-mail address is the login."""
+"""Users, who sign in with their e-mail address, and changes of that address."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from accounts.sealed import SealedTextField
 
 
 class Party(models.TextChoices):
-    """The four parties of a filing. Which organisation a member of staff belongs to is told by its desk's app."""
+    """The four parties of a filing. A member of staff's organisation is stored in the app of its desk."""
 
     HOST = "host", _("site host")
     PROVIDER = "provider", _("access provider")
@@ -21,7 +21,7 @@ class Party(models.TextChoices):
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Create and answer a user; the address is kept in lower case, for it is the login."""
+        """Create and return a user; the address is stored in lower case because it is the login."""
         user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
@@ -33,7 +33,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """Somebody who signs in, as exactly one party."""
+    """A person who signs in, for exactly one party."""
 
     email = models.EmailField(_("e-mail"), max_length=128)
     name = models.CharField(_("name"), max_length=128, blank=True)
@@ -59,17 +59,17 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def is_staff(self) -> bool:
-        """Django's admin pages ask for this name; only the ministry's operators edit tables."""
+        """Return whether Django's admin is open to the user: only the ministry's operators edit tables."""
         return self.party == Party.MINISTRY
 
     @property
     def needs_second_factor(self) -> bool:
-        """Everybody who decides about other people's filings."""
+        """Return whether the user decides about other people's filings."""
         return self.party != Party.HOST
 
 
 class AddressChange(models.Model):
-    """The address by which somebody signs in was changed; whoever has the old one can undo it for some days."""
+    """A change of the address with which a user signs in; whoever has the old one can undo it for some days."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="address_changes")
     old = SealedTextField()

@@ -1,4 +1,4 @@
-"""Servers that the portal can do without for a while: how a request finds out without waiting, each time, in vain."""
+"""A circuit breaker for servers that the portal can do without, so that requests don't each wait for a dead one."""
 
 import logging
 import time
@@ -8,13 +8,13 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-PAUSE = 5.0  # seconds; ours: one request in five seconds and process may wait for a server that hangs
+PAUSE = 5.0  # seconds; ours: one request per process and five seconds may wait for a server that hangs
 
 logger = logging.getLogger(__name__)
 
 
 class Breaker:
-    """Remembers, for this process, that a server fails; it is asked again by one caller every ``PAUSE`` seconds."""
+    """Remember in this process that a server fails; let one caller every ``PAUSE`` seconds try it again."""
 
     def __init__(self, server: str, failures: tuple[type[Exception], ...]) -> None:
         self._server, self._failures = server, failures
@@ -27,7 +27,7 @@ class Breaker:
         return self._ask_again_at is not None
 
     def ask(self, server: Callable[[], T], otherwise: Callable[[], T]) -> T:
-        """Return what ``server`` returns; what ``otherwise`` returns when it fails or has just failed."""
+        """Return ``server()``, or ``otherwise()`` when the server fails now or is paused after a failure."""
         if not self._may_ask():
             return otherwise()
         try:
@@ -44,7 +44,7 @@ class Breaker:
                 return True
             if time.monotonic() < self._ask_again_at:
                 return False
-            self._ask_again_at = time.monotonic() + PAUSE  # nobody else asks meanwhile
+            self._ask_again_at = time.monotonic() + PAUSE  # other callers don't try meanwhile
             return True
 
     def _note_failure(self, error: Exception) -> None:

@@ -1,7 +1,7 @@
-"""Whether the request under way only reads: by a safe method (RFC 9110, 9.2.1) nobody changes anything.
+"""Refuse changes during requests with a safe method (RFC 9110, 9.2.1).
 
-The middleware says so of each request, and what changes a filing asks here, so that a view which forgets to tell
-methods apart refuses instead of writing. Notes of who has looked at what are no changes.
+The middleware marks each request, and code that changes a filing checks here, so that a view which doesn't check the
+method raises instead of writing. Access log entries are not changes.
 """
 
 from collections.abc import Iterator
@@ -15,12 +15,12 @@ _reads_only: ContextVar[bool] = ContextVar("reads_only", default=False)
 
 
 class ChangeRefused(Exception):
-    """Something was to be changed by a request that only reads."""
+    """A request with a safe method tried to change something."""
 
 
 @contextmanager
 def request(method: str) -> Iterator[None]:
-    """Hold for the time of a request whether its method is a safe one."""
+    """Remember, for the duration of a request, whether its method is safe."""
     token = _reads_only.set(method in SAFE_METHODS)
     try:
         yield
@@ -29,6 +29,6 @@ def request(method: str) -> Iterator[None]:
 
 
 def refuse_change() -> None:
-    """Raise ChangeRefused inside a request that only reads."""
+    """Raise ChangeRefused inside a request with a safe method."""
     if _reads_only.get():
         raise ChangeRefused

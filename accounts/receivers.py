@@ -1,4 +1,4 @@
-"""What we do when allauth tells of something."""
+"""Receivers of allauth's signals."""
 
 from typing import Any
 
@@ -12,23 +12,23 @@ from accounts import addresses, browsers
 
 
 def connect() -> None:
-    """Listen; called once, when the apps are loaded."""
+    """Connect the receivers; called once, when the apps are loaded."""
     authenticator_added.connect(count_as_passed, dispatch_uid="accounts.count_as_passed")
     user_logged_in.connect(remember_browser, dispatch_uid="accounts.remember_browser")
     email_changed.connect(note_address, dispatch_uid="accounts.note_address")
 
 
 def count_as_passed(request: HttpRequest, user: Any, **_kwargs: Any) -> None:
-    """Setting up a second step proves it: its owner is not asked for it again in this session."""
+    """Record a second step just set up as passed, so that this session isn't asked for it again."""
     record_authentication(request, user, "mfa")
 
 
 def remember_browser(response: HttpResponse, user: Any, **_kwargs: Any) -> None:
-    """Let the account know the browser once all steps of signing in are passed."""
+    """Mark the browser as known once all steps of signing in are passed."""
     browsers.remember(response, user.email)
 
 
 def note_address(user: Any, from_email_address: EmailAddress | None, to_email_address: EmailAddress, **_: Any) -> None:
-    """Keep the change of an address and tell of it; the first address of an account changes none."""
+    """Record a change of address; the first address of an account is no change."""
     if from_email_address and from_email_address.email != to_email_address.email:
         addresses.note_change(user, from_email_address.email, to_email_address.email)

@@ -1,11 +1,11 @@
-"""Personal data at rest: encrypted text that opens in its own place alone, and a keyed digest to look it up by.
+"""Encrypt personal data at rest, bound to its table, column and row; and keyed digests to look it up by.
 
 Keys come from the environment (``FIELD_KEYS``, ``DIGEST_KEY``). The first field key encrypts and all of
 them decrypt, so a key is rotated by putting a new one in front and running ``manage.py reseal``.
 
-What is encrypted names its place (table, column and row) inside: a value that was moved to another place by SQL is
-refused there. So a row's number has to be known before the row is written (``RowKey``), and a query brings it along
-with each encrypted column (``SealedField.select_format``). See docs/adr/0017-sealed-in-place.md.
+The plaintext contains its place (table, column and row), so a value moved elsewhere by SQL fails to decrypt. A row's
+primary key must therefore be known before the row is written (``RowKey``), and queries select it with each encrypted
+column (``SealedField.select_format``). See docs/adr/0017-sealed-in-place.md.
 """
 
 import hashlib
@@ -22,18 +22,18 @@ from django.conf import settings
 from django.db import connection, models
 
 M = TypeVar("M", bound=models.Model)
-# What a field takes and gives.
+# Types that a field accepts and returns
 S_contra = TypeVar("S_contra", contravariant=True)
 G_co = TypeVar("G_co", covariant=True)
 
-# Between the place and the text, inside what is encrypted; no place has it in its name.
+# Separates place and text in the plaintext; never part of a place's name
 _END_OF_PLACE = "\0"
-# Between a row's number and its token, as a query brings them; no token has it in it.
+# Separates primary key and token in a query's result; never part of a token
 _END_OF_ROW = ":"
 
 
 class Misplaced(InvalidToken):
-    """A value was sealed for another place than the one it lies in: somebody has moved it."""
+    """A value was sealed for another place than the one it is stored in: it was moved."""
 
 
 @cache
@@ -42,14 +42,14 @@ def _box(keys: tuple[str, ...]) -> MultiFernet:
 
 
 def seal(text: str, place: str) -> str:
-    """Encrypt ``text`` with the first key, to be opened in this place alone."""
+    """Encrypt ``text`` with the first key, bound to ``place``."""
     return _sealed(f"{place}{_END_OF_PLACE}{text}")
 
 
 def unseal(token: str, place: str) -> str:
-    """Decrypt what ``seal`` made for this place with any of the keys.
+    """Decrypt what ``seal`` encrypted for this place with any of the keys.
 
-    Raise cryptography's InvalidToken for anything else; Misplaced, a kind of it, for what was sealed for another place.
+    Raise cryptography's InvalidToken for anything else; its subclass Misplaced for a token sealed for another place.
     """
     opened = _opened(token)
     found, end, text = opened.partition(_END_OF_PLACE)
@@ -73,7 +73,7 @@ _takes_unbound: ContextVar[bool] = ContextVar("takes_unbound", default=False)
 
 @contextmanager
 def taking_unbound() -> Iterator[None]:
-    """Open also what names no place, as migrations and older releases wrote it (``manage.py reseal --unbound``)."""
+    """Accept also tokens without a place, written by migrations and older releases (``manage.py reseal --unbound``)."""
     token = _takes_unbound.set(True)
     try:
         yield
@@ -82,7 +82,7 @@ def taking_unbound() -> Iterator[None]:
 
 
 def digest(text: str) -> str:
-    """Return a keyed SHA-256 of ``text`` as 64 hex characters: equal texts meet, nobody reads them back."""
+    """Return a keyed SHA-256 of ``text`` as 64 hex characters."""
     return hmac.new(settings.DIGEST_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()
 
 
@@ -90,26 +90,26 @@ def digest(text: str) -> str:
 
 
 class _Token(str):
-    """A value that a field has sealed for a row, on its way into the database."""
+    """A value sealed for a row, about to be written to the database."""
 
     __slots__ = ()
 
 
 class SealedField(models.Field[S_contra, G_co]):
-    """Base of the sealed columns: each value opens in its table, column and row alone.
+    """Base of the sealed columns: each value decrypts only in its table, column and row.
 
-    Only "is null" makes sense as a lookup; any other would silently find nothing.
+    Only ``isnull`` is supported as a lookup; any other would silently find nothing.
     """
 
     def get_lookup(self, lookup_name: str) -> Any:
         return super().get_lookup(lookup_name) if lookup_name == "isnull" else None
 
     def sealed(self, value: Any, row: object) -> str | None:
-        """Encrypt a value for the row with this number."""
+        """Encrypt a value for the row with this primary key."""
         return None if value is None else _Token(seal(self._written(value), self._place(row)))
 
     def opened(self, token: str | None, row: object) -> Any:
-        """Decrypt what was sealed for the row with this number; raise InvalidToken as ``unseal`` does."""
+        """Decrypt a token of the row with this primary key; raise InvalidToken as ``unseal`` does."""
         if token is None:
             return None
         if not self._is_historical:
@@ -131,7 +131,7 @@ class SealedField(models.Field[S_contra, G_co]):
         raise TypeError(f"{self} is sealed for one row: write it with the row's save() or create(), not with update().")
 
     def select_format(self, _compiler: Any, sql: str, params: Any) -> tuple[str, Any]:
-        """Bring the row's number with the column."""
+        """Select the row's primary key with the column."""
         quote = connection.ops.quote_name
         table, column, rest = sql.rpartition(f".{quote(str(self.column))}")
         if not column or rest:
@@ -146,7 +146,7 @@ class SealedField(models.Field[S_contra, G_co]):
 
     @property
     def _is_historical(self) -> bool:
-        """Return whether the field is one of a migration, whose rows get their numbers while they are written."""
+        """Return whether the field's model is a migration's, whose rows get their primary keys when written."""
         return self.model.__module__ == "__fake__"
 
     def _place(self, row: object) -> str:
@@ -160,11 +160,11 @@ class SealedField(models.Field[S_contra, G_co]):
 
 
 class SealedTextField(SealedField[str, str], models.TextField[str, str]):
-    """Text that the database only sees encrypted. Keep a digest beside it to look it up by."""
+    """Encrypted text. Store a digest beside it to look it up by."""
 
 
 class SealedJSONField(SealedField[Any, Any], models.TextField[Any, Any]):
-    """A JSON document that the database only sees encrypted."""
+    """An encrypted JSON document."""
 
     def to_python(self, value: Any) -> Any:
         return value
@@ -181,11 +181,11 @@ def sealed_fields(model: type[models.Model]) -> list[SealedField[Any, Any]]:
     return [field for field in model._meta.concrete_fields if isinstance(field, SealedField)]
 
 
-# --- The numbers of rows ----------------------------------------------------------------------------------
+# --- Primary keys -----------------------------------------------------------------------------------------
 
 
 class RowKey(models.BigAutoField[Any, int]):
-    """The number of a row. Rows with sealed columns are given it before they are written, by one more query.
+    """Primary key, fetched before the insert (one more query) for models with sealed columns.
 
     It is the ``DEFAULT_AUTO_FIELD``; to the database and to migrations it is a BigAutoField.
     """
@@ -195,7 +195,7 @@ class RowKey(models.BigAutoField[Any, int]):
         return name, "django.db.models.BigAutoField", args, kwargs
 
     def has_default(self) -> bool:
-        """Return whether the number is made by us: then Django inserts a new row without trying to update it first."""
+        """Return whether we make the key: then Django inserts a new row without trying to update it first."""
         return self._is_early or super().has_default()
 
     def get_default(self) -> Any:
@@ -210,7 +210,7 @@ class RowKey(models.BigAutoField[Any, int]):
 
 
 def next_keys(model: type[models.Model], count: int) -> list[int]:
-    """Take the next numbers of a model's rows, in their order. One query."""
+    """Return the next primary keys of a model, ascending. One query."""
     quoted = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -221,7 +221,7 @@ def next_keys(model: type[models.Model], count: int) -> list[int]:
 
 
 def keyed(rows: Iterable[M]) -> list[M]:
-    """Return new rows of one model with their numbers, for ``bulk_create``: one query instead of one for each."""
+    """Set the primary keys of new rows of one model, for ``bulk_create``, and return the rows. One query in all."""
     found = list(rows)
     if found:
         for row, key in zip(found, next_keys(type(found[0]), len(found)), strict=True):

@@ -1,8 +1,8 @@
-"""Signals about accounts, for the apps above that write the mails and keep the record of an organisation."""
+"""Signals about accounts, for higher apps that send the mails and keep an organisation's log."""
 
 from django.dispatch import Signal
 
-# user; old, new: the addresses; token: of the link by which the old one is put back, empty when that has been done
+# user; old, new: the addresses; token: for the link that undoes the change, empty when it has been undone
 address_changed = Signal()
 # user; what: an event of accounts.adapter.EVENTS
 security_changed = Signal()

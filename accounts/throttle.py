@@ -1,4 +1,4 @@
-"""A counter of tries in the cache, for doors that strangers may knock at."""
+"""Rate limits for actions open to strangers, counted in the cache."""
 
 from allauth.account.adapter import get_adapter
 from django.core.cache import cache
@@ -6,16 +6,16 @@ from django.http import HttpRequest
 
 
 def too_often(door: str, caller: str, *, tries: int, seconds: int) -> bool:
-    """Count one try of ``caller`` at ``door``; return whether it is more than ``tries`` in ``seconds``.
+    """Count one try of ``caller`` at ``door``; return whether there were more than ``tries`` in ``seconds``.
 
     One or two commands to the cache. The window starts with the first try and ends by itself. While the cache is
-    away each process counts for itself (icp_portal.cache): nobody is locked out, nobody tries without limit.
+    down each process counts for itself (icp_portal.cache): nobody is locked out, nobody tries without limit.
     """
     return _count(f"throttle:{door}:{caller}", seconds) > tries
 
 
 def forget(door: str, caller: str) -> None:
-    """Forget the tries of ``caller`` at ``door``, because one was right."""
+    """Reset the count of ``caller`` at ``door``, after a correct try."""
     cache.delete(f"throttle:{door}:{caller}")
 
 
@@ -30,5 +30,5 @@ def _count(key: str, seconds: int) -> int:
 
 
 def address_of(request: HttpRequest) -> str:
-    """The caller's network address, behind as many proxies as the settings trust (BEHIND_PROXY)."""
+    """Return the client's IP address, behind as many proxies as the settings trust (BEHIND_PROXY)."""
     return str(get_adapter().get_client_ip(request))

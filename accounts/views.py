@@ -1,4 +1,4 @@
-"""Pages about one's own account beside those of allauth."""
+"""Account pages in addition to those of allauth."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,7 +12,7 @@ from accounts.mail import mask_address
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def put_back(request: HttpRequest, token: str) -> HttpResponse:
-    """The old address was told of a change and may undo it. Looking changes nothing: mail programs follow links."""
+    """Undo a change of address by the link mailed to the old one. GET changes nothing: mail programs follow links."""
     change = addresses.of_token(token)
     if change is None:
         raise Http404
