@@ -1,7 +1,7 @@
-"""The test run: throw-away engines and a whole environment first, Django second.
+"""Set up the test run: start throw-away engines and complete the environment, then set up Django.
 
-The process that was started by hand starts the engines; its workers (pytest-xdist) inherit them, and each has
-its own queue, cache, mailbox and folder. Everything ends with the run, however it ends.
+The main process starts the engines; its workers (pytest-xdist) inherit them, and each has its own queue, cache,
+mailbox and folder. Everything is stopped when the run ends, however it ends.
 """
 
 import os
@@ -26,7 +26,7 @@ django.setup()
 # A worker that inherits the name would read the settings before this file has run in it.
 del os.environ["DJANGO_SETTINGS_MODULE"]
 
-# Slow on purpose in production; a run of the tests hashes thousands of passwords.
+# Deliberately slow in production; the tests hash thousands of passwords.
 PBKDF2PasswordHasher.iterations = 1_000
 
 # Only now: it imports models.
@@ -34,14 +34,14 @@ from icp_portal.tests import remembered  # noqa: E402
 
 remembered.begin()
 
-# A busy machine is slow, not wrong.
+# Tests may be slow on a busy machine.
 hypothesis.settings.register_profile("portal", deadline=None)
 hypothesis.settings.load_profile("portal")
 
 
 @pytest.fixture
 def mailbox(settings: Settings) -> MailSink:
-    """Mails of this test travel by SMTP, and land here."""
+    """Send this test's mails by SMTP to a mail sink, and return the sink."""
     settings.EMAIL_BACKEND = settings.SMTP_BACKEND
     SINK.clear()
     return SINK

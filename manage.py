@@ -5,7 +5,7 @@
     python3 manage.py test [pytest arguments]             run the whole test suite
     python3 manage.py migrate, shell, …                   Django's, on the local portal if there is one
 
-Needs only Python: the first run builds .venv and goes on inside it.
+Needs only Python: the first run builds .venv and continues inside it.
 """
 
 import os

@@ -1,1 +1,1 @@
-"""Measurements on databases of their own: queue, numbers, calendar. Not needed to run the portal."""
+"""Benchmarks on throw-away databases: queue, numbers, calendar. Not needed to run the portal."""

@@ -1,7 +1,7 @@
-"""Synthetic filings for ``manage.py bench_queue``, straight into the tables of a throw-away database.
+"""Insert synthetic filings for ``manage.py bench_queue`` directly into the tables of a throw-away database.
 
-The law of the services does not hold here: rows are as lists see them, nothing more. The same number always makes the
-same filing, so a larger database holds all that a smaller one does.
+The rules of the services are not enforced: only the columns that lists read are realistic. The same number always makes
+the same filing, so a larger database contains everything that a smaller one does.
 """
 
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ from providers.models import Provider, Staff, StaffRole
 
 PROVIDERS = 10
 COLLEAGUES = 5
-IN_HAND = 200  # filings that the staff have in work, whatever the backlog
+IN_HAND = 200  # filings claimed by the staff, whatever the backlog
 ON_HOLD = 60
 
 CITIES = [
@@ -56,10 +56,10 @@ TRADES = [
     "餐饮管理",
 ]
 NATURES = [4, 4, 4, 5, 3]
-# One filing that everybody looks for: it has its number, and its brand is its own at every size.
+# The filing that the searches look for: it has a filing number, and its brand is unique at every size.
 LOOKED_FOR, BRAND = 680, "瓴鹭鲲"
 
-# How a hundred filings lie, and over how many days they came; the backlog grows with the whole, harder than in life.
+# Status, share in per cent, days over which they arrived; the backlog grows with the total, worse than in reality.
 LYING = (
     (Status.WITH_PROVIDER, 8, 14),
     (Status.RETURNED_TO_PROVIDER, 2, 14),
@@ -70,12 +70,12 @@ LYING = (
 )
 STATUSES = [status.value for status, share, _days in LYING for _n in range(share)]
 DAYS = [days for _status, share, days in LYING for _n in range(share)]
-# A filing to be verified → its place among those of its provider: the first are in hand, the next on hold.
+# Position of a filing to verify among those of its provider: the first are claimed, the next on hold.
 PLACE = f"n / 200 * {STATUSES.count(Status.WITH_PROVIDER)} + n / 2 % 100"
 
 
 class World:
-    """The organisations and people; the first of the staff looks at the queue of the provider that has half of all."""
+    """Organisations and people. ``people[0]`` views the queue of ``provider``, which has half of all filings."""
 
     def __init__(self) -> None:
         self.host = User.objects.create_user("host@bench.test")
@@ -103,12 +103,12 @@ class World:
         return user
 
     def provider_of(self, number: int) -> Provider:
-        """Every second filing is the measured provider's."""
+        """Return the provider of filing ``number``: every second one is the measured provider's."""
         return self.providers[1 + number // 2 % (PROVIDERS - 1)] if number % 2 else self.provider
 
 
 def name_of(number: int) -> str:
-    """北京星云海网络科技有限公司: names share their endings and rarely their brand."""
+    """Return a name like 北京星云海网络科技有限公司: names share their endings and rarely their brand."""
     steps = (number * 7, number * 11 // 5, number // len(BRANDS))
     brand = BRAND if number == LOOKED_FOR else "".join(BRANDS[step % len(BRANDS)] for step in steps)
     return f"{CITIES[number % len(CITIES)]}{brand}{TRADES[number // 3 % len(TRADES)]}有限公司"
@@ -119,12 +119,12 @@ def domain_of(number: int) -> str:
 
 
 def tail_of(number: int) -> str:
-    """Return the last four of its certificate: of a hundred, so that a page is full at every size."""
+    """Return the last four digits of its certificate: one of a hundred, so that a page is full at every size."""
     return f"49{number * 7919 // 7 % 100:02d}"
 
 
 def fill(world: World, first: int, last: int) -> None:
-    """Enter the filings number ``first`` up to and without ``last``, then let the database look at its tables."""
+    """Insert the filings from ``first`` up to but excluding ``last``, then VACUUM ANALYZE the tables."""
     tables = {model: model._meta.db_table for model in (Subject, Filing, SearchEntry)}
     with connection.cursor() as cursor:
         indexes = [index for table in tables.values() for index in _without_indexes(cursor, table)]
@@ -138,7 +138,7 @@ def fill(world: World, first: int, last: int) -> None:
 
 
 def _without_indexes(cursor: Any, table: str) -> list[str]:
-    """Drop what makes a large load slow; answer how the indexes are made again. Foreign keys nobody needs here."""
+    """Drop a table's indexes and foreign keys for a fast load; return the statements that recreate the indexes."""
     cursor.execute("SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass AND contype = 'f'", [table])
     for (name,) in cursor.fetchall():
         cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
@@ -204,7 +204,7 @@ _FILING = {
 def _insert(
     cursor: Any, model: type[models.Model], rows: dict[str, str], where: str, first: int, last: int, world: World
 ) -> None:
-    """One INSERT … SELECT; a column without an expression takes the value of ``_plain``."""
+    """Insert rows with one INSERT … SELECT; a column without an expression takes its value from ``_plain``."""
     values: dict[str, Any] = {
         "first": first,
         "last": last - 1,
@@ -231,7 +231,7 @@ def _insert(
         f"INSERT INTO {model._meta.db_table} ({columns}) SELECT {', '.join(expressions.values())}"  # noqa: S608 — ours
         f" FROM generate_series(%(first)s::bigint, %(last)s::bigint) AS n {where}"
     )
-    cursor.execute(statement.replace("% ", "%% "), values)  # a per cent sign before a space is SQL's own
+    cursor.execute(statement.replace("% ", "%% "), values)  # "% " is SQL's modulo, not a parameter
 
 
 def _plain(model: type[models.Model], world: World) -> models.Model:
@@ -241,7 +241,7 @@ def _plain(model: type[models.Model], world: World) -> models.Model:
 
 
 def _value(field: Any, row: models.Model) -> Any:
-    """Sealing is slow and no list unseals these: one sealed text stands for all."""
+    """Return the row's value; one shared text for all sealed fields, because sealing is slow and lists don't unseal."""
     value = getattr(row, field.attname)
     return _sealed() if value is not None and type(field).__name__.startswith("Sealed") else value
 
@@ -251,7 +251,7 @@ def _sealed() -> str:
     return seal("{}", "bench")
 
 
-# --- The search's keys, which only we can make --------------------------------------------------------
+# --- Search entries, whose keys SQL can't compute -----------------------------------------------------
 
 
 def _copy_entries(cursor: Any, world: World, first: int, last: int) -> None:
@@ -262,7 +262,7 @@ def _copy_entries(cursor: Any, world: World, first: int, last: int) -> None:
 
 
 def entry_of(provider_id: int, number: int) -> SearchEntry:
-    """Return what ``search.entry_of`` would make, at a tenth of the cost: pairs are remembered."""
+    """Return what ``search.entry_of`` would return, at a tenth of the cost: pairs are cached."""
     name, domain = name_of(number), domain_of(number)
     site = name[2:5]
     keys = {
@@ -277,7 +277,7 @@ _key = cache(search.key_of)
 
 
 def facts_of(number: int) -> Iterator[tuple[str, str]]:
-    """Yield the facts that an entry is made of, for those who compare."""
+    """Yield the facts of an entry, to compare it with that of ``search.entry_of``."""
     yield "subject.name", name_of(number)
     yield "subject.cert_number", f"91110000000000{tail_of(number)}"
     yield "websites.0.name", name_of(number)[2:5]

@@ -1,4 +1,4 @@
-"""What the measurements have in common: a database of their own, and one filing in it made through the services."""
+"""Set-up shared by the benchmarks: a throw-away database with one filing made through the services."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ PROVINCE = "110000"
 
 @contextmanager
 def database(name: str) -> Iterator[None]:
-    """A throw-away database beside the portal's own, migrated and empty."""
+    """Run the block on a new, migrated database beside the portal's own; drop it afterwards."""
     own = connection.settings_dict["NAME"]
     connection.settings_dict["TEST"]["NAME"] = name
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
@@ -30,7 +30,7 @@ def database(name: str) -> Iterator[None]:
 
 
 def filing_with_bureau() -> Filing:
-    """Return a filing that lies with its bureau, through the services."""
+    """Return a filing with status WITH_BUREAU, made through the services."""
     owner = host(User.objects.create_user("host@bench.test"))
     provider = Provider.objects.create(
         name="接入",
@@ -51,7 +51,7 @@ def filing_with_bureau() -> Filing:
 
 
 def reviewer(number: int) -> User:
-    """Return a reviewer of the bureau that has the filing."""
+    """Create and return a user who reviews for the bureau that has the filing."""
     decider = User.objects.create_user(f"bureau{number}@bench.test", party=Party.BUREAU)
     Reviewer.objects.create(user=decider, bureau=Bureau.objects.get(province=PROVINCE))
     return decider

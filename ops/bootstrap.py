@@ -1,4 +1,4 @@
-"""Standard library only, any Python 3: find a Python that works, build .venv, install, and go on inside it.
+"""Find a working Python, build .venv, install the requirements and re-execute in it. Standard library only.
 
 python3 -m ops.bootstrap requirements-dev.lock     only build and install
 
@@ -37,7 +37,7 @@ else:
 
 
 class Interpreter:
-    """A Python that was run and answered, its version, and whether it can make virtual environments."""
+    """A working Python, its version, and whether it can create virtual environments."""
 
     def __init__(self, path: str, version: tuple[int, int], makes_venvs: bool) -> None:
         self.path = path
@@ -46,18 +46,18 @@ class Interpreter:
 
     @property
     def rank(self) -> tuple[bool, int]:
-        """Sort key, best first: one that needs nothing installed, then the preferred version."""
+        """Return the sort key, best first: interpreters that need no package, then by preferred version."""
         known = self.version in PREFERRED
         return (not self.makes_venvs, PREFERRED.index(self.version) if known else len(PREFERRED))
 
     @property
     def venv_package(self) -> str:
-        """Debian's package with what is missing for virtual environments."""
+        """Return the Debian package that adds virtual environments to this Python."""
         return "python{}.{}-venv".format(*self.version)
 
 
 def enter(lock: str | None) -> None:
-    """Return inside an interpreter that has ``lock`` (a file's name) installed; restart in .venv if need be.
+    """Make sure that ``lock`` (a file's name) is installed in the running interpreter; restart in .venv if need be.
 
     ``None`` asks for any interpreter with Django: the project's own .venv if it exists, else the present one.
     """
@@ -77,7 +77,7 @@ def enter(lock: str | None) -> None:
 
 
 def install(venv: Path, lock: str) -> None:
-    """Make ``venv`` if it isn't there and install ``lock``; do nothing when that was done."""
+    """Create ``venv`` if it doesn't exist and install ``lock``; do nothing when it is installed already."""
     with open(f"{venv}.lock", "w") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
         if is_installed(venv, lock):
@@ -92,7 +92,7 @@ def install(venv: Path, lock: str) -> None:
 
 
 def is_installed(venv: Path, lock: str) -> bool:
-    """Tell whether exactly this content of ``lock`` was installed into ``venv``."""
+    """Return whether exactly this content of ``lock`` was installed into ``venv``."""
     return _python(venv).exists() and _remembered(venv).get(lock) == _digest(lock)
 
 
@@ -105,7 +105,7 @@ def best_interpreter() -> Interpreter:
 
 
 def probe(path: str) -> Interpreter | None:
-    """Run the Python at ``path``; None when it is too old or doesn't run, as a version manager's shim may."""
+    """Run and describe the Python at ``path``; None when it is too old or fails, as a version manager's shim may."""
     try:
         done = subprocess.run([path, "-c", PROBE], capture_output=True, text=True, timeout=20, check=False)
         major, minor, makes_venvs = map(int, done.stdout.split())
@@ -170,7 +170,7 @@ def _inside(venv: Path) -> bool:
 
 
 def _has_packages(lock: str | None) -> bool:
-    """Tell whether the present interpreter is a virtual environment somebody made for the portal."""
+    """Return whether the running interpreter already has the packages of ``lock``, outside of .venv."""
     if lock is None:
         return _is_present("django")
     return sys.prefix != sys.base_prefix and all(map(_is_present, _package_names(lock)))
@@ -185,14 +185,14 @@ def _is_present(package: str) -> bool:
 
 
 def _package_names(lock: str) -> list[str]:
-    """Return what the project itself imports: a prepared environment may have other versions of the rest."""
+    """Return the packages the project itself imports: a prepared environment may have other versions of the rest."""
     lines = [line.strip() for name in locks_within(lock) for line in _ranges(name).read_text().splitlines()]
     wanted = [line for line in lines if line and line[0] not in "#-"]
     return [line.split("[")[0].split(">")[0].split("=")[0].split("<")[0].strip() for line in wanted]
 
 
 def locks_within(lock: str) -> list[str]:
-    """Return the lock and every lock whose set is part of its set, the largest first."""
+    """Return the lock and every lock that it includes, the largest first."""
     lines = _ranges(lock).read_text().splitlines()
     included = [Path(line.split()[1]).stem for line in lines if line.startswith("-r ")]
     return [lock, *(part for name in included for part in locks_within(f"{name}.lock"))]

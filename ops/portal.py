@@ -1,4 +1,4 @@
-"""``manage.py portal``: the whole portal on one machine, until Ctrl-C."""
+"""``manage.py portal``: run the whole portal on one machine until Ctrl-C."""
 
 import argparse
 import contextlib
@@ -29,25 +29,25 @@ WEB = [
 ]
 WORKER = [
     *("--pool", "prefork", "--concurrency", "2", "--loglevel", "INFO"),
-    *("--without-gossip", "--without-mingle"),  # greetings among many workers; here is one
+    *("--without-gossip", "--without-mingle"),  # only useful with several workers
 ]
 
 
 @dataclass(frozen=True)
 class Options:
-    """What the command line asked for."""
+    """Options of the command line."""
 
     port: int
     demo: bool
 
     @property
     def address(self) -> str:
-        """Where the portal answers."""
-        return f"http://localhost:{self.port}"  # a name: passkeys refuse a number
+        """Return the portal's address."""
+        return f"http://localhost:{self.port}"  # a host name: passkeys don't work with an IP address
 
 
 def main(arguments: list[str]) -> int:
-    """Run the portal; return the exit status. Ctrl-C, SIGTERM and a closed terminal are the ordinary end."""
+    """Run the portal; return the exit status, which is 0 after Ctrl-C, SIGTERM or a closed terminal."""
     options = _parsed(arguments)
     _let_signals(signal.default_int_handler)
     portal = Portal(options, State.of_this_machine())
@@ -59,12 +59,12 @@ def main(arguments: list[str]) -> int:
         _say(str(error))
         return 1
     finally:
-        _let_signals(signal.SIG_IGN)  # from here on, nothing hurries us past a running child
+        _let_signals(signal.SIG_IGN)  # don't let another signal interrupt the stopping of children
         portal.stop()
 
 
 def _let_signals(handler: Callable[[int, FrameType | None], Any] | signal.Handlers) -> None:
-    """Treat all ways of asking us to stop alike, also where a script started us with Ctrl-C ignored."""
+    """Handle all stop signals alike, also when a script started us with Ctrl-C ignored."""
     signal.signal(signal.SIGINT, handler)
     signal.signal(signal.SIGTERM, handler)
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup
@@ -101,7 +101,7 @@ class Portal:
         self._environment: dict[str, str] = {}
 
     def run(self) -> NoReturn:
-        """Start everything, say where, and look after it; ended only by an exception."""
+        """Start everything, print the address, and restart what dies; ended only by an exception."""
         self._state.lock(self._options.address)
         _refuse_taken(self._options.port)
         self._state.prepare()
@@ -125,7 +125,7 @@ class Portal:
             self._supervisor.stop()
 
     def _start_services(self) -> None:
-        """Start what the environment doesn't name, and complete the environment."""
+        """Start the services that the environment doesn't name, and complete the environment."""
         services = list(self._services())
         if services:
             _say(f"Starting {', '.join(part.name for part in services)} …")
@@ -180,12 +180,12 @@ class Portal:
         return Program(name, command, log, self._whole_environment(), stop_seconds)
 
     def _whole_environment(self) -> dict[str, str]:
-        """Return what the caller set wins, except over what the command line decides."""
+        """Return the programs' environment: the caller's variables win, except over those the command line sets."""
         decided = {name: self._environment[name] for name in ("PORTAL_ENV", "DEMO", "RELAX_SECOND_FACTOR")}
         return self._environment | os.environ | decided | {"PYTHONUNBUFFERED": "1"}
 
     def _load_demo(self) -> str:
-        """Load the demo unless this very database has it; return the table of its accounts."""
+        """Load the demo unless it was loaded into this same database; return the table of its accounts."""
         kept = self._state.folder / "demo.json"
         database = _identity(self._whole_environment()["DATABASE_URL"])
         with contextlib.suppress(OSError, ValueError):
@@ -199,7 +199,7 @@ class Portal:
         return accounts
 
     def _manage(self, *words: str) -> str:
-        """Run a command of the project to its end and answer what it printed."""
+        """Run a management command to its end and return its output; raise PortalError when it fails."""
         log = self._state.log("-".join(word.strip("-") for word in words))
         log.unlink(missing_ok=True)
         command = [sys.executable, str(ROOT / "manage.py"), *words]
@@ -248,7 +248,7 @@ def _is_healthy(port: int) -> bool:
 
 
 def _identity(database_url: str) -> str:
-    """Return what tells this database from one made anew under the same name."""
+    """Return an identifier that changes when a database is recreated under the same name."""
     import psycopg
 
     query = """SELECT system_identifier, oid FROM pg_control_system(), pg_database

@@ -1,4 +1,4 @@
-"""What the portal of this machine keeps between two runs, in var/: its lock, its secrets, its folders."""
+"""State that a machine's portal keeps between runs, in var/: its lock, its secrets, its folders."""
 
 import base64
 import fcntl
@@ -43,7 +43,7 @@ class State:
         return self.folder / "logs" / f"{name}.log"
 
     def prepare(self) -> None:
-        """Make the private folders; start a new log where the old one has grown large, and keep that once."""
+        """Create the private folders; rotate large logs, keeping one old file of each."""
         for private in ("logs", "evidence", "mail"):
             (self.folder / private).mkdir(exist_ok=True, mode=0o700)
         for log in (self.folder / "logs").glob("*.log"):
@@ -51,7 +51,7 @@ class State:
                 log.replace(log.with_suffix(".log.1"))
 
     def lock(self, address: str) -> None:
-        """Take the lock for as long as we or a child live; raise PortalError when another portal has it."""
+        """Take the lock for as long as this process or a child runs; raise PortalError when another portal has it."""
         self.folder.mkdir(parents=True, exist_ok=True)
         lock = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         if not _take(lock):
@@ -63,12 +63,12 @@ class State:
         hold(lock)
 
     def _refuse_beside_a_running_one(self) -> None:
-        """Raise, unless the lock's owner was killed and its guard is just putting things in order."""
+        """Raise PortalError, unless the lock's owner was killed and its guard is still cleaning up."""
         try:
             owner = json.loads((self.folder / "lock").read_text())
         except ValueError:
             raise PortalError("The portal is already starting.") from None
-        # After a kill its number may be anybody's.
+        # After a kill its process id may belong to another process.
         if is_running(owner["pid"]) and birth(owner["pid"]) == owner.get("birth", ""):
             raise PortalError(f"The portal is already running at {owner['address']}")
 
@@ -81,7 +81,7 @@ class State:
         return dict(line.split("=", 1) for line in lines if "=" in line)
 
     def secrets(self) -> dict[str, str]:
-        """Return the secrets, made and kept on the first call: data is encrypted with them."""
+        """Return the secrets, created and stored on the first call because data is encrypted with them."""
         known = self.environment()
         wanted = {name: known.get(name) or make() for name, make in SECRETS.items()}
         if wanted.items() - known.items():
@@ -89,7 +89,7 @@ class State:
         return wanted
 
     def keep_environment(self, environment: Mapping[str, str]) -> None:
-        """Replace the kept variables, in a file only we can read, never leaving half of one."""
+        """Replace the stored variables atomically, in a file that only its owner can read."""
         unfinished = self.folder / "portal.env.part"
         unfinished.unlink(missing_ok=True)
         descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

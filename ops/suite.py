@@ -1,4 +1,4 @@
-"""The whole test suite, through pytest. What it needs around it is made by conftest.py."""
+"""Run the whole test suite with pytest; conftest.py starts the engines it needs."""
 
 import os
 import sys
@@ -8,7 +8,7 @@ from ops.bootstrap import ROOT
 
 
 def run(arguments: list[str]) -> NoReturn:
-    """Become pytest. It has to find the settings unnamed: conftest.py names them once the engines are up."""
+    """Replace this process by pytest, without DJANGO_SETTINGS_MODULE: conftest.py sets it once the engines are up."""
     os.environ.pop("DJANGO_SETTINGS_MODULE", None)
     os.chdir(ROOT)
     os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])

@@ -1,4 +1,4 @@
-"""Keeps parts running: starts them in order, restarts what dies, stops them in the opposite order."""
+"""Keep parts running: start them in order, restart those that die, stop them in reverse order."""
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,7 +17,7 @@ PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0)  # seconds before a restart, by the number of
 
 
 class Part(Protocol):
-    """What the supervisor needs of a part; ``start`` returns once the part can be used, or raises."""
+    """Interface of a supervised part; ``start`` returns once the part can be used, or raises."""
 
     name: str
     log: Path
@@ -47,7 +47,7 @@ class Program:
         self._child: Child | None = None
 
     def start(self) -> None:
-        """Start the command; it is up once the process exists."""
+        """Start the command, without waiting for more than its process."""
         self._child = spawn(self._command, self.log, env=self._environment, folder=ROOT)
 
     def stop(self) -> None:
@@ -57,7 +57,7 @@ class Program:
 
     @property
     def has_ended(self) -> bool:
-        """Tell whether the command is gone."""
+        """Return whether the command has ended."""
         return self._child is None or self._child.has_ended
 
 
@@ -76,16 +76,16 @@ class Supervisor:
         self._watched: list[_Watched] = []
 
     def take_over(self, parts: Iterable[Part]) -> None:
-        """Look after parts that have just been started, in this order."""
+        """Supervise parts that have just been started, in this order."""
         self._watched += map(_Watched, parts)
 
     def start(self, part: Part) -> None:
-        """Start ``part`` and look after it from now on."""
+        """Start and supervise ``part``."""
         part.start()
         self.take_over([part])
 
     def look(self) -> None:
-        """Restart what died; raise PortalError when a part keeps dying."""
+        """Restart parts that died; raise PortalError when a part keeps dying."""
         now = time.monotonic()
         for watched in self._watched:
             if watched.due is not None:
@@ -96,7 +96,7 @@ class Supervisor:
 
     @property
     def is_busy(self) -> bool:
-        """Tell whether there is anything to stop."""
+        """Return whether there is anything to stop."""
         return bool(self._watched)
 
     def stop(self) -> None:
@@ -119,4 +119,4 @@ class Supervisor:
         try:
             watched.part.start()
         except EngineError as error:
-            print(error, flush=True)  # seen as one more death at the next look
+            print(error, flush=True)  # counted as another death at the next look

@@ -1,8 +1,8 @@
-"""Throw-away engines and the whole test environment: for pytest, and for one command.
+"""Start throw-away engines and set up the test environment, for pytest or for one command.
 
     python -m ops.throwaway python manage.py makemigrations --check
 
-An engine whose address is already in the environment is used as it is and none is started for it.
+An engine whose address is already in the environment is used instead of starting one.
 """
 
 import atexit
@@ -21,14 +21,14 @@ from ops.guard import guard
 from ops.mailsink import MailSink
 
 HOME = "THROWAWAY_HOME"  # the folder of the engines; inherited by pytest's worker processes
-OWN_VALKEY = "THROWAWAY_VALKEY"  # set when Valkey is ours, so that each process may take two databases of it
+OWN_VALKEY = "THROWAWAY_VALKEY"  # set when we started Valkey: each process then takes two of its databases
 
 SETTINGS = {
     "PORTAL_ENV": "local",
     "SECRET_KEY": "throw-away-" * 5,
     "FIELD_KEYS": base64.urlsafe_b64encode(b"throwaway-" * 3 + b"ab").decode(),
     "DIGEST_KEY": "throw-away-digest-" * 3,
-    "SITE_URL": "http://testserver",  # the name by which Django's test client asks
+    "SITE_URL": "http://testserver",  # host name of Django's test client
     "AUDIT_KEY": "throw-away-audit-" * 3,
     "DEFAULT_FROM_EMAIL": "ICP <noreply@icp.test>",
     "DEMO": "false",
@@ -37,16 +37,16 @@ SETTINGS = {
 
 
 class Engines:
-    """The engines that the environment doesn't name, in a temporary folder of their own."""
+    """The engines that the environment doesn't name, in a temporary folder."""
 
     def __init__(self) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="icp-test-"))
-        self.home.chmod(0o711)  # PostgreSQL may have to run as another user and walk in
+        self.home.chmod(0o711)  # PostgreSQL may have to run as another user, who must be able to enter
         self._owner = os.getpid()
         self._running: list[Postgres | Valkey] = []
 
     def start(self) -> None:
-        """Start what is missing and put its address into the environment."""
+        """Start the missing engines and put their addresses into the environment."""
         guard().erase(self.home)
         atexit.register(self.stop)
         os.environ[HOME] = str(self.home)
@@ -56,7 +56,7 @@ class Engines:
             os.environ[OWN_VALKEY] = self._start_valkey()
 
     def stop(self) -> None:
-        """Stop what was started and remove every trace. A forked child that ends stops nothing."""
+        """Stop the started engines and delete their folder; do nothing in a forked child."""
         if os.getpid() != self._owner:
             return
         for engine in self._running:
@@ -79,9 +79,9 @@ class Engines:
 
 
 def enter_process(number: int) -> MailSink:
-    """Complete the environment of process ``number`` (0 to 31) and answer its mail sink.
+    """Complete the environment of process ``number`` (0 to 31) and return its mail sink.
 
-    Processes share the engines' servers but no queue, cache, mailbox or folder.
+    Processes share the engines but no queue, cache, mailbox or folder.
     """
     os.environ.update(SETTINGS)
     home = Path(os.environ[HOME]) / f"process-{number}"

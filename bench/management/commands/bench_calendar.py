@@ -1,7 +1,7 @@
-"""``manage.py bench_calendar``: how long a changed calendar takes with 100,000 open filings, and who waits for it.
+"""``manage.py bench_calendar``: measure a change of the calendar with 100,000 open filings, and who waits for it.
 
-In a database of its own, made for this and dropped afterwards. One filing is made through the services, the others are
-copies of its row. While the due dates are derived, another process locks and saves single filings as a decision does.
+Uses a throw-away database. One filing is made through the services, the others are copies of its row. While the due
+dates are derived, another process locks and saves single filings as a decision does.
 Fails when the derivation takes longer than ``MOST`` seconds or a decision waits longer than ``LONGEST_WAIT``.
 """
 
@@ -70,7 +70,7 @@ def _timed(call: Callable[[], Any]) -> tuple[float, Any]:
 
 
 def _meanwhile(call: Callable[[], Any]) -> tuple[float, list[float]]:
-    """Seconds the call takes; and those of each decision that another process makes until it ends."""
+    """Return the seconds the call takes, and those of each decision that another process makes meanwhile."""
     connection.close()
     results, stop = os.pipe(), os.pipe()
     if not (child := os.fork()):
@@ -87,7 +87,7 @@ def _meanwhile(call: Callable[[], Any]) -> tuple[float, list[float]]:
 
 
 def _decide_until(stop: int) -> list[float]:
-    """Lock and save one filing after the other, at random, until the pipe is closed."""
+    """Lock and save random filings until the pipe is closed; return the seconds each took."""
     os.set_blocking(stop, False)
     ids = list(Filing.objects.values_list("pk", flat=True))
     waits = []
@@ -114,7 +114,7 @@ def _is_closed(pipe: int) -> bool:
 
 
 def _fill(count: int) -> None:
-    """One filing with its bureau, and copies of it that were received over the last four weeks."""
+    """Create one filing with its bureau, and copies of it received over the last four weeks."""
     case = world.filing_with_bureau()
     values = {
         "id": f"{case.pk} + n",
@@ -144,14 +144,14 @@ _DAY = timedelta(days=1)
 
 
 def _change() -> None:
-    """A day off soon, before every due date that is still to come."""
+    """Add a day off soon, before every due date that is still to come."""
     day = _worked_weekday(timezone.localdate())
     year, _new = CalendarYear.objects.get_or_create(year=day.year)
     CalendarDay.objects.create(day=day, year=year, name="停工日")
 
 
 def _worked_weekday(day: date) -> date:
-    """Return the given day or the next one that is worked and no exception."""
+    """Return the first working day, from the given day on, that has no calendar entry."""
     while not workdays.is_working_day(day) or CalendarDay.objects.filter(day=day).exists():
         day += _DAY
     return day

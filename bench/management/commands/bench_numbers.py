@@ -1,9 +1,9 @@
-"""``manage.py bench_numbers``: approvals of 16 clients at once, and how far they are from a bare counter.
+"""``manage.py bench_numbers``: measure approvals of 16 concurrent clients against a bare counter row.
 
-In a database of its own, made for this and dropped afterwards. Each client is a process with its own connection and
-approves its own filings, all of one province, so that all want the same series. Then the same clients do nothing but
-take the next value of a counter row, a transaction each. Prints numbers a second of both and their ratio; fails when a
-number is missing or given twice, when a client was refused, or when the database has met a deadlock.
+Uses a throw-away database. Each client is a process with its own connection and approves its own filings, all of one
+province, so that all use the same number series. Then the same clients only take the next value of a counter row, one
+transaction each. Prints numbers per second of both and their ratio; fails when a number is missing or given twice, when
+a client was refused, or when a deadlock occurred.
 """
 
 import multiprocessing
@@ -28,7 +28,7 @@ from ministry.models import NumberSeries, Subject
 CLIENTS, EACH, COUNTED = 16, 25, 250
 DATABASE = "bench_numbers"
 CLAIM = timedelta(hours=8)
-NO_YEAR = 1999  # of the bare counter's row
+NO_YEAR = 1999  # key of the bare counter's row
 _PARALLEL = multiprocessing.get_context("fork")
 
 
@@ -56,7 +56,7 @@ class Command(BaseCommand):
 
 
 def fill(clients: int, each: int) -> list[tuple[int, list[int]]]:
-    """For each client its reviewer and the filings it has taken into work: copies of one, each another subject."""
+    """Create each client's reviewer and claimed filings, copies of one with different subjects; return their keys."""
     case = world.filing_with_bureau()
     work = []
     for client in range(clients):
@@ -78,7 +78,7 @@ def _copy(case: Filing, number: int, user: User) -> Filing:
 
 
 def _at_once(call: Callable[[Any], None], work: Iterable[Any]) -> tuple[float, list[str]]:
-    """Seconds that all clients together take, begun at one moment; and what went wrong."""
+    """Start all clients at the same moment; return the seconds until the last ends, and what went wrong."""
     pieces = list(work)
     connection.close()
     start, told = _PARALLEL.Barrier(len(pieces) + 1), _PARALLEL.SimpleQueue()
@@ -98,7 +98,7 @@ def _client(call: Callable[[Any], None], piece: Any, start: Any, told: Any) -> N
     start.wait()
     try:
         call(piece)
-    except Exception as fault:  # whatever it is: it is what the measurement is about
+    except Exception as fault:  # any failure is a result of the measurement
         told.put(repr(fault))
     else:
         told.put("")
@@ -113,7 +113,7 @@ def approve(piece: tuple[int, list[int]]) -> None:
 
 
 def _count(times: int) -> None:
-    """Take the next value of one row under its lock, so many times."""
+    """Take the next value of one row under its lock, ``times`` times."""
     with connection.cursor() as cursor:
         for _n in range(times):
             with transaction.atomic():
@@ -126,7 +126,7 @@ def _count(times: int) -> None:
 
 
 def faults(count: int) -> list[str]:
-    """Return what is wrong with the numbers that were given."""
+    """Return what is wrong with the numbers given, and deadlocks that occurred."""
     year = timezone.localdate().year
     serials = sorted(Subject.objects.filter(province=world.PROVINCE, year=year).values_list("serial", flat=True))
     last = NumberSeries.objects.get(province=world.PROVINCE, year=year).last

@@ -1,7 +1,7 @@
-"""``manage.py bench_queue``: what the provider's queue costs at 10,000 and at 1,000,000 filings, in one run.
+"""``manage.py bench_queue``: measure the provider's queue at 10,000 and at 1,000,000 filings, in one run.
 
-Both sizes stand side by side in databases of their own, made for this and dropped afterwards, and requests go to them
-in turn: what else the machine does falls on both alike. Fails when the larger is slower than ``MOST`` allows.
+Each size has a throw-away database, and requests alternate between them, so that other load on the machine affects both
+alike. Fails when the larger is slower than ``MOST`` allows.
 """
 
 import statistics
@@ -52,7 +52,7 @@ class Command(BaseCommand):
             raise CommandError(f"p95 grew {worst:.2f}-fold; at most {MOST} is allowed.")
 
     def _tell(self, group: str, took: dict[tuple[str, int], list[float]], small: int, large: int) -> float:
-        """Print a line a view and one for all of them; answer how p95 of all has grown."""
+        """Print a line per view and one for all of them; return by which factor p95 of all has grown."""
         self.stdout.write(f"{group:<32}{f'{small:,}':>26}{f'{large:,}':>26}   p95 growth")
         names = dict.fromkeys(name for name, _size in took)
         for name in names:
@@ -74,7 +74,7 @@ def _p95(took: list[float]) -> float:
 
 
 def _tabs() -> Views:
-    """Return every tab, a tab narrowed down to few, and one narrowed down to none."""
+    """Return every tab, and tabs filtered to some, few and no filings."""
     return {f"tab {tab}": f"?tab={tab}" for tab in tabs.BY_ID} | {
         "filed, one province": "?tab=done&province=110000",
         "filed, rare nature": "?tab=done&nature=3",
@@ -84,7 +84,7 @@ def _tabs() -> Views:
 
 
 def _searches() -> Views:
-    """Return what people type; each finds as many on the first page at either size."""
+    """Return typical searches; each finds as many filings on the first page at either size."""
     name = queue_rows.name_of(queue_rows.LOOKED_FOR)
     typed = {
         "number": str(
@@ -104,7 +104,7 @@ def _searches() -> Views:
 
 
 def _measure(client: Client, views: Views, sizes: tuple[int, int], rounds: int) -> dict[tuple[str, int], list[float]]:
-    """Milliseconds of each request, by view and size; the sizes take turns at being first."""
+    """Return the milliseconds of each request, by view and size; which size goes first alternates."""
     took: dict[tuple[str, int], list[float]] = {(name, size): [] for name in views for size in sizes}
     for turn in range(-2, rounds):
         for name, query in views.items():
@@ -134,7 +134,7 @@ def _name(size: int) -> str:
 
 @contextmanager
 def _at(size: int) -> Iterator[None]:
-    """Everything inside goes to the database of this size; the portal's own is never written."""
+    """Run the block on the database of this size; the portal's own is never written."""
     own = connections[DEFAULT_DB_ALIAS]
     if size not in _open:
         _open[size] = own.copy()
@@ -146,13 +146,13 @@ def _at(size: int) -> Iterator[None]:
         connections[DEFAULT_DB_ALIAS] = own
 
 
-# size → its connection, kept open so that changing sides costs nothing
+# size → its connection, kept open so that switching costs nothing
 _open: dict[int, BaseDatabaseWrapper] = {}
 
 
 @contextmanager
 def _databases(small: int, large: int, tell: Any) -> Iterator[World]:
-    """Both databases, migrated and filled; dropped in the end."""
+    """Create, migrate and fill both databases; drop them in the end."""
     own = connection.settings_dict["NAME"]
     try:
         tell("Migrating …")
@@ -181,6 +181,6 @@ def _databases(small: int, large: int, tell: Any) -> Iterator[World]:
 
 
 def _sql(statement: str) -> None:
-    """Outside of any transaction, from the portal's own database, of which it touches nothing."""
+    """Execute a statement outside of any transaction, on a connection to the portal's own database."""
     with connection.cursor() as cursor:
         cursor.execute(statement)
