@@ -1,4 +1,4 @@
-"""Where Django looks for registrations; the operators' site is ``ministry.operators.site`` and its neighbours."""
+"""Import the registrations of the operators' admin site, which is in ``ministry.operators``."""
 
 from ministry.operators import blacklist, mails, rules, site
 

@@ -1,9 +1,9 @@
-"""Rows that are fetched with the row they belong to, in one query, for pages that are read all day.
+"""Fetch related rows in the same query as the row they belong to, for pages that are read often.
 
     filing = carried(get_object_or_404(carrying(Filing.objects.all(), "clock_entries"), pk=pk), "clock_entries")
-    filing.clock_entries.all()  # asks the database no more
+    filing.clock_entries.all()  # no further query
 
-Like Django's ``prefetch_related``, which takes a query for each relation. For few and small rows.
+Django's ``prefetch_related`` takes one query per relation. For few and small rows.
 """
 
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ M = TypeVar("M", bound=Model)
 
 
 def carrying(rows: QuerySet[M], *names: str) -> QuerySet[M]:
-    """Return the rows with the rows of these relations (related names), each in the order of its model."""
+    """Return the queryset annotated with the rows of these relations (related names), in their models' order."""
     for name in names:
         relation = _relation(rows.model, name)
         child: Any = relation.related_model
@@ -32,7 +32,7 @@ def carrying(rows: QuerySet[M], *names: str) -> QuerySet[M]:
 
 
 def carried(row: M, *names: str) -> M:
-    """Return the row, which ``carrying`` has fetched, with these relations answered from what came with it."""
+    """Return a row fetched by ``carrying`` with these relations prefetched from its annotations."""
     for name in names:
         relation = _relation(type(row), name)
         found = [_made(relation, row, values) for values in getattr(row, _column(name))]
@@ -52,7 +52,7 @@ def _made(relation: ManyToOneRel, owner: Model, values: dict[str, Any]) -> Model
 
 
 def _read(field: Field[Any, Any], values: dict[str, Any]) -> Any:
-    """Return a row's value as the field reads it, from the JSON it came in."""
+    """Return the Python value of a field from a row's JSON."""
     value = values[field.attname]
     if isinstance(field, SealedField):
         return field.opened(value, values[field.model._meta.pk.attname])

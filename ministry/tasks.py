@@ -1,4 +1,4 @@
-"""Background work: an id in, one call. What a crash or a dead broker lost is found by the sweep."""
+"""Celery tasks: each takes an id and makes one call. The sweep queues again what a crash or a dead broker lost."""
 
 from datetime import timedelta
 
@@ -21,13 +21,13 @@ SWEEP_EVERY = 30  # seconds
 
 @shared_task(name="ministry.send_mails")
 def send_mails() -> None:
-    """Send what is queued. Workers skip what another one is sending."""
+    """Send queued mails. Workers skip mails that another one is sending."""
     queue.send_due()
 
 
 @shared_task(name="ministry.send_password")
 def send_password(subject_id: int) -> None:
-    """Send a password that is owed. One that the mail server does not take is tried again by the sweep."""
+    """Send an owed filing password. The sweep retries one that the mail server doesn't accept."""
     passwords.send(subject_id)
 
 
@@ -61,10 +61,10 @@ def owed_passwords() -> "QuerySet[Subject, int]":
 
 @shared_task(name="ministry.sweep")
 def sweep() -> None:
-    """Queue again what has waited longer than ``SWEEP_AFTER``. Safe to run at any time, twice at once."""
+    """Queue again what has waited longer than ``SWEEP_AFTER``. Safe to run at any time and concurrently."""
     before = timezone.now() - SWEEP_AFTER
     for pk in owed_passwords():
-        # Nobody needs this try once the next sweep has queued another.
+        # The next sweep queues another try.
         send_password.apply_async((pk,), expires=SWEEP_EVERY)
     for pk in Recovery.objects.filter(looked_up_at=None, asked_at__lt=before).values_list("pk", flat=True)[
         :SWEEP_BATCH
@@ -79,16 +79,16 @@ def sweep() -> None:
 
 @shared_task(name="ministry.seal_audit")
 def seal_audit() -> None:
-    """Give what was written since the last run its place in the audit log. Safe to run at any time, twice at once."""
+    """Add rows written since the last run to the audit chain. Safe to run at any time and concurrently."""
     audit.seal()
     audit.keep_head()
 
 
 @shared_task(name="ministry.check_audit")
 def check_audit() -> None:
-    """Prove what is new in the audit log, then the rest in turn; stops in time and goes on the next night.
+    """Verify new entries of the audit log, then the rest; stop at the time limit and continue the next night.
 
-    The result stands on the ministry's desk and in the log files.
+    The result is shown on the ministry's desk and in the log files.
     """
     audit.seal()
     audit.check(settings.AUDIT_CHECK_SECONDS)

@@ -1,9 +1,9 @@
-"""How triggers come into the database, and the check by which each of ours asks whether it is ignored.
+"""Install triggers, and the database function by which they check whether they are ignored.
 
-pgtrigger's own check catches an exception wherever its setting is missing, so each audited row costs a subtransaction
-and many rows in one transaction cost their square. Ours reads the setting without one. It stands in the database
-itself, so it holds for every connection, through a pooler too; every ``migrate`` puts it in place, because pgtrigger's
-migrations replace it by theirs.
+pgtrigger's own function catches an exception whenever its setting is missing, so each audited row costs a
+subtransaction, and the time grows with the square of the rows in a transaction. Ours reads the setting without an
+exception. It is stored in the database, so it works for every connection, also through a pooler; every ``migrate``
+installs it, because pgtrigger's migrations replace it with theirs.
 """
 
 from typing import Any
@@ -19,16 +19,16 @@ $$
 
 
 def install(using: str = "default", **_kwargs: Any) -> None:
-    """Put the function in place; called after every ``migrate``."""
+    """Install the function; called after every ``migrate``."""
     with connections[using].cursor() as cursor:
         cursor.execute(_SHOULD_IGNORE)
 
 
 def add_triggers(app_label: str) -> migrations.RunPython:
-    """Return the operation that creates the triggers which the models of an app carry in their options.
+    """Return the operation that creates the triggers in the Meta options of an app's models.
 
     One operation for a whole app: pgtrigger's own renders all related models anew for each trigger, which was a third
-    of the time of ``migrate``. Triggers that come later are added by pgtrigger's.
+    of the time of ``migrate``. Later triggers are added by pgtrigger's operations.
     """
 
     def add(apps: Any, schema_editor: Any) -> None:

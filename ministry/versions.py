@@ -1,7 +1,7 @@
-"""The version of what a page was made from, as it comes back with the page's form.
+"""Read the version of a page's data that the page's form sends back.
 
-Read here alone. What can't be one reads as ``NO_VERSION``, which nothing ever has: the sender is told, as anybody
-whose page is outdated, that something has changed meanwhile, and keeps what was typed.
+Anything malformed is read as ``NO_VERSION``, which never matches: the sender is told, as with any outdated page, that
+the data has changed meanwhile, and keeps what was typed.
 """
 
 from collections.abc import Mapping
@@ -10,11 +10,11 @@ from typing import Any, Final
 from django import forms
 
 NO_VERSION: Final = -1
-LARGEST: Final = 2**63 - 1  # of a key in the database
+LARGEST: Final = 2**63 - 1  # primary key in the database
 
 
 def read(typed: object) -> int:
-    """Return the version that was sent, ``NO_VERSION`` for everything that is none."""
+    """Return the version that was sent; ``NO_VERSION`` when it is not a number in range."""
     text = str(typed if typed is not None else "").strip()
     if not text.isascii() or not text.isdecimal() or len(text) > len(str(LARGEST)):
         return NO_VERSION
@@ -23,14 +23,14 @@ def read(typed: object) -> int:
 
 
 def seen(sent: Mapping[str, Any], name: str = "version") -> int:
-    """Return the version that came with a form, ``NO_VERSION`` when none did."""
+    """Return the version that a form sent; ``NO_VERSION`` when it sent none."""
     return read(sent.get(name))
 
 
 class VersionField(forms.Field):
-    """The hidden field of a form that carries the version; it is never in the way of what else was typed."""
+    """Hidden form field with the version; it never causes a validation error."""
 
-    # A browser that fills a page again after a reload must not put the version of before into it.
+    # Keeps a browser from restoring the old version after a reload.
     widget = forms.HiddenInput(attrs={"autocomplete": "off"})
 
     def __init__(self, **said: Any) -> None:

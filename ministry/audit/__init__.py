@@ -1,10 +1,10 @@
-"""The audit log's chain: rows take their place in it, and it is proved.
+"""Maintain and verify the audit log, a chain of keyed digests over all audited rows.
 
-``digest`` of a row is a keyed SHA-256 over its columns in one canonical form, personal data opened, so that sealing
-them with a new key changes nothing. ``chain`` is a keyed SHA-256 over the chain so far, the number, the table, the
-row's key and its digest. The key comes from the environment (``AUDIT_KEY``) and is nowhere in the database, so whoever
-owns that can't compute a link. A row that was changed, a row or a link that was taken out, and a row that came in past
-the triggers are all found. A chain that was cut off at its end doesn't lead through the heads that were kept.
+``digest`` of a row is a keyed SHA-256 over its columns in one canonical form, personal data decrypted, so that key
+rotation doesn't change it. ``chain`` is a keyed SHA-256 over the chain so far, the number, the table, the row's
+primary key and its digest. The key comes from the environment (``AUDIT_KEY``) and is not in the database, so the
+database's owner can't compute an entry. Verification finds changed rows, removed rows or entries, and rows inserted
+without the triggers. A chain truncated at its end no longer contains the stored heads.
 """
 
 from ministry.audit.chain import START, AuditedTable, AuditFault, Head, chained, last, tables

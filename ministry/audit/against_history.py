@@ -1,4 +1,4 @@
-"""Comparing the register with its memory: a row says what its newest version says (``ministry.register.history``)."""
+"""Compare register rows with their newest versions in the history (``ministry.register.history``)."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -34,7 +34,7 @@ def _walk(rows: "Callable[[], QuerySet[Any]]") -> Callable[[Place | None], Itera
     return steps
 
 
-# The walks over the register, by the name of what they read.
+# The walks over the register, by table
 WALKS = {
     "subjects": _walk(lambda: Subject.objects.prefetch_related("certificates")),
     "websites": _walk(Website.objects.all),
@@ -43,7 +43,10 @@ WALKS = {
 
 
 def _confirmed(row: Row) -> Iterator[AuditFault]:
-    """The fault of a row that seems to differ, read again under its subject's lock: an approval may just have come."""
+    """Yield the fault of a differing row if it still differs under its subject's row lock.
+
+    An approval may have changed it meanwhile.
+    """
     with transaction.atomic():
         Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=history.whose(row)["subject_id"] or 0)
         row = row._meta.default_manager.get(pk=row.pk)  # type: ignore[union-attr]
@@ -55,11 +58,11 @@ def _confirmed(row: Row) -> Iterator[AuditFault]:
 
 
 def differing(row: Row, version: RegisterVersion) -> list[str]:
-    """Return the names of what a row says otherwise than its newest version."""
+    """Return the names of the facts in which a row differs from its newest version."""
     names = [] if row.live == version.live else ["live"]
     columns = history.columns_say(row)
     if isinstance(row, Subject):
-        # It may have several certificates; its version names one of them.
+        # A subject may have several certificates; its version names one of them.
         said = version.facts["subject"]
         if any(
             (one.cert_type, one.number) == (said["cert_type"], said["cert_number"]) for one in row.certificates.all()
@@ -69,7 +72,7 @@ def differing(row: Row, version: RegisterVersion) -> list[str]:
 
 
 def _differing(columns: dict[str, Any], facts: dict[str, Any]) -> Iterator[str]:
-    """Yield what the columns say is part of the facts, which know more; what is empty may be missing there."""
+    """Yield the names of columns that differ from the facts. Facts may contain more; empty columns may be missing."""
     for name, value in columns.items():
         said = facts.get(name)
         if isinstance(value, dict):
@@ -79,7 +82,7 @@ def _differing(columns: dict[str, Any], facts: dict[str, Any]) -> Iterator[str]:
 
 
 def _opened(rows: "QuerySet[Any]") -> list[Any]:
-    """Return the rows; in the place of one that no key opens, the fault."""
+    """Return the rows, with a fault in place of each row that no key decrypts."""
     try:
         return list(rows)
     except (InvalidToken, ValueError):

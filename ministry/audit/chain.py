@@ -1,4 +1,4 @@
-"""What a row's digest and a link are made of, and the tables whose rows are in the chain."""
+"""Compute row digests and chain entries, and list the audited tables."""
 
 import hashlib
 import hmac
@@ -24,12 +24,12 @@ Columns = Mapping[str, Any]
 
 
 class NotOpened(Exception):
-    """A sealed column doesn't open: a key is missing, or its cipher was written over or moved there. Says what."""
+    """A sealed column can't be decrypted: a key is missing, or its value was overwritten or moved."""
 
 
 @dataclass(frozen=True, slots=True)
 class AuditFault:
-    """What is wrong, at which link (0: none) and with which row."""
+    """What is wrong, with which entry (0: none) and which row."""
 
     number: int
     table: str
@@ -43,7 +43,7 @@ class AuditFault:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A link: its number (0 before the first) and the chain up to it."""
+    """The number of an entry (0 before the first) and the chain up to it."""
 
     number: int
     chain: str
@@ -51,17 +51,17 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class AuditedTable:
-    """A table whose rows are in the log: what its trigger takes of a row, as SQL on the alias ``t``."""
+    """An audited table. ``key`` and ``content`` are what its trigger logs of a row, as SQL on the alias ``t``."""
 
     name: str
     model: type[models.Model]
     key: str
     content: str
-    # Its rows may change: only the newest entry of each says how the row stands.
+    # Its rows may change: only the newest entry of each row describes its current state.
     is_mutable: bool
 
     def rows(self, keys: Collection[int]) -> dict[int, dict[str, Any]]:
-        """Return the rows with these keys as the trigger would take them now, by key. One query."""
+        """Return, by key, the current content of rows as the trigger would log it. One query."""
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT {self.key}, ({self.content})::text FROM {self.quoted} t WHERE {self.key} = ANY(%s)",  # noqa: S608
@@ -71,7 +71,7 @@ class AuditedTable:
 
     @property
     def quoted(self) -> str:
-        """Return the name as it stands in SQL."""
+        """Return the name quoted for SQL."""
         return connection.ops.quote_name(self.name)
 
 
@@ -88,18 +88,18 @@ def _table(model: type[models.Model], trigger: Audited) -> AuditedTable:
 
 
 def mac(purpose: str, text: str) -> str:
-    """Return what only a holder of AUDIT_KEY can compute; one purpose's never fits another's."""
+    """Return the HMAC of ``text`` with AUDIT_KEY as 64 hex characters; different for each purpose."""
     return hmac.new(settings.AUDIT_KEY.encode(), f"{purpose}\n{text}".encode(), hashlib.sha256).hexdigest()
 
 
 def row_digest(table: AuditedTable | None, row: int, content: Columns) -> str:
-    """Return the digest of a row's columns; raise NotOpened."""
+    """Return the digest of a row's columns; raise NotOpened when a column can't be decrypted."""
     opened = {name: _opened(table, row, name, value) for name, value in content.items()}
     return mac("row", json.dumps(opened, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
 
 
 def resealed(table: AuditedTable | None, row: int, content: Columns) -> dict[str, Any]:
-    """Return a row's columns with those that are encrypted sealed by the newest key; raise NotOpened."""
+    """Return a row's columns with the sealed ones encrypted by the newest key; raise NotOpened."""
     fields = sealed_fields(table)
     return {
         name: fields[name].sealed(_opened(table, row, name, value), row) if name in fields else value
@@ -108,7 +108,7 @@ def resealed(table: AuditedTable | None, row: int, content: Columns) -> dict[str
 
 
 def _opened(table: AuditedTable | None, row: int, name: str, value: Any) -> Any:
-    """Return a value as it was before it was encrypted."""
+    """Return a column's value, decrypted if it is sealed; raise NotOpened."""
     field = sealed_fields(table).get(name)
     if field is None or value is None:
         return value
@@ -116,7 +116,7 @@ def _opened(table: AuditedTable | None, row: int, name: str, value: Any) -> Any:
 
 
 def opened(field: SealedField[Any, Any], row: int, token: str) -> Any:
-    """Open a sealed column of a row; raise NotOpened with what is wrong."""
+    """Decrypt a sealed column of a row; raise NotOpened with what is wrong."""
     try:
         return field.opened(token, row)
     except Misplaced as error:
@@ -128,22 +128,22 @@ def opened(field: SealedField[Any, Any], row: int, token: str) -> Any:
 
 
 def sealed_fields(table: AuditedTable | None) -> dict[str, SealedField[Any, Any]]:
-    """Return the fields of a table that are encrypted, by column."""
+    """Return the sealed fields of a table, by column."""
     return {str(field.column): field for field in fields_of(table.model)} if table else {}
 
 
 def chained(before: Head, name: str, row: int, digest: str, *, removes: bool = False) -> str:
-    """Return the chain up to the link behind ``before``."""
+    """Return the chain up to the entry after ``before``."""
     what = "removed" if removes else "written"
     return mac("link", f"{before.chain} {before.number + 1} {name} {row} {what} {digest}")
 
 
 def link_of(before: Head, entry: AuditEntry) -> str:
-    """Return what an entry's chain has to be."""
+    """Return the value that an entry's chain must have."""
     return chained(before, entry.shape.name, entry.row, entry.digest, removes=entry.removes)
 
 
 def last() -> Head:
-    """Return the chain's last link."""
+    """Return the chain's last entry, or its start when it is empty."""
     entry = AuditEntry.objects.order_by("-number").first()
     return Head(entry.number, entry.chain) if entry else Head(0, START)

@@ -1,7 +1,7 @@
-"""Heads: how far the chain went at a moment, kept here and outside. A chain that was cut off misses them.
+"""Store heads, the chain's last entry at a point in time, and compare the chain with them to detect truncation.
 
-Those of ``AuditHead`` find a mistake or a backup of another day; whoever owns the database could remove them. So
-operators keep heads elsewhere (``manage.py audit_head``) and have them compared (``manage.py verify_audit --head``).
+Those in ``AuditHead`` reveal a mistake or a restored backup; the owner of the database could delete them. So
+operators also keep heads elsewhere (``manage.py audit_head``) and compare them (``manage.py verify_audit --head``).
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from ministry.audit.chain import AuditFault, Head, last
 from ministry.models import AuditEntry, AuditHead
 
-# A head an hour: what was cut off since the last one is missed here, not in the operators' own.
+# A truncation after the newest head is not detected here, only by a newer head of the operators.
 EVERY = timedelta(hours=1)
 
 _DIFFERENT = """
@@ -26,7 +26,7 @@ WHERE e.chain IS DISTINCT FROM h.chain ORDER BY h.number
 
 
 def keep_head() -> None:
-    """Write down the chain's last link, at most once in ``EVERY``. Two at once do no harm."""
+    """Store the chain's last entry, at most once in ``EVERY``. Safe to run concurrently."""
     newest, head = AuditHead.objects.order_by("-number").first(), last()
     if newest and (newest.at > timezone.now() - EVERY or newest.number >= head.number):
         return
@@ -35,7 +35,7 @@ def keep_head() -> None:
 
 
 def kept() -> Iterator[AuditFault]:
-    """Compare the chain with every head that was kept in the database. One query."""
+    """Yield a fault for every head in the database that the chain doesn't contain. One query."""
     with connection.cursor() as cursor:
         cursor.execute(_DIFFERENT)
         found = cursor.fetchall()
@@ -46,7 +46,7 @@ def kept() -> Iterator[AuditFault]:
 
 
 def external(heads: Iterable[Head]) -> Iterator[AuditFault]:
-    """Compare the chain with heads that were kept outside the database. One query."""
+    """Yield a fault for each of these heads, kept elsewhere, that the chain doesn't contain. One query."""
     asked = list(heads)
     chains = dict(AuditEntry.objects.filter(number__in=[head.number for head in asked]).values_list("number", "chain"))
     for head in asked:

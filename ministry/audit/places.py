@@ -1,4 +1,4 @@
-"""Opening what is sealed in tables whose rows are in no log: each value has to lie where it was sealed for."""
+"""Decrypt the sealed columns of unaudited tables, to find values that were moved or overwritten."""
 
 from collections.abc import Callable, Collection, Iterator
 from typing import Any
@@ -18,7 +18,7 @@ _TOKENS = "SELECT {key}, {columns} FROM {table} WHERE {key} > %s ORDER BY {key} 
 
 
 def walks(known: Collection[str]) -> dict[str, Steps]:
-    """Return the walks over the tables with sealed columns that are not among the ``known`` ones of the log."""
+    """Return the walks over tables with sealed columns that are not among the ``known``, audited ones."""
     found = {model._meta.db_table: (model, sealed_fields(model)) for model in apps.get_models()}
     return {
         name: _walk(model, fields) for name, (model, fields) in sorted(found.items()) if fields and name not in known
@@ -54,7 +54,7 @@ def _fetched(sql: str, after: int) -> list[Any]:
 
 
 def _wrong(field: SealedField[Any, Any], row: int, token: str | None) -> str:
-    """Say what is wrong with a sealed value; empty when it opens where it lies."""
+    """Return what is wrong with a sealed value; empty when it decrypts in its place."""
     try:
         if token is not None:
             opened(field, row, token)

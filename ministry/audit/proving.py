@@ -1,7 +1,7 @@
-"""Proving the log: walks over the chain, the heads, the tables and the register, that can stop and go on another night.
+"""Verify the audit log by resumable walks over the chain, the heads, the tables and the register.
 
-A walk is a generator of steps: a ``Fault``, or the place up to which all is sound. A whole check takes every walk from
-its beginning; the one of each night has a limit, keeps the places in ``AuditCheck.places`` and goes on from there.
+A walk is a generator of steps: an ``AuditFault``, or the place up to which all is sound. A whole check takes every walk
+from its beginning; the nightly one has a time limit, stores the places in ``AuditCheck.places`` and resumes there.
 """
 
 import json
@@ -34,26 +34,26 @@ from ministry.models import AuditCheck, AuditEntry, AuditWaiting
 
 log = logging.getLogger(__name__)
 
-# A row that has waited longer means that nobody seals, or that a key is missing.
+# A row that has waited longer means that sealing doesn't run, or that a key is missing.
 PATIENCE = "1 hour"
 
-# A place is what JSON can keep: [number, chain] on the chain, [key] in a table.
+# A place is stored as JSON: [number, chain] on the chain, [key] in a table.
 Place = list[Any]
 Step = AuditFault | Place
 
 
 @dataclass(frozen=True, slots=True)
 class AuditWalk:
-    """One thing to prove: its steps from a place on, or from the beginning."""
+    """One walk: its steps from a place on, or from the beginning."""
 
     name: str
     steps: Callable[[Place | None], Iterator[Step]]
-    # Begins anew on the night after it has come to its end; the other kind goes on where there is more by then.
+    # Starts from the beginning on the night after it has ended; the other kind continues with what is new.
     circles: bool = True
 
 
 def positions(rows: Mapping[str, Collection[int]]) -> dict[tuple[str, int], AuditEntry]:
-    """Return the newest links of these rows (table → keys) by table and key; none for a row that waits. One query."""
+    """Return the newest entries of these rows (table → keys) by table and key; none for a waiting row. One query."""
     wanted = models.Q(pk=None)
     for name, keys in rows.items():
         wanted |= models.Q(shape__name=name, row__in=keys)
@@ -73,7 +73,7 @@ class _Round:
     is_whole: bool = True
 
     def take(self, walk: AuditWalk, until: float | None) -> None:
-        """Go a walk from where it stopped to its end, its first fault, or the time; keep the place."""
+        """Resume a walk until its end, its first fault or the time limit; store the place."""
         came_from = self.places.get(walk.name)
         self.is_whole &= came_from is None or not walk.circles
         for step in walk.steps(came_from):
@@ -89,9 +89,9 @@ class _Round:
 
 
 def check(seconds: float | None = None) -> AuditCheck:
-    """Verify the log, keep the result, and write the chain's end where the database's owner can't reach it.
+    """Verify the audit log and store the result; log it too, with the chain's end, outside of the database.
 
-    Reads everything. With ``seconds`` it goes on from where the last check stopped, and stops in time: first what is
+    Reads everything. With ``seconds`` it resumes where the last check stopped and ends within that time: first what is
     new, then the rest in turn.
     """
     start = time.monotonic()
@@ -129,7 +129,7 @@ def _mac(done: AuditCheck) -> str:
 
 
 def faults() -> Iterator[AuditFault]:
-    """Return everything that is wrong: in the chain's order, then what never entered it, then what differs.
+    """Yield every fault: in the chain's order, then rows that never entered it, then rows that differ.
 
     Reads every entry and every row once, in batches; a row written meanwhile is no fault.
     """
@@ -138,7 +138,7 @@ def faults() -> Iterator[AuditFault]:
 
 
 def _walks(*, again: bool = False) -> list[AuditWalk]:
-    """Everything there is to prove. ``again``: what was proved on another night, and may have been changed since."""
+    """Return all walks. ``again`` adds the entries verified on another night, which may have been changed since."""
     known = tables()
     return [
         AuditWalk("chain", lambda place: _chain(known, place), circles=False),
@@ -155,7 +155,7 @@ def _walks(*, again: bool = False) -> list[AuditWalk]:
 
 
 def _chain(known: Mapping[str, AuditedTable], place: Place | None) -> Iterator[Step]:
-    """Walk over the links behind a place, which is the number and the chain of one that was proved."""
+    """Verify the entries after a place, which is the number and the chain of a verified entry."""
     head = Head(*(place or (0, START)))
     while links := list(AuditEntry.objects.filter(number__gt=head.number).select_related("shape")[:BATCH]):
         rows = _RowsOf(known, links)
@@ -178,7 +178,7 @@ def _faults_of(link: AuditEntry, before: Head, rows: "_RowsOf") -> Iterator[Audi
 
 
 def changed(links: Iterable[AuditEntry]) -> set[int]:
-    """Return the numbers of those of these links whose rows are not what was sealed, or are gone."""
+    """Return the numbers of those of these entries whose rows differ from what was sealed, or are gone."""
     asked = list(links)
     rows = _RowsOf(tables(), asked)
     return {link.number for link in asked if rows.fault_of(link)}
@@ -186,9 +186,9 @@ def changed(links: Iterable[AuditEntry]) -> set[int]:
 
 @dataclass
 class _RowsOf:
-    """How the rows of some links stand now. A query a table, and two more for all tables whose rows may change.
+    """Current rows of some entries. One query per table, and two more for all tables whose rows may change.
 
-    The rows are read first, then who waits, then which link is the newest: a change in between is seen by the latter.
+    Reads the rows first, then the waiting ones, then the newest entries: the later reads reveal a change in between.
     """
 
     known: Mapping[str, AuditedTable]
@@ -213,7 +213,7 @@ class _RowsOf:
             self._newest = {(one["shape__name"], one["row"]): one["newest"] for one in newest}
 
     def fault_of(self, link: AuditEntry) -> str:
-        """Say what is wrong with the row of a link; empty when nothing is, or a newer link speaks for the row."""
+        """Return what is wrong with the row of an entry; empty when nothing is, or the row has a newer entry."""
         place = (link.shape.name, link.row)
         if place in self._waiting or self._newest.get(place, link.number) != link.number:
             return ""
@@ -231,13 +231,13 @@ class _RowsOf:
         return "" if digest == link.digest else _("the row was changed")
 
 
-# --- What never entered -----------------------------------------------------------------------------------
+# --- Rows that never entered the chain --------------------------------------------------------------------
 
 _WAITING = """
 SELECT name, min("row") FROM ministry_auditwaiting WHERE at < now() - interval %s GROUP BY name ORDER BY name
 """
 
-# Keys are read in their order, so a place is the last one.
+# Reads in the order of keys, so that the last key is the place.
 _NEVER_ENTERED = """
 SELECT t.key, EXISTS (
     SELECT FROM ministry_auditentry e JOIN ministry_auditshape s ON s.id = e.shape_id
@@ -249,7 +249,7 @@ SELECT t.key, EXISTS (
 
 
 def _waiting_too_long() -> Iterator[AuditFault]:
-    """Yield the first row of each table that nobody has sealed in time."""
+    """Yield the first row of each table that has waited too long to be sealed."""
     with connection.cursor() as cursor:
         cursor.execute(_WAITING, [PATIENCE])
         found = cursor.fetchall()
@@ -259,7 +259,7 @@ def _waiting_too_long() -> Iterator[AuditFault]:
 
 def _rows_walk(table: AuditedTable) -> Callable[[Place | None], Iterator[Step]]:
     def steps(place: Place | None) -> Iterator[Step]:
-        """Yield the first row of the table that came in past the trigger."""
+        """Yield the first row of the table that was inserted without the trigger."""
         sql = _NEVER_ENTERED.format(table=table.quoted, key=table.key)
         after = place[0] if place else 0
         while True:

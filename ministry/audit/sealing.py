@@ -1,4 +1,4 @@
-"""Giving waiting rows their place in the chain, one process at a time."""
+"""Add waiting rows to the chain, in one process at a time."""
 
 import logging
 from collections.abc import Sequence
@@ -17,10 +17,10 @@ Place = tuple[str, int]
 
 
 def seal() -> int:
-    """Give every waiting row its place in the chain; return how many. While another does so, nothing is done.
+    """Add every waiting row to the chain; return how many. Do nothing while another process does so.
 
-    A row that none of this process's keys opens waits, and so do later changes of it: a process with all keys takes
-    them up. Nothing is added behind a link that this process's AUDIT_KEY doesn't prove.
+    A row that none of this process's keys decrypts stays waiting, with later changes of it, for a process with all
+    keys. Nothing is added after an entry that doesn't match this process's AUDIT_KEY.
     """
     sealed, after = 0, 0
     held: set[Place] = set()
@@ -33,9 +33,9 @@ def seal() -> int:
 
 
 def _seal_batch(after: int, held: set[Place]) -> tuple[int, int] | None:
-    """Seal the next rows; add to ``held`` what has to wait. Return the last row read and how many were sealed.
+    """Seal the next rows; add those that must wait to ``held``. Return the last row's key and how many were sealed.
 
-    None when there is nothing to do, or it is not our turn.
+    None when there is nothing to do, or another process has the lock.
     """
     with transaction.atomic():
         if not is_our_turn():
@@ -50,14 +50,14 @@ def _seal_batch(after: int, held: set[Place]) -> tuple[int, int] | None:
 
 
 def is_our_turn() -> bool:
-    """Take the right to add to the chain until the transaction ends; False when somebody else has it."""
+    """Take the lock on the chain until the transaction ends; return False when another process has it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SEALERS_LOCK])
         return bool(cursor.fetchone()[0])
 
 
 def _proved_head() -> Head | None:
-    """Return the last link; None when this process's key doesn't prove it, because the key or the link is another."""
+    """Return the last entry; None when it doesn't match this process's key (another key, or a changed entry)."""
     newest = list(AuditEntry.objects.select_related("shape").order_by("-number")[:2])
     if not newest:
         return Head(0, START)
@@ -70,7 +70,7 @@ def _proved_head() -> Head | None:
 
 
 def _links(head: Head, waiting: Sequence[AuditWaiting], held: set[Place]) -> tuple[list[AuditEntry], list[int]]:
-    """Return the entries for these rows, and the keys of the rows that they are for."""
+    """Return the entries for these rows, and the primary keys of the waiting rows that they replace."""
     known, shapes = tables(), _Shapes()
     links, taken = [], []
     for row in waiting:
@@ -94,7 +94,7 @@ def _links(head: Head, waiting: Sequence[AuditWaiting], held: set[Place]) -> tup
 
 
 def reseal_waiting() -> tuple[int, int]:
-    """Encrypt what waits with the newest key. Return how many rows were, and how many no key opens."""
+    """Encrypt waiting rows with the newest key. Return how many were encrypted, and how many no key decrypts."""
     known, done, unopened = tables(), 0, 0
     for pk in AuditWaiting.objects.order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():
@@ -112,7 +112,7 @@ def reseal_waiting() -> tuple[int, int]:
 
 
 class _Shapes:
-    """The shapes of a batch, each looked up or made once."""
+    """The shapes of a batch, each fetched or created once."""
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, ...], AuditShape] = {}

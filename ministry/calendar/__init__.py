@@ -1,1 +1,1 @@
-"""The national work calendar: read from the notices, compared, written; counting working days."""
+"""Enter, compare and save the national work calendar, and count working days."""

@@ -20,14 +20,14 @@ class Holiday:
     last: date
 
     def days(self) -> Iterator[date]:
-        """Give each day of the holiday."""
+        """Yield each day of the holiday."""
         for offset in range((self.last - self.first).days + 1):
             yield self.first + timedelta(days=offset)
 
 
 @dataclass(frozen=True, slots=True)
 class YearSeed:
-    """A year's notice: title, number, date, where it stands; its holidays, its make-up working days."""
+    """A year's notice: title, number, date, URL; its holidays and make-up working days."""
 
     year: int
     source: str
@@ -142,9 +142,9 @@ SEEDS = (SEED_2023, SEED_2024, SEED_2025, SEED_2026)
 
 
 def seed_calendar(calendar_year: Any, calendar_day: Any) -> None:
-    """Enter the known years as published; a year that is already there is left as it is.
+    """Create the known years as published; leave existing years unchanged.
 
-    Takes the two model classes, so that a migration can hand in its historical ones.
+    Takes the two model classes, so that a migration can pass its historical ones.
     """
     for seed in SEEDS:
         notice = {"source": seed.source, "number": seed.number, "announced_on": seed.announced_on, "url": seed.url}

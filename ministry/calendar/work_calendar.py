@@ -1,6 +1,6 @@
-"""The work calendar of a year as the State Council announces it: read from a list, compared, and written with a record.
+"""Parse a year's work calendar as announced by the State Council, compare it with the stored one, and save it.
 
-The only writer of the calendar. Nothing of it is ever lost: each change keeps all that was said before and after.
+The only writer of the calendar. Each change stores the whole content before and after.
 """
 
 import re
@@ -19,11 +19,11 @@ from ministry.calendar.data import MAKE_UP
 from ministry.mail.outbox import after_commit
 from ministry.models import CalendarChange, CalendarDay, CalendarYear
 
-# From this month on the next year's notice is looked for; the State Council publishes it in October to December.
+# From this month on, the next year's notice is expected; the State Council publishes it in October to December.
 LOOKED_FOR_FROM = 11
 LONGEST_NAME = 64
 LONGEST_SPAN = 31
-# Two operators who change a year at once: the second one's comparison must not be with what the first replaces.
+# Serialises operators who change a year at once, so that the second compares with what the first has saved.
 _WRITERS_LOCK = 1_003_004
 
 # 2027-01-01, 2027年1月1日, 1月1日, 1日 (after “至”); a weekday in brackets may follow.
@@ -39,7 +39,7 @@ _CHINESE_WEEKDAYS = "一二三四五六日"
 
 @dataclass(frozen=True, slots=True)
 class CalendarDraft:
-    """A year as an operator wants it; ``days`` are not saved rows."""
+    """A year as entered by an operator; ``days`` are unsaved rows."""
 
     year: CalendarYear
     days: tuple[CalendarDay, ...]
@@ -55,7 +55,7 @@ class CalendarDraft:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A day of which the draft says something else than the calendar; each side's words, empty for an ordinary day."""
+    """A day that differs between calendar and draft; each side's description, empty for an ordinary day."""
 
     day: date
     before: str
@@ -63,7 +63,7 @@ class Difference:
 
 
 def parse(text: str, year: int) -> tuple[CalendarDay, ...]:
-    """Read a list, one holiday or make-up day a line, or the paragraphs of the notice itself.
+    """Parse a list with one holiday or make-up day per line, or the paragraphs of the notice itself.
 
     Raise ValidationError with one message for each line that is not understood.
     """
@@ -85,7 +85,7 @@ def parse(text: str, year: int) -> tuple[CalendarDay, ...]:
 
 
 def _read_line(line: str, year: int) -> Iterator[CalendarDay]:
-    """Yield the days of a line; each of its sentences is about days off or about days that are worked."""
+    """Yield the days of a line; each of its sentences lists either days off or days that are worked."""
     if not line.strip():
         return
     text = _BRACKETS.sub(_weekday_alone, _HEADING.sub("", line))
@@ -108,18 +108,18 @@ def _read_line(line: str, year: int) -> Iterator[CalendarDay]:
 
 
 def _weekday_alone(brackets: re.Match[str]) -> str:
-    """“（农历正月初七、周一）” says “周一” that matters here."""
+    """Return only the weekday of a text in brackets: “(周一)” for “（农历正月初七、周一）”."""
     weekday = re.search(r"(?:周|星期)[一二三四五六日天]", brackets.group())
     return f"({weekday.group()})" if weekday else ""
 
 
 def _without_counts(sentence: str) -> str:
-    """Without “共3天”, which is no date."""
+    """Return the sentence without “共3天”, which is not a date."""
     return re.sub(r"共\s*\d+\s*天", "", sentence)
 
 
 def _name_in(sentence: str) -> str:
-    """Return what is left of the words of a sentence without dates and without “放假”."""
+    """Return the holiday's name: the first words of a sentence apart from dates and words like “放假”."""
     words = _OFF.sub("", _SPAN.sub(" ", _without_counts(sentence)))
     found = _WORDS.search(words)
     return found.group() if found else ""
@@ -165,12 +165,12 @@ def _day(day: date, name: str, *, is_working: bool) -> CalendarDay:
 
 
 def as_list(days: Iterable[CalendarDay]) -> str:
-    """Days as a list that ``parse`` reads again, one a line."""
+    """Return the days as a list that ``parse`` reads, one per line."""
     return "\n".join(f"{day.day} {MAKE_UP if day.is_working else day.name}" for day in days)
 
 
 def differences(draft: CalendarDraft) -> list[Difference]:
-    """Return the days of which the draft says something else than the calendar does now. One query."""
+    """Return the days that differ between the draft and the stored calendar. One query."""
     before = {day.day: _words(day) for day in CalendarDay.objects.filter(year=draft.year.year)}
     after = {day.day: _words(day) for day in draft.days}
     return [
@@ -185,9 +185,9 @@ def _words(day: CalendarDay) -> str:
 
 
 def save(draft: CalendarDraft, by: User, *, seen: int) -> bool:
-    """Write the draft with the record of who changed what, then derive the due dates; False when nothing changes.
+    """Save the draft with a log entry and queue the derivation of due dates; return False when nothing changes.
 
-    Raise ValidationError when somebody changed the year after the change that was ``seen``.
+    Raise ValidationError when the year was changed after the change that was ``seen``.
     """
     year = draft.year.year
     with transaction.atomic():
@@ -212,12 +212,12 @@ def save(draft: CalendarDraft, by: User, *, seen: int) -> bool:
 
 
 def newest_change(year: int) -> int:
-    """Return the key of the newest change of a year; 0 when there is none. One query."""
+    """Return the primary key of a year's newest change; 0 when there is none. One query."""
     return CalendarChange.objects.filter(year=year).order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def content(year: int) -> dict[str, Any]:
-    """All that the calendar says of a year, as it goes into the record; empty when it says nothing. Two queries."""
+    """Return a year's whole calendar as stored in a change; empty when no notice is published. Two queries."""
     row = CalendarYear.objects.filter(year=year, published=True).first()
     return _content(row, CalendarDay.objects.filter(year=year)) if row else {}
 
@@ -234,7 +234,7 @@ def _content(year: CalendarYear, days: Any) -> dict[str, Any]:
 
 
 def missing_year(today: date) -> int | None:
-    """The year whose notice has to be entered: this one, from November on the next; None when none is. One query."""
+    """Return the year whose notice is missing: this one or, from November on, the next; otherwise None. One query."""
     wanted = [today.year, *([today.year + 1] if today.month >= LOOKED_FOR_FROM else [])]
     there = set(CalendarYear.objects.filter(year__in=wanted, published=True).values_list("year", flat=True))
     return next((year for year in wanted if year not in there), None)

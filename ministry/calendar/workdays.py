@@ -1,4 +1,4 @@
-"""Working days by the WorkCalendar table: Monday to Friday, less holidays, plus make-up days (调休上班).
+"""Count working days: Monday to Friday, minus holidays, plus make-up days (调休上班) of the work calendar.
 
 A span is counted from the day after its start, as administrative deadlines are. Nothing is cached: an
 operator may change the calendar while other processes run. Each function makes one query.
@@ -16,7 +16,7 @@ from ministry.models.calendar import CalendarDay, CalendarYear
 
 ONE_DAY = dt.timedelta(days=1)
 
-# Exceptions to Monday to Friday by day.
+# Exceptions to Monday to Friday, by date
 Exceptions = dict[dt.date, CalendarDay]
 
 
@@ -31,7 +31,7 @@ class DayKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day of a span: its kind, the name the calendar gives it, its number among the working days.
+    """A day of a span: its kind, its name in the calendar, its number among the working days.
 
     ``name`` is empty for an ordinary day, ``number`` None for a day that does not count.
     """
@@ -44,29 +44,29 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """A work calendar that has been read once, or one that is only being considered."""
+    """A work calendar in memory: as stored, or with changes not saved yet."""
 
     exceptions: Exceptions
     notices: dict[int, CalendarYear]
 
     def nth_working_day(self, start: dt.date, n: int) -> dt.date:
-        """Like the function of this name."""
+        """Return what the function of this name returns, without a query."""
         return _nth(start, n, self.exceptions)
 
     def is_provisional(self, start: dt.date, end: dt.date) -> bool:
-        """Like the function of this name."""
+        """Return what the function of this name returns, without a query."""
         return not self.notices.keys() >= set(range(start.year, end.year + 1))
 
     def days_of(self, start: dt.date, end: dt.date) -> list[Day]:
-        """Like the function of this name."""
+        """Return what the function of this name returns, without a query."""
         return _numbered(start, end, self.exceptions)
 
     def working_days_between(self, start: dt.date, end: dt.date) -> int:
-        """Like the function of this name."""
+        """Return what the function of this name returns, without a query."""
         return _count(start, end, self.exceptions)
 
     def changed(self, year: CalendarYear, days: Iterable[CalendarDay]) -> "Book":
-        """The calendar with this notice and these exceptions of its year instead of what it says of the year now."""
+        """Return a copy in which this notice and these exceptions replace those of their year."""
         others = {day: row for day, row in self.exceptions.items() if day.year != year.year}
         return Book(others | {row.day: row for row in days}, self.notices | {year.year: year})
 
@@ -84,12 +84,12 @@ def nth_working_day(start: dt.date, n: int) -> dt.date:
 
     Raise ValueError when ``n`` is below 1.
     """
-    # Without an upper end: how far n days reach depends on the very rows asked for, and they are few.
+    # No upper bound: how far n days reach depends on these rows, and they are few.
     return _nth(start, n, _exceptions(CalendarDay.objects.filter(day__gt=start)))
 
 
 def latest_starts(end: dt.date, counts: Iterable[int]) -> dict[int, dt.date]:
-    """Return for each count the last date from which so many working days have gone by on ``end``, itself counted.
+    """Return for each count the last date after which so many working days have passed by ``end``, included.
 
     Raise ValueError when a count is below 1.
     """
@@ -108,7 +108,7 @@ def latest_starts(end: dt.date, counts: Iterable[int]) -> dict[int, dt.date]:
 
 
 def working_days_between(start: dt.date, end: dt.date) -> int:
-    """Return how many working days lie after ``start`` up to and including ``end``; 0 when not later."""
+    """Return the number of working days after ``start`` up to and including ``end``; 0 when ``end`` is not later."""
     return _count(start, end, _exceptions_between(start, end))
 
 
@@ -144,9 +144,9 @@ def _numbered(start: dt.date, end: dt.date, exceptions: Exceptions) -> list[Day]
 
 
 def counted_from(first: dt.date, last: dt.date) -> dict[dt.date, int]:
-    """For each day from ``first`` to ``last``: how many working days lie after ``first`` up to it.
+    """Return, for each day from ``first`` to ``last``, the number of working days after ``first`` up to that day.
 
-    The working days between any two of the days are the difference of their numbers.
+    The number of working days between any two of the days is the difference of their values.
     """
     counted, number = {first: 0}, 0
     for day in days_of(first, last):

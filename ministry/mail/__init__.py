@@ -1,1 +1,1 @@
-"""Mails and jobs that are queued with a transaction and sent after it."""
+"""Queue mails and tasks in a transaction, and send them after it."""

@@ -1,4 +1,4 @@
-"""Mails about accounts: the apps below write none, they tell what has happened (accounts.signals)."""
+"""Send mails about accounts, on the signals of ``accounts.signals``."""
 
 from typing import Any
 
@@ -14,13 +14,13 @@ from ministry.mail.letters import queue, written
 
 
 def connect() -> None:
-    """Listen; called once, when the apps are loaded."""
+    """Connect the receivers; called once, when the apps are loaded."""
     address_changed.connect(tell_of_address, dispatch_uid="ministry.tell_of_address")
     security_changed.connect(tell_of_security, dispatch_uid="ministry.tell_of_security")
 
 
 def tell_of_address(user: User, old: str, new: str, token: str, **_: Any) -> None:
-    """Tell both addresses of a change; each reads the other one masked. Only the old one can undo it."""
+    """Notify both addresses of a change; each sees the other one masked. Only the old one gets the link to undo it."""
     common = {"at": timezone.now(), "site_url": settings.SITE_URL, "put_back": not token}
     link = link_to("put_back_address", token) if token else ""
     days = TIME_TO_PUT_BACK.days
@@ -33,6 +33,6 @@ def tell_of_address(user: User, old: str, new: str, token: str, **_: Any) -> Non
 
 
 def tell_of_security(user: User, what: str, **_: Any) -> None:
-    """Tell whoever has the account that its password or second step was changed."""
+    """Notify the account's holder that its password or second step was changed."""
     context = {"what": what, "at": timezone.now(), "reset_link": link_to("account_reset_password")}
     queue([written("account_changed", [user.email], context)])

@@ -1,6 +1,6 @@
-"""Mails as rows of the transaction that causes them; ``ministry.send_mails`` sends what is queued.
+"""Queue mails as rows, in the transaction that causes them; ``ministry.send_mails`` sends them.
 
-Each is a template of ``emails/`` whose first line is the subject. None holds a code or a password.
+Each is a template of ``emails/`` whose first line is the subject. None contains a code or a password.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,7 +16,7 @@ from ministry.models import Subject
 
 
 def written(template: str, to: Sequence[str], context: dict[str, Any]) -> Email:
-    """Return the mail that ``emails/<template>.txt`` makes; not saved yet."""
+    """Return an unsaved mail rendered from ``emails/<template>.txt``."""
     subject, body = render_to_string(f"emails/{template}.txt", context).split("\n", 1)
     return Email(
         from_email=settings.DEFAULT_FROM_EMAIL,
@@ -30,13 +30,13 @@ def written(template: str, to: Sequence[str], context: dict[str, Any]) -> Email:
 
 
 def tell_of_new_email(subject: Subject, new: str) -> None:
-    """Tell the addresses that ``new`` takes the place of in the record; not which it is."""
+    """Notify the addresses that ``new`` replaces in the record, without telling them the new one."""
     gone = [address for address in subject.responsible_email.split(";") if address not in new.split(";")]
     queue(written("email_changed", [address], {"subject": subject}) for address in gone)
 
 
 def queue(mails: Iterable[Email]) -> None:
-    """Have the mails sent after the commit; one insert however many there are."""
+    """Queue the mails, to be sent after the commit; one insert for all of them."""
     if rows := list(mails):
         Email.objects.bulk_create(rows)
         after_commit("ministry.send_mails")

@@ -1,4 +1,4 @@
-"""Jobs are queued after the commit, by name, with ids only."""
+"""Queue Celery tasks after the commit, by name and with ids only."""
 
 from celery import signature
 from django.db import transaction
@@ -13,8 +13,8 @@ BROKER = Breaker("the broker", FAILURES)
 def after_commit(task: str, *ids: int) -> None:
     """Queue the task when the transaction is committed.
 
-    By name, because tasks import services and services must not import tasks. A broker that is down or hangs is logged
-    and nothing else: the sweep that belongs to each task finds what was not queued. ``robust``: so is anything else.
+    By name, because tasks import services and services must not import tasks. A broker that is down or hangs is only
+    logged: the sweep of each task finds what was not queued. With ``robust``, any other error is only logged too.
     """
     transaction.on_commit(lambda: BROKER.ask(lambda: _queue(task, ids), lambda: None), robust=True)
 

@@ -1,7 +1,7 @@
-"""Sends queued mails, and gives those that failed another chance.
+"""Send queued mails and retry those that failed.
 
-Only a server's final word on the mail itself (SMTP 5xx on a recipient or the text) counts as a try. A server that is
-away, refuses us, or says "later" (4xx) costs a mail nothing but time, however long it lasts.
+Only a permanent rejection of the mail itself (SMTP 5xx on a recipient or the text) counts as a try. A server that is
+down, rejects us, or asks to try later (4xx) only delays a mail, however long it lasts.
 """
 
 import contextlib
@@ -26,12 +26,12 @@ from ministry.models import MailResend, Subject
 logger = logging.getLogger(__name__)
 
 MAILS_A_RUN: Final = 200
-TRIES: Final = 8  # final refusals of one mail; ours to choose
-# A server that is away is asked again soon: the run ends at the first mail it can't be given. Ours to choose.
+TRIES: Final = 8  # permanent rejections of one mail; ours to choose
+# A server that is down is tried again soon: the run ends at the first mail that can't be handed over. Ours to choose.
 AWAY_FOR: Final = timedelta(minutes=1)
 SHORTEST, LONGEST = timedelta(seconds=30), timedelta(minutes=15)
 
-LATE: Final = timedelta(hours=1)  # what waits longer is shown to operators; ours to choose
+LATE: Final = timedelta(hours=1)  # mails that wait longer are shown to operators; ours to choose
 
 WAITING: Final = (STATUS.queued, STATUS.requeued)
 FAILED: Final = Q(status=STATUS.failed)
@@ -40,7 +40,7 @@ STUCK: Final = FAILED | Q(status=STATUS.requeued)
 
 @dataclass(frozen=True, slots=True)
 class Undelivered:
-    """What operators should look at: mails that failed, mails and filing passwords that wait for more than an hour."""
+    """Counts for operators: failed mails, mails and filing passwords that have waited for more than an hour."""
 
     failed: int
     waiting: int
@@ -51,15 +51,15 @@ class Undelivered:
 
 
 class Trouble(Enum):
-    """What has kept a mail from going out."""
+    """Why a mail was not sent."""
 
-    SERVER = auto()  # not there, or it refuses us; the other mails would fare no better
+    SERVER = auto()  # the server is down or rejects us; other mails would fail too
     LATER = auto()  # the server asks to try this mail again later
-    FINAL = auto()  # the server will not take this mail
+    FINAL = auto()  # the server permanently rejects this mail
 
 
 def send_due() -> None:
-    """Send the mails that are due, one a transaction; end the run when the server is away."""
+    """Send the mails that are due, one per transaction; end the run when the server is down."""
     for _n in range(MAILS_A_RUN):
         trouble, found = _send_next()
         if not found or trouble is Trouble.SERVER:
@@ -67,7 +67,7 @@ def send_due() -> None:
 
 
 def trouble_of(error: Exception) -> Trouble:
-    """Return what an error of sending says about the mail and the server."""
+    """Return which kind of trouble an error of sending means."""
     match error:
         case SMTPRecipientsRefused():
             codes = [code for code, _text in error.recipients.values()]
@@ -76,11 +76,11 @@ def trouble_of(error: Exception) -> Trouble:
             return Trouble.FINAL if error.smtp_code >= 500 else Trouble.LATER
         case SMTPException() | OSError():
             return Trouble.SERVER
-    return Trouble.FINAL  # no message can be made of it
+    return Trouble.FINAL  # the message can't be built
 
 
 def undelivered() -> Undelivered:
-    """Count what does not go out."""
+    """Count failed and late mails and passwords. Three queries."""
     before = timezone.now() - LATE
     return Undelivered(
         Email.objects.filter(FAILED).count(),
@@ -90,9 +90,9 @@ def undelivered() -> Undelivered:
 
 
 def resend(which: Q, *, by: User | None) -> int:
-    """Queue the mails that ``which`` describes at once, with all tries before them; return how many.
+    """Queue the stuck mails that match ``which`` again, with their tries reset; return how many.
 
-    One row of the record names who did it and which mails. Mails that a worker is sending just now are left alone.
+    Logs in one row who did it and which mails. Skips mails that a worker is sending.
     """
     with transaction.atomic():
         stuck = Email.objects.filter(which & STUCK).order_by("pk")
@@ -111,7 +111,7 @@ def _queue_anew(ids: Iterable[int]) -> None:
 
 
 def _send_next() -> tuple[Trouble | None, bool]:
-    """Send the next due mail under its row's lock; return what went wrong, and whether there was a mail."""
+    """Send the next due mail under a row lock; return what went wrong, and whether there was a mail."""
     with transaction.atomic():
         mail = (
             Email.objects.filter(status__in=WAITING, scheduled_time__lte=timezone.now())
@@ -132,23 +132,23 @@ def _send_next() -> tuple[Trouble | None, bool]:
 
 
 def _hand_over(mail: Email) -> Exception | None:
-    """Give the mail to the server; return the error if it did not take it."""
+    """Hand the mail to the server; return the error if that failed."""
     try:
         mail.dispatch(commit=False, disconnect_after_delivery=False)
-    except Exception as error:  # whatever it is, the other mails have to go out
+    except Exception as error:  # no error may keep the other mails from being sent
         logger.warning("mail %s was not sent: %s", mail.pk, type(error).__name__)  # the text names the recipient
         return error
     finally:
-        with contextlib.suppress(OSError):  # the server has the mail; how it says goodbye changes nothing
+        with contextlib.suppress(OSError):  # the server has the mail; an error on closing doesn't matter
             connections.close()
     return None
 
 
 def _try_later(mail: Email, trouble: Trouble) -> None:
-    """Say when the mail is tried again; one that was refused for good ``TRIES`` times stays failed."""
+    """Schedule the next try; mark the mail as failed after ``TRIES`` permanent rejections."""
     tries, wait = mail.number_of_retries or 0, AWAY_FOR
     if trouble is Trouble.LATER:
-        # As long as it has waited already, so that the pauses double.
+        # As long as it has waited already, so that the delay doubles.
         wait = min(max(timezone.now() - mail.created, SHORTEST), LONGEST)
     if trouble is Trouble.FINAL:
         tries += 1
@@ -162,6 +162,6 @@ def _keep(mail: Email, **changed: object) -> None:
 
 
 def _note(mail: Email, error: Exception) -> None:
-    """Keep the newest reason, and only that: a server may be away for days."""
+    """Store the newest reason only: a server may be down for days."""
     mail.logs.all().delete()
     mail.logs.create(status=STATUS.failed, message=str(error), exception_type=type(error).__name__)

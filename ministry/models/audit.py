@@ -1,8 +1,8 @@
-"""The audit log: every row that matters in one chain of digests. Who changes or removes one breaks the chain.
+"""Tables and triggers of the audit log: all audited rows in one chain of digests, broken by any change or removal.
 
-A row enters in the transaction that writes it, by a trigger; the chain takes it up a moment later (``ministry.audit``),
-so that no move waits for another one's. What is written once enters once (``append_only``); of a row that may change
-every change and its removal enter (``audited``).
+A trigger logs a row in the transaction that writes it; ``ministry.audit`` adds it to the chain a moment later, so that
+transactions don't wait for each other. Append-only rows are logged once (``append_only``); of rows that may change,
+every change and the removal is logged (``audited``).
 """
 
 from collections.abc import Collection
@@ -35,10 +35,10 @@ _ENTER_CHANGE = """
 
 
 class Audited(pgtrigger.Trigger):
-    """Enters a row in the audit log when it is written and, if it ``is_mutable``, at each change and removal.
+    """Log a row in the audit log when it is inserted and, if it ``is_mutable``, at each change and removal.
 
-    ``key`` is the row's number as SQL on ``{0}``; of ``secret`` columns only a SHA-256 enters; ``left_out`` columns
-    do not enter, and an update that changes nothing else enters nothing.
+    ``key`` is the row's primary key as SQL on ``{0}``; of ``secret`` columns only a SHA-256 is logged; ``left_out``
+    columns are not logged, nor is an update that changes nothing else.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class Audited(pgtrigger.Trigger):
         super().__init__(name="audited", when=pgtrigger.After, operation=operation, func=func)
 
     def content(self, row: str) -> str:
-        """Return what enters of a row, as SQL."""
+        """Return the logged content of a row, as SQL."""
         left_out = "".join(f" - '{column}'" for column in self._left_out)
         secret = "".join(
             f" || jsonb_build_object('{column}',"
@@ -70,9 +70,9 @@ class Audited(pgtrigger.Trigger):
 
 
 def append_only(name: str, *, left_out: Collection[str] = ()) -> list[pgtrigger.Trigger]:
-    """Return the database itself refuses to change or delete these rows, and enters them in the audit log.
+    """Return triggers that forbid changing or deleting rows, and log new ones in the audit log.
 
-    ``left_out``: columns derived with DIGEST_KEY, which a change of that key derives anew.
+    ``left_out``: columns derived with DIGEST_KEY, which change when that key is changed.
     """
     return [_protected(name), Audited(left_out=left_out, is_mutable=False)]
 
@@ -80,7 +80,7 @@ def append_only(name: str, *, left_out: Collection[str] = ()) -> list[pgtrigger.
 def audited(
     *, key: str = "{0}.id", secret: Collection[str] = (), left_out: Collection[str] = ()
 ) -> list[pgtrigger.Trigger]:
-    """Every change of these rows enters the audit log, and so does their removal. See ``Audited``."""
+    """Return the trigger that logs every change and removal of rows in the audit log. See ``Audited``."""
     return [Audited(key=key, secret=secret, left_out=left_out)]
 
 
@@ -89,7 +89,7 @@ def _protected(name: str) -> pgtrigger.Trigger:
 
 
 class AuditWaiting(models.Model):
-    """A row as it was written, waiting for its place in the chain."""
+    """A row as it was written, waiting to be added to the chain."""
 
     name = models.CharField(max_length=63)
     row = models.BigIntegerField()
@@ -105,7 +105,7 @@ class AuditWaiting(models.Model):
 
 
 class AuditShape(models.Model):
-    """Which columns a table had when rows of it were digested; a column that comes later is not judged in them."""
+    """The columns a table had when its rows were digested; columns added later are ignored when verifying these."""
 
     name = models.CharField(max_length=63)
     columns = ArrayField(models.CharField(max_length=63))
@@ -118,12 +118,12 @@ class AuditShape(models.Model):
 
 
 class AuditEntry(models.Model):
-    """One link: the digest of a row, and the keyed digest of all links up to here. Numbers have no gaps."""
+    """One entry of the chain: the digest of a row, and the keyed digest of all entries up to it. No gaps in numbers."""
 
     number = models.BigIntegerField(primary_key=True)
     shape = models.ForeignKey(AuditShape, on_delete=models.PROTECT, related_name="entries", db_index=False)
     row = models.BigIntegerField()
-    # The row was removed: the digest is that of nothing.
+    # The row was removed: the digest is that of empty content.
     removes = models.BooleanField(db_default=False)
     digest = models.CharField(max_length=64)
     chain = models.CharField(max_length=64)
@@ -139,7 +139,7 @@ class AuditEntry(models.Model):
 
 
 class AuditHead(models.Model):
-    """How far the chain went at a moment: a chain that was cut off or begun anew doesn't lead through it."""
+    """The chain's last entry at a point in time: a truncated or restarted chain doesn't contain it."""
 
     number = models.BigIntegerField(primary_key=True)
     chain = models.CharField(max_length=64)
@@ -154,15 +154,15 @@ class AuditHead(models.Model):
 
 
 class AuditCheck(models.Model):
-    """A verification of the log: up to where it is sound, and the first fault, if there was one."""
+    """A verification of the audit log: up to which entry it is sound, and the first fault, if any."""
 
     at = models.DateTimeField(_("time"), default=timezone.now)
     number = models.BigIntegerField(_("sound up to entry"))
     chain = models.CharField(_("digest of all entries"), max_length=64)
     fault = models.TextField(_("first fault"), blank=True)
-    # Whether it read everything; otherwise the next one goes on where it had to stop.
+    # Whether it read everything; otherwise the next check resumes where it stopped.
     is_whole = models.BooleanField(_("read everything"), default=True)
-    # Where the next one goes on, by the name of the walk; believed only with its ``mac``.
+    # Where the next check resumes, by name of the walk; trusted only with a valid ``mac``
     places = models.JSONField(default=dict)
     mac = models.CharField(max_length=64, blank=True)
 

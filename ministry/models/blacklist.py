@@ -1,7 +1,7 @@
-"""The blacklist: subjects and domains that no filing may name while they are on it.
+"""Tables of the blacklist: subjects and domains that no filing may name while they are on it.
 
-Written by ``ministry.register.blacklist``. An entry is ended, never deleted, and each change leaves a row that the
-database itself protects.
+Written by ``ministry.register.blacklist``. Entries are ended, never deleted, and each change is logged in an
+append-only row.
 """
 
 import pgtrigger
@@ -24,13 +24,13 @@ def _end_follows_start() -> models.CheckConstraint:
 
 
 class Entry(models.Model):
-    """Why and from when to when something is on the blacklist; both days count."""
+    """Reason and period of an entry; first and last day are included."""
 
     reason = models.CharField(_("reason"), max_length=500)
     source = models.CharField(_("paper"), max_length=255, help_text=_("Authority, number and date of the order."))
     since = models.DateField(_("first day"))
     until = models.DateField(_("last day"), null=True, blank=True, help_text=_("Empty: without an end."))
-    # Whose bureau has entered it and looks after it; empty: the ministry's own.
+    # Province of the bureau that manages the entry; empty: the ministry
     province = models.CharField(_("province"), max_length=6, choices=provinces.CHOICES, blank=True, editable=False)
 
     class Meta:
@@ -40,7 +40,7 @@ class Entry(models.Model):
 
 
 class BlacklistedSubject(Entry):
-    """A unit or a person that may not file, known by a certificate."""
+    """A unit or a person that may not file, identified by a certificate."""
 
     name = models.CharField(_("name"), max_length=255)
     cert_type = models.PositiveSmallIntegerField(_("certificate type"))
@@ -76,7 +76,7 @@ class BlacklistedDomain(Entry):
 
 
 class BlacklistChange(models.Model):
-    """Who put an entry on the blacklist or moved its end, and why. Written once, never changed."""
+    """Who added an entry or changed its last day, and why. Append-only."""
 
     subject = models.ForeignKey(
         BlacklistedSubject, on_delete=models.PROTECT, null=True, related_name="changes", verbose_name=_("subject")

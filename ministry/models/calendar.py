@@ -1,6 +1,6 @@
-"""The work calendar (WorkCalendar): a year, whether its holiday notice is out, and its exceptions.
+"""Tables of the work calendar: years with their holiday notices, and exceptions to Monday to Friday.
 
-A day without a row is a working day from Monday to Friday and free on Saturday and Sunday.
+A day without a row is a working day from Monday to Friday, and a day off on Saturday and Sunday.
 """
 
 from django.conf import settings
@@ -44,7 +44,7 @@ class CalendarYear(models.Model):
 
     @property
     def notice(self) -> str:
-        """Return the notice as one quotes it; empty while there is none."""
+        """Return the citation of the notice; empty while there is none."""
         if not self.published:
             return ""
         return f"《{self.source}》（{self.number}）" if self.number else f"《{self.source}》"
@@ -81,7 +81,7 @@ class CalendarDay(models.Model):
 
 
 class CalendarChange(models.Model):
-    """That somebody entered or changed a year's calendar: all it said before, all it says now."""
+    """A change of a year's calendar: its whole content before and after. Append-only."""
 
     year = models.ForeignKey(CalendarYear, on_delete=models.PROTECT, related_name="changes", verbose_name=_("year"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("who"))

@@ -1,4 +1,4 @@
-"""What the register said on any day: a row for each change of a subject, a website or an access."""
+"""History of the register: one row for each change of a subject, a website or an access."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -9,10 +9,10 @@ from ministry.models.register import Access, Subject, Website
 
 
 class RegisterVersion(models.Model):
-    """What is true of one row of the register from a day on, until a later version of the same row says otherwise.
+    """The state of one register row from a day on, until its next version. Append-only.
 
-    Of the subject itself when ``website`` is not set, of a website when ``access`` is not. ``facts`` is all that was
-    approved of it, in the shape of a filing's facts; the register's own columns repeat what is looked up.
+    Of the subject when ``website`` is not set, of a website when ``access`` is not set. ``facts`` contains everything
+    approved, in the shape of a filing's facts; the register's own columns repeat what is looked up.
     """
 
     subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="versions", db_index=False)

@@ -1,4 +1,4 @@
-"""The mails that went out, under a name of our own."""
+"""Mails under our own name in the admin, and the log of mails sent again."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -10,7 +10,7 @@ from ministry.models.audit import append_only
 
 
 class Mail(Email):
-    """A notice and its fate (django-post-office). Codes and passwords are never among them."""
+    """A mail and its status (django-post-office). Mails with codes or passwords are never stored."""
 
     class Meta:
         proxy = True
@@ -19,9 +19,9 @@ class Mail(Email):
 
 
 class MailResend(models.Model):
-    """Who had which mails sent again, and when. Written once, never changed."""
+    """Who sent which mails again, and when. Append-only."""
 
-    # Empty: by a command on the machine.
+    # Empty: from the command line
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("user")
     )

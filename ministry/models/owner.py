@@ -1,4 +1,4 @@
-"""Proof of being the owner: what was tried against a filing password."""
+"""Wrong tries of filing passwords."""
 
 from django.db import models
 from django.db.models import Q
@@ -7,20 +7,20 @@ from django.utils.translation import gettext_lazy as _
 
 
 class PasswordTries(models.Model):
-    """Tries in a row that were not right, of one caller for one subject number, whether or not anybody has it.
+    """Consecutive wrong tries of one caller for one subject number, whether or not the number exists.
 
-    Each caller has a count of its own, so that a stranger's wrong tries never shut out the holder.
+    Each caller has its own count, so that a stranger's wrong tries never lock out the holder.
 
-    A try counts before it is judged, so that tries at the same moment can't exceed the limit.
+    A try is counted before it is checked, so that concurrent tries can't exceed the limit.
     """
 
     number = models.CharField(_("number"), max_length=32)
-    # ``account:<id>``, or the keyed digest of a network address.
+    # ``account:<id>``, or the keyed digest of an IP address
     caller = models.CharField(max_length=64)
     wrong = models.PositiveSmallIntegerField(_("wrong tries"), default=0)
     since = models.DateTimeField(_("first wrong try"), default=timezone.now)
     locked_until = models.DateTimeField(_("locked until"), null=True)
-    # Whether the lock has still to be announced.
+    # Whether the holder has still to be notified of the lock
     untold = models.BooleanField(_("to be announced"), default=False)
     told_at = models.DateTimeField(_("announced at"), null=True)
 

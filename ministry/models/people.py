@@ -1,7 +1,7 @@
-"""Accounts and how they sign in, as the audit log knows them: who changes one past the portal is found.
+"""Audit accounts and their means of signing in, so that changes made outside the portal are found.
 
-Proxies, because these tables belong to lower apps or to the sign-in library. Of a password's hash and of an
-authenticator's secret only a SHA-256 enters; that somebody signed in is no change.
+Proxies, because these tables belong to lower apps or to the sign-in library. Of password hashes and authenticators'
+secrets only a SHA-256 is logged; signing in is not a change.
 """
 
 from allauth.account.models import EmailAddress
@@ -12,7 +12,7 @@ from ministry.models.audit import audited
 
 
 class AuditedUser(User):
-    """Names, e-mails, parties and passwords of all who sign in."""
+    """Names, e-mail addresses, parties and passwords of users."""
 
     class Meta:
         proxy = True
@@ -20,7 +20,7 @@ class AuditedUser(User):
 
 
 class AuditedAddress(EmailAddress):  # type: ignore[misc]  # allauth has no types
-    """The addresses by which they sign in, and which are proved."""
+    """Users' sign-in addresses, and which are verified."""
 
     class Meta:
         proxy = True
@@ -28,7 +28,7 @@ class AuditedAddress(EmailAddress):  # type: ignore[misc]  # allauth has no type
 
 
 class AuditedAuthenticator(Authenticator):  # type: ignore[misc]
-    """Their second steps."""
+    """Users' authenticators."""
 
     class Meta:
         proxy = True
@@ -36,7 +36,7 @@ class AuditedAuthenticator(Authenticator):  # type: ignore[misc]
 
 
 class AuditedAddressChange(AddressChange):
-    """Changes of the addresses by which they sign in, and which were undone."""
+    """Changes of users' sign-in addresses, and which were undone."""
 
     class Meta:
         proxy = True

@@ -1,4 +1,4 @@
-"""The way to a new filing password."""
+"""Requests for a new filing password."""
 
 from django.db import models
 from django.db.models import Q
@@ -21,9 +21,9 @@ class RecoveryOutcome(models.TextChoices):
 
 
 class Recovery(models.Model):
-    """Somebody asked for a new filing password. Kept for every try, right or wrong, so that both cost the same.
+    """A request for a new filing password. Stored for every try, right or wrong, so that both cost the same.
 
-    The same question is the same row until ``expires_at``, unless it was stopped or confirmed before.
+    A repeated request shares the row until ``expires_at``, unless it was stopped or confirmed before.
     """
 
     number = models.CharField(_("number"), max_length=32)
@@ -32,13 +32,13 @@ class Recovery(models.Model):
     asked_at = models.DateTimeField(_("asked at"), default=timezone.now)
     expires_at = models.DateTimeField(_("to be confirmed until"))
     looked_up_at = models.DateTimeField(_("looked up at"), null=True)
-    # Whose password it is, once looked up and found right.
+    # Set once the data are looked up and found correct
     subject = models.ForeignKey(
         Subject, on_delete=models.PROTECT, null=True, related_name="recoveries", verbose_name=_("subject")
     )
     outcome = models.CharField(_("outcome"), max_length=16, blank=True, choices=RecoveryOutcome)
     ended_at = models.DateTimeField(_("ended at"), null=True)
-    # The address of the contact that stopped it, masked.
+    # Masked address of the contact who stopped it
     stopped_by = models.CharField(_("stopped by"), max_length=255, blank=True)
 
     class Meta:
@@ -70,5 +70,5 @@ class Recovery(models.Model):
 
     @property
     def is_under_way(self) -> bool:
-        """Return whether it waits to be confirmed or stopped."""
+        """Return whether it can still be confirmed or stopped."""
         return self.subject_id is not None and self.ended_at is None and self.expires_at > timezone.now()

@@ -1,8 +1,8 @@
-"""The register (备案库): what is true now about subjects, websites, accesses and numbers.
+"""Tables of the register (备案库): the current state of subjects, websites, accesses and numbers.
 
-Rows are written by ``ministry.register`` and by nobody else. The database itself refuses a second live
-subject for a certificate, a second live website for a domain and a number given twice. What is cancelled keeps
-its row and its number, and is not ``live`` any more; what is suspended is still on record.
+Rows are written only by ``ministry.register``. Constraints forbid a second live subject for a certificate, a second
+live website for a domain and a number given twice. Cancelled rows keep their number but are no longer ``live``;
+suspended ones are still on record.
 """
 
 import pgtrigger
@@ -26,7 +26,7 @@ def _live_or_cancelled() -> models.CheckConstraint:
     )
 
 
-# Brings ``LiveDomain`` in step with a website's row; what another one has makes the statement fail (1005).
+# Updates ``LiveDomain`` from a website's row; fails when another website has one of the domains (1005).
 _HOLD_DOMAINS = """
     IF TG_OP = 'UPDATE' THEN
         IF NEW.live = OLD.live AND NEW.domain = OLD.domain
@@ -45,7 +45,7 @@ _HOLD_DOMAINS = """
 
 
 class NumberSeries(models.Model):
-    """The last serial a province has given out in a year (``京ICP备2026…``). One row a province and year."""
+    """The last serial given in a province and year (``京ICP备2026…``)."""
 
     province = models.CharField(_("province"), max_length=6, choices=provinces.CHOICES)
     year = models.PositiveSmallIntegerField(_("year"))
@@ -81,13 +81,13 @@ class Subject(models.Model):
     approved_on = models.DateField(_("approved on"))
     cancelled_on = models.DateField(_("cancelled on"), null=True, editable=False)
     suspended_on = models.DateField(_("suspended on"), null=True, editable=False)
-    # Grows with each website; the sequence of a cancelled website is never given again.
+    # Incremented with each website; the sequence of a cancelled website is never reused.
     last_sequence = models.PositiveIntegerField(_("last website sequence"), default=0)
     password_hash = models.CharField(max_length=128, blank=True, editable=False)
-    # Set when a password is owed, cleared by the task that has made and sent it.
+    # Set when a password is owed, cleared by the task that creates and sends it
     password_wanted_at = models.DateTimeField(_("password asked for"), null=True, editable=False)
     password_sent_at = models.DateTimeField(_("password sent"), null=True, editable=False)
-    # Since when this password counts, and the account from which its owner chose it, where it was one.
+    # Since when this password is valid, and the account in which its owner chose it, if any
     password_set_at = models.DateTimeField(null=True, editable=False)
     password_set_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", editable=False
@@ -119,7 +119,7 @@ class Subject(models.Model):
 
 
 class SubjectCertificate(models.Model):
-    """A certificate that names a subject. A unit may have several over the years, a certificate one live subject."""
+    """A certificate of a subject. A unit may have several over the years; a certificate has one live subject."""
 
     subject = models.ForeignKey(
         Subject, on_delete=models.PROTECT, related_name="certificates", verbose_name=_("subject")
@@ -127,7 +127,7 @@ class SubjectCertificate(models.Model):
     cert_type = models.PositiveSmallIntegerField(_("certificate type"))
     number = SealedTextField(_("certificate number"))
     digest = models.CharField(max_length=64, editable=False)
-    # Of the organisation code: the unit is the same under its old and its new certificate. Empty matches nothing.
+    # Digest of the organisation code, the same under a unit's old and new certificate. Empty matches nothing.
     unit_digest = models.CharField(max_length=64, blank=True, default="", editable=False)
     live = models.BooleanField(_("in force"), default=True)
 
@@ -151,16 +151,16 @@ class SubjectCertificate(models.Model):
 
 
 class ContactKind(models.TextChoices):
-    """How somebody is reached."""
+    """Kind of a contact."""
 
     MOBILE = "mobile", _("mobile")
     EMAIL = "email", _("e-mail")
 
 
 class SubjectContact(models.Model):
-    """By which mobiles and e-mails a subject's responsible persons are reached, its websites' among them.
+    """Mobiles and e-mail addresses of the responsible persons of a subject and its websites.
 
-    Digests only: enough to tell that a contact is another subject's, and whether the person is the same.
+    Digests only: they show that another subject has the same contact, and whether it is the same person.
     """
 
     subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="contacts", verbose_name=_("subject"))
@@ -187,7 +187,7 @@ class Website(models.Model):
     """A website on record (网站) under a subject: number ``…号-N``, one domain.
 
     Or another service of the subject: an APP, a mini-program, a quick app. Its number has a letter, its domains are
-    no rows of their own (an APP may use that of a website), and it is known by its name.
+    not stored (an APP may use that of a website), and it is identified by its name.
     """
 
     subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="websites", verbose_name=_("subject"))
@@ -200,16 +200,16 @@ class Website(models.Model):
         editable=False,
     )
     name = models.CharField(_("website name"), max_length=512)
-    # Empty on services that are no websites.
+    # Empty for services other than websites
     domain = models.CharField(_("domain"), max_length=128, blank=True)
-    # Of websites filed before each website had one domain (22 April 2019): those beside it.
+    # Further domains of websites filed before 22 April 2019, when websites were limited to one domain
     further_domains = ArrayField(
         models.CharField(max_length=128), verbose_name=_("further domains"), default=list, db_default=[], blank=True
     )
     home_url = models.CharField(_("home page"), max_length=255, blank=True)
     services = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("service contents"))
     languages = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("languages"))
-    # Empty on websites that were entered before the register kept their responsible person.
+    # Empty for websites entered before the register stored their responsible person
     responsible_name = SealedTextField(_("responsible person"), blank=True)
     responsible_mobile = SealedTextField(_("mobile"), blank=True)
     responsible_email = SealedTextField(_("e-mail"), blank=True)
@@ -217,7 +217,7 @@ class Website(models.Model):
     approved_on = models.DateField(_("approved on"))
     cancelled_on = models.DateField(_("cancelled on"), null=True, editable=False)
     suspended_on = models.DateField(_("suspended on"), null=True, editable=False)
-    # Of a website that has passed to another host: what it is there, under that host's number.
+    # The website's row under its new host's number, after a migration to another host
     migrated_to = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, related_name="migrated_from", editable=False
     )
@@ -253,7 +253,7 @@ class Website(models.Model):
         indexes = [
             models.Index(fields=["home_url"], condition=Q(live=True), name="live_home_page"),
             models.Index(fields=["name"], condition=Q(live=True), name="live_website_name"),
-            # Of what has ended, for the bureau's look-up; the domains in force are rows of their own.
+            # Domains no longer in force, for the bureau's search; those in force are in ``LiveDomain``.
             models.Index(fields=["domain"], condition=Q(live=False), name="ended_domain"),
             GinIndex(fields=["further_domains"], condition=Q(live=False), name="ended_further_domains"),
         ]
@@ -263,23 +263,23 @@ class Website(models.Model):
 
     @property
     def number(self) -> FilingNumber:
-        """``京ICP备2026000001号-1``, and an APP's ``…号-2A``. Reads the subject: select it with the website."""
+        """Return ``京ICP备2026000001号-1``, for an APP ``…号-2A``. Reads the subject: use select_related."""
         subject = self.subject.number
         return FilingNumber(subject.province, subject.serial, self.sequence, code_tables.suffix_of(self.service))
 
     @property
     def is_website(self) -> bool:
-        """Return whether it is a website, and no APP, mini-program or quick app."""
+        """Return whether it is a website, not an APP, a mini-program or a quick app."""
         return self.service == code_tables.WEBSITE
 
     @property
     def word(self) -> Promise:
-        """Return what sentences about it call it: the website, the app, the mini-program, the quick app."""
+        """Return its noun for use in sentences: the website, the app, the mini-program, the quick app."""
         return service_words.word([self.service])
 
     @property
     def described(self) -> str:
-        """Return its name, and what stands beside it."""
+        """Return its name with its domains or service type."""
         return f"{self.name} · {self.beside_name}"
 
     @property
@@ -289,24 +289,24 @@ class Website(models.Model):
 
     @property
     def all_domains(self) -> list[str]:
-        """All its domains, the one it is known by first; none of a service that is no website."""
+        """Return all its domains, the main one first; empty for services other than websites."""
         return [self.domain, *self.further_domains] if self.is_website else []
 
     @property
     def shown_domain(self) -> str:
-        """By what people know it: the domain, of a website without one its address, of another service its name."""
+        """Return the domain for display; for services other than websites the name."""
         return domains.display_domain(self.domain) if self.is_website else self.name
 
     @property
     def shown_domains(self) -> str:
-        """By what people know it, with all its domains."""
+        """Return all domains for display; the name when there are none."""
         return "、".join(map(domains.display_domain, self.all_domains)) or self.name
 
 
 class LiveDomain(models.Model):
-    """That a website in force has this domain, nationwide and among all domains of all websites.
+    """A domain of a website in force, unique among all domains of all websites.
 
-    Kept by a trigger of ``Website`` alone, so that a second website can't have the domain whatever writes to it.
+    Written only by a trigger of ``Website``, so that a second website can't have the domain whatever writes it.
     """
 
     domain = models.CharField(_("domain"), max_length=128, primary_key=True)
@@ -323,7 +323,7 @@ class LiveDomain(models.Model):
 
 
 class Access(models.Model):
-    """That a provider gives a website access (接入)."""
+    """An access (接入) of a website at a provider."""
 
     website = models.ForeignKey(Website, on_delete=models.PROTECT, related_name="accesses", verbose_name=_("website"))
     provider = models.ForeignKey(

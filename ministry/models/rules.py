@@ -1,6 +1,6 @@
-"""Province rules: what a bureau asks for, from which day to which day, and where that stands.
+"""Tables of province rules: what a bureau requires, from which day to which day, and the source.
 
-Rows are written by ``rules.save_rule`` alone. They are never deleted, they end; every change is on record.
+Rows are written only by ``rules.save_rule``. They are ended, never deleted; every change is logged.
 """
 
 import re
@@ -28,9 +28,9 @@ _ENDING: Final = re.compile(r"!?(\?\?|[^\W_](?:[\w-]*\w)?(?:\.[^\W_](?:[\w-]*\w)
 
 
 class ProvinceRule(models.Model):
-    """One rule of one province, or of every province when ``province`` is empty, with its days.
+    """One rule of one province, or of every province when ``province`` is empty, with its period.
 
-    Which terms count is told by ``ministry.reference.topic_terms.TOPICS``; the others are empty.
+    ``ministry.reference.topic_terms.TOPICS`` defines which columns a topic uses; the others are empty.
     """
 
     province = models.CharField(
@@ -95,7 +95,7 @@ class ProvinceRule(models.Model):
 
     @property
     def terms(self) -> Terms:
-        """Return what the topic says about the rule's columns."""
+        """Return the topic's definition of the rule's columns."""
         return TOPICS[Topic(self.topic)]
 
     @property
@@ -110,7 +110,7 @@ class ProvinceRule(models.Model):
 
     @property
     def places(self) -> frozenset[str]:
-        """Return the fields at which the rule speaks, website paths as ``websites.*``."""
+        """Return the paths of the fields that the rule is about, website paths as ``websites.*``."""
         if self.topic == Topic.ADVICE:
             return frozenset(self.lines)
         listed = self.terms.list
@@ -118,26 +118,26 @@ class ProvinceRule(models.Model):
         return frozenset(self.terms.paths) | {code_tables.DOCUMENT_BY_ID[line].path("*") for line in documents}
 
     def concerns(self, *, individual: bool, nature: int | None = None) -> bool:
-        """Return whether the rule is for such a host; a rule for some natures needs the nature to be told."""
+        """Return whether the rule applies to such a host; a rule for some natures only if ``nature`` is one of them."""
         others = Audience.UNITS if individual else Audience.INDIVIDUALS
         return self.audience != others and (not self.natures or nature in self.natures)
 
     def speaks_at(self, path: str, *, individual: bool) -> bool:
-        """Return whether the rule is about the field at ``path``; a unit has no age and no residence."""
+        """Return whether the rule is about the field at ``path``; fields such as age concern individuals only."""
         place = pattern_of(path)
         return place in self.places and (individual or place not in self.terms.of_individuals)
 
     def named_lines(self) -> list[Promise | str]:
-        """Return the list in words: names instead of ids."""
+        """Return the list with names instead of ids."""
         names = choices_of(self.terms.list.lines) if self.terms.list else {}
         return [names.get(line, line) for line in self.lines]
 
-    # --- What may be saved ---------------------------------------------------------------------------
+    # --- Validation ----------------------------------------------------------------------------------
 
     def clean(self) -> None:
-        """Hold the terms against the topic's, and the days against other rules; name the field of each fault."""
+        """Check the columns against the topic and the period against other rules; raise ValidationError by field."""
         if self.topic not in Topic.values:
-            return  # said already, at the field
+            return  # the field's own error is enough
         faults: dict[str, Any] = {**self._terms_faults(), **self._list_faults()}
         if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
             faults["valid_to"] = _("The last day lies before the first.")
@@ -189,7 +189,7 @@ class ProvinceRule(models.Model):
         return {"words": _("“%(line)s” can't stand in this list.") % {"line": shown(wrong[0])}} if wrong else {}
 
     def _colliding(self) -> QuerySet["ProvinceRule"]:
-        """Other rules about the same on a day that both share; with several side by side, of a line both name."""
+        """Return rules about the same in an overlapping period; where several may coexist, those that share a line."""
         others = ProvinceRule.objects.exclude(pk=self.pk).filter(
             Q(valid_to=None) | Q(valid_to__gte=self.valid_from),
             province=self.province,
@@ -208,7 +208,7 @@ class ProvinceRule(models.Model):
 
 
 def _fits(line: str, lines: Lines) -> bool:
-    """Return whether a line can stand in a list of this kind."""
+    """Return whether a line is valid in a list of this kind."""
     if len(line) > LONGEST_LINE or not line.isprintable():
         return False
     if known := choices_of(lines):
@@ -219,7 +219,7 @@ def _fits(line: str, lines: Lines) -> bool:
 
 
 class RuleChange(models.Model):
-    """That somebody changed a rule: what it was, what it became. ``by`` is empty for what the portal came with."""
+    """A change of a rule: its content before and after. ``by`` is empty for rules that came with the portal."""
 
     rule = models.ForeignKey(ProvinceRule, on_delete=models.PROTECT, related_name="changes", verbose_name=_("rule"))
     by = models.ForeignKey(

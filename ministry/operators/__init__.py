@@ -1,1 +1,1 @@
-"""The operators' desk."""
+"""The ministry operators' desk: their admin site."""

@@ -1,4 +1,4 @@
-"""The blacklist on the operators' desk: entries are added and ended, never deleted; each change is shown below them."""
+"""Admin of the blacklist: entries are added and ended, never deleted; changes are listed below each entry."""
 
 from typing import Any, cast
 
@@ -17,7 +17,7 @@ from ministry.versions import NO_VERSION, VersionField
 
 
 class SubjectEntryForm(forms.ModelForm[BlacklistedSubject]):
-    """A new subject on the blacklist."""
+    """Add a subject to the blacklist."""
 
     cert_type = forms.TypedChoiceField(
         label=_("Certificate type"), choices=certificate_fields.choices(), coerce=int, empty_value=None
@@ -31,13 +31,13 @@ class SubjectEntryForm(forms.ModelForm[BlacklistedSubject]):
         fields = ("name", "cert_type", "number", "reason", "source", "since", "until")
 
     def clean(self) -> dict[str, Any]:
-        """Return the number in the form in which filings are compared with it."""
+        """Normalise the certificate number, as filings are compared with it."""
         cleaned = certificate_fields.check(self, super().clean() or {}, "number")
         return _with_end_after_start(self, cleaned)
 
 
 class DomainEntryForm(forms.ModelForm[BlacklistedDomain]):
-    """A new domain on the blacklist."""
+    """Add a domain to the blacklist."""
 
     domain = forms.CharField(label=_("Domain"), max_length=domains.LONGEST_URL, widget=AdminTextInputWidget)
 
@@ -53,7 +53,7 @@ class DomainEntryForm(forms.ModelForm[BlacklistedDomain]):
 
 
 def _with_end_after_start(form: forms.ModelForm[Any], cleaned: dict[str, Any]) -> dict[str, Any]:
-    """Name the field; the table's own condition would name none."""
+    """Add an error to the field when the end precedes the start; the table's constraint would name no field."""
     since, until = cleaned.get("since"), cleaned.get("until")
     if since and until and until < since:
         form.add_error("until", _("The last day lies before the first day."))
@@ -61,9 +61,9 @@ def _with_end_after_start(form: forms.ModelForm[Any], cleaned: dict[str, Any]) -
 
 
 class EndForm(forms.ModelForm[Any]):
-    """When an entry ends, and why; nothing else of it is ever changed. To be judged and saved in one transaction.
+    """Set when an entry ends, and why; nothing else of it can change. Validate and save in one transaction.
 
-    Who was slower keeps what was typed, beside what is on record now, and may send it again.
+    The loser of a race keeps what was typed, beside what is stored now, and may send it again.
     """
 
     why = forms.CharField(label=_("Why the last day is set or taken away"), max_length=500, widget=AdminTextInputWidget)
@@ -89,7 +89,7 @@ class EndForm(forms.ModelForm[Any]):
         return cleaned
 
     def clean_until(self) -> Any:
-        """The table's own condition is not asked, because the first day is no field of this form."""
+        """Check the last day here: the table's constraint is skipped because ``since`` is not a field of this form."""
         until = self.cleaned_data["until"]
         if "until" not in self.changed_data:
             raise ValidationError(_("The last day is the same as before. Change it, or leave the page."))
@@ -99,7 +99,7 @@ class EndForm(forms.ModelForm[Any]):
 
 
 class ChangesInline(admin.TabularInline[BlacklistChange, Any]):
-    """Who has changed the entry, when and why."""
+    """Who changed the entry, when and why."""
 
     model = BlacklistChange
     fields = readonly_fields = ("at", "user", "until", "why")
@@ -118,7 +118,7 @@ class ChangesInline(admin.TabularInline[BlacklistChange, Any]):
 
 
 class EntryAdmin(OperatorsAdmin):
-    """An entry is written once; later only its end can be moved, with a reason."""
+    """Base of both blacklists: once added, only an entry's end can be changed, with a reason."""
 
     entry_form: type[forms.ModelForm[Any]]
     shown: tuple[str, ...]

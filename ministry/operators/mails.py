@@ -1,4 +1,4 @@
-"""Mails on the operators' desk: what became of each, why it failed, and sending those again that did."""
+"""Admin of mails: the status of each, why it failed, and sending failed ones again."""
 
 from typing import Any, cast
 
@@ -20,7 +20,7 @@ from ministry.mail import queue
 from ministry.models import Mail, MailResend
 from ministry.operators.site import ReadOnlyAdmin, site
 
-SHOWN = 20  # mails that the question names; ours to choose
+SHOWN = 20  # mails listed on the confirmation page; ours to choose
 
 MAIL_STATES = {
     STATUS.sent: _("sent"),
@@ -31,7 +31,7 @@ MAIL_STATES = {
 
 
 class FateFilter(admin.SimpleListFilter):
-    """What became of the mail, in our words."""
+    """Filter by status, with our own labels."""
 
     title = _("fate")
     parameter_name = "fate"
@@ -46,7 +46,7 @@ class FateFilter(admin.SimpleListFilter):
 
 @admin.register(Mail, site=site)
 class MailAdmin(ReadOnlyAdmin):
-    """Notices and their fate, labelled in our words. Codes and passwords are never among them."""
+    """Mails and their status, with our own labels. Mails with codes or passwords are never stored."""
 
     list_display = ("made", "recipient", "title", "fate", "tries", "reason", "again")
     fields = (*list_display, "resent")
@@ -69,7 +69,7 @@ class MailAdmin(ReadOnlyAdmin):
         return [*own, *super().get_urls()]
 
     def resend_view(self, request: HttpRequest, mail_id: int | None = None) -> HttpResponse:
-        """Ask, and then send again: one mail, or all that have failed."""
+        """Ask for confirmation (GET), then send again (POST): one mail, or all that have failed."""
         which = queue.FAILED if mail_id is None else Q(pk=mail_id)
         if request.method == "POST":
             return self._resend(request, which)
@@ -136,7 +136,7 @@ class MailAdmin(ReadOnlyAdmin):
 
 @admin.register(MailResend, site=site)
 class MailResendAdmin(ReadOnlyAdmin):
-    """Who had mails sent again, and when."""
+    """Who sent mails again, and when."""
 
     list_display = ("at", "shown_who", "count")
     fields = ("at", "shown_who", "count", "mails")
@@ -151,5 +151,5 @@ class MailResendAdmin(ReadOnlyAdmin):
 
 
 def who(act: MailResend) -> str:
-    """Return the operator's name, or that it was a command on the machine."""
+    """Return the operator's name, or “command line”."""
     return act.actor_name or gettext_now("command line")

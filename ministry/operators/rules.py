@@ -1,4 +1,4 @@
-"""Province rules on the operators' desk: listed, added, changed, ended; never deleted. Each topic has its own form."""
+"""Admin of province rules: list, add, change and end them, never delete. Each topic has its own form."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, cast
@@ -22,7 +22,7 @@ from ministry.rules import rules
 
 
 class RuleForm(forms.ModelForm[ProvinceRule]):
-    """The columns that a topic uses, in its own words: names to tick instead of ids, only the demands it knows."""
+    """Form of the columns that a topic uses, with its labels, names instead of ids, and its demands only."""
 
     topic: Topic
 
@@ -70,7 +70,7 @@ class RuleForm(forms.ModelForm[ProvinceRule]):
         return words if isinstance(words, str) else "\n".join(words)
 
     def clean(self) -> dict[str, Any] | None:
-        """From here to the end of the request nobody else writes rules, so what is judged now is what is saved."""
+        """Lock the rules until the end of the request, so that what is validated is what is saved."""
         rules.wait_for_turn()
         return super().clean()
 
@@ -89,7 +89,7 @@ def _boxes(
 
 
 class Validity(admin.SimpleListFilter):
-    """Rules that hold today, that have ended, that are to come."""
+    """Filter rules in force today, ended, or to come."""
 
     title = _("validity")
     parameter_name = "validity"
@@ -109,7 +109,7 @@ class Validity(admin.SimpleListFilter):
 
 
 def says(rule: ProvinceRule) -> str:
-    """Return a rule in a line: number, demand, list; plain advice and its field."""
+    """Return a rule in one line: number, demand, list; for advice its text and fields."""
     advice = rule.advice if rule.topic == Topic.ADVICE else ""
     return " · ".join(filter(None, (_amount(rule), rule.get_demand_display(), _listed(rule), advice)))
 
@@ -127,7 +127,7 @@ def _listed(rule: ProvinceRule) -> str:
 
 
 def columns(content: dict[str, Any]) -> dict[str, str]:
-    """Return what a record of a rule says, label → text, without what is empty."""
+    """Return a rule's stored content as label → text, without empty values."""
     rule = ProvinceRule(**content)
     texts = {
         "province": rule.get_province_display(),
@@ -167,7 +167,7 @@ def _differences(change: RuleChange) -> list[tuple[str, str, str]]:
 
 @admin.register(ProvinceRule, site=site)
 class ProvinceRuleAdmin(OperatorsAdmin):
-    """Adding begins with the topic, because it decides what is asked."""
+    """Admin of rules. Adding starts with choosing the topic, because it decides which fields there are."""
 
     form = RuleForm
     list_display = ("topic", "province", "audience", "terms", "severity", "valid_from", "valid_to", "doubt")
@@ -223,7 +223,7 @@ class ProvinceRuleAdmin(OperatorsAdmin):
         return form
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
-        """The form of the topic in the address; without one, the topics to choose from."""
+        """Show the form of the topic in the query string; without one, the topics to choose from."""
         if request.GET.get("topic") in Topic.values:
             return super().add_view(request, form_url, extra_context)
         context = {
@@ -237,7 +237,7 @@ class ProvinceRuleAdmin(OperatorsAdmin):
         rules.save_rule(obj, cast(User, request.user))
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        """Every change of the rule: who, when, what it was and what it became."""
+        """Show every change of the rule: who, when, before and after."""
         rule = self.get_object(request, unquote(object_id))
         if rule is None:
             raise Http404
@@ -250,11 +250,11 @@ class ProvinceRuleAdmin(OperatorsAdmin):
         return self._page(request, "ministry/rule_history.html", context)
 
     def _page(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-        """A page of this desk that is no form; ``admin:`` in its addresses means this desk."""
+        """Return a page without a form; ``admin:`` in its URLs resolves to this site."""
         request.current_app = self.admin_site.name
         return TemplateResponse(request, template, {**self.admin_site.each_context(request), **context})
 
 
 def _topic(request: HttpRequest, rule: ProvinceRule | None) -> Topic:
-    """A rule keeps its topic; a new one has that of the address, which the view has checked."""
+    """Return the rule's topic, or for a new rule that of the query string, which the view has checked."""
     return Topic(rule.topic if rule else request.GET["topic"])

@@ -19,7 +19,7 @@ from ministry.reference import code_tables, posing
 
 
 class MinistryDesk(DeskSite):
-    """Organisations, staff, rules, and a look into the register and the mails."""
+    """Admin site for organisations, staff and rules, with read-only views of the register and mails."""
 
     party = Party.MINISTRY
     site_header = _("Ministry's desk")
@@ -28,7 +28,7 @@ class MinistryDesk(DeskSite):
     index_template = "ministry/index.html"
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """The tables, and above them the year whose notice has to be entered, and mails that don't go out."""
+        """Show the tables and, above them, the missing calendar notice and undelivered mails."""
         to_do = {"missing_year": missing_year(timezone.localdate()), "undelivered": queue.undelivered()}
         return super().index(request, {**to_do, **(extra_context or {})})
 
@@ -37,7 +37,7 @@ site = MinistryDesk(name="ministry_desk")
 
 
 class OperatorsAdmin(admin.ModelAdmin[Any]):
-    """Operators are let in by their party; Django's per-model permissions are not used."""
+    """Base of the admins: all operators may view, add and change; Django's per-model permissions are not used."""
 
     show_full_result_count = False
 
@@ -58,7 +58,7 @@ class OperatorsAdmin(admin.ModelAdmin[Any]):
 
 
 class KeyedAdmin(OperatorsAdmin):
-    """Rows whose key people type: changing it later would add a second row, so it stays."""
+    """Rows with a typed key, read-only later because changing it would add a second row."""
 
     key_fields: tuple[str, ...] = ()
 
@@ -67,7 +67,7 @@ class KeyedAdmin(OperatorsAdmin):
 
 
 class ReadOnlyAdmin(OperatorsAdmin):
-    """To look at; these rows have one writer, and it is not a form."""
+    """Read-only rows, which are written elsewhere."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -77,7 +77,7 @@ class ReadOnlyAdmin(OperatorsAdmin):
 
 
 class NumberedAdmin(ReadOnlyAdmin):
-    """Rows that carry a filing number."""
+    """Read-only rows with a filing number."""
 
     @admin.display(description=_("number"))
     def filing_number(self, row: Subject | Website) -> str:
@@ -85,7 +85,7 @@ class NumberedAdmin(ReadOnlyAdmin):
 
 
 class OwedFilter(admin.SimpleListFilter):
-    """The subjects whose filing password has still to be sent."""
+    """Filter subjects whose filing password has still to be sent."""
 
     title = _("filing password")
     parameter_name = "password"
@@ -130,7 +130,7 @@ class NumberSeriesAdmin(ReadOnlyAdmin):
 
 
 class UserForm(forms.ModelForm[User]):
-    """An account; only the ministry's and the bureaus' own staff may be called as an authority is."""
+    """Form of an account; only staff of the ministry and of bureaus may have a name that sounds like an authority."""
 
     class Meta:
         model = User
@@ -149,7 +149,7 @@ class UserForm(forms.ModelForm[User]):
 
 @admin.register(User, site=site)
 class UserAdmin(KeyedAdmin):
-    """Staff accounts. A password is set by its owner through “forgotten password”, an address changed with proof."""
+    """Accounts. Users set their password through “forgotten password” and change their address with verification."""
 
     form = UserForm
 
@@ -169,7 +169,7 @@ class UserAdmin(KeyedAdmin):
 
 @admin.register(AuditCheck, site=site)
 class AuditCheckAdmin(ReadOnlyAdmin):
-    """Every night the audit log is proved; what came out of it."""
+    """Results of the nightly verification of the audit log."""
 
     list_display = ("at", "number", "is_whole", "is_sound", "fault")
     fields = ("at", "number", "is_whole", "chain", "fault")

@@ -1,1 +1,1 @@
-"""Filing passwords: made, proved, changed, recovered, limited."""
+"""Create, check, change and recover filing passwords, and limit wrong tries."""

@@ -1,9 +1,9 @@
-"""The filing password (备案密码): one a subject, known to its holder only.
+"""Create, send, check and change filing passwords (备案密码): one per subject, known only to its holder.
 
-It exists in clear only inside ``send``, between making it and handing it to the mail server. The row keeps a
-strong hash; queue, logs and mail records never see it. ``password_wanted_at`` says that one is owed, and is
-cleared in the same commit that stores the hash: whatever is killed in between, the next try sends another
-mail with another password, and the last one sent is the one that counts.
+A password is in clear text only inside ``send``, between creating it and handing it to the mail server. The row stores
+a strong hash; queue, logs and mail records never contain it. ``password_wanted_at`` means that one is owed, and is
+cleared in the same commit that stores the hash: after a crash in between, the next try sends another mail with
+another password, and the last one sent is valid.
 """
 
 import secrets
@@ -27,24 +27,24 @@ from ministry.passwords import tries
 from ministry.reference.numbers import parse_number
 from ministry.register import query
 
-ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that looks like something else on paper
+ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # without characters that are easily confused on paper
 LENGTH = 10
 SET = ("password_set_at", "password_set_by")
-DIFFERENT = 5  # characters that a password of the owner's own choice has at least
+DIFFERENT = 5  # minimum of different characters in a password chosen by the owner
 
 
 def want(subject_id: int) -> None:
-    """Note that the subject is owed a password, once however often it is asked, and queue its sending."""
+    """Mark the subject as owed a password, once for any number of calls, and queue its sending."""
     with transaction.atomic():
         Subject.objects.filter(pk=subject_id, password_wanted_at__isnull=True).update(password_wanted_at=timezone.now())
         after_commit("ministry.send_password", subject_id)
 
 
 def send(subject_id: int) -> None:
-    """Make, store (hashed) and mail the password that is owed; do nothing when none is.
+    """Create, store (hashed) and mail the owed password; do nothing when none is owed.
 
-    The row is locked while the mail goes out, so two workers can't make two valid passwords.
-    Raises OSError or SMTPException when the mail server refuses: nothing is stored then.
+    The row is locked while the mail is sent, so two workers can't create two valid passwords.
+    Raise OSError or SMTPException when the mail server rejects the mail: nothing is stored then.
     """
     with transaction.atomic():
         subject = Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=subject_id)
@@ -84,20 +84,20 @@ def check(subject: Subject | None, password: str) -> bool:
 
 
 def prove(subject: Subject, password: str, *, address: str, account: int | None = None) -> None:
-    """Let pass whoever knows the subject's password; raise ValidationError with words for the user otherwise.
+    """Check the subject's password; raise ValidationError with a message for the user when it is wrong.
 
-    ``address`` is the caller's network address (``accounts.throttle.address_of``), ``account`` the caller's, if signed
-    in; tries are counted by the account then. Codes: ``wrong``, ``locked`` (too many of this caller for this number),
-    ``too_often`` (too many of this caller, whatever the number). Call it before the transaction that needs
-    the proof begins: inside one it refuses to work, because a rollback would forget the try.
+    ``address`` is the caller's IP address (``accounts.throttle.address_of``), ``account`` the caller's account, if
+    signed in; tries are then counted by account. Codes: ``wrong``, ``locked`` (too many tries of this caller for this
+    number), ``too_often`` (too many tries of this caller, for any number). Call it before the transaction that needs
+    the proof: inside one it raises RuntimeError, because a rollback would undo the count.
     """
     _judge(str(subject.number), subject, password, tries.caller_of(address, account))
 
 
 def prove_number(number: str, password: str, *, address: str, account: int | None = None) -> Subject:
-    """Return the subject of a number as somebody typed it, if the password is its; the same otherwise as ``prove``.
+    """Return the subject of a typed number if the password is correct; otherwise raise as ``prove`` does.
 
-    Neither the answer nor the time it takes tells whether anybody has the number.
+    Neither the error nor the time taken reveals whether the number exists.
     """
     plain = str(replace(parse_number(number), sequence=None, suffix=""))
     return _judge(plain, query.subject_of_number(plain), password, tries.caller_of(address, account))
@@ -116,16 +116,16 @@ def _judge(number: str, subject: Subject | None, password: str, caller: str) -> 
 
 
 def change(number: str, old: str, new: str, *, address: str, by: int | None = None) -> Subject:
-    """Replace the password by one of the owner's own choice and tell the registered address.
+    """Replace the password by one chosen by the owner and notify the registered address.
 
-    ``by``: the account from which it is done, if it is one. Raises ValidationError as ``prove_number`` does. Whether
-    ``new`` is good enough is ``check_strength``'s to say.
+    ``by``: the caller's account, if signed in. Raise ValidationError as ``prove_number`` does. Check ``new`` with
+    ``check_strength`` before.
     """
     proven = prove_number(number, old, address=address, account=by)
     new_hash = make_password(new)
     with transaction.atomic():
         subject = Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=proven.pk)
-        if subject.password_hash != proven.password_hash:  # somebody was faster: the old password is not this one now
+        if subject.password_hash != proven.password_hash:  # changed meanwhile: the old password is no longer valid
             raise ValidationError(_("Number and password do not belong together."), code="wrong")
         subject.password_hash, subject.password_set_at, subject.password_set_by_id = new_hash, timezone.now(), by
         subject.save(update_fields=["password_hash", *SET])

@@ -1,8 +1,8 @@
-"""Recovery of a filing password by its holder: a request, a confirmation, a new password to the registered address.
+"""Recover a filing password: a request, a confirmation, a new password to the registered address.
 
-Number and certificate number of a unit are public, so a request alone changes nothing: the old password holds until the
-registered address confirms. Everybody on file hears of the request and can stop it; without an answer it expires. What
-the person who asks is told is the same whether the data are right or wrong.
+Number and certificate number of a unit are public, so a request alone changes nothing: the old password stays valid
+until the registered address confirms. Every contact on file is notified and can stop the request; without an answer it
+expires. The person asking sees the same response whether the data are right or wrong.
 """
 
 from dataclasses import dataclass, replace
@@ -25,15 +25,15 @@ from ministry.reference.numbers import parse_number
 from ministry.register import digests, query
 
 RECOVERIES_A_DAY: Final = 3
-# Who asks again after one was stopped or confirmed means a new one.
+# After a stop or a confirmation, asking again is a new request.
 UNANSWERED: Final = ("", RecoveryOutcome.WRONG)
 _SALT: Final = "ministry.recoveries.answer"
 
 
 def ask(number: str, cert_type: int, cert_number: str) -> Recovery:
-    """Take down a request and queue the look-up; the same question again is the same request until it is answered.
+    """Store a request and queue its look-up; repeated data return the same request until it is answered.
 
-    ``number`` is a filing number, with or without a website's suffix. Right or wrong, the same statements are made.
+    ``number`` is a filing number, with or without a website's suffix. Right or wrong, the same statements are executed.
     """
     certificate = digests.of_certificate(cert_number)
     question = {
@@ -52,7 +52,7 @@ def ask(number: str, cert_type: int, cert_number: str) -> Recovery:
 
 
 def look_up(recovery_id: int) -> None:
-    """Compare a request with the register, once; tell everybody on file when it is right."""
+    """Compare a request with the register, once; if it matches, notify every contact on file."""
     with transaction.atomic():
         recovery = _locked(recovery_id)
         if recovery.looked_up_at is not None:
@@ -69,7 +69,7 @@ def look_up(recovery_id: int) -> None:
 
 
 def end_expired() -> None:
-    """Write down which requests nobody has answered in time. Safe to run twice at once."""
+    """End requests that were not answered in time. Safe to run concurrently."""
     late = Recovery.objects.filter(subject__isnull=False, ended_at=None, expires_at__lte=timezone.now())
     late.update(outcome=RecoveryOutcome.EXPIRED, ended_at=timezone.now())
 
@@ -79,16 +79,16 @@ def end_expired() -> None:
 
 @dataclass(frozen=True, slots=True)
 class RecoveryAnswer:
-    """What a link out of such a mail stands for: a recovery, and the contact (address masked) that got the mail."""
+    """What the link in such a mail identifies: a recovery, and the masked address of the contact who got the mail."""
 
     recovery: Recovery
     contact: str
-    # Whether the mail went to the address at which the password is registered now.
+    # Whether the mail went to the address that is registered now
     may_confirm: bool
 
 
 def of_token(token: str) -> RecoveryAnswer | None:
-    """Return the recovery that a link belongs to; None for a link we never made."""
+    """Return the recovery of a link; None for an invalid link."""
     try:
         recovery_id, contact, address = signing.loads(token, salt=_SALT)
     except signing.BadSignature:
@@ -101,9 +101,9 @@ def of_token(token: str) -> RecoveryAnswer | None:
 
 
 def confirm(found: RecoveryAnswer) -> bool:
-    """Order the new password for the registered address; return False if the request had ended before.
+    """Order a new password for the registered address; return whether one was ordered.
 
-    The old password holds until the new one has been handed to the mail server (``passwords.send``).
+    The old password stays valid until the new one has been handed to the mail server (``passwords.send``).
     """
     with transaction.atomic():
         recovery = _locked(found.recovery.pk)
@@ -121,7 +121,7 @@ def confirm(found: RecoveryAnswer) -> bool:
 
 
 def stop(found: RecoveryAnswer) -> bool:
-    """Stop the recovery on behalf of a contact; False when it had ended otherwise before."""
+    """Stop the recovery on behalf of a contact; return False when it had ended otherwise before."""
     with transaction.atomic():
         recovery = _locked(found.recovery.pk)
         if recovery.subject is not None and recovery.is_under_way:
@@ -142,7 +142,7 @@ def contacts(subject: Subject) -> list[str]:
 
 
 def _one_at_a_time(certificate: str) -> None:
-    """Let the same question be asked by one at a time, until the transaction ends."""
+    """Serialise requests about the same certificate until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"recovery:{certificate}"])
 
@@ -152,7 +152,7 @@ def _locked(recovery_id: int) -> Recovery:
 
 
 def _holder(recovery: Recovery) -> Subject | None:
-    """Return the subject that number and certificate name together; its row is locked."""
+    """Return the subject with this number and certificate, its row locked; None when there is none."""
     subject = query.subject_of_number(recovery.number)
     if subject is None:
         return None
@@ -163,7 +163,7 @@ def _holder(recovery: Recovery) -> Subject | None:
 
 
 def _why_not(recovery: Recovery, subject: Subject) -> str:
-    """Return why nothing comes of a request; empty when its mails go out."""
+    """Return the outcome of a request that can't proceed; empty when its mails are to be sent."""
     end_expired()
     others = Recovery.objects.filter(subject=subject).exclude(pk=recovery.pk)
     if others.filter(ended_at=None).exists():
@@ -197,7 +197,7 @@ def _tell_stopped(recovery: Recovery, subject: Subject) -> None:
 
 
 def _shown(subject: Subject) -> str:
-    """Return the registered address as the other contacts may see it."""
+    """Return the registered address masked, as shown to the other contacts."""
     return "、".join(mask_address(address) for address in subject.responsible_email.split(";"))
 
 

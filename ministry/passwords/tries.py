@@ -1,9 +1,9 @@
-"""How often a caller may try a filing password: a few times in a row, then not for a while.
+"""Limit consecutive wrong tries of a filing password per caller, and lock the caller for a while after too many.
 
-A caller is an account, or a network address where nobody has signed in. Only the caller waits: the holder comes in with
-the right password whatever strangers type. Each try is counted, and committed, before it is judged: tries at the same
-moment can't be more than the limit, and no rollback forgets one. A number that nobody has counts in the same way, so
-neither answer nor time tells.
+A caller is an account, or an IP address when not signed in. Only that caller is locked: the holder's correct password
+works whatever strangers type. Each try is counted and committed before it is checked: concurrent tries can't exceed
+the limit, and no rollback undoes a count. Numbers that don't exist are counted in the same way, so that neither the
+response nor its time reveals them.
 """
 
 from datetime import timedelta
@@ -27,14 +27,14 @@ FORGOTTEN_AFTER: Final = timedelta(days=1)
 
 
 def caller_of(address: str, account: int | None) -> str:
-    """Return the key under which the tries of an account, or else of a network address, are counted."""
+    """Return the key under which the tries of an account, or else of an IP address, are counted."""
     return f"account:{account}" if account else digest(f"password-tries:{address}")
 
 
 def count(number: str, caller: str) -> PasswordTries:
-    """Count a caller's try for a subject's number; raise ValidationError (``locked``) when there may be none now.
+    """Count a caller's try for a subject's number; raise ValidationError (``locked``) while the caller is locked.
 
-    Must not be called inside a transaction, which could take the count back.
+    Raise RuntimeError inside a transaction, which could roll the count back.
     """
     with transaction.atomic(durable=True):
         row, _is_new = PasswordTries.objects.select_for_update(no_key=True).get_or_create(number=number, caller=caller)
@@ -51,19 +51,19 @@ def count(number: str, caller: str) -> PasswordTries:
 
 
 def was_wrong(row: PasswordTries) -> None:
-    """The counted try was wrong; if it was the last one, have the lock announced."""
+    """Queue the notice of the lock if the counted try was wrong and the last one allowed."""
     if row.untold:
         after_commit("ministry.tell_lock", row.pk)
 
 
 def forget(number: str, caller: str = "") -> None:
-    """Forget a caller's tries for a number, whose password it knew; everybody's when the number has a new password."""
+    """Reset a caller's tries for a number after the correct password, or everybody's after a new password."""
     rows = PasswordTries.objects.filter(number=number, **({"caller": caller} if caller else {}))
     rows.update(wrong=0, locked_until=None, untold=False)
 
 
 def clear() -> None:
-    """Remove what counts no more."""
+    """Delete expired counts."""
     now = timezone.now()
     old = PasswordTries.objects.filter(since__lt=now - FORGOTTEN_AFTER, untold=False)
     old = old.filter(Q(told_at=None) | Q(told_at__lt=now - FORGOTTEN_AFTER))
@@ -71,7 +71,7 @@ def clear() -> None:
 
 
 def tell_lock(tries_id: int) -> None:
-    """Tell the registered address, at most once a day, that somebody is guessing; nobody if no one has the number."""
+    """Notify the registered address of a lock, at most once a day per number; do nothing for an unknown number."""
     with transaction.atomic():
         number = PasswordTries.objects.get(pk=tries_id).number
         rows = PasswordTries.objects.select_for_update(no_key=True).filter(number=number).order_by("pk")

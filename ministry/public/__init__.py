@@ -1,1 +1,1 @@
-"""The public query."""
+"""The ministry's public pages: query, recovery and change of a filing password."""

@@ -1,4 +1,4 @@
-"""The ministry's public forms."""
+"""Forms of the ministry's public pages."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,7 +19,7 @@ def _password(which: str) -> forms.PasswordInput:
 
 
 class RecoveryForm(forms.Form):
-    """What the official guide asks of somebody who has lost the filing password."""
+    """Data that the official guide requires to recover a filing password."""
 
     use_required_attribute = False
 
@@ -34,7 +34,7 @@ class RecoveryForm(forms.Form):
         return str(parse_number(self.cleaned_data["number"]))
 
     def clean(self) -> dict[str, Any]:
-        """Return the certificate's own check digit and the number's own province; never whether they are on record."""
+        """Check the certificate number's form and the filing number's province, never whether they are on record."""
         cleaned = certificate_fields.check(self, super().clean() or {})
         number, province = cleaned.get("number"), cleaned.get("province")
         if number and province and parse_number(number).province.code != province:
@@ -45,7 +45,7 @@ class RecoveryForm(forms.Form):
 
 
 class ChangePasswordForm(forms.Form):
-    """The number, the old password, the new one twice. Judges the new one; never whether the old one is right."""
+    """The number, the old password, the new one twice. Checks the new one, never whether the old one is correct."""
 
     use_required_attribute = False
 
@@ -70,7 +70,7 @@ class ChangePasswordForm(forms.Form):
         return str(parse_number(self.cleaned_data["number"]))
 
     def clean(self) -> dict[str, Any]:
-        """The new password is strong, another one than the old, and typed twice alike."""
+        """Check that the new password is strong, differs from the old one, and is typed twice alike."""
         cleaned = super().clean() or {}
         number, old, new, again = (cleaned.get(name) for name in ("number", "old", "new", "again"))
         if number and new:

@@ -1,4 +1,4 @@
-"""What the ministry shows everybody: the public query, and recovery and change of a filing password."""
+"""The ministry's public pages: the public query, and recovery and change of a filing password."""
 
 from datetime import timedelta
 
@@ -42,7 +42,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def _row(website: Website) -> dict[str, object]:
-    """Return what the public may know of a website on record."""
+    """Return the public data of a website on record."""
     subject = website.subject
     return {
         "number": website.number,
@@ -61,7 +61,7 @@ def _row(website: Website) -> dict[str, object]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def recover_password(request: HttpRequest) -> HttpResponse:
-    """Ask for a new filing password. The answer is the same whether the data are right or wrong."""
+    """Request a new filing password. The response is the same whether the data are right or wrong."""
     form = RecoveryForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if too_often("recovery", address_of(request), tries=RECOVERIES_AN_HOUR, seconds=3600):
@@ -76,7 +76,7 @@ def recover_password(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def recovery_asked(request: HttpRequest) -> HttpResponse:
-    """What happens now, right or wrong."""
+    """Say what happens next; the same page for right and wrong data."""
     return render(request, "ministry/recovery_asked.html", {"hours": _hours(settings.RECOVERY_LIFE)})
 
 
@@ -87,9 +87,9 @@ def _hours(span: timedelta) -> int:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def answer_recovery(request: HttpRequest, token: str) -> HttpResponse:
-    """A contact on file was told of a recovery and may stop it; the registered address may confirm it.
+    """Let a contact on file stop a recovery by the mailed link, and the registered address confirm it.
 
-    Looking changes nothing: mail programs follow links.
+    GET changes nothing: mail programs follow links.
     """
     found = recoveries.of_token(token)
     if found is None:
@@ -111,7 +111,7 @@ def answer_recovery(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 @sensitive_post_parameters()
 def change_password(request: HttpRequest) -> HttpResponse:
-    """Replace the filing password by one of one's own choice, with the old one."""
+    """Replace the filing password by a chosen one, given the old one."""
     form = ChangePasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -126,5 +126,5 @@ def change_password(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def password_changed(request: HttpRequest) -> HttpResponse:
-    """That it is done, and who was told."""
+    """Confirm the change and say who was notified."""
     return render(request, "ministry/password_changed.html")

@@ -1,7 +1,7 @@
-"""IP addresses of a website: single ones and ranges, public only.
+"""Parse and check IP addresses of a website: single ones and ranges, public only.
 
-What is not public follows IANA's special-purpose registries (RFC 6890 and its updates) and is kept here as a
-table, because the standard library's own answer differs between versions and looks at single addresses only.
+Non-public networks follow IANA's special-purpose registries (RFC 6890 and its updates) and are listed here, because
+the standard library's result differs between versions and covers single addresses only.
 """
 
 import re
@@ -50,7 +50,7 @@ _NOT_PUBLIC: Final[tuple[tuple[IPv4Network | IPv6Network, Promise], ...]] = tupl
         ("203.0.113.0/24", _DOCUMENTATION),
         ("224.0.0.0/4", _MULTICAST),
         ("240.0.0.0/4", _RESERVED),
-        # Of IPv6 only 2000::/3 is given out for public use; the named ones first, for a better message.
+        # Only 2000::/3 of IPv6 is allocated for public use; the specific networks first, for a better message.
         ("::1/128", _LOOPBACK),
         ("fc00::/7", _PRIVATE),
         ("fe80::/10", _LINK_LOCAL),
@@ -78,7 +78,7 @@ class AddressRange:
 
 
 def parse_ip_ranges(text: str) -> tuple[AddressRange, ...]:
-    """Read addresses and ranges ``a-b`` separated by ``;``, ``,``, ``、`` or line ends, in the order given.
+    """Parse addresses and ranges ``a-b`` separated by ``;``, ``,``, ``、`` or line ends, in the order given.
 
     At least 1, at most ``MOST_RANGES``; IPv4 and IPv6; public only; no two may overlap. Raise ValidationError
     naming the offending piece: ``required``, ``too_long``, ``invisible``, ``too_many``, ``invalid``,
@@ -108,7 +108,7 @@ def check_address(text: str) -> str:
 
 
 def covers(ranges: tuple[AddressRange, ...], address: str) -> bool:
-    """Return whether one of the ranges holds the address (normal form)."""
+    """Return whether one of the ranges contains the address (normal form)."""
     found = ip_address(address)
     return any(found.version == one.start.version and int(one.start) <= int(found) <= int(one.end) for one in ranges)
 

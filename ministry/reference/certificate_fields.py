@@ -1,4 +1,4 @@
-"""Asking for a certificate: one list of types, by the nature of host each belongs to, and one check of the number."""
+"""Form fields of a certificate: the choices of types, grouped by nature of host, and the check of the number."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -14,9 +14,9 @@ Choices = list[tuple[str, Any]]
 def choices(
     natures: Iterable[code_tables.Code] = code_tables.NATURES, *, offered: bool = False
 ) -> Callable[[], Choices]:
-    """Return the certificate types of these natures, grouped by nature; ``offered``: only those of today.
+    """Return the certificate types of these natures as choices grouped by nature; ``offered``: only those of today.
 
-    Several natures have types of the same name, so that a list without the natures could not be chosen from.
+    Grouped because several natures have types of the same name.
     """
 
     def listed() -> Choices:
@@ -27,12 +27,12 @@ def choices(
 
 
 def _all_of(nature: int) -> tuple[code_tables.CertificateType, ...]:
-    """Return the types of a nature, also those that are no longer offered: what is on record may have them."""
+    """Return the types of a nature, including those no longer offered, which records may still have."""
     return tuple(kind for kind in code_tables.CERTIFICATE_TYPES if kind.nature == nature)
 
 
 def check(form: forms.BaseForm, cleaned: dict[str, Any], name: str = "cert_number") -> dict[str, Any]:
-    """Return the form's values with the number, the field ``name``, in its normal form; its fault goes to the field."""
+    """Return the cleaned values with field ``name``, the number, in normal form; add its error to the field."""
     if cleaned.get("cert_type") and cleaned.get(name):
         try:
             cleaned[name] = certificates.check_certificate(cleaned["cert_type"], cleaned[name])

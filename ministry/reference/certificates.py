@@ -1,8 +1,8 @@
-"""Certificate numbers: checked by their official type, and brought to the form the register compares.
+"""Check certificate numbers by their official type, and normalise them for comparison in the register.
 
 Check characters are verified where a standard defines them: GB 32100 (unified social credit code), GB 11714
 (organisation code), GB 11643 (resident ID and residence permits of Hong Kong, Macao and Taiwan residents) and
-the old 15-digit licence number. Every other paper is checked by its shape only.
+the old 15-digit licence number. All other certificates are checked by their shape only.
 
 Normal form: NFKC, upper case, no white space; an organisation code has no hyphen, so that it equals
 characters 9 to 17 of the unit's credit code.
@@ -45,7 +45,7 @@ _PAPER: Final = re.compile(r"[0-9A-Z\u3400-\u9fff()\[\]〔〕/.-]{4,60}")
 def check_certificate(cert_type: int, number: str) -> str:
     """Return the normal form of a certificate number of the official type ``cert_type``.
 
-    Raise ValidationError that says what is wrong and how to mend it; its code is one of ``required``,
+    Raise ValidationError that says what is wrong and how to correct it; its code is one of ``required``,
     ``too_long``, ``invisible``, ``cert_type``, ``length``, ``characters``, ``check_character``, ``region``,
     ``birth_date`` or ``shape``.
     """
@@ -79,17 +79,17 @@ def check_character_resident_id(body17: str) -> str:
 def birth_date(number: str) -> date:
     """Return the birth date inside an 18-character resident ID or residence permit (normal form).
 
-    Raise ValueError when characters 7 to 14 are no date.
+    Raise ValueError when characters 7 to 14 are not a date.
     """
     return date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
 
 
 def organisation_code(cert_type: int, number: str) -> str:
-    """Return the organisation code by which a unit is the same under its old and its new certificate.
+    """Return the organisation code, which is the same under a unit's old and new certificate.
 
     That is the number itself when it is an organisation code, and characters 9 to 17 of a unified social credit
-    code (GB 32100-2015). Empty for everything else: persons, the old 15-digit licence number, which holds no
-    organisation code, and a number that does not pass its check.
+    code (GB 32100-2015). Empty for everything else: persons, the old 15-digit licence number, which contains no
+    organisation code, and invalid numbers.
     """
     try:
         normal = check_certificate(cert_type, number)
@@ -104,10 +104,9 @@ def organisation_code(cert_type: int, number: str) -> str:
 
 
 def mask(number: str) -> str:
-    """Hide the middle of a certificate number and keep its length.
+    """Mask the middle of a certificate number, keeping its length.
 
-    From 12 characters on the first 3 and the last 4 stay, from 6 on the first 1 and the last 2, below that
-    the first 1.
+    The first 3 and last 4 characters stay from a length of 12, the first 1 and last 2 from 6, otherwise the first 1.
     """
     head, tail = (3, 4) if len(number) >= 12 else (1, 2) if len(number) >= 6 else (1, 0)
     hidden = max(len(number) - head - tail, 0)
@@ -131,7 +130,7 @@ def _business_licence(number: str) -> str:
 
 
 def _credit_code(number: str, paper: str = "") -> str:
-    """Check a unified social credit code; ``paper`` is what a message tells the user to compare it with."""
+    """Check a unified social credit code; ``paper`` names the paper that messages tell the user to compare it with."""
     if len(number) != 18:
         _refuse(
             "length",
@@ -193,7 +192,7 @@ def _digits_only(digits: str) -> None:
 
 
 def _organisation_code(number: str) -> str:
-    """Check an organisation code; the credit code that has replaced it is taken as well."""
+    """Check an organisation code, or the credit code that has replaced it."""
     if len(number) == 18:
         return _credit_code(number)
     if not (match := _ORGANISATION.fullmatch(number)):
@@ -212,7 +211,7 @@ def _organisation_code(number: str) -> str:
 
 
 def _resident_number(regions: frozenset[str]) -> Callable[[str], str]:
-    """Make the check of an 18-character number whose first two digits are one of ``regions``."""
+    """Return the check of an 18-character number whose first two digits must be one of ``regions``."""
 
     def check(number: str) -> str:
         if len(number) != 18:
@@ -280,7 +279,7 @@ def _foreigner_card(number: str) -> str:
 
 
 def _paper(number: str) -> str:
-    """Check a paper with no national numbering by shape: letters, digits, Chinese characters, ()[]〔〕/.-"""
+    """Check a certificate without national numbering by shape: letters, digits, Chinese characters, ()[]〔〕/.-"""
     if not _PAPER.fullmatch(number):
         _refuse(
             "shape",
@@ -293,7 +292,7 @@ def _paper(number: str) -> str:
 
 
 def _registration(number: str) -> str:
-    """Check a registration that carries a credit code today and carried a number of its own before."""
+    """Check a registration, which has a credit code today and had its own number before."""
     if len(number) == 18 and _LETTERS_AND_DIGITS.fullmatch(number):
         return _credit_code(number)
     return _paper(number)
@@ -315,5 +314,5 @@ _CHECKS: Final[dict[int, Callable[[str], str]]] = {
     30: _foreigner_card,
 }
 
-# The checks that take a credit code, among other numbers.
+# The checks that accept a credit code, among other numbers.
 _CREDIT_CODE_TAKEN: Final = (_business_licence, _credit_code, _organisation_code, _registration)

@@ -1,7 +1,7 @@
-"""The official code tables: what a filing may say, with the ids that go over the official interface.
+"""The official code tables: the values allowed in a filing, with their ids in the official interface.
 
 Names are the official ones, so they are data and stay in Chinese. Tables keep the official order. A row that has
-ended is no longer offered, but still names what was filed in its time.
+ended is no longer offered, but still names the values of earlier filings.
 """
 
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ class Code:
     valid_to: date | None = field(default=None, kw_only=True)
 
     def is_valid_on(self, day: date) -> bool:
-        """Return whether the row is offered on ``day``; its first and last day are among its days."""
+        """Return whether the row is offered on ``day``, first and last day included."""
         return not (self.valid_from and day < self.valid_from) and not (self.valid_to and day > self.valid_to)
 
 
@@ -41,7 +41,7 @@ class CertificateType(Code):
 
 @dataclass(frozen=True, slots=True)
 class ServiceType(Code):
-    """What is filed (服务类型), and the letter that tells it in a filing number."""
+    """What is filed (服务类型), and its letter in a filing number."""
 
     suffix: str
 
@@ -55,9 +55,9 @@ class ServiceContent(Code):
 
 @dataclass(frozen=True, slots=True)
 class PriorApproval(Code):
-    """A kind of content that another authority approves first (前置审批或专项审批).
+    """A kind of content that another authority must approve first (前置审批或专项审批).
 
-    What a bureau asks for on a day - the paper, a pledge, nothing - is a province rule and not written here.
+    What a bureau requires on a day - the paper, a pledge, nothing - is a province rule.
     """
 
     authority: str
@@ -66,14 +66,14 @@ class PriorApproval(Code):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A paper that a province may ask for, as a picture: of a website (``of_website``) or of the host."""
+    """A paper that a province may require as a picture: about a website (``of_website``) or the host."""
 
     id: str
     name: str
     of_website: bool = False
 
     def path(self, website: int | str = 0) -> str:
-        """Where the picture stands in a filing: ``papers.pledge``, ``websites.0.papers.trademark``."""
+        """Return the picture's path in a filing: ``papers.pledge``, ``websites.0.papers.trademark``."""
         return f"websites.{website}.papers.{self.id}" if self.of_website else f"papers.{self.id}"
 
 
@@ -144,12 +144,12 @@ CERTIFICATE_TYPES = (
     CertificateType(44, "仲裁委员会登记证", 20),
 )
 
-# What a person, as subject or as responsible person of any unit, is known by.
+# Certificates of a person, as subject or as responsible person of any unit
 PERSON_CERTIFICATE_TYPES = tuple(kind for kind in CERTIFICATE_TYPES if kind.nature == PERSON and not kind.valid_to)
 
 WEBSITE, APP, MINI_PROGRAM, QUICK_APP = 1, 6, 7, 8
 
-# Ids as the ministry's public query gives them. All services of a subject share one running number.
+# Ids as in the ministry's public query. All services of a subject share one running number.
 SERVICE_TYPES = (
     ServiceType(WEBSITE, "网站", ""),
     ServiceType(APP, "APP", "A"),
@@ -157,7 +157,7 @@ SERVICE_TYPES = (
     ServiceType(QUICK_APP, "快应用", "K"),
 )
 
-# On which systems an APP runs. Each has its own package and certificate.
+# Platforms of an APP. Each has its own package and certificate.
 ANDROID, IOS = 1, 2
 APP_PLATFORMS = (
     Code(ANDROID, "安卓"),
@@ -235,8 +235,7 @@ PRIOR_APPROVALS = (
     PriorApproval(15, "宗教", "宗教事务部门", ""),
 )
 
-# How a person can be reached by message (elements Msn and Qq of the interface, widened by later tools).
-# Why something is cancelled. The official table is not public; these are what hosts and bureaus give.
+# Reasons for a cancellation. The official table is not public; these are the reasons hosts and bureaus give.
 CANCEL_REASONS = (
     Code(1, "网站不再开办"),
     Code(2, "域名不再使用或已转让"),
@@ -248,6 +247,7 @@ CANCEL_REASONS = (
 
 CHANGED_PROVIDER = 3
 
+# Messengers of a person (elements Msn and Qq of the interface, with later tools added)
 MESSENGERS = (
     Code(1, "QQ"),
     Code(2, "微信"),
@@ -264,7 +264,7 @@ ACCESS_WAYS = (
     Code(5, "云接入"),
 )
 
-# Where a server may stand: the provinces in their usual order, then Hong Kong, Macao and Taiwan.
+# Server places: the provinces in their usual order, then Hong Kong, Macao and Taiwan.
 PLACEMENTS = (
     *(Code(province.placement_id, province.name) for province in PROVINCES),
     *(Code(place_id, name) for place_id, name in PLACES_WITHOUT_BUREAU),
@@ -299,7 +299,7 @@ def valid_on(codes: Iterable[AnyCode], day: date) -> tuple[AnyCode, ...]:
 
 
 def nature_of(cert_type: int) -> int:
-    """Return the nature of host that has such a certificate (official ids); KeyError for an unknown type."""
+    """Return the nature of host of a certificate type (official ids); raise KeyError for an unknown type."""
     return {kind.id: kind.nature for kind in CERTIFICATE_TYPES}[cert_type]
 
 
@@ -314,7 +314,7 @@ def choices(codes: Iterable[Code], on: date | None = None) -> list[tuple[int, st
 
 
 def service_of_suffix(suffix: str) -> int:
-    """Return the service type that a filing number's letter tells; no letter is a website's."""
+    """Return the service type of a filing number's letter; no letter means a website."""
     return next(service.id for service in SERVICE_TYPES if service.suffix == suffix)
 
 
@@ -324,7 +324,7 @@ def suffix_of(service: int) -> str:
 
 
 def service_choices(on: date | None = None) -> list[tuple[str, list[tuple[int, str]]]]:
-    """Return the service contents as Django choices grouped the official way; on a day, only those offered then."""
+    """Return the service contents as Django choices in the official groups: all, or only those offered on a day."""
     offered = SERVICE_CONTENTS if on is None else valid_on(SERVICE_CONTENTS, on)
     return [(group, choices(codes)) for group, codes in groupby(offered, key=lambda code: code.group)]
 

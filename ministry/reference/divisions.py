@@ -1,7 +1,7 @@
 """Provinces, cities and counties of the mainland (GB/T 2260), from the snapshot in ``divisions.tsv``.
 
 Three shapes occur: province, city and county; a city without counties (东莞); and a county directly under its
-province, as everywhere in the four municipalities and here and there in other provinces (仙桃).
+province, as in the four municipalities and sometimes in other provinces (仙桃).
 """
 
 from dataclasses import dataclass
@@ -34,10 +34,10 @@ def name_of(code: str) -> str:
 
 
 def grouped_choices(province_code: str) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return the places to choose in a province as grouped Django choices, in the order of their codes.
+    """Return the places of a province as grouped Django choices, in the order of their codes.
 
     Each city is a group in which the city itself comes first, since naming a county is optional. Counties
-    directly under the province stand in a group with the province's name. Empty for an unknown province.
+    directly under the province are in a group with the province's name. Empty for an unknown province.
     """
     province = _divisions().get(province_code)
     if province is None or province.parent:
@@ -61,7 +61,7 @@ def is_within(code: str, province_code: str) -> bool:
 def check_division(code: str, province_code: str) -> str:
     """Return the code of a city or county of the province; raise ValidationError otherwise.
 
-    Its code is ``unknown``, ``no_city`` (only a province is named) or ``other_province``.
+    Error codes: ``unknown``, ``no_city`` (only a province is named) or ``other_province``.
     """
     division = _divisions().get(code)
     if division is None:
@@ -87,13 +87,13 @@ def _named(divisions: list[Division]) -> list[tuple[str, str]]:
 
 
 def _is_city(division: Division) -> bool:
-    """Return whether a place directly under a province is a city; counties there have a code of their own."""
+    """Return whether a place directly under a province is a city: its code ends in 00, unlike a county's."""
     return division.code.endswith("00")
 
 
 @cache
 def _divisions() -> dict[str, Division]:
-    """Read the snapshot, once a process; about 3200 rows in the order of their codes."""
+    """Read the snapshot, once per process; about 3200 rows in the order of their codes."""
     text = files("ministry.reference").joinpath("divisions.tsv").read_text(encoding="utf-8")
     rows = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
     return {code: Division(code, name, parent) for code, name, parent in rows}

@@ -1,6 +1,6 @@
-"""Domains in the form the register keeps: the registrable domain as A-label (ASCII), lower case.
+"""Normalise domains to the form the register stores: the registrable domain as A-label (ASCII), lower case.
 
-Registrable means directly under a public suffix, as the official guide asks (独立域名): ``example.com``,
+Registrable means directly under a public suffix, as the official guide requires (独立域名): ``example.com``,
 ``example.com.cn``, ``例子.中国``. Only suffixes of registries count (the ICANN part of the
 Public Suffix List), so ``name.github.io`` is a sub-domain of ``github.io``.
 """
@@ -33,7 +33,7 @@ def normalise_domain(text: str) -> str:
 
     Full-width characters, upper case and a final dot may be typed. Raise ValidationError: ``required``,
     ``too_long``, ``invisible``, ``url``, ``email``, ``ip_address``, ``www``, ``subdomain``, ``suffix``,
-    ``unknown_suffix`` or ``invalid``; the message tells the mend.
+    ``unknown_suffix`` or ``invalid``; the message says how to correct it.
     """
     plain = normal_text(text, LONGEST_URL)
     _refuse_other_things(plain)
@@ -53,16 +53,16 @@ def normalise_domain(text: str) -> str:
 def normalise_ip_only(text: str) -> str:
     """Return the public address of a website that has no domain, in its normal form.
 
-    Such a website files too (Order 33, Art. 5); the register keeps the address where a domain would stand.
-    Raise ValidationError: as ``addresses.parse_ip_ranges``, or ``range`` for more than one address.
+    Such a website must be filed too (Order 33, Art. 5); the register stores the address as its domain.
+    Raise ValidationError as ``addresses.parse_ip_ranges`` does, or ``range`` for more than one address.
     """
     return addresses.check_address(normal_text(text, LONGEST_URL).strip("[]"))
 
 
 def normalise_host(text: str) -> str:
-    """Return the host name that ``text`` is, at whatever level, as A-label in lower case: ``api.example.com``.
+    """Return a host name of any level as A-label in lower case: ``api.example.com``.
 
-    Raise ValidationError as ``normalise_domain``, but for sub-domains.
+    Raise ValidationError as ``normalise_domain`` does, except for sub-domains.
     """
     plain = normal_text(text, LONGEST_URL)
     _refuse_other_things(plain)
@@ -70,16 +70,16 @@ def normalise_host(text: str) -> str:
 
 
 def registrable_domain(address: str) -> str:
-    """Return the registrable domain that an address leads to: of a home page, a sub-domain or the domain itself.
+    """Return the registrable domain of a home page, a sub-domain or a domain.
 
-    Raise ValidationError as ``normalise_home_url``.
+    Raise ValidationError as ``normalise_home_url`` does.
     """
     parts = _HOME_URL.fullmatch(normalise_home_url(address))
     return _registrable(parts["host"]) if parts else ""
 
 
 def display_domain(a_label: str) -> str:
-    """Return a domain as people read it, ``例子.中国`` for ``xn--fsqu00a.xn--fiqs8s``; never raises."""
+    """Return a domain for display, ``例子.中国`` for ``xn--fsqu00a.xn--fiqs8s``; never raise."""
     if "xn--" not in a_label.lower():
         return a_label
     try:
@@ -89,7 +89,7 @@ def display_domain(a_label: str) -> str:
 
 
 def display_home_url(url: str) -> str:
-    """Return a home page with its host as people read it; never raises."""
+    """Return a home page with its host for display; never raise."""
     host, slash, path = url.partition("/")
     name, colon, port = host.partition(":")
     return f"{display_domain(name)}{colon}{port}{slash}{path}"
@@ -98,7 +98,7 @@ def display_home_url(url: str) -> str:
 def normalise_home_url(text: str, *, ip_only: bool = False) -> str:
     """Return a home page as ``host[:port][/path]`` without scheme; the host as A-label in lower case.
 
-    ``http://`` or ``https://`` may be typed. Of a website without a domain (``ip_only``) the host is a public
+    ``http://`` or ``https://`` may be typed. The host of a website without a domain (``ip_only``) is a public
     address, an IPv6 one in brackets. Raise ValidationError: ``required``, ``too_long``, ``invisible``, ``suffix``,
     ``unknown_suffix`` or ``invalid``; for addresses also those of ``addresses.parse_ip_ranges``.
     """
@@ -132,14 +132,14 @@ def _address_host(text: str) -> str:
 
 
 def url_contains_domain(url: str, domain: str) -> bool:
-    """Return whether a home page lies under a domain or address, both in normal form (official code 1041 if not)."""
+    """Return whether a home page is on a domain or address, both in normal form (official code 1041 if not)."""
     parts = _HOME_URL.fullmatch(url)
     host = parts["host"].strip("[]") if parts else ""
     return host == domain or host.endswith(f".{domain}")
 
 
 def _refuse_other_things(text: str) -> None:
-    """Refuse what is often typed instead of a domain, each with its own message."""
+    """Raise ValidationError for what is often typed instead of a domain, each with its own message."""
     if _is_ip_address(text):
         raise ValidationError(
             _("This is an IP address. Enter a domain; addresses belong to the access data."),
@@ -182,7 +182,7 @@ def _a_label(text: str) -> str:
 
 
 def _registrable(host: str) -> str:
-    """Return the part of a host name that can be registered; refuse a bare or an unknown suffix."""
+    """Return the registrable part of a host name; raise ValidationError for a bare or an unknown suffix."""
     if registrable := _suffixes().privatesuffix(host):
         return registrable
     suffix = _suffixes().publicsuffix(host)
@@ -212,5 +212,5 @@ def _refuse_subdomain(host: str, registrable: str) -> None:
 
 @cache
 def _suffixes() -> PublicSuffixList:
-    """Read the list that the package ships, once a process."""
+    """Read the list that the package ships, once per process."""
     return PublicSuffixList(accept_unknown=False, only_icann=True)

@@ -1,6 +1,6 @@
-"""Website names: what their shape tells, whatever the province. Words and numbers come from the province rules.
+"""Check website names: their shape, the same in all provinces, and words and numbers from the province rules.
 
-Shape: Chinese characters, letters, digits, blanks and a few joining marks; not digits alone, not letters alone,
+Shape: Chinese characters, letters, digits, spaces and a few joining marks; not digits alone, not letters alone,
 not a domain.
 """
 
@@ -17,15 +17,15 @@ from ministry.reference.domains import normalise_domain
 from ministry.reference.typed_text import normal_text, shown
 
 LONGEST: Final = 512  # the official interface's field
-# Marks that join the parts of a name or set one apart; every other mark is refused.
+# Marks that join or separate the parts of a name; all others are rejected.
 _JOINING: Final = frozenset(" ()·-&")
 _DOMAIN_SHAPE: Final = re.compile(r"(?:https?://|www\.).*|[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
-# What may stand around a placeholder without making it a name: 测试网站2.
+# Text after a placeholder that doesn't make it a name: 测试网站2
 _AROUND: Final = r"(?:网站|网页|页面|站点|官网|主页|网|站|页)?[0-9]*"
 
 
 def check_shape(name: str) -> str:
-    """Return a website name in NFKC without outer blanks.
+    """Return a website name in NFKC without leading and trailing spaces.
 
     Raise ValidationError: ``required``, ``too_long``, ``invisible``, ``marks``, ``digits``, ``domain``, ``letters`` or
     ``special``.
@@ -55,30 +55,30 @@ def chinese_characters(name: str) -> int:
 
 
 def words_in(name: str, words: Iterable[str]) -> tuple[str, ...]:
-    """Return the words that a name holds, in their own order; case and width do not matter."""
+    """Return the words that a name contains, in the order of ``words``, ignoring case and width."""
     folded = _folded(name)
     return tuple(word for word in words if _folded(word) in folded)
 
 
 def beginning_of(name: str, words: Iterable[str]) -> str:
-    """Return the word with which a name begins; empty when it begins with none of them."""
+    """Return the first word with which a name begins; empty when there is none."""
     folded = _folded(name)
     return next((word for word in words if folded.startswith(_folded(word))), "")
 
 
 def is_placeholder(name: str, words: Iterable[str]) -> bool:
-    """Return whether a name says no more than one of the words: 测试, 测试网站, 首页2."""
+    """Return whether a name is just one of the words, with or without an ending: 测试, 测试网站, 首页2."""
     plain = "".join(_folded(name).split())
     return any(re.fullmatch(re.escape(_folded(word)) + _AROUND, plain) for word in words)
 
 
 def has_form(name: str, forms: Iterable[str]) -> bool:
-    """Return whether a name fits one of the forms, in which ``*`` stands for one or more characters."""
+    """Return whether a name matches one of the forms, in which ``*`` stands for one or more characters."""
     return any(fnmatchcase(_folded(name), _pattern(form)) for form in forms)
 
 
 def _pattern(form: str) -> str:
-    """Return a form as a shell pattern: ``*`` needs a character, and nothing else has a meaning."""
+    """Return a form as a shell pattern in which ``*`` needs a character and ``?`` and ``[`` are literal."""
     return "?*".join(part.replace("[", "[[]").replace("?", "[?]") for part in _folded(form).split("*"))
 
 

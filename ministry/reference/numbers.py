@@ -1,4 +1,4 @@
-"""Filing numbers: ``京ICP备2026000001号`` for a subject, ``…号-1`` for its first website.
+"""Parse and format filing numbers: ``京ICP备2026000001号`` for a subject, ``…号-1`` for its first website.
 
 Serials have ten digits today (year and six digits); those of earlier systems have six or eight. The letter
 after the sequence names the kind of service: none for a website, A for an app, X for a mini-program,
@@ -28,7 +28,7 @@ _LICENCE = re.compile(r".ICP证|.?B[12]-")
 
 @dataclass(frozen=True, slots=True)
 class FilingNumber:
-    """A filing number in its parts; ``str()`` of it is the canonical text.
+    """The parts of a filing number; ``str()`` returns the canonical text.
 
     ``serial`` is 6, 8 or 10 digits. ``sequence`` is the service's running number, None for the subject's own
     number. ``suffix`` is ``""``, ``"A"``, ``"X"`` or ``"K"``.
@@ -45,10 +45,10 @@ class FilingNumber:
 
 
 def parse_number(text: str) -> FilingNumber:
-    """Read a filing number as people write it; raise ValidationError for anything else.
+    """Parse a typed filing number; raise ValidationError for anything else.
 
     Full-width characters, spaces, lower case, a missing ``号`` and the alternate characters of provinces
-    are read; the result is canonical.
+    are accepted; the result is canonical.
     """
     plain = without_spaces(normal_text(text, LONGEST)).upper()
     if _LICENCE.match(plain):

@@ -1,4 +1,4 @@
-"""Telephone numbers of the mainland: mobiles and landlines, one or several separated by ``;``."""
+"""Check, normalise and mask mainland telephone numbers: mobiles and landlines, one or several separated by ``;``."""
 
 import re
 from collections.abc import Callable
@@ -9,15 +9,15 @@ from django.utils.translation import gettext as _
 
 from ministry.reference.typed_text import normal_text, without_spaces
 
-# Every range given out so far begins like this. When carriers get a new range, this is the line to change.
+# Beginning of every range allocated so far; change it when carriers get a new range.
 MOBILE_PREFIX: Final = "1[3-9]"
 SHORTEST: Final = 11  # a mobile, or a landline with its area code
 LONGEST: Final = 128  # the whole field, as in the official interface
 
 _COUNTRY: Final = r"(?:\+|00?)?86-?"
 _MOBILE: Final = re.compile(rf"(?:{_COUNTRY})?({MOBILE_PREFIX}[0-9]{{9}})")
-# Area codes in use, by the province's GB/T 2260 code. Codes that were merged into a neighbour's are left out, as no
-# number has them any more; an unknown code tells nothing.
+# Area codes in use, by the province's GB/T 2260 code. Codes merged into a neighbour's are left out, as no number has
+# them any more; an unknown code has no province.
 _AREA_CODES: Final = {
     "110000": "010",
     "120000": "022",
@@ -78,7 +78,7 @@ def check_mobile(text: str) -> str:
 def check_landline(text: str) -> str:
     """Return one landline as ``010-12345678`` or, with an extension, ``0755-1234567-801``.
 
-    ``086-``, spaces, brackets and missing hyphens may be typed; 010-00000000 is refused.
+    ``086-``, spaces, brackets and missing hyphens may be typed; 010-00000000 is rejected.
     Raise ValidationError: ``required``, ``too_long``, ``invisible`` or ``invalid``.
     """
     plain = without_spaces(normal_text(text, LONGEST)).replace("(", "").replace(")", "-").replace("--", "-")
@@ -106,14 +106,14 @@ def area_codes(province: str) -> tuple[str, ...]:
 
 
 def area_province(landline: str) -> str | None:
-    """The GB/T 2260 code of the province in which a landline (normal form) lies; None when the code is not known."""
+    """Return the GB/T 2260 code of a landline's province (number in normal form); None for an unknown area code."""
     return _PROVINCE_OF_AREA.get(landline.partition("-")[0])
 
 
 def mask_phone(text: str) -> str:
-    """Hide the middle of each number of the normal form; the first 3, last 4 and hyphens stay.
+    """Mask the middle of each number (normal form); the first 3, last 4 and hyphens stay.
 
-    A text shorter than a telephone number is hidden whole.
+    A text shorter than a telephone number is masked completely.
     """
     return ";".join(_masked(number) for number in text.split(";"))
 

@@ -1,8 +1,8 @@
-"""Names that people and organisations give themselves, or others, and that strangers read on pages and in mails.
+"""Check names of people and organisations that strangers read on pages and in mails.
 
-They stand on one line, hold no address of a page, and do not pose as an authority. The official names are those of
-the ministry and of the bureaus (``provinces``); what else is refused is ours: the words by which the portal calls
-them, and for people the words by which an office would call itself.
+They must be on one line, contain no link, and not pose as an authority. The official names are those of the ministry
+and of the bureaus (``provinces``); the other rejected words are ours: the portal's own words for them, and for people
+words that an office would use.
 """
 
 import re
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from ministry.reference.typed_text import one_line
 
 LONGEST: Final = 128
-# Compared without case, width, blanks and marks; the traditional forms are other characters.
+# Compared without case, width, spaces and marks; traditional characters are listed separately.
 AUTHORITIES: Final = (
     "通信管理局",
     "通信管理",
@@ -36,7 +36,7 @@ AUTHORITIES: Final = (
     "miit",
     "icpfilingportal",
 )
-# Words that no person is called by, and that an office would be.
+# Words that occur in names of offices but not of people
 OFFICES: Final = (
     "管局",
     "管理局",
@@ -55,7 +55,7 @@ OFFICES: Final = (
     "official",
     "system",
 )
-# The Chinese ends of domains are those that are in use in China; any other word after a point may be part of a name.
+# Chinese top-level domains in use in China; any other Chinese word after a dot may be part of a name.
 _LINK: Final = re.compile(
     r"://|www\.|\S@\S|[\w-]\.(?:[a-z]{2,}|中国|中國|公司|网络|網絡|网址|网店|商城|集团|在线|中文网|政务|公益|香港|台湾)(?!\w)",
     re.IGNORECASE,
@@ -65,13 +65,13 @@ _LINK: Final = re.compile(
 def check_person(text: str, *, of_authority: bool = False) -> str:
     """Return the name of a person in its normal form; ``of_authority``: of the ministry's or a bureau's own staff.
 
-    Raise ValidationError: those of ``typed.one_line``, ``link`` or ``authority``.
+    Raise ValidationError as ``typed_text.one_line`` does, ``link`` or ``authority``.
     """
     return _checked(text, () if of_authority else (*AUTHORITIES, *OFFICES))
 
 
 def check_unit(text: str, limit: int = LONGEST) -> str:
-    """Return the name of a unit or a host, as somebody else writes it down; raises as ``check_person``."""
+    """Return the typed name of a unit or a host in its normal form; raise as ``check_person`` does."""
     return _checked(text, AUTHORITIES, limit)
 
 
@@ -89,6 +89,6 @@ def _checked(text: str, refused: tuple[str, ...], limit: int = LONGEST) -> str:
 
 
 def _folded(text: str) -> str:
-    """Letters and digits alone, so that nothing that stands between them tells two names apart."""
+    """Return only letters and digits, case-folded, so that characters between them can't hide a word."""
     plain = unicodedata.normalize("NFKD", text).casefold()
     return "".join(char for char in plain if char.isalnum())

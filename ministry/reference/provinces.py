@@ -1,6 +1,6 @@
 """The 31 provinces that have a bureau: GB/T 2260 code, name, number character, bureau, server place.
 
-Hong Kong, Macao and Taiwan are places a server may stand in; no filing number is ever issued for them.
+Hong Kong, Macao and Taiwan are server places only; no filing numbers are issued for them.
 """
 
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Province:
-    """A province as the register knows it.
+    """A province with a bureau.
 
     ``code`` is the six-digit GB/T 2260 code, ``char`` the first character of its filing numbers,
-    ``slug`` its name in addresses, ``placement_id`` its official id as a server place.
+    ``slug`` its name in URLs, ``placement_id`` its official id as a server place.
     """
 
     code: str
@@ -62,7 +62,7 @@ PROVINCES = (
 # Server places without a bureau: official placement id and name.
 PLACES_WITHOUT_BUREAU = ((13, "香港"), (20, "澳门"), (30, "台湾"))
 
-# Found in old lists; read on input, never issued.
+# Found in old lists; accepted on input, never issued.
 ALTERNATE_CHARS = {"川": "蜀", "贵": "黔", "云": "滇", "甘": "陇"}
 
 CHOICES = tuple((province.code, province.name) for province in PROVINCES)

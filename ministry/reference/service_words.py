@@ -1,6 +1,6 @@
-"""What sentences call a service of a host, by its type: they speak of the website, the app, the mini-program.
+"""Nouns for a host's services in sentences, by type: website, app, mini-program, quick app.
 
-A text that speaks of one service leaves a place for the word, ``%(service)s``, instead of saying website.
+Texts about a service have the placeholder ``%(service)s`` for it.
 """
 
 from collections.abc import Collection
@@ -16,16 +16,16 @@ WORDS: dict[int, Promise] = {
     code_tables.MINI_PROGRAM: _("mini-program"),
     code_tables.QUICK_APP: _("quick app"),
 }
-# What all of them are to the law.
+# The legal term for all of them
 OF_ALL = _("internet information service")
 
 
 def word(services: Collection[int]) -> Promise:
-    """Return what these are called together."""
+    """Return the noun for these service types: their own if all are the same, otherwise the legal term."""
     types = set(services)
     return WORDS[types.pop()] if len(types) == 1 else OF_ALL
 
 
 def said(text: Promise | str, services: Collection[int]) -> str:
-    """Return the text with the word for these in its place; a text that leaves none as it is."""
+    """Return the text with ``%(service)s`` replaced by the noun for these service types."""
     return str(text).replace("%(service)s", str(word(services)))

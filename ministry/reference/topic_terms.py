@@ -1,4 +1,7 @@
-"""What each topic of the province rules takes: lines, amounts, lists, and the words of its form."""
+"""Definitions of the topics of province rules: their columns, fields, precedence and form labels.
+
+Rule validation, the operators' form and the host's form read them.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,7 +16,7 @@ from ministry.reference.topics import WEBSITE, Audience, Demand, Precedence, Top
 
 
 class Lines(StrEnum):
-    """What the lines of a rule's list are."""
+    """Kind of the lines in a rule's list."""
 
     WORDS = "words"
     FORMS = "forms"
@@ -27,7 +30,7 @@ class Lines(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """What the number of a topic counts, and its bounds."""
+    """Label, bounds and unit of a topic's number."""
 
     label: Promise | str
     help: Promise | str
@@ -38,7 +41,7 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class List:
-    """What the list of a topic holds; ``needed`` when a rule says nothing without it."""
+    """Kind and label of a topic's list; ``needed`` when a rule is meaningless without it."""
 
     lines: Lines
     label: Promise | str
@@ -48,10 +51,10 @@ class List:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The terms of a topic and the fields it speaks at.
+    """The columns that a topic uses, and the fields it is about.
 
-    ``several`` tells that one province may have several rules of it side by side, as long as they name different
-    lines. Fields of papers and of plain advice are those that the rule's own lines name.
+    ``several``: a province may have several rules of the topic at once if they name different lines. For papers and
+    advice, the rule's own lines name the fields.
     """
 
     about: Promise | str
@@ -63,7 +66,7 @@ class Terms:
     audiences: tuple[Audience, ...] = tuple(Audience)
     by_nature: bool = False
     several: bool = False
-    of_individuals: tuple[str, ...] = ()  # those of the paths at which it speaks to individuals alone
+    of_individuals: tuple[str, ...] = ()  # the paths that concern individuals only
 
 
 _SUBJECT, _RESPONSIBLE, _SITE, _MANAGER = "subject", "responsible", "websites.*", "websites.*.responsible"
@@ -296,7 +299,7 @@ TOPICS: Final[dict[Topic, Terms]] = {
         several=True,
     ),
 }
-# Fields at which plain advice can stand, with the labels of the form.
+# Fields that advice may be about, with the labels of the form
 FIELDS: Final[dict[str, Promise]] = {
     "subject.name": _("Name of the site host"),
     "subject.cert_type": _("Certificate type"),
@@ -321,7 +324,7 @@ FIELDS: Final[dict[str, Promise]] = {
 
 
 def choices_of(lines: Lines) -> dict[str, Promise | str]:
-    """The lines a list may hold, line → name, in the official order; empty where any text may stand."""
+    """Return the allowed lines of a list, line → name, in the official order; empty where any text is allowed."""
     if lines == Lines.SERVICES:
         return {str(code.id): code.name for code in code_tables.SERVICE_CONTENTS}
     if lines == Lines.CERTIFICATES:
@@ -336,5 +339,5 @@ def choices_of(lines: Lines) -> dict[str, Promise | str]:
 
 
 def pattern_of(path: str) -> str:
-    """Return a field's path as the table writes it: ``websites.2.name`` → ``websites.*.name``."""
+    """Return a field's path as in ``Terms.paths``: ``websites.2.name`` → ``websites.*.name``."""
     return WEBSITE.sub("websites.*.", path)

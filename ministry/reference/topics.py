@@ -1,7 +1,6 @@
-"""What a province may have a rule about: for each topic the terms it uses and the fields at which it speaks.
+"""Topics, audiences, severities, demands and precedence of province rules; ``topic_terms`` defines each topic.
 
-The table is read by the rules' own checks, by the operators' form and by the host's form. Website paths are written
-``websites.*``: a rule speaks at every website of a filing.
+Website paths are written ``websites.*``: a rule applies to every website of a filing.
 """
 
 import re
@@ -71,7 +70,7 @@ class RuleSeverity(TextChoices):
 
 
 class Demand(TextChoices):
-    """What a rule asks, where its topic offers a choice."""
+    """What a rule requires, where its topic offers a choice."""
 
     FREE = "free", _("no restriction")
     REQUIRED = "required", _("must be the legal representative")
@@ -98,8 +97,8 @@ class Demand(TextChoices):
 
 
 class Precedence(StrEnum):
-    """How a province's rule stands to the nationwide one of its topic."""
+    """How narrower rules of a topic combine with wider ones."""
 
-    REPLACES = "replaces"  # the province's rule instead; a rule for one audience instead of one for everybody
-    BY_LINE = "by line"  # instead, but only for the words that the province's rule names
-    ADDS = "adds"  # both hold
+    REPLACES = "replaces"  # a province's rule replaces the nationwide one, one for an audience that for everybody
+    BY_LINE = "by line"  # the same, but only for the lines that the narrower rule names
+    ADDS = "adds"  # both apply

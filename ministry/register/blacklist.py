@@ -1,4 +1,4 @@
-"""The only writer of the blacklist. Entries are put on it and ended; each time a change row says who and why."""
+"""Add and end entries of the blacklist; its only writer. Each change is logged with who and why."""
 
 from datetime import date
 from typing import TypeAlias
@@ -17,7 +17,7 @@ Entry: TypeAlias = BlacklistedSubject | BlacklistedDomain
 
 @transaction.atomic
 def enter(entry: Entry, by: User) -> None:
-    """Put a new entry (number or domain in normal form) on the blacklist."""
+    """Add an entry (number or domain in normal form) to the blacklist."""
     if isinstance(entry, BlacklistedSubject):
         _digest(entry)
     entry.save(force_insert=True)
@@ -25,12 +25,12 @@ def enter(entry: Entry, by: User) -> None:
 
 
 def version(entry: Entry) -> int:
-    """Return what whoever changes the entry has seen of it: its latest change, by key."""
+    """Return the entry's version: the primary key of its latest change, 0 without one."""
     return entry.changes.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def lock(entry: Entry, seen: int) -> None:
-    """Lock the entry in the caller's transaction; ValidationError (``changed``) if ``seen`` is not its version."""
+    """Lock the entry in the caller's transaction; raise ValidationError (``changed``) if its version isn't ``seen``."""
     type(entry)._default_manager.select_for_update(of=("self",), no_key=True).get(pk=entry.pk)
     last = entry.changes.select_related("user").order_by("-pk").first()
     if last is None or last.pk == seen:
@@ -47,7 +47,7 @@ def lock(entry: Entry, seen: int) -> None:
 
 @transaction.atomic
 def end(entry: Entry, until: date | None, by: User, why: str, *, seen: int) -> None:
-    """Set the last day of an entry, or take it away again with None; ``seen``: its ``version``. Raises as ``lock``."""
+    """Set the last day of an entry, or remove it with None; ``seen``: its ``version``. Raise as ``lock`` does."""
     lock(entry, seen)
     entry.until = until
     entry.save(update_fields=["until"])
@@ -55,7 +55,7 @@ def end(entry: Entry, until: date | None, by: User, why: str, *, seen: int) -> N
 
 
 def derive_digests() -> None:
-    """Derive all digests of the blacklist anew with the present DIGEST_KEY, in the caller's transaction."""
+    """Recompute all digests of the blacklist with the current DIGEST_KEY, in the caller's transaction."""
     for entry in BlacklistedSubject.objects.select_for_update(of=("self",)).iterator():
         _digest(entry)
         entry.save(update_fields=["digest", "unit_digest"])

@@ -1,4 +1,4 @@
-"""What is asked about conflicts, and what is met: the data of ``conflicts``."""
+"""Data types of ``conflicts``: questions and matches."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from ministry.reference import code_tables, provinces
 
 @dataclass(frozen=True, slots=True)
 class AskedWebsite:
-    """A website that is to be filed; each text in its normal form, or empty while it is not known."""
+    """A website to be filed; each text in its normal form, or empty if unknown."""
 
     domain: str = ""
     home_url: str = ""
@@ -33,7 +33,7 @@ class KnownWebsite:
 
 @dataclass(frozen=True, slots=True)
 class AskedContact:
-    """A mobile or an e-mail as it was typed, and whose it is said to be."""
+    """A mobile or an e-mail address as typed, and the name of its person."""
 
     kind: ContactKind
     text: str
@@ -42,9 +42,9 @@ class AskedContact:
 
 @dataclass(frozen=True, slots=True)
 class ConflictQuestion:
-    """A filing as far as it can run into others. ``cert_number`` in its normal form; ``day`` for the blacklist.
+    """The data of a filing that can conflict. ``cert_number`` in its normal form; ``day`` for the blacklist.
 
-    ``about``: the subject it is about, by key; its own names and contacts stand against nothing.
+    ``about``: primary key of the subject the filing is about, whose own names and contacts don't conflict.
     """
 
     day: date
@@ -53,8 +53,8 @@ class ConflictQuestion:
     websites: Sequence[AskedWebsite] = ()
     contacts: Sequence[AskedContact] = ()
     about: int | None = None
-    # domains that are nobody's conflict, but may be on the blacklist: those that other services than websites use, and
-    # those that an old website keeps beside its own
+    # domains that can't conflict but may be on the blacklist: those used by services other than websites, and further
+    # domains kept by old websites
     uses: Sequence[str] = ()
 
 
@@ -69,10 +69,10 @@ class ServingProvider:
 
 @dataclass(frozen=True, slots=True)
 class RecordHolder:
-    """On whose record something is, as far as others may be told: the bureau and the providers to turn to.
+    """The holder of a record, as far as others may know: the bureau and the providers to contact.
 
-    ``providers`` are those of the website that was met, or of all websites of the subject; none for a shell.
-    ``subject_id`` is never shown: a caller compares it with the subjects of the asking host's own filings.
+    ``providers`` are those of the matching website, or of all websites of the subject; none for a shell.
+    ``subject_id`` is never shown: callers compare it with the subjects of the asking host's own filings.
     """
 
     subject_id: int
@@ -90,7 +90,7 @@ class SubjectMatch:
 
 @dataclass(frozen=True, slots=True)
 class WebsiteMatch:
-    """A live website met by the asked website number ``asked`` (from 0). ``own``: it is the certificate's subject's."""
+    """A live website that matches the asked website at index ``asked``. ``own``: the certificate's subject has it."""
 
     code: str
     asked: int
@@ -101,10 +101,10 @@ class WebsiteMatch:
 
 @dataclass(frozen=True, slots=True)
 class ContactMatch:
-    """The asked contact number ``asked`` (from 0) is another live subject's too.
+    """The asked contact at index ``asked`` also belongs to another live subject.
 
-    One mobile belongs to one subject; but a person who answers for several must be reached the same way in all
-    of them, which is the case when ``same_person``.
+    A mobile belongs to one subject, but a person responsible for several must have the same contact in all of them:
+    ``same_person`` then.
     """
 
     code: str
@@ -116,7 +116,7 @@ class ContactMatch:
 
 @dataclass(frozen=True, slots=True)
 class BlacklistMatch:
-    """An entry of the blacklist in force on the day: reason and paper are for staff; no ``domain`` for the subject."""
+    """A blacklist entry in force on the day; reason and source are for staff; ``domain`` is empty for a subject."""
 
     code: str
     domain: str
@@ -128,7 +128,7 @@ class BlacklistMatch:
 
 @dataclass(frozen=True, slots=True)
 class Conflicts:
-    """All that was met, each group in a steady order."""
+    """All matches, each group in a stable order."""
 
     subjects: tuple[SubjectMatch, ...] = ()
     websites: tuple[WebsiteMatch, ...] = ()
@@ -137,7 +137,7 @@ class Conflicts:
 
     @property
     def subject_ids(self) -> frozenset[int]:
-        """Return the subjects that were met, to be compared with the asking host's own filings in one query."""
+        """Return the ids of all matching subjects, to compare with the asking host's own filings in one query."""
         groups: tuple[Sequence[SubjectMatch | WebsiteMatch | ContactMatch], ...] = (
             self.subjects,
             self.websites,

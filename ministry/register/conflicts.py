@@ -1,9 +1,9 @@
-"""What a filing runs into: who has its certificate, domain, home page, name or telephone, and the blacklist.
+"""Find the records and blacklist entries that a filing conflicts with, in one query.
 
-Pure answers in one query, whatever is asked; the words for people are made where findings are made.
-What is empty is not asked and matches nothing.
+By certificate, domain, home page, name or contact. Messages for people are made with the findings, not here.
+Empty values match nothing.
 
-| code | met by | answer |
+| code | matched by | result |
 |---|---|---|
 | 1003 | the same certificate type and number, an alias row included | ``SubjectMatch`` |
 | P109 | the same unit under another certificate, by its organisation code | ``SubjectMatch`` |
@@ -60,7 +60,7 @@ _MASKS: Final = {ContactKind.MOBILE: mask_phone, ContactKind.EMAIL: mask_address
 
 
 def conflicts(question: ConflictQuestion) -> Conflicts:
-    """Everything the filing runs into. One query, none when nothing is asked."""
+    """Return everything that conflicts with the filing. One query, none when nothing is asked."""
     own = _own(question)
     domains = [*(website.domain for website in question.websites), *question.uses]
     met = _read(
@@ -80,7 +80,7 @@ def conflicts(question: ConflictQuestion) -> Conflicts:
 
 
 def _own(question: ConflictQuestion) -> QuerySet[Any, Any]:
-    """The subjects that are the asking one: by its certificate, which may be a new one, and by what it is about."""
+    """Return the ids of the filing's own subjects: by its certificate, which may be new, and by ``about``."""
     certificates = _of_certificate(question.cert_type, question.cert_number)
     if question.about:
         certificates |= SubjectCertificate.objects.filter(subject=question.about, live=True)
@@ -91,7 +91,7 @@ Row = list[Any]
 
 
 def _rows(group: str, rows: QuerySet[Any], *columns: str) -> QuerySet[Any]:
-    """Rows of some table as a part of the one query: the group they belong to, and their columns."""
+    """Return rows of a table as a part of the one query: their group, and their columns as JSON."""
     named: QuerySet[Any] = rows.annotate(group=Value(group, CharField()), row=JSONArray(*columns))
     return named.values_list("group", "row")
 
@@ -146,8 +146,8 @@ Own = Collection[int] | QuerySet[Any, Any]
 def websites_like(asked: Sequence[AskedWebsite], own: Collection[int] = ()) -> tuple[WebsiteMatch, ...]:
     """Return the live websites with the same domain (1005), home page (1021), or name under another subject (1020).
 
-    ``own`` are the subjects of the asked certificate. A website may be met in several ways: a match for each.
-    Of many websites with one name, one is answered. One query.
+    ``own`` are the subjects of the asked certificate. A website that matches in several ways has a match for each.
+    Of many websites with one name, only one is returned. One query.
     """
     return _websites(_read(*_website_rows(asked, own))["website"], asked, own)
 
@@ -181,7 +181,7 @@ def _websites(rows: Iterable[Row], asked: Sequence[AskedWebsite], own: Collectio
 
 
 def _same_domain(asked: Sequence[AskedWebsite]) -> QuerySet[LiveDomain, int] | None:
-    """An old website may have the domain beside the one that it is known by."""
+    """Return the ids of live websites with one of the domains, also as a further domain; None without domains."""
     domains = {website.domain for website in asked if website.domain}
     return LiveDomain.objects.filter(domain__in=domains).values_list("website_id", flat=True) if domains else None
 
@@ -192,7 +192,7 @@ def _same_home_page(asked: Sequence[AskedWebsite]) -> QuerySet[Website, int] | N
 
 
 def _same_name(asked: Sequence[AskedWebsite], own: Own) -> Iterator[QuerySet[Website, int]]:
-    """A name may be a thousand websites'; one of each is enough, and each costs one step into the index."""
+    """Yield a query for each name: one website of possibly many, so that each costs one index lookup."""
     for name, service in sorted({(website.name, website.service) for website in asked if website.name}):
         yield _live().filter(name=name, service=service).exclude(subject_id__in=own).values_list("pk", flat=True)[:1]
 
@@ -211,9 +211,9 @@ def _ways(asked: AskedWebsite, known: KnownWebsite, *, own: bool) -> Iterator[st
 
 
 def contact_holders(asked: Sequence[AskedContact], own: Collection[int] = ()) -> tuple[ContactMatch, ...]:
-    """Return the asked contacts that live subjects other than ``own`` are reached by: P106. One query.
+    """Return the asked contacts that live subjects other than ``own`` have too: P106. One query.
 
-    Of many subjects with one contact, one a person is answered, and at most ``MOST_CONTACTS`` altogether.
+    Of many subjects with one contact, one per person is returned, and at most ``MOST_CONTACTS`` in all.
     """
     return _contacts(_read(*_contact_rows(asked, own))["contact"], asked)
 
@@ -243,7 +243,7 @@ def _contacts(rows: Iterable[Row], asked: Sequence[AskedContact]) -> tuple[Conta
 
 
 def on_blacklist(cert_type: int | None, number: str, domains: Collection[str], day: date) -> tuple[BlacklistMatch, ...]:
-    """The entries in force on ``day`` for the certificate or its unit (1065) and for the domains (1064). One query."""
+    """Return entries in force on ``day`` for the certificate or its unit (1065) and the domains (1064). One query."""
     return _blacklist(_read(*_blacklist_rows(cert_type, number, domains, day))["blacklist"])
 
 
@@ -280,7 +280,7 @@ class _Serving(TypedDict):
 
 
 def _serving(**websites: Any) -> ArraySubquery:
-    """Return the providers that serve the websites, each once, as a column."""
+    """Return a column of the providers that serve the websites, each once."""
     return ArraySubquery(
         Access.objects.filter(live=True, **websites)
         .order_by("provider_id")

@@ -1,4 +1,4 @@
-"""The keys by which the register finds subjects again: digests of certificates and contacts."""
+"""Maintain the digests of certificates and contacts by which the register finds subjects."""
 
 from ministry.models import ContactKind, Subject, SubjectCertificate, SubjectContact, Website
 from ministry.register import digests
@@ -8,7 +8,7 @@ BATCH = 500
 
 
 def derive_digests() -> None:
-    """Derive all digests of subjects anew with the present DIGEST_KEY, in the caller's transaction."""
+    """Recompute all digests of subjects with the current DIGEST_KEY, in the caller's transaction."""
     for certificate in SubjectCertificate.objects.select_for_update(of=("self",)).iterator():
         certificate.digest = digests.of_certificate(certificate.number)
         certificate.unit_digest = digests.of_unit(certificate.cert_type, certificate.number)
@@ -19,13 +19,13 @@ def derive_digests() -> None:
 
 
 def derive_contacts(subject: Subject) -> None:
-    """Bring the contacts in step with subject and websites: those of people who have gone are free again."""
+    """Rebuild a subject's contacts from it and its websites; those of former persons no longer conflict."""
     SubjectContact.objects.filter(subject=subject).delete()
     _enter_all_contacts(subject)
 
 
 def _enter_all_contacts(subject: Subject) -> None:
-    """Of the subject and its websites, as far as they are in force: a dead record's contacts stand against nobody."""
+    """Enter the contacts of the subject and its websites in force; those of ended records don't conflict."""
     people: list[Subject | Website] = [subject, *subject.websites.all()]
     for person in people:
         if person.live:
@@ -33,7 +33,7 @@ def _enter_all_contacts(subject: Subject) -> None:
 
 
 def enter_contacts(subject: Subject, person: SubjectEntry | WebsiteEntry | Subject | Website) -> None:
-    """Enter how the responsible person of a subject or a website is reached; known ways stay as they are."""
+    """Enter the contacts of the responsible person of a subject or a website; skip existing ones."""
     who = digests.of_person(person.responsible_name)
     ways = ((ContactKind.MOBILE, person.responsible_mobile), (ContactKind.EMAIL, person.responsible_email))
     SubjectContact.objects.bulk_create(

@@ -1,6 +1,6 @@
-"""The keys under which sealed data is looked up again: keyed digests of normal forms.
+"""Compute keyed digests of normal forms, by which sealed data is looked up.
 
-An empty digest says that there is nothing to compare; it matches nothing.
+An empty digest matches nothing.
 """
 
 from collections.abc import Callable
@@ -23,18 +23,18 @@ _CONTACTS: Final[dict[str, Callable[[str], str]]] = {
 
 
 def of_certificate(number: str) -> str:
-    """Return the key of a certificate number in its normal form."""
+    """Return the digest of a certificate number in its normal form."""
     return digest(f"certificate:{number}")
 
 
 def of_unit(cert_type: int, number: str) -> str:
-    """Return the key of the unit behind a credit code or an organisation code; empty for any other number."""
+    """Return the digest of the unit behind a credit code or an organisation code; empty for any other number."""
     code = organisation_code(cert_type, number)
     return digest(f"unit:{code}") if code else ""
 
 
 def of_contact(kind: str, text: str) -> str:
-    """The key of a mobile or an e-mail (``ContactKind``) however it was typed; empty when it is none."""
+    """Return the digest of a typed mobile or e-mail address (``ContactKind``); empty when it is invalid."""
     try:
         return digest(f"{kind}:{_CONTACTS[kind](text or '')}")
     except ValidationError:
@@ -42,7 +42,7 @@ def of_contact(kind: str, text: str) -> str:
 
 
 def of_person(name: str) -> str:
-    """Return the key of a person's name: width, case and white space do not count. Empty without a name."""
+    """Return the digest of a person's name, ignoring width, case and white space; empty without a name."""
     try:
         return digest(f"person:{without_spaces(normal_text(name, LONGEST_NAME)).casefold()}")
     except ValidationError:

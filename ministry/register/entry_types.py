@@ -1,4 +1,4 @@
-"""What a filing enters into the register, and the refusals of the register."""
+"""Data types of register entries, and the error for entries that the register can't accept."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from typing import Any
 
 from ministry.reference import code_tables
 
-# Constraint of the database → the official code a filing gets for breaking it (interface codes 1003, 1005).
+# Database constraint → official code of its violation (interface codes)
 CONFLICTS = {
     "one_live_subject_per_certificate": 1003,
     "one_live_website_per_domain": 1005,
@@ -16,10 +16,10 @@ CONFLICTS = {
 
 
 class RegisterConflict(Exception):
-    """The register can't take the entry; ``code`` is the official one.
+    """The register can't accept the entry; ``code`` is the official one.
 
-    It holds this subject (1003), this domain (1005) or this access (1029) already, or what the entry is about is not
-    in force any more (1049 subject, 1050 website, 1032 access).
+    The subject (1003), domain (1005) or access (1029) exists already, or what the entry is about is no longer in force
+    (1049 subject, 1050 website, 1032 access).
     """
 
     def __init__(self, code: int) -> None:
@@ -29,7 +29,7 @@ class RegisterConflict(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SubjectEntry:
-    """What the register keeps of a subject; texts in their normal form."""
+    """What the register stores of a subject; texts in their normal form."""
 
     province: str
     name: str
@@ -41,13 +41,13 @@ class SubjectEntry:
     responsible_name: str
     responsible_mobile: str
     responsible_email: str
-    # all that was approved of it ("subject", "responsible"), for the register's memory
+    # everything approved ("subject", "responsible"), for the history
     facts: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class AccessEntry:
-    """What the register keeps of a website's access by one provider."""
+    """What the register stores of a website's access at one provider."""
 
     provider_id: int
     ways: Sequence[int]
@@ -57,10 +57,10 @@ class AccessEntry:
 
 @dataclass(frozen=True, slots=True)
 class WebsiteEntry:
-    """What the register keeps of a website.
+    """What the register stores of a website.
 
-    ``domain`` is the A-label, or the IP address of a website that is known by nothing else. ``further_domains`` are
-    what a website of before ``ONE_DOMAIN_SINCE`` has beside it.
+    ``domain`` is the A-label, or the IP address of a website without a domain. Only websites filed before
+    ``ONE_DOMAIN_SINCE`` have ``further_domains``.
     """
 
     name: str
@@ -71,8 +71,8 @@ class WebsiteEntry:
     responsible_name: str
     responsible_mobile: str
     responsible_email: str
-    # all that was approved of it, without its access, for the register's memory
+    # everything approved, without its access, for the history
     facts: dict[str, Any] = field(default_factory=dict)
-    # official id of the service type; what is no website has neither domain nor home page here
+    # official id of the service type; services other than websites have neither domain nor home page
     service: int = code_tables.WEBSITE
     further_domains: Sequence[str] = ()

@@ -1,7 +1,7 @@
-"""The register's memory: what was true of a subject on any day. ``ministry.register`` writes it, row by row.
+"""Write and read the register's history: the state of a subject on any day.
 
-Rows that were entered before the register remembered have no version; what their columns say counts from the day they
-were approved, and becomes their first version before they change.
+Rows entered before the history existed have no version; their columns count from the day of approval, and are stored
+as their first version before they change.
 """
 
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ Row = Subject | Website | Access
 
 @dataclass(frozen=True, slots=True)
 class AccessAsOf:
-    """An access as it was."""
+    """An access on a past day."""
 
     access_id: int
     provider_id: int
@@ -26,7 +26,7 @@ class AccessAsOf:
 
 @dataclass(frozen=True, slots=True)
 class WebsiteAsOf:
-    """A website as it was, with the accesses it had."""
+    """A website on a past day, with its accesses."""
 
     website_id: int
     facts: Facts
@@ -36,7 +36,7 @@ class WebsiteAsOf:
 
 @dataclass(frozen=True, slots=True)
 class SubjectAsOf:
-    """A subject as it was, with the websites it had: ``facts`` has "subject" and "responsible"."""
+    """A subject on a past day, with its websites; ``facts`` has "subject" and "responsible"."""
 
     subject_id: int
     facts: Facts
@@ -45,7 +45,7 @@ class SubjectAsOf:
 
 
 def as_of(subject_id: int, day: date) -> SubjectAsOf | None:
-    """What was true of the subject at the end of ``day``; None when it was not in force then. At most four queries."""
+    """Return the subject as of the end of ``day``; None when it was not in force. At most four queries."""
     said = {_key_of(version): version for version in _versions(subject_id, day)}
     whole = said.get((None, None))
     if whole is None or not whole.live:
@@ -71,7 +71,7 @@ def _key_of(version: RegisterVersion) -> tuple[int | None, int | None]:
 
 
 def _versions(subject_id: int, day: date) -> list[RegisterVersion]:
-    """Return the versions up to the day, the oldest first; before them those that were never written."""
+    """Return the versions up to the day, oldest first, preceded by unsaved ones for rows without a version."""
     written = list(RegisterVersion.objects.filter(subject=subject_id))
     remembered = {_key_of(version) for version in written}
     older = [first_version(row) for row in _rows(subject_id)]
@@ -86,14 +86,14 @@ def _rows(subject_id: int) -> list[Row]:
 
 
 def first_version(row: Row) -> RegisterVersion:
-    """Return what the columns of a row say, as a version that has not been written."""
+    """Return an unsaved version made from the columns of a row."""
     facts: Any = columns_say(row)
     since = row.website.approved_on if isinstance(row, Access) else row.approved_on
     return RegisterVersion(**whose(row), valid_from=since, live=row.live, facts=facts)
 
 
 def whose(row: Row) -> dict[str, int | None]:
-    """Return the keys by which versions name a row of the register."""
+    """Return the foreign keys by which versions refer to a register row."""
     match row:
         case Subject():
             return {"subject_id": row.pk, "website_id": None, "access_id": None}
@@ -103,7 +103,7 @@ def whose(row: Row) -> dict[str, int | None]:
 
 
 def columns_say(row: Row) -> Facts:
-    """Return what the columns of a row say, in the shape of a version's facts."""
+    """Return the columns of a row in the shape of a version's facts."""
     match row:
         case Subject():
             return _facts_of_subject(row)
@@ -113,13 +113,13 @@ def columns_say(row: Row) -> Facts:
 
 
 def remember_first(row: Row) -> None:
-    """Write down how a row stood before it changes for the first time."""
+    """Store a row's first version before its first change; do nothing when it has a version."""
     if not newest(row):
         first_version(row).save(force_insert=True)
 
 
 def remember(row: Row, on: date, facts: Facts | None = None) -> None:
-    """Write down how a row stands from ``on``; without ``facts`` they are as before."""
+    """Store a row's version from ``on``; without ``facts``, with those of the previous version."""
     version = first_version(row)
     version.facts = facts_now(row) if facts is None else facts
     version.valid_from, version.live = on, row.live
@@ -127,13 +127,13 @@ def remember(row: Row, on: date, facts: Facts | None = None) -> None:
 
 
 def facts_now(row: Row) -> Facts:
-    """Return what the newest version says; what the columns say while there is none."""
+    """Return the facts of the newest version; those of the columns while there is none."""
     facts: Facts = (newest(row) or first_version(row)).facts
     return facts
 
 
 def newest(row: Row) -> RegisterVersion | None:
-    """Return the last version of a row; None when it has none yet."""
+    """Return the newest version of a row; None when it has none."""
     return RegisterVersion.objects.filter(**whose(row)).order_by("-pk").first()
 
 
@@ -177,7 +177,7 @@ def _facts_of_website(website: Website) -> Facts:
 
 
 def access_facts(access: Access) -> Facts:
-    """Return what an access's columns say, as facts."""
+    """Return the columns of an access as facts."""
     return {
         "provider_id": access.provider_id,
         "ways": list(access.ways),

@@ -1,4 +1,4 @@
-"""Look-ups in the register for the public: no persons, phones or certificate numbers."""
+"""Search the register for the public (no persons, phones or certificate numbers) and for bureaus."""
 
 import unicodedata
 from typing import Any
@@ -11,11 +11,11 @@ from ministry.reference import code_tables
 from ministry.reference.domains import normalise_domain
 from ministry.reference.numbers import FilingNumber, parse_number
 
-PUBLIC_LIMIT = 50  # a subject has few websites; a longer list is cut, and the page says so
+PUBLIC_LIMIT = 50  # a subject has few websites; a longer list is truncated, and the page says so
 
 
 def live_websites() -> QuerySet[Website]:
-    """Websites in force with their subjects: one query."""
+    """Return the websites in force with their subjects. One query."""
     return (
         Website.objects.filter(live=True, subject__live=True)
         .select_related("subject")
@@ -24,9 +24,9 @@ def live_websites() -> QuerySet[Website]:
 
 
 def public_search(text: str) -> list[Website]:
-    """Return the live websites that ``text`` names: a filing number, a domain or a subject's full name.
+    """Return the live websites that match a filing number, a domain or a subject's full name.
 
-    One query. At most ``PUBLIC_LIMIT`` + 1 rows, so the caller can tell that there are more.
+    One query. At most ``PUBLIC_LIMIT`` + 1 rows, so that the caller sees whether there are more.
     """
     return list(live_websites().filter(_public_condition(text))[: PUBLIC_LIMIT + 1])
 
@@ -45,7 +45,7 @@ def _public_condition(text: str) -> Q:
 
 
 def _spellings(name: str) -> set[str]:
-    """Return a full name as it may have been typed at filing: certificates print brackets in either width."""
+    """Return spellings of a full name as stored: certificates print brackets in either width."""
     plain = unicodedata.normalize("NFKC", name)
     return {name, plain, plain.replace("(", "（").replace(")", "）")}
 
@@ -53,7 +53,7 @@ def _spellings(name: str) -> set[str]:
 def _by_number(number: FilingNumber) -> Q:
     serial = number.serial
     if len(serial) != 10:
-        return Q(pk__in=[])  # numbers of earlier systems (6 or 8 digits) have not been taken over
+        return Q(pk__in=[])  # numbers of earlier systems (6 or 8 digits) were not migrated
     condition = Q(
         subject__province=number.province.code, subject__year=int(serial[:4]), subject__serial=int(serial[4:])
     )
@@ -79,9 +79,9 @@ SUBJECTS_LIMIT = 20
 
 
 def on_record(province: str, text: str) -> list[Subject]:
-    """A province's subjects that a number, a domain or a full name leads to; what has ended is among them. One query.
+    """Return a province's subjects that match a number, a domain or a full name, including ended ones. One query.
 
-    For the province's own bureau. At most ``SUBJECTS_LIMIT`` + 1.
+    For the province's own bureau. At most ``SUBJECTS_LIMIT`` + 1 rows.
     """
     rows = Subject.objects.filter(_record_condition(text), province=province)
     return list(rows.order_by("-live", "pk")[: SUBJECTS_LIMIT + 1])
@@ -103,7 +103,7 @@ def _record_condition(text: str) -> Q:
 
 
 def _subjects_with(domain: str) -> QuerySet[Any, Any]:
-    """Return the keys of the subjects under which the domain is, or was; each part is found by an index of its own."""
+    """Return the ids of subjects that have or had the domain; each part uses its own index."""
     live = LiveDomain.objects.filter(domain=domain).values("website__subject")
     ended = Website.objects.filter(Q(domain=domain) | Q(further_domains__contains=[domain]), live=False)
     return live.union(ended.values("subject"))

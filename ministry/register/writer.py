@@ -1,6 +1,6 @@
-"""The only writer of register rows. Callers hold a transaction: an entry and its cause commit together.
+"""Write register rows; no other module does. Callers open the transaction: an entry and its cause commit together.
 
-The database decides conflicts; this module turns its refusal into words.
+Database constraints decide conflicts; this module turns their violations into RegisterConflict.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,16 +16,16 @@ from ministry.register import digests, history
 from ministry.register.contacts import derive_contacts, enter_contacts
 from ministry.register.entry_types import CONFLICTS, AccessEntry, RegisterConflict, SubjectEntry, WebsiteEntry
 
-# What is not in force any more → the official code of who still writes to it.
+# Model → official code for writing to a row that is no longer in force
 GONE = {Subject: 1049, Website: 1050, Access: 1032}
-# From this day on a website has one domain (工信管函〔2019〕633号); those of before may keep theirs.
+# From this day on a website has one domain (工信管函〔2019〕633号); earlier ones may keep theirs.
 ONE_DOMAIN_SINCE = date(2019, 4, 22)
 
 
 def enter_subject(entry: SubjectEntry, on: date) -> Subject:
     """Enter a new subject under the next number of its province; raise RegisterConflict (1003).
 
-    The counter's row stays locked until the caller commits: call this late.
+    The row of the number series stays locked until the caller commits: call this late.
     """
     subject = Subject.objects.create(
         province=entry.province,
@@ -47,10 +47,10 @@ def enter_subject(entry: SubjectEntry, on: date) -> Subject:
 
 
 def enter_certificate(subject: Subject, cert_type: int, number: str) -> SubjectCertificate:
-    """Enter a certificate (number in normal form) that names the subject; raise RegisterConflict (1003).
+    """Enter a certificate (number in normal form) of the subject; raise RegisterConflict (1003).
 
-    It is another subject's when the number is, and when the unit is: under its old certificate or its new one.
-    A subject's further certificates are its aliases. By them an old licence number is recognised, from which no
+    It conflicts when another subject has the number or is the same unit, under its old certificate or its new one.
+    A subject's further certificates are aliases, by which an old licence number is recognised, from which no
     organisation code can be derived.
     """
     unit_digest = digests.of_unit(cert_type, number)
@@ -68,7 +68,7 @@ def enter_certificate(subject: Subject, cert_type: int, number: str) -> SubjectC
 def enter_website(subject_id: int, entry: WebsiteEntry, access: AccessEntry, on: date) -> Website:
     """Enter a website under its subject's next sequence, with its access; raise RegisterConflict (1005, 1049).
 
-    Further domains only come with what is taken over from before ``ONE_DOMAIN_SINCE``: ValueError otherwise.
+    Raise ValueError for further domains on or after ``ONE_DOMAIN_SINCE``.
     """
     if entry.further_domains and on >= ONE_DOMAIN_SINCE:
         raise ValueError("one website, one domain")
@@ -86,7 +86,7 @@ def enter_website(subject_id: int, entry: WebsiteEntry, access: AccessEntry, on:
 
 
 def enter_access(website_id: int, entry: AccessEntry, on: date) -> Access:
-    """Enter one more provider that serves a website; its number stays. Raise RegisterConflict (1029, 1049, 1050)."""
+    """Enter another provider's access to a website; raise RegisterConflict (1029, 1049, 1050)."""
     return _create_access(_website_in_force(website_id), entry, on)
 
 
@@ -104,9 +104,9 @@ def change_subject(subject_id: int, entry: SubjectEntry, on: date) -> Subject:
 
 
 def change_website(website_id: int, entry: WebsiteEntry, on: date) -> Website:
-    """Enter the new facts of a website; number and what it is stay. Raise RegisterConflict (1005, 1049, 1050).
+    """Enter the new facts of a website; number and service type stay. Raise RegisterConflict (1005, 1049, 1050).
 
-    Its domain stays too; of several those stay that the entry names, and the others are free.
+    Its domain stays too; of several domains, those that the entry names are kept and the others are released.
     """
     website = _website_in_force(website_id)
     kept = [domain for domain in website.all_domains if domain in (entry.domain, *entry.further_domains)]
@@ -124,9 +124,9 @@ def change_website(website_id: int, entry: WebsiteEntry, on: date) -> Website:
 
 
 def enter_further_domains(website_id: int, domains: Sequence[str], on: date) -> Website:
-    """A website of before ``ONE_DOMAIN_SINCE`` has these domains too, as the earlier system had it.
+    """Add further domains, known from the earlier system, to a website approved before ``ONE_DOMAIN_SINCE``.
 
-    Raise RegisterConflict (1005, 1049, 1050); ValueError for a website of later.
+    Raise RegisterConflict (1005, 1049, 1050); ValueError for a later website.
     """
     website = _website_in_force(website_id)
     if website.approved_on >= ONE_DOMAIN_SINCE:
@@ -153,7 +153,7 @@ def change_access(access_id: int, entry: AccessEntry, on: date) -> Access:
 
 
 def change_email(subject_id: int, email: str, on: date) -> None:
-    """The subject's responsible person is reached by another e-mail from now on. Raise RegisterConflict (1049)."""
+    """Change the e-mail address of the subject's responsible person; raise RegisterConflict (1049)."""
     subject = _subject_in_force(subject_id)
     history.remember_first(subject)
     subject.responsible_email = email
@@ -166,7 +166,7 @@ def change_email(subject_id: int, email: str, on: date) -> None:
 def cancel_access(access_id: int, on: date) -> list[Access]:
     """End one provider's access to a website, which may be left without any; raise RegisterConflict (1032).
 
-    Each of these functions answers the accesses that it has ended: their providers are to be told.
+    Like the other cancel functions, return the accesses ended: their providers must be notified.
     """
     _lock_subject(websites__accesses=access_id)
     access = Access.objects.select_for_update(of=("self",), no_key=True).get(pk=access_id)
@@ -175,7 +175,7 @@ def cancel_access(access_id: int, on: date) -> list[Access]:
 
 
 def cancel_website(website_id: int, on: date) -> list[Access]:
-    """Cancel a website with its accesses; its domain is free, its number is not. Raise RegisterConflict (1050)."""
+    """Cancel a website with its accesses; release its domain but not its number. Raise RegisterConflict (1050)."""
     subject = _lock_subject(websites=website_id)
     website = Website.objects.get(pk=website_id)
     _refuse_ended(website)
@@ -196,10 +196,10 @@ def cancel_subject(subject_id: int, on: date) -> list[Access]:
 
 
 def migrate_website(website_id: int, subject_id: int, entry: WebsiteEntry, access: AccessEntry, on: date) -> Website:
-    """Pass a website to another subject, under that subject's next number; its old number is void.
+    """Migrate a website to another subject, under that subject's next number; its old number becomes void.
 
-    All accesses go with it; the one of ``access`` by its provider is entered anew. Raise RegisterConflict (1029, 1049,
-    1050). Both subjects are locked, in the order of their keys, so that two migrations don't wait for one another.
+    All accesses are kept; that of ``access``'s provider is entered with the new data. Raise RegisterConflict (1029,
+    1049, 1050). Both subjects are locked in primary key order, so that two migrations can't deadlock.
     """
     left_id = Website.objects.values_list("subject_id", flat=True).get(pk=website_id)
     both = {pk: _lock_subject(pk=pk) for pk in sorted({left_id, subject_id})}
@@ -219,9 +219,9 @@ def migrate_website(website_id: int, subject_id: int, entry: WebsiteEntry, acces
 
 
 def suspend_website(website_id: int, on: date) -> list[Access]:
-    """Note that a website is closed for the time being; it stays on record. Raise RegisterConflict (1049, 1050).
+    """Suspend a website, which stays on record; raise RegisterConflict (1049, 1050).
 
-    These two answer the accesses in force that are to be cut off meanwhile.
+    Like ``suspend_subject``, return the accesses in force that must be cut off meanwhile.
     """
     _lock_subject(websites=website_id)
     website = Website.objects.get(pk=website_id)
@@ -232,7 +232,7 @@ def suspend_website(website_id: int, on: date) -> list[Access]:
 
 
 def suspend_subject(subject_id: int, on: date) -> list[Access]:
-    """Note that all of a subject's websites are closed for the time being; raise RegisterConflict (1049, 1050)."""
+    """Suspend a subject with all its websites; raise RegisterConflict (1049, 1050)."""
     subject = _lock_subject(pk=subject_id)
     _refuse_ended(subject)
     subject.suspended_on = subject.suspended_on or on
@@ -241,7 +241,7 @@ def suspend_subject(subject_id: int, on: date) -> list[Access]:
 
 
 def resume_website(website_id: int) -> list[Access]:
-    """A website is not suspended any more. Answer the accesses to be opened; raise RegisterConflict (1049, 1050)."""
+    """End a website's suspension; return the accesses to reopen; raise RegisterConflict (1049, 1050)."""
     _lock_subject(websites=website_id)
     website = Website.objects.get(pk=website_id)
     _refuse_ended(website)
@@ -251,7 +251,7 @@ def resume_website(website_id: int) -> list[Access]:
 
 
 def resume_subject(subject_id: int) -> list[Access]:
-    """A subject is not suspended any more; one of a website stays. Raise RegisterConflict (1049, 1050)."""
+    """End a subject's suspension but not those of single websites; otherwise like ``resume_website``."""
     subject = _lock_subject(pk=subject_id)
     _refuse_ended(subject)
     subject.suspended_on = None
@@ -260,7 +260,7 @@ def resume_subject(subject_id: int) -> list[Access]:
 
 
 def _lock_subject(**which: int | date | None) -> Subject:
-    """Lock the one subject that this names; raise Subject.DoesNotExist."""
+    """Lock and return the one subject that matches; raise Subject.DoesNotExist."""
     subject_id = Subject.objects.values_list("pk", flat=True).get(**which)
     return Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=subject_id)
 
@@ -281,7 +281,7 @@ def _end_accesses(on: date, **which: int | date | None) -> list[Access]:
 
 
 def _end(rows: Sequence[Subject | Website | Access], on: date) -> None:
-    """Rows are not in force any more, and the register remembers until when they were."""
+    """End rows on a day and store that in the history."""
     for row in rows:
         history.remember_first(row)
         row.live, row.cancelled_on = False, on
@@ -290,14 +290,14 @@ def _end(rows: Sequence[Subject | Website | Access], on: date) -> None:
 
 
 def _subject_in_force(subject_id: int) -> Subject:
-    """Return the locked subject: whoever writes to anything under it takes turns here."""
+    """Lock and return a subject in force; the row lock serialises all writers to anything under it."""
     subject = _lock_subject(pk=subject_id)
     _refuse_ended(subject)
     return subject
 
 
 def _website_in_force(website_id: int) -> Website:
-    """Return the website, read under its subject's lock."""
+    """Return a website in force, read under its subject's row lock."""
     subject = _subject_in_force(Website.objects.values_list("subject_id", flat=True).get(pk=website_id))
     website = Website.objects.get(pk=website_id)
     _refuse_ended(website)
@@ -334,12 +334,12 @@ def _create_access(website: Website, entry: AccessEntry, on: date) -> Access:
 
 
 def as_of(subject: Subject, day: date) -> history.SubjectAsOf | None:
-    """Return what was true of the subject on ``day``, its websites and accesses; None when it was not in force."""
+    """Return the subject as of ``day`` with its websites and accesses; None when it was not in force."""
     return history.as_of(subject.pk, day)
 
 
 def _refuse_unit_of_another(subject: Subject, unit_digest: str) -> None:
-    """Raise RegisterConflict (1003) for a unit that another subject is; two approvals at once take turns."""
+    """Raise RegisterConflict (1003) if another subject is the same unit; serialises concurrent approvals."""
     if not unit_digest:
         return
     with connection.cursor() as cursor:
@@ -349,7 +349,7 @@ def _refuse_unit_of_another(subject: Subject, unit_digest: str) -> None:
 
 
 def _next_serial(province: str, year: int) -> int:
-    """Take the next serial of the series: consecutive, because a rolled-back approval gives it back."""
+    """Take the next serial of the series; serials are consecutive because a rollback restores the counter."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO ministry_numberseries (province, year, last) VALUES (%s, %s, 1)"
@@ -362,7 +362,7 @@ def _next_serial(province: str, year: int) -> int:
 
 @contextmanager
 def _conflicts_named() -> Iterator[None]:
-    """Turn the refusal of a named constraint into a RegisterConflict, inside a savepoint."""
+    """Convert violations of the constraints in ``CONFLICTS`` to RegisterConflict, inside a savepoint."""
     try:
         with transaction.atomic():
             yield

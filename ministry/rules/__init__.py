@@ -1,1 +1,1 @@
-"""Dated rules of the provinces."""
+"""Province rules with periods of validity."""

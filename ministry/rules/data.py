@@ -1,8 +1,7 @@
-"""Province rules as public documents state them, each with its source and the day from which that source speaks.
+"""Province rules from public documents, each with its source and first day.
 
-A source that names no day of its own gives its date of publication as the first day. Where two sources disagree
-the newer one wins, and the older one ends the day before. What no public source states is marked as unverified
-and never blocks.
+Where a source names no first day, its date of publication is used. Where two sources disagree the newer one wins, and
+the older one's rule ends the day before. Rules without a public source are marked as unverified and never block.
 """
 
 from collections.abc import Iterator
@@ -91,8 +90,8 @@ YEARLY = (
         until=date(2020, 4, 15),
     ),
 )
-# Only what comes before the bureau is said in public. After a return by the bureau the limit is ours, and longer: what
-# has been verified once is not to end lightly.
+# The public source covers only the time before the bureau. The limit after a return by the bureau is ours, and longer,
+# because the filing has been verified already.
 WAITING = (
     RuleRow(Topic.DAYS_RETURNED_TO_HOST, "", ORDERS, severity=WARNS, amount=45),
     RuleRow(Topic.DAYS_WITH_PROVIDER, "", ORDERS, severity=WARNS, amount=45),
@@ -141,9 +140,9 @@ def rules() -> Iterator[dict[str, Any]]:
 
 
 def seed_rules(province_rule: Any, rule_change: Any) -> None:
-    """Enter the known rules and, for each, the record that the portal came with it; nothing once there are rules.
+    """Create the known rules, each with a change without author; do nothing if there are rules already.
 
-    Takes the two model classes, so that a migration can hand in its historical ones.
+    Takes the two model classes, so that a migration can pass its historical ones.
     """
     if province_rule.objects.exists():
         return
@@ -152,7 +151,7 @@ def seed_rules(province_rule: Any, rule_change: Any) -> None:
 
 
 def _record(rule: Any) -> dict[str, Any]:
-    """Return the columns as the record keeps them, dates in ISO form."""
+    """Return the columns as stored in a change, dates in ISO form."""
     names = sorted(name for name in next(rules()))
     values = {name: getattr(rule, name) for name in names}
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}

@@ -1,4 +1,4 @@
-"""Rules about hosts and their persons."""
+"""Data of province rules about hosts and their responsible persons."""
 
 from datetime import date
 from typing import Any
@@ -115,7 +115,7 @@ RESPONSIBLE = (
     _legal("吉林 四川 甘肃", TENCENT, Demand.AUTHORISATION, LEGAL_OR_AUTHORISED),
     _legal("江苏 辽宁", TENCENT, Demand.FREE, LEGAL_OR_ANYBODY),
     _legal("山西", TENCENT, Demand.FREE, LEGAL_OR_ANYBODY, until=day_before(HUAWEI)),
-    # The exception can't be told from the facts of a filing, so these two warn.
+    # A filing's facts don't show whether the exception applies, so these two warn.
     _legal("山西 山东", HUAWEI, Demand.REQUIRED, LEGAL_ABROAD, severity=WARNS),
     _legal("北京", JD, Demand.REQUIRED, LEGAL, until=day_before(TENCENT)),
     _legal("北京", TENCENT, Demand.FREE, LEGAL_OR_ANYBODY),
@@ -138,7 +138,7 @@ RESPONSIBLE = (
     ),
     RuleRow(Topic.ADVICE, "", HUAWEI, INSIDER, WARNS, UNITS, words="websites.*.responsible.same"),
     RuleRow(Topic.CERTIFICATES_REFUSED, "河北", HUAWEI, NO_FOREIGNERS, words="30"),
-    # A passport does not tell whether its holder is a foreigner.
+    # A passport doesn't show whether its holder is a foreigner.
     RuleRow(Topic.CERTIFICATES_REFUSED, "河北", HUAWEI, NO_FOREIGNERS, WARNS, words="7"),
     RuleRow(Topic.CERTIFICATES_REFUSED, "山西 山东", HUAWEI, LEGAL_ABROAD, WARNS, UNITS, words="7 11 14 30 41 42"),
     RuleRow(

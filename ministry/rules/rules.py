@@ -1,4 +1,4 @@
-"""Province rules of a day, and the one function that writes them."""
+"""Read the province rules of a day, and save rules with a log of changes."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ from ministry.models.rules import EVERYWHERE, ProvinceRule, RuleChange
 from ministry.reference.topic_terms import TOPICS
 from ministry.reference.topics import Audience, Precedence, Topic
 
-# One writer at a time: two operators adding the same rule at once would both see that there is none.
+# Serialises writers: two operators adding the same rule at once would both see that there is none.
 _WRITERS_LOCK: Final = 1_003_003
 
 
 class Advice(NamedTuple):
-    """What a rule says at a field; ``own``: the province's own, not one that holds everywhere."""
+    """A rule's advice at a field; ``own``: of a province's rule, not of a nationwide one."""
 
     text: str
     source: str
@@ -32,7 +32,7 @@ class Advice(NamedTuple):
 
 @dataclass(frozen=True)
 class RuleBook:
-    """The rules that hold in a province on a day, nationwide ones included."""
+    """The rules in force in a province on a day, including nationwide ones."""
 
     province: str
     day: date
@@ -46,9 +46,9 @@ class RuleBook:
         return found
 
     def of(self, topic: Topic, *, individual: bool, nature: int | None = None) -> tuple[ProvinceRule, ...]:
-        """The rules of a topic that hold for such a host, the province's instead of the nationwide where it replaces.
+        """Return a topic's rules that apply to such a host; by the topic's precedence, narrower rules replace others.
 
-        Without ``nature`` the rules made for some natures only are left out.
+        Without ``nature``, rules for some natures only are left out.
         """
         rules = [rule for rule in self._by_topic.get(topic, ()) if rule.concerns(individual=individual, nature=nature)]
         precedence = TOPICS[topic].precedence
@@ -60,19 +60,19 @@ class RuleBook:
         return tuple(rules)
 
     def one(self, topic: Topic, *, individual: bool, nature: int | None = None) -> ProvinceRule | None:
-        """Return the rule of a topic that holds for such a host; None when there is none."""
+        """Return the rule of a topic that applies to such a host; None when there is none."""
         return next(iter(self.of(topic, individual=individual, nature=nature)), None)
 
     def for_line(self, topic: Topic, line: str, *, individual: bool) -> ProvinceRule | None:
-        """Return the rule of a topic that names ``line`` (an approval's id, say) and holds for such a host.
+        """Return the rule of a topic that names ``line`` (such as an approval's id) and applies to such a host.
 
-        The narrowest wins: the province's before the nationwide, one audience before everybody.
+        The narrowest wins: a province's before a nationwide one, one audience before everybody.
         """
         naming = [rule for rule in self.of(topic, individual=individual) if line in rule.lines]
         return max(naming, key=_rank, default=None)
 
     def advice_for(self, path: str, individual: bool, nature: int | None = None) -> list[Advice]:
-        """Return what to tell at a field, the province's own first; the same words from the same source once."""
+        """Return the advice at a field, the province's own first; the same text from the same source once."""
         speaking = {rule.topic for rule in self.rules if rule.advice and rule.speaks_at(path, individual=individual)}
         told = [
             rule
@@ -90,7 +90,7 @@ class RuleBook:
 
 
 def rules_on(province: str, day: date) -> RuleBook:
-    """The rules of a province (GB/T 2260 code; empty for the nationwide alone) that hold on ``day``. One query."""
+    """Return the rules in force on ``day`` in a province (GB/T 2260 code; empty: only nationwide ones). One query."""
     return RuleBook(province, day, tuple(_in_force(province, day)))
 
 
@@ -101,21 +101,21 @@ def _in_force(province: str, day: date) -> QuerySet[ProvinceRule]:
 
 
 def amounts_on(topic: Topic, day: date) -> dict[str, int]:
-    """The number that the rules of a topic name on ``day``, by province; under ``EVERYWHERE`` that of all others.
+    """Return the amounts of a topic's rules on ``day``, by province; under ``EVERYWHERE`` that of all others.
 
-    Only of topics whose rules concern everybody. One query.
+    Only for topics whose rules concern everybody. One query.
     """
     in_force = ProvinceRule.objects.filter(Q(valid_to=None) | Q(valid_to__gte=day), topic=topic, valid_from__lte=day)
     return {province: amount for province, amount in in_force.values_list("province", "amount") if amount is not None}
 
 
 def rules_as_column(province: str, day: date, topics: Collection[Topic]) -> ArraySubquery:
-    """Return the same of a few topics as a column of another query, to be read with ``rules_of_column``."""
+    """Return the rules of some topics as a column of another query, to be read with ``rules_of_column``."""
     return ArraySubquery(_in_force(province, day).filter(topic__in=topics).values(rule=JSONObject(**_COLUMNS)))
 
 
 def rules_of_column(province: str, day: date, rows: Iterable[dict[str, Any]]) -> RuleBook:
-    """Return what such a column holds."""
+    """Return the rules from a column of ``rules_as_column``."""
     return RuleBook(province, day, tuple(map(_rule, rows)))
 
 
@@ -123,7 +123,7 @@ _COLUMNS: Final = {field.attname: field.attname for field in ProvinceRule._meta.
 
 
 def _rule(columns: dict[str, Any]) -> ProvinceRule:
-    """Return a rule from its columns as JSON holds them."""
+    """Return an unsaved rule from its columns in JSON."""
     said = {name: value for name, value in columns.items() if name in _COLUMNS}
     for name in ("valid_from", "valid_to"):
         said[name] = said.get(name) and date.fromisoformat(said[name])
@@ -132,16 +132,16 @@ def _rule(columns: dict[str, Any]) -> ProvinceRule:
 
 @dataclass(frozen=True, slots=True)
 class RecordedRule:
-    """A rule as it was worded at a moment, and the change that had made it so."""
+    """A rule as worded at a point in time, and the change that made it so."""
 
     rule: ProvinceRule
     change: RuleChange
 
 
 def as_worded(province: str, day: date, at: datetime) -> list[RecordedRule]:
-    """Return the rules of ``day`` in a province, nationwide ones included, as they were worded at ``at``. One query.
+    """Return the rules of ``day`` in a province, including nationwide ones, as worded at ``at``. One query.
 
-    From the record of changes: a rule that was reworded since says here what it said then.
+    From the log of changes: later rewordings are ignored.
     """
     latest = RuleChange.objects.filter(at__lte=at).order_by("rule_id", "-pk").distinct("rule_id")
     found = []
@@ -153,7 +153,7 @@ def as_worded(province: str, day: date, at: datetime) -> list[RecordedRule]:
 
 
 def _rank(rule: ProvinceRule) -> tuple[bool, bool]:
-    """Return how narrow a rule is: a province's before a nationwide one, for one audience before for everybody."""
+    """Return the sort key of a rule's narrowness: a province's above a nationwide one, one audience above everybody."""
     return rule.province != EVERYWHERE, rule.audience != Audience.EVERYBODY
 
 
@@ -164,9 +164,9 @@ def _is_replaced(rule: ProvinceRule, rules: Iterable[ProvinceRule]) -> bool:
 
 
 def save_rule(rule: ProvinceRule, by: User) -> ProvinceRule:
-    """Write a new or changed rule together with the record of the change; a save that changes nothing leaves none.
+    """Save a new or changed rule and log the change; do nothing when nothing changes.
 
-    Raise ValidationError that names the field of each fault.
+    Raise ValidationError by field.
     """
     with transaction.atomic():
         wait_for_turn()
@@ -180,7 +180,7 @@ def save_rule(rule: ProvinceRule, by: User) -> ProvinceRule:
 
 
 def content(rule: ProvinceRule) -> dict[str, Any]:
-    """Everything a rule says, as it goes into the record: column → JSON value."""
+    """Return a rule's whole content as stored in a change: column → JSON value."""
     encoder = DjangoJSONEncoder()
     values = model_to_dict(rule, exclude=["id"])
     return {
@@ -189,6 +189,6 @@ def content(rule: ProvinceRule) -> dict[str, Any]:
 
 
 def wait_for_turn() -> None:
-    """Wait until nobody else writes rules, and keep others waiting until this transaction ends."""
+    """Take the lock on writing rules until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_WRITERS_LOCK])

@@ -1,4 +1,4 @@
-"""The public documents that state rules of provinces, and the shape of a row."""
+"""Public documents that state province rules, and the data type of a rule."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -8,7 +8,7 @@ from ministry.reference.topics import Audience, Demand, RuleSeverity, Topic
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A public document in words, and the day from which it is taken to speak."""
+    """The citation of a public document, and the day from which its rules count."""
 
     name: str
     since: date
@@ -16,7 +16,7 @@ class Source:
 
 
 HUAWEI = Source("华为云备案文档（2025年11月）", date(2025, 11, 1))
-# The page says 26 provinces by the end of 2025, but its list of that time is in no stored copy; this one names 18.
+# The page says 26 provinces by the end of 2025, but no stored copy has its list of that time; this one names 18.
 HUAWEI_MIGRATION = Source("华为云备案文档“迁移备案”（2024年7月19日）", date(2024, 7, 19))
 TENCENT = Source("腾讯云备案文档（约2020年）", date(2020, 1, 1))
 TENCENT_AND_HUAWEI = Source("腾讯云备案文档（约2020年）、华为云备案文档（2025年）", date(2020, 1, 1))
@@ -31,10 +31,10 @@ GUANGDONG = Source("广东省通信管理局要求（2021年6月21日起，见�
 JIANGSU = Source("江苏省通信管理局要求（2021年6月1日起，见华为云、腾讯云备案文档）", date(2021, 6, 1))
 SHANGHAI = Source("上海市通信管理局《备案承诺书（2020版）》（见京东云备案文档）", date(2020, 1, 1))
 HUBEI = Source("湖北省2020年度网站备案信息年度审核（见腾讯云备案文档）", date(2020, 1, 15))
-# The page names no day; it is taken to speak from the year in which this portal began to go by it.
+# The page names no day; its rules count from the year in which this portal adopted them.
 ORDERS = Source("阿里云备案文档“ICP备案订单清理”（提交管局前45天未更新的订单予以删除）", date(2026, 1, 1))
 NAMES = Source("凡科建站帮助文档（广东网站名称要求）", date(2020, 1, 1))
-# Stated nowhere in public, or without saying by whom.
+# No public source, or one that doesn't say who states it
 TRADE = Source("业内通行做法，公开资料未见出处", date(2020, 1, 1), unverified=True)
 OURS = Source("公开资料未说明，本系统自定", date(2026, 1, 1), unverified=True)
 UNSTATED = Source("公开资料未说明，暂按通行做法", date(2020, 1, 1), unverified=True)
@@ -47,7 +47,7 @@ UNITS, INDIVIDUALS = Audience.UNITS, Audience.INDIVIDUALS
 
 @dataclass(frozen=True, slots=True)
 class RuleRow:
-    """The same rule in one or more provinces (names with blanks between them; empty: everywhere)."""
+    """One rule for one or more provinces (names separated by spaces; empty: everywhere)."""
 
     topic: Topic
     places: str

@@ -1,4 +1,4 @@
-"""Rules about names, contents, domains, approvals and papers."""
+"""Data of province rules about websites: names, contents, domains, approvals and papers."""
 
 from ministry.reference import provinces
 from ministry.reference.topics import Audience, Demand, RuleSeverity, Topic
@@ -114,7 +114,7 @@ NAME_RULES = (
         INDIVIDUALS,
         words=" ".join(["协会 学会 基金会 委员会 研究院", *(province.name for province in provinces.PROVINCES)]),
     ),
-    # That several provinces ban the word is stated, which ones is not: those that ban the service content.
+    # The source doesn't say which provinces ban the word; these are the ones that ban the service content.
     RuleRow(
         Topic.NAME_WORDS,
         "浙江 河南 贵州 湖南",
@@ -176,7 +176,7 @@ NAME_RULES = (
         words="websites.*.name",
     ),
 )
-# Contents of a website, see ``code_tables.CONTENTS``.
+# Ids of service contents, see ``code_tables.CONTENTS``
 BLOG, OTHER = "6", "24"
 
 CONTENTS = (

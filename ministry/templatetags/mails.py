@@ -1,4 +1,4 @@
-"""Words of one person in a mail to another: on one line, short, and without anything that a mail program links."""
+"""Filters for text by one person in a mail to another: one line, short, nothing that a mail program links."""
 
 import re
 
@@ -6,14 +6,14 @@ from django import template
 
 register = template.Library()
 
-LONGEST = 80  # characters; ours, a name of the register may be longer
-# Before what may be the last part of a domain; numbers and abbreviations of one letter are left alone.
+LONGEST = 80  # characters; ours, a name in the register may be longer
+# A dot before what may be a top-level domain; numbers and one-letter abbreviations are left unchanged.
 _DOTS = re.compile(r"(?<=[\w-])\.(?=[^\W\d_]{2,})")
 
 
 @register.filter
 def plain(text: object, longest: int = LONGEST) -> str:
-    """Return the words so that they can't break the mail's lines, and no address in them can be clicked."""
+    """Return the text on one line, shortened, with addresses defused so that they can't be clicked."""
     words = " ".join(str(text).split())
     words = words if len(words) <= longest else f"{words[:longest]}…"
     return _DOTS.sub("[.]", words.replace("://", "[:]//").replace("@", "[@]"))
@@ -21,5 +21,5 @@ def plain(text: object, longest: int = LONGEST) -> str:
 
 @register.filter
 def quoted(text: object, longest: int = LONGEST) -> str:
-    """Return the same in quotation marks, as what somebody who may be unknown to the reader has written."""
+    """Return ``plain`` text in quotation marks, for text by somebody who may be unknown to the reader."""
     return "“{}”".format(plain(text, longest).replace("“", "‘").replace("”", "’"))

@@ -1,4 +1,4 @@
-"""``manage.py audit_head``: the audit log's last entry, to be kept where the database's owner can't reach it."""
+"""``manage.py audit_head``: print the audit log's last entry, to be kept where the database's owner can't reach it."""
 
 from typing import Any
 

@@ -1,6 +1,6 @@
-"""``manage.py enter_old_domains FILE``: what websites of before 22 April 2019 have beside their first domain.
+"""``manage.py enter_old_domains FILE``: enter further domains of websites filed before 22 April 2019.
 
-The file is CSV with a line a domain: the website's number, the domain. All of it is entered, or nothing.
+The file is CSV with one line per domain: the website's number, the domain. Enters all lines or none.
 """
 
 import csv
@@ -44,7 +44,7 @@ def _rows(lines: Iterable[str]) -> Iterator[tuple[int, tuple[str, str]]]:
 
 
 def _enter(line: int, number: str, domain: str) -> bool:
-    """Enter one domain, whether it was new; CommandError names the line of what can't be entered."""
+    """Enter one domain; return whether it was new; raise CommandError, naming the line, when it can't be entered."""
     website = _website(line, number)
     try:
         normal = normalise_domain(domain)

@@ -1,7 +1,7 @@
-"""``manage.py reseal``: seal all personal data anew with the first of ``FIELD_KEYS`` (key rotation).
+"""``manage.py reseal``: encrypt all personal data again with the first of ``FIELD_KEYS`` (key rotation).
 
-What waits for the audit log is covered, so that the old key can go whenever the log is behind. Values that name no
-place (those of older releases, the defaults of new columns) are taken with ``--unbound``: once, after the upgrade.
+Includes rows waiting for the audit log, so that the old key can be removed even while the log is behind. ``--unbound``
+also accepts values without a place (of older releases, defaults of new columns): once, after the upgrade.
 """
 
 from contextlib import nullcontext
@@ -33,7 +33,7 @@ class Command(BaseCommand):
             self._reseal_all()
 
     def _reseal_all(self) -> None:
-        # What waits for the audit log is sealed too: first as it is, and what can't be yet is covered below.
+        # Adds waiting rows to the audit log first; reseal_waiting below covers those that can't be added yet.
         audit.seal()
         for model in apps.get_models():
             if names := [field.name for field in sealed_fields(model)]:
@@ -45,12 +45,12 @@ class Command(BaseCommand):
             raise CommandError(f"No key opens {unopened} rows that wait for the audit log: put their key back.")
 
 
-# Where allauth keeps what our adapter has sealed, inside its JSON document.
+# Keys of allauth's JSON document whose values our adapter has sealed
 SEALED_KEYS = ("secret", "seed")
 
 
 def _reseal_second_factors() -> int:
-    """Seal the secrets of authenticators and recovery codes anew. Returns how many rows."""
+    """Reseal the secrets of authenticators and recovery codes; return how many rows."""
     done = 0
     for pk in Authenticator.objects.values_list("pk", flat=True):
         with transaction.atomic():
@@ -66,10 +66,10 @@ def _reseal_second_factors() -> int:
 
 
 def _reseal(model: type[models.Model], names: list[str]) -> int:
-    """Rewrite the sealed columns in batches, each row locked while it is rewritten. Returns how many rows."""
+    """Rewrite the sealed columns in batches under row locks; return how many rows."""
     done, last = 0, 0
     while True:
-        # append-only rows too: their content stays, only its cipher changes
+        # Also for append-only rows: only the ciphertext changes, not the content.
         with transaction.atomic(), pgtrigger.ignore():
             rows = list(
                 model._default_manager.filter(pk__gt=last).select_for_update(of=("self",)).order_by("pk")[:BATCH]

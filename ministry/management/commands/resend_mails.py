@@ -1,4 +1,4 @@
-"""``manage.py resend_mails``: queue all mails again that have failed, or the one with ``--mail``."""
+"""``manage.py resend_mails``: queue all failed mails again, or one with ``--mail``."""
 
 from argparse import ArgumentParser
 from typing import Any

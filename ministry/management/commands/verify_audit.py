@@ -1,4 +1,4 @@
-"""``manage.py verify_audit``: prove the audit log, or name its first broken row."""
+"""``manage.py verify_audit``: verify the audit log, or report the first fault."""
 
 from argparse import ArgumentTypeError
 from pathlib import Path
@@ -10,7 +10,7 @@ from ministry import audit
 
 
 def head(text: str) -> audit.Head:
-    """Return the head that a line of ``audit_head`` names; raise ArgumentTypeError for anything else."""
+    """Parse a line printed by ``audit_head``; raise ArgumentTypeError for anything else."""
     number, colon, chain = text.split(maxsplit=1)[0].partition(":") if text.strip() else ("", "", "")
     if not (colon and number.isdecimal() and len(chain) == len(audit.START)):
         raise ArgumentTypeError(f"“{text.strip()}” is no head: a line of audit_head is NUMBER:CHAIN TIME")
