@@ -1,4 +1,4 @@
-"""The programming interface for people who read: its OpenAPI document as a page."""
+"""Show the OpenAPI document of the programming interface as a page."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,7 +14,7 @@ Document = dict[str, Any]
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """Every operation with what it takes and what it answers."""
+    """Show every operation with its parameters, body and responses."""
     document = api.get_openapi_schema()
     context = {"info": document["info"], "operations": list(_operations(document)), "shapes": list(_shapes(document))}
     return render(request, "icp_portal/api.html", context)
@@ -62,5 +62,5 @@ def _fields(schema: Document) -> Iterator[Document]:
 
 
 def _name(schema: Document) -> str:
-    """Return the shape that is meant; empty for a plain value."""
+    """Return the name of the schema referred to; empty for a plain value."""
     return str(schema.get("$ref", "")).rsplit("/", 1)[-1]

@@ -1,6 +1,6 @@
-"""Sentences of Django and allauth that our catalogue says in our own words.
+"""Messages of Django and allauth that our catalogue translates in our own wording.
 
-They are named here so that the catalogue keeps them: one portal, one voice, also on pages we did not write.
+They are listed here so that makemessages keeps them in the catalogue.
 """
 
 from django.utils.translation import gettext_noop, ngettext_lazy

@@ -1,4 +1,4 @@
-"""The cache: values in JSON, short timeouts, and what takes its place while the server is away."""
+"""Cache backend with JSON values, short timeouts and a fallback while the server is down."""
 
 import json
 from typing import Any
@@ -14,16 +14,16 @@ from accounts.outages import Breaker
 # Ours: a server in the same building answers within a millisecond.
 CONNECTION = {"socket_connect_timeout": 0.3, "socket_timeout": 0.3}
 FAILURES = (RedisError, OSError)
-SPARE_ENTRIES = 100_000  # counters; so many that nobody drives another's out
+SPARE_ENTRIES = 100_000  # counters; enough that nobody can evict another's
 
 _breakers: dict[str, Breaker] = {}
 
 
 class JSONSerializer:
-    """Values as JSON: whoever can write to the cache can put data there, but no code as with pickle."""
+    """Serialise values as JSON: unlike with pickle, whoever can write to the cache can't execute code."""
 
     def dumps(self, value: Any) -> Any:
-        """Return the value as the server keeps it; a whole number stays one, so that the server can count."""
+        """Return the value as stored; an integer stays one, so that the server can increment it."""
         return value if type(value) is int else json.dumps(value)
 
     def loads(self, data: bytes) -> Any:
@@ -31,11 +31,10 @@ class JSONSerializer:
 
 
 class FallbackCache(BaseCache):
-    """A cache in Redis or Valkey that the portal works without.
+    """A cache in Redis or Valkey with a fallback while the server fails.
 
-    Its option ``spare`` says what is asked while the server fails: ``memory`` (of this process, so limits still hold,
-    for each process by itself) or ``nothing`` (for copies of what the database has). ``longest`` caps how long a value
-    is kept, in seconds.
+    The option ``spare`` chooses the fallback: ``memory`` (of this process, so that limits still apply per process) or
+    ``nothing`` (for copies of what the database has). ``longest`` caps the timeout of values, in seconds.
     """
 
     def __init__(self, location: str, params: dict[str, Any]) -> None:

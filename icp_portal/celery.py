@@ -1,4 +1,4 @@
-"""The Celery app. Tasks live in each app's ``tasks.py``; the schedule lives in the settings."""
+"""The Celery app. Tasks are in each app's ``tasks.py``, the schedule is in the settings."""
 
 import os
 from typing import Any
@@ -8,12 +8,12 @@ from kombu import Connection
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "icp_portal.settings")
 
-# Ours: what a request waits at most for a broker that hangs, twice, before the sweep is left to queue its job.
+# Ours: the longest a request waits for a hanging broker, twice; then the sweep queues the task later.
 BRISK = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
 
 
 class PortalCelery(Celery):
-    """Celery with less patience where jobs are queued than where they are waited for."""
+    """Celery with shorter timeouts for queuing tasks than for consuming them."""
 
     def connection_for_write(self, url: str | None = None, **options: Any) -> Connection:
         transport = {**BRISK, **(options.pop("transport_options", None) or {})}

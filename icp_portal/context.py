@@ -1,4 +1,4 @@
-"""What every page knows: whose desk it is, and whether this is a demonstration."""
+"""Template context of every page: party, navigation, and whether this is a demonstration."""
 
 from typing import Any
 
@@ -12,12 +12,12 @@ from accounts.models import Party, User
 from bureaus.access import acting
 from filings.actors import Actor
 
-Entry = tuple[str, str]  # what a page is called, and its address
-Group = tuple[str, list[Entry]]  # an entry of the navigation, and the pages it stands for
+Entry = tuple[str, str]  # label and URL of a page
+Group = tuple[str, list[Entry]]  # label of a navigation entry, and its pages
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
-    """``portal`` in every template; looked up only by pages that show it."""
+    """Return ``portal`` for every template, evaluated only by pages that use it."""
     return {"portal": SimpleLazyObject(lambda: _portal(request))}
 
 
@@ -34,9 +34,9 @@ def _portal(request: HttpRequest) -> dict[str, Any]:
 
 
 def _marked(path: str, groups: list[Group]) -> dict[str, Any]:
-    """``nav``: the groups, the one marked in which the page lies; ``subnav``: its pages, where it has several.
+    """Return ``nav``, the groups with the current one marked, and ``subnav``, its pages if it has several.
 
-    The page lies under the longest address that begins its own.
+    The current entry is the one whose URL is the longest prefix of the path.
     """
     above = [url for _label, pages in groups for _page, url in pages if path.startswith(url)]
     here = max(above, key=len, default="")
@@ -60,7 +60,7 @@ def _navigation(request: HttpRequest, party: str) -> list[Group]:
 
 
 def _of_bureau(reviewer: Actor | None) -> list[Group]:
-    """A bureau has more pages than a line holds; what is the chief's alone the others do not see."""
+    """Return a bureau's pages in groups, as they don't fit on one line; some are for the chief only."""
     is_chief = reviewer is not None and reviewer.supervises
     queue, lookup = (_("Queue"), reverse(settings.DESKS[Party.BUREAU])), (_("Look up a filing"), reverse("query"))
     if reviewer is None:

@@ -1,4 +1,4 @@
-"""The environment, typed. A missing or insecure secret stops the start and says which one."""
+"""Read typed settings from the environment; a missing or insecure one raises ImproperlyConfigured with its name."""
 
 import base64
 import hashlib
@@ -12,7 +12,7 @@ from environ import Env
 env = Env()
 
 SHORTEST_SECRET = 32
-INSECURE = "insecure-"  # every development value starts with this; production refuses it
+INSECURE = "insecure-"  # every development value starts with this; production rejects it
 SITE = re.compile(r"https?://([a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:.]+\])(:[0-9]+)?")
 
 PRODUCTION = env.str("PORTAL_ENV", default="production") != "local"
@@ -29,7 +29,7 @@ def secret(name: str) -> str:
 
 
 def needed(name: str, *, local: str) -> str:
-    """Return the setting ``name``; production must give it, a machine of one's own may leave it at ``local``."""
+    """Return the setting ``name``; raise ImproperlyConfigured in production without it, elsewhere use ``local``."""
     value = env.str(name, default="" if PRODUCTION else local)
     if not value:
         raise ImproperlyConfigured(f"Set {name} before starting in production.")
@@ -49,8 +49,8 @@ def site_url() -> str:
 def store_url(name: str, *, local: str) -> str:
     """Return the address of a Redis or Valkey server.
 
-    Raise ImproperlyConfigured in production for a server on the network without a password: whoever reached it could
-    read sessions and queue jobs.
+    Raise ImproperlyConfigured in production for a server on the network without a password: anybody who reaches it
+    could read sessions and queue tasks.
     """
     url = needed(name, local=local)
     if PRODUCTION and not all(_is_guarded(server) for server in url.split(";")):
@@ -63,7 +63,7 @@ def _is_guarded(url: str) -> bool:
 
 
 def field_keys() -> list[str]:
-    """Return the Fernet keys of FIELD_KEYS, newest first; raise ImproperlyConfigured when one is none."""
+    """Return the Fernet keys of FIELD_KEYS, newest first; raise ImproperlyConfigured when one is invalid."""
     text = secret("FIELD_KEYS")
     keys = [stretched(text)] if text.startswith(INSECURE) else text.split(",")
     try:
@@ -73,7 +73,7 @@ def field_keys() -> list[str]:
 
 
 def stretched(text: str) -> str:
-    """Return a Fernet key made of a development value."""
+    """Return a Fernet key derived from a development value."""
     return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 

@@ -1,10 +1,10 @@
-"""How every form of the portal is drawn."""
+"""Renderer of all forms."""
 
 from django.forms.renderers import TemplatesSetting
 
 
 class PortalRenderer(TemplatesSetting):
-    """Draws forms and fields with our components; widgets stay Django's."""
+    """Render forms and fields with our components; widgets with Django's templates."""
 
     form_template_name = "components/form.html"
     field_template_name = "components/field.html"

@@ -1,4 +1,4 @@
-"""The gallery of components: every one in every state, with invented sample data. For operators."""
+"""Gallery of all components in all states, with invented sample data. For operators."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -140,7 +140,7 @@ def _kind(day: date, today: date) -> tuple[str, str]:
 
 
 class SampleForm(forms.Form):
-    """One field of each control; bound with the wrong answers it shows every state."""
+    """One field of each control; bound with wrong values it shows every state."""
 
     name = forms.CharField(label="网站名称", help_text="不能只用域名、数字或英文字母。", max_length=60)
     cert_number = forms.CharField(label="证件号码", widget=forms.TextInput(attrs={"class": "input-medium"}))

@@ -1,4 +1,4 @@
-"""The demo mailbox: what the local mail sink has received. There only in a demonstration."""
+"""The demo mailbox: the mails that the local mail sink has received. Only in a demonstration."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ SHOWN = 100
 
 @dataclass(frozen=True, slots=True)
 class DemoMail:
-    """One mail as the page shows it; ``name`` is its file's name without the ending."""
+    """A mail for display; ``name`` is its file's name without the extension."""
 
     name: str
     to: str
@@ -54,14 +54,14 @@ def _moment(header: Any) -> datetime | None:
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """The newest mails first."""
+    """List the newest mails, newest first."""
     files = sorted(_folder().glob("*.eml"), reverse=True)[:SHOWN]
     return render(request, "icp_portal/mailbox.html", {"mails": [_mail(file) for file in files]})
 
 
 @require_safe
 def message(request: HttpRequest, name: str) -> HttpResponse:
-    """One mail; names come from the index, so only files of the folder can be meant."""
+    """Show one mail. The URL accepts only slugs as names, so no file outside the folder can be read."""
     file = _folder() / f"{name}.eml"
     if not file.is_file():
         raise Http404

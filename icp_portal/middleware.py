@@ -1,4 +1,4 @@
-"""What every request passes through."""
+"""Middleware: site address, caching, malformed requests, safe methods, files, problems of the API."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -18,22 +18,22 @@ from hosts.api import PROBLEMS, problem
 
 API, HEALTH = "/api/", "/healthz"
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
-# Pages about nobody: a visitor who has not signed in may keep these, and so may a proxy.
+# Pages without personal data: browsers and proxies may cache them for visitors who are not signed in.
 PUBLIC_PAGES = {
     *("home", "healthz", "shells", "api_page", "api:api-root", "api:openapi-json"),
     *("guide:ask", "guide:questions", "guide:topic"),
     *("directory:find", "directory:ministry", "directory:bureau", "directory:provider"),
     *("bulletins:index", "bulletins:month", "bulletins:file"),
 }
-# In both languages: nothing of a page, its address or its language is trusted yet.
+# In both languages, because the request's language is not known yet.
 ELSEWHERE = "本系统地址为 {site}/\nThe portal is at {site}/\n"
 
 
 class SiteAddressMiddleware:
-    """Refuse requests that name another host or port than SITE_URL's; the health check is answered by any name.
+    """Reject requests for another host or port than SITE_URL's (400); the health check accepts any host.
 
-    Behind it every request names SITE_URL's host, whatever alias it came by: links in mails and QR codes, also
-    those that allauth makes, lead to SITE_URL, and no limit is counted by something the caller has chosen.
+    Then set the host of every request to SITE_URL's, whatever alias it used: links in mails and QR codes, including
+    allauth's, point to SITE_URL, and no rate limit depends on a value chosen by the caller.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -50,7 +50,7 @@ class SiteAddressMiddleware:
 
 
 def _named_host(request: HttpRequest) -> str:
-    """Return the host and port that the request names; one without a Host header names where it arrived."""
+    """Return the request's host and port; without a Host header, the server's."""
     return str(request.META.get("HTTP_HOST") or f"{request.META['SERVER_NAME']}:{request.META['SERVER_PORT']}")
 
 
@@ -59,10 +59,10 @@ def _without_default_port(host: str, scheme: str) -> str:
 
 
 class PrivatePagesMiddleware:
-    """Keep answers out of every cache: of browsers and of proxies, by one rule for all pages.
+    """Keep responses out of the caches of browsers and proxies (``private, no-store``).
 
-    Excepted are static files, which never come here, pages about nobody (PUBLIC_PAGES) for visitors who have not signed
-    in, and what a view itself says is public (a provider's logo).
+    Exceptions: static files, which never reach this middleware, PUBLIC_PAGES for visitors who are not signed in, and
+    responses that a view marks as public (a provider's logo).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -81,11 +81,10 @@ def _is_public(request: HttpRequest) -> bool:
 
 
 class StrangeRequestsMiddleware:
-    """Refuse what no honest browser sends, before anything trips over it.
+    """Reject requests that no browser sends (400), before they cause errors elsewhere.
 
-    NUL bytes in an address, which PostgreSQL can't store, and a body in another encoding than UTF-8, which
-    every form of ours asks for. Form fields refuse NUL bytes by themselves; a cookie with one is forged and
-    counts as none.
+    NUL bytes in a URL, which PostgreSQL can't store, and a body in another encoding than UTF-8, which all our
+    forms specify. Form fields reject NUL bytes themselves; a cookie with one is forged and ignored.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -107,10 +106,9 @@ def _is_foreign(request: HttpRequest) -> bool:
 
 
 class SafeMethodsMiddleware:
-    """Answer HEAD as GET, and let no request of a safe method change anything (``accounts.reading``).
+    """Handle HEAD as GET, and forbid changes by requests with a safe method (``accounts.reading``).
 
-    Views tell GET from POST; to them there is no third method that could be taken for either. The server leaves out
-    the body of an answer to HEAD.
+    So views only have to distinguish GET and POST. The server leaves out the body of a response to HEAD.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -128,15 +126,15 @@ class SafeMethodsMiddleware:
 
     @staticmethod
     def process_exception(_request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Refuse a change by a safe method with 405; its transaction has been rolled back."""
+        """Return 405 for a change by a safe method; its transaction has been rolled back."""
         return HttpResponseNotAllowed(["POST"]) if isinstance(error, reading.ChangeRefused) else None
 
 
 class FilesMiddleware:
-    """Say for whom files are opened during the request: the account, or the network address of a stranger.
+    """Set for whom files are opened during the request: the account, or the IP address when not signed in.
 
-    A file that is on record and not in the storage is answered with a page that says so; in the place of a picture
-    with a picture that says so, so that a page with several shows which of them is missing.
+    For a file that is on record but not in the storage, return a page that says so (410); for a request for an image,
+    return an image that says so, so that a page with several shows which of them is missing.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -147,7 +145,7 @@ class FilesMiddleware:
             return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Answer a missing file; anything else is Django's to answer."""
+        """Return the response for FileMissing; None for any other exception."""
         if not isinstance(exception, FileMissing):
             return None
         if request.headers.get("Accept", "").startswith("image/"):
@@ -156,9 +154,9 @@ class FilesMiddleware:
 
 
 class ApiProblemsMiddleware:
-    """Under the programming interface every refusal is JSON, also one that never reached it.
+    """Return every error under ``/api/`` as JSON, including those raised outside of the API.
 
-    An unknown address, another method, a request that Django or the guard below would not read, a fault of ours.
+    An unknown URL, another method, a request rejected by Django or the middleware below, an internal error.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -1,4 +1,4 @@
-"""The home page, the way to one's desk, and the health check."""
+"""The home page, the redirect to a user's desk, the form token, and the health check."""
 
 from typing import cast
 
@@ -21,13 +21,13 @@ from icp_portal.guide.questions import QUESTIONS
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """What this is, and the doors: start a filing, ask the guide, look one up; a host goes on from here."""
+    """Show the home page: start a filing, guide, query; for a signed-in host, the filing to continue."""
     context = {"resting": _resting(request), "working_days": WORKING_DAYS, "questions": len(QUESTIONS)}
     return render(request, "icp_portal/home.html", context)
 
 
 def _resting(request: HttpRequest) -> Filing | None:
-    """The filing that the host who is signed in touched last and has to go on with."""
+    """Return the filing waiting for the signed-in host that was touched last; None for others."""
     if not isinstance(request.user, User) or request.user.party != Party.HOST:
         return None
     return Filing.objects.resting_with(request.user.pk).first()
@@ -35,7 +35,7 @@ def _resting(request: HttpRequest) -> Filing | None:
 
 @login_required
 def desk(request: HttpRequest) -> HttpResponseRedirect:
-    """Each party lands on its own desk."""
+    """Redirect the user to the desk of their party."""
     assert isinstance(request.user, User)  # noqa: S101 — login_required
     return redirect(settings.DESKS[request.user.party])
 
@@ -43,9 +43,9 @@ def desk(request: HttpRequest) -> HttpResponseRedirect:
 @require_safe
 @never_cache
 def form_token(request: HttpRequest) -> JsonResponse:
-    """Return the token that this session's forms carry, for a page that was open while its person signed in again.
+    """Return the session's CSRF token, for a page that was open while its user signed in again.
 
-    Only pages of this portal can read the answer; a visitor gets 401.
+    Only pages of this portal can read the response; 401 when not signed in.
     """
     if not request.user.is_authenticated:
         return JsonResponse({"code": "signed_out"}, status=401)
@@ -54,7 +54,7 @@ def form_token(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
-    """Return 200 when the database answers; ``cache`` tells whether the cache does, which the portal works without."""
+    """Return 200 when the database answers; ``cache`` is whether the cache does, which the portal can do without."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     cache.get("healthz")

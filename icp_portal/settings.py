@@ -1,4 +1,4 @@
-"""Settings, in one file. Everything that differs between machines comes from the environment."""
+"""Django settings. Everything that differs between machines comes from the environment."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from icp_portal.env import PRODUCTION, env, field_keys, local_only, needed, secret, site_url, store_url
 
-django_stubs_ext.monkeypatch()  # ModelAdmin[…] and the like may be written, not only checked
+django_stubs_ext.monkeypatch()  # makes ModelAdmin[…] and the like work at run time
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # --- Secrets and switches -------------------------------------------------------------------------
 SECRET_KEY = secret("SECRET_KEY")
-# Earlier ones: what they signed (proofs of records, for years) is still good.
+# Earlier keys, whose signatures (proofs of records, for years) stay valid
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # Fernet keys for personal data, newest first: the first encrypts, all decrypt (see docs/operations.md).
 FIELD_KEYS = field_keys()
@@ -33,12 +33,12 @@ MAILBOX_DIR = env.str("MAILBOX_DIR", default="")
 # --- Addresses ------------------------------------------------------------------------------------
 SITE_URL = site_url()
 _SITE = urlsplit(SITE_URL)
-# Other names of the same portal: on one's own machine both names of the machine.
+# Other host names of the same portal: locally, both names of the machine
 _PORT = f":{_SITE.port}" if _SITE.port else ""
 SITE_ALIASES = [] if PRODUCTION else [f"localhost{_PORT}", f"127.0.0.1{_PORT}"]
 ALLOWED_HOSTS = [urlsplit(f"//{host}").hostname for host in (_SITE.netloc, *SITE_ALIASES)]
 CSRF_TRUSTED_ORIGINS = [f"{_SITE.scheme}://{host}" for host in (_SITE.netloc, *SITE_ALIASES)]
-# One proxy of ours stands in front; its X-Forwarded-For and X-Forwarded-Proto are believed, nobody else's.
+# With one proxy of ours in front, its X-Forwarded-For and X-Forwarded-Proto are trusted, no others.
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 ROOT_URLCONF = "icp_portal.urls"
@@ -115,12 +115,12 @@ DATABASES: dict[str, dict[str, Any]] = {
 }
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 DEFAULT_AUTO_FIELD = "accounts.sealed.RowKey"
-# Two caches on one server, both of which the portal works without: limits, and copies of sessions. A copy lives for a
-# minute: whoever signs out while the server is away is out everywhere a minute after it has come back.
+# Two caches on one server, for limits and for copies of sessions; the portal works without them. A copy expires after a
+# minute: a user who signs out while the server is down is signed out everywhere a minute after it is back.
 _CACHE = {
     "BACKEND": "icp_portal.cache.FallbackCache",
     "LOCATION": store_url("REDIS_URL", local="redis://127.0.0.1:6379/1"),
-    "VERSION": 2,  # of before: pickled, never read again
+    "VERSION": 2,  # version 1 was pickled and must not be read
 }
 CACHES = {
     "default": {**_CACHE, "OPTIONS": {"spare": "memory"}},
@@ -157,18 +157,18 @@ ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
-# An account has one address. Whoever changes it, or the second step, has proved anew who sits at the keyboard; whom it
-# concerns is told (accounts.adapter.EVENTS, accounts.addresses).
+# An account has one address. Changing it or the second step requires authenticating again; the account's addresses are
+# notified (accounts.adapter.EVENTS, accounts.addresses).
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = None
-# Not by a code in a mail: whoever sits at an open mailbox must not get past what only the owner knows or holds.
+# Not by a mailed code: access to the mailbox must not replace what only the owner knows or has.
 ACCOUNT_REAUTHENTICATION_METHODS = ("password", "mfa")
 ACCOUNT_RATE_LIMITS = {
-    # The default (one code in three minutes) tells somebody with two windows of "too many failed sign-ins".
+    # With the default (one code in three minutes), a user with two windows sees "too many failed sign-ins".
     "confirm_email": "1/20s/key",
-    # Wrong passwords (all limits are ours): from one address, whatever the account; for one account from one address
-    # or from one browser that the account knows; for one account from unknown browsers anywhere (accounts.adapter).
+    # Wrong passwords (all limits are ours): per IP address for any account; per account and IP address or known
+    # browser; per account from all unknown browsers (accounts.adapter).
     "login_failed": "20/m/ip,5/5m/key",
     "login_failed_anywhere": "50/h/key",
 }
@@ -192,9 +192,9 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
 
-# --- What the browser is told ---------------------------------------------------------------------
+# --- Security headers -----------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = SITE_URL.startswith("https://")
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # a load balancer asks on the inside, by address and without TLS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # for load balancers on the internal network, by IP address and without TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SSL_REDIRECT else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_SSL_REDIRECT
@@ -226,7 +226,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")) if PRODUCTION else None
 WHITENOISE_USE_FINDERS = not PRODUCTION
 STORAGES = {
-    # Evidence only: no address of its own, files leave through a view after visible_to.
+    # Evidence only: files have no URL, they are served by a view after visible_to.
     "default": {
         "BACKEND": "filings.evidence.files.EvidenceStorage",
         "OPTIONS": {"location": needed("EVIDENCE_ROOT", local=str(BASE_DIR / "var" / "evidence"))},
@@ -244,20 +244,20 @@ FILE_UPLOAD_HANDLERS = [
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 EVIDENCE_MAX_BYTES = 20 * 1024 * 1024
-# Children that open uploaded files on one machine, each with up to 300 MB (evidence.limited); an account has one.
+# Child processes opening uploaded files on one machine, each with up to 300 MB (evidence.limited); one per account.
 FILES_AT_ONCE = env.int("FILES_AT_ONCE", default=3)
-# The dotted path of a callable that finds faces on a photo (filings.evidence.face_detector); none is built in.
+# Dotted path of a callable that finds faces on a photo (filings.evidence.face_detector); none is built in.
 FACE_DETECTOR = env.str("FACE_DETECTOR", default="")
 
 # --- The filing password --------------------------------------------------------------------------
-# The interface leaves the limit to each bureau (answer 22) and no paper names one. Five tries are those of the
-# one-time code (a provider's guide of 2025); a recovery is good as long as that code; the rest is ours.
+# The interface leaves the limit to each bureau (answer 22) and no document states one. Five tries as for the one-time
+# code (a provider's guide of 2025); a recovery is valid as long as that code; the rest is ours.
 PASSWORD_TRIES = env.int("PASSWORD_TRIES", default=5)
 PASSWORD_LOCK = timedelta(minutes=env.int("PASSWORD_LOCK_MINUTES", default=60))
 PASSWORD_TRIES_OF_CALLER = env.int("PASSWORD_TRIES_OF_CALLER", default=20)  # an hour, whatever the number
 RECOVERY_LIFE = timedelta(minutes=env.int("RECOVERY_LIFE_MINUTES", default=24 * 60))
-# --- Records in question --------------------------------------------------------------------------
-# Working days in which the other side may object to the release of a record, and in which the bureau decides then.
+# --- Cases about records --------------------------------------------------------------------------
+# Working days in which the other side may object to the release of a record, and then for the bureau to decide.
 RELEASE_OBJECTION_DAYS = env.int("RELEASE_OBJECTION_DAYS", default=10)
 RELEASE_DECISION_DAYS = env.int("RELEASE_DECISION_DAYS", default=5)
 # Days for which shells are published before they are cancelled.
@@ -272,18 +272,18 @@ SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_BACKEND = SMTP_BACKEND
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = needed("DEFAULT_FROM_EMAIL", local="ICP <noreply@localhost>")
-# Notices are rows first (states, retries, resend); codes and passwords never enter this table.
+# Mails are stored as rows first (status, retries, resend); those with codes and passwords never are.
 POST_OFFICE = {
     "BACKENDS": {"default": SMTP_BACKEND},
     "DEFAULT_PRIORITY": "medium",
-    "CELERY_ENABLED": False,  # our own tasks send them, so that one sweep finds what was lost
+    "CELERY_ENABLED": False,  # our own tasks send them, so that one sweep finds lost ones
     "MESSAGE_ID_ENABLED": True,
     "MESSAGE_ID_FQDN": _SITE.hostname,
 }
 
 # --- Background work ------------------------------------------------------------------------------
 CELERY_BROKER_URL = store_url("CELERY_BROKER_URL", local="redis://127.0.0.1:6379/0")
-# visibility_timeout is longer than the longest task; the sweep below it finds a killed worker's tasks.
+# visibility_timeout is longer than the longest task; unacked_restore finds a killed worker's tasks.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 600,
     "unacked_restore_interval": 10,
@@ -292,20 +292,20 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 10,
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker outlives a night without its broker
-# What was not queued is found by the sweep (ministry.mail.outbox); the second try finds a broker that was started anew.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker survives a night without its broker
+# The sweep queues what was not queued (ministry.mail.outbox); one retry, for a broker that was restarted.
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2}
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 300
-# The nightly check of the audit log stops well before it would be killed, and goes on the next night.
+# The nightly check of the audit log stops well before the time limit, and continues the next night.
 AUDIT_CHECK_SECONDS = 200
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
-    # A run nobody has begun by the time of the next one is not needed any more.
+    # A run not started by the time of the next one is dropped.
     "ministry.sweep": {"task": "ministry.sweep", "schedule": 30, "options": {"expires": 30}},
     "ministry.seal_audit": {"task": "ministry.seal_audit", "schedule": 60, "options": {"expires": 60}},
     "ministry.check_audit": {"task": "ministry.check_audit", "schedule": crontab(hour=2, minute=30)},
@@ -316,13 +316,13 @@ CELERY_BEAT_SCHEDULE = {
     "filings.watch_deadlines": {"task": "filings.watch_deadlines", "schedule": crontab(minute="*/10")},
     "filings.derive_due_dates": {"task": "filings.derive_due_dates", "schedule": crontab(minute=5)},
     "filings.tell_moved": {"task": "filings.tell_moved", "schedule": crontab(minute="*/15")},
-    # Nothing is sent on a day that is not worked; the second run finds what the first could not do.
+    # Nothing is sent on non-working days; the second run retries what the first could not do.
     "bureaus.write_morning_mails": {"task": "bureaus.write_morning_mails", "schedule": crontab(hour=8, minute="30,50")},
     "bureaus.warn_of_missing_calendar": {
         "task": "bureaus.warn_of_missing_calendar",
         "schedule": crontab(hour=9, minute=10),
     },
-    # Mails that want something of people come in office hours; the first run of the day sends them all.
+    # Mails that ask people to act are sent in office hours; the first run of the day sends them all.
     "filings.tell_stranded": {"task": "filings.tell_stranded", "schedule": crontab(minute=5, hour="9-17")},
     "filings.warn_waiting": {"task": "filings.warn_waiting", "schedule": crontab(minute=10, hour="9-17")},
     "filings.remind_hosts": {"task": "filings.remind_hosts", "schedule": crontab(minute=20, hour="9-17")},
@@ -336,7 +336,7 @@ CELERY_BEAT_SCHEDULE = {
     "filings.clear": {"task": "filings.clear", "schedule": crontab(hour=4, minute=45)},
     "filings.erase_lapsed": {"task": "filings.erase_lapsed", "schedule": crontab(hour=4, minute=0)},
     "filings.check_files": {"task": "filings.check_files", "schedule": crontab(hour="4-6", minute="30,50")},
-    # The later run finds what a killed one left.
+    # The second run completes a killed first one.
     "bureaus.draw_rechecks": {"task": "bureaus.draw_rechecks", "schedule": crontab(hour="1,5", minute=20)},
 }
 
@@ -346,7 +346,7 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    # Both tell much of how a PDF is made, and name the characters in it.
+    # Both log much about the making of a PDF, including characters of its text.
     "loggers": {"fontTools": {"level": "WARNING"}, "fpdf": {"level": "ERROR"}},
 }
 # auth.W004: the database keeps e-mails unique whatever their case (constraint one_user_per_email).

@@ -1,4 +1,4 @@
-"""How large files are received: into temporary files without a name, and never a fault of the server."""
+"""Receive large uploads into temporary files without a name; a full disk becomes a form error."""
 
 import tempfile
 from io import BytesIO
@@ -10,10 +10,10 @@ from django.core.files.uploadhandler import FileUploadHandler
 
 
 class NamelessUpload(UploadedFile[bytes]):
-    """A file that comes in. It has no name on disk, so nothing of it stays when the process dies.
+    """An upload without a name on disk, so that nothing of it remains when the process dies.
 
-    What the disk does not take raises OSError when it is read, and not before: then the form can say so beside the
-    field. Nothing is written beyond the largest size that is taken, but all of it is counted.
+    A failed write raises OSError only when the file is read, so that the form can show an error at the field. Nothing
+    is written beyond the largest size accepted, but everything is counted.
     """
 
     def __init__(self, name: str | None, content_type: str | None, charset: str | None, extra: Any) -> None:
@@ -29,7 +29,7 @@ class NamelessUpload(UploadedFile[bytes]):
             return BytesIO()
 
     def receive(self, chunk: bytes, start: int) -> None:
-        """Keep the next piece, which begins at ``start``."""
+        """Write the next chunk, which begins at ``start``."""
         if self.fault is None and start <= settings.EVIDENCE_MAX_BYTES:
             try:
                 self.spool.write(chunk)
@@ -38,13 +38,13 @@ class NamelessUpload(UploadedFile[bytes]):
                 self.fault = error
 
     def read(self, *size: int) -> bytes:
-        """Return what came; raise OSError when the disk was full."""
+        """Return the content; raise OSError when writing it failed."""
         if self.fault:
             raise self.fault
         return self.spool.read(*size)
 
     def close(self) -> None:
-        """Let go of the file; of one that the disk did not take, what could not be written is lost for good."""
+        """Close the file; store an OSError for ``read`` instead of raising it."""
         try:
             super().close()
         except OSError as error:
@@ -52,7 +52,7 @@ class NamelessUpload(UploadedFile[bytes]):
 
 
 class NamelessFileUploadHandler(FileUploadHandler):
-    """Receives what is too large for the memory."""
+    """Receive uploads that are too large for memory."""
 
     file: NamelessUpload
 

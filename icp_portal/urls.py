@@ -1,4 +1,4 @@
-"""All addresses of the portal."""
+"""All URLs of the portal."""
 
 from django.urls import include, path
 

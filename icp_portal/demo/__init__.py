@@ -1,1 +1,1 @@
-"""A believable demonstration: invented organisations, people, certificates and filings. Never in production."""
+"""Demonstration data: invented organisations, people, certificates and filings. Never in production."""

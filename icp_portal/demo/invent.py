@@ -1,6 +1,6 @@
-"""Invented people, companies, certificates and pictures. Check characters are right; nothing belongs to anybody.
+"""Invent people, companies, certificates and pictures. Check characters are valid; nothing belongs to real people.
 
-Everything follows from a number, so the same number always invents the same filing.
+Everything is derived from a number, so the same number always gives the same filing.
 """
 
 from collections.abc import Iterable, Sequence
@@ -40,7 +40,7 @@ CITY_WORDS = ("云岭", "星河", "青禾", "远帆", "百川", "拾光", "竹�
 TRADE = ("网络科技", "信息技术", "文化传播", "电子商务", "智能制造", "教育咨询")
 TLDS = ("cn", "com", "net", "com.cn")
 SERVICES = {code_tables.APP: "示例预约助手", code_tables.MINI_PROGRAM: "示例点餐", code_tables.QUICK_APP: "示例资讯"}
-# How many different pictures of a kind are drawn; a prime, so that numbers in steps of a hundred differ too.
+# Number of different pictures of a kind; a prime, so that numbers in steps of a hundred differ too.
 DIFFERENT_PICTURES = 999_983
 USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
@@ -79,7 +79,7 @@ def credit_code(number: int) -> str:
 
 
 def _brand(number: int) -> str:
-    """Two words in turn: filings that are made one after the other never have a website name in common."""
+    """Return two words; filings with consecutive numbers never share a website name."""
     first, second = divmod(number % len(CITY_WORDS) ** 2, len(CITY_WORDS))
     return CITY_WORDS[first] + CITY_WORDS[second]
 
@@ -199,7 +199,7 @@ def _person_values(prefix: str, who: InventedPerson, province: str) -> dict[str,
 
 
 def drawn(number: int) -> int:
-    """Return which of the different pictures belongs to a number."""
+    """Return the number of the picture that belongs to a number."""
     return number % DIFFERENT_PICTURES
 
 
@@ -220,7 +220,7 @@ def card(title: str, number: int) -> SimpleUploadedFile:
 
 
 def _ground(draw: ImageDraw.ImageDraw, chance: Random, box: tuple[int, int, int, int], colour: str) -> None:
-    """A pattern of shades, as banknotes have one: pictures of different numbers look different."""
+    """Draw a background pattern of shades, so that pictures of different numbers look different."""
     left, top, right, bottom = box
     red, green, blue = ImageColor.getrgb(colour)[:3]
     columns, rows = 9, 8
@@ -269,7 +269,7 @@ def _jpeg(image: Image.Image, name: str) -> SimpleUploadedFile:
 
 
 def pictures_for(wanted: Iterable[Attachment], number: int) -> dict[str, SimpleUploadedFile]:
-    """Return a drawn picture for every paper that is asked for, by path."""
+    """Return a drawn picture for every required paper, by path."""
     return {
         path: icon(number)
         if path.endswith(EvidenceKind.APP_ICON)

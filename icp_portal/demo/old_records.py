@@ -1,4 +1,4 @@
-"""Records as they were taken over from before each website had one domain: entered without a filing of this portal."""
+"""Enter records from before websites were limited to one domain, without a filing."""
 
 from dataclasses import replace
 from datetime import date
@@ -18,7 +18,7 @@ APPROVED_ON = date(2016, 5, 16)
 
 @transaction.atomic
 def enter(number: int, provider_id: int, domains: list[str], *, province: str) -> Website:
-    """Return a subject of 2016 with one website, which has several domains."""
+    """Enter a subject of 2016 with one website, which has several domains; return the website."""
     paper = _paper(number, provider_id, province)
     subject = writer.enter_subject(entries.of_subject(paper), APPROVED_ON)
     entered = writer.enter_website(subject.pk, website(paper, domains), entries.of_access(paper), APPROVED_ON)
@@ -27,7 +27,7 @@ def enter(number: int, provider_id: int, domains: list[str], *, province: str) -
 
 
 def website(paper: Paper, domains: list[str]) -> entry_types.WebsiteEntry:
-    """Return the website of a paper as it was then, with these domains."""
+    """Return the website entry of a paper with these domains."""
     base, home_url = entries.of_website(paper), f"www.{domains[0]}"
     kept = base.facts | {"domain": domains[0], "home_url": home_url, "kept_domains": "\n".join(domains)}
     return replace(base, domain=domains[0], home_url=home_url, further_domains=domains[1:], facts=kept)

@@ -1,4 +1,4 @@
-"""Plays the parties of a filing through the services. The demonstration and the tests reach every status this way."""
+"""Bring filings to every status by calling the services as each party does. For the demonstration and the tests."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ def complete_draft(
     entrance: Entrance = Entrance.MINISTRY,
     **facts: Any,
 ) -> Filing:
-    """Return a draft with every fact and picture: ready to be submitted."""
+    """Create a draft with all facts and pictures, ready to be submitted."""
     filing = services.start(host, provider_id=provider_id, entrance=entrance)
     return fill(filing, host, number, province=province, **facts)
 
@@ -49,15 +49,15 @@ def fill(filing: Filing, host: Actor, number: int, **facts: Any) -> Filing:
 
 
 def prove_addresses(filing: Filing, host: Actor) -> None:
-    """Prove the addresses that nobody has proved with their codes, which no mail has to carry here."""
+    """Prove the unproved e-mail addresses with their codes, without waiting for a mail."""
     for address in mailboxes.lacking(filing):
-        with transaction.atomic():  # before a worker sends a code of its own
+        with transaction.atomic():  # so that no worker sends another code in between
             code = mailboxes.make(mailboxes.order(filing.pk, host, address))
             mailboxes.prove(filing.pk, host, address, code)
 
 
 def submit(filing: Filing, host: Actor) -> None:
-    """Hand in; what has come back is mended and answered first."""
+    """Submit a filing; if it was returned, correct it and answer its remarks first."""
     filing.refresh_from_db()
     if filing.status == Status.RETURNED_TO_HOST:
         mend(filing, host)
@@ -67,7 +67,7 @@ def submit(filing: Filing, host: Actor) -> None:
 
 
 def mend(filing: Filing, host: Actor) -> None:
-    """Change what the good remark names, and answer every remark."""
+    """Correct the field named by ``GOOD_REMARK``, and answer every remark."""
     remarks = corrections.open_remarks(filing)
     name = f"{filing.get('subject.name')}的网站"
     values = {GOOD_REMARK.path: name} if any(remark.path == GOOD_REMARK.path for remark in remarks) else {}
@@ -76,12 +76,12 @@ def mend(filing: Filing, host: Actor) -> None:
 
 
 def answers(filing: Filing) -> dict[str, str]:
-    """Return a sheet that passes."""
+    """Return the answers of a verification sheet that passes."""
     return {item.id: checklist_items.YES for item in filing.sheet_items}
 
 
 def photograph(filing: Filing, staff: Actor, path: str = "websites.0.papers.photo", number: int = 0) -> Photograph:
-    """Take a photo with the word of the moment, of a filing that is in work; each photo is another one."""
+    """Take a photo with the current word, for a claimed filing; each photo is different."""
     word = photographs.word_for(filing.pk, staff, path)
     number = number or filing.pk * 100 + filing.evidence.count()
     shot = photographs.Shot(Way.CAMERA, "营业厅一层", word.pk)
@@ -89,7 +89,7 @@ def photograph(filing: Filing, staff: Actor, path: str = "websites.0.papers.phot
 
 
 def verify(filing: Filing, staff: Actor) -> None:
-    """Take, photograph, pass to the bureau."""
+    """Claim, photograph, pass to the bureau."""
     services.claim(filing.pk, staff)
     for paper in attachments.photos(filing.facts):
         photograph(filing, staff, paper.path)
@@ -98,24 +98,24 @@ def verify(filing: Filing, staff: Actor) -> None:
 
 
 def send_back(filing: Filing, staff: Actor, remark: services.RemarkDraft = GOOD_REMARK) -> None:
-    """Take and return to the host."""
+    """Claim and return to the host."""
     services.claim(filing.pk, staff)
     services.send_back(filing.pk, staff, version=None, remarks=[remark])
 
 
 def close(filing: Filing, staff: Actor) -> None:
-    """Take and close without passing on."""
+    """Claim and close without passing on."""
     services.claim(filing.pk, staff)
     services.close(filing.pk, staff, version=None, reason="unreachable", words="三次致电均无人接听。")
 
 
 def return_to_provider(filing: Filing, reviewer: Actor, remark: services.RemarkDraft = GOOD_REMARK) -> None:
-    """Take and return to the provider."""
+    """Claim and return to the provider."""
     services.claim(filing.pk, reviewer)
     services.return_to_provider(filing.pk, reviewer, version=None, remarks=[remark])
 
 
 def approve(filing: Filing, reviewer: Actor) -> None:
-    """Take and approve."""
+    """Claim and approve."""
     services.claim(filing.pk, reviewer)
     services.approve(filing.pk, reviewer, version=None)

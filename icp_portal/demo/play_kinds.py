@@ -1,4 +1,4 @@
-"""Plays filings about what is on record already, as ``play`` does first filings."""
+"""Create filings about existing records through the services, as ``play`` does first filings."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from ministry.reference import code_tables
 
 
 def target_of(filing: Filing) -> RecordTarget:
-    """The record that an approved filing made, as a filing about it points at it: its first website and access."""
+    """Return the record made by an approved filing, with its first website and access, as target of another filing."""
     website = Website.objects.filter(subject=filing.subject_id, live=True).order_by("sequence").first()
     access = Access.objects.filter(website=website, live=True).order_by("pk").first()
     return RecordTarget(filing.subject_id or 0, website.pk if website else None, access.pk if access else None)
@@ -27,7 +27,7 @@ def target_of(filing: Filing) -> RecordTarget:
 def complete_draft(
     host: Actor, kind: Kind, target: RecordTarget, provider_id: int, number: int, password: str = "", **written: Any
 ) -> Filing:
-    """A draft of this kind with everything it asks for, and ``written`` (path → value) on top."""
+    """Create a draft of this kind with everything it requires; ``written`` (path → value) overrides invented facts."""
     filing = starting.begin(
         host,
         kind,
@@ -40,7 +40,7 @@ def complete_draft(
 
 
 def fill(filing: Filing, host: Actor, number: int, written: dict[str, Any]) -> Filing:
-    """Fill in what is open and empty, from an invented filing, and hand in the pictures."""
+    """Fill in the empty editable fields from an invented filing, and add the pictures."""
     invented = invent.values(number, province=filing.get("subject.province"), individual=filing.is_individual)
     asked = {path for path, _section, _field in fields.each(filing.facts)}
     values = {path: value for path, value in invented.items() if path in asked and _is_blank(filing, path)}
@@ -57,7 +57,7 @@ def fill(filing: Filing, host: Actor, number: int, written: dict[str, Any]) -> F
 
 
 def offer(giver: Actor, website_id: int, taker: Actor, number: int, *, on_record: Subject | None = None) -> Offer:
-    """Return a website offered to another host: the invented one of this number, or one that is on record."""
+    """Offer a website to another host: the invented one of this number, or one on record."""
     invented = invent.values(number, province="110000")
     name, certificate = invented["subject.name"], (invented["subject.cert_type"], invented["subject.cert_number"])
     if on_record is not None:
@@ -68,19 +68,19 @@ def offer(giver: Actor, website_id: int, taker: Actor, number: int, *, on_record
 
 
 def taken_over(taker: Actor, made: Offer, provider_id: int, number: int, **written: Any) -> Filing:
-    """Return a complete draft of the migration of an offered website."""
+    """Create a complete draft of the migration of an offered website."""
     filing = starting.take_over(taker, made.pk, provider_id=provider_id, entrance=Entrance.PROVIDER)
     return fill(filing, taker, number, written)
 
 
 def _is_blank(filing: Filing, path: str) -> bool:
-    """Return whether nobody has said anything at ``path``; a person on record is known whole."""
+    """Return whether ``path`` is empty and editable; the fields of a person on record are not."""
     person = path.rpartition(".")[0] if "responsible." in path else path
     return not filing.get(path) and not filing.get(person) and not kinds.closes(filing.facts, path)
 
 
 def approved(filing: Filing, host: Actor, staff: Actor, reviewer: Actor) -> Filing:
-    """Through all desks."""
+    """Submit, verify and approve a filing."""
     play.submit(filing, host)
     play.verify(filing, staff)
     play.approve(filing, reviewer)

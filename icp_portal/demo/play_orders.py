@@ -1,4 +1,4 @@
-"""Plays a bureau that acts on records: a suspension whose receipt is outstanding, a website published as a shell."""
+"""Create a bureau's orders on records: a suspension without its receipt yet, a website published as a shell."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Loads the demonstration once: bureaus, providers, staff, hosts, filings at every status, an order and a shell."""
+"""Load the demonstration once: bureaus, providers, staff, hosts, filings at every status, an order and a shell."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -25,7 +25,7 @@ PASSWORD = "demo-beian-2026"  # noqa: S105 — the demonstration refuses to run 
 
 @dataclass(frozen=True, slots=True)
 class DemoProvider:
-    """An invented provider; serves its own province and ``also``."""
+    """An invented provider that serves its own province and those in ``also``."""
 
     slug: str
     name: str
@@ -35,8 +35,8 @@ class DemoProvider:
     address: str
 
 
-# Addresses of no company: the AS112 project's (RFC 7534, RFC 7535), public and yet nobody's website. Each provider
-# has one IPv4 address and a piece of the IPv6 network by its place in the list, 京网 a range besides.
+# Addresses of the AS112 project (RFC 7534, RFC 7535), which are public but host no website. Each provider has one IPv4
+# address and a part of the IPv6 network by its position in the list; 京网 has a range too.
 RANGE_OF_MANY = ("192.31.196.0", "192.31.196.99")
 
 PROVIDERS = (
@@ -66,7 +66,7 @@ PROVIDERS = (
 
 
 def accounts() -> list[tuple[str, str]]:
-    """(party, e-mail) of the accounts worth trying first; they share ``PASSWORD``."""
+    """Return (party, e-mail address) of the accounts to try first; all have ``PASSWORD``."""
     return [
         ("网站主办者", "host@demo.example.cn"),
         ("接入服务商 · 京网", "jingwang@demo.example.cn"),
@@ -79,7 +79,7 @@ def accounts() -> list[tuple[str, str]]:
 
 
 def seed() -> bool:
-    """Load everything in one transaction, unless it has been; return whether it was."""
+    """Load everything in one transaction unless it is loaded already; return whether it was loaded now."""
     if User.objects.filter(email="host@demo.example.cn").exists():
         return False
     with transaction.atomic():
@@ -131,7 +131,7 @@ def _seed_providers() -> None:
 
 
 def _announce(provider: Provider) -> None:
-    """Something that hosts should know this month."""
+    """Create an announcement for this month."""
     today = timezone.localdate()
     provider.announcements.create(
         title="当面核验请提前预约",
@@ -142,7 +142,7 @@ def _announce(provider: Provider) -> None:
 
 
 def _seed_staff(provider: Provider, entry: DemoProvider) -> None:
-    """One of each role; the first address, which is the provider's own, is its administrator."""
+    """Create one member of staff per role; the administrator has the provider's own e-mail address."""
     email = provider.contact_email
     for role, address, title in (
         (StaffRole.ADMINISTRATOR, email, "管理员"),
@@ -154,7 +154,7 @@ def _seed_staff(provider: Provider, entry: DemoProvider) -> None:
 
 
 def _seed_addresses(provider: Provider, number: int) -> None:
-    """The addresses that the filings of this provider name, and some of IPv6."""
+    """Create the IP ranges named in this provider's filings, and one of IPv6."""
     ranges = [(f"192.31.196.{100 + number}",) * 2, (f"2620:4f:8000:{number}::", f"2620:4f:8000:{number}:ffff::")]
     if provider.slug == "jingwang":
         ranges.append(RANGE_OF_MANY)
@@ -162,7 +162,7 @@ def _seed_addresses(provider: Provider, number: int) -> None:
 
 
 def _seed_filings() -> None:
-    """A filing at every status with one pair of provider and bureau, and a few elsewhere."""
+    """Create filings at every status for one provider and bureau, and a few elsewhere."""
     owner = host(_user("host@demo.example.cn", "李示例", Party.HOST))
     other = host(_user("host2@demo.example.cn", "周示例", Party.HOST))
     provider = Provider.objects.get(slug="jingwang")
@@ -186,15 +186,15 @@ def _seed_filings() -> None:
     _seed_old_record(owner, provider)
 
 
-# The filings that name several websites, which the bureau may decide one by one.
+# Number of websites of filings with several, which the bureau may decide one by one
 _WEBSITES = {7: 3}
-# Those of other services than websites.
+# Service types of filings with services other than websites
 _SERVICES = {
     14: (code_tables.WEBSITE, code_tables.APP, code_tables.MINI_PROGRAM, code_tables.QUICK_APP),
     15: (code_tables.APP,),
     16: (code_tables.APP,),
 }
-# whose filing (the first demo host's?), and the steps that bring it where it lies
+# Whether the filing is the first demo host's, and the steps that bring it to its status
 _STORIES: tuple[tuple[bool, str], ...] = (
     (True, ""),
     (True, "submit"),
@@ -216,7 +216,7 @@ _STORIES: tuple[tuple[bool, str], ...] = (
     (True, "submit verify approve suspend"),
     (False, "submit verify approve shell"),
 )
-LEAVING = 90  # the number by which the cancellation that makes the shell is invented
+LEAVING = 90  # number of the invented cancellation that makes the shell
 
 
 def _tell(filing: Filing, steps: str, owner: Actor, verifier: Actor, decider: Actor) -> None:
@@ -245,11 +245,11 @@ def _tell(filing: Filing, steps: str, owner: Actor, verifier: Actor, decider: Ac
 
 def _lapsed(owner: Actor, provider: Provider) -> None:
     services.start(owner, provider_id=provider.pk, entrance=Entrance.MINISTRY)
-    sweeps.lapse_drafts(life=timedelta(days=-1))  # whatever was touched before tomorrow
+    sweeps.lapse_drafts(life=timedelta(days=-1))  # lapse everything touched before tomorrow
 
 
 def _seed_elsewhere(owner: Actor) -> None:
-    """One submitted filing with every other provider, so that no desk is empty."""
+    """Create one submitted filing per provider, so that no desk is empty."""
     for number, entry in enumerate(PROVIDERS, start=101):
         provider = Provider.objects.get(slug=entry.slug)
         filing = play.complete_draft(
@@ -266,17 +266,17 @@ def _seed_elsewhere(owner: Actor) -> None:
 
 
 def _seed_old_record(owner: Actor, provider: Provider) -> None:
-    """A website of before each had one domain, whose host has taken it into its account."""
+    """Create an old website with several domains, adopted by its host's account."""
     domains = ["demo-old.cn", "demo-old.com", "demo-older.cn"]
     website = old_records.enter(201, provider.pk, domains, province="110000")
     Adoption.objects.create(host_id=owner.person_id, subject=website.subject)
 
 
 def _staff_user(provider: Provider) -> User:
-    """Return who plays the verifier: the account that is worth trying first finds its work there."""
+    """Return the user who verifies: the administrator, so that the account to try first has work."""
     return provider.staff.select_related("user").get(role=StaffRole.ADMINISTRATOR).user
 
 
 def _reviewer_user(province: str) -> User:
-    """Return who plays the reviewer: the first one, whose account is worth trying."""
+    """Return the user who reviews: the bureau's first reviewer, which is an account to try first."""
     return Reviewer.objects.select_related("user").filter(bureau_id=province).earliest("pk").user

@@ -1,1 +1,1 @@
-"""How dates are written, by language. ``DEADLINE_FORMAT`` names the weekday too: somebody plans by it."""
+"""Date formats by language. ``DEADLINE_FORMAT`` includes the weekday, to plan by."""

@@ -1,5 +1,5 @@
-"""Before the form: a few plain questions with one page of answer, and the questions of the official guide.
+"""The filing guide: a few questions that lead to one page of advice, and the questions of the official guide.
 
-Open to everybody. What the pages say of limits, papers, codes and times is read from the rules and tables the
-portal itself works with, so it can't go stale.
+Public. Limits, papers, codes and times on its pages are read from the rules and tables the portal itself uses, so they
+are always current.
 """

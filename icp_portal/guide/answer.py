@@ -1,4 +1,4 @@
-"""The page that ends the questions with a first filing: whose it is, with whom, which papers, how long."""
+"""Context of the guide's last page for a first filing: province, provider, papers, local rules, duration."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -18,8 +18,8 @@ from ministry.reference.topics import Demand, Topic
 from ministry.rules.rules import RuleBook, rules_on
 from providers.models import Provider
 
-SHOWN = 6  # providers offered to somebody who knows none; the directory has the others
-# What to know of a province before one begins: who may file, how they are reached, what they bring.
+SHOWN = 6  # providers suggested when none was chosen; the directory has the others
+# Topics of province rules to know before filing: who may file, contacts, papers
 BEFORE_THE_FORM = (
     Topic.MINIMUM_AGE,
     Topic.RESIDENCE,
@@ -36,8 +36,8 @@ BEFORE_THE_FORM = (
 
 @dataclass(frozen=True, slots=True)
 class PaperList:
-    """Papers to have at hand: kinds of certificate of the host, pictures asked for, more when somebody else runs the
-    website, and the picture the provider takes.
+    """Papers to prepare: certificate types of the host, pictures required, more if somebody else is responsible for
+    the website, and the picture that the provider takes.
     """
 
     certificates: list[str]
@@ -47,7 +47,7 @@ class PaperList:
 
 
 def papers_of(nature: int) -> PaperList:
-    """Return what a host of this nature is asked for, by the rules of the form itself."""
+    """Return the papers required of a host of this nature, by the rules of the form itself."""
     alone, with_another = (_pictures(nature, same=same) for same in (True, False))
     return PaperList(
         certificates=list(dict.fromkeys(kind.name for kind in code_tables.certificate_types_of(nature))),
@@ -68,7 +68,7 @@ def _pictures(nature: int, *, same: bool) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class LocalRules:
-    """What the province's rules of the day ask of a host of this nature."""
+    """What a province's rules of the day require of a host of this nature."""
 
     book: RuleBook
     nature: int
@@ -79,16 +79,16 @@ class LocalRules:
         return self.nature == code_tables.PERSON
 
     def advice(self) -> list[tuple[str, str]]:
-        """Return what to know before one begins, as (advice, source)."""
+        """Return the advice to read before filing, as (advice, source)."""
         rules = [rule for topic in BEFORE_THE_FORM for rule in self._of(topic)]
         return list(dict.fromkeys((rule.advice, rule.source) for rule in rules if rule.advice))
 
     def documents(self) -> list[str]:
-        """The further papers every such host has to hand in."""
+        """Return the further papers that every such host must submit."""
         return [code_tables.DOCUMENT_BY_ID[line].name for rule in self._of(Topic.PAPERS) for line in rule.lines]
 
     def approvals(self) -> list[str]:
-        """Return the contents for which the paper of another authority is asked for."""
+        """Return the contents for which another authority's approval paper is required."""
         return [
             approval.name
             for approval in code_tables.PRIOR_APPROVALS
@@ -101,7 +101,7 @@ class LocalRules:
 
 
 def first_filing(answers: Answers, provider: Provider | None) -> dict[str, Any]:
-    """Everything the page shows. At most ten queries, however many filings and providers there are."""
+    """Return everything the page shows. At most ten queries, however many filings and providers there are."""
     province = provinces.by_code(answers["province"])
     today = timezone.localdate()
     return {
@@ -123,6 +123,6 @@ def first_filing(answers: Answers, provider: Provider | None) -> dict[str, Any]:
 
 
 def chosen_provider(answers: Answers) -> Provider | None:
-    """Return the active provider that was chosen; None when none was or it is gone. One query at most."""
+    """Return the chosen provider; None when none was chosen or it is no longer active. One query at most."""
     slug = answers.get("host", UNKNOWN)
     return None if slug == UNKNOWN else Provider.objects.filter(slug=slug, is_active=True).first()

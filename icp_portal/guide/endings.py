@@ -1,4 +1,4 @@
-"""Where the questions of the guide can end. All but the first filing end with a few plain sentences and a way on."""
+"""Results of the guide's questions. All except the first filing are a few sentences with links."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,7 +11,7 @@ from icp_portal.guide.links import Link
 
 
 class EndingKind(StrEnum):
-    """What there is to do."""
+    """What the visitor has to do."""
 
     FIRST_FILING = "first_filing"
     ADD_TO_NUMBER = "add_to_number"
@@ -23,7 +23,7 @@ class EndingKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """The answer where no first filing is made here: what it is, why, what to do; source; pages to go on with."""
+    """A result other than a first filing: what it is, why and what to do; its source; links."""
 
     title: Promise
     paragraphs: tuple[Promise, ...]

@@ -1,4 +1,4 @@
-"""What the guide's pages show of the rules and tables the portal works with: limits, codes, dates, numbers."""
+"""Data for the guide's pages from the portal's own rules and tables: limits, codes, dates, numbers."""
 
 from typing import Any
 
@@ -26,13 +26,13 @@ DEMANDS: dict[str, Promise] = {
     Demand.ASK: _("No longer approved first; ask the bureau of your province."),
     Demand.NOTHING: _("Nothing is asked for."),
 }
-# What the ministry's official code table calls the two kinds of paying that a filing may name.
+# Ids of the service contents “shopping” and “payment” in the official code table
 SHOPPING, PAYING = 9, 10
 WAY = (Status.DRAFT, Status.WITH_PROVIDER, Status.WITH_BUREAU, Status.FILED)
 
 
 def numbers() -> dict[str, Any]:
-    """Sample numbers of this year, made as the register makes them: a subject's, and those of its services."""
+    """Return sample numbers of this year, in the register's form: of a subject and of its services."""
     province = provinces.PROVINCES[0]
     serial = f"{timezone.localdate().year}000001"
     second = f"{timezone.localdate().year}000002"
@@ -48,7 +48,7 @@ def numbers() -> dict[str, Any]:
 
 
 def changes() -> dict[str, Any]:
-    """Where a filing can still be written on or taken back, by the table of states."""
+    """Return the statuses in which a host can edit or withdraw a filing, by the table of states."""
     return {
         "editable": [status.label for status in states.EDITABLE if states.HOLDERS[status] == Role.HOST],
         "withdrawable": [status.label for status in Status if status in states.WITHDRAW.sources],
@@ -56,12 +56,12 @@ def changes() -> dict[str, Any]:
 
 
 def recovery() -> dict[str, Any]:
-    """Return how often an address may ask for a new password."""
+    """Return how often an IP address may request a new password per hour."""
     return {"tries": views.RECOVERIES_AN_HOUR}
 
 
 def travel() -> dict[str, Any]:
-    """Where a filing lies on its way, and whose turn it is there."""
+    """Return the main statuses of a filing, and whose turn it is in each."""
     return {"stations": [{"where": status.label, "whose": _holder(status)} for status in WAY]}
 
 
@@ -71,7 +71,7 @@ def _holder(status: Status) -> str | Promise:
 
 
 def approvals() -> dict[str, Any]:
-    """Every kind of content that another authority approves first, and what is asked for nationwide. One query."""
+    """Return the kinds of content that need a prior approval, with the nationwide requirement. One query."""
     today = timezone.localdate()
     book = rules_on(EVERYWHERE, today)
     rows = []
@@ -93,13 +93,13 @@ def deadline() -> dict[str, Any]:
 
 
 def payments() -> dict[str, Any]:
-    """Return the official names of the service contents that have to do with paying."""
+    """Return the official names of the service contents about payment."""
     names = [code_tables.name_of(code_tables.SERVICE_CONTENTS, code) for code in (SHOPPING, PAYING)]
     return {"shopping": names[0], "paying": names[1]}
 
 
 def bureaus() -> dict[str, Any]:
-    """Return each province with the first character of its numbers, its bureau, and how to reach it. One query."""
+    """Return the provinces, each with its bureau's phone. One query."""
     rows = {row.province: row for row in Bureau.objects.all()}
     return {
         "bureaus": [

@@ -1,4 +1,4 @@
-"""One question as a form."""
+"""Form of one question of the guide."""
 
 from collections.abc import Mapping
 
@@ -7,13 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from icp_portal.guide.questions import Choices, GuideQuestion
 
-LONG_LIST = 25  # more answers than this stand in a list to choose from
+LONG_LIST = 25  # more answers than this are shown as a select
 
 
 class QuestionForm(forms.Form):
-    """The answers of one question, as buttons or, when there are very many, as a list.
+    """The answers of one question, as radio buttons or, when there are many, as a select.
 
-    Without ``data`` nothing is judged. The field has the question's id.
+    Without ``data`` nothing is validated. The field has the question's id.
     """
 
     use_required_attribute = False

@@ -1,4 +1,4 @@
-"""Links from the guide's data to the portal's own pages, by the name of the address."""
+"""Links from the guide's data to the portal's own pages, by URL name."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A page of the portal: what it is called here, the name of its address and the address's arguments."""
+    """A link to a page of the portal: label, URL name and URL arguments."""
 
     label: Promise
     name: str
@@ -17,7 +17,7 @@ class Link:
 
     @property
     def url(self) -> str:
-        """Return the address."""
+        """Return the URL."""
         return reverse(self.name, args=self.args)
 
 

@@ -1,7 +1,7 @@
-"""How long it takes now, measured: the median of recent filings at one bureau and at one provider.
+"""Measure how long filings take now: the median of recent ones at a bureau and at a provider.
 
-Working days, as the law counts them. A desk with too few recent filings is not measured: a median of three says
-nothing, and might say too much about the three.
+In working days, as the law counts them. With too few recent filings there is no result: a median of three means
+little, and could reveal too much about the three.
 """
 
 import datetime as dt
@@ -19,9 +19,9 @@ from filings.states import Status
 from ministry.calendar import workdays
 
 RECENT = dt.timedelta(days=365)
-MOST = 200  # the latest ones; both queries read the end of an index (bureau_tabs, provider_tabs)
+MOST = 200  # latest filings; both queries read the end of an index (bureau_tabs, provider_tabs)
 FEWEST = 5
-# The provider is done, whether the bureau has the filing then or the responsible persons first.
+# Moves that end the provider's part: the filing goes to the bureau, or to the responsible persons first.
 PASSED_ON = (states.VERIFY.name, states.ASK_PERSONS.name)
 
 Span = tuple[dt.datetime, dt.datetime]
@@ -36,15 +36,15 @@ class Pace:
 
 
 def of_bureau(province: str) -> Pace | None:
-    """From the bureau's receipt to the approval, by the bureau's latest approvals. Two queries, one when too few."""
+    """Return the pace from receipt to approval, by the bureau's latest approvals. Two queries, one when too few."""
     rows = _latest().filter(bureau_id=province).values_list("received_at", "decided_at")[:MOST]
     return _pace((received, decided) for received, decided in rows if received and decided)
 
 
 def of_provider(provider_id: int) -> Pace | None:
-    """From the host's submission to the hand-over to the bureau, by the rounds of the latest approved filings.
+    """Return the pace from submission to the provider's passing it on, by rounds of the latest approved filings.
 
-    Rounds the provider sent back do not count. Two queries, one when too few.
+    Rounds that the provider returned are not counted. Two queries, one when too few.
     """
     filings = _latest().filter(provider_id=provider_id).values("pk")[:MOST]
     rounds = (

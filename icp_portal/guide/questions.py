@@ -1,7 +1,7 @@
-"""The plain questions, in their order, and the walk through them. Data and no page.
+"""The guide's questions in their order, and the walk through them.
 
-The answers stand in the address (``?charge=no&reach=domain…``): a page can be passed on, the back button works, and
-anything else that stands there counts as not answered.
+The answers are in the query string (``?charge=no&reach=domain…``): pages can be shared, the back button works, and
+invalid values count as not answered.
 """
 
 import re
@@ -21,13 +21,13 @@ from ministry.reference import code_tables, provinces
 Choices = tuple[tuple[str, Promise | str], ...]
 Answers = dict[str, str]
 
-UNKNOWN = "none"  # as the provider: not known yet
+UNKNOWN = "none"  # value of the provider when it is not known yet
 _SLUG = re.compile(r"[-a-zA-Z0-9_]{1,50}")
 
 
 @dataclass(frozen=True, slots=True)
 class GuideQuestion:
-    """A question, its answers, and those that end the walk. ``choices`` is empty where the directory has them."""
+    """A question, its answers, and those that end the walk. ``choices`` is empty for providers of the directory."""
 
     id: str
     title: Promise
@@ -37,14 +37,14 @@ class GuideQuestion:
     ends: Mapping[str, EndingKind] | None = None
 
     def takes(self, value: str) -> bool:
-        """Return whether ``value`` has the shape of an answer."""
+        """Return whether ``value`` is valid as an answer."""
         if self.choices:
             return value in dict(self.choices)
         return _SLUG.fullmatch(value) is not None
 
 
 def _natures() -> Choices:
-    """Enterprises and persons first: most hosts are one or the other."""
+    """Return the natures as choices, enterprises and individuals first, because most hosts are one of them."""
     order = (code_tables.ENTERPRISE, code_tables.PERSON)
     rows = sorted(code_tables.NATURES, key=lambda code: order.index(code.id) if code.id in order else len(order))
     return tuple((str(code.id), code.name) for code in rows)
@@ -106,9 +106,9 @@ QUESTIONS = (CHARGE, REACH, NUMBER, NATURE, PROVINCE, HOST)
 
 @dataclass(frozen=True, slots=True)
 class GuideWalk:
-    """How far the answers lead: those on the way, the question they lead to, or the end they have come to.
+    """The answers followed so far, and the next open question or the end reached.
 
-    ``known`` are all the answers given, also those behind an open question.
+    ``known`` are all valid answers given, including those after the open question.
     """
 
     known: Answers
@@ -118,12 +118,12 @@ class GuideWalk:
 
     @property
     def step(self) -> int:
-        """Return the number of the question asked now, from 1."""
+        """Return the number of the current question, from 1."""
         return len(self.answers) + 1
 
 
 def walk(given: Mapping[str, str]) -> GuideWalk:
-    """Follow the answers as far as they go. Every combination of good answers comes to an end."""
+    """Follow the answers to the first open question or an end. Every combination of valid answers has an end."""
     known = {question.id: given[question.id] for question in QUESTIONS if question.takes(given.get(question.id, ""))}
     answers: Answers = {}
     for question in QUESTIONS:
@@ -136,10 +136,10 @@ def walk(given: Mapping[str, str]) -> GuideWalk:
 
 
 def address(answers: Mapping[str, str]) -> str:
-    """Return the guide's address with these answers in it."""
+    """Return the guide's URL with these answers."""
     return f"{reverse('guide:ask')}?{urlencode(answers)}" if answers else reverse("guide:ask")
 
 
 def without(answers: Mapping[str, str], question: GuideQuestion) -> Answers:
-    """Return the answers but for one: its question is asked again, the others are kept."""
+    """Return the answers without that of ``question``, which is asked again."""
     return {name: value for name, value in answers.items() if name != question.id}

@@ -1,4 +1,4 @@
-"""What the pages of the guide follow: the laws and official papers, by the names readers can look up."""
+"""Sources of the guide's pages: laws and official documents, by names that readers can look up."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,7 +1,7 @@
-"""The questions people ask: the ten of the official guide and those its readers asked beneath it.
+"""Frequently asked questions: the ten of the official guide and those its readers asked in comments.
 
-Each has an address of its own that stays. The words are in ``templates/guide/questions/``, the figures in them come
-from ``icp_portal.guide.figures``.
+Each has a permanent URL. The text is in ``templates/guide/questions/``, its figures come from
+``icp_portal.guide.figures``.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from icp_portal.guide.links import Link
 
 @dataclass(frozen=True, slots=True)
 class GuideTopic:
-    """A question with its source, what its page shows besides the common figures, and the pages to go on with."""
+    """A question with its sources, related links, and ``facts`` that its page shows besides the common ones."""
 
     slug: str
     title: Promise
@@ -38,7 +38,7 @@ class GuideTopic:
 
     @property
     def further(self) -> list[Link]:
-        """The pages to go on with: related questions, then pages of the portal."""
+        """Return links to related questions, then to pages of the portal."""
         return [*(BY_SLUG[slug].link for slug in self.related), *self.pages]
 
 
@@ -175,10 +175,10 @@ BY_SLUG = {topic.slug: topic for topic in (*OFFICIAL, *ALSO_ASKED)}
 
 
 def link(slug: str) -> Link:
-    """Return the link to a question's page; raise KeyError for a question that is not there."""
+    """Return the link to a question's page; raise KeyError for an unknown question."""
     return BY_SLUG[slug].link
 
 
 def facts_of(topic: GuideTopic) -> dict[str, Any]:
-    """Return what the topic's page shows besides its words. Three queries at most."""
+    """Return the figures for the topic's page. Three queries at most."""
     return {"working_days": figures.WORKING_DAYS, **topic.facts()}

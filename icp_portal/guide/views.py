@@ -1,4 +1,4 @@
-"""The guide's pages. Everybody may read them; GET only, and everything works without JavaScript."""
+"""The guide's pages. Public, GET only, and usable without JavaScript."""
 
 from typing import Any
 
@@ -17,16 +17,16 @@ from providers.directory import searches_too_often
 from providers.finding import FoundFiling
 from providers.models import Provider
 
-MOST_OFFERED = 20  # providers as answers; the others are found by address or name
+MOST_OFFERED = 20  # providers listed as answers; the others are found by IP address or name
 
 
 @require_safe
 def ask(request: HttpRequest) -> HttpResponse:
-    """The next open question; or, when the answers have come to an end, what there is to do."""
+    """Show the next open question, or the result when the answers have reached an end."""
     way = questions.walk(request.GET.dict())
     provider = answer.chosen_provider(way.answers)
     if way.end == EndingKind.FIRST_FILING and provider is None and way.answers[HOST.id] != UNKNOWN:
-        way = questions.walk(questions.without(way.known, HOST))  # a provider that does not exist, or not any more
+        way = questions.walk(questions.without(way.known, HOST))  # the provider doesn't exist or is no longer active
     if way.end is None:
         return _question(request, way)
     if way.end == EndingKind.FIRST_FILING:
@@ -57,13 +57,13 @@ def _question(request: HttpRequest, way: GuideWalk) -> HttpResponse:
 
 
 def _hosts(answers: Answers, found: FoundFiling) -> Choices:
-    """Return the providers that were found; when none were, those that serve the province. One query at most."""
+    """Return the providers found, otherwise those that serve the province, as choices. One query at most."""
     rows = found.providers or Provider.objects.listed().serving(answers["province"])[:MOST_OFFERED]
     return (*((row.slug, row.name) for row in rows), (UNKNOWN, _("I do not know yet, or none of these")))
 
 
 def _given(way: GuideWalk, provider: Provider | None) -> list[dict[str, Any]]:
-    """The answers so far as rows of ``components/summary_list.html``; each can be changed, the others are kept."""
+    """Return the answers as rows of ``components/summary_list.html``; changing one keeps the others."""
     return [
         {
             "label": question.title,
@@ -83,14 +83,14 @@ def _label(question: GuideQuestion, value: str, provider: Provider | None) -> An
 
 @require_safe
 def questions_index(request: HttpRequest) -> HttpResponse:
-    """The questions people ask: the ten of the official guide, and those its readers asked."""
+    """List the frequently asked questions: the ten of the official guide, and those its readers asked."""
     context = {"official": topics.OFFICIAL, "others": topics.ALSO_ASKED}
     return render(request, "guide/questions.html", context)
 
 
 @require_safe
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
-    """One question and its answer, on an address that stays."""
+    """Show one question and its answer at a permanent URL."""
     if slug not in topics.BY_SLUG:
         raise Http404
     found = topics.BY_SLUG[slug]

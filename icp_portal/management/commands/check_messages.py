@@ -1,4 +1,4 @@
-"""Is the Chinese catalogue whole: every message of the source translated, and compiled? CI asks on each run."""
+"""``manage.py check_messages``: check that every message of the source is translated into Chinese and compiled."""
 
 import json
 import os
@@ -38,7 +38,7 @@ class Command(BaseCommand):
 
 
 def extracted() -> Collection[str]:
-    """Return the messages of our apps and templates, found in a copy: makemessages writes beside what it reads."""
+    """Return the messages of our apps and templates, extracted from a copy because makemessages writes files there."""
     ours = [Path(app.path) for app in apps.get_app_configs() if Path(app.path).parent == settings.BASE_DIR]
     makemessages = [sys.executable, "-m", "django", "makemessages", "--all", "--keep-pot", "-v0"]
     # Without settings, makemessages keeps to the folder it is started in.
@@ -54,7 +54,7 @@ def extracted() -> Collection[str]:
 
 
 def read_po(text: str) -> dict[str, str]:
-    """Message → translation, in the form of ``read_mo``; empty where a translation is missing or fuzzy."""
+    """Return message → translation, in the form of ``read_mo``; empty where a translation is missing or fuzzy."""
     messages = {}
     for block in text.split("\n\n"):
         fields, keyword = dict.fromkeys(("msgctxt", "msgid", "msgid_plural", "msgstr"), ""), ""
@@ -69,7 +69,7 @@ def read_po(text: str) -> dict[str, str]:
 
 
 def read_mo(data: bytes) -> dict[str, str]:
-    """Message → translation of a compiled catalogue; a message is ``[context EOT] singular [NUL plural]``."""
+    """Return message → translation of a compiled catalogue; a message is ``[context EOT] singular [NUL plural]``."""
     count, *tables = struct.unpack_from("<3I", data, 8)
     places = (struct.iter_unpack("<2I", data[table : table + 8 * count]) for table in tables)
     texts = ([data[start : start + length].decode() for length, start in table] for table in places)

@@ -15,7 +15,7 @@ TARGET = Path(settings.BASE_DIR) / "docs" / "openapi.json"
 
 
 def document() -> str:
-    """The OpenAPI document in English, so that it does not depend on the catalogue; the portal shows it in Chinese."""
+    """Return the OpenAPI document in English, independent of the catalogue; the portal shows it in Chinese."""
     with translation.override("en"):
         return json.dumps(api.get_openapi_schema(), indent=2, ensure_ascii=False) + "\n"
 
