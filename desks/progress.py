@@ -14,7 +14,7 @@ from desks import form_urls
 from filings import clock, facts
 from filings.actors import Actor
 from filings.fields import attachments
-from filings.kinds import Kind, Numbers
+from filings.kinds import Numbers
 from filings.models import Event, Filing, Tick
 from filings.states import DESK_EVENTS, ENDED_EMPTY_HANDED, Role, Status
 from ministry.calendar import workdays
@@ -105,7 +105,7 @@ def next_step(filing: Filing, book: workdays.Book | None = None, *, on_record: b
 def _next(filing: Filing, on_record: bool) -> str:
     if filing.status == S.FILED and filing.law.numbers in AFTERWARDS:
         return service_words.said(AFTERWARDS[filing.law.numbers], facts.services(filing.facts))
-    is_over = filing.status in ENDED_EMPTY_HANDED and filing.kind != Kind.NEW_FILING  # begun anew from the record
+    is_over = filing.status in ENDED_EMPTY_HANDED and not filing.law.is_first  # begun anew from the record
     if filing.erased_at or is_over or (filing.status == S.FILED and not on_record):
         return _("Nothing more happens. You can start another filing at any time.")
     if filing.status == S.FILED and code_tables.WEBSITE not in facts.services(filing.facts):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.mail import LONGEST as LONGEST_ADDRESS
 from accounts.mail import check_address
 from filings import fields
-from filings.kinds import Kind, Law
+from filings.kinds import Law
 from ministry.models import Access
 from ministry.public.forms import LONGEST_PASSWORD
 from ministry.reference import certificate_fields, code_tables, domains, posing
@@ -164,7 +164,7 @@ class BeginForm(forms.Form):
         self.fields["provider"].queryset = providers  # type: ignore[attr-defined]
         if not with_password:
             del self.fields["password"]
-        if law.kind != Kind.NEW_ACCESS:
+        if not law.replaces_access:
             del self.fields["moves_from"]
             return
         leaving: Any = self.fields["moves_from"]

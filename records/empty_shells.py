@@ -7,7 +7,9 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from filings.models import Filing, Kind
+from filings import kinds
+from filings.kinds import About
+from filings.models import Filing
 from filings.states import OPEN
 from ministry.models import Access, Website
 from records.models import SubjectUpkeep, Upkeep
@@ -39,7 +41,9 @@ def forget_the_filled() -> None:
 def _ending_websites() -> QuerySet[Filing, dict[str, Any]]:
     """Return the websites whose last access a filing that was handed in would cancel."""
     others = Access.objects.filter(website=OuterRef("about_website"), live=True).exclude(pk=OuterRef("about_access"))
-    rows = Filing.objects.filter(~Exists(others), kind=Kind.CANCEL_ACCESS, status__in=OPEN, about_website__isnull=False)
+    rows = Filing.objects.filter(
+        ~Exists(others), kind__in=kinds.removing(About.ACCESS), status__in=OPEN, about_website__isnull=False
+    )
     return rows.order_by().values("about_website")  # type: ignore[return-value]
 
 
@@ -47,5 +51,5 @@ def _ending_subjects() -> QuerySet[Filing, dict[str, Any]]:
     """Return the subjects whose last website a filing that was handed in would cancel, or pass to another host."""
     others = Website.objects.filter(subject=OuterRef("about_website__subject"), live=True)
     last = ~Exists(others.exclude(pk=OuterRef("about_website")))
-    rows = Filing.objects.filter(last, kind__in=(Kind.CANCEL_WEBSITE, Kind.MIGRATE_WEBSITE), status__in=OPEN)
+    rows = Filing.objects.filter(last, kind__in=kinds.removing(About.WEBSITE), status__in=OPEN)
     return rows.order_by().values("about_website__subject")  # type: ignore[return-value]

@@ -22,7 +22,7 @@ from filings.fields.field import TYPED, Field, Need, Section, Type
 from filings.fields.host import BASICS, CANCELLATION, OF_THE_HOST, RESPONSIBLE, SUBJECT
 from filings.fields.services import PAGES
 from filings.fields.website import ACCESS, APPROVALS, CHOOSE_WHAT, MANAGER, OF_A_WEBSITE, SERVICE, SERVICES, WEBSITE
-from filings.kinds import Kind
+from filings.kinds import About
 from ministry.reference import code_tables
 
 __all__ = [
@@ -80,20 +80,20 @@ def sections_of(values: Facts) -> tuple[Section, ...]:
 
     Its kind says which of them.
     """
-    count, parts = facts.count(values), kinds.of(values).parts
+    count, law = facts.count(values), kinds.of(values)
     pages = list(OF_THE_HOST)
     for website in range(count):
         approvals = tuple(facts.read(values, f"websites.{website}.approvals") or ())
         several = bool(facts.kept_domains(values, website))
         pages += _pages_of(website, facts.service(values, website), approvals, numbered=count > 1, several=several)
-    pages.append(_cancellation(facts.kind(values)))
-    return tuple(page for page in pages if page.part in parts)
+    pages.append(_cancellation(law.removes))
+    return tuple(page for page in pages if page.part in law.parts)
 
 
 @lru_cache(maxsize=16)
-def _cancellation(kind: str) -> Section:
+def _cancellation(removes: About) -> Section:
     """Return the page of a cancellation; only that of an access asks whether it is the last one."""
-    if kind == Kind.CANCEL_ACCESS:
+    if removes == About.ACCESS:
         return CANCELLATION
     return replace(CANCELLATION, fields=tuple(field for field in CANCELLATION.fields if field.name != "only_access"))
 

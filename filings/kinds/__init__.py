@@ -16,23 +16,39 @@ from filings.kinds import (
     new_website,
 )
 from filings.kinds.interlocks import interlock, of_other_host
-from filings.kinds.spec import ABOUT, About, Kind, Law, Numbers, Paper, Refusal, Wanted, identity
+from filings.kinds.spec import (
+    SUBJECT,
+    WEBSITES,
+    About,
+    Kind,
+    Law,
+    Numbers,
+    Paper,
+    ProviderChoice,
+    Refusal,
+    Wanted,
+    identity,
+)
 
 __all__ = [
-    "ABOUT",
     "KINDS",
+    "SUBJECT",
+    "WEBSITES",
     "About",
     "Kind",
     "Law",
     "Numbers",
     "Paper",
+    "ProviderChoice",
     "Refusal",
     "Wanted",
+    "about",
     "closes",
     "identity",
     "interlock",
     "of",
     "of_other_host",
+    "removing",
 ]
 
 MODULES = (
@@ -49,6 +65,16 @@ MODULES = (
     cancel_subject,
 )
 KINDS: dict[str, Law] = {module.LAW.kind: module.LAW for module in MODULES}
+
+
+def about(row: About) -> list[str]:
+    """Return the kinds that are about such a row of the register."""
+    return [kind for kind, law in KINDS.items() if law.about == row]
+
+
+def removing(row: About) -> list[str]:
+    """Return the kinds that take such a row from the register, or from its host."""
+    return [kind for kind, law in KINDS.items() if law.removes == row]
 
 
 def of(values: Facts) -> Law:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from filings import facts
 from filings.kinds import standing
-from filings.kinds.spec import CANCELLATION, WEBSITE, Kind, Law, Numbers, Paper, Refusal, Wanted
+from filings.kinds.spec import CANCELLATION, WEBSITE, About, Kind, Law, Numbers, Paper, Refusal, Wanted
 from ministry.models import Subject
 from ministry.register import writer
 
@@ -37,12 +37,14 @@ def refuse(paper: Paper) -> Iterator[Refusal]:
 
 LAW = Law(
     kind=Kind.CANCEL_ACCESS,
+    about=About.ACCESS,
+    removes=About.ACCESS,
+    code_holders=frozenset(),
     operation="ZXBA",
     target="2",
     parts=WEBSITE - {"approvals"} | CANCELLATION,
     open=("cancellation.*",),
     numbers=Numbers.KEPT,
-    cancels=True,
     apply=apply,
     refuse=refuse,
     effect=gettext_lazy(

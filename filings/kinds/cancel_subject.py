@@ -6,7 +6,19 @@ from datetime import date
 from django.utils.translation import gettext_lazy
 
 from filings.kinds import standing
-from filings.kinds.spec import CANCELLATION, HOST, Kind, Law, Numbers, Paper, Refusal, Wanted
+from filings.kinds.spec import (
+    CANCELLATION,
+    HOST,
+    SUBJECT,
+    About,
+    Kind,
+    Law,
+    Numbers,
+    Paper,
+    ProviderChoice,
+    Refusal,
+    Wanted,
+)
 from ministry.models import Subject
 from ministry.register import writer
 
@@ -27,12 +39,15 @@ def refuse(paper: Paper) -> Iterator[Refusal]:
 
 LAW = Law(
     kind=Kind.CANCEL_SUBJECT,
+    about=About.SUBJECT,
+    removes=About.SUBJECT,
+    providers=ProviderChoice.ENTITLED,
+    code_holders=frozenset({SUBJECT}),
     operation="ZXBA",
     target="0",
     parts=HOST | CANCELLATION,
     open=("cancellation.*",),
     numbers=Numbers.VOID,
-    cancels=True,
     apply=apply,
     refuse=refuse,
     effect=gettext_lazy(

@@ -6,7 +6,19 @@ from datetime import date
 from django.utils.translation import gettext_lazy
 
 from filings.kinds import standing
-from filings.kinds.spec import CANCELLATION, WEBSITE, Kind, Law, Numbers, Paper, Refusal, Wanted
+from filings.kinds.spec import (
+    CANCELLATION,
+    WEBSITE,
+    WEBSITES,
+    About,
+    Kind,
+    Law,
+    Numbers,
+    Paper,
+    ProviderChoice,
+    Refusal,
+    Wanted,
+)
 from ministry.models import Subject
 from ministry.register import writer
 
@@ -27,12 +39,16 @@ def refuse(paper: Paper) -> Iterator[Refusal]:
 
 LAW = Law(
     kind=Kind.CANCEL_WEBSITE,
+    about=About.WEBSITE,
+    removes=About.WEBSITE,
+    providers=ProviderChoice.ENTITLED,
+    name_of_service=gettext_lazy("cancellation of the %(service)s"),
+    code_holders=frozenset({WEBSITES}),
     operation="ZXBA",
     target="1",
     parts=WEBSITE - {"approvals"} | CANCELLATION,
     open=("cancellation.*",),
     numbers=Numbers.VOID,
-    cancels=True,
     apply=apply,
     refuse=refuse,
     effect=gettext_lazy(

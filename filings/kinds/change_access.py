@@ -6,7 +6,7 @@ from datetime import date
 from django.utils.translation import gettext_lazy
 
 from filings.kinds import entries, standing
-from filings.kinds.spec import WHOLE, Kind, Law, Numbers, Paper, Refusal, Wanted
+from filings.kinds.spec import WEBSITES, WHOLE, About, Kind, Law, Numbers, Paper, Refusal, Wanted
 from ministry.models import Subject
 from ministry.register import writer
 
@@ -27,6 +27,8 @@ def refuse(paper: Paper) -> Iterator[Refusal]:
 
 LAW = Law(
     kind=Kind.CHANGE_ACCESS,
+    about=About.ACCESS,
+    code_holders=frozenset({WEBSITES}),
     operation="BGBA",
     parts=WHOLE - {"approvals", "manager"},
     open=("websites.*.access.*",),

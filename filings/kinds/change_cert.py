@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from filings import facts
 from filings.kinds import entries, standing
-from filings.kinds.spec import HOST, Kind, Law, Numbers, Paper, Refusal, Wanted
+from filings.kinds.spec import HOST, SUBJECT, About, Kind, Law, Numbers, Paper, Refusal, Wanted
 from ministry.models import Subject, SubjectCertificate
 from ministry.register import digests, writer
 
@@ -71,6 +71,8 @@ def _certificate(values: facts.Facts) -> Certificate:
 
 LAW = Law(
     kind=Kind.CHANGE_CERT,
+    about=About.SUBJECT,
+    code_holders=frozenset({SUBJECT}),
     operation="BGBA",
     parts=HOST,
     open=("subject.*", "responsible.*"),

@@ -6,7 +6,7 @@ from datetime import date
 from django.utils.translation import gettext_lazy
 
 from filings.kinds import entries, standing
-from filings.kinds.spec import HOST, Kind, Law, Numbers, Paper, Refusal, Wanted
+from filings.kinds.spec import HOST, SUBJECT, About, Kind, Law, Numbers, Paper, Refusal, Wanted
 from ministry.models import Subject
 from ministry.register import writer
 
@@ -27,6 +27,8 @@ def refuse(paper: Paper) -> Iterator[Refusal]:
 
 LAW = Law(
     kind=Kind.CHANGE_SUBJECT,
+    about=About.SUBJECT,
+    code_holders=frozenset({SUBJECT}),
     operation="BGBA",
     parts=HOST,
     open=("subject.*", "responsible.*"),

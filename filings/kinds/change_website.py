@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from filings import facts
 from filings.kinds import entries, standing
-from filings.kinds.spec import WEBSITE, Kind, Law, Numbers, Paper, Refusal, Wanted
+from filings.kinds.spec import WEBSITE, WEBSITES, About, Kind, Law, Numbers, Paper, Refusal, Wanted
 from ministry.models import Subject
 from ministry.register import writer
 
@@ -35,6 +35,9 @@ def refuse(paper: Paper) -> Iterator[Refusal]:
 
 LAW = Law(
     kind=Kind.CHANGE_WEBSITE,
+    about=About.WEBSITE,
+    name_of_service=gettext_lazy("change of the %(service)s"),
+    code_holders=frozenset({WEBSITES}),
     operation="BGBA",
     parts=WEBSITE,
     open=("websites.*",),

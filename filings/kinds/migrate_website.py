@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from filings import facts
 from filings.kinds import entries, standing
-from filings.kinds.spec import ALL_BLOCKS, WHOLE, Kind, Law, Numbers, Paper, Refusal
+from filings.kinds.spec import ALL_BLOCKS, WHOLE, About, Kind, Law, Numbers, Paper, Refusal
 from ministry.models import Access, Subject, Website
 from ministry.reference import code_tables
 from ministry.reference.topics import Demand, Topic
@@ -113,6 +113,8 @@ def _may_take(subject: Subject) -> Iterator[Refusal]:
 
 LAW = Law(
     kind=Kind.MIGRATE_WEBSITE,
+    about=About.OFFERED,
+    removes=About.WEBSITE,
     operation="",
     parts=WHOLE,
     open=("websites.*",),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from filings.kinds import entries, standing
-from filings.kinds.spec import ALL_BLOCKS, WHOLE, Kind, Law, Numbers, Paper, Refusal
+from filings.kinds.spec import ALL_BLOCKS, WEBSITES, WHOLE, About, Kind, Law, Numbers, Paper, ProviderChoice, Refusal
 from ministry.models import Subject
 from ministry.register import writer
 
@@ -34,6 +34,10 @@ def refuse(paper: Paper) -> Iterator[Refusal]:
 
 LAW = Law(
     kind=Kind.NEW_ACCESS,
+    about=About.WEBSITE,
+    providers=ProviderChoice.NOT_SERVING,
+    code_holders=frozenset({WEBSITES}),
+    replaces_access=True,
     operation="XZJR",
     parts=WHOLE,
     open=("websites.*.access.*",),

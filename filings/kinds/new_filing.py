@@ -5,7 +5,7 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from filings.kinds import entries
-from filings.kinds.spec import ALL_BLOCKS, EVERYTHING, WHOLE, Kind, Law, Numbers, Paper
+from filings.kinds.spec import ALL_BLOCKS, EVERYTHING, WHOLE, Kind, Law, Numbers, Paper, ProviderChoice
 from ministry.models import Subject
 from ministry.register import writer
 
@@ -20,6 +20,7 @@ def apply(paper: Paper, on: date) -> Subject:
 
 LAW = Law(
     kind=Kind.NEW_FILING,
+    providers=ProviderChoice.LISTED,
     operation="XZBA",
     parts=WHOLE,
     open=EVERYTHING,

@@ -7,7 +7,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from filings.kinds import entries, standing
-from filings.kinds.spec import ALL_BLOCKS, WHOLE, Kind, Law, Numbers, Paper, Refusal
+from filings.kinds.spec import (
+    ALL_BLOCKS,
+    WEBSITES,
+    WHOLE,
+    About,
+    Kind,
+    Law,
+    Numbers,
+    Paper,
+    ProviderChoice,
+    Refusal,
+)
 from ministry.models import Subject
 from ministry.reference.topics import Demand, RuleSeverity, Topic
 from ministry.register import writer
@@ -40,6 +51,11 @@ def refuse(paper: Paper) -> Iterator[Refusal]:
 
 LAW = Law(
     kind=Kind.NEW_WEBSITE,
+    about=About.SUBJECT,
+    providers=ProviderChoice.LISTED,
+    name_of_service=gettext_lazy("new %(service)s"),
+    code_holders=frozenset({WEBSITES}),
+    continues_draft=True,
     operation="XZWZ",
     parts=WHOLE,
     open=("websites.*",),

@@ -36,14 +36,6 @@ class Kind(models.TextChoices):
     CANCEL_SUBJECT = "cancel_subject", _("cancellation of everything on record")
 
 
-# What the kinds whose names say website are called where it is known what they are about.
-_OF_SERVICE = {
-    Kind.NEW_WEBSITE: _("new %(service)s"),
-    Kind.CHANGE_WEBSITE: _("change of the %(service)s"),
-    Kind.CANCEL_WEBSITE: _("cancellation of the %(service)s"),
-}
-
-
 class About(Enum):
     """The row of the register a filing points at; each further one includes those before.
 
@@ -58,19 +50,13 @@ class About(Enum):
     OFFERED = auto()
 
 
-ABOUT = {
-    Kind.NEW_FILING: About.NOTHING,
-    Kind.NEW_WEBSITE: About.SUBJECT,
-    Kind.NEW_ACCESS: About.WEBSITE,
-    Kind.CHANGE_SUBJECT: About.SUBJECT,
-    Kind.CHANGE_CERT: About.SUBJECT,
-    Kind.CHANGE_WEBSITE: About.WEBSITE,
-    Kind.CHANGE_ACCESS: About.ACCESS,
-    Kind.MIGRATE_WEBSITE: About.OFFERED,
-    Kind.CANCEL_ACCESS: About.ACCESS,
-    Kind.CANCEL_WEBSITE: About.WEBSITE,
-    Kind.CANCEL_SUBJECT: About.SUBJECT,
-}
+class ProviderChoice(Enum):
+    """The providers with which a filing of a kind may be made, of those that serve what it is about or take filings."""
+
+    LISTED = auto()  # whoever takes new filings
+    NOT_SERVING = auto()  # whoever takes new filings and does not serve the website yet
+    SERVING = auto()  # whoever serves what it is about
+    ENTITLED = auto()  # whoever may end what it is about, also after its last access has ended
 
 
 class Wanted(Enum):
@@ -123,6 +109,9 @@ class Paper(Protocol):
     def changes_received(self, kinds: Collection[str], since: date, until: date | None) -> int: ...
 
 
+SUBJECT, WEBSITES = "subject", "websites"  # the responsible persons of the host, and of its websites
+
+
 def _nothing(_paper: Paper) -> Iterator[Refusal]:
     yield from ()
 
@@ -133,6 +122,8 @@ class Law:
 
     ``operation`` and ``target`` are the interface's (``XZBA``; of a cancellation also what is cancelled, 0 to 2); no
     operation of it is a migration.
+    ``about`` is the row of the register it points at, ``removes`` the row that its approval takes from the register or
+    from its host.
     ``parts`` are the pages it has; ``open`` and ``fixed`` are patterns of paths: what may be written on, and what not
     even then. ``blocks`` are the blocks of the verification sheet.
     """
@@ -148,7 +139,13 @@ class Law:
     # what it does to domains, which websites alone have
     effect_on_domains: Promise | str = ""
     target: str = ""
-    cancels: bool = False
+    about: About = About.NOTHING
+    removes: About = About.NOTHING
+    # its name once the services that it is about are known; its official name serves for all when it has none
+    name_of_service: Promise | str = ""
+    providers: ProviderChoice = ProviderChoice.SERVING
+    # whose verification codes it needs where a province asks for codes (guides of two providers, since 2020-08-17)
+    code_holders: frozenset[str] = frozenset({SUBJECT, WEBSITES})
     fixed: tuple[str, ...] = ()
     refuse: Callable[[Paper], Iterator[Refusal]] = _nothing
     papers: Wanted = Wanted.ALL
@@ -159,15 +156,29 @@ class Law:
     told: bool = False
     # asked for the filing password when it is begun
     proof: bool = False
+    # whether a draft of a first filing that proves to be of this kind goes on as one, with nothing more being asked
+    continues_draft: bool = False
+    # whether an access that ends afterwards may be named, because the website moves
+    replaces_access: bool = False
 
     @property
-    def about(self) -> About:
-        """Return what of the register it is about."""
-        return ABOUT[self.kind]
+    def is_first(self) -> bool:
+        """Return whether it is about nothing on record."""
+        return self.about == About.NOTHING
+
+    @property
+    def adds_website(self) -> bool:
+        """Return whether it brings websites under a number that is on record."""
+        return self.about == About.SUBJECT and self.names_websites
+
+    @property
+    def cancels(self) -> bool:
+        """Return whether it is a cancellation."""
+        return "cancellation" in self.parts
 
     def named(self, services: Collection[int]) -> str:
         """The kind as it is called when it is about these services; its official name as long as none is known."""
-        name = _OF_SERVICE.get(self.kind) if services else None
+        name = self.name_of_service if services else ""
         return service_words.said(name or self.kind.label, services)
 
     def effect_on(self, services: Collection[int]) -> str:

@@ -3,7 +3,8 @@
 from django.db import models
 from django.db.models import F, Q
 
-from filings.kinds import ABOUT, About, Kind
+from filings import kinds
+from filings.kinds import About, Kind
 from filings.states import (
     BUREAU_RETURNED,
     ENDED_EMPTY_HANDED,
@@ -17,10 +18,9 @@ from filings.states import (
 
 def _points_at(about: About) -> Q:
     """Filings of the kinds that are about such a row, pointing at it and at what it belongs to."""
-    of_kinds = [kind for kind, row in ABOUT.items() if row == about]
     of_subject = Q() if about == About.OFFERED else Q(about_subject__isnull=about == About.NOTHING)
     return of_subject & Q(
-        kind__in=of_kinds,
+        kind__in=kinds.about(about),
         about_website__isnull=about in (About.NOTHING, About.SUBJECT),
         about_access__isnull=about != About.ACCESS,
         offer__isnull=about != About.OFFERED,

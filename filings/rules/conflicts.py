@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy
 from filings import facts
 from filings.evidence import pictures
 from filings.fields.findings import Finding, Severity
-from filings.kinds import About
 from filings.models import Evidence, Filing, Hold, HoldKind, OfferEnd
 from filings.rules import ownership, reservations
 from filings.rules.reservations import Claim
@@ -282,7 +281,7 @@ def _under_way(filing: Filing, held: _Held) -> Iterator[Finding]:
     key, taken = held.key, held.taken
     claims = [claim for claim in held.claims if claim.kind != HoldKind.RECORD]
     records = {claim.key for claim in held.claims if claim.kind == HoldKind.RECORD}
-    if taken & {key, *records} and filing.law.about != About.NOTHING:
+    if taken & {key, *records} and not filing.law.is_first:
         yield _interlocked(filing, key)
     elif key in taken:
         unit = digests.of_unit(filing.get("subject.cert_type"), filing.get(CERT_NUMBER))

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from filings import facts, fields, kinds
 from filings.facts import Facts
-from filings.kinds import About, Kind, Law, Numbers, standing
+from filings.kinds import About, Law, Numbers, ProviderChoice, standing
 from filings.models import Adoption, Filing
 from filings.states import Status
 from ministry.models import Access, Subject, Website
@@ -67,14 +67,15 @@ def providers(
         serving = serving.filter(website=website_id)
     if access_id:
         serving = serving.filter(pk=access_id)
-    if law.kind in (Kind.NEW_FILING, Kind.NEW_WEBSITE):
-        return rows.listed()
     if law.about == About.OFFERED:
         serving = Access.objects.filter(live=True, website__live=True, website=website_id)
-    if law.kind == Kind.NEW_ACCESS:
-        return rows.listed().exclude(pk__in=serving.values("provider"))
-    if law.kind in (Kind.CANCEL_SUBJECT, Kind.CANCEL_WEBSITE):
-        serving = standing.serving(subject_id, website_id)
+    match law.providers:
+        case ProviderChoice.LISTED:
+            return rows.listed()
+        case ProviderChoice.NOT_SERVING:
+            return rows.listed().exclude(pk__in=serving.values("provider"))
+        case ProviderChoice.ENTITLED:
+            serving = standing.serving(subject_id, website_id)
     return rows.filter(pk__in=serving.values("provider"))
 
 
@@ -143,7 +144,7 @@ def paper(law: Law, record: SubjectAsOf, website: WebsiteAsOf | None = None, acc
         said["websites"] = []
     _say_what_is_known({**said, "kind": str(law.kind)})
     begun = deepcopy(said)
-    if law.about == About.SUBJECT and law.names_websites:
+    if law.adds_website:
         begun["websites"] = [facts.blank_website()]
     return {"kind": str(law.kind), "record": said, **begun}
 

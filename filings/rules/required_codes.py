@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.sealed import digest
 from filings import facts, states
+from filings.kinds import SUBJECT, WEBSITES
 from filings.models import Filing, PersonCheck
 from filings.states import Move, Status
 from ministry.mail.outbox import after_commit
@@ -20,20 +21,6 @@ from ministry.reference import phones
 from ministry.reference.topics import Demand, Topic
 from ministry.rules import rules
 
-SUBJECT, WEBSITES = "subject", "websites"
-# Whose code each kind needs, as practised since 2020-08-17 (guides of two providers). A kind that is not named here
-# needs everybody's.
-WHOSE: Final[dict[str, tuple[str, ...]]] = {
-    "new_website": (WEBSITES,),
-    "new_access": (WEBSITES,),
-    "change_subject": (SUBJECT,),
-    "change_cert": (SUBJECT,),
-    "change_website": (WEBSITES,),
-    "change_access": (WEBSITES,),
-    "cancel_website": (WEBSITES,),
-    "cancel_subject": (SUBJECT,),
-    "cancel_access": (),
-}
 NEEDED: Final = ("name", "mobile", "email", "cert_number")
 LAST: Final = 6  # characters of the certificate number
 
@@ -78,9 +65,9 @@ def who(filing: Filing) -> list[ProvingPerson]:
 
     An old record may not name its persons in full; who can't be reached or found is not asked.
     """
-    parts = WHOSE.get(filing.kind, (SUBJECT, WEBSITES))
-    named = [("responsible", filing.facts["responsible"])] if SUBJECT in parts else []
-    if WEBSITES in parts:
+    holders = filing.law.code_holders
+    named = [("responsible", filing.facts["responsible"])] if SUBJECT in holders else []
+    if WEBSITES in holders:
         websites = range(facts.count(filing.facts))
         named += [(f"websites.{number}.responsible", facts.manager(filing.facts, number)) for number in websites]
     found: dict[str, ProvingPerson] = {}

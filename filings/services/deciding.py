@@ -10,7 +10,7 @@ from filings import states
 from filings.actors import Actor
 from filings.agreements import migration_offers
 from filings.errors import MoveRefused
-from filings.kinds import About, Numbers
+from filings.kinds import Numbers
 from filings.mail import other_providers
 from filings.models import (
     Filing,
@@ -76,7 +76,7 @@ def _refuse_by_now(filing: Filing) -> None:
 
     Since it was submitted an order may have ended what it is about, and another filing changed what its paper repeats.
     """
-    if filing.law.about == About.NOTHING:
+    if filing.law.is_first:
         return
     list(Subject.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=filing.records).order_by("pk"))
     for found in filing.law.refuse(filing):

@@ -109,7 +109,7 @@ def copy_refusal(filing: Filing, actor: Actor) -> str:
     """Return why this filing's data can't begin a new one; empty when they can."""
     if actor.role != Role.HOST or actor.is_on_behalf or filing.status not in states.ENDED_EMPTY_HANDED:
         return _("Only a filing that was withdrawn or has lapsed can be filled in again.")
-    if filing.kind != Kind.NEW_FILING:
+    if not filing.law.is_first:
         return _("Begin this filing anew from your record: what stands on record may have changed meanwhile.")
     if filing.erased_at is not None:
         return _("The data of this filing have been erased. Start a new filing.")

@@ -152,7 +152,7 @@ def begin(
         if made := _begun(filing):
             return _taken_up(made, actor, proved_at, moves_from_id)
         refuse(filing)
-        if moved_away(target.access_id) and law.kind == Kind.CANCEL_ACCESS:
+        if moved_away(target.access_id) and law.removes == About.ACCESS:
             filing.facts = facts.written(filing.facts, {"cancellation.reason": code_tables.CHANGED_PROVIDER})
         _save(filing, actor)
     return filing
@@ -263,10 +263,10 @@ def _take_down(filing_id: int, actor: Actor, proved_at: datetime, version: int |
 def become(filing_id: int, actor: Actor, *, version: int | None) -> Filing:
     """Go on with a draft that began as a first filing as what it proves to be; what was typed of websites stays."""
     with changing(filing_id, actor, version) as filing:
-        if filing.status != Status.DRAFT or filing.kind != Kind.NEW_FILING or actor.is_on_behalf:
+        if filing.status != Status.DRAFT or not filing.law.is_first or actor.is_on_behalf:
             raise MoveRefused(_("Only a draft of a first filing can be turned into another kind."))
         found = find_for(filing, actor)
-        if found.kind not in BECOMES or found.target is None:
+        if found.kind is None or not KINDS[found.kind].continues_draft or found.target is None:
             raise MoveRefused(_("The register has no record of yours that this filing could be about."))
         law = KINDS[found.kind]
         filing.facts = _kept(law, _paper(actor, law, found.target), filing.facts)
@@ -336,8 +336,6 @@ def _pointers(law: Law, target: RecordTarget) -> dict[str, int | None]:
     }
 
 
-# What a draft of a first filing may prove to be, without anything more being asked.
-BECOMES = (Kind.NEW_WEBSITE,)
 POINTERS = ("about_subject_id", "about_website_id", "about_access_id")
 
 

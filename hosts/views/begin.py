@@ -38,7 +38,7 @@ def begin(request: HttpRequest, actor: Actor) -> HttpResponse:
     if not request.GET.get("kind"):
         return _start_page(request, LookUpForm(_listed()))
     law = KINDS.get(request.GET["kind"])
-    if law is None or law.about in (About.NOTHING, About.OFFERED):
+    if law is None or law.is_first or law.about == About.OFFERED:
         raise Http404
     target = _target(request)
     subject = get_object_or_404(ownership.of_host(actor.person_id), pk=target.subject_id)
@@ -84,7 +84,7 @@ def _choose(filing: Filing, actor: Actor, service: str) -> None:
     """What is filed, as it was said on the first page; a draft on which something was typed stays as it is."""
     chosen = _chosen(service)
     typed = [{name: value for name, value in one.items() if name != "service"} for one in filing.facts["websites"]]
-    if filing.kind != Kind.NEW_WEBSITE or typed != [facts.blank_website()] or facts.service(filing.facts) == chosen:
+    if not filing.law.adds_website or typed != [facts.blank_website()] or facts.service(filing.facts) == chosen:
         return
     said = {"websites.0.service": "" if chosen == code_tables.WEBSITE else chosen}
     with suppress(MoveRefused):  # the other click of a double one was faster
@@ -116,14 +116,14 @@ def _about(law: Law, target: RecordTarget, subject: Subject, service: str) -> di
     """Return what the page says of the record; ``service``: what else than a website is to come under it."""
     website = Website.objects.filter(pk=target.website_id or 0, subject=subject).select_related("subject").first()
     voided = subject.websites.filter(live=True).select_related("subject").order_by("sequence")
-    services = [website.service] if website else [_chosen(service)] if law.kind == Kind.NEW_WEBSITE else []
+    services = [website.service] if website else [_chosen(service)] if law.adds_website else []
     return {
         "law": law,
         "title": law.named(services),
         "effect": law.effect_on(services),
         "subject": subject,
         "website": website,
-        "voided": voided if law.kind == Kind.CANCEL_SUBJECT else (),
+        "voided": voided if law.removes == About.SUBJECT else (),
     }
 
 

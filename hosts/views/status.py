@@ -23,7 +23,7 @@ from filings import facts, kinds, services, states
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.fields import display
-from filings.kinds import Kind, Numbers
+from filings.kinds import Numbers
 from filings.models import Filing
 from filings.rules import checks, corrections, ownership, required_codes
 from filings.services import splitting, starting, transfers
@@ -84,7 +84,7 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
             for remark in remarks
         ],
         "leaving": filing.moves_from if filing.moves_from and filing.status == Status.FILED else None,
-        "may_copy": filing.kind == Kind.NEW_FILING
+        "may_copy": filing.law.is_first
         and filing.status in states.ENDED_EMPTY_HANDED
         and not filing.erased_at
         and not actor.is_on_behalf,
@@ -103,18 +103,19 @@ def becomes(filing: Filing, actor: Actor) -> dict[str, Any] | None:
     """What the draft of a first filing proves to be by certificate and domain: its name, and the page on which it is
     begun where more is asked first. None while it is one.
     """
-    if filing.kind != Kind.NEW_FILING or filing.status != Status.DRAFT or actor.is_on_behalf:
+    if not filing.law.is_first or filing.status != Status.DRAFT or actor.is_on_behalf:
         return None
     found = starting.find_for(filing, actor)
-    if found.kind in (None, Kind.NEW_FILING) or found.target is None:
+    if found.kind is None or found.target is None:
         return None
     if found.offer is not None:
         return {"label": found.kind.label, "url": reverse("filings:offer", args=[found.offer.pk])}
     asked = {"kind": found.kind, "subject": found.target.subject_id, "provider": filing.provider_id}
     if found.target.website_id:
         asked["website"] = found.target.website_id
-    url = "" if found.kind in starting.BECOMES else f"{form_urls.url('begin')}?{urlencode(asked)}"
-    return {"label": kinds.KINDS[found.kind].named(facts.services(filing.facts)), "url": url}
+    law = kinds.KINDS[found.kind]
+    url = "" if law.continues_draft else f"{form_urls.url('begin')}?{urlencode(asked)}"
+    return {"label": law.named(facts.services(filing.facts)), "url": url}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
