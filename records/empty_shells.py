@@ -12,29 +12,28 @@ from filings.kinds import About
 from filings.models import Filing
 from filings.states import OPEN
 from ministry.models import Access, Website
+from ministry.register import shells
 from records.models import SubjectUpkeep, Upkeep
 
-_HAS_ACCESS = Exists(Access.objects.filter(website=OuterRef("pk"), live=True))
-_HAS_WEBSITE = Exists(Website.objects.filter(subject=OuterRef("pk"), live=True))
 _IN_FORCE = Q(website__live=True, website__subject__live=True)
 
 
 def websites_to_tell() -> QuerySet[Upkeep]:
     """Return the websites that are shells or are about to be, and whose hosts have not been told."""
-    return Upkeep.objects.filter(_IN_FORCE, ~_HAS_ACCESS | Q(pk__in=_ending_websites()), shell_told_on=None)
+    return Upkeep.objects.filter(_IN_FORCE, ~shells.has_access() | Q(pk__in=_ending_websites()), shell_told_on=None)
 
 
 def subjects_to_tell() -> QuerySet[SubjectUpkeep]:
     """Return the subjects that are shells or are about to be, and whose hosts have not been told."""
     rows = SubjectUpkeep.objects.filter(subject__live=True, shell_told_on=None)
-    return rows.filter(~_HAS_WEBSITE | Q(pk__in=_ending_subjects()))
+    return rows.filter(~shells.has_website() | Q(pk__in=_ending_subjects()))
 
 
 def forget_the_filled() -> None:
     """What is no shell any more, nor about to be, may become one a second time; then its host is told again."""
-    told = Upkeep.objects.filter(_HAS_ACCESS, shell_told_on__isnull=False)
+    told = Upkeep.objects.filter(shells.has_access(), shell_told_on__isnull=False)
     told.exclude(pk__in=_ending_websites()).update(shell_told_on=None)
-    subjects = SubjectUpkeep.objects.filter(_HAS_WEBSITE, shell_told_on__isnull=False)
+    subjects = SubjectUpkeep.objects.filter(shells.has_website(), shell_told_on__isnull=False)
     subjects.exclude(pk__in=_ending_subjects()).update(shell_told_on=None)
 
 

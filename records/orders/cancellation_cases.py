@@ -12,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -26,6 +26,7 @@ from filings.moves.moving import locked
 from filings.states import Role
 from ministry.calendar import workdays
 from ministry.models import Access, Subject, Website
+from ministry.register import shells
 from records.legal_grounds import Act, Scope
 from records.models import Matter, MatterEvent, MatterKind, MatterState
 from records.orders import ending, mails, making, places
@@ -200,15 +201,8 @@ def _carry_out(matter: Matter, actor: Actor, reason: str, document: str) -> tupl
 def refuse_unless_shell(matter: Matter) -> None:
     """Raise MoveRefused when something is there again: judged under the lock of the subject."""
     Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=matter.subject_id or 0)
-    if not is_shell(matter):
+    if not shells.is_shell(matter.subject_id or 0, matter.website_id):
         raise MoveRefused(_("This record is no shell any more: a website or an access has come. It stays."))
-
-
-def is_shell(matter: Matter) -> bool:
-    """Return whether nothing is left under the record."""
-    if matter.website_id:
-        return not Access.objects.filter(website=matter.website_id, live=True).exists()
-    return not Website.objects.filter(subject=matter.subject_id, live=True).exists()
 
 
 def look(matter: Matter, actor: Actor) -> None:
@@ -222,9 +216,8 @@ def sweep() -> int:
 
     Idempotent; workers skip what another one has in hand.
     """
-    served = Access.objects.filter(website=OuterRef("website"), live=True)
-    filed = Website.objects.filter(subject=OuterRef("subject"), live=True)
-    alive = Q(kind=MatterKind.SHELL) & (Q(website__isnull=False) & Exists(served) | Q(website=None) & Exists(filed))
+    served, filed = shells.has_access("website"), shells.has_website("subject")
+    alive = Q(kind=MatterKind.SHELL) & (Q(website__isnull=False) & served | Q(website=None) & filed)
     gone = Q(website__live=False) | Q(subject__live=False)
     with transaction.atomic():
         rows = Matter.objects.open().filter(alive | gone | places.over()).select_related(*JOINED).order_by("pk")

@@ -15,7 +15,8 @@ from django.utils import timezone
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.states import Role
-from ministry.models import Access, Subject, Website
+from ministry.models import Subject, Website
+from ministry.register import shells
 from records.legal_grounds import Scope
 from records.models import Matter, MatterKind
 from records.orders import cancellation_cases, mails
@@ -23,17 +24,15 @@ from records.orders import cancellation_cases, mails
 
 def websites(province: str) -> QuerySet[Website]:
     """Return the province's websites in force that nobody gives access to, and that no matter is open about."""
-    served = Access.objects.filter(website=OuterRef("pk"), live=True)
     asked = Matter.objects.open().filter(website=OuterRef("pk"))
-    rows = Website.objects.filter(~Exists(served), ~Exists(asked), live=True, subject__province=province)
+    rows = Website.objects.filter(~shells.has_access(), ~Exists(asked), live=True, subject__province=province)
     return rows.select_related("subject").order_by("pk")
 
 
 def subjects(province: str) -> QuerySet[Subject]:
     """Return the province's subjects in force without a website in force, and that no matter is open about."""
-    filed = Website.objects.filter(subject=OuterRef("pk"), live=True)
     asked = Matter.objects.open().filter(subject=OuterRef("pk"))
-    rows = Subject.objects.filter(~Exists(filed), ~Exists(asked), live=True, province=province)
+    rows = Subject.objects.filter(~shells.has_website(), ~Exists(asked), live=True, province=province)
     return rows.order_by("pk")
 
 
