@@ -8,14 +8,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from desks import form_urls
-from desks.section_form import OpenForm, SectionForm, ServiceForm
+from desks.section_form import FormState, OpenForm, SectionForm, ServiceForm
 from filings import facts, fields, services
 from filings.actors import Actor
 from filings.errors import FactsClash, MoveRefused
 from filings.fields import Section, display
 from filings.fields.findings import Finding
 from filings.models import Filing, Remark
-from filings.rules import checks, corrections, reservations
+from filings.rules import reservations
 from filings.states import EDITABLE, OPEN, Status
 
 
@@ -41,57 +41,59 @@ def edit(
     Typed values are kept even when they are wrong; only values of a wrong shape (too long, an unknown choice)
     stay on the page alone. ``forward`` is where "save and continue" leads, ``back`` the list of pages.
     """
-    remarks = corrections.open_remarks(filing)
-    form = SectionForm(section, filing, request.POST or None, remarks)
+    state = FormState(filing)
+    form = SectionForm(section, state, request.POST or None, state.remarks)
     kept = False
-    if "choose" in request.POST or _chooses_another(request, section, filing):
-        refusal = _choose(request, actor, filing, form)
+    if "choose" in request.POST or _chooses_another(request, section, state):
+        refusal = _choose(request, actor, state, form)
         if not refusal:
             return redirect(request.get_full_path())
-        form = _typed_again(section, filing, request, remarks, MoveRefused(refusal))
+        form, state = _typed_again(section, filing, request, MoveRefused(refusal))
     elif "copy" in request.POST:
-        form = _copied(section, filing, request, remarks)
+        form = _copied(section, state, request)
     elif request.method == "POST" and form.is_valid():
         try:
             filing = save(filing, actor, form)
         except MoveRefused as refusal:
-            form = _typed_again(section, filing, request, remarks, refusal)
+            form, state = _typed_again(section, filing, request, refusal)
         else:
-            found = _found_here(filing, section)
+            state = FormState(filing)
+            found = _found_here(section, state)
             if "later" in request.POST or not any(finding.blocks for finding in found):
                 return redirect(back if "later" in request.POST else forward)
-            form, kept = _again(section, filing, remarks, found), True
+            form, kept = _again(section, state, found), True
     elif request.method == "GET" and "check" in request.GET:
-        form = _again(section, filing, remarks, _found_here(filing, section))
+        form = _again(section, state, _found_here(section, state))
     unsaved = request.method == "POST" and not kept
     context = {"filing": filing, "section": section, "form": form, "back": back, "kept": kept, "unsaved": unsaved}
-    return render(request, template, context | _beside(section, filing, request.POST if unsaved else None))
+    return render(request, template, context | _beside(section, state, request.POST if unsaved else None))
 
 
-def _beside(section: Section, filing: Filing, typed: Any) -> dict[str, Any]:
+def _beside(section: Section, state: FormState, typed: Any) -> dict[str, Any]:
     """Return what stands beside the form: what is filed, people who may be copied, where it is saved meanwhile."""
+    filing = state.filing
     return {
-        "service_form": ServiceForm.of(section, filing, typed),
+        "service_form": ServiceForm.of(section, state, typed),
         "service": display.words(path := section.path(fields.SERVICE), filing.get(path)),
         "people": people_to_copy(section, filing),
         "save_url": form_urls.save_url(filing.pk, section.id),
     }
 
 
-def _chooses_another(request: HttpRequest, section: Section, filing: Filing) -> bool:
+def _chooses_another(request: HttpRequest, section: Section, state: FormState) -> bool:
     """Whether another service is chosen than the page is about; whichever button was pressed, the choice counts."""
-    form = ServiceForm.of(section, filing, request.POST or None)
+    form = ServiceForm.of(section, state, request.POST or None)
     if form is None or "service" not in request.POST or not form.is_valid():
         return False
     return bool(form.cleaned_data["service"] != form.initial["service"])
 
 
-def _choose(request: HttpRequest, actor: Actor, filing: Filing, page: SectionForm) -> str:
+def _choose(request: HttpRequest, actor: Actor, state: FormState, page: SectionForm) -> str:
     """File another service than before, and keep what was typed as far as it is asked of that, too.
 
     Answer why that can't be; an empty text when it is done.
     """
-    form = ServiceForm.of(page.section, filing, request.POST)
+    form = ServiceForm.of(page.section, state, request.POST)
     if form is None or not form.is_valid():
         return _("Choose one of what can be filed.")
     is_sent = any(field.name in request.POST for field in page.open_fields)
@@ -100,7 +102,7 @@ def _choose(request: HttpRequest, actor: Actor, filing: Filing, page: SectionFor
     typed = page.values() if is_sent else {}
     chosen = {page.section.path(fields.SERVICE): form.cleaned_data["service"]}
     try:
-        services.save_facts(filing.pk, actor, typed | chosen, version=form.cleaned_data["version"])
+        services.save_facts(state.filing.pk, actor, typed | chosen, version=form.cleaned_data["version"])
     except MoveRefused as refusal:
         return str(refusal)
     return ""
@@ -118,14 +120,14 @@ def people_to_copy(section: Section, filing: Filing) -> list[dict[str, str]]:
     return [{"path": path, "name": str(person["name"])} for path, person in before if person.get("name")]
 
 
-def _copied(section: Section, filing: Filing, request: HttpRequest, remarks: tuple[Remark, ...]) -> SectionForm:
+def _copied(section: Section, state: FormState, request: HttpRequest) -> SectionForm:
     """Return the page with another person's data filled in; nothing is kept before it is sent."""
-    data, source = request.POST.copy(), request.POST["copy"]
+    data, source, filing = request.POST.copy(), request.POST["copy"], state.filing
     data["version"] = str(filing.version)
     if source in {person["path"] for person in people_to_copy(section, filing)}:
         for field in section.fields:
             data[field.name] = str(facts.read(filing.facts, f"{source}.{field.name}") or "")
-    form = SectionForm(section, filing, data, remarks)
+    form = SectionForm(section, state, data, state.remarks)
     form.is_valid()
     return form
 
@@ -137,15 +139,16 @@ def save(filing: Filing, actor: Actor, form: OpenForm, **further: Any) -> Filing
 
 
 def _typed_again(
-    section: Section, filing: Filing, request: HttpRequest, remarks: tuple[Remark, ...], refusal: MoveRefused
-) -> SectionForm:
+    section: Section, filing: Filing, request: HttpRequest, refusal: MoveRefused
+) -> tuple[SectionForm, FormState]:
     """After a lost race: what was typed, with what is saved now beside it, ready to be sent again on purpose."""
     filing.refresh_from_db()
-    sent = SectionForm(section, filing, request.POST, remarks)
-    form = SectionForm(section, filing, typed_over(sent, SectionForm(section, filing), refusal), remarks)
+    state = FormState(filing)
+    sent = SectionForm(section, state, request.POST)
+    form = SectionForm(section, state, typed_over(sent, SectionForm(section, state), refusal), state.remarks)
     if form.is_valid():
         add_refusal(form, filing, refusal)
-    return form
+    return form, state
 
 
 def typed_over(sent: OpenForm, kept: OpenForm, refusal: MoveRefused) -> dict[str, Any]:
@@ -175,15 +178,15 @@ def saved_meanwhile(form: OpenForm, filing: Filing, refusal: MoveRefused) -> dic
     }
 
 
-def _found_here(filing: Filing, section: Section) -> list[Finding]:
-    return [finding for finding in checks.findings(filing) if finding.section == section.id]
+def _found_here(section: Section, state: FormState) -> list[Finding]:
+    return [finding for finding in state.found if finding.section == section.id]
 
 
-def _again(section: Section, filing: Filing, remarks: tuple[Remark, ...], found: list[Finding]) -> SectionForm:
+def _again(section: Section, state: FormState, found: list[Finding]) -> SectionForm:
     """Return the page with what is kept now and the findings at their fields."""
-    kept = SectionForm(section, filing)
+    kept = SectionForm(section, state)
     data = {name: kept.get_initial_for_field(field, name) for name, field in kept.fields.items()}
-    form = SectionForm(section, filing, data, remarks)
+    form = SectionForm(section, state, data, state.remarks)
     form.is_valid()
     form.add_findings(found)
     return form

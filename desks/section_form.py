@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -147,6 +148,33 @@ def _laid_out(advice: list[Advice]) -> tuple[list[Advice], list[Advice]]:
     return [one for one in advice if one.own], everywhere
 
 
+class FormState:
+    """A filing as the pages of its form need it: its findings, its open fields and its rules, each computed once."""
+
+    def __init__(self, filing: Filing) -> None:
+        self.filing = filing
+
+    @cached_property
+    def found(self) -> list[Finding]:
+        """Return every finding. Queries as ``checks.findings``."""
+        return checks.findings(self.filing)
+
+    @cached_property
+    def opening(self) -> corrections.Opening:
+        """Return what may be written on."""
+        return corrections.opening(self.filing, lambda: self.found)
+
+    @cached_property
+    def book(self) -> RuleBook:
+        """Return the rules of its province. One query."""
+        return checks.rule_book(self.filing)
+
+    @cached_property
+    def remarks(self) -> tuple[Remark, ...]:
+        """Return the remarks of the latest return. One query."""
+        return corrections.open_remarks(self.filing)
+
+
 class VersionForm(forms.Form):
     """Carries the version of the filing the page was made from."""
 
@@ -197,9 +225,10 @@ class OpenForm(VersionForm):
         """Show the version and what is seen of the same form made now: a part of what was sent has been kept."""
         self.data = {**dict(self.data.items()), "version": kept.initial["version"], "seen": kept.initial["seen"]}
 
-    def refuse(self, filing: Filing, sent: Sequence[str]) -> None:
+    def refuse(self, state: FormState, sent: Sequence[str]) -> None:
         """Answer with words when these paths were sent although they are closed."""
-        self._refusal = corrections.refusal(filing, sent)
+        if sent:
+            self._refusal = corrections.refusal(state.filing, sent, state.opening)
 
     def clean(self) -> dict[str, Any]:
         if self._refusal:
@@ -225,11 +254,11 @@ class SectionForm(OpenForm):
 
     says_below = True  # while one types nothing may move: what is said about a field has its room under the control
 
-    def __init__(self, section: Section, filing: Filing, data: Any = None, remarks: tuple[Remark, ...] = ()) -> None:
+    def __init__(self, section: Section, state: FormState, data: Any = None, remarks: tuple[Remark, ...] = ()) -> None:
         self.section = section
+        filing, opening = state.filing, state.opening
         initial = {field.name: initial_of(filing.facts, section, field) for field in section.fields}
         super().__init__(data, initial={**initial, "version": filing.version})
-        opening, book = corrections.opening(filing), checks.rule_book(filing)
         self.open_fields = [
             field for field in section.fields if field is not fields.SERVICE and opening.covers(section.path(field))
         ]
@@ -239,14 +268,14 @@ class SectionForm(OpenForm):
             if not opening.covers(path := section.path(field))
         ]
         for field in self.open_fields:
-            self.fields[field.name] = form_field = field_for(section, field, filing, book)
+            self.fields[field.name] = form_field = field_for(section, field, filing, state.book)
             form_field.remarks = [  # type: ignore[attr-defined]
                 display.remark_words(remark, values=filing.facts)
                 for remark in remarks
                 if remark.path == section.path(field)
             ]
         self.initial["seen"] = str(Seen.of(filing.facts, self.names()))
-        self.refuse(filing, [row.path for row in self.closed if row.path.rsplit(".", 1)[-1] in self.data])
+        self.refuse(state, [row.path for row in self.closed if row.path.rsplit(".", 1)[-1] in self.data])
 
     def names(self) -> dict[str, str]:
         return {self.section.path(field): field.name for field in self.open_fields}
@@ -280,10 +309,9 @@ class ServiceForm(VersionForm):
     )
 
     @classmethod
-    def of(cls, section: Section, filing: Filing, data: Any = None) -> "ServiceForm | None":
+    def of(cls, section: Section, state: FormState, data: Any = None) -> "ServiceForm | None":
         """Return the form of the page's entry; None where the page is about something else, or that is not open."""
-        path = section.path(fields.SERVICE)
-        opening = corrections.opening(filing)
+        path, filing, opening = section.path(fields.SERVICE), state.filing, state.opening
         if fields.SERVICE not in section.fields or not opening.covers(path) or opening.paths is not None:
             return None
         return cls(data, initial={"service": facts.read(filing.facts, path), "version": filing.version})

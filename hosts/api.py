@@ -23,7 +23,7 @@ from ninja.utils import check_csrf
 from desks import section as section_page
 from desks.access import acting_host
 from desks.form_urls import field_url
-from desks.section_form import SectionForm
+from desks.section_form import FormState, SectionForm
 from filings import fields, states
 from filings.actors import Actor
 from filings.errors import MoveRefused
@@ -312,7 +312,7 @@ def save_page(request: HostRequest, filing_id: FilingId, section_id: PageId) -> 
     filing = _own(request.auth, filing_id)
     if (section := section_page.section_of_id(filing, section_id)) is None:
         raise Http404
-    form = SectionForm(section, filing, request.POST)
+    form = SectionForm(section, FormState(filing), request.POST)
     if versions.seen(request.POST) == versions.NO_VERSION:
         values = [{"name": "version", "message": gettext("Enter a whole number.")}]
         raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, values=values)

@@ -6,14 +6,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from desks.section_form import OpenForm, field_for, initial_of, kept_value, show_findings
+from desks.section_form import FormState, OpenForm, field_for, initial_of, kept_value, show_findings
 from filings import facts, fields, kinds
 from filings.evidence import pictures
 from filings.fields import attachments, display
 from filings.fields.findings import Finding
 from filings.fields.merging import Seen
 from filings.models import Filing, Remark
-from filings.rules import checks
 from hosts.papers_form import sent_among, upload_field
 from ministry.rules.rules import RuleBook
 
@@ -24,16 +23,15 @@ class MendForm(OpenForm):
     """The fields and pictures a return is about, each named by its path, and an answer to each remark."""
 
     def __init__(
-        self, filing: Filing, remarks: Sequence[Remark], paths: Iterable[str], data: Any = None, files: Any = None
+        self, state: FormState, remarks: Sequence[Remark], paths: Iterable[str], data: Any = None, files: Any = None
     ) -> None:
-        self.remarks = remarks
+        self.remarks, filing = remarks, state.filing
         wanted = dict.fromkeys(attachments.whole(path) for path in paths)
         self.paths = tuple(path for path in wanted if _is_known(path) and _is_there(path, filing))
         super().__init__(data, files, initial={"version": filing.version})
-        self.refuse(filing, [path for path in (*self.data, *self.files) if _is_known(path) and path not in self.paths])
-        book = checks.rule_book(filing)
+        self.refuse(state, [path for path in (*self.data, *self.files) if _is_known(path) and path not in self.paths])
         for path in self.paths:
-            self._ask_for(path, filing, book)
+            self._ask_for(path, filing, state.book)
         seen = Seen.of(filing.facts, self.names())
         seen.marks |= pictures.keys(filing)
         self.initial["seen"] = str(seen)

@@ -7,22 +7,23 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from desks.scan_form import PagesField, PagesInput
-from desks.section_form import OpenForm
+from desks.section_form import FormState, OpenForm
 from filings.evidence import pictures
 from filings.fields import attachments, display
 from filings.fields.merging import Seen
-from filings.models import Filing, Remark
-from filings.rules import checks, corrections
+from filings.models import Remark
+from filings.rules import checks
 
 
 class PapersForm(OpenForm):
     """The pictures of a filing that are open: one file field a paper, several files where a paper has pages."""
 
-    def __init__(self, filing: Filing, data: Any = None, files: Any = None, remarks: tuple[Remark, ...] = ()) -> None:
+    def __init__(self, state: FormState, data: Any = None, files: Any = None, remarks: tuple[Remark, ...] = ()) -> None:
+        filing = state.filing
         super().__init__(data, files, initial={"version": filing.version})
-        opening, offered = corrections.opening(filing), checks.papers_of(filing)
-        self.refuse(filing, [paper.path for paper in offered if paper.path in self.files])
-        self.papers = {paper.path: paper for paper in offered if opening.covers(paper.path)}
+        offered = checks.papers_of(filing)
+        self.refuse(state, [paper.path for paper in offered if paper.path in self.files])
+        self.papers = {paper.path: paper for paper in offered if state.opening.covers(paper.path)}
         for path, paper in self.papers.items():
             self.fields[path] = form_field = upload_field(paper)
             form_field.remarks = [  # type: ignore[attr-defined]

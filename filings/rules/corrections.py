@@ -1,6 +1,6 @@
 """What a returned filing asks of its host: its remarks and their answers, and the fields that are open meanwhile."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -36,26 +36,32 @@ class Opening:
         return self.paths is None or any(path == one or path.startswith(f"{one}.") for one in self.paths)
 
 
-def opening(filing: Filing, found: Iterable[Finding] | None = None) -> Opening:
+def opening(filing: Filing, look: Callable[[], Iterable[Finding]] | None = None) -> Opening:
     """Return what its holder may write on: the one rule, for the services and the forms alike.
 
     Of a filing that came from a former provider only the access is open, until the present one passes it on.
-    While a filing lies returned with its host only these are open: what a remark names, what the checks refuse now
-    (``found``, or looked up), and what was changed since it came back, so that a slip can be mended too. All is
-    open when the host has chosen that. At most eight queries.
+    While a filing is returned to its host only these are open: what a remark names, what the checks refuse now, and
+    what was changed since it came back, so that a slip can be corrected too. All is open when the host has chosen that.
+    ``look`` returns the findings where the caller keeps them. At most eight queries.
     """
     if filing.awaits_access:
         return Opening(frozenset(facts.accesses(filing.facts)), filing.facts)
     if filing.status != Status.RETURNED_TO_HOST or filing.unlocked:
         return Opening(values=filing.facts)
     paths = {path for remark in open_remarks(filing) for path in concerned(remark.path, filing.facts)}
-    paths |= {finding.path for finding in (checks.findings(filing) if found is None else found) if finding.blocks}
+    found = look() if look else checks.findings(filing)
+    paths |= {finding.path for finding in found if finding.blocks}
     return Opening(frozenset(attachments.whole(path) for path in paths | changed(filing)), filing.facts)
 
 
-def refusal(filing: Filing, paths: Sequence[str]) -> str:
-    """Return why these facts and papers may not be written on now, in words for the user; empty when they may."""
-    open_now = opening(filing) if paths else Opening()
+def refusal(filing: Filing, paths: Sequence[str], open_now: Opening | None = None) -> str:
+    """Return why these facts and papers may not be written on now, in words for the user; empty when they may.
+
+    ``open_now``: what ``opening`` returns, when the caller has it.
+    """
+    if not paths:
+        return ""
+    open_now = open_now or opening(filing)
     closed = [path for path in paths if not open_now.covers(path)]
     if not closed:
         return ""

@@ -14,7 +14,7 @@ from filings import services
 from filings.errors import FactsRefused, MoveRefused
 from filings.fields.findings import Finding, Severity
 from filings.models import Answer, Filing
-from filings.rules import corrections
+from filings.rules import checks, corrections
 from filings.states import Role, Status
 from icp_portal.demo import invent, play
 from icp_portal.tests.builders import Case, case_at, host, sign_in
@@ -54,6 +54,18 @@ def typed(case: Case, **more: Any) -> dict[str, Any]:
     shown = browser(case).get(url(case)).context["form"]
     answers = {f"answer-{one.pk}": "已改正。" for one in corrections.open_remarks(case.filing)}
     return {"version": case.filing.version, "seen": shown["seen"].value(), **answers, **more}
+
+
+@pytest.mark.parametrize("page", ["edit", "edit/subject", "edit/papers", "mend"])
+def test_a_page_of_a_returned_filing_runs_the_checks_once(page, monkeypatch):
+    """What is open follows from the findings; the page and each form on it share them."""
+    case = returned(NAME, CERTIFICATE)
+    asked, findings = [], checks.findings
+    monkeypatch.setattr(checks, "findings", lambda *said: asked.append(said) or findings(*said))
+
+    answer = browser(case).get(url(case, page))
+
+    assert (answer.status_code, len(asked)) == (200, 1)
 
 
 # --- Where one arrives --------------------------------------------------------------------------------------
@@ -548,6 +560,6 @@ def test_only_what_blocks_opens_a_field_of_a_returned_filing(severity):
     case = returned(NAME)
     found = Finding("P301", MOBILE, "", "", severity)
 
-    open_now = corrections.opening(case.filing, [found])
+    open_now = corrections.opening(case.filing, lambda: [found])
 
     assert [open_now.covers(path) for path in (NAME, MOBILE)] == [True, severity == Severity.BLOCKS]

@@ -1,7 +1,7 @@
 """The way back for the host: one page with what a return asks for, and the deliberate step to edit everything."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
@@ -13,14 +13,13 @@ from django.views.decorators.http import require_http_methods
 
 from desks import form_urls, section
 from desks.access import as_host
-from desks.section_form import VersionForm
+from desks.section_form import FormState, VersionForm
 from filings import services
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.fields import attachments, display
-from filings.fields.findings import Finding
 from filings.models import Evidence, Filing, Remark, said_once
-from filings.rules import checks, corrections
+from filings.rules import corrections
 from filings.states import Status
 from hosts.correction_form import MendForm
 from hosts.views import uploads
@@ -32,19 +31,19 @@ class CorrectionsAsked:
 
     remarks: tuple[Remark, ...]
     paths: tuple[str, ...]
-    found: tuple[Finding, ...]
+    state: FormState
 
-    def form(self, filing: Filing, data: Any = None, files: Any = None) -> MendForm:
-        return MendForm(filing, self.remarks, self.paths, data, files)
+    def form(self, data: Any = None, files: Any = None) -> MendForm:
+        return MendForm(self.state, self.remarks, self.paths, data, files)
 
 
 def _asked(filing: Filing) -> CorrectionsAsked:
     """Return the remarked paths first, then what else is open; at most eleven queries."""
     remarks = _last_remarks(filing)
-    found = tuple(checks.findings(filing))
-    open_paths = corrections.opening(filing, found).paths or {finding.path for finding in found if finding.blocks}
+    state = FormState(filing)
+    open_paths = state.opening.paths or {finding.path for finding in state.found if finding.blocks}
     named = [path for remark in remarks for path in corrections.concerned(remark.path, filing.facts)]
-    return CorrectionsAsked(remarks, tuple(dict.fromkeys([*named, *sorted(open_paths)])), found)
+    return CorrectionsAsked(remarks, tuple(dict.fromkeys([*named, *sorted(open_paths)])), state)
 
 
 def _last_remarks(filing: Filing) -> tuple[Remark, ...]:
@@ -63,7 +62,7 @@ def mend(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     if filing.status != Status.RETURNED_TO_HOST:
         return section.closed(request, filing)
     asked = _asked(filing)
-    return _page(request, filing, asked, asked.form(filing))
+    return _page(request, filing, asked, asked.form())
 
 
 def _own(actor: Actor, filing_id: int) -> Filing:
@@ -72,7 +71,7 @@ def _own(actor: Actor, filing_id: int) -> Filing:
 
 def _save(request: HttpRequest, actor: Actor, filing: Filing) -> HttpResponse:
     asked = _asked(filing)
-    form = asked.form(filing, request.POST, request.FILES)
+    form = asked.form(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, filing, asked, form)
     try:
@@ -93,7 +92,8 @@ def _save(request: HttpRequest, actor: Actor, filing: Filing) -> HttpResponse:
 def _typed_again(request: HttpRequest, filing: Filing, asked: CorrectionsAsked, refusal: MoveRefused) -> MendForm:
     """After a lost race: what was typed, with what is saved now beside it, ready to be sent again on purpose."""
     filing.refresh_from_db()
-    form = asked.form(filing, section.typed_over(asked.form(filing, request.POST), asked.form(filing), refusal))
+    asked = replace(asked, state=FormState(filing))
+    form = asked.form(section.typed_over(asked.form(request.POST), asked.form(), refusal))
     if form.is_valid():
         section.add_refusal(form, filing, refusal)
     return form
@@ -101,10 +101,10 @@ def _typed_again(request: HttpRequest, filing: Filing, asked: CorrectionsAsked, 
 
 def _as_kept(filing: Filing, asked: CorrectionsAsked, refused: dict[str, str]) -> MendForm:
     """Return the page with what is kept now and, at its fields, what is still to be done."""
-    kept = asked.form(filing)
-    form = asked.form(filing, {name: kept.get_initial_for_field(field, name) for name, field in kept.fields.items()})
+    kept = asked.form()
+    form = asked.form({name: kept.get_initial_for_field(field, name) for name, field in kept.fields.items()})
     form.is_valid()
-    form.add_findings(asked.found)
+    form.add_findings(asked.state.found)
     form.ask_for_answers(corrections.unanswered(filing))
     for path, why in refused.items():
         form.add_error(path, why)

@@ -14,14 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from desks import form_urls
 from desks.access import as_host
 from desks.pictures import PHOTO, origin
-from desks.section_form import VersionForm
+from desks.section_form import FormState, VersionForm
 from filings import fields, services, states
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.evidence import quality
 from filings.fields import attachments
 from filings.models import Evidence, Filing
-from filings.rules import checks, corrections
 from hosts.papers_form import PapersForm
 from hosts.views import uploads
 from hosts.views.status import of_form, own
@@ -34,16 +33,18 @@ PAPERS = fields.PAPERS_PREFIX
 @of_form
 def upload_papers(request: HttpRequest, actor: Actor, filing: Filing) -> HttpResponse:
     """The pictures of the certificates; each good one is kept even when another one is refused."""
-    form = PapersForm(filing, request.POST or None, request.FILES or None, corrections.open_remarks(filing))
+    state = FormState(filing)
+    form = PapersForm(state, request.POST or None, request.FILES or None, state.remarks)
     if request.method == "POST" and form.is_valid():
         refused = uploads.keep(form, filing, actor)
         if not refused:
             return redirect(_after_papers(request, filing))
         filing.refresh_from_db()
-        form.follow(PapersForm(filing))
+        state = FormState(filing)
+        form.follow(PapersForm(state))
         for name, words in refused.items():
             form.add_error(name, words)
-    rows = _paper_rows(form, filing)
+    rows = _paper_rows(form, state)
     missing = sum(row["state"] is MISSING for row in rows)
     return render(request, "filings/papers.html", {"filing": filing, "form": form, "rows": rows, "missing": missing})
 
@@ -86,10 +87,10 @@ KEPT = {"label": gettext_lazy("Kept"), "tone": "done"}
 IF_IT_APPLIES = {"label": gettext_lazy("Only if it applies"), "tone": "neutral"}
 
 
-def _paper_rows(form: PapersForm, filing: Filing) -> list[dict[str, Any]]:
+def _paper_rows(form: PapersForm, state: FormState) -> list[dict[str, Any]]:
     """Each file field, the pictures it has already (those can be put aside), and how the paper stands."""
-    kept = pictures(filing)
-    wanted = [finding.path for finding in checks.findings(filing) if finding.blocks]
+    kept = pictures(state.filing)
+    wanted = [finding.path for finding in state.found if finding.blocks]
     rows = []
     for path, paper in form.papers.items():
         items = [picture | {"remove": picture["path"]} for picture in kept if paper.holds(picture["path"])]

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from bureaus.filters import BureauFilterForm
-from desks.section_form import SectionForm
+from desks.section_form import FormState, SectionForm
 from filings import facts, fields, services
 from filings.kinds import KINDS, Kind
 from filings.models import Entrance, Filing
@@ -103,11 +103,11 @@ def hosts_form(nature: int, kind: int, number: str) -> Errors:
     filing = Filing.objects.first() or services.start(host(), provider_id=provider().pk, entrance=Entrance.MINISTRY)
     filing.facts = facts.blank()
     typed = {"nature": nature, "province": BEIJING}
-    first = SectionForm(fields.BASICS, filing, {**typed, "version": 1})
+    first = SectionForm(fields.BASICS, FormState(filing), {**typed, "version": 1})
     first.is_valid()
     filing.facts["subject"] = {**typed, "cert_type": kind, "cert_number": number}
     page = next(section for section in fields.sections_of(filing.facts) if section.id == "subject")
-    second = SectionForm(page, filing, {**filing.facts["subject"], "version": 1})
+    second = SectionForm(page, FormState(filing), {**filing.facts["subject"], "version": 1})
     second.is_valid()
     found = {
         finding.path.rpartition(".")[2]: finding.message
