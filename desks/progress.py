@@ -86,12 +86,14 @@ APPROVED = {
 }
 
 
-def next_step(filing: Filing, book: workdays.Book | None = None, *, on_record: bool = True) -> dict[str, str]:
+def next_step(
+    actor: Actor, filing: Filing, book: workdays.Book | None = None, *, on_record: bool = True
+) -> dict[str, str]:
     """Return the four answers of the next-step card, and the host's button.
 
     ``book``: see ``due_words``. ``on_record``: of an approved filing, whether a website of its subject still is.
     """
-    action_url, action_label = _action(filing)
+    action_url, action_label = _action(actor, filing)
     return {
         "where": _where(filing) if filing.status != S.FILED or on_record else _("not on record any more"),
         "whose": _whose(filing),
@@ -162,12 +164,12 @@ def _where(filing: Filing) -> str:
     return _("with the site host")
 
 
-def _action(filing: Filing) -> tuple[str, str]:
+def _action(actor: Actor, filing: Filing) -> tuple[str, str]:
     match filing.status:
         case S.DRAFT:
-            return form_urls.url("resume", filing.pk), _("Continue where you stopped")
+            return form_urls.url(actor, "resume", filing.pk), _("Continue where you stopped")
         case S.RETURNED_TO_HOST:
-            return form_urls.url("mend", filing.pk), _("Mend the filing")
+            return form_urls.url(actor, "mend", filing.pk), _("Mend the filing")
     return "", ""
 
 
@@ -177,9 +179,9 @@ def kept_until(filing: Filing) -> str:
     return date_format(until, "DEADLINE_FORMAT") if until else ""
 
 
-def to_do(filing: Filing) -> dict[str, Any]:
+def to_do(actor: Actor, filing: Filing) -> dict[str, Any]:
     """Return a filing that lies with its host, as the list of what is to be done shows it. No query."""
-    action_url, action_label = _action(filing)
+    action_url, action_label = _action(actor, filing)
     return {
         "filing": filing,
         "tone": TONES[Status(filing.status)],

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from desks import form_urls
-from desks.access import as_host
+from desks.access import as_host, render_for
 from desks.pictures import show_as_handed_on, within_reach
 from filings import services
 from filings.actors import Actor
@@ -28,8 +28,8 @@ PictureUrl = Callable[[int], str]
 def compare(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     """What the host has changed from one round to another."""
     filing = get_object_or_404(Filing.objects.visible_to(actor), pk=filing_id)
-    context = page(request, actor, filing, lambda pk: form_urls.url("evidence", filing_id, pk), full=True)
-    return render(request, "filings/rounds.html", context)
+    context = page(request, actor, filing, lambda pk: form_urls.url(actor, "evidence", filing_id, pk), full=True)
+    return render_for(actor, request, "filings/rounds.html", context)
 
 
 def compare_at_desk(request: HttpRequest, actor: Actor, filing: Filing, desk: str, back: str) -> HttpResponse:

@@ -4,10 +4,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from desks import form_urls
+from desks.access import render_for
 from desks.section_form import FormState, OpenForm, SectionForm, ServiceForm
 from filings import facts, fields, services
 from filings.actors import Actor
@@ -66,17 +67,19 @@ def edit(
         form = _again(section, state, _found_here(section, state))
     unsaved = request.method == "POST" and not kept
     context = {"filing": filing, "section": section, "form": form, "back": back, "kept": kept, "unsaved": unsaved}
-    return render(request, template, context | _beside(section, state, request.POST if unsaved else None))
+    return render_for(
+        actor, request, template, context | _beside(actor, section, state, request.POST if unsaved else None)
+    )
 
 
-def _beside(section: Section, state: FormState, typed: Any) -> dict[str, Any]:
+def _beside(actor: Actor, section: Section, state: FormState, typed: Any) -> dict[str, Any]:
     """Return what stands beside the form: what is filed, people who may be copied, where it is saved meanwhile."""
     filing = state.filing
     return {
         "service_form": ServiceForm.of(section, state, typed),
         "service": display.words(path := section.path(fields.SERVICE), filing.get(path)),
         "people": people_to_copy(section, filing),
-        "save_url": form_urls.save_url(filing.pk, section.id),
+        "save_url": form_urls.save_url(actor, filing.pk, section.id),
     }
 
 
@@ -192,14 +195,14 @@ def _again(section: Section, state: FormState, found: list[Finding]) -> SectionF
     return form
 
 
-def closed(request: HttpRequest, filing: Filing) -> HttpResponse:
+def closed(request: HttpRequest, actor: Actor, filing: Filing) -> HttpResponse:
     """Lead from a page of the form to the status page, and say why nothing can be filled in now."""
     if filing.status in OPEN:
         messages.info(request, _("You have submitted this filing, so its form can't be changed now."))
     elif filing.status != Status.DRAFT:
         words = _("This filing is “%(status)s” now and can't be edited.") % {"status": filing.get_status_display()}
         messages.info(request, words)
-    return redirect(form_urls.url("status", filing.pk))
+    return redirect(form_urls.url(actor, "status", filing.pk))
 
 
 def section_of_id(filing: Filing, section_id: str) -> Section | None:

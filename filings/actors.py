@@ -1,6 +1,7 @@
 """Who acts on a filing, as the services see it. Desks make one from a request (their ``access.py``)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.translation import gettext
 
@@ -15,7 +16,8 @@ NAME_LENGTH = 128  # of an actor on record
 class Actor:
     """A person in a role. ``provider_id`` is set for provider staff, ``bureau_id`` (a province code) for reviewers;
     ``staff_role`` is what either is inside the organisation, ``covers`` whose work they do today besides their own.
-    A host with a ``provider_id`` is that provider's staff acting in the host's place: see ``on_behalf``.
+    A host with a ``provider_id`` is that provider's staff acting in the host's place by ``mandate``, a row of
+    ``filings.models.Mandate``: see ``on_behalf``.
     """
 
     role: Role
@@ -25,6 +27,7 @@ class Actor:
     bureau_id: str = ""
     staff_role: str = ""
     covers: tuple[int, ...] = ()
+    mandate: Any = field(default=None, compare=False, repr=False)
 
     @property
     def person_id(self) -> int:
@@ -44,14 +47,16 @@ class Actor:
         return self.staff_role in SUPERVISING
 
 
-def on_behalf(staff: Actor, provider: str) -> Actor:
+def on_behalf(staff: Actor, provider: str, mandate: Any = None) -> Actor:
     """Return the member of a provider's staff in the place of the hosts that have given it a mandate.
 
     Holds the host's role, so that there is one law for both; ``Filing.visible_to`` keeps it within the mandates in
     force, ``Move.on_behalf`` within what a mandate covers, and each event names both.
     """
     name = f"{staff.name}（{provider}）"[:NAME_LENGTH]
-    return Actor(Role.HOST, staff.user_id, name, provider_id=staff.provider_id, staff_role=staff.staff_role)
+    return Actor(
+        Role.HOST, staff.user_id, name, provider_id=staff.provider_id, staff_role=staff.staff_role, mandate=mandate
+    )
 
 
 def portal() -> Actor:

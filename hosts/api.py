@@ -309,7 +309,22 @@ def findings(request: HostRequest, filing_id: FilingId) -> dict[str, Any]:
 )
 def save_page(request: HostRequest, filing_id: FilingId, section_id: PageId) -> dict[str, Any]:
     """Keep what was typed, through the form and the service of the page."""
-    filing = _own(request.auth, filing_id)
+    return _save(request, request.auth, filing_id, section_id)
+
+
+def save_page_for(request: HttpRequest, filing_id: int, section_id: str, stand_in: Actor) -> HttpResponse:
+    """Answer ``save_page`` to somebody who acts in the host's place."""
+    try:
+        if check_csrf(request):
+            raise Refused(HTTPStatus.FORBIDDEN)
+        saved = _save(request, stand_in, filing_id, section_id)
+    except (Refused, Http404) as problem_met:
+        return api.on_exception(request, problem_met)
+    return api.create_response(request, SavedAnswer(**saved).model_dump(mode="json"), status=HTTPStatus.OK)
+
+
+def _save(request: HttpRequest, actor: Actor, filing_id: int, section_id: str) -> dict[str, Any]:
+    filing = _own(actor, filing_id)
     if (section := section_page.section_of_id(filing, section_id)) is None:
         raise Http404
     form = SectionForm(section, FormState(filing), request.POST)
@@ -324,14 +339,14 @@ def save_page(request: HostRequest, filing_id: FilingId, section_id: PageId) -> 
     if closed := " ".join(map(str, form.non_field_errors())):
         raise Refused(HTTPStatus.CONFLICT, code="closed", message=closed, version=filing.version, seen="", saved=[])
     try:
-        filing = section_page.save(filing, request.auth, form)
+        filing = section_page.save(filing, actor, form)
     except MoveRefused as refusal:
-        raise _lost(filing, request.auth, form, refusal) from refusal
+        raise _lost(filing, actor, form, refusal) from refusal
     return {
         "version": filing.version,
         "seen": _as_text(form.cleaned_data["seen"]),
         "saved_at": timezone.localtime(filing.touched_at),
-        "findings": list(_answers(filing, request.auth, _found_here(filing, section, form))),
+        "findings": list(_answers(filing, actor, _found_here(filing, section, form))),
     }
 
 
@@ -368,7 +383,7 @@ def _lost(filing: Filing, actor: Actor, form: SectionForm, refusal: MoveRefused)
             "label": display.label(path, filing.facts),
             "value": value,
             "typed": display.words(path, typed[path], full=True),
-            "url": field_url(filing, path) if is_open else "",
+            "url": field_url(actor, filing, path) if is_open else "",
         }
         for path, value in section_page.saved_meanwhile(form, filing, refusal).items()
     ]
@@ -391,5 +406,5 @@ def _answers(filing: Filing, actor: Actor, found: Iterator[Finding] | list[Findi
             "message": finding.message,
             "fix": finding.fix,
             "source": finding.source,
-            "url": field_url(filing, finding.path) if is_open else "",
+            "url": field_url(actor, filing, finding.path) if is_open else "",
         }

@@ -4,10 +4,13 @@ The same names, views and templates as at the host's own; what a mandate does no
 """
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import path, resolve, reverse
+from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
 
 from desks import rounds
+from filings.actors import Actor
+from hosts.api import save_page_for
 from hosts.views import check, form, handover, mailboxes, mend, papers, status
 from providers.desk import site
 from providers.views.onbehalf import home, in_hosts_place
@@ -16,11 +19,10 @@ app_name = "filings"
 
 
 @csrf_exempt  # the operation looks for the token itself, and answers as programs read it
-def save_page(request: HttpRequest, filing_id: int, section_id: str) -> HttpResponse:
-    """The programming interface's own operation, in the host's place."""
-    operation = resolve(reverse("api:save_page", args=[filing_id, section_id]))
-    answer: HttpResponse = operation.func(request, *operation.args, **operation.kwargs)
-    return answer
+@require_POST
+def save_page(request: HttpRequest, filing_id: int, section_id: str, stand_in: Actor) -> HttpResponse:
+    """Answer the operation of the programming interface in the host's place."""
+    return save_page_for(request, filing_id, section_id, stand_in)
 
 
 FORM = {

@@ -18,5 +18,4 @@ def field_label(path: str) -> str:
 @register.simple_tag(takes_context=True)
 def home_label(context: Context) -> str:
     """What the list is called that a page of a filing leads back to: one's own, or those filed in hosts' places."""
-    request = getattr(context, "request", None)
-    return _("Filings on behalf") if getattr(request, "stand_in", None) else _("My filings")
+    return _("Filings on behalf") if context.get("by_mandate") else _("My filings")

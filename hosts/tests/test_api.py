@@ -76,7 +76,7 @@ def test_the_findings_are_those_of_the_checks_with_links_to_their_fields():
             "message": finding.message,
             "fix": finding.fix,
             "source": "",
-            "url": field_url(filing, finding.path),
+            "url": field_url(own.case.host, filing, finding.path),
         }
         for finding in checks.findings(filing)
     ]
@@ -167,7 +167,7 @@ def test_whoever_was_slower_is_told_and_shown_what_is_saved_now():
             "label": display.label("websites.0.name"),
             "value": "另一个网站名",
             "typed": "我的网站名称",
-            "url": field_url(now, "websites.0.name"),
+            "url": field_url(own.case.host, now, "websites.0.name"),
         }
     ]
     assert own.kept("websites.0.name") == "另一个网站名"

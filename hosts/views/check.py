@@ -5,14 +5,14 @@ from itertools import groupby
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from desks import form_urls
 from desks import section as section_page
-from desks.access import as_host
+from desks.access import as_host, render_for
 from desks.form_urls import field_url, page_url
 from desks.section_form import VersionForm
 from filings import fields, services
@@ -32,40 +32,40 @@ from hosts.views.status import of_form, own
 @require_safe
 @as_host
 @of_form
-def check(request: HttpRequest, _actor: Actor, filing: Filing) -> HttpResponse:
+def check(request: HttpRequest, actor: Actor, filing: Filing) -> HttpResponse:
     """Everything as the bureau will see it, with the findings first; from here it is submitted."""
-    return _check_page(request, filing, "")
+    return _check_page(request, actor, filing, "")
 
 
-def _check_page(request: HttpRequest, filing: Filing, refusal: str) -> HttpResponse:
+def _check_page(request: HttpRequest, actor: Actor, filing: Filing, refusal: str) -> HttpResponse:
     found = checks.findings(filing)
     wrong, unanswered = [finding for finding in found if finding.blocks], corrections.unanswered(filing)
     context = {
         "filing": filing,
-        "findings": [*_gathered(filing, wrong), *_without_answer(filing, unanswered)],
+        "findings": [*_gathered(actor, filing, wrong), *_without_answer(actor, filing, unanswered)],
         "count": len(wrong) + len(unanswered),
-        "notes": [_linked(filing, finding) for finding in found if not finding.blocks],
+        "notes": [_linked(actor, filing, finding) for finding in found if not finding.blocks],
         "blocks": display.blocks(filing, full=True),
-        "items": pictures(filing),
+        "items": pictures(actor, filing),
         "of_record": rounds.against_record(filing, full=True),
         "photographed": bool(attachments.photos(filing.facts)),
         "papers": filing.law.papers != Wanted.NONE,
         "form": VersionForm(initial={"version": filing.version}),
         "refusal": refusal,
-        "may_release": form_urls.is_hosts_own() and any(finding.code in corrections.IN_THE_WAY for finding in wrong),
+        "may_release": not actor.is_on_behalf and any(finding.code in corrections.IN_THE_WAY for finding in wrong),
         "remarks": [
-            display.remark_words(remark, field_url(filing, remark.path), filing.facts)
+            display.remark_words(remark, field_url(actor, filing, remark.path), filing.facts)
             for remark in corrections.unmended(filing)
         ],
     }
-    return render(request, "filings/check.html", context)
+    return render_for(actor, request, "filings/check.html", context)
 
 
-def _without_answer(filing: Filing, unanswered: list[Remark]) -> Iterator[dict[str, str]]:
+def _without_answer(actor: Actor, filing: Filing, unanswered: list[Remark]) -> Iterator[dict[str, str]]:
     """Yield the remarks of a return that still wait for the host's answer."""
     for remark in unanswered:
         yield {
-            "href": f"{form_urls.url('mend', filing.pk)}#id_answer-{remark.pk}",
+            "href": f"{form_urls.url(actor, 'mend', filing.pk)}#id_answer-{remark.pk}",
             "label": display.label(remark.path, filing.facts),
             "message": _("The remark has no answer yet."),
             "fix": "",
@@ -73,20 +73,20 @@ def _without_answer(filing: Filing, unanswered: list[Remark]) -> Iterator[dict[s
         }
 
 
-def _gathered(filing: Filing, found: list[Finding]) -> Iterator[dict[str, str]]:
+def _gathered(actor: Actor, filing: Filing, found: list[Finding]) -> Iterator[dict[str, str]]:
     """Each finding by itself; several of a page not begun yet as one line: a wall of red frightens and says little."""
     for section_id, group in groupby(found, key=lambda finding: finding.section):
         of_page = list(group)
         if len(of_page) == 1 or begun(filing, section_id):
-            yield from (_linked(filing, finding) for finding in of_page)
+            yield from (_linked(actor, filing, finding) for finding in of_page)
         else:
-            yield _not_begun(filing, section_id, len(of_page))
+            yield _not_begun(actor, filing, section_id, len(of_page))
 
 
-def _not_begun(filing: Filing, section_id: str, count: int) -> dict[str, str]:
+def _not_begun(actor: Actor, filing: Filing, section_id: str, count: int) -> dict[str, str]:
     section = section_page.section_of_id(filing, section_id)
     return {
-        "href": page_url(filing, section_id),
+        "href": page_url(actor, filing, section_id),
         "label": "",
         "message": ngettext("%(count)d thing to fill in", "%(count)d things to fill in", count) % {"count": count},
         "fix": "",
@@ -94,9 +94,9 @@ def _not_begun(filing: Filing, section_id: str, count: int) -> dict[str, str]:
     }
 
 
-def _linked(filing: Filing, finding: Finding) -> dict[str, str]:
+def _linked(actor: Actor, filing: Filing, finding: Finding) -> dict[str, str]:
     return {
-        "href": field_url(filing, finding.path),
+        "href": field_url(actor, filing, finding.path),
         "label": display.short_label(finding.path, filing.facts),
         "message": finding.message,
         "fix": finding.fix,
@@ -120,20 +120,20 @@ def submit(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     filing = own(actor, filing_id)
     form = VersionForm(request.POST)
     if not form.is_valid():
-        return redirect(form_urls.url("check", filing.pk))
+        return redirect(form_urls.url(actor, "check", filing.pk))
     try:
         services.submit(filing.pk, actor, version=form.cleaned_data["version"])
     except MoveRefused as refusal:
         filing = own(actor, filing_id)
         if filing.status == Status.WITH_PROVIDER:
             messages.info(request, _("The filing has been submitted already."))
-            return redirect(form_urls.url("status", filing.pk))
+            return redirect(form_urls.url(actor, "status", filing.pk))
         if filing.holder != actor.role:
             messages.error(request, str(refusal))
-            return redirect(form_urls.url("status", filing.pk))
-        return _check_page(request, filing, str(refusal))
+            return redirect(form_urls.url(actor, "status", filing.pk))
+        return _check_page(request, actor, filing, str(refusal))
     if actor.is_on_behalf:
         messages.success(request, _("Submitted for the host. It waits in your queue for the face-to-face check."))
     else:
         messages.success(request, _("Submitted. The provider will contact you for the face-to-face check."))
-    return redirect(form_urls.url("status", filing.pk))
+    return redirect(form_urls.url(actor, "status", filing.pk))

@@ -5,14 +5,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from desks import form_urls
 from desks import section as section_page
-from desks.access import as_host
+from desks.access import as_host, render_for
 from desks.form_urls import field_url, page_url
 from desks.section_form import VersionForm
 from filings import facts, fields, kinds, services, states
@@ -37,7 +37,7 @@ def overview(request: HttpRequest, actor: Actor, filing: Filing) -> HttpResponse
     """The task list: what is done, what is next."""
     found = checks.findings(filing)
     remarks = corrections.unmended(filing)
-    groups = _task_groups(filing, [*found, *remarks])
+    groups = _task_groups(actor, filing, [*found, *remarks])
     tones = [task["tone"] for group in groups for task in group["tasks"]]
     context = {
         "filing": filing,
@@ -49,7 +49,9 @@ def overview(request: HttpRequest, actor: Actor, filing: Filing) -> HttpResponse
         and bool(filing.get("subject.province"))
         and facts.count(filing.facts) < facts.MOST_WEBSITES,
         "form": VersionForm(initial={"version": filing.version}),
-        "remarks": [display.remark_words(remark, field_url(filing, remark.path), filing.facts) for remark in remarks],
+        "remarks": [
+            display.remark_words(remark, field_url(actor, filing, remark.path), filing.facts) for remark in remarks
+        ],
         "becomes": becomes(filing, actor),
         "law": filing.law,
         "returned": filing.status == Status.RETURNED_TO_HOST,
@@ -57,10 +59,10 @@ def overview(request: HttpRequest, actor: Actor, filing: Filing) -> HttpResponse
         "may_withdraw": states.WITHDRAW in filing.moves_for(actor),
         "announcements": filing.provider.announcements.in_force(),
     }
-    return render(request, "filings/overview.html", context)
+    return render_for(actor, request, "filings/overview.html", context)
 
 
-def _task_groups(filing: Filing, found: list[Finding | Remark]) -> list[dict[str, Any]]:
+def _task_groups(actor: Actor, filing: Filing, found: list[Finding | Remark]) -> list[dict[str, Any]]:
     """The task lists of the overview: one, or with several websites one for each beside the host's and the papers'."""
     sections = fields.sections_of(filing.facts)
     titles = [(section.website, section.id, section.title) for section in sections]
@@ -72,7 +74,7 @@ def _task_groups(filing: Filing, found: list[Finding | Remark]) -> list[dict[str
     return [
         {
             "title": _website_title(filing, website) if several and website is not None else "",
-            "tasks": [_task(filing, section_id, title, found) for _website, section_id, title in group],
+            "tasks": [_task(actor, filing, section_id, title, found) for _website, section_id, title in group],
             "number": website + 1 if several and website is not None else None,
         }
         for website, group in groupby(titles, key=lambda page: page[0] if several else None)
@@ -87,10 +89,10 @@ def _website_title(filing: Filing, website: int) -> str:
     return f"{title} · {domains.display_domain(known)}" if known else title
 
 
-def _task(filing: Filing, section_id: str, title: Any, found: list[Finding | Remark]) -> dict[str, Any]:
+def _task(actor: Actor, filing: Filing, section_id: str, title: Any, found: list[Finding | Remark]) -> dict[str, Any]:
     here = [item for item in found if fields.section_of(item.path) == section_id]
     open_ones = sum(isinstance(item, Remark) or item.blocks for item in here)
-    url, state, tone = page_url(filing, section_id), _("Done"), "done"
+    url, state, tone = page_url(actor, filing, section_id), _("Done"), "done"
     if section_id != fields.BASICS.id and not (filing.get("subject.nature") and filing.get("subject.province")):
         url, state, tone = "", _("Opens after “who files”"), "neutral"
     elif open_ones and not begun(filing, section_id):
@@ -128,25 +130,25 @@ def edit_section(request: HttpRequest, actor: Actor, filing: Filing, section_id:
     if section is None:
         raise Http404
     if section is not fields.BASICS and not (filing.get("subject.nature") and filing.get("subject.province")):
-        return redirect(form_urls.url("section", filing.pk, fields.BASICS.id))
-    back = form_urls.url("overview", filing.pk)
+        return redirect(form_urls.url(actor, "section", filing.pk, fields.BASICS.id))
+    back = form_urls.url(actor, "overview", filing.pk)
     return section_page.edit(
         request,
         actor,
         filing,
         section,
         back=back,
-        forward=_after(filing, section_id),
+        forward=_after(actor, filing, section_id),
         template="filings/section.html",
     )
 
 
-def _after(filing: Filing, section_id: str) -> str:
+def _after(actor: Actor, filing: Filing, section_id: str) -> str:
     ids = [section.id for section in fields.sections_of(filing.facts)]
     following = ids[ids.index(section_id) + 1 :]
     if following:
-        return form_urls.url("section", filing.pk, following[0])
-    return form_urls.url("papers", filing.pk)
+        return form_urls.url(actor, "section", filing.pk, following[0])
+    return form_urls.url(actor, "papers", filing.pk)
 
 
 def _service(text: str) -> int:
@@ -161,15 +163,15 @@ def add_website(request: HttpRequest, actor: Actor, filing_id: int) -> HttpRespo
     filing = own(actor, filing_id)
     form = VersionForm(request.POST)
     if not form.is_valid():
-        return redirect(form_urls.url("overview", filing.pk))
+        return redirect(form_urls.url(actor, "overview", filing.pk))
     try:
         filing = services.add_website(
             filing.pk, actor, version=form.cleaned_data["version"], service=_service(request.POST.get("service", ""))
         )
     except MoveRefused as refusal:
         messages.error(request, str(refusal))
-        return redirect(form_urls.url("status", filing.pk))
-    return redirect(form_urls.url("section", filing.pk, f"{fields.WEBSITE.part}-{facts.count(filing.facts)}"))
+        return redirect(form_urls.url(actor, "status", filing.pk))
+    return redirect(form_urls.url(actor, "section", filing.pk, f"{fields.WEBSITE.part}-{facts.count(filing.facts)}"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -185,10 +187,15 @@ def remove_website(request: HttpRequest, actor: Actor, filing: Filing, number: i
             messages.error(request, str(refusal))
         else:
             messages.success(request, _("The website has been taken out of this filing."))
-        return redirect(form_urls.url("status" if filing.status not in states.EDITABLE else "overview", filing.pk))
+        return redirect(
+            form_urls.url(actor, "status" if filing.status not in states.EDITABLE else "overview", filing.pk)
+        )
     if not 1 <= number <= facts.count(filing.facts) or facts.count(filing.facts) == 1:
         raise Http404
     website = filing.facts["websites"][number - 1]
-    return render(
-        request, "filings/remove_website.html", {"filing": filing, "form": form, "number": number, "website": website}
+    return render_for(
+        actor,
+        request,
+        "filings/remove_website.html",
+        {"filing": filing, "form": form, "number": number, "website": website},
     )

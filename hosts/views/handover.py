@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.links import link_to
 from accounts.throttle import address_of, too_often
 from desks import form_urls
-from desks.access import as_host
+from desks.access import as_host, render_for
 from desks.pictures import origin
 from filings import services
 from filings.actors import Actor
@@ -39,17 +39,19 @@ def make(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     filing = get_object_or_404(Filing.objects.visible_to(actor), pk=filing_id)
     path = request.POST.get("path", "")
     if path not in [paper.path for paper in checks.papers_of(filing)]:
-        return redirect(form_urls.url("status", filing.pk))
+        return redirect(form_urls.url(actor, "status", filing.pk))
     if too_often("handover", str(actor.person_id), tries=CODES_AN_HOUR, seconds=3600):
         return render(request, "429.html", status=429)
     try:
         handover, token = handovers.open_for(filing.pk, actor, path)
     except MoveRefused as refusal:
         messages.error(request, str(refusal))
-        return redirect(form_urls.url("status", filing.pk))
+        return redirect(form_urls.url(actor, "status", filing.pk))
     address = link_to("filings:phone", token)
     code = segno.make_qr(address).svg_data_uri(scale=6, border=4)
-    return render(request, "filings/handover.html", {**_shown(filing, handover), "address": address, "code": code})
+    return render_for(
+        actor, request, "filings/handover.html", {**_shown(actor, filing, handover), "address": address, "code": code}
+    )
 
 
 @require_safe
@@ -60,10 +62,10 @@ def state(request: HttpRequest, actor: Actor, filing_id: int, handover_id: int) 
     filing = get_object_or_404(Filing.objects.visible_to(actor).defer("facts"), pk=filing_id)
     handover = get_object_or_404(filing.handovers, pk=handover_id)
     template = "filings/_handover_state.html" if "part" in request.GET else "filings/handover_state.html"
-    return render(request, template, _shown(filing, handover))
+    return render_for(actor, request, template, _shown(actor, filing, handover))
 
 
-def _shown(filing: Filing, handover: Handover) -> dict[str, Any]:
+def _shown(actor: Actor, filing: Filing, handover: Handover) -> dict[str, Any]:
     """Return what the host sees of a code: the paper, the picture that has come, whether more may come. One query."""
     picture = handovers.current_picture(filing, handover)
     items = []
@@ -71,7 +73,7 @@ def _shown(filing: Filing, handover: Handover) -> dict[str, Any]:
         items.append(
             {
                 "label": display.label(handover.path),
-                "url": form_urls.url("evidence", filing.pk, picture.pk),
+                "url": form_urls.url(actor, "evidence", filing.pk, picture.pk),
                 "width": picture.width,
                 "height": picture.height,
                 "note": origin(picture),

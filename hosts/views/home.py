@@ -30,7 +30,7 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
         "cursor": request.GET.get("after", ""),
         "mandates": _mandates(actor),
         "offers": migration_offers.waiting_for(actor),
-        "to_do": [progress.to_do(filing) for filing in resting] if "after" not in request.GET else (),
+        "to_do": [progress.to_do(actor, filing) for filing in resting] if "after" not in request.GET else (),
     }
     return render(request, "filings/home.html", context)
 

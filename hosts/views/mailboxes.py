@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.mail import mask_address
 from desks import form_urls
-from desks.access import as_host
+from desks.access import as_host, render_for
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import Filing, Mailbox
@@ -28,10 +28,10 @@ def prove(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         except MoveRefused as error:
             refusal = str(error)
         else:
-            return redirect(form_urls.url("mailbox", filing.pk))
+            return redirect(form_urls.url(actor, "mailbox", filing.pk))
     lacking = mailboxes.lacking(filing)
     if not lacking and refusal is None:
-        return redirect(form_urls.url("check" if filing.status in mailboxes.OPEN else "status", filing.pk))
+        return redirect(form_urls.url(actor, "check" if filing.status in mailboxes.OPEN else "status", filing.pk))
     boxes = Mailbox.objects.of(filing.host_id, filing.mandate_id).filter(proved_at=None)
     asked = {box.address: box for box in boxes}
     context = {
@@ -40,9 +40,9 @@ def prove(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         "refusal": refusal,
         "typed": request.POST.get("address", ""),
         "code": request.POST.get("code", "")[:16],
-        "is_hosts_own": form_urls.is_hosts_own(),
+        "is_hosts_own": not actor.is_on_behalf,
     }
-    return render(request, "filings/mailbox.html", context)
+    return render_for(actor, request, "filings/mailbox.html", context)
 
 
 def _act(request: HttpRequest, filing: Filing, actor: Actor) -> None:

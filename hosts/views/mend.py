@@ -7,12 +7,12 @@ from typing import Any
 from django.contrib import messages
 from django.forms import BoundField
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from desks import form_urls, section
-from desks.access import as_host
+from desks.access import as_host, render_for
 from desks.section_form import FormState, VersionForm
 from filings import services
 from filings.actors import Actor
@@ -60,9 +60,9 @@ def mend(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     if request.method == "POST" and filing.round:
         return _save(request, actor, filing)
     if filing.status != Status.RETURNED_TO_HOST:
-        return section.closed(request, filing)
+        return section.closed(request, actor, filing)
     asked = _asked(filing)
-    return _page(request, filing, asked, asked.form())
+    return _page(request, actor, filing, asked, asked.form())
 
 
 def _own(actor: Actor, filing_id: int) -> Filing:
@@ -73,20 +73,20 @@ def _save(request: HttpRequest, actor: Actor, filing: Filing) -> HttpResponse:
     asked = _asked(filing)
     form = asked.form(request.POST, request.FILES)
     if not form.is_valid():
-        return _page(request, filing, asked, form)
+        return _page(request, actor, filing, asked, form)
     try:
         saved = section.save(filing, actor, form, answers=form.answers())
     except MoveRefused as refusal:
-        return _page(request, filing, asked, _typed_again(request, filing, asked, refusal))
+        return _page(request, actor, filing, asked, _typed_again(request, filing, asked, refusal))
     refused = uploads.keep(form, saved, actor)
     filing = _own(actor, filing.pk)
     asked = _asked(filing)
     form = _as_kept(filing, asked, refused)
     if "later" in request.POST and not refused:
-        return redirect(form_urls.url("status", filing.pk))
+        return redirect(form_urls.url(actor, "status", filing.pk))
     if not form.errors:
-        return redirect(form_urls.url("check", filing.pk))
-    return _page(request, filing, asked, form, kept=True)
+        return redirect(form_urls.url(actor, "check", filing.pk))
+    return _page(request, actor, filing, asked, form, kept=True)
 
 
 def _typed_again(request: HttpRequest, filing: Filing, asked: CorrectionsAsked, refusal: MoveRefused) -> MendForm:
@@ -112,12 +112,12 @@ def _as_kept(filing: Filing, asked: CorrectionsAsked, refused: dict[str, str]) -
 
 
 def _page(
-    request: HttpRequest, filing: Filing, asked: CorrectionsAsked, form: MendForm, *, kept: bool = False
+    request: HttpRequest, actor: Actor, filing: Filing, asked: CorrectionsAsked, form: MendForm, *, kept: bool = False
 ) -> HttpResponse:
     shown: set[str] = set()
     pictures = list(filing.evidence.filter(replaced_at=None))
     groups = [
-        {**_group(filing, form, path, remarks, shown), "items": _items(filing, pictures, path)}
+        {**_group(filing, form, path, remarks, shown), "items": _items(actor, filing, pictures, path)}
         for path, remarks in _by_path(filing, asked.remarks)
     ]
     context = {
@@ -125,13 +125,13 @@ def _page(
         "form": form,
         "kept": kept,
         "count": len(asked.remarks),
-        "may_release": form_urls.is_hosts_own()
+        "may_release": not actor.is_on_behalf
         and any(remark.code in corrections.IN_THE_WAY for remark in asked.remarks),
         "groups": groups,
         "others": [form[path] for path in form.paths if path not in shown],
         "returned": filing.status == Status.RETURNED_TO_HOST,
     }
-    return render(request, "filings/mend.html", context)
+    return render_for(actor, request, "filings/mend.html", context)
 
 
 def _by_path(filing: Filing, remarks: Iterable[Remark]) -> list[tuple[str, list[Remark]]]:
@@ -162,12 +162,12 @@ def _remark(form: MendForm, remark: Remark) -> tuple[dict[str, Any], BoundField]
     return {**words, "path_label": words["reason"]}, form.answer_to(remark)
 
 
-def _items(filing: Filing, pictures: Iterable[Evidence], path: str) -> list[dict[str, Any]]:
+def _items(actor: Actor, filing: Filing, pictures: Iterable[Evidence], path: str) -> list[dict[str, Any]]:
     """Return the host's current picture at ``path``, as ``components/evidence.html`` shows it."""
     return [
         {
             "label": display.label(path),
-            "url": form_urls.url("evidence", filing.pk, picture.pk),
+            "url": form_urls.url(actor, "evidence", filing.pk, picture.pk),
             "width": picture.width,
             "height": picture.height,
             "note": "",
@@ -188,11 +188,11 @@ def unlock(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
             services.unlock(filing.pk, actor, version=form.cleaned_data["version"])
         except MoveRefused as refusal:
             messages.error(request, str(refusal))
-            return redirect(form_urls.url("status", filing.pk))
+            return redirect(form_urls.url(actor, "status", filing.pk))
         messages.success(request, _("Everything can be edited now."))
-        return redirect(form_urls.url("overview", filing.pk))
+        return redirect(form_urls.url(actor, "overview", filing.pk))
     if filing.status != Status.RETURNED_TO_HOST:
-        return redirect(form_urls.url("status", filing.pk))
+        return redirect(form_urls.url(actor, "status", filing.pk))
     if filing.unlocked:
-        return redirect(form_urls.url("overview", filing.pk))
-    return render(request, "filings/unlock.html", {"filing": filing, "form": form})
+        return redirect(form_urls.url(actor, "overview", filing.pk))
+    return render_for(actor, request, "filings/unlock.html", {"filing": filing, "form": form})

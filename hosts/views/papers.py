@@ -6,13 +6,13 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.forms import BoundField
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from desks import form_urls
-from desks.access import as_host
+from desks.access import as_host, render_for
 from desks.pictures import PHOTO, origin
 from desks.section_form import FormState, VersionForm
 from filings import fields, services, states
@@ -38,38 +38,40 @@ def upload_papers(request: HttpRequest, actor: Actor, filing: Filing) -> HttpRes
     if request.method == "POST" and form.is_valid():
         refused = uploads.keep(form, filing, actor)
         if not refused:
-            return redirect(_after_papers(request, filing))
+            return redirect(_after_papers(request, actor, filing))
         filing.refresh_from_db()
         state = FormState(filing)
         form.follow(PapersForm(state))
         for name, words in refused.items():
             form.add_error(name, words)
-    rows = _paper_rows(form, state)
+    rows = _paper_rows(actor, form, state)
     missing = sum(row["state"] is MISSING for row in rows)
-    return render(request, "filings/papers.html", {"filing": filing, "form": form, "rows": rows, "missing": missing})
+    return render_for(
+        actor, request, "filings/papers.html", {"filing": filing, "form": form, "rows": rows, "missing": missing}
+    )
 
 
-def _after_papers(request: HttpRequest, filing: Filing) -> str:
+def _after_papers(request: HttpRequest, actor: Actor, filing: Filing) -> str:
     """On to the next page; but first the advice about a picture that has just come, if there is any."""
     if "later" in request.POST:
-        return form_urls.url("overview", filing.pk)
+        return form_urls.url(actor, "overview", filing.pk)
     if request.FILES and filing.evidence.filter(replaced_at=None).exclude(advice=[]).exists():
         messages.warning(request, _("The pictures are kept. Read the advice beside them, then replace them or go on."))
-        return form_urls.url("papers", filing.pk)
-    return form_urls.url("check", filing.pk)
+        return form_urls.url(actor, "papers", filing.pk)
+    return form_urls.url(actor, "check", filing.pk)
 
 
 def current_pictures(filing: Filing) -> QuerySet[Evidence]:
     return filing.evidence.filter(replaced_at=None).exclude(path__endswith=PHOTO).order_by("pk")
 
 
-def pictures(filing: Filing) -> list[dict[str, Any]]:
+def pictures(actor: Actor, filing: Filing) -> list[dict[str, Any]]:
     """Return the host's current pictures as ``components/evidence.html`` shows them; one query."""
     return [
         {
             "label": attachments.label(evidence.path),
             "path": evidence.path,
-            "url": form_urls.url("evidence", filing.pk, evidence.pk),
+            "url": form_urls.url(actor, "evidence", filing.pk, evidence.pk),
             "width": evidence.width,
             "height": evidence.height,
             "note": origin(evidence),
@@ -87,9 +89,9 @@ KEPT = {"label": gettext_lazy("Kept"), "tone": "done"}
 IF_IT_APPLIES = {"label": gettext_lazy("Only if it applies"), "tone": "neutral"}
 
 
-def _paper_rows(form: PapersForm, state: FormState) -> list[dict[str, Any]]:
+def _paper_rows(actor: Actor, form: PapersForm, state: FormState) -> list[dict[str, Any]]:
     """Each file field, the pictures it has already (those can be put aside), and how the paper stands."""
-    kept = pictures(state.filing)
+    kept = pictures(actor, state.filing)
     wanted = [finding.path for finding in state.found if finding.blocks]
     rows = []
     for path, paper in form.papers.items():
@@ -122,4 +124,4 @@ def remove_picture(request: HttpRequest, actor: Actor, filing_id: int) -> HttpRe
             )
         except MoveRefused as refusal:
             messages.error(request, str(refusal))
-    return redirect(form_urls.url("papers" if filing.status in states.EDITABLE else "status", filing.pk))
+    return redirect(form_urls.url(actor, "papers" if filing.status in states.EDITABLE else "status", filing.pk))

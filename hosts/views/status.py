@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from desks import form_urls, progress
 from desks import section as section_page
-from desks.access import as_host
+from desks.access import as_host, render_for
 from desks.form_urls import field_url, page_url
 from desks.pictures import evidence_response
 from desks.section_form import VersionForm
@@ -52,7 +52,7 @@ def of_form(view: Callable[Concatenate[HttpRequest, Actor, Filing, P], HttpRespo
     def wrapper(request: HttpRequest, actor: Actor, filing_id: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         filing = own(actor, filing_id)
         if request.method != "POST" and (filing.status not in states.EDITABLE or filing.holder != actor.role):
-            return section_page.closed(request, filing)
+            return section_page.closed(request, actor, filing)
         return view(request, actor, filing, *args, **kwargs)
 
     return wrapper
@@ -69,7 +69,7 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     on_record = filing.subject is not None and filing.subject.websites.filter(live=True).exists()
     context = {
         "filing": filing,
-        "next_step": progress.next_step(filing, book, on_record=on_record),
+        "next_step": progress.next_step(actor, filing, book, on_record=on_record),
         "orders": making.about(filing, actor) if filing.subject_id else (),
         "tone": progress.TONES[Status(filing.status)],
         "rest": splitting.rest_of(filing),
@@ -80,7 +80,7 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         "events": progress.timeline(filing, actor),
         "mine": mine,
         "remarks": [
-            display.remark_words(remark, field_url(filing, remark.path) if mine else "", filing.facts)
+            display.remark_words(remark, field_url(actor, filing, remark.path) if mine else "", filing.facts)
             for remark in remarks
         ],
         "leaving": filing.moves_from if filing.moves_from and filing.status == Status.FILED else None,
@@ -96,7 +96,7 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         "announcements": filing.provider.announcements.in_force(),
         "websites": ownership.websites_of(filing) if filing.subject and filing.law.numbers == Numbers.ISSUED else (),
     }
-    return render(request, "filings/status.html", context)
+    return render_for(actor, request, "filings/status.html", context)
 
 
 def becomes(filing: Filing, actor: Actor) -> dict[str, Any] | None:
@@ -114,7 +114,7 @@ def becomes(filing: Filing, actor: Actor) -> dict[str, Any] | None:
     if found.target.website_id:
         asked["website"] = found.target.website_id
     law = kinds.KINDS[found.kind]
-    url = "" if law.continues_draft else f"{form_urls.url('begin')}?{urlencode(asked)}"
+    url = "" if law.continues_draft else f"{form_urls.url(actor, 'begin')}?{urlencode(asked)}"
     return {"label": law.named(facts.services(filing.facts)), "url": url}
 
 
@@ -131,9 +131,9 @@ def withdraw(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse
             messages.error(request, str(refusal))
         else:
             messages.success(request, _("The filing has been withdrawn."))
-        return redirect(form_urls.url("status", filing.pk))
+        return redirect(form_urls.url(actor, "status", filing.pk))
     if states.WITHDRAW not in filing.moves_for(actor):
-        return redirect(form_urls.url("status", filing.pk))
+        return redirect(form_urls.url(actor, "status", filing.pk))
     return render(request, "filings/withdraw.html", {"filing": filing, "form": form})
 
 
@@ -152,10 +152,12 @@ def resume(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     match filing.status:
         case Status.DRAFT:
             found = [finding for finding in checks.findings(filing) if finding.blocks]
-            return redirect(page_url(filing, found[0].section) if found else form_urls.url("check", filing.pk))
+            return redirect(
+                page_url(actor, filing, found[0].section) if found else form_urls.url(actor, "check", filing.pk)
+            )
         case Status.RETURNED_TO_HOST:
-            return redirect(form_urls.url("mend", filing.pk))
-    return redirect(form_urls.url("status", filing.pk))
+            return redirect(form_urls.url(actor, "mend", filing.pk))
+    return redirect(form_urls.url(actor, "status", filing.pk))
 
 
 @require_POST
@@ -167,9 +169,9 @@ def copy(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         made = services.copy(filing.pk, actor)
     except MoveRefused as refusal:
         messages.error(request, str(refusal))
-        return redirect(form_urls.url("status", filing.pk))
+        return redirect(form_urls.url(actor, "status", filing.pk))
     messages.success(request, _("The data and pictures have been taken over. Check what may have changed meanwhile."))
-    return redirect(form_urls.url("overview", made.pk))
+    return redirect(form_urls.url(actor, "overview", made.pk))
 
 
 @require_safe

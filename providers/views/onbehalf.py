@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.mail import check_address
-from desks import access, form_urls
+from desks.form_urls import ON_BEHALF
 from desks.paging import page
 from desks.progress import TONES
 from desks.scan_form import scan_field
@@ -31,15 +31,13 @@ from ministry.reference import posing
 from providers.access import actor_of, for_role
 from providers.models import StaffRole
 
-# the instance of the form's pages that stands at this desk: see providers/fill.py
-INSTANCE = "on_behalf"
 FILINGS_SHOWN = 50
 # What a page asks for by itself every few seconds; nobody looks anew.
 ASKED_OVER_AND_OVER = ("handover_state",)
 
 TABS = {
     "provider_desk:mandates": gettext_lazy("Mandates"),
-    f"{INSTANCE}:home": gettext_lazy("Filings on behalf"),
+    f"{ON_BEHALF}:home": gettext_lazy("Filings on behalf"),
     "provider_desk:imports": gettext_lazy("Import a list"),
 }
 
@@ -215,7 +213,7 @@ def start(request: HttpRequest, actor: Actor, mandate_id: int) -> HttpResponse:
     except MoveRefused as refusal:
         messages.error(request, str(refusal))
         return redirect("provider_desk:mandate", found.pk)
-    return redirect(f"{INSTANCE}:overview", filing.pk)
+    return redirect(f"{ON_BEHALF}:overview", filing.pk)
 
 
 # --- The filings ------------------------------------------------------------------------------------------
@@ -237,7 +235,7 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
         "page": found,
         "cursor": cursor,
         "rows": [{"filing": filing, "tone": TONES[Status(filing.status)]} for filing in found.rows],
-        "tabs": tabs(f"{INSTANCE}:home"),
+        "tabs": tabs(f"{ON_BEHALF}:home"),
     }
     return render(request, "providers/behalf/filings.html", context)
 
@@ -245,8 +243,8 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
 def in_hosts_place(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Return a page of the host's form at this desk: for the staff of the provider that has a mandate in force.
 
-    The one way in. It finds the mandate anew for each request, puts each look on record, and leads all links of the
-    page back to this desk.
+    The one way in. It finds the mandate anew for each request, puts each look on record, and passes the view an actor
+    for whom all links of the page lead back to this desk.
     """
 
     @wraps(view)
@@ -258,13 +256,11 @@ def in_hosts_place(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
         )
         if (found := in_force.select_related("provider").first()) is None:
             return _over(request, filing)
-        actor = actors.on_behalf(staff, found.provider.name)
-        access.let_act(request, access.StandIn(actor, found))
+        actor = actors.on_behalf(staff, found.provider.name, found)
         name = str(request.resolver_match and request.resolver_match.url_name)
         if request.method == "GET" and name not in ASKED_OVER_AND_OVER:
             services.look(filing, actor, name)
-        with form_urls.at(INSTANCE):
-            return view(request, filing_id=filing_id, **kwargs)
+        return view(request, filing_id=filing_id, stand_in=actor, **kwargs)
 
     return wrapper
 

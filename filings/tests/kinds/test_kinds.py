@@ -113,7 +113,7 @@ def test_nobody_is_told_to_come_for_a_photo_that_is_not_taken(filed, kind, photo
         "The provider compares it with the record, has it confirmed where that is asked for, "
         "and passes it on to the bureau."
     )
-    assert (progress.next_step(filing)["next"] == without) is not photographed
+    assert (progress.next_step(filed.host, filing)["next"] == without) is not photographed
     mail = Email.objects.get(to=user_of(filed.host).email)
     told = _(
         "%(provider)s has your filing. It compares it with the record, has it confirmed where that is asked for, "
