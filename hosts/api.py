@@ -1,7 +1,7 @@
-"""The programming interface of the host's desk: the findings of a filing, and saving a page while it is typed.
+"""JSON API for site hosts: list the findings of a filing; save a page of the form while it is filled in.
 
-Hosts alone, by the session of the portal, under the same rules as the pages. Every answer is JSON; every refusal
-says ``code`` and ``message``. Texts are marked here in English and shown in the reader's language.
+Hosts only, by the session of the portal, under the same rules as the pages. Every response is JSON; every error
+has ``code`` and ``message``. Texts are marked here in English and shown in the reader's language.
 """
 
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ from ministry import versions
 
 LARGEST_ID = 2**63 - 1
 
-# HTTP status → the code a program reads, the words a person reads
+# HTTP status → (code for programs, message for people)
 PROBLEMS: dict[int, tuple[str, str]] = {
     HTTPStatus.BAD_REQUEST: ("unreadable", gettext_noop("The request can't be read.")),
     HTTPStatus.UNAUTHORIZED: ("signed_out", gettext_noop("Sign in first.")),
@@ -49,7 +49,7 @@ PROBLEMS: dict[int, tuple[str, str]] = {
 }
 
 
-# --- What is answered -----------------------------------------------------------------------------
+# --- Responses ------------------------------------------------------------------------------------
 
 
 class FindingAnswer(Schema):
@@ -111,7 +111,7 @@ class ConflictAnswer(ProblemAnswer):
 
 
 class Refused(Exception):
-    """Ends a request with a problem: an HTTP status, and what is said about it."""
+    """End a request with an error response: an HTTP status, and keys that add to its body or replace them."""
 
     def __init__(self, status: HTTPStatus, **said: Any) -> None:
         super().__init__(status)
@@ -119,22 +119,22 @@ class Refused(Exception):
 
 
 def problem(status: int, **said: Any) -> dict[str, Any]:
-    """Return a refusal as it is answered; ``said`` adds to the usual code and words, or replaces them."""
+    """Return the body of an error response; ``said`` adds to the default code and message, or replaces them."""
     code, message = PROBLEMS[status]
     return {"code": code, "message": gettext(message), **said}
 
 
-# --- Who asks, and how it is described ------------------------------------------------------------
+# --- Authentication and schema --------------------------------------------------------------------
 
 
 class HostRequest(HttpRequest):
-    """A request that ``HostSession`` has let through."""
+    """A request authenticated by ``HostSession``."""
 
     auth: Actor
 
 
 class HostSession(APIKeyCookie):
-    """Let in the hosts whom the pages let in: signed in, with the token of the portal's forms when writing."""
+    """Authenticate hosts as the pages do: by the session, with a CSRF token when writing."""
 
     param_name = settings.SESSION_COOKIE_NAME
 
@@ -146,15 +146,15 @@ class HostSession(APIKeyCookie):
         return acting_host(request)
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Actor | None:
-        """Not asked: the session middleware has read the cookie."""
+        """Never called: ``__call__`` relies on the session middleware."""
         raise NotImplementedError
 
 
 class PortalAPI(NinjaAPI):
-    """Describes itself in the reader's language."""
+    """An API whose OpenAPI document is in the reader's language."""
 
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
-        """Return the OpenAPI document, without the titles and phrases that the libraries make up in English."""
+        """Return the OpenAPI document, without the English titles and phrases that the libraries generate."""
         document = super().get_openapi_schema(**options)
         del document["servers"]
         for operation in (operation for path in document["paths"].values() for operation in path.values()):
@@ -276,7 +276,7 @@ TYPED_PAGE: dict[str, Any] = {
     description=gettext_noop("The same findings as on the page “check and submit”."),
 )
 def findings(request: HostRequest, filing_id: FilingId) -> dict[str, Any]:
-    """Exactly ``checks.findings``. Eight queries at most, with the reader's."""
+    """Return ``checks.findings``. At most eight queries, including those for the user."""
     filing = _own(request.auth, filing_id)
     found = checks.findings(filing)
     return {
@@ -308,7 +308,7 @@ def findings(request: HostRequest, filing_id: FilingId) -> dict[str, Any]:
     openapi_extra=TYPED_PAGE,
 )
 def save_page(request: HostRequest, filing_id: FilingId, section_id: PageId) -> dict[str, Any]:
-    """Keep what was typed, through the form and the service of the page."""
+    """Save what was typed, with the form and the service of the page."""
     return _save(request, request.auth, filing_id, section_id)
 
 
@@ -359,7 +359,7 @@ def _is_open(filing: Filing, actor: Actor) -> bool:
 
 
 def _found_here(filing: Filing, section: Section, form: SectionForm) -> Iterator[Finding]:
-    """The page's findings; where a value could not be kept, that it could not, and nothing about the one before it."""
+    """Yield the page's findings; for a value that could not be saved, only its form error."""
     found = [finding for finding in checks.findings(filing) if finding.section == section.id]
     for field in section.fields:
         path = section.path(field)
@@ -374,7 +374,7 @@ def _as_text(seen: Seen | None) -> str:
 
 
 def _lost(filing: Filing, actor: Actor, form: SectionForm, refusal: MoveRefused) -> Refused:
-    """Return why it was not saved: somebody was faster, or the filing can't be edited any more."""
+    """Return the conflict: the filing was changed meanwhile, or can't be edited any more."""
     filing.refresh_from_db()
     is_open, typed = _is_open(filing, actor), form.values()
     saved = [

@@ -1,4 +1,4 @@
-"""The forms with which a filing begins: who and which website it is about, and with whom."""
+"""Forms that start a filing, adopt a record, or offer a website to another host."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ UNITS = [nature for nature in code_tables.NATURES if nature.id != code_tables.PE
 
 
 class LookUpForm(forms.Form):
-    """Certificate, domain and provider: from these the portal finds which filing it is."""
+    """Certificate, domain and provider, from which the portal determines the kind of filing."""
 
     use_required_attribute = False
 
@@ -43,7 +43,7 @@ class LookUpForm(forms.Form):
         self.fields["provider"].queryset = providers  # type: ignore[attr-defined]
 
     def clean_domain(self) -> str:
-        """What is no website has no domain of its own."""
+        """Return the registrable domain; empty for a service that is not a website."""
         return "" if self.cleaned_data.get("service") else domains.normalise_domain(self.cleaned_data["domain"])
 
     def clean(self) -> dict[str, Any]:
@@ -51,7 +51,7 @@ class LookUpForm(forms.Form):
 
 
 def _password() -> forms.CharField:
-    """As long as an owner may choose it, and taken as it is typed."""
+    """Return the field for a filing password; what is typed is not stripped."""
     return forms.CharField(
         label=_("Filing password"),
         max_length=LONGEST_PASSWORD,
@@ -62,7 +62,7 @@ def _password() -> forms.CharField:
 
 
 class ProveForm(forms.Form):
-    """The filing password of what a filing is about."""
+    """The filing password of the record a filing is about."""
 
     use_required_attribute = False
 
@@ -84,7 +84,7 @@ class AdoptForm(forms.Form):
 
 
 class TakeOverForm(forms.Form):
-    """With which of the providers that serve a website it is taken over."""
+    """The choice of the provider with which an offered website is taken over."""
 
     use_required_attribute = False
 
@@ -96,7 +96,7 @@ class TakeOverForm(forms.Form):
 
 
 class OfferForm(forms.Form):
-    """To whom a website is offered; of the last one under a number it is said what becomes of the record."""
+    """The host a website is offered to; for the last website under a number, also a confirmation."""
 
     use_required_attribute = False
 
@@ -124,7 +124,7 @@ class OfferForm(forms.Form):
             del self.fields["leaves_none"]
 
     def clean_name(self) -> str:
-        """It is printed in a mail to somebody else."""
+        """Check the name, because it is printed in a mail to somebody else."""
         return posing.check_unit(self.cleaned_data["name"], 255)
 
     def clean_email(self) -> str:
@@ -135,7 +135,7 @@ class OfferForm(forms.Form):
 
 
 class BeginForm(forms.Form):
-    """With which provider, and the filing password where the kind asks for it."""
+    """The provider, the filing password where the kind requires it, and for a new access the one it replaces."""
 
     use_required_attribute = False
 

@@ -1,11 +1,11 @@
-"""The forms in which a responsible person asks for a one-time code and types it."""
+"""Forms in which a responsible person requests a one-time code and enters it."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 
 class SendCodeForm(forms.Form):
-    """By what a responsible person is found."""
+    """The mobile and the end of the certificate number, which identify a responsible person."""
 
     use_required_attribute = False
 
@@ -24,7 +24,7 @@ class SendCodeForm(forms.Form):
 
 
 class CodeForm(SendCodeForm):
-    """The code itself, as it came."""
+    """The one-time code, with what identifies the responsible person."""
 
     code = forms.RegexField(
         r"^\s*[0-9]{6}\s*$",

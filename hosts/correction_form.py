@@ -1,4 +1,4 @@
-"""The form of what a return asks for: its fields and pictures, and an answer to each remark."""
+"""Form for the corrections a return asks for: fields, pictures, and an answer to each remark."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -59,7 +59,7 @@ class MendForm(OpenForm):
         return {path: path for path in self.paths if fields.find(path)}
 
     def values(self) -> dict[str, Any]:
-        """Return what was typed, by path, in the kinds the facts keep."""
+        """Return what was typed, by path, in the types the facts store."""
         return {
             path: kept_value(found[1], self.cleaned_data.get(path))
             for path in self.paths
@@ -67,7 +67,7 @@ class MendForm(OpenForm):
         }
 
     def uploads(self) -> dict[str, Any]:
-        """Return the pictures that came with the form, by the paper's path: a file, or a list where it has pages."""
+        """Return the uploaded pictures by the attachment's path: a file, or a list where it has pages."""
         return sent_among(self, filter(attachments.at, self.paths))
 
     def answers(self) -> dict[int, str]:
@@ -79,7 +79,7 @@ class MendForm(OpenForm):
         return self[_answer_name(remark)]
 
     def add_findings(self, findings: Iterable[Finding]) -> None:
-        """Show what the checks say at its field."""
+        """Show each finding at its field."""
         show_findings(
             self, [(path, finding) for finding in findings if (path := attachments.whole(finding.path)) in self.fields]
         )
@@ -99,10 +99,10 @@ def _is_known(path: str) -> bool:
 
 
 def _is_there(path: str, filing: Filing) -> bool:
-    """Return whether the filing has what the path is about, and it may change.
+    """Return whether the path exists in the filing and may be edited.
 
-    The website that a remark names may have been taken out; what the register knows stays as it is; and what is
-    filed is chosen with all questions open.
+    False for a website that was removed, for facts fixed by the register, and for the service type, which can be
+    chosen only while the whole form is open.
     """
     website = fields.website_of(path)
     is_there = website is None or website < facts.count(filing.facts)

@@ -16,7 +16,7 @@ from filings.rules import checks
 
 
 class PapersForm(OpenForm):
-    """The pictures of a filing that are open: one file field a paper, several files where a paper has pages."""
+    """The pictures that may be uploaded now: one file field per attachment, several files where it has pages."""
 
     def __init__(self, state: FormState, data: Any = None, files: Any = None, remarks: tuple[Remark, ...] = ()) -> None:
         filing = state.filing
@@ -32,7 +32,7 @@ class PapersForm(OpenForm):
         self.initial["seen"] = str(Seen(pictures.keys(filing)))
 
     def uploads(self) -> dict[str, Any]:
-        """Return the pictures that came with the form, by the paper's path: a file, or a list where it has pages."""
+        """Return the uploaded pictures by the attachment's path: a file, or a list where it has pages."""
         return sent_among(self, self.papers)
 
     @property

@@ -1,4 +1,4 @@
-"""A filing as a PDF to print or keep: everything as the bureau will see it, nothing masked. For its host alone."""
+"""PDF summary of a filing as the bureau will see it, nothing masked; for its host only."""
 
 from collections.abc import Iterator
 
@@ -47,7 +47,7 @@ def _head(filing: Filing) -> Iterator[Pair]:
 
 
 def _open_findings(filing: Filing) -> list[Finding]:
-    """Return what the host has still to mend; a filing that has gone on is somebody else's to judge."""
+    """Return the findings that the host has to correct; empty while the filing is not the host's to edit."""
     if filing.status not in states.EDITABLE or filing.holder != Role.HOST:
         return []
     return [finding for finding in checks.findings(filing) if finding.blocks]

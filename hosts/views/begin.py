@@ -1,4 +1,4 @@
-"""How a filing begins: the host says what the website is, the portal finds which filing that makes."""
+"""Starting a filing: the host enters certificate and domain, the portal determines the kind of filing."""
 
 from contextlib import suppress
 from typing import Any
@@ -32,7 +32,7 @@ LOOK_UPS_A_MINUTE = 20
 @require_http_methods(["GET", "HEAD", "POST"])
 @as_host
 def begin(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Without ``kind``: what do you want to do? With it: what will happen, with whom; POST starts the draft."""
+    """Show the start page; with ``kind``, the form of a filing of that kind. POST starts the draft."""
     if actor.is_on_behalf:
         raise Http404
     if not request.GET.get("kind"):
@@ -68,7 +68,7 @@ def begin(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 def _begin_form(request: HttpRequest, actor: Actor, law: Law, target: RecordTarget) -> BeginForm:
-    """Return the form of a filing about a record: with whom, from which access, proved by the password or not."""
+    """Return the form of a filing about a record: provider, access to replace, filing password if required."""
     usual = request.GET.get("provider") or ownership.usual_provider(target.subject_id)
     return BeginForm(
         law,
@@ -81,23 +81,23 @@ def _begin_form(request: HttpRequest, actor: Actor, law: Law, target: RecordTarg
 
 
 def _choose(filing: Filing, actor: Actor, service: str) -> None:
-    """What is filed, as it was said on the first page; a draft on which something was typed stays as it is."""
+    """Store the service type chosen on the start page, unless something was typed in the draft."""
     chosen = _chosen(service)
     typed = [{name: value for name, value in one.items() if name != "service"} for one in filing.facts["websites"]]
     if not filing.law.adds_website or typed != [facts.blank_website()] or facts.service(filing.facts) == chosen:
         return
     said = {"websites.0.service": "" if chosen == code_tables.WEBSITE else chosen}
-    with suppress(MoveRefused):  # the other click of a double one was faster
+    with suppress(MoveRefused):  # the other request of a double click was first
         services.save_facts(filing.pk, actor, said, version=filing.version)
 
 
 def _chosen(service: str) -> int:
-    """Return the service type an address names; a website's where it names none."""
+    """Return the service type with this id; that of a website if there is none."""
     return next((row.id for row in code_tables.SERVICE_TYPES if str(row.id) == service), code_tables.WEBSITE)
 
 
 def _refuse_strangers_rows(law: Law, target: RecordTarget, subject: Subject) -> None:
-    """What the kind is about is named, and is the subject's own; whether it is still in force is said later."""
+    """Raise Http404 unless the website or access the kind is about is the subject's own, in force or not."""
     if law.about in (About.WEBSITE, About.ACCESS):
         get_object_or_404(Website, pk=target.website_id or 0, subject=subject)
     if law.about == About.ACCESS:
@@ -105,7 +105,7 @@ def _refuse_strangers_rows(law: Law, target: RecordTarget, subject: Subject) -> 
 
 
 def _asks_password(actor: Actor, law: Law, target: RecordTarget) -> bool:
-    """Whether the page asks for the filing password; a record that has gone meanwhile is answered when it is sent."""
+    """Return whether the filing password is required; raise Http404 if the record has ended meanwhile."""
     try:
         return starting.asks_password(actor, law.kind, target)
     except MoveRefused:
@@ -113,7 +113,7 @@ def _asks_password(actor: Actor, law: Law, target: RecordTarget) -> bool:
 
 
 def _about(law: Law, target: RecordTarget, subject: Subject, service: str) -> dict[str, Any]:
-    """Return what the page says of the record; ``service``: what else than a website is to come under it."""
+    """Return the context about the record; ``service``: the service type to be added to it."""
     website = Website.objects.filter(pk=target.website_id or 0, subject=subject).select_related("subject").first()
     voided = subject.websites.filter(live=True).select_related("subject").order_by("sequence")
     services = [website.service] if website else [_chosen(service)] if law.adds_website else []
@@ -146,7 +146,7 @@ def _start_page(request: HttpRequest, form: LookUpForm, found: dict[str, Any] | 
 @require_POST
 @as_host
 def look_up(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Say in words which filing it is and which record was met; ``go`` starts a first filing with what was typed."""
+    """Show which kind of filing it is and which record was found; ``go`` starts a first filing with what was typed."""
     if actor.is_on_behalf:
         raise Http404
     if too_often("begin", str(actor.person_id), tries=LOOK_UPS_A_MINUTE, seconds=60):
@@ -180,7 +180,7 @@ def _first_filing(actor: Actor, typed: dict[str, Any]) -> HttpResponse:
 
 
 def _words(found: KindFound, provider: Any) -> dict[str, Any]:
-    """Return what was found, as the page says it."""
+    """Return the context about what was found."""
     shown = found.target if found.own or found.offer else None
     website = Website.objects.select_related("subject").filter(pk=(shown and shown.website_id) or 0).first()
     subject = Subject.objects.filter(pk=(shown and shown.subject_id) or 0).first()
@@ -209,7 +209,7 @@ def adopt(request: HttpRequest, actor: Actor) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @as_host
 def prove(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
-    """Give the filing password of a filing that began where one-time codes were asked for, and are not any more."""
+    """Prove with the filing password a filing begun while one-time codes were required, and no longer are."""
     rows = Filing.objects.visible_to(actor).select_related("about_subject", "provider")
     filing = get_object_or_404(rows, pk=filing_id)
     if filing.status not in UNDER_WAY or not required_codes.lacks_proof(filing):
@@ -230,7 +230,7 @@ def prove(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
 @require_POST
 @as_host
 def become(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
-    """Go on with a draft of a first filing as what its certificate and domain prove it to be."""
+    """Change the draft of a first filing to the kind that its certificate and domain call for."""
     filing = get_object_or_404(Filing.objects.visible_to(actor), pk=filing_id)
     form = VersionForm(request.POST)
     if form.is_valid():

@@ -1,4 +1,4 @@
-"""The last look before a filing is handed in, and handing it in."""
+"""The check page of a filing, and submitting it."""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -33,7 +33,7 @@ from hosts.views.status import of_form, own
 @as_host
 @of_form
 def check(request: HttpRequest, actor: Actor, filing: Filing) -> HttpResponse:
-    """Everything as the bureau will see it, with the findings first; from here it is submitted."""
+    """Show the filing as the bureau will see it, findings first, with the button to submit it."""
     return _check_page(request, actor, filing, "")
 
 
@@ -62,7 +62,7 @@ def _check_page(request: HttpRequest, actor: Actor, filing: Filing, refusal: str
 
 
 def _without_answer(actor: Actor, filing: Filing, unanswered: list[Remark]) -> Iterator[dict[str, str]]:
-    """Yield the remarks of a return that still wait for the host's answer."""
+    """Yield an entry for each remark without an answer."""
     for remark in unanswered:
         yield {
             "href": f"{form_urls.url(actor, 'mend', filing.pk)}#id_answer-{remark.pk}",
@@ -74,7 +74,7 @@ def _without_answer(actor: Actor, filing: Filing, unanswered: list[Remark]) -> I
 
 
 def _gathered(actor: Actor, filing: Filing, found: list[Finding]) -> Iterator[dict[str, str]]:
-    """Each finding by itself; several of a page not begun yet as one line: a wall of red frightens and says little."""
+    """Yield an entry per finding; several of a page not begun yet become one entry."""
     for section_id, group in groupby(found, key=lambda finding: finding.section):
         of_page = list(group)
         if len(of_page) == 1 or begun(filing, section_id):
@@ -106,7 +106,7 @@ def _linked(actor: Actor, filing: Filing, finding: Finding) -> dict[str, str]:
 
 
 def _page_title(filing: Filing, path: str) -> str:
-    """Return the page on which the fact or picture is mended, where its name does not say that already."""
+    """Return the title of the page with this fact or picture; empty for paths with a page of their own."""
     if path in fields.OWN_PAGES:
         return ""
     found = fields.find_in(filing.facts, path)
@@ -116,7 +116,7 @@ def _page_title(filing: Filing, path: str) -> str:
 @require_POST
 @as_host
 def submit(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
-    """Hand the filing to the provider. A second click of the same person is no mistake: it shows the result."""
+    """Submit the filing to the provider. A second click shows the result, not an error."""
     filing = own(actor, filing_id)
     form = VersionForm(request.POST)
     if not form.is_valid():

@@ -1,4 +1,4 @@
-"""Where responsible persons, who need no account, prove a filing with the code they were sent."""
+"""Pages on which responsible persons, without an account, prove a filing with a one-time code."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,7 +16,7 @@ from hosts.code_forms import CodeForm, SendCodeForm
 @never_cache
 @sensitive_post_parameters()
 def enter(request: HttpRequest) -> HttpResponse:
-    """Code, mobile, last characters of the certificate number. What is wrong of the three is not told."""
+    """Check code, mobile and end of the certificate number. The error does not tell which of them is wrong."""
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -30,7 +30,7 @@ def enter(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def done(request: HttpRequest) -> HttpResponse:
-    """That it is taken down, and what happens next."""
+    """Show that the code was accepted, and what happens next."""
     return render(request, "filings/codes_done.html")
 
 
@@ -38,7 +38,7 @@ def done(request: HttpRequest) -> HttpResponse:
 @never_cache
 @sensitive_post_parameters()
 def again(request: HttpRequest) -> HttpResponse:
-    """Have the code sent once more. The answer is the same whether there is anything to prove."""
+    """Send the code again. The response is the same whether or not there is anything to prove."""
     form = SendCodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -52,5 +52,5 @@ def again(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def sent(request: HttpRequest) -> HttpResponse:
-    """Where to look for the code now."""
+    """Show where to look for the code."""
     return render(request, "filings/codes_sent.html")

@@ -34,7 +34,7 @@ from ministry.reference import code_tables, domains
 @as_host
 @of_form
 def overview(request: HttpRequest, actor: Actor, filing: Filing) -> HttpResponse:
-    """The task list: what is done, what is next."""
+    """Show the task list: what is done, what is next."""
     found = checks.findings(filing)
     remarks = corrections.unmended(filing)
     groups = _task_groups(actor, filing, [*found, *remarks])
@@ -63,7 +63,7 @@ def overview(request: HttpRequest, actor: Actor, filing: Filing) -> HttpResponse
 
 
 def _task_groups(actor: Actor, filing: Filing, found: list[Finding | Remark]) -> list[dict[str, Any]]:
-    """The task lists of the overview: one, or with several websites one for each beside the host's and the papers'."""
+    """Return the task lists: one, or with several websites one for each beside the host's and the papers'."""
     sections = fields.sections_of(filing.facts)
     titles = [(section.website, section.id, section.title) for section in sections]
     if filing.law.papers != Wanted.NONE:
@@ -108,7 +108,7 @@ def _task(actor: Actor, filing: Filing, section_id: str, title: Any, found: list
 
 
 def _is_open(filing: Filing, section_id: str) -> bool:
-    """Return whether anything on the page may be written on, and is not only shown as the register has it."""
+    """Return whether any field of the page can be edited, or all are only shown as on record."""
     section = section_page.section_of_id(filing, section_id)
     return section is None or any(not kinds.closes(filing.facts, section.path(field)) for field in section.fields)
 
@@ -125,7 +125,7 @@ def begun(filing: Filing, section_id: str) -> bool:
 @as_host
 @of_form
 def edit_section(request: HttpRequest, actor: Actor, filing: Filing, section_id: str) -> HttpResponse:
-    """One page of the form. What is sent after the filing has gone on is answered on the page, with the words kept."""
+    """Edit one page of the form. A POST that comes too late is refused on the page, with what was typed kept."""
     section = section_page.section_of_id(filing, section_id)
     if section is None:
         raise Http404
@@ -152,14 +152,14 @@ def _after(actor: Actor, filing: Filing, section_id: str) -> str:
 
 
 def _service(text: str) -> int:
-    """Return the service type with this id; a website where none is said."""
+    """Return the service type with this id; that of a website if there is none."""
     return next((row.id for row in code_tables.SERVICE_TYPES if str(row.id) == text), code_tables.WEBSITE)
 
 
 @require_POST
 @as_host
 def add_website(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
-    """One more website, or other service, in the same filing; leads to its first page."""
+    """Add a website or other service to the filing, and redirect to its first page."""
     filing = own(actor, filing_id)
     form = VersionForm(request.POST)
     if not form.is_valid():
@@ -178,7 +178,7 @@ def add_website(request: HttpRequest, actor: Actor, filing_id: int) -> HttpRespo
 @as_host
 @of_form
 def remove_website(request: HttpRequest, actor: Actor, filing: Filing, number: int) -> HttpResponse:
-    """A page of its own says what is lost, and asks. ``number`` counts from 1."""
+    """Ask for confirmation and remove a website from the filing. ``number`` counts from 1."""
     form = VersionForm(request.POST or None, initial={"version": filing.version})
     if request.method == "POST" and form.is_valid():
         try:

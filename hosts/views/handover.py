@@ -1,4 +1,4 @@
-"""A paper handed over to the phone: the code on the host's screen, what has come of it, and the page on the phone."""
+"""Taking a picture with the phone: the QR code on the host's screen, its state, and the page on the phone."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ PICTURES_AN_HOUR = 30
 @never_cache
 @as_host
 def make(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
-    """Make the code for one paper. It is shown in this answer alone: the secret is kept nowhere."""
+    """Create the QR code for one paper. It is shown in this response only: the secret is not stored."""
     filing = get_object_or_404(Filing.objects.visible_to(actor), pk=filing_id)
     path = request.POST.get("path", "")
     if path not in [paper.path for paper in checks.papers_of(filing)]:
@@ -58,7 +58,7 @@ def make(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
 @never_cache
 @as_host
 def state(request: HttpRequest, actor: Actor, filing_id: int, handover_id: int) -> HttpResponse:
-    """What has come of a code: the whole page, or with ``?part`` the piece that the page with the code renews."""
+    """Show the state of a code: the whole page, or with ``?part`` the fragment that the code's page reloads."""
     filing = get_object_or_404(Filing.objects.visible_to(actor).defer("facts"), pk=filing_id)
     handover = get_object_or_404(filing.handovers, pk=handover_id)
     template = "filings/_handover_state.html" if "part" in request.GET else "filings/handover_state.html"
@@ -66,7 +66,7 @@ def state(request: HttpRequest, actor: Actor, filing_id: int, handover_id: int) 
 
 
 def _shown(actor: Actor, filing: Filing, handover: Handover) -> dict[str, Any]:
-    """Return what the host sees of a code: the paper, the picture that has come, whether more may come. One query."""
+    """Return the context of a code: the paper, the picture received, whether more may come. One query."""
     picture = handovers.current_picture(filing, handover)
     items = []
     if picture:
@@ -99,7 +99,7 @@ class PhonePictureForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def phone(request: HttpRequest, token: str) -> HttpResponse:
-    """The page on the phone. Whoever has the address may hand in this one picture; it shows nothing else."""
+    """Show the page on the phone. Whoever has its address may upload this one picture, and sees nothing else."""
     if too_often("phone", address_of(request), tries=PHONE_PAGES_A_MINUTE, seconds=60):
         return render(request, "429.html", status=429)
     handover = handovers.of_token(token)
@@ -111,7 +111,7 @@ def phone(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _gone(request: HttpRequest) -> HttpResponse:
-    """Unknown, used, expired, replaced, the filing gone on: one answer, so that nobody learns which."""
+    """Return one page for codes unknown, used, expired, replaced or of a filing gone on, so nobody learns which."""
     return render(request, "filings/handover_gone.html", status=404)
 
 
@@ -140,12 +140,12 @@ def _received(request: HttpRequest, handover: Handover, token: str) -> HttpRespo
     except (ValidationError, NotKept) as error:
         form.add_error("picture", error if isinstance(error, ValidationError) else str(error))
         return _phone_page(request, handover, form)
-    except (MoveRefused, Filing.DoesNotExist):  # the filing has gone on, or the mandate is over
+    except (MoveRefused, Filing.DoesNotExist):  # the filing has moved on, or the mandate has ended
         return _gone(request)
     return redirect("filings:phone", token) if picture.advice else redirect("filings:phone_done")
 
 
 @require_safe
 def done(request: HttpRequest) -> HttpResponse:
-    """The phone is not needed any more."""
+    """Show that the phone is no longer needed."""
     return render(request, "filings/handover_done.html")

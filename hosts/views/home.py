@@ -14,14 +14,14 @@ from filings.agreements import migration_offers
 from filings.models import Filing, Mandate
 from hosts.views.mandates import pill
 
-# Filings on the list of what is to be done; the whole list stands below it.
+# Filings on the to-do list; the full list is below it.
 TO_DO = 10
 
 
 @require_safe
 @as_host
 def home(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """What the host has to do, who acts for it, what it is offered, then its filings. Six queries with the session."""
+    """Show the to-do list, mandates, offers and filings. Six queries, including the session's."""
     resting = Filing.objects.resting_with(actor.person_id)[:TO_DO]
     rows = Filing.objects.visible_to(actor).select_related("provider", "subject").defer("facts")
     found = page(rows, "created_at", request.GET.get("after", ""), descending=True)

@@ -1,4 +1,4 @@
-"""Where an address is proved: with the code, on the form's own page; by its owner, with a link and no account."""
+"""Verifying e-mail addresses: with a code on the host's page, or by the owner's link without an account."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,7 +19,7 @@ from filings.rules import mailboxes
 @require_http_methods(["GET", "HEAD", "POST"])
 @as_host
 def prove(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
-    """Have a code sent to an address that will be on record, and type it."""
+    """Send a code to an address that will be on record, and check the code that is typed."""
     filing = get_object_or_404(Filing.objects.visible_to(actor), pk=filing_id)
     refusal = None
     if request.method == "POST":
@@ -58,7 +58,7 @@ def _act(request: HttpRequest, filing: Filing, actor: Actor) -> None:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
-    """The owner of an address confirms it. Looking changes nothing: mail programs follow links."""
+    """Confirm an address by the link sent to it. GET changes nothing: mail programs follow links."""
     if (box := mailboxes.of_token(token)) is None:
         raise Http404
     if request.method == "POST":

@@ -1,4 +1,4 @@
-"""Mandates on the host's desk: what a provider may do in its place; consent, refuse, end."""
+"""The host's pages of mandates for providers to file on its behalf: grant, refuse, end."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ def lengths() -> list[tuple[int, str]]:
 
 
 class LengthForm(forms.Form):
-    """For how long."""
+    """The duration of a mandate."""
 
     use_required_attribute = False
 
@@ -49,13 +49,13 @@ class LengthForm(forms.Form):
 
 
 def pill(mandate: Mandate) -> dict[str, Any]:
-    """Return how it stands, as ``components/status_pill.html`` shows it."""
+    """Return the mandate's state, for ``components/status_pill.html``."""
     state = mandate.state()
     return {"label": state.label, "tone": TONES[state]}
 
 
 def timeline(mandate: Mandate, actor: Actor) -> list[dict[str, Any]]:
-    """Return what has happened to it, the newest first, as ``components/timeline.html`` shows it. One query."""
+    """Return the mandate's events, newest first, for ``components/timeline.html``. One query."""
     return [
         {
             "title": event.get_name_display(),
@@ -69,14 +69,14 @@ def timeline(mandate: Mandate, actor: Actor) -> list[dict[str, Any]]:
 
 
 def _who(event: MandateEvent, actor: Actor) -> str:
-    """Return the own side by name, the other one as the party it is."""
+    """Return the person's name for the actor's own side, the party for the other side."""
     return event.actor_name if event.role == actor.role else str(event.get_role_display())
 
 
 def paper_items(mandate: Mandate, actor: Actor, name: str) -> list[dict[str, Any]]:
-    """The pages of the signed paper, as far as the actor may see them, as ``components/evidence.html`` shows them.
+    """Return the pages of the signed paper that the actor may see, for ``components/evidence.html``.
 
-    ``name``: the address of a page.
+    ``name``: the URL name of a page.
     """
     if not mandates.may_show_paper(mandate, actor):
         return []
@@ -93,7 +93,7 @@ def paper_items(mandate: Mandate, actor: Actor, name: str) -> list[dict[str, Any
 
 
 def page_response(mandate: Mandate, actor: Actor, page_id: int) -> HttpResponse:
-    """Stream a page of the signed paper to somebody who may see it."""
+    """Return a page of the signed paper; raise Http404 if the actor may not see it."""
     if not mandates.may_show_paper(mandate, actor):
         raise Http404
     page = get_object_or_404(MandatePage, pk=page_id, paper=mandate.paper_id)
@@ -107,7 +107,7 @@ def _own(actor: Actor, mandate_id: int) -> Mandate:
 @require_http_methods(["GET", "HEAD", "POST"])
 @as_host
 def mandate(request: HttpRequest, actor: Actor, mandate_id: int) -> HttpResponse:
-    """What the provider would be allowed, until when; answer it, or end it."""
+    """Show what the provider may do and until when; grant, refuse or end the mandate."""
     found = _own(actor, mandate_id)
     form = LengthForm(request.POST if "grant" in request.POST else None, initial={"days": found.asked_days})
     if request.method == "POST":
@@ -147,5 +147,5 @@ def _decide(request: HttpRequest, actor: Actor, found: Mandate, form: LengthForm
 @require_safe
 @as_host
 def paper(request: HttpRequest, actor: Actor, mandate_id: int, page_id: int) -> HttpResponse:
-    """A page of the signed paper, when it names this host alone."""
+    """Return a page of the signed paper, if it names this host only."""
     return page_response(_own(actor, mandate_id), actor, page_id)

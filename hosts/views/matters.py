@@ -1,5 +1,5 @@
-"""Records in question, outside the desks of staff: the host that applies, the holder by the link in its mail, and
-the shells that are published for everybody.
+"""Cases about records outside the staff desks: the applicant's pages, the holder's page by a mailed link, and the
+public list of shells.
 """
 
 from http import HTTPStatus
@@ -26,7 +26,7 @@ from records.models import Matter, MatterState, matter_id_of
 from records.orders import cancellation_cases
 from records.orders.blocking import Blocking, blocking
 
-ENTRIES_AN_HOUR = 30  # of one address, by links in mails
+ENTRIES_AN_HOUR = 30  # from one IP address, by links in mails
 
 
 class ApplyForm(EntryForm):
@@ -56,7 +56,7 @@ class ApplyForm(EntryForm):
 
 
 class HolderForm(EntryForm):
-    """An objection by the link in the holder's mail: whoever writes says who that is."""
+    """An objection by the link in the holder's mail, with the writer's name."""
 
     name = forms.CharField(label=gettext_lazy("Your name and position"), max_length=128)
     field_order = ("name", "text", "pages")
@@ -82,7 +82,7 @@ def _words(one: Blocking) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 @as_host
 def apply(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
-    """The records that block a filing; the host applies here for the release of one, with proof."""
+    """Show the records that block a filing; the host applies for the release of one, with proof."""
     filing = get_object_or_404(Filing.objects.visible_to(actor), pk=filing_id)
     found = blocking(filing)
     form = ApplyForm(request.POST or None, request.FILES or None, found=found)
@@ -103,7 +103,7 @@ def apply(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @as_host
 def matter(request: HttpRequest, actor: Actor, matter_id: int) -> HttpResponse:
-    """The applicant's own view: until when the other side may speak, when the bureau decides; further proof."""
+    """Show the applicant its case and the deadlines; add proof, or withdraw it."""
     rows = Matter.objects.visible_to(actor).select_related("bureau", "subject", "website__subject", "filing")
     found = get_object_or_404(rows, pk=matter_id)
     form = EntryForm(request.POST if "prove" in request.POST else None, request.FILES or None)
@@ -138,9 +138,9 @@ def matter(request: HttpRequest, actor: Actor, matter_id: int) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def holder(request: HttpRequest, token: str) -> HttpResponse:
-    """What the link in the holder's mail opens, without an account: what is in question; an objection, with proof.
+    """Show the case by the link in the holder's mail, without an account; take an objection, with proof.
 
-    It ends with the time for objections or with the decision, whichever comes first: mails are passed on and kept.
+    The link expires with the time for objections or with the decision, whichever comes first: mails are forwarded.
     """
     rows = Matter.objects.select_related("bureau", "subject", "website__subject", "rival")
     found = get_object_or_404(rows, pk=matter_id_of(token) or 0)
@@ -169,7 +169,7 @@ def holder(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _link_ended(request: HttpRequest, matter: Matter) -> HttpResponse:
-    """Whom to turn to now; nothing of the record. What was typed too late is given back."""
+    """Return the page of an expired link: whom to contact and what was typed too late, nothing of the record."""
     context = {
         "bureau": matter.bureau,
         "is_open": matter.state == MatterState.OPEN,
@@ -184,7 +184,7 @@ def _link_ended(request: HttpRequest, matter: Matter) -> HttpResponse:
 
 @require_safe
 def published(request: HttpRequest) -> HttpResponse:
-    """The shells that are published, of all provinces or of one. No session, no persons."""
+    """List the published shells of all provinces or of one. No session, no personal data."""
     cursor, province = request.GET.get("after", ""), request.GET.get("province", "")
     rows = Matter.objects.published().select_related("subject", "website__subject")
     if province:

@@ -1,4 +1,4 @@
-"""The way back for the host: one page with what a return asks for, and the deliberate step to edit everything."""
+"""Corrections after a return: one page with what it asks for, and the step that opens the whole form."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -27,7 +27,7 @@ from hosts.views import uploads
 
 @dataclass(frozen=True, slots=True)
 class CorrectionsAsked:
-    """What a return asks of the host: its remarks, the paths of the page's controls, and what the checks say now."""
+    """What a return asks of the host: its remarks, the paths to correct, and the current findings."""
 
     remarks: tuple[Remark, ...]
     paths: tuple[str, ...]
@@ -38,7 +38,7 @@ class CorrectionsAsked:
 
 
 def _asked(filing: Filing) -> CorrectionsAsked:
-    """Return the remarked paths first, then what else is open; at most eleven queries."""
+    """Return what is asked, remarked paths first, then what else is open. At most eleven queries."""
     remarks = _last_remarks(filing)
     state = FormState(filing)
     open_paths = state.opening.paths or {finding.path for finding in state.found if finding.blocks}
@@ -47,7 +47,7 @@ def _asked(filing: Filing) -> CorrectionsAsked:
 
 
 def _last_remarks(filing: Filing) -> tuple[Remark, ...]:
-    """Return the remarks of the latest return, also when the filing has been handed on meanwhile in another window."""
+    """Return the remarks of the latest return, also if the filing was submitted meanwhile in another window."""
     rows = list(filing.remarks.all())
     return said_once(remark for remark in rows if remark.round == rows[-1].round)
 
@@ -55,7 +55,7 @@ def _last_remarks(filing: Filing) -> tuple[Remark, ...]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @as_host
 def mend(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
-    """Each remark with the fields it is about and the answer to it; one POST saves all that was typed."""
+    """Show each remark with its fields and the answer to it; one POST saves everything typed."""
     filing = _own(actor, filing_id)
     if request.method == "POST" and filing.round:
         return _save(request, actor, filing)
@@ -90,7 +90,7 @@ def _save(request: HttpRequest, actor: Actor, filing: Filing) -> HttpResponse:
 
 
 def _typed_again(request: HttpRequest, filing: Filing, asked: CorrectionsAsked, refusal: MoveRefused) -> MendForm:
-    """After a lost race: what was typed, with what is saved now beside it, ready to be sent again on purpose."""
+    """Return the form after a conflict: what was typed, with what is saved now beside it, ready to be sent again."""
     filing.refresh_from_db()
     asked = replace(asked, state=FormState(filing))
     form = asked.form(section.typed_over(asked.form(request.POST), asked.form(), refusal))
@@ -100,7 +100,7 @@ def _typed_again(request: HttpRequest, filing: Filing, asked: CorrectionsAsked, 
 
 
 def _as_kept(filing: Filing, asked: CorrectionsAsked, refused: dict[str, str]) -> MendForm:
-    """Return the page with what is kept now and, at its fields, what is still to be done."""
+    """Return the form with the saved values and, at its fields, what is still to be corrected."""
     kept = asked.form()
     form = asked.form({name: kept.get_initial_for_field(field, name) for name, field in kept.fields.items()})
     form.is_valid()
@@ -135,7 +135,7 @@ def _page(
 
 
 def _by_path(filing: Filing, remarks: Iterable[Remark]) -> list[tuple[str, list[Remark]]]:
-    """Remarks that are mended at the same field stand together."""
+    """Return the remarks, grouped by the field at which they are corrected."""
     groups: dict[str, list[Remark]] = {}
     for remark in remarks:
         groups.setdefault(corrections.concerned(remark.path, filing.facts)[0], []).append(remark)
@@ -143,7 +143,7 @@ def _by_path(filing: Filing, remarks: Iterable[Remark]) -> list[tuple[str, list[
 
 
 def _group(filing: Filing, form: MendForm, path: str, remarks: list[Remark], shown: set[str]) -> dict[str, Any]:
-    """Remarks about one field, their answers, the controls; a control stands on the page once."""
+    """Return the remarks about one field, their answers and controls; each control is on the page once."""
     concerned = dict.fromkeys(one for remark in remarks for one in corrections.concerned(remark.path, filing.facts))
     asked = [one for one in concerned if one in form.fields]
     here = [one for one in asked if one not in shown]
@@ -180,7 +180,7 @@ def _items(actor: Actor, filing: Filing, pictures: Iterable[Evidence], path: str
 @require_http_methods(["GET", "HEAD", "POST"])
 @as_host
 def unlock(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
-    """A page of its own says what editing everything means, and asks."""
+    """Ask for confirmation and open the whole form."""
     filing = _own(actor, filing_id)
     form = VersionForm(request.POST or None, initial={"version": filing.version})
     if request.method == "POST" and form.is_valid():

@@ -1,4 +1,4 @@
-"""A website that another host offers: what it would mean, with whom, take it over or decline."""
+"""The page of a website that another host offers: take it over or decline."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -20,13 +20,13 @@ from hosts.begin_forms import TakeOverForm
 @require_http_methods(["GET", "HEAD", "POST"])
 @as_host
 def offer(request: HttpRequest, actor: Actor, offer_id: int) -> HttpResponse:
-    """What is offered and what becomes of it; POST starts the draft."""
+    """Show the offer and its consequences; POST starts the draft that takes the website over."""
     rows = Offer.objects.made_to(actor).select_related("website__subject", "website__migrated_to__subject", "end")
     found = get_object_or_404(rows, pk=offer_id)
     law, under_way = KINDS[Kind.MIGRATE_WEBSITE], migration_offers.taken_up(found)
     providers = ownership.providers(law, website_id=found.website_id)
     form = TakeOverForm(providers, request.POST or None, {"provider": request.GET.get("provider")})
-    stands = found.stands and under_way is None  # a second filing would be in the way of the first
+    stands = found.stands and under_way is None  # a second filing would conflict with the first
     if request.method == "POST" and stands and form.is_valid():
         try:
             filing = starting.take_over(
@@ -43,7 +43,7 @@ def offer(request: HttpRequest, actor: Actor, offer_id: int) -> HttpResponse:
 @require_POST
 @as_host
 def decline(request: HttpRequest, actor: Actor, offer_id: int) -> HttpResponse:
-    """Say that one does not want the website; its host is told."""
+    """Decline the offer; the website's host is notified."""
     get_object_or_404(Offer.objects.made_to(actor), pk=offer_id)
     try:
         migration_offers.decline(offer_id, actor)

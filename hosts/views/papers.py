@@ -32,7 +32,7 @@ PAPERS = fields.PAPERS_PREFIX
 @as_host
 @of_form
 def upload_papers(request: HttpRequest, actor: Actor, filing: Filing) -> HttpResponse:
-    """The pictures of the certificates; each good one is kept even when another one is refused."""
+    """Upload pictures of the certificates; each valid one is kept even if another is refused."""
     state = FormState(filing)
     form = PapersForm(state, request.POST or None, request.FILES or None, state.remarks)
     if request.method == "POST" and form.is_valid():
@@ -52,7 +52,7 @@ def upload_papers(request: HttpRequest, actor: Actor, filing: Filing) -> HttpRes
 
 
 def _after_papers(request: HttpRequest, actor: Actor, filing: Filing) -> str:
-    """On to the next page; but first the advice about a picture that has just come, if there is any."""
+    """Return where to go next: after an upload, this page again while there is advice to read."""
     if "later" in request.POST:
         return form_urls.url(actor, "overview", filing.pk)
     if request.FILES and filing.evidence.filter(replaced_at=None).exclude(advice=[]).exists():
@@ -81,7 +81,7 @@ def pictures(actor: Actor, filing: Filing) -> list[dict[str, Any]]:
     ]
 
 
-# how a paper stands, as ``components/status_pill.html`` shows it
+# states of a paper, for ``components/status_pill.html``
 MISSING = {"label": gettext_lazy("Still missing"), "tone": "attention"}
 REMARKED = {"label": gettext_lazy("See the remark"), "tone": "attention"}
 ADVISED = {"label": gettext_lazy("Kept, can be better"), "tone": "attention"}
@@ -90,7 +90,7 @@ IF_IT_APPLIES = {"label": gettext_lazy("Only if it applies"), "tone": "neutral"}
 
 
 def _paper_rows(actor: Actor, form: PapersForm, state: FormState) -> list[dict[str, Any]]:
-    """Each file field, the pictures it has already (those can be put aside), and how the paper stands."""
+    """Return each file field with its current pictures, which can be removed, and the state of the paper."""
     kept = pictures(actor, state.filing)
     wanted = [finding.path for finding in state.found if finding.blocks]
     rows = []
@@ -114,7 +114,7 @@ def _paper_state(field: BoundField, items: list[dict[str, Any]], *, missing: boo
 @require_POST
 @as_host
 def remove_picture(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
-    """Put a picture aside that was uploaded by mistake."""
+    """Remove a picture that was uploaded by mistake."""
     filing = own(actor, filing_id)
     form = VersionForm(request.POST)
     if form.is_valid():

@@ -1,4 +1,4 @@
-"""The page of one filing: where it stands, what comes next; withdrawing, copying."""
+"""The status page of a filing; withdrawing, resuming, copying, the PDF."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -43,9 +43,9 @@ def own(actor: Actor, filing_id: int) -> Filing:
 
 
 def of_form(view: Callable[Concatenate[HttpRequest, Actor, Filing, P], HttpResponse]) -> Callable[..., HttpResponse]:
-    """Give a page of the form its filing. When it can't be filled in now, its status page is shown instead, with words.
+    """Pass the filing to a page of the form; if it can't be edited now, redirect to its status page with a message.
 
-    What is sent all the same is answered by the view, with what was typed kept on the page.
+    A POST reaches the view all the same, which keeps on the page what was typed.
     """
 
     @wraps(view)
@@ -61,7 +61,7 @@ def of_form(view: Callable[Concatenate[HttpRequest, Actor, Filing, P], HttpRespo
 @require_safe
 @as_host
 def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
-    """Where the filing lies, whose turn it is, what happens next, by when; then its history."""
+    """Show where the filing is, whose turn it is, what happens next, by when; then its history."""
     filing = own(actor, filing_id)
     mine = filing.holder == actor.role
     remarks = corrections.open_remarks(filing) if filing.status in RETURNED else ()
@@ -100,8 +100,8 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
 
 
 def becomes(filing: Filing, actor: Actor) -> dict[str, Any] | None:
-    """What the draft of a first filing proves to be by certificate and domain: its name, and the page on which it is
-    begun where more is asked first. None while it is one.
+    """Return what the draft of a first filing is by certificate and domain: its label, and the URL to begin it if more
+    has to be asked first (else empty). None while it is a first filing.
     """
     if not filing.law.is_first or filing.status != Status.DRAFT or actor.is_on_behalf:
         return None
@@ -121,7 +121,7 @@ def becomes(filing: Filing, actor: Actor) -> dict[str, Any] | None:
 @require_http_methods(["GET", "HEAD", "POST"])
 @as_host
 def withdraw(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
-    """A page of its own says what withdrawing means, and asks."""
+    """Ask for confirmation and withdraw the filing."""
     filing = own(actor, filing_id)
     form = VersionForm(request.POST or None, initial={"version": filing.version})
     if request.method == "POST" and form.is_valid():
@@ -140,14 +140,14 @@ def withdraw(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse
 @require_safe
 @as_host
 def evidence(request: HttpRequest, actor: Actor, filing_id: int, evidence_id: int) -> HttpResponse:
-    """One of the host's own pictures."""
+    """Return one of the host's own pictures."""
     return evidence_response(actor, filing_id, evidence_id)
 
 
 @require_safe
 @as_host
 def resume(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
-    """Lead to the one next thing: the first page with something open, the check page, the remarks or the status."""
+    """Redirect to the next step: the first page with something open, the check page, the remarks or the status."""
     filing = own(actor, filing_id)
     match filing.status:
         case Status.DRAFT:
@@ -163,7 +163,7 @@ def resume(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
 @require_POST
 @as_host
 def copy(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
-    """Begin a new filing with the data of one that ended without a number."""
+    """Start a new filing with the data of one that ended without a number."""
     filing = own(actor, filing_id)
     try:
         made = services.copy(filing.pk, actor)
@@ -177,7 +177,7 @@ def copy(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
 @require_safe
 @as_host
 def summary_pdf(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
-    """The whole filing as a PDF, in full: it is the host's own."""
+    """Return the whole filing as a PDF, unmasked: it is the host's own."""
     filing = own(actor, filing_id)
     if filing.erased_at is not None:
         raise Http404

@@ -1,4 +1,4 @@
-"""Choosing another access provider for a filing whose own takes no filings any more: the host's page."""
+"""The host's page to choose another access provider when its own no longer accepts filings."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +16,7 @@ from filings.services import transfers
 @require_http_methods(["GET", "HEAD", "POST"])
 @as_host
 def transfer(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
-    """A page of its own says what goes along and what does not, and asks for the provider."""
+    """Show what is carried over and what is not, and move the filing to the chosen provider."""
     rows = Filing.objects.visible_to(actor).select_related("provider")
     filing = get_object_or_404(rows, pk=filing_id)
     if request.POST.get("provider") == str(filing.provider_id):

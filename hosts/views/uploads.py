@@ -1,4 +1,4 @@
-"""Where the pictures that come with a form are kept, the same for the papers page and the way back."""
+"""Storing pictures uploaded with a form, for the papers page and the corrections page."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -17,9 +17,9 @@ from hosts.papers_form import PapersForm
 
 
 def keep(form: PapersForm | MendForm, filing: Filing, actor: Actor) -> dict[str, str]:
-    """Keep each good picture that came, even when another one is refused; return field → why not for the others.
+    """Store each valid picture, even if another is refused; return field → reason for the refused ones.
 
-    A page that does not say which pictures it has shown is judged by its version, before the first picture is kept.
+    Without ``seen``, the version is checked before the first picture is stored.
     """
     sent, seen = form.uploads(), form.cleaned_data["seen"]
     version = None if seen else form.cleaned_data["version"]
@@ -39,9 +39,9 @@ def keep(form: PapersForm | MendForm, filing: Filing, actor: Actor) -> dict[str,
 
 
 def places(sent: dict[str, Any], filing: Filing) -> Iterator[tuple[str, str, Any]]:
-    """Yield every file that came: its field (the paper's path), the path it is kept at, the file.
+    """Yield every uploaded file: its field (the paper's path), the path to store it at, the file.
 
-    ``sent`` has a file, or a list of them where the paper has pages; those fill the places that are free. One query.
+    ``sent`` has a file, or a list of them where the paper has pages; those fill the free places. One query.
     """
     kept = set(filing.evidence.filter(replaced_at=None).values_list("path", flat=True))
     for name, files in sent.items():
@@ -52,7 +52,7 @@ def places(sent: dict[str, Any], filing: Filing) -> Iterator[tuple[str, str, Any
 
 
 def left_over(sent: dict[str, Any], filing: Filing) -> dict[str, str]:
-    """The fields with more files than there are free places, and what to say there. One query."""
+    """Return an error message for each field with more files than free places. One query."""
     kept = set(filing.evidence.filter(replaced_at=None).values_list("path", flat=True))
     return {
         name: _("More pictures than there is room for; the rest was not kept.")

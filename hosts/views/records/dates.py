@@ -1,4 +1,4 @@
-"""The dates that are watched: add one, renew it, watch it no more."""
+"""Expiry reminders: add, renew, remove."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,7 +18,7 @@ from records.models import Watch, WatchKind
 @require_POST
 @as_host
 def add(request: HttpRequest, actor: Actor, subject_id: int) -> HttpResponse:
-    """Watch a date from now on; what is wrong with it is said on the subject's page, with the words kept."""
+    """Add a date to watch; errors are shown on the subject's page, with what was typed kept."""
     subject = get_object_or_404(overview.with_contents(visibility.subjects(actor)), pk=subject_id, live=True)
     form = WatchForm(subject, request.POST)
     if form.is_valid() and _kept(form, actor, subject_id):
@@ -49,7 +49,7 @@ def _kept(form: WatchForm, actor: Actor, subject_id: int) -> bool:
 @require_http_methods(["GET", "HEAD", "POST"])
 @as_host
 def watch(request: HttpRequest, actor: Actor, watch_id: int) -> HttpResponse:
-    """One date: enter its new end, or watch it no more."""
+    """Renew or remove a watched date."""
     found = get_object_or_404(visibility.watches(actor), pk=watch_id)
     form = RenewForm(request.POST if "renew" in request.POST else None, initial={"ends_on": found.ends_on})
     if request.method == "POST" and (done := _change(request, actor, found, form)):

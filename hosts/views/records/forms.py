@@ -1,4 +1,4 @@
-"""The forms of the host's house."""
+"""Forms of the host's records pages."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -26,7 +26,7 @@ def _day_field(label: Any, help_text: Any, *, optional: bool = False) -> forms.D
 
 
 def _refuse_day(day: date) -> date:
-    """Raise ValidationError for a day that is over, or so far away that it is a slip."""
+    """Return the day; raise ValidationError if it is past or more than ``FURTHEST_YEARS`` ahead."""
     today = timezone.localdate()
     if day < today:
         raise ValidationError(_("This day is over. Enter the day up to which the new one is valid."))
@@ -36,7 +36,7 @@ def _refuse_day(day: date) -> date:
 
 
 class RenewForm(forms.Form):
-    """The new end of something that is watched already."""
+    """The new end of a watched date."""
 
     use_required_attribute = False
 
@@ -112,7 +112,7 @@ class PoliceForm(forms.Form):
         return police_filing.check_number(text) if text.strip() else ""
 
     def clean_opened_on(self) -> date | None:
-        """Return a day that was given may have been wrong; taken back, it would leave nothing to count from."""
+        """Return the day; raise ValidationError if one given before is left out: the 30 days count from it."""
         day: date | None = self.cleaned_data["opened_on"]
         if day is None and self.initial.get("opened_on"):
             raise ValidationError(_("Give the right day: one that was given can be changed, but not left out."))
@@ -137,7 +137,7 @@ class FooterForm(forms.Form):
 
 
 class YearlyForm(forms.Form):
-    """The answer of a host whose bureau asks once a year."""
+    """The answer to the yearly confirmation."""
 
     use_required_attribute = False
 

@@ -1,4 +1,4 @@
-"""My records: every subject, website and access that stems from the host's approved filings."""
+"""My records: the host's subjects, with their websites and accesses."""
 
 from contextlib import suppress
 
@@ -19,7 +19,7 @@ from records import adoptions, overview, visibility
 @require_safe
 @as_host
 def home(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """All records with what is to be done next."""
+    """List the host's records with what to do next."""
     cursor = request.GET.get("after", "")
     found = page(overview.with_contents(visibility.subjects(actor)), "approved_on", cursor, descending=True)
     context = {"page": found, "cursor": cursor, "records": overview.shown(found.rows, actor)}
@@ -29,7 +29,7 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
 @require_safe
 @as_host
 def subject(request: HttpRequest, actor: Actor, subject_id: int) -> HttpResponse:
-    """A subject: its websites, the dates that are watched, what can be filed about it."""
+    """Show a subject: its websites, the watched dates, what can be filed about it."""
     found = get_object_or_404(overview.with_contents(visibility.subjects(actor)), pk=subject_id)
     context = {
         "record": overview.shown([found], actor)[0],
@@ -43,13 +43,13 @@ def subject(request: HttpRequest, actor: Actor, subject_id: int) -> HttpResponse
 @require_http_methods(["GET", "HEAD", "POST"])
 @as_host
 def give_back(request: HttpRequest, actor: Actor, subject_id: int) -> HttpResponse:
-    """A page of its own says what giving a record back means, and asks."""
+    """Ask for confirmation and give an adopted record back."""
     found = get_object_or_404(visibility.subjects(actor), pk=subject_id)
     adopted = adoptions.held(actor, found.pk)
     if adopted is None:
         raise Http404
     if request.method == "POST":
-        with suppress(Adoption.DoesNotExist):  # a second click of the same person is no mistake
+        with suppress(Adoption.DoesNotExist):  # a second click is no error
             adoptions.give_back(actor, found.pk)
         messages.success(request, _("The record is not in your account any more."))
         return redirect("records:home")

@@ -1,4 +1,4 @@
-"""A host gives a website on record to another one: the offer, how it stands, taking it back."""
+"""The offer of a website to another host: make it, show it, take it back."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -23,7 +23,7 @@ A_DAY = 20
 @require_http_methods(["GET", "HEAD", "POST"])
 @as_host
 def offer(request: HttpRequest, actor: Actor, website_id: int) -> HttpResponse:
-    """What passing the website on means; to whom. While an offer stands: to whom it is, and the way to take it back."""
+    """Offer the website to another host; while an offer stands, show its receiver and how to take it back."""
     rows = visibility.websites(actor).select_related("subject", "migrated_to__subject")
     website = get_object_or_404(rows, pk=website_id)
     standing = migration_offers.of_website(website.pk)
@@ -59,7 +59,7 @@ def _is_last(website: Website) -> bool:
 @require_POST
 @as_host
 def take_back(request: HttpRequest, actor: Actor, website_id: int) -> HttpResponse:
-    """Not agree any more; the other host is told."""
+    """Take the offer back; the other host is notified."""
     website = get_object_or_404(visibility.websites(actor), pk=website_id)
     try:
         migration_offers.take_back(website.pk, actor)

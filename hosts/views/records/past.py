@@ -1,4 +1,4 @@
-"""What was on record on a day: the register's memory, for its owner."""
+"""The host's record as it was on a given day."""
 
 from datetime import date
 from typing import Any
@@ -23,14 +23,14 @@ from records import visibility
 
 
 class DayForm(forms.Form):
-    """The day that is asked about."""
+    """The day whose record is shown."""
 
     use_required_attribute = False
 
     on = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
     def clean_on(self) -> date:
-        """Of a day to come nobody knows what will be on record."""
+        """Return the day; raise ValidationError if it is in the future."""
         on: date = self.cleaned_data["on"]
         if on > timezone.localdate():
             raise ValidationError(_("This day is still to come."))
@@ -40,7 +40,7 @@ class DayForm(forms.Form):
 @require_safe
 @as_host
 def as_of(request: HttpRequest, actor: Actor, subject_id: int) -> HttpResponse:
-    """The record as it was on the day of ``?on=``, today without one. Sensitive data are masked."""
+    """Show the record as of ``?on=``, by default today. Sensitive data are masked."""
     subject = get_object_or_404(visibility.subjects(actor), pk=subject_id)
     form = DayForm(request.GET if "on" in request.GET else None, initial={"on": timezone.localdate()})
     day: date = form.cleaned_data["on"] if form.is_bound and form.is_valid() else timezone.localdate()
@@ -50,7 +50,7 @@ def as_of(request: HttpRequest, actor: Actor, subject_id: int) -> HttpResponse:
 
 
 def _blocks(said: SubjectAsOf) -> list[dict[str, Any]]:
-    """Return the host, then each website with its accesses: title and rows, since when each is so."""
+    """Return the host, then each website with its accesses: title, rows, and since when they are so."""
     names = ownership.provider_names(access.provider_id for site in said.websites for access in site.accesses)
     found = [{"title": _("The site host"), "since": said.since, "rows": _rows(said.facts)}]
     for site in said.websites:
@@ -63,7 +63,7 @@ def _blocks(said: SubjectAsOf) -> list[dict[str, Any]]:
 
 
 def _rows(paper: Facts) -> list[display.FactRow]:
-    """Return every fact that is there, in words and in the order of the form."""
+    """Return every fact that has a value, in words and in the order of the form."""
     return [
         display.FactRow(path, str(field.label), display.words(path, value))
         for path, _section, field in fields.each({"websites": [], **paper, "record": paper})

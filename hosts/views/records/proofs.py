@@ -48,7 +48,7 @@ def of_subject(request: HttpRequest, actor: Actor, subject_id: int) -> HttpRespo
 @never_cache
 @as_host
 def pdf(request: HttpRequest, actor: Actor, proof_id: int) -> HttpResponse:
-    """The proof on a page of A4, for the host it was made for."""
+    """Return the proof as an A4 PDF, for the host it was made for."""
     proof = get_object_or_404(visibility.proofs(actor), pk=proof_id)
     if too_often("proof-pdf", str(actor.person_id), tries=PDFS_AN_HOUR, seconds=3600):
         return render(request, "429.html", status=429)
@@ -59,13 +59,13 @@ def pdf(request: HttpRequest, actor: Actor, proof_id: int) -> HttpResponse:
     return response
 
 
-# --- For everybody ----------------------------------------------------------------------------------------
+# --- Public -----------------------------------------------------------------------------------------------
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def ask(request: HttpRequest) -> HttpResponse:
-    """Check a proof by the number that is printed on it. Who types a filing number is led to the public query."""
+    """Look up a proof by its printed number. For a filing number, point to the public query."""
     form = ProofForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         if too_often("proof", address_of(request), tries=PAGES_A_MINUTE, seconds=60):
@@ -88,7 +88,7 @@ def _no_proof(text: str) -> str:
 @require_safe
 @never_cache
 def page(request: HttpRequest, token: str) -> HttpResponse:
-    """What was on record on the day of the proof, and whether it still is. A token that was altered is told plainly."""
+    """Show what was on record on the day of the proof and whether it still is; a 404 page for an altered token."""
     if too_often("proof", address_of(request), tries=PAGES_A_MINUTE, seconds=60):
         return render(request, "429.html", status=429)
     try:
@@ -109,7 +109,7 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _changes(reading: proofs.Reading) -> list[dict[str, Any]]:
-    """Return the lines that read differently today."""
+    """Return the rows that differ today."""
     then = dict(proof_pdf.rows(reading.proof.content))
     today = dict(proof_pdf.rows(reading.today))
     labels = list(dict.fromkeys([*then, *today]))

@@ -22,7 +22,7 @@ CHECKS_AN_HOUR = 60
 
 
 def _own(actor: Actor, website_id: int) -> Website:
-    """Return the website with its accesses and their providers, from which ways lead into filings."""
+    """Return the website with its accesses and their providers."""
     rows = visibility.websites(actor).select_related("subject__upkeep", "upkeep", "migrated_to__subject")
     return get_object_or_404(rows.prefetch_related("accesses__provider"), pk=website_id)
 
@@ -37,7 +37,7 @@ def _in_force(actor: Actor, website_id: int) -> Website:
 @require_safe
 @as_host
 def website(request: HttpRequest, actor: Actor, website_id: int) -> HttpResponse:
-    """What is on record of it, what it asks for, what to put at its foot, and what can be filed."""
+    """Show what is on record, what is to be done, the footer, and what can be filed."""
     found = _own(actor, website_id)
     record = overview.shown([overview.with_contents(visibility.subjects(actor)).get(pk=found.subject_id)], actor)[0]
     row = next((row for row in record["rows"] if row["website"].pk == found.pk), None)
@@ -57,7 +57,7 @@ def website(request: HttpRequest, actor: Actor, website_id: int) -> HttpResponse
 @require_http_methods(["GET", "HEAD", "POST"])
 @as_host
 def check(request: HttpRequest, actor: Actor, website_id: int) -> HttpResponse:
-    """Whether pasted HTML shows the number and its link as it should. The page is never fetched and nothing is kept."""
+    """Check whether pasted HTML shows the number and its link. The site is never fetched, nothing is stored."""
     found = _in_force(actor, website_id)
     if not found.is_website:
         raise Http404  # there is no page to paste
@@ -80,7 +80,7 @@ def check(request: HttpRequest, actor: Actor, website_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @as_host
 def police_filing(request: HttpRequest, actor: Actor, website_id: int) -> HttpResponse:
-    """The police filing: until when, where, and its number."""
+    """Show where and until when to file with the police; store the number."""
     found = _in_force(actor, website_id)
     upkeep = found.upkeep
     initial = {
@@ -101,7 +101,7 @@ def police_filing(request: HttpRequest, actor: Actor, website_id: int) -> HttpRe
 @require_http_methods(["GET", "HEAD", "POST"])
 @as_host
 def confirm(request: HttpRequest, actor: Actor, website_id: int) -> HttpResponse:
-    """The yearly confirmation, in the days in which the bureau asks for it."""
+    """Answer the yearly confirmation, in the period in which the bureau asks for it."""
     found = _in_force(actor, website_id)
     rule = annual_confirmation.rule_for(found.subject, annual_confirmation.rules_on(timezone.localdate()))
     form = YearlyForm(request.POST if request.method == "POST" else None)
