@@ -1,4 +1,4 @@
-"""From a request to the host who acts."""
+"""The host who acts in a request, and a view decorator that passes it on."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -16,22 +16,19 @@ P = ParamSpec("P")
 
 
 def host(user: User) -> Actor:
-    """The site host a user is."""
+    """Return the user as the site host it is."""
     return Actor(role=Role.HOST, user_id=user.pk, name=str(user))
 
 
 def acting_host(request: HttpRequest) -> Actor:
-    """Return the host who acts in this request; raise Http404 for visitors and people of other parties."""
+    """Return the host who acts in this request, or who acts on its behalf; raise Http404 for anybody else."""
     if not isinstance(request.user, User) or request.user.party != Party.HOST:
         raise Http404
     return host(request.user)
 
 
 def as_host(view: Callable[Concatenate[HttpRequest, Actor, P], HttpResponse]) -> Callable[..., HttpResponse]:
-    """Give the view the host who acts; visitors are sent to sign in, strangers of other parties get 404.
-
-    ``stand_in`` acts in the host's place: a desk that has made sure that they may passes it along. No URL can.
-    """
+    """Pass the acting host to the view; visitors are sent to sign in, people of other parties get 404."""
 
     @login_required
     @wraps(view)

@@ -1,4 +1,4 @@
-"""What operators see of the filings' files at /ministry/."""
+"""Admin of the filings' files at /ministry/."""
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +9,7 @@ from ministry.operators.site import ReadOnlyAdmin, site
 
 @admin.register(FileCheck, site=site)
 class FileCheckAdmin(ReadOnlyAdmin):
-    """Every night storage and record are compared; what came out of it."""
+    """Results of the nightly comparison of storage and records."""
 
     list_display = ("day", "rows", "missing", "files", "unnamed", "removed", "is_sound")
     fields = ("day", "ended_at", "rows", "missing", "examples", "files", "unnamed", "removed", "fault")

@@ -1,4 +1,4 @@
-"""Pages of official papers, for views that have made sure who asks."""
+"""Pages of official papers, for views that have checked access."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +13,7 @@ from filings.models import OfficialPage, OfficialPaper
 
 
 def paper_items(paper: OfficialPaper | None, address: Callable[[int], tuple[str, list[int]]]) -> list[dict[str, Any]]:
-    """The pages of a paper as ``components/evidence.html`` shows them; ``address``: name and arguments of a page's."""
+    """Return a paper's pages for ``components/evidence.html``; ``address``: URL name and arguments of a page."""
     if paper is None:
         return []
     return [
@@ -29,7 +29,7 @@ def paper_items(paper: OfficialPaper | None, address: Callable[[int], tuple[str,
 
 
 def page_response(paper_id: int | None, page_id: int) -> HttpResponse:
-    """Stream a page of this paper."""
+    """Return a page of this paper; raise Http404 if there is none."""
     if paper_id is None:
         raise Http404
     page = get_object_or_404(OfficialPage, pk=page_id, paper=paper_id)

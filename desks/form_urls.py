@@ -20,19 +20,19 @@ ON_BEHALF = "on_behalf"  # the instance at the provider's desk
 
 
 def url(actor: Actor, name: str, *args: Any) -> str:
-    """Return the page of this name, where the actor fills in."""
+    """Return the URL of this page on the desk that is open."""
     return reverse(f"filings:{name}", args=args, current_app=ON_BEHALF if actor.is_on_behalf else "filings")
 
 
 def save_url(actor: Actor, filing_id: int, section_id: str) -> str:
-    """Where a page is saved while it is filled in: the host's programming interface, or its likeness at a desk."""
+    """Return the URL that saves a page while it is filled in: the host's API, or its counterpart at a desk."""
     if not actor.is_on_behalf:
         return reverse("api:save_page", args=[filing_id, section_id])
     return url(actor, "save_page", filing_id, section_id)
 
 
 def page_url(actor: Actor, filing: Filing, section_id: str) -> str:
-    """Return the page of the form with this id; the pictures and the filing password have pages of their own."""
+    """Return the URL of the page with this id; the pictures and the filing password have pages of their own."""
     if section_id in OWN_PAGES:
         return url(actor, OWN_PAGES[section_id], filing.pk)
     return url(actor, "section", filing.pk, section_id)
@@ -41,7 +41,7 @@ def page_url(actor: Actor, filing: Filing, section_id: str) -> str:
 def field_url(actor: Actor, filing: Filing, path: str) -> str:
     """Return the field in which the fact or picture at ``path`` is mended, on a page that shows what is wrong with it.
 
-    Of a returned filing all that is open is on one page.
+    For a returned filing that is the corrections page, until the whole form is open.
     """
     if path in fields.OWN_PAGES:
         return page_url(actor, filing, path)

@@ -1,4 +1,4 @@
-"""Records in question: what the pages of host, provider and bureau share."""
+"""Matters about records: shared parts of the pages of host, provider and bureau."""
 
 from typing import Any
 
@@ -45,7 +45,7 @@ class EntryForm(forms.Form):
         self.fields["pages"].optional = not self.wants_pages  # type: ignore[attr-defined]
 
     def clean_pages(self) -> list[ScannedPage]:
-        """Return each file a picture or a PDF of pictures."""
+        """Return the pages of the uploaded pictures and PDFs; raise ValidationError if required and missing."""
         uploads = self.cleaned_data["pages"]
         if self.wants_pages and not uploads:
             raise ValidationError(_("Choose the scan of the paper first."), code="required")
@@ -53,12 +53,12 @@ class EntryForm(forms.Form):
 
 
 def pill(matter: Matter) -> dict[str, Any]:
-    """Return how it stands, as ``components/status_pill.html`` shows it."""
+    """Return the matter's state, for ``components/status_pill.html``."""
     return {"label": matter.get_state_display(), "tone": TONES[MatterState(matter.state)]}
 
 
 def timeline(matter: Matter, *, sees: Any) -> list[dict[str, Any]]:
-    """Return what has happened, the newest first. ``sees(event)``: whether the reader may read who wrote and what."""
+    """Return the events, newest first. ``sees(event)``: whether the reader may read who wrote and what."""
     return [
         {
             "title": event.get_name_display(),
@@ -74,11 +74,11 @@ def timeline(matter: Matter, *, sees: Any) -> list[dict[str, Any]]:
 
 
 def _note(event: Any) -> str:
-    """Return what was said, and that the papers have arrived."""
+    """Return the text, and how many pages of proof came with it."""
     sent = ngettext("%(count)d page of proof", "%(count)d pages of proof", event.sent) % {"count": event.sent}
     return "\n".join(filter(None, (event.text, sent if event.sent else "")))
 
 
 def own_provider(actor: Actor) -> Any:
-    """For ``timeline``: a provider reads what its own staff has written."""
+    """Return ``sees`` of ``timeline`` for a provider: it reads what its own staff has written."""
     return lambda event: cancellation_cases.is_own(event, actor)

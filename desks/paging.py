@@ -1,4 +1,4 @@
-"""Pages of a long list by key, not by number: each page costs the same however deep it lies."""
+"""Keyset pagination of long lists: each page costs the same, however far down it is."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +18,7 @@ class ListPage:
 
 
 def page(rows: QuerySet[Any], key: str, cursor: str, *, descending: bool = False) -> ListPage:
-    """The page after ``cursor`` in the order of (``key``, pk); one query. A spoilt cursor means the first page."""
+    """Return the page after ``cursor``, ordered by (``key``, pk); the first for an invalid cursor. One query."""
     comparison, sign = ("lt", "-") if descending else ("gt", "")
     rows = rows.order_by(f"{sign}{key}", f"{sign}pk")
     if after := _position(cursor, key):

@@ -1,4 +1,4 @@
-"""Pictures of a filing: which of them somebody may see, and the way they leave the private storage."""
+"""Pictures of a filing: which of them an actor may see, and serving them from the private storage."""
 
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
@@ -13,8 +13,7 @@ from filings.states import Role, Status
 
 S = Status
 PHOTO = f".papers.{EvidenceKind.PHOTO}"
-# Where a desk may see the filing as it is now. Elsewhere somebody else is at work on it, or it has moved on:
-# then the desk sees the round it was handed.
+# Statuses in which a desk sees the filing as it is now; in all others it sees the round it was handed.
 LIVE = {
     Role.PROVIDER: (S.WITH_PROVIDER, S.RETURNED_TO_PROVIDER, S.WITH_BUREAU, S.FILED),
     Role.BUREAU: (S.WITH_BUREAU, S.FILED),
@@ -22,14 +21,14 @@ LIVE = {
 
 
 def handed_on(filing: Filing, actor: Actor) -> Snapshot | None:
-    """The last round this desk was handed; None when it may see the filing as it is now. At most one query."""
+    """Return the last round this desk was handed; None if it sees the filing as it is now. At most one query."""
     if actor.role not in LIVE or filing.status in LIVE[actor.role]:
         return None
     return filing.snapshots.get(round=filing.handed_to(actor.role))
 
 
 def show_as_handed_on(filing: Filing, actor: Actor) -> Snapshot | None:
-    """Put what this desk was handed into the filing, for a page; return the round, None when it sees it as it is."""
+    """Show the filing as this desk was handed it; return that round, or None if it sees the filing as it is now."""
     if snapshot := handed_on(filing, actor):
         filing.facts = snapshot.facts
         filing.subject_name, filing.domain = filing.get("subject.name"), next(iter(filing.approved), "")
@@ -47,10 +46,10 @@ def visible(filing: Filing, snapshot: Snapshot | None, actor: Actor) -> QuerySet
 
 
 def within_reach(filing: Filing, actor: Actor) -> QuerySet[Evidence]:
-    """Every picture the actor may open: those of what it sees, and those of the rounds it was handed before.
+    """Return every picture the actor may open: those it sees now, and those of the rounds it was handed before.
 
     The bureau was handed the rounds that were verified, each with the photo of its verification. A provider is not
-    shown the photos that a former one has taken.
+    shown photos taken by a former one.
     """
     now = visible(filing, handed_on(filing, actor), actor)
     if actor.role not in LIVE:
@@ -68,18 +67,18 @@ def within_reach(filing: Filing, actor: Actor) -> QuerySet[Evidence]:
 
 
 def _verified(filing: Filing, actor: Actor) -> QuerySet[Verification]:
-    """The verifications of the rounds this desk was handed."""
+    """Return the verifications of the rounds this desk was handed."""
     rows = filing.verifications.filter(round__lte=filing.handed_to(actor.role))
     return rows.filter(round__gt=filing.verified_elsewhere(actor.role))
 
 
 def origin(picture: Evidence) -> str:
-    """Return which way a picture came, when it is worth a word."""
+    """Return the note that a picture was taken with a phone; empty for others."""
     return _("taken with a phone") if picture.handover_id else ""
 
 
 def evidence_response(actor: Actor, filing_id: int, evidence_id: int) -> HttpResponse:
-    """Stream a picture to somebody who may see it; staff's looks are put on record."""
+    """Return a picture that the actor may open; looks of staff are recorded."""
     filing = get_object_or_404(Filing.objects.visible_to(actor).defer("facts"), pk=filing_id)
     picture = get_object_or_404(within_reach(filing, actor), pk=evidence_id)
     services.look(filing, actor, picture.path)

@@ -1,4 +1,4 @@
-"""What a filing's page says at the top and at the bottom: where it lies, whose turn, what next, by when; history."""
+"""Progress of a filing: where it is, whose turn it is, what happens next, by when; and its history."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
@@ -91,7 +91,7 @@ def next_step(
 ) -> dict[str, str]:
     """Return the four answers of the next-step card, and the host's button.
 
-    ``book``: see ``due_words``. ``on_record``: of an approved filing, whether a website of its subject still is.
+    ``book``: see ``due_words``. ``on_record``: for an approved filing, whether its subject still has a website.
     """
     action_url, action_label = _action(actor, filing)
     return {
@@ -174,13 +174,13 @@ def _action(actor: Actor, filing: Filing) -> tuple[str, str]:
 
 
 def kept_until(filing: Filing) -> str:
-    """The last day a draft, or the data of one that ended, are kept, as a deadline; empty when no such day is set."""
+    """Return the last day on which a draft, or an ended filing's data, are kept; empty if no such day is set."""
     until = clock.kept_until(filing)
     return date_format(until, "DEADLINE_FORMAT") if until else ""
 
 
 def to_do(actor: Actor, filing: Filing) -> dict[str, Any]:
-    """Return a filing that lies with its host, as the list of what is to be done shows it. No query."""
+    """Return a filing that is with its host, for the to-do list. No query."""
     action_url, action_label = _action(actor, filing)
     return {
         "filing": filing,
@@ -209,9 +209,9 @@ def book_of(filing: Filing) -> workdays.Book | None:
 
 
 def due_words(filing: Filing, book: workdays.Book | None = None) -> str:
-    """Return the due date in working days left, with the date, and as day n of 20; or by how much it has passed.
+    """Return the due date in working days left, with the date, and as day n of 20; or how long it is overdue.
 
-    ``book``: its ``book_of``, where the caller has it.
+    ``book``: its ``book_of``, if the caller has it.
     """
     if filing.due_on is None or filing.received_on is None:
         return ""
@@ -240,7 +240,7 @@ def _left_words(due_on: date, today: date, book: workdays.Book) -> str:
 
 
 def _overdue_parts(due_on: date, today: date, book: workdays.Book) -> Iterator[str]:
-    """By how many working days the bureau is late; none have gone by yet on a weekend right after the due date."""
+    """Yield by how many working days it is overdue, none yet on a weekend after the due date; then the due date."""
     late = book.working_days_between(due_on, today)
     if late:
         yield ngettext("%(late)d working day overdue", "%(late)d working days overdue", late) % {"late": late}
@@ -261,7 +261,7 @@ def timeline(filing: Filing, actor: Actor) -> list[dict[str, Any]]:
 
 
 def events_for(filing: Filing, actor: Actor) -> QuerySet[Event]:
-    """Return the events without what is the affair of another desk alone, or of a former provider's."""
+    """Return the events, without those internal to another desk or to a former provider."""
     events = filing.events.exclude(~Q(role=actor.role), name__in=DESK_EVENTS)
     if actor.role == Role.PROVIDER:
         events = events.exclude(~Q(provider=actor.provider_id), name__in=DESK_EVENTS)
@@ -269,7 +269,7 @@ def events_for(filing: Filing, actor: Actor) -> QuerySet[Event]:
 
 
 def title_of(filing: Filing, event: Event) -> str:
-    """Return what has happened, in words; not every approval issues a number."""
+    """Return the event's label; an approval that issues no number has its own."""
     if event.name == "approve" and (approved := APPROVED.get(filing.law.numbers)):
         return str(approved)
     return event.get_name_display()
@@ -286,9 +286,9 @@ def _entry(filing: Filing, event: Event, actor: Actor) -> dict[str, Any]:
 
 
 def _who(event: Event, actor: Actor) -> str:
-    """Hosts learn which party acted, not which person of it; of a former provider's staff its successor neither.
+    """Return the name of who acted; for hosts, and for the successor of a former provider, only the party.
 
-    Who acted in a host's place is named to everybody.
+    Whoever acted on a host's behalf is named to everybody.
     """
     if event.on_behalf_of:
         return _("%(actor)s for %(host)s") % {"actor": event.actor_name, "host": event.on_behalf_of}
@@ -300,10 +300,10 @@ def _who(event: Event, actor: Actor) -> str:
 
 
 def clock_of(filing: Filing, book: workdays.Book | None) -> dict[str, Any] | None:
-    """The twenty working days with their proof, as ``components/clock.html`` shows them; None before the first start.
+    """Return the twenty working days for ``components/clock.html``; None before the first start.
 
-    Day by day; the notices the days come from; what the clock did and why. ``book``: its ``book_of``. One query, none
-    where the filing carries its ``clock_entries``.
+    Day by day, with the notices they come from, and what the clock did and why. ``book``: its ``book_of``. One query,
+    none if the filing carries its ``clock_entries``.
     """
     if filing.due_on is None or filing.received_on is None or book is None:
         return None
@@ -347,7 +347,7 @@ def _notices(book: workdays.Book, start: date, end: date) -> list[dict[str, Any]
 
 
 def spans(days: Iterable[workdays.Day]) -> list[dict[str, Any]]:
-    """Days that follow each other and are called the same, as one span each."""
+    """Return consecutive days of the same name and kind as one span each."""
     found: list[dict[str, Any]] = []
     for day in days:
         last = found[-1] if found else None

@@ -1,4 +1,4 @@
-"""Two rounds of a filing, field by field: the same page for the host and for both desks."""
+"""Comparison of two rounds of a filing, field by field, for the host and both desks."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -26,16 +26,16 @@ PictureUrl = Callable[[int], str]
 @require_safe
 @as_host
 def compare(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
-    """What the host has changed from one round to another."""
+    """Show the host what has changed from one round to another."""
     filing = get_object_or_404(Filing.objects.visible_to(actor), pk=filing_id)
     context = page(request, actor, filing, lambda pk: form_urls.url(actor, "evidence", filing_id, pk), full=True)
     return render_for(actor, request, "filings/rounds.html", context)
 
 
 def compare_at_desk(request: HttpRequest, actor: Actor, filing: Filing, desk: str, back: str) -> HttpResponse:
-    """The same for a desk (its URL namespace; ``back`` is its page of the filing), masked unless asked for.
+    """Show the same on a desk (its URL namespace; ``back`` is its page of the filing), masked unless asked for.
 
-    A look at the full data is put on record, like each picture that is opened.
+    A look at the full data is recorded, like each picture that is opened.
     """
     show_as_handed_on(filing, actor)
     full = "full" in request.GET
@@ -49,7 +49,7 @@ def compare_at_desk(request: HttpRequest, actor: Actor, filing: Filing, desk: st
 
 
 def page(request: HttpRequest, actor: Actor, filing: Filing, picture_url: PictureUrl, *, full: bool) -> dict[str, Any]:
-    """The comparison the address asks for, by default of the last two rounds; unknown rounds are a 404."""
+    """Return the context of the requested comparison, by default of the last two rounds; 404 for unknown rounds."""
     history = rounds.History(filing)
     keys = choices(filing, actor, history)
     before, after = _chosen(request, keys)
@@ -67,14 +67,14 @@ def page(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pictur
 
 
 def choices(filing: Filing, actor: Actor, history: rounds.History) -> list[str]:
-    """The rounds this party was handed, the oldest first, then ``NOW`` while it edits."""
+    """Return the rounds this party was handed, oldest first, then ``NOW`` while it can edit."""
     keys = [str(number) for number in history.numbers(verified=actor.role == Role.BUREAU)]
     edits = filing.is_editable and filing.holder == actor.role
     return [*keys, NOW] if edits else keys
 
 
 def _chosen(request: HttpRequest, keys: list[str]) -> tuple[str, str]:
-    """The two keys of the address, the earlier first; raises Http404 for any other key."""
+    """Return the two requested keys, the earlier first; raise Http404 for any other key."""
     if not keys:
         raise Http404
     wanted = [request.GET.get("from", keys[-2:][0]), request.GET.get("to", keys[-1])]
@@ -145,7 +145,7 @@ def words(change: Change) -> dict[str, Any]:
 def recent(
     filing: Filing, actor: Actor, remarks: Iterable[Remark], history: rounds.History, *, full: bool
 ) -> dict[str, Any]:
-    """For a desk's page: what has changed since the round before, and the remarks with answer and change.
+    """Return, for a desk's page, the changes since the round before, and the remarks with answers and changes.
 
     At most three queries.
     """
@@ -167,9 +167,9 @@ def recent(
 
 
 def _remark(filing: Filing, remark: Remark, since: list[Change] | None, last: int) -> dict[str, Any]:
-    """Return a remark as ``components/remark.html`` shows it, with what was answered and changed by round ``last``.
+    """Return a remark for ``components/remark.html``, with its answer and the changes up to round ``last``.
 
-    ``since`` are the changes after the remarked round; None where that round is not this party's to see.
+    ``since`` are the changes after the remarked round; None if this party was not handed that round.
     """
     mine = [words(change) for change in since or () if rounds.is_about(remark, change)]
     answer = getattr(remark, "answer", None)

@@ -1,4 +1,4 @@
-"""Fields for files: the scanned pages of a paper."""
+"""Form fields for the scanned pages of a paper."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ class PagesInput(forms.FileInput):
 
 
 class PagesField(forms.FileField):
-    """Several files in one field; return a list."""
+    """A field for several files; its value is a list."""
 
     def clean(self, data: Any, initial: Any = None) -> Any:
         return [super(PagesField, self).clean(item, initial) for item in data or ()]
@@ -37,7 +37,7 @@ class ScanForm(forms.Form):
     )
 
     def clean_pages(self) -> list[Any]:
-        """At least one file."""
+        """Return the files; raise ValidationError if there is none."""
         pages: list[Any] = self.cleaned_data["pages"]
         if not pages:
             raise forms.ValidationError(_("Choose the scanned sheet first."), code="required")

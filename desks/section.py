@@ -1,4 +1,4 @@
-"""One page of the form, the same for the host and for the provider that mends a returned filing."""
+"""Editing one page of the form, for the host and for the provider that corrects a returned filing."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ from filings.states import EDITABLE, OPEN, Status
 
 
 def remarks_of(filing: Filing) -> tuple[Remark, ...]:
-    """Return what was said in all rounds. One query, none while the filing has never come back."""
+    """Return the remarks of all rounds. One query, none if the filing has never been returned."""
     if filing.round == 0 or (filing.round == 1 and filing.status == Status.WITH_PROVIDER and not filing.former_rounds):
         return ()
     return tuple(filing.remarks.select_related("answer"))
@@ -37,10 +37,10 @@ def edit(
     back: str,
     template: str,
 ) -> HttpResponse:
-    """Show a page of the form, or keep what was typed and go on.
+    """Show a page of the form, or save what was typed and go on.
 
-    Typed values are kept even when they are wrong; only values of a wrong shape (too long, an unknown choice)
-    stay on the page alone. ``forward`` is where "save and continue" leads, ``back`` the list of pages.
+    Wrong values are saved too; only malformed ones (too long, an unknown choice) stay on the page unsaved.
+    ``forward`` is where "save and continue" leads, ``back`` the list of pages.
     """
     state = FormState(filing)
     form = SectionForm(section, state, request.POST or None, state.remarks)
@@ -73,7 +73,7 @@ def edit(
 
 
 def _beside(actor: Actor, section: Section, state: FormState, typed: Any) -> dict[str, Any]:
-    """Return what stands beside the form: what is filed, people who may be copied, where it is saved meanwhile."""
+    """Return the context beside the form: what is filed, people to copy from, the URL to save while typing."""
     filing = state.filing
     return {
         "service_form": ServiceForm.of(section, state, typed),
@@ -84,7 +84,7 @@ def _beside(actor: Actor, section: Section, state: FormState, typed: Any) -> dic
 
 
 def _chooses_another(request: HttpRequest, section: Section, state: FormState) -> bool:
-    """Whether another service is chosen than the page is about; whichever button was pressed, the choice counts."""
+    """Return whether another service than the page's was chosen, whichever button was pressed."""
     form = ServiceForm.of(section, state, request.POST or None)
     if form is None or "service" not in request.POST or not form.is_valid():
         return False
@@ -92,10 +92,7 @@ def _chooses_another(request: HttpRequest, section: Section, state: FormState) -
 
 
 def _choose(request: HttpRequest, actor: Actor, state: FormState, page: SectionForm) -> str:
-    """File another service than before, and keep what was typed as far as it is asked of that, too.
-
-    Answer why that can't be; an empty text when it is done.
-    """
+    """Change the service of the page and save what was typed; return the refusal's words, empty if it is done."""
     form = ServiceForm.of(page.section, state, request.POST)
     if form is None or not form.is_valid():
         return _("Choose one of what can be filed.")
@@ -112,7 +109,7 @@ def _choose(request: HttpRequest, actor: Actor, state: FormState, page: SectionF
 
 
 def people_to_copy(section: Section, filing: Filing) -> list[dict[str, str]]:
-    """Whom a website's responsible person can be copied from: the people this filing names before."""
+    """Return the people named earlier in the filing, to copy a website's responsible person from."""
     if section.part != fields.MANAGER.part:
         return []
     before = [
@@ -124,7 +121,7 @@ def people_to_copy(section: Section, filing: Filing) -> list[dict[str, str]]:
 
 
 def _copied(section: Section, state: FormState, request: HttpRequest) -> SectionForm:
-    """Return the page with another person's data filled in; nothing is kept before it is sent."""
+    """Return the form filled in with another person's data, not saved yet."""
     data, source, filing = request.POST.copy(), request.POST["copy"], state.filing
     data["version"] = str(filing.version)
     if source in {person["path"] for person in people_to_copy(section, filing)}:
@@ -136,7 +133,7 @@ def _copied(section: Section, state: FormState, request: HttpRequest) -> Section
 
 
 def save(filing: Filing, actor: Actor, form: OpenForm, **further: Any) -> Filing:
-    """Keep what was typed; what the page has shown goes with it, so that only what both windows changed is refused."""
+    """Save what was typed; with ``seen``, only facts that both windows changed are a conflict."""
     typed = form.cleaned_data
     return services.save_facts(filing.pk, actor, form.values(), version=typed["version"], seen=typed["seen"], **further)
 
@@ -144,7 +141,7 @@ def save(filing: Filing, actor: Actor, form: OpenForm, **further: Any) -> Filing
 def _typed_again(
     section: Section, filing: Filing, request: HttpRequest, refusal: MoveRefused
 ) -> tuple[SectionForm, FormState]:
-    """After a lost race: what was typed, with what is saved now beside it, ready to be sent again on purpose."""
+    """Return the form after a conflict: what was typed, with what is saved now beside it, ready to be sent again."""
     filing.refresh_from_db()
     state = FormState(filing)
     sent = SectionForm(section, state, request.POST)
@@ -155,12 +152,12 @@ def _typed_again(
 
 
 def typed_over(sent: OpenForm, kept: OpenForm, refusal: MoveRefused) -> dict[str, Any]:
-    """Return the data of a page that was refused, with what others have changed and this page has not."""
+    """Return the data of a refused page, updated with what others have changed and this page has not."""
     return sent.typed_over(kept, refusal.untouched if isinstance(refusal, FactsClash) else ())
 
 
 def add_refusal(form: OpenForm, filing: Filing, refusal: MoveRefused) -> None:
-    """Say why nothing was kept, and at its fields what is saved now."""
+    """Add the refusal to the form, and what is saved now to its fields."""
     closed = "" if filing.status in EDITABLE else _("Nothing has been saved. What you typed is still on this page.")
     form.add_error(None, f"{refusal} {closed}".strip())
     names = form.names()
@@ -169,9 +166,9 @@ def add_refusal(form: OpenForm, filing: Filing, refusal: MoveRefused) -> None:
 
 
 def saved_meanwhile(form: OpenForm, filing: Filing, refusal: MoveRefused) -> dict[str, str]:
-    """Return what the filing holds where it differs from what was typed: path → words, for the one who lost a race.
+    """Return the saved values that differ from what was typed, after a conflict: path → words.
 
-    Of a page that has said what it has shown, only what both sides have changed.
+    If the page has sent what it had shown, only those that both sides have changed.
     """
     asked = refusal.paths if isinstance(refusal, FactsClash) else form.values()
     return {
@@ -186,7 +183,7 @@ def _found_here(section: Section, state: FormState) -> list[Finding]:
 
 
 def _again(section: Section, state: FormState, found: list[Finding]) -> SectionForm:
-    """Return the page with what is kept now and the findings at their fields."""
+    """Return the form with the saved values and the findings at their fields."""
     kept = SectionForm(section, state)
     data = {name: kept.get_initial_for_field(field, name) for name, field in kept.fields.items()}
     form = SectionForm(section, state, data, state.remarks)
@@ -196,7 +193,7 @@ def _again(section: Section, state: FormState, found: list[Finding]) -> SectionF
 
 
 def closed(request: HttpRequest, actor: Actor, filing: Filing) -> HttpResponse:
-    """Lead from a page of the form to the status page, and say why nothing can be filled in now."""
+    """Redirect from a page of the form to the status page, with a message why it can't be edited now."""
     if filing.status in OPEN:
         messages.info(request, _("You have submitted this filing, so its form can't be changed now."))
     elif filing.status != Status.DRAFT:

@@ -1,4 +1,4 @@
-"""Forms made from the data dictionary. They judge shape only (length, known choices); rules are in ``checks``."""
+"""Forms built from the data dictionary. They check shape only (length, known choices); rules are in ``checks``."""
 
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -23,12 +23,12 @@ from ministry.versions import VersionField
 Choices = Any
 EMPTY = [("", "—")]
 FEW = 3
-# So many rules of all provinces stand openly at a field; more are folded.
+# At most so many rules of all provinces are shown at a field; more are folded.
 OPEN_RULES = 2
 
 
 def _offered(table: Sequence[code_tables.Code]) -> Callable[[Facts, Section], Choices]:
-    """Return a code table as far as it is in force today."""
+    """Return a function that returns the choices of a code table in force today."""
     return lambda _values, _section: code_tables.choices(table, timezone.localdate())
 
 
@@ -65,7 +65,7 @@ def _lines(field: Field, _choices: Choices, common: dict[str, Any]) -> forms.Fie
 
 
 def _choice(field: Field, choices: Choices, common: dict[str, Any]) -> forms.Field:
-    """One of a few as radio buttons, one of many as a list; ids are kept as numbers, names as text."""
+    """Return radio buttons for few choices, a list for many; ids are stored as numbers, names as text."""
     coerce = str if field.type == Type.NAMED else int
     if len(choices) <= FEW:
         return forms.TypedChoiceField(choices=choices, coerce=coerce, widget=forms.RadioSelect, **common)
@@ -73,7 +73,7 @@ def _choice(field: Field, choices: Choices, common: dict[str, Any]) -> forms.Fie
 
 
 def _place(_field: Field, choices: Choices, common: dict[str, Any]) -> forms.Field:
-    """One of the places in groups; with JavaScript first the city is chosen, then the county."""
+    """Return a list of places in groups; with JavaScript first the city is chosen, then the county."""
     words = {"data-cascade": _("City"), "data-cascade-first": _("Choose the city first")}
     return forms.TypedChoiceField(choices=[*EMPTY, *choices], coerce=str, widget=forms.Select(attrs=words), **common)
 
@@ -112,9 +112,9 @@ def _form_field(field: Field, section: Section, values: Facts) -> forms.Field:
 
 
 def field_for(section: Section, field: Field, filing: Filing, book: RuleBook) -> forms.Field:
-    """Return the Django field as a page of this filing's form shows it, with what its province asks for there."""
+    """Return the Django field for a page of this filing's form, with the advice of its province."""
     form_field = _form_field(field, section, filing.facts)
-    # a browser would cut long text without a word; the form says it instead
+    # a browser would cut long text silently; the form reports it instead
     form_field.widget.attrs.pop("maxlength", None)
     if field.type in fields.TYPED:
         form_field.widget.attrs["data-limit"] = field.max_length
@@ -176,13 +176,13 @@ class FormState:
 
 
 class VersionForm(forms.Form):
-    """Carries the version of the filing the page was made from."""
+    """The version of the filing the page was made from."""
 
     version = VersionField()
 
 
 class SeenField(forms.Field):
-    """The hidden field that carries what the page has shown; unreadable, it says nothing and is no error."""
+    """The hidden field with what the page has shown; an unreadable value counts as empty, not as an error."""
 
     widget = forms.HiddenInput(attrs={"autocomplete": "off"})
 
@@ -194,12 +194,12 @@ class SeenField(forms.Field):
 
 
 class OpenForm(VersionForm):
-    """A form of a filing that may be closed in part. What is sent for a closed fact is refused, not dropped."""
+    """A form of a filing of which parts may be closed. A value sent for a closed fact is refused, not dropped."""
 
     use_required_attribute = False
     _refusal = ""
 
-    # What the page has shown of what can be changed on it: another window may have changed something else meanwhile.
+    # What the page has shown of its editable facts: another window may have changed something else meanwhile.
     seen = SeenField()
 
     def names(self) -> dict[str, str]:
@@ -211,9 +211,9 @@ class OpenForm(VersionForm):
         return {}
 
     def typed_over(self, kept: "OpenForm", untouched: Collection[str]) -> dict[str, Any]:
-        """Return the data of this form over what is kept now, to be sent again on purpose.
+        """Return the data of this form over the saved values, to be sent again on purpose.
 
-        ``kept`` is the same form without data; at the ``untouched`` paths it holds.
+        ``kept`` is the same form without data; its values are used at the ``untouched`` paths.
         """
         theirs = {name for path, name in self.names().items() if path in untouched} | {"version", "seen"}
         return {
@@ -222,11 +222,11 @@ class OpenForm(VersionForm):
         }
 
     def follow(self, kept: "OpenForm") -> None:
-        """Show the version and what is seen of the same form made now: a part of what was sent has been kept."""
+        """Take over version and ``seen`` of the same form made now: a part of what was sent has been saved."""
         self.data = {**dict(self.data.items()), "version": kept.initial["version"], "seen": kept.initial["seen"]}
 
     def refuse(self, state: FormState, sent: Sequence[str]) -> None:
-        """Answer with words when these paths were sent although they are closed."""
+        """Refuse the form on ``clean`` if any of these sent paths is closed."""
         if sent:
             self._refusal = corrections.refusal(state.filing, sent, state.opening)
 
@@ -247,12 +247,12 @@ def show_findings(form: forms.Form, findings: Iterable[tuple[str, Finding]]) -> 
 
 
 class SectionForm(OpenForm):
-    """One page of the form. ``values()`` answers what was typed as path → value.
+    """One page of the form. ``values()`` returns what was typed, by path.
 
-    What is closed of a returned filing has no control; ``closed`` has it as rows of text.
+    Closed facts of a returned filing have no control; ``closed`` has them as rows of text.
     """
 
-    says_below = True  # while one types nothing may move: what is said about a field has its room under the control
+    says_below = True  # nothing may move while typing: messages have their place under the control
 
     def __init__(self, section: Section, state: FormState, data: Any = None, remarks: tuple[Remark, ...] = ()) -> None:
         self.section = section
@@ -281,7 +281,7 @@ class SectionForm(OpenForm):
         return {self.section.path(field): field.name for field in self.open_fields}
 
     def values(self) -> dict[str, Any]:
-        """Return what was typed, by path, in the kinds the facts keep; without what is of a wrong shape."""
+        """Return what was typed, by path, in the types the facts store; malformed values are left out."""
         return {
             self.section.path(field): kept_value(field, self.cleaned_data.get(field.name))
             for field in self.open_fields
@@ -295,7 +295,7 @@ class SectionForm(OpenForm):
 
 
 class ServiceForm(VersionForm):
-    """What an entry is. A form of its own, sent on purpose: with another choice other questions are asked."""
+    """The service of an entry. A form of its own, because another choice has other questions."""
 
     use_required_attribute = False
 
@@ -310,21 +310,21 @@ class ServiceForm(VersionForm):
 
     @classmethod
     def of(cls, section: Section, state: FormState, data: Any = None) -> "ServiceForm | None":
-        """Return the form of the page's entry; None where the page is about something else, or that is not open."""
+        """Return the form of the page's entry; None if the page is about something else, or it can't be changed now."""
         path, filing, opening = section.path(fields.SERVICE), state.filing, state.opening
         if fields.SERVICE not in section.fields or not opening.covers(path) or opening.paths is not None:
             return None
         return cls(data, initial={"service": facts.read(filing.facts, path), "version": filing.version})
 
 
-# What an individual need not type twice: path → where it has been said already.
+# Facts an individual need not type twice: path → path to take them from.
 OFFERED_TO_PERSONS = {
     **{f"responsible.{name}": f"subject.{name}" for name in ("name", "cert_type", "cert_number")},
     "subject.investor": "subject.name",
 }
 
 
-# Kept as A-label, typed and read in the letters of the country.
+# Stored as A-label, shown and typed as Unicode.
 READABLE = {
     "domain": domains.display_domain,
     "domains": display.hosts,
@@ -334,7 +334,7 @@ READABLE = {
 
 
 def initial_of(values: Facts, section: Section, field: Field) -> Any:
-    """Return the kept value; an individual's own name and certificate are offered for the responsible person."""
+    """Return the stored value; an individual's own name and certificate are offered for the responsible person."""
     value = facts.read(values, section.path(field))
     if value and field.name in READABLE:
         return READABLE[field.name](value)

@@ -1,4 +1,4 @@
-"""Choosing another access provider for a filing whose own takes no filings any more: what both pages of it share."""
+"""Shared parts of both pages to choose another provider for a filing whose own no longer accepts filings."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from filings.services import transfers
 
 
 class TransferForm(VersionForm):
-    """To which access provider a filing goes whose own takes none any more."""
+    """The access provider to which a filing is transferred."""
 
     use_required_attribute = False
 

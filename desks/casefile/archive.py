@@ -42,12 +42,12 @@ class _Pack:
         self.files.append(entry)
 
     def missing(self, name: str, row: Model, recorded: str) -> None:
-        """Name a file that should be there."""
+        """Record a file that should exist but does not."""
         said = {"name": name, "is_missing": True, "recorded_sha256": recorded, "is_as_recorded": False}
         self.files.append(said | self.row(row))
 
     def row(self, row: Model) -> dict[str, Any]:
-        """A row by table and key, with its place in the audit log; none while it waits, or where none is kept."""
+        """Return a row's table, key and place in the audit log; None while it waits, or if it is not audited."""
         link = self.file.link(row)
         named: dict[str, Any] = {"table": row._meta.db_table, "row": row.pk, "audit": link and link.number}
         if link is None:
@@ -115,6 +115,6 @@ def _index(pack: _Pack) -> dict[str, Any]:
 
 
 def _rows(pack: _Pack) -> Iterator[dict[str, Any]]:
-    """Every row the case file is made of, in the order of the log, those that wait last."""
+    """Yield every row of the case file in the order of the audit log, those without an entry last."""
     found = [pack.row(row) for row in pack.file.rows()]
     return iter(sorted(found, key=lambda row: (row["audit"] is None, row["audit"] or 0, row["table"], row["row"])))

@@ -1,4 +1,4 @@
-"""What is on record about a filing, as far as one party may see it: read once, in a constant number of queries."""
+"""Read everything on record about a filing that one party may see, in a constant number of queries."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -44,13 +44,13 @@ from ministry.rules import rules
 from ministry.rules.rules import RecordedRule
 
 DECISIONS = (states.APPROVE.name, states.RETURN.name)
-# Whose mails each desk may read; what colleagues of one desk are told is in none.
+# Audiences whose mails each desk may read; mails among colleagues of a desk are in none.
 MAILS_OF = {Role.BUREAU: ("_host", "_provider", "_bureau", "_chief", "_ministry"), Role.PROVIDER: ("_provider",)}
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One round as it was handed on, and what had changed since the one before it; None in the first."""
+    """A round as it was handed on, and the changes since the one before; None in the first."""
 
     number: int
     snapshot: Snapshot
@@ -95,11 +95,11 @@ class CaseFile:
 
     @property
     def ruled_at(self) -> datetime:
-        """Return the moment whose wording of the rules counts: the last decision, or now."""
+        """Return the moment at which the wording of the rules is taken: the last decision, or now."""
         return ruled_at(self.events)
 
     def link(self, row: Model) -> AuditEntry | None:
-        """Where a row stands in the audit log; None while it waits, and for rows that are not audited."""
+        """Return a row's entry in the audit log; None while it waits, and for rows that are not audited."""
         return self.links.get((row._meta.db_table, row.pk))
 
     @property
@@ -124,7 +124,7 @@ def ruled_at(events: Iterable[Event]) -> datetime:
 
 
 def gather(filing: Filing, actor: Actor, pictures: QuerySet[Evidence]) -> CaseFile:
-    """The case file of a filing for a desk; ``pictures``: those within its reach. About thirty queries, at any size."""
+    """Return the case file for a desk; ``pictures``: those it may open. About thirty queries, at any size."""
     history = rounds.History(filing, {})
     clock = list(filing.clock_entries.all())
     numbers = history.numbers(verified=actor.role == Role.BUREAU)
@@ -163,7 +163,7 @@ def gather(filing: Filing, actor: Actor, pictures: QuerySet[Evidence]) -> CaseFi
 
 
 def _since_it_came(filing: Filing, actor: Actor) -> Q:
-    """What happened since the filing came to the provider's desk; all of it where no other provider had it before."""
+    """Return the condition for rows since the filing came to this provider; empty if no other had it before."""
     if not filing.verified_elsewhere(actor.role):
         return Q()
     return Q(at__gte=filing.events.filter(name=states.TRANSFER.name).latest("pk").at)
@@ -183,7 +183,7 @@ def _rounds(filing: Filing, history: rounds.History, numbers: Sequence[int], els
 
 
 def _looks(filing: Filing, actor: Actor) -> list[Look]:
-    """Return every look for the bureau; a provider learns only who of its own looked."""
+    """Return all looks for the bureau, those of its own staff for a provider."""
     rows = filing.looks.select_related("user").filter(_since_it_came(filing, actor))
     return list(rows if actor.role == Role.BUREAU else rows.filter(role=actor.role))
 
@@ -195,7 +195,7 @@ def _exports(filing: Filing, actor: Actor) -> list[Export]:
 
 
 def _mails(filing: Filing, actor: Actor) -> list[tuple[FilingMail, Email | None]]:
-    """The mails that the desk may read of, each with its words: none where they are not kept, or name other filings."""
+    """Return the mails the desk may read, each with its text: None if not kept, or if it names other filings."""
     audiences = Q(pk=None)
     for audience in MAILS_OF[actor.role]:
         audiences |= Q(name__endswith=audience)
@@ -205,7 +205,7 @@ def _mails(filing: Filing, actor: Actor) -> list[tuple[FilingMail, Email | None]
 
 
 def _rules(filing: Filing, at: datetime) -> list[RecordedRule]:
-    """The province's rules for such a host on the day the filing is judged by, as they were worded at ``at``."""
+    """Return the province's rules for such a host on ``judged_on``, as they were worded at ``at``."""
     worded = rules.as_worded(filing.subject_province, filing.judged_on, at)
     kind: dict[str, Any] = {"individual": filing.is_individual, "nature": filing.subject_nature}
     return [one for one in worded if one.rule.concerns(**kind)]

@@ -1,4 +1,4 @@
-"""How the case file is laid out on pages."""
+"""Page layout of the case file."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -27,7 +27,7 @@ PAPERS = {
     "matters": gettext_lazy("Proof handed in"),
     "orders": gettext_lazy("The signed order"),
 }
-# what a look is recorded as → in words; which of several follows it. Any other look is at a page of the form.
+# recorded name of a look, which a number may follow → label; any other look is at a page of the form
 LOOKED_AT = {
     "facts": gettext_lazy("the full data"),
     "rounds": gettext_lazy("the rounds in full, compared"),
@@ -41,14 +41,14 @@ LOOKED_AT = {
 
 
 class Printed(A4):
-    """Parts of rows; a part without rows says so."""
+    """A PDF of titled parts with rows; a part without rows says so."""
 
     def part(self, title: str, pairs: Iterable[Pair]) -> None:
         self.heading(title)
         self.rows(list(pairs) or [(_("Nothing on record."), "")])
 
     def picture(self, picture: Evidence | SheetScan | OfficialPage, name: str = "") -> None:
-        """A picture in its smaller copy, with its name above it; one whose file is gone is named as missing."""
+        """Print a picture, in its smaller copy if there is one, under its name; a lost file is named as missing."""
         kept = picture.file if isinstance(picture, OfficialPage) else picture.official or picture.file
         longer = max(picture.width, picture.height)
         width, height = picture.width / longer * PICTURE, picture.height / longer * PICTURE
@@ -81,7 +81,7 @@ def when(moment: datetime) -> str:
 
 
 def marked(file: CaseFile, row: Model, *words: object) -> str:
-    """Words of a row, then its place in the audit log; a row that is not what was sealed says so."""
+    """Return a row's words and its place in the audit log, with a warning if it is not what was sealed."""
     link = file.link(row)
     if link is None:
         mark = _("not in the audit log yet")
@@ -93,6 +93,6 @@ def marked(file: CaseFile, row: Model, *words: object) -> str:
 
 
 def paper_name(name: str) -> str:
-    """Return a page of a paper in words, with the name of its file in the zip."""
+    """Return the label of a page of a paper, with the name of its file in the zip."""
     kind, _slash, file = name.partition("/")
     return f"{PAPERS[kind]} {file.removesuffix('.jpg')}"

@@ -1,7 +1,4 @@
-"""What became of the records a filing is about, as a desk sees it: orders with receipts, matters with both sides.
-
-Of a migration also the offer it goes on with.
-"""
+"""Orders with receipts, matters, and a migration's offer about the records of a filing, as a desk may see them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +16,7 @@ from records.orders import cancellation_cases as room
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
-    """One order. A provider reads its own receipt; the reason, and who made the order, are not its affair."""
+    """An order. A provider sees only its own receipt, and neither the reason nor who made the order."""
 
     order: Order
     reason: str
@@ -29,7 +26,7 @@ class Ordered:
 
 @dataclass(frozen=True, slots=True)
 class RecordEntry:
-    """What one side has said or done; ``text`` and ``paper`` as far as the desk may read them."""
+    """What one side has said or done; ``text`` and ``paper`` only if the desk may read them."""
 
     event: MatterEvent
     who: str
@@ -39,7 +36,7 @@ class RecordEntry:
 
 @dataclass(frozen=True, slots=True)
 class Questioned:
-    """One matter with everything that was said in it."""
+    """A matter with all its entries."""
 
     matter: Matter
     entries: list[RecordEntry]
@@ -59,12 +56,12 @@ def orders(filing: Filing, actor: Actor) -> list[Ordered]:
 
 
 def _subjects(filing: Filing) -> set[int]:
-    """Return whose record it is about: the host's own, of a migration also that of the host that gives the website."""
+    """Return the subjects it is about: the host's own and, of a migration, that of the host giving the website."""
     return {*filing.records, *filter(None, [filing.subject_id])}
 
 
 def offer(filing: Filing) -> list[Offer | OfferEnd]:
-    """That the website's host agrees, and the end of that; nothing of any other filing. Two queries at most."""
+    """Return the offer of a migration, and its end if it has ended; empty for other filings. At most two queries."""
     if filing.offer_id is None:
         return []
     made = Offer.objects.select_related("by", "website__subject").get(pk=filing.offer_id)
@@ -80,8 +77,8 @@ def _ordered(order: Order, actor: Actor) -> Ordered:
 
 
 def matters(filing: Filing, actor: Actor) -> list[Questioned]:
-    """The matters about the subject, a website or the place of the filing, and, for the bureau, those its host opened:
-    a provider of the other side does not learn who that is. At most four queries.
+    """Return the matters about the subject, a website or the place of the filing; for the bureau also those its host
+    opened: a provider of the other side must not learn who that is. At most four queries.
     """
     opened = Q(filing=filing) if actor.role == Role.BUREAU else Q(pk=None)
     rows = Matter.objects.visible_to(actor).filter(opened | Q(rival=filing) | Q(subject__in=_subjects(filing)))
@@ -103,7 +100,7 @@ def _entries(matter: Matter, actor: Actor) -> Iterator[RecordEntry]:
 
 
 def pages(ordered: list[Ordered], questioned: list[Questioned]) -> Iterator[tuple[str, OfficialPage]]:
-    """Yield every page of their papers, each with its place in the zip."""
+    """Yield every page of the papers of orders and matters, each with its name in the zip."""
     for one in ordered:
         for page in one.order.paper.pages.all() if one.order.paper else ():
             yield f"orders/{one.order.pk}-p{page.number}.jpg", page
@@ -114,7 +111,7 @@ def pages(ordered: list[Ordered], questioned: list[Questioned]) -> Iterator[tupl
 
 
 def rows(ordered: list[Ordered], questioned: list[Questioned]) -> Iterator[Model]:
-    """Yield every audited row of them but the pages."""
+    """Yield every audited row of orders and matters except the pages."""
     for one in ordered:
         yield from (one.order, *one.events)
     for each in questioned:
@@ -122,7 +119,7 @@ def rows(ordered: list[Ordered], questioned: list[Questioned]) -> Iterator[Model
 
 
 def said(one: Questioned) -> dict[str, Any]:
-    """Return a matter in the zip's index: it is no row of the audit log, its entries are."""
+    """Return a matter for the zip's index: it is not in the audit log itself, only its entries are."""
     matter = one.matter
     return {
         "matter": matter.pk,

@@ -1,4 +1,4 @@
-"""The case file as one PDF: who saw what and when, by which rule, with which code. Nothing is masked in it."""
+"""The case file as one PDF, unmasked: who saw what and when, by which rule, with which code."""
 
 from collections.abc import Iterator, Sequence
 from copy import copy
@@ -86,7 +86,7 @@ def _head(file: CaseFile) -> Iterator[Pair]:
 
 
 def _proved(file: CaseFile) -> str:
-    """Return what the last proof of the whole log says: a row that was removed can't be missed by this file alone."""
+    """Return the result of the last proof of the whole log: this file alone can't show that a row was removed."""
     check = file.proved
     if check is None:
         return _("not proved yet")
@@ -140,7 +140,7 @@ def _questions(file: CaseFile) -> Iterator[Pair]:
 
 
 def _print_round(paper: Printed, file: CaseFile, number: int) -> None:
-    """Print a round: what was handed on, unless this party was not handed it, and what was said."""
+    """Print a round: what was handed on, if this party was handed it, then the remarks and answers."""
     title = _("Round %(number)s") % {"number": number}
     for one in file.rounds:
         if one.number == number:

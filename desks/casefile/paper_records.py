@@ -1,4 +1,4 @@
-"""The case file as PDF: what is on record beside the rounds."""
+"""The case file as PDF: the parts other than the rounds."""
 
 from collections.abc import Iterator
 
@@ -87,7 +87,7 @@ def _who(event: Event) -> str:
 
 
 def offer(file: CaseFile) -> Iterator[Pair]:
-    """Yield who gives which website, to whom, until when, the account masked as any person's; then how that ended."""
+    """Yield who offers which website to whom until when, with the account masked; then how the offer ended."""
     for row in file.offered:
         if isinstance(row, OfferEnd):
             yield when(row.at), marked(file, row, row.get_why_display())
@@ -98,7 +98,7 @@ def offer(file: CaseFile) -> Iterator[Pair]:
 
 
 def orders(file: CaseFile) -> Iterator[Pair]:
-    """Yield each order with its ground and paper, then every receipt with the time it tells."""
+    """Yield each order with its ground and events, then every receipt with its time, then the order's paper."""
     for one in file.ordered:
         order, ground = one.order, one.order.legal_ground
         words = [order.get_act_display(), order.get_scope_display(), order.document, date_format(order.on)]
@@ -122,7 +122,7 @@ def _receipt(task: OrderTask) -> str:
 
 
 def matter(file: CaseFile, one: Questioned) -> Iterator[Pair]:
-    """Yield what was asked of which record and how it ended, then what each side said and did."""
+    """Yield how the matter ended and its deadline, then what each side said and did, then the papers."""
     matter = one.matter
     ended = when(matter.decided_at) if matter.decided_at else ""
     yield str(matter.number), " · ".join(filter(None, [str(matter.get_state_display()), ended, matter.reason]))
@@ -163,7 +163,7 @@ def _what(file: CaseFile, text: str) -> str:
 
 
 def _taken_out(export: Export) -> tuple[str, str]:
-    """Return what left the portal, and by which query or with which digest."""
+    """Return what was exported, and its query or digest."""
     if export.query.startswith("case file "):
         return _("case file taken out"), export.query.removeprefix("case file ")
     return _("list taken out as a file"), export.query

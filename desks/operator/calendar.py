@@ -96,7 +96,7 @@ class YearForm(forms.Form):
 
 @require_safe
 def years(request: HttpRequest) -> HttpResponse:
-    """Every year with its notice, the newest first; the year that is missing before all."""
+    """List every year with its notice, newest first, and above them the year that is missing."""
     form = YearForm(request.GET if "year" in request.GET else None)
     if form.is_valid():
         return redirect("calendar:edit", form.cleaned_data["year"])
@@ -122,7 +122,7 @@ def _provisional() -> int:
 
 @require_safe
 def year(request: HttpRequest, year: int) -> HttpResponse:
-    """A year month by month, its notice, and every change of it."""
+    """Show a year month by month, its notice, and every change of it."""
     row = _year(year)
     book = workdays.book(date(year - 1, 12, 31))
     context = {

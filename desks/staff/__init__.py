@@ -1,1 +1,1 @@
-"""What the desks of providers and bureaus share."""
+"""Shared parts of the desks of providers and bureaus."""

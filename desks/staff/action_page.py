@@ -1,4 +1,4 @@
-"""What is done with the work on one filing, each on a page of its own: the same page at both desks."""
+"""The page of a single action on a filing, the same on both desks."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from filings.models import Filing
 
 @dataclass(frozen=True, slots=True)
 class DeskAction:
-    """What a page says of the act, and where one goes when it is done: the filing's page, or else the queue."""
+    """The texts of an action's page, and where it leads when done: the filing's page, or else the queue."""
 
     title: str
     lead: str
@@ -34,7 +34,7 @@ def page(
     queue: str,
     review: str,
 ) -> HttpResponse:
-    """Show the form, or do what it says; a refusal keeps what was typed. ``queue`` and ``review`` are URL names."""
+    """Show the form, or do the action; a refusal keeps what was typed. ``queue`` and ``review`` are URL names."""
     if request.method == "POST" and (form.is_valid() or not form.fields):
         try:
             messages.success(request, do(form))

@@ -1,4 +1,4 @@
-"""The paper that came with a provider's answer to the bureau: at both desks of the filing, each look on record."""
+"""The paper of a provider's answer to the bureau, on both desks; each look is recorded."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from filings.models import Filing, Reply
 
 
 def page(request: HttpRequest, actor: Actor, filing_id: int, reply_id: int, desk: str, back: str) -> HttpResponse:
-    """Question, answer and the pages of its paper; ``desk``: whose addresses, ``back``: name of the filing's page."""
+    """Show question, answer and its paper; ``desk``: URL namespace, ``back``: URL name of the filing's page."""
     filing, reply = _reply(actor, filing_id, reply_id)
     context: dict[str, Any] = {
         "filing": filing,
@@ -26,7 +26,7 @@ def page(request: HttpRequest, actor: Actor, filing_id: int, reply_id: int, desk
 
 
 def picture(actor: Actor, filing_id: int, reply_id: int, page_id: int) -> HttpResponse:
-    """One page of the paper."""
+    """Return a page of the paper, and record the look."""
     filing, reply = _reply(actor, filing_id, reply_id)
     response = page_response(reply.paper_id, page_id)
     services.look(filing, actor, f"paper of answer {reply.pk}")

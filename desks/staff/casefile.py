@@ -1,4 +1,4 @@
-"""The case file leaves the portal: as PDF or zip, for a desk that may see the filing, and on record."""
+"""Download of the case file as PDF or zip, for a desk that may see the filing; every download is recorded."""
 
 import hashlib
 from collections.abc import Callable
@@ -25,8 +25,8 @@ MAKERS: dict[str, Callable[[CaseFile], bytes]] = {"pdf": paper.pdf, "zip": archi
 def response(actor: Actor, filing_id: int, form: str) -> HttpResponse:
     """Return the case file as ``pdf`` or ``zip``.
 
-    The look is on record before anything is read, and therefore in the file itself; the digest of what was handed
-    out is on record before anything leaves.
+    The look is recorded before anything is read, and so is in the file itself; the digest of what is handed out is
+    recorded before the response is sent.
     """
     if form not in MAKERS:
         raise Http404

@@ -1,6 +1,6 @@
-"""Charts as the server draws them: columns over time and bars in a table's rows. Geometry only, no colour, no words.
+"""Charts drawn by the server: columns over time, and bars in a table's rows. Geometry only, no colour, no words.
 
-Every column bears its value and its label, so that no legend is needed; ``components/columns.html`` and
+Every column has its value and its label, so that no legend is needed; ``components/columns.html`` and
 ``components/bar.html`` turn them into SVG.
 """
 
@@ -13,7 +13,7 @@ COLUMN, GAP, HEAD, BODY, FOOT = 40, 8, 22, 130, 22
 
 @dataclass(frozen=True, slots=True)
 class ChartColumn:
-    """One column: its corner and size, where its texts stand, and what they say."""
+    """A column: its corner and height, and its texts with their positions."""
 
     label: str
     text: str
@@ -60,9 +60,9 @@ class Columns:
 
 
 def columns(points: Sequence[tuple[str, float | None, str]], least: float = 1) -> Columns:
-    """Columns for (label, value, text) in order; the highest fills the drawing, and ``least`` is never above it.
+    """Return columns for (label, value, text) in order; full height is the highest value, or ``least`` if higher.
 
-    A value of None draws nothing but its text.
+    A value of None draws only its text.
     """
     top = max([least, *(value for _label, value, _text in points if value is not None)])
     return Columns([_column(number, point, top) for number, point in enumerate(points)])
@@ -75,11 +75,11 @@ def _column(number: int, point: tuple[str, float | None, str], top: float) -> Ch
 
 
 def lengths(values: Sequence[float], length: int = 100) -> list[int]:
-    """Return how long the bars of these values are, the longest ``length``."""
+    """Return the lengths of the bars of these values, the longest ``length``."""
     top = max(values, default=0)
     return [_scaled(value, top, length) for value in values]
 
 
 def _scaled(value: float, top: float, length: int) -> int:
-    """What is not nothing is seen: one unit at least."""
+    """Return the scaled length, at least 1 for any value but zero."""
     return max(1, round(value / top * length)) if value else 0

@@ -1,4 +1,4 @@
-"""What the provider's and the bureau's desks have in common: queue, taking, pictures, remarks, the facts page."""
+"""Shared parts of a filing's page on both desks: claim, release, pictures, verifications, remarks."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -35,7 +35,7 @@ from ministry.carried import carried, carrying
 PictureUrl = Callable[[int], str]
 
 
-# What comes with a filing in the same query, by the desk it lies on.
+# Related rows read in the filing's own query, by desk.
 CARRIED = {
     Role.PROVIDER: ("clock_entries", "questions", "replies", "worksheets", "photo_words"),
     Role.BUREAU: ("clock_entries", "questions", "replies", "opinions", "decision_drafts"),
@@ -53,7 +53,7 @@ def visible(actor: Actor, filing_id: int, **columns: Any) -> Filing:
 
 
 def take(request: HttpRequest, actor: Actor, filing_id: int, *, page: str) -> HttpResponseRedirect:
-    """Take the filing into work and open its page; the loser of a race is told who has it."""
+    """Claim the filing and redirect to its page; the loser of a race is told who has it."""
     visible(actor, filing_id)
     try:
         services.claim(filing_id, actor)
@@ -63,7 +63,7 @@ def take(request: HttpRequest, actor: Actor, filing_id: int, *, page: str) -> Ht
 
 
 def put_back(request: HttpRequest, actor: Actor, filing_id: int, *, queue: str) -> HttpResponseRedirect:
-    """Put the filing back into the queue."""
+    """Release the filing."""
     visible(actor, filing_id)
     try:
         services.release(filing_id, actor)
@@ -73,9 +73,9 @@ def put_back(request: HttpRequest, actor: Actor, filing_id: int, *, queue: str) 
 
 
 def attempt(request: HttpRequest, actor: Actor, filing_id: int, decide: Callable[[], str]) -> tuple[bool, str]:
-    """Do what the pressed button says. Returns whether it is done, and the refusal's words when it is not.
+    """Do what the pressed button says; return whether it is done, and the refusal's words if not.
 
-    "Take again" keeps what was typed after a lease has run out or a colleague has had the filing.
+    "Take again" keeps what was typed after a claim has expired or a colleague has had the filing.
     """
     if request.method != "POST":
         return False, ""
@@ -94,7 +94,7 @@ def _take_again(filing_id: int, actor: Actor) -> str:
 
 
 def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: PictureUrl) -> dict[str, Any]:
-    """What both desks show of a filing. A look at unmasked data (``?full``) is put on record."""
+    """Return the context that both desks show of a filing. A look at unmasked data (``?full``) is recorded."""
     snapshot = show_as_handed_on(filing, actor)
     if full := "full" in request.GET:
         services.look(filing, actor, "facts")
@@ -144,7 +144,7 @@ def _own_pictures(filing: Filing, snapshot: Snapshot | None, actor: Actor) -> li
 
 
 def _whose(filing: Filing, actor: Actor) -> dict[str, Any]:
-    """Return whether the reader has the filing in work, who else has it, and whether the reader may take it."""
+    """Return whether the reader has claimed the filing, who else has, and whether the reader may claim it."""
     return {
         "mine": filing.holder == actor.role and filing.claimant_id() == actor.user_id,
         "taken_by": _colleague(filing, actor),
@@ -153,13 +153,13 @@ def _whose(filing: Filing, actor: Actor) -> dict[str, Any]:
 
 
 def _colleague(filing: Filing, actor: Actor) -> User | None:
-    """Return who else of the reader's party has the filing in work; who does so elsewhere is no business of a desk."""
+    """Return the colleague who has claimed the filing; None while the filing is with another party."""
     is_elsewhere = filing.holder != actor.role or filing.claimant_id() in (None, actor.user_id)
     return None if is_elsewhere else filing.claimed_by
 
 
 def _linked(filing: Filing, finding: Finding) -> dict[str, str]:
-    """Return a finding with a link to its fact on the same page; a missing picture has no place there."""
+    """Return a finding with a link to its fact on the same page; without one for a missing picture."""
     return {
         "href": f"#row-{finding.path}" if fields.find(finding.path) else "",
         "label": display.label(finding.path, filing.facts),
@@ -230,16 +230,16 @@ def _answers(verification: Verification, filing: Filing) -> Iterator[dict[str, A
 
 
 def seen_version(request: HttpRequest) -> int:
-    """Return the version that the page was made from; one that no filing has when it did not come with the form."""
+    """Return the version that the page was made from; ``NO_VERSION`` if the form has none."""
     return versions.seen(request.POST)
 
 
 def remark_rows(
     request: HttpRequest, filing: Filing, drafts: Sequence[Mapping[str, str]] = (), *, actor: Actor
 ) -> BaseRemarkFormSet:
-    """The remark rows as sent, or the drafts and blank ones, each with the usual wordings; one query at most.
+    """Return the remark rows as sent, or drafts and blank ones, each with its usual wordings. At most one query.
 
-    "One more row", removing a remark and picking a wording keep what else was typed, and begin the page at the row in
+    "One more row", removing a remark and picking a wording keep what else was typed, and put the focus on the row in
     question.
     """
     if request.method == "POST" and "remarks-TOTAL_FORMS" in request.POST:
@@ -265,7 +265,7 @@ def remark_rows(
 
 
 def _drop(data: QueryDict, row: int) -> None:
-    """Empty a row: its remark is removed."""
+    """Remove a remark by emptying its row."""
     for name in (*PARTS, "origin"):
         data.pop(f"remarks-{row}-{name}", None)
 
@@ -277,12 +277,12 @@ def _pick(data: QueryDict, actor: Actor, row: int, key: str) -> None:
         data[f"{prefix}-seen"], data[f"{prefix}-expected"] = offer.seen, offer.expected
 
 
-# The button of a row → the field at which the work goes on.
+# button of a row → the field to focus
 FOCUS = {"pick": "seen", "wordings": "code", "drop": "path"}
 
 
 def _focus(rows: BaseRemarkFormSet, data: QueryDict, row: int) -> None:
-    """Begin the page where the work goes on: the row that was added, filled or asked about, else the first mistake."""
+    """Put the focus on the row that was added, filled or asked about, else on the first error."""
     forms = rows.forms
     if "more" in data and forms:
         forms[-1].focus("path")

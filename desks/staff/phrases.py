@@ -1,4 +1,4 @@
-"""A desk's phrase bank: what its remarks are usually worded like, and what has been hidden of it."""
+"""The page of a desk's phrase bank: usual wordings of remarks, proposed and hidden."""
 
 from urllib.parse import urlencode
 
@@ -17,7 +17,7 @@ from filings.models import Phrase
 
 
 def listed(request: HttpRequest, actor: Actor, desk: str) -> HttpResponse:
-    """All wordings, the last used first; those that wait for a second filing are only counted."""
+    """List all wordings, the last used first; those not used in a second filing yet are only counted."""
     tab, cursor = request.GET.get("tab", ""), request.GET.get("after", "")
     hidden = tab == "hidden"
     rows = Phrase.objects.visible_to(actor)
@@ -54,7 +54,7 @@ def listed(request: HttpRequest, actor: Actor, desk: str) -> HttpResponse:
 
 
 def change(request: HttpRequest, actor: Actor, phrase_id: int, desk: str) -> HttpResponse:
-    """Hide a wording or show it again, on record; for those who do not supervise the page is not there."""
+    """Hide a wording or show it again, on record; raise Http404 unless the actor supervises."""
     if not actor.supervises:
         raise Http404
     try:

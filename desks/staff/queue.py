@@ -1,4 +1,4 @@
-"""What a desk's queue is made of: tabs, how many filings each holds, the next step of a line, views under a name."""
+"""Parts of a desk's queue: tabs with counts, the next step of a row, how long a claim lasts, saved views."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,11 +15,11 @@ from accounts.models import User
 from filings.errors import MoveRefused
 from filings.models import Filing, SavedFilter
 
-# A count goes no further; whoever has more than this to do need not know how many more.
+# Counting stops here; larger counts are shown as 999+.
 MOST_COUNTED = 999
 MOST_SAVED = 12
 
-# Who looks at the queue, and when: each desk's own.
+# The desk: who looks at the queue, and when.
 D = TypeVar("D")
 
 NOBODYS: Q = Q(pk__in=[])
@@ -27,7 +27,7 @@ NOBODYS: Q = Q(pk__in=[])
 
 @dataclass(frozen=True, slots=True)
 class Tab(Generic[D]):
-    """One tab: which filings, in the order of which key, what an empty one says, and whether they lie with us."""
+    """A tab: its filings, its sort key, its text when empty, and whether its filings are with this party."""
 
     id: str
     label: Any
@@ -40,7 +40,7 @@ class Tab(Generic[D]):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The next thing to do with a filing: a link, or a button that sends a form (``is_post``)."""
+    """The next step for a filing: a link, or a button that sends a form (``is_post``)."""
 
     label: str
     url: str
@@ -54,7 +54,7 @@ def counts(rows: QuerySet[Filing], tabs: Mapping[str, Tab[D]], desk: D) -> dict[
     parts: list[str] = []
     params: list[Any] = []
     for tab in tabs.values():
-        # In the tab's order, so that the index of that order is walked and not the table.
+        # In the tab's order, so that its index is scanned and not the table.
         sign = "-" if tab.newest_first else ""
         limited = rows.filter(tab.holds(desk)).order_by(f"{sign}{tab.key}", f"{sign}pk")
         try:
@@ -69,12 +69,12 @@ def counts(rows: QuerySet[Filing], tabs: Mapping[str, Tab[D]], desk: D) -> dict[
 
 
 def count_words(count: int) -> str:
-    """A count as a tab shows it: 12, or 999+."""
+    """Return a count as a tab shows it: 12, or 999+."""
     return str(count) if count <= MOST_COUNTED else f"{MOST_COUNTED}+"
 
 
 def until_words(filing: Filing, user_id: int | None) -> str:
-    """Until when whoever has it has it; or that the time has run out."""
+    """Return until when the filing is claimed, or that the claim has expired; empty if it was not claimed."""
     if filing.claimed_until is None:
         return ""
     until = timezone.localtime(filing.claimed_until)
@@ -89,7 +89,7 @@ def until_words(filing: Filing, user_id: int | None) -> str:
 
 
 def save_view(user_id: int, name: str, query: str) -> None:
-    """Keep a view under a name; the same name again means the new view. Refused beyond ``MOST_SAVED``."""
+    """Store a view under a name, replacing one of the same name; raise MoveRefused beyond ``MOST_SAVED``."""
     with transaction.atomic():
         User.objects.select_for_update(no_key=True).get(pk=user_id)
         saved = SavedFilter.objects.filter(user_id=user_id)

@@ -1,4 +1,4 @@
-"""The forms of both desks' queues: what a tab is narrowed to, views under a name, giving work to a colleague."""
+"""Forms of both desks' queues: filters, the name of a saved view, reassigning to a colleague."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
@@ -9,24 +9,24 @@ from django.utils.translation import gettext_lazy as _
 
 
 class FilterForm(forms.Form):
-    """What a tab of a queue can be narrowed to. What it does not know it ignores."""
+    """The filters of a queue's tab. Unknown ones are ignored."""
 
     use_required_attribute = False
-    # The fields that are columns of the filing.
+    # Form field → column of the filing.
     columns: ClassVar[Mapping[str, str]] = {}
 
     def chosen(self) -> dict[str, Any]:
-        """Return what is narrowed down, by name."""
+        """Return the filters that are set, by name."""
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
 
     def condition(self, desk: Any) -> Q:
-        """Return the filings that fit."""
+        """Return the condition for the filings that match."""
         return Q(**{self.columns[name]: value for name, value in self.chosen().items() if name in self.columns})
 
 
 class SavedFilterForm(forms.Form):
-    """The name of a view."""
+    """The name of a saved view."""
 
     use_required_attribute = False
 
@@ -38,7 +38,7 @@ class SavedFilterForm(forms.Form):
 
 
 class HandOverForm(forms.Form):
-    """A colleague, and a word for them."""
+    """The colleague to reassign a filing to, and a note."""
 
     use_required_attribute = False
 

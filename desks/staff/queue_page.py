@@ -1,4 +1,4 @@
-"""What the queues of both desks do alike: the view an address asks for, several filings at once, views under a name."""
+"""Shared pages of both desks' queues: the requested view, actions on several filings, saved views."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -40,20 +40,20 @@ MOST_CHOSEN = 100
 
 @dataclass(frozen=True, slots=True)
 class Queue(Generic[D]):
-    """A desk's queue: the namespace of its addresses, its tabs in order, what narrows them down."""
+    """A desk's queue: its URL namespace, its tabs in order, its filter form."""
 
     desk: str
     tabs: Mapping[str, Tab[D]]
     form: Callable[[QueryDict], FilterForm]
 
     def query_of(self, data: QueryDict) -> str:
-        """Return the part of an address that names a view: a known tab and known filters, and nothing else."""
+        """Return the query string of a view: its tab and filters, if known, and nothing else."""
         tab = data.get("tab", "")
         view = {"tab": tab} if tab in self.tabs else {}
         return urlencode(view | self.form(data).chosen())
 
     def address(self, data: QueryDict) -> str:
-        """Return the queue as it was; of what came with a form only what the queue knows."""
+        """Return the URL of the queue as it was, with known parameters only."""
         known = {name: data[name] for name in ("q", "after") if data.get(name)}
         query = "&".join(filter(None, (self.query_of(data), urlencode(known))))
         return f"{reverse(f'{self.desk}:index')}?{query}"
@@ -61,7 +61,7 @@ class Queue(Generic[D]):
 
 @dataclass(frozen=True, slots=True)
 class View(Generic[D]):
-    """What an address of a queue asks for: a search, or else a tab, narrowed down or not."""
+    """The requested view of a queue: a search, or else a tab, with or without filters."""
 
     queue: Queue[D]
     tab: Tab[D]
@@ -71,39 +71,39 @@ class View(Generic[D]):
 
     @classmethod
     def of(cls, queue: Queue[D], data: QueryDict, first: str) -> Self:
-        """Return the view of an address; without a tab the one named ``first``."""
+        """Return the requested view, by default of the tab ``first``; raise Http404 for an unknown tab."""
         if (named := data.get("tab", first)) not in queue.tabs:
             raise Http404
         return cls(queue, queue.tabs[named], queue.form(data), data.get("q", "").strip(), data.get("after", ""))
 
     @property
     def query(self) -> str:
-        """Return the address's query without a cursor."""
+        """Return the query string without a cursor."""
         if self.search:
             return urlencode({"q": self.search})
         return urlencode({"tab": self.tab.id} | self.form.chosen())
 
     @property
     def queue_url(self) -> str:
-        """Return the queue without a view."""
+        """Return the URL of the queue without a view."""
         return reverse(f"{self.queue.desk}:index")
 
     @property
     def save_url(self) -> str:
-        """Where a view is kept under a name."""
+        """Return the URL that saves a view."""
         return reverse(f"{self.queue.desk}:save_filter")
 
     @property
     def delete_name(self) -> str:
-        """Return the URL name of forgetting a kept view."""
+        """Return the URL name that deletes a saved view."""
         return f"{self.queue.desk}:delete_filter"
 
     def narrowed(self, visible: QuerySet[Filing], now: D) -> QuerySet[Filing]:
-        """Return the filings of the tab, as far as they fit."""
+        """Return the filings of the tab that match the filters."""
         return visible.filter(self.tab.holds(now) & self.form.condition(now))
 
     def tab_links(self, counted: Mapping[str, int]) -> list[dict[str, Any]]:
-        """Return the tabs as ``components/tabs.html`` shows them; a filter goes along from one to the next."""
+        """Return the tabs for ``components/tabs.html``; filters are kept from one to the next."""
         chosen = self.form.chosen()
         return [
             {
@@ -116,7 +116,7 @@ class View(Generic[D]):
         ]
 
     def listed(self, visible: QuerySet[Filing], now: D, actor: Actor) -> dict[str, Any]:
-        """Return the filings of this view with the addresses of its pages, or the answer of its search."""
+        """Return the filings of this view with the URLs of its pages, or the result of its search."""
         rows = visible.defer(*UNREAD)
         if self.search:
             found = search.find(rows, search.desk_of(actor), self.search)
@@ -134,13 +134,13 @@ class View(Generic[D]):
 
 
 def chosen(request: HttpRequest) -> list[int]:
-    """The numbers of the chosen filings; what is none is left out."""
+    """Return the ids of the chosen filings; invalid ones are left out."""
     typed = request.POST.getlist("filing")[:MOST_CHOSEN]
     return [int(text) for text in typed if text.isascii() and text.isdecimal() and len(text) < 19]
 
 
 def told(request: HttpRequest, back: str, outcomes: Iterable[AssignmentOutcome]) -> HttpResponse:
-    """A message when everything was done; else a page that says what came of each filing."""
+    """Redirect with a message if everything was done; else show the outcome for each filing."""
     all_of_them = list(outcomes)
     done = sum(not outcome.refusal for outcome in all_of_them)
     words = ngettext("One filing done.", "%(done)d filings done.", done) % {"done": done}
@@ -151,11 +151,11 @@ def told(request: HttpRequest, back: str, outcomes: Iterable[AssignmentOutcome])
     return render(request, "desk/outcomes.html", context)
 
 
-# --- Views under a name -----------------------------------------------------------------------------
+# --- Saved views ------------------------------------------------------------------------------------
 
 
 def save_view(request: HttpRequest, queue: Queue[D], actor: Actor) -> HttpResponse:
-    """Keep the present tab and filter under a name."""
+    """Save the current tab and filters under a name."""
     view = QueryDict(request.POST.get("view", ""))
     form = SavedFilterForm(request.POST)
     if not form.is_valid():
@@ -171,7 +171,7 @@ def save_view(request: HttpRequest, queue: Queue[D], actor: Actor) -> HttpRespon
 
 
 def delete_view(request: HttpRequest, queue: Queue[D], actor: Actor, filter_id: int) -> HttpResponse:
-    """Forget a view of one's own."""
+    """Delete a saved view of the actor's own."""
     saved = get_object_or_404(SavedFilter, pk=filter_id, user=actor.person_id)
     saved.delete()
     messages.success(request, _("The view “%(name)s” is deleted.") % {"name": saved.name})

@@ -15,7 +15,7 @@ from filings.moves.remarks import PARTS, is_blank
 
 
 def path_choices(filing: Filing) -> Choices:
-    """Every field and paper a remark can be about, grouped by page."""
+    """Return every field and paper a remark can be about, grouped by page."""
     groups = [
         (section.title, [(section.path(field), field.label) for field in section.fields])
         for section in fields.sections_of(filing.facts)
@@ -29,10 +29,10 @@ def path_choices(filing: Filing) -> Choices:
 
 
 class RemarkForm(forms.Form):
-    """One remark: all four answers, or none of them. ``offers`` are the wordings proposed for its field and code.
+    """One remark: all four parts, or none of them. ``offers`` are the wordings proposed for its field and code.
 
-    ``origin`` says which item of a verification sheet has drafted it with its "no" (``worksheets``), if one has.
-    ``is_as_drafted``: nobody has edited it since; ``outlives``: somebody has, and the item is no "no" any more.
+    ``origin`` is the item of a verification sheet whose "no" drafted it (``worksheets``), if any.
+    ``is_as_drafted``: not edited since; ``outlives``: edited since, and the item is no longer "no".
     """
 
     use_required_attribute = False
@@ -59,12 +59,12 @@ class RemarkForm(forms.Form):
         return not any(self.cleaned_data.get(name) for name in PARTS)
 
     def typed(self) -> dict[str, str]:
-        """Return the remark as it stands, complete or not; with its origin where it has one."""
+        """Return the remark as typed, complete or not; with its origin if it has one."""
         typed = {name: str(self[name].value() or "").replace("\r\n", "\n") for name in self.fields}
         return typed if typed["origin"] else {name: typed[name] for name in PARTS}
 
     def chosen(self) -> tuple[str, str]:
-        """Code and path as they are chosen now, known or not."""
+        """Return the chosen code and path, known or not."""
         return str(self["code"].value() or ""), str(self["path"].value() or "")
 
     def has_chosen(self) -> bool:
@@ -72,7 +72,7 @@ class RemarkForm(forms.Form):
         return all(self.chosen())
 
     def focus(self, name: str) -> None:
-        """Begin the page at this field."""
+        """Put the focus on this field."""
         self.fields[name].widget.attrs["autofocus"] = True
 
     def clean(self) -> dict[str, Any]:
@@ -96,7 +96,7 @@ class BaseRemarkFormSet(forms.BaseFormSet[RemarkForm]):
         return [{name: said[name] for name in PARTS} for said in written]
 
     def typed(self) -> list[dict[str, str]]:
-        """Return the remarks as they stand, complete or not; blank rows left out."""
+        """Return the remarks as typed, complete or not, without blank rows."""
         return [said for form in self.forms if not is_blank(said := form.typed())]
 
 
@@ -106,7 +106,7 @@ MOST_REMARKS = 40
 def remark_forms(
     filing: Filing, data: Any = None, *, drafts: Sequence[Mapping[str, str]] = (), rows: int = 3
 ) -> BaseRemarkFormSet:
-    """The remark rows of a desk's page: the drafts that are there already, then blank ones, ``rows`` at least."""
+    """Return the remark rows of a desk's page: the drafts, then at least one blank row; ``rows`` or more in all."""
     blank = max(rows - len(drafts), 1)
     formset = forms.formset_factory(
         RemarkForm, formset=BaseRemarkFormSet, extra=blank, max_num=MOST_REMARKS, absolute_max=MOST_REMARKS

@@ -1,6 +1,6 @@
-"""Before a filing goes back: the usual wordings of a remark, the mails as they will be sent, and the last look.
+"""Returning a filing: the usual wordings of a remark, the mails as they will be sent, and the preview.
 
-Both desks share these pages. What was typed travels through the last look in hidden fields, so that "Send" and "Back
+Both desks share these pages. What was typed travels through the preview in hidden fields, so that "Send" and "Back
 to change" keep everything without a script.
 """
 
@@ -32,9 +32,9 @@ from filings.services import RemarkDraft
 from filings.states import Move, Role, Status
 from ministry.calendar import workdays
 
-# Buttons of a desk's page, and its password: they do not travel with what was typed.
+# Buttons and password of a desk's page, which do not travel with what was typed.
 BUTTONS = ("csrfmiddlewaretoken", "preview", "more", "wordings", "pick", "drop", "take", "change", "ask", "secret")
-# The field that shows that exactly these remarks have been looked at, and its key's salt.
+# The field with the signature that exactly these remarks have been previewed, and the signer's salt.
 LOOKED = "looked"
 AUDIENCES = {
     "host": gettext_lazy("To the host"),
@@ -56,7 +56,7 @@ LATER = 5  # working days
 
 
 def wordings(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """The usual wordings for a code and a field, as the part of the page that shows them in a row."""
+    """Return the usual wordings for a code and a field, as the fragment shown in a row."""
     code, path, row = (request.GET.get(name, "")[:64] for name in ("code", "path", "row"))
     found = phrase_bank.offered(actor, [(code, path)])
     context = {"offers": found.get((code, phrase_bank.kind_of(path)), ()), "row": row if row.isdecimal() else "0"}
@@ -64,9 +64,9 @@ def wordings(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 def wants_look(request: HttpRequest, button: str, rows: BaseRemarkFormSet, filing: Filing) -> bool:
-    """Whether the last look is due: asked for, or passed by. Nothing is sent whose mail nobody has looked at.
+    """Return whether the preview is due: asked for, or skipped. Nothing is sent without a preview of its mails.
 
-    ``button`` is the one that does it, called as its event is.
+    ``button``: the one that sends, named like its event.
     """
     if "preview" in request.POST:
         return True
@@ -76,7 +76,7 @@ def wants_look(request: HttpRequest, button: str, rows: BaseRemarkFormSet, filin
 
 
 def has_looked(request: HttpRequest, button: str, rows: BaseRemarkFormSet, filing: Filing) -> bool:
-    """Whether exactly this decision, with these remarks, has been looked at."""
+    """Return whether exactly this decision, with these remarks, has been previewed."""
     if rows.is_bound and not rows.is_valid():
         return False
     looked_at = _looked_at(filing, button, filing_page.seen_version(request), rows)
@@ -84,13 +84,13 @@ def has_looked(request: HttpRequest, button: str, rows: BaseRemarkFormSet, filin
 
 
 def _looked_at(filing: Filing, button: str, version: int, rows: BaseRemarkFormSet) -> str:
-    """Return the mark of one look: it fits these remarks on this version of this filing, and no other."""
+    """Return the signature of a preview: valid only for these remarks on this version of this filing."""
     seen = json.dumps([filing.pk, version, button, rows.drafts() if rows.is_bound else []])
     return Signer(salt=LOOKED).signature(seen)
 
 
 def look_before(filing: Filing, move: Move, actor: Actor, version: int, rows: BaseRemarkFormSet) -> None:
-    """Raise MoveRefused where the return could not be sent now, so that nobody looks at it in vain."""
+    """Raise MoveRefused if the return could not be sent now, before anybody reads its preview."""
     if refusal := moving.refusal_of(filing, move, actor, version):
         raise MoveRefused(refusal)
     filing_page.written_remarks(rows)
@@ -105,7 +105,7 @@ def preview(
     back: str,
     renewed: Mapping[str, str] | None = None,
 ) -> HttpResponse:
-    """The last look at a return. ``renewed``: see ``last_look``."""
+    """Show the preview of a return. ``renewed``: see ``last_look``."""
     letters = notices.foreseen(filing, move, filing_page.written_remarks(rows))
     return last_look(request, filing, move.name, rows, letters, NEXT[move.target], back=back, renewed=renewed)
 
@@ -121,9 +121,10 @@ def last_look(
     back: str,
     renewed: Mapping[str, str] | None = None,
 ) -> HttpResponse:
-    """The last look: the mails word for word, the remarks, what happens next, and what a bureau's return costs.
+    """Show the preview: the mails word for word, the remarks, what happens next, and the due date after a bureau's
+    return.
 
-    ``renewed`` are fields of the form that have another value by now, because something was kept on the way.
+    ``renewed``: fields of the form whose value has changed, because something was saved on the way.
     """
     context = {
         "filing": filing,
@@ -142,13 +143,13 @@ def last_look(
 def travelling(
     request: HttpRequest, filing: Filing, button: str, rows: BaseRemarkFormSet, renewed: Mapping[str, str]
 ) -> list[tuple[str, str]]:
-    """Return the hidden fields of a last look: what was typed, and the mark of what is looked at."""
+    """Return the hidden fields of a preview: what was typed, and the signature of the preview."""
     mark = _looked_at(filing, button, filing_page.seen_version(request), rows)
     return [*_typed(request, button, renewed), (LOOKED, mark)]
 
 
 def mails(request: HttpRequest, filing: Filing, move: Move, *, back: str) -> HttpResponse:
-    """The mails that a step without remarks would send now, to be read beforehand."""
+    """Show the mails that a move without remarks would send now."""
     context = {"filing": filing, "back": back, "letters": titled(notices.foreseen(filing, move))}
     return render(request, "desk/mails.html", context)
 
@@ -170,7 +171,7 @@ def _remark_words(filing: Filing, draft: RemarkDraft) -> dict[str, Any]:
 
 
 def _costs(filing: Filing) -> list[tuple[str, date]]:
-    """By when the decision is due now, and by when at the earliest if the filing is returned."""
+    """Return the due date now, and the earliest ones if the filing is returned."""
     today = timezone.localdate()
     later = workdays.nth_working_day(today, LATER)
     costs = [
@@ -189,7 +190,7 @@ def _typed(request: HttpRequest, button: str, renewed: Mapping[str, str]) -> Ite
 def send(
     make: Callable[..., Any], filing: Filing, button: str, actor: Actor, version: int, rows: BaseRemarkFormSet
 ) -> None:
-    """Make the return. The second click of a double one finds it made and is no fault."""
+    """Make the return. The second request of a double click finds it made and raises nothing."""
     try:
         make(filing.pk, actor, version=version, remarks=filing_page.written_remarks(rows))
     except MoveRefused:
@@ -198,7 +199,7 @@ def send(
 
 
 def is_made(filing_id: int, button: str, actor: Actor, version: int) -> bool:
-    """Return whether the last thing that happened to the filing is this, done by the actor on this version."""
+    """Return whether the filing's last event is this one, by the actor, on this version."""
     filing = Filing.objects.visible_to(actor).get(pk=filing_id)
     last = Event.objects.filter(filing=filing).order_by("-pk").first()
     by_us = last is not None and (last.name, last.user_id) == (button, actor.user_id)
@@ -206,7 +207,7 @@ def is_made(filing_id: int, button: str, actor: Actor, version: int) -> bool:
 
 
 def passed_on(request: HttpRequest, filing: Filing) -> list[RemarkDraft]:
-    """The bureau's remarks as drafts of the provider's own, when the provider has chosen to pass them on."""
+    """Return the bureau's remarks as drafts of the provider's own, if the provider chose to pass them on."""
     if "pass_on" not in request.GET or filing.status != Status.RETURNED_TO_PROVIDER:
         return []
     remarks = filing.remarks.filter(round=filing.round, stage=Role.BUREAU)

@@ -1,7 +1,7 @@
-"""Verification sheets: to print for the meeting, as issued, their signed copies, and the page behind the QR code.
+"""Verification sheets: blank ones to print, issued ones, their signed copies, and the page behind the QR code.
 
 Two copies are made of a sheet, one for the provider and one for the bureau, so both desks have it. The host signs it
-at the meeting and gets none; whoever holds the paper finds out by its code whether it is genuine.
+at the meeting and gets none; whoever holds the paper can check by its code whether it is genuine.
 """
 
 from itertools import groupby
@@ -41,12 +41,12 @@ LATER = Verification.objects.filter(filing=OuterRef("verification__filing"), rou
 
 
 def blanks(filing: Filing) -> list[int]:
-    """Return the websites (from 1) whose sheet can be printed for the meeting: while the provider has the filing."""
+    """Return the websites (from 1) whose blank sheet can be printed: none unless the provider has the filing."""
     return list(range(1, facts.count(filing.facts) + 1)) if filing.holder == Role.PROVIDER else []
 
 
 def blank_response(actor: Actor, filing_id: int, number: int) -> HttpResponse:
-    """Return the sheet of a website (from 1) with empty boxes; put on record like any look at what is on it."""
+    """Return the sheet of a website (from 1) with empty boxes, and record the look."""
     filing = get_object_or_404(Filing.objects.visible_to(actor).select_related("provider"), pk=filing_id)
     if number not in blanks(filing):
         raise Http404
@@ -55,7 +55,7 @@ def blank_response(actor: Actor, filing_id: int, number: int) -> HttpResponse:
 
 
 def issued_response(actor: Actor, filing_id: int, sheet_id: int) -> HttpResponse:
-    """Return a sheet as it was issued."""
+    """Return a sheet as it was issued, and record the look."""
     filing, sheet = _sheet(actor, filing_id, sheet_id)
     services.look(filing, actor, f"sheet {sheet}")
     return _pdf(sheet_pdf.issued(sheet), str(sheet))
@@ -67,7 +67,7 @@ def _sheet(actor: Actor, filing_id: int, sheet_id: int) -> tuple[Filing, Sheet]:
 
 
 def _handed(filing: Filing, actor: Actor) -> QuerySet[Sheet]:
-    """The sheets of the rounds this desk was handed; a provider has its own ones alone."""
+    """Return the sheets of the rounds this desk was handed; for a provider only its own ones."""
     rows = Sheet.objects.filter(verification__filing=filing, verification__round__lte=filing.handed_to(actor.role))
     return rows.filter(verification__round__gt=filing.verified_elsewhere(actor.role))
 
@@ -84,7 +84,7 @@ def _pdf(content: bytes, number: str) -> HttpResponse:
 
 
 def scan_response(actor: Actor, filing_id: int, scan_id: int) -> HttpResponse:
-    """Return a page of a signed copy, streamed to somebody who may see it; the look is put on record."""
+    """Return a page of a signed copy, and record the look."""
     filing = get_object_or_404(Filing.objects.visible_to(actor).defer("facts"), pk=filing_id)
     rows = SheetScan.objects.filter(sheet__in=_handed(filing, actor)).select_related("sheet")
     scan = get_object_or_404(rows, pk=scan_id)
@@ -93,7 +93,7 @@ def scan_response(actor: Actor, filing_id: int, scan_id: int) -> HttpResponse:
 
 
 def listed(filing: Filing, actor: Actor, desk: str, *, latest: bool = False) -> list[dict[str, Any]]:
-    """The sheets of the filing, all or of the latest round, with their signed copies; the latest first. Two queries.
+    """Return the sheets, all or of the latest round, with their signed copies, latest first. Two queries.
 
     ``desk`` is the URL namespace of the reader's desk.
     """
@@ -145,7 +145,7 @@ def _page_item(sheet: Sheet, scan: SheetScan, filing: Filing, desk: str) -> dict
 
 
 def page(request: HttpRequest, actor: Actor, filing: Filing, desk: str, back: str) -> HttpResponse:
-    """All sheets and signed copies of a filing; the provider brings further copies here. ``back``: its desk's page."""
+    """Show all sheets and signed copies; the provider adds further copies here. ``back``: its desk's page."""
     rows = listed(filing, actor, desk)
     form = _scan_form(request, rows) if actor.role == Role.PROVIDER and rows else None
     if request.method == "POST" and form and _kept(form, filing, actor):
@@ -176,7 +176,7 @@ def _scan_form(request: HttpRequest, rows: list[dict[str, Any]]) -> ScanForm:
 
 
 def _kept(form: ScanForm, filing: Filing, actor: Actor) -> bool:
-    """Keep the copy that came; what is wrong with it is said at the field."""
+    """Store the uploaded copy and return whether it was; errors are added to the fields."""
     if not form.is_valid():
         return False
     try:
@@ -194,7 +194,7 @@ def _kept(form: ScanForm, filing: Filing, actor: Actor) -> bool:
 @require_safe
 @never_cache
 def public(request: HttpRequest, token: str) -> HttpResponse:
-    """Whether a sheet is genuine and still the latest, for whoever holds the paper. One query; nothing personal."""
+    """Show anybody whether a sheet is genuine and still the latest. One query; no personal data."""
     if too_often("sheet", address_of(request), tries=PAGES_A_MINUTE, seconds=60):
         return render(request, "429.html", status=429)
     sheet = get_object_or_404(Sheet.objects.annotate(is_replaced=Exists(LATER)), token=token)

@@ -1,4 +1,4 @@
-"""Figures as tables: what ``desk/_figures_table.html`` shows, and the same as CSV."""
+"""Figures as tables for ``desk/_figures_table.html``, and as CSV."""
 
 import csv
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ class FigureTable:
 
 
 def as_csv(table: FigureTable, name: str) -> HttpResponse:
-    """The table as a file that a spreadsheet opens in the right encoding and takes for nothing but text and numbers."""
+    """Return the table as CSV with a byte order mark; no cell is run as a formula by a spreadsheet."""
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     response.write("\ufeff")
@@ -39,5 +39,5 @@ def as_csv(table: FigureTable, name: str) -> HttpResponse:
 
 
 def _harmless(cell: Cell) -> Cell:
-    """Return a name that begins like a formula is not run as one."""
+    """Return the cell, with an apostrophe before text that begins like a formula."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

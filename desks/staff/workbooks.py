@@ -1,4 +1,4 @@
-"""Lists as an Excel workbook. Whatever a cell begins with, it is text: nothing of a filing is ever a formula."""
+"""Lists as Excel workbooks. Text is never a formula, whatever it begins with."""
 
 from collections.abc import Iterable, Sequence
 from io import BytesIO
@@ -11,7 +11,7 @@ from openpyxl.styles import Font
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LIKE_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 WIDEST, NARROWEST = 40, 8
-# A sheet's name: what it may not hold, and how long it may be.
+# Characters not allowed in a sheet's name, and its maximum length.
 NOT_IN_TITLES, LONGEST_TITLE = str.maketrans("[]:*?/\\", "       "), 31
 
 # title, headings, rows
@@ -19,12 +19,12 @@ Sheet = tuple[str, Sequence[str], Iterable[Sequence[object]]]
 
 
 def workbook(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """One sheet with a heading that stays in sight; numbers stay numbers, everything else is text."""
+    """Return a workbook of one sheet with a frozen heading; integers stay numbers, everything else is text."""
     return book([(title, headings, rows)])
 
 
 def book(sheets: Iterable[Sheet]) -> bytes:
-    """Several sheets, each as ``workbook`` makes it."""
+    """Return a workbook of several sheets, each as in ``workbook``."""
     made = Workbook(write_only=True)
     for title, headings, rows in sheets:
         _add(made, title, headings, rows)
@@ -50,7 +50,7 @@ def _add(book: Workbook, title: str, headings: Sequence[str], rows: Iterable[Seq
 
 
 def cell(sheet: object, value: object) -> WriteOnlyCell:
-    """A cell that spreadsheets don't calculate: text like a formula is marked as text as a hand-typed ' would."""
+    """Return a cell that is never calculated: text like a formula is marked as text, as a typed ' would do."""
     if isinstance(value, int):
         return WriteOnlyCell(sheet, value=value)
     text = ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", str(value))

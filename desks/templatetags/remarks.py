@@ -1,4 +1,4 @@
-"""Words that a template can't find by itself: the field a remark is about, whose filings a page leads back to."""
+"""Template tags for labels: of a remark's field, and of the list a filing's page leads back to."""
 
 from django import template
 from django.template import Context
@@ -17,5 +17,5 @@ def field_label(path: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def home_label(context: Context) -> str:
-    """What the list is called that a page of a filing leads back to: one's own, or those filed in hosts' places."""
+    """Return the label of the list a filing's page leads back to: one's own filings, or those on behalf."""
     return _("Filings on behalf") if context.get("by_mandate") else _("My filings")

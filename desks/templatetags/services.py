@@ -1,4 +1,4 @@
-"""What else than websites can be filed, for templates."""
+"""Template tag for services other than websites."""
 
 from django import template
 
@@ -9,5 +9,5 @@ register = template.Library()
 
 @register.simple_tag
 def other_services() -> tuple[code_tables.ServiceType, ...]:
-    """Return the service types that are no websites."""
+    """Return the service types other than a website."""
     return tuple(row for row in code_tables.SERVICE_TYPES if row.id != code_tables.WEBSITE)
