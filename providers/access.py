@@ -1,4 +1,4 @@
-"""From a request to the member of a provider's staff who acts."""
+"""The member of a provider's staff who acts in a request, and a view decorator by role."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -17,7 +17,7 @@ P = ParamSpec("P")
 
 
 def staff(user: User) -> Actor:
-    """The member of staff a user is; raises Staff.DoesNotExist for anybody else. One query."""
+    """Return the user as a member of staff; raise Staff.DoesNotExist for anybody else. One query."""
     return _actor(Staff.objects.working().select_related("user").get(user=user))
 
 
@@ -32,18 +32,18 @@ def _actor(member: Staff) -> Actor:
 
 
 def team(actor: Actor) -> QuerySet[Staff]:
-    """Everybody who works for the same provider as the actor, oneself among them, with user and provider."""
+    """Return everybody who works for the actor's provider, the actor included, with user and provider."""
     rows = Staff.objects.working().filter(provider=actor.provider_id or 0, user__is_active=True)
     return rows.select_related("user", "provider").order_by("user__name", "pk")
 
 
 def colleague(actor: Actor, user_id: int) -> Actor:
-    """Return a member of the actor's own team; raises Staff.DoesNotExist for anybody else. One query."""
+    """Return a member of the actor's own team; raise Staff.DoesNotExist for anybody else. One query."""
     return _actor(team(actor).get(user_id=user_id))
 
 
 def acting(request: HttpRequest) -> Actor | None:
-    """The member of staff behind a request, None for anybody else; looked up once a request."""
+    """Return the member of staff behind a request, None for anybody else; looked up once a request."""
     return asked_once(request, "acting_staff", lambda: _working(request.user.pk))
 
 
@@ -53,14 +53,14 @@ def _working(user_id: int | None) -> Actor | None:
 
 
 def actor_of(request: HttpRequest) -> Actor:
-    """The member of staff behind a request that the desk has let in."""
+    """Return the member of staff behind a request that the desk has let in."""
     actor = acting(request)
     assert actor is not None  # noqa: S101 — the desk's has_permission has made sure
     return actor
 
 
 def for_role(role: StaffRole) -> Callable[..., Callable[..., HttpResponse]]:
-    """Give the view the member of staff who acts; for those below ``role`` the page is not there."""
+    """Pass the acting member of staff to the view; raise Http404 for those below ``role``."""
 
     def decorate(view: Callable[Concatenate[HttpRequest, Actor, P], HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)

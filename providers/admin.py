@@ -18,7 +18,7 @@ from providers.models import HouseChange, IpRange, Provider, Staff, What
 
 
 class ProviderForm(forms.ModelForm[Provider]):
-    """Provinces as boxes instead of codes."""
+    """A provider, with checkboxes for its provinces."""
 
     provinces = forms.MultipleChoiceField(
         label=_("provinces served"), choices=provinces.CHOICES, widget=forms.CheckboxSelectMultiple
@@ -40,12 +40,12 @@ class ProviderForm(forms.ModelForm[Provider]):
         )
 
     def clean_name(self) -> str:
-        """Hosts read it on pages and in mails: a provider is not called as an authority is."""
+        """Check that the name, which hosts read, does not pose as an authority's."""
         return posing.check_unit(self.cleaned_data["name"], 255)
 
 
 class IpRangeFormSet(BaseInlineFormSet[IpRange, Provider, Any]):
-    """Rows that are new on the page can't see each other in the database, so they are compared here."""
+    """Ranges compared with each other, because new ones are not in the database yet."""
 
     def clean(self) -> None:
         super().clean()
@@ -82,7 +82,7 @@ class ProviderAdmin(OperatorsAdmin):
     search_fields = ("name",)
 
     def save_model(self, request: HttpRequest, obj: Provider, form: Any, change: bool) -> None:
-        """What the ministry changes stands on the provider's record too."""
+        """Save the provider, and record the change as the provider's own changes are."""
         before = Provider.objects.get(pk=obj.pk) if change else None
         super().save_model(request, obj, form, change)
         if before:
@@ -90,7 +90,7 @@ class ProviderAdmin(OperatorsAdmin):
 
 
 def _operator(request: HttpRequest) -> Actor:
-    """The operator as the record of a house names them."""
+    """Return the operator as an actor for the record of changes."""
     user: Any = request.user
     return Actor(role=Role.SYSTEM, user_id=user.pk, name=str(user))
 
@@ -108,7 +108,7 @@ class StaffAdmin(OperatorsAdmin):
     raw_id_fields = ("user",)
 
     def save_model(self, request: HttpRequest, obj: Staff, form: Any, change: bool) -> None:
-        """Whom the ministry appoints stands on the provider's record too."""
+        """Save the member of staff, and record the appointment as the provider's own changes are."""
         before = Staff.objects.get(pk=obj.pk).role if change else ""
         super().save_model(request, obj, form, change)
         if obj.role != before:
@@ -118,7 +118,7 @@ class StaffAdmin(OperatorsAdmin):
 
 @admin.register(HouseChange, site=site)
 class HouseChangeAdmin(ReadOnlyAdmin):
-    """Who changed what in which provider's house; of long values the beginning."""
+    """Who changed what at which provider; long values are cut."""
 
     list_display = ("at", "provider", "actor_name", "what", "about", "was", "became")
     list_select_related = ("provider",)

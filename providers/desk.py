@@ -1,4 +1,4 @@
-"""The provider's desk at /provider/: its site and its addresses."""
+"""The provider's desk at /provider/: its site and its URLs."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ from providers.views import (
     verify,
 )
 
-# Where, what, and the name that links use. Each is behind the site's own door (``DeskSite.get_urls``).
+# Route, view, URL name. Each is behind the site's permission check (``DeskSite.get_urls``).
 ADDRESSES: tuple[Address, ...] = (
     ("", queue.queue, "index"),
     ("filings/<int:filing_id>/", verify.verify, "verify"),
@@ -110,7 +110,7 @@ class ProviderDesk(DeskSite):
         return access.acting(request) is not None
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Whoever has been suspended is signed out by the first thing they do; other strangers learn nothing."""
+        """Sign suspended staff out and tell them; tell other people nothing."""
         user = request.user
         if user.is_authenticated and Staff.objects.filter(user=user).exclude(suspended_at=None).exists():
             logout(request)

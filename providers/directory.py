@@ -1,4 +1,4 @@
-"""自行备案导航: the three ways a host comes to exactly one provider, open to everybody."""
+"""自行备案导航: the three entrances by which a host chooses a provider, open to everybody."""
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -27,7 +27,7 @@ LOGO_SECONDS = 365 * 24 * 3600
 
 @require_safe
 def ministry(request: HttpRequest) -> HttpResponse:
-    """The ministry's directory: every provider, or those of one province. One query."""
+    """Show the ministry's directory: every provider, or those of one province. One query."""
     chosen = request.GET.get("province", "")
     rows = Provider.objects.listed()
     if chosen in dict(provinces.CHOICES):
@@ -43,7 +43,7 @@ def ministry(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def bureau(request: HttpRequest, slug: str) -> HttpResponse:
-    """A bureau's directory: the providers licensed in its province, and how it keeps its time. Two queries."""
+    """Show a bureau's directory: the providers licensed in its province, and its decision times. Two queries."""
     province = _province(slug)
     context = {
         "providers": Provider.objects.listed().serving(province.code),
@@ -57,7 +57,7 @@ def bureau(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def find(request: HttpRequest) -> HttpResponse:
-    """The provider that owns an IP address, or those whose name contains the words. One query."""
+    """Show the provider that owns an IP address, or those whose name contains the words. One query."""
     typed = request.GET.get("q", "")
     if searches_too_often(request, typed):
         return render(request, "429.html", status=429)
@@ -66,7 +66,7 @@ def find(request: HttpRequest) -> HttpResponse:
 
 
 def searches_too_often(request: HttpRequest, typed: str) -> bool:
-    """Count a search of this visitor; whether there were too many in the last minute. Nothing typed counts nothing."""
+    """Count a search and return whether this visitor made too many in the last minute; empty ones don't count."""
     if not typed.strip():
         return False
     return too_often("find", address_of(request), tries=SEARCHES_A_MINUTE, seconds=60)
@@ -81,7 +81,7 @@ def _province(slug: str) -> Province:
 
 @require_safe
 def provider(request: HttpRequest, slug: str) -> HttpResponse:
-    """A provider's own address."""
+    """Show a provider's own entrance."""
     found = get_object_or_404(Provider, slug=slug, is_active=True)
     served = [provinces.by_code(code) for code in found.provinces]
     return render(
@@ -99,7 +99,7 @@ def provider(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=LOGO_SECONDS, immutable=True)
 def logo(request: HttpRequest, slug: str, stamp: str) -> FileResponse:
-    """A provider's logo. Each has an address of its own, so browsers may keep it for good."""
+    """Return a provider's logo. Each logo has a URL of its own, so browsers may cache it for good."""
     found = get_object_or_404(Provider, slug=slug, is_active=True)
     if not stamp or stamp != found.logo_stamp:
         raise Http404
@@ -124,7 +124,7 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
 
 @as_host
 def _start(request: HttpRequest, actor: Actor, found: Provider) -> HttpResponse:
-    """Start it; where a draft with the provider lies already, offer to go on with that. Only a press starts one."""
+    """Start the draft on POST; if there is one with the provider already, offer to continue that."""
     entrance = _entrance(request)
     if begun := intents.begun(request, found):
         return redirect("filings:section", begun, fields.BASICS.id)
@@ -141,6 +141,6 @@ def _start(request: HttpRequest, actor: Actor, found: Provider) -> HttpResponse:
 
 
 def _entrance(request: HttpRequest) -> Entrance:
-    """The way the host came; the provider's own address when the link does not say."""
+    """Return the entrance named in the link, by default the provider's own."""
     way = request.GET.get("entrance", "")
     return Entrance(way) if way in Entrance.values else Entrance.PROVIDER

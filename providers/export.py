@@ -1,4 +1,4 @@
-"""A view of the queue as a workbook: masked, limited, and on record."""
+"""Export of a view of the queue as a workbook: masked, limited, and recorded."""
 
 from collections.abc import Iterator
 
@@ -35,7 +35,7 @@ HEADINGS = (
 
 
 def workbook(filings: QuerySet[Filing], actor: Actor, query: str) -> bytes:
-    """The first ``MOST_ROWS`` of the filings as a workbook; who took which is on record before anything leaves."""
+    """Return the first ``MOST_ROWS`` filings as a workbook; the export is recorded before anything is sent."""
     found = list(filings.select_related("claimed_by", "subject").defer("answers_draft")[: MOST_ROWS + 1])
     taken = found[:MOST_ROWS]
     Export.objects.create(
@@ -83,5 +83,5 @@ def _due(filing: Filing) -> str:
 
 
 def file_name() -> str:
-    """Return what the file is called: filings-20261125-0930.xlsx."""
+    """Return the name of the file: filings-20261125-0930.xlsx."""
     return f"filings-{timezone.localtime():%Y%m%d-%H%M}.xlsx"

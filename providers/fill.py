@@ -1,6 +1,6 @@
 """The host's form at the provider's desk: a second instance of the URL application ``filings``.
 
-The same names, views and templates as at the host's own; what a mandate does not cover has no address here.
+The same names, views and templates as the host's own; what a mandate does not cover has no URL here.
 """
 
 from django.http import HttpRequest, HttpResponse
@@ -21,7 +21,7 @@ app_name = "filings"
 @csrf_exempt  # the operation looks for the token itself, and answers as programs read it
 @require_POST
 def save_page(request: HttpRequest, filing_id: int, section_id: str, stand_in: Actor) -> HttpResponse:
-    """Answer the operation of the programming interface in the host's place."""
+    """Run the API's ``save_page`` on the host's behalf."""
     return save_page_for(request, filing_id, section_id, stand_in)
 
 

@@ -1,4 +1,4 @@
-"""What a tab of the provider's queue can be narrowed to."""
+"""The filters of the provider's queue."""
 
 from typing import Any, ClassVar
 
@@ -43,10 +43,10 @@ class ProviderFilterForm(FilterForm):
 
     @property
     def working_days(self) -> int | None:
-        """Return the working days chosen."""
+        """Return the chosen age in working days."""
         return self.chosen().get("age")
 
     def condition(self, desk: tabs.ProviderQueue) -> Q:
-        """Return the filings that fit."""
+        """Return the condition for the filings that match."""
         fitting = super().condition(desk)
         return fitting & Q(arrived_at__lt=desk.old_before) if desk.old_before else fitting

@@ -1,6 +1,6 @@
 """“Who hosts my website?”: a provider found by an IP address of the server, or by words of its name.
 
-Nothing is looked up outside: a domain is answered with the way to its address.
+Nothing is looked up outside the portal: for a domain, the visitor is told how to find its address.
 """
 
 import re
@@ -24,10 +24,10 @@ _LIKE_AN_ADDRESS = re.compile(r"[0-9.]*\.[0-9.]*|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*:[
 
 
 class FilingAsked(StrEnum):
-    """What was typed."""
+    """What kind of text was typed."""
 
     NOTHING = "nothing"
-    REFUSED = "refused"  # too long, invisible characters, an address that is none or not public
+    REFUSED = "refused"  # too long, invisible characters, an address that is invalid or not public
     ADDRESS = "address"
     DOMAIN = "domain"
     NAME = "name"
@@ -35,7 +35,7 @@ class FilingAsked(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FoundFiling:
-    """The answer: what was asked, in its normal form; the providers; why it was refused, in words."""
+    """The result: kind and normal form of what was typed; the providers; why it was refused, in words."""
 
     asked: FilingAsked
     text: str = ""
@@ -45,7 +45,7 @@ class FoundFiling:
 
 
 def find(typed: str) -> FoundFiling:
-    """Return what ``typed`` names: at most ``MOST_FOUND`` providers. One query, none for what can't be looked up."""
+    """Return the providers that ``typed`` names, at most ``MOST_FOUND``. One query, none if it can't be looked up."""
     if not typed.strip():
         return FoundFiling(FilingAsked.NOTHING)
     try:

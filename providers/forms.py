@@ -1,4 +1,4 @@
-"""The forms of the desk: putting on hold, and the sheet of ``filings.checklist``."""
+"""Forms of the provider's desk: answer to the bureau, hold, closing, and the sheet of ``filings.checklist``."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ from providers.worksheet import Facts, VerifyingDesk, facts_by_block, named, nam
 
 
 class AnswerForm(forms.Form):
-    """The answer to a question of the bureau's."""
+    """The answer to a question of the bureau."""
 
     use_required_attribute = False
 
@@ -47,12 +47,12 @@ class AnswerForm(forms.Form):
         self.fields["pages"].optional = True  # type: ignore[attr-defined]
 
     def clean_pages(self) -> list[ScannedPage]:
-        """Return each file a picture or a PDF of pictures."""
+        """Return the pages of the uploaded pictures and PDFs."""
         return documents.read(self.cleaned_data["pages"])
 
 
 class PauseForm(forms.Form):
-    """Until when, and why."""
+    """Until when a filing is on hold, and why."""
 
     use_required_attribute = False
 
@@ -103,7 +103,7 @@ class CloseForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class SheetLine:
-    """One item as its template shows it."""
+    """An item of the sheet, for its template."""
 
     item: Item
     field: forms.BoundField
@@ -118,7 +118,7 @@ class SheetLine:
 
     @property
     def is_open(self) -> bool:
-        """Return whether note and evidence are unfolded: something stands there, or a no wants its reason."""
+        """Return whether note and evidence are unfolded: they are filled in, or a no needs its reason."""
         where = self.where.value() if self.where else None
         return bool(self.note.value() or self.evidence.value() or where or self.field.value() == checklist_items.NO)
 
@@ -146,7 +146,7 @@ class SheetPart:
 class SheetForm(forms.Form):
     """The sheet, item by item: answer, note, evidence; then the place and the verifier's statement.
 
-    ``judged``: whether it is to be passed now; while it is only kept, nothing has to be answered yet.
+    ``judged``: whether it is to be passed now; to save it, nothing has to be answered yet.
     """
 
     use_required_attribute = False
@@ -208,7 +208,7 @@ class SheetForm(forms.Form):
         return {item.id: self.cleaned_data[item.id] for item in self.items}
 
     def entries(self) -> dict[str, SheetEntry]:
-        """What is filled in, by item; what can't be kept is left out. Only after ``is_valid``, whatever it said."""
+        """Return what is filled in, by item, without invalid values; only after ``is_valid``, whatever it returned."""
         return {item.id: self._entry(item) for item in self.items}
 
     def _entry(self, item: Item) -> SheetEntry:
@@ -229,12 +229,12 @@ class SheetForm(forms.Form):
         }
 
     def refuse_no(self) -> None:
-        """Name the items answered with no; the filing can't pass with one."""
+        """Add an error to each item answered with no; the filing can't pass with one."""
         for item in checklist.said_no(self.answers(), self.items):
             self.add_error(item.id, _("Answered with “no”: put it into the remarks and return the filing."))
 
     def parts(self, blocks: Sequence[Block], meanwhile: Mapping[str, str]) -> list[SheetPart]:
-        """The items under the sheet's headings, beside the facts they are about."""
+        """Return the items under the sheet's headings, beside the facts they are about."""
         beside = facts_by_block(self.items, blocks)
         parts = [
             SheetPart(
@@ -262,7 +262,7 @@ class SheetForm(forms.Form):
         )
 
     def faults(self) -> list[dict[str, str]]:
-        """Return what is wrong, item by item, as ``components/error_summary.html`` links to it."""
+        """Return what is wrong, item by item, for ``components/error_summary.html``."""
         return [
             {
                 "href": f"#{self[name].id_for_label}" if name in ("place", "statement") else f"#{self[name].auto_id}",

@@ -1,7 +1,6 @@
-"""The wish of a visitor to file with a provider, kept while they sign in or sign up.
+"""A visitor's intent to file with a provider, kept in the session while they sign in or sign up.
 
-It is noted by the press itself and carried out by the press that signs them in, so no page that is only looked at
-starts a draft.
+It is stored and carried out by POST requests only, so looking at a page never starts a draft.
 """
 
 from typing import Any
@@ -18,12 +17,12 @@ WISH, BEGUN = "wish_to_file", "filing_begun"  # in the session
 
 
 def note(request: HttpRequest, provider: Provider, entrance: Entrance) -> None:
-    """Keep with whom the visitor wants to file, and the way they came."""
+    """Store the provider the visitor wants to file with, and the entrance."""
     request.session[WISH] = [provider.pk, entrance]
 
 
 def carry_out(request: HttpRequest, user: Any, **_signal: Any) -> None:
-    """Start the draft that a visitor wanted who has just signed in, unless one with that provider lies there."""
+    """Start the draft that a visitor wanted before signing in, unless there is one with that provider."""
     if request.method != "POST" or not (wish := request.session.pop(WISH, None)):
         return
     if not isinstance(user, User) or user.party != Party.HOST:

@@ -1,4 +1,4 @@
-"""The form of the face-to-face photo: whose it is, the picture, the way it came, where the check takes place."""
+"""Form of the face-to-face photo: the person, the picture, how it was taken, where the check takes place."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,7 @@ from filings.verification import photographs
 
 @dataclass(frozen=True, slots=True)
 class PersonChoice:
-    """Somebody who is to be on a photo, with the word to be shown and the earlier photo that may be used again."""
+    """A person to be photographed, with the word to be shown and the earlier photo that may be used again."""
 
     website: int
     name: str
@@ -23,13 +23,13 @@ class PersonChoice:
 
 
 class PhotoForm(forms.Form):
-    """The face-to-face photo, from the camera or a file. The page's words for it are put in as ``people``."""
+    """The face-to-face photo, from the camera or a file. The view sets ``people``."""
 
     use_required_attribute = False
 
     person = forms.ChoiceField(label=_("Who is on the photo"), required=False)
     photo_place = forms.CharField(label=_("Where the photo is taken"), max_length=255, required=False)
-    # Which way the picture in the file field came; only the script of the camera says "camera".
+    # How the picture in the file field was taken; only the script of the camera says "camera".
     photo_way = forms.ChoiceField(
         choices=[(way.value, way.label) for way in (Way.UPLOAD, Way.CAMERA)],
         required=False,
@@ -63,7 +63,7 @@ class PhotoForm(forms.Form):
         self.is_of_one = len(names) == 1
 
     def clean(self) -> None:
-        """Only a picture needs the rest."""
+        """Check the other fields only if a picture was sent."""
         said = self.cleaned_data
         if not said.get("photo_file"):
             return
@@ -78,20 +78,20 @@ class PhotoForm(forms.Form):
 
     @property
     def is_upload(self) -> bool:
-        """Return whether the part for files is to be open: something is wrong with it."""
+        """Return whether the part for files is to be unfolded, because something is wrong with it."""
         return any(name in self.errors for name in ("photo_file", "photo_reason", "photo_reason_note"))
 
     @property
     def is_about_photo(self) -> bool:
-        """Return whether a picture came; only after ``is_valid`` has been asked."""
+        """Return whether a picture was sent or something is wrong with it; only after ``is_valid``."""
         return bool(self.cleaned_data.get("photo_file")) or any(name in self.errors for name in self.fields)
 
     def path(self) -> str:
-        """Where the photo is kept; only after a successful ``is_valid``."""
+        """Return the path to store the photo at; only after a successful ``is_valid``."""
         return photo_path(int(self.cleaned_data["person"] or 0))
 
     def shot(self) -> photographs.Shot:
-        """Return how the photo came; only after a successful ``is_valid``."""
+        """Return how the photo was taken; only after a successful ``is_valid``."""
         said = self.cleaned_data
         return photographs.Shot(
             way=Way(said["photo_way"] or Way.UPLOAD),
@@ -103,7 +103,7 @@ class PhotoForm(forms.Form):
 
 
 def photo_path(website: int) -> str:
-    """Where the photo of a website's responsible person is kept."""
+    """Return the path of the photo of a website's responsible person."""
     return attachments.of_website(website, EvidenceKind.PHOTO).path
 
 

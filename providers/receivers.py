@@ -1,4 +1,4 @@
-"""What a provider's house keeps on record of what happens elsewhere."""
+"""Receivers of signals that a provider's record of changes has to include."""
 
 from typing import Any
 
@@ -8,12 +8,12 @@ from providers.models import HouseChange, Staff, What
 
 
 def connect() -> None:
-    """Listen; called once, when the apps are loaded."""
+    """Connect the receivers; called once, when the apps are loaded."""
     address_changed.connect(record_address, dispatch_uid="providers.record_address")
 
 
 def record_address(user: User, old: str, new: str, **_: Any) -> None:
-    """Put on record that a member of staff signs in by another address from now on."""
+    """Record that a member of staff has changed the address for signing in."""
     if member := Staff.objects.filter(user=user).select_related("provider").first():
         HouseChange.objects.create(
             provider=member.provider,

@@ -1,4 +1,4 @@
-"""A filing as one line of the queue: how long it has lain, who has it, what comes next. Two queries at most."""
+"""A filing as one row of the queue: its age, who has it, the next step. At most two queries."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from filings.states import Role, Status
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """One line. ``promise`` is for the bar: days gone by, days promised; None where nothing is promised."""
+    """A row. ``promise`` is for the bar: days elapsed, days promised; None if nothing is promised."""
 
     filing: Filing
     tone: str
@@ -34,7 +34,7 @@ class QueueRow:
 
 
 def rows(filings: Iterable[Filing], actor: Actor, promised_days: int | None) -> list[QueueRow]:
-    """Return the lines of these filings for this member of staff. At most two queries."""
+    """Return the rows of these filings for this member of staff. At most two queries."""
     found = list(filings)
     holds = _holds(filing.pk for filing in found if filing.is_paused)
     ages = clock.days_since(_arrived_on(filing) for filing in found if filing.holder)
@@ -44,7 +44,7 @@ def rows(filings: Iterable[Filing], actor: Actor, promised_days: int | None) -> 
 
 
 def _holds(filing_ids: Iterable[int]) -> dict[int, str]:
-    """Until when and why filings are on hold, as the record says it. One query, none when there are none."""
+    """Return until when and why filings are on hold, from their history. One query, none if none is on hold."""
     paused = list(filing_ids)
     events = Event.objects.filter(filing__in=paused, name="pause").order_by("pk")
     return dict(events.values_list("filing_id", "note")) if paused else {}
@@ -83,14 +83,14 @@ def _age_words(days: int, promised: int | None) -> str:
 
 
 def _until_words(filing: Filing, actor: Actor) -> str:
-    """Until when whoever has it has it, while it lies with the provider and is not on hold."""
+    """Return until when the filing is claimed; empty unless it is with the provider and not on hold."""
     if filing.holder != Role.PROVIDER or filing.is_paused:
         return ""
     return until_words(filing, actor.user_id)
 
 
 def _step(filing: Filing, actor: Actor) -> Step:
-    """The one thing to do next, by the law: what ``states`` and the lease allow this person."""
+    """Return the next step, as ``states`` and the claim allow it to this person."""
     page = reverse("provider_desk:verify", args=[filing.pk])
     if filing.holder == Role.PROVIDER:
         return _step_of_ours(filing, actor, page)
@@ -118,7 +118,7 @@ def _step_of_ours(filing: Filing, actor: Actor, page: str) -> Step:
 
 
 def others(filing: Filing, actor: Actor) -> tuple[Step, ...]:
-    """What else may be done with it: from one's own hands into a colleague's or on hold, out of a colleague's."""
+    """Return the further steps: reassign, hold or close one's own filing; take over a colleague's."""
     if filing.holder != Role.PROVIDER:
         return ()
     claimant_id = filing.claimant_id()

@@ -17,8 +17,8 @@ from filings.states import ENDED_EMPTY_HANDED, PROVIDERS_WORK, Status
 class ProviderQueue:
     """Who looks at the queue, and when.
 
-    What arrived before ``late_before`` is due by the provider's own promise; what arrived before ``old_before`` is as
-    old as was asked for. None where there is no promise, or nothing was asked.
+    Filings that arrived before ``late_before`` are due by the provider's own promise; those that arrived before
+    ``old_before`` have the age asked for. None if there is no promise, or no age was asked for.
     """
 
     user_id: int
@@ -37,12 +37,12 @@ class ProviderQueue:
 
 
 def _active(desk: ProviderQueue) -> Q:
-    """Not on hold today."""
+    """Return the condition for filings not on hold today."""
     return Q(paused_until=None) | Q(paused_until__lte=desk.today)
 
 
 def _free(desk: ProviderQueue) -> Q:
-    """In nobody's hands: never taken, or the time of whoever took it has run out."""
+    """Return the condition for unassigned filings: never claimed, or the claim has expired."""
     return Q(claimed_until=None) | Q(claimed_until__lte=desk.now)
 
 

@@ -23,7 +23,7 @@ RUNS = {ImportState.CHECKING: check_import, ImportState.WRITING: write_import}
 
 @shared_task(name="providers.resume_imports")
 def resume_imports() -> None:
-    """Take up again what a killed worker or a dead broker has left."""
+    """Resume the imports that a killed worker or a dead broker has left."""
     for import_id, state in writing.stalled():
         RUNS[ImportState(state)].delay(import_id)
 

@@ -1,4 +1,4 @@
-"""What a verifier has before them: the sheet as it is filled in, with the facts and papers each item is about."""
+"""The verification sheet while it is filled in, with the facts and papers each item is about."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ from ministry.reference import domains
 
 @dataclass(frozen=True, slots=True)
 class VerifyingDesk:
-    """A filing on the verifier's desk. ``kept`` is the sheet as it is saved, ``shown`` what its page begins with."""
+    """A filing that is being verified. ``kept`` is the saved sheet, ``shown`` what its page begins with."""
 
     filing: Filing
     kept: Worksheet | None = None
@@ -29,11 +29,11 @@ class VerifyingDesk:
 
     @property
     def version(self) -> int:
-        """Of the saved sheet; 0 while there is none."""
+        """Return the version of the saved sheet; 0 if there is none."""
         return self.kept.version if self.kept else 0
 
     def papers_about(self, item: Item) -> list[Evidence]:
-        """The pictures the item is about."""
+        """Return the pictures the item is about."""
         return [picture for picture in self.pictures if checklist.is_at(picture.path, item.about)]
 
 
@@ -48,7 +48,7 @@ class Looked:
 
 
 def desk_of(filing: Filing, looked: Looked) -> VerifyingDesk:
-    """The sheet with what is kept, found and carried over. At most two queries where the filing carries its sheets."""
+    """Return the sheet, saved, found and carried over. At most two queries if the filing carries its sheets."""
     if filing.holder != Role.PROVIDER:
         return VerifyingDesk(filing)
     sheets = {sheet.round: sheet for sheet in filing.worksheets.all()}
@@ -60,7 +60,7 @@ def desk_of(filing: Filing, looked: Looked) -> VerifyingDesk:
 
 
 def _earlier(filing: Filing, sheets: Mapping[int, Worksheet], looked: Looked) -> dict[str, SheetEntry]:
-    """Return what still counts of the round before: the last that was verified, or worked on since and sent back."""
+    """Return what still counts of the round before: the last one verified, or a later one that was sent back."""
     own = [one for one in looked.history.verifications if one.round > filing.former_rounds]
     last = own[-1] if own else None
     sheet = max(sheets.values(), key=lambda one: one.round, default=None)
@@ -84,7 +84,7 @@ def _untouched(
 
 
 def _remarked(filing: Filing, round_number: int, said_lately: Iterable[Remark]) -> list[str]:
-    """What was remarked on in that round or later. No query where it lies no further back than the round before."""
+    """Return the paths remarked on in that round or later. No query if it is at most one round back."""
     if round_number < filing.round - 1:
         return list(filing.remarks.filter(round__gte=round_number).values_list("path", flat=True))
     return [remark.path for remark in said_lately if remark.round >= round_number]
@@ -102,7 +102,7 @@ class Facts:
 
 
 def facts_by_block(items: Sequence[Item], blocks: Iterable[Block]) -> dict[str, list[Facts]]:
-    """Block of the sheet → the facts its items are about, section by section; what no item names comes last."""
+    """Return, by block of the sheet, the facts its items are about, section by section."""
     found: dict[str, list[Facts]] = {block: [] for block in checklist_items.TITLES}
     for part in blocks:
         for row in part.rows:
@@ -114,14 +114,14 @@ def facts_by_block(items: Sequence[Item], blocks: Iterable[Block]) -> dict[str, 
 
 
 def _block_of(path: str, items: Sequence[Item]) -> str:
-    """The block of the item that is about a fact; what none is about stands beside the papers, or the last block."""
+    """Return the block of the item that is about a fact; of other facts the papers, or else the last block."""
     asked = [item.block for item in items]
     rest = "papers" if "papers" in asked or not asked else asked[-1]
     return next((item.block for item in items if checklist.is_at(path, item.about)), rest)
 
 
 def rows_about(item: Item, blocks: Iterable[Block]) -> list[FactRow]:
-    """The facts the item is about, in the order of the form."""
+    """Return the facts the item is about, in the order of the form."""
     return [row for block in blocks for row in block.rows if checklist.is_at(row.path, item.about)]
 
 
@@ -140,13 +140,13 @@ def named_websites(filing: Filing) -> list[tuple[int, str]]:
 
 
 def words(entry: SheetEntry) -> str:
-    """Return an entry in one line: answer, note, and who answered where it was not the verifier."""
+    """Return an entry in one line: answer, note, and who answered if it was not the verifier."""
     answer = checklist_items.ANSWERS.get(entry.answer, "")
     return " · ".join(filter(None, (str(answer), entry.note, entry.source)))
 
 
 def read(desk: VerifyingDesk) -> list[dict[str, str]]:
-    """Return the saved sheet as ``desk/_sheet_rows.html`` shows it to those who don't work on it."""
+    """Return the saved sheet for ``desk/_sheet_rows.html``, for those who don't work on it."""
     kept, names = worksheets.entries_of(desk.kept), dict(named(desk.pictures))
     return [
         {

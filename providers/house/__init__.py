@@ -1,1 +1,1 @@
-"""The provider's house: its own pages, staff, addresses and announcements, and the record of their changes."""
+"""A provider's own data: pages, staff, IP addresses and announcements, and the record of their changes."""

@@ -1,4 +1,4 @@
-"""What a provider tells its hosts for a while: made, changed, ended early by its administrators."""
+"""A provider's announcements to its hosts: make, change, end early."""
 
 from datetime import date
 from typing import TypedDict
@@ -11,11 +11,11 @@ from filings.errors import MoveRefused
 from providers.house import records
 from providers.models import Announcement, Provider, What
 
-MOST_AT_ONCE = 10  # not over yet: more of them nobody reads
+MOST_AT_ONCE = 10  # that are not over yet
 
 
 class Written(TypedDict):
-    """What is written in one."""
+    """The content of an announcement."""
 
     title: str
     text: str
@@ -41,7 +41,7 @@ def _alive(provider: Provider) -> int:
 
 
 def change(actor: Actor, announcement_id: int, written: Written, *, version: int) -> Announcement:
-    """Change one that is not over; raise MoveRefused when it is, or when somebody else was faster."""
+    """Change an announcement; raise MoveRefused if it is over, or was changed meanwhile."""
     with records.changing(actor) as provider:
         found = _open(provider, announcement_id, version)
         before = Written(title=found.title, text=found.text, starts_on=found.starts_on, ends_on=found.ends_on)
@@ -57,7 +57,7 @@ def change(actor: Actor, announcement_id: int, written: Written, *, version: int
 
 
 def end(actor: Actor, announcement_id: int, *, version: int) -> Announcement:
-    """Show it no more, from now on."""
+    """End an announcement now."""
     with records.changing(actor) as provider:
         found = _open(provider, announcement_id, version)
         found.ended_at = timezone.now()
@@ -79,5 +79,5 @@ def _open(provider: Provider, announcement_id: int, version: int) -> Announcemen
 
 
 def _words(written: Written) -> str:
-    """As the record keeps it."""
+    """Return an announcement as text, for the record."""
     return f"{written['title']}\n{written['starts_on']} – {written['ends_on']}\n{written['text']}"

@@ -1,4 +1,4 @@
-"""The forms of the provider's house."""
+"""Forms for a provider's own data."""
 
 from typing import Any
 
@@ -25,19 +25,19 @@ LOGO_SIDE = 480  # pixels: three times the size it is shown at
 
 
 def optional(field: forms.Field) -> forms.Field:
-    """Return the field, marked as one that may stay empty."""
+    """Return the field, marked as optional."""
     field.required = False
     field.optional = True  # type: ignore[attr-defined]
     return field
 
 
 def _day() -> forms.DateInput:
-    """Return a day as browsers let one choose it."""
+    """Return a browser's date picker."""
     return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 class PagesForm(forms.Form):
-    """What a provider says of itself."""
+    """What a provider publishes about itself."""
 
     use_required_attribute = False
 
@@ -113,7 +113,7 @@ class PagesForm(forms.Form):
         return one_line(self.cleaned_data["address"], 255)
 
     def clean_logo_file(self) -> bytes | None:
-        """Return the logo drawn anew; None when no file came."""
+        """Return the re-encoded logo; None if no file was sent."""
         upload: UploadedFile[bytes] | None = self.cleaned_data["logo_file"]
         if not upload:
             return None
@@ -134,12 +134,12 @@ class PagesForm(forms.Form):
 
 
 def _printable(text: str, limit: int) -> str:
-    """One's own words without invisible characters, on as few lines as they need."""
+    """Return the text without invisible characters and needless lines; empty for blanks."""
     return normal_text(text, limit) if text.strip() else ""
 
 
 class RoleForm(forms.Form):
-    """Which role somebody has."""
+    """The role of a member of staff."""
 
     use_required_attribute = False
 
@@ -230,7 +230,7 @@ class PoolForm(forms.Form):
     )
 
     def clean_file(self) -> str:
-        """Return the text of the file; empty when none came."""
+        """Return the text of the file; empty if none was sent."""
         upload: UploadedFile[bytes] | None = self.cleaned_data["file"]
         if not upload:
             return ""
@@ -239,7 +239,7 @@ class PoolForm(forms.Form):
         return pool.decoded(read_upload(upload))
 
     def clean(self) -> dict[str, Any]:
-        """A file counts instead of what was typed before."""
+        """Use the file, if one was sent, instead of the typed text."""
         cleaned = super().clean() or self.cleaned_data
         if "file" in cleaned:
             cleaned["text"] = cleaned["file"] or cleaned.get("text", "")
@@ -273,7 +273,7 @@ class AnnouncementForm(forms.Form):
         return normal_text(self.cleaned_data["text"].replace("\r\n", "\n"), 2000)
 
     def clean(self) -> dict[str, Any]:
-        """The last day is not before the first one, nor over already."""
+        """Check that the last day is neither over nor before the first."""
         cleaned = super().clean() or self.cleaned_data
         first, last = cleaned.get("starts_on"), cleaned.get("ends_on")
         if last and last < timezone.localdate():

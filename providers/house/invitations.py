@@ -1,7 +1,7 @@
 """Invitations to a provider's staff: a link by e-mail that works once, for a week, for whoever holds the address.
 
-Whether the address has an account elsewhere is told to its owner alone, never to the one who invites: otherwise
-anybody could ask the portal who has an account.
+Whether the address already has an account is told only to its owner, never to the person who invites: otherwise
+anybody could find out who has an account.
 """
 
 import hashlib
@@ -31,7 +31,7 @@ TOKEN_BYTES = 24
 
 
 class LinkHolder(StrEnum):
-    """Who has the invited address here."""
+    """Who holds the invited address in the portal."""
 
     NOBODY = "nobody"
     FREE = "free"  # an account of a provider's staff that no provider has appointed
@@ -39,9 +39,9 @@ class LinkHolder(StrEnum):
 
 
 def invite(actor: Actor, email: str, role: StaffRole) -> tuple[Invitation, str]:
-    """Make an invitation and answer it with its secret; an open one to the same address ends with it.
+    """Make an invitation and return it with its secret; an open one to the same address is revoked.
 
-    ``email`` in the form that ``accounts.mail.check_address`` answers.
+    ``email``: as ``accounts.mail.check_address`` returns it.
     """
     with records.changing(actor) as provider:
         _refuse_own_staff(provider, email)
@@ -77,7 +77,7 @@ def _refuse_too_many(provider: Provider, email: str) -> None:
 
 
 def send(invitation: Invitation, token: str, url: str) -> None:
-    """Mail the link, past every queue and table, for it is a key; raise OSError or SMTPException when that fails."""
+    """Mail the link directly: a secret is neither queued nor stored. Raise OSError or SMTPException if that fails."""
     context = {
         "invitation": invitation,
         "taken": holder_of(invitation.email) == LinkHolder.TAKEN,
@@ -93,7 +93,7 @@ def send(invitation: Invitation, token: str, url: str) -> None:
 
 
 def revoke(actor: Actor, invitation_id: int) -> Invitation:
-    """Take an open invitation back; raise Invitation.DoesNotExist for one that is not the actor's provider's."""
+    """Revoke an open invitation; raise Invitation.DoesNotExist for another provider's."""
     with records.changing(actor) as provider:
         found = provider.invitations.open().get(pk=invitation_id)
         found.revoked_at = timezone.now()
@@ -102,17 +102,17 @@ def revoke(actor: Actor, invitation_id: int) -> Invitation:
     return found
 
 
-# --- The other end of the link ----------------------------------------------------------------------------
+# --- Accepting --------------------------------------------------------------------------------------------
 
 
 def of_token(token: str) -> Invitation | None:
-    """The invitation of a secret, if it still works: not accepted, not taken back, not expired, the provider active."""
+    """Return the invitation with this secret; None if accepted, revoked, expired, or its provider is inactive."""
     rows = Invitation.objects.open().select_related("provider")
     return rows.filter(digest=_digest_of(token), expires_at__gt=timezone.now(), provider__is_active=True).first()
 
 
 def holder_of(email: str) -> LinkHolder:
-    """Return who has the address here; at most three queries."""
+    """Return who holds the address; at most three queries."""
     user = User.objects.filter(email=email).first()
     if user is None:
         elsewhere = EmailAddress.objects.filter(email__iexact=email, verified=True)
@@ -122,7 +122,7 @@ def holder_of(email: str) -> LinkHolder:
 
 
 def accept_as_new(token: str, name: str, password: str) -> User:
-    """Make the account and appoint it. Holding the link proves the address."""
+    """Create the account and appoint it. Holding the link proves the address."""
     try:
         with transaction.atomic():
             invitation = _locked(token)
@@ -135,7 +135,7 @@ def accept_as_new(token: str, name: str, password: str) -> User:
 
 
 def accept(token: str, user: User) -> None:
-    """Appoint the account that holds the invited address; it is nobody's staff yet."""
+    """Appoint the account that holds the invited address; raise MoveRefused if it can't be appointed."""
     with transaction.atomic():
         invitation = _locked(token)
         if user.email != invitation.email or holder_of(user.email) != LinkHolder.FREE:
@@ -144,7 +144,7 @@ def accept(token: str, user: User) -> None:
 
 
 def _locked(token: str) -> Invitation:
-    """The invitation, its provider under the lock of the house; raise MoveRefused when it has ended meanwhile."""
+    """Return the invitation, with its provider's row locked; raise MoveRefused if it has ended meanwhile."""
     found = of_token(token)
     if found:
         Provider.objects.select_for_update(no_key=True).get(pk=found.provider_id)
@@ -163,5 +163,5 @@ def _appoint(invitation: Invitation, user: User) -> None:
 
 
 def _digest_of(token: str) -> str:
-    """Return what is kept of a secret. It is random and ends soon, so a plain SHA-256 tells nothing."""
+    """Return the digest of a secret. It is random and expires soon, so a plain SHA-256 reveals nothing."""
     return hashlib.sha256(token.encode()).hexdigest()

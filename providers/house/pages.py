@@ -1,4 +1,4 @@
-"""A provider's own pages: what it says of itself. What its licence says is the ministry's to change."""
+"""What a provider publishes about itself. The data of its licence are changed by the ministry only."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,12 +12,12 @@ from filings.errors import MoveRefused
 from providers.house import records
 from providers.models import HouseChange, Provider, What
 
-# What the provider's administrator changes, in the order of the page.
+# Columns that the provider's administrators may change, in the order of the page.
 OWN = ("about", "contact_phone", "contact_email", "address", "accepts_new", "promised_days")
 
 
 def version_of(provider: Provider) -> int:
-    """The last change of the pages, by which two who edit them at once are told apart; 0 before there was one."""
+    """Return the key of the last change of the pages, which serves as their version; 0 before there was one."""
     last = _changes(provider).first()
     return last.pk if last else 0
 
@@ -27,9 +27,9 @@ def _changes(provider: Provider) -> Any:
 
 
 def change(actor: Actor, values: Mapping[str, Any], *, logo: bytes | None, version: int) -> list[str]:
-    """Change the pages and answer which columns were changed; ``logo``: a new one, b"" to take it away, None to keep.
+    """Change the pages and return the changed columns; ``logo``: a new one, b"" to remove it, None to keep it.
 
-    Raise MoveRefused when somebody else was faster.
+    Raise MoveRefused if the pages were changed meanwhile.
     """
     with records.changing(actor) as provider:
         if version != version_of(provider):

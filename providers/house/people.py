@@ -1,6 +1,6 @@
-"""A provider's staff, managed by its administrators: role, suspension. There is always an administrator left.
+"""Roles and suspension of a provider's staff. There is always an administrator left.
 
-Everything happens under the lock of the provider's row, so two who take the role from each other can't both succeed.
+Each change locks the provider's row, so two administrators who take the role from each other can't both succeed.
 """
 
 from django.utils import timezone
@@ -14,7 +14,7 @@ from providers.models import Provider, Staff, StaffRole, What
 
 
 def change_role(actor: Actor, member_id: int, role: StaffRole) -> Staff:
-    """Give a member of the actor's own staff another role; raise Staff.DoesNotExist for anybody else's."""
+    """Change the role of a member of the actor's own staff; raise Staff.DoesNotExist for anybody else's."""
     with records.changing(actor) as provider:
         member = _member(provider, member_id)
         if member.role == role:
@@ -29,9 +29,9 @@ def change_role(actor: Actor, member_id: int, role: StaffRole) -> Staff:
 
 
 def suspend(actor: Actor, member_id: int) -> int:
-    """Let a member in no more: signed out at the next step, what they have taken is put back; return how many filings.
+    """Suspend a member: sign them out at the next request and release their filings; return how many.
 
-    Links they have sent as an administrator end too.
+    Open invitations they have sent are revoked too.
     """
     with records.changing(actor) as provider:
         member = _member(provider, member_id)
@@ -48,7 +48,7 @@ def suspend(actor: Actor, member_id: int) -> int:
 
 
 def reinstate(actor: Actor, member_id: int) -> None:
-    """Let a suspended member in again, in the role it had."""
+    """Reinstate a suspended member, in the same role."""
     with records.changing(actor) as provider:
         member = _member(provider, member_id)
         if not member.suspended_at:

@@ -1,7 +1,7 @@
-"""A provider's pool of IP addresses: read from text, judged line by line, added all or not at all, removed.
+"""A provider's pool of IP addresses: read a text, check it line by line, add all of it or nothing, remove a range.
 
 A line is one address, a range ``a-b``, a network ``a/n``, or first and last address with a comma between; empty lines,
-those that begin with # and a heading in the first line count for nothing.
+those that begin with # and a heading in the first line are ignored.
 """
 
 import re
@@ -25,7 +25,7 @@ MOST_LINES = 5000
 LONGEST = 1_000_000  # characters of the whole text
 LONGEST_LINE = 200
 
-# reason → official code: runs backwards, entered already, conflict; whatever is no public address has the last one
+# reason → official code: runs backwards, entered already, conflict; ``NO_ADDRESS`` if it is no public address
 CODES = {"order": "2002", "overlap": "2003", "own": "2003", "other": "2056"}
 NO_ADDRESS = "2006"
 
@@ -35,7 +35,7 @@ _LIKE_AN_ADDRESS = re.compile(r"[0-9a-fA-F]*[.:][0-9a-fA-F.:]*")
 
 @dataclass(frozen=True, slots=True)
 class PoolFault:
-    """What is wrong with a line of the text: its number, what it says, the reason's name, words."""
+    """A fault of a line: its number, its text, the reason's name, a message."""
 
     line: int
     text: str
@@ -50,7 +50,7 @@ class PoolFault:
 
 @dataclass(frozen=True, slots=True)
 class PoolLine:
-    """A good line: its number and the addresses it names."""
+    """A valid line: its number and the addresses it names."""
 
     number: int
     addresses: Addresses
@@ -58,14 +58,14 @@ class PoolLine:
 
 @dataclass(frozen=True, slots=True)
 class JudgedRange:
-    """A text, judged: what would be added, and every fault in the order of the lines."""
+    """A checked text: what would be added, and every fault in the order of the lines."""
 
     lines: list[PoolLine]
     faults: list[PoolFault]
 
 
 def decoded(content: bytes) -> str:
-    """Return the text of an uploaded file, UTF-8 or GB 18030; raise ValidationError when it is none."""
+    """Return the text of an uploaded file, UTF-8 or GB 18030; raise ValidationError if it is not text."""
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             text = content.decode(encoding)
@@ -80,9 +80,9 @@ def decoded(content: bytes) -> str:
 
 
 def judge(text: str, provider_id: int) -> JudgedRange:
-    """Judge the text against itself and against every pool. One query, none for a text without a good line.
+    """Check the text against itself and against every pool. One query, none for a text without a valid line.
 
-    Raise ValidationError when it is too long or says nothing.
+    Raise ValidationError if it is too long or empty.
     """
     rows = list(_rows(text))
     if not rows:
@@ -102,7 +102,7 @@ def judge(text: str, provider_id: int) -> JudgedRange:
 
 
 def _rows(text: str) -> Iterator[tuple[int, str]]:
-    """(number, content) of each line that counts."""
+    """Yield (number, content) of each line that counts; raise ValidationError if the text is too long."""
     if len(text) > LONGEST:
         raise ValidationError(
             _("The text has more than %(limit)d characters. Import it in parts."),
@@ -123,7 +123,7 @@ def _rows(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _parsed(row: str) -> Addresses:
-    """The addresses of one line; raise ValidationError with a code of ``ministry.reference.addresses`` or ``cells``."""
+    """Return a line's addresses; raise ValidationError with a code of ``ministry.reference.addresses`` or ``cells``."""
     text = normal_text(row, LONGEST_LINE)
     cells = [cell for part in _CELLS.split(text) if (cell := part.strip().strip("\"'").strip())]
     match cells:
@@ -159,7 +159,7 @@ def _range_of_network(piece: str) -> str:
     return f"{network[0]}-{network[-1]}"
 
 
-# line, reason, what it meets
+# line, reason, what it overlaps
 Met = tuple[PoolLine, str, str]
 
 
@@ -184,7 +184,7 @@ def _ends_after(one: Addresses, other: Addresses) -> bool:
 
 
 def _overlaps_outside(lines: list[PoolLine], provider_id: int) -> Iterator[Met]:
-    """Yield each line that meets a pool, one's own before others'; of others nothing is told but that. One query."""
+    """Yield each line that overlaps a pool, the own one before others', of which nothing is told. One query."""
     if not lines:
         return
     with connection.cursor() as cursor:
@@ -247,9 +247,9 @@ def add(actor: Actor, text: str) -> int:
 
 
 def _wait_for_turn() -> None:
-    """Until the transaction ends nobody else enters addresses, so what is judged now is what is added.
+    """Lock the table until the transaction ends, so that what is checked now is what is added.
 
-    Without it two who enter the same ones would wait for each other at the database's constraint.
+    Without it two who add the same addresses would wait for each other at the database's constraint.
     """
     with connection.cursor() as cursor:
         cursor.execute("LOCK TABLE providers_iprange IN SHARE ROW EXCLUSIVE MODE")
@@ -260,7 +260,7 @@ def _count(ranges: list[str]) -> str:
 
 
 def remove(actor: Actor, range_id: int) -> IpRange:
-    """Take a range out of the pool; raise IpRange.DoesNotExist for one that is not the actor's provider's."""
+    """Remove a range from the pool; raise IpRange.DoesNotExist for another provider's."""
     with records.changing(actor) as provider:
         found = provider.ip_ranges.get(pk=range_id)
         records.record(provider, actor, What.POOL_REMOVED, about=str(found), before=str(found))

@@ -1,6 +1,6 @@
-"""The choke point of a provider's house: one transaction, the provider's row locked, who may, and the record.
+"""The choke point for changes of a provider's own data: transaction, row lock, permission, record.
 
-A filing changes through ``filings.moves.moving``; a house changes through here.
+The counterpart for filings is ``filings.moves.moving``.
 """
 
 from collections.abc import Iterator
@@ -17,11 +17,11 @@ from filings.errors import MoveRefused
 from filings.evidence.files import kept
 from providers.models import HouseChange, Provider, Staff, StaffRole, What
 
-SHOWN = 400  # characters of a value that the list of changes repeats
+SHOWN = 400  # characters of a value that the list of changes shows
 
 
 def house_of(actor: Actor) -> int:
-    """Return the provider that the actor works for; raise ValueError for anybody who works for none."""
+    """Return the key of the actor's provider; raise ValueError for anybody who works for none."""
     if actor.provider_id is None:
         raise ValueError("works for no provider")
     return actor.provider_id
@@ -31,8 +31,8 @@ def house_of(actor: Actor) -> int:
 def changing(actor: Actor) -> Iterator[Provider]:
     """Yield the actor's provider under a row lock; raise MoveRefused unless the actor is an administrator **now**.
 
-    The lock is asked for before the role: of two administrators who take the role from each other, the second one is
-    none any more when its turn comes.
+    The lock comes before the check: of two administrators who take the role from each other, the second is none any
+    more when it gets the lock.
     """
     with kept():
         provider = Provider.objects.select_for_update(no_key=True).get(pk=house_of(actor))
@@ -42,19 +42,19 @@ def changing(actor: Actor) -> Iterator[Provider]:
 
 
 def administrators(provider: Provider) -> QuerySet[Staff]:
-    """Return those who may change the provider's house."""
+    """Return the provider's administrators who are not suspended."""
     return provider.staff.filter(role=StaffRole.ADMINISTRATOR, suspended_at=None)
 
 
 def record(provider: Provider, actor: Actor, what: What, **said: str) -> HouseChange:
-    """Put a change on record; ``said`` are ``about``, ``before``, ``after``."""
+    """Record a change; ``said`` are ``about``, ``before``, ``after``."""
     return HouseChange.objects.create(
         provider=provider, user_id=actor.person_id, actor_name=actor.name, what=what, **said
     )
 
 
 def record_columns(provider: Provider, actor: Actor, before: dict[str, Any], after: dict[str, Any]) -> list[str]:
-    """Put on record which of the provider's columns differ; return their names."""
+    """Record the provider's columns that differ; return their names."""
     changed = [name for name, value in after.items() if value != before[name]]
     for name in changed:
         record(provider, actor, What(name), before=plain(before[name]), after=plain(after[name]))
@@ -62,7 +62,7 @@ def record_columns(provider: Provider, actor: Actor, before: dict[str, Any], aft
 
 
 def plain(value: Any) -> str:
-    """Return a column's value as the record keeps it."""
+    """Return a column's value as the record stores it."""
     if isinstance(value, bool):
         return "1" if value else "0"
     if isinstance(value, list):
@@ -71,7 +71,7 @@ def plain(value: Any) -> str:
 
 
 def changes_of(actor: Actor) -> QuerySet[HouseChange]:
-    """Return the record of the actor's provider; of long values the beginning only."""
+    """Return the changes of the actor's provider; long values are cut."""
     rows = HouseChange.objects.filter(provider_id=house_of(actor)).defer("before", "after")
     return rows.annotate(was=Left("before", SHOWN + 1), became=Left("after", SHOWN + 1))
 
@@ -86,7 +86,7 @@ class ChangeSaid:
 
 
 def in_words(change: HouseChange) -> ChangeSaid:
-    """Return a row of ``changes_of`` as people read it."""
+    """Return a row of ``changes_of`` in words."""
     return ChangeSaid(change, words(change.what, change.was), words(change.what, change.became))  # type: ignore[attr-defined]
 
 

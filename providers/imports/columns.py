@@ -1,6 +1,6 @@
 """The columns of a file, made from the data dictionary: a heading for each field of a filing with one website.
 
-At their end those of an APP, a mini-program or a quick app, which a file may leave out.
+The last ones are for an APP, a mini-program or a quick app; a file may leave them out.
 """
 
 from collections.abc import Iterator
@@ -18,13 +18,13 @@ from filings.fields import Field, Section, Type
 from ministry.reference import code_tables, provinces
 
 HOST_EMAIL = "host_email"
-# The file's headings are Chinese; those of the other language of the portal are understood as well.
+# The file's headings are Chinese; those in the portal's other language are accepted as well.
 HEADING_LANGUAGES = ("zh-hans", "en")
 
 
 @dataclass(frozen=True, slots=True)
 class ImportColumn:
-    """One column. ``key`` is the fact's path, or ``host_email`` for whom the mandate is of."""
+    """A column. ``key`` is the fact's path, or ``host_email`` for the host of the mandate."""
 
     key: str
     title: Promise | str
@@ -33,7 +33,7 @@ class ImportColumn:
     may_lack: bool = False
 
     def heading(self, language: str = HEADING_LANGUAGES[0]) -> str:
-        """Return what stands above it in the file."""
+        """Return its heading in the file."""
         with translation.override(language):
             return str(self.title) if self.section is None else f"{self.section.title} · {self.title}"
 
@@ -45,7 +45,7 @@ class ImportColumn:
 
 @cache
 def columns() -> tuple[ImportColumn, ...]:
-    """Every column, in the order of the form. Approvals' numbers depend on what is chosen and stay on the form."""
+    """Return every column, in the order of the form. Numbers of approvals depend on choices and stay on the form."""
     known = [
         ImportColumn(section.path(field), field.label, section, field)
         for section in fields.sections_of(facts.blank())
@@ -68,18 +68,18 @@ def by_key() -> dict[str, ImportColumn]:
 
 @cache
 def by_heading() -> dict[str, ImportColumn]:
-    """Column by each of its headings, as ``normal`` writes them."""
+    """Return the columns by each of their headings, as ``normal`` writes them."""
     return {normal(column.heading(language)): column for language in HEADING_LANGUAGES for column in columns()}
 
 
 def normal(heading: str) -> str:
-    """Return a heading without what people change in passing: blanks, stars, the kind of dot and bracket."""
+    """Return a heading without what people change by accident: blanks, stars, the kind of dot and bracket."""
     swapped = heading.translate(str.maketrans("（）•・.", "()···", "*"))
     return "".join(swapped.split()).casefold()
 
 
 def choices(column: ImportColumn, values: facts.Facts) -> dict[str, str]:
-    """Id → name of what a field lets one choose from, given the other facts; empty for what is typed."""
+    """Return a field's choices as id → name, given the other facts; empty for a field that is typed."""
     if column.field is fields.SERVICE:
         return {str(row.id): row.name for row in code_tables.SERVICE_TYPES}
     if column.field is None or column.section is None or column.field.name not in CHOICES:
@@ -96,7 +96,7 @@ def _flat(offered: Any) -> Iterator[tuple[str, str]]:
 
 
 def code_table() -> Iterator[tuple[str, str, str]]:
-    """(heading, id, name) of everything one can choose, for people who fill in the file."""
+    """Yield (heading, id, name) of every choice, for people who fill in the file."""
     for column in columns():
         if column.field is None:
             continue
@@ -110,7 +110,7 @@ def code_table() -> Iterator[tuple[str, str, str]]:
 
 
 def _whatever_the_host(column: ImportColumn) -> dict[str, str]:
-    """Return the choices of all kinds of host together: which certificates fit depends on it."""
+    """Return the choices for all kinds of host together, because which certificates fit depends on the kind."""
     found: dict[str, str] = {}
     for nature in code_tables.NATURES:
         found |= choices(column, {**facts.blank(), "subject": {"nature": nature.id}})
@@ -124,7 +124,7 @@ def _places(heading: str) -> Iterator[tuple[str, str, str]]:
             yield heading, key, name
 
 
-# The example row of the template; as long as nobody changes it, it is no filing.
+# The template's example row; it is ignored as long as it is unchanged.
 EXAMPLE = {
     HOST_EMAIL: "host@example.cn",
     "subject.nature": "企业",

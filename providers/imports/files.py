@@ -1,4 +1,4 @@
-"""The workbooks of an import: the template to fill in, and the list of what is wrong with a file."""
+"""Workbooks of an import: the template to fill in, and the list of a file's faults."""
 
 from collections.abc import Iterable
 from io import BytesIO
@@ -21,7 +21,7 @@ NEEDED, OPTIONAL = PatternFill("solid", fgColor="FFF2CC"), PatternFill("solid", 
 
 
 def template() -> bytes:
-    """Return the workbook to fill in: headings and an example row, the codes, and how it is done."""
+    """Return the workbook to fill in: headings and an example row, the codes, and instructions."""
     book = Workbook(write_only=True)
     with translation.override(HEADING_LANGUAGES[0]):
         _filings(book)
@@ -33,7 +33,7 @@ def template() -> bytes:
 
 
 def _filings(book: Workbook) -> None:
-    """The first sheet, the one that is read. Its cells are text, so that no certificate number is rounded."""
+    """Add the first sheet, the one that is read. Its cells are text, so that no certificate number is rounded."""
     sheet = book.create_sheet(_("Filings"))
     sheet.freeze_panes = "B2"
     heads, row = [], example()
@@ -78,13 +78,13 @@ def _guide(book: Workbook) -> None:
 
 
 def problems(batch: Import) -> bytes:
-    """Everything that is wrong with a file, a line each: row, column, heading, code, words."""
+    """Return a workbook of a file's faults, a line each: row, column, heading, code, words."""
     headings = (_("Row"), _("Column"), _("Heading"), _("Code"), _("What is wrong"))
     return workbooks.workbook(_("Faults"), headings, problem_lines(batch))
 
 
 def problem_lines(batch: Import, most: int | None = None) -> Iterable[tuple[int, str, str, str, str]]:
-    """(row, column, heading, code, words) in the order of the rows; of ``most`` rows only. One query."""
+    """Yield (row, column, heading, code, words) in the order of the rows; of ``most`` rows only. Two queries."""
     for row in batch.rows.filter(is_faulty=True).only("number", "problems", "batch_id")[:most]:
         for one in row.problems:
             yield row.number, one["column"], one["heading"], one["code"], one["message"]

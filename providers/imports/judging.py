@@ -1,6 +1,6 @@
-"""What a row of a file says, and everything that is wrong with it: row, column, code, words.
+"""Checking a row of a file: its facts, and every fault with row, column, code, words.
 
-Cells become facts; ``filings.rules.checks`` judges the facts, as it judges those that were typed into the form.
+Cells become facts, and ``filings.rules.checks`` checks them like those typed into the form.
 """
 
 import re
@@ -29,13 +29,13 @@ YES = ("是", "有", "1", "y", "yes", "true", "√", "✓")
 NO = ("否", "无", "0", "n", "no", "false", "×", "")
 _SEVERAL = re.compile(r"[;；,，、\n]+")
 _DAY = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?")
-# Whether a mere number is the day: 20260131.
+# A day as a mere number: 20260131.
 _DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})")
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong with a row: the column's letter and heading in the file, the official code, words."""
+    """A fault of a row: the column's letter and heading in the file, the official code, words."""
 
     column: str
     heading: str
@@ -45,7 +45,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class JudgedRow:
-    """A row, judged. ``keys``: what may stand in a file only once, as digests with the column each belongs to."""
+    """A checked row. ``keys``: what must be unique in a file, as digest → path of its column."""
 
     email: str
     values: dict[str, Any]
@@ -54,7 +54,7 @@ class JudgedRow:
 
 
 class JudgedSheet:
-    """The columns of one file, and how a problem names its place there."""
+    """The columns of one file; checks its rows and locates their problems."""
 
     def __init__(self, columns: Sequence[ImportColumn], provider_id: int) -> None:
         self.columns = tuple(columns)
@@ -64,11 +64,11 @@ class JudgedSheet:
         self._by_key = {column.key: column for column in self.columns}
 
     def problem(self, key: str, code: str, message: str) -> dict[str, str]:
-        """Something wrong at the column with this key."""
+        """Return a problem in the column with this key."""
         return asdict(Problem(self._letters[key], self._headings[key], code, message))
 
     def judge(self, cells: Sequence[str]) -> JudgedRow:
-        """One row by itself, compared with the register and with the open filings; at most eight queries."""
+        """Check one row by itself and against the register and the open filings; at most eight queries."""
         texts = texts_of(cells, self.columns)
         values, spoilt = self._values(texts)
         problems = [self.problem(key, self._by_key[key].fault, words) for key, words in spoilt.items()]
@@ -90,12 +90,12 @@ class JudgedSheet:
         return JudgedRow(email, values, problems, keys)
 
     def values(self, cells: Sequence[str]) -> tuple[str, dict[str, Any]]:
-        """Return the host's address and the facts (path → value) of a row that was found good."""
+        """Return the host's address and the facts (path → value) of a row without faults."""
         texts = texts_of(cells, self.columns)
         return check_address(texts[HOST_EMAIL]), self._values(texts)[0]
 
     def _values(self, texts: dict[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
-        """(path → value, path → what is wrong with the cell). Kind of host and province first: choices hang on them."""
+        """Return (path → value, path → fault of the cell). Kind of host and province first: choices depend on them."""
         values: dict[str, Any] = {}
         spoilt: dict[str, str] = {}
         so_far = facts.blank()
@@ -116,7 +116,7 @@ class JudgedSheet:
 
 
 def _is_same(texts: dict[str, str]) -> bool:
-    """Whether the host's responsible person answers for the website: when the file says so, or names nobody else."""
+    """Return whether the website has the host's responsible person: the file says so, or names nobody else."""
     said = texts["websites.0.responsible.same"].strip().casefold()
     named = any(
         text for key, text in texts.items() if key.startswith("websites.0.responsible.") and not key.endswith(".same")
@@ -125,7 +125,7 @@ def _is_same(texts: dict[str, str]) -> bool:
 
 
 def _keys(values: Facts) -> Iterator[tuple[str, str]]:
-    """(digest, path) of what no two rows may have: the certificate, the domain, the home page."""
+    """Yield (digest, path) of what no two rows may share: the certificate, the domain, the home page."""
     if subject := reservations.subject_key(values):
         yield f"s{subject}", "subject.cert_number"
     for claim in reservations.claims(values):
@@ -137,7 +137,7 @@ def _keys(values: Facts) -> Iterator[tuple[str, str]]:
 
 
 def _value(column: ImportColumn, text: str, so_far: Facts) -> Any:
-    """Return what a cell says, in the kind the facts keep; raise ValidationError for what it can't be."""
+    """Return a cell's value, in the type the facts store; raise ValidationError if it is invalid."""
     assert column.field is not None  # noqa: S101 — the caller asks for fields only
     field = column.field
     if text.startswith(ROUNDED):
@@ -168,7 +168,7 @@ def _choice(column: ImportColumn, text: str, so_far: Facts) -> Any:
 
 
 def _chosen(offered: dict[str, str], text: str) -> str | None:
-    """Return the id of what is written; names count in either width of letters and brackets, and 北京市 is 北京."""
+    """Return the id of an id or name; the width of letters and brackets is ignored, and 北京市 matches 北京."""
     if text in offered:
         return text
     said, names = _plain(text), {key: _plain(name) for key, name in offered.items()}

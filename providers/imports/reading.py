@@ -1,7 +1,4 @@
-"""A file to import: its headings, and the texts of its rows, as a child has read them (``limited.table``).
-
-What can't be read is answered in words.
-"""
+"""Reading a file to import: its headings and the texts of its rows, parsed in a child process (``limited.table``)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -46,14 +43,14 @@ REFUSALS: dict[str, Promise | str] = {
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What a file says: the columns in its own order, and (number, texts) of each row that is not empty."""
+    """The content of a file: the columns in its own order, and (number, texts) of each row that is not empty."""
 
     columns: tuple[ImportColumn, ...]
     rows: list[tuple[int, list[str]]]
 
 
 def read(content: bytes, name: str = "") -> Read:
-    """Return the rows of a file; raise ValidationError with words when it is none of ours. Slow."""
+    """Return the content of a file; raise ValidationError if it can't be imported. Slow."""
     try:
         return _read(content)
     except ValidationError as error:
@@ -85,7 +82,7 @@ def _read(content: bytes) -> Read:
 
 
 def _columns(headings: list[str]) -> tuple[ImportColumn, ...]:
-    """The columns by their headings, in any order; each once, none unknown, none missing but those that may be."""
+    """Return the columns of these headings, in any order; raise ValidationError for unknown, double or missing ones."""
     while headings and not headings[-1]:
         headings.pop()
     found = [by_heading().get(normal(heading)) for heading in headings]
@@ -106,7 +103,7 @@ def _columns(headings: list[str]) -> tuple[ImportColumn, ...]:
 
 
 def _filled(content: bytes) -> list[tuple[int, list[str]]]:
-    """The rows that are not empty: the headings, perhaps the template's example, and one more than there may be."""
+    """Return the non-empty rows: the headings, perhaps the template's example, and up to one row too many."""
     try:
         said, _parts = running.run("table", content, most_rows=MOST_ROWS + 2)
     except FileRefused as refused:
@@ -115,5 +112,5 @@ def _filled(content: bytes) -> list[tuple[int, list[str]]]:
 
 
 def texts_of(cells: Iterable[str], known: Iterable[ImportColumn]) -> dict[str, str]:
-    """Key → text of a row."""
+    """Return the texts of a row, by the column's key."""
     return {column.key: cell for column, cell in zip(known, cells, strict=True)}

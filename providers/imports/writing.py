@@ -1,7 +1,7 @@
-"""A batch: read, checked in pieces, then written in pieces, each piece one transaction.
+"""The life of a batch: read, checked in pieces, then written in pieces, each piece one transaction.
 
-The batch's row lock keeps two workers from one batch; the second one leaves at once. A row becomes a filing in the
-transaction that says so on the row, so a batch that was killed goes on where it stopped and makes nothing twice.
+The batch's row lock keeps two workers from one batch; the second one returns at once. A filing is made in the
+transaction that marks its row, so a batch that was killed resumes where it stopped and makes nothing twice.
 """
 
 import hashlib
@@ -30,9 +30,9 @@ from providers.imports.reading import read
 from providers.models import Import, ImportMode, ImportRow, ImportState
 
 CHECKED_A_PIECE, WRITTEN_A_RUN = 20, 50
-# A batch that nobody has touched for so long has lost its worker.
+# A batch that has not been touched for so long has lost its worker.
 STALLED = timedelta(minutes=1)
-# What was read and not written is personal data of people who are no hosts yet.
+# Rows that were not written are personal data of people who are not hosts yet; they are erased after this time.
 CELLS_LIFE = timedelta(days=30)
 ERASED_AT_ONCE = 500
 
@@ -40,7 +40,7 @@ S = ImportState
 
 
 def begin(actor: Actor, file_name: str, content: bytes) -> Import:
-    """Read a file and queue its check; raise ValidationError when it can't be read, MoveRefused when it was before."""
+    """Read a file and queue its check; raise ValidationError if it can't be read, MoveRefused if it was imported."""
     found = read(content, file_name)
     with transaction.atomic():
         sha256 = hashlib.sha256(content).hexdigest()
@@ -61,7 +61,7 @@ def begin(actor: Actor, file_name: str, content: bytes) -> Import:
 
 
 def _refuse_again(actor: Actor, sha256: str) -> None:
-    """The same file a second time would make every filing a second time."""
+    """Raise MoveRefused if the same file was imported before: it would make every filing twice."""
     same = Import.objects.visible_to(actor).filter(sha256=sha256, state__in=[S.WRITING, S.DONE]).first()
     if same:
         raise MoveRefused(
@@ -98,7 +98,7 @@ def _check(batch: Import, sheet: JudgedSheet, row: ImportRow) -> None:
 
 
 def _names(judged: JudgedRow) -> tuple[str, ...]:
-    """By what rows of one host meet: its address, and its address with its name."""
+    """Return the digests by which rows of one host are matched: of its address, and of its address and name."""
     if not judged.email:
         return ()
     name = judged.values.get("subject.name", "")
@@ -106,7 +106,7 @@ def _names(judged: JudgedRow) -> tuple[str, ...]:
 
 
 def _met_before(batch: Import, sheet: JudgedSheet, row: ImportRow, judged: JudgedRow) -> list[dict[str, str]]:
-    """Return what an earlier row of the file has, or a draft that was begun before. At most three queries."""
+    """Return the conflicts with earlier rows of the file, or with a draft begun before. At most three queries."""
     problems = []
     earlier = batch.rows.filter(number__lt=row.number)
     if judged.keys:
@@ -126,7 +126,7 @@ def _met_before(batch: Import, sheet: JudgedSheet, row: ImportRow, judged: Judge
     return problems
 
 
-# path → official code of what another one has already
+# path → official code of a duplicate
 _TWICE = {"subject.cert_number": "1017", "websites.0.domain": "1005", "websites.0.home_url": "1021"}
 
 
@@ -152,7 +152,7 @@ def decide(
     until: date | None = None,
     pages: Sequence[UploadedFile[bytes]] = (),
 ) -> None:
-    """Say what is to be written and by which mandates; raise MoveRefused, or ValidationError for a bad scan."""
+    """Store what is to be written and by which mandates; raise MoveRefused, or ValidationError for a bad scan."""
     if way == MandateWay.PAPER:
         mandates.refuse_last_day(until)
         paper = mandates.keep_paper(actor, pages)
@@ -204,7 +204,7 @@ def write_some(import_id: int) -> bool:
 
 
 def _write_all(batch: Import) -> None:
-    """Every row or none: what one row is refused for takes all of them back."""
+    """Write every row or none: if one is refused, all are rolled back."""
     sheet, actor = _sheet(batch), _actor(batch)
     try:
         with transaction.atomic():
@@ -217,7 +217,7 @@ def _write_all(batch: Import) -> None:
 
 
 def _write_next(batch: Import) -> bool:
-    """Return the next good row; a refused one says why and is passed over. False when there is none left."""
+    """Write the next row without faults, or store why it is refused; return False if there is none left."""
     row = batch.rows.filter(is_faulty=False, filing=None, refusal="").first()
     if row is None:
         return False
@@ -240,7 +240,7 @@ def _write(batch: Import, sheet: JudgedSheet, actor: Actor, row: ImportRow) -> N
 
 
 def _mandate(batch: Import, actor: Actor, email: str, name: str) -> Mandate:
-    """The mandate there is, or one as the batch says."""
+    """Return the host's current mandate, or make one as the batch says."""
     if found := mandates.current(actor, email):
         return found
     if batch.way == MandateWay.PAPER and batch.paper and batch.until:
@@ -248,17 +248,17 @@ def _mandate(batch: Import, actor: Actor, email: str, name: str) -> Mandate:
     return mandates.ask(actor, email, name, batch.days or 0, counted=False)
 
 
-# --- Going on ---------------------------------------------------------------------------------------------
+# --- Resuming and erasing ---------------------------------------------------------------------------------
 
 
 def stalled() -> list[tuple[int, str]]:
-    """(batch, state) of those that a killed worker or a dead broker has left."""
+    """Return (batch, state) of the batches that a killed worker or a dead broker has left."""
     rows = Import.objects.filter(state__in=[S.CHECKING, S.WRITING], touched_at__lt=timezone.now() - STALLED)
     return list(rows.order_by("touched_at").values_list("pk", "state"))
 
 
 def erase_old() -> int:
-    """Erase the cells of rows that nobody has written for ``CELLS_LIFE``; return how many."""
+    """Erase the cells of rows that were not written within ``CELLS_LIFE``; return how many."""
     old = ImportRow.objects.filter(batch__made_at__lt=timezone.now() - CELLS_LIFE, filing=None)
     old = old.exclude(batch__state=S.WRITING).exclude(keys=["erased"]).defer("cells").order_by("pk")
     erased = 0
@@ -269,7 +269,7 @@ def erase_old() -> int:
 
 @transaction.atomic
 def _erase_some(rows: QuerySet[ImportRow]) -> int:
-    """Erase the cells of these rows, each sealed for its own row."""
+    """Erase the cells of these rows one by one, because each is sealed for its own row."""
     found = list(rows.select_for_update(of=("self",)))
     for row in found:
         row.cells, row.keys = [], ["erased"]
@@ -278,7 +278,7 @@ def _erase_some(rows: QuerySet[ImportRow]) -> int:
 
 
 def _taken(import_id: int, state: ImportState) -> Import | None:
-    """Return the batch under its row's lock; None when it is not there, not in this state, or another worker has it."""
+    """Return the batch, locked; None if it does not exist, is in another state, or another worker has it."""
     rows = Import.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
     return rows.select_related("provider", "decided_by").filter(pk=import_id, state=state).first()
 
@@ -293,7 +293,7 @@ def _sheet(batch: Import) -> JudgedSheet:
 
 
 def _actor(batch: Import) -> Actor:
-    """Whoever has decided that it is written: the filings are begun in their name."""
+    """Return the person who decided to write the batch, in whose name the filings are begun."""
     return Actor(
         Role.PROVIDER, batch.decided_by_id, str(batch.decided_by), provider_id=batch.provider_id, staff_role=""
     )

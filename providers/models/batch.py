@@ -1,4 +1,4 @@
-"""Lists of many filings that a provider brings at once, on behalf of many hosts."""
+"""Imports of many filings at once by a provider, on behalf of many hosts."""
 
 from typing import Self
 
@@ -16,7 +16,7 @@ from filings.states import Role
 
 
 class ImportState(models.TextChoices):
-    """How far an import is."""
+    """The state of an import."""
 
     CHECKING = "checking", _("being checked")
     CHECKED = "checked", _("checked, nothing written yet")
@@ -25,7 +25,7 @@ class ImportState(models.TextChoices):
 
 
 class ImportMode(models.TextChoices):
-    """What becomes of good rows beside bad ones."""
+    """Whether rows without faults are written if others have faults."""
 
     ALL = "all", _("all rows or none")
     ROWS = "rows", _("each good row by itself")
@@ -33,14 +33,14 @@ class ImportMode(models.TextChoices):
 
 class ImportQuerySet(models.QuerySet["Import"]):
     def visible_to(self, actor: Actor) -> Self:
-        """Return a provider's staff see those of their provider."""
+        """Return the imports of the actor's provider; none for other parties."""
         if actor.role != Role.PROVIDER:
             return self.none()
         return self.filter(provider_id=actor.provider_id or 0)
 
 
 class Import(models.Model):
-    """One list: a file that was read, checked row by row, and then written or not. See ``providers.imports``."""
+    """A file that was read, checked row by row, and then written or not. See ``providers.imports``."""
 
     provider = models.ForeignKey("providers.Provider", on_delete=models.PROTECT, related_name="+")
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -50,17 +50,17 @@ class Import(models.Model):
     # The columns of the file in its own order, by the keys of ``imports.columns``.
     columns = ArrayField(models.CharField(max_length=64))
     state = models.CharField(_("state"), max_length=8, choices=ImportState, default=ImportState.CHECKING)
-    # When work on it was last seen; the sweep takes up what has come to a stop.
+    # When it was last worked on; stalled imports are resumed.
     touched_at = models.DateTimeField(auto_now_add=True)
 
-    # What is to be done with it, once that has been decided.
+    # What is to be written, once that is decided.
     mode = models.CharField(max_length=4, choices=ImportMode, blank=True)
     way = models.CharField(max_length=8, choices=MandateWay, blank=True)
     days = models.PositiveSmallIntegerField(null=True)
     until = models.DateField(null=True)
     paper = models.ForeignKey(MandatePaper, on_delete=models.PROTECT, null=True, related_name="+")
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    # Why writing all rows at once came to nothing.
+    # Why writing all rows at once was refused.
     refusal = models.CharField(max_length=500, blank=True)
 
     objects = ImportQuerySet.as_manager()
@@ -87,7 +87,7 @@ class Import(models.Model):
         return f"{self.pk} {self.file_name}"
 
     def counts(self) -> dict[str, int]:
-        """Return how many rows there are, are checked, faulty, written, were refused while being written. One query."""
+        """Return how many rows there are in all, checked, faulty, written, and refused while written. One query."""
         return self.rows.aggregate(
             all=Count("pk"),
             checked=Count("checked_at"),
@@ -98,22 +98,22 @@ class Import(models.Model):
 
     @property
     def is_under_way(self) -> bool:
-        """Return whether work on it goes on by itself."""
+        """Return whether it is being checked or written."""
         return self.state in (ImportState.CHECKING, ImportState.WRITING)
 
 
 class ImportRow(models.Model):
-    """One row of the file; its number there is its key, so it becomes one filing at most, however often it is tried."""
+    """A row of the file, unique by its number, so it becomes one filing at most, however often it is tried."""
 
     batch = models.ForeignKey(Import, on_delete=models.PROTECT, related_name="rows")
     number = models.PositiveIntegerField()
-    # What the cells say, in the file's order; emptied when the filing is written, or after a while.
+    # Texts of the cells, in the file's order; emptied when the filing is written, or after a while.
     cells = SealedJSONField()
     checked_at = models.DateTimeField(null=True)
     is_faulty = models.BooleanField(default=False)
     # [{column, heading, code, message}]
     problems = SealedJSONField(default=list)
-    # Keyed digests of what may stand in the file only once.
+    # Keyed digests of what must be unique in the file.
     keys = ArrayField(models.CharField(max_length=72), default=list)
     filing = models.OneToOneField(Filing, on_delete=models.PROTECT, null=True, related_name="+")
     refusal = models.CharField(max_length=500, blank=True)

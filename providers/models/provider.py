@@ -1,4 +1,4 @@
-"""Access providers, their staff, and the record of what was changed in a provider's house."""
+"""Access providers, their staff, and the record of changes to a provider's own data."""
 
 import secrets
 from collections.abc import Collection, Iterable
@@ -23,15 +23,15 @@ from ministry.reference.addresses import Address
 
 class ProviderQuerySet(models.QuerySet["Provider"]):
     def listed(self) -> Self:
-        """Providers a host may choose: licensed and taking new filings."""
+        """Return the providers a host may choose: active and taking new filings."""
         return self.filter(is_active=True, accepts_new=True)
 
     def serving(self, province: str) -> Self:
-        """Providers licensed in the province (GB/T 2260 code)."""
+        """Return the providers licensed in the province (GB/T 2260 code)."""
         return self.filter(provinces__contains=[province])
 
     def named(self, words: Iterable[str]) -> Self:
-        """Providers whose name contains every one of the words, in any order and case."""
+        """Return the providers whose name contains every one of the words, in any order and case."""
         return self.filter(*(Q(name__icontains=word) for word in words))
 
 
@@ -39,7 +39,7 @@ LONGEST_PROMISE = 20  # working days; the bureau itself has no more
 
 
 def logo_path(_provider: "Provider", _filename: str) -> str:
-    """Return a new name with each logo, so that browsers may keep one for good."""
+    """Return a new name for each logo, so that browsers may cache it for good."""
     return f"logos/{secrets.token_hex(16)}.png"
 
 
@@ -82,7 +82,7 @@ class Provider(models.Model):
 
     @property
     def is_listed(self) -> bool:
-        """Return whether a host may choose it: what ``listed`` asks of a row."""
+        """Return whether a host may choose it; ``listed`` as a property of a row."""
         return self.is_active and self.accepts_new
 
     @property
@@ -92,7 +92,7 @@ class Provider(models.Model):
 
     @property
     def logo_stamp(self) -> str:
-        """Return what tells this logo from the one before, for its address; empty without a logo."""
+        """Return the unique part of the logo's URL; empty without a logo."""
         return PurePosixPath(self.logo.name or "").stem
 
 
@@ -146,13 +146,13 @@ class IpRange(models.Model):
         return start.version == address.version and int(start) <= int(address) <= int(end)
 
     def clean(self) -> None:
-        """One family, the lower address first, public only, and nobody else's."""
+        """Check that the range is of one family, in ascending order, public, and nobody else's."""
         if self.start and self.end:
             addresses.parse_ip_ranges(f"{self.start}-{self.end}")
             self._refuse_taken()
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
-        """Nothing more: ``clean`` has asked what the database will ask, and says it in better words."""
+        """Do nothing: ``clean`` checks the same as the database, with better messages."""
 
     def _refuse_taken(self) -> None:
         others = IpRange.objects.exclude(pk=self.pk).filter(start__lte=self.end, end__gte=self.start)
@@ -165,26 +165,26 @@ class IpRange(models.Model):
 
 
 class StaffRole(models.TextChoices):
-    """What a member of staff may do beyond verifying; each role may all that the one before it may."""
+    """What a member of staff may do beyond verifying; each role includes the one before it."""
 
     VERIFIER = "verifier", _("verifier")
     SUPERVISOR = "supervisor", _("supervisor")
     ADMINISTRATOR = "administrator", _("administrator")
 
     def covers(self, role: "StaffRole") -> bool:
-        """Return whether this role may what ``role`` may."""
+        """Return whether this role includes ``role``."""
         order = list(StaffRole)
         return order.index(self) >= order.index(role)
 
 
 class StaffQuerySet(models.QuerySet["Staff"]):
     def working(self) -> Self:
-        """Return those who are let in: not suspended, their provider active."""
+        """Return those with access to the desk: not suspended, their provider active."""
         return self.filter(suspended_at=None, provider__is_active=True)
 
 
 class Staff(models.Model):
-    """That a user works for a provider, and in which role."""
+    """A user's employment with a provider, and the role."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="provider_staff", verbose_name=_("user")
@@ -206,14 +206,14 @@ class Staff(models.Model):
         return f"{self.user} @ {self.provider}"
 
     def clean(self) -> None:
-        """A host or a reviewer can't work for a provider: each user is one party."""
+        """Check that the user is of the providers' party: a host or a reviewer can't work for a provider."""
         if self.user_id and self.user.party != Party.PROVIDER:
             raise ValidationError({"user": _("This account belongs to another party.")})
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self) -> Self:
-        """Return those that nobody has accepted or taken back; they may have expired."""
+        """Return those neither accepted nor revoked; they may have expired."""
         return self.filter(accepted_at=None, revoked_at=None)
 
 
@@ -223,7 +223,7 @@ class Invitation(models.Model):
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="invitations")
     email = models.EmailField(_("e-mail"), max_length=128)  # in lower case
     role = models.CharField(_("role"), max_length=16, choices=StaffRole)
-    digest = models.CharField(max_length=64, unique=True)  # of the link's secret, which is kept nowhere
+    digest = models.CharField(max_length=64, unique=True)  # of the link's secret, which is not stored
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     invited_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
@@ -248,7 +248,7 @@ class Invitation(models.Model):
 
     @property
     def has_expired(self) -> bool:
-        """Return whether its time is over."""
+        """Return whether it has expired."""
         return self.expires_at <= timezone.now()
 
 
@@ -260,7 +260,7 @@ class AnnouncementQuerySet(models.QuerySet["Announcement"]):
 
 
 class Announcement(models.Model):
-    """What a provider tells its hosts for a while: plain text, from its first to its last day."""
+    """A provider's announcement to its hosts: plain text, shown from its first to its last day."""
 
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="announcements")
     title = models.CharField(_("title"), max_length=80)
@@ -292,7 +292,7 @@ class Announcement(models.Model):
 
 
 class What(models.TextChoices):
-    """What was changed in a provider's house. The first ones are columns of the provider."""
+    """What was changed of a provider's own data. The first ones are columns of the provider."""
 
     NAME = "name", _("name")
     SLUG = "slug", _("entrance address")
@@ -321,9 +321,9 @@ class What(models.TextChoices):
 
 
 class HouseChange(models.Model):
-    """Who changed what in a provider's house, and when. Written once, never changed.
+    """A change to a provider's own data: who changed what, and when. Written once, never changed.
 
-    ``before`` and ``after`` are plain values (a role's id, "1" for yes); ``house.records`` puts them into words.
+    ``before`` and ``after`` are plain values (a role's id, "1" for yes); ``house.records`` returns them in words.
     """
 
     provider = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""What is done with the work on one filing: to a colleague, from a colleague, on hold. Each on a page of its own."""
+"""Pages to reassign, take over, hold or close one filing."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ PAGES = {"queue": "provider_desk:index", "review": "provider_desk:verify"}
 
 
 def hand_over(request: HttpRequest, filing_id: int) -> HttpResponse:
-    """Give a filing to a colleague, with a word."""
+    """Reassign a filing to a colleague, with a note."""
     actor = actor_of(request)
     filing = filing_page.visible(actor, filing_id)
     form = HandOverForm(
@@ -52,7 +52,7 @@ def _colleague(actor: Actor, user_id: int) -> Actor:
 
 @for_role(StaffRole.SUPERVISOR)
 def take_over(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
-    """Take a filing from the colleague who has it."""
+    """Take a filing over from the colleague who has claimed it."""
     filing = filing_page.visible(actor, filing_id)
 
     def do(_form: Form) -> str:
@@ -93,13 +93,13 @@ def pause(request: HttpRequest, filing_id: int) -> HttpResponse:
 
 
 def close(request: HttpRequest, filing_id: int) -> HttpResponse:
-    """End a filing without passing it on, with a reason for the host; asked for once more before it is done."""
+    """Close a filing without passing it on, with a reason for the host."""
     actor = actor_of(request)
     filing = filing_page.visible(actor, filing_id)
 
     def do(form: Any) -> str:
         said = form.cleaned_data
-        # the lease keeps others away meanwhile, and a withdrawal is refused by the status
+        # no version: the claim keeps others away meanwhile, and the status refuses it after a withdrawal
         services.close(filing_id, actor, version=None, reason=said["reason"], words=said["words"])
         return _("Filing %(id)d is closed. The host has been told why by mail.") % {"id": filing_id}
 

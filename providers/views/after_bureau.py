@@ -1,4 +1,4 @@
-"""What a provider does around the bureau's decision: the mail that goes with it, the numbers, the filing password."""
+"""The provider's pages around the bureau's decision: mails, numbers, filing password, one-time codes."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ from providers.access import actor_of
 
 @require_safe
 def mails(request: HttpRequest, filing_id: int) -> HttpResponse:
-    """The mail that the host gets when the filing passes to the bureau, to be read beforehand."""
+    """Show the mail that the host will get when the filing passes to the bureau."""
     filing = filing_page.visible(actor_of(request), filing_id)
     if filing.holder != Role.PROVIDER:
         raise Http404
@@ -47,7 +47,7 @@ def filed(filing: Filing) -> dict[str, Any] | None:
 
 @require_POST
 def password(request: HttpRequest, filing_id: int) -> HttpResponse:
-    """Have a new filing password sent to the e-mail on record; nobody here sees it."""
+    """Send a new filing password to the e-mail on record; nobody here sees it."""
     actor = actor_of(request)
     filing = filing_page.visible(actor, filing_id)
     try:
@@ -61,7 +61,7 @@ def password(request: HttpRequest, filing_id: int) -> HttpResponse:
 
 @require_POST
 def resend_codes(request: HttpRequest, filing_id: int) -> HttpResponse:
-    """Have the missing codes sent to the responsible persons again; nobody here sees them."""
+    """Send the missing codes to the responsible persons again; nobody here sees them."""
     actor = actor_of(request)
     filing = filing_page.visible(actor, filing_id)
     try:
@@ -75,7 +75,7 @@ def resend_codes(request: HttpRequest, filing_id: int) -> HttpResponse:
 
 @require_POST
 def ask_again(request: HttpRequest, filing_id: int) -> HttpResponse:
-    """Ask the responsible persons once more, of a filing that came back without their proof."""
+    """Ask the responsible persons again to prove a filing that came back without their proof."""
     actor = actor_of(request)
     filing = filing_page.visible(actor, filing_id)
     try:

@@ -21,7 +21,7 @@ from providers.views.house import administers, tabs, with_version
 @require_safe
 @for_role(StaffRole.VERIFIER)
 def listed(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """All announcements, the newest first."""
+    """List all announcements, newest first."""
     cursor = request.GET.get("after", "")
     rows = Announcement.objects.filter(provider_id=records.house_of(actor))
     context = {

@@ -9,5 +9,5 @@ from providers.access import actor_of
 
 @require_safe
 def case_file(request: HttpRequest, filing_id: int, form: str) -> HttpResponse:
-    """What is on record about a filing without what is another party's own, as one PDF or as a zip."""
+    """Return everything on record about a filing that the provider may see, as one PDF or as a zip."""
     return casefile.response(actor_of(request), filing_id, form)

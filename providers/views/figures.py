@@ -25,7 +25,7 @@ from filings.states import Status
 from providers.access import actor_of
 from providers.models import StaffRole
 
-# What of a month is drawn: the column's name, the moves it counts.
+# The charts: the move that is counted → title.
 MEASURES: dict[str, Promise] = {
     states.SUBMIT.name: gettext_lazy("Received from hosts"),
     states.VERIFY.name: gettext_lazy("Verified and passed to the bureau"),
@@ -45,7 +45,7 @@ MAY_SEE_EVERYBODY = (StaffRole.SUPERVISOR, StaffRole.ADMINISTRATOR)
 
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    """The page: charts over twelve months, tables of the chosen month. Seven queries for the figures."""
+    """Show charts over twelve months and tables of the chosen month. Seven queries for the figures."""
     actor = actor_of(request)
     month = _month(request)
     year = provider_work.months(_provider(actor), Span.of(month, provider_work.MONTHS))
@@ -64,7 +64,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def export(request: HttpRequest, table: str) -> HttpResponse:
-    """One table as CSV."""
+    """Return one table as CSV."""
     if table not in TABLES:
         raise Http404
     month = _month(request)
@@ -81,7 +81,7 @@ def _today() -> dt.date:
 
 
 def _month(request: HttpRequest) -> dt.date:
-    """The month asked for (?month=2026-11), this one if none was; 404 for one that is no month or has not begun."""
+    """Return the requested month (?month=2026-11), by default this one; 404 if it is invalid or has not begun."""
     text = request.GET.get("month") or f"{_today():%Y-%m}"
     try:
         month = dt.date.fromisoformat(f"{text}-01")
@@ -162,7 +162,7 @@ def _stages(actor: Actor, month: dt.date) -> FigureTable:
 
 
 def _people(actor: Actor, month: dt.date) -> FigureTable:
-    """Supervisors see everybody; a verifier sees the own line."""
+    """Return the table of the staff's work: everybody for supervisors, the own row for a verifier."""
     found = provider_work.people(_provider(actor), Span.of(month))
     if actor.staff_role not in MAY_SEE_EVERYBODY:
         found = [person for person in found if person.user_id == actor.user_id]

@@ -1,4 +1,4 @@
-"""The provider's house: what it says of itself, and the record of every change."""
+"""Pages of a provider's own data: what it publishes about itself, and the record of every change."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from providers.house import pages, records
 from providers.house.forms import PagesForm
 from providers.models import Provider, StaffRole
 
-# page of the house → its name and who may open it
+# URL name → label, lowest role that may open the page
 TABS = {
     "house": (gettext_lazy("Our pages"), StaffRole.VERIFIER),
     "staff": (gettext_lazy("Staff"), StaffRole.SUPERVISOR),
@@ -29,7 +29,7 @@ TABS = {
 
 
 def tabs(actor: Actor, current: str) -> list[dict[str, Any]]:
-    """Return the pages of the house that the actor may open."""
+    """Return the tabs of these pages that the actor may open."""
     role = StaffRole(actor.staff_role)
     return [
         {"label": label, "url": reverse(f"provider_desk:{name}"), "count": None, "current": name == current}
@@ -39,14 +39,14 @@ def tabs(actor: Actor, current: str) -> list[dict[str, Any]]:
 
 
 def administers(actor: Actor) -> bool:
-    """Return whether the actor may change the house; its buttons are made from this."""
+    """Return whether the actor may change the provider's own data; its buttons depend on it."""
     return actor.staff_role == StaffRole.ADMINISTRATOR
 
 
 @require_safe
 @for_role(StaffRole.VERIFIER)
 def house(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """What the provider says of itself, and what its licence says."""
+    """Show what the provider publishes about itself, and what its licence says."""
     provider = get_object_or_404(Provider, pk=actor.provider_id)
     context = {"provider": provider, "tabs": tabs(actor, "house"), "administers": administers(actor)}
     return render(request, "providers/house/pages.html", context)
@@ -76,7 +76,7 @@ def _saved(request: HttpRequest, actor: Actor, form: PagesForm) -> bool:
 
 
 def with_version(request: HttpRequest, version: int) -> QueryDict:
-    """What was typed, ready to be sent again on purpose."""
+    """Return what was typed, with this version, ready to be sent again on purpose."""
     typed = request.POST.copy()
     typed["version"] = str(version)
     return typed
@@ -85,7 +85,7 @@ def with_version(request: HttpRequest, version: int) -> QueryDict:
 @require_safe
 @for_role(StaffRole.ADMINISTRATOR)
 def record(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Who changed what in the house, the last change first."""
+    """List who changed what, the last change first."""
     cursor = request.GET.get("after", "")
     found = page(records.changes_of(actor), "at", cursor, descending=True)
     context = {

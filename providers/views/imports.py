@@ -1,4 +1,4 @@
-"""Importing many filings on behalf: the template, the file, its faults, what is written, how far it is."""
+"""Importing many filings on behalf: the template, the file, its faults, what to write, progress."""
 
 from typing import Any
 
@@ -50,7 +50,7 @@ class FileForm(forms.Form):
     )
 
     def clean_file(self) -> UploadedFile[bytes]:
-        """Not more than can be read."""
+        """Return the file; raise ValidationError if it is too large."""
         upload: UploadedFile[bytes] = self.cleaned_data["file"]
         if (upload.size or 0) > MOST_BYTES:
             raise ValidationError(
@@ -102,7 +102,7 @@ class ImportDecisionForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Of each way what it needs."""
+        """Check the fields that the chosen way needs."""
         said = super().clean() or {}
         if said.get("way") == MandateWay.PAPER:
             if not said.get("pages"):
@@ -121,7 +121,7 @@ def _own(actor: Actor) -> QuerySet[Import]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_role(StaffRole.VERIFIER)
 def imports(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Send a file; below, the earlier ones, the newest first."""
+    """Upload a file; list the earlier ones, newest first."""
     form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
     if request.method == "POST" and form.is_valid():
         if too_often("import", str(actor.person_id), tries=FILES_AN_HOUR, seconds=3600):
@@ -148,20 +148,20 @@ def imports(request: HttpRequest, actor: Actor) -> HttpResponse:
 @require_safe
 @for_role(StaffRole.VERIFIER)
 def template(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """The workbook to fill in."""
+    """Return the workbook to fill in."""
     return _workbook(files.template(), _("ICP filings to import"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_role(StaffRole.VERIFIER)
 def one(request: HttpRequest, actor: Actor, import_id: int) -> HttpResponse:
-    """How far an import is, what is wrong with it, and the decision what is written.
+    """Show the progress and the faults of an import; take the decision what to write.
 
-    While work goes on, browsers load the page again by themselves, with or without scripts.
+    While it is under way, browsers reload the page by themselves, with or without scripts.
     """
     batch = get_object_or_404(_own(actor), pk=import_id)
     counts = batch.counts()
-    # All rows or none can't be had while a row has faults.
+    # "All rows or none" is impossible while a row has faults.
     mode = ImportMode.ROWS if counts["faulty"] else ImportMode.ALL
     first = {"mode": mode, "way": MandateWay.INVITE, "days": mandates.LENGTHS[1]}
     form = ImportDecisionForm(request.POST or None, request.FILES or None, initial=first)
@@ -197,7 +197,7 @@ def _said(form: ImportDecisionForm) -> dict[str, Any]:
 
 
 def _progress(batch: Import, counts: dict[str, int]) -> dict[str, int] | None:
-    """Return how far the work is that goes on; None when none does. What is written at once has no steps."""
+    """Return the progress of checking or of writing row by row; None otherwise."""
     match batch.state:
         case ImportState.CHECKING:
             return {"done": counts["checked"], "all": counts["all"]}
@@ -209,7 +209,7 @@ def _progress(batch: Import, counts: dict[str, int]) -> dict[str, int] | None:
 @require_safe
 @for_role(StaffRole.VERIFIER)
 def faults(request: HttpRequest, actor: Actor, import_id: int) -> HttpResponse:
-    """Everything that is wrong with a file, as a workbook."""
+    """Return a workbook of everything that is wrong with a file."""
     batch = get_object_or_404(_own(actor), pk=import_id)
     return _workbook(files.problems(batch), _("Faults of import %(id)d") % {"id": batch.pk})
 

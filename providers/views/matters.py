@@ -1,4 +1,4 @@
-"""Records in question at the provider's desk: what is asked of a client's record, and an objection in its favour."""
+"""Matters about clients' records at the provider's desk, and objections on a client's behalf."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +16,7 @@ from records.orders import cancellation_cases
 
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
-    """The records of this provider's clients that are or were in question, the newest first."""
+    """List the matters about this provider's clients, newest first."""
     actor = actor_of(request)
     cursor = request.GET.get("after", "")
     rows = Matter.objects.visible_to(actor).select_related("subject", "website__subject", "bureau", "rival")
@@ -31,7 +31,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def matter(request: HttpRequest, matter_id: int) -> HttpResponse:
-    """One record in question; the provider may object for its client, with proof."""
+    """Show a matter; the provider may object for its client, with proof."""
     actor = actor_of(request)
     rows = Matter.objects.visible_to(actor).select_related("subject", "website__subject", "bureau", "rival")
     found = get_object_or_404(rows, pk=matter_id)

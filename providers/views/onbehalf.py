@@ -32,7 +32,7 @@ from providers.access import actor_of, for_role
 from providers.models import StaffRole
 
 FILINGS_SHOWN = 50
-# What a page asks for by itself every few seconds; nobody looks anew.
+# URLs that pages poll every few seconds; they are not recorded as looks.
 ASKED_OVER_AND_OVER = ("handover_state",)
 
 TABS = {
@@ -51,7 +51,7 @@ def tabs(current: str) -> list[dict[str, Any]]:
 
 
 class HostForm(forms.Form):
-    """Whom it is about."""
+    """Name and e-mail of the host."""
 
     use_required_attribute = False
 
@@ -75,7 +75,7 @@ class HostForm(forms.Form):
 
 
 class AskForm(HostForm):
-    """Ask a host for its consent."""
+    """The request for a host's consent."""
 
     days = forms.TypedChoiceField(
         label=gettext_lazy("For how long"),
@@ -88,7 +88,7 @@ class AskForm(HostForm):
 
 
 class MandatePaperForm(HostForm):
-    """Put a signed paper on record."""
+    """A mandate signed on paper."""
 
     until = forms.DateField(
         label=gettext_lazy("Valid until"),
@@ -101,7 +101,7 @@ class MandatePaperForm(HostForm):
     )
 
     def clean_pages(self) -> list[Any]:
-        """At least one file."""
+        """Return the files; raise ValidationError if there is none."""
         if not self.cleaned_data["pages"]:
             raise ValidationError(_("Choose the scan of the signed paper first."), code="required")
         return list(self.cleaned_data["pages"])
@@ -113,7 +113,7 @@ class MandatePaperForm(HostForm):
 @require_safe
 @for_role(StaffRole.VERIFIER)
 def listed(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """The mandates of the provider, the newest first; or those a search finds."""
+    """List the provider's mandates, newest first, or those a search finds."""
     cursor, search = request.GET.get("after", ""), request.GET.get("q", "").strip()
     rows = Mandate.objects.visible_to(actor)
     if search:
@@ -149,7 +149,7 @@ def ask(request: HttpRequest, actor: Actor) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_role(StaffRole.VERIFIER)
 def bring_paper(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Put a mandate on record that the host has signed on paper."""
+    """Record a mandate that the host has signed on paper."""
     form = MandatePaperForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
@@ -173,7 +173,7 @@ def _own(actor: Actor, mandate_id: int) -> Mandate:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_role(StaffRole.VERIFIER)
 def mandate(request: HttpRequest, actor: Actor, mandate_id: int) -> HttpResponse:
-    """One mandate: how it stands, what was begun by it; end it or take the request back."""
+    """Show a mandate, its state and the filings begun by it; end it, or take the request back."""
     found = _own(actor, mandate_id)
     if request.method == "POST":
         try:
@@ -196,14 +196,14 @@ def mandate(request: HttpRequest, actor: Actor, mandate_id: int) -> HttpResponse
 @require_safe
 @for_role(StaffRole.VERIFIER)
 def paper(request: HttpRequest, actor: Actor, mandate_id: int, page_id: int) -> HttpResponse:
-    """A page of the signed paper."""
+    """Return a page of the signed paper."""
     return page_response(_own(actor, mandate_id), actor, page_id)
 
 
 @require_POST
 @for_role(StaffRole.VERIFIER)
 def start(request: HttpRequest, actor: Actor, mandate_id: int) -> HttpResponse:
-    """Begin a filing in the place of the mandate's host."""
+    """Start a filing on behalf of the mandate's host."""
     found = _own(actor, mandate_id)
     if found.state() != MandateState.IN_FORCE:
         messages.error(request, _("The host has not consented, or the mandate is over."))
@@ -227,7 +227,7 @@ def _begun(actor: Actor) -> QuerySet[Filing]:
 @require_safe
 @for_role(StaffRole.VERIFIER)
 def home(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """The filings begun on behalf, the last touched first; those to be filled in are links to the form."""
+    """List the filings begun on behalf, last changed first; those to be filled in link to the form."""
     cursor = request.GET.get("after", "")
     rows = _begun(actor).select_related("mandate").defer("facts", "answers_draft")
     found = page(rows, "touched_at", cursor, descending=True)
@@ -241,7 +241,7 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 def in_hosts_place(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Return a page of the host's form at this desk: for the staff of the provider that has a mandate in force.
+    """Open a page of the host's form at this desk to the staff of a provider that has a mandate in force.
 
     The one way in. It finds the mandate anew for each request, puts each look on record, and passes the view an actor
     for whom all links of the page lead back to this desk.
@@ -266,6 +266,6 @@ def in_hosts_place(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
 
 
 def _over(request: HttpRequest, filing: Filing) -> HttpResponse:
-    """One's own provider began it, but may not act now: said in words, and nothing of the filing is shown."""
+    """Return the page for a filing whose mandate is over: it says so, and shows nothing of the filing."""
     context = {"filing": filing, "mandate": filing.mandate, "pill": pill(filing.mandate) if filing.mandate else None}
     return render(request, "providers/behalf/over.html", context, status=403)

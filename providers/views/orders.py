@@ -1,4 +1,4 @@
-"""Orders of bureaus at the provider's desk: what is to be cut off, and the receipt that it was."""
+"""Orders of bureaus at the provider's desk: what to cut off, and the receipt."""
 
 from datetime import datetime
 from typing import Any
@@ -26,7 +26,7 @@ MINUTE = "%Y-%m-%dT%H:%M"
 
 
 class ReceiptForm(forms.Form):
-    """When it was done."""
+    """The receipt: when the order was carried out, and a note."""
 
     use_required_attribute = False
 
@@ -54,7 +54,7 @@ class ReceiptForm(forms.Form):
 
 @require_safe
 def orders(request: HttpRequest) -> HttpResponse:
-    """The orders this provider has been given, the newest first."""
+    """List the orders given to this provider, newest first."""
     actor = actor_of(request)
     tab = request.GET.get("tab", "open")
     if tab not in TABS:
@@ -84,7 +84,7 @@ def _own(actor: Actor, task_id: int) -> OrderTask:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def order(request: HttpRequest, task_id: int) -> HttpResponse:
-    """One order: the websites it is about, its ground and paper; the receipt is given here."""
+    """Show an order, its websites, legal ground and paper; take the receipt."""
     actor = actor_of(request)
     task = _own(actor, task_id)
     initial = {"done_at": timezone.localtime().strftime(MINUTE)}
@@ -113,5 +113,5 @@ def order(request: HttpRequest, task_id: int) -> HttpResponse:
 
 @require_safe
 def order_page(request: HttpRequest, task_id: int, page_id: int) -> HttpResponse:
-    """A page of the signed order."""
+    """Return a page of the signed order."""
     return page_response(_own(actor_of(request), task_id).order.paper_id, page_id)

@@ -1,4 +1,4 @@
-"""The staff of a provider: who works here and as what; inviting; and the other end of the link."""
+"""The provider's staff: list, roles, suspension, invitations and their acceptance."""
 
 import logging
 from smtplib import SMTPException
@@ -28,7 +28,7 @@ from providers.views.house import administers, tabs
 
 logger = logging.getLogger(__name__)
 
-# What each role may, in words, beside its name.
+# What each role may do, shown beside its name.
 MAY = {
     StaffRole.VERIFIER: gettext_lazy("takes filings, verifies hosts, passes filings to the bureau"),
     StaffRole.SUPERVISOR: gettext_lazy("the same, hands out and takes over colleagues' filings, sees the staff"),
@@ -45,7 +45,7 @@ def _own_staff(actor: Actor) -> QuerySet[Staff]:
 @require_safe
 @for_role(StaffRole.SUPERVISOR)
 def staff(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Who works here, and who has been invited."""
+    """List the staff and the open invitations."""
     cursor = request.GET.get("after", "")
     invited = Invitation.objects.open().filter(provider_id=records.house_of(actor)).order_by("-pk")
     context = {
@@ -62,7 +62,7 @@ def staff(request: HttpRequest, actor: Actor) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_role(StaffRole.ADMINISTRATOR)
 def member(request: HttpRequest, actor: Actor, member_id: int) -> HttpResponse:
-    """One of the staff: change the role, suspend, reinstate."""
+    """Show a member of staff: change the role, suspend, reinstate."""
     found = get_object_or_404(_own_staff(actor), pk=member_id)
     form = RoleForm(request.POST if "change_role" in request.POST else None, initial={"role": found.role})
     refusal = ""
@@ -136,7 +136,7 @@ def _invite(request: HttpRequest, actor: Actor, email: str, role: StaffRole) -> 
 @require_POST
 @for_role(StaffRole.ADMINISTRATOR)
 def invitation(request: HttpRequest, actor: Actor, invitation_id: int) -> HttpResponse:
-    """Send an open invitation again with a new link, or take it back."""
+    """Send an open invitation again with a new link, or revoke it."""
     rows = Invitation.objects.open().filter(provider_id=records.house_of(actor))
     found = get_object_or_404(rows, pk=invitation_id)
     try:
@@ -152,7 +152,7 @@ def invitation(request: HttpRequest, actor: Actor, invitation_id: int) -> HttpRe
     return redirect("provider_desk:staff")
 
 
-# --- The other end of the link ----------------------------------------------------------------------------
+# --- Accepting an invitation ------------------------------------------------------------------------------
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -186,6 +186,6 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _signed_in(request: HttpRequest, user: User) -> HttpResponse:
-    """To the desk, which asks for the second step first."""
+    """Sign the user in and redirect to the desk, which asks for two-step verification first."""
     answer: HttpResponse = perform_login(request, user, redirect_url=reverse("provider_desk:index"))
     return answer

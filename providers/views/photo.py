@@ -1,4 +1,4 @@
-"""The photo on the page of the verification: kept, with a new word, or an earlier one used again."""
+"""The photo on the verification page: store it, get a new word, use an earlier one again."""
 
 from collections.abc import Iterable
 
@@ -16,12 +16,12 @@ from providers.photo_form import PersonChoice, PhotoForm, photo_path
 
 
 def form(request: HttpRequest, filing: Filing) -> PhotoForm:
-    """The form as it was sent, or a blank one."""
+    """Return the form as it was sent, or a blank one."""
     return PhotoForm(request.POST or None, request.FILES or None, filing=filing)
 
 
 def act(request: HttpRequest, actor: Actor, photo: PhotoForm, version: int) -> None:
-    """Do what a button of the photo's own says, if it was one."""
+    """Do what the pressed button says, if it is one of the photo's."""
     if "photo" in request.POST and keep(actor, photo, version) == version:
         raise MoveRefused(_("Take a photo with the camera or choose a file first."))
     if "new_word" in request.POST:
@@ -38,7 +38,7 @@ def _number(text: str) -> int:
 
 
 def keep(actor: Actor, photo: PhotoForm, version: int) -> int:
-    """Keep the photo that came with the page, if one did; return the version that follows from it."""
+    """Store the photo sent with the page, if there is one; return the filing's version after it."""
     if not photo.is_valid() and photo.is_about_photo:
         raise MoveRefused(_("The photo was not accepted."))
     upload = photo.cleaned_data.get("photo_file")
@@ -53,9 +53,9 @@ def keep(actor: Actor, photo: PhotoForm, version: int) -> int:
 
 
 def complete(photo: PhotoForm, actor: Actor, filing: Filing, kept: Iterable[Photograph], *, mine: bool) -> None:
-    """Put the people with their words into the form that is shown, if the actor has the filing in work.
+    """Add the people with their words to the form, if the actor has claimed the filing.
 
-    ``kept``: the seals of its photos. Two queries at most, and what the making of words costs the first time.
+    ``kept``: the seals of its photos. At most two queries, and those that make the words the first time.
     """
     if not mine:
         return

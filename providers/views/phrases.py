@@ -9,13 +9,13 @@ from providers.access import actor_of
 
 @require_safe
 def wordings(request: HttpRequest) -> HttpResponse:
-    """The usual wordings of this provider for a code and a field."""
+    """Return this provider's usual wordings for a code and a field."""
     return returning.wordings(request, actor_of(request))
 
 
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
-    """All wordings of this provider."""
+    """List all wordings of this provider."""
     return phrases.listed(request, actor_of(request), "provider_desk")
 
 

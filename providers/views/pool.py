@@ -27,7 +27,7 @@ SHOWN = 200  # lines of a dry run that are shown, of each sort
 @require_safe
 @for_role(StaffRole.VERIFIER)
 def pool(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """The ranges of the pool, the lowest first."""
+    """List the ranges of the pool, lowest first."""
     cursor = request.GET.get("after", "")
     rows = IpRange.objects.filter(provider_id=records.house_of(actor))
     context = {
@@ -42,7 +42,7 @@ def pool(request: HttpRequest, actor: Actor) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_role(StaffRole.ADMINISTRATOR)
 def add(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Check a text line by line, then add all of it. Nothing is kept between the two but the text in the form."""
+    """Check a text line by line, then add all of it. Between the two steps only the form keeps the text."""
     form = PoolForm(request.POST or None, request.FILES or None)
     judged: JudgedRange | None = None
     refusal = ""
@@ -57,7 +57,7 @@ def add(request: HttpRequest, actor: Actor) -> HttpResponse:
             form.add_error("text", error)
         except MoveRefused as refused:
             judged, refusal = getattr(refused, "judged", None), str(refused)
-        if form.is_valid():  # what was read from a file stands in the box now
+        if form.is_valid():  # show what was read from a file in the box
             form = PoolForm(initial={"text": text})
     context = {"form": form, "refusal": refusal, **_shown(judged)}
     return render(request, "providers/house/pool_add.html", context)
@@ -83,7 +83,7 @@ def _shown(judged: JudgedRange | None) -> dict[str, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_role(StaffRole.ADMINISTRATOR)
 def remove(request: HttpRequest, actor: Actor, range_id: int) -> HttpResponse:
-    """Take one range out of the pool, after saying what that means."""
+    """Remove a range from the pool, after a confirmation."""
     rows = IpRange.objects.filter(provider_id=records.house_of(actor))
     found = get_object_or_404(rows, pk=range_id)
     if request.method != "POST":

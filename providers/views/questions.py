@@ -1,4 +1,4 @@
-"""The provider's answer to a question of the bureau's, with its paper."""
+"""The provider's answer to a question of the bureau, with its paper."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,7 +14,7 @@ from providers.forms import AnswerForm
 
 
 def answer(request: HttpRequest, filing_id: int) -> HttpResponse:
-    """Read the open question and answer it; what was typed stays when it can't be sent."""
+    """Show the open question and send the answer; what was typed is kept when it is refused."""
     actor = actor_of(request)
     filing = filing_page.visible(actor, filing_id)
     if not filing.questions.all():
@@ -39,11 +39,11 @@ def answer(request: HttpRequest, filing_id: int) -> HttpResponse:
 
 @require_safe
 def reply(request: HttpRequest, filing_id: int, reply_id: int) -> HttpResponse:
-    """The paper that went with an answer."""
+    """Show an answer with its paper."""
     return answers.page(request, actor_of(request), filing_id, reply_id, "provider_desk", "verify")
 
 
 @require_safe
 def reply_page(request: HttpRequest, filing_id: int, reply_id: int, page_id: int) -> HttpResponse:
-    """A page of it."""
+    """Return a page of an answer's paper."""
     return answers.picture(actor_of(request), filing_id, reply_id, page_id)

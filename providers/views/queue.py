@@ -1,4 +1,4 @@
-"""The provider's queue: tabs, filters and search, taking one filing into work, and what is done with several."""
+"""The provider's queue: tabs, filters and search, claiming a filing, and actions on several filings."""
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -26,7 +26,7 @@ QUEUE = Queue("provider_desk", tabs.BY_ID, ProviderFilterForm)
 
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
-    """One tab or the answer of a search. Constant queries, keyset pages, counts that go no further than 999."""
+    """Show one tab or a search result. Constant number of queries, keyset pages, counts that stop at 999."""
     actor = actor_of(request)
     members = list(_members(actor))
     promised = members[0].provider.promised_days
@@ -50,19 +50,19 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 
 def _members(actor: Actor) -> QuerySet[Staff]:
-    """Oneself, and whom a supervisor may give work to."""
+    """Return the team for a supervisor, who may assign work to it; only the actor for others."""
     return team(actor) if actor.supervises else team(actor).filter(user=actor.person_id)
 
 
 @require_POST
 def claim(request: HttpRequest, filing_id: int) -> HttpResponse:
-    """Take a filing into work."""
+    """Claim a filing."""
     return filing_page.take(request, actor_of(request), filing_id, page="provider_desk:verify")
 
 
 @require_POST
 def release(request: HttpRequest, filing_id: int) -> HttpResponse:
-    """Put a filing back."""
+    """Release a filing."""
     return filing_page.put_back(request, actor_of(request), filing_id, queue="provider_desk:index")
 
 
@@ -71,7 +71,7 @@ def release(request: HttpRequest, filing_id: int) -> HttpResponse:
 
 @require_POST
 def bulk(request: HttpRequest) -> HttpResponse:
-    """Do one thing with the chosen filings; what was refused is told filing by filing."""
+    """Do one action on the chosen filings; refusals are shown filing by filing."""
     actor = actor_of(request)
     view = QueryDict(request.POST.get("view", ""))
     named = chosen(request)
@@ -99,7 +99,7 @@ def _assign(request: HttpRequest, actor: Actor, view: QueryDict, named: list[int
 
 
 def _export(actor: Actor, data: QueryDict, named: list[int]) -> HttpResponse:
-    """The chosen filings, or everything the view shows, as a workbook."""
+    """Return the chosen filings, or everything the view shows, as a workbook."""
     view = View.of(QUEUE, data, "work")
     visible = Filing.objects.visible_to(actor)
     wanted: QuerySet[Filing]
@@ -125,16 +125,16 @@ def _export(actor: Actor, data: QueryDict, named: list[int]) -> HttpResponse:
     )
 
 
-# --- Views under a name -----------------------------------------------------------------------------
+# --- Saved views ------------------------------------------------------------------------------------
 
 
 @require_POST
 def save_filter(request: HttpRequest) -> HttpResponse:
-    """Keep the present tab and filter under a name."""
+    """Save the current tab and filters under a name."""
     return save_view(request, QUEUE, actor_of(request))
 
 
 @require_POST
 def delete_filter(request: HttpRequest, filter_id: int) -> HttpResponse:
-    """Forget a view of one's own."""
+    """Delete a saved view of the actor's own."""
     return delete_view(request, QUEUE, actor_of(request), filter_id)

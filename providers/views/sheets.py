@@ -1,4 +1,4 @@
-"""The verification sheets of a filing at the provider's desk: print, download, bring the signed copy."""
+"""The verification sheets of a filing at the provider's desk: print, download, upload the signed copy."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -11,7 +11,7 @@ from providers.access import actor_of
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def sheets(request: HttpRequest, filing_id: int) -> HttpResponse:
-    """Blank sheets while the filing is here, every issued one with its signed copies, and the form to bring one."""
+    """Show blank sheets while the filing is here, issued ones with their signed copies, and the form to add one."""
     actor = actor_of(request)
     back = reverse("provider_desk:verify", args=[filing_id])
     return verification_sheets.page(request, actor, filing_page.visible(actor, filing_id), "provider_desk", back)
@@ -19,17 +19,17 @@ def sheets(request: HttpRequest, filing_id: int) -> HttpResponse:
 
 @require_safe
 def blank(request: HttpRequest, filing_id: int, number: int) -> HttpResponse:
-    """A website's sheet to fill in by hand."""
+    """Return a website's blank sheet, to fill in by hand."""
     return verification_sheets.blank_response(actor_of(request), filing_id, number)
 
 
 @require_safe
 def issued(request: HttpRequest, filing_id: int, sheet_id: int) -> HttpResponse:
-    """A sheet as it was issued."""
+    """Return a sheet as it was issued."""
     return verification_sheets.issued_response(actor_of(request), filing_id, sheet_id)
 
 
 @require_safe
 def scan(request: HttpRequest, filing_id: int, scan_id: int) -> HttpResponse:
-    """A page of a signed copy."""
+    """Return a page of a signed copy."""
     return verification_sheets.scan_response(actor_of(request), filing_id, scan_id)

@@ -1,4 +1,4 @@
-"""What other providers' filings have changed of websites this provider serves, too; each with its receipt."""
+"""Notices of other providers' changes to websites that this provider also serves; each with its receipt."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,7 +15,7 @@ from providers.access import actor_of
 
 @require_safe
 def told(request: HttpRequest) -> HttpResponse:
-    """The newest first; at most one page at a time."""
+    """List the notices, newest first, a page at a time."""
     rows = Told.objects.visible_to(actor_of(request)).select_related(
         "filing__about_subject", "filing__about_website__subject", "filing__about_website__migrated_to__subject"
     )
@@ -25,7 +25,7 @@ def told(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def receipt(request: HttpRequest, told_id: int) -> HttpResponse:
-    """The receipt of one of them."""
+    """Give the receipt for a notice."""
     try:
         other_providers.give_receipt(told_id, actor_of(request))
     except Told.DoesNotExist:

@@ -36,12 +36,12 @@ from providers.rows import others
 from providers.views import after_bureau
 from providers.views import photo as photo_part
 
-KEEPING = ("save", "seen", "to_remarks")  # buttons that only keep the sheet
+KEEPING = ("save", "seen", "to_remarks")  # buttons that only save the sheet
 
 
 @dataclass(slots=True)
 class TypedSheet:
-    """What came with the form, or what the page begins with."""
+    """What was sent with the form, or what the page begins with."""
 
     desk: worksheet.VerifyingDesk
     photo: PhotoForm
@@ -52,7 +52,7 @@ class TypedSheet:
 
 
 def verify(request: HttpRequest, filing_id: int) -> HttpResponse:
-    """Facts, papers, photo and sheet of one filing; from here it passes to the bureau or goes back to the host."""
+    """Show facts, papers, photo and sheet of one filing; pass it to the bureau or return it to the host."""
     actor = actor_of(request)
     filing = filing_page.visible(actor, filing_id)
     if request.method != "POST":
@@ -84,7 +84,7 @@ def _typed(request: HttpRequest, actor: Actor, on_desk: worksheet.VerifyingDesk)
 
 
 def _drafts(request: HttpRequest, on_desk: worksheet.VerifyingDesk) -> list[dict[str, str]]:
-    """The remarks that are kept with the sheet, and those of the bureau that are to be passed on."""
+    """Return the remarks saved with the sheet, and those of the bureau that are to be passed on."""
     kept = list(on_desk.kept.remarks if on_desk.kept else ())
     written = {remark["path"] for remark in kept}
     passed_on = returning.passed_on(request, on_desk.filing)
@@ -117,7 +117,7 @@ def _page(request: HttpRequest, actor: Actor, context: dict[str, Any], typed: Ty
 
 
 def _say_what_outlives(typed: TypedSheet) -> None:
-    """Mark the remarks that still say what a "no" has drafted, and those whose "no" is none any more."""
+    """Mark the remarks unchanged since a "no" drafted them, and edited ones whose item is no longer "no"."""
     entries = typed.sheet.entries() if typed.sheet.is_bound else typed.desk.shown
     for form in typed.rows:
         remark = form.typed()
@@ -139,7 +139,7 @@ def _again_words(on_desk: worksheet.VerifyingDesk) -> str:
 
 
 def _meanwhile(typed: TypedSheet) -> dict[str, str]:
-    """After a lost race: what is saved now where it differs from what was typed, by item."""
+    """Return, after a conflict, what is saved now where it differs from what was typed, by item."""
     if typed.changed is None:
         return {}
     saved, mine = worksheets.entries_of(typed.changed), typed.sheet.entries()
@@ -173,7 +173,7 @@ def _posted(request: HttpRequest, actor: Actor, typed: TypedSheet) -> HttpRespon
 
 
 def _back(request: HttpRequest, filing: Filing) -> HttpResponseRedirect:
-    """The page anew, at the place where one was."""
+    """Redirect to the page, at the place where the user was."""
     place = "remarks" if "to_remarks" in request.POST else f"block-{request.POST.get('seen', '')}"
     if "save" in request.POST:
         messages.success(request, _("The sheet is saved."))
@@ -187,7 +187,7 @@ def _note(typed: TypedSheet, refusal: MoveRefused) -> None:
 
 
 def _keep_sheet(request: HttpRequest, actor: Actor, typed: TypedSheet) -> Worksheet | None:
-    """Keep what was typed into the sheet, if the sheet came with the form; raise MoveRefused when it can't be."""
+    """Save the sheet, if it was sent with the form; raise MoveRefused if it can't be saved."""
     if "worksheet" not in request.POST:
         return None
     sheet = typed.sheet
@@ -210,7 +210,7 @@ def _keep_sheet(request: HttpRequest, actor: Actor, typed: TypedSheet) -> Worksh
 def _decide(request: HttpRequest, actor: Actor, typed: TypedSheet) -> str:
     """Do what the pressed button says; return the success message, or nothing to stay on the page."""
     filing, version = typed.desk.filing, filing_page.seen_version(request)
-    if not {*KEEPING, "send_back"} & set(request.POST):  # the last look before "send_back" has kept it
+    if not {*KEEPING, "send_back"} & set(request.POST):  # the preview before "send_back" has saved it
         _keep_first(request, actor, typed)
     if "pass" in request.POST:
         return _pass(actor, filing, typed, version)
@@ -224,7 +224,7 @@ def _decide(request: HttpRequest, actor: Actor, typed: TypedSheet) -> str:
 
 
 def _keep_first(request: HttpRequest, actor: Actor, typed: TypedSheet) -> None:
-    """Whatever the button does, what was typed is kept before."""
+    """Save what was typed, before the button does anything else."""
     try:
         if kept := _keep_sheet(request, actor, typed):
             typed.desk = replace(typed.desk, kept=kept)
@@ -258,7 +258,7 @@ def _pass(actor: Actor, filing: Filing, typed: TypedSheet, version: int) -> str:
 
 
 def _autosaved(request: HttpRequest, actor: Actor, typed: TypedSheet) -> JsonResponse:
-    """The sheet kept while it is filled in, for ``static/js/autosave.js``."""
+    """Save the sheet while it is filled in, for ``static/js/autosave.js``."""
     try:
         kept = _keep_sheet(request, actor, typed)
     except WorksheetChanged as refusal:
@@ -271,14 +271,14 @@ def _autosaved(request: HttpRequest, actor: Actor, typed: TypedSheet) -> JsonRes
 
 
 def _amended(filing: Filing) -> Collection[str]:
-    """Return the pages that the provider may write on: of a filing that a former provider had, how it is connected."""
+    """Return the pages that the provider may edit; after a former provider, only how the website is connected."""
     if filing.awaits_access:
         return (fields.ACCESS.part,)
     return filing.law.parts if filing.status == Status.RETURNED_TO_PROVIDER else ()
 
 
 def amend(request: HttpRequest, filing_id: int, section_id: str) -> HttpResponse:
-    """Mend a page of a filing that the bureau has returned, or that has come from a former provider.
+    """Correct a page of a filing that the bureau has returned, or that has come from a former provider.
 
     The record marks the change as the provider's.
     """
@@ -294,7 +294,7 @@ def amend(request: HttpRequest, filing_id: int, section_id: str) -> HttpResponse
 
 @require_safe
 def compare(request: HttpRequest, filing_id: int) -> HttpResponse:
-    """Two rounds of a filing beside each other."""
+    """Show two rounds of a filing beside each other."""
     actor = actor_of(request)
     back = reverse("provider_desk:verify", args=[filing_id])
     return compare_at_desk(request, actor, filing_page.visible(actor, filing_id), "provider_desk", back)
@@ -302,5 +302,5 @@ def compare(request: HttpRequest, filing_id: int) -> HttpResponse:
 
 @require_safe
 def evidence(request: HttpRequest, filing_id: int, evidence_id: int) -> HttpResponse:
-    """A picture of a filing the provider may see."""
+    """Return a picture of a filing the provider may see."""
     return evidence_response(actor_of(request), filing_id, evidence_id)
