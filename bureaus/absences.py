@@ -1,6 +1,6 @@
-"""Reviewers who are away, and who covers; and whether a bureau gives out by load. Every change is on record.
+"""Absences of reviewers and their covers, and automatic assignment by load. Every change is recorded.
 
-The choke point of how a bureau divides its work: one transaction, the bureau's row locked, who may, the record.
+The choke point of how a bureau divides its work: transaction, row lock, permission, record.
 """
 
 from collections.abc import Iterator
@@ -22,8 +22,8 @@ LONGEST = timedelta(days=366)
 
 @contextmanager
 def _changing(actor: Actor, *, about: int | None = None) -> Iterator[Bureau]:
-    """Yield the actor's bureau under a row lock; refuse whoever is no reviewer of it now, and all but the chief where
-    it is not about themselves.
+    """Yield the actor's bureau under a row lock; raise MoveRefused unless the actor is a reviewer of it now, and either
+    its chief or the person concerned.
     """
     with transaction.atomic():
         bureau = Bureau.objects.select_for_update(no_key=True).get(pk=actor.bureau_id)
@@ -36,9 +36,9 @@ def _changing(actor: Actor, *, about: int | None = None) -> Iterator[Bureau]:
 
 
 def enter(actor: Actor, user_id: int, first_day: date, last_day: date, cover_id: int) -> Absence:
-    """Put on record that a reviewer is away from the first to the last day and who covers.
+    """Record that a reviewer is absent from the first to the last day, and who covers.
 
-    One enters one's own, the chief anybody's. The cover is there on all these days, so that covers never form a ring.
+    Reviewers enter their own, the chief anybody's. The cover is present on all these days, so that covers form no ring.
     """
     with _changing(actor, about=user_id) as bureau:
         member, cover = _member(bureau, user_id), _member(bureau, cover_id)
@@ -63,8 +63,8 @@ def enter(actor: Actor, user_id: int, first_day: date, last_day: date, cover_id:
 
 
 def end(actor: Actor, absence_id: int) -> Absence:
-    """End an absence before its last day, or take back one that has not begun; raise Absence.DoesNotExist for a
-    stranger's.
+    """End an absence before its last day, or cancel one that has not begun; raise Absence.DoesNotExist for another
+    bureau's.
     """
     found = Absence.objects.filter(bureau=actor.bureau_id).get(pk=absence_id)
     with _changing(actor, about=found.user_id) as bureau:
@@ -78,7 +78,7 @@ def end(actor: Actor, absence_id: int) -> Absence:
 
 
 def give_out_by_load(actor: Actor, *, wanted: bool) -> None:
-    """Have the portal give out what the bureau receives, or no longer (the chief); twice is once."""
+    """Switch automatic assignment by load on or off (the chief only); idempotent."""
     with _changing(actor) as bureau:
         if bureau.assigns_by_load == wanted:
             return
@@ -94,7 +94,7 @@ def give_out_by_load(actor: Actor, *, wanted: bool) -> None:
 
 
 def days_words(absence: Absence) -> str:
-    """From when to when, as people read it."""
+    """Return the days of an absence in words."""
     return " – ".join(date_format(day, "DATE_FORMAT") for day in (absence.first_day, absence.last_day))
 
 

@@ -1,4 +1,4 @@
-"""From a request to the reviewer who acts."""
+"""The reviewer who acts in a request, and a view decorator for chiefs."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -21,12 +21,12 @@ P = ParamSpec("P")
 
 
 def reviewer(user: User) -> Actor:
-    """The reviewer a user is; raises Reviewer.DoesNotExist for anybody else. One query."""
+    """Return the user as a reviewer; raise Reviewer.DoesNotExist for anybody else. One query."""
     return _actor(with_absences(Reviewer.objects.all()).get(user=user))
 
 
 def with_absences(rows: QuerySet[Reviewer]) -> QuerySet[Reviewer]:
-    """Reviewers with their users, and with who is absent in their bureau today and who covers, in the same query."""
+    """Return reviewers with their users and with today's absences and covers of their bureau, in the same query."""
     absences = Absence.objects.on(timezone.localdate()).filter(bureau=OuterRef("bureau")).order_by("pk")
     pair = JSONObject(user="user_id", cover="cover_id")
     return rows.select_related("user").annotate(absent=ArraySubquery(absences.values(pair=pair)))
@@ -45,34 +45,34 @@ def _actor(member: Reviewer) -> Actor:
 
 
 def team(actor: Actor) -> QuerySet[Reviewer]:
-    """Everybody who decides for the actor's bureau, oneself among them."""
+    """Return everybody who decides for the actor's bureau, the actor included."""
     return members(actor.bureau_id)
 
 
 def members(bureau_id: str) -> QuerySet[Reviewer]:
-    """Everybody who decides for a bureau, with their users."""
+    """Return everybody who decides for a bureau, with their users."""
     rows = Reviewer.objects.filter(bureau=bureau_id, user__is_active=True)
     return rows.select_related("user").order_by("user__name", "pk")
 
 
 def present(bureau_id: str) -> QuerySet[Reviewer]:
-    """Return the members who are there today."""
+    """Return the members who are not absent today."""
     absent = Absence.objects.on(timezone.localdate()).filter(bureau=bureau_id)
     return members(bureau_id).exclude(user__in=absent.values("user"))
 
 
 def actors(rows: QuerySet[Reviewer]) -> list[Actor]:
-    """These reviewers as they act. One query."""
+    """Return these reviewers as actors. One query."""
     return [_actor(member) for member in with_absences(rows)]
 
 
 def colleague(actor: Actor, user_id: int) -> Actor:
-    """A member of the actor's own bureau who is there; raises Reviewer.DoesNotExist for anybody else. One query."""
+    """Return a member of the actor's bureau, present today; raise Reviewer.DoesNotExist for others. One query."""
     return _actor(with_absences(present(actor.bureau_id)).get(user_id=user_id))
 
 
 def acting(request: HttpRequest) -> Actor | None:
-    """The reviewer behind a request, None for anybody else; looked up once a request."""
+    """Return the reviewer behind a request, None for anybody else; looked up once a request."""
     return asked_once(request, "acting_reviewer", lambda: _appointed(request.user.pk))
 
 
@@ -82,14 +82,14 @@ def _appointed(user_id: int | None) -> Actor | None:
 
 
 def actor_of(request: HttpRequest) -> Actor:
-    """The reviewer behind a request that the desk has let in."""
+    """Return the reviewer behind a request that the desk has let in."""
     actor = acting(request)
     assert actor is not None  # noqa: S101 — the desk's has_permission has made sure
     return actor
 
 
 def for_chief(view: Callable[Concatenate[HttpRequest, Actor, P], HttpResponse]) -> Callable[..., HttpResponse]:
-    """Give the view the chief who acts; for other reviewers the page is not there."""
+    """Pass the acting chief to the view; raise Http404 for other reviewers."""
 
     @wraps(view)
     def wrapper(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:

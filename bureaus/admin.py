@@ -24,7 +24,7 @@ class ReviewerAdmin(OperatorsAdmin):
 
 @admin.register(OfficeChange, site=site)
 class OfficeChangeAdmin(ReadOnlyAdmin):
-    """Who was entered as absent where, who covered, and which bureau gives out by load."""
+    """Absences, covers and automatic assignment: the record of their changes."""
 
     list_display = ("at", "bureau", "actor_name", "what", "words")
     list_select_related = ("bureau",)

@@ -51,7 +51,7 @@ def _numbers(filing: Filing, on_record: list[Website]) -> str:
 
 
 def _ending(filing: Filing, on_record: list[Website]) -> Iterator[str]:
-    """The subject's number ends with everything on record, a website's alone with the website."""
+    """Yield the numbers that end: the website's only, or the subject's with everything on record."""
     if filing.about_website_id is None and filing.about_subject:
         yield str(filing.about_subject.number)
     yield from (str(website.number) for website in on_record)
@@ -70,7 +70,7 @@ def _services(filing: Filing, on_record: list[Website]) -> Iterator[str]:
 
 
 def _told(filing: Filing) -> Iterator[str]:
-    """Whom the mails go to, hosts masked. The mails of the host and the provider are shown below, word for word."""
+    """Yield who is told by mail, without the hosts' names. The mails themselves are shown below, word for word."""
     yield _("the host")
     yield _("the access provider %(provider)s") % {"provider": filing.provider.name}
     if filing.law.told:

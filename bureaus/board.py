@@ -1,6 +1,6 @@
-"""What the chief sees of the bureau's work: who has how much, how old it is, what falls due when and from whom.
+"""The chief's board: load by reviewer and by provider, ages, and due dates in the days to come.
 
-Counts only, of what lies with the bureau now; seven queries however much that is.
+Counts only, of filings with the bureau now; seven queries, however many there are.
 """
 
 from collections import Counter
@@ -28,7 +28,7 @@ AGES = (5, 10, 15, clock.WORKING_DAYS, 25, None)
 
 @dataclass(slots=True)
 class BoardLine:
-    """What one reviewer has, or what has come from one provider; ``days`` counts by due date."""
+    """The filings that one reviewer has, or that came from one provider; ``days`` counts them by due date."""
 
     id: int | None
     name: str
@@ -45,8 +45,8 @@ class BoardLine:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The whole. ``days`` are today, should it be worked, and the next ``AHEAD`` working days; ``shells``: published,
-    without an objection, and due to be cancelled.
+    """The board of a bureau. ``days`` are today, if it is a working day, and the next ``AHEAD`` working days;
+    ``shells``: published, without an objection, and due to be cancelled.
     """
 
     today: date
@@ -59,17 +59,17 @@ class Board:
 
     @property
     def all(self) -> BoardLine:
-        """Everything that lies with the bureau."""
+        """Return everything that is with the bureau."""
         return BoardLine(None, _("The whole bureau"), sum((line.days for line in self.providers), Counter()))
 
     @property
     def soon(self) -> date:
-        """Return the last day of the tab of what is due soon."""
+        """Return the last day that counts as due soon."""
         ahead = [day for day in self.days if day > self.today]
         return ahead[SOON - 1]
 
     def late(self, line: BoardLine) -> int:
-        """Return how many of a line's are overdue."""
+        """Return how many filings of a line are overdue."""
         return line.until(self.today - timedelta(days=1))
 
 
@@ -93,7 +93,7 @@ def _members(bureau_id: str) -> tuple[dict[int, str], set[int]]:
 
 
 def _people(rows: QuerySet[Filing], names: dict[int, str]) -> list[BoardLine]:
-    """What each reviewer has while their time with it runs, all reviewers by load, then what nobody has. One query."""
+    """Return what each reviewer has claimed, all reviewers by load, then what is unassigned. One query."""
     taken_by = Case(When(claimed_until__gt=timezone.now(), then=F("claimed_by")))
     found = (
         rows.annotate(taken_by=taken_by)
@@ -109,7 +109,7 @@ def _people(rows: QuerySet[Filing], names: dict[int, str]) -> list[BoardLine]:
 
 
 def _providers(rows: QuerySet[Filing]) -> list[BoardLine]:
-    """Return what has come from each provider, who has sent most first. One query."""
+    """Return what has come from each provider, those with most first. One query."""
     lines: dict[int, BoardLine] = {}
     found = rows.values_list("provider_id", "provider__name", "due_on").annotate(count=Count("pk"))
     for provider_id, name, due_on, count in found:

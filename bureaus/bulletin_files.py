@@ -11,12 +11,12 @@ from desks.staff import workbooks
 from desks.staff.charts import Columns
 from filings.evidence.printing import A4, BODY, INK, LINE, QUIET, RULE, SMALL
 
-PER_UNIT = 0.3  # millimetres of one unit of a drawing
+PER_UNIT = 0.3  # millimetres per unit of a drawing
 WIDE = 3  # how much wider the column with the longest text is
 
 
 def workbook(content: Content) -> bytes:
-    """Return each table on a sheet of its own, after one that says what it is."""
+    """Return a workbook with a title sheet, then each table on a sheet of its own."""
     about = [[_("Title"), bulletins.title(content)], [_("Made on"), content["made_on"]]]
     if content["remark"]:
         about.append([_("Remark"), content["remark"]])
@@ -41,7 +41,7 @@ def pdf(content: Content, made_at: datetime) -> bytes:
 
 
 class _Paper(A4):
-    """Tables of equal columns, one of them wider, and columns as drawings."""
+    """A PDF with tables of equal columns, one of them wider, and with column charts."""
 
     def figures(self, part: BulletinPart) -> None:
         self.heading(part.title)
@@ -56,7 +56,7 @@ class _Paper(A4):
         self.line(self.l_margin, self.y, self.l_margin + self.epw, self.y)
 
     def _line(self, cells: Sequence[str], widths: Sequence[float], size: float, grey: int) -> None:
-        """A row with a rule above; its cells begin at one height and may take several lines."""
+        """Print a row with a rule above; its cells begin at one height and may take several lines."""
         self.pen(size, grey)
         height = max(self.height_of(text or " ", width) for text, width in zip(cells, widths, strict=True))
         if self.will_page_break(height):
@@ -70,7 +70,7 @@ class _Paper(A4):
         self.set_y(top + height)
 
     def chart(self, title: str, chart: Columns) -> None:
-        """The drawing that the page shows, in the same units; each column bears its number."""
+        """Print the chart that the page shows, in the same units; each column has its number."""
         if self.will_page_break(chart.height * PER_UNIT + LINE * 4):
             self.add_page()
         self.heading(title)

@@ -1,7 +1,7 @@
-"""The monthly bulletin in the form bureaus publish: what is on record in the province, what was decided, what for.
+"""The monthly bulletin in the form bureaus publish: records in the province, decisions, and their reasons.
 
-``draft`` counts; publishing keeps what was counted with what the chief typed, as it stood then. Page, workbook and PDF
-are made from ``parts`` of that content and from nothing else.
+``draft`` counts; publishing stores what was counted then, with what the chief typed. Page, workbook and PDF are made
+from that content and from nothing else.
 
 Shape of the content (JSON)::
 
@@ -47,14 +47,14 @@ from records.models import Order
 Content = dict[str, Any]
 Cell = str | int
 
-# What the portal does not count; the chief may type it.
+# Figures that the portal does not count; the chief may type them.
 TYPED: dict[str, Promise] = {
     "unfiled": gettext_lazy("Unfiled websites found"),
     "shell_subjects": gettext_lazy("Shell subjects cancelled"),
     "shell_websites": gettext_lazy("Shell websites cancelled"),
     "illegal": gettext_lazy("Illegal websites dealt with"),
 }
-# What was ordered: act and scope → what the bulletin calls it.
+# Orders: act and scope → label in the bulletin.
 ORDERED: dict[str, Promise] = {
     f"{Act.CANCEL} {Scope.SUBJECT}": gettext_lazy("Subjects cancelled by order"),
     f"{Act.CANCEL} {Scope.WEBSITE}": gettext_lazy("Websites cancelled by order"),
@@ -105,32 +105,32 @@ def draft(bureau_id: str, month: dt.date) -> Content:
 
 
 def _year(bureau_id: str, month: dt.date) -> list[list[Any]]:
-    """Return the twelve months up to this one: how many were approved and returned in each."""
+    """Return [month, approved, returned] for the twelve months up to this one."""
     counted = decisions.by_month(bureau_id, Span.of(month, MONTHS))
     return [[f"{first:%Y-%m}", score.decided - score.returned, score.returned] for first, score in counted]
 
 
 def _orders(bureau_id: str, span: Span) -> dict[str, int]:
-    """Return what was ordered in the month: act and scope → how often."""
+    """Return the number of orders in the month, by act and scope."""
     rows = Order.objects.filter(bureau=bureau_id, on__gte=span.first, on__lt=span.end).order_by()
     counted = rows.values_list("act", "scope").annotate(count=Count("pk")).order_by("act", "scope")
     return {f"{act} {scope}": count for act, scope, count in counted}
 
 
 def _subjects(bureau_id: str, span: Span) -> dict[str, dict[str, int]]:
-    """Nature → subjects on record at the end of the month, and those that came in it."""
+    """Return, by nature, the subjects on record at the end of the month and those new in it."""
     return _counted(Subject.objects.filter(province=bureau_id), "nature", span)
 
 
 def _still(span: Span, of: str = "") -> Q:
-    """In force at the end of the month, whatever has been cancelled since."""
+    """Return the condition for rows in force at the end of the month, even if cancelled since."""
     return Q(**{f"{of}live": True}) | Q(**{f"{of}cancelled_on__gte": span.end})
 
 
 def _accesses(bureau_id: str, span: Span) -> dict[str, int]:
     """Return the accesses in force at the end of the month, and of how many providers.
 
-    An access is as old as its first version; of one without versions nothing is known but its website's age.
+    An access dates from its first version; one without versions, from the approval of its website.
     """
     versions = RegisterVersion.objects.filter(subject=OuterRef("website__subject"), access=OuterRef("pk"))
     rows = Access.objects.filter(
@@ -144,7 +144,7 @@ def _accesses(bureau_id: str, span: Span) -> dict[str, int]:
 
 
 def _counted(rows: QuerySet[Any], column: str, span: Span) -> dict[str, dict[str, int]]:
-    """Value of the column → rows on record at the end of the month, and those that came in it. One query."""
+    """Return, by value of the column, the rows on record at the end of the month and those new in it. One query."""
     rows = rows.filter(_still(span), approved_on__lt=span.end).order_by()
     counted = rows.values_list(column).annotate(all=Count("pk"), new=Count("pk", filter=Q(approved_on__gte=span.first)))
     return {str(value): {"all": every, "new": new} for value, every, new in counted.order_by(column)}
@@ -184,7 +184,7 @@ def latest_version(bureau_id: str, month: dt.date) -> int:
 
 
 def digest(content: Content) -> str:
-    """The SHA-256 of everything a bulletin says, in one canonical form."""
+    """Return the SHA-256 of a bulletin's content, in one canonical form."""
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
@@ -192,7 +192,7 @@ def digest(content: Content) -> str:
 
 
 def title(content: Content) -> str:
-    """北京市通信管理局 · 2026年10月 …"""
+    """Return the title: 北京市通信管理局 · 2026年10月 …"""
     month = dt.date.fromisoformat(f"{content['month']}-01")
     return _("%(bureau)s: ICP filing in %(month)s") % {
         "bureau": provinces.by_code(content["bureau"]).bureau,
@@ -306,6 +306,6 @@ def _further(content: Content) -> Iterator[Sequence[Cell]]:
 
 
 def _filing_rate(filed: int, unfiled: int) -> str:
-    """Return the share of the websites known to the bureau that are on record; cut, so that 100 % means all of them."""
+    """Return the share of known websites that are on record; rounded down, so that 100 % means all of them."""
     known = filed + unfiled
     return f"{filed * 10_000 // known / 100:.2f}%" if known else NOTHING

@@ -1,4 +1,4 @@
-"""A filing against the register and the pool, line by line: what was met, or that nothing was."""
+"""Comparison of a filing with the register and the provider's IP pool, line by line."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -26,7 +26,7 @@ OUTSIDE_POOL = "1063"
 
 
 def asked(filing: Filing) -> list[dict[str, Any]]:
-    """Return what is asked, in a few lines."""
+    """Return what the filing asks for, in a few lines."""
     count = facts.count(filing.facts)
     approvals = [
         code_tables.name_of(code_tables.PRIOR_APPROVALS, approval)
@@ -41,7 +41,7 @@ def asked(filing: Filing) -> list[dict[str, Any]]:
 
 
 def against_register(found: Iterable[Finding]) -> list[dict[str, Any]]:
-    """Return what the register and open filings hold against it."""
+    """Return the conflicts with the register and with open filings, line by line."""
     met = list(found)
     return [
         {

@@ -1,4 +1,4 @@
-"""Who covers for whom, when covers are absent too. Data only."""
+"""Who covers for whom, if covers are absent too. Pure functions."""
 
 from collections.abc import Mapping
 
@@ -7,9 +7,9 @@ Pairs = Mapping[int, int]
 
 
 def cover_of(user_id: int, pairs: Pairs) -> int | None:
-    """Who does this person's work: the person, or whoever covers, or that one's cover; None where that is a ring.
+    """Return who does this person's work: the person, their cover, or the cover's cover; None if that is a ring.
 
-    A ring can't be entered (see ``bureaus.absences``); should there be one, nobody covers, and the chief sees to it.
+    A ring can't be entered (see ``bureaus.absences``); if there were one, nobody would cover and the chief has to act.
     """
     seen = set()
     while user_id in pairs:

@@ -1,4 +1,4 @@
-"""The bureau's desk at /bureau/: its site and its addresses."""
+"""The bureau's desk at /bureau/: its site and its URLs."""
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
@@ -25,7 +25,7 @@ from bureaus.views import (
     scores,
 )
 
-# Where, what, and the name that links use. Each is behind the site's own door (``DeskSite.get_urls``).
+# Route, view, URL name. Each is behind the site's permission check (``DeskSite.get_urls``).
 ADDRESSES: tuple[Address, ...] = (
     ("", queue.queue, "index"),
     ("filings/<int:filing_id>/", review.review, "review"),

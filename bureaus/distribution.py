@@ -1,7 +1,7 @@
-"""Dividing the work of a bureau by the portal: what a reviewer who has left still has goes back; and where the chief
-wants it, what the bureau receives is given to whoever is there and has least.
+"""Automatic assignment: release what reviewers who have left still have; where the chief wants it, assign what the
+bureau receives to the reviewer with the least load among those present.
 
-Sweeps: idempotent, safe for several workers at once, and nothing is lost with one that is killed.
+Sweeps: idempotent, safe for several workers at once, and nothing is lost if one is killed.
 """
 
 from collections import Counter
@@ -22,7 +22,7 @@ BATCH = 100
 
 
 def put_back_of_those_who_left() -> int:
-    """Put back what somebody has taken who does not decide for its bureau any more; return how many filings."""
+    """Release the filings of people who no longer decide for the bureau; return how many filings."""
     held = Filing.objects.filter(status=Status.WITH_BUREAU, claimed_by__isnull=False).order_by()
     left = held.exclude(claimed_by__is_active=True, claimed_by__reviewer__bureau=F("bureau"))
     pairs = left.values_list("bureau_id", "claimed_by_id").distinct()
@@ -30,13 +30,13 @@ def put_back_of_those_who_left() -> int:
 
 
 def give_out() -> int:
-    """Give out what lies unassigned with the bureaus that want it; return how many filings."""
+    """Assign what is unassigned at the bureaus that want it; return how many filings."""
     wanting = Bureau.objects.filter(assigns_by_load=True).values_list("pk", flat=True)
     return sum(_give_out_of(bureau_id) for bureau_id in wanting)
 
 
 def _give_out_of(bureau_id: str) -> int:
-    """All of one bureau, ``BATCH`` a transaction. Whoever comes second finds the bureau locked and leaves it alone."""
+    """Assign all of one bureau, ``BATCH`` a transaction; a second worker finds the bureau locked and skips it."""
     given = 0
     while count := _give_some(bureau_id):
         given += count
@@ -52,13 +52,13 @@ def _give_some(bureau_id: str) -> int:
     if not people:
         return 0
     loads = _loads(bureau_id, people)
-    # Locked in the order of their keys, as whoever gives out several by hand does.
+    # Locked in the order of their keys, as when several are assigned by hand.
     found = sorted(_unassigned(bureau_id, people), key=lambda row: row[0])
     return sum(_give(filing_id, proposer_id, bureau_id, people, loads) for filing_id, proposer_id in found)
 
 
 def _loads(bureau_id: str, people: dict[int, Actor]) -> Counter[int]:
-    """Return how many open filings each of the people has, whether their time with them runs or not."""
+    """Return how many open filings each of the people has claimed, expired claims included."""
     rows = Filing.objects.filter(status=Status.WITH_BUREAU, bureau=bureau_id, claimed_by__in=people).order_by()
     return Counter(dict(rows.values_list("claimed_by").annotate(Count("pk"))))
 
@@ -66,7 +66,7 @@ def _loads(bureau_id: str, people: dict[int, Actor]) -> Counter[int]:
 def _give(
     filing_id: int, proposer_id: int | None, bureau_id: str, people: dict[int, Actor], loads: Counter[int]
 ) -> bool:
-    """To whoever has least; of several the one who has been a user longest. Nobody confirms their own proposal."""
+    """Assign to the person with the least load, of several the oldest account; never to who proposed the approval."""
     chosen = min(people.keys() - {proposer_id}, key=lambda user_id: (loads[user_id], user_id))
     if given := assignment.allot(filing_id, portal_at(bureau_id), to=people[chosen]):
         loads[chosen] += 1
@@ -74,8 +74,8 @@ def _give(
 
 
 def _unassigned(bureau_id: str, people: dict[int, Actor]) -> list[tuple[int, int | None]]:
-    """What nobody has taken since it was received, with who has proposed its approval; not what the only one who is
-    there has proposed. What a reviewer has put back is left for people to take.
+    """Return what is unassigned since it was received, with who proposed its approval; without what the only person
+    present has proposed. What a reviewer has released is left for people to claim.
     """
     put_back = Event.objects.filter(
         filing=OuterRef("pk"), name="release", role=Role.BUREAU, user__isnull=False, at__gte=OuterRef("received_at")

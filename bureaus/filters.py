@@ -1,4 +1,4 @@
-"""What a tab of the bureau's queue can be narrowed to."""
+"""The filters of the bureau's queue."""
 
 from functools import cached_property
 from typing import Any, ClassVar
@@ -62,7 +62,7 @@ class BureauFilterForm(FilterForm):
         return [*ANY, *found.values_list("pk", "name")]
 
     def condition(self, desk: Any) -> Q:
-        """Return the filings that fit."""
+        """Return the condition for the filings that match."""
         chosen = self.chosen()
         return super().condition(desk) & _approvals(chosen.get("approval")) & _rounds(chosen.get("round"))
 

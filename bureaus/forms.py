@@ -53,7 +53,7 @@ class DecisionForm(forms.Form):
         ]
 
     def asks_anew(self) -> None:
-        """The question has gone: its field is empty again, what else was typed stays."""
+        """Empty the question after it was sent; keep what else was typed."""
         self.data = {**self.data, "opinion": self["opinion"].value(), "question": "", "days": self["days"].value()}
 
 

@@ -17,7 +17,7 @@ VERDICTS = [
 
 
 def _codes() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return the codes under their classes."""
+    """Return the codes, grouped by class."""
     return [
         (
             str(label),
@@ -32,7 +32,7 @@ def _codes() -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 class ReadingForm(forms.Form):
-    """What one would have decided, and why."""
+    """What the reader would have decided, and why."""
 
     use_required_attribute = False
 
@@ -55,7 +55,7 @@ class ReadingForm(forms.Form):
 
 
 class RateForm(forms.Form):
-    """How many of a hundred, from when on."""
+    """The rate of second readings, and its first day."""
 
     use_required_attribute = False
 
@@ -74,7 +74,7 @@ class RateForm(forms.Form):
 
 
 class BulletinForm(forms.Form):
-    """What the portal does not count, typed in by the chief; all of it may stay empty."""
+    """Figures that the portal does not count, typed in by the chief; all of them are optional."""
 
     use_required_attribute = False
 

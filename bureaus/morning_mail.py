@@ -1,4 +1,4 @@
-"""Mails that come by the calendar: each working day at half past eight what is due, once a month the missing notice.
+"""Scheduled mails: each working day at half past eight what is due, once a month the missing calendar notice.
 
 Each is written once: its row (``MorningMail``) and the mail are one transaction, and the row is unique.
 """
@@ -31,8 +31,8 @@ SOON = 3  # working days
 
 @dataclass(slots=True)
 class Counts:
-    """How many filings are open, overdue, due today, due within ``SOON`` working days (today included); of how many
-    the bureau's question is not answered although its day is over.
+    """Numbers of filings: open, overdue, due today, due within ``SOON`` working days (today included), and with a
+    question of the bureau not answered in time.
     """
 
     open: int = 0
@@ -49,13 +49,13 @@ class Counts:
         self.unanswered += other.unanswered
 
 
-# bureau → who has taken them into work (None: nobody) → counts
+# bureau → claimant (None: nobody) → counts
 Load = dict[str, dict[int | None, Counts]]
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A reviewer who is there, and whose work they do besides their own; ``is_chief``: reads what a chief does."""
+    """A reviewer present today, and whom they cover; ``is_chief``: gets what a chief gets."""
 
     id: int
     email: str
@@ -85,7 +85,7 @@ def write() -> int:
 
 
 def _readers(today: date) -> Iterable[Reader]:
-    """Whoever decides for a bureau and is there today; covers read what is meant for others. Two queries."""
+    """Yield the reviewers present today, with those they cover. Two queries."""
     pairs = _absent(today)
     rows = User.objects.filter(party=Party.BUREAU, is_active=True, reviewer__isnull=False).order_by("pk")
     people = list(rows.values_list("pk", "email", "reviewer__bureau_id", "reviewer__role"))
@@ -97,13 +97,13 @@ def _readers(today: date) -> Iterable[Reader]:
 
 
 def _absent(today: date) -> dict[int, int]:
-    """Return who is absent, and who covers."""
+    """Return the absent reviewers, each with the cover."""
     rows = User.objects.filter(absences__first_day__lte=today, absences__last_day__gte=today, absences__ended_at=None)
     return dict(rows.order_by("pk").values_list("pk", "absences__cover_id"))
 
 
 def _load(today: date) -> Load:
-    """Return the open filings of each bureau by who has taken them. One query, and one of the calendar."""
+    """Return the open filings of each bureau by claimant. One query, and one of the calendar."""
     soon = workdays.nth_working_day(today, SOON)
     rows = (
         Filing.objects.filter(status=Status.WITH_BUREAU)
@@ -131,7 +131,7 @@ def _shells() -> dict[str, int]:
 
 
 def total(of_bureau: dict[int | None, Counts]) -> Counts:
-    """All filings of a bureau, whoever has them."""
+    """Return the counts of all filings of a bureau, whoever has claimed them."""
     return _sum(of_bureau.values())
 
 
@@ -143,9 +143,9 @@ def _sum(parts: Iterable[Counts]) -> Counts:
 
 
 def _write_bureau(today: date, reader: Reader, of_bureau: dict[int | None, Counts], shells: int) -> bool:
-    """Return a reviewer's digest; a chief's also says who has how much. None is written when nothing is open.
+    """Write a reviewer's digest, with everybody's load for a chief; none if nothing is open. Return whether it was.
 
-    ``shells``: how many wait for an order, as far as the reader hears of them: the chief, or all where none is there.
+    ``shells``: how many wait for an order; told to the chief, or to all if no chief is present.
     """
     everything = total(of_bureau)
     if not everything.open and not shells:
@@ -170,7 +170,7 @@ def _by_person(of_bureau: Mapping[int | None, Counts]) -> list[tuple[str, Counts
 
 
 def warn_of_missing_calendar() -> int:
-    """From November on, once a month: tell the operators that the next year has no notice. Answer how many were."""
+    """Tell the operators, monthly from November on, that the next year has no notice; return how many were told."""
     today = timezone.localdate()
     if (year := missing_year(today)) is None:
         return 0
@@ -184,7 +184,7 @@ def warn_of_missing_calendar() -> int:
 
 
 def _once(kind: str, day: date, to: str, template: str, context: dict[str, Any]) -> bool:
-    """Write a mail unless it has been; who comes second waits for the first one's transaction and then does nothing."""
+    """Write a mail unless it was; a concurrent worker waits for the first one's transaction and does nothing."""
     try:
         with transaction.atomic():
             MorningMail.objects.create(kind=kind, day=day, to=to)

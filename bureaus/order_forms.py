@@ -21,7 +21,7 @@ LONGEST_REASON = 500  # as long as the blacklist's, which may repeat it
 
 
 def day_field(label: Any, hint: Any = "", *, required: bool = True) -> forms.DateField:
-    """Return a day, in the browser's own picker."""
+    """Return a date field with the browser's picker."""
     field = forms.DateField(
         label=label,
         help_text=hint,
@@ -33,20 +33,20 @@ def day_field(label: Any, hint: Any = "", *, required: bool = True) -> forms.Dat
 
 
 def text_area(label: Any, hint: Any, rows: int = 4) -> forms.CharField:
-    """Return a text that stays on record."""
+    """Return a field for a text that stays on record."""
     return forms.CharField(
         label=label, help_text=hint, max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": rows})
     )
 
 
 class OrderPaperForm(forms.Form):
-    """A form with a paper that is judged by its content; ``pages`` has it read."""
+    """A form with a required scan, ``pages``, which is checked by its content."""
 
     use_required_attribute = False
     pages: forms.Field
 
     def clean_pages(self) -> list[ScannedPage]:
-        """At least one file, each a picture or a PDF of pictures."""
+        """Return the pages of the uploaded pictures and PDFs; raise ValidationError if there is none."""
         if not self.cleaned_data["pages"]:
             raise ValidationError(_("Choose the scan of the paper first."), code="required")
         return documents.read(self.cleaned_data["pages"])
@@ -113,7 +113,7 @@ class OrderForm(OrderPaperForm):
         return str(self.cleaned_data["reason"]).strip()
 
     def clean_typed(self) -> str:
-        """Return the number of the very record that is shown."""
+        """Return the number; raise ValidationError unless it is that of the record shown."""
         typed: str = self.cleaned_data["typed"]
         if str(parse_number(typed)) != str(self.number):
             raise ValidationError(
@@ -128,7 +128,7 @@ class OrderForm(OrderPaperForm):
         return until
 
     def draft(self) -> OrderDraft:
-        """Return what was said; only after a successful ``is_valid``."""
+        """Return the order as typed; only after a successful ``is_valid``."""
         said = self.cleaned_data
         return OrderDraft(
             act=self.act,
@@ -142,7 +142,7 @@ class OrderForm(OrderPaperForm):
 
 
 class CounterForm(OrderPaperForm):
-    """Who came to the counter for a new filing password, and with what."""
+    """Who came to the counter for a new filing password, and with what proof."""
 
     came = forms.CharField(
         label=gettext_lazy("Who came"),

@@ -8,12 +8,12 @@ from bureaus.models import OfficeChange, OfficeWhat, Reviewer
 
 
 def connect() -> None:
-    """Listen; called once, when the apps are loaded."""
+    """Connect the receivers; called once, when the apps are loaded."""
     address_changed.connect(record_address, dispatch_uid="bureaus.record_address")
 
 
 def record_address(user: User, old: str, new: str, **_: Any) -> None:
-    """Put on record that a reviewer signs in by another address from now on."""
+    """Record that a reviewer has changed the address for signing in."""
     if member := Reviewer.objects.filter(user=user).select_related("bureau").first():
         OfficeChange.objects.create(
             bureau=member.bureau,

@@ -1,8 +1,8 @@
-"""Random second readings: what is drawn, how it can be proved, who may read it, what it came to.
+"""Random second readings: the draw and its proof, who may read, and the outcome.
 
-Each night the decisions of a day that is over are drawn from, once. A filing is drawn when the SHA-256 of the draw's
-seed and its number lies below the rate; the seed is made at the draw and kept with it, so nobody knew it while
-deciding, and anybody can draw again. The reader sees the round as it was handed on and nothing of what became of it.
+Each night one draw is made from the decisions of a day that is over. A filing is drawn if the SHA-256 of the draw's
+seed and its number is below the rate; the seed is made at the draw and stored with it, so nobody knew it while
+deciding, and anybody can repeat the draw. The reader sees the round as it was handed on, and nothing after it.
 """
 
 import datetime as dt
@@ -22,9 +22,9 @@ from filings.errors import MoveRefused
 from filings.models import DECISIONS, ClockEntry, Event, Remark, Tick, Why
 from filings.states import APPROVE, Role
 
-# While a bureau has set no rate.
+# If a bureau has set no rate.
 DEFAULT_PERCENT = 5
-# A day that no worker has drawn from for so long is not drawn from any more.
+# Days longer ago are not drawn from any more.
 LOOK_BACK = dt.timedelta(days=14)
 SEED_BYTES = 16
 VERDICTS = (states.APPROVE.name, states.RETURN.name)
@@ -34,13 +34,13 @@ VERDICTS = (states.APPROVE.name, states.RETURN.name)
 
 
 def percent_on(bureau_id: str, day: dt.date) -> int:
-    """Return how many of a hundred filings decided on ``day`` are read again. One query."""
+    """Return the percentage of filings decided on ``day`` that are read again. One query."""
     rate = RecheckRate.objects.filter(bureau=bureau_id, valid_from__lte=day).first()
     return rate.percent if rate else DEFAULT_PERCENT
 
 
 def set_rate(actor: Actor, percent: int, valid_from: dt.date) -> RecheckRate:
-    """Set the rate from a day on; the chief's affair, and never for days that have begun."""
+    """Set the rate from a day on; only the chief may, and only for days that have not begun."""
     if not is_chief(actor):
         raise MoveRefused(_("The rate is set by the chief."))
     if valid_from <= timezone.localdate():
@@ -59,7 +59,7 @@ def is_chief(actor: Actor) -> bool:
 
 
 def draw_all() -> int:
-    """Draw from every day that is over and has not been drawn from; return how many filings were drawn."""
+    """Draw from every past day that has not been drawn from; return how many filings were drawn."""
     today = timezone.localdate()
     return sum(
         draw(bureau_id, day)
@@ -76,7 +76,7 @@ def _undrawn(bureau_id: str, today: dt.date) -> list[dt.date]:
 
 
 def draw(bureau_id: str, day: dt.date) -> int:
-    """Draw from what a bureau decided on a day; return how many, none where another worker was first."""
+    """Draw from a bureau's decisions of a day; return how many, 0 if another worker was first."""
     try:
         with transaction.atomic():
             return _draw(bureau_id, day, secrets.token_hex(SEED_BYTES))
@@ -115,7 +115,7 @@ def _draw(bureau_id: str, day: dt.date, seed: str) -> int:
 def _candidates(bureau_id: str, day: dt.date, drawn_before: QuerySet[Recheck]) -> list[int]:
     """Return the filings decided on a day and not drawn before, in order.
 
-    Not the approval of some websites of a filing, which is no verdict on the whole: the half that was returned is one.
+    Without partial approvals, which are no verdict on the whole filing; the return of the other part is one.
     """
     stops = ClockEntry.objects.filter(bureau=bureau_id, what=Tick.STOPPED, why__in=DECISIONS, on=day)
     stops = stops.exclude(~Q(filing__withheld=[]), why=Why.APPROVED)
@@ -124,12 +124,12 @@ def _candidates(bureau_id: str, day: dt.date, drawn_before: QuerySet[Recheck]) -
 
 
 def chosen(filing_ids: Iterable[int], seed: str, percent: int) -> list[int]:
-    """Return those of the filings that a seed draws at a rate; each stands for itself."""
+    """Return the filings that a seed draws at a rate; each is drawn independently."""
     return [filing_id for filing_id in filing_ids if _share(seed, filing_id) < percent]
 
 
 def _share(seed: str, filing_id: int) -> float:
-    """Return a number from 0 to below 100 that nobody can steer without the seed."""
+    """Return a number from 0 to below 100 that nobody can predict without the seed."""
     digest = hashlib.sha256(f"{seed} {filing_id}".encode()).digest()
     return int.from_bytes(digest[:6]) * 100 / 2**48
 
@@ -158,7 +158,7 @@ def is_as_drawn(made: Draw) -> bool:
 
 
 def answer(recheck_id: int, actor: Actor, *, verdict: str, codes: Sequence[str], note: str) -> SecondReading:
-    """Say what one would have decided; only then is compared. Raises Recheck.DoesNotExist for another bureau's."""
+    """Store what the reader would have decided, and compare. Raise Recheck.DoesNotExist for another bureau's."""
     with transaction.atomic():
         rows = Recheck.objects.select_for_update(of=("self",)).select_related("decision")
         recheck = rows.get(pk=recheck_id, bureau=actor.bureau_id)
@@ -188,7 +188,7 @@ def _refusal(recheck: Recheck, actor: Actor, verdict: str, codes: Sequence[str])
 
 
 def _outcome(recheck: Recheck, verdict: str, codes: Sequence[str]) -> Outcome:
-    """Return the same decision, and of two returns one code at least in common."""
+    """Return whether both agree: the same decision, and for returns at least one code in common."""
     if verdict != recheck.decision.name:
         return Outcome.DIFFERS
     if verdict == states.APPROVE.name or set(codes) & set(first_codes(recheck)):
@@ -197,7 +197,7 @@ def _outcome(recheck: Recheck, verdict: str, codes: Sequence[str]) -> Outcome:
 
 
 def first_codes(recheck: Recheck) -> list[str]:
-    """Return the codes of the first decision; none of an approval. One query."""
+    """Return the codes of the first decision; empty for an approval. One query."""
     if recheck.decision.name == states.APPROVE.name:
         return []
     rows = Remark.objects.filter(filing=recheck.filing_id, round=recheck.round, stage=Role.BUREAU)

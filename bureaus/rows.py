@@ -1,4 +1,4 @@
-"""A filing as one line of the bureau's queue: how much of its time is left, who has it, what comes next."""
+"""A filing as one row of the bureau's queue: time left, who has it, the next step."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from ministry.reference import code_tables
 
 @dataclass(frozen=True, slots=True)
 class DueShown:
-    """How a filing stands in its twenty days: the date, the words, days gone by for the bar."""
+    """The due date of a filing: the date, its words, working days elapsed for the bar."""
 
     on: date
     words: str
@@ -32,7 +32,7 @@ class DueShown:
 
 @dataclass(frozen=True, slots=True)
 class ColumnsAsked:
-    """By when the provider answers the open question; ``is_late``: that day is over."""
+    """The day by which the provider has to answer the open question; ``is_late``: it is over."""
 
     on: date
     is_late: bool
@@ -40,8 +40,8 @@ class ColumnsAsked:
 
 @dataclass(frozen=True, slots=True)
 class ReviewRow:
-    """One line. ``proposer`` has proposed the approval, which a second reviewer confirms; ``due`` is None where no time
-    runs, ``asked`` where no question is open; ``covers`` says that the holder is absent and the actor covers.
+    """A row. ``proposer`` has proposed the approval, which a second reviewer confirms; ``due`` is None if no time limit
+    runs, ``asked`` if no question is open; ``covers``: the holder is absent and the actor covers.
     """
 
     filing: Filing
@@ -58,7 +58,7 @@ class ReviewRow:
 
 
 def rows(filings: Iterable[Filing], actor: Actor, desk: BureauQueue) -> list[ReviewRow]:
-    """Return the lines of these filings for this reviewer. At most two queries, both of the calendar."""
+    """Return the rows of these filings for this reviewer. At most two queries, both of the calendar."""
     found = list(filings)
     dates = {filing.due_on for filing in found if filing.holder == Role.BUREAU and filing.due_on}
     left = clock.days_left_until(day for day in dates if day >= desk.today)
@@ -115,7 +115,7 @@ def _left_words(days: int) -> str:
 
 
 def _step(filing: Filing, actor: Actor) -> Step:
-    """The one thing to do next, by the law: what ``states`` and the lease allow this person."""
+    """Return the next step, as ``states`` and the claim allow it to this person."""
     page = reverse("bureau_desk:review", args=[filing.pk])
     claimant_id = filing.claimant_id()
     if filing.holder != Role.BUREAU:
@@ -131,7 +131,7 @@ def _step(filing: Filing, actor: Actor) -> Step:
 
 
 def _others(filing: Filing, actor: Actor) -> tuple[Step, ...]:
-    """Return what else may be done with it: back into the queue or to a colleague, out of a colleague's hands."""
+    """Return the further steps: reassign or release one's own filing, or take over a colleague's."""
     claimant_id = filing.claimant_id()
     if filing.holder != Role.BUREAU or claimant_id is None:
         return ()

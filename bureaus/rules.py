@@ -1,4 +1,4 @@
-"""The rules of a bureau's desk: its chiefs set them, each change is put on record."""
+"""The rules of a bureau's desk: its chiefs set them, each change is recorded."""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,7 @@ RULES = ("two_reviewers", "proof_minutes")
 
 
 def change(actor: Actor, values: Mapping[str, bool | int]) -> list[DeskRuleChange]:
-    """Set rules of the actor's bureau; return what has changed. Refused unless the actor is a chief of it **now**."""
+    """Set rules of the actor's bureau; return the changes. Raise MoveRefused unless the actor is its chief **now**."""
     with transaction.atomic():
         bureau = Bureau.objects.select_for_update(no_key=True).get(pk=actor.bureau_id)
         if not Reviewer.objects.filter(bureau=bureau, user=actor.person_id, role=ReviewerRole.CHIEF).exists():

@@ -19,9 +19,7 @@ from ministry.calendar import workdays
 
 @dataclass(frozen=True, slots=True)
 class BureauQueue:
-    """Who looks at the queue, whose work they do besides their own, and when; ``soon`` is the ``SOON``-th working day
-    from today.
-    """
+    """Who looks at the queue, whom they cover, and when; ``soon`` is the ``SOON``-th working day from today."""
 
     bureau_id: str
     user_ids: tuple[int, ...]
@@ -42,12 +40,12 @@ OURS = Q(status=Status.WITH_BUREAU)
 
 
 def _free(desk: BureauQueue) -> Q:
-    """In nobody's hands: never taken, or the time of whoever took it has run out."""
+    """Return the condition for unassigned filings: never claimed, or the claim has expired."""
     return OURS & (Q(claimed_until=None) | Q(claimed_until__lte=desk.now))
 
 
 def _decided(desk: BureauQueue) -> Q:
-    """Decided today, wherever it has gone since; it has come there today at the earliest."""
+    """Return the condition for filings decided today, wherever they are now; they got there today at the earliest."""
     stops = ClockEntry.objects.filter(bureau=desk.bureau_id, what=Tick.STOPPED, on=desk.today, why__in=DECISIONS)
     return Q(arrived_at__gte=clock.moment(desk.today), pk__in=stops.order_by().values("filing"))
 

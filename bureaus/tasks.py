@@ -1,4 +1,4 @@
-"""Background work of the bureaus: a name, one call."""
+"""Background work of the bureaus: each task is one call."""
 
 from celery import shared_task
 

@@ -1,4 +1,4 @@
-"""What bureaus publish."""
+"""Public pages of the bureaus' bulletins."""
 
 from django.urls import path
 

@@ -38,7 +38,7 @@ class Bureau(models.Model):
         default=0,
         help_text=_("Minutes for which a password or a code of the second step counts. 0: not asked."),
     )
-    # Whether what it receives is given out by load: see bureaus.distribution.
+    # Automatic assignment by load: see ``bureaus.distribution``.
     assigns_by_load = models.BooleanField(_("gives out by load"), default=False, editable=False)
 
     class Meta:
@@ -56,9 +56,9 @@ class Bureau(models.Model):
         return provinces.by_code(self.province).bureau
 
     def reader_of(self, user: User) -> str:
-        """The address that hears today what is meant for a reviewer: the own one, or that of whoever covers for them.
+        """Return the e-mail address for today's mails to a reviewer: their own, or that of whoever covers for them.
 
-        Empty when nobody is there: the cover is absent too, or has left.
+        Empty if nobody is present: the cover is absent too, or has left.
         """
         today = timezone.localdate()
         pairs: Pairs = {one.user_id: one.cover_id for one in self.absences.all() if one.covers(today)}
@@ -68,14 +68,14 @@ class Bureau(models.Model):
 
 
 class ReviewerRole(models.TextChoices):
-    """What a reviewer is inside the bureau."""
+    """The roles of reviewers."""
 
     REVIEWER = "reviewer", _("reviewer")
     CHIEF = "chief", _("chief")
 
 
 class Reviewer(models.Model):
-    """That a user decides for a bureau. A chief also hears when time runs out."""
+    """A user's appointment to decide for a bureau. A chief is also told when time runs out."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="reviewer", verbose_name=_("user")
@@ -95,13 +95,13 @@ class Reviewer(models.Model):
         return f"{self.user} @ {self.bureau}"
 
     def clean(self) -> None:
-        """A host or a provider's member of staff can't decide for a bureau: each user is one party."""
+        """Check that the user is of the bureaus' party: hosts and providers' staff can't decide for a bureau."""
         if self.user_id and self.user.party != Party.BUREAU:
             raise ValidationError({"user": _("This account belongs to another party.")})
 
 
 class DeskRuleChange(models.Model):
-    """That a chief changed a rule of the bureau's desk."""
+    """A chief's change of a rule of the bureau's desk."""
 
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="rule_changes")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -130,7 +130,7 @@ class AbsenceQuerySet(models.QuerySet["Absence"]):
 
 
 class Absence(models.Model):
-    """That a reviewer is away from one day to another, and who covers meanwhile."""
+    """A reviewer's absence from one day to another, and who covers meanwhile."""
 
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="absences")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="absences")
@@ -169,7 +169,7 @@ class OfficeWhat(models.TextChoices):
 
 
 class OfficeChange(models.Model):
-    """Who changed what in how a bureau divides its work, and when. Written once, never changed."""
+    """A change in how a bureau divides its work: who changed what, and when. Written once, never changed."""
 
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="changes", verbose_name=_("bureau"))
     user = models.ForeignKey(
@@ -199,7 +199,7 @@ class OfficeChange(models.Model):
 
     @property
     def words(self) -> str:
-        """Whom it concerns and what it comes to, as people read it."""
+        """Return whom it concerns and what was changed, in words."""
         if self.what == OfficeWhat.BY_LOAD:
             return gettext("switched on") if self.value == "1" else gettext("switched off")
         if self.what == OfficeWhat.SIGN_IN_ADDRESS:

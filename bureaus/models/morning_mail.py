@@ -4,10 +4,10 @@ from django.db import models
 
 
 class MorningMail(models.Model):
-    """That the mail of a kind that comes once a day (or once a month) has been written to an address."""
+    """A mail of a kind sent once a day (or once a month) that has been written to an address."""
 
     kind = models.CharField(max_length=16)
-    # The day it is about; of a monthly one the first of the month.
+    # The day it is about; for a monthly mail the first of the month.
     day = models.DateField()
     to = models.CharField(max_length=128)
 

@@ -1,6 +1,6 @@
-"""What a bureau keeps of its own supervision: second readings of decided filings, and its monthly bulletins.
+"""A bureau's supervision of its own work: second readings of decided filings, and monthly bulletins.
 
-Written once, never changed. ``bureaus.models`` takes these in; organisations are named by string.
+Written once, never changed. Organisations are named by string.
 """
 
 from django.conf import settings
@@ -16,7 +16,7 @@ BUREAU = "bureaus.Bureau"
 
 
 class RecheckRate(models.Model):
-    """How many of a hundred decided filings are read a second time, from a day on; the newest row of a day holds."""
+    """The percentage of decided filings read a second time, from a day on; the newest row of a day counts."""
 
     bureau = models.ForeignKey(BUREAU, on_delete=models.PROTECT, related_name="recheck_rates")
     percent = models.PositiveSmallIntegerField(_("per hundred"))
@@ -34,7 +34,7 @@ class RecheckRate(models.Model):
 
 
 class Draw(models.Model):
-    """The draw among what a bureau decided on one day. By its seed anybody can draw again and finds the same."""
+    """The draw among a bureau's decisions of one day. With its seed anybody can repeat it with the same result."""
 
     bureau = models.ForeignKey(BUREAU, on_delete=models.PROTECT, related_name="draws")
     day = models.DateField(_("decided on"))
@@ -57,7 +57,7 @@ class Draw(models.Model):
 
 
 class Recheck(models.Model):
-    """That a decision is to be read a second time. A filing is drawn once in its life."""
+    """A decision drawn for a second reading. A filing is drawn once at most."""
 
     draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="rechecks")
     bureau = models.ForeignKey(BUREAU, on_delete=models.PROTECT, related_name="rechecks", db_index=False)
@@ -77,14 +77,14 @@ class Recheck(models.Model):
 
 
 class Outcome(models.TextChoices):
-    """What a second reading came to, beside the first decision."""
+    """Whether a second reading agrees with the first decision."""
 
     AGREES = "agrees", _("agrees")
     DIFFERS = "differs", _("differs")
 
 
 class SecondReading(models.Model):
-    """What another reviewer would have decided, said before he knew the first decision and who had made it."""
+    """What another reviewer would have decided, stored before they see the first decision and who made it."""
 
     recheck = models.OneToOneField(Recheck, on_delete=models.PROTECT, related_name="reading")
     reader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -1,4 +1,4 @@
-"""What is done with the work on one filing of the bureau: to a colleague, from a colleague; each has its page."""
+"""Pages to reassign or take over one filing of the bureau, or to move it to another provider."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ PAGES = {"queue": "bureau_desk:index", "review": "bureau_desk:review"}
 
 
 def hand_over(request: HttpRequest, filing_id: int) -> HttpResponse:
-    """Give a filing to a colleague who is there, with a word."""
+    """Reassign a filing to a colleague who is present, with a note."""
     actor = actor_of(request)
     filing = filing_page.visible(actor, filing_id)
     colleagues = present(actor.bureau_id).exclude(user=actor.person_id)
@@ -54,7 +54,7 @@ def _colleague(actor: Actor, user_id: int) -> Actor:
 
 @for_chief
 def take_over(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
-    """Take a filing from the reviewer who has it."""
+    """Take a filing over from the reviewer who has claimed it."""
     filing = filing_page.visible(actor, filing_id)
 
     def do(_form: Form) -> str:
@@ -74,7 +74,7 @@ def take_over(request: HttpRequest, actor: Actor, filing_id: int) -> HttpRespons
 
 
 def transfer(request: HttpRequest, filing_id: int) -> HttpResponse:
-    """Move a filing to another access provider, because its own takes none any more."""
+    """Move a filing to another access provider, because its own no longer accepts filings."""
     actor = actor_of(request)
     filing = filing_page.visible(actor, filing_id)
     if request.method != "POST" and not transfers.may(filing, actor):

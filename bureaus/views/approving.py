@@ -1,4 +1,4 @@
-"""Approving a filing: what it will do is shown first, and confirmed by a second press."""
+"""Approving a filing: its effects are shown first, then confirmed."""
 
 from collections.abc import Mapping
 
@@ -18,13 +18,13 @@ from filings.models import Filing
 from filings.moves import moving
 from filings.review import opinions
 
-APPROVE = states.APPROVE.name  # the button, called as the event
+APPROVE = states.APPROVE.name  # the button, named like the event
 
 
 def decide(request: HttpRequest, actor: Actor, filing: Filing, rows: BaseRemarkFormSet, opinion: str) -> str:
-    """Approve once it has been looked at; return the success message, or nothing while the last look is due.
+    """Approve after the preview; return the success message, or nothing while the preview is due.
 
-    The second click of a double one finds it made and is no fault.
+    The second request of a double click finds it made and raises nothing.
     """
     version = filing_page.seen_version(request)
     if wants_look(request, rows, filing):
@@ -57,7 +57,7 @@ def preview(
     back: str,
     renewed: Mapping[str, str],
 ) -> HttpResponse:
-    """The last look: what the approval does, the opinion as it goes on record, the mails word for word."""
+    """Show the preview: what the approval does, the opinion as it goes on record, the mails word for word."""
     context = {
         "filing": filing,
         "back": back,

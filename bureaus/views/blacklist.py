@@ -49,7 +49,7 @@ def _tabs(current: str) -> list[dict[str, Any]]:
 
 
 def _row(entry: Entry) -> dict[str, Any]:
-    """Return an entry as lists and pages show it; a certificate number masked."""
+    """Return an entry for lists and pages, the certificate number masked."""
     if isinstance(entry, BlacklistedDomain):
         what, certificate = domains.display_domain(entry.domain), ""
     else:
@@ -69,7 +69,7 @@ def _row(entry: Entry) -> dict[str, Any]:
 
 @require_safe
 def listed(request: HttpRequest, kind: str) -> HttpResponse:
-    """What this bureau has entered, the newest first."""
+    """List this bureau's entries, newest first."""
     model, _form = _kind(kind)
     cursor = request.GET.get("after", "")
     rows = model.objects.filter(province=actor_of(request).bureau_id)
@@ -85,7 +85,7 @@ def listed(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 def _with_pickers(form: forms.ModelForm[Any]) -> forms.ModelForm[Any]:
-    """Days in the browser's own picker."""
+    """Return the form with the browser's date pickers."""
     form.use_required_attribute = False
     for name in DAYS:
         if name in form.fields:
@@ -112,7 +112,7 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def one(request: HttpRequest, kind: str, entry_id: int) -> HttpResponse:
-    """An entry of this bureau with all its changes; its end is set or taken away here, with a reason."""
+    """Show an entry of this bureau with all its changes; set or remove its end, with a reason."""
     model, _form = _kind(kind)
     actor = actor_of(request)
     entry: Any = get_object_or_404(model, pk=entry_id, province=actor.bureau_id)

@@ -1,4 +1,4 @@
-"""The chief's board: load, ages, and what falls due in the days to come; each chart with its table, and as CSV."""
+"""The chief's board: load, ages, and due dates in the days to come; each chart with its table, and as CSV."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,7 +17,7 @@ from desks.staff import charts
 from desks.staff.tables import FigureTable, Row, as_csv
 from filings.actors import Actor
 
-# Providers that the page names; the file names all.
+# Providers shown on the page; the file has all.
 MOST_PROVIDERS = 30
 NOBODY = "none"
 
@@ -25,7 +25,7 @@ NOBODY = "none"
 @require_safe
 @for_chief
 def overview(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """The page. The days to come are those of the whole bureau, of one reviewer or of one provider."""
+    """Show the board; the days to come are those of the whole bureau, of one reviewer or of one provider."""
     found = board.of_bureau(actor.bureau_id)
     line = _chosen(request, found)
     context = {
@@ -50,7 +50,7 @@ def overview(request: HttpRequest, actor: Actor) -> HttpResponse:
 @require_safe
 @for_chief
 def export(request: HttpRequest, actor: Actor, table: str) -> HttpResponse:
-    """What falls due day by day, for each reviewer or each provider, as CSV."""
+    """Return what falls due day by day, for each reviewer or each provider, as CSV."""
     found = board.of_bureau(actor.bureau_id)
     lines = {"reviewers": found.people, "providers": found.providers}.get(table)
     if lines is None:
@@ -59,7 +59,7 @@ def export(request: HttpRequest, actor: Actor, table: str) -> HttpResponse:
 
 
 def _chosen(request: HttpRequest, found: Board) -> BoardLine:
-    """The line whose days are asked for (?reviewer=7, ?reviewer=none, ?provider=3), the whole bureau if none is."""
+    """Return the requested line (?reviewer=7, ?reviewer=none, ?provider=3), by default the whole bureau."""
     for name, lines in (("reviewer", found.people), ("provider", found.providers)):
         if wanted := request.GET.get(name):
             for line in lines:
@@ -90,7 +90,7 @@ def _ages(found: Board) -> FigureTable:
 
 
 def _rows(found: Board, lines: Sequence[BoardLine], name: str) -> list[dict[str, Any]]:
-    """Lines as the page shows them, with the bar of the load and the address of their days."""
+    """Return the lines for the page, with the bar of the load and the URL of their days."""
     bars = charts.lengths([line.open for line in lines])
     return [
         {

@@ -1,4 +1,4 @@
-"""Monthly bulletins: at the desk to look at and publish, and published for everybody."""
+"""Monthly bulletins: previewed and published at the desk, and the public pages."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -31,7 +31,7 @@ FILES: dict[str, tuple[str, Callable[[Content, dt.datetime], bytes]]] = {
 
 
 def _shown(content: Content) -> dict[str, Any]:
-    """Return a bulletin as ``bureaus/_bulletin.html`` shows it."""
+    """Return a bulletin for ``bureaus/_bulletin.html``."""
     return {
         "title": bulletins.title(content),
         "charts": [{"title": title, "chart": chart} for title, chart in bulletins.drawings(content)],
@@ -56,7 +56,7 @@ def _file(content: Content, made_at: dt.datetime, form: str) -> HttpResponse:
 
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
-    """The last twelve months with what was published of them. One query."""
+    """List the last twelve months with their published bulletins. One query."""
     actor = actor_of(request)
     span = Span.of(timezone.localdate(), MONTHS + 1)
     published: dict[dt.date, Bulletin] = {}
@@ -73,7 +73,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, month: str) -> HttpResponse:
-    """A month counted now, as it would be published; the chief types what the portal does not count and publishes."""
+    """Show a month as counted now; the chief adds what the portal does not count, and publishes it."""
     actor, first = actor_of(request), months.read(month)
     chief = rechecks.is_chief(actor)
     if request.method == "POST" and not chief:
@@ -100,16 +100,16 @@ def edit(request: HttpRequest, month: str) -> HttpResponse:
 
 @require_safe
 def draft_file(request: HttpRequest, month: str, form: str) -> HttpResponse:
-    """A month counted now, as a file."""
+    """Return a month as counted now, as a file."""
     return _file(bulletins.draft(actor_of(request).bureau_id, months.read(month)), timezone.now(), form)
 
 
-# --- For everybody --------------------------------------------------------------------------------------
+# --- Public ---------------------------------------------------------------------------------------------
 
 
 @require_safe
 def index(request: HttpRequest, slug: str) -> HttpResponse:
-    """What a bureau has published, the newest month first."""
+    """List what a bureau has published, newest month first."""
     bureau = _bureau(slug)
     rows = Bulletin.objects.filter(bureau=bureau).order_by("-month", "-version").distinct("month")
     return render(request, "bureaus/bulletin_index.html", {"bureau": bureau, "slug": slug, "rows": rows})
@@ -117,7 +117,7 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def published(request: HttpRequest, slug: str, month: str) -> HttpResponse:
-    """The newest version of a month; 404 before it is published."""
+    """Show the newest version of a month; 404 before it is published."""
     bulletin = _bulletin(slug, month)
     context = {"bulletin": bulletin, "slug": slug, "month": month, **_shown(bulletin.content)}
     return render(request, "bureaus/bulletin.html", context)
@@ -125,7 +125,7 @@ def published(request: HttpRequest, slug: str, month: str) -> HttpResponse:
 
 @require_safe
 def published_file(request: HttpRequest, slug: str, month: str, form: str) -> HttpResponse:
-    """The same as a file."""
+    """Return the newest version of a month as a file."""
     bulletin = _bulletin(slug, month)
     return _file(bulletin.content, bulletin.published_at, form)
 

@@ -9,5 +9,5 @@ from desks.staff import casefile
 
 @require_safe
 def case_file(request: HttpRequest, filing_id: int, form: str) -> HttpResponse:
-    """Everything on record about a filing, as one PDF or as a zip; decided or not."""
+    """Return everything on record about a filing, decided or not, as one PDF or as a zip."""
     return casefile.response(actor_of(request), filing_id, form)

@@ -1,4 +1,4 @@
-"""What is typed on the bureau's page: kept at every button and, where scripts run, while it is typed."""
+"""Drafts of what is typed on the bureau's page: saved at every button and, if scripts run, while typing."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ VERSION = "draft"  # the field that carries the draft's version
 
 @dataclass(slots=True)
 class TypedDecision:
-    """What came with the form, or what the page begins with; ``version`` is that of the draft that is kept."""
+    """What was sent with the form, or what the page begins with; ``version`` is that of the saved draft."""
 
     filing: Filing
     rows: BaseRemarkFormSet
@@ -27,11 +27,11 @@ class TypedDecision:
     kept: DecisionDraft | None
     version: int
     refusal: str = ""
-    is_kept: bool = False  # whether this request has kept it already
+    is_kept: bool = False  # whether this request has saved it already
 
 
 def typed(request: HttpRequest, actor: Actor, filing: Filing) -> TypedDecision:
-    """Return what was typed, else what is kept of it."""
+    """Return what was typed, else the saved draft."""
     kept = decision_drafts.of_round(filing)
     rows = filing_page.remark_rows(request, filing, kept.remarks if kept else (), actor=actor)
     form = DecisionForm(request.POST or None, initial=kept.words if kept else {})
@@ -39,7 +39,7 @@ def typed(request: HttpRequest, actor: Actor, filing: Filing) -> TypedDecision:
 
 
 def keep(request: HttpRequest, actor: Actor, said: TypedDecision) -> DecisionDraft | None:
-    """Keep what was typed, if the draft's version came with it; raise MoveRefused when it can't be."""
+    """Save what was typed, if the draft's version was sent with it; raise MoveRefused if it can't be saved."""
     if VERSION not in request.POST:
         return None
     version = str(said.version) if said.is_kept else request.POST[VERSION]
@@ -59,13 +59,13 @@ def keep(request: HttpRequest, actor: Actor, said: TypedDecision) -> DecisionDra
 
 
 def keep_first(request: HttpRequest, actor: Actor, said: TypedDecision) -> None:
-    """Whatever the button does, what was typed is kept before; the last look before a decision has kept it."""
+    """Save what was typed before the button does anything else, unless the preview has saved it."""
     if returning.LOOKED not in request.POST or "change" in request.POST:
         keep(request, actor, said)
 
 
 def keep_what_was_taken_again(request: HttpRequest, actor: Actor, said: TypedDecision) -> None:
-    """After a lease has run out, or a colleague has had the filing: keep what was typed meanwhile."""
+    """Save what was typed after a claim has expired, or a colleague has had the filing."""
     try:
         keep(request, actor, said)
     except MoveRefused as refusal:
@@ -73,7 +73,7 @@ def keep_what_was_taken_again(request: HttpRequest, actor: Actor, said: TypedDec
 
 
 def autosaved(request: HttpRequest, actor: Actor, said: TypedDecision) -> JsonResponse:
-    """Keep what is typed for ``static/js/autosave.js``, and answer as it reads it."""
+    """Save what is typed, for ``static/js/autosave.js``, and return the JSON it reads."""
     try:
         kept = keep(request, actor, said)
     except DraftChanged as refusal:

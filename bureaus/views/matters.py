@@ -1,4 +1,4 @@
-"""Records in question at the bureau's desk: the conflict room, and the shells."""
+"""Matters about records at the bureau's desk: those with two sides, and the shells."""
 
 from typing import Any
 
@@ -53,7 +53,7 @@ class CaseDecisionForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """A cancellation has a number."""
+        """Check that a cancellation has a number."""
         said = super().clean() or {}
         if said.get("decision") == "cancel":
             try:
@@ -84,7 +84,7 @@ class PlaceDecisionForm(forms.Form):
 
 
 class CancelShellsForm(forms.Form):
-    """The order by which shells are cancelled that nobody has objected to."""
+    """The order that cancels shells nobody has objected to."""
 
     use_required_attribute = False
 
@@ -96,7 +96,7 @@ class CancelShellsForm(forms.Form):
 
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
-    """The records in question, those to be decided soonest first."""
+    """List the matters, those to be decided soonest first."""
     actor = actor_of(request)
     tab = request.GET.get("tab", "open")
     if tab not in TABS:
@@ -132,7 +132,7 @@ def _own(actor: Actor, matter_id: int) -> Matter:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def matter(request: HttpRequest, matter_id: int) -> HttpResponse:
-    """Both sides beside each other with their proof; the decision."""
+    """Show both sides with their proof, and take the decision."""
     actor = actor_of(request)
     found = _own(actor, matter_id)
     form = (CaseDecisionForm if found.rival_id is None else PlaceDecisionForm)(request.POST or None)
@@ -173,7 +173,7 @@ def _entry(found: Matter, event: MatterEvent) -> dict[str, Any]:
 
 @require_safe
 def matter_page(request: HttpRequest, matter_id: int, event_id: int, page_id: int) -> HttpResponse:
-    """A page of a side's proof; each look is on record."""
+    """Return a page of a side's proof, and record the look."""
     actor = actor_of(request)
     found = _own(actor, matter_id)
     event = get_object_or_404(found.events, pk=event_id)
@@ -187,7 +187,7 @@ def matter_page(request: HttpRequest, matter_id: int, event_id: int, page_id: in
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def shell(request: HttpRequest) -> HttpResponse:
-    """What is a shell in this province: publish it; cancel what has run out without an objection."""
+    """List the shells of this province; publish them; cancel those whose time is over without an objection."""
     actor = actor_of(request)
     form = CancelShellsForm(request.POST if "cancel" in request.POST else None)
     if request.method == "POST" and (done := _shell_act(request, actor, form)):

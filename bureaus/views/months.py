@@ -1,4 +1,4 @@
-"""The month a page of figures is about, from its address, and the way to the months beside it."""
+"""The month a page of figures is about, from its URL, and the links to the months beside it."""
 
 import datetime as dt
 
@@ -9,12 +9,12 @@ from filings.figures.provider_work import Span
 
 
 def asked(request: HttpRequest) -> dt.date:
-    """The month asked for (?month=2026-11), this one if none was; 404 for one that is no month or has not begun."""
+    """Return the requested month (?month=2026-11), by default this one; 404 if it is invalid or has not begun."""
     return read(request.GET.get("month") or f"{timezone.localdate():%Y-%m}")
 
 
 def read(text: str) -> dt.date:
-    """Return the first day of a month written 2026-11; 404 for one that is no month or has not begun."""
+    """Return the first day of a month written 2026-11; 404 if it is invalid or has not begun."""
     try:
         month = dt.date.fromisoformat(f"{text}-01")
     except ValueError as error:

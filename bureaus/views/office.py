@@ -1,4 +1,4 @@
-"""How a bureau divides its work: who is there, who is absent and who covers, giving out by load, and the record."""
+"""How a bureau divides its work: reviewers, absences and covers, automatic assignment, and the record."""
 
 from typing import Any
 
@@ -16,12 +16,12 @@ from bureaus.models import Absence, Bureau, OfficeChange
 from filings.actors import Actor
 from filings.errors import MoveRefused
 
-# Of the record, so many of the latest lines.
+# Latest lines of the record that are shown.
 SHOWN = 50
 
 
 def office(request: HttpRequest) -> HttpResponse:
-    """The bureau's reviewers today, the absences to come, and the form that enters one."""
+    """Show the bureau's reviewers today and the absences to come; enter an absence."""
     actor = actor_of(request)
     members = list(team(actor))
     people = [(member.user_id, str(member.user)) for member in members]
@@ -63,7 +63,7 @@ def _with_states(members: list[Any], rows: list[Absence]) -> list[tuple[Any, Abs
 
 @require_POST
 def end_absence(request: HttpRequest, absence_id: int) -> HttpResponse:
-    """Somebody is back before the last day, or does not go at all."""
+    """End an absence before its last day, or cancel one that has not begun."""
     try:
         absence = absences.end(actor_of(request), absence_id)
     except Absence.DoesNotExist as missing:
@@ -78,7 +78,7 @@ def end_absence(request: HttpRequest, absence_id: int) -> HttpResponse:
 @require_POST
 @for_chief
 def by_load(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Have the portal give out what is received, or no longer."""
+    """Switch automatic assignment by load on or off."""
     wanted = request.POST.get("wanted") == "1"
     try:
         absences.give_out_by_load(actor, wanted=wanted)

@@ -31,7 +31,7 @@ TONES = {Act.CANCEL: "wrong", Act.SUSPEND: "attention", Act.LIFT: "done"}
 
 @require_safe
 def orders(request: HttpRequest) -> HttpResponse:
-    """The bureau's orders, the newest first, and how many receipts each waits for; a record is looked up from here."""
+    """List the bureau's orders, newest first, with how many receipts each waits for; look up a record."""
     actor = actor_of(request)
     tab = request.GET.get("tab", "open")
     if tab not in TABS:
@@ -59,7 +59,7 @@ def orders(request: HttpRequest) -> HttpResponse:
 
 
 def _row(order: Order) -> dict[str, Any]:
-    """Return an order in the list: how many receipts it has of how many."""
+    """Return an order for the list, with the numbers of receipts given and expected."""
     tasks = order.tasks.all()
     given = sum(task.confirmed_at is not None for task in tasks)
     return {"order": order, "given": given, "all": len(tasks), "tone": TONES[Act(order.act)]}
@@ -67,7 +67,7 @@ def _row(order: Order) -> dict[str, Any]:
 
 @require_safe
 def record(request: HttpRequest, subject_id: int) -> HttpResponse:
-    """One subject with its websites and accesses, what was ordered about it, and what can be."""
+    """Show a subject with its websites and accesses, what was ordered about it, and what can be."""
     actor = actor_of(request)
     subject = _own(actor, subject_id)
     websites = list(subject.websites.select_related("subject", "migrated_to__subject").order_by("sequence"))
@@ -100,7 +100,7 @@ def _own(actor: Actor, subject_id: int) -> Subject:
 
 
 def standing(row: Any) -> dict[str, str]:
-    """Return whether a subject or a website is on record, as ``components/status_pill.html`` shows it."""
+    """Return whether a subject or a website is on record, for ``components/status_pill.html``."""
     if not row.live:
         return {"label": _("passed on") if getattr(row, "migrated_to", None) else _("cancelled"), "tone": "neutral"}
     if row.suspended_on:
@@ -123,7 +123,7 @@ def _actions(scope: Scope, row: Any) -> list[dict[str, Any]]:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest, act: str, scope: str, pk: int) -> HttpResponse:
-    """Make an order: what it does is said first, who is told, and what can't be undone."""
+    """Make an order, after showing what it does, who is told, and what can't be undone."""
     actor = actor_of(request)
     if act not in Act.values or scope not in Scope.values or not may_order(Act(act), Scope(scope)):
         raise Http404
@@ -145,7 +145,7 @@ def new(request: HttpRequest, act: str, scope: str, pk: int) -> HttpResponse:
 
 
 def _effect(target: OrderTarget) -> dict[str, Any]:
-    """Return what lies under the record: its websites in force, and the providers that will be told."""
+    """Return the record's websites in force, and the providers that will be told."""
     accesses = Access.objects.filter(live=True, website__live=True).select_related("provider", "website__subject")
     if target.access:
         accesses = accesses.filter(pk=target.access.pk)
@@ -163,7 +163,7 @@ def _effect(target: OrderTarget) -> dict[str, Any]:
 
 @require_safe
 def order(request: HttpRequest, order_id: int) -> HttpResponse:
-    """One order: its ground and paper, each provider's receipt, everything that happened."""
+    """Show an order: its ground and paper, each provider's receipt, everything that happened."""
     actor = actor_of(request)
     found = _order(actor, order_id)
     tasks = list(found.tasks.select_related("provider"))
@@ -203,7 +203,7 @@ def _task_row(task: OrderTask) -> dict[str, Any]:
 
 @require_safe
 def order_page(request: HttpRequest, order_id: int, page_id: int) -> HttpResponse:
-    """A page of the signed order."""
+    """Return a page of the signed order."""
     return page_response(_order(actor_of(request), order_id).paper_id, page_id)
 
 
@@ -212,7 +212,7 @@ def order_page(request: HttpRequest, order_id: int, page_id: int) -> HttpRespons
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def reset(request: HttpRequest, subject_id: int) -> HttpResponse:
-    """A new filing password for somebody who came with proof."""
+    """Send a new filing password for somebody who came to the counter with proof."""
     actor = actor_of(request)
     subject = _own(actor, subject_id)
     form = CounterForm(request.POST or None, request.FILES or None)
@@ -229,7 +229,7 @@ def reset(request: HttpRequest, subject_id: int) -> HttpResponse:
 
 @require_safe
 def reset_proof(request: HttpRequest, reset_id: int) -> HttpResponse:
-    """One reset at the counter, with its proof and who has looked at it."""
+    """Show a reset at the counter, with its proof and who has looked at it."""
     found = _reset(actor_of(request), reset_id)
     items = paper_items(found.paper, lambda pk: ("bureau_desk:reset_page", [found.pk, pk]))
     return render(request, "bureaus/orders/reset.html", {"reset": found, "items": items, "looks": found.looks.all()})
@@ -241,7 +241,7 @@ def _reset(actor: Actor, reset_id: int) -> CounterReset:
 
 @require_safe
 def reset_page(request: HttpRequest, reset_id: int, page_id: int) -> HttpResponse:
-    """A page of the proof; each look is on record."""
+    """Return a page of the proof, and record the look."""
     actor = actor_of(request)
     found = _reset(actor, reset_id)
     response = page_response(found.paper_id, page_id)

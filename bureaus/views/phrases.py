@@ -9,13 +9,13 @@ from desks.staff import phrases, returning
 
 @require_safe
 def wordings(request: HttpRequest) -> HttpResponse:
-    """The usual wordings of this bureau for a code and a field."""
+    """Return this bureau's usual wordings for a code and a field."""
     return returning.wordings(request, actor_of(request))
 
 
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
-    """All wordings of this bureau."""
+    """List all wordings of this bureau."""
     return phrases.listed(request, actor_of(request), "bureau_desk")
 
 

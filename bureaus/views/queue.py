@@ -1,4 +1,4 @@
-"""The bureau's queue: tabs, filters and search, taking one filing into work, and giving several to a colleague."""
+"""The bureau's queue: tabs, filters and search, claiming a filing, and assigning several to a colleague."""
 
 from functools import partial
 
@@ -30,7 +30,7 @@ def _queue_of(actor: Actor) -> Queue[tabs.BureauQueue]:
 
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
-    """One tab or the answer of a search, the nearest due date first. Constant queries, keyset pages, capped counts."""
+    """Show one tab or a search result, nearest due date first. Constant queries, keyset pages, capped counts."""
     actor = actor_of(request)
     now = tabs.BureauQueue.of(actor)
     visible = Filing.objects.visible_to(actor)
@@ -53,20 +53,20 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def claim(request: HttpRequest, filing_id: int) -> HttpResponse:
-    """Take a filing into work."""
+    """Claim a filing."""
     return filing_page.take(request, actor_of(request), filing_id, page="bureau_desk:review")
 
 
 @require_POST
 def release(request: HttpRequest, filing_id: int) -> HttpResponse:
-    """Put a filing back."""
+    """Release a filing."""
     return filing_page.put_back(request, actor_of(request), filing_id, queue="bureau_desk:index")
 
 
 @require_POST
 @for_chief
 def assign(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Give the chosen filings to a reviewer; what was refused is told filing by filing."""
+    """Assign the chosen filings to a reviewer; refusals are shown filing by filing."""
     back = _queue_of(actor).address(QueryDict(request.POST.get("view", "")))
     named = chosen(request)
     if not named:
@@ -82,13 +82,13 @@ def assign(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 @require_POST
 def save_filter(request: HttpRequest) -> HttpResponse:
-    """Keep the present tab and filter under a name."""
+    """Save the current tab and filters under a name."""
     actor = actor_of(request)
     return save_view(request, _queue_of(actor), actor)
 
 
 @require_POST
 def delete_filter(request: HttpRequest, filter_id: int) -> HttpResponse:
-    """Forget a view of one's own."""
+    """Delete a saved view of the actor's own."""
     actor = actor_of(request)
     return delete_view(request, _queue_of(actor), actor, filter_id)

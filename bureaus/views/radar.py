@@ -24,7 +24,7 @@ LABELS = {**dict(TraceKind.choices), shared_traits.PICTURE: gettext_lazy("pictur
 
 @require_safe
 def page(request: HttpRequest, filing_id: int) -> HttpResponse:
-    """Kind by kind: what is shared, masked, and with which filings."""
+    """Show, kind by kind, what is shared, masked, and with which filings."""
     actor = actor_of(request)
     filing = filing_page.visible(actor, filing_id)
     show_as_handed_on(filing, actor)
@@ -47,12 +47,12 @@ def page(request: HttpRequest, filing_id: int) -> HttpResponse:
 
 
 def counts(met: dict[str, list[int]]) -> list[dict[str, Any]]:
-    """Return how many filings have something in common, kind by kind, as the review page shows it."""
+    """Return how many filings have something in common, kind by kind, for the review page."""
     return [{"label": LABELS[kind], "value": count_words(len(found))} for kind, found in met.items()]
 
 
 def count_words(count: int) -> str:
-    """A count that goes no further than the radar looks: 7, or 20+."""
+    """Return a count in words, capped at ``shared_traits.MOST``."""
     if count > shared_traits.MOST:
         return _("more than %(most)d filings") % {"most": shared_traits.MOST}
     return _("%(count)d filings") % {"count": count}
@@ -65,7 +65,7 @@ def _shared(filing: Filing, kind: str) -> str:
 
 
 def _other(other: Filing, actor: Actor) -> dict[str, Any]:
-    """Return a filing of this province by name; of another's only that it exists, its province and its number."""
+    """Return a filing of this province with its name; of another's only its status, province and number."""
     is_own = other.bureau_id == actor.bureau_id
     return {
         "pk": other.pk if is_own else None,

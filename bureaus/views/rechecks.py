@@ -1,4 +1,4 @@
-"""Second readings: what waits for me, the blind page, what it came to; for the chief what differs, rate and draws."""
+"""Second readings: the list, the blind page, the comparison; for the chief what differs, rate and draws."""
 
 from collections.abc import Iterator
 from copy import copy
@@ -41,7 +41,7 @@ SHOWN_DRAWS = 10
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def listed(request: HttpRequest) -> HttpResponse:
-    """The readings of one tab; the chief also sets the rate here."""
+    """List the readings of one tab; the chief also sets the rate here."""
     actor = actor_of(request)
     shown = {name: label for name, label in TABS.items() if name not in CHIEFS or rechecks.is_chief(actor)}
     tab = request.GET.get("tab", "open")
@@ -96,9 +96,9 @@ def _draws(request: HttpRequest, actor: Actor, context: dict[str, Any]) -> HttpR
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def one(request: HttpRequest, recheck_id: int) -> HttpResponse:
-    """A decision to be read again, blind until it is; then both decisions beside each other.
+    """Show a decision to be read again, blind until it is; then both decisions beside each other.
 
-    Whoever was slower than a colleague gets back what was typed; the page stays blind to them.
+    If a colleague was faster, what was typed is shown again and the page stays blind.
     """
     actor = actor_of(request)
     recheck = _visible(actor, recheck_id) if request.method != "POST" else _once_open(actor, recheck_id)
@@ -124,13 +124,13 @@ ROWS = ("decision", "decided_by", "reading__reader")
 
 
 def _once_open(actor: Actor, recheck_id: int) -> Recheck:
-    """One that the actor may have had before them, although a colleague has read it since; 404 otherwise."""
+    """Return one that was open to the actor, even if a colleague has read it since; 404 otherwise."""
     rows = Recheck.objects.filter(bureau=actor.bureau_id).exclude(decided_by=actor.person_id)
     return get_object_or_404(rows.select_related(*ROWS), pk=recheck_id)
 
 
 def _visible(actor: Actor, recheck_id: int) -> Recheck:
-    """Of this bureau: one that others decided while it waits; then for who read it and for chiefs. 404 otherwise."""
+    """Return one of this bureau: open and decided by others, or read, for its reader and chiefs; 404 otherwise."""
     may = Q(reading=None) & ~Q(decided_by=actor.person_id) | Q(reading__reader=actor.person_id)
     if rechecks.is_chief(actor):
         may |= Q(reading__isnull=False)
@@ -142,7 +142,7 @@ def _visible(actor: Actor, recheck_id: int) -> Recheck:
 
 
 def _blind(request: HttpRequest, actor: Actor, recheck: Recheck) -> dict[str, Any]:
-    """Facts, what had changed, earlier remarks without their authors, sheet and pictures of the round."""
+    """Return facts, changes, earlier remarks without their authors, sheet and pictures of the round."""
     filing = get_object_or_404(Filing.objects.visible_to(actor), pk=recheck.filing_id)
     full = "full" in request.GET
     if full:
@@ -170,7 +170,7 @@ def _blind(request: HttpRequest, actor: Actor, recheck: Recheck) -> dict[str, An
 
 
 def _remark(remark: Any) -> dict[str, Any]:
-    """Return a remark of an earlier round as ``components/remark.html`` shows it."""
+    """Return a remark of an earlier round for ``components/remark.html``."""
     answer = getattr(remark, "answer", None)
     return {**display.remark_words(remark), "at": None, "answer": answer.text if answer else ""}
 
@@ -189,7 +189,7 @@ def _answers(filing: Filing, verification: Verification) -> Iterator[dict[str, A
 
 
 def _pictures(filing: Filing, recheck: Recheck, verification: Verification) -> QuerySet[Evidence]:
-    """The papers the round was handed on with and the photos it was verified with."""
+    """Return the papers the round was handed on with and the photos it was verified with."""
     handed = filing.snapshots.get(round=recheck.round).papers.values()
     own = Q(sha256__in=list(handed)) | Q(pk__in=verification.photos.values("pk"))
     return filing.evidence.filter(own).order_by("pk")
@@ -207,7 +207,7 @@ def _picture(recheck: Recheck, picture: Evidence) -> dict[str, Any]:
 
 @require_safe
 def evidence(request: HttpRequest, recheck_id: int, evidence_id: int) -> HttpResponse:
-    """A picture of the round that is read again; the look is put on record."""
+    """Return a picture of the round that is read again, and record the look."""
     actor = actor_of(request)
     recheck = _visible(actor, recheck_id)
     filing = get_object_or_404(Filing.objects.visible_to(actor).defer("facts"), pk=recheck.filing_id)

@@ -1,4 +1,4 @@
-"""One filing at the bureau's desk: looking at it, and the decision."""
+"""The bureau's page of one filing, and the decision."""
 
 from functools import partial
 from typing import Any
@@ -41,7 +41,7 @@ from records.models import Matter
 
 
 def review(request: HttpRequest, filing_id: int) -> HttpResponse:
-    """Facts, pictures, sheet and history of one filing; here it is approved or returned, or a question is asked."""
+    """Show facts, pictures, sheet and history of one filing; approve or return it, or ask a question."""
     actor = actor_of(request)
     filing = _visible(actor, filing_id)
     said = drafting.typed(request, actor, filing)
@@ -77,7 +77,7 @@ def review(request: HttpRequest, filing_id: int) -> HttpResponse:
 
 
 def _last_look(request: HttpRequest, said: TypedDecision) -> HttpResponse | None:
-    """The page before what can't be taken back, where the pressed button wants it; None where it does not."""
+    """Return the preview that the pressed button needs before a decision is final; None if it needs none."""
     filing, rows, back = said.filing, said.rows, request.path
     renewed = {drafting.VERSION: str(said.version)}
     if approving.APPROVE in request.POST and approving.wants_look(request, rows, filing):
@@ -91,7 +91,7 @@ def _last_look(request: HttpRequest, said: TypedDecision) -> HttpResponse | None
 
 
 def _visible(actor: Actor, filing_id: int) -> Filing:
-    """Return the filing with what only the bureau's page shows of it. One query."""
+    """Return the filing with the columns that only the bureau's page needs. One query."""
     claims = Matter.objects.open().filter(rival=OuterRef("pk")).order_by("pk").values("pk")[:1]
     columns = {
         "has_pool": ip_pools.has_pool(),
@@ -102,7 +102,7 @@ def _visible(actor: Actor, filing_id: int) -> Filing:
 
 
 def _of_bureau(filing: Filing, actor: Actor, context: dict[str, Any]) -> dict[str, Any]:
-    """Return what only the bureau's page shows."""
+    """Return the context that only the bureau's page shows."""
     found = context["found"]
     is_judged = filing.status == Status.WITH_BUREAU
     has_pool = filing.has_pool  # type: ignore[attr-defined]
@@ -120,7 +120,7 @@ def _of_bureau(filing: Filing, actor: Actor, context: dict[str, Any]) -> dict[st
 
 
 def _second_pair(filing: Filing, actor: Actor) -> dict[str, Any]:
-    """Return whether two reviewers are asked for, who has proposed, and whether that was the reader."""
+    """Return whether two reviewers are needed, the pending proposal, and whether it is the actor's own."""
     proposal = opinions.pending(filing) if filing.status == Status.WITH_BUREAU else None
     is_needed = filing.status == Status.WITH_BUREAU and opinions.needs_two(filing)
     return {
@@ -164,7 +164,7 @@ def _decide(request: HttpRequest, actor: Actor, said: TypedDecision) -> str:
 
 
 def _ask(request: HttpRequest, actor: Actor, said: TypedDecision) -> None:
-    """Ask, and stay on the page: what else was typed is still there."""
+    """Send the question and stay on the page, with what else was typed."""
     form = said.form
     asked = questions.ask(said.filing.pk, actor, text=form.cleaned_data["question"], days=form.cleaned_data["days"])
     form.asks_anew()
@@ -173,7 +173,7 @@ def _ask(request: HttpRequest, actor: Actor, said: TypedDecision) -> None:
     messages.success(request, _("Asked. The provider answers by %(day)s; the filing stays with you.") % {"day": day})
 
 
-# --- Who decides proves it -------------------------------------------------------------------------------
+# --- Proof of who decides --------------------------------------------------------------------------------
 
 
 def _is_proved(request: HttpRequest, filing: Filing) -> bool:
@@ -182,11 +182,11 @@ def _is_proved(request: HttpRequest, filing: Filing) -> bool:
 
 
 def _prove(request: HttpRequest, actor: Actor, filing: Filing, form: DecisionForm) -> None:
-    """Refuse an approval by whoever has not proved lately who they are, where the bureau asks for it."""
+    """Raise MoveRefused if the bureau requires a recent proof of who decides, and none is given."""
     if _is_proved(request, filing):
         return
     if refusal := moving.refusal_of(filing, states.APPROVE, actor, filing_page.seen_version(request)):
-        raise MoveRefused(refusal)  # a proof would be in vain
+        raise MoveRefused(refusal)  # before a proof is asked for in vain
     try:
         again.prove(request, _user(request), form.cleaned_data["secret"])
     except again.NotProven as doubt:
@@ -201,7 +201,7 @@ def _user(request: HttpRequest) -> User:
 
 @require_safe
 def compare(request: HttpRequest, filing_id: int) -> HttpResponse:
-    """Two rounds of a filing beside each other."""
+    """Show two rounds of a filing beside each other."""
     actor = actor_of(request)
     back = reverse("bureau_desk:review", args=[filing_id])
     return compare_at_desk(request, actor, filing_page.visible(actor, filing_id), "bureau_desk", back)
@@ -209,7 +209,7 @@ def compare(request: HttpRequest, filing_id: int) -> HttpResponse:
 
 @require_safe
 def mails(request: HttpRequest, filing_id: int) -> HttpResponse:
-    """The mails of an approval, to be read beforehand."""
+    """Show the mails that an approval would send."""
     filing = filing_page.visible(actor_of(request), filing_id)
     if filing.status != Status.WITH_BUREAU:
         raise Http404
@@ -218,13 +218,13 @@ def mails(request: HttpRequest, filing_id: int) -> HttpResponse:
 
 @require_safe
 def evidence(request: HttpRequest, filing_id: int, evidence_id: int) -> HttpResponse:
-    """A picture of a filing of this province."""
+    """Return a picture of a filing of this province."""
     return evidence_response(actor_of(request), filing_id, evidence_id)
 
 
 @require_safe
 def sheets(request: HttpRequest, filing_id: int) -> HttpResponse:
-    """The verification sheets of a filing, with every signed copy."""
+    """Show the verification sheets of a filing, with every signed copy."""
     actor = actor_of(request)
     back = reverse("bureau_desk:review", args=[filing_id])
     return verification_sheets.page(request, actor, filing_page.visible(actor, filing_id), "bureau_desk", back)
@@ -232,11 +232,11 @@ def sheets(request: HttpRequest, filing_id: int) -> HttpResponse:
 
 @require_safe
 def sheet(request: HttpRequest, filing_id: int, sheet_id: int) -> HttpResponse:
-    """A verification sheet as PDF."""
+    """Return a verification sheet as PDF."""
     return verification_sheets.issued_response(actor_of(request), filing_id, sheet_id)
 
 
 @require_safe
 def sheet_scan(request: HttpRequest, filing_id: int, scan_id: int) -> HttpResponse:
-    """A page of a signed copy."""
+    """Return a page of a signed copy."""
     return verification_sheets.scan_response(actor_of(request), filing_id, scan_id)

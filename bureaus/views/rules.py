@@ -15,7 +15,7 @@ LATEST = 50
 
 
 def page(request: HttpRequest) -> HttpResponse:
-    """The rules, and what was changed lately and by whom."""
+    """Show the rules and their latest changes; a chief sets them here."""
     actor = actor_of(request)
     bureau = get_object_or_404(Bureau, pk=actor.bureau_id)
     is_chief = actor.staff_role == ReviewerRole.CHIEF

@@ -1,4 +1,4 @@
-"""The bureau's figures of its providers, and for the chief of its reviewers. A provider learns nothing of either."""
+"""The bureau's figures of its providers, and for the chief of its reviewers. Providers see neither."""
 
 import datetime as dt
 from collections import Counter
@@ -22,7 +22,7 @@ from filings.figures.decisions import Score
 from filings.figures.provider_work import MONTHS, Span
 from filings.models import Filing
 
-# Reviewers compared code by code; a bureau's most used codes.
+# The bureau's most used codes, by which reviewers are compared.
 MOST_CODES = 8
 # Characters of a name that fit below a column.
 LABEL = 3
@@ -30,7 +30,7 @@ LABEL = 3
 
 @require_safe
 def providers(request: HttpRequest) -> HttpResponse:
-    """Every provider the bureau decided on in the month: how much came back, and for what. Two queries."""
+    """Show every provider the bureau decided on in the month: how much was returned, and why. Two queries."""
     month = months.asked(request)
     found = decisions.providers(actor_of(request).bureau_id, Span.of(month))
     context = {
@@ -51,7 +51,7 @@ def providers(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def provider(request: HttpRequest, provider_id: int) -> HttpResponse:
-    """One provider over twelve months; 404 for one that never handed the bureau anything. Three queries."""
+    """Show one provider over twelve months; 404 for one that never handed the bureau anything. Three queries."""
     actor, month = actor_of(request), months.asked(request)
     filings = Filing.objects.visible_to(actor).filter(provider=provider_id).select_related("provider")
     one = filings.only("provider__name").first()
@@ -70,7 +70,7 @@ def provider(request: HttpRequest, provider_id: int) -> HttpResponse:
 
 @require_safe
 def consistency(request: HttpRequest) -> HttpResponse:
-    """For the chief: how each reviewer decides, and with which codes, beside the whole bureau. Two queries."""
+    """Show the chief how each reviewer decides, and with which codes, beside the whole bureau. Two queries."""
     actor, month = actor_of(request), months.asked(request)
     if not rechecks.is_chief(actor):
         raise Http404
@@ -150,7 +150,7 @@ def _reviewers_table(found: Sequence[Score]) -> FigureTable:
 
 
 def _spread_table(found: Sequence[Score]) -> FigureTable:
-    """Of a hundred returns, how many name each of the bureau's most used codes; the whole bureau in the last line."""
+    """Return how many of a hundred returns name each of the most used codes, by reviewer and for the whole bureau."""
     everything = Score(0, _("The whole bureau"))
     for score in found:
         everything.moves += score.moves

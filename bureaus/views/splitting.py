@@ -1,4 +1,4 @@
-"""A decision website by website: its last look, and doing it."""
+"""A decision website by website: the preview, and the decision."""
 
 from collections.abc import Iterable, Mapping
 from functools import partial
@@ -16,11 +16,11 @@ from filings.services import splitting
 from filings.states import Status
 from ministry.reference.domains import display_domain
 
-SPLIT = "split"  # the button, called as the event
+SPLIT = "split"  # the button, named like the event
 
 
 def decide(request: HttpRequest, actor: Actor, filing: Filing, rows: BaseRemarkFormSet, opinion: str) -> str:
-    """Do it once it has been looked at; return the success message, or nothing while the last look is due."""
+    """Decide after the preview; return the success message, or nothing while the preview is due."""
     version = filing_page.seen_version(request)
     if returning.wants_look(request, SPLIT, rows, filing):
         returning.look_before(filing, states.APPROVE, actor, version, rows)
@@ -34,7 +34,7 @@ def decide(request: HttpRequest, actor: Actor, filing: Filing, rows: BaseRemarkF
 def preview(
     request: HttpRequest, filing: Filing, rows: BaseRemarkFormSet, *, back: str, renewed: Mapping[str, str]
 ) -> HttpResponse:
-    """The last look: the mails of both halves, and what becomes of either. ``renewed``: see ``returning.last_look``."""
+    """Show the preview: the mails of both halves, and what becomes of either. ``renewed``: ``returning.last_look``."""
     remarks = filing_page.written_remarks(rows)
     halves = _halves(splitting.as_decided(filing, remarks))
     steps: list[str | Promise] = [
