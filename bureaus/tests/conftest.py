@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 @pytest.fixture
 def english(settings: Settings) -> Iterator[None]:
-    """Words are tested in the source language: translations may be mended without mending tests."""
+    """Test texts in the source language, so that corrected translations break no test."""
     settings.LANGUAGE_CODE = "en"
     with translation.override("en"):
         yield

@@ -1,4 +1,4 @@
-"""Absence and cover: who may enter it, what the cover sees, takes and hears, and that covers form no ring."""
+"""Absences and covers: who may enter them, what the cover sees, claims and is told, and that there is no ring."""
 
 from datetime import date, timedelta
 
@@ -38,7 +38,7 @@ def _no_second_factor(settings):
 
 
 def again(actor: Actor) -> Actor:
-    """The reviewer as they act now."""
+    """Return the reviewer as an actor of this moment."""
     return actor_of(User.objects.get(pk=actor.user_id))
 
 
@@ -47,7 +47,7 @@ def address_of(actor: Actor) -> str:
 
 
 def away(who: Actor, cover: Actor, first: int = 0, last: int = 3, by: Actor | None = None) -> Absence:
-    """Absent from so many days from today to so many."""
+    """Enter an absence, ``first`` and ``last`` in days from today."""
     today = timezone.localdate()
     days = (today + timedelta(days=first), today + timedelta(days=last))
     return absences.enter(by or who, who.user_id, *days, cover.user_id)
@@ -271,7 +271,7 @@ def heard() -> list[str]:
 
 
 def in_five_days(time_machine) -> Case:
-    """In somebody's hands, five working days before the due date, on a working day."""
+    """Return a filing reassigned to a reviewer, five working days before the due date, on a working day."""
     time_machine.move_to("2026-07-06 10:00 +0800")
     case = case_at(Status.WITH_BUREAU)
     to = reviewer()

@@ -1,4 +1,4 @@
-"""Approving by two presses: nothing is lost by it, and nobody approves what they have not seen."""
+"""Approving in two steps: nothing typed is lost, and nobody approves without the preview."""
 
 import re
 from html import unescape
@@ -37,7 +37,7 @@ def _no_second_factor(settings):
 
 
 class Desk:
-    """The page of a filing that its reviewer has taken into work."""
+    """The page of a filing that its reviewer has claimed."""
 
     def __init__(self, case: Case | None = None) -> None:
         self.case = case or case_at(Status.WITH_BUREAU)
@@ -165,7 +165,7 @@ def test_a_first_filing_gets_the_next_number_of_its_series_and_a_password_by_mai
 
 
 def about(kind: Kind, **values: object) -> Case:
-    """A filing of this kind, with the bureau, about a record that a second provider serves too."""
+    """Return a filing of this kind, with the bureau, about a record that a second provider serves too."""
     case = case_at(Status.FILED)
     sister_of(case)
     target = play_kinds.target_of(case.filing)

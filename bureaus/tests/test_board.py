@@ -1,4 +1,4 @@
-"""The chief's board: its numbers against a count by hand, who may see it, and what it leaves out."""
+"""The chief's board: its numbers against a count by hand, access, and what it leaves out."""
 
 import csv
 import io
@@ -30,7 +30,7 @@ def _wednesday(settings, time_machine):
 
 
 def at(case: Case, days: int, age: int = 0) -> Case:
-    """Due so many days from today, received so many days ago."""
+    """Make the case due ``days`` days from today and received ``age`` days ago."""
     today = timezone.localdate()
     received = timezone.now() - timedelta(days=age)
     Filing.objects.filter(pk=case.filing.pk).update(due_on=today + timedelta(days=days), received_at=received)

@@ -37,7 +37,7 @@ def last_month() -> date:
 
 @pytest.fixture
 def month() -> date:
-    """Last month, in which two filings were approved and one returned; and a stranger's in another province."""
+    """Return last month, in which two filings were approved and one returned, and one in another province."""
     first = last_month()
     with time_machine.travel(timezone.make_aware(timezone.datetime(first.year, first.month, 10, 9))):
         case_at(Status.FILED)

@@ -1,4 +1,4 @@
-"""Drafts of decisions: kept at every step, taken over by colleagues, never written over, erased when decided."""
+"""Drafts of decisions: saved at every step, taken over by colleagues, never overwritten, erased when decided."""
 
 from typing import Any
 
@@ -46,7 +46,7 @@ def url(case: Case) -> str:
 
 
 def page(case: Case, actor: Actor | None = None) -> dict[str, Any]:
-    """The fields of the page as it is opened anew."""
+    """Return the fields of the page, opened again."""
     client = sign_in(Client(), user_of(actor or case.reviewer))
     return fields_of(client.get(url(case)).content.decode())
 
@@ -200,7 +200,7 @@ def test_a_decision_erases_its_draft(decision):
 
 
 def test_back_from_the_last_look_every_remark_stands_once():
-    """Also by the browser's own button, which asks for the page anew."""
+    """The same by the browser's back button, which loads the page again."""
     case = at_work()
     whole = {**ROW, "remarks-1-code": "P301", "remarks-1-expected": "改用单位全称"}
 

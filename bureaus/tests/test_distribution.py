@@ -1,4 +1,4 @@
-"""Giving out by load: whoever is there and has least; and what somebody who left still has goes back."""
+"""Automatic assignment: to the least load among those present; the filings of who has left are released."""
 
 from collections import Counter
 from datetime import timedelta
@@ -31,7 +31,7 @@ def _no_second_factor(settings):
 
 
 def received(count: int, province: str = BEIJING) -> list[Case]:
-    """Filings that lie with a bureau of which no reviewer of the builders' is left."""
+    """Return filings with a bureau, and delete the reviewers that the builders made."""
     of = provider()
     cases = [case_at(Status.WITH_BUREAU, of=of, province=province) for _n in range(count)]
     Reviewer.objects.all().delete()
@@ -39,7 +39,7 @@ def received(count: int, province: str = BEIJING) -> list[Case]:
 
 
 def wanted(province: str = BEIJING) -> Actor:
-    """The bureau wants it; its chief, the only reviewer so far."""
+    """Switch automatic assignment on; return the bureau's chief, its only reviewer so far."""
     head = chief(province)
     absences.give_out_by_load(head, wanted=True)
     return head

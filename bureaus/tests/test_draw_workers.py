@@ -1,4 +1,4 @@
-"""Four real processes draw at once, one is killed in the middle: each day is drawn from once."""
+"""Four real processes draw at once, one is killed: each day is drawn from once."""
 
 from datetime import timedelta
 

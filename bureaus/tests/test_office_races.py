@@ -1,4 +1,4 @@
-"""Two at once at the bureau's desk: exactly one wins, the other is told in words. Real threads, real commits."""
+"""Concurrent requests at the bureau's desk: one wins, the other gets a message. Real threads, real commits."""
 
 import os
 import subprocess
@@ -98,7 +98,7 @@ def test_two_who_name_each_other_as_cover_at_once_are_not_both_absent(monkeypatc
 
 
 def waiting(count: int) -> list[Filing]:
-    """So many filings that nobody has, at a bureau that wants them given out, with three people there."""
+    """Return unassigned filings of a bureau with automatic assignment and three people present."""
     case = Case().submit().verify()
     filings = copies(case, count, host_reminded=0)
     Reviewer.objects.all().delete()

@@ -1,4 +1,4 @@
-"""Orders, the counter and the blacklist as reviewers and providers meet them: over HTTP."""
+"""Orders, the counter and the blacklist, for reviewers and providers, over HTTP."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""A question without a return: who may ask and answer, what it costs in time, who hears of it and who does not."""
+"""Questions without a return: who may ask and answer, the due date, who is told and who is not."""
 
 import hashlib
 import threading
@@ -110,7 +110,7 @@ def card(number: int = 1) -> SimpleUploadedFile:
 
 
 def pdf() -> SimpleUploadedFile:
-    """Two pages in one PDF."""
+    """Return a PDF of two pages."""
     target = BytesIO()
     first, second = (Image.open(card(number)) for number in (1, 2))
     first.save(target, "PDF", save_all=True, append_images=[second])
@@ -175,7 +175,7 @@ def test_the_paper_of_an_answer_is_nobody_elses():
     strangers = [(reviewer(GUANGDONG), "bureau_desk"), (other.staff, "provider_desk"), (case.host, "provider_desk")]
     for actor, desk in [*strangers, (case.host, "bureau_desk"), (case.staff, "bureau_desk")]:
         assert answers(actor, desk, case.filing.pk, reply.pk) == [404, 404]
-    # through an address of one's own neither another's answer nor another's page
+    # the URL of one's own filing opens neither another filing's answer nor its pages
     assert answers(other.staff, "provider_desk", other.filing.pk, reply.pk) == [404, 404]
     assert answers(other.staff, "provider_desk", other.filing.pk, without.pk) == [404, 404]
     assert not Look.objects.filter(what__startswith="paper of answer").exists()

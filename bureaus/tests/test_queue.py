@@ -1,4 +1,4 @@
-"""The bureau's queue as its reviewers use it: tabs and counts, filters, search, taking, giving, taking over."""
+"""The bureau's queue: tabs and counts, filters, search, claim, reassign, assign, take over."""
 
 import re
 from datetime import timedelta
@@ -47,7 +47,7 @@ def text(response: HttpResponse) -> str:
 
 
 def listed(client: Client, **query: str) -> list[int]:
-    """The numbers of the filings a view shows, in its order."""
+    """Return the ids of the filings a view shows, in its order."""
     page = client.get(QUEUE, query)
     assert page.status_code == 200
     return [int(pk) for pk in re.findall(r'<td data-label="Filing"><a href="/bureau/filings/(\d+)/"', text(page))]
@@ -64,13 +64,13 @@ def numbers(*cases: Case) -> list[int]:
 
 
 def due(case: Case, days: int) -> Case:
-    """Due so many days from today."""
+    """Make the case due ``days`` days from today."""
     Filing.objects.filter(pk=case.filing.pk).update(due_on=timezone.localdate() + timedelta(days=days))
     return case.refresh()
 
 
 def asked(case: Case, days: int) -> Case:
-    """With a question that is to be answered so many days from today."""
+    """Give the case a question that is to be answered ``days`` days from today."""
     questions.ask(case.filing.pk, case.refresh().reviewer, text="服务器在哪里？", days=1)
     Filing.objects.filter(pk=case.filing.pk).update(question_due_on=timezone.localdate() + timedelta(days=days))
     return case.refresh()

@@ -1,4 +1,4 @@
-"""What a review page says beside the facts: the register, the pool, the provider so far, and what others share."""
+"""The review page beside the facts: register, pool, the provider's record, and traits shared with others."""
 
 import pytest
 from django.test import Client
@@ -29,7 +29,7 @@ def met(case: Case) -> dict[str, list[int]]:
 
 
 def share(one: Case, other: Case, *kinds: TraceKind) -> None:
-    """Give the other filing the traces of the first, as if it had said the same."""
+    """Give the other filing the traces of the first, as if it had the same values."""
     for trace in one.filing.traces.filter(kind__in=kinds):
         Trace.objects.create(filing=other.filing, kind=trace.kind, key=trace.key)
 

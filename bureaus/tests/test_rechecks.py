@@ -1,4 +1,4 @@
-"""Second readings: drawn once and provably, read blind by somebody else, compared afterwards."""
+"""Second readings: drawn once and repeatably, read blind by somebody else, compared afterwards."""
 
 import re
 from datetime import timedelta
@@ -33,7 +33,7 @@ def _no_second_factor(settings):
 
 
 def all_of_them(day=None) -> None:
-    """Every decided filing is drawn."""
+    """Set the rate so that every decided filing is drawn."""
     day = day or timezone.localdate()
     member = User.objects.get(pk=reviewer().user_id)
     RecheckRate.objects.create(bureau_id=BEIJING, percent=100, valid_from=day, set_by=member)

@@ -1,4 +1,4 @@
-"""Providers' scores for the bureau, reviewers' spread for its chief, and neither for anybody else."""
+"""Providers' scores for the bureau, reviewers' consistency for its chief, neither for anybody else."""
 
 import pytest
 from django.core.cache import cache
@@ -32,7 +32,7 @@ def this_month() -> Span:
 
 @pytest.fixture
 def decided() -> Case:
-    """A provider of which one filing was approved, and one returned twice for different reasons."""
+    """Return a case of a provider with one filing approved and one returned twice for different reasons."""
     case = case_at(Status.FILED)
     returned = case_at(Status.RETURNED_TO_PROVIDER, of=case.provider)
     returned.send_back().submit().verify()

@@ -1,4 +1,4 @@
-"""The second pair of eyes, opinions on record, the bureau's rules, and the password before an approval."""
+"""Two reviewers, opinions on record, the bureau's rules, and the password before an approval."""
 
 import threading
 
@@ -53,7 +53,7 @@ def set_rules(*, two_reviewers: bool = False, proof_minutes: int = 0) -> None:
 
 
 def in_review(*, approval: bool = True) -> Case:
-    """Taken by its reviewer; with a prior approval, whose papers are no matter here."""
+    """Return a filing claimed by its reviewer; with a prior approval, but without its papers."""
     case = case_at(Status.WITH_BUREAU)
     facts = case.filing.facts
     facts["websites"][0]["approvals"] = [1] if approval else []
@@ -232,7 +232,7 @@ def test_nobody_outside_the_bureau_learns_of_it():
 @pytest.mark.usefixtures("committed")
 @pytest.mark.django_db(transaction=True)
 def test_of_confirmation_and_objection_at_once_one_counts():
-    """Two windows of the second reviewer, one after the other under the filing's lock."""
+    """The second reviewer's two windows, one after the other under the filing's row lock."""
     set_rules(two_reviewers=True)
     case, second = propose(in_review()), reviewer()
     services.claim(case.filing.pk, second)
@@ -296,7 +296,7 @@ def test_a_reviewer_reads_the_rules_and_changes_none():
 
 @pytest.fixture
 def proving() -> tuple[Case, Client, str]:
-    """A filing in the hands of a reviewer who has a password, where approvals ask for it."""
+    """Return a filing claimed by a reviewer who has a password, at a bureau that requires it for approvals."""
     set_rules(proof_minutes=15)
     case = in_review(approval=False)
     member = user_of(case.reviewer)
@@ -306,7 +306,7 @@ def proving() -> tuple[Case, Client, str]:
 
 
 def confirm(client: Client, url: str, look: object) -> object:
-    """Press the second time, on the page that says what the approval does."""
+    """Press the button on the page that shows what the approval does."""
     page = look.content.decode()
     assert str(_("Confirm the approval")) in page
     assert PASSWORD not in page
@@ -365,7 +365,7 @@ def test_a_code_of_the_second_step_is_a_proof_too_and_counts_once(proving):
 
 
 def sign_in_without_proof(actor: object) -> Client:
-    """A session that has signed in by some other way and proved nothing yet."""
+    """Sign in some other way, with a session that has proved nothing yet."""
     client = Client()
     client.force_login(user_of(actor))
     return client
@@ -386,7 +386,7 @@ def test_guessing_is_throttled(proving):
 
 
 def test_the_second_press_proves_nothing_by_itself(proving):
-    """A proof that has run out between the two presses is asked for again."""
+    """A proof that has expired between the two steps is asked for again."""
     case, client, url = proving
     look = client.post(url, {"version": case.filing.version, "approve": "1", "secret": PASSWORD})
     other = sign_in_without_proof(case.reviewer)

@@ -32,7 +32,7 @@ def received(time_machine, day: str = "2026-07-06") -> Case:
 
 
 def typed(client, url: str = EDIT, more: str = "", **changes: str) -> dict[str, str]:
-    """What the form would send: what it shows, another line of days, other changes."""
+    """Return what the form would send: what it shows, another line of days, other changes."""
     initial = client.get(url).context["form"].initial
     said = {name: "" if value is None else str(value) for name, value in initial.items()}
     return said | {"days": f"{said.get('days', '')}\n{more}"} | changes

@@ -1,4 +1,4 @@
-"""The case file: from it alone one can say who saw what and when, which rule, which code; and nobody gets another's."""
+"""The case file: it shows who saw what and when, by which rule and code; each party gets only its own."""
 
 import hashlib
 import json
@@ -58,7 +58,7 @@ def fetched(actor: Any, case: Case, form: str = "pdf", desk: str = "bureau_desk"
 
 
 def text(content: bytes) -> str:
-    """The text of a PDF without the blanks and breaks of its lines, and without the feet of its pages."""
+    """Return the text of a PDF, without blanks, line breaks and page footers."""
     with closing(PdfDocument(content)) as document:
         read = "".join(page.get_textpage().get_text_range() for page in document)
     return re.sub(r"备案单\d+案卷\d+/\d+", "", re.sub(r"\s", "", read))
@@ -70,7 +70,7 @@ def unblanked(words: object) -> str:
 
 @pytest.fixture
 def travelled() -> Case:
-    """A filing that the bureau returned once, that its host has mended, and that was approved."""
+    """Return a filing that the bureau returned once, that its host corrected, and that was approved."""
     case = case_at(Status.RETURNED_TO_PROVIDER)
     case.send_back().submit().verify()
     services.look(case.filing, case.reviewer, "facts")
@@ -159,7 +159,7 @@ def test_what_was_looked_at_is_said_in_words(travelled):
 
 @pytest.mark.parametrize("fault", ["", "entry 7: filings_event 3: the row was removed"])
 def test_it_says_whether_the_whole_log_was_sound(travelled, fault):
-    """A row that was removed leaves no trace in the rows that are left; the proof of the whole log finds it."""
+    """A removed row leaves no trace in the other rows; only the proof of the whole log detects it."""
     assert unblanked(_("not proved yet")) in text(fetched(travelled.reviewer, travelled))
     AuditCheck.objects.create(number=7, chain="0" * 64, fault=fault)
 
@@ -344,7 +344,7 @@ def test_a_draft_has_no_case_file_at_a_desk():
 
 
 def test_the_bureaus_file_ends_with_the_last_round_it_was_handed(travelled):
-    """While the filing is back with its host, what is typed there is nobody else's."""
+    """While the filing is with its host, nobody else sees what is typed."""
     case = case_at(Status.RETURNED_TO_PROVIDER)
     case.send_back()
     services.save_facts(case.filing.pk, case.host, {"websites.0.name": "尚未递交的新名称"}, version=None)
@@ -356,7 +356,7 @@ def test_the_bureaus_file_ends_with_the_last_round_it_was_handed(travelled):
 
 
 def test_a_desk_learns_nothing_of_the_others_inside(travelled):
-    """Who took a filing into work, who of the bureau looked, what the bureau's chief is told: not for the provider."""
+    """The provider does not see who claimed a filing, who of the bureau looked, or what the chief is told."""
     case = travelled
     providers = text(fetched(case.staff, case, desk="provider_desk"))
     bureaus = text(fetched(case.reviewer, case))

@@ -1,6 +1,4 @@
-"""The case file after the decision: orders about the record and matters in which it was in question, as each desk may
-read them.
-"""
+"""The case file after the decision: orders and matters about the record, as each desk may read them."""
 
 import json
 import zipfile
@@ -51,7 +49,7 @@ def ordered(case: Case, document: str = "京通管令〔2026〕7号", reason: st
 
 
 def applied(holder: Case) -> Matter:
-    """Another host applies for the release of the holder's domain, and the holder's provider objects."""
+    """Let another host apply for the release of the holder's domain, and the holder's provider object."""
     case = Case()
     domain = holder.filing.domain
     facts = {"websites.0.domain": domain, "websites.0.home_url": f"www.{domain}"}
@@ -164,7 +162,7 @@ def test_a_shell_and_its_cancellation_are_in_the_file():
 
 
 def test_what_the_host_of_a_migrated_website_agreed_to_is_in_the_file():
-    """Who decides on a migration decides on somebody else's record, too: the file says that it was given."""
+    """A migration changes another host's record, so the file shows that host's consent."""
     giver, taker = case_at(Status.FILED, province=GUANGDONG), host()
     website = Website.objects.get()
     made = play_kinds.offer(giver.host, website.pk, taker, number())

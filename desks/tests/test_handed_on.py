@@ -1,4 +1,4 @@
-"""A desk sees what it was handed, not what somebody else is still writing; and a mended filing keeps its place."""
+"""A desk sees the round it was handed, not what is being written now; a corrected filing keeps its place."""
 
 import pytest
 from django.db import connection

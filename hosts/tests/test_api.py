@@ -1,4 +1,4 @@
-"""The programming interface: the findings as they are, saving while one types, and refusals in words."""
+"""The host's API: findings, saving while typing, and error responses."""
 
 import json
 from typing import Any
@@ -24,7 +24,7 @@ NO_MOBILE = "12800000000"
 
 
 class Own:
-    """A draft, and the browser of its host."""
+    """A draft, and its host's browser."""
 
     def __init__(self, **options: Any) -> None:
         self.case = Case()

@@ -1,4 +1,4 @@
-"""The check page: findings one by one where somebody has begun, one line for a page nobody has opened."""
+"""The check page: findings one by one on pages that were begun, one line for a page not begun."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Where a host goes on: the to-do list, the one link of each filing, and how far off its days are said to be."""
+"""The host's home page: the to-do list, the link to the next step, and days until the due date."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -130,7 +130,7 @@ def test_the_home_page_leads_a_host_to_what_was_touched_last(time_machine):
 
 
 def with_bureau(time_machine, today: str) -> Filing:
-    """Received on Wednesday 2026-11-25, so due on 2026-12-23; seen on another day."""
+    """Return a filing received on Wednesday 2026-11-25, so due on 2026-12-23, and move the clock to ``today``."""
     time_machine.move_to(START, tick=False)
     case = case_at(Status.WITH_BUREAU)
     assert case.filing.due_on == date(2026, 12, 23)

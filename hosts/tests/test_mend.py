@@ -1,4 +1,4 @@
-"""The way back: a returned filing opens on its remarks, only what they name can be changed, each is answered."""
+"""Corrections: a returned filing opens on its remarks, only what they name can be changed, each is answered."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ def remark(path: str, code: str = "B703", seen: str = "看到的", expected: str
 
 
 def returned(*paths: str, **facts: Any) -> Case:
-    """A filing that came back with a remark about each of these."""
+    """Return a filing that was returned with a remark about each of these paths."""
     case = Case(**facts).submit()
     services.claim(case.filing.pk, case.staff)
     services.send_back(case.filing.pk, case.staff, version=None, remarks=[remark(path) for path in paths])
@@ -50,7 +50,7 @@ def url(case: Case, page: str = "mend") -> str:
 
 
 def typed(case: Case, **more: Any) -> dict[str, Any]:
-    """What a browser sends: version, what the page has shown, an answer to each remark, and what is given."""
+    """Return what a browser sends: version, what the page has shown, an answer to each remark, and ``more``."""
     shown = browser(case).get(url(case)).context["form"]
     answers = {f"answer-{one.pk}": "已改正。" for one in corrections.open_remarks(case.filing)}
     return {"version": case.filing.version, "seen": shown["seen"].value(), **answers, **more}
@@ -540,7 +540,7 @@ def test_the_bureau_does_not_read_an_answer_before_the_round_is_handed_to_it():
 
 @pytest.mark.parametrize("path", ["websites.1.name", "websites.1.papers.manager_front", "websites.1.responsible.same"])
 def test_a_remark_about_a_website_that_was_taken_out_is_answered_like_any_other(path):
-    """Everything was opened and the remarked website taken out: nothing is left to mend but the answer."""
+    """The whole form was opened and the website removed, so only the answer is left to give."""
     case = returned(path, websites=2, same=False)
     services.unlock(case.filing.pk, case.host, version=None)
     services.remove_website(case.filing.pk, case.host, 1, version=None)

@@ -65,7 +65,7 @@ def test_the_host_chooses_anew_and_comes_to_the_other_questions(client):
 
 
 def typed(case: Case, **changes: object) -> dict[str, object]:
-    """What a browser sends of the first page of the case's entry, with something typed and not yet saved."""
+    """Return what a browser sends of the first page of the case's entry, with something typed and not yet saved."""
     section = next(one for one in fields.sections_of(case.filing.facts) if one.part == "website")
     known = {field.name: case.filing.get(section.path(field)) for field in section.fields}
     sent = {name: value for name, value in known.items() if value not in ("", None, False)}
@@ -413,7 +413,7 @@ def test_the_public_sees_type_and_name(client, filed):
 
 
 def texts(service: int, left_out: tuple[str, ...] = ()) -> tuple[JudgedSheet, list[str]]:
-    """A row of a file about an invented filing, and the sheet that reads it."""
+    """Return a row of a file about an invented filing, and the sheet that reads it."""
     values = invent.values(9000 + service, province="110000", services=[service])
     known = [column for column in columns() if column.key not in left_out]
     row = {path: "、".join(map(str, said)) if isinstance(said, list) else str(said) for path, said in values.items()}

@@ -1,4 +1,4 @@
-"""The summary as PDF: everything in full, in the order of the form, readable by a machine, in rare characters too."""
+"""The summary as PDF: unmasked, in the order of the form, machine-readable, with rare characters too."""
 
 import re
 import time
@@ -24,7 +24,7 @@ def pages(content: bytes) -> list[str]:
 
 
 def text(filing) -> str:
-    """The text of the whole summary without the blanks and breaks of its lines, and without the feet of its pages."""
+    """Return the text of the summary, without blanks, line breaks and page footers."""
     read = re.sub(r"\s", "", "".join(pages(summary_pdf.pdf(filing))))
     return re.sub(rf"ICP备案单{filing.pk}\d/\d", "", read)
 

@@ -1,4 +1,4 @@
-"""Two windows on one filing: what each has typed is kept, and only what both have changed is asked about."""
+"""Two windows on one filing: what each has typed is kept, and only what both have changed is a conflict."""
 
 import json
 import re
@@ -25,7 +25,7 @@ class Window:
         self.form = client.get(address).context["form"]
 
     def send(self, *, to: str = "", **typed: object):
-        """Press the page's button; or save while one types, at the address ``to``."""
+        """Press the page's button; or save while typing, at the URL ``to``."""
         shown = {name: self.form[name].value() for name in self.form.fields}
         data = {name: value for name, value in (shown | typed).items() if value not in (None, "", False)}
         return self.client.post(to or self.address, data)

@@ -197,7 +197,7 @@ def test_a_person_is_copied_and_kept_only_when_the_page_is_sent(client):
     page = client.post(url, {"copy": "responsible"}).content.decode()
     assert f'value="{case.filing.get("responsible.cert_number")}"' in page
     assert case.refresh().filing.get("websites.1.responsible.name") == case.filing.get("websites.0.responsible.name")
-    # nobody is copied from behind, from nowhere, or from another page
+    # nobody is copied from a later website, from nowhere, or from another page
     for source in ("websites.1.responsible", "subject", "websites.7.responsible", ""):
         assert client.post(url, {"copy": source}).status_code == 200
 
@@ -321,7 +321,7 @@ def test_a_chinese_domain_stands_in_its_field_and_on_the_check_page_as_it_was_ty
 
 
 def test_every_field_has_help_and_what_is_typed_has_an_example():
-    """A newcomer is never left alone with a field (the certificate's last day excepts itself: it says when empty)."""
+    """Every field but the certificate's last day, which says when to leave it empty."""
     values = facts.written(facts.blank(), {"websites.0.approvals": [1]})
     bare = [path for path, _section, field in fields.each(values) if not field.hint]
     typed = [path for path, _section, field in fields.each(values) if field.type in fields.TYPED and not field.example]

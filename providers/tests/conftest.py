@@ -1,4 +1,4 @@
-"""People of a provider in their browsers. What the second factor asks is tested in ``accounts``."""
+"""Staff of a provider with their browsers. Two-step verification is tested in ``accounts``."""
 
 from collections.abc import Callable, Iterator
 
@@ -13,7 +13,7 @@ from providers.models import Provider, StaffRole
 
 @pytest.fixture
 def english(settings: Settings) -> Iterator[None]:
-    """Words are tested in the source language: translations may be mended without mending tests."""
+    """Test texts in the source language, so that corrected translations break no test."""
     settings.LANGUAGE_CODE = "en"
     with translation.override("en"):
         yield
@@ -26,7 +26,7 @@ def house(english: None) -> Provider:
 
 @pytest.fixture
 def browser(settings: Settings) -> Callable[..., Client]:
-    """Makes the browser of a new member of staff."""
+    """Return a function that makes the browser of a new member of staff."""
     settings.RELAX_SECOND_FACTOR = True
 
     def come(of: Provider, role: StaffRole = StaffRole.ADMINISTRATOR) -> Client:

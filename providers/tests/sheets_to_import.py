@@ -1,4 +1,4 @@
-"""Makes files to be imported: rows of invented filings, as people would type them."""
+"""Files to be imported: rows of invented filings, as people would type them."""
 
 import csv
 from io import BytesIO, StringIO
@@ -12,7 +12,7 @@ from providers.imports.columns import HOST_EMAIL, columns
 
 
 def row(**changes: str) -> dict[str, str]:
-    """A good row: key → text. ``changes`` name their key with __ for the dots."""
+    """Return a row without faults: key → text. ``changes`` name their key with __ for the dots."""
     tail = number()
     texts = {key: _text(value) for key, value in invent.values(tail, province=BEIJING).items()}
     texts[HOST_EMAIL] = f"host{tail}@example.cn"
@@ -26,7 +26,7 @@ def _text(value: Any) -> str:
 
 
 def table(rows: list[dict[str, str]]) -> list[list[str]]:
-    """The headings and the rows below them."""
+    """Return the headings and the rows below them."""
     return [[column.heading() for column in columns()], *([one.get(c.key, "") for c in columns()] for one in rows)]
 
 

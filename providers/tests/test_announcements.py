@@ -1,4 +1,4 @@
-"""What a provider tells its hosts: shown from the first to the last day, to everybody it concerns, as plain text."""
+"""Announcements: shown from the first to the last day, to everybody concerned, as plain text."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Three entrances, one provider, and the way is remembered."""
+"""The three entrances to a provider, and that a filing records the one that was used."""
 
 import re
 
@@ -74,7 +74,7 @@ def pressed(client, chosen, entrance="bureau"):
 
 
 def hidden(page) -> dict[str, str]:
-    """What a sign-in or sign-up page carries on."""
+    """Return the hidden field that a sign-in or sign-up page passes on."""
     return dict(re.findall(r'type="hidden" name="(next)" value="([^"]*)"', page.content.decode()))
 
 

@@ -1,4 +1,4 @@
-"""A provider's figures: its own moves, month by month, by the working days of the calendar, for whom they are meant."""
+"""A provider's figures: its own moves by month, in working days of the calendar, and who may see them."""
 
 import csv
 import io
@@ -30,8 +30,8 @@ NOVEMBER = Span.of(date(2026, 11, 1))
 
 @pytest.fixture
 def days(time_machine: TimeMachineFixture) -> Case:
-    """One filing's November: submitted on Monday, verified on Wednesday, returned on Friday, verified the Monday after,
-    approved on Tuesday, the 10th.
+    """Return a filing of November: submitted on Monday, verified on Wednesday, returned on Friday, verified the Monday
+    after, approved on Tuesday, the 10th.
     """
     time_machine.move_to(MONDAY, tick=False)
     case = Case(of=provider(name="示例接入甲"))

@@ -1,4 +1,4 @@
-"""“Who hosts my website?”: by address, by name; what can't be looked up is answered with the way on."""
+"""“Who hosts my website?”: by address, by name; for what can't be looked up, a hint."""
 
 import pytest
 from django.core.cache import cache

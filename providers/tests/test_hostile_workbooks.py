@@ -1,4 +1,4 @@
-"""Workbooks that were built to hold a thread or to fill the memory: refused in words, by a child and soon."""
+"""Workbooks built to occupy a thread or to fill the memory: a child process refuses them soon, with a message."""
 
 import resource
 import zipfile
@@ -28,7 +28,7 @@ SHEET = (
 
 
 def with_part(name: str, content: str) -> bytes:
-    """A good workbook, one part of which is replaced or added."""
+    """Return a good workbook, one part of which is replaced or added."""
     source, target = zipfile.ZipFile(BytesIO(workbook([row()]))), BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as book:
         for part in source.namelist():
@@ -39,7 +39,7 @@ def with_part(name: str, content: str) -> bytes:
 
 
 def styles() -> bytes:
-    """14 kB that unpack to eight megabytes of styles, which the library turns into a gigabyte of objects."""
+    """Return 14 kB that unpack to eight megabytes of styles, which the library turns into a gigabyte of objects."""
     font = '<font><b/><i/><sz val="11"/></font>'
     style = (
         '<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><fonts>{}</fonts></styleSheet>'
@@ -48,14 +48,14 @@ def styles() -> bytes:
 
 
 def long_texts() -> bytes:
-    """One text of 4,000 characters, named by 40,000 cells."""
+    """Return a workbook with one text of 4,000 characters, referenced by 40,000 cells."""
     cell = '<c t="inlineStr"><is><t>' + "x" * 4000 + "</t></is></c>"
     rows = "".join(f'<row r="{number}">{cell * 20}</row>' for number in range(1, 600))
     return with_part("xl/worksheets/sheet1.xml", SHEET.format(before="", rows=rows))
 
 
 def huge_dimension() -> bytes:
-    """A cell in the last corner of the largest sheet there can be."""
+    """Return a workbook with a cell in the last corner of the largest possible sheet."""
     rows = '<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></row>'
     before = '<dimension ref="A1:XFD1048576"/>'
     return with_part("xl/worksheets/sheet1.xml", SHEET.format(before=before, rows=rows))

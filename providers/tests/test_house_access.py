@@ -1,4 +1,4 @@
-"""Who may open which page of a provider's house, by role; strangers and those below get 404."""
+"""Access to the pages of a provider's own data, by role; strangers and lower roles get 404."""
 
 from collections.abc import Callable
 

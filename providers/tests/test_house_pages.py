@@ -1,4 +1,4 @@
-"""What a provider says of itself: its administrator changes it, hosts see it at once, every change is on record."""
+"""A provider's public pages: its administrator changes them, hosts see it at once, every change is recorded."""
 
 from collections.abc import Callable
 from io import BytesIO
@@ -22,7 +22,7 @@ EDIT = "/provider/house/edit/"
 
 
 def typed(house: Provider, **changes: Any) -> dict[str, Any]:
-    """The form as it stands, with changes; a box is ticked by being sent."""
+    """Return the form as it stands, with changes; a box is ticked by being sent."""
     last = HouseChange.objects.filter(provider=house).order_by("-pk").first()
     kept = {
         "about": house.about,

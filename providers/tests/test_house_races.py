@@ -1,4 +1,4 @@
-"""Two at once in a provider's house: exactly one wins, and there is always an administrator left."""
+"""Concurrent changes of a provider's own data: exactly one wins, and there is always an administrator left."""
 
 from typing import Any
 

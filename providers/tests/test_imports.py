@@ -1,4 +1,4 @@
-"""Imports: files that can't be read, rows that are wrong and where, what is written, by which mandates, and by whom."""
+"""Imports: unreadable files, faulty rows and their cells, what is written, by which mandates, and by whom."""
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -51,7 +51,7 @@ def checked(member: Actor, content: bytes) -> Import:
 
 
 def faults(batch: Import) -> list[tuple[int, str, str]]:
-    """(row, column, code) of everything that is wrong."""
+    """Return (row, column, code) of every fault."""
     return [(number, column, code) for number, column, _h, code, _w in files.problem_lines(batch)]
 
 
@@ -178,7 +178,7 @@ def test_cells_as_people_read_them(value, words):
 
 # --- What is wrong --------------------------------------------------------------------------------------
 
-# what is changed in a good row → the (column, code) that must be named, nothing else
+# changes of a good row → the (column, code) that must be named, nothing else
 PLANTED = [
     ({"host_email": ""}, ("host_email", "1009")),
     ({"host_email": "nobody"}, ("host_email", "1009")),
@@ -209,7 +209,7 @@ def test_each_fault_is_named_by_column_and_code(changes, expected):
     named = faults(batch)
     key, code = expected
     assert (2, letter(key), code) in named
-    # what hangs on the spoilt cell may be named as well, never anything in another row
+    # what depends on the faulty cell may be named as well, never anything in another row
     assert {number for number, _column, _code in named} == {2}
 
 
@@ -356,7 +356,7 @@ def test_all_or_none_is_refused_while_a_row_has_a_fault():
 
 
 def often_asked(email: str) -> None:
-    """An address that may not be asked again today."""
+    """Return an address that may not be asked again today."""
     for _n in range(mandates.MOST_TO_AN_ADDRESS):
         mandates.ask(staff(provider()), email, "示例公司", 90)
 
@@ -414,7 +414,7 @@ def test_rows_that_were_written_before_are_known_in_a_mended_file():
 
 
 def test_going_on_after_each_single_row_writes_what_one_run_writes():
-    """A worker that is stopped after every piece; the real killing is in ``icp_portal/tests/test_kills.py``."""
+    """The worker is stopped after every piece here; it is killed in ``icp_portal/tests/test_kills.py``."""
     member = staff(provider())
     batch = checked(member, workbook([row() for _n in range(5)]))
     ask_all(batch, member)
@@ -556,7 +556,7 @@ def test_staff_of_another_provider_have_no_such_import():
     ("rows", "mode"), [([row()], ImportMode.ALL), ([row(), row(responsible__mobile="1")], ImportMode.ROWS)]
 )
 def test_what_is_chosen_beforehand_can_be_done(rows, mode):
-    """All or nothing is refused while a row has a fault, so it is not what the page begins with."""
+    """“All rows or none” is refused while a row has a fault, so it is not preselected."""
     member = staff(provider())
     batch = checked(member, workbook(rows))
 

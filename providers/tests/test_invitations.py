@@ -41,7 +41,7 @@ def link_in(body: str) -> str:
 
 @pytest.fixture
 def link(house: Provider, browser: Browser, mailbox: MailSink) -> str:
-    """The link that somebody new was sent."""
+    """Return the link that a new person was sent."""
     invite(browser(house))
     return link_in(mails_to(mailbox, NEWCOMER)[0])
 

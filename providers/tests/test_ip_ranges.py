@@ -104,7 +104,7 @@ def operators_page(of: Provider) -> tuple[Client, str, dict[str, list[str]]]:
 
 
 def rows(*ranges: tuple[str, str]) -> dict[str, str]:
-    """What is sent for new rows of the table."""
+    """Return what is sent for new rows of the table."""
     sent = {"ip_ranges-TOTAL_FORMS": str(len(ranges)), "ip_ranges-INITIAL_FORMS": "0"}
     for number, (start, end) in enumerate(ranges):
         sent |= {f"ip_ranges-{number}-start": start, f"ip_ranges-{number}-end": end}

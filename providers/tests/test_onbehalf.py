@@ -1,4 +1,4 @@
-"""The host's form at the provider's desk: within a mandate in force, each act on record as X for Y, nothing beyond."""
+"""The host's form at the provider's desk: only within a mandate in force, each act recorded as X for Y."""
 
 import re
 from datetime import timedelta
@@ -248,7 +248,7 @@ def test_the_form_leads_from_the_mandate_to_submission_without_leaving_the_desk(
 
 
 def saved(client: Client, behalf: Behalf, **typed: str) -> HttpResponse:
-    """A page kept while it is filled in, at the address its form names."""
+    """Save a page while it is filled in, at the URL its form names."""
     page = client.get(behalf.url("section", "subject")).content.decode()
     assert f'data-autosave="{behalf.url("save_page", "subject")}"' in page
     return client.post(behalf.url("save_page", "subject"), fields_of(page) | typed)
@@ -289,7 +289,7 @@ def test_keeping_a_page_is_refused_as_programs_read_it():
 
 
 def phone_of(behalf: Behalf) -> str:
-    """The address on the code that the staff's page of the pictures makes."""
+    """Return the URL in the QR code that the staff's page of the pictures makes."""
     client = behalf.browser()
     assert "Take it with the phone" in client.get(behalf.url("papers")).content.decode()
     page = client.post(behalf.url("handover"), {"path": "papers.responsible_front"}).content.decode()

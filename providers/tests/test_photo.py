@@ -1,4 +1,4 @@
-"""The photo on the desks' pages: the word shown, what is kept with it, the seal as people read it, and strangers."""
+"""The photo on the desks' pages: the word shown, what is stored with it, its seal, and access."""
 
 import re
 from typing import Any
@@ -35,7 +35,7 @@ def browser(user_id: int | None) -> Client:
 
 
 class Desk:
-    """The page of the verifier who has a filing in work."""
+    """The page of a verifier who has claimed a filing."""
 
     def __init__(self, case: Case | None = None) -> None:
         self.case = case or Case().submit()

@@ -1,4 +1,4 @@
-"""The provider's pool: read line by line, every fault named with its line and code, added all or not at all."""
+"""The provider's pool: read line by line, every fault with its line and code, all added or nothing."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""The queue as its staff use it: tabs and counts, search, filters, taking, handing over, several at once, export."""
+"""The provider's queue: tabs and counts, search, filters, claim, reassign, actions on several, export."""
 
 import re
 from collections.abc import Iterable
@@ -50,7 +50,7 @@ def text(response: HttpResponse) -> str:
 
 
 def listed(client: Client, **query: str) -> list[int]:
-    """The numbers of the filings a view shows, in its order."""
+    """Return the ids of the filings a view shows, in its order."""
     page = client.get(QUEUE, query)
     assert page.status_code == 200
     return [int(pk) for pk in re.findall(r'type="checkbox" name="filing" value="(\d+)"', text(page))]
@@ -67,7 +67,7 @@ def numbers(*cases: Case) -> list[int]:
 
 
 def house() -> tuple[Provider, Actor, Actor]:
-    """A provider with a verifier and a supervisor."""
+    """Return a provider with a verifier and a supervisor."""
     of = provider()
     return of, staff(of), staff(of, StaffRole.SUPERVISOR)
 

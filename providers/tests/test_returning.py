@@ -1,4 +1,4 @@
-"""Back to the host: usual wordings in the rows, the last look at the mail, the bureau's remarks passed on."""
+"""Returning to the host: usual wordings, the preview of the mail, the bureau's remarks passed on."""
 
 import re
 from datetime import timedelta
@@ -40,7 +40,7 @@ def client_of(actor: Any) -> Client:
 
 
 class Desk:
-    """A desk's page of a filing that its person has taken into work."""
+    """A desk's page of a filing that its person has claimed."""
 
     def __init__(self, status: Status = Status.WITH_PROVIDER) -> None:
         self.case = case_at(status)
@@ -126,7 +126,7 @@ def test_what_was_typed_comes_back_from_the_last_look(status):
 
 
 def text(value: Any) -> str:
-    """One value, however the browser keeps it: ends of lines and their place in a list do not count."""
+    """Return a value regardless of how a browser sends it: line ends and list positions do not count."""
     first = value[0] if isinstance(value, list) else value
     return first.replace("\r\n", "\n").replace("\n", "")
 
@@ -485,7 +485,7 @@ def ask(case: Case, client: Client) -> str:
 
 
 def no_password_owed(case: Case) -> None:
-    """As after the one that approval owes has been sent."""
+    """Set the state after the password due at approval has been sent."""
     subject = case.filing.subject
     subject.password_wanted_at = None
     subject.save(update_fields=["password_wanted_at"])

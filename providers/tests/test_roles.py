@@ -1,4 +1,4 @@
-"""What a member of staff is inside the provider: verifier, supervisor or administrator."""
+"""The roles of a provider's staff: verifier, supervisor or administrator."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""A provider's administrator manages its staff: roles and suspension, and never without an administrator."""
+"""Roles and suspension of a provider's staff; there is always an administrator left."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""The sheet while it is filled in: kept at every step, taken over by colleagues, never written over, then on record."""
+"""The sheet: saved at every step, taken over by colleagues, never overwritten, then on record."""
 
 from typing import Any
 
@@ -63,7 +63,7 @@ def kept(case: Case) -> dict[str, SheetEntry]:
 
 
 def shown(case: Case, actor: Actor | None = None) -> dict[str, SheetEntry]:
-    """What the page begins with."""
+    """Return what the page begins with."""
     return dict(browser(actor or case.staff).get(url(case)).context["sheet"].desk.shown)
 
 
@@ -424,7 +424,7 @@ def test_removing_a_row_that_is_blank_or_none_changes_nothing(row):
 
 
 def rows_of(case: Case) -> dict[str, str]:
-    """The rows of remarks as the page sends them back."""
+    """Return the rows of remarks as the page sends them back."""
     fields = fields_of(browser(case.staff).get(url(case)).content.decode())
     return {name: values[0] for name, values in fields.items() if name.startswith("remarks-")}
 
