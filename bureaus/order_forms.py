@@ -53,7 +53,7 @@ class OrderPaperForm(forms.Form):
 
 
 class OrderForm(OrderPaperForm):
-    """An order about one record: ground, paper, reason; with a cancellation the number typed once more."""
+    """An order about one record: ground, paper, reason; for a cancellation also the record's number, typed again."""
 
     ground = forms.ChoiceField(
         label=gettext_lazy("Legal ground"),

@@ -138,7 +138,7 @@ class Absence(models.Model):
     first_day = models.DateField(_("first day"))
     last_day = models.DateField(_("last day"))
     made_at = models.DateTimeField(auto_now_add=True)
-    ended_at = models.DateTimeField(null=True)  # before its last day was over
+    ended_at = models.DateTimeField(null=True)  # if ended early
 
     objects = AbsenceQuerySet.as_manager()
 

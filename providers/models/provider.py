@@ -141,7 +141,7 @@ class IpRange(models.Model):
         return self.start if self.start == self.end else f"{self.start}-{self.end}"
 
     def holds(self, address: Address) -> bool:
-        """Return whether the address lies in the range."""
+        """Return whether the address is in the range."""
         start, end = ip_address(self.start), ip_address(self.end)
         return start.version == address.version and int(start) <= int(address) <= int(end)
 
@@ -267,7 +267,7 @@ class Announcement(models.Model):
     text = models.CharField(_("text"), max_length=2000)
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"))
-    ended_at = models.DateTimeField(null=True)  # before its last day was over
+    ended_at = models.DateTimeField(null=True)  # if ended early
     made_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(default=1)
 

@@ -162,7 +162,7 @@ def _stages(actor: Actor, month: dt.date) -> FigureTable:
 
 
 def _people(actor: Actor, month: dt.date) -> FigureTable:
-    """Return the table of the staff's work: everybody for supervisors, the own row for a verifier."""
+    """Return the table of the staff's work: everybody for supervisors, their own row for verifiers."""
     found = provider_work.people(_provider(actor), Span.of(month))
     if actor.staff_role not in MAY_SEE_EVERYBODY:
         found = [person for person in found if person.user_id == actor.user_id]
