@@ -35,23 +35,32 @@ def verify(
     answers: dict[str, str],
     place: str,
     entries: Mapping[str, worksheets.SheetEntry] | None = None,
+    worksheet: int | None = None,
+    photo: photographs.TakenPhoto | None = None,
 ) -> None:
     """Pass the filing to the bureau with this round's sheet and photo; the twenty working days start.
 
     Where the province asks for it the filing goes to the responsible persons first, and the days start when all of
-    them have proved it (``filings.rules.required_codes``). ``entries`` hold what was noted beside the answers.
+    them have proved it (``filings.rules.required_codes``). ``entries`` hold what was noted beside the answers,
+    ``worksheet`` is the version of the kept sheet that they were typed into, ``photo`` one that came with them.
 
     After the bureau's return this is the resubmission: a new round, and the clock starts anew.
-    Raises RemarksUnsent while remarks are typed that would be lost.
+    Raises RemarksUnsent while remarks are typed that would be lost, WorksheetChanged when somebody else has saved the
+    sheet meanwhile.
     """
     note = _filled_in_by_verifier(filing_id, actor)
     move = required_codes.passing_move(Filing.objects.visible_to(actor).get(pk=filing_id))
     with rivals_named(), making(move, filing_id, actor, version, note=note) as filing:
+        if photo:
+            photographs.store(filing, actor, photo)
         _refuse_incomplete_sheet(filing, answers, place)
         if required_codes.passing_move(filing) != move:
             raise MoveRefused(_("What proves this filing has changed at this moment. Try again."))
         refuse_findings(filing)
-        refuse_unsent(worksheets.unsent(filing))
+        if worksheet is None:
+            refuse_unsent(worksheets.unsent(filing))
+        else:
+            worksheets.refuse_changed(worksheets.of_round(filing), worksheet)
         worksheets.close(filing)
         if filing.is_editable:  # by the provider: what it has written begins a round
             close_round(filing)

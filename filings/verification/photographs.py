@@ -113,39 +113,58 @@ def _is_of(word: PhotoWord, filing: Filing) -> bool:
     return attachments.is_photo(word.path) and word.person == person_key(filing.facts, word.path)
 
 
+@dataclass(frozen=True, slots=True)
+class TakenPhoto:
+    """A photo that has been judged and is not stored yet: whose it is (path), the picture, how it was taken."""
+
+    path: str
+    picture: Picture
+    shot: Shot
+
+
 def take(
     filing_id: int, actor: Actor, path: str, upload: UploadedFile[bytes], shot: Shot, *, version: int | None
 ) -> Photograph:
-    """Keep a photo as the current one of its person, and seal it; raise ValidationError when it is none."""
-    picture = _accepted(upload)  # slow, so before the lock
+    """Store a photo as the current one of its person, and seal it; raise ValidationError when it is none."""
+    return keep(filing_id, actor, judged(path, upload, shot), version=version)
+
+
+def keep(filing_id: int, actor: Actor, photo: TakenPhoto, *, version: int | None) -> Photograph:
+    """Store a photo that has been judged."""
     with changing(filing_id, actor, version) as filing:
-        _refuse(filing, actor, path)
-        _refuse_shot(shot)
-        if filing.evidence.filter(original_sha256=picture.original_sha256, path__endswith=_PHOTO).exists():
-            raise MoveRefused(_("This very file has been kept before. Take a new photo."))
-        word = _used(filing, actor, path, shot)
-        evidence = pictures.keep(filing, actor.person_id, path, picture)
-        said: Content = {
-            "place": shot.place.strip(),
-            "word": word,
-            "way": shot.way,
-            "reason": shot.reason if shot.way == Way.UPLOAD else "",
-            "reason_note": shot.reason_note.strip() if shot.way == Way.UPLOAD else "",
-            "camera_date": picture.camera_date.isoformat() if picture.camera_date else "",
-        }
-        return sealed(filing, actor, evidence, said)
+        return store(filing, actor, photo)
 
 
-_PHOTO = f".papers.{EvidenceKind.PHOTO}"
-
-
-def _accepted(upload: UploadedFile[bytes]) -> Picture:
-    """Return the picture, judged as a photo: its pixels, its camera's date, its one face."""
+def judged(path: str, upload: UploadedFile[bytes], shot: Shot) -> TakenPhoto:
+    """Return the photo; raise ValidationError when it is none. Slow, so before any lock."""
     picture = pictures.accept(upload, quality.PHOTO)
     further = list(face_detector.judge(picture.content))
     if picture.camera_date not in (None, timezone.localdate()):
         further.append("other_day")
-    return replace(picture, advice=(*picture.advice, *further))
+    return TakenPhoto(path, replace(picture, advice=(*picture.advice, *further)), shot)
+
+
+def store(filing: Filing, actor: Actor, photo: TakenPhoto) -> Photograph:
+    """Store a judged photo as the current one of its person of the locked filing, and seal it."""
+    shot, picture = photo.shot, photo.picture
+    _refuse(filing, actor, photo.path)
+    _refuse_shot(shot)
+    if filing.evidence.filter(original_sha256=picture.original_sha256, path__endswith=_PHOTO).exists():
+        raise MoveRefused(_("This very file has been kept before. Take a new photo."))
+    word = _used(filing, actor, photo.path, shot)
+    evidence = pictures.keep(filing, actor.person_id, photo.path, picture)
+    said: Content = {
+        "place": shot.place.strip(),
+        "word": word,
+        "way": shot.way,
+        "reason": shot.reason if shot.way == Way.UPLOAD else "",
+        "reason_note": shot.reason_note.strip() if shot.way == Way.UPLOAD else "",
+        "camera_date": picture.camera_date.isoformat() if picture.camera_date else "",
+    }
+    return sealed(filing, actor, evidence, said)
+
+
+_PHOTO = f".papers.{EvidenceKind.PHOTO}"
 
 
 def _refuse(filing: Filing, actor: Actor, path: str) -> None:

@@ -104,10 +104,8 @@ def save(
         assignment.refuse_unless_held(filing, actor)
         if filing.status not in VERIFY.sources or filing.claimant_id() != actor.user_id:
             raise MoveRefused(claim_refusal(filing))
-        kept = filing.worksheets.filter(round=filing.round).select_related("saved_by").first()
-        kept = kept or Worksheet(filing=filing, round=filing.round)
-        if kept.version != version:
-            raise WorksheetChanged(kept)
+        kept = of_round(filing)
+        refuse_changed(kept, version)
         kept.entries = {item: asdict(entry) for item, entry in entries.items() if entry != SheetEntry()}
         kept.remarks = [dict(remark) for remark in remarks]
         kept.place, kept.saved_by_id = place, actor.person_id
@@ -115,6 +113,18 @@ def save(
         kept.save()
         assignment.lease(filing, actor, timezone.now() + assignment.LEASE)
     return kept
+
+
+def of_round(filing: Filing) -> Worksheet:
+    """Return the sheet of this round as it was saved last, with who saved it; a blank one before that. One query."""
+    kept = filing.worksheets.filter(round=filing.round).select_related("saved_by").first()
+    return kept or Worksheet(filing=filing, round=filing.round)
+
+
+def refuse_changed(kept: Worksheet, version: int) -> None:
+    """Raise WorksheetChanged when the sheet was typed into another copy than the newest one."""
+    if kept.version != version:
+        raise WorksheetChanged(kept)
 
 
 def reopen(filing: Filing, paths: Sequence[str]) -> None:

@@ -12,6 +12,7 @@ from filings.errors import MoveRefused
 from filings.fields import attachments
 from filings.models import Filing, Photograph
 from filings.verification import photographs
+from filings.verification.photographs import TakenPhoto
 from providers.photo_form import PersonChoice, PhotoForm, photo_path
 
 
@@ -22,8 +23,10 @@ def form(request: HttpRequest, filing: Filing) -> PhotoForm:
 
 def act(request: HttpRequest, actor: Actor, photo: PhotoForm, version: int) -> None:
     """Do what the pressed button says, if it is one of the photo's."""
-    if "photo" in request.POST and keep(actor, photo, version) == version:
-        raise MoveRefused(_("Take a photo with the camera or choose a file first."))
+    if "photo" in request.POST:
+        if (taken := judged(photo)) is None:
+            raise MoveRefused(_("Take a photo with the camera or choose a file first."))
+        photographs.keep(photo.filing.pk, actor, taken, version=version)
     if "new_word" in request.POST:
         path = photo_path(_number(request.POST["new_word"]))
         photographs.word_for(photo.filing.pk, actor, path, anew=True)
@@ -37,19 +40,18 @@ def _number(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 19 else 0
 
 
-def keep(actor: Actor, photo: PhotoForm, version: int) -> int:
-    """Store the photo sent with the page, if there is one; return the filing's version after it."""
+def judged(photo: PhotoForm) -> TakenPhoto | None:
+    """Return the photo sent with the page, judged and not stored yet; None where none was sent."""
     if not photo.is_valid() and photo.is_about_photo:
         raise MoveRefused(_("The photo was not accepted."))
     upload = photo.cleaned_data.get("photo_file")
     if not upload:
-        return version
+        return None
     try:
-        photographs.take(photo.filing.pk, actor, photo.path(), upload, photo.shot(), version=version)
+        return photographs.judged(photo.path(), upload, photo.shot())
     except ValidationError as error:
         photo.add_error("photo_file", error)
         raise MoveRefused(_("The photo was not accepted.")) from error
-    return version + 1
 
 
 def complete(photo: PhotoForm, actor: Actor, filing: Filing, kept: Iterable[Photograph], *, mine: bool) -> None:

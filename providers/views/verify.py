@@ -1,6 +1,7 @@
 """The face-to-face verification of one filing, and what the provider does with it."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -25,7 +26,7 @@ from filings.models import Filing, Worksheet
 from filings.moves.remarks import refuse_unsent
 from filings.rules import required_codes
 from filings.states import Status
-from filings.verification import one_time_codes, worksheets
+from filings.verification import one_time_codes, photographs, worksheets
 from filings.verification.worksheets import SheetEntry, WorksheetChanged
 from ministry import versions
 from providers import worksheet
@@ -210,10 +211,10 @@ def _keep_sheet(request: HttpRequest, actor: Actor, typed: TypedSheet) -> Worksh
 def _decide(request: HttpRequest, actor: Actor, typed: TypedSheet) -> str:
     """Do what the pressed button says; return the success message, or nothing to stay on the page."""
     filing, version = typed.desk.filing, filing_page.seen_version(request)
+    if "pass" in request.POST:
+        return _pass(request, actor, typed, version)
     if not {*KEEPING, "send_back"} & set(request.POST):  # the preview before "send_back" has saved it
         _keep_first(request, actor, typed)
-    if "pass" in request.POST:
-        return _pass(actor, filing, typed, version)
     photo_part.act(request, actor, typed.photo, version)
     if returning.wants_look(request, states.SEND_BACK.name, typed.rows, filing):
         returning.look_before(filing, states.SEND_BACK, actor, version, typed.rows)
@@ -233,23 +234,33 @@ def _keep_first(request: HttpRequest, actor: Actor, typed: TypedSheet) -> None:
         raise
 
 
-def _pass(actor: Actor, filing: Filing, typed: TypedSheet, version: int) -> str:
-    sheet = typed.sheet
-    sheet.is_valid()
-    refuse_unsent(worksheets.without_withdrawn(typed.rows.typed(), sheet.entries()))
-    version = photo_part.keep(actor, typed.photo, version)
-    if sheet.is_valid():
-        sheet.refuse_no()
-    if not sheet.is_valid():
-        raise MoveRefused(_("The sheet is incomplete; see below."))
-    services.verify(
-        filing.pk,
-        actor,
-        version=version,
-        answers=sheet.answers(),
-        entries=sheet.entries(),
-        place=sheet.cleaned_data["place"],
-    )
+def _pass(request: HttpRequest, actor: Actor, typed: TypedSheet, version: int) -> str:
+    """Pass the filing with sheet and photo in one move; when it is refused, save both all the same."""
+    filing, sheet, photo = typed.desk.filing, typed.sheet, None
+    try:
+        photo = photo_part.judged(typed.photo)
+        sheet.is_valid()
+        refuse_unsent(worksheets.without_withdrawn(typed.rows.typed(), sheet.entries()))
+        if sheet.is_valid():
+            sheet.refuse_no()
+        if not sheet.is_valid():
+            raise MoveRefused(_("The sheet is incomplete; see below."))
+        services.verify(
+            filing.pk,
+            actor,
+            version=version,
+            answers=sheet.answers(),
+            entries=sheet.entries(),
+            place=sheet.cleaned_data["place"],
+            worksheet=versions.seen(request.POST, "worksheet") if "worksheet" in request.POST else None,
+            photo=photo,
+        )
+    except MoveRefused:
+        _keep_first(request, actor, typed)
+        if photo:
+            with suppress(MoveRefused):  # said already, or the photo itself is what is refused
+                photographs.keep(filing.pk, actor, photo, version=version)
+        raise
     if Filing.objects.filter(pk=filing.pk, status=Status.WITH_PERSONS).exists():
         return _(
             "Verified. Each responsible person gets a code; the filing passes to the bureau once all have proved it."
