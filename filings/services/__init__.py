@@ -1,7 +1,7 @@
-"""The moves people make with a filing: host, provider, bureau.
+"""The actions of hosts, providers and bureaus on a filing.
 
-Each function: one transaction, the filing's row locked, refusals in words, the change, an event, mails as rows,
-jobs queued on commit. Callers give ids, the actor, and the version they saw; see ``filings.moves.moving``.
+Each function is one transaction: row lock on the filing, checks (MoveRefused with words for the user), change, event,
+mails as rows, jobs queued on commit. Callers pass ids, actor and the version they saw; see ``filings.moves.moving``.
 """
 
 from filings.moves.endings import close, withdraw

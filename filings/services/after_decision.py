@@ -1,4 +1,4 @@
-"""What desks do with a filing besides moving it: a new password, looks at personal data, case files."""
+"""Actions of desks that don't move a filing: order a new password, log access to personal data and case files."""
 
 from datetime import timedelta
 
@@ -23,9 +23,9 @@ PASSWORD_EVERY = timedelta(days=1)
 
 
 def order_password(filing_id: int, actor: Actor) -> None:
-    """Have a new filing password sent to the e-mail on record, which the provider never sees; at most one a day.
+    """Send a new filing password to the e-mail on record, at most once a day; the provider never sees it.
 
-    Both rows are locked, the subject's too: another provider of the same subject may ask at the same moment.
+    Locks the subject's row too: another provider of the same subject may ask at the same moment.
     """
     with locked(filing_id, actor) as filing:
         if actor.role != Role.PROVIDER or filing.subject_id is None:
@@ -52,14 +52,14 @@ def _password_refusal(filing: Filing, subject: Subject) -> str:
 
 
 def look(filing: Filing, actor: Actor, what: str) -> None:
-    """Put on record that staff looked at masked data or a picture. Hosts look at their own papers unrecorded."""
+    """Record that staff viewed masked data or a picture. Not recorded for hosts, who view their own papers."""
     if actor.user_id is not None and (actor.role != Role.HOST or actor.is_on_behalf):
         role = Role.PROVIDER if actor.is_on_behalf else actor.role
         Look.objects.create(filing=filing, user_id=actor.user_id, role=role, what=what)
 
 
 def export_case_file(filing: Filing, actor: Actor, what: str) -> None:
-    """Put on record that a case file has left the portal; ``what`` names its form and its digest."""
+    """Record the export of a case file; ``what`` names its format and its digest."""
     Export.objects.create(
         user_id=actor.person_id, role=actor.role, query=f"case file {what}", count=1, filing_ids=[filing.pk]
     )

@@ -1,4 +1,4 @@
-"""Pictures of a filing: added, received from a phone, removed."""
+"""Add, receive from a phone and remove the pictures of a filing."""
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
@@ -30,11 +30,11 @@ def add_evidence(
     version: int | None = None,
     seen: str | None = None,
 ) -> Evidence:
-    """Keep a picture as the current one at its path; raise ValidationError when it is none.
+    """Store a picture as the current one at its path; raise ValidationError when the upload is not a picture.
 
-    The host adds certificates while it holds the filing. Face-to-face photos are taken (``photographs.take``).
-    ``seen`` is the key of the picture that the page has shown there, empty for none: it is refused when another one
-    has come meanwhile, whatever else has changed.
+    For certificates, while the actor holds the filing; ``photographs.take`` stores face-to-face photos.
+    ``seen`` is the key of the picture that the page showed at this path, empty for none: MoveRefused when it has been
+    replaced since; other changes don't matter.
     """
     picture = pictures.accept(upload, quality.use_of(path))  # slow, so before the lock
     with changing(filing_id, actor, version) as filing:
@@ -48,10 +48,10 @@ def add_evidence(
 
 
 def receive_evidence(handover: Handover, actor: Actor, upload: UploadedFile[bytes]) -> Evidence:
-    """Keep a picture that came through a handover (see ``handovers``); a good one closes it.
+    """Store a picture that came through a handover (see ``handovers``); close the handover if the picture is good.
 
-    Whether the handover still stands, and where its picture goes, is judged under the filing's lock: meanwhile
-    another phone may have been faster, the desktop may have filled a place, a website may have moved up.
+    Validity and path of the handover are checked under the filing's lock: another phone or the desktop may have
+    uploaded meanwhile, or a removed website may have changed the path.
     """
     with turns.of(lambda: turns.account(actor.person_id)):  # the phone is not signed in
         picture = pictures.accept(upload, quality.use_of(handover.path))
@@ -68,7 +68,7 @@ def receive_evidence(handover: Handover, actor: Actor, upload: UploadedFile[byte
 
 
 def _place(filing: Filing, handover: Handover) -> str:
-    """Instead of the picture that came the same way, or where the paper has room."""
+    """Return the path of the picture that came through this handover before, else the paper's first free path."""
     came = dict(filing.evidence.filter(replaced_at=None).values_list("path", "handover"))
     if own := next((path for path, way in came.items() if way == handover.pk), ""):
         return own
@@ -79,7 +79,7 @@ def _place(filing: Filing, handover: Handover) -> str:
 
 
 def remove_evidence(filing_id: int, actor: Actor, path: str, *, version: int | None) -> None:
-    """Put a picture aside that does not belong; the record keeps it."""
+    """Retire the current picture at a path; its row stays on record."""
     with changing(filing_id, actor, version) as filing:
         _refuse_evidence(filing, actor, path)
         note_behalf(filing, actor, _("%(paper)s put aside") % {"paper": labels(filing, [path])})

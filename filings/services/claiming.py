@@ -1,4 +1,4 @@
-"""Taking filings into work at a desk, and putting them back."""
+"""Claim and release filings at a desk."""
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,9 +13,9 @@ from filings.moves.moving import claim_refusal, locked, record
 
 
 def claim(filing_id: int, actor: Actor) -> Filing:
-    """Take the filing into work for ``work.LEASE``, or prolong one's own lease; refused while somebody else has it.
+    """Claim the filing for ``assignment.LEASE``, or extend one's own lease; MoveRefused while another person has it.
 
-    What an absent colleague has is taken over by whoever covers for them. What was on hold is so no longer.
+    Takes over the claim of an absent colleague for whom the actor covers. Ends the hold.
     """
     with locked(filing_id, actor) as filing:
         assignment.refuse_unless_held(filing, actor)
@@ -32,7 +32,7 @@ def claim(filing_id: int, actor: Actor) -> Filing:
 
 
 def release(filing_id: int, actor: Actor) -> None:
-    """Put a filing one has taken back into the queue; also when one's time has run out and nobody has taken it."""
+    """Release a filing claimed by the actor; also after the lease has expired, until somebody else claims it."""
     with locked(filing_id, actor) as filing:
         if filing.claimed_by_id != actor.user_id:
             raise MoveRefused(claim_refusal(filing))
@@ -40,9 +40,9 @@ def release(filing_id: int, actor: Actor) -> None:
 
 
 def put_back_all(user_id: int, actor: Actor) -> int:
-    """Put back whatever a colleague has taken, because they may not go on with it; return how many filings.
+    """Release all filings claimed by a colleague who may not continue; return how many.
 
-    In the actor's name: the events say who did it. The caller's transaction holds them together.
+    The events name the actor. Call it inside a transaction, so that all are released or none.
     """
     taken = Filing.objects.visible_to(actor).filter(claimed_by_id=user_id).order_by("pk")
     filing_ids = list(taken.values_list("pk", flat=True))

@@ -1,4 +1,4 @@
-"""The bureau approves a filing."""
+"""Approve a filing at the bureau."""
 
 from collections.abc import Callable, Sequence
 
@@ -34,8 +34,8 @@ def approve(
     """Approve: register rows, number, event and mails in one transaction; then the password is sent.
 
     ``withheld``: websites, counted from 0, that are returned instead (``filings.services.splitting``).
-    Raises MoveRefused when the register holds the subject or the domain by now, RemarksUnsent while remarks are typed
-    that would be lost.
+    Raises MoveRefused when the register already has the subject or the domain, RemarksUnsent while there are typed
+    remarks that would be lost.
     """
     try:
         with making(states.APPROVE, filing_id, actor, version) as filing:
@@ -64,7 +64,7 @@ def approve(
 
 
 def _first_sequence(filing: Filing, subject: Subject) -> int | None:
-    """Return the number after the dash of the first service just entered; the others follow it. None where none was."""
+    """Return the number after the dash of the first service just registered; None if the kind issues no numbers."""
     if filing.law.numbers != Numbers.ISSUED:
         return None
     last = Subject.objects.values_list("last_sequence", flat=True).get(pk=subject.pk)
@@ -72,9 +72,9 @@ def _first_sequence(filing: Filing, subject: Subject) -> int | None:
 
 
 def _refuse_by_now(filing: Filing) -> None:
-    """What stands against a filing about a record now, judged under the lock of its subject, or of both hosts'.
+    """Raise MoveRefused when a filing about a record can't be approved any more; locks its subject, or both hosts'.
 
-    Since it was submitted an order may have ended what it is about, and another filing changed what its paper repeats.
+    Since submission an order may have ended the record, or another filing may have changed it.
     """
     if filing.law.is_first:
         return

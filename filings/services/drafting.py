@@ -1,4 +1,4 @@
-"""The host's draft: begun, copied, filled in, reopened after a return."""
+"""Start, copy, fill in and reopen a host's draft."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
@@ -29,7 +29,7 @@ from ministry.reference import code_tables
 
 
 def start(actor: Actor, *, provider_id: int, entrance: Entrance) -> Filing:
-    """Start a draft with one provider; it remembers the way the host came."""
+    """Start a draft with a provider; store the entrance through which the host came."""
     with transaction.atomic():
         filing = Filing.objects.create(host_id=actor.person_id, provider_id=provider_id, entrance=entrance)
         record(filing, "start", actor, target=Status.DRAFT)
@@ -37,15 +37,15 @@ def start(actor: Actor, *, provider_id: int, entrance: Entrance) -> Filing:
 
 
 def begun_with(actor: Actor, provider_id: int) -> QuerySet[Filing]:
-    """Return the host's own drafts of first filings with a provider, the newest first."""
+    """Return the host's own drafts of first filings with a provider, newest first."""
     own = Filing.objects.filter(host_id=actor.person_id, provider_id=provider_id, mandate=None)
     return own.filter(status=Status.DRAFT, kind=Kind.NEW_FILING).order_by("-pk")
 
 
 def start_once(actor: Actor, *, provider_id: int, entrance: Entrance, another: bool = False) -> Filing | None:
-    """Start a draft with a provider; None where one lies there already and ``another`` is not asked for.
+    """Start a draft with a provider; None if there is one already, unless ``another``.
 
-    Two presses at once start one: the host's row is locked meanwhile.
+    Locks the host's row, so that a double click starts one draft.
     """
     with transaction.atomic():
         User.objects.select_for_update(no_key=True).get(pk=actor.person_id)
@@ -55,10 +55,10 @@ def start_once(actor: Actor, *, provider_id: int, entrance: Entrance, another: b
 
 
 def start_on_behalf(mandate_id: int, actor: Actor, values: Mapping[str, Any] | None = None) -> Filing:
-    """Start a draft in the place of the host of a mandate of the actor's own provider.
+    """Start a draft on behalf of the host of a mandate of the actor's own provider.
 
     ``values`` (path → value) is what is known already.
-    Of a mandate the host has not answered yet a draft may be prepared; it comes to nobody before the consent.
+    A draft may be prepared before the host has granted the mandate; until then it belongs to no host.
     """
     with transaction.atomic():
         mandates = Mandate.objects.current().filter(provider_id=actor.provider_id or 0)
@@ -82,7 +82,7 @@ def start_on_behalf(mandate_id: int, actor: Actor, values: Mapping[str, Any] | N
 def copy(filing_id: int, actor: Actor) -> Filing:
     """Start a new draft with the facts and pictures of a filing that ended without a number; same provider.
 
-    The face-to-face photo stays where it is: it belongs to one check. Asked twice, it answers the draft it has made.
+    Doesn't copy the face-to-face photo: it belongs to one check. Called twice, it returns the same draft.
     """
     with locked(filing_id, actor) as source:
         if made := source.copies.filter(status=Status.DRAFT).first():
@@ -129,12 +129,12 @@ def save_facts(
     seen: merging.Seen | None = None,
     answers: Mapping[int, str] | None = None,
 ) -> Filing:
-    """Write facts (path → value) into the paper, complete or not; good values take their normal form.
+    """Save facts (path → value), complete or not; valid values are normalised.
 
-    The host writes on drafts and on what is open of a returned filing, the provider on what the bureau returned
-    to it. ``answers`` (remark's key → text) are kept as drafts until the filing is submitted again.
-    ``seen``, what the page has shown, takes the place of the version: only facts that somebody else has changed since
-    are refused (FactsClash); it is renewed for what has been written.
+    The host may edit drafts and the open fields of a returned filing, the provider what the bureau returned to it.
+    ``answers`` (remark's primary key → text) are kept as drafts until the filing is submitted again.
+    ``seen``, what the page has shown, replaces the version check: only facts that somebody else has changed since
+    raise FactsClash; it is renewed for what has been written.
     """
     with changing(filing_id, actor, None if seen else version) as filing:
         refuse_unless_editable(filing, actor)
@@ -158,7 +158,7 @@ def save_facts(
 
 
 def _own_changes(filing: Filing, actor: Actor, values: dict[str, Any], seen: merging.Seen) -> dict[str, Any]:
-    """Return the values that the page has changed; the others stay as they are saved, whoever has changed them."""
+    """Return the values that the user changed on the page; raise FactsClash where somebody else changed them too."""
     if seen.has_lost_a_website(filing.facts):
         raise MoveRefused(who_was_faster(filing, actor))
     typed = checks.normalised(fields.without_others(facts.written(filing.facts, values)))
@@ -178,7 +178,7 @@ def refuse_unless_editable(filing: Filing, actor: Actor) -> None:
 
 
 def _written_paths(before: facts.Facts, after: facts.Facts, values: Iterable[str]) -> list[str]:
-    """Return the paths that the caller has changed; what only took its normal form anew is not among them."""
+    """Return the paths that the caller has changed, without values that were only normalised anew."""
     written = corrections.Opening(frozenset(values))
     return [path for path in facts.changed_paths(before, after) if written.covers(path)]
 
@@ -194,7 +194,7 @@ def _refuse_unless_all_open(filing: Filing) -> None:
 
 
 def unlock(filing_id: int, actor: Actor, *, version: int | None) -> None:
-    """Open everything of a returned filing for its host, on purpose and on record; it holds for this round."""
+    """Open all fields of a returned filing for its host, for this round; recorded as an event."""
     with changing(filing_id, actor, version) as filing:
         refuse_unless_editable(filing, actor)
         if filing.status != Status.RETURNED_TO_HOST:
@@ -205,18 +205,18 @@ def unlock(filing_id: int, actor: Actor, *, version: int | None) -> None:
 
 
 def _keep_answers(filing: Filing, answers: Mapping[int, str]) -> None:
-    """Draft answers to the remarks of this return; others are not kept."""
+    """Store draft answers to the remarks of this return; ignore others."""
     asked = {remark.pk for remark in corrections.open_remarks(filing)} if answers else set()
     kept = {str(pk): text.strip() for pk, text in answers.items() if pk in asked}
     filing.answers_draft = {**filing.answers_draft, **kept}
 
 
 def _retire_pictures_of_others(filing: Filing, actor: Actor, before: facts.Facts) -> None:
-    """Pictures of a person who is not named any more do not count.
+    """Retire pictures of persons who are no longer named.
 
-    The photo goes whenever the person who answers for the website has changed. Certificates go only with a round
-    that has been handed on and when the host names somebody else: a slip of the pen in a draft does not cost an
-    upload, and a provider that corrects a number has the certificate before it.
+    The photo is retired whenever the website's responsible person has changed. Certificates are retired only after
+    the first submission and when the host names somebody else: a typo in a draft must not cost an upload, and a
+    provider who corrects a number has the certificate at hand.
     """
     for website in range(facts.count(filing.facts)):
         if identity(facts.manager(before, website)) != identity(facts.manager(filing.facts, website)):
@@ -230,14 +230,14 @@ def _retire_pictures_of_others(filing: Filing, actor: Actor, before: facts.Facts
 
 
 def _retire_pictures_of_services(filing: Filing, before: facts.Facts) -> None:
-    """The icon of an entry that is no APP any more does not count."""
+    """Retire the icons of entries that are no longer APPs."""
     now = {paper.path for paper in attachments.of_services(filing.facts)}
     if gone := [paper.path for paper in attachments.of_services(before) if paper.path not in now]:
         pictures.retire(filing, path__in=gone)
 
 
 def _note_amendment(filing: Filing, actor: Actor, paths: Sequence[str]) -> None:
-    """A provider's change to a host's paper is marked as the provider's."""
+    """Record a provider's change to a host's filing as the provider's."""
     if actor.role == Role.PROVIDER and paths:
         worksheets.reopen(filing, paths)
         record(filing, "amend", actor, note=labels(filing, paths))
@@ -245,7 +245,7 @@ def _note_amendment(filing: Filing, actor: Actor, paths: Sequence[str]) -> None:
 
 
 def note_behalf(filing: Filing, actor: Actor, what: str) -> None:
-    """Each act of a provider in a host's place stands on record, also those that leave none of a host's own."""
+    """Record each action of a provider on behalf of a host, also those that leave no event when a host does them."""
     if actor.is_on_behalf and what:
         record(filing, "fill", actor, note=what)
 
@@ -256,7 +256,7 @@ def labels(filing: Filing, paths: Iterable[str]) -> str:
 
 
 def add_website(filing_id: int, actor: Actor, *, version: int | None, service: int = code_tables.WEBSITE) -> Filing:
-    """One more website, or other service, in this filing; refused beyond ``facts.MOST_WEBSITES``."""
+    """Add a website, or another service, to this filing; MoveRefused beyond ``facts.MOST_WEBSITES``."""
     with changing(filing_id, actor, version) as filing:
         refuse_unless_editable(filing, actor)
         _refuse_unless_all_open(filing)
@@ -273,7 +273,7 @@ def add_website(filing_id: int, actor: Actor, *, version: int | None, service: i
 
 
 def remove_website(filing_id: int, actor: Actor, website: int, *, version: int | None) -> Filing:
-    """Take a website (counted from 0) out of the filing, with its pictures; the last one stays."""
+    """Remove a website (counted from 0) and its pictures; MoveRefused for the only one."""
     with changing(filing_id, actor, version) as filing:
         refuse_unless_editable(filing, actor)
         _refuse_unless_all_open(filing)
@@ -289,7 +289,7 @@ def remove_website(filing_id: int, actor: Actor, website: int, *, version: int |
 
 
 def _close_ranks(filing: Filing, removed: int) -> None:
-    """What belongs to the websites behind a removed one moves up with them: pictures, and phones on their way."""
+    """Renumber pictures and open handovers of the websites after a removed one; close the handovers of the latter."""
     filing.handovers.filter(closed_at=None, path__startswith=f"websites.{removed}.").update(closed_at=timezone.now())
     pictures_now = filing.evidence.filter(replaced_at=None, path__startswith="websites.").order_by("path")
     phones_now = filing.handovers.filter(closed_at=None, path__startswith="websites.").order_by("path")

@@ -1,4 +1,4 @@
-"""Returns: the provider's to the host, the bureau's to the provider."""
+"""Return a filing with remarks: the provider to the host, the bureau to the provider."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,9 +1,8 @@
-"""A bureau decides website by website: it approves some of a filing and returns the others, and the filing splits.
+"""Split a filing when the bureau approves some of its websites and returns the others.
 
-The paper that was handed in stays whole, with its rounds, pictures and sheets; it ends approved, and notes which of its
-websites were returned (``Filing.withheld``). Those go on as a new filing under the number that has just been issued
-("new website"), which begins where the old one stood: with its papers and photos, its verification, its days at the
-bureau; and is returned to the provider at once, with the remarks. Nothing of it is filled in twice.
+The submitted filing keeps its rounds, pictures and sheets; it ends approved and stores which of its websites were
+returned (``Filing.withheld``). Those continue as a new filing ("new website") under the number just issued, with the
+papers, photos, verification and receipt date of the old one; it is returned to the provider at once, with the remarks.
 """
 
 import re
@@ -41,7 +40,7 @@ _OF_WEBSITE = re.compile(r"websites\.(\d+)\.")
 def returned(filing: Filing, remarks: Sequence[RemarkDraft]) -> list[int]:
     """Return the websites, counted from 0, that these remarks return; the others are approved.
 
-    MoveRefused when a remark is about all of them, or when none would be left on either side.
+    Raises MoveRefused when a remark concerns all websites, or when all or none would be returned.
     """
     if of_all := [remark.path for remark in remarks if _is_about_host(filing.facts, remark.path)]:
         raise MoveRefused(
@@ -57,12 +56,12 @@ def returned(filing: Filing, remarks: Sequence[RemarkDraft]) -> list[int]:
 
 
 def _is_about_host(values: Facts, path: str) -> bool:
-    """Return whether the host's own data or papers are meant; those of a website's person may be the host's."""
+    """Return whether the path concerns the host's own data or papers; those of a website's person may be the host's."""
     return not all(map(_OF_WEBSITE.match, corrections.concerned(path, values)))
 
 
 def _concerned(values: Facts, path: str) -> set[int]:
-    """Return the websites a remark returns; of a photo or certificate all for which that person answers."""
+    """Return the websites a remark returns; for a photo or certificate, all websites of that responsible person."""
     website = int(path.split(".")[1])
     of_person = (EvidenceKind.PHOTO, *attachments.MANAGER)
     person = facts.person_key(facts.manager(values, website))
@@ -76,10 +75,10 @@ def approve_in_part(
 ) -> Subject:
     """Approve the websites without a remark and return the others to the provider, in one transaction.
 
-    Raises MoveRefused for what approving or returning alone would be refused for, and for ``returned``.
+    Raises MoveRefused as ``approve``, ``return_to_provider`` and ``returned`` do.
     """
     with transaction.atomic():
-        # The version tells under the lock whether this is still the paper that the remarks are about.
+        # The version check under the lock ensures that the remarks are about these facts.
         websites = returned(Filing.objects.visible_to(actor).get(pk=filing_id), remarks)
         subject = approve(filing_id, actor, version=version, opinion=opinion, withheld=websites)
         source = Filing.objects.get(pk=filing_id)
@@ -104,37 +103,37 @@ def foreseen(filing: Filing, remarks: Sequence[RemarkDraft]) -> list[Letter]:
 
 
 def as_decided(filing: Filing, remarks: Sequence[RemarkDraft]) -> Filing:
-    """Return the filing as it would be after this decision, not to be saved; MoveRefused as ``returned``."""
+    """Return the filing as it would be after this decision, not to be saved; raise MoveRefused as ``returned`` does."""
     decided = copy(filing)
     decided.withheld = returned(filing, remarks)
     return decided
 
 
 def moved(remarks: Sequence[RemarkDraft], websites: Sequence[int]) -> list[RemarkDraft]:
-    """Return the remarks as they stand in the filing of the returned ``websites``."""
+    """Return the remarks with their paths in the filing of the returned ``websites``."""
     places = _places(websites)
     return [replace(remark, path=_moved(remark.path, places)) for remark in remarks]
 
 
 def rest_of(filing: Filing) -> Filing | None:
-    """Return the filing in which the returned websites of this one go on. One query, none where there is none."""
+    """Return the filing that continues the returned websites of this one. One query; none when nothing was returned."""
     return filing.copies.get(kind=Kind.NEW_WEBSITE) if filing.withheld else None
 
 
 def whole_of(filing: Filing) -> Filing | None:
-    """The filing from which this one has been split off. One query, none where it began as a filing of its own."""
+    """Return the filing from which this one was split off. One query; none when it is not a copy."""
     return filing.copied_from if filing.copied_from and filing.copied_from.withheld else None
 
 
 def _note(source: Filing, rest: Filing, actor: Actor) -> None:
-    """Both sides of it stand on record, each on its own timeline."""
+    """Record the split on the timeline of the source; ``_split_off`` records it on the new filing's."""
     said = _("from filing %(old)d into filing %(new)d") % {"old": source.pk, "new": rest.pk}
     named = "、".join(source.shown_withheld)
     record(source, "split", actor, note=f"{said}：{named}")
 
 
 def _places(websites: Sequence[int]) -> dict[int, int]:
-    """Where a returned website stood → where it stands in the filing of its own."""
+    """Return a map of old to new index for the returned websites."""
     return {old: new for new, old in enumerate(websites)}
 
 
@@ -146,7 +145,7 @@ def _moved(path: str, places: Mapping[int, int]) -> str:
 
 
 def _split_off(source: Filing, subject: Subject, actor: Actor) -> Filing:
-    """The returned websites as a filing of their own that lies where the source lay: with the bureau, in its hands."""
+    """Create the filing of the returned websites, with the bureau and claimed by the actor, as the source was."""
     taken_over: dict[str, Any] = {
         column: getattr(source, column) for column in ("received_at", "due_on", "due_is_provisional", "submitted_at")
     }
@@ -181,7 +180,7 @@ def _split_off(source: Filing, subject: Subject, actor: Actor) -> Filing:
 
 
 def _facts(source: Filing, subject: Subject) -> Facts:
-    """Return the paper of the returned websites: what they said, under what the register says of the host now."""
+    """Return the facts of the returned websites, with the host's data as the register has them now."""
     head: Facts = source.facts
     if source.kind != Kind.NEW_WEBSITE and (now := ownership.now(subject.pk)):
         head = ownership.paper(kinds.KINDS[Kind.NEW_WEBSITE], now)
@@ -190,7 +189,7 @@ def _facts(source: Filing, subject: Subject) -> Facts:
 
 
 def _take_pictures_along(source: Filing, rest: Filing) -> None:
-    """The host's papers and those of the returned websites; photos with a new seal."""
+    """Copy the host's pictures and those of the returned websites; photos get a new seal."""
     kept = {one.path: one for one in source.evidence.filter(replaced_at=None) if not attachments.is_photo(one.path)}
     for path, evidence in _with_places(source, rest, kept):
         pictures.copied(evidence, rest, path=path)
@@ -198,7 +197,7 @@ def _take_pictures_along(source: Filing, rest: Filing) -> None:
 
 
 def _with_places(source: Filing, rest: Filing, kept: Mapping[str, Evidence]) -> Iterator[tuple[str, Evidence]]:
-    """Where each picture goes. One person's certificate may lie with another website that the person answers for."""
+    """Yield (new path, picture). A person's certificate may be stored with another website of the same person."""
     places = _places(source.withheld)
     found = {
         _moved(path, places): one
@@ -227,7 +226,7 @@ def _of_same_person(source: Filing, rest: Filing, path: str, kept: Mapping[str, 
 
 
 def _hand_on(source: Filing, rest: Filing) -> None:
-    """Its first round is what the bureau has had before it; verified as the source was, whose sheet was signed."""
+    """Create snapshot and verification of the new filing's first round from those of the source, already signed."""
     current = rest.evidence.filter(replaced_at=None)
     Snapshot.objects.create(
         filing=rest, round=rest.round, facts=rest.facts, papers=dict(current.values_list("path", "sha256"))
@@ -247,7 +246,7 @@ def _hand_on(source: Filing, rest: Filing) -> None:
 
 
 def _notes(was: Verification, current: Any) -> dict[str, Any]:
-    """Return what was noted beside the answers, with the pictures that have come along, where they lie now."""
+    """Return the notes of the answers, with the pictures that were copied, at their new paths."""
     there = dict(current)
     return {
         item: {

@@ -1,4 +1,4 @@
-"""How a filing about a record begins. Which kind it is, is found from certificate, domain and provider, never asked."""
+"""Start a filing about a record; find its kind from certificate, domain and provider."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,7 +31,7 @@ from ministry.register.history import AccessAsOf, SubjectAsOf, WebsiteAsOf
 
 @dataclass(frozen=True, slots=True)
 class RecordTarget:
-    """What of the register a filing is about, by key. Subject 0: a website passes to a host not on record yet."""
+    """Primary keys of the register rows a filing is about; subject 0 for a migration to a host not on record yet."""
 
     subject_id: int
     website_id: int | None = None
@@ -40,10 +40,10 @@ class RecordTarget:
 
 @dataclass(frozen=True, slots=True)
 class KindFound:
-    """Which kind of filing certificate, domain and provider make, and which records they met.
+    """The kind of filing that certificate, domain and provider lead to, and the matching records.
 
-    No ``kind``: it stops here, with the official code (1003 subject conflict, 1005 domain conflict, 1029 the provider
-    serves the website already).
+    ``kind`` is None for a conflict, with the official code (1003 subject conflict, 1005 domain conflict, 1029 the
+    provider serves the website already).
     """
 
     kind: Kind | None
@@ -52,13 +52,13 @@ class KindFound:
     # whether the record is the asking host's own
     own: bool = False
     holder: conflict_types.RecordHolder | None = None
-    # of a migration: that the website's host agrees
+    # for a migration: the offer of the website's host
     offer: Offer | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PasswordProof:
-    """The filing password as it was typed, and from which network address."""
+    """The filing password as typed, and the client's network address."""
 
     password: str
     address: str
@@ -68,7 +68,7 @@ NO_PROOF = PasswordProof("", "")
 
 
 def find(actor: Actor, *, cert_type: int, cert_number: str, domain: str, provider_id: int) -> KindFound:
-    """Which filing this is (§ how the kind is decided). Texts in their normal form; at most five queries."""
+    """Return the kind of filing and the records it matches. Arguments normalised; at most five queries."""
     question = conflict_types.ConflictQuestion(
         day=timezone.localdate(),
         cert_type=cert_type,
@@ -98,7 +98,7 @@ def find(actor: Actor, *, cert_type: int, cert_number: str, domain: str, provide
 def _found_elsewhere(
     website: conflict_types.WebsiteMatch, subject: conflict_types.RecordHolder | None, offer: Offer | None, *, own: bool
 ) -> KindFound:
-    """The website is another host's: it may be offered to the one with the certificate, which may be on record."""
+    """Return a migration if the other host offers the website to this certificate, else the conflict's code."""
     if offer is None:
         return KindFound(None, "1005", holder=website.holder)
     if subject is not None and not own:
@@ -108,7 +108,7 @@ def _found_elsewhere(
 
 
 def find_for(filing: Filing, actor: Actor) -> KindFound:
-    """Return which filing a draft makes by what has been typed so far; a first filing while it has no certificate."""
+    """Return the kind of filing from what is typed in a draft so far; a first filing while it has no certificate."""
     number, cert_type = filing.get("subject.cert_number"), filing.get("subject.cert_type")
     if not number or not cert_type:
         return KindFound(Kind.NEW_FILING)
@@ -126,12 +126,12 @@ def begin(
     proof: PasswordProof = NO_PROOF,
     moves_from_id: int | None = None,
 ) -> Filing:
-    """Start a draft about a record of the host's own, with what the register says; asked twice, return the same draft.
+    """Start a draft about the host's own record, filled from the register; called twice, return the same draft.
 
-    ``moves_from_id``: of a new access, the one that is to end afterwards because the website moves.
+    ``moves_from_id``: for a new access, the access that is to end afterwards because the website moves.
 
-    Raises MoveRefused with the official code where this kind can't be filed now. Not to be called inside a
-    transaction where the kind asks for the filing password: a rollback would forget the try.
+    Raises MoveRefused with the official code where this kind can't be filed now. Don't call it inside a transaction
+    where the kind needs the filing password: a rollback would lose the count of attempts.
     """
     law = KINDS[kind]
     paper: Any = _paper(actor, law, target)
@@ -159,10 +159,10 @@ def begin(
 
 
 def take_over(actor: Actor, offer_id: int, *, provider_id: int, entrance: Entrance) -> Filing:
-    """Start the migration of a website that is offered to the actor; asked twice, return the same draft.
+    """Start the migration of a website that is offered to the actor; called twice, return the same draft.
 
-    Raises Offer.DoesNotExist for an offer to somebody else or that has ended, MoveRefused with the official code where
-    the website can't pass now.
+    Raises Offer.DoesNotExist for an offer to somebody else or one that has ended, MoveRefused with the official code
+    where the website can't be migrated now.
     """
     with transaction.atomic():
         offer = Offer.objects.made_to(actor).open().select_related("website__subject", "by").get(pk=offer_id)
@@ -191,7 +191,7 @@ def take_over(actor: Actor, offer_id: int, *, provider_id: int, entrance: Entran
 
 
 def _paper_of_migration(law: Law, target: RecordTarget, offer: Offer) -> Any:
-    """Return what the register says of the website, and of the taking host where it is on record."""
+    """Return the facts of the website from the register, and of the new host if it is on record."""
     left = ownership.now(offer.website.subject_id)
     record = ownership.now(target.subject_id) if target.subject_id else None
     if left is None:
@@ -214,7 +214,7 @@ def _save(filing: Filing, actor: Actor, note: str = "") -> None:
 
 
 def asks_password(actor: Actor, kind: Kind, target: RecordTarget) -> bool:
-    """Whether the filing password is asked for: by kinds that want proof, where no one-time code takes its place."""
+    """Return whether the filing password is needed: for kinds that need proof, unless one-time codes replace it."""
     law = KINDS[kind]
     return law.proof and _asks_password(law, _paper(actor, law, target))
 
@@ -224,7 +224,7 @@ def _asks_password(law: Law, paper: Any) -> bool:
 
 
 def _proved(subject_id: int, actor: Actor, proof: PasswordProof) -> datetime:
-    """Now, if the password is the record's; MoveRefused (1018) otherwise."""
+    """Check the filing password and return the current time; raise MoveRefused (1018) if it is wrong."""
     try:
         subject = Subject.objects.get(pk=subject_id)
         passwords.prove(subject, proof.password, address=proof.address, account=actor.user_id)
@@ -234,9 +234,10 @@ def _proved(subject_id: int, actor: Actor, proof: PasswordProof) -> datetime:
 
 
 def prove(filing_id: int, actor: Actor, proof: PasswordProof, *, version: int | None) -> None:
-    """Take down the filing password of a filing that has begun without it, because codes were asked for then.
+    """Check the filing password of a filing that began without it, because one-time codes were required then.
 
-    Raises MoveRefused (1018) for a wrong one. Not to be called inside a transaction: a rollback would forget the try.
+    Raises MoveRefused (1018) if it is wrong. Don't call it inside a transaction: a rollback would lose the count of
+    attempts.
     """
     filing = Filing.objects.visible_to(actor).get(pk=filing_id)
     if not required_codes.lacks_proof(filing) or filing.status not in UNDER_WAY:
@@ -245,7 +246,7 @@ def prove(filing_id: int, actor: Actor, proof: PasswordProof, *, version: int | 
 
 
 def _taken_up(draft: Filing, actor: Actor, proved_at: datetime | None, moves_from_id: int | None) -> Filing:
-    """Return the draft that lies there already, with the proof and the choice of what it leaves that were given now."""
+    """Return the existing draft, updated with the proof and the access to leave that were given now."""
     if draft.moves_from_id != moves_from_id:
         with changing(draft.pk, actor, None) as filing:
             filing.moves_from_id = moves_from_id
@@ -261,7 +262,7 @@ def _take_down(filing_id: int, actor: Actor, proved_at: datetime, version: int |
 
 
 def become(filing_id: int, actor: Actor, *, version: int | None) -> Filing:
-    """Go on with a draft that began as a first filing as what it proves to be; what was typed of websites stays."""
+    """Turn a draft of a first filing into the kind that ``find_for`` finds; keep what was typed about websites."""
     with changing(filing_id, actor, version) as filing:
         if filing.status != Status.DRAFT or not filing.law.is_first or actor.is_on_behalf:
             raise MoveRefused(_("Only a draft of a first filing can be turned into another kind."))
@@ -280,7 +281,7 @@ def become(filing_id: int, actor: Actor, *, version: int | None) -> Filing:
 
 
 def _kept(law: Law, paper: Facts, typed: Facts) -> Facts:
-    """Return the paper with what was typed of its websites, where this kind leaves that open."""
+    """Return the facts with what was typed about websites, as far as this kind lets the host edit it."""
     if law.about == About.SUBJECT:
         return {**paper, "websites": typed["websites"]}
     website = {**paper["websites"][0], "access": typed["websites"][0].get("access") or {}}
@@ -288,7 +289,7 @@ def _kept(law: Law, paper: Facts, typed: Facts) -> Facts:
 
 
 def refuse(filing: Filing) -> None:
-    """Raise MoveRefused with code and way out where the register, or another open filing, stands against it."""
+    """Raise MoveRefused with code and way out when the register or another open filing forbids this one."""
     for refusal in filing.law.refuse(filing):
         if refusal.in_form or not refusal.blocks:
             continue
@@ -300,7 +301,7 @@ def refuse(filing: Filing) -> None:
 
 
 def _paper(actor: Actor, law: Law, target: RecordTarget) -> Facts:
-    """Return the paper of a record that is in force and the actor's own; any other is not there for them."""
+    """Return the facts of the actor's own record; raise MoveRefused (1016) if it is not theirs or not in force."""
     said = ownership.now(target.subject_id) if ownership.is_own(actor.person_id, target.subject_id) else None
     if said is None:
         raise _no_record()
@@ -328,7 +329,7 @@ def _access(website: WebsiteAsOf, target: RecordTarget) -> AccessAsOf:
 
 
 def _pointers(law: Law, target: RecordTarget) -> dict[str, int | None]:
-    """Return the columns that point at the record, as the kind wants them."""
+    """Return the foreign keys to the record that this kind uses."""
     return {
         "about_subject_id": target.subject_id or None if law.about != About.NOTHING else None,
         "about_website_id": target.website_id if law.about not in (About.NOTHING, About.SUBJECT) else None,
@@ -340,18 +341,18 @@ POINTERS = ("about_subject_id", "about_website_id", "about_access_id")
 
 
 def moved_away(access_id: int | None) -> bool:
-    """Return whether a website has moved away from this access: its new one is on record, this one is to end."""
+    """Return whether the website has moved to a new access that is on record, so that this one is to end."""
     return Filing.objects.filter(moves_from=access_id, moves_from__isnull=False, status=Status.FILED).exists()
 
 
 def _begun(filing: Filing) -> Filing | None:
-    """Return the draft that has been started for the same already."""
+    """Return the draft that already exists for the same record."""
     same = {name: getattr(filing, name) for name in ("host_id", "provider_id", "kind", "offer_id", *POINTERS)}
     return Filing.objects.filter(status=Status.DRAFT, **same).first()
 
 
 def _take_pictures(filing: Filing) -> None:
-    """Pictures of the host's own papers need not be uploaded again where all are asked for and they are at hand."""
+    """Copy pictures of the host's own papers from its last filing, for kinds that need all papers."""
     before = Filing.objects.filter(host=filing.host_id or 0, subject=filing.about_subject_id or 0)
     source = before.order_by("-decided_at").first()
     if source is None or filing.law.papers != Wanted.ALL:

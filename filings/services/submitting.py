@@ -1,4 +1,4 @@
-"""Handing a filing to its provider."""
+"""Submit a filing to its provider."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -24,9 +24,9 @@ from filings.rules import checks, corrections, reservations
 
 
 def submit(filing_id: int, actor: Actor, *, version: int | None) -> None:
-    """Hand the filing to the provider; raise FactsRefused while anything in it needs mending.
+    """Submit the filing to its provider; raise FactsRefused while it has blocking findings.
 
-    A returned filing goes with an answer to each remark; the drafts become part of the record.
+    A returned filing needs an answer to each remark; the draft answers become part of the record.
     """
     with rivals_named(), making(states.SUBMIT, filing_id, actor, version) as filing:
         remarks = corrections.open_remarks(filing)
@@ -38,7 +38,7 @@ def submit(filing_id: int, actor: Actor, *, version: int | None) -> None:
 
 
 def _refuse_closed_provider(filing: Filing) -> None:
-    """Nobody would ever work on it. One query."""
+    """Raise MoveRefused if the provider has closed: nobody would process the filing. One query."""
     if not filing.provider.is_active:
         raise MoveRefused(
             _("%(provider)s has closed. Choose another access provider first; what you filled in stays.")
@@ -55,7 +55,7 @@ def _refuse_unanswered(filing: Filing) -> None:
 
 
 def _hand_answers_on(filing: Filing, actor: Actor, remarks: Iterable[Remark]) -> None:
-    """The drafts become rows of the round that begins; its fields are closed again should it come back."""
+    """Store the draft answers as rows of the new round; close the unlocked fields again."""
     Answer.objects.bulk_create(
         keyed(
             Answer(
@@ -80,7 +80,7 @@ def refuse_findings(filing: Filing) -> None:
 
 
 def close_round(filing: Filing) -> None:
-    """Begin the next round, keep its facts and papers as they are now, and hold what must not collide."""
+    """Begin the next round: store a snapshot of facts and papers, take the reservations, update the search index."""
     filing.facts = fields.without_unasked(filing.facts)
     reservations.repeat_for_lists(filing)
     reservations.take(filing)
@@ -97,7 +97,7 @@ def close_round(filing: Filing) -> None:
 
 @contextmanager
 def rivals_named() -> Iterator[None]:
-    """Two were handed on at once and the database let one through: say to the other what the checks would have."""
+    """Turn the IntegrityError of the loser of a race between two submissions into MoveRefused."""
     try:
         yield
     except IntegrityError as error:

@@ -1,6 +1,6 @@
-"""A filing under way goes to another access provider, because its own has closed or takes no filings any more.
+"""Transfer a filing under way to another access provider, when its own has closed or takes no more filings.
 
-Its papers go with it; what is the former provider's does not: photo, worksheet, lease, addresses, mandate. The present
+Papers are kept; what belongs to the former provider is removed: photo, worksheet, lease, addresses, mandate. The new
 provider gives the addresses and verifies anew. A draft or a returned filing stays with its host, who gives them.
 """
 
@@ -23,31 +23,31 @@ from filings.moves.moving import changing, claim_refusal, making, record
 from filings.rules import ownership
 from filings.states import Role, Status
 
-# Filings locked at a time while their hosts are written to.
+# Filings locked per batch while mails to their hosts are created.
 TOLD_AT_ONCE = 50
 MOVES = {Role.HOST: states.TRANSFER, Role.BUREAU: states.TRANSFER_BY_BUREAU}
 
 
 def may(filing: Filing, actor: Actor) -> bool:
-    """Return whether the actor can move the filing away from its provider now. No query where it carries that."""
+    """Return whether the actor can transfer the filing now. No query when ``provider`` is loaded."""
     sources = {*states.WITH_HOST, *MOVES[actor.role].sources} if actor.role in MOVES else set()
     return filing.status in sources and not filing.provider.is_listed and not actor.is_on_behalf
 
 
 def choices(filing: Filing) -> Any:
-    """Return the listed providers that can take the filing over, as a query set of the providers' own model.
+    """Return a queryset of the listed providers that can take the filing over.
 
-    None of them where a filing is about the access of its provider itself.
+    Empty where the filing is about the access of its own provider.
     """
     rows = ownership.providers(filing.law, filing.about_subject_id, filing.about_website_id, filing.about_access_id)
     return rows.listed().exclude(pk=filing.provider_id)
 
 
 def transfer(filing_id: int, actor: Actor, provider_id: int, *, version: int | None) -> Filing:
-    """Move the filing to another provider; host, new and former provider are told.
+    """Transfer the filing to another provider; notify host, new and former provider.
 
-    Raises MoveRefused while its own provider takes filings, and for a provider that can't take it over. A filing that
-    the bureau is deciding leaves its desk: the clock stops.
+    Raises MoveRefused while its own provider takes filings, and for a provider that can't take it over. For a filing
+    with the bureau the clock stops.
     """
     filing = Filing.objects.visible_to(actor).get(pk=filing_id)
     if filing.status in states.WITH_HOST:
@@ -61,7 +61,7 @@ def transfer(filing_id: int, actor: Actor, provider_id: int, *, version: int | N
 
 
 def _stay_with_host(filing_id: int, actor: Actor, provider_id: int, version: int | None) -> Filing:
-    """Change the provider of what lies with its host; of a draft no provider has heard, so none is told."""
+    """Change the provider of a filing with its host; no mails for a draft, which no provider has seen."""
     with changing(filing_id, actor, version) as filing:
         if filing.status not in states.WITH_HOST or actor.role not in MOVES:
             raise MoveRefused(_("It is not your turn with this filing."))
@@ -77,7 +77,7 @@ def _stay_with_host(filing_id: int, actor: Actor, provider_id: int, version: int
 
 
 def _note(filing: Filing, provider_id: int) -> str:
-    """From which provider to which, as the record says it."""
+    """Return "old provider → new provider" for the event."""
     names = ownership.provider_names([filing.provider_id, provider_id])
     return f"{names[filing.provider_id]} → {names.get(provider_id, '')}"
 
@@ -97,7 +97,7 @@ def _refuse(filing: Filing, actor: Actor, provider_id: int) -> None:
 
 
 def _change_provider(filing: Filing, actor: Actor, provider_id: int) -> None:
-    """Give the locked filing to the provider, and leave behind what is the former one's."""
+    """Assign the locked filing to the provider and remove what belongs to the former one."""
     if filing.mandate is not None:
         mandates.end_by_transfer(filing.mandate, actor)
         filing.mandate = None if filing.host_id else filing.mandate
@@ -113,9 +113,9 @@ def _change_provider(filing: Filing, actor: Actor, provider_id: int) -> None:
 
 
 def tell_hosts(batch: int = TOLD_AT_ONCE) -> int:
-    """Tell the hosts of filings whose provider has closed that they can choose another; return how many were told.
+    """Notify hosts whose filing's provider has closed that they can choose another; return how many filings.
 
-    Once a filing and provider. Workers skip what another one has in hand.
+    Once per filing and provider. Skips rows locked by another worker.
     """
     told = 0
     while count := _tell_some(batch):
@@ -132,7 +132,7 @@ def _tell_some(batch: int) -> int:
 
 
 def _stranded() -> QuerySet[Filing]:
-    """Return the filings that their hosts can move away from a closed provider, and have not been told about."""
+    """Return the filings with a closed provider that their hosts can transfer and have not been notified about."""
     moved = Event.objects.filter(filing=OuterRef("filing"), name=states.TRANSFER.name, at__gt=OuterRef("at"))
     told = FilingMail.objects.filter(filing=OuterRef("pk"), name=notices.STRANDED_HOST).exclude(Exists(moved))
     movable = {*states.WITH_HOST, *states.TRANSFER.sources}

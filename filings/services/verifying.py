@@ -1,4 +1,4 @@
-"""The provider passes a filing on: checklist, photo, signed sheet."""
+"""Verify a filing at the provider and pass it to the bureau: checklist, photo, signed sheet."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -62,7 +62,7 @@ def verify(
         else:
             worksheets.refuse_changed(worksheets.of_round(filing), worksheet)
         worksheets.close(filing)
-        if filing.is_editable:  # by the provider: what it has written begins a round
+        if filing.is_editable:  # returned by the bureau: the provider's changes begin a round
             close_round(filing)
         sheets.issue(_recorded(filing, actor, answers, place, worksheets.on_record(filing, entries or {})), filing)
         if move == states.ASK_PERSONS:
@@ -72,7 +72,7 @@ def verify(
 
 
 def _recorded(filing: Filing, actor: Actor, answers: dict[str, str], place: str, notes: Any) -> Verification:
-    """Put this round's verification on record, with the photos that count."""
+    """Store this round's verification with its current photos."""
     photos = photographs.for_passing(filing)
     verification = Verification.objects.create(
         filing=filing, round=filing.round, answers=answers, notes=notes, place=place, verifier_id=actor.person_id
@@ -82,9 +82,9 @@ def _recorded(filing: Filing, actor: Actor, answers: dict[str, str], place: str,
 
 
 def _filled_in_by_verifier(filing_id: int, actor: Actor) -> str:
-    """That the verifier has acted in the host's place before: no rule forbids it, so the record says it.
+    """Return a note if the verifier has also filled in this filing on behalf of the host, else empty.
 
-    Nothing is filled in while the provider holds the filing, so the lock need not be waited for.
+    No rule forbids it. Needs no lock: nobody acts on behalf of the host while the provider holds the filing.
     """
     own = Event.objects.filter(filing_id=filing_id, user_id=actor.person_id).exclude(on_behalf_of="")
     return _("The verifier has also filled in this filing in the host's place.") if own.exists() else ""
@@ -107,9 +107,9 @@ def _refuse_incomplete_sheet(filing: Filing, answers: dict[str, str], place: str
 
 
 def add_scan(filing_id: int, actor: Actor, sheet_id: int, uploads: Sequence[UploadedFile[bytes]]) -> None:
-    """Keep the signed copy of a sheet as its newest version; raise ValidationError when the files are none.
+    """Store the signed copy of a sheet as its newest version; raise ValidationError when the files are no scan.
 
-    Its own row says who brought it and when; older versions stay. The filing itself does not change.
+    Its row holds who uploaded it and when; older versions stay. The filing itself does not change.
     """
     pages = scans.accept(uploads)  # slow, so before the lock
     with locked(filing_id, actor) as filing:
