@@ -1,1 +1,1 @@
-"""What can be wrong with a filing, and what a correction may change."""
+"""The checks of a filing, and what a correction may change."""

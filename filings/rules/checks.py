@@ -1,8 +1,8 @@
-"""Everything that is wrong with a filing, from one function.
+"""Run all checks of a filing through one function, ``findings``.
 
-The form, the host's "check my filing", submission, both desks and the JSON of findings call ``findings``; a rule
-that is not reached from here is not a rule. Codes are the official result codes of the enterprise interface where
-one exists, else the P and B codes of ``filings.reasons``.
+The form, the host's "check my filing", submission, both desks and the JSON of findings call it; a rule that it does
+not reach has no effect. Codes are the official result codes of the enterprise interface where one exists, else the P
+and B codes of ``filings.reasons``.
 """
 
 from collections.abc import Iterator, Sequence
@@ -26,10 +26,10 @@ from ministry.rules.rules import RuleBook, rules_on
 
 
 def findings(filing: Filing, own: Sequence[Evidence] | None = None) -> list[Finding]:
-    """Every finding about the filing, in the order of the form, by the rules of the day it is judged by.
+    """Return every finding about the filing, in the order of the form, by the rules in force on ``judged_on``.
 
-    ``own``: its ``pictures.current``, where the caller has them; at most four queries then: rules, register, filings,
-    pool; two more while the filing password is missing, one or two about its address while the host has it.
+    ``own``: its ``pictures.current``, if the caller has them; at most four queries then: rules, register, filings,
+    pool; two more while the filing password is missing, one or two about the e-mail address while the host holds it.
     """
     own = pictures.current(filing) if own is None else own
     values, present = filing.facts, {picture.path for picture in own}
@@ -49,21 +49,21 @@ def findings(filing: Filing, own: Sequence[Evidence] | None = None) -> list[Find
 
 
 def _is_asked(finding: Finding, values: Facts) -> bool:
-    """Whether the finding is about something this kind of filing asks for; what stands on record has been judged."""
+    """Return whether the finding is about something this kind of filing asks for; data on record are not re-checked."""
     if attachments.is_paper(finding.path):
         return kinds.of(values).papers == Wanted.ALL or attachments.is_of_new_approval(finding.path, values)
     return not kinds.closes(values, finding.path)
 
 
 def _of_kind(filing: Filing) -> Iterator[Finding]:
-    """Yield what stands against a filing of this kind in the register."""
+    """Yield the register's objections to a filing of this kind."""
     for refusal in filing.law.refuse(filing):
         severity = Severity.BLOCKS if refusal.blocks else Severity.WARNS
         yield Finding(refusal.code, _there(refusal.path, filing.facts), refusal.message, refusal.way_out, severity)
 
 
 def _there(path: str, values: Facts) -> str:
-    """Return the path, or the name of the entry that has no such field: an APP has no domain of its own."""
+    """Return the path; for the domain of an entry without one, such as an APP, the path of its name."""
     website = fields.website_of(path)
     if website is None or path != f"websites.{website}.domain" or facts.service(values, website) == code_tables.WEBSITE:
         return path
@@ -71,7 +71,7 @@ def _there(path: str, values: Facts) -> str:
 
 
 def _unproved(filing: Filing) -> Iterator[Finding]:
-    """Yield the rule of codes under which it began without the filing password does not hold for it any more."""
+    """Yield a finding when the filing password is missing and one-time codes no longer replace it."""
     if required_codes.lacks_proof(filing):
         yield Finding(
             "1018",
@@ -82,7 +82,7 @@ def _unproved(filing: Filing) -> Iterator[Finding]:
 
 
 def _unread(filing: Filing) -> Iterator[Finding]:
-    """Nobody has shown that mails to the address on record are read; the filing password would go there."""
+    """Yield a finding for unverified e-mail addresses: the filing password would be sent there."""
     if lacking := mailboxes.lacking(filing):
         yield Finding(
             "P106",
@@ -93,20 +93,20 @@ def _unread(filing: Filing) -> Iterator[Finding]:
 
 
 def _of_values(filing: Filing, present: set[str]) -> Iterator[Finding]:
-    """Yield what the values say together, and what the province's rules say about them."""
+    """Yield the findings of the combined checks and of the province's rules."""
     yield from contradictions(filing.facts)
     yield from provincial.provincial_findings(filing.facts, rule_book(filing), filing.judged_on, present)
 
 
 def rule_book(filing: Filing) -> RuleBook:
-    """The rules of the host's province on the day the filing is judged by. One query."""
+    """Return the rules of the host's province in force on ``judged_on``. One query."""
     return rules_on(filing.get("subject.province"), filing.judged_on)
 
 
 def papers_of(filing: Filing) -> tuple[attachments.Attachment, ...]:
-    """All papers the host can hand in: what everybody needs, what its province's rules ask for, what it has already.
+    """Return all papers the host can upload: required of all, by its province's rules or by a remark, or uploaded.
 
-    What a remark asks for is offered as well. Three queries.
+    Three queries.
     """
     if filing.law.papers == Wanted.NONE:
         return ()
@@ -116,7 +116,7 @@ def papers_of(filing: Filing) -> tuple[attachments.Attachment, ...]:
 
 
 def present_papers(filing: Filing) -> set[str]:
-    """The paths of the pictures it has; none while it is only being judged, not saved. One query."""
+    """Return the paths of its current pictures; empty for an unsaved filing. One query."""
     if filing.pk is None:
         return set()
     return set(filing.evidence.filter(replaced_at=None).values_list("path", flat=True))
@@ -133,7 +133,7 @@ def _check_of(section: fields.Section, field: fields.Field) -> Check | None:
 
 
 def _judged(values: Facts) -> Iterator[tuple[str, fields.Field, Any, ValidationError | None]]:
-    """Yield each filled-in field that has a check: path, field, the value's normal form, what is wrong with it."""
+    """Yield (path, field, normalised value, error or None) for each filled-in field that has a check."""
     for path, section, field in fields.each(values):
         check, value = _check_of(section, field), facts.read(values, path)
         if check is None or not value or not fields.applies(section, field, values):
@@ -151,14 +151,14 @@ def _malformed(values: Facts) -> Iterator[Finding]:
 
 
 def _applies(path: str, values: Facts) -> bool:
-    """Return whether anybody reads this field: the website's own person counts only when it is not the host's."""
+    """Return whether this field is used: a website's own person is ignored when it is the same as the host's."""
     website = fields.website_of(path)
     own_person = website is not None and path.startswith(f"websites.{website}.responsible.")
     return not (own_person and facts.same_person(values, website or 0))
 
 
 def normalised(values: Facts) -> Facts:
-    """Return the facts with every good value in its normal form; a bad one stays as it was typed."""
+    """Return the facts with every valid value normalised; an invalid one stays as typed."""
     return facts.written(values, {path: value for path, _field, value, error in _judged(values) if error is None})
 
 

@@ -1,4 +1,4 @@
-"""What is asked of several values together."""
+"""Check values of a filing against each other."""
 
 from collections.abc import Iterator
 from itertools import combinations
@@ -63,7 +63,7 @@ def _certificate_days(values: Facts) -> Iterator[Finding]:
 
 
 def _two_people_differ(values: Facts) -> Iterator[Finding]:
-    """Different responsible persons have contacts of their own; one person has the same ones everywhere."""
+    """Yield a finding where two different responsible persons share a contact."""
     said = set()
     for (_one_path, one), (path, other) in combinations(reservations.people(values), 2):
         is_one_person = all(facts.person_key(one)) and facts.person_key(one) == facts.person_key(other)
@@ -88,7 +88,7 @@ def _home_page_in_domain(values: Facts, number: int) -> Iterator[Finding]:
         normal = [checked_domain(values, website, one) for one in kept if one]
         inside = not url or not normal or any(domains.url_contains_domain(url, one) for one in normal)
     except ValidationError:
-        return  # said already, where the bad value is
+        return  # the invalid value has its own finding
     if not inside:
         yield Finding(
             "1041",
@@ -99,7 +99,7 @@ def _home_page_in_domain(values: Facts, number: int) -> Iterator[Finding]:
 
 
 def _address_in_access(values: Facts, website: str) -> Iterator[Finding]:
-    """A website known only by its address is reached at that address."""
+    """Yield a finding if the IP address of a website without a domain is not in the ranges of its access."""
     if not facts.read(values, f"{website}.ip_only"):
         return
     address, ranges = facts.read(values, f"{website}.domain"), facts.read(values, f"{website}.access.ip_ranges")

@@ -1,6 +1,6 @@
-"""Others who were first: records of the register and filings under way that stand against this one.
+"""Find conflicts of a filing with records in the register and with other open filings.
 
-What the host may be told: which province and which provider to turn to and what cures it; never who the other is.
+The host is told which province and provider to turn to and how to resolve it; never who the other host is.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -28,9 +28,9 @@ CERT_NUMBER = "subject.cert_number"
 
 
 def findings(filing: Filing, spoilt: set[str], current: Sequence[Evidence]) -> Iterator[Finding]:
-    """Yield the conflicts of the filing; values that are malformed themselves (``spoilt``) are not looked up.
+    """Yield the conflicts of the filing; malformed values (``spoilt``) are not looked up.
 
-    ``current``: its pictures, as ``pictures.current`` answers them. At most two queries: of the register, of filings.
+    ``current``: its pictures, as ``pictures.current`` returns them. At most two queries: of the register, of filings.
     """
     asked = _Asked.by(filing, spoilt)
     met = conflicts.conflicts(asked.question)
@@ -42,13 +42,13 @@ def findings(filing: Filing, spoilt: set[str], current: Sequence[Evidence]) -> I
         yield stopped
     for subject in met.subjects:
         if subject.holder.subject_id == filing.about_subject_id:
-            continue  # whom it is about
+            continue  # the filing is about this record
         yield _subject_finding(subject, is_own=subject.holder.subject_id in own, is_offered=filing.offer_id is not None)
     by_domain = {(website.asked, website.website_id) for website in met.websites if website.code == "1005"}
     for website in met.websites:
         if website.website_id == filing.about_website_id:
             continue
-        # who has the domain has its home page too: said once
+        # one finding for the domain; none for the home page of the same website
         if website.code != "1021" or (website.asked, website.website_id) not in by_domain:
             yield _website_finding(website, is_own=website.holder.subject_id in own)
     for contact in met.contacts:
@@ -60,12 +60,12 @@ def findings(filing: Filing, spoilt: set[str], current: Sequence[Evidence]) -> I
     yield from _same_pictures(current)
 
 
-# --- What is asked ----------------------------------------------------------------------------------------
+# --- The question to the register -------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """The question to the register, and where in the form each part of it stands."""
+    """The question to the register, and the path of each part of it."""
 
     question: conflict_types.ConflictQuestion
     contact_paths: list[str]
@@ -84,7 +84,7 @@ class _Asked:
             for part in good(f"{person}.{kind}").split(";")
             if part
         ]
-        # asked of the blacklist alone: what other services use, and what an old website keeps beside its domain
+        # checked against the blacklist only: domains of other services, further domains of an old website
         uses = {domain: f"{path}.kept_domains" for path in websites for domain in good(f"{path}.kept_domains").split()}
         uses |= {
             domains.registrable_domain(host): f"{path}.domains"
@@ -115,7 +115,7 @@ class _Asked:
 
 
 def not_own() -> Finding:
-    """That the host has lost the record it files about: it had it by a filing password that is not the present one."""
+    """Return the finding that the record has left the host's account, because its filing password has changed."""
     return Finding(
         "1016",
         CERT_NUMBER,
@@ -125,10 +125,9 @@ def not_own() -> Finding:
 
 
 def no_consent(filing: Filing) -> Finding | None:
-    """That a migration is not, or not any more, what the host of the website has agreed to. Two queries.
+    """Return a finding if a migration is not covered by its offer; None otherwise. Two queries.
 
-    It has agreed for a day that the paper must be handed in by, for the host with one certificate; and who agreed must
-    have the record still.
+    The offer has a last day for submission and names one certificate; the host who made it must still have the record.
     """
     offer = filing.offer
     if offer is None or filing.status not in UNDER_WAY:
@@ -144,12 +143,12 @@ def no_consent(filing: Filing) -> Finding | None:
 
 
 def _not_agreed(message: str, path: str = "websites.0.domain") -> Finding:
-    """The website is another host's on record (1005), which does not give it to this one."""
+    """Return the finding 1005 for a website of another host that is not offered to this one."""
     mend = _("Ask that host to offer it to the certificate of this filing, or withdraw this filing.")
     return Finding("1005", path, message, mend)
 
 
-# --- What the register holds ------------------------------------------------------------------------------
+# --- Conflicts with the register --------------------------------------------------------------------------
 
 
 def _subject_finding(met: SubjectMatch, *, is_own: bool, is_offered: bool) -> Finding:
@@ -182,7 +181,7 @@ def _website_finding(met: WebsiteMatch, *, is_own: bool) -> Finding:
     name = {"1005": "domain", "1021": "home_url", "1020": "name"}[met.code]
     path, severity = f"websites.{met.asked}.{name}", Severity.BLOCKS
     if met.code == "1020":
-        # names are told apart by their owners; only some provinces insist, and that is a rule of theirs
+        # only a warning: names must differ in some provinces only, by a province rule
         message = _("Another website on record has the same name.")
         mend, severity = _("Consider a name that tells yours apart."), Severity.WARNS
     elif is_own or met.own:
@@ -213,7 +212,7 @@ def _providers(holder: RecordHolder) -> str:
 
 
 def _contact_finding(met: ContactMatch, path: str) -> Finding:
-    """A mobile belongs to one host; an address may be shared by accident, so it only warns."""
+    """Return the finding for another host's contact: a mobile blocks, an e-mail address only warns."""
     severity = Severity.BLOCKS if path.endswith(f".{ContactKind.MOBILE}") else Severity.WARNS
     return Finding(
         met.code,
@@ -230,13 +229,15 @@ def _blacklist_finding(entry: BlacklistMatch, path: str) -> Finding:
     return Finding(entry.code, path, message, _("Turn to the bureau of your province."))
 
 
-# --- What other open filings hold -------------------------------------------------------------------------
+# --- Conflicts with other open filings --------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """What other filings have of this one: its subject (``key``), what it would hold (``claims``); ``taken``: which of
-    these keys other open filings have. ``own_subjects``: those met on the register that this host has filed itself.
+    """The reservations of this filing and which of them conflict with other open filings.
+
+    ``key`` is its subject's, ``claims`` what it would reserve, ``taken`` those of these keys that other open filings
+    have; ``own_subjects``: matching subjects of the register that are this host's own.
     """
 
     key: str
@@ -246,7 +247,7 @@ class _Held:
 
     @classmethod
     def by(cls, filing: Filing, spoilt: set[str], subject_ids: frozenset[int]) -> "_Held":
-        """One query."""
+        """Look up the conflicting keys and the host's own subjects. One query."""
         key = "" if spoilt & {"subject.cert_type", CERT_NUMBER} else reservations.subject_key(filing.facts)
         claims = [claim for claim in reservations.claims_of(filing) if claim.path not in spoilt]
         rows = _taken(filing, key, claims)
@@ -259,7 +260,7 @@ class _Held:
 
 
 def _taken(filing: Filing, key: str, claims: Iterable[Claim]) -> QuerySet[Any, Any]:
-    """Return which of the keys, the subject's or those it would hold, other open filings have."""
+    """Return those of the keys (the subject's and the claims') that other open filings have."""
     units = Filing.objects.filter(status__in=OPEN, subject_digest=key).exclude(Q(pk=filing.pk) | Q(subject_digest=""))
     held = Hold.objects.filter(key__in=[claim.key for claim in claims]).exclude(filing=filing.pk)
     held = held.exclude(filing__host=filing.host_id or 0, kind__in=PERSONAL)
@@ -272,7 +273,7 @@ def _own_subjects(filing: Filing, subject_ids: frozenset[int]) -> QuerySet[Any, 
 
 
 def _as(what: str, rows: QuerySet[Any], column: str) -> QuerySet[Any, Any]:
-    """Rows as pairs of a word and a text, so that those of several tables come in one query."""
+    """Return the rows as (``what``, column as text), so that several tables fit in one UNION."""
     pairs: QuerySet[Any] = rows.annotate(what=Value(what, CharField()), value=Cast(column, CharField()))
     return pairs.values_list("what", "value")
 
@@ -301,7 +302,7 @@ def _under_way(filing: Filing, held: _Held) -> Iterator[Finding]:
 
 
 def _interlocked(filing: Filing, key: str) -> Finding:
-    """Return what the kind of the other open filing means for this one. Two queries at most."""
+    """Return the finding for another open filing about the same record or subject. Two queries at most."""
     of_record = reservations.about_records(filing.records).exclude(pk=filing.pk)
     of_unit = Filing.objects.filter(status__in=OPEN, subject_digest=key).exclude(pk=filing.pk)
     first = of_record.first() or of_unit.first() or filing
@@ -314,7 +315,7 @@ _OTHERS_WAY_OUT = gettext_lazy(
     "with proof; the bureau hears both sides."
 )
 PERSONAL = (HoldKind.MOBILE, HoldKind.EMAIL)
-# what is held → official code, whether it blocks. One person may answer for two hosts, and a digest can't tell that.
+# reservation → official code, severity. Contacts only warn: one person may answer for two hosts.
 HELD = {
     HoldKind.DOMAIN: ("1005", Severity.BLOCKS),
     HoldKind.HOME_URL: ("1021", Severity.BLOCKS),
@@ -344,7 +345,7 @@ def _held_finding(claim: Claim) -> Finding:
 
 
 def _same_pictures(current: Sequence[Evidence]) -> Iterator[Finding]:
-    """A certificate has one holder: its picture in a filing of somebody else's is worth a second look."""
+    """Yield a warning for each picture that another host's filing uses too."""
     for alike in pictures.look_alikes(current):
         yield Finding(
             "P103",

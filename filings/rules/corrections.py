@@ -1,4 +1,4 @@
-"""What a returned filing asks of its host: its remarks and their answers, and the fields that are open meanwhile."""
+"""Corrections of a returned filing: its remarks, the answers to them, and the fields that may be edited."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,16 +14,16 @@ from filings.models import Filing, Remark, said_once
 from filings.rules import checks
 from filings.states import Status
 
-# Codes of a return and of the checks for which a record in force, or another open filing, is in the way: its release
-# can be applied for (``records.orders.cancellation_cases``).
+# Codes of remarks and findings caused by a record in force or another open filing; a host can apply for its release
+# (``records.orders.cancellation_cases``).
 IN_THE_WAY = ("1003", "1005", "1017")
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """The facts and papers that may be written on; ``paths`` None means all that the filing's kind opens.
+    """The facts and papers that may be edited; ``paths`` None means all that the filing's kind opens.
 
-    ``values`` are the filing's facts: what the register knows, and this kind of filing does not change, is closed.
+    ``values`` are the filing's facts: data on record that this kind of filing does not change are closed.
     """
 
     paths: frozenset[str] | None = None
@@ -55,10 +55,7 @@ def opening(filing: Filing, look: Callable[[], Iterable[Finding]] | None = None)
 
 
 def refusal(filing: Filing, paths: Sequence[str], open_now: Opening | None = None) -> str:
-    """Return why these facts and papers may not be written on now, in words for the user; empty when they may.
-
-    ``open_now``: what ``opening`` returns, when the caller has it.
-    """
+    """Return why these facts and papers can't be edited now, in words for the user; empty when they can."""
     if not paths:
         return ""
     open_now = open_now or opening(filing)
@@ -75,7 +72,7 @@ def refusal(filing: Filing, paths: Sequence[str], open_now: Opening | None = Non
     ) % {"fields": named(closed)}
 
 
-# What never changes under a number → its official code and the way out.
+# Facts that never change under a number → official code and way out.
 NEVER = {
     "subject.province": (
         "1046",
@@ -91,7 +88,7 @@ NEVER = {
 
 
 def closed_words(paths: Sequence[str]) -> str:
-    """That these facts stay as the register has them; with code and way out where they never change."""
+    """Return the message that these facts stay as on record, with code and way out where they never change."""
     words = _("%(fields)s stays as it is on record; nothing has been saved.") % {"fields": named(paths)}
     for path in paths:
         if path in NEVER:
@@ -101,7 +98,7 @@ def closed_words(paths: Sequence[str]) -> str:
 
 
 def named(paths: Iterable[str]) -> str:
-    """Return the names of facts and papers as a sentence lists them."""
+    """Return the names of facts and papers as a list for a sentence."""
     return "、".join(dict.fromkeys(f"“{_name(path)}”" for path in paths))
 
 
@@ -111,10 +108,9 @@ def _name(path: str) -> str:
 
 
 def concerned(path: str, values: Facts) -> tuple[str, ...]:
-    """Return the facts with which a remark at ``path`` is mended.
+    """Return the paths to edit to correct a remark at ``path``.
 
-    The responsible person of a website may be the host's own: then these data are the host's, or the switch that
-    says so is wrong.
+    Where a website's responsible person is the same as the host's: the host's data and the "same person" switch.
     """
     for website in range(facts.count(values)):
         own = f"websites.{website}.responsible"
@@ -125,17 +121,17 @@ def concerned(path: str, values: Facts) -> tuple[str, ...]:
 
 
 def open_remarks(filing: Filing) -> tuple[Remark, ...]:
-    """Return what the latest return says; empty while nothing has come back. One query."""
+    """Return the remarks of the latest return; empty if there was none. One query."""
     return said_once(filing.remarks.filter(round=filing.round)) if filing.round else ()
 
 
 def changed(filing: Filing) -> set[str]:
-    """Return the paths of facts and papers that are not as the host handed them on last. Two queries."""
+    """Return the paths of facts and papers changed since the host last submitted. Two queries."""
     before = filing.snapshots.get(round=filing.round)
     pictures = differing(before.papers, current_papers(filing))
     return {
         *facts.changed_paths(before.facts, filing.facts),
-        *(path for path in pictures if not attachments.is_photo(path)),  # the provider takes it, whenever it can
+        *(path for path in pictures if not attachments.is_photo(path)),  # taken by the provider at any time
     }
 
 
@@ -150,7 +146,7 @@ def differing(old: dict[str, str], new: dict[str, str]) -> Iterator[str]:
 
 
 def unmended(filing: Filing) -> list[Remark]:
-    """The remarks of the latest return about something that is still as it was handed on. At most three queries."""
+    """Return the remarks of the latest return about something that is still unchanged. At most three queries."""
     if not (remarks := open_remarks(filing)):
         return []
     since = Opening(frozenset(changed(filing)))

@@ -1,4 +1,4 @@
-"""What is asked of a single value, by field."""
+"""Check and normalise single values, by field."""
 
 import unicodedata
 from collections.abc import Callable
@@ -15,8 +15,8 @@ from filings.facts import Facts
 from ministry.reference import addresses, certificates, code_tables, divisions, domains, phones, provinces
 from ministry.reference.typed_text import normal_text
 
-# A check is given all facts, the prefix of its page ("websites.1") and the value; it answers the value's normal
-# form or raises ValidationError.
+# A check gets all facts, the prefix of its page ("websites.1") and the value; it returns the normalised value or raises
+# ValidationError.
 Check = Callable[[Facts, str, Any], Any]
 
 
@@ -41,7 +41,7 @@ def _division(values: Facts, prefix: str, code: str) -> str:
 
 
 def _plain_text(_values: Facts, _prefix: str, text: str) -> str:
-    """Return what certificates and registers can print: no control or direction characters, no pictures."""
+    """Return the text; raise ValidationError if it can't be printed: control or direction characters, pictographs."""
     for line in filter(str.strip, text.splitlines()):
         normal_text(line, len(line))
     if picture := next((char for char in text if unicodedata.category(char) == "So"), ""):
@@ -50,7 +50,7 @@ def _plain_text(_values: Facts, _prefix: str, text: str) -> str:
 
 
 def _one_line(values: Facts, prefix: str, text: str) -> str:
-    """Return what stands in titles, lists and the subjects of mails."""
+    """Return a text on one line, as titles, lists and mail subjects need it."""
     if len(text.splitlines()) > 1:
         raise ValidationError(_("There is a line break in it. Write it on one line."))
     return _plain_text(values, prefix, text)
@@ -63,7 +63,7 @@ def _not_expired(_values: Facts, _prefix: str, until: str) -> str:
 
 
 def _im_account(values: Facts, prefix: str, account: str) -> str:
-    """A QQ number is digits (interface code 1013); the other messengers take names."""
+    """Return the messenger account; raise ValidationError for a QQ number that is not digits (interface code 1013)."""
     if facts.read(values, f"{prefix}.im") == code_tables.QQ and not (account.isascii() and account.isdecimal()):
         raise ValidationError(_("A QQ number has digits only."))
     return _one_line(values, prefix, account)
@@ -76,7 +76,7 @@ def checked_domain(values: Facts, prefix: str, text: str) -> str:
 
 
 def _kept_domains(values: Facts, prefix: str, text: str) -> str:
-    """Return those of an old website's domains that stay, in the order of the record; none is added."""
+    """Return the domains an old website keeps, in the order of the record; ValidationError for one not on record."""
     known = facts.kept_domains(values, fields.website_of(f"{prefix}.domain") or 0)
     typed = {line if line in known else domains.normalise_domain(line) for line in text.split()}
     if new := sorted(typed - set(known)):
@@ -99,7 +99,7 @@ _SEPARATORS = str.maketrans("", "", ": -")
 
 
 def _hex(length: int) -> Check:
-    """Return a digest as keytools print it, with colons or without, in either case."""
+    """Return a check for a hex digest of this length, as key tools print it: colons or none, either case."""
 
     def check(_values: Facts, _prefix: str, text: str) -> str:
         plain = text.translate(_SEPARATORS).lower()
@@ -131,7 +131,7 @@ _PERSON: dict[str, Check] = {
     "email": lambda _values, _prefix, text: check_addresses(text),
 }
 PRINTABLE: dict[fields.Type, Check] = {fields.Type.TEXT: _one_line, fields.Type.LINES: _plain_text}
-# part of the form → name of the field → its check; texts that are not here must be printable
+# part of the form → name of the field → its check; other texts must be printable
 CHECKS: dict[str, dict[str, Check]] = {
     "basics": {
         "nature": _one_of(

@@ -1,6 +1,6 @@
-"""Whether the addresses of the websites lie in the provider's own pool (official codes 1062: they do, 1063: not).
+"""Check the IP addresses of the websites against the provider's pool (official codes 1062: inside, 1063: outside).
 
-Pools belong to providers, which this app doesn't know; they are reached through the filing's own row.
+Pools belong to ``providers``, which this app must not import; they are queried through the filing's foreign key.
 """
 
 from collections.abc import Iterator
@@ -17,9 +17,9 @@ from ministry.reference.addresses import AddressRange, parse_ip_ranges
 
 
 def findings(filing: Filing, spoilt: set[str]) -> Iterator[Finding]:
-    """1063 for each website with addresses outside the pool; nothing while the provider has entered none.
+    """Yield a warning 1063 for each website with addresses outside the pool; nothing while the pool is empty.
 
-    A hint, no bar: a pool may not be complete yet. One query for all websites, none without an address.
+    It doesn't block: a pool may be incomplete. One query for all websites, none without an address.
     """
     asked = dict(_asked(filing, spoilt))
     if not asked or not (pool := _pool(filing, [one for ranges in asked.values() for one in ranges])):
@@ -41,7 +41,7 @@ def findings(filing: Filing, spoilt: set[str]) -> Iterator[Finding]:
 
 
 def _asked(filing: Filing, spoilt: set[str]) -> Iterator[tuple[str, tuple[AddressRange, ...]]]:
-    """Path and addresses of each website that has any."""
+    """Yield path and addresses of each website that has any."""
     for number in range(facts.count(filing.facts)):
         path = f"websites.{number}.access.ip_ranges"
         text = str(filing.get(path))
@@ -49,20 +49,20 @@ def _asked(filing: Filing, spoilt: set[str]) -> Iterator[tuple[str, tuple[Addres
             try:
                 yield path, parse_ip_ranges(text)
             except ValidationError:
-                continue  # said already, where the bad value is
+                continue  # the invalid value has its own finding
 
 
 def has_pool() -> Exists:
-    """As a column of a filing: whether its provider has entered any address."""
+    """Return an annotation for filings: whether the provider's pool has any address."""
     return Exists(Filing.objects.filter(pk=OuterRef("pk"), provider__ip_ranges__isnull=False))
 
 
-# first and last address as numbers, with their family
+# IP version, first and last address as numbers
 Span = tuple[int, int, int]
 
 
 def _pool(filing: Filing, asked: list[AddressRange]) -> list[Span]:
-    """What the pool holds near the asked addresses, neighbours joined; its first range at least, if it has any."""
+    """Return the pool's ranges that overlap the asked ones, adjacent ranges merged; always includes its first range."""
     near = Q()
     for one in asked:
         near |= Q(provider__ip_ranges__start__lte=str(one.end), provider__ip_ranges__end__gte=str(one.start))

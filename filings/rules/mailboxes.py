@@ -1,7 +1,7 @@
-"""Proof that the address on record is read by who files: a code is sent there and comes back.
+"""Verify with a code that the host reads the e-mail address that goes on record.
 
-The filing password goes to that address, so nobody hands in a filing with one that is not proved. An address is proved
-once a host; the verified address of the host's own account needs no proof, nor does one that is on record already.
+The filing password is sent to that address, so a filing can't be submitted with an unverified one. An address is
+verified once per host; the verified address of the host's account and one already on record need no code.
 """
 
 import secrets
@@ -30,8 +30,8 @@ from filings.states import Status
 from ministry.mail.outbox import after_commit
 
 EMAIL: Final = "responsible.email"
-OPEN: Final = (Status.DRAFT, Status.RETURNED_TO_HOST)  # later the address has been judged with the filing
-# Ours to choose: as for one-time codes, five wrong tries and a day; few enough mails that nobody is flooded.
+OPEN: Final = (Status.DRAFT, Status.RETURNED_TO_HOST)  # checked before submission only
+# Our own limits: five wrong tries and a day, as for one-time codes; few enough mails not to flood anybody.
 TRIES: Final = 5
 LIFE: Final = timedelta(hours=24)
 BETWEEN: Final = timedelta(minutes=1)
@@ -43,9 +43,9 @@ _SALT: Final = "filings.mailboxes"
 
 
 def lacking(filing: Filing) -> list[str]:
-    """Return the addresses that this filing would put on record and nobody has proved.
+    """Return the unverified addresses that this filing would put on record.
 
-    No query while there is none to prove; two otherwise.
+    No query when there is none to verify; two otherwise.
     """
     asked = _asked(filing)
     if not asked or filing.pk is None:
@@ -65,7 +65,7 @@ def _asked(filing: Filing) -> list[str]:
 
 
 def _parts(text: object) -> list[str]:
-    """Return the addresses of a field; none when they are malformed, which is a finding of its own."""
+    """Return the addresses of a field; empty when malformed, which has its own finding."""
     try:
         return check_addresses(text).split(";") if isinstance(text, str) else []
     except ValidationError:
@@ -76,9 +76,9 @@ def _parts(text: object) -> list[str]:
 
 
 def order(filing_id: int, actor: Actor, address: str) -> int:
-    """Have a code sent to an address of the filing; raise MoveRefused when it needs none or has just got one.
+    """Queue a code for an address of the filing; raise MoveRefused when it needs none, or after too many.
 
-    Return the number of the address's row, by which ``send`` finds it.
+    Return the primary key of its ``Mailbox``, for ``send``.
     """
     with transaction.atomic():
         box = _box(_filing(filing_id, actor), address)
@@ -100,7 +100,7 @@ def _filing(filing_id: int, actor: Actor) -> Filing:
 
 
 def _box(filing: Filing, address: str) -> Mailbox:
-    """Return the locked row of an address that the filing lacks, made the first time. Its filing is locked already."""
+    """Return the locked row of an unverified address of the filing, created if missing. The filing must be locked."""
     if address not in lacking(filing):
         raise MoveRefused(_("This address needs no code (any more)."))
     key = _key(address)
@@ -117,14 +117,14 @@ def _box(filing: Filing, address: str) -> Mailbox:
 
 
 def owed() -> list[int]:
-    """Return the addresses to which a code is owed."""
+    """Return the primary keys of the addresses whose code is still to be sent."""
     return list(Mailbox.objects.owed().values_list("pk", flat=True)[:BATCH])
 
 
 def send(box_id: int) -> None:
-    """Make the code that is owed, keep its digest and send it past the table of mails; nothing when none is owed.
+    """Create the code that is due, store its digest and mail it, bypassing the table of mails; do nothing if none is.
 
-    The row is locked meanwhile. Raises OSError or SMTPException when the mail server refuses: the code is still owed.
+    Locks the row. Raises OSError or SMTPException when the mail server refuses: the code is retried.
     """
     with transaction.atomic():
         if code := make(box_id):
@@ -132,7 +132,7 @@ def send(box_id: int) -> None:
 
 
 def make(box_id: int) -> str:
-    """Make the code that is owed and keep its digest; return it, or nothing when none is owed."""
+    """Create the code that is due and store its digest; return it, or empty when none is due."""
     with transaction.atomic():
         rows = Mailbox.objects.owed().select_for_update(of=("self",), no_key=True)
         if (box := rows.filter(pk=box_id).first()) is None:
@@ -159,7 +159,7 @@ def _mail(box: Mailbox, code: str) -> None:
 
 
 def prove(filing_id: int, actor: Actor, address: str, code: str) -> None:
-    """Take down that an address of the filing is read, by the code that was sent there; raise MoveRefused otherwise."""
+    """Mark an address of the filing as verified by its code; raise MoveRefused for a wrong or expired code."""
     with transaction.atomic():
         box = _box(_filing(filing_id, actor), address)
         is_right = _is_open(box) and constant_time_compare(box.code_digest, _digest(box, code.strip()))
@@ -174,7 +174,7 @@ def prove(filing_id: int, actor: Actor, address: str, code: str) -> None:
 
 
 def of_token(token: str) -> Mailbox | None:
-    """Return the address whose owner follows the link in the newest code's mail; None for any other link."""
+    """Return the address for the link in the newest code's mail; None for any other link."""
     try:
         box_id, code_digest = signing.loads(token, salt=_SALT)
     except signing.BadSignature:
@@ -183,7 +183,7 @@ def of_token(token: str) -> Mailbox | None:
 
 
 def confirm(token: str) -> bool:
-    """Take down that an address is read, by the link that was sent there; return whether it is proved now."""
+    """Mark an address as verified by the link that was sent there; return whether it is verified now."""
     with transaction.atomic():
         if (found := of_token(token)) is None:
             return False
@@ -195,7 +195,7 @@ def confirm(token: str) -> bool:
 
 
 def derive_digests() -> None:
-    """Derive the keys of all addresses anew after a change of the digest key; codes under way count no more."""
+    """Recompute the digests of all addresses after a change of the digest key; codes already sent become invalid."""
     for box in Mailbox.objects.select_for_update(of=("self",), no_key=True).iterator():
         box.digest, box.code_digest = _key(box.address), ""
         box.save(update_fields=["digest", "code_digest"])

@@ -1,4 +1,4 @@
-"""The records of the register that are a host's own, and the paper with which a filing about one of them begins."""
+"""Find the records that belong to a host, and build the initial facts of a filing about one of them."""
 
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
@@ -18,18 +18,19 @@ from ministry.register.history import AccessAsOf, SubjectAsOf, WebsiteAsOf
 
 
 def makers() -> QuerySet[Filing]:
-    """The approved filings by which subjects came on record: first ones, and migrations to a host that was not yet."""
+    """Return the approved filings that created subjects: first filings, and migrations to a host not yet on record."""
     return Filing.objects.filter(status=Status.FILED, about_subject=None)
 
 
 def made_by(user_id: int) -> QuerySet[Subject]:
-    """Return the subjects that the host's own filings have made, those that were cancelled among them."""
+    """Return the subjects created by the host's own filings, including cancelled ones."""
     return Subject.objects.filter(pk__in=makers().filter(host=user_id).values("subject"))
 
 
 def ever_of_host(user_id: int) -> QuerySet[Subject]:
-    """Those, and the subjects that the host has taken into its account. What it has filed since about one of these
-    makes it none of its own for good.
+    """Return the subjects of ``made_by`` and those that the host has adopted into its account.
+
+    Later filings about an adopted subject don't make it the host's own permanently.
     """
     filed = makers().filter(host=user_id)
     adopted = Adoption.objects.in_force().filter(host=user_id)
@@ -37,14 +38,14 @@ def ever_of_host(user_id: int) -> QuerySet[Subject]:
 
 
 def hosts_of(subject_id: int) -> set[int]:
-    """Return whose own the record is, or was until it was cancelled. Two queries."""
+    """Return the users to whom the record belongs, or belonged until it was cancelled. Two queries."""
     made = makers().filter(subject=subject_id, host__isnull=False)
     adopted = Adoption.objects.until_cancelled().filter(subject=subject_id)
     return {*made.values_list("host_id", flat=True), *adopted.values_list("host_id", flat=True)}
 
 
 def of_host(user_id: int) -> QuerySet[Subject]:
-    """Return those of them that are in force."""
+    """Return the subjects of ``ever_of_host`` that are in force."""
     return ever_of_host(user_id).filter(live=True)
 
 
@@ -56,9 +57,9 @@ def is_own(user_id: int, subject_id: int) -> bool:
 def providers(
     law: Law, subject_id: int | None = None, website_id: int | None = None, access_id: int | None = None
 ) -> Any:
-    """Return the providers with which such a filing may be made: who serves the record, or whoever takes new filings.
+    """Return a queryset of the providers allowed for such a filing: those that serve the record, or take new filings.
 
-    A query set of the providers' own model, reached by the filing's foreign key.
+    Its model is reached through the filing's foreign key.
     """
     rows: Any = Filing._meta.get_field("provider").related_model
     rows = rows._default_manager.order_by("name")
@@ -86,13 +87,13 @@ def provider_names(provider_ids: Iterable[int]) -> dict[int, str]:
 
 
 def usual_provider(subject_id: int) -> int | None:
-    """Return the provider that came to the subject last, as the one to be offered first."""
+    """Return the provider of the subject's newest live access, to be offered first."""
     rows = Access.objects.filter(live=True, website__live=True, website__subject=subject_id).order_by("-pk")
     return rows.values_list("provider_id", flat=True).first()
 
 
 def websites_of(filing: Filing) -> list[Website]:
-    """Return the websites that an approved filing has brought, changed or ended, with their subject. One query."""
+    """Return the websites that an approved filing has added, changed or cancelled, with their subject. One query."""
     rows = Website.objects.filter(subject=filing.subject_id or filing.about_subject_id or 0)
     if filing.law.numbers == Numbers.ISSUED:
         rows = rows.filter(sequence__in=filing.sequences, live=True)
@@ -108,10 +109,9 @@ def websites_of(filing: Filing) -> list[Website]:
 
 
 def is_about(filing: Filing, website: Website | None) -> bool:
-    """Return whether something about the subject, or about this website of it, concerns the filing too. No query.
+    """Return whether something about the subject (no website), or about this website, concerns the filing. No query.
 
-    A subject's websites may stem from filings of several accounts and providers; what happens to one is not the
-    others' affair.
+    A subject's websites may stem from filings of several accounts and providers, which must not see each other's.
     """
     if website is None or filing.about_website_id == website.pk:
         return True
@@ -124,19 +124,19 @@ def now(subject_id: int) -> SubjectAsOf | None:
 
 
 def has_moved_on(filing: Filing) -> bool:
-    """Return whether the register says something else of what a change is about than when its paper was begun."""
+    """Return whether data that a change can edit have changed in the register since the draft was started."""
     if not filing.law.changes or (said := now(filing.about_subject_id or 0)) is None:
         return False
     site = next((one for one in said.websites if one.website_id == filing.about_website_id), None)
     access = next((one for one in site.accesses if one.access_id == filing.about_access_id), None) if site else None
     if (filing.about_website_id and site is None) or (filing.about_access_id and access is None):
-        return False  # the law refuses what has ended
+        return False  # refused elsewhere, because it has ended
     fresh = paper(filing.law, said, site, access)["record"]
     return any(map(filing.law.opens, facts.changed_paths(facts.record(filing.facts), fresh)))
 
 
 def paper(law: Law, record: SubjectAsOf, website: WebsiteAsOf | None = None, access: AccessAsOf | None = None) -> Facts:
-    """Return the facts with which a filing about this record begins, headed by what the register says of it now."""
+    """Return the initial facts of a filing about this record, with what the register holds now as ``record``."""
     said: Facts = {**_host(record.facts), "websites": []}
     if website is not None:
         said["websites"] = [_website(website, access, said["responsible"])]
@@ -149,13 +149,13 @@ def paper(law: Law, record: SubjectAsOf, website: WebsiteAsOf | None = None, acc
     return {"kind": str(law.kind), "record": said, **begun}
 
 
-# What the taking host is told of a website that is offered: what it is, and not who answers for it, where it lies or
-# what approves it. All that is the new host's own to say.
+# Facts of an offered website that are passed on to the new host, which gives responsible person, access and approvals
+# itself.
 PASSED_ON = ("service", "name", "domain", "ip_only", "home_url", "services", "languages")
 
 
 def paper_of_migration(law: Law, record: SubjectAsOf | None, website: WebsiteAsOf, taker: Facts) -> Facts:
-    """The facts with which a migration begins: the taking host as it is on record, or else as it is offered to."""
+    """Return the initial facts of a migration: the new host as on record, or else as named in the offer."""
     passed_on = {name: value for name, value in deepcopy(website.facts).items() if name in PASSED_ON}
     said: Facts = {**(_host(record.facts) if record else {}), "websites": [passed_on]}
     _say_what_is_known({**said, "kind": str(law.kind)})
@@ -165,9 +165,9 @@ def paper_of_migration(law: Law, record: SubjectAsOf | None, website: WebsiteAsO
 
 
 def _say_what_is_known(said: Facts) -> None:
-    """An optional fact nobody gave is known to be none; a needed one the register lacks is not known, so it is asked.
+    """Set missing optional facts to empty, and remove empty needed ones, so that the form asks for them.
 
-    Registers remember more than they did; of older rows they know less than the form asks for.
+    Older rows of the register have less than the form needs.
     """
     for path, section, field in fields.each(said):
         parent, _dot, name = path.rpartition(".")
@@ -185,7 +185,7 @@ def _host(known: Mapping[str, Any]) -> Facts:
 
 
 def _website(website: WebsiteAsOf, access: AccessAsOf | None, responsible: Facts) -> Facts:
-    """A website as a paper names it; who is the host's own responsible person in every fact is only said to be."""
+    """Return the facts of a website; a responsible person identical to the host's becomes ``{"same": True}``."""
     said = {**facts.blank_website(), **deepcopy(website.facts)}
     said["access"] = {name: value for name, value in (access.facts if access else {}).items() if name != "provider_id"}
     person = said["responsible"]

@@ -1,7 +1,7 @@
-"""Which responsible persons have to prove a filing with a one-time code, and how far they are.
+"""Find which responsible persons must confirm a filing with a one-time code, and their progress.
 
-Whether a province asks for it is a rule (``Topic.CODES``) of the day by which the filing is judged. Where it does, the
-code takes the place of the filing password. ``filings.verification.one_time_codes`` sends and judges the codes.
+Whether a province requires it is a rule (``Topic.CODES``) of the day by which the filing is judged. Where it does, the
+code replaces the filing password. ``filings.verification.one_time_codes`` sends and checks the codes.
 """
 
 from dataclasses import dataclass
@@ -34,24 +34,21 @@ class ProvingPerson:
 
 
 def asks_codes(filing: Filing) -> bool:
-    """Return whether the filing's responsible persons prove it with codes; the filing password is not asked for then.
-
-    One query.
-    """
+    """Return whether responsible persons confirm the filing with codes instead of the filing password. One query."""
     book = rules.rules_on(str(filing.get("subject.province")), filing.judged_on)
     rule = book.one(Topic.CODES, individual=filing.is_individual)
     return rule is not None and rule.demand == Demand.CODE and bool(who(filing))
 
 
 def lacks_proof(filing: Filing) -> bool:
-    """Return whether its kind asks for proof and nobody has given any: no filing password, no codes, and none to come.
+    """Return whether its kind needs proof and has neither filing password nor codes, nor will be asked for codes.
 
-    A rule of codes may end or begin while a draft lies. No query of most filings, at most two.
+    A rule about codes may begin or end while a draft exists. No query for most filings, at most two.
     """
     if not filing.law.proof or filing.proved_at is not None or asks_codes(filing):
         return False
     if filing.awaits_access or filing.status in (Status.RETURNED_TO_HOST, Status.RETURNED_TO_PROVIDER):
-        return True  # the next round begins without a proof of anybody
+        return True  # proof counts for one round only
     return not filing.person_checks.filter(round=filing.round, proved_at__isnull=False).exists()
 
 
@@ -61,9 +58,9 @@ def passing_move(filing: Filing) -> Move:
 
 
 def who(filing: Filing) -> list[ProvingPerson]:
-    """Return the persons whose codes the filing's kind needs; who has one mobile gets one code.
+    """Return the persons whose codes the filing's kind needs, one per mobile.
 
-    An old record may not name its persons in full; who can't be reached or found is not asked.
+    Persons whose data are incomplete, as on old records, are left out.
     """
     holders = filing.law.code_holders
     named = [("responsible", filing.facts["responsible"])] if SUBJECT in holders else []
@@ -86,15 +83,15 @@ def mobile_of(entry: dict[str, Any]) -> str:
 
 
 def key_of(mobile: str, last: str) -> str:
-    """By which somebody who types mobile and last characters of the certificate number is found.
+    """Return the digest that finds a person by mobile and last six characters of the certificate number.
 
-    Raises ValidationError when ``mobile`` is none.
+    Raises ValidationError when ``mobile`` is not a mobile number.
     """
     return digest(f"person check:{phones.check_mobile(mobile)}:{last.strip().upper()[-LAST:]}")
 
 
 def ask(filing: Filing) -> None:
-    """Ask the persons of the locked filing for their proof: a row each, and a code owed to each."""
+    """Create a ``PersonCheck`` for each person of the locked filing and queue their codes."""
     now = timezone.now()
     for person in who(filing):
         mobile = mobile_of(person.entry)
@@ -114,12 +111,12 @@ def ask(filing: Filing) -> None:
 
 
 def stop_asking(filing: Filing) -> None:
-    """End what is still asked of the persons of the locked filing: their codes open nothing any more."""
+    """End the open checks of the locked filing's persons; their codes become invalid."""
     filing.person_checks.waiting().update(ended_at=timezone.now(), wanted_at=None)
 
 
 def derive_digests(filing: Filing) -> None:
-    """Derive anew by what the persons of the filing are found, and owe them new codes: those sent can't be judged."""
+    """Recompute the search keys of the filing's persons and request new codes: those sent can't be checked any more."""
     keys = {person.paths: key_of(mobile_of(person.entry), str(person.entry["cert_number"])) for person in who(filing)}
     for check in filing.person_checks.waiting():
         check.key, check.code_digest, check.wanted_at = keys[tuple(check.paths)], "", timezone.now()
@@ -127,9 +124,9 @@ def derive_digests(filing: Filing) -> None:
 
 
 def progress(filing: Filing) -> dict[str, Any] | None:
-    """How far the persons are, as ``components/persons.html`` shows it; None of a filing that asks none. One query.
+    """Return the progress of the latest checks for ``components/persons.html``. One query.
 
-    Of several times they were asked, the last.
+    None unless the filing is with the responsible persons.
     """
     if filing.status != states.Status.WITH_PERSONS:
         return None

@@ -1,7 +1,7 @@
-"""What a filing that is under way keeps for itself: certificate, record, domains, home pages, names and contacts.
+"""Reserve certificate, record, domains, home pages, names and contacts for an open filing.
 
-Kept as keyed digests from the hand-over until the filing ends. While a returned filing is mended they stay as they
-were handed on: they hold its place.
+Stored as keyed digests from submission until the filing ends. While a returned filing is corrected they stay as
+submitted.
 """
 
 from collections.abc import Iterable, Iterator
@@ -20,7 +20,7 @@ from ministry.register import digests
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A value that may collide with another filing's: where it stands, what it is, its digest."""
+    """A value that may conflict with another filing's: path, kind and digest."""
 
     path: str
     kind: HoldKind
@@ -28,26 +28,26 @@ class Claim:
 
 
 def subject_key(values: Facts) -> str:
-    """Return the digest under which open filings of one subject meet; empty while the certificate is incomplete.
+    """Return the digest that open filings of one subject share; empty while the certificate is incomplete.
 
-    A unit is the same under its old and its new certificate.
+    A unit has the same digest under its old and its new certificate.
     """
     cert_type, number = facts.read(values, "subject.cert_type"), facts.read(values, "subject.cert_number")
     return certificate_key(cert_type, number) if cert_type and number else ""
 
 
 def certificate_key(cert_type: int, number: str) -> str:
-    """Return the same of a certificate, its number in normal form."""
+    """Return the subject's digest for a certificate with a normalised number."""
     return digests.of_unit(cert_type, number) or digest(f"subject:{cert_type}:{number}")
 
 
 def claims(values: Facts) -> list[Claim]:
-    """Return what a paper would hold; nothing that is empty ever collides."""
+    """Return what these facts would reserve; empty values are left out."""
     return [Claim(path, kind, digest(f"{kind}:{value.casefold()}")) for path, kind, value in _values(values) if value]
 
 
 def claims_of(filing: Filing) -> list[Claim]:
-    """Return what this filing would hold: its paper, and what it is about. One query at most."""
+    """Return what this filing would reserve, including the records it is about. One query at most."""
     records = [Claim("subject.cert_number", HoldKind.RECORD, _record_key(subject)) for subject in filing.records]
     return [*records, *claims(filing.facts)]
 
@@ -70,7 +70,7 @@ def _values(values: Facts) -> Iterator[tuple[str, HoldKind, str]]:
 
 
 def people(values: Facts) -> Iterator[tuple[str, dict[str, object]]]:
-    """Yield the path and the data of every person the filing names; one who is "the same" is not named twice."""
+    """Yield path and data of every responsible person; not those of websites marked as "the same"."""
     yield "responsible", values["responsible"]
     for website in range(facts.count(values)):
         if not facts.same_person(values, website):
@@ -78,9 +78,9 @@ def people(values: Facts) -> Iterator[tuple[str, dict[str, object]]]:
 
 
 def repeat_for_lists(filing: Filing) -> None:
-    """Bring the columns that lists and constraints use in step with the facts.
+    """Copy facts into the columns that lists and constraints use.
 
-    While a returned filing is mended they stay as they were handed on: others see them, and they hold its place.
+    Not called while a returned filing is corrected: others see the columns as submitted, and constraints rely on them.
     """
     filing.subject_name = " ".join(str(filing.get("subject.name")).split())[:255]
     filing.subject_nature = facts.nature(filing.facts)
@@ -91,9 +91,10 @@ def repeat_for_lists(filing: Filing) -> None:
 
 
 def take(filing: Filing) -> None:
-    """Hold what the facts name now, and nothing else; IntegrityError when another filing holds a domain or the record.
+    """Replace the filing's reservations by those of its current facts.
 
-    In the order of the keys, so that two filings that want each other's domains don't wait for one another.
+    Raises IntegrityError when another filing has reserved a domain or the record. Inserts in the order of the keys, to
+    avoid deadlocks.
     """
     let_go(filing)
     wanted = {(claim.kind, claim.key) for claim in claims_of(filing)}
@@ -103,19 +104,19 @@ def take(filing: Filing) -> None:
 
 
 def about_records(subject_ids: Iterable[int]) -> QuerySet[Filing]:
-    """Return the open filings about these subjects on record; a migration is about both of its hosts."""
+    """Return the open filings about these subjects on record; a migration counts for both hosts."""
     keys = [_record_key(subject_id) for subject_id in subject_ids]
     held = Hold.objects.filter(kind=HoldKind.RECORD, key__in=keys)
     return Filing.objects.filter(pk__in=held.values("filing")).order_by("pk")
 
 
 def interlock(filing: Filing, rival: Filing) -> Refusal:
-    """Return why a filing can't go on beside an open one; of another host's it is only said that there is one."""
+    """Return why a filing can't continue beside another open one; nothing is disclosed about another host's filing."""
     if rival.about_subject_id != filing.about_subject_id and (filing.offer_id or rival.offer_id):
         return kinds.of_other_host(as_giver=filing.offer_id is None)
     return kinds.interlock(filing.kind, rival.kind)
 
 
 def let_go(filing: Filing) -> None:
-    """The filing has ended: what it held is free."""
+    """Delete the filing's reservations."""
     filing.holds.all().delete()

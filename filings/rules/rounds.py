@@ -1,4 +1,4 @@
-"""The rounds of a filing side by side: what was handed on each time, and what has changed between two of them."""
+"""Compare the rounds of a filing: what was submitted each time, and what has changed between two of them."""
 
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
@@ -29,7 +29,7 @@ class RoundState:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One fact or paper that differs: in words, or for a picture by the hashes of both; empty where there is none."""
+    """One fact or paper that differs: old and new in words, or the hashes of pictures; empty where there is none."""
 
     path: str
     label: str
@@ -49,7 +49,7 @@ class Change:
 
 
 def compare(before: RoundState, after: RoundState, *, full: bool = False) -> list[Change]:
-    """Return every difference, in the order of the form, pictures last; masked like any page unless ``full``."""
+    """Return every difference, in the order of the form, pictures last; masked unless ``full``."""
     paths = facts.changed_paths(before.facts, after.facts)
     pictures = corrections.differing(dict(before.papers), dict(after.papers))
     return [
@@ -71,7 +71,7 @@ def compare(before: RoundState, after: RoundState, *, full: bool = False) -> lis
 
 
 def against_record(filing: Filing, *, full: bool = False) -> list[Change]:
-    """Return what a change would put in the place of what is on record; nothing for the other kinds."""
+    """Return what a change filing would change on record; empty for other kinds."""
     if not filing.law.changes:
         return []
     return compare(RoundState(facts.record(filing.facts), {}), RoundState(filing.facts, {}), full=full)
@@ -83,13 +83,13 @@ def _change(path: str, before: Facts, after: Facts, full: bool) -> Change:
 
 
 def _in_order(paths: Iterable[str], values: Facts) -> list[str]:
-    """In the order of the form; what it has no field for any more comes last."""
+    """Return the paths in the order of the form; those without a field come last."""
     places = {known: place for place, (known, _section, _field) in enumerate(fields.each(values))}
     return sorted(paths, key=lambda path: (places.get(path, len(places)), path))
 
 
 class History:
-    """The states of a filing's rounds, looked up once however often a page asks for them."""
+    """The states of a filing's rounds, cached after the first lookup."""
 
     def __init__(self, filing: Filing, papers_now: Mapping[str, str] | None = None) -> None:
         """``papers_now``: path → SHA-256 of its current pictures, where the caller has them."""
@@ -98,7 +98,7 @@ class History:
 
     @cached_property
     def verifications(self) -> list[Verification]:
-        """The verifications, the oldest first, each with its verifier and ``pictures``: path and SHA-256 of its photos.
+        """Return the verifications, oldest first, with verifier and ``pictures``: path and SHA-256 of their photos.
 
         One query, none before the first.
         """
@@ -111,7 +111,7 @@ class History:
         return list(rows.annotate(pictures=ArraySubquery(photos.values(row=JSONArray("path", "sha256")))))
 
     def numbers(self, *, verified: bool) -> list[int]:
-        """Return the rounds that were handed on, the oldest first; ``verified``: as far as the bureau."""
+        """Return the numbers of the submitted rounds, oldest first; ``verified``: those that reached the bureau."""
         if not verified:
             return list(range(1, self._filing.round + 1))
         received = self._filing.handed_to(Role.BUREAU)
@@ -130,26 +130,26 @@ class History:
 
     @cached_property
     def _photos(self) -> dict[int, dict[str, str]]:
-        """Round → the photos it was verified with."""
+        """Return a map of round → photos it was verified with."""
         return {one.round: dict(one.pictures) for one in self.verifications}  # type: ignore[attr-defined]
 
 
 def _state(snapshot: Snapshot, photos: Mapping[str, str]) -> RoundState:
-    """A round with the photo it was verified with; it may have been taken after the round was handed on."""
+    """Return a round's state with the photos of its verification, which may be newer than its submission."""
     return RoundState(snapshot.facts, {**snapshot.papers, **photos})
 
 
 def without_photos(state: RoundState) -> RoundState:
-    """Return what a host sees of a state: the photos are the provider's."""
+    """Return what a host sees of a state: all but the photos."""
     return RoundState(
         state.facts, {path: sha256 for path, sha256 in state.papers.items() if not attachments.is_photo(path)}
     )
 
 
 def concerned_paths(before: RoundState, after: RoundState) -> list[str]:
-    """Return the paths that a later round touches, for the verification sheet.
+    """Return the paths that a later round changes, for the verification sheet.
 
-    Where the host's responsible person answers for a website too, a change of the one is a change of the other.
+    Where the host's responsible person answers for a website too, a change of one counts for both.
     """
     pictures = corrections.differing(dict(before.papers), dict(after.papers))
     return [*facts.changed_paths(_resolved(before.facts), _resolved(after.facts)), *pictures]

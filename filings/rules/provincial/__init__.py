@@ -1,8 +1,8 @@
-"""What the province's rules of a day say about the facts of a filing.
+"""Check the facts of a filing against the province's rules of a day.
 
-One small function a topic, in tables. The rules are data (``ministry.rules``); here is only what they are held
-against. A topic without a function is judged elsewhere (one telephone for one host needs the register) or can't be
-judged at all (plain advice).
+One small function per topic, in tables. The rules are data (``ministry.rules``); here is only the code that applies
+them. A topic without a function is checked elsewhere (one telephone for one host needs the register) or can't be
+checked at all (plain advice).
 """
 
 from collections.abc import Collection, Iterator
@@ -24,8 +24,8 @@ def provincial_findings(
     """Yield every finding of the rules about the facts, topic by topic. No query.
 
     ``present_papers`` are the paths of the pictures at hand (``papers.pledge``,
-    ``websites.0.papers.approval.1.1``). Nothing is found before the host's nature is known, and nothing about
-    an empty field: that it is empty is said elsewhere.
+    ``websites.0.papers.approval.1.1``). No findings before the host's nature is known, and none about empty fields,
+    which are reported elsewhere.
     """
     if not facts.read(values, "subject.nature"):
         return
@@ -38,9 +38,9 @@ def provincial_findings(
 
 
 def needed_documents(values: Facts, book: RuleBook) -> tuple[tuple[str, str], ...]:
-    """The papers to offer a place for, as (path, document id), each once: asked for by the rules or taken by them.
+    """Return the papers that can be uploaded, as (path, document id), each once: those the rules require or accept.
 
-    Whether a filing may go without one is told by ``provincial_findings``.
+    ``provincial_findings`` reports those that are missing.
     """
     if not facts.read(values, "subject.nature"):
         return ()

@@ -1,4 +1,4 @@
-"""Prior approvals: words that ask for one, and the proof of those that are named."""
+"""Check prior approvals: words that require one, and the proof of those that are named."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from ministry.reference.topics import Demand, Topic
 
 
 def pledging(judged: JudgedRule) -> Iterator[int]:
-    """Yield the places of the websites that may hand in the pledge instead of an approval."""
+    """Yield the indexes of the websites that may upload the pledge instead of an approval."""
     words = judged.rules(Topic.NAME_APPROVAL)
     for number, website in judged.websites:
         named = chosen(website, "approvals")
@@ -22,7 +22,7 @@ def pledging(judged: JudgedRule) -> Iterator[int]:
 
 
 def _demand(judged: JudgedRule, approval: int | None) -> str:
-    """Return what the province asks for with an approval; empty where no rule says."""
+    """Return what the province demands for an approval; empty if there is no rule."""
     rule = judged.book.for_line(Topic.APPROVAL, str(approval), individual=judged.individual)
     return rule.demand if rule else ""
 
@@ -52,7 +52,7 @@ def _has_pledge(judged: JudgedRule, number: int) -> bool:
 
 
 def _approval_unproven(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding]:
-    """Yield the paper's number and picture, or the pledge, for each approval that the rule decides."""
+    """Yield findings for missing number, picture or pledge of each approval to which the rule applies."""
     for number, website in judged.websites:
         for approval in sorted(chosen(website, "approvals")):
             if judged.book.for_line(Topic.APPROVAL, str(approval), individual=judged.individual) == rule:

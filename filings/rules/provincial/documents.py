@@ -1,4 +1,4 @@
-"""The papers that the province's rules ask a filing for."""
+"""Find the papers that the province's rules require of a filing."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ AUTHORISATION = "authorisation"
 
 @dataclass(frozen=True, slots=True)
 class WantedDocument:
-    """A paper that a rule asks for."""
+    """A paper that a rule requires."""
 
     path: str
     document: code_tables.Document
@@ -26,7 +26,7 @@ class WantedDocument:
 
 
 def offered(judged: JudgedRule) -> Iterator[tuple[str, str]]:
-    """Path and document id of every paper that the rules ask for, or take instead of a prior approval."""
+    """Yield path and document id of every paper that the rules require, or accept instead of a prior approval."""
     for paper in _wanted(judged):
         yield paper.path, paper.document.id
     pledge = code_tables.DOCUMENT_BY_ID["no_approval_pledge"]
@@ -35,7 +35,7 @@ def offered(judged: JudgedRule) -> Iterator[tuple[str, str]]:
 
 
 def missing_papers(judged: JudgedRule) -> Iterator[Finding]:
-    """One finding a paper, with the strictest of the rules that ask for it."""
+    """Yield one finding per missing paper, with the strictest of the rules that require it."""
     missing: dict[str, WantedDocument] = {}
     for paper in _wanted(judged):
         if paper.path not in judged.present and (
@@ -53,7 +53,7 @@ def missing_papers(judged: JudgedRule) -> Iterator[Finding]:
 
 
 def _wanted(judged: JudgedRule) -> Iterator[WantedDocument]:
-    """Yield every paper the rules ask for; two rules may ask for the same."""
+    """Yield every paper the rules require; may repeat a paper."""
     for topic, papers_of in PAPERS.items():
         for rule in judged.rules(topic):
             for document_id in papers_of(judged, rule):
@@ -69,7 +69,7 @@ def _paths(judged: JudgedRule, document: code_tables.Document) -> list[str]:
 
 
 def _minors_papers(judged: JudgedRule, rule: ProvinceRule) -> Iterator[str]:
-    """Yield the papers of minors who are old enough to file with them."""
+    """Yield the papers for minors who are old enough to file."""
     ages = [age for person in judged.persons() if (age := age_of(judged, person)) is not None]
     if any((rule.amount or 0) <= age < ADULT for age in ages):
         yield from rule.lines
@@ -90,7 +90,7 @@ def _managers_papers(judged: JudgedRule, rule: ProvinceRule) -> Iterator[str]:
         yield AUTHORISATION
 
 
-# topic → the ids of the papers that a rule of it asks this filing for
+# topic → the ids of the papers that a rule of it requires of this filing
 PAPERS: dict[Topic, Callable[[JudgedRule, ProvinceRule], Iterator[str]]] = {
     Topic.MINIMUM_AGE: _minors_papers,
     Topic.RESIDENCE: _residence_papers,

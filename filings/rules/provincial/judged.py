@@ -1,4 +1,4 @@
-"""A filing as the province's rules see it, and the findings they make."""
+"""The filing's data that province rules are checked against, and helpers to create findings."""
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from ministry.rules.rules import RuleBook
 
 @dataclass(frozen=True, slots=True)
 class JudgedRule:
-    """A filing's facts, the rules that hold for it, the day, and the paths of the pictures it has."""
+    """A filing's facts, the rules that apply to it, the day, and the paths of its pictures."""
 
     values: Facts
     book: RuleBook
@@ -29,12 +29,12 @@ class JudgedRule:
 
     @property
     def websites(self) -> list[tuple[int, dict[str, Any]]]:
-        """Return each website with its place in the filing."""
+        """Return each website with its index in the filing."""
         return list(enumerate(self.values.get("websites") or []))
 
     @property
     def sites(self) -> list[tuple[int, dict[str, Any]]]:
-        """Return those that are websites; the provinces' rules are published for them."""
+        """Return the entries that are websites, for which the provinces' rules are published."""
         return [
             (number, site)
             for number, site in self.websites
@@ -45,11 +45,11 @@ class JudgedRule:
         return facts.read(self.values, path)
 
     def rules(self, topic: Topic) -> tuple[ProvinceRule, ...]:
-        """Return the rules of a topic that hold for this host."""
+        """Return the rules of a topic that apply to this host."""
         return self.book.of(topic, individual=self.individual, nature=self.read("subject.nature") or None)
 
     def persons(self) -> Iterator[str]:
-        """The paths of everybody who answers: the individual or the responsible person, and each other manager."""
+        """Yield the paths of all responsible persons: the individual or responsible person, and each other manager."""
         yield "subject" if self.individual else "responsible"
         yield from self.managers()
 
@@ -60,18 +60,18 @@ class JudgedRule:
                 yield f"websites.{number}.responsible"
 
     def contacts(self) -> Iterator[str]:
-        """Yield the paths of everybody who can be called."""
+        """Yield the paths of all persons with telephone numbers."""
         yield "responsible"
         yield from self.managers()
 
 
 def finding(rule: ProvinceRule, code: str, path: str, message: str, fix: str) -> Finding:
-    """Return a finding that carries the rule's severity, its advice before our own, and its source."""
+    """Return a finding with the rule's severity, its advice (else ``fix``), and its source."""
     return Finding(code, path, message, rule.advice or fix, Severity[rule.severity.upper()], rule.source)
 
 
 def softer(rule: ProvinceRule, code: str, path: str, message: str, fix: str) -> Finding:
-    """Return the same as a warning: the bureau has to judge what the facts can't tell."""
+    """Return the same finding as a warning, where the bureau has to decide."""
     return Finding(code, path, message, rule.advice or fix, Severity.WARNS, rule.source)
 
 
@@ -79,5 +79,5 @@ def chosen(website: dict[str, Any], name: str) -> frozenset[int]:
     return frozenset(website.get(name) or [])
 
 
-# Holds a filing against one rule of a topic.
+# Checks a filing against one rule of a topic.
 Judge = Callable[[JudgedRule, ProvinceRule], Iterator[Finding]]

@@ -1,4 +1,4 @@
-"""What a website may be called."""
+"""Check website names."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ from ministry.reference.topics import Topic
 
 
 def _names(judged: JudgedRule) -> Iterator[tuple[str, str]]:
-    """Path and text of each name that has been typed."""
+    """Yield path and text of each non-empty name."""
     for number, website in judged.sites:
         if name := (website.get("name") or "").strip():
             yield f"websites.{number}.name", name
@@ -73,7 +73,7 @@ def _name_holds_word(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding
 
 
 def _bears(judged: JudgedRule, word: str) -> bool:
-    """Return whether the unit bears the word in its registered name: then the bureau has to judge."""
+    """Return whether the word is in the unit's registered name, so that the bureau has to decide."""
     return not judged.individual and bool(naming.words_in(judged.read("subject.name"), [word]))
 
 

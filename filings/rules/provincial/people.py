@@ -1,4 +1,4 @@
-"""Age, residence, telephones, certificates, and who may be responsible."""
+"""Check age, residence, telephones, certificates, and who may be responsible."""
 
 from calendar import monthrange
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from ministry.reference.topics import Demand, Topic
 
 ADULT = 18
 RESIDENT_ID = 2
-# Certificates whose number holds a birth date: the identity card and the residence permits.
+# Certificates whose number contains a birth date: the identity card and the residence permits.
 DATED = (RESIDENT_ID, 41, 42)
 
 
@@ -24,7 +24,7 @@ DATED = (RESIDENT_ID, 41, 42)
 
 
 def age_of(judged: JudgedRule, person: str) -> int | None:
-    """Return the age in whole years on the day; None where the certificate does not tell or is wrong."""
+    """Return the age in whole years on the day; None where the certificate number is invalid or has no birth date."""
     if (number := _number(judged, person, DATED)) is None:
         return None
     born = certificates.birth_date(number)
@@ -32,7 +32,7 @@ def age_of(judged: JudgedRule, person: str) -> int | None:
 
 
 def _number(judged: JudgedRule, person: str, types: tuple[int, ...]) -> str | None:
-    """Return a person's certificate number in normal form when it is of one of the types and right."""
+    """Return a person's normalised certificate number if it is valid and of one of the types, else None."""
     cert_type, number = judged.read(f"{person}.cert_type"), judged.read(f"{person}.cert_number")
     if cert_type not in types or not number:
         return None
@@ -60,7 +60,7 @@ def _too_young(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding]:
 
 
 def is_local(judged: JudgedRule) -> bool:
-    """Return whether the individual's identity card begins with the province; true where that can't be told."""
+    """Return whether the individual's identity card begins with the province's code; True if unknown."""
     number = _number(judged, "subject", (RESIDENT_ID,))
     province = judged.read("subject.province")
     return number is None or not province or number[:2] == province[:2]
@@ -98,7 +98,7 @@ def _phone_from_elsewhere(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Fi
 
 
 def _areas(text: str) -> list[str]:
-    """Return the provinces of the landlines in a field, as far as they are known."""
+    """Return the known provinces of the landlines in a field."""
     try:
         numbers = phones.check_landlines(text).split(";") if text else []
     except ValidationError:
@@ -160,7 +160,7 @@ def _as_date(text: str) -> date | None:
 
 
 def _months_after(day: date, months: int) -> date:
-    """Return the same day some months later, or the last of that month when it has no such day."""
+    """Return the same day some months later, or the last day of a shorter month."""
     years, month = divmod(day.month - 1 + months, 12)
     year = day.year + years
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
@@ -170,7 +170,7 @@ def _months_after(day: date, months: int) -> date:
 
 
 def is_legal_representative(judged: JudgedRule) -> bool:
-    """Return whether the responsible person is it, or has not said yet."""
+    """Return whether the responsible person is the legal representative, or has not answered yet."""
     return bool(judged.read("responsible.legal_representative") != "no")
 
 

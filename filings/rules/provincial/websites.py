@@ -1,4 +1,4 @@
-"""How many websites, their services, remarks and domains."""
+"""Check the number of websites, their services, remarks and domains."""
 
 from collections.abc import Iterator
 
