@@ -1,1 +1,1 @@
-"""The filing (备案单) from draft to decision. Knows no page."""
+"""The filing (备案单) from draft to decision, without its pages."""

@@ -1,4 +1,4 @@
-"""Who acts on a filing, as the services see it. Desks make one from a request (their ``access.py``)."""
+"""The actor of an action on a filing. Desks create one from a request (in their ``access.py``)."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,27 +31,27 @@ class Actor:
 
     @property
     def person_id(self) -> int:
-        """Return who acts, where only a person can; raises ValueError for the portal itself."""
+        """Return the user id; raise ValueError for the portal itself."""
         if self.user_id is None:
             raise ValueError("the portal is no person")
         return self.user_id
 
     @property
     def is_on_behalf(self) -> bool:
-        """Return whether the actor is a provider's staff in the place of a host."""
+        """Return whether the actor is provider staff acting on behalf of a host."""
         return self.role == Role.HOST and self.provider_id is not None
 
     @property
     def supervises(self) -> bool:
-        """Return whether the actor may say which colleague works on what."""
+        """Return whether the actor may assign work to colleagues."""
         return self.staff_role in SUPERVISING
 
 
 def on_behalf(staff: Actor, provider: str, mandate: Any = None) -> Actor:
     """Return the member of a provider's staff in the place of the hosts that have given it a mandate.
 
-    Holds the host's role, so that there is one law for both; ``Filing.visible_to`` keeps it within the mandates in
-    force, ``Move.on_behalf`` within what a mandate covers, and each event names both.
+    It has the host's role, so that the same rules apply; ``Filing.visible_to`` limits it to mandates in force,
+    ``Move.on_behalf`` to what a mandate covers, and each event names both.
     """
     name = f"{staff.name}（{provider}）"[:NAME_LENGTH]
     return Actor(
@@ -60,10 +60,10 @@ def on_behalf(staff: Actor, provider: str, mandate: Any = None) -> Actor:
 
 
 def portal() -> Actor:
-    """Return the portal itself, for the clock and the sweeps."""
+    """Return the actor for the portal itself: the clock and the sweeps."""
     return Actor(role=Role.SYSTEM, user_id=None, name=gettext("the portal"))
 
 
 def portal_at(bureau_id: str) -> Actor:
-    """Return the portal dividing the work of a bureau: what it does there is the affair of that desk alone."""
+    """Return the actor for the portal's automatic assignment at a bureau, whose events only that bureau sees."""
     return Actor(role=Role.BUREAU, user_id=None, name=gettext("the portal"), bureau_id=bureau_id)

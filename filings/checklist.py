@@ -1,11 +1,11 @@
-"""The verification sheet 《网站备案信息真实性核验单》 as data: what the provider must have looked at.
+"""The verification sheet 《网站备案信息真实性核验单》 as data: what the provider must check.
 
 Source: the public sheets for units and individuals (blocks one to five), and what single provinces ask beyond them.
 Answers are yes, no or, where allowed, not applicable.
 
-What the portal checks by itself speaks to the items too: ``judged`` are the facts whose findings do, ``proof`` is
-what holds when it has found nothing. What blocks is a "no", and what there is nothing of does not apply; a "yes" is
-said by the verifier alone.
+The portal's own checks answer items too: ``judged`` are the facts whose findings count, ``proof`` is the text shown
+when there are none. A blocking finding means "no", an item without data does not apply; only the verifier answers
+"yes".
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -34,14 +34,14 @@ def unanswered(answers: Mapping[str, str], items: Iterable[Item]) -> list[Item]:
 
 
 def said_no(answers: Mapping[str, str], items: Iterable[Item]) -> list[Item]:
-    """Return the items answered with no: the filing can't pass with one."""
+    """Return the items answered with no, which block the filing."""
     return [item for item in items if answers.get(item.id) == NO]
 
 
 def carried_over(
     previous_answers: Mapping[str, str], changed_paths: Iterable[str], items: Sequence[Item]
 ) -> dict[str, str]:
-    """Return the answers of the round before that still count, by item: what they are about has not changed."""
+    """Return the previous round's answers that remain valid, by item, because the data have not changed."""
     again = {item.id for item in to_check_again(previous_answers, changed_paths, items)}
     return {item.id: previous_answers[item.id] for item in items if item.id not in again}
 
@@ -49,9 +49,9 @@ def carried_over(
 def to_check_again(
     previous_answers: Mapping[str, str], changed_paths: Iterable[str], items: Sequence[Item]
 ) -> list[Item]:
-    """Return the items of this round's sheet that the answers of the round before do not cover.
+    """Return the items of this round's sheet that the previous round's answers don't cover.
 
-    An item stays verified while nothing it is about has changed and its answer was not "no".
+    An item stays verified unless its data have changed or its answer was "no".
     """
     touched = touched_by(changed_paths, items)
     open_items = unanswered(previous_answers, items)
@@ -59,12 +59,12 @@ def to_check_again(
 
 
 def touched_by(changed_paths: Iterable[str], items: Sequence[Item]) -> set[str]:
-    """Return the items that changes at these paths concern; each path at least one."""
+    """Return the ids of the items that changes at these paths concern; at least one per path."""
     return {item_id for path in changed_paths for item_id in _touched(path, items)}
 
 
 def _touched(path: str, items: Iterable[Item]) -> set[str]:
-    """Return the items a change at this path concerns; at least one."""
+    """Return the ids of the items that a change at this path concerns; at least one."""
     return {item.id for item in items if _is_about(item, path)} or {THE_REST}
 
 

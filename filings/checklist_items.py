@@ -1,4 +1,4 @@
-"""The lines of the verification sheet: what is asked, about which fields, in which kinds of filing."""
+"""The items of the verification sheet: text, fields concerned, and for which hosts and provinces."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +15,7 @@ PHOTO_TAKEN = "photo_taken"
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line of the sheet. ``since`` and ``until`` bound what is asked; of no addition is a first day published."""
+    """One line of the sheet, asked from ``since`` to ``until``; no first day is published for any addition."""
 
     id: str
     block: str
@@ -24,26 +24,26 @@ class Item:
     about: tuple[str, ...]
     variant: str = BOTH
     may_not_apply: bool = False
-    # of a remark that follows from a "no": its code (``filings.reasons``) and what is expected
+    # for a remark after a "no": its code (``filings.reasons``) and what is expected
     code: str = "B703"
     expected: Promise | str = ""
     judged: tuple[str, ...] = ()
     proof: Promise | str = ""
-    # where all of these facts are empty, it does not apply, and ``absent`` says so
+    # if all of these facts are empty, the item does not apply, with the text ``absent``
     needs: tuple[str, ...] = ()
     absent: Promise | str = ""
-    of_websites: bool = False  # not asked of an APP or another service, whose domains are no records
+    of_websites: bool = False  # not asked for an APP or another service, whose domains are not on record
     provinces: tuple[str, ...] = ()  # empty: asked everywhere
     since: date = date.min
     until: date = date.max
 
     @property
     def answers(self) -> dict[str, Promise | str]:
-        """Return what may be answered, with its words."""
+        """Return the allowed answers with their labels."""
         return {answer: label for answer, label in ANSWERS.items() if answer != NOT_APPLICABLE or self.may_not_apply}
 
     def is_asked(self, variant: str, province: str, day: date) -> bool:
-        """Return whether the sheet of such a host in this province has this line on that day."""
+        """Return whether this item is on the sheet for the host variant and province on that day."""
         return (
             self.variant in (BOTH, variant)
             and (not self.provinces or province in self.provinces)
@@ -51,7 +51,7 @@ class Item:
         )
 
 
-# Not on the public sheets: a cancellation is confirmed, and that is all there is to look at.
+# Not on the public sheets: for a cancellation only its confirmation is checked.
 CANCELLATION = "cancellation"
 BLOCKS = {
     "subject": _("1. Subject"),
@@ -74,12 +74,12 @@ _MANAGERS_PAPERS = (
 _PHONE = _("The office telephone is correct.")
 _PHONE_RIGHT = _("Give an office telephone that is answered.")
 _SIGN = _("Sign the verification sheet as the province asks.")
-# The sheet itself has no place among the papers a host hands in; its pledge is the nearest.
+# The sheet itself is not among the papers a host uploads; the pledge is the closest match.
 _SIGNED_SHEET = ("papers.pledge",)
 
 
 def _of_both(*names: str) -> tuple[str, ...]:
-    """These data of the host's responsible person and of each website's."""
+    """Return the paths of these data for the host's responsible person and for each website's."""
     return tuple(f"{person}.{name}" for person in ("responsible", "websites.*.responsible") for name in names)
 
 
@@ -87,7 +87,7 @@ def _of_manager(*names: str) -> tuple[str, ...]:
     return tuple(f"websites.*.responsible.{name}" for name in names)
 
 
-# What an APP, a mini-program or a quick app says of itself beside its name.
+# Facts of an APP, a mini-program or a quick app beside its name.
 _OF_OTHER_SERVICES = tuple(
     f"websites.*.{name}"
     for name in (
@@ -323,7 +323,7 @@ ITEMS = (
         provinces=(XINJIANG, JIANGXI),
     ),
 )
-# The written papers repeat everything: what no other line is about is looked up there.
+# The written papers repeat everything, so facts that no other item covers belong to this one.
 THE_REST = "documents_kept"
-# Another kind of host is another sheet: nothing of the earlier one counts.
+# Another kind of host means another sheet: no earlier answer counts.
 OF_ALL_ITEMS = ("subject.nature",)

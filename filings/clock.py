@@ -1,6 +1,6 @@
 """The bureau's twenty working days (Order 33 Art. 12): derived from the work calendar, never counted down.
 
-And the portal's own terms, in whole days of China's time: how long a draft rests, how long its data are kept.
+And the portal's own retention periods, in whole days of China time: how long drafts and their data are kept.
 """
 
 from calendar import monthrange
@@ -18,7 +18,7 @@ from ministry.calendar import workdays
 WORKING_DAYS = 20
 DRAFT_LIFE = timedelta(days=60)
 DATA_LIFE = timedelta(days=365)
-# Sheet, its signed copy, photo and papers of what was verified: for at least so many years after the end.
+# Retention of sheet, signed copy, photo and papers after a verified filing has ended, at least.
 PAPERS_LIFE_YEARS = 5
 
 
@@ -31,14 +31,14 @@ class Due:
 
 
 def due(received_on: date, book: workdays.Book | None = None) -> Due:
-    """Return the 20th working day after the bureau's receipt, by the book that is given. One query without one."""
+    """Return the 20th working day after the bureau's receipt. No query with ``book``, else one."""
     book = book or workdays.book(received_on)
     on = book.nth_working_day(received_on, WORKING_DAYS)
     return Due(on, book.is_provisional(received_on, on))
 
 
 def start(filing: Filing) -> None:
-    """The bureau has received the locked filing: its twenty days begin, or begin anew (official guide, question 8)."""
+    """Start, or restart, the twenty days of a locked filing that the bureau receives (official guide, question 8)."""
     what, why = (Tick.RESTARTED, Why.CHANGED) if filing.received_at else (Tick.STARTED, Why.RECEIVED)
     filing.received_at = timezone.now()
     begun = due(timezone.localdate(filing.received_at))
@@ -47,17 +47,17 @@ def start(filing: Filing) -> None:
 
 
 def go_on(filing: Filing) -> None:
-    """The filing has been split off from one that lay with the bureau, and has the twenty days of that one."""
+    """Record that a filing split off from one with the bureau continues the twenty days of that one."""
     entry(filing, Tick.STARTED, Why.SPLIT).save()
 
 
 def stop(filing: Filing, move: str) -> None:
-    """The bureau has let go of the locked filing by this move: its time no longer runs."""
+    """Record that the clock of the locked filing stops because this move ends the bureau's turn."""
     entry(filing, Tick.STOPPED, Why(move)).save()
 
 
 def entry(filing: Filing, what: Tick, why: Why, **said: Any) -> ClockEntry:
-    """Return what the clock of a filing does now, as a row that is still to be saved."""
+    """Return an unsaved clock entry for the filing at the current time."""
     now = timezone.now()
     return ClockEntry(
         filing=filing,
@@ -75,17 +75,17 @@ def entry(filing: Filing, what: Tick, why: Why, **said: Any) -> ClockEntry:
 
 
 def day_number(received_on: date, today: date, book: workdays.Book) -> int:
-    """Return which of the twenty working days today is; 0 on the day of receipt, more than 20 when overdue."""
+    """Return the number of today's working day since receipt: 0 on the day of receipt, above 20 when overdue."""
     return book.working_days_between(received_on, today)
 
 
 def days_left(due_on: date, today: date, book: workdays.Book) -> int:
-    """Working days from tomorrow to the due date, both counted; 0 on the due date itself and after it."""
+    """Return the working days from tomorrow to the due date, inclusive; 0 on the due date and after it."""
     return book.working_days_between(today, due_on)
 
 
 def days_left_until(dates: Iterable[date], today: date | None = None) -> dict[date | None, int]:
-    """``days_left`` of many due dates; one query however many there are."""
+    """Return ``days_left`` for many due dates, in one query."""
     wanted = set(dates)
     today = today or timezone.localdate()
     left: dict[date | None, int] = {day: 0 for day in wanted if day <= today}
@@ -99,7 +99,7 @@ def days_left_until(dates: Iterable[date], today: date | None = None) -> dict[da
 
 
 def days_since(dates: Iterable[date], today: date | None = None) -> dict[date, int]:
-    """Return how many working days have gone by since each of the dates; one query however many there are."""
+    """Return the number of working days since each of the dates, in one query."""
     today = today or timezone.localdate()
     if not (wanted := set(dates)):
         return {}
@@ -112,7 +112,10 @@ def days_since(dates: Iterable[date], today: date | None = None) -> dict[date, i
 
 
 def rested_since(counts: Iterable[int]) -> dict[int, datetime]:
-    """For each count of working days: what arrived before this moment has lain so many or more. One query."""
+    """Return, per count of working days, the moment before which a filing must have arrived to wait that long.
+
+    One query.
+    """
     starts = workdays.latest_starts(timezone.localdate(), counts)
     return {
         count: timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min)) for count, day in starts.items()
@@ -120,24 +123,23 @@ def rested_since(counts: Iterable[int]) -> dict[int, datetime]:
 
 
 def end_of_next_working_day() -> datetime:
-    """Return the last moment of the working day after today: until then work that was given to somebody is theirs."""
+    """Return the last moment of the next working day: the end of an assignment's lease."""
     day = workdays.nth_working_day(timezone.localdate(), 1)
     return timezone.make_aware(datetime.combine(day, time.max))
 
 
 def start_of_day(days_ago: int) -> datetime:
-    """The first moment, in China's time, of the day so many days ago; what is before it is more days old than that."""
+    """Return the first moment of the day so many days ago, in China time; anything earlier is older than that."""
     return moment(timezone.localdate() - timedelta(days=days_ago))
 
 
 def moment(day: date) -> datetime:
-    """Return the first moment of a day, in China's time."""
+    """Return the first moment of a day, in China time."""
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def kept_until(filing: Filing) -> date | None:
-    """The last day on which a draft lives, on which another filing waits once its end has come near, or on which the
-    data of one that was never handed on are kept.
+    """Return the last day of a draft, of a filing near its waiting limit, or of the data of one never submitted.
 
     None for every other filing, and once the data have been erased.
     """
@@ -153,7 +155,7 @@ def kept_until(filing: Filing) -> date | None:
 def papers_kept_until(filing: Filing) -> date | None:
     """Return the day until which sheets and signed copies are kept at least; None while the filing is open.
 
-    A filing that has ended lies where it came last: with the decision, or with its host's withdrawal.
+    The period begins when the filing reached its final status.
     """
     if filing.holder is not None:
         return None

@@ -1,14 +1,14 @@
-"""What the services answer instead of doing what was asked."""
+"""Exceptions that the services raise when an action is refused."""
 
 from collections.abc import Collection, Sequence
 
 
 class MoveRefused(Exception):
-    """The move can't be made now; ``str()`` of it says why, in words for the user."""
+    """The move can't be made now; ``str()`` returns the reason in words for the user."""
 
 
 class NotKept(MoveRefused):
-    """The storage has no room for a file; nothing was changed."""
+    """The storage could not store a file; nothing was changed."""
 
 
 class FileMissing(MoveRefused):
@@ -16,7 +16,7 @@ class FileMissing(MoveRefused):
 
 
 class FactsRefused(MoveRefused):
-    """The filing has findings that must be mended first; they are in ``findings``."""
+    """The filing has blocking findings, in ``findings``."""
 
     def __init__(self, reason: str, findings: object) -> None:
         super().__init__(reason)
@@ -26,7 +26,7 @@ class FactsRefused(MoveRefused):
 class FactsClash(MoveRefused):
     """Somebody else has changed the same facts since the page was made.
 
-    ``paths`` are those facts; ``untouched`` are the paths at which the page still has what it has shown.
+    ``paths`` are those facts; ``untouched`` are the paths that the user has not changed on the page.
     """
 
     def __init__(self, reason: str, paths: Sequence[str], untouched: Collection[str]) -> None:

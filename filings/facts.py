@@ -1,10 +1,10 @@
-"""The facts of a filing as one document, and the paths into it.
+"""Read and write the facts of a filing, one JSON document addressed by paths.
 
 Shape: ``{"subject": {…}, "responsible": {…}, "websites": [{…, "approval_numbers": {…}, "responsible": {…},
-"access": {…}}, …]}``, headed by ``kind`` and ``record``: what kind of filing it is (none: a first one), and what the
-register said of all this when it was begun. The names are those of ``filings.fields``; values are texts, numbers,
-booleans and lists of numbers. A path is written with dots: ``websites.0.access.ip_ranges``. Remarks, findings, forms,
-pictures and diffs all speak in these paths.
+"access": {…}}, …]}``, plus ``kind`` (none for a first filing) and ``record``: the same data as the register had them
+when the filing was started. The names are those of ``filings.fields``; values are texts, numbers, booleans and lists of
+numbers. A path is written with dots: ``websites.0.access.ip_ranges``. Remarks, findings, forms, pictures and diffs all
+use these paths.
 """
 
 from collections.abc import Iterator
@@ -15,27 +15,27 @@ from ministry.reference import code_tables
 
 Facts = dict[str, Any]
 
-# A page of each website is enough to fill in; more come in filings of their own. The largest published limits of
-# providers lie between one and ten, and what a province allows is a rule (``ministry.rules``).
+# The limit of websites per filing. Published limits of providers are between one and ten; a province's limit is a rule
+# (``ministry.rules``).
 MOST_WEBSITES = 10
 
 
-# The head of the paper: not facts, and nobody writes on it.
+# Keys that are not facts and can't be edited.
 HEAD = ("kind", "record")
 
 
 def kind(facts: Facts) -> str:
-    """Return which kind of filing the paper is; empty for a first filing."""
+    """Return the kind of filing; empty for a first filing."""
     return str(facts.get("kind") or "")
 
 
 def record(facts: Facts) -> Facts:
-    """Return what the register said when the paper was begun, in the same shape; empty for a first filing."""
+    """Return the register's data when the filing was started, in the same shape; empty for a first filing."""
     return facts.get("record") or {}
 
 
 def blank_website(service: int = code_tables.WEBSITE) -> dict[str, Any]:
-    """A website nobody has filled in yet, or another service. That it is a website need not be said."""
+    """Return an empty entry for a website or another service; ``service`` is left out for a website."""
     said = {} if service == code_tables.WEBSITE else {"service": service}
     return {**said, "approval_numbers": {}, "responsible": {}, "access": {}}
 
@@ -62,14 +62,14 @@ def read(facts: Facts, path: str) -> Any:
 
 
 def has(facts: Facts, path: str) -> bool:
-    """Return whether something is said at ``path``, be it that there is nothing."""
+    """Return whether ``path`` exists, even with an empty value."""
     parent, _dot, name = path.rpartition(".")
     node = read(facts, parent) if parent else facts
     return isinstance(node, dict) and name in node
 
 
 def written(facts: Facts, values: dict[str, Any]) -> Facts:
-    """A copy of ``facts`` with the values (path → value) written into it; raises IndexError for no such website."""
+    """Return a copy of ``facts`` with the values (path → value) set; raise IndexError for a missing website."""
     result = deepcopy(facts)
     for path, value in values.items():
         *parents, name = path.split(".")
@@ -94,31 +94,31 @@ def flat(facts: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def changed_paths(before: Facts, after: Facts) -> list[str]:
-    """Return the paths whose values differ; nothing and an empty value are the same."""
+    """Return the paths whose values differ; a missing and an empty value are equal."""
     old, new = dict(flat(before)), dict(flat(after))
     return sorted(path for path in old.keys() | new.keys() if (old.get(path) or "") != (new.get(path) or ""))
 
 
 def service(facts: Facts, website: int = 0) -> int:
-    """Return what an entry is (official id of the service type); a website where nothing is said."""
+    """Return the type of an entry (official id of the service type); a website by default."""
     said = read(facts, f"websites.{website}.service")
     return next((row.id for row in code_tables.SERVICE_TYPES if row.id == said), code_tables.WEBSITE)
 
 
 def services(facts: Facts) -> list[int]:
-    """Return what each entry is."""
+    """Return the service type of each entry."""
     return [service(facts, website) for website in range(count(facts))]
 
 
 def known_by(facts: Facts, website: int = 0) -> str:
-    """By what an entry is known: a website by its domain, another service by its name."""
+    """Return what identifies an entry: a website's domain, another service's name."""
     return str(
         read(facts, f"websites.{website}.{'domain' if service(facts, website) == code_tables.WEBSITE else 'name'}")
     )
 
 
 def hosts_of(facts: Facts, website: int) -> list[str]:
-    """Return the domains that an entry which is no website uses, at the level it uses them."""
+    """Return the host names that an entry other than a website uses."""
     return str(read(facts, f"websites.{website}.domains")).split()
 
 
@@ -128,7 +128,7 @@ def count(facts: Facts) -> int:
 
 
 def accesses(facts: Facts) -> list[str]:
-    """Return the paths of how each entry is connected: addresses, ways and places, all of them its provider's."""
+    """Return the path of each entry's access: addresses, access ways and server places, given by the provider."""
     return [f"websites.{website}.access" for website in range(count(facts))]
 
 
@@ -138,19 +138,19 @@ def is_individual(facts: Facts) -> bool:
 
 
 def nature(facts: Facts) -> int | None:
-    """Return the subject's nature, as far as it is one of the table."""
+    """Return the subject's nature; None if it is not in the table."""
     chosen = read(facts, "subject.nature")
     return chosen if chosen in {row.id for row in code_tables.NATURES} else None
 
 
 def domains_of(facts: Facts) -> list[str]:
-    """The domains (or bare addresses) of all websites that have one, in order; an old website may keep several."""
+    """Return the domains (or bare IP addresses) of all websites, in order; an old website may have several."""
     named = ([website.get("domain"), *str(website.get("kept_domains") or "").split()] for website in facts["websites"])
     return list(dict.fromkeys(str(domain) for domains in named for domain in domains if domain))
 
 
 def kept_domains(facts: Facts, website: int = 0) -> list[str]:
-    """Of a website that has several domains on record, those it had when the paper was begun; none of any other."""
+    """Return the domains of a website with several on record, when the filing was started; else an empty list."""
     return str(read(record(facts), f"websites.{website}.kept_domains")).split()
 
 
@@ -176,12 +176,12 @@ def parts(person: dict[str, Any], name: str) -> set[str]:
 
 
 def person_key(person: dict[str, Any]) -> tuple[Any, Any]:
-    """By what two entries are known to be one person: certificate type and number."""
+    """Return what identifies a person: certificate type and number."""
     return person.get("cert_type"), person.get("cert_number")
 
 
 def is_first_of(facts: Facts, website: int) -> bool:
-    """Return whether no earlier website has this one's responsible person: each is met and photographed once."""
+    """Return whether no earlier website has this one's responsible person; each person is photographed once."""
     key = person_key(manager(facts, website))
     earlier = (person_key(manager(facts, other)) for other in range(website))
     return not all(key) or key not in earlier

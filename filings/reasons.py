@@ -1,4 +1,4 @@
-"""Why a filing is returned: the coded reasons both desks choose from, with the usual way to mend each.
+"""The coded reasons for returning a filing, used by both desks, with the usual correction for each.
 
 P and B codes group the reasons that providers and bureaus publish; four-digit codes are the official result
 codes of the enterprise interface V3.0.
@@ -108,7 +108,7 @@ REASONS = (
     Reason("B703", _("Another reason, described in words"), _("Do what the remark says.")),
 )
 
-# What a remark is about, by its code: the classes in which errors are counted.
+# The error classes of remarks, for statistics.
 OTHER = "other"
 CLASSES: dict[str, Promise | str] = {
     "subject": _("Site host"),
@@ -131,7 +131,7 @@ _BY_CODE = {code: name for name, codes in _CLASS_OF.items() for code in codes}
 
 
 def class_of(code: str) -> str:
-    """The class of errors a code belongs to, a key of ``CLASSES``."""
+    """Return the error class of a code, a key of ``CLASSES``."""
     return _BY_CODE.get(code, OTHER)
 
 

@@ -1,4 +1,4 @@
-"""What we do when somebody has proven an address or signs in."""
+"""Signal receivers: claim mandates when a user confirms an e-mail address or signs in."""
 
 from typing import Any
 
@@ -10,16 +10,16 @@ from filings.agreements import mandates
 
 
 def connect() -> None:
-    """Listen; called once, when the apps are loaded."""
+    """Connect the receivers; called once, when the apps are loaded."""
     email_confirmed.connect(claim_by_address, dispatch_uid="filings.claim_by_address")
     user_logged_in.connect(claim_at_sign_in, dispatch_uid="filings.claim_at_sign_in")
 
 
 def claim_by_address(email_address: Any, **_kwargs: Any) -> None:
-    """Whoever proves an address gets the mandates that name it."""
+    """Claim the mandates that name a confirmed address for its user."""
     mandates.claim(email_address.user)
 
 
 def claim_at_sign_in(user: User, **_kwargs: Any) -> None:
-    """The same for accounts that held the address before."""
+    """Claim mandates at sign-in, for users whose address was confirmed before."""
     mandates.claim(user)

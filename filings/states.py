@@ -1,6 +1,6 @@
-"""Where a filing can lie, who holds it there, and every move there is. The whole law on one screen.
+"""The state machine of a filing: every status, who holds the filing in it, and every move.
 
-Data only: ``filings.moves.moving`` makes the moves, ``docs/workflow.md`` is drawn from this table.
+Data only: ``filings.moves.moving`` makes the moves, ``docs/workflow.md`` is generated from this table.
 """
 
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Role(models.TextChoices):
-    """Who acts. ``SYSTEM`` is the clock, the sweeps, and the codes that responsible persons type without an account."""
+    """Who acts. ``SYSTEM`` is the clock, the sweeps, and responsible persons who type codes without an account."""
 
     HOST = "host", _("site host")
     PROVIDER = "provider", _("access provider")
@@ -20,7 +20,7 @@ class Role(models.TextChoices):
 
 
 class Status(models.TextChoices):
-    """Where the filing lies."""
+    """The status of a filing."""
 
     DRAFT = "draft", _("draft")
     WITH_PROVIDER = "with_provider", _("with the access provider")
@@ -31,7 +31,7 @@ class Status(models.TextChoices):
     FILED = "filed", _("filed")
     WITHDRAWN = "withdrawn", _("withdrawn")
     LAPSED = "lapsed", _("lapsed")
-    # Ended by somebody else than its host.
+    # Ended by somebody other than its host.
     CLOSED = "closed", _("closed")
 
 
@@ -50,28 +50,28 @@ HOLDERS: dict[Status, Role | None] = {
     S.CLOSED: None,
 }
 
-# One open filing a subject and a domain: counted from submission to the end (interface code 1017).
+# One open filing per subject and per domain, from submission to the end (interface code 1017).
 OPEN = (S.WITH_PROVIDER, S.RETURNED_TO_HOST, S.WITH_PERSONS, S.WITH_BUREAU, S.RETURNED_TO_PROVIDER)
-# Neither decided nor given up.
+# Not ended.
 UNDER_WAY = (S.DRAFT, *OPEN)
 # The provider's own work: its queue.
 PROVIDERS_WORK = (S.WITH_PROVIDER, S.RETURNED_TO_PROVIDER)
-# Where a filing can lie after a bureau has returned it. Of those that a bureau may see, none lies there otherwise.
+# Statuses after a return by the bureau. Filings that a bureau may see have these statuses in no other case.
 BUREAU_RETURNED = (S.RETURNED_TO_PROVIDER, S.RETURNED_TO_HOST, S.WITH_PROVIDER)
-# The host's own work: what it finds on its to-do list and is reminded of.
+# The host's own work: its to-do list and reminders.
 WITH_HOST = (S.DRAFT, S.RETURNED_TO_HOST)
-# Wait for a person who may never come. So that nobody's certificate or domain is held for ever, they have a limit:
-# see ``filings.deadlines.waiting``. The bureau's own time has its clock, and the persons' codes theirs.
+# Statuses with a waiting limit, so that no certificate or domain stays reserved for ever: see
+# ``filings.deadlines.waiting``. The bureau and the persons' codes have time limits of their own.
 WAITING = (S.WITH_PROVIDER, S.RETURNED_TO_HOST, S.RETURNED_TO_PROVIDER)
-# Ends without a number: the facts are still the host's to use again.
+# Ended without a number: the host can copy the facts.
 ENDED_EMPTY_HANDED = (S.WITHDRAWN, S.LAPSED, S.CLOSED)
-# Facts may be edited by the holder in these; a paper that has been handed on is not written on any more.
+# The holder may edit the facts in these statuses only.
 EDITABLE = (S.DRAFT, S.RETURNED_TO_HOST, S.RETURNED_TO_PROVIDER)
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One row of the law: who may take a filing from where to where."""
+    """One transition: which role may move a filing from which statuses to which."""
 
     name: str
     sources: frozenset[Status]
@@ -79,7 +79,7 @@ class Move:
     role: Role
     needs_remarks: bool = False
     needs_claim: bool = False
-    # Whether a provider may make it in the host's place, by a mandate.
+    # Whether a provider may make it on behalf of the host, by a mandate.
     on_behalf: bool = False
 
 
@@ -88,10 +88,10 @@ def _move(name: str, sources: Iterable[Status], target: Status, role: Role, **ru
 
 
 SUBMIT = _move("submit", [S.DRAFT, S.RETURNED_TO_HOST], S.WITH_PROVIDER, R.HOST, on_behalf=True)
-# Whenever the bureau is not deciding.
+# At any time except while the bureau is deciding.
 WITHDRAW = _move("withdraw", [status for status in UNDER_WAY if status != S.WITH_BUREAU], S.WITHDRAWN, R.HOST)
 VERIFY = _move("verify", [S.WITH_PROVIDER, S.RETURNED_TO_PROVIDER], S.WITH_BUREAU, R.PROVIDER, needs_claim=True)
-# Instead, where the province has the responsible persons prove it with a one-time code (``rules.required_codes``).
+# Instead of VERIFY where the responsible persons must confirm with a one-time code (``rules.required_codes``).
 ASK_PERSONS = _move(
     "ask_persons", [S.WITH_PROVIDER, S.RETURNED_TO_PROVIDER], S.WITH_PERSONS, R.PROVIDER, needs_claim=True
 )
@@ -108,13 +108,13 @@ SEND_BACK = _move(
 CLOSE = _move("close", PROVIDERS_WORK, S.CLOSED, R.PROVIDER, needs_claim=True)
 RETURN = _move("return", [S.WITH_BUREAU], S.RETURNED_TO_PROVIDER, R.BUREAU, needs_remarks=True, needs_claim=True)
 APPROVE = _move("approve", [S.WITH_BUREAU], S.FILED, R.BUREAU, needs_claim=True)
-# By the bureau's decision about whose the place is (``records.orders.places``); it need not have received the filing.
+# When the bureau decides for another host (``records.orders.places``); it need not have received the filing.
 DISPLACE = _move("displace", OPEN, S.CLOSED, R.SYSTEM)
 LAPSE = _move("lapse", [S.DRAFT, *WAITING], S.LAPSED, R.SYSTEM)
-# To another access provider, when the filing's own has closed or takes no filings any more (``services.transfers``).
+# To another access provider, when the filing's own has closed or takes no more filings (``services.transfers``).
 TRANSFER = _move("transfer", [S.WITH_PROVIDER, S.RETURNED_TO_PROVIDER, S.WITH_PERSONS], S.WITH_PROVIDER, R.HOST)
 TRANSFER_BY_BUREAU = _move("transfer", [*TRANSFER.sources, S.WITH_BUREAU], S.WITH_PROVIDER, R.BUREAU)
-# What a filing is about has been cancelled by order of a bureau (``records.orders.ending``).
+# When the record a filing is about has been cancelled by order of a bureau (``records.orders.ending``).
 END_BY_ORDER = _move("end_by_order", UNDER_WAY, S.CLOSED, R.SYSTEM)
 
 MOVES = (
@@ -135,7 +135,7 @@ MOVES = (
     END_BY_ORDER,
 )
 
-# What each event is called on the timeline. Moves and the other entries of the record share one table.
+# Labels of the events on the timeline; moves and other events share one table.
 EVENT_LABELS = {
     "start": _("Filing started"),
     "submit": _("Submitted to the access provider"),
@@ -183,7 +183,7 @@ EVENT_LABELS = {
     "end_by_order": _("Ended: the bureau has cancelled what it is about"),
 }
 
-# Who works on a filing is the affair of one desk alone: its own party sees these, no other does.
+# Events about a desk's internal work, shown to that desk's organisation only.
 DESK_EVENTS = (
     "claim",
     "release",
@@ -200,7 +200,7 @@ DESK_EVENTS = (
 
 
 def moves_from(status: str, role: Role, *, on_behalf: bool = False) -> tuple[Move, ...]:
-    """The moves ``role`` has while a filing lies at ``status``; ``on_behalf``: those a mandate covers."""
+    """Return the moves of ``role`` from ``status``; ``on_behalf``: only those that a mandate covers."""
     return tuple(
         move for move in MOVES if move.role == role and status in move.sources and (move.on_behalf or not on_behalf)
     )

@@ -1,4 +1,4 @@
-"""Background work of the filings: a name, one call. Beat runs each of these too, so nothing stays lost."""
+"""Celery tasks of the filings, one call each. Beat also runs sweeps that retry lost ones."""
 
 from celery import shared_task
 
@@ -13,21 +13,21 @@ CODES_EVERY = 60  # seconds between two sweeps
 
 @shared_task(name="filings.send_code")
 def send_code(check_id: int) -> None:
-    """Send a code that is owed. One that the gateway does not take is tried again by the sweep."""
+    """Send a code that is due. If the gateway refuses it, the sweep retries."""
     one_time_codes.send(check_id)
 
 
 @shared_task(name="filings.send_mailbox_code")
 def send_mailbox_code(box_id: int) -> None:
-    """Send a code to an address that is to be proved. One that the mail server does not take waits for the sweep."""
+    """Send a code to an address to be verified. If the mail server refuses it, the sweep retries."""
     mailboxes.send(box_id)
 
 
 @shared_task(name="filings.sweep_codes")
 def sweep_codes() -> None:
-    """Send the codes that are still owed, and return what has waited too long."""
+    """Queue the codes that are still due, and return filings whose codes have expired to the provider."""
     for check_id in one_time_codes.owed():
-        # Nobody needs this try once the next sweep has queued another.
+        # Superseded once the next sweep has queued another.
         send_code.apply_async((check_id,), expires=CODES_EVERY)
     for box_id in mailboxes.owed():
         send_mailbox_code.apply_async((box_id,), expires=CODES_EVERY)
@@ -52,7 +52,7 @@ def tell_moved() -> None:
 
 @shared_task(name="filings.lapse_drafts")
 def lapse_drafts() -> None:
-    """Lapse one batch and queue the next, so that a long night's work is no long task."""
+    """Lapse one batch and queue the next, to keep each task short."""
     if sweeps.lapse_drafts():
         lapse_drafts.delay()
 
@@ -88,7 +88,7 @@ def erase_lapsed() -> None:
 
 @shared_task(name="filings.check_files")
 def check_files() -> None:
-    """Compare storage and record, a piece at a time; beat takes up again what a killed worker has left."""
+    """Compare storage and database, one batch per task; beat resumes after a killed worker."""
     if file_checks.go_on():
         check_files.delay()
 
