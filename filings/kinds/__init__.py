@@ -1,4 +1,4 @@
-"""The kinds of filing: one small module a kind, and this registry."""
+"""The registry of the kinds of filing; each kind has a small module."""
 
 from filings import facts
 from filings.facts import Facts
@@ -78,23 +78,23 @@ def removing(row: About) -> list[str]:
 
 
 def of(values: Facts) -> Law:
-    """The law of the kind of filing these facts are."""
+    """Return the law of the kind of filing that these facts belong to."""
     return KINDS[facts.kind(values) or Kind.NEW_FILING]
 
 
 def closes(values: Facts, path: str) -> bool:
-    """Return whether the fact at ``path`` stands as the register has it; always open in a first filing."""
+    """Return whether the fact at ``path`` must stay as on record; always False for a first filing."""
     return of(values).closes(values, path)
 
 
 def is_new_person(values: Facts, path: str) -> bool:
-    """Return whether the person at ``path`` is not the one on record there."""
+    """Return whether the person at ``path`` differs from the one on record there."""
     was = facts.read(facts.record(values), path) or {}
     return identity(facts.read(values, path) or {}) != identity(was)
 
 
 def is_photographed(values: Facts, website: int) -> bool:
-    """Whether the person who answers for a website is photographed: of a change only when it is somebody else."""
+    """Return whether a website's responsible person must be photographed; for a change only if it is another person."""
     match of(values).photo:
         case Wanted.NONE:
             return False

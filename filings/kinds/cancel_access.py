@@ -1,4 +1,4 @@
-"""Cancellation of an access (取消接入): one provider serves the website no more; the website stays on record."""
+"""Cancellation of an access (取消接入): one provider stops serving the website; the website stays on record."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -16,13 +16,13 @@ ONLY_ACCESS = "cancellation.only_access"
 
 
 def apply(paper: Paper, on: date) -> Subject:
-    """End the access; raise RegisterConflict (1032)."""
+    """Cancel the access in the register; raise RegisterConflict (1032)."""
     writer.cancel_access(paper.about_access_id or 0, on)
     return Subject.objects.get(pk=paper.about_subject_id or 0)
 
 
 def refuse(paper: Paper) -> Iterator[Refusal]:
-    """The access must be in force and the provider's own; the last one only goes when that is said on purpose."""
+    """Yield refusals unless the access is in force and the provider's own; the last access needs confirmation."""
     now = standing.look(paper)
     yield from standing.access(now, paper, "1047")
     if now.is_only and not facts.read(paper.facts, ONLY_ACCESS):

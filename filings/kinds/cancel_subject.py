@@ -24,13 +24,13 @@ from ministry.register import writer
 
 
 def apply(paper: Paper, on: date) -> Subject:
-    """End the subject with its websites and accesses; raise RegisterConflict (1049)."""
+    """Cancel the subject with its websites and accesses; raise RegisterConflict (1049)."""
     writer.cancel_subject(paper.about_subject_id or 0, on)
     return Subject.objects.get(pk=paper.about_subject_id or 0)
 
 
 def refuse(paper: Paper) -> Iterator[Refusal]:
-    """The subject must be in force, nothing of it suspended, and the provider serve one of its websites."""
+    """Yield refusals unless the subject is in force, nothing is suspended, and the provider serves one of its sites."""
     now = standing.look(paper)
     gone = list(standing.subject(now))
     yield from gone or standing.may_end(now, "1047")

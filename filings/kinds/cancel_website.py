@@ -24,13 +24,13 @@ from ministry.register import writer
 
 
 def apply(paper: Paper, on: date) -> Subject:
-    """End the website and its accesses; raise RegisterConflict (1050)."""
+    """Cancel the website and its accesses; raise RegisterConflict (1050)."""
     writer.cancel_website(paper.about_website_id or 0, on)
     return Subject.objects.get(pk=paper.about_subject_id or 0)
 
 
 def refuse(paper: Paper) -> Iterator[Refusal]:
-    """The website must be in force, not suspended, and the provider serve it."""
+    """Yield refusals unless the website is in force, not suspended and served by the provider."""
     now = standing.look(paper)
     gone = list(standing.website(now))
     yield from gone or standing.may_end(now, "1047")

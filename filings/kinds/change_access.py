@@ -12,13 +12,13 @@ from ministry.register import writer
 
 
 def apply(paper: Paper, on: date) -> Subject:
-    """Enter the access as it is now; raise RegisterConflict (1032)."""
+    """Write the changed access to the register; raise RegisterConflict (1032)."""
     writer.change_access(paper.about_access_id or 0, entries.of_access(paper), on)
     return Subject.objects.get(pk=paper.about_subject_id or 0)
 
 
 def refuse(paper: Paper) -> Iterator[Refusal]:
-    """The access must be in force and the provider's own."""
+    """Yield refusals unless the access is in force, the provider's own, and has been changed in the filing."""
     now = standing.look(paper)
     yield from standing.access(now, paper, "1048")
     yield from standing.within_limit(now, paper)

@@ -17,14 +17,14 @@ Certificate = tuple[int, str]  # type and number
 
 
 def apply(paper: Paper, on: date) -> Subject:
-    """Enter the new certificate beside the old one, and its facts; raise RegisterConflict (1003, 1049)."""
+    """Add the new certificate beside the old one and change the facts; raise RegisterConflict (1003, 1049)."""
     subject = writer.change_subject(paper.about_subject_id or 0, entries.of_subject(paper), on)
     writer.enter_certificate(subject, facts.read(paper.facts, "subject.cert_type"), facts.read(paper.facts, NUMBER))
     return subject
 
 
 def refuse(paper: Paper) -> Iterator[Refusal]:
-    """As any change of the subject; and the new certificate must be the same unit's, as far as the numbers tell."""
+    """Yield refusals as for a change of the subject, or if the certificate is not a new one of the same unit."""
     now = standing.look(paper)
     gone = list(standing.subject(now))
     yield from gone or standing.served(now, "1048")
@@ -39,7 +39,7 @@ def refuse(paper: Paper) -> Iterator[Refusal]:
 
 
 def _of_another_time_or_unit(subject_id: int, old: Certificate, new: Certificate) -> Iterator[Refusal]:
-    """Against all certificates of the subject: one of them may tell the unit where the current number does not."""
+    """Yield a refusal for an earlier certificate, or for another unit by any of the subject's certificates."""
     known = list(
         SubjectCertificate.objects.filter(subject=subject_id, live=True).values_list(
             "cert_type", "digest", "unit_digest"

@@ -12,12 +12,12 @@ from ministry.register import writer
 
 
 def apply(paper: Paper, on: date) -> Subject:
-    """Enter the new facts of the subject; raise RegisterConflict (1049)."""
+    """Write the new facts of the subject to the register; raise RegisterConflict (1049)."""
     return writer.change_subject(paper.about_subject_id or 0, entries.of_subject(paper), on)
 
 
 def refuse(paper: Paper) -> Iterator[Refusal]:
-    """The subject must be in force, and the provider serve one of its websites."""
+    """Yield refusals unless the subject is in force, served by the provider, and changed in the filing."""
     now = standing.look(paper)
     gone = list(standing.subject(now))
     yield from gone or standing.served(now, "1048")

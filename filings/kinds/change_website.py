@@ -1,6 +1,6 @@
 """Change of a website (变更网站): name, home page, contents, responsible person; number and domain stay.
 
-Of the domains of an old website some may be given up, and none added.
+An old website with several domains may give up some of them, but can't add any.
 """
 
 from collections.abc import Iterator
@@ -18,12 +18,15 @@ KEPT_DOMAINS = "websites.0.kept_domains"
 
 
 def apply(paper: Paper, on: date) -> Subject:
-    """Enter the new facts of the website; raise RegisterConflict (1049, 1050)."""
+    """Write the new facts of the website to the register; raise RegisterConflict (1049, 1050)."""
     return writer.change_website(paper.about_website_id or 0, entries.of_website(paper), on).subject
 
 
 def refuse(paper: Paper) -> Iterator[Refusal]:
-    """The website must be in force and the provider serve it; of what is suspended no domain is given up."""
+    """Yield refusals unless the website is in force, served by the provider, and changed in the filing.
+
+    A suspended website can't give up a domain.
+    """
     now = standing.look(paper)
     gone = list(standing.website(now))
     yield from gone or standing.served(now, "1048")

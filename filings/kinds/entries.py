@@ -1,4 +1,4 @@
-"""From the facts of a filing to what the register enters."""
+"""Convert the facts of a filing into entries for the register."""
 
 from typing import Any
 
@@ -9,12 +9,12 @@ from ministry.register.entry_types import AccessEntry, SubjectEntry, WebsiteEntr
 
 
 def approved(paper: Paper) -> list[int]:
-    """Return the websites of the paper, counted from 0, that are entered: all but those the bureau has returned."""
+    """Return the indexes of the websites to enter: all but those the bureau has returned."""
     return [number for number in range(facts.count(paper.facts)) if number not in paper.withheld]
 
 
 def of_subject(paper: Paper) -> SubjectEntry:
-    """Return the host and its responsible person."""
+    """Return the entry for the host and its responsible person."""
     subject, responsible = paper.facts["subject"], paper.facts["responsible"]
     return SubjectEntry(
         province=subject["province"],
@@ -32,7 +32,7 @@ def of_subject(paper: Paper) -> SubjectEntry:
 
 
 def of_website(paper: Paper, number: int = 0) -> WebsiteEntry:
-    """A website of the paper, counted from 0; who answers for it is named in full, also when it is the host's own."""
+    """Return the entry for a website, counted from 0, with its responsible person's data even if the host's own."""
     website, responsible = paper.facts["websites"][number], facts.manager(paper.facts, number)
     person = {name: value for name, value in responsible.items() if name != "same"}
     domains = _domains(paper, website, number)
@@ -57,14 +57,14 @@ def of_website(paper: Paper, number: int = 0) -> WebsiteEntry:
 
 
 def _domains(paper: Paper, website: Facts, number: int) -> list[str]:
-    """Return its domain, none of an APP; of several on record those that the paper keeps."""
+    """Return the website's domain, or those it keeps of several on record; empty for an APP."""
     typed = str(website.get("kept_domains") or "").split()
     kept = [domain for domain in facts.kept_domains(paper.facts, number) if domain in typed]
     return kept or [website["domain"]] if website.get("domain") else []
 
 
 def of_access(paper: Paper, number: int = 0) -> AccessEntry:
-    """Return the access of a website of the paper by the filing's provider."""
+    """Return the entry for a website's access through the filing's provider."""
     access = paper.facts["websites"][number]["access"]
     return AccessEntry(
         provider_id=paper.provider_id,

@@ -1,13 +1,13 @@
-"""One open filing a subject, nationwide: which official code it gets that comes second, and what it can do."""
+"""Find the official code and way out for a second open filing of a subject: only one is allowed, nationwide."""
 
 from django.utils.translation import gettext as _
 
 from filings.kinds.spec import Kind, Refusal
 
 CHANGES = frozenset({Kind.CHANGE_SUBJECT, Kind.CHANGE_CERT, Kind.CHANGE_WEBSITE, Kind.CHANGE_ACCESS})
-# The same cancellation twice → its code.
+# Kind of cancellation → code of a second one of the same kind.
 REPEATED = {Kind.CANCEL_SUBJECT: "1027", Kind.CANCEL_WEBSITE: "1030", Kind.CANCEL_ACCESS: "1032"}
-# (which comes second, which was first) → the code of their interlock
+# (second kind, first kind) → code
 EXCLUDE = {
     (Kind.CANCEL_WEBSITE, Kind.CANCEL_SUBJECT): "1042",
     (Kind.CANCEL_ACCESS, Kind.CANCEL_SUBJECT): "1042",
@@ -17,9 +17,9 @@ EXCLUDE = {
 
 
 def of_other_host(*, as_giver: bool) -> Refusal:
-    """Return the same where a migration stands between two hosts: what the other one has under way is not said.
+    """Return the refusal between the two hosts of a migration; doesn't disclose what the other one has under way.
 
-    ``as_giver``: to the host whose website passes on; otherwise to the one that takes it.
+    ``as_giver``: for the host that gives the website away, otherwise for its new host.
     """
     if not as_giver:
         return Refusal(

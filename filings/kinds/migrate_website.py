@@ -1,8 +1,9 @@
-"""Migration of a website (网站迁移): it passes from the host that offers it to another one, and is not cancelled first.
+"""Migration of a website (网站迁移) from the host that offers it to another one, without cancelling it first.
 
-It gets the next number of its new host, whose paper this is; the old number is void. The new host may come on record
-by it. What the practice asks for is the access providers' to say, no official code is (华为云备案文档“迁移备案”): a
-province that allows it, a unit that takes the website, no APP, nothing else of either host under way.
+The new host files; the website gets the new host's next number and the old number becomes void. The new host may come
+on record by this filing. Requirements follow the access providers' practice, there is no official code for it
+(华为云备案文档“迁移备案”): the province allows it, the new host is a unit, not an APP, and neither host has another
+open filing.
 """
 
 from collections.abc import Iterator
@@ -25,16 +26,16 @@ DOMAIN, PROVINCE, NATURE = "websites.0.domain", "subject.province", "subject.nat
 
 
 def apply(paper: Paper, on: date) -> Subject:
-    """Pass the website on, to a subject that is entered where it is new; raise RegisterConflict (1003, 1049, 1050)."""
+    """Migrate the website to the new subject, created if needed; raise RegisterConflict (1003, 1049, 1050)."""
     subject_id = paper.about_subject_id or writer.enter_subject(entries.of_subject(paper), on).pk
     entry, access = entries.of_website(paper), entries.of_access(paper)
     return writer.migrate_website(paper.about_website_id or 0, subject_id, entry, access, on).subject
 
 
 def refuse(paper: Paper) -> Iterator[Refusal]:
-    """Website and both subjects must be in force and open, the province allow it, the provider serve the website.
+    """Yield refusals unless website and both subjects are in force and not suspended and the migration is allowed.
 
-    Four queries at most.
+    The province must allow it and the provider serve the website. Four queries at most.
     """
     served = Exists(Access.objects.filter(website=OuterRef("pk"), provider=paper.provider_id, live=True))
     rows = Website.objects.annotate(served=served).select_related("subject")
@@ -60,7 +61,7 @@ def refuse(paper: Paper) -> Iterator[Refusal]:
 
 
 def of_another_province() -> Refusal:
-    """That a website keeps to its province (1046)."""
+    """Return the refusal 1046: a website can't be migrated to another province."""
     return Refusal(
         "1046",
         _("The website is on record in another province. It can't be migrated from one province to another."),
@@ -70,7 +71,7 @@ def of_another_province() -> Refusal:
 
 
 def may_leave(website: Website, on: date) -> Iterator[Refusal]:
-    """Yield what stands against giving away a website that was read with its subject. Two queries."""
+    """Yield reasons why a website, loaded with its subject, can't be given away. Two queries."""
     if not website.live or not website.subject.live:
         yield from standing.website(standing.Standing(subject=website.subject.live, website=website.live))
         return
@@ -101,7 +102,7 @@ def may_leave(website: Website, on: date) -> Iterator[Refusal]:
 
 
 def _not_provided_for(message: str, way_out: str) -> Refusal:
-    """Return a code of this portal: P113."""
+    """Return a refusal with this portal's own code P113."""
     return Refusal("P113", message, way_out, DOMAIN)
 
 

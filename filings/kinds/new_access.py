@@ -1,4 +1,4 @@
-"""New access (新增接入): one more provider serves a website on record; its number and its data stay."""
+"""New access (新增接入): another provider serves a website on record; its number and data stay."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -13,13 +13,13 @@ from ministry.register import writer
 
 
 def apply(paper: Paper, on: date) -> Subject:
-    """Enter the access of the filing's provider; raise RegisterConflict (1029, 1049, 1050)."""
+    """Add the access of the filing's provider to the register; raise RegisterConflict (1029, 1049, 1050)."""
     writer.enter_access(paper.about_website_id or 0, entries.of_access(paper), on)
     return Subject.objects.get(pk=paper.about_subject_id or 0)
 
 
 def refuse(paper: Paper) -> Iterator[Refusal]:
-    """The website must be in force, and the provider not serve it yet."""
+    """Yield refusals unless the website is in force, not suspended and not yet served by the provider."""
     now = standing.look(paper)
     yield from standing.website(now)
     yield from standing.not_suspended(now)

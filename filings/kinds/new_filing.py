@@ -11,7 +11,7 @@ from ministry.register import writer
 
 
 def apply(paper: Paper, on: date) -> Subject:
-    """Enter subject, websites and accesses into the register; raise RegisterConflict (1003, 1005)."""
+    """Add subject, websites and accesses to the register; raise RegisterConflict (1003, 1005)."""
     subject = writer.enter_subject(entries.of_subject(paper), on)
     for number in entries.approved(paper):
         writer.enter_website(subject.pk, entries.of_website(paper, number), entries.of_access(paper, number), on)

@@ -25,7 +25,7 @@ from ministry.register import writer
 
 
 def apply(paper: Paper, on: date) -> Subject:
-    """Enter the websites under the subject's next numbers; raise RegisterConflict (1005, 1049)."""
+    """Add the websites to the register under the subject's next numbers; raise RegisterConflict (1005, 1049)."""
     for number in entries.approved(paper):
         writer.enter_website(
             paper.about_subject_id or 0, entries.of_website(paper, number), entries.of_access(paper, number), on
@@ -34,7 +34,7 @@ def apply(paper: Paper, on: date) -> Subject:
 
 
 def refuse(paper: Paper) -> Iterator[Refusal]:
-    """The subject must be in force, and no shell where the province wants shells cancelled first."""
+    """Yield refusals unless the subject is in force, not suspended, and no shell that must be cancelled first."""
     now = standing.look(paper)
     gone = list(standing.subject(now))
     yield from gone

@@ -1,6 +1,6 @@
-"""What a kind of filing is made of. Data first: the form, the checks and the desks ask the law, not the name.
+"""Define the data that describe a kind of filing: the form, the checks and the desks use its ``Law``, not its name.
 
-A kind's module names its law; what it does to the register is its ``apply``, what stands against it its ``refuse``.
+Each kind's module defines its law; ``apply`` changes the register, ``refuse`` yields objections.
 """
 
 from collections.abc import Callable, Collection, Iterator
@@ -21,7 +21,7 @@ from ministry.reference import code_tables, service_words
 
 
 class Kind(models.TextChoices):
-    """What is asked of the register."""
+    """The kinds of filing."""
 
     NEW_FILING = "new_filing", _("first filing")
     NEW_WEBSITE = "new_website", _("new website")
@@ -37,10 +37,9 @@ class Kind(models.TextChoices):
 
 
 class About(Enum):
-    """The row of the register a filing points at; each further one includes those before.
+    """The register row a filing points at; each member includes those before.
 
-    What is ``OFFERED`` is another host's website; the subject is the one it passes to, or none while that is not on
-    record.
+    ``OFFERED`` is another host's website; the subject is its new host, or none while that is not on record.
     """
 
     NOTHING = auto()
@@ -60,7 +59,7 @@ class ProviderChoice(Enum):
 
 
 class Wanted(Enum):
-    """Of which people and papers proof is asked again: of all, of what differs from the record, of none."""
+    """For which persons and papers proof is needed: all, those that differ from the record, or none."""
 
     ALL = auto()
     CHANGED = auto()
@@ -68,7 +67,7 @@ class Wanted(Enum):
 
 
 class Numbers(Enum):
-    """What happens to numbers when the bureau approves: new ones, none, or the old ones end."""
+    """What approval does to numbers: issue new ones, keep them, or make them void."""
 
     ISSUED = auto()
     KEPT = auto()
@@ -77,20 +76,20 @@ class Numbers(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What stands against a filing of this kind: official code, words, the way out, the fact it is said at."""
+    """An objection to a filing of this kind: official code, message, way out, and the path it belongs to."""
 
     code: str
     message: str
     way_out: str
     path: str = "subject.cert_number"
-    # whether it is mended in the form, so that it stands against no beginning
+    # whether it can be corrected in the form, so that it doesn't prevent starting a filing
     in_form: bool = False
-    # a rule that only warns stands against nothing
+    # False for a rule that only warns
     blocks: bool = True
 
 
 class Paper(Protocol):
-    """A filing, as far as its kind looks at it."""
+    """The attributes of a filing that its kind uses."""
 
     @property
     def facts(self) -> Facts: ...
@@ -118,7 +117,7 @@ def _nothing(_paper: Paper) -> Iterator[Refusal]:
 
 @dataclass(frozen=True, slots=True)
 class Law:
-    """The law of one kind.
+    """The rules of one kind.
 
     ``operation`` and ``target`` are the interface's (``XZBA``; of a cancellation also what is cancelled, 0 to 2); no
     operation of it is a migration.
@@ -134,9 +133,9 @@ class Law:
     open: tuple[str, ...]
     numbers: Numbers
     apply: Callable[[Paper, date], Subject]
-    # what it does, for the page on which it is begun (``ministry.reference.service_words``)
+    # its effect in words, for the page on which it is started (``ministry.reference.service_words``)
     effect: Promise | str
-    # what it does to domains, which websites alone have
+    # its effect on domains, which only websites have
     effect_on_domains: Promise | str = ""
     target: str = ""
     about: About = About.NOTHING
@@ -152,9 +151,9 @@ class Law:
     photo: Wanted = Wanted.ALL
     blocks: frozenset[str] = frozenset()
     several_websites: bool = False
-    # whether the other providers of what it is about are told
+    # whether other providers of the record are notified
     told: bool = False
-    # asked for the filing password when it is begun
+    # whether the filing password is needed to start it
     proof: bool = False
     # whether a draft of a first filing that proves to be of this kind goes on as one, with nothing more being asked
     continues_draft: bool = False
@@ -177,31 +176,31 @@ class Law:
         return "cancellation" in self.parts
 
     def named(self, services: Collection[int]) -> str:
-        """The kind as it is called when it is about these services; its official name as long as none is known."""
+        """Return the kind's name for these types of service; its official name if none is known."""
         name = self.name_of_service if services else ""
         return service_words.said(name or self.kind.label, services)
 
     def effect_on(self, services: Collection[int]) -> str:
-        """Return what it does to these services."""
+        """Return its effect on these types of service, in words."""
         texts = [self.effect, *([self.effect_on_domains] if code_tables.WEBSITE in services else [])]
         return " ".join(service_words.said(text, services) for text in texts).strip()
 
     @property
     def changes(self) -> bool:
-        """Return whether it puts new facts in the place of those on record."""
+        """Return whether it replaces facts on record."""
         return self.operation == "BGBA"
 
     @property
     def names_websites(self) -> bool:
-        """Return whether its paper describes websites, or the host alone."""
+        """Return whether its form has websites, not only the host."""
         return "website" in self.parts
 
     def opens(self, path: str) -> bool:
-        """Return whether the fact at ``path`` may be written on although the register knows it."""
+        """Return whether the fact at ``path`` may be edited even if it is on record."""
         return _matches(path, self.open) and not _matches(path, self.fixed)
 
     def closes(self, values: Facts, path: str) -> bool:
-        """Return whether the fact at ``path`` is the register's: known there, and not what this kind is about."""
+        """Return whether the fact at ``path`` is on record and can't be edited in this kind of filing."""
         return not self.opens(path) and facts.has(facts.record(values), path)
 
 
@@ -218,5 +217,5 @@ ALL_BLOCKS = frozenset({"subject", "contact", "website", "access", "papers"})
 
 
 def identity(person: dict[str, Any]) -> list[Any]:
-    """By what it is told that another person is named."""
+    """Return what identifies a person: name, certificate type and number."""
     return [person.get(name) or "" for name in ("name", "cert_type", "cert_number")]

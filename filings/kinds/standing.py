@@ -1,4 +1,4 @@
-"""What must hold in the register for a filing about one of its rows: in force, and with the filing's provider."""
+"""Check the register rows a filing is about: in force, not suspended, served by the filing's provider."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,14 +16,13 @@ from ministry.rules.rules import RuleBook, rules_as_column, rules_of_column
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How what a filing is about stands in the register now.
+    """The current status in the register of what a filing is about.
 
-    ``subject``, ``website``: whether it is in force; ``any_website``: whether one of those the filing is about is.
-    ``access``: whether the access is in force, None where it names none; ``access_provider``: whose it is.
-    ``serves_it``: the filing's provider serves the website; ``serves``: any of the websites; ``may_end``: it may end
-    them; ``is_only``: the website has no other access; ``suspended``: the bureau has closed it for the time being,
-    ``any_suspended``: it, or one of the websites that are in force; ``rules``: what the province says about such
-    filings.
+    ``subject``, ``website``: whether it is in force; ``any_website``: whether any of the websites concerned is.
+    ``access``: whether the access is in force, None if the filing names none; ``access_provider``: its provider.
+    ``serves_it``: the filing's provider serves the website; ``serves``: any of the websites; ``may_end``: it may cancel
+    them; ``is_only``: the website has no other access; ``suspended``: the bureau has suspended the subject or website,
+    ``any_suspended``: the subject or any live website concerned; ``rules``: the province's rules about such filings.
     """
 
     subject: bool = False
@@ -40,19 +39,19 @@ class Standing:
     rules: RuleBook | None = None
 
     def rule(self, paper: Paper, topic: Topic) -> ProvinceRule | None:
-        """The province's rule of one of ``TOPICS`` for such a host, on the day the paper is judged by."""
+        """Return the province's rule of one of ``TOPICS`` for such a host on ``judged_on``; None if there is none."""
         if self.rules is None:
             return None
         individual, nature = facts.is_individual(paper.facts), facts.nature(paper.facts)
         return self.rules.one(topic, individual=individual, nature=nature)
 
 
-# What provinces say about filings of some kind, whatever their values are.
+# Topics of province rules about kinds of filings, independent of their values.
 TOPICS = (Topic.CHANGES, Topic.SHELLS)
 
 
 def look(paper: Paper) -> Standing:
-    """One query."""
+    """Return the current standing of what the filing is about. One query."""
     websites = Website.objects.filter(live=True, subject=OuterRef("pk"))
     if paper.about_website_id:
         websites = websites.filter(pk=paper.about_website_id)
@@ -83,7 +82,7 @@ def look(paper: Paper) -> Standing:
 
 
 def subject(now: Standing) -> Iterator[Refusal]:
-    """1049 for a subject that has been cancelled."""
+    """Yield 1049 for a subject that has been cancelled."""
     if not now.subject:
         yield Refusal(
             "1049",
@@ -93,16 +92,16 @@ def subject(now: Standing) -> Iterator[Refusal]:
 
 
 def not_suspended(now: Standing) -> Iterator[Refusal]:
-    """Nothing is added to what the bureau has closed for the time being. A code of this portal: P112."""
+    """Yield P112, a code of this portal, if the bureau has suspended the record."""
     if now.suspended:
         yield Refusal("P112", _("The bureau has suspended this record."), _("Turn to the bureau first."))
 
 
 def not_fled(now: Standing, path: str = "") -> Iterator[Refusal]:
-    """No host cancels what the bureau has closed for the time being (P112), nor gives a domain of it up (``path``):
-    filed anew it would be free of the closure.
+    """Yield P112 for cancelling a suspended record, or giving up a domain of it (``path``).
 
-    No public source says what becomes of such a record, so nobody but the bureau, which can cancel it too, ends it.
+    Filed anew, it would be free of the suspension. No public source says what happens to such a record, so only the
+    bureau can cancel it.
     """
     if now.any_suspended:
         if path:
@@ -114,7 +113,7 @@ def not_fled(now: Standing, path: str = "") -> Iterator[Refusal]:
 
 
 def website(now: Standing) -> Iterator[Refusal]:
-    """1049 or 1050 for a website that has been cancelled, alone or with its subject."""
+    """Yield 1049 or 1050 for a website that has been cancelled, with its subject or alone."""
     gone = list(subject(now))
     yield from gone
     if not gone and not now.website:
@@ -127,7 +126,7 @@ def website(now: Standing) -> Iterator[Refusal]:
 
 
 def access(now: Standing, paper: Paper, code: str) -> Iterator[Refusal]:
-    """Whatever is wrong with the website; 1032 for an access that has ended, ``code`` for one of another provider's."""
+    """Yield refusals of the website; 1032 for an access that has ended, ``code`` for another provider's access."""
     gone = list(website(now))
     yield from gone
     if gone or now.access is None:
@@ -144,19 +143,19 @@ def access(now: Standing, paper: Paper, code: str) -> Iterator[Refusal]:
 
 
 def served(now: Standing, code: str) -> Iterator[Refusal]:
-    """``code`` where the filing's provider serves no website of what the filing is about."""
+    """Yield ``code`` if the filing's provider serves none of the websites concerned."""
     if not now.serves:
         yield not_served(code)
 
 
 def may_end(now: Standing, code: str) -> Iterator[Refusal]:
-    """As ``served``; but what nobody serves any more is ended by a provider that has served the subject before."""
+    """Yield ``code`` as ``served`` does; if nobody serves the websites any more, a former provider may cancel them."""
     if not now.may_end:
         yield not_served(code)
 
 
 def serving(subject_id: int | None, website_id: int | None) -> QuerySet[Access]:
-    """Return the accesses of those with which the website, or the whole subject, may be ended."""
+    """Return the accesses of the providers that may cancel the website or the whole subject."""
     rows = Access.objects.filter(website__subject=subject_id)
     of_it = rows.filter(website=website_id) if website_id else rows
     now = of_it.filter(live=True, website__live=True)
@@ -164,7 +163,7 @@ def serving(subject_id: int | None, website_id: int | None) -> QuerySet[Access]:
 
 
 def within_limit(now: Standing, paper: Paper) -> Iterator[Refusal]:
-    """1051 where the provider has sent the bureau as many changes of the record as the province takes.
+    """Yield 1051 if the provider has reached the province's limit of changes of the record.
 
     One query where the province has such a rule.
     """
@@ -181,7 +180,7 @@ def within_limit(now: Standing, paper: Paper) -> Iterator[Refusal]:
 
 
 def changed(paper: Paper, path: str) -> Iterator[Refusal]:
-    """Yield a change that changes nothing is none."""
+    """Yield 1999 for a change filing without any change."""
     if not facts.changed_paths(facts.record(paper.facts), {**paper.facts, "record": {}}):
         yield Refusal(
             "1999",
@@ -193,7 +192,7 @@ def changed(paper: Paper, path: str) -> Iterator[Refusal]:
 
 
 def not_served(code: str) -> Refusal:
-    """That the access is not this provider's (1047 to cancel, 1048 to change)."""
+    """Return the refusal that the provider does not serve the record (1047 to cancel, 1048 to change)."""
     return Refusal(
         code,
         _("This access provider does not serve it, so it can't do this."),
