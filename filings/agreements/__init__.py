@@ -1,1 +1,1 @@
-"""Consent of two parties: mandates to file on behalf, offers to migrate a website."""
+"""Agreements of two parties: mandates to file on behalf, offers to migrate a website."""

@@ -1,7 +1,8 @@
-"""Mandates: a host lets a provider act in its place, by consent in the portal or by a signed paper, for a while.
+"""Create, grant, refuse and end mandates: a host lets a provider act on its behalf for a limited time.
 
-The one writer of mandates. Each function: one transaction, the mandate's row locked, refusals in words, an event,
-mails as rows. A mandate is never prolonged: a new one takes its place, and the record keeps both.
+Consent is given in the portal or on a signed paper. Only this module writes mandates. Each function is one transaction
+with row lock, refusals in words, event and mails as rows. A mandate is never extended: a new one replaces it, and both
+stay on record.
 """
 
 from collections.abc import Iterator, Sequence
@@ -36,8 +37,8 @@ S = MandateState
 def ask(actor: Actor, email: str, name: str, days: int, *, counted: bool = True) -> Mandate:
     """Ask the host behind an address for its consent, by mail.
 
-    ``email`` in the form that ``accounts.mail.check_address`` answers; ``counted``: whether it is one of the day's
-    requests, which are limited.
+    ``email`` as ``accounts.mail.check_address`` returns it; ``counted``: whether it counts towards the daily limit of
+    requests.
     """
     with transaction.atomic():
         refuse_length(days)
@@ -50,7 +51,7 @@ def ask(actor: Actor, email: str, name: str, days: int, *, counted: bool = True)
 
 
 def bring_paper(actor: Actor, email: str, name: str, until: date, paper: MandatePaper) -> Mandate:
-    """Put a mandate on record that the host has signed on paper; its owner is told by mail and can end it."""
+    """Create a mandate that the host has signed on paper; the host is notified by mail and can end it."""
     with transaction.atomic():
         refuse_last_day(until)
         _end_overdue(actor, email)
@@ -63,7 +64,7 @@ def bring_paper(actor: Actor, email: str, name: str, until: date, paper: Mandate
 
 
 def keep_paper(actor: Actor, uploads: Sequence[UploadedFile[bytes]]) -> MandatePaper:
-    """Keep the scan of a signed paper, re-encoded; raise ValidationError when the files are none."""
+    """Store the scan of a signed paper, re-encoded; raise ValidationError when the files are no scan."""
     pages = scans.accept(uploads)  # slow, so before the transaction
     with kept():
         paper = MandatePaper.objects.create(provider_id=_house_of(actor), uploaded_by_id=actor.person_id)
@@ -81,12 +82,12 @@ def keep_paper(actor: Actor, uploads: Sequence[UploadedFile[bytes]]) -> MandateP
 
 
 def current(actor: Actor, email: str) -> Mandate | None:
-    """The mandate of the actor's provider that waits or is in force for an address, if there is one. One query."""
+    """Return the provider's mandate that is requested or in force for an address, or None. One query."""
     return Mandate.objects.current().filter(provider_id=_house_of(actor), host_email=email).first()
 
 
 def grant(mandate_id: int, actor: Actor, days: int) -> Mandate:
-    """Return the host consents, for as long as it chooses; what was prepared for it is its own from now on."""
+    """Grant a mandate for the days the host chooses; drafts prepared under it become the host's."""
     with _locked(mandate_id, actor) as mandate:
         refuse_length(days)
         _refuse_unless_answerable(mandate, actor)
@@ -100,7 +101,7 @@ def grant(mandate_id: int, actor: Actor, days: int) -> Mandate:
 
 
 def refuse(mandate_id: int, actor: Actor) -> None:
-    """The host does not consent; nothing that was prepared reaches it."""
+    """Refuse a mandate; the host does not get the drafts prepared under it."""
     with _locked(mandate_id, actor) as mandate:
         _refuse_unless_answerable(mandate, actor)
         mandate.refused_at = timezone.now()
@@ -110,7 +111,7 @@ def refuse(mandate_id: int, actor: Actor) -> None:
 
 
 def end(mandate_id: int, actor: Actor) -> None:
-    """Either side ends a mandate at once; a provider's request that was not answered yet is taken back."""
+    """End a mandate at once, by either side; a provider can also withdraw an unanswered request."""
     with _locked(mandate_id, actor) as mandate:
         state = mandate.state()
         if not (state == S.IN_FORCE or (state == S.ASKED and actor.role == Role.PROVIDER)):
@@ -123,7 +124,7 @@ def end(mandate_id: int, actor: Actor) -> None:
 
 
 def end_by_transfer(mandate: Mandate, actor: Actor) -> None:
-    """End a mandate that is in force, because a filing begun by it has gone to another provider."""
+    """End a mandate that is in force, because a filing under it was transferred to another provider."""
     locked = Mandate.objects.select_for_update(of=("self",), no_key=True).get(pk=mandate.pk)
     if locked.state() != S.IN_FORCE:
         return
@@ -133,9 +134,9 @@ def end_by_transfer(mandate: Mandate, actor: Actor) -> None:
 
 
 def claim(user: User) -> None:
-    """Give the owner of a proven address what names it: the mandates, and the filings begun by those in force.
+    """Assign mandates that name a verified address, and filings under granted ones, to its user.
 
-    Two queries when there is nothing.
+    Two queries when there are none.
     """
     if user.party != Party.HOST or not _has_proven(user):
         return
@@ -148,7 +149,7 @@ def claim(user: User) -> None:
 
 
 def may_show_paper(mandate: Mandate, actor: Actor) -> bool:
-    """Return whether somebody may look at the signed paper: a paper that names others too stays with the provider."""
+    """Return whether the actor may view the signed paper; hosts can't if it covers other hosts too."""
     if mandate.paper_id is None:
         return False
     if actor.role == Role.PROVIDER:
@@ -158,18 +159,18 @@ def may_show_paper(mandate: Mandate, actor: Actor) -> bool:
 
 
 def longest() -> date:
-    """Return the last day up to which a mandate can be given today."""
+    """Return the latest last day of a mandate given today."""
     return timezone.localdate() + timedelta(days=LENGTHS[-1])
 
 
 def refuse_length(days: int | None) -> None:
-    """Raise MoveRefused for a length nobody offers."""
+    """Raise MoveRefused unless the length is one of ``LENGTHS``."""
     if days not in LENGTHS:
         raise MoveRefused(_("Choose one of the lengths offered."))
 
 
 def refuse_last_day(until: date | None) -> None:
-    """Raise MoveRefused for a last day that is over or too far away."""
+    """Raise MoveRefused for a last day in the past or after ``longest``."""
     if until is None or not timezone.localdate() <= until <= longest():
         raise MoveRefused(
             _("A mandate lasts from today until %(longest)s at most.") % {"longest": date_format(longest())}
@@ -181,14 +182,14 @@ def refuse_last_day(until: date | None) -> None:
 
 @contextmanager
 def _locked(mandate_id: int, actor: Actor) -> Iterator[Mandate]:
-    """Yield the mandate under its row's lock; raise Mandate.DoesNotExist for strangers."""
+    """Yield the mandate under a row lock; raise Mandate.DoesNotExist if the actor may not see it."""
     with transaction.atomic():
         rows = Mandate.objects.visible_to(actor).select_related("provider", "host")
         yield rows.select_for_update(of=("self",), no_key=True).get(pk=mandate_id)
 
 
 def _make(actor: Actor, email: str, name: str, way: MandateWay, **fields: object) -> Mandate:
-    """One open mandate a provider and host: of two members of staff who ask at once, one is told."""
+    """Create a mandate; MoveRefused if the provider already has an open one with this host."""
     host = User.objects.filter(email=email, party=Party.HOST).first()
     answer_by = timezone.localdate() + timedelta(days=ANSWER_DAYS)
     try:
@@ -214,7 +215,7 @@ def _has_proven(user: User) -> bool:
 
 
 def _end_overdue(actor: Actor, email: str) -> None:
-    """What has run out makes room for a new one."""
+    """End the provider's expired or unanswered mandates for this address, so that a new one can be created."""
     rows = Mandate.objects.open().filter(provider_id=_house_of(actor), host_email=email)
     for mandate in rows.select_for_update():
         if mandate.state() in (S.UNANSWERED, S.EXPIRED):
@@ -224,7 +225,7 @@ def _end_overdue(actor: Actor, email: str) -> None:
 
 
 def _hand_over(mandate: Mandate) -> None:
-    """What was begun for an address before its owner had an account is the owner's now; the version tells nothing."""
+    """Assign filings prepared under the mandate to its host; their version does not change."""
     Filing.objects.filter(host=None, mandate=mandate).update(host=mandate.host)
 
 

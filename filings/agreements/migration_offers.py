@@ -1,7 +1,7 @@
-"""A host gives a website to another one (迁移): the offer by which it agrees, made, taken back, declined, used up.
+"""Create, withdraw, decline and use up offers by which a host gives a website to another one (迁移).
 
-Each function: one transaction, the website's subject locked, refusals in words, a row of the record, mails as rows.
-Whether an offer covers a filing is asked by ``rivals.no_consent``.
+Each function is one transaction: lock on the website's subject, refusals in words, a row on record, mails as rows.
+``conflicts.no_consent`` checks whether an offer covers a filing.
 """
 
 from collections.abc import Iterator
@@ -24,13 +24,13 @@ from filings.states import OPEN, Status
 from ministry.models import Subject, Website
 from ministry.register import conflict_types, conflicts
 
-# Long enough to have the domain transferred and the paper filled in; the portal's own, no rule names a time.
+# Time to transfer the domain and fill in the filing; our own limit, no rule names one.
 LIFE = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)
 class Taker:
-    """To whom a website is offered. Address and certificate in their normal form; the certificate is a unit's."""
+    """The host to whom a website is offered; address and certificate normalised, the certificate is a unit's."""
 
     name: str
     cert_type: int
@@ -39,9 +39,9 @@ class Taker:
 
 
 def make(website_id: int, actor: Actor, taker: Taker) -> Offer:
-    """Agree that a website of the actor's own passes to another host, which is told; so is the address on record.
+    """Offer a website of the actor's own to another host; notify that host and the address on record.
 
-    Raises Website.DoesNotExist for any other, MoveRefused with the official code where it can't pass.
+    Raises Website.DoesNotExist for others' websites, MoveRefused with the official code if it can't be migrated.
     """
     with transaction.atomic():
         website = _lock(_own(actor).get(pk=website_id))
@@ -70,7 +70,7 @@ def make(website_id: int, actor: Actor, taker: Taker) -> Offer:
 
 
 def refusals(website: Website) -> Iterator[Refusal]:
-    """Yield what stands against offering a website that was read with its subject. At most three queries."""
+    """Yield reasons why a website, loaded with its subject, can't be offered. At most three queries."""
     yield from migrate_website.may_leave(website, timezone.localdate())
     if under_way := reservations.about_records([website.subject_id]).first():
         is_own = under_way.about_subject_id == website.subject_id
@@ -79,7 +79,7 @@ def refusals(website: Website) -> Iterator[Refusal]:
 
 
 def of_website(website_id: int) -> Offer | None:
-    """Return the offer of a website that is open, or that a filing under way goes on with. Two queries at most."""
+    """Return the website's offer that is open or used by an open filing. Two queries at most."""
     offer = Offer.objects.filter(website=website_id, end=None).order_by("-pk").first()
     if offer is None or offer.until >= timezone.localdate() or taken_up(offer) is not None:
         return offer
@@ -87,19 +87,19 @@ def of_website(website_id: int) -> Offer | None:
 
 
 def taken_up(offer: Offer) -> Filing | None:
-    """Return the filing under way that has been handed in on the strength of it. One query."""
+    """Return the open filing that uses the offer. One query."""
     return offer.filings.filter(status__in=OPEN).first()
 
 
 def may_take_back(filing: Filing | None) -> bool:
-    """Return whether the filing that goes on with an offer lies neither with the bureau nor on its way there."""
+    """Return whether the filing that uses the offer, if any, is neither with the bureau nor with the persons."""
     return filing is None or filing.status not in (Status.WITH_PERSONS, Status.WITH_BUREAU)
 
 
 def take_back(website_id: int, actor: Actor) -> None:
-    """The host does not agree any more; the taker is told. Raise Offer.DoesNotExist where none stands.
+    """Withdraw the offer of a website and notify the new host; raise Offer.DoesNotExist if there is none.
 
-    A filing that goes on with it can't be passed on any more, so what it held is free for the host of the website.
+    Filings that use it can't be passed on any more, so their reservations are deleted.
     """
     with transaction.atomic():
         filings = _lock_filings(website_id)
@@ -115,7 +115,7 @@ def take_back(website_id: int, actor: Actor) -> None:
 
 
 def decline(offer_id: int, actor: Actor) -> None:
-    """The taking host does not want the website; its host is told. Raise Offer.DoesNotExist, also for another's."""
+    """Decline an offer and notify the website's host; raise Offer.DoesNotExist, also for an offer to somebody else."""
     with transaction.atomic():
         website_id = Offer.objects.made_to(actor).values_list("website", flat=True).get(pk=offer_id)
         _lock_filings(website_id)
@@ -128,21 +128,21 @@ def decline(offer_id: int, actor: Actor) -> None:
 
 
 def use_up(filing: Filing) -> None:
-    """The filing is approved: the offer it went on with has served, and the former host is told."""
+    """End the offer of an approved filing, if any, and notify the former host."""
     if filing.offer is not None:
         OfferEnd.objects.create(offer=filing.offer, why=OfferEnding.MIGRATED)
         notices.tell_of_offer(filing.offer, "migrated", "giver")
 
 
 def waiting_for(actor: Actor) -> list[Offer]:
-    """Return the offers that the host can take up. One query."""
+    """Return the offers that the host can accept. One query."""
     rows = Offer.objects.made_to(actor).open().filter(website__live=True, website__subject__live=True)
     rows = rows.exclude(filings__in=Filing.objects.filter(status__in=OPEN, offer__isnull=False))
     return list(rows.select_related("website__subject").order_by("pk"))
 
 
 def of_certificate(actor: Actor, website_id: int, subject_key: str) -> Offer | None:
-    """The offer of a website to this host with the certificate of this key (``holds.subject_key``). One query."""
+    """Return the website's offer to this host for the certificate with this ``reservations.subject_key``. One query."""
     rows = Offer.objects.made_to(actor).open().filter(website=website_id)
     return next(
         (offer for offer in rows if subject_key == reservations.certificate_key(offer.cert_type, offer.cert_number)),
@@ -151,7 +151,7 @@ def of_certificate(actor: Actor, website_id: int, subject_key: str) -> Offer | N
 
 
 def taker_on_record(offer: Offer, actor: Actor) -> int:
-    """Return the subject that takes the website, 0 where it is not on record; MoveRefused (1003) for another account's.
+    """Return the new host's subject id, 0 if not on record; MoveRefused (1003) if it is in another account.
 
     Two queries.
     """
@@ -165,27 +165,27 @@ def taker_on_record(offer: Offer, actor: Actor) -> int:
 
 
 def _on_record(cert_type: int, cert_number: str) -> list[conflict_types.RecordHolder]:
-    """Return the unit with this certificate, or with the other one of its two, where it is on record."""
+    """Return the records of the unit with this certificate or its other one."""
     question = conflict_types.ConflictQuestion(day=timezone.localdate(), cert_type=cert_type, cert_number=cert_number)
     return [match.holder for match in conflicts.conflicts(question).subjects]
 
 
 def _lock_filings(website_id: int) -> list[Filing]:
-    """Return the filings that go on with an offer of the website. Before its subject, as an approval locks them.
+    """Lock and return the filings that use an offer of the website; before its subject, in the same order as approval.
 
-    Whoever passes one on reads the offer under its lock: that, or the end of the offer, comes first.
+    Passing on such a filing reads the offer under the filing's lock, so it can't race with the end of the offer.
     """
     rows = Filing.objects.filter(offer__website=website_id).order_by("pk")
     return list(rows.select_for_update(of=("self",), no_key=True))
 
 
 def _own(actor: Actor) -> QuerySet[Website]:
-    """Return the websites that the actor may give away; none in a host's place."""
+    """Return the websites that the actor may give away; none when acting on behalf."""
     rows = Website.objects.filter(subject__in=ownership.of_host(actor.person_id))
     return rows.none() if actor.is_on_behalf else rows
 
 
 def _lock(website: Website) -> Website:
-    """Return the website as it is once its subject is locked."""
+    """Lock the website's subject and return the reloaded website."""
     Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=website.subject_id)
     return Website.objects.select_related("subject").get(pk=website.pk)

@@ -1,1 +1,1 @@
-"""How a move is made, by whom, and what no move loses."""
+"""Moves of a filing, assignment of work, and unsent remarks."""

@@ -1,8 +1,7 @@
-"""Who of a desk works on what: handing over, taking over, giving out; a provider's holds, and reminding the host.
+"""Assign work at a desk: hand over, take over, assign; put filings on hold and remind hosts.
 
-Nothing here moves a filing or changes its paper, so its version stays. All of it happens under the filing's lock and
-leaves an event that only this party sees; of a reminder the host knows. Taking and putting back, which both desks
-have, are in ``services``.
+Nothing here changes a filing's status or facts, so its version stays. Every function locks the filing and records an
+event that only this party sees; a reminder goes to the host. Claim and release are in ``services``.
 """
 
 from collections.abc import Callable, Iterable
@@ -23,20 +22,20 @@ from filings.moves.moving import claim_refusal, locked, record
 from filings.states import Role, Status
 
 LEASE = timedelta(minutes=30)
-# A filing on hold is no filing forgotten: after this it is back, and may be put on hold again.
+# The longest hold; afterwards the filing may be put on hold again.
 LONGEST_PAUSE = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
 class AssignmentOutcome:
-    """What came of one filing of several; ``refusal`` is empty when it was done."""
+    """The result for one filing of several; ``refusal`` is empty on success."""
 
     filing_id: int
     refusal: str = ""
 
 
 def lease(filing: Filing, actor: Actor, until: datetime) -> None:
-    """Give the locked filing to somebody until then; a longer lease, their own or of whom they cover for, stays."""
+    """Lease the locked filing to the actor until then; don't shorten their lease or that of a covered colleague."""
     if filing.claimed_until and filing.claimant_id() in (actor.user_id, *actor.covers):
         until = max(until, filing.claimed_until)
     filing.claimed_by_id, filing.claimed_until = actor.person_id, until
@@ -44,7 +43,7 @@ def lease(filing: Filing, actor: Actor, until: datetime) -> None:
 
 
 def refuse_unless_held(filing: Filing, actor: Actor) -> None:
-    """Refuse while the filing lies with another party."""
+    """Raise MoveRefused unless the actor's party holds the filing."""
     if filing.holder != actor.role:
         raise MoveRefused(
             _("This filing is “%(status)s” now; it does not lie with you.") % {"status": filing.get_status_display()}
@@ -52,8 +51,9 @@ def refuse_unless_held(filing: Filing, actor: Actor) -> None:
 
 
 def given_until(filing: Filing, next_day: datetime) -> datetime:
-    """Until when work that is given to somebody is theirs: a provider's until the end of the next working day, a
-    bureau's until the due date is over, if that is later.
+    """Return when the lease of assigned work ends.
+
+    At a provider ``next_day``, the end of the next working day; at a bureau the end of the due date, if that is later.
     """
     if filing.status != Status.WITH_BUREAU or filing.due_on is None:
         return next_day
@@ -61,7 +61,7 @@ def given_until(filing: Filing, next_day: datetime) -> datetime:
 
 
 def hand_over(filing_id: int, actor: Actor, *, to: Actor, note: str) -> None:
-    """Give a filing one has in work to a colleague, with a word; see ``given_until``."""
+    """Hand over a filing the actor has claimed to a colleague, with a note; see ``given_until``."""
     with locked(filing_id, actor) as filing:
         _refuse_unless_mine(filing, actor)
         _refuse_stranger(filing, actor, to)
@@ -73,7 +73,7 @@ def hand_over(filing_id: int, actor: Actor, *, to: Actor, note: str) -> None:
 
 
 def take_over(filing_id: int, actor: Actor) -> None:
-    """Take a filing from whoever has it in work (supervisors, the chief); the colleague is told."""
+    """Take over a filing that a colleague has claimed (supervisors, the chief); notify the colleague."""
     with locked(filing_id, actor) as filing:
         _refuse_unless_supervising(actor)
         refuse_unless_held(filing, actor)
@@ -86,7 +86,7 @@ def take_over(filing_id: int, actor: Actor) -> None:
 
 
 def assign(filing_ids: Iterable[int], actor: Actor, *, to: Actor) -> list[AssignmentOutcome]:
-    """Give filings to a colleague (supervisors, the chief), also those another has; both are told, in one mail each."""
+    """Assign filings to a colleague (supervisors, the chief), even if another has them; notify both, one mail each."""
     given: list[Filing] = []
     taken: dict[int, list[Filing]] = {}
 
@@ -115,7 +115,7 @@ def assign(filing_ids: Iterable[int], actor: Actor, *, to: Actor) -> list[Assign
 
 
 def allot(filing_id: int, actor: Actor, *, to: Actor) -> bool:
-    """Give a filing that nobody has to a reviewer by load; return whether it was still to be given."""
+    """Assign an unclaimed filing to a reviewer by load; return whether it was still unclaimed."""
     with locked(filing_id, actor) as filing:
         if filing.holder != actor.role or filing.claimed_by_id is not None:
             return False
@@ -125,7 +125,7 @@ def allot(filing_id: int, actor: Actor, *, to: Actor) -> bool:
 
 
 def pause(filing_id: int, actor: Actor, *, until: date, reason: str) -> None:
-    """Put a filing one has in work on hold; it is back by itself on that day, first of all with oneself."""
+    """Put a filing the actor has claimed on hold until that day."""
     with locked(filing_id, actor) as filing:
         _refuse_unless_mine(filing, actor)
         today = timezone.localdate()
@@ -143,7 +143,7 @@ def pause(filing_id: int, actor: Actor, *, until: date, reason: str) -> None:
 
 
 def end_pause(filing: Filing, actor: Actor) -> None:
-    """Take the locked filing off hold before its day; nothing to do when it is not on hold."""
+    """End the hold of the locked filing; do nothing when it is not on hold."""
     if filing.is_paused:
         record(filing, "unpause", actor)
     if filing.paused_until is not None:
@@ -152,7 +152,7 @@ def end_pause(filing: Filing, actor: Actor) -> None:
 
 
 def remind(filing_ids: Iterable[int], actor: Actor) -> list[AssignmentOutcome]:
-    """Remind the hosts of returned filings of what is to be mended; of each filing at most once a day."""
+    """Remind the hosts of returned filings to correct them; at most once a day per filing."""
     reminded: list[Filing] = []
 
     def remind_one(filing_id: int) -> None:
@@ -176,9 +176,9 @@ def remind(filing_ids: Iterable[int], actor: Actor) -> list[AssignmentOutcome]:
 
 
 def _one_by_one(filing_ids: Iterable[int], do: Callable[[int], None]) -> list[AssignmentOutcome]:
-    """Do it with each filing, in the order of their keys so that two such runs don't wait for one another.
+    """Call ``do`` for each filing, in order of primary key to avoid deadlocks.
 
-    A refusal stops only the filing it is about.
+    A refusal affects only that filing.
     """
     outcomes = []
     for filing_id in sorted(set(filing_ids)):

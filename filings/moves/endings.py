@@ -1,6 +1,6 @@
-"""The moves by which people end a filing that gets no number: the host withdraws it, the provider closes it.
+"""End a filing without a number: the host withdraws it, or the provider closes it.
 
-What such a filing held (certificate, domains) is free at once, and its data stay its host's to begin another one with.
+Its reservations (certificate, domains) are deleted at once; the host can copy its data into a new filing.
 """
 
 from typing import Final
@@ -14,7 +14,7 @@ from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.moves.moving import making
 
-# Why a provider closes a filing. The official codes are those of a return; these are ours.
+# Reasons for closing a filing: our own, because the official codes are for returns.
 CLOSINGS: Final[dict[str, Promise]] = {
     "unreachable": gettext_lazy("The host can't be reached or does not respond"),
     "asked": gettext_lazy("The host has asked for it"),
@@ -27,15 +27,15 @@ LONGEST_WORDS: Final = 500
 
 
 def withdraw(filing_id: int, actor: Actor, *, version: int | None) -> None:
-    """Take the filing back for good; possible whenever the bureau is not deciding on it."""
+    """Withdraw the filing for good; possible except while the bureau is deciding."""
     with making(states.WITHDRAW, filing_id, actor, version):
         pass
 
 
 def close(filing_id: int, actor: Actor, *, version: int | None, reason: str, words: str) -> None:
-    """End a filing that lies with the provider, without passing it on; the host is told why.
+    """Close a filing at the provider without passing it on; notify the host of the reason.
 
-    ``reason`` is a key of ``CLOSINGS``, ``words`` say what that means here.
+    ``reason`` is a key of ``CLOSINGS``, ``words`` explain it.
     """
     if reason not in CLOSINGS:
         raise MoveRefused(_("Choose why the filing is closed."))

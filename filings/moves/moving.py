@@ -1,7 +1,7 @@
-"""The choke point: every change of a filing goes through here, and a filing changes nowhere else.
+"""Lock, check and save every change of a filing; no other code changes one.
 
-One transaction, the row locked, the version checked, the refusal in words, the event, the mails. ``services`` and
-``sweeps`` say what changes; this module says how.
+One transaction with row lock, version check, refusal in words, event and mails. ``services`` and ``sweeps`` define what
+changes; this module how.
 """
 
 from collections.abc import Iterator
@@ -28,14 +28,14 @@ from filings.states import Move, Role, Status
 
 @contextmanager
 def locked(filing_id: int, actor: Actor) -> Iterator[Filing]:
-    """Yield the filing under a row lock, if the actor may know of it; raise Filing.DoesNotExist otherwise."""
+    """Yield the filing under a row lock; raise Filing.DoesNotExist if the actor may not see it."""
     with kept():
         yield Filing.objects.visible_to(actor).select_for_update(of=("self",), no_key=True).get(pk=filing_id)
 
 
 @contextmanager
 def changing(filing_id: int, actor: Actor, version: int | None) -> Iterator[Filing]:
-    """Yield the locked filing of the version the caller saw, then save it as the next version."""
+    """Yield the locked filing, then save it as the next version; MoveRefused if the version is not the caller's."""
     reading.refuse_change()
     with locked(filing_id, actor) as filing:
         if version is not None and version != filing.version:
@@ -50,7 +50,7 @@ def changing(filing_id: int, actor: Actor, version: int | None) -> Iterator[Fili
 
 @contextmanager
 def making(move: Move, filing_id: int, actor: Actor, version: int | None, *, note: str = "") -> Iterator[Filing]:
-    """Yield the locked filing for the move's own changes, then stamp the move: status, event, mails."""
+    """Yield the locked filing for the move's own changes, then set the status and write event and mails."""
     with changing(filing_id, actor, version) as filing:
         if refusal := _refusal(filing, move, actor):
             raise MoveRefused(refusal)
@@ -74,7 +74,7 @@ def making(move: Move, filing_id: int, actor: Actor, version: int | None, *, not
 
 
 def receive(filing: Filing) -> None:
-    """The bureau of the subject's province has the locked filing now (Order 33 Art. 3), and its time begins."""
+    """Pass the locked filing to the bureau of the subject's province (Order 33 Art. 3) and start its clock."""
     filing.bureau_id = filing.get("subject.province")
     filing.received_round = filing.round
     clock.start(filing)
@@ -83,7 +83,7 @@ def receive(filing: Filing) -> None:
 
 
 def refusal_of(filing: Filing, move: Move, actor: Actor, version: int) -> str:
-    """Why this move would be refused if it were made now, by what was read without a lock; empty when it would not."""
+    """Return why this move would be refused now, checked without a lock; empty if it would not."""
     return who_was_faster(filing, actor) if version != filing.version else _refusal(filing, move, actor)
 
 
@@ -109,8 +109,9 @@ def claim_refusal(filing: Filing) -> str:
 
 
 def who_was_faster(filing: Filing, actor: Actor) -> str:
-    """Who changed the filing meanwhile. Hosts learn the party, not the person, but for who acts in their own place;
-    taking and putting back say nothing.
+    """Return a message about who changed the filing meanwhile.
+
+    Hosts see the party, not the person, except for those who act on their behalf; claim and release are ignored.
     """
     last = filing.events.exclude(name__in=states.DESK_EVENTS).order_by("-pk").first()
     if last is None or last.at < filing.touched_at - timedelta(seconds=1):
@@ -127,7 +128,7 @@ def who_was_faster(filing: Filing, actor: Actor) -> str:
 
 
 def _represented(filing: Filing) -> str:
-    """Whom the filing's provider stands for, as its mandate names them."""
+    """Return the name of the host that the filing's provider acts for, from its mandate."""
     return str(filing.mandate.host_name) if filing.mandate else ""
 
 
@@ -142,10 +143,10 @@ def record(
     note: str = "",
     provider_id: int | None = None,
 ) -> Event:
-    """Write down what has happened to the locked filing; never in a request that only reads.
+    """Create an event of the locked filing; refused in a request with a safe method.
 
-    What people do also ends its wait. ``provider_id``: who had the filing until then, where that is not its present
-    provider.
+    An event by a person also resets the filing's waiting limit. ``provider_id``: the provider before the event, if not
+    the current one.
     """
     reading.refuse_change()
     if actor.role != Role.SYSTEM and filing.waits_until is not None:

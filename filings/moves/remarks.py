@@ -1,4 +1,4 @@
-"""Remarks while they are written: complete or not, kept at both desks, and never dropped by a decision without them."""
+"""Remarks as typed, complete or not: refuse a decision that would lose them."""
 
 from collections.abc import Iterable, Mapping
 
@@ -12,16 +12,16 @@ Typed = Mapping[str, str]
 
 
 class RemarksUnsent(MoveRefused):
-    """Remarks are written that the decision would drop."""
+    """There are typed remarks that the decision would lose."""
 
 
 def is_blank(remark: Typed) -> bool:
-    """Return whether nothing has been written into the row."""
+    """Return whether all fields of the remark are empty."""
     return not any(remark.get(part, "").strip() for part in PARTS)
 
 
 def refuse_unsent(remarks: Iterable[Typed]) -> None:
-    """Raise RemarksUnsent, which names their fields, when there are any."""
+    """Raise RemarksUnsent, naming their fields, if any remark is not blank."""
     written = [remark for remark in remarks if not is_blank(remark)]
     if not written:
         return
