@@ -1,1 +1,1 @@
-"""Work and decisions in figures, counted from events."""
+"""Statistics of work and decisions, counted from events."""

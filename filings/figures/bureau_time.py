@@ -1,7 +1,7 @@
-"""How a bureau keeps its time, in figures for everybody: decisions of a month, those within the time, what is overdue.
+"""Public statistics of a bureau's time limits: decisions of a month, those in time, and overdue filings.
 
-A decision is an approval or a return with reasons; each stopped the clock, and the row of the stop says by when it was
-due. What is overdue is not decided and counts until it is.
+A decision is an approval or a return with reasons; each stopped the clock, and the row of the stop has the due date.
+Overdue filings count until they are decided.
 """
 
 import datetime as dt
@@ -16,7 +16,7 @@ from filings.states import Status
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Of a month so far: how many were decided and how many of them in time; and how many are overdue today."""
+    """Decisions of a month so far, those of them in time, and filings overdue today."""
 
     month: dt.date
     decided: int
@@ -25,7 +25,7 @@ class Figures:
 
 
 def of_bureau(province: str) -> Figures:
-    """This month's figures of the bureau of a province (GB/T 2260 code). One query, by two indexes."""
+    """Return this month's figures of the bureau of a province (GB/T 2260 code). One query, on two indexes."""
     today = timezone.localdate()
     month = today.replace(day=1)
     stops = ClockEntry.objects.filter(bureau=province, what=Tick.STOPPED, why__in=DECISIONS, on__gte=month).order_by()

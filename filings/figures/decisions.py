@@ -1,7 +1,7 @@
-"""A bureau's decisions counted: by provider, by code, by reviewer. Counts only, no host.
+"""Count a bureau's decisions by provider, code and reviewer; no data about hosts.
 
-Everything begins with the rows in which the clock stopped (index ``decisions_of_bureau``): the cost grows with the
-decisions of the months asked for, never with the register.
+All queries start from the rows that stopped the clock (index ``decisions_of_bureau``): the cost grows with the
+decisions of the months asked for, not with the register.
 """
 
 import datetime as dt
@@ -21,7 +21,7 @@ from filings.states import Role
 
 @dataclass(slots=True)
 class Score:
-    """Whose work it was or who decided: how many filings were decided, how many returned, remarks by code."""
+    """Decisions by outcome and remarks by code, for one provider or reviewer."""
 
     key: int
     name: str
@@ -71,7 +71,7 @@ def reviewers(bureau: str, span: Span) -> list[Score]:
 
 
 def months_of_provider(bureau: str, provider_id: int, span: Span) -> list[tuple[dt.date, Score]]:
-    """Return each month of the span with the provider's score, the earliest first. Two queries."""
+    """Return each month of the span with the provider's score, earliest first. Two queries."""
     found = {month: Score(provider_id, "") for month in span.months}
     stops = _stops(bureau, span).filter(filing__provider=provider_id)
     by_month = TruncMonth("on", output_field=DateField())
@@ -86,7 +86,7 @@ def months_of_provider(bureau: str, provider_id: int, span: Span) -> list[tuple[
 
 
 def decisions(bureau: str, span: Span) -> list[dict[str, Any]]:
-    """Of each kind of filing: how many were approved, returned, and decided in time. One query."""
+    """Return per kind of filing how many were approved, returned and decided in time. One query."""
     kept = Q(due_on=None) | Q(on__lte=F("due_on"))
     rows = _stops(bureau, span).values(kind=F("filing__kind"))
     counted = rows.annotate(
@@ -98,7 +98,7 @@ def decisions(bureau: str, span: Span) -> list[dict[str, Any]]:
 
 
 def by_month(bureau: str, span: Span) -> list[tuple[dt.date, Score]]:
-    """Return each month of the span with what was decided in it, the earliest first. One query."""
+    """Return each month of the span with its decisions, earliest first. One query."""
     found = {month: Score(0, "") for month in span.months}
     months = _stops(bureau, span).annotate(month=TruncMonth("on", output_field=DateField()))
     for month, why, count in months.values_list("month", "why").annotate(count=Count("pk")):
@@ -113,7 +113,7 @@ def providers_decided_for(bureau: str, span: Span) -> int:
 
 
 def codes(bureau: str, span: Span) -> dict[str, int]:
-    """Return the codes of the returns in the span → remarks. One query."""
+    """Return the number of remarks by code of the returns in the span. One query."""
     return dict(_remarks(bureau, span).values_list("code").annotate(count=Count("pk")).order_by("code"))
 
 

@@ -1,7 +1,7 @@
-"""A provider's work in figures: what came, what left and how, how long it lay, who did it. Counts only, no host.
+"""Statistics of a provider's work: filings received and passed on, waiting times, staff; no data about hosts.
 
-Everything is read from the events of the provider's own moves (index ``moves_of_provider``): the cost grows with
-the months asked for, never with the register. Months and days are China's.
+All queries read the events of the provider's own moves (index ``moves_of_provider``): the cost grows with the months
+asked for, not with the register. Months and days are in China time.
 """
 
 import datetime as dt
@@ -23,9 +23,9 @@ MONTHS = 12
 MOST_REASONS = 10
 NINE_TENTHS = 0.9
 
-# The stages a provider has a share in, in the order a filing passes them.
+# The stages shown to a provider, in the order a filing passes them.
 STAGES = (Status.WITH_PROVIDER, Status.RETURNED_TO_HOST, Status.WITH_BUREAU, Status.RETURNED_TO_PROVIDER)
-# The provider has verified in both cases; where the filing goes next is the province's affair.
+# The provider has verified in both cases; the next status depends on the province.
 COUNTED_AS = {states.ASK_PERSONS.name: states.VERIFY.name}
 
 
@@ -38,12 +38,12 @@ class Span:
 
     @classmethod
     def of(cls, month: dt.date, count: int = 1) -> "Span":
-        """The ``count`` months that end with ``month`` (any of its days)."""
+        """Return the ``count`` months that end with ``month`` (any of its days)."""
         return cls(_shifted(month, 1 - count), _shifted(month, 1))
 
     @property
     def months(self) -> list[dt.date]:
-        """Return the first day of each month, the earliest first."""
+        """Return the first day of each month, earliest first."""
         count = (self.end.year - self.first.year) * 12 + self.end.month - self.first.month
         return [_shifted(self.first, number) for number in range(count)]
 
@@ -55,7 +55,7 @@ def _shifted(day: dt.date, months: int) -> dt.date:
 
 @dataclass(slots=True)
 class Month:
-    """How many filings were submitted to the provider, verified, sent back; returned and approved by the bureau."""
+    """Counts of one month: submitted to the provider, verified, sent back; returned and approved by the bureau."""
 
     first: dt.date
     moves: Counter[str] = field(default_factory=Counter)
@@ -69,7 +69,7 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """How long filings lay somewhere before they moved on: working days, of ``count`` times."""
+    """Waiting times at a status before the next move, in working days, of ``count`` filings: median and 90 %."""
 
     status: Status
     count: int
@@ -79,7 +79,7 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class PersonWork:
-    """What one member of staff did: verified, sent back, and how many of the verified the bureau returned since."""
+    """One member of staff's filings: verified, sent back, and of the verified those the bureau has returned."""
 
     user_id: int
     name: str
@@ -90,7 +90,7 @@ class PersonWork:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Of a provider's latest decisions by bureaus: how many were approvals and how many returns."""
+    """Approvals and returns among the bureaus' latest decisions on a provider's filings."""
 
     approved: int
     returned: int
@@ -109,20 +109,20 @@ LATEST_DECISIONS = 500
 
 
 def latest_decisions() -> ArraySubquery:
-    """As a column of a filing: its provider's latest decisions, at most ``LATEST_DECISIONS``, for ``record``."""
+    """Return an annotation for filings: the provider's latest ``LATEST_DECISIONS`` decisions, for ``record``."""
     moves = Event.objects.filter(provider=OuterRef("provider"), waited_since__isnull=False)
     decided = moves.filter(name__in=(states.APPROVE.name, states.RETURN.name)).order_by("-at")
     return ArraySubquery(decided.values("name")[:LATEST_DECISIONS])
 
 
 def record(decisions: Iterable[str]) -> Record:
-    """Return a provider's latest decisions, counted."""
+    """Count a provider's latest decisions."""
     counted = Counter(decisions)
     return Record(counted[states.APPROVE.name], counted[states.RETURN.name])
 
 
 def months(provider_id: int, span: Span) -> list[Month]:
-    """Return each month of the span with its moves, the earliest first. One query."""
+    """Return each month of the span with its moves, earliest first. One query."""
     found = {first: Month(first) for first in span.months}
     rows = (
         _moves(provider_id, span)
@@ -136,7 +136,7 @@ def months(provider_id: int, span: Span) -> list[Month]:
 
 
 def stages(provider_id: int, span: Span) -> list[Stage]:
-    """Return how long filings lay at each stage that they left in the span. Two queries."""
+    """Return the waiting times at each stage that filings left in the span. Two queries."""
     rows = list(
         _moves(provider_id, span)
         .filter(source__in=STAGES)
@@ -158,7 +158,7 @@ def stages(provider_id: int, span: Span) -> list[Stage]:
 
 
 def share_within(days: Mapping[int, int], share: float) -> int:
-    """The least number of days within which at least ``share`` of all lay; ``days`` counts how often each occurred."""
+    """Return the least number of days that covers at least ``share`` of all; ``days`` maps days to occurrences."""
     wanted, reached = share * sum(days.values()), 0
     for number in sorted(days):
         reached += days[number]
@@ -168,7 +168,7 @@ def share_within(days: Mapping[int, int], share: float) -> int:
 
 
 def reasons(provider_id: int, span: Span) -> list[tuple[str, int]]:
-    """Return the codes for which the bureau returned filings in the span, the most frequent first. One query."""
+    """Return the codes for which the bureau returned filings in the span, most frequent first. One query."""
     returns = _moves(provider_id, span).filter(name=states.RETURN.name)
     rows = (
         Remark.objects.filter(stage=Role.BUREAU, filing__events__in=returns, filing__events__round=F("round"))
@@ -181,7 +181,7 @@ def reasons(provider_id: int, span: Span) -> list[tuple[str, int]]:
 
 
 def people(provider_id: int, span: Span) -> list[PersonWork]:
-    """Return what each member of staff did in the span, who did most first. Two queries."""
+    """Return each staff member's work in the span, most verified filings first. Two queries."""
     own = (states.VERIFY.name, states.ASK_PERSONS.name, states.SEND_BACK.name)
     done: defaultdict[int, Counter[str]] = defaultdict(Counter)
     names: dict[int, str] = {}
@@ -198,7 +198,7 @@ def people(provider_id: int, span: Span) -> list[PersonWork]:
 
 
 def _returned_by_verifier(provider_id: int, span: Span) -> Iterable[tuple[int, int]]:
-    """Return who verified the rounds of the span that the bureau returned, whenever it did."""
+    """Return (verifier, count) of rounds received in the span that the bureau returned at any later time."""
     rounds = Verification.objects.filter(filing=OuterRef("filing"), round=OuterRef("round"))
     return (
         Event.objects.filter(provider_id=provider_id, waited_since__isnull=False, at__gte=_moment(span.first))

@@ -1,1 +1,1 @@
-"""Who is told what, and how it is sent."""
+"""Notification mails, and the gateways that send one-time codes."""

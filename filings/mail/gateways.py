@@ -1,9 +1,9 @@
-"""The way by which a one-time code reaches a person: a callable that ``CODE_GATEWAY`` names.
+"""Send one-time codes through a gateway, a callable named by ``CODE_GATEWAY``.
 
-A gateway is given a ``Recipient`` and a ``Message`` and returns when the carrier has taken the message. It raises
-OSError or SMTPException when the carrier has not: the code is then made anew and tried again later. It must neither log
-nor keep the text, which holds the code. It is called with the row of the check locked, so it has to answer within
-seconds. An SMS gateway sends ``message.text`` to ``recipient.mobile``; this one sends e-mail.
+A gateway gets a ``Recipient`` and a ``Message`` and returns when the carrier has accepted the message. Otherwise it
+raises OSError or SMTPException: a new code is then sent later. It must neither log nor store the text, which contains
+the code. It is called under the row lock of the check, so it must return within seconds. An SMS gateway sends
+``message.text`` to ``recipient.mobile``; the one here sends e-mail.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from django.utils.module_loading import import_string
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """How a responsible person is reached: a mobile (11 digits) and one or several e-mail addresses."""
+    """A responsible person's contacts: a mobile (11 digits) and one or several e-mail addresses."""
 
     name: str
     mobile: str
@@ -25,7 +25,7 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is sent: ``text`` is short enough for a text message, ``more`` is for who has room."""
+    """The message: ``text`` fits into an SMS, ``more`` is additional text for e-mail."""
 
     subject: str
     text: str
@@ -36,13 +36,13 @@ Gateway = Callable[[Recipient, Message], None]
 
 
 def send(recipient: Recipient, message: Message) -> None:
-    """Send by the gateway of the settings."""
+    """Send through the gateway named in the settings."""
     gateway: Gateway = import_string(settings.CODE_GATEWAY)
     gateway(recipient, message)
 
 
 def by_email(recipient: Recipient, message: Message) -> None:
-    """Send by e-mail, past the table of mails: a code is never kept readable."""
+    """Send by e-mail, bypassing the table of mails: codes are never stored in plain text."""
     EmailMessage(
         subject=message.subject,
         body=f"{message.text}\n\n{message.more}\n",

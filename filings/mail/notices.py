@@ -1,7 +1,7 @@
-"""Who is told what, and when. Mails are rows of the transaction that causes them; a task sends them.
+"""Write notification mails: rows created in the transaction of the event, sent by a task.
 
-Each mail is a template ``emails/<event>_<audience>.txt`` whose first line is the subject. No mail made here
-holds a secret: the filing password has a way of its own (``ministry.passwords``).
+Each mail is a template ``emails/<event>_<audience>.txt`` whose first line is the subject. No mail created here
+contains a secret: ``ministry.passwords`` sends the filing password.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ from filings.states import Move, Role, Status
 from ministry.mail import letters
 from ministry.models import Website
 
-# What happened → who hears of it. Events that are not here are only on the timeline.
+# Event → recipients. Other events are only on the timeline.
 AUDIENCES = {
     "submit": ("host", "provider"),
     "verify": ("host",),
@@ -53,41 +53,41 @@ AUDIENCES = {
 }
 
 
-# A reviewer who hears when time runs out (bureaus.models.ReviewerRole).
+# The reviewer notified of overdue filings (bureaus.models.ReviewerRole).
 CHIEF = "chief"
-# Filings that the subject of one mail names.
+# The most filings named in the subject of one mail.
 NAMED_IN_SUBJECT = 5
 
 
-# What an approval is called in its mails, where it issues no number.
 # The mail to the host of a filing whose provider has closed.
 STRANDED_HOST = "stranded_host"
+# Template names of approvals that issue no number.
 APPROVED = {Numbers.KEPT: "approve_kept", Numbers.VOID: "approve_void"}
 
 
 def _template(filing: Filing, name: str) -> str:
-    """The template of what happened; an approval says what happens to the numbers, a lapse whether anybody had it."""
+    """Return the template of an event; it depends on the numbers for an approval, on submission for a lapse."""
     if name == "lapse" and filing.round:
         return "lapse_handed"
     return APPROVED.get(filing.law.numbers, name) if name == "approve" else name
 
 
 def tell(event: Event) -> None:
-    """Write the mails of an event; one insert however many there are. Of a draft no provider hears."""
+    """Write the mails of an event, in one insert. Providers get none about drafts."""
     template = _template(event.filing, event.name)
     audiences = AUDIENCES.get(template) or AUDIENCES.get(event.name, ())
-    if event.filing.round == 0:  # nor its host, where it was prepared for somebody who never came
+    if event.filing.round == 0:  # a draft; its host is None if prepared under a mandate not granted
         audiences = tuple(audience for audience in audiences if audience == "host" and event.filing.host_id)
     _queue([_mail(event.filing, template, audience, note=event.note) for audience in audiences])
 
 
 def tell_former_provider(filing: Filing) -> None:
-    """Tell a provider that the filing, which still names it, is about to go to another one."""
+    """Notify the filing's current provider that it is about to be transferred to another one."""
     _queue([_written("transfer_former", [filing.provider.contact_email], {"filing": filing})])
 
 
 def tell_providers(filing: Filing, addresses: Sequence[str]) -> None:
-    """Tell other providers what an approved filing has changed of what they serve; one mail each."""
+    """Notify other providers of changes by an approved filing to records they serve; one mail each."""
     context = {
         "filing": filing,
         "bureau": filing.bureau,
@@ -99,18 +99,18 @@ def tell_providers(filing: Filing, addresses: Sequence[str]) -> None:
 
 
 def remind(filing: Filing, audiences: Iterable[str], days_left: int) -> None:
-    """Remind of its due date whom the ladder names: the reviewer who has the filing, or else the bureau; the chief."""
+    """Remind the audiences of the due date: the reviewer who has the filing, or else the bureau; the chief."""
     _queue([_mail(filing, "reminder", audience, days_left=days_left) for audience in audiences])
 
 
 def tell_ministry(filings: Sequence[Filing]) -> None:
-    """Tell the operators which filings their bureaus are late with. One mail, however many filings."""
+    """Notify the operators of overdue filings, in one mail."""
     if filings:
         _queue([_written("escalate_ministry", list(operators()), _named(filings))])
 
 
 def tell_moved(moved: Sequence[tuple[Filing, date]]) -> None:
-    """Tell hosts of one provider that the due date is not the one (the second of each) they know; the provider too."""
+    """Notify hosts of one provider, and the provider, of changed due dates; each pair has the former due date."""
     mails = [_mail(filing, "moved", "host", was_due_on=was_due_on) for filing, was_due_on in moved]
     provider = moved[0][0].provider
     context = {"moved": moved, "ids": _ids([filing for filing, _date in moved])}
@@ -119,7 +119,7 @@ def tell_moved(moved: Sequence[tuple[Filing, date]]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A mail that has not been sent: to whom, the host's address masked, and every word of it."""
+    """A mail that has not been sent, with recipient (the host's address masked), subject and body."""
 
     audience: str
     to: str
@@ -128,10 +128,10 @@ class Letter:
 
 
 def foreseen(filing: Filing, move: Move, remarks: Sequence[Any] = ()) -> list[Letter]:
-    """Return the mails that the move would cause now, written by what writes them then.
+    """Return the mails that the move would cause now, rendered by the same code.
 
-    Only what the move itself brings is put in its place: the bureau that will receive it, its due date, and instead
-    of numbers that nobody has issued yet a word that says so. At most three queries.
+    The results of the move are filled in: the bureau that will receive it, its due date, and a placeholder for numbers
+    that are still to be issued. At most three queries.
     """
     after = copy(filing)
     after.status = move.target
@@ -150,12 +150,12 @@ def foreseen(filing: Filing, move: Move, remarks: Sequence[Any] = ()) -> list[Le
 
 
 def _shown(mail: Email, audience: str) -> str:
-    """Return the addresses as a desk may see them: a host's is the host's own, an organisation's is public."""
+    """Return the addresses as a desk may see them: a host's masked, an organisation's in full."""
     return "、".join(mask_address(address) if audience == "host" else address for address in mail.to)
 
 
 def unnumbered(filing: Filing) -> list[dict[str, Any]]:
-    """Return the websites and other services that an approval would bring, as its mails name them."""
+    """Return the websites and other services that an approval would register, for its mails."""
     rows = [
         Website(name=said.get("name", ""), domain=said.get("domain", ""), service=facts.service(filing.facts, number))
         for number in entries.approved(filing)
@@ -174,17 +174,17 @@ def unnumbered(filing: Filing) -> list[dict[str, Any]]:
 
 
 def remind_hosts(filings: Iterable[Filing]) -> None:
-    """Remind each host of a filing that rests with it: what is open, where to go on, when it ends."""
+    """Remind the host of each filing that waits for it: what is open, where to continue, when it lapses."""
     _queue([_mail(filing, f"rest_{filing.status}", "host", open_pages=_open_pages(filing)) for filing in filings])
 
 
 def tell_stranded(filings: Iterable[Filing]) -> None:
-    """Tell the hosts of these filings that their provider has closed and where to choose another one."""
+    """Notify the hosts of these filings that their provider has closed and where to choose another one."""
     _queue([_mail(filing, "stranded", "host") for filing in filings])
 
 
 def warn_of_end(filings: Sequence[Filing]) -> None:
-    """Tell the hosts, and each provider in one mail, on which day these filings lapse if nobody does anything."""
+    """Notify the hosts, and each provider in one mail, on which day these filings lapse if nobody acts."""
     of_providers: dict[int, list[Filing]] = {}
     for filing in filings:
         of_providers.setdefault(filing.provider_id, []).append(filing)
@@ -200,10 +200,10 @@ def warn_of_end(filings: Sequence[Filing]) -> None:
 
 
 def tell_colleague(event: str, filings: Sequence[Filing], user_id: int, *, by: str) -> None:
-    """Tell a member of a desk's staff that work has come to it or has gone from it. One mail, however many filings.
+    """Notify a member of a desk's staff of work assigned to or taken from them, in one mail.
 
-    What colleagues write to each other stays on the filing's page. Of a reviewer who is absent the cover is told;
-    nobody is, where nobody is there to do anything about it.
+    Colleagues' notes are only on the filing's page. For an absent reviewer the cover is notified, or nobody if there is
+    none.
     """
     at_bureau = filings[0].holder == Role.BUREAU
     page = BUREAUS_PAGE if at_bureau else PAGES["provider"]
@@ -219,7 +219,7 @@ def tell_colleague(event: str, filings: Sequence[Filing], user_id: int, *, by: s
 
 
 def tell_of_mandate(mandate: Mandate, what: str, audience: str) -> None:
-    """Tell one side of a mandate what the other side has done."""
+    """Notify one side of a mandate of the other side's action."""
     page, to = {
         "host": ("filings:mandate", mandate.host_email),
         "provider": ("provider_desk:mandate", mandate.provider.contact_email),
@@ -229,7 +229,7 @@ def tell_of_mandate(mandate: Mandate, what: str, audience: str) -> None:
 
 
 def tell_of_offer(offer: Offer, what: str, side: str) -> None:
-    """Tell one side of a website that passes to another host: its taker, or its giver, the address on record too."""
+    """Notify one side of a migration offer: the new host, or the present one and the address on record."""
     giver = [offer.by.email if offer.by.is_active else "", *offer.website.subject.responsible_email.split(";")]
     page, addresses = {
         "taker": (reverse("filings:offer", args=[offer.pk]), [offer.email]),
@@ -251,13 +251,13 @@ def _named(filings: Sequence[Filing]) -> dict[str, Any]:
 
 
 def _ids(filings: Sequence[Filing]) -> str:
-    """Return the filings as the subject of a mail names them."""
+    """Return the filing ids for the subject of a mail."""
     more = "…" if len(filings) > NAMED_IN_SUBJECT else ""
     return "、".join(str(filing.pk) for filing in filings[:NAMED_IN_SUBJECT]) + more
 
 
 def _open_pages(filing: Filing) -> list[tuple[str, int]]:
-    """(title, things open) of each page of the form that is not finished, in its order."""
+    """Return (title, number of blocking findings) of each unfinished page of the form, in order."""
     titles = {section.id: str(section.title) for section in fields.sections_of(filing.facts)}
     titles |= {path: str(title) for path, title in fields.OWN_PAGES.items()}
     counts = Counter(finding.section for finding in checks.findings(filing) if finding.blocks)
@@ -265,7 +265,7 @@ def _open_pages(filing: Filing) -> list[tuple[str, int]]:
 
 
 def _addresses(filing: Filing, audience: str) -> list[str]:
-    """Where a mail goes. A bureau without an address is looked after by the ministry's operators until it has one."""
+    """Return the recipients of a mail; the ministry's operators if there is no address, as for a new bureau."""
     if audience == "chief" and (chiefs := _chiefs(filing)):
         return chiefs
     found = _address(filing, audience)
@@ -286,24 +286,24 @@ def _address(filing: Filing, audience: str) -> str:
 
 
 def _represented(filing: Filing) -> str:
-    """Return the address of a host that has no account (yet), as its mandate names it."""
+    """Return the address of a host without an account, from its mandate."""
     return str(filing.mandate.host_email) if filing.mandate else ""
 
 
 def _chiefs(filing: Filing) -> list[str]:
-    """Return the chiefs that are appointed in the filing's bureau; of an absent one whoever covers."""
+    """Return the addresses of the chiefs of the filing's bureau, or of those who cover for them."""
     bureau = _bureau(filing)
     readers = [bureau.reader_of(member.user) for member in bureau.reviewers.all() if member.role == CHIEF]
     return [address for address in dict.fromkeys(readers) if address]
 
 
 def write(template: str, to: str, context: dict[str, Any]) -> None:
-    """Write a mail that is about no single filing."""
+    """Write a mail that is not about a single filing."""
     _queue([_written(template, [to], context)])
 
 
 def write_all(mails: Iterable[tuple[str, str, dict[str, Any]]]) -> None:
-    """Write mails, each given as template, address and context, that are about no single filing; one insert."""
+    """Write mails that are not about a single filing, given as (template, address, context), in one insert."""
     _queue([_written(template, [to], context) for template, to, context in mails])
 
 
@@ -313,14 +313,14 @@ def operators() -> Iterable[str]:
 
 
 def _bureau(filing: Filing) -> Any:
-    """Return the organisation that decides; set from the moment it has received the filing."""
+    """Return the filing's bureau; set once it has received the filing."""
     return filing.bureau
 
 
 PAGES = {"host": "filings:status", "provider": "provider_desk:verify"}
 BUREAUS_PAGE = "bureau_desk:review"
 WITH_REMARKS = ("send_back", "return", "rest_returned_to_host")
-# Mails that lead to another page than their audience's own.
+# Mails that link to another page than the audience's usual one.
 PAGES_OF_EVENTS = {
     ("send_back", "host"): "filings:mend",
     ("rest_returned_to_host", "host"): "filings:mend",
@@ -352,7 +352,7 @@ def _written(template: str, to: list[str], context: dict[str, Any]) -> Email:
 
 
 def _filings_in(context: dict[str, Any]) -> Iterator[int]:
-    """The filings a mail is about: one, or those it lists, each perhaps beside something said of it."""
+    """Yield the ids of the filings a mail is about: one, or those it lists."""
     if "filing" in context:
         yield context["filing"].pk
     for row in (*context.get("filings", ()), *context.get("moved", ())):
@@ -360,19 +360,19 @@ def _filings_in(context: dict[str, Any]) -> Iterator[int]:
 
 
 def digest_of(mail: Email) -> str:
-    """Return the SHA-256 of what a mail says and to whom."""
+    """Return the SHA-256 of a mail's recipients, subject and body."""
     return hashlib.sha256("\n".join([*mail.to, mail.subject, mail.message]).encode()).hexdigest()
 
 
 def _number(filing: Filing) -> str:
-    """Return the number on record that the filing is about, the website's or the host's; empty for a first filing."""
+    """Return the number of the website or host that the filing is about; empty for a first filing."""
     if filing.about_website:
         return str(filing.about_website.number)
     return str(filing.about_subject.number) if filing.about_subject else ""
 
 
 def _queue(mails: list[Email]) -> None:
-    """Queue the mails, and put on record which filings they are about."""
+    """Queue the mails and record which filings they are about."""
     letters.queue(mails)
     about = [
         FilingMail(filing_id=filing_id, mail=mail, name=name, sha256=digest_of(mail), is_shared=len(filing_ids) > 1)

@@ -1,4 +1,4 @@
-"""Other providers of the subject hear what a filing has changed of what they serve, and give a receipt."""
+"""Notify other providers of changes to records they serve, and store their receipts."""
 
 from datetime import date
 from typing import Any
@@ -15,7 +15,7 @@ from ministry.models import Access
 
 
 def concerned(filing: Filing, on: date) -> list[Any]:
-    """Return the other providers that serve what the filing is about, or have served it until ``on``. One query."""
+    """Return the other providers that serve the filing's record, or served it until ``on``. One query."""
     if filing.about_website_id:
         rows = Access.objects.filter(website=filing.about_website_id)
     else:
@@ -26,14 +26,14 @@ def concerned(filing: Filing, on: date) -> list[Any]:
 
 
 def tell_others(filing: Filing, on: date) -> None:
-    """Write to each other provider that serves what the approved filing is about, or served it until today."""
+    """Notify each other provider that serves the approved filing's record, or served it until ``on``."""
     providers = concerned(filing, on)
     Told.objects.bulk_create(Told(filing=filing, provider=provider) for provider in providers)
     notices.tell_providers(filing, [provider.contact_email for provider in providers])
 
 
 def give_receipt(told_id: int, actor: Actor) -> None:
-    """Say for one's provider that it was read; Told.DoesNotExist for another one's."""
+    """Store the receipt of the actor's provider; raise Told.DoesNotExist for another provider's notice."""
     with transaction.atomic():
         told = Told.objects.visible_to(actor).select_for_update(of=("self",), no_key=True).get(pk=told_id)
         if told.receipt_at is not None:

@@ -1,8 +1,8 @@
-"""A bureau's decision while it is typed: opinion, question and remarks, kept at every step.
+"""Save drafts of a bureau's decision: opinion, question and remarks as typed.
 
-A row a filing and round, kept as a provider's ``worksheets`` are: only who has the filing in work writes on it, under
-the filing's lock; each save prolongs the lease, and a save from an older copy of the page is refused, so that nothing
-anybody typed is written over. The row is erased by ``moving.making`` when the filing leaves the bureau.
+One row per filing and round, like a provider's ``worksheets``: only the claimant writes it, under the filing's lock;
+each save extends the lease, and a save from an older copy of the page is refused, so that nothing is overwritten.
+``moving.making`` deletes the row when the filing leaves the bureau.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ WORDS = ("opinion", "question", "days")
 
 
 class DraftChanged(MoveRefused):
-    """Somebody saved the draft meanwhile; ``version`` is that of what is kept now."""
+    """Somebody saved the draft meanwhile; ``version`` is that of the saved draft."""
 
     def __init__(self, saved: DecisionDraft) -> None:
         words = _("What was typed here has been put on record or erased meanwhile. Yours is still here; save it again.")
@@ -34,16 +34,16 @@ class DraftChanged(MoveRefused):
 
 
 def of_round(filing: Filing) -> DecisionDraft | None:
-    """Return what has been typed of this round's decision. No query where the filing carries its drafts."""
+    """Return the draft of this round's decision, or None. No query when ``decision_drafts`` is prefetched."""
     return next((draft for draft in filing.decision_drafts.all() if draft.round == filing.round), None)
 
 
 def save(
     filing_id: int, actor: Actor, *, words: Mapping[str, Any], remarks: Sequence[Mapping[str, str]], version: int
 ) -> DecisionDraft:
-    """Keep what is typed; ``version`` is that of the copy it was typed into, 0 when there was none.
+    """Save a draft; ``version`` is that of the copy it was typed into, 0 when there was none.
 
-    Raises MoveRefused unless the actor has the filing in work, DraftChanged when that copy is not the newest.
+    Raises MoveRefused unless the actor has claimed the filing, DraftChanged when that copy is not the newest.
     """
     with locked(filing_id, actor) as filing:
         assignment.refuse_unless_held(filing, actor)

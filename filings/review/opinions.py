@@ -1,10 +1,8 @@
-"""What reviewers say of a filing: an opinion with name, telephone and time for each decision; and the second pair of
-eyes.
+"""Reviewers' opinions, with name, telephone and time for each decision, and approval by two reviewers.
 
-Where a bureau asks for two (``Bureau.two_reviewers``), a filing that names a prior approval is approved by two people:
-the first one's opinion is a proposal, a second one confirms it by approving, or objects with a reason. A proposal
-belongs to the round and not to whoever has the filing in work. Returning takes one reviewer. All of it is the bureau's
-own affair: other parties see the decision alone.
+Where a bureau requires it (``Bureau.two_reviewers``), two people approve a filing that names a prior approval: the
+first one proposes, a second one confirms by approving, or objects with a reason. A proposal belongs to the round, not
+to the claimant. A return needs one reviewer. Other parties see only the decision.
 """
 
 from typing import Any
@@ -21,9 +19,9 @@ from filings.models import Filing, Opinion, Verdict
 from filings.moves.moving import locked, record, refusal_of
 from filings.moves.remarks import refuse_unsent
 
-LANGUAGE = "zh-hans"  # of what goes to the official interface
+LANGUAGE = "zh-hans"  # of the official interface
 LONGEST = 1024  # interface element Shyj
-# What is on record where a reviewer has not written a word.
+# Opinions stored when a reviewer has written none.
 USUAL = {
     Verdict.PROPOSE: gettext_noop("Examined; approval is proposed."),
     Verdict.APPROVE: gettext_noop("Examined; the filing is approved."),
@@ -32,7 +30,7 @@ USUAL = {
 
 
 def needs_two(filing: Filing) -> bool:
-    """Return whether two reviewers approve this filing."""
+    """Return whether this filing needs two reviewers' approval."""
     return bool(filing.bureau and filing.bureau.two_reviewers and names_approval(filing))
 
 
@@ -42,13 +40,13 @@ def names_approval(filing: Filing) -> bool:
 
 
 def pending(filing: Filing) -> Opinion | None:
-    """Return the proposal that waits for a second reviewer. No query where the filing carries its ``opinions``."""
+    """Return the proposal that waits for a second reviewer, or None. No query when ``opinions`` is prefetched."""
     of_round = [opinion for opinion in filing.opinions.all() if opinion.round == filing.round]
     return of_round[-1] if of_round and of_round[-1].verdict == Verdict.PROPOSE else None
 
 
 def with_proposers(rows: QuerySet[Filing]) -> QuerySet[Any]:
-    """The filings with who has made the proposal that waits, ``proposer_id`` and ``proposer_name``; None where none."""
+    """Annotate filings with ``proposer_id`` and ``proposer_name`` of the waiting proposal; None if there is none."""
     of_round = Opinion.objects.filter(filing=OuterRef("pk"), round=OuterRef("round")).order_by("-pk")
     waits = When(last_verdict=Verdict.PROPOSE, then=Subquery(of_round.values("reviewer")[:1]))
     named = When(last_verdict=Verdict.PROPOSE, then=Subquery(of_round.values("reviewer_name")[:1]))
@@ -58,7 +56,7 @@ def with_proposers(rows: QuerySet[Filing]) -> QuerySet[Any]:
 
 
 def write(filing: Filing, actor: Actor, verdict: Verdict, text: str) -> Opinion:
-    """Put an opinion on record; an empty one in the usual words."""
+    """Store an opinion; an empty one gets the default text."""
     said = text.strip() or usual(verdict)
     return Opinion.objects.create(
         filing=filing,
@@ -72,13 +70,13 @@ def write(filing: Filing, actor: Actor, verdict: Verdict, text: str) -> Opinion:
 
 
 def usual(verdict: str) -> str:
-    """Return the words on record where a reviewer has written none, in the language of the record."""
+    """Return the default opinion, in the language of the record."""
     with translation.override(LANGUAGE):
         return translation.gettext(USUAL[Verdict(verdict)])
 
 
 def refuse_alone(filing: Filing, actor: Actor) -> None:
-    """Refuse an approval by one reviewer where two are asked for."""
+    """Raise MoveRefused for an approval by one reviewer where two are needed."""
     if not needs_two(filing):
         return
     proposal = pending(filing)
@@ -89,15 +87,15 @@ def refuse_alone(filing: Filing, actor: Actor) -> None:
 
 
 def unsent(filing: Filing) -> list[dict[str, str]]:
-    """Return the remarks that are typed for this round and would be lost with an approval. One query."""
+    """Return this round's typed remarks, which an approval would lose. One query."""
     draft = filing.decision_drafts.filter(round=filing.round).first()
     return draft.remarks if draft else []
 
 
 def propose(filing_id: int, actor: Actor, *, version: int, text: str) -> None:
-    """Propose to approve; the filing goes back into the queue for a second reviewer.
+    """Propose the approval and release the filing for a second reviewer.
 
-    Raises RemarksUnsent while remarks are typed that would be lost.
+    Raises RemarksUnsent while there are typed remarks that would be lost.
     """
     with locked(filing_id, actor) as filing:
         _refuse(filing, actor, version)
@@ -114,7 +112,7 @@ def propose(filing_id: int, actor: Actor, *, version: int, text: str) -> None:
 
 
 def object_to(filing_id: int, actor: Actor, *, version: int, text: str) -> None:
-    """Object to a colleague's proposal, with a reason; the filing stays with who objects."""
+    """Object to a colleague's proposal, with a reason; the filing stays with the actor."""
     with locked(filing_id, actor) as filing:
         _refuse(filing, actor, version)
         proposal = pending(filing)

@@ -1,6 +1,6 @@
-"""A question of the bureau's to the provider, without a return: the filing stays where it is and no clock stops.
+"""Questions of the bureau to the provider, without a return; status and clock of the filing don't change.
 
-One question is open at a time. It ends with the provider's answer, or with the decision.
+One question can be open at a time. The provider's answer or the decision closes it.
 """
 
 from collections.abc import Sequence
@@ -19,13 +19,13 @@ from filings.moves.moving import claim_refusal, locked, record
 from filings.states import Role, Status
 from ministry.calendar import workdays
 
-DAYS = (1, 2, 3, 5, 10)  # working days that an answer may take
+DAYS = (1, 2, 3, 5, 10)  # working days to answer
 USUAL_DAYS = 3
 LONGEST = 1000
 
 
 def ask(filing_id: int, actor: Actor, *, text: str, days: int | None) -> Question:
-    """Ask the provider; it has so many working days to answer."""
+    """Ask the provider a question, to be answered within this number of working days."""
     said = _said(text, _("Write what you want to know."))
     if days not in DAYS:
         raise MoveRefused(_("Choose by when the provider is to answer."))
@@ -57,7 +57,7 @@ def _refuse_unless_reviewing(filing: Filing, actor: Actor) -> None:
 
 
 def answer(filing_id: int, actor: Actor, question_id: int, *, text: str, pages: Sequence[ScannedPage] = ()) -> Reply:
-    """Answer a question, with a paper or without; any of the provider's staff may, the filing lies with the bureau."""
+    """Answer a question, optionally with a paper; any member of the provider's staff may."""
     said = _said(text, _("Write an answer."))
     with locked(filing_id, actor) as filing:
         question = filing.questions.filter(pk=question_id).select_related("reply").first()
@@ -89,24 +89,24 @@ def _said(text: str, missing: str) -> str:
 
 
 def _set_due(filing: Filing, day: date | None) -> None:
-    """Neither question nor answer changes the paper, so its version stays."""
+    """Set or clear the question's due date; the version stays, because the facts don't change."""
     filing.question_due_on = day
     filing.save(update_fields=["question_due_on"])
 
 
-# --- To be read -------------------------------------------------------------------------------------------
+# --- Reading ----------------------------------------------------------------------------------------------
 
 
 def open_one(filing: Filing) -> Question | None:
-    """Return the question that waits for an answer. No query where the filing carries its ``questions``."""
+    """Return the open question, or None. No query when ``questions`` is prefetched."""
     asked = list(filing.questions.all()) if filing.question_due_on else []
     return asked[-1] if asked else None
 
 
 def said(filing: Filing) -> list[dict[str, object]]:
-    """Questions and answers, the newest first, as ``desk/_questions.html`` shows them.
+    """Return questions and answers, newest first, for ``desk/_questions.html``.
 
-    No query where the filing carries its ``questions`` and ``replies``.
+    No query when ``questions`` and ``replies`` are prefetched.
     """
     replies = {reply.question_id: reply for reply in filing.replies.all()}
     waiting, today = open_one(filing), timezone.localdate()

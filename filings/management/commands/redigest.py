@@ -15,7 +15,7 @@ from ministry.register import blacklist, contacts
 
 
 def _as_handed_on(filing: Filing) -> Facts:
-    """A returned filing keeps the place of its last round while it is mended."""
+    """Return the facts whose digests are reserved: for a returned filing those of its last round."""
     if filing.status not in (Status.RETURNED_TO_HOST, Status.RETURNED_TO_PROVIDER):
         return cast(Facts, filing.facts)
     return cast(Facts, filing.snapshots.get(round=filing.round).facts)
@@ -34,7 +34,7 @@ class Command(BaseCommand):
             filing.facts = _as_handed_on(filing)
             filing.subject_digest = reservations.subject_key(filing.facts)
             filing.save(update_fields=["subject_digest"])
-            if filing.holds.exists():  # one that has lost its place to another gets none back
+            if filing.holds.exists():  # don't restore reservations lost to another filing
                 reservations.take(filing)
             if filing.status == Status.WITH_PERSONS:
                 required_codes.derive_digests(filing)
