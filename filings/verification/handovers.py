@@ -1,8 +1,8 @@
-"""Handing a paper over to the phone: a one-time address that takes one picture in its maker's name.
+"""Create one-time addresses for taking a picture of one paper with a phone.
 
-Valid for ``LIFE``, for one filing and one paper, until a picture without advice has come, which
-``services.receive_evidence`` keeps. The secret of the address is shown once; only its digest is kept. A new address
-closes the older ones of the same paper.
+Valid for ``LIFE``, for one filing and one paper, until ``services.receive_evidence`` has stored a picture without
+advice. The secret of the address is shown once; only its digest is stored. A new address closes older ones of the same
+paper.
 """
 
 from datetime import timedelta
@@ -22,9 +22,9 @@ LIFE = timedelta(hours=2)
 
 
 def open_for(filing_id: int, actor: Actor, path: str) -> tuple[Handover, str]:
-    """Make the address for one paper; answers it with its secret. Raise MoveRefused when no picture can be added.
+    """Create a handover for one paper; return it with its secret. Raise MoveRefused when no picture can be added.
 
-    ``path`` is one of the filing's papers; that is the caller's to check.
+    The caller must check that ``path`` is one of the filing's papers.
     """
     with locked(filing_id, actor) as filing:
         if filing.status not in WITH_HOST:
@@ -46,13 +46,13 @@ def open_for(filing_id: int, actor: Actor, path: str) -> tuple[Handover, str]:
 
 
 def of_token(token: str) -> Handover | None:
-    """Return the usable handover of a secret, with its filing and maker; None for one that is unknown, over or used."""
+    """Return the usable handover of a secret, with its filing and maker; None if unknown, expired or used."""
     rows = Handover.objects.usable().select_related("filing", "filing__host", "filing__provider", "staff")
     return rows.defer("filing__facts").filter(digest=digest_of(token)).first()
 
 
 def maker(handover: Handover) -> Actor:
-    """In whose name the picture comes: the host's, or the staff's in the host's place."""
+    """Return the actor who created the handover: the host, or staff acting on behalf of the host."""
     filing, staff = handover.filing, handover.staff
     if staff is not None:
         return on_behalf(
@@ -62,11 +62,11 @@ def maker(handover: Handover) -> Actor:
 
 
 def close(handover: Handover) -> bool:
-    """The person with the phone is content with the picture that has come; False when none has."""
+    """Close the handover because the user accepts its picture; return False when there is none or it is closed."""
     came = Handover.objects.filter(pk=handover.pk, closed_at=None, pictures__isnull=False)
     return came.update(closed_at=timezone.now()) > 0
 
 
 def current_picture(filing: Filing, handover: Handover) -> Evidence | None:
-    """Return the picture that came this way, unless it has been replaced."""
+    """Return the current picture that came through this handover, or None."""
     return filing.evidence.filter(handover=handover, replaced_at=None).first()

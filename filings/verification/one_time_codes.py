@@ -1,6 +1,6 @@
-"""One-time codes of responsible persons: made when sent, judged, sent again, and what happens when they do not come.
+"""Create, send, check, resend and expire the one-time codes of responsible persons.
 
-A filing's row is locked before its checks are, so tries at the same moment are judged one after the other.
+A filing's row is locked before its checks, so simultaneous tries are checked one after the other.
 """
 
 import secrets
@@ -30,10 +30,10 @@ from filings.states import Role, Status
 from filings.verification import photographs
 from ministry.mail.outbox import after_commit
 
-# A provider's guide of 2025: five wrong tries are forgiven, the sixth returns the filing.
+# A provider's guide of 2025: five wrong tries are allowed, the sixth returns the filing.
 TRIES: Final = 5
-TRIES_OF_ADDRESS: Final = 30  # an hour; ours to choose
-# So that nobody is flooded; ours to choose.
+TRIES_OF_ADDRESS: Final = 30  # an hour; our own limit
+# Our own limits, so that nobody is flooded.
 BETWEEN_CODES: Final = timedelta(minutes=1)
 MOST_CODES: Final = 10
 BATCH: Final = 500
@@ -43,9 +43,9 @@ BATCH: Final = 500
 
 
 def send(check_id: int) -> None:
-    """Make the code that is owed, keep its digest and send it; nothing when none is.
+    """Create the code that is due, store its digest and send it; do nothing if none is.
 
-    The row is locked meanwhile. Raises OSError or SMTPException when the gateway refuses: the code is still owed.
+    Locks the row. Raises OSError or SMTPException when the gateway refuses: the code is retried.
     """
     with transaction.atomic():
         check = PersonCheck.objects.owed().select_for_update(of=("self",), no_key=True).filter(pk=check_id).first()
@@ -74,7 +74,7 @@ def _message(check: PersonCheck, code: str) -> gateways.Message:
 
 
 def owed() -> list[int]:
-    """Return the checks to which a code is owed."""
+    """Return the primary keys of the checks whose code is still to be sent."""
     return list(PersonCheck.objects.owed().values_list("pk", flat=True)[:BATCH])
 
 
@@ -82,14 +82,14 @@ def _digest(check: PersonCheck, code: str) -> str:
     return digest(f"code:{check.pk}:{check.sent}:{code}")
 
 
-# --- Judging --------------------------------------------------------------------------------------
+# --- Checking -------------------------------------------------------------------------------------
 
 
 def prove(mobile: str, last: str, code: str, *, address: str) -> None:
-    """Take down that a person has proved a filing; the last of its persons passes it to the bureau.
+    """Mark filings as confirmed by a person's code; the last person's code passes a filing to the bureau.
 
-    Raise MoveRefused with the same words whatever is not right. A wrong code counts against each filing of the person
-    that waits for one; the sixth returns it to its provider.
+    Raise MoveRefused with the same words whatever is wrong. A wrong code counts for each filing that waits for the
+    person; the sixth returns it to its provider.
     """
     _limit(address)
     waiting = _waiting(mobile, last)
@@ -105,7 +105,7 @@ def prove(mobile: str, last: str, code: str, *, address: str) -> None:
 
 
 def send_again(mobile: str, last: str, *, address: str) -> None:
-    """Have a new code sent to a person, if there is anything to prove; the answer does not tell whether there is."""
+    """Resend codes to a person for the filings that wait for one; don't disclose whether there are any."""
     _limit(address)
     for check in _waiting(mobile, last):
         with locked(check.filing_id, portal()) as filing:
@@ -114,7 +114,7 @@ def send_again(mobile: str, last: str, *, address: str) -> None:
 
 
 def resend(filing_id: int, actor: Actor) -> None:
-    """Have new codes sent to everybody whose proof is still missing, at the provider's request."""
+    """Resend codes to all persons who have not confirmed yet, at the provider's request."""
     with locked(filing_id, actor) as filing:
         if actor.role != Role.PROVIDER or filing.status != Status.WITH_PERSONS:
             raise MoveRefused(_("This filing does not wait for the codes of its responsible persons."))
@@ -125,7 +125,7 @@ def resend(filing_id: int, actor: Actor) -> None:
 
 
 def ask_again(filing_id: int, actor: Actor, *, version: int | None) -> None:
-    """Ask the persons once more, with the sheet there is: of a filing that came back without their proof, unchanged."""
+    """Ask the persons again, with the existing sheet, for an unchanged filing that was returned without their codes."""
     with making(states.ASK_PERSONS, filing_id, actor, version) as filing:
         found = unproved(filing)
         if found is None or not found.is_unchanged:
@@ -138,14 +138,14 @@ def ask_again(filing_id: int, actor: Actor, *, version: int | None) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Unproved:
-    """Why a filing came back to its provider without the proof, and whether it is still as it was then."""
+    """Why a filing was returned to its provider without the codes, and whether it is unchanged since."""
 
     why: str
     is_unchanged: bool
 
 
 def unproved(filing: Filing) -> Unproved | None:
-    """Of a filing that lies with its provider because a proof was missing; None of any other.
+    """Return why a filing was returned to its provider for missing codes; None for any other filing.
 
     One query where a round has not reached the bureau.
     """
@@ -179,7 +179,7 @@ def _is_right(check: PersonCheck, code: str) -> bool:
 
 
 def _judge(found: PersonCheck, code: str) -> bool:
-    """Judge a code for one check, under the lock of its filing; whether it was right."""
+    """Check a code under the lock of its filing; return whether it was right."""
     with locked(found.filing_id, portal()) as filing:
         rows = filing.person_checks.waiting().filter(expires_at__gt=timezone.now())
         check = rows.select_for_update(of=("self",), no_key=True).filter(pk=found.pk).first()
@@ -205,7 +205,7 @@ def _count_wrong(filing: Filing, check: PersonCheck) -> None:
 
 
 def _order_again(filing: Filing, check_ids: list[int]) -> bool:
-    """Note that new codes are owed, as far as each may have one by now; whether there is any."""
+    """Queue new codes for the checks that may have another one now; return whether there are any."""
     before = timezone.now() - BETWEEN_CODES
     rows = filing.person_checks.waiting().filter(
         pk__in=check_ids, wanted_at=None, sent_at__lt=before, sent__lt=MOST_CODES
@@ -217,11 +217,11 @@ def _order_again(filing: Filing, check_ids: list[int]) -> bool:
     return bool(ids)
 
 
-# --- When a proof does not come -------------------------------------------------------------------
+# --- Expiry ---------------------------------------------------------------------------------------
 
 
 def end_expired() -> int:
-    """Return to their providers the filings whose codes have run out; return how many. Safe to run twice at once."""
+    """Return filings whose codes have expired to their providers; return how many. Safe to run concurrently."""
     over = Filing.objects.filter(
         status=Status.WITH_PERSONS,
         pk__in=PersonCheck.objects.waiting().filter(expires_at__lte=timezone.now()).values("filing"),

@@ -1,4 +1,4 @@
-"""The seal of a face-to-face photo: what it says of the moment, and whether it still holds."""
+"""Create and verify the seals of face-to-face photos."""
 
 import hashlib
 import json
@@ -37,7 +37,7 @@ def _website(path: str) -> int:
 
 
 def sealed(filing: Filing, actor: Actor, evidence: Evidence, said: Content, of: Photograph | None = None) -> Photograph:
-    """Put the photo on record: its event, and the seal over both."""
+    """Record the photo: create its event and the seal over both."""
     event = record(filing, "photo", actor, note=str(attachments.label(evidence.path)))
     person = facts.manager(filing.facts, _website(evidence.path))
     shot, taken_at = (of.shot, of.taken_at) if of else (uuid.uuid4(), _taken_at(event.at, said["camera_date"]))
@@ -83,21 +83,21 @@ def _written(moment: datetime) -> str:
 
 
 def _taken_at(kept_at: datetime, camera_date: str) -> datetime:
-    """When the photo was taken: as it was kept, or on the earlier day that the camera has noted."""
+    """Return when the photo was taken: when it was stored, or the camera's date if that is earlier."""
     if not camera_date or (day := date.fromisoformat(camera_date)) >= timezone.localdate(kept_at):
         return kept_at
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def digest(content: Content) -> str:
-    """Return the SHA-256 of everything sealed, in one canonical form."""
+    """Return the SHA-256 of the sealed content in canonical form."""
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 def faults(photo: Photograph) -> list[str]:
-    """Return what of a sealed photo is not as it was sealed, in words; empty when it is intact.
+    """Return in words which parts of a sealed photo have changed; empty when it is intact.
 
-    No query when ``event`` and ``evidence`` have been fetched with it; the picture's file is read.
+    Reads the picture's file. No query when ``event`` and ``evidence`` are loaded.
     """
     content = photo.content
     if content is None or digest(content) != photo.sha256 or not _repeats(photo):
@@ -113,7 +113,7 @@ def faults(photo: Photograph) -> list[str]:
 
 
 def _repeats(photo: Photograph) -> bool:
-    """Return whether the columns beside the seal say what it says."""
+    """Return whether the row's columns agree with the seal."""
     sealed = {
         "evidence": photo.evidence_id,
         "event": photo.event_id,
@@ -134,7 +134,7 @@ def _sha256_of_file(evidence: Evidence) -> str:
 
 
 def with_seals(rows: QuerySet[Evidence]) -> QuerySet[Evidence]:
-    """The pictures with the seals of those that are photos, and with ``is_elsewhere`` of these: see ``seals_of``."""
+    """Join the seals to the pictures and annotate ``is_elsewhere``: see ``seals_of``."""
     alike = Q(original_sha256=OuterRef("original_sha256")) | Q(phash=OuterRef("phash"))
     same_shot = Photograph.objects.filter(evidence=OuterRef("pk"), shot=OuterRef(OuterRef("photograph__shot")))
     others = Evidence.objects.filter(alike, ~Exists(same_shot), replaced_at=None).exclude(filing=OuterRef("filing"))
@@ -143,10 +143,9 @@ def with_seals(rows: QuerySet[Evidence]) -> QuerySet[Evidence]:
 
 
 def seals_of(pictures: Iterable[Evidence]) -> dict[int, Photograph]:
-    """Return the seals of pictures that were fetched ``with_seals``, by picture. No query.
+    """Return the seals of pictures that were fetched ``with_seals``, by the picture's primary key. No query.
 
-    Each with ``is_elsewhere``: whether another filing holds the same picture. The same press of the shutter, used
-    again, does not count.
+    Each has ``is_elsewhere``: whether another filing has the same picture, not counting the same shot used again.
     """
     found: dict[int, Photograph] = {}
     for picture in pictures:
@@ -157,7 +156,7 @@ def seals_of(pictures: Iterable[Evidence]) -> dict[int, Photograph]:
 
 
 def derive_digests() -> None:
-    """Find the people on the photos by the present DIGEST_KEY (``manage.py redigest``)."""
+    """Recompute the person digests with the current DIGEST_KEY (``manage.py redigest``)."""
     with transaction.atomic(), pgtrigger.ignore("filings.Photograph:photograph_append_only"):
         for photo in Photograph.objects.select_for_update(of=("self",)).iterator():
             if photo.content is not None:

@@ -1,8 +1,7 @@
-"""The one-time words of face-to-face photos, as data: easy to write large, to read on a photo and to say aloud.
+"""The one-time words of face-to-face photos: easy to write large, to read on a photo and to say aloud.
 
-Each word names a plain thing of nature or of the household: no name of a person, place, party or brand, nothing that
-anybody could take as an opinion, few strokes, no two that sound alike. The digits leave out those that are mistaken
-for one another in handwriting (0, 1, 7) and those that many people avoid (4).
+Each word names a plain thing of nature or of the household: no person, place, party or brand, no opinion, few strokes,
+no two that sound alike. Excluded digits: those confused in handwriting (0, 1, 7) and one that many people avoid (4).
 """
 
 import secrets
@@ -62,5 +61,5 @@ COUNT = 3  # of digits
 
 
 def invent() -> str:
-    """Return a word that nobody can foresee: one of about ten thousand."""
+    """Return a random word with digits: one of about ten thousand."""
     return f"{secrets.choice(WORDS)} {''.join(secrets.choice(DIGITS) for _digit in range(COUNT))}"

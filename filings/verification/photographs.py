@@ -1,13 +1,13 @@
-"""The face-to-face photo: the word that is shown for it, how it is kept and sealed, how long it counts.
+"""Store and seal face-to-face photos, with the one-time word shown in them, and check how long they are valid.
 
-A photo is taken under the filing's lock by whoever has the filing in work, with a word that the portal has made for
-this filing, person, round and verifier. With it goes one event of the record and a seal over what belongs together:
+A photo is stored under the filing's lock by the claimant, with a word that the portal has created for this filing,
+person, round and verifier. Each photo has an event and a seal over:
 
     {"event", "at", "note", "filing", "provider", "round", "path", "website",
      "person": {"name", "cert_type", "cert_number"}, "verifier", "verifier_name", "place", "word", "way", "reason",
      "reason_note", "evidence", "sha256", "original_sha256", "camera_date", "shot", "taken_at"}
 
-The seal is encrypted as a whole, so nobody who only has the database can write another one, and it names the rows it
+The seal is encrypted as a whole, so it can't be forged with access to the database only, and it names the rows it
 belongs to, so it can't be moved. ``faults`` compares it with event, row and file whenever the photo is shown.
 """
 
@@ -37,10 +37,10 @@ from filings.verification import photo_words
 from filings.verification.photo_seals import Content, faults, person_key, sealed, seals_of, with_seals
 
 WORD_LIFE = timedelta(minutes=30)
-WORD_LEFT = timedelta(minutes=10)  # a word with less left is not shown any more; one that was shown still counts
+WORD_LEFT = timedelta(minutes=10)  # a word with less time left is not shown any more, but is still accepted
 VALID_MONTHS = 24  # the sheet's signature and, with it, the photo
 OTHER = "other"
-# Why a photo came as a file and not from the camera of the page.
+# Why a photo was uploaded as a file and not taken with the camera of the page.
 REASONS: dict[str, Promise] = {
     "no_camera": gettext_lazy("This workplace has no camera"),
     "camera_fails": gettext_lazy("The camera or the browser does not work"),
@@ -52,7 +52,7 @@ REASONS: dict[str, Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """How a photo came: the way, the place of the check, the key of the word that was shown, why it is a file."""
+    """How a photo was taken: way, place of the check, primary key of the word shown, reason for an upload."""
 
     way: Way
     place: str
@@ -62,9 +62,9 @@ class Shot:
 
 
 def words(filing: Filing, actor: Actor) -> dict[str, PhotoWord]:
-    """Return the word to be shown for each photo of the filing, by path; made where there is none.
+    """Return the word to be shown for each photo of the filing, by path; create missing ones.
 
-    No query as a rule where the filing carries its ``photo_words``.
+    No query when ``photo_words`` is prefetched and none is missing.
     """
     soon = timezone.now() + WORD_LEFT
     shown = {
@@ -81,7 +81,7 @@ def words(filing: Filing, actor: Actor) -> dict[str, PhotoWord]:
 
 
 def word_for(filing_id: int, actor: Actor, path: str, *, anew: bool = False) -> PhotoWord:
-    """Return a word for one photo; ``anew`` closes those that have been shown before. The filing's version stays."""
+    """Return a word for one photo; ``anew`` closes earlier ones. The filing's version stays."""
     with locked(filing_id, actor) as filing:
         _refuse(filing, actor, path)
         if anew:
@@ -103,13 +103,13 @@ def word_for(filing_id: int, actor: Actor, path: str, *, anew: bool = False) -> 
 
 
 def _open_words(filing: Filing, actor: Actor, left: timedelta) -> QuerySet[PhotoWord]:
-    """Return the verifier's words of this round that have at least so much time left, the newest last."""
+    """Return the verifier's words of this round with more than this time left, newest last."""
     rows = filing.photo_words.filter(verifier_id=actor.person_id, round=filing.round, closed_at=None)
     return rows.filter(expires_at__gt=timezone.now() + left).order_by("pk")
 
 
 def _is_of(word: PhotoWord, filing: Filing) -> bool:
-    """Return whether the word is still that of the person who is to be on the photo."""
+    """Return whether the word was created for the person who must be on the photo."""
     return attachments.is_photo(word.path) and word.person == person_key(filing.facts, word.path)
 
 
@@ -125,7 +125,7 @@ class TakenPhoto:
 def take(
     filing_id: int, actor: Actor, path: str, upload: UploadedFile[bytes], shot: Shot, *, version: int | None
 ) -> Photograph:
-    """Store a photo as the current one of its person, and seal it; raise ValidationError when it is none."""
+    """Store a photo as the current one at its path and seal it; raise ValidationError when it is not a picture."""
     return keep(filing_id, actor, judged(path, upload, shot), version=version)
 
 
@@ -168,7 +168,7 @@ _PHOTO = f".papers.{EvidenceKind.PHOTO}"
 
 
 def _refuse(filing: Filing, actor: Actor, path: str) -> None:
-    """Only who has the filing in work takes photos, and only of the persons the filing asks for."""
+    """Raise MoveRefused unless the actor has claimed the filing and the filing needs this photo."""
     if actor.role != Role.PROVIDER or filing.status not in states.VERIFY.sources:
         raise MoveRefused(_("The photo is taken by the provider during the face-to-face check."))
     if filing.claimant_id() != actor.user_id:
@@ -187,7 +187,7 @@ def _refuse_shot(shot: Shot) -> None:
 
 
 def _used(filing: Filing, actor: Actor, path: str, shot: Shot) -> str:
-    """Use up the word the photo came with; a photo of the camera has one that still counts, a file may have none."""
+    """Use up the word of a photo and return its text; only an uploaded file may have no valid word."""
     shown = _open_words(filing, actor, timedelta()).filter(pk=shot.word_id or 0, path=path)
     word = next((word for word in shown if _is_of(word, filing)), None)
     if word is None and shot.way != Way.UPLOAD:
@@ -202,9 +202,9 @@ def _used(filing: Filing, actor: Actor, path: str, shot: Shot) -> str:
 
 
 def for_passing(filing: Filing) -> list[Evidence]:
-    """The photos with which the filing passes, one of each person who answers for a website; MoveRefused without them.
+    """Return the photos for passing the filing on, one per website's responsible person; MoveRefused if any is missing.
 
-    Each of this filing's rounds or used again from an earlier check, with a seal that is intact, and young enough.
+    Each must have an intact seal and be recent enough; it may be from an earlier check.
     """
     wanted = [paper.path for paper in attachments.photos(filing.facts)]
     taken = list(with_seals(filing.evidence.filter(path__in=wanted, replaced_at=None)))
@@ -230,7 +230,7 @@ def _refuse_doubtful(filing: Filing, evidence: Evidence, photo: Photograph | Non
 
 
 def oldest() -> datetime:
-    """Return the moment from which photos still count: the same day, ``VALID_MONTHS`` ago."""
+    """Return the moment from which photos are valid: the start of the same day, ``VALID_MONTHS`` ago."""
     today = timezone.localdate()
     year = today.year - VALID_MONTHS // 12
     day = today.replace(year=year, day=min(today.day, monthrange(year, today.month)[1]))
@@ -238,17 +238,17 @@ def oldest() -> datetime:
 
 
 def valid_until(photo: Photograph) -> date:
-    """Return the last day on which a photo counts."""
+    """Return the last day on which a photo is valid."""
     taken = timezone.localdate(photo.taken_at)
     year = taken.year + VALID_MONTHS // 12
     return taken.replace(year=year, day=min(taken.day, monthrange(year, taken.month)[1]))
 
 
 def usable_again(filing: Filing, actor: Actor, kept: Iterable[Photograph]) -> dict[str, Photograph]:
-    """By path: the newest photo of the same person that this provider has sealed for a passed verification.
+    """Return by path the newest photo of the same person that this provider has sealed for a passed verification.
 
-    Nothing for a person of whom the filing has a photo that counts; ``kept`` are the seals of its current photos. One
-    query, none when it has them all.
+    None for a person of whom the filing has a valid photo; ``kept`` are the seals of its current photos. One query,
+    none when it has them all.
     """
     has_one = {photo.person for photo in kept if photo.taken_at >= oldest()}
     keys = {paper.path: person_key(filing.facts, paper.path) for paper in attachments.photos(filing.facts)}
@@ -261,7 +261,7 @@ def usable_again(filing: Filing, actor: Actor, kept: Iterable[Photograph]) -> di
 
 
 def _passed(actor: Actor, people: Iterable[str]) -> QuerySet[Photograph]:
-    """Photos of these people from passed verifications of the actor's provider that still count."""
+    """Return valid photos of these people from passed verifications of the actor's provider."""
     verified = Verification.photos.through.objects.filter(evidence=OuterRef("evidence"))
     rows = Photograph.objects.filter(
         provider_id=actor.provider_id or 0, person__in=list(people), taken_at__gte=oldest()
@@ -270,7 +270,7 @@ def _passed(actor: Actor, people: Iterable[str]) -> QuerySet[Photograph]:
 
 
 def use_again(filing_id: int, actor: Actor, path: str, photograph_id: int, *, version: int | None) -> Photograph:
-    """Let an earlier photo of the same person stand for this check; it is put on record as such, with a new seal."""
+    """Use an earlier photo of the same person for this check; it is recorded as such, with a new seal."""
     with changing(filing_id, actor, version) as filing:
         _refuse(filing, actor, path)
         found = _passed(actor, [person_key(filing.facts, path)])
@@ -286,7 +286,7 @@ def use_again(filing_id: int, actor: Actor, path: str, photograph_id: int, *, ve
 
 
 def go_along(source: Filing, filing: Filing) -> list[Photograph]:
-    """Let the photos of a filing stand for the one that has been split off from it; the portal seals them anew."""
+    """Use the photos of a filing for the one split off from it; the portal creates new seals."""
     taken = Photograph.objects.filter(filing=source, evidence__replaced_at=None).select_related("evidence", "event")
     of_person = {photo.person: photo for photo in taken}
     wanted = {paper.path: person_key(filing.facts, paper.path) for paper in attachments.photos(filing.facts)}
@@ -294,7 +294,7 @@ def go_along(source: Filing, filing: Filing) -> list[Photograph]:
 
 
 def _again(filing: Filing, actor: Actor, path: str, photo: Photograph, **brought: Any) -> Photograph:
-    """Return the same press of the shutter as a photo of another filing."""
+    """Copy a photo to another filing as the same shot, with a new seal."""
     evidence = pictures.copied(photo.evidence, filing, path=path, replaced_at=None, **brought)
     kept = cast(Content, photo.content)
     said = {name: kept[name] for name in ("place", "word", "reason", "reason_note", "camera_date")}

@@ -1,4 +1,4 @@
-"""A verification sheet as PDF, for signature: what ``sheets`` says, in the frames of the official form."""
+"""Render a verification sheet as PDF for signature: the content of ``sheets`` in the official layout."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -25,7 +25,7 @@ BOX, TICK = "□", "✓"
 
 
 def issued(sheet: Sheet) -> bytes:
-    """Return the sheet as it was issued, with the code that leads to its public page; the same bytes each time."""
+    """Return the sheet as issued, with the QR code of its public page; the same bytes each time."""
     paper = _Form(f"{sheets.TITLE} {sheet}", sheet.issued_at)
     paper.code(address_of(sheet))
     paper.form(sheet.content, f"内容摘要（SHA-256）：{sheet.sha256}")
@@ -33,19 +33,19 @@ def issued(sheet: Sheet) -> bytes:
 
 
 def blank(filing: Filing, website: int) -> bytes:
-    """The sheet to take into the meeting: the head filled in, the boxes empty. Websites count from 0."""
+    """Return a blank sheet for the face-to-face check: head filled in, boxes empty. Websites count from 0."""
     paper = _Form(f"{sheets.TITLE} {filing.pk}-{website + 1}")
     paper.form(sheets.content(filing, website), "空白单，供当面核验时填写")
     return bytes(paper.output())
 
 
 def address_of(sheet: Sheet) -> str:
-    """Return the sheet's public page, as its QR code spells it."""
+    """Return the URL of the sheet's public page."""
     return f"{settings.SITE_URL}{reverse('sheet', args=[sheet.token])}"
 
 
 class _Form(A4):
-    """The frames of the form, filled. Texts come in the order of reading, so it can be searched and read aloud."""
+    """The filled form. Texts are in reading order, so that it can be searched and read aloud."""
 
     def __init__(self, name: str, made_at: datetime | None = None) -> None:
         super().__init__(name, made_at)
@@ -56,11 +56,11 @@ class _Form(A4):
         self.add_page()
 
     def code(self, address: str) -> None:
-        """The QR code in the upper right corner."""
+        """Draw the QR code in the upper right corner."""
         self.qr(address, self.l_margin + self.epw - CODE, TOP, CODE)
 
     def form(self, content: Content, said: str) -> None:
-        """The whole form; ``said`` is the last line under its title."""
+        """Draw the whole form; ``said`` is the last line under its title."""
         self._title([*_about(content), said])
         for row in content["head"]:
             self._pairs([row])
@@ -88,7 +88,7 @@ class _Form(A4):
     # --- Rows ---------------------------------------------------------------------------------------
 
     def _pairs(self, pairs: Sequence[Content]) -> None:
-        """A row of one label and its value, or of two beside each other."""
+        """Draw a row of one label and its value, or of two beside each other."""
         width = self.epw / len(pairs)
         room = width - TITLES - 2 * INDENT
         height = max(self.height_of(pair.get("value") or BOX, room, HEIGHT) for pair in pairs) + 2 * PAD
@@ -106,7 +106,7 @@ class _Form(A4):
         self.set_y(top + height)
 
     def _block(self, title: str, lines: Sequence[Content]) -> None:
-        """The block's title beside its lines; where they go on overleaf, the title stands there again."""
+        """Draw a block: its title beside its lines; the title is repeated on the next page."""
         heights = [self._line_height(line) for line in lines]
         heights[-1] += max(0, self.height_of(title, TITLES - 2 * INDENT, HEIGHT) + 2 * PAD - sum(heights))
         begin = 0
@@ -125,7 +125,7 @@ class _Form(A4):
         self.set_y(top)
 
     def _line(self, line: Content, left: float, top: float, height: float) -> None:
-        """A statement with its boxes to the right, and the ticks that belong to it below."""
+        """Draw a statement with its boxes to the right and its ticks below."""
         room = self._room()
         self.line(left, top, self.l_margin + self.epw, top)
         self._text(line["text"], left, top, room)
@@ -154,7 +154,7 @@ class _Form(A4):
         return len(list(self._flow(ticks["boxes"], self._ticks_room()))) * HEIGHT + 2 * PAD
 
     def _pledge(self, pledge: Content, below: float) -> None:
-        """The pledge, room to write it out where that is asked for, and room to sign. ``below`` is kept free."""
+        """Draw the pledge, space for handwriting where required, and space to sign. ``below`` is kept free."""
         room = self.epw - TITLES - 2 * INDENT
         text = self.height_of(pledge["text"], room, HEIGHT) + 2 * PAD
         free = self.page_break_trigger - self.y - text - SIGNED - below
@@ -172,10 +172,10 @@ class _Form(A4):
             self._text(label, left + number * width, top + text + written, width + INDENT)
         self.set_y(top + text + written + SIGNED)
 
-    # --- Ink ----------------------------------------------------------------------------------------
+    # --- Drawing ------------------------------------------------------------------------------------
 
     def _framed(self, height: float) -> tuple[float, float]:
-        """Return a frame over the whole width, on the next page if there is no room; return its upper left corner."""
+        """Draw a frame over the whole width, on the next page if there is no room; return its upper left corner."""
         if self.will_page_break(height):
             self.add_page()
         self.pen(PEN)
@@ -190,7 +190,7 @@ class _Form(A4):
         self.paragraph(text, HEIGHT, width - 2 * INDENT)
 
     def _boxes(self, boxes: Boxes, left: float, top: float, width: float) -> None:
-        """Boxes with their labels, a tick in those that are ticked."""
+        """Draw boxes with their labels and ticks."""
         for number, row in enumerate(self._flow(boxes, width)):
             self.set_xy(left + INDENT, top + PAD + number * HEIGHT)
             for label, ticked in row:
@@ -216,7 +216,7 @@ class _Form(A4):
 
 
 def _about(content: Content) -> Iterator[str]:
-    """Yield which sheet this is, and what the code beside it is for."""
+    """Yield the lines under the title: which sheet this is, and what the QR code is for."""
     of = f"备案单 {content['filing']}，第 {content['website']} 个网站"
     if not content["number"]:
         yield of

@@ -1,10 +1,9 @@
-"""《网站备案信息真实性核验单》 in its official layout: what is printed on one website's sheet.
+"""Create the content of the verification sheets 《网站备案信息真实性核验单》, one per website, and issue them.
 
-The words are those of the public sheets for units and individuals, so they are Chinese whatever language a reader
-has; the lines to answer are those of ``filings.checklist``. One sheet a website. What a province asks beyond the
-common form is data here too.
+The words are those of the public sheets for units and individuals, so they are always Chinese; the lines to answer are
+those of ``filings.checklist``. Provincial additions to the common form are data here too.
 
-Shape of a sheet's content (JSON, kept as it was issued)::
+Shape of a sheet's content (JSON, stored as issued)::
 
     {"number", "filing", "round", "website", "host", "domain", "provider",
      "head": [{"label", "value"} | {"label", "boxes"}],
@@ -37,7 +36,7 @@ LANGUAGE = "zh-hans"
 TITLE = "网站备案信息真实性核验单"
 OTHER = "其他"
 
-# The kinds of certificates as the sheet groups them → our certificate types; what is in none of them is "other".
+# The sheet's groups of certificates → our certificate types; all others are "other".
 UNIT_CERTIFICATES = {
     "组织机构代码证书": (3, 9, 10, 12, 16, 18, 20),
     "工商营业执照": (1,),
@@ -52,11 +51,11 @@ PERSON_CERTIFICATES = {
     "港澳台胞证": (11, 14),
     "护照": (7,),
 }
-# The nine kinds of prior approvals the sheet names; later kinds are "other".
+# The kinds of prior approvals that the sheet names; later kinds are "other".
 APPROVALS = (1, 2, 3, 4, 5, 9, 10, 6)
 
 PROVIDER_PLEDGE = "本单位承诺：已对上述网站备案信息进行当面核验，核验内容真实、准确。"
-# A line a clause, so that no line begins with a mark.
+# One line per clause, so that no line begins with punctuation.
 HOST_PLEDGE = (
     "本网站主办者承诺：\n"
     "已履行网站备案信息当面核验手续，所提交的备案信息真实有效；\n"
@@ -73,12 +72,12 @@ HANDWRITING = "请网站负责人用黑色签字笔在下方手写上述承诺�
 
 @dataclass(frozen=True, slots=True)
 class Addition:
-    """What a province asks of its sheets beyond the common form."""
+    """What a province requires on its sheets beyond the common form."""
 
     pledge: str = ""  # words added to the host's pledge
-    handwriting: bool = False  # the pledge is written out by hand, in black
+    handwriting: bool = False  # the pledge must be written out by hand, in black
     fingerprint: bool = False
-    registrar: bool = False  # the domain's registrar is written beside the domain
+    registrar: bool = False  # the domain's registrar must be written beside the domain
 
 
 COMMON = Addition()
@@ -94,19 +93,19 @@ ADDITIONS = {
 
 
 def issue(verification: Verification, filing: Filing) -> None:
-    """Issue a sheet for each website of the round that has just been verified, or one about the host alone."""
+    """Issue a sheet for each website of a newly verified round, or one about the host alone."""
     for website in range(max(1, facts.count(filing.facts))):
         printed: Any = content(filing, website, verification)
         Sheet.objects.create(verification=verification, website=website, content=printed, sha256=digest(printed))
 
 
 def digest(printed: Content) -> str:
-    """Return the SHA-256 of everything on the sheet, in one canonical form."""
+    """Return the SHA-256 of the sheet's content in canonical form."""
     return hashlib.sha256(json.dumps(printed, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 def content(filing: Filing, website: int, verification: Verification | None = None) -> Content:
-    """What is printed on the sheet of a website (counted from 0); without a verification, to be filled in by hand."""
+    """Return the content of a website's sheet (counted from 0); without a verification, a blank one."""
     with translation.override(LANGUAGE):
         return _content(filing, website, verification)
 
@@ -175,7 +174,7 @@ def _line(item: Item, answers: Mapping[str, str], filing: Filing, website: int) 
 
 
 def _certificates(filing: Filing, website: int, seen: bool) -> Iterator[Content]:
-    """A unit's sheet names its certificate and that of the website's responsible person, a person's only the latter."""
+    """Yield the ticks for the unit's certificate, if any, and for that of the website's responsible person."""
     host, person = filing.get("subject.cert_type"), facts.manager(filing.facts, website).get("cert_type")
     if not filing.is_individual:
         yield {"label": "单位证件资质", "boxes": _kinds(UNIT_CERTIFICATES, host if seen else None)}
@@ -183,7 +182,7 @@ def _certificates(filing: Filing, website: int, seen: bool) -> Iterator[Content]
 
 
 def _kinds(kinds: Mapping[str, Collection[int]], cert_type: Any) -> Boxes:
-    """The kinds of certificates with the seen one ticked; one that has no box of its own is named beside "other"."""
+    """Return the boxes of certificates with the seen one ticked; one without a box is named beside "other"."""
     boxes = [(kind, cert_type in types) for kind, types in kinds.items()]
     is_other = bool(cert_type) and not any(ticked for _kind, ticked in boxes)
     name = code_tables.name_of(code_tables.CERTIFICATE_TYPES, cert_type) if is_other else ""
@@ -198,7 +197,7 @@ def _approvals(filing: Filing, website: int, kept: bool) -> Iterator[Content]:
     yield {"label": "审批内容", "boxes": [*boxes, (other, bool(others))]}
 
 
-# item of the checklist → the ticks below it
+# checklist item → the ticks below it
 TICKS = {"certificate_seen": _certificates, "approval_kept": _approvals}
 
 

@@ -1,8 +1,8 @@
-"""The verification sheet while it is filled in: answers, notes and evidence item by item, kept at every step.
+"""Save drafts of the verification sheet: answers, notes and evidence per item.
 
-A row a filing and round. Only who has the filing in work writes on it, under the filing's lock; each save prolongs
-the lease, and a save from an older copy of the page is refused, so that nothing anybody typed is written over.
-What the portal found by itself, and what an earlier round has settled, is offered beforehand with its source.
+One row per filing and round. Only the claimant writes it, under the filing's lock; each save extends the lease, and a
+save from an older copy of the page is refused, so that nothing is overwritten. Answers from the portal's checks and
+from an earlier round are filled in beforehand, with their source.
 """
 
 import hashlib
@@ -30,7 +30,7 @@ from filings.states import VERIFY
 
 PORTAL, EARLIER = "portal", "earlier"
 LONGEST_NOTE = 500
-# Who answered, where it was not the verifier in this round.
+# Who answered, if not the verifier in this round.
 BY: dict[str, Promise | str] = {
     PORTAL: gettext_lazy("Filled in by the portal"),
     EARLIER: gettext_lazy("Verified in the last round, unchanged"),
@@ -38,7 +38,7 @@ BY: dict[str, Promise | str] = {
 
 
 class WorksheetChanged(MoveRefused):
-    """Somebody saved the sheet meanwhile; ``saved`` is what is kept now."""
+    """Somebody saved the sheet meanwhile; ``saved`` is the saved one."""
 
     def __init__(self, saved: Worksheet) -> None:
         words = _("This sheet was begun anew meanwhile. What you typed is still here; save it again.")
@@ -51,9 +51,9 @@ class WorksheetChanged(MoveRefused):
 
 @dataclass(frozen=True, slots=True)
 class SheetEntry:
-    """One item filled in. ``evidence``: keys of the pictures it was compared with; ``by``: who answered (``BY``).
+    """One item filled in. ``evidence``: primary keys of the pictures compared; ``by``: who answered (``BY``).
 
-    ``websites``: those it is about, counted from 0, where a filing has several and somebody has named them.
+    ``websites``: those it is about, counted from 0, if a filing has several and the verifier has chosen some.
     """
 
     answer: str = ""
@@ -66,13 +66,13 @@ class SheetEntry:
 
 @dataclass(frozen=True, slots=True)
 class PortalSaid:
-    """What the portal has to say to an item: its findings, or its ``proof`` that there are none."""
+    """The portal's findings about an item, or its ``proof`` text if there are none."""
 
     findings: tuple[Finding, ...] = ()
     proof: str = ""
 
 
-# --- Keeping it -------------------------------------------------------------------------------------------
+# --- Saving -----------------------------------------------------------------------------------------------
 
 
 def entries_of(worksheet: Worksheet | None) -> dict[str, SheetEntry]:
@@ -96,9 +96,9 @@ def save(
     place: str = "",
     remarks: Sequence[Mapping[str, str]] = (),
 ) -> Worksheet:
-    """Keep the sheet of this round; ``version`` is that of the copy it was typed into, 0 when there was none.
+    """Save the sheet of this round; ``version`` is that of the copy it was typed into, 0 when there was none.
 
-    Raises MoveRefused unless the actor has the filing in work, WorksheetChanged when that copy is not the newest.
+    Raises MoveRefused unless the actor has claimed the filing, WorksheetChanged when that copy is not the newest.
     """
     with locked(filing_id, actor) as filing:
         assignment.refuse_unless_held(filing, actor)
@@ -128,7 +128,7 @@ def refuse_changed(kept: Worksheet, version: int) -> None:
 
 
 def reopen(filing: Filing, paths: Sequence[str]) -> None:
-    """The provider has changed these facts or papers itself: what was answered about them is open again."""
+    """Clear the answers about facts or papers that the provider has changed itself."""
     kept = filing.worksheets.filter(round=filing.round).first()
     if kept is None:
         return
@@ -142,18 +142,18 @@ def reopen(filing: Filing, paths: Sequence[str]) -> None:
 
 
 def unsent(filing: Filing) -> list[dict[str, str]]:
-    """Return the remarks that are typed for this round and would be lost with a passing. One query."""
+    """Return this round's typed remarks, which passing the filing on would lose. One query."""
     kept = filing.worksheets.filter(round=filing.round).first()
     return kept.remarks if kept else []
 
 
 def close(filing: Filing) -> None:
-    """The round is verified: the record has it from here on."""
+    """Delete the worksheet of a verified round; the ``Verification`` replaces it."""
     filing.worksheets.filter(round=filing.round).delete()
 
 
 def on_record(filing: Filing, entries: Mapping[str, SheetEntry]) -> Any:
-    """Return what a verification keeps of each item beside its answer; pictures by path and hash. One query."""
+    """Return the notes of each item for the ``Verification``; pictures by path and hash. One query."""
     pictures = filing.evidence.filter(replaced_at=None).in_bulk()
     return {
         item: {
@@ -168,13 +168,13 @@ def on_record(filing: Filing, entries: Mapping[str, SheetEntry]) -> Any:
     }
 
 
-# --- What is there before anybody has typed ---------------------------------------------------------------
+# --- Answers filled in beforehand -------------------------------------------------------------------------
 
 
 def carried(
     earlier: Mapping[str, SheetEntry], touched_paths: Iterable[str], items: Sequence[Item]
 ) -> dict[str, SheetEntry]:
-    """Return the entries of an earlier round that no change and no remark has touched since, with note and evidence."""
+    """Return the entries of an earlier round not affected by later changes or remarks, with note and evidence."""
     answers = {item: entry.answer for item, entry in earlier.items()}
     return {
         item: SheetEntry(answer, earlier[item].note, earlier[item].evidence, EARLIER, str(BY[EARLIER]))
@@ -183,7 +183,7 @@ def carried(
 
 
 def verified(verification: Verification, current: Mapping[str, int]) -> dict[str, SheetEntry]:
-    """Return the entries of a verification; ``current``: SHA-256 → key of the filing's pictures now."""
+    """Return the entries of a verification; ``current``: SHA-256 → primary key of the filing's current pictures."""
     return {
         item: SheetEntry(answer, *_beside(verification.notes.get(item, {}), current))
         for item, answer in verification.answers.items()
@@ -196,7 +196,7 @@ def _beside(kept: Mapping[str, Any], current: Mapping[str, int]) -> tuple[str, t
 
 
 def said(filing: Filing, found: Sequence[Finding]) -> dict[str, PortalSaid]:
-    """Return what the portal's findings say to each item of the sheet; items they say nothing to are left out."""
+    """Return the portal's findings or proof for each item of the sheet; items with neither are left out."""
     speaking = {item.id: _said(item, filing, found) for item in filing.sheet_items if item.judged}
     return {item: one for item, one in speaking.items() if one.findings or one.proof}
 
@@ -209,7 +209,7 @@ def _said(item: Item, filing: Filing, found: Sequence[Finding]) -> PortalSaid:
 
 
 def _applies(item: Item, filing: Filing) -> bool:
-    """Return whether there is anything the item is about."""
+    """Return whether the item applies: it needs no facts, or one of them is filled in."""
     return not item.needs or any(
         facts.read(filing.facts, path)
         for path, _section, _field in fields.each(filing.facts)
@@ -218,7 +218,7 @@ def _applies(item: Item, filing: Filing) -> bool:
 
 
 def answered(filing: Filing, about: Mapping[str, PortalSaid]) -> dict[str, SheetEntry]:
-    """The items the portal answers, with the source: what blocks is a no, what there is nothing of does not apply."""
+    """Return the portal's answers, with source: "no" for a blocking finding, "not applicable" if there are no data."""
     at = date_format(timezone.localtime(), "DATETIME_FORMAT")
     pairs = ((item, _answer(item, filing, about.get(item.id, PortalSaid()), at)) for item in filing.sheet_items)
     return {item.id: entry for item, entry in pairs if entry}
@@ -237,9 +237,9 @@ def _answer(item: Item, filing: Filing, about: PortalSaid, at: str) -> SheetEntr
 def offered(
     kept: Mapping[str, SheetEntry], earlier: Mapping[str, SheetEntry], portal: Mapping[str, SheetEntry]
 ) -> dict[str, SheetEntry]:
-    """What the sheet shows: what was typed, else the portal's answer of this moment, else that of the earlier round.
+    """Return the entries to show: as typed, else the portal's current answer, else that of the earlier round.
 
-    A finding that blocks speaks before the earlier round does; what the portal once filled in is looked up anew.
+    Answers that the portal filled in before are not kept, but computed again.
     """
     shown = {**earlier, **portal}
     for item, entry in kept.items():
@@ -253,7 +253,7 @@ def offered(
     return shown
 
 
-# --- A "no" is a remark to come -----------------------------------------------------------------------------
+# --- Draft remarks for items answered with no ---------------------------------------------------------------
 
 
 def remarks_for(
@@ -263,11 +263,10 @@ def remarks_for(
     written: Sequence[Mapping[str, str]] = (),
     pictures: Mapping[int, str] | None = None,
 ) -> Iterator[dict[str, str]]:
-    """A draft for every item answered with no, unless its field is among those ``written`` on already.
+    """Yield a draft remark for every item answered with no, unless its field has one in ``written``.
 
-    What blocks is remarked with the finding's own field and code, everything else with the item's first fact: of each
-    website the "no" is about. ``pictures``: key → path. Where nobody can tell which website is meant, the field is
-    left to the verifier.
+    A blocking finding gives field and code, otherwise the item's first fact, per website concerned. ``pictures``:
+    primary key → path. If the website is unknown, the field is left empty for the verifier.
     """
     paths = {remark["path"] for remark in written if remark["path"]}
     origins = {origin_of(remark) for remark in written}
@@ -296,7 +295,7 @@ def _drafts(
 def _websites(
     item: Item, filing: Filing, entry: SheetEntry, about: PortalSaid, pictures: Mapping[int, str]
 ) -> Sequence[int | None]:
-    """The websites, counted from 0, that the entry is about: those chosen, else those of its evidence and findings."""
+    """Return the websites, counted from 0, of the entry: those chosen, else those of its evidence or findings."""
     count = facts.count(filing.facts)
     if count == 1 or not is_of_websites(item):
         return [0]
@@ -307,14 +306,14 @@ def _websites(
 
 
 def is_of_websites(item: Item) -> bool:
-    """Return whether the item is about something that each website has."""
+    """Return whether the item is about facts of each website."""
     return any("*" in beginning for beginning in item.about)
 
 
 def first_path(item: Item, filing: Filing, website: int | None = 0) -> str:
-    """The first fact or paper the item is about that this filing has; of several websites that of the one named.
+    """Return the path of the item's first fact or paper that this filing has, for the given website.
 
-    Empty where the item is about websites first of all and ``website`` is None.
+    Empty where the item is primarily about websites and ``website`` is None.
     """
     if website is None and item.about[0].startswith("websites.*."):
         return ""
@@ -332,27 +331,27 @@ def first_path(item: Item, filing: Filing, website: int | None = 0) -> str:
 
 
 def origin_of(remark: Mapping[str, str]) -> str:
-    """Return the item whose "no" has drafted the remark; empty where a person began it."""
+    """Return the id of the item for which the remark was drafted; empty if a person began it."""
     return remark.get("origin", "").partition(":")[0]
 
 
 def is_as_drafted(remark: Mapping[str, str]) -> bool:
-    """Return whether nobody has edited the remark since a "no" has drafted it."""
+    """Return whether the remark is unedited since it was drafted."""
     return remark.get("origin", "").partition(":")[2] == _digest(remark)
 
 
 def outlives(remark: Mapping[str, str], entries: Mapping[str, SheetEntry]) -> bool:
-    """Return whether the item that has drafted the remark is answered, and not with no any more."""
+    """Return whether the remark's item has an answer other than no by now."""
     return entries.get(origin_of(remark), SheetEntry()).answer not in ("", NO)
 
 
 def without_withdrawn(remarks: Iterable[Mapping[str, str]], entries: Mapping[str, SheetEntry]) -> list[dict[str, str]]:
-    """Return the remarks without those that only said what a "no" said that is none any more. An edited one stays."""
+    """Return the remarks without unedited drafts for items that are no longer answered with no."""
     return [dict(one) for one in remarks if not (outlives(one, entries) and is_as_drafted(one))]
 
 
 def _digest(remark: Mapping[str, str]) -> str:
-    """Return a short digest of a remark's words, by which an edited one is told from one as it was drafted."""
+    """Return a short digest of a remark's words, to detect edits of a draft."""
     return hashlib.sha256("\n".join(remark.get(part, "").strip() for part in PARTS).encode()).hexdigest()[:12]
 
 
