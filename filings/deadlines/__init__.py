@@ -1,1 +1,1 @@
-"""What happens with time: reminders, escalation, recalculated due dates, expiry, retention."""
+"""Scheduled work: reminders, escalation, recalculated due dates, expiry, retention."""

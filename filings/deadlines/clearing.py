@@ -1,7 +1,7 @@
-"""Clearing what nobody needs any more: sessions that are over, mails about no filing, recoveries that have ended.
+"""Delete expired sessions, old mails that are not about a filing, and old ended recoveries.
 
-Mails about a filing are part of its case file and stay. Batch by batch, so that no run holds many rows for long; a run
-that was killed is gone on with by the next.
+Mails about a filing are part of its case file and stay. Deletes in batches, so that no run locks many rows for long;
+the next run continues a killed one.
 """
 
 from datetime import timedelta
@@ -16,15 +16,15 @@ from filings.models import FilingMail
 from ministry.models import Recovery
 
 BATCH = 1000
-# A night's ceiling for each of them; what is over it is cleared the next night.
+# The most rows per table and night; the rest is deleted the next night.
 MOST_A_NIGHT = 200_000
-# Limits of ours: how long operators can look up what was sent, and why a password was sent or not.
+# Our own limits: how long operators can look up sent mails, and why a password was sent or not.
 MAILS_STAY = timedelta(days=180)
 RECOVERIES_STAY = timedelta(days=180)
 
 
 def clear() -> dict[str, int]:
-    """Delete what is over; return how many of each."""
+    """Delete what has expired; return the counts by table."""
     now = timezone.now()
     about_a_filing = Exists(FilingMail.objects.filter(mail=OuterRef("pk")))
     sent = Email.objects.filter(status=STATUS.sent, created__lt=now - MAILS_STAY).exclude(about_a_filing)
@@ -36,7 +36,7 @@ def clear() -> dict[str, int]:
 
 
 def _cleared(rows: QuerySet[Any]) -> int:
-    """Delete these rows in batches, up to the night's ceiling; return how many."""
+    """Delete these rows in batches, up to ``MOST_A_NIGHT``; return how many."""
     done = 0
     while done < MOST_A_NIGHT and (keys := list(rows.values_list("pk", flat=True)[:BATCH])):
         rows.model._default_manager.filter(pk__in=keys).delete()

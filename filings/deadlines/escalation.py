@@ -1,6 +1,6 @@
-"""Who hears how late it is with a filing at its bureau: reviewer, then chief, then the ministry.
+"""The levels of reminder and escalation for filings at a bureau: reviewer, then chief, then the ministry.
 
-Data and their cut-off dates; ``filings.deadlines.sweeps`` climbs it. Nothing here decides: overdue never approves.
+Data and their cut-off dates; ``filings.deadlines.sweeps`` applies them. An overdue filing is never approved.
 """
 
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ from ministry.calendar import workdays
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """A level; working days left when it is reached (negative: overdue for so many); who hears of it, as audiences of
-    ``filings.mail.notices``; the event it leaves, if any.
+    """One level: working days left when it is reached (negative: days overdue), audiences of ``filings.mail.notices``,
+    and the event it records, if any.
     """
 
     level: int
@@ -29,7 +29,7 @@ ESCALATED = Rung(5, -5, event="escalate")
 LADDER = (*REMINDERS, OVERDUE, ESCALATED)
 BY_LEVEL = {rung.level: rung for rung in LADDER}
 
-# (level, latest due date that has reached it), the most urgent first
+# (level, latest due date that has reached it), most urgent first
 Cutoffs = list[tuple[int, date]]
 
 
@@ -42,5 +42,5 @@ def cutoffs() -> Cutoffs:
 
 
 def reached(due_on: date, cutoffs: Cutoffs) -> int:
-    """The most urgent level the due date has reached; 0 for none."""
+    """Return the most urgent level the due date has reached; 0 for none."""
     return next((level for level, cutoff in cutoffs if due_on <= cutoff), 0)

@@ -1,8 +1,8 @@
-"""Open due dates anew after the work calendar has changed, and the mails to those whose date has moved.
+"""Recalculate open due dates after the work calendar has changed, and notify those concerned.
 
-Filings that were received on one day and are due on one day move together. They move in batches under their rows'
-locks, each batch a short transaction: whoever decides on a filing waits for one batch at most, and what somebody has
-locked is left for a second pass. A run that is killed has done whole batches; the next one finds the rest.
+Filings with the same day of receipt and due date are updated together, in batches under row locks, each batch a short
+transaction: a decision on a filing waits for one batch at most, and rows that somebody has locked are left for a second
+pass. A killed run has done whole batches; the next one finds the rest.
 """
 
 from dataclasses import dataclass
@@ -31,9 +31,7 @@ TOLD_AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """So many open filings that were received on one day and have one due date; one of them, and the date they should
-    have.
-    """
+    """Open filings with the same day of receipt and due date: their count, an example, and their correct due date."""
 
     received_on: date
     due_on: date
@@ -51,7 +49,7 @@ class Group:
         return self.due_on != self.due.on
 
     def rows(self) -> QuerySet[Filing]:
-        """Return the group's filings, as far as they are still there."""
+        """Return the filings that are still in the group."""
         return Filing.objects.filter(
             status=Status.WITH_BUREAU,
             due_on=self.due_on,
@@ -62,8 +60,9 @@ class Group:
 
 
 def groups(change: CalendarDraft | None = None) -> list[Group]:
-    """All open filings by the day of receipt and the due date they have; with the date by the calendar, or by the
-    calendar as the change would make it. Three queries.
+    """Return all open filings grouped by day of receipt and due date, with the correct date by the calendar.
+
+    ``change``: use the calendar as it would be after this change. Three queries.
     """
     found = list(
         Filing.objects.filter(status=Status.WITH_BUREAU)
@@ -85,9 +84,9 @@ def groups(change: CalendarDraft | None = None) -> list[Group]:
 
 
 def derive_due_dates(batch: int = BATCH) -> int:
-    """Derive every open due date from the work calendar again; return how many moved."""
+    """Recalculate every open due date from the work calendar; return how many moved."""
     moved = 0
-    for waits in (False, True):  # what was locked, once more
+    for waits in (False, True):  # second pass for locked rows
         for group in groups():
             if group.is_stale:
                 moved += _derive(group, batch, waits=waits)
@@ -103,7 +102,7 @@ def _derive(group: Group, batch: int, *, waits: bool) -> int:
 
 
 def _next(group: Group, after: int, batch: int, *, waits: bool) -> list[int]:
-    """Set the due dates of the group's next filings; none when there are no more, or the calendar changed meanwhile."""
+    """Update the group's next filings; return their ids, empty if there are none or the calendar has changed."""
     with transaction.atomic():
         book = workdays.book(group.received_on)
         if clock.due(group.received_on, book) != group.due:
@@ -115,8 +114,8 @@ def _next(group: Group, after: int, batch: int, *, waits: bool) -> list[int]:
     return ids
 
 
-# The date, what the clock did, the event, and whose host has to be told: one statement, because making 100,000 times
-# three rows one by one takes longer than anybody should wait. A date still to be told stays the one the host knows.
+# Due date, clock entry, event and moved date in one statement, because inserting three rows each for 100,000 filings
+# takes too long. An existing moved date keeps the date the host knows.
 _SET = """
 WITH filing AS (
     UPDATE filings_filing
@@ -175,7 +174,7 @@ def _set(ids: list[int], group: Group, book: workdays.Book) -> None:
 
 
 def tell_moved(batch: int = TOLD_AT_ONCE) -> int:
-    """Write to the hosts whose due date has moved, and to each provider one mail for many; return how many filings."""
+    """Notify the hosts whose due date has moved, and each provider in one mail; return how many filings."""
     told = 0
     while filings := _tell_some(batch):
         told += filings
@@ -198,5 +197,5 @@ def _tell_some(batch: int) -> int:
 
 
 def _is_news(row: MovedDate) -> bool:
-    """Return whether the date still runs and is another one than its host was told last."""
+    """Return whether the filing is still with the bureau and its due date differs from the one the host knows."""
     return row.filing.status == Status.WITH_BUREAU and row.filing.due_on != row.was_due_on

@@ -1,4 +1,4 @@
-"""When hosts are reminded of what comes: each mail is a rung, so many days before a day; each rung is told once."""
+"""The reminder levels ("rungs") in days before an end; each is sent once."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from django.db.models import Q
 
-# Days before the end, as data. What is told is kept as the lowest rung of which a mail was written.
+# Days before the end. The lowest rung sent is stored.
 POLICE_FILING = (10, 0)
 WATCHED = (60, 30, 7)
 AT_THE_BEGINNING = 1000
@@ -15,7 +15,7 @@ WAITING = (30, 7, 1)
 
 
 def due(rungs: Sequence[int], today: date, ends: str, told: str) -> Q:
-    """Return the rows whose next rung is reached: by the columns ``ends`` (a day) and ``told`` (the last rung)."""
+    """Return the condition for rows whose next rung is reached; ``ends`` (a day), ``told`` (last rung): column names."""
     condition = Q()
     for higher, rung in pairwise((None, *rungs)):
         before = Q(**{f"{told}__isnull": True})
@@ -26,6 +26,6 @@ def due(rungs: Sequence[int], today: date, ends: str, told: str) -> Q:
 
 
 def reached(rungs: Sequence[int], ends_on: date, today: date) -> int:
-    """Return the lowest rung that is reached; the highest of all when none is (what has no end begins once)."""
+    """Return the lowest rung that is reached; the highest of all when none is."""
     left = (ends_on - today).days
     return min((rung for rung in rungs if left <= rung), default=rungs[0])

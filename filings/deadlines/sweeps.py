@@ -1,6 +1,6 @@
-"""What the portal does by itself: reminders, overdue, drafts that lapse, data that are erased.
+"""The portal's sweeps: send reminders, mark filings overdue, lapse drafts, erase data.
 
-Each sweep is idempotent, works in batches and may run several times at once.
+Each sweep is idempotent, works in batches and may run concurrently.
 """
 
 from datetime import date, datetime, timedelta
@@ -26,19 +26,19 @@ from filings.states import Status
 
 BATCH = 500
 
-# Days of rest after which the host hears of a filing that lies with it; a draft once more a week before it lapses.
+# Days without change after which the host is reminded; for a draft again a week before it lapses.
 HOST_REMINDERS = {
     Status.DRAFT: (7, 15, 30, clock.DRAFT_LIFE.days - 7),
     Status.RETURNED_TO_HOST: (7, 15, 30),
 }
-# Filings locked at a time: each is checked before its host is written to, and nobody shall wait long to save.
+# Filings locked per batch; small, because each is checked before its mail and saving waits for the lock.
 HOST_BATCH = 20
 
 
 def watch_deadlines(batch: int = BATCH) -> int:
-    """Tell who has to know that due dates come near or have passed; return how many filings were told about.
+    """Send reminders and escalations for due dates that are near or have passed; return how many filings.
 
-    Idempotent, and safe for several workers at once: each takes filings no other has locked.
+    Idempotent, and safe for concurrent workers: skips locked rows.
     """
     told = 0
     cutoffs = escalation.cutoffs()
@@ -68,9 +68,9 @@ def _to_remind(cutoffs: escalation.Cutoffs) -> QuerySet[Filing]:
 
 
 def _remind(filing: Filing, cutoffs: escalation.Cutoffs, days_left: int) -> None:
-    """Tell who hears of the level the filing has reached, the ministry excepted.
+    """Notify the audiences of the level the filing has reached, except the ministry.
 
-    After a silence of the portal only the highest reminder is told, but overdue is on record in any case.
+    After an outage of the portal only the latest reminder is sent, but overdue is always recorded.
     """
     before, filing.reminded_level = filing.reminded_level, escalation.reached(cast(date, filing.due_on), cutoffs)
     if filing.reminded_level < escalation.OVERDUE.level:
@@ -81,10 +81,10 @@ def _remind(filing: Filing, cutoffs: escalation.Cutoffs, days_left: int) -> None
 
 
 def remind_hosts(batch: int = HOST_BATCH) -> int:
-    """Remind hosts of drafts and returned filings they have let rest; return how many were told about.
+    """Remind hosts of drafts and returned filings that they have not changed for some days; return how many.
 
-    Rest counts from ``touched_at``, which the return of a filing sets too: whichever came last, the return or the
-    host's own work on it. Each level is told once a rest; after a silence of the portal only the highest one reached.
+    Days count from ``touched_at``: the return or the host's last change. Each level is sent once until the next change;
+    after an outage of the portal only the highest one reached.
     """
     told = 0
     while count := _remind_some_hosts(batch):
@@ -104,18 +104,18 @@ def _remind_some_hosts(batch: int) -> int:
 
 
 def _rested(days: int) -> datetime:
-    """Return what was last touched before this moment has rested ``days`` whole days or more."""
+    """Return the moment before which the last change must be for ``days`` whole days without change."""
     return clock.start_of_day(days - 1)
 
 
 def rest_of(filing: Filing) -> int:
-    """Return the highest level of ``HOST_REMINDERS`` the filing has reached, in days; 0 when it has reached none."""
+    """Return the highest level of ``HOST_REMINDERS`` the filing has reached, in days; 0 for none."""
     levels = HOST_REMINDERS.get(Status(filing.status), ())
     return max((level for level in levels if filing.touched_at < _rested(level)), default=0)
 
 
 def _resting() -> QuerySet[Filing]:
-    """Filings with their hosts of which the next reminder is due. What lapses tonight is past reminding."""
+    """Return filings with hosts whose next reminder is due, except drafts that lapse tonight."""
     reached = Q()
     for status, levels in HOST_REMINDERS.items():
         for told, level in pairwise((0, *levels)):
@@ -129,9 +129,9 @@ def _resting() -> QuerySet[Filing]:
 
 
 def lapse_drafts(life: timedelta = clock.DRAFT_LIFE) -> int:
-    """Lapse a batch of drafts that nobody has touched for more than ``life`` in whole days; return how many.
+    """Lapse a batch of drafts unchanged for more than ``life`` in whole days; return how many.
 
-    Their data are kept for ``clock.DATA_LIFE`` more, and their hosts are told so. Call it again until it returns 0.
+    Hosts are notified that the data are kept for another ``clock.DATA_LIFE``. Call it again until it returns 0.
     """
     before = clock.start_of_day(life.days)
     old = Filing.objects.filter(status=Status.DRAFT, touched_at__lt=before)
@@ -151,11 +151,10 @@ def _lapse(filing_id: int, before: datetime) -> bool:
 def erase_lapsed() -> int:
     """Erase the data of a batch of drafts that lapsed or were withdrawn ``clock.DATA_LIFE`` ago; return how many.
 
-    Only of what no provider was ever handed. Rounds, remarks and answers of everything else are append-only and in the
-    audit log's chain: they show why a filing ended, to its host as to those who decided, and papers of verification are
-    kept for at least five years (``clock.PAPERS_LIFE_YEARS``). To empty the filing alone would erase nothing. The rows
-    and their events stay. Call it again until it returns 0; pictures that a killed run has left are deleted by any
-    later call.
+    Only filings that were never submitted. Rounds, remarks and answers of all others are append-only and in the audit
+    log's chain: they show why a filing ended, and papers of verification are kept for at least five years
+    (``clock.PAPERS_LIFE_YEARS``), so emptying the filing's row would erase nothing. Rows and events stay. Call it again
+    until it returns 0; any later call deletes pictures left by a killed run.
     """
     before = clock.start_of_day(clock.DATA_LIFE.days)
     old = Filing.objects.filter(
@@ -178,9 +177,9 @@ def _erase(filing_id: int) -> bool:
 
 
 def _erase_pictures() -> None:
-    """Delete the pictures of erased filings: the files first, then the rows that name them.
+    """Delete the pictures of erased filings: first the file, then the row.
 
-    So a row is the note that its file is still there, and a run finds what an earlier one that was killed left.
+    So a remaining row shows that its file may still exist, and a run continues a killed one.
     """
     while found := list(Evidence.objects.filter(filing__erased_at__isnull=False).order_by("pk")[:BATCH]):
         for evidence in found:

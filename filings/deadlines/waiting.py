@@ -1,9 +1,9 @@
-"""Filings that wait for a person who may never come: warned of, then lapsed, so that they hold nobody's place for ever.
+"""Warn of and lapse filings that have waited too long, so that they don't keep their reservations for ever.
 
-How many days each status may wait is a dated rule of the province (``Topic.DAYS_…``), which the
-operators change or end. Days count from the last thing that host, provider or bureau did, be it only taking the filing
-into work. The end is set when it comes near, and never nearer than the first warning says; whoever does something then
-takes it away. So a new rule, or a silence of the portal, ends nothing without warning.
+How many days each status may wait is a dated rule of the province (``Topic.DAYS_…``), which the operators change or
+end. Days count from the last action of host, provider or bureau, even a claim. The last day is set when it is near, and
+never earlier than the first warning allows; any action resets it. So neither a new rule nor an outage of the portal
+ends a filing without warning.
 """
 
 from datetime import date, datetime, timedelta
@@ -33,7 +33,7 @@ TOPICS: Final = {
 }
 FIRST, LAST = reminder_levels.WAITING[0], reminder_levels.WAITING[-1]
 BATCH = 500
-# Filings locked at a time: mails are written meanwhile, and nobody shall wait long to save.
+# Filings locked per batch; small, because mails are written meanwhile and saving waits for the lock.
 WARNED_AT_ONCE = 50
 
 # Days by status and province.
@@ -41,14 +41,14 @@ Limits = dict[Status, dict[str, int]]
 
 
 def limits(today: date) -> Limits:
-    """Return the rules of today. Three queries."""
+    """Return the limits in force on ``today``. Three queries."""
     return {status: rules.amounts_on(topic, today) for status, topic in TOPICS.items()}
 
 
 def warn(batch: int = WARNED_AT_ONCE) -> int:
-    """Tell hosts and providers which filings lapse when; return how many filings were told of.
+    """Notify hosts and providers which filings lapse when; return how many filings.
 
-    Idempotent; workers skip what another one has in hand.
+    Idempotent; skips rows locked by another worker.
     """
     today, told = timezone.localdate(), 0
     in_force = limits(today)
@@ -60,7 +60,7 @@ def warn(batch: int = WARNED_AT_ONCE) -> int:
 
 
 def _set_ends(in_force: Limits, today: date, batch: int) -> int:
-    """Set the end of some filings for which it has come near; return how many."""
+    """Set the last day of a batch of filings for which it is near; return how many."""
     with transaction.atomic():
         rows = _near(in_force, today).select_for_update(of=("self",), skip_locked=True, no_key=True)
         filings = list(rows.defer("facts", "answers_draft")[:batch])
@@ -74,9 +74,9 @@ def _set_ends(in_force: Limits, today: date, batch: int) -> int:
 
 
 def _near(in_force: Limits, today: date) -> QuerySet[Any]:
-    """The filings without an end in which nobody has done anything for so long that it is time for the first warning.
+    """Return the filings without a last day that have waited long enough for the first warning.
 
-    What a provider has on hold comes back by itself first.
+    Excludes filings on hold.
     """
     near = Q(pk=None)
     for status, of_status in in_force.items():
@@ -91,7 +91,7 @@ def _near(in_force: Limits, today: date) -> QuerySet[Any]:
 
 
 def _rested(days: int) -> datetime:
-    """Return what somebody last did something with before this moment has rested ``days`` whole days or more."""
+    """Return the moment before which the last action must be for ``days`` whole days of waiting."""
     return clock.start_of_day(max(days, 0) - 1)
 
 
@@ -104,7 +104,7 @@ def _tell(today: date, batch: int) -> int:
         for filing in filings:
             assert filing.waits_until is not None  # noqa: S101 — by the query
             filing.wait_told = reminder_levels.reached(reminder_levels.WAITING, filing.waits_until, today)
-            # after a silence of the portal
+            # after an outage of the portal
             filing.waits_until = max(filing.waits_until, today + timedelta(days=LAST))
             filing.host_reminded = sweeps.rest_of(filing)  # one mail a day is enough
         Filing.objects.bulk_update(filings, ["wait_told", "waits_until", "host_reminded"])
@@ -113,9 +113,9 @@ def _tell(today: date, batch: int) -> int:
 
 
 def lapse() -> int:
-    """Lapse a batch of filings whose last day is over and of whose end everybody was told; return how many.
+    """Lapse a batch of filings whose last day is over and whose last warning was sent; return how many.
 
-    Host and provider are told. Call it again until it returns 0.
+    Host and provider are notified. Call it again until it returns 0.
     """
     today = timezone.localdate()
     over = Filing.objects.filter(status__in=states.WAITING, waits_until__lt=today, wait_told=LAST).order_by("pk")
@@ -128,5 +128,5 @@ def _lapse(filing_id: int, today: date) -> bool:
             if filing.waits_until is None or filing.waits_until >= today:
                 raise MoveRefused
     except MoveRefused:
-        return False  # somebody has done something meanwhile
+        return False  # somebody has acted meanwhile
     return True

@@ -1,1 +1,1 @@
-"""What filings are found by: the desks' search, traits shared between hosts, an organisation's usual wordings."""
+"""The desks' search, traits shared between filings, and an organisation's phrase bank."""

@@ -1,10 +1,9 @@
-"""The phrase bank: how an organisation words its remarks, learned from those that were really sent.
+"""The phrase bank: wordings of an organisation's remarks, learned from those it has sent.
 
-Nobody's data get into it, in two steps. First everything that could be a value is taken out of the text and leaves a
-gap: the filing's own values wherever they stand, in part too; and by their shape numbers, dates, addresses of every
-kind, quotations, names with a title. Secondly, what is about a person or a person's papers may still hold a name that
-has no shape: of such a wording only a keyed digest is kept until another host's filing has been returned with exactly
-the same words. Words that two hosts got are nobody's own.
+Personal data are kept out in two steps. First, everything that could be a value is replaced by a gap: the filing's own
+values, also in part; and, by pattern, numbers, dates, addresses of every kind, quotations, names with a title. Second,
+a remark about a person or a person's papers may still contain a name that no pattern matches: only a keyed digest of it
+is stored until another host's filing has been returned with exactly the same words, which then can't be personal.
 """
 
 import re
@@ -34,7 +33,7 @@ OFFICIAL = "official"
 
 
 class Remarked(Protocol):
-    """A remark, written down or still a draft."""
+    """A remark, stored or a draft."""
 
     @property
     def path(self) -> str: ...
@@ -48,7 +47,7 @@ class Remarked(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PhraseOffer:
-    """A wording as it is proposed: the key it is asked for by, how often and when last it was sent."""
+    """A proposed wording: its key, how often and when it was last sent."""
 
     key: str
     seen: str
@@ -61,12 +60,12 @@ Pair = tuple[str, str]  # code, kind of field
 
 
 def kind_of(path: str) -> str:
-    """Return what a path is about, whichever website: ``websites.2.name`` → ``websites.name``."""
+    """Return a path without the number of the website: ``websites.2.name`` → ``websites.name``."""
     return re.sub(r"^websites\.\d+\.", "websites.", path)
 
 
 def path_of(kind: str) -> str:
-    """Return a path of this kind, to name it by: that of the first website."""
+    """Return the path of this kind for the first website, for its label."""
     return re.sub(r"^websites\.", "websites.0.", kind)
 
 
@@ -74,9 +73,9 @@ def path_of(kind: str) -> str:
 
 
 def offered(actor: Actor, wanted: Iterable[tuple[str, str]]) -> dict[Pair, list[PhraseOffer]]:
-    """For each (code, path) the actor's organisation's wordings, the most used first, and the official one last.
+    """Return for each (code, kind) the wordings of the actor's organisation, most used first, the official one last.
 
-    One query, none when nothing is asked for.
+    One query, none if ``wanted`` has no valid pair.
     """
     pairs = {(code, kind_of(path)) for code, path in wanted if code in reasons.BY_CODE and path}
     found: dict[Pair, list[PhraseOffer]] = {pair: [] for pair in pairs}
@@ -88,7 +87,7 @@ def offered(actor: Actor, wanted: Iterable[tuple[str, str]]) -> dict[Pair, list[
 
 
 def official(code: str) -> PhraseOffer:
-    """Return the wording of the code itself."""
+    """Return the official wording of a code."""
     reason = reasons.BY_CODE[code]
     return PhraseOffer(OFFICIAL, str(reason.text), str(reason.mend))
 
@@ -104,7 +103,7 @@ def _most_used(actor: Actor, pairs: Iterable[Pair]) -> QuerySet[Phrase]:
 
 
 def picked(actor: Actor, key: str, code: str) -> PhraseOffer | None:
-    """Return the proposed wording with this key; None when there is none (any more). One query at most."""
+    """Return the wording with this key; None if it is not offered (any more). One query at most."""
     if key == OFFICIAL:
         return official(code) if code in reasons.BY_CODE else None
     if not (key.isascii() and key.isdecimal() and len(key) < 19):
@@ -121,8 +120,10 @@ def _offer(phrase: Phrase) -> PhraseOffer:
 
 
 def learn(filing: Filing, actor: Actor, remarks: Sequence[Remarked]) -> None:
-    """Remember how these remarks were worded. Four queries, and one for each
-    that is heard from a second host, in the order of the digests: so nobody waits crosswise."""
+    """Store the wordings of these remarks. Four queries, and one for each wording confirmed by a second host.
+
+    Rows are locked in order of their digests, to avoid deadlocks.
+    """
     cleaner = _Cleaner(filing)
     worded = {phrase.digest: phrase for phrase in (_wording(cleaner, filing, actor, one) for one in remarks) if phrase}
     if not worded:
@@ -144,7 +145,7 @@ def learn(filing: Filing, actor: Actor, remarks: Sequence[Remarked]) -> None:
 
 
 def _wording(cleaner: "_Cleaner", filing: Filing, actor: Actor, remark: Remarked) -> Phrase | None:
-    """Return the remark as a new row of the bank; None when nothing is left that would help anybody."""
+    """Return the remark as a new row of the bank; None when nothing useful is left or it is the official wording."""
     kind, seen, expected = (
         kind_of(remark.path),
         cleaner.without_values(remark.seen),
@@ -207,12 +208,12 @@ _SHAPES = [
         r"[一-鿿\d]*[路街道巷弄里村镇乡区园][一-鿿]{0,4}?[\d一二三四五六七八九十百]+(?:[号弄栋幢座楼层室]|单元)[一-鿿\da-z-]*",
     )
 ]
-# So many characters in a row of a value of the filing are that value, or part of it.
+# Length of a substring of a filing's value that is treated as that value.
 _PART = 5
 
 
 class _Cleaner:
-    """Takes out of texts whatever is a value of this filing or looks like anybody's."""
+    """Removes values of this filing, and what looks like values of others, from texts."""
 
     def __init__(self, filing: Filing) -> None:
         self._values = sorted(set(_values(filing)), key=len, reverse=True)
@@ -224,13 +225,15 @@ class _Cleaner:
         }
 
     def without_values(self, text: str) -> str:
-        """Return the text with a gap for each value."""
+        """Return the text with each value replaced by a gap."""
         text = " ".join("".join(char for char in text if unicodedata.category(char) != "Cf").translate(_WIDE).split())
         return re.sub(r"\0[\0\s]*\0|\0", GAP, self._hidden(text))
 
     def _hidden(self, text: str) -> str:
-        """All that is hidden is looked for in the same text: an ending in common with an own domain takes no more
-        than itself, and would leave the rest of another's domain standing.
+        """Return the text with hidden characters as NUL.
+
+        All patterns are matched against the original text: otherwise an ending shared with the filing's own domain
+        would be removed first and leave the rest of another host's domain.
         """
         hidden = bytearray(len(text))
         for start, end in (*self._own_spans(text), *_shaped_spans(text)):
@@ -251,7 +254,7 @@ def _shaped_spans(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _values(filing: Filing) -> Iterator[str]:
-    """Yield what people have typed into the filing, and who its host is; domains as people write them too."""
+    """Yield the typed values of the filing and its host's name and address; domains also in display form."""
     for known in (filing.host and (filing.host.email, filing.host.name), _entrusting(filing)):
         for value in known or ():
             yield from _pieces(value)
@@ -262,7 +265,7 @@ def _values(filing: Filing) -> Iterator[str]:
 
 
 def _entrusting(filing: Filing) -> tuple[str, str] | None:
-    """Return the host as the mandate of a filing on behalf names it; its account may not be there yet."""
+    """Return the host's address and name from the mandate of a filing on behalf; it may have no account yet."""
     return (filing.mandate.host_email, filing.mandate.host_name) if filing.mandate else None
 
 
@@ -272,7 +275,7 @@ def _is_typed(path: str) -> bool:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """Yield a value's parts where it has several, without blanks; single characters are no values."""
+    """Yield a value's parts, without blanks; single characters are skipped."""
     for piece in re.split(r"[;；\n]", unicodedata.normalize("NFKC", text or "")):
         compact = re.sub(r"[\s\-·]", "", piece)
         if len(compact) > 1:
@@ -283,17 +286,17 @@ def _pieces(text: str) -> Iterator[str]:
 
 
 def hide(phrase_id: int, actor: Actor) -> None:
-    """Propose it no more, however often it is sent again."""
+    """Hide a phrase: don't offer it any more, however often it is sent again."""
     _set_hidden(phrase_id, actor, hides=True)
 
 
 def show(phrase_id: int, actor: Actor) -> None:
-    """Propose it again."""
+    """Offer a hidden phrase again."""
     _set_hidden(phrase_id, actor, hides=False)
 
 
 def _set_hidden(phrase_id: int, actor: Actor, *, hides: bool) -> None:
-    """Hide or show, on record; twice is once. Raises Phrase.DoesNotExist for another organisation's."""
+    """Hide or show a phrase and record it; idempotent. Raises Phrase.DoesNotExist for another organisation's."""
     if not actor.supervises:
         raise MoveRefused(_("Only a supervisor or the chief may hide wordings and show them again."))
     with transaction.atomic():

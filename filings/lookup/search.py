@@ -1,9 +1,9 @@
-"""What a desk finds a filing by, in one box: numbers, domains, names, the last four of a certificate.
+"""Search a desk's filings by number, domain, name or the last four characters of a certificate.
 
-Facts are sealed, so each handed-on filing has a ``SearchEntry``: keyed digests of its domains, of the last four
-characters of its certificates, and of every two neighbouring characters of its names, in one index; all of them once
-for its provider and, from receipt on, once more for its bureau, so that the keys of one desk lead to no filing of
-another. Two characters, because that is what Chinese names are searched by; an index of three finds none of them.
+Facts are sealed, so each submitted filing has a ``SearchEntry``: keyed digests of its domains, of the last four
+characters of its certificates, and of every two adjacent characters of its names, in one index; one set for its
+provider and, from receipt on, another for its bureau, so that the keys of one desk find no filing of another. Two
+characters, because Chinese names are searched by two; an index of trigrams would find none of them.
 """
 
 import re
@@ -31,21 +31,21 @@ LONGEST = 255
 MOST_FOUND = 25
 SHORTEST_NAME = 2
 TAIL = 4
-# A pair of characters in fewer filings than the first share tells most; one in more than the second tells nothing:
-# names are full of 有限公司. Those between help each other: the pairs of pinyin, of numbers in domains.
+# Pairs of characters in at most the first share of filings are selective; those in more than the second are useless,
+# like 有限公司. Those between help in combination: pairs of pinyin, of numbers in domains.
 RARE, COMMON = 0.01, 0.2
 
 _TAIL = re.compile(r"[0-9A-Za-z]{4}")
 _ID = re.compile(r"[0-9]{1,18}")
 _AFTER_PATH = re.compile(r"[?#]")
 
-# Whose keys: a provider's id, or a bureau's word (see ``bureau_desk``).
+# The owner of the keys: a provider's id, or a bureau's word (see ``bureau_desk``).
 Desk = int | str
 
 
 @dataclass(frozen=True, slots=True)
 class SearchHit:
-    """The answer: what was looked for, the newest filings first; whether there are more; why it was refused."""
+    """The result: the normalised text, filings newest first, whether there are more, why the search was refused."""
 
     text: str
     rows: list[Filing] = field(default_factory=list)
@@ -54,7 +54,7 @@ class SearchHit:
 
 
 def folded(text: str) -> str:
-    """Return a name as it is compared: width, case and white space do not count."""
+    """Return a name normalised for comparison: width, case and white space are ignored."""
     return without_spaces(normal_text(text, LONGEST)).casefold()
 
 
@@ -62,7 +62,7 @@ def folded(text: str) -> str:
 
 
 def enter(filing: Filing, values: Facts | None = None) -> None:
-    """Bring the filing's entry in step with its facts, or with those ``values`` that its desks know. One query."""
+    """Update the filing's entry from its facts, or from ``values``, those its desks know. One query."""
     SearchEntry.objects.bulk_create(
         [entry_of(filing.pk, filing.provider_id, values or filing.facts, bureau_id=filing.bureau_id or "")],
         update_conflicts=True,
@@ -85,27 +85,27 @@ def entry_of(filing_id: int, provider_id: int, values: Facts, *, bureau_id: str 
 
 
 def bureau_desk(bureau_id: str) -> str:
-    """Return what a bureau's keys are made with; no provider's id looks like it."""
+    """Return the word for a bureau's keys; it can't equal a provider's id."""
     return f"bureau-{bureau_id}"
 
 
 def desk_of(actor: Actor) -> Desk:
-    """Return whose keys the actor looks with: their provider's or their bureau's."""
+    """Return the owner of the keys the actor searches with: their provider or bureau."""
     return bureau_desk(actor.bureau_id) if actor.role == Role.BUREAU else actor.provider_id or 0
 
 
 def key_of(desk: Desk, kind: str, text: str) -> int:
-    """Return a keyed digest of a text of some kind as a big integer; the same text at two desks makes two keys."""
+    """Return a keyed digest of a text as a big integer; different for each kind and desk."""
     return int(digest(f"search:{desk}:{kind}:{text}")[:15], 16)
 
 
 def pair_keys(desk: Desk, name: str) -> list[int]:
-    """Return the keys of every two neighbouring characters of a folded name."""
+    """Return the keys of every two adjacent characters of a folded name."""
     return [key_of(desk, "pair", f"{one}{other}") for one, other in pairwise(name)]
 
 
 def _names(values: Facts) -> Iterator[str]:
-    """Yield the names and domains of a filing, folded; what can't be folded is not searched for."""
+    """Yield the folded names and domains of a filing; skip those that can't be folded."""
     texts = [facts.read(values, "subject.name"), *(website.get("name") for website in values["websites"])]
     found = facts.domains_of(values)
     for text in dict.fromkeys([*texts, *found, *map(domains.display_domain, found)]):
@@ -127,7 +127,7 @@ def _tails(values: Facts) -> Iterator[str]:
 
 
 def find(rows: QuerySet[Filing], desk: Desk, typed: str) -> SearchHit:
-    """The filings among ``rows`` (those the actor may see) that the text names. At most two queries."""
+    """Return the filings among ``rows`` (those the actor may see) that match the text. At most two queries."""
     try:
         text = normal_text(typed, LONGEST)
     except ValidationError as error:
@@ -140,13 +140,13 @@ def find(rows: QuerySet[Filing], desk: Desk, typed: str) -> SearchHit:
 
 
 def _ids(searches: list[QuerySet[Filing]]) -> QuerySet[Filing, Any]:
-    """Return the keys of the first rows of each search, in no order, as a part of one query."""
+    """Return the primary keys of the first rows of each search, unordered, as one subquery."""
     first, *others = [search.order_by().values("pk")[: MOST_FOUND + 1] for search in searches]
     return first.union(*others, all=True) if others else first
 
 
 def _conditions(desk: Desk, text: str) -> Iterator[dict[str, Any]]:
-    """Yield what the text may mean, as filters; each is answered by an index."""
+    """Yield filters for what the text may mean; each uses an index."""
     try:
         number = parse_number(text)
     except ValidationError:
@@ -167,12 +167,12 @@ def _conditions(desk: Desk, text: str) -> Iterator[dict[str, Any]]:
 
 def _of_number(province: str, serial: str) -> dict[str, Any]:
     if len(serial) != len("2026000001"):
-        return {"pk__in": []}  # numbers of earlier systems have not been taken over
+        return {"pk__in": []}  # numbers of earlier systems have not been imported
     return {"subject__province": province, "subject__year": int(serial[:4]), "subject__serial": int(serial[4:])}
 
 
 def _domain(text: str) -> str:
-    """Return the domain that an address leads to, or the bare IP address; empty when the text is neither."""
+    """Return the domain of an address, or the bare IP address; empty when the text is neither."""
     for normalise in (domains.registrable_domain, domains.normalise_ip_only):
         try:
             return normalise(_AFTER_PATH.split(text)[0])
@@ -182,9 +182,9 @@ def _domain(text: str) -> str:
 
 
 def _of_name(desk: Desk, name: str) -> dict[str, Any]:
-    """By the pairs that tell something, and the name itself.
+    """Return a filter by selective pairs and by the name itself.
 
-    When no pair does, the name stands in so many filings that the first few are found at once.
+    If no pair is selective, so many filings have the name that the first few are found quickly without.
     """
     shares = _shares(pair_keys(desk, name))
     rare = [key for key, share in shares.items() if share <= RARE]
@@ -194,7 +194,7 @@ def _of_name(desk: Desk, name: str) -> dict[str, Any]:
 
 
 def _shares(keys: Iterable[int]) -> dict[int, float]:
-    """In which share of all filings each of the keys stands, by the database's own statistics. One query."""
+    """Return the share of filings that have each key, from the database's statistics. One query."""
     wanted = dict.fromkeys(sorted(keys), 0.0)
     with connection.cursor() as cursor:
         cursor.execute(

@@ -1,8 +1,8 @@
-"""What a filing has in common with others: telephone, e-mail, a person's certificate, IP addresses, pictures.
+"""Find what a filing shares with others: telephone, e-mail, a person's certificate, IP addresses, pictures.
 
-Every filing that a bureau has received leaves traces, keyed digests that stay when it ends; they meet by an index, and
-each kind is counted no further than ``MOST``. Filings of the same subject do not count: they have much in common.
-Certificates, domains and blacklist of the register are no business of this module but of ``rivals``.
+Every filing that a bureau has received has traces, keyed digests that stay when it ends; they are compared by an index,
+and at most ``MOST`` filings per kind are named. Filings of the same subject are excluded, since they share much anyway.
+``filings.rules.conflicts`` compares certificates, domains and blacklist with the register.
 """
 
 from collections.abc import Iterator, Sequence
@@ -26,7 +26,7 @@ PICTURE = "picture"
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """Something of the filing that others may have too: what it is, where it stands, its digest."""
+    """A value that other filings may share: kind, path and digest."""
 
     kind: TraceKind
     path: str
@@ -34,7 +34,7 @@ class Shared:
 
 
 def values(given: Facts) -> Iterator[Shared]:
-    """Yield what this filing is found by."""
+    """Yield the traits of a filing with these facts."""
     for path, person in reservations.people(given):
         for name in (TraceKind.MOBILE, TraceKind.EMAIL):
             for part in sorted(facts.parts(person, name.value)):
@@ -52,7 +52,7 @@ def _ranges(text: str) -> list[str]:
     try:
         return [str(one) for one in parse_ip_ranges(text)] if text else []
     except ValidationError:
-        return []  # said already, where the bad value is
+        return []  # the invalid value has its own finding
 
 
 def _key(kind: str, text: str) -> int:
@@ -60,7 +60,7 @@ def _key(kind: str, text: str) -> int:
 
 
 def enter(filing: Filing) -> None:
-    """Leave the traces of what the bureau has received now. Two queries."""
+    """Replace the filing's traces by those of its current facts. Two queries."""
     filing.traces.all().delete()
     Trace.objects.bulk_create(traces_of(filing.pk, filing.facts))
 
@@ -72,9 +72,9 @@ def traces_of(filing_id: int, given: Facts) -> list[Trace]:
 
 
 def met(filing: Filing, pictures: Sequence[Evidence]) -> dict[str, list[int]]:
-    """Kind → the filings that bureaus have received and that have such a value of this one, the newest first.
+    """Return kind → ids of filings received by bureaus that share such a value with this one, newest first.
 
-    At most ``MOST`` and one more of each value. ``pictures``: those of the filing. One query.
+    At most ``MOST`` + 1 per value. ``pictures``: those of the filing. One query.
     """
     others = Trace.objects.filter(kind=OuterRef("kind"), key=OuterRef("key"))
     own = Trace.objects.filter(filing=filing.pk)
@@ -90,6 +90,6 @@ def met(filing: Filing, pictures: Sequence[Evidence]) -> dict[str, list[int]]:
 
 
 def _newest(rows: QuerySet[Any], filing: Filing) -> ArraySubquery:
-    """Return the newest filings of these rows, of other subjects."""
+    """Return a subquery for the newest filings of these rows, of other subjects."""
     same = Q(filing=filing.pk) | Q(filing__subject_digest=filing.subject_digest)
     return ArraySubquery(rows.exclude(same).order_by("-filing_id").values("filing_id")[: MOST + 1])
