@@ -1,4 +1,4 @@
-"""The filing's tables."""
+"""The models of filings."""
 
 from filings.kinds import Kind
 from filings.models.adoption import Adoption, AdoptionEnd, AdoptionEnding

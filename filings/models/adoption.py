@@ -1,4 +1,4 @@
-"""That a host has taken a record that was made elsewhere into its account, with the record's filing password."""
+"""Adoptions: a host has added a record to its account with the record's filing password."""
 
 from typing import Self
 
@@ -12,24 +12,22 @@ from ministry.models.audit import append_only
 
 class AdoptionQuerySet(models.QuerySet["Adoption"]):
     def in_force(self) -> Self:
-        """Those that still make the record the host's: not ended, the record in force, the password that proved it the
-        present one or replaced by this very host.
-        """
+        """Return adoptions in force: not ended, record live, password unchanged since or changed by this host."""
         return self.until_cancelled().filter(end=None, subject__live=True)
 
     def until_cancelled(self) -> Self:
-        """Return those in force, and those that nothing but the end of the record has ended."""
+        """Return adoptions in force, and those that ended only because the record was cancelled."""
         proved = Q(subject__password_set_at=None) | Q(at__gt=F("subject__password_set_at"))
         own_choice = Q(host=F("subject__password_set_by"))
         return self.filter(proved | own_choice).filter(Q(end=None) | Q(end__why=AdoptionEnding.CANCELLED))
 
     def lapsed(self) -> Self:
-        """Return those that are not in force any more although nobody has written down their end yet."""
+        """Return adoptions no longer in force that have no ``AdoptionEnd`` yet."""
         return self.filter(end=None).exclude(pk__in=self.model._default_manager.in_force())
 
 
 class Adoption(models.Model):
-    """Whose the record is from then on, beside the hosts whose first filings it stems from."""
+    """A host that owns the record from then on, beside those whose filings created it."""
 
     host = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     subject = models.ForeignKey("ministry.Subject", on_delete=models.PROTECT, related_name="+")
@@ -45,7 +43,7 @@ class Adoption(models.Model):
 
 
 class AdoptionEnding(models.TextChoices):
-    """Why a record is not in an account any more."""
+    """Why a record was removed from an account."""
 
     PASSWORD = "password", _("a new filing password")
     CANCELLED = "cancelled", _("record cancelled")
@@ -53,7 +51,7 @@ class AdoptionEnding(models.TextChoices):
 
 
 class AdoptionEnd(models.Model):
-    """The end of an adoption. Whoever knows the password then may begin another."""
+    """The end of an adoption; with the current password a new one can be created."""
 
     adoption = models.OneToOneField(Adoption, on_delete=models.PROTECT, related_name="end")
     why = models.CharField(max_length=16, choices=AdoptionEnding)

@@ -1,4 +1,4 @@
-"""What the bureau's clock did, row by row; and which filings' hosts have still to hear that their due date moved."""
+"""Events of the bureau's clock, and moved due dates of which hosts are still to be notified."""
 
 from django.db import models
 from django.db.models import Q
@@ -9,7 +9,7 @@ from ministry.models.audit import append_only
 
 
 class Tick(models.TextChoices):
-    """What the clock did."""
+    """The type of a clock entry."""
 
     STARTED = "started", _("Started")
     RESTARTED = "restarted", _("Started anew")
@@ -19,7 +19,7 @@ class Tick(models.TextChoices):
 
 
 class Why(models.TextChoices):
-    """Why it did it."""
+    """The reason for a clock entry."""
 
     RECEIVED = "received", _("The bureau received the filing; day 1 is the next working day.")
     CHANGED = "changed", _("The filing was changed and handed in again; the days count from the last change.")
@@ -32,29 +32,29 @@ class Why(models.TextChoices):
     ENDED = "end_by_order", _("The filing ended, because the bureau cancelled what it is about.")
 
 
-# The stops that are decisions about the filing; the others only take it from the bureau's desk.
+# Reasons to stop that are decisions; the others only take the filing from the bureau.
 DECISIONS = (Why.APPROVED, Why.RETURNED)
 
 
 class ClockEntry(models.Model):
-    """One thing the clock of a filing did. Written once, never changed."""
+    """One event of a filing's clock. Append-only."""
 
     filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="clock_entries", db_index=False)
-    # Repeated here so that a bureau's decisions are counted without reading its filings.
+    # Denormalised to count a bureau's decisions without joining filings.
     bureau = models.ForeignKey("bureaus.Bureau", on_delete=models.PROTECT, related_name="+", db_index=False)
     round = models.PositiveSmallIntegerField()
     what = models.CharField(max_length=16, choices=Tick)
     why = models.CharField(max_length=16, choices=Why)
     # The day it counts from.
     received_on = models.DateField()
-    # The due date from then on; of a stop, the one that had held. None where it is not known any more.
+    # The due date from then on; for a stop, the one until then. None if unknown.
     due_on = models.DateField(null=True)
     is_provisional = models.BooleanField(default=False)
-    # Of a move: the due date before it.
+    # For a moved due date: the one before.
     was_due_on = models.DateField(null=True)
-    # Of a move: the notices that the new date rests on.
+    # For a moved due date: the notices on which the new one is based.
     notice = models.CharField(max_length=500, blank=True)
-    # The day it happened, in China's time.
+    # The day it happened, in China time.
     on = models.DateField()
     at = models.DateTimeField()
 
@@ -80,17 +80,17 @@ class ClockEntry(models.Model):
 
     @property
     def was_in_time(self) -> bool:
-        """Of a stop: whether the bureau kept its time."""
+        """Return whether the bureau was in time, for a stop."""
         return self.due_on is None or self.on <= self.due_on
 
 
 class MovedDate(models.Model):
-    """A due date that moved and of which its host has not been told. Goes with the transaction that writes the mail."""
+    """A moved due date of which the host has not been notified; deleted in the transaction that writes the mail."""
 
     filing = models.OneToOneField(Filing, on_delete=models.CASCADE, primary_key=True, related_name="moved_date")
-    # The filing's own, so that one provider's are told together.
+    # Denormalised, to notify each provider in one mail.
     provider = models.ForeignKey("providers.Provider", on_delete=models.PROTECT, related_name="+", db_index=False)
-    # What the host was told last; several moves before the mail are told as one.
+    # The date the host knows; several moves before the mail are reported as one.
     was_due_on = models.DateField()
     moved_at = models.DateTimeField()
 

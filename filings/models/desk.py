@@ -1,4 +1,4 @@
-"""What the desks keep to find filings again: the search's keys, and the lists people have named."""
+"""The desks' search entries and saved filters."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -10,14 +10,14 @@ from filings.models.filing import Filing
 
 
 class SearchEntry(models.Model):
-    """What a provider's search finds a handed-on filing by; see ``filings.lookup.search``.
+    """The search keys of a submitted filing; see ``filings.lookup.search``.
 
-    A row of its own, so that its index is written once a round and not with every claim.
+    A separate table, so that its index is not updated with every claim.
     """
 
     filing = models.OneToOneField(Filing, on_delete=models.CASCADE, primary_key=True, related_name="search_entry")
     keys = ArrayField(models.BigIntegerField())
-    # the names and domains themselves, one a line, folded
+    # the folded names and domains, one per line
     names = models.TextField()
 
     class Meta:
@@ -28,7 +28,7 @@ class SearchEntry(models.Model):
 
 
 class SavedFilter(models.Model):
-    """A view of a desk's queue under a name of one's own: the query of its address, without cursor and search."""
+    """A named view of a desk's queue: the query string of its URL, without cursor and search."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_filters")
     name = models.CharField(_("name"), max_length=40)

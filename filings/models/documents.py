@@ -1,4 +1,4 @@
-"""Papers handed in with orders, answers and proofs."""
+"""Papers uploaded with orders, answers and proofs."""
 
 import secrets
 
@@ -9,12 +9,12 @@ from ministry.models.audit import append_only
 
 
 def private_page(page: "OfficialPage", _filename: str) -> str:
-    """Return a name that tells nothing and can't be guessed."""
+    """Return a random file name that can't be guessed."""
     return f"papers/{page.paper_id}/{secrets.token_hex(16)}.jpg"
 
 
 class OfficialPaper(models.Model):
-    """A paper handed in with an order or an answer, or as proof. Who may see it is asked of what it belongs to."""
+    """A paper uploaded with an order or an answer, or as proof. What it belongs to decides who may see it."""
 
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     uploaded_at = models.DateTimeField(auto_now_add=True)

@@ -1,4 +1,4 @@
-"""Papers and photos. Private: no address of their own, streamed only after ``visible_to``."""
+"""Papers and photos. Private: no public URL, streamed only after ``visible_to``."""
 
 import secrets
 
@@ -26,19 +26,19 @@ class EvidenceKind(models.TextChoices):
 
 
 def private_path(evidence: "Evidence", _filename: str) -> str:
-    """Return a name that tells nothing and can't be guessed."""
+    """Return a random file name that can't be guessed."""
     return f"{evidence.filing_id}/{secrets.token_hex(16)}.jpg"
 
 
 class Evidence(models.Model):
-    """One picture, re-encoded by us in two sizes. A newer one at its path replaces it; the older is kept."""
+    """One picture, re-encoded in two sizes. A newer one at its path replaces it; the older one is kept."""
 
     filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="evidence")
     # what it shows and of whom: see ``filings.fields.attachments``
     path = models.CharField(_("path"), max_length=64)
     file = models.FileField(upload_to=private_path)
-    # The copy within the official limit (100 KB, the verification sheet's 150 KB), for the bureaus' interface.
-    # Pictures that came before there were copies have none.
+    # The copy within the official limit (100 KB, the verification sheet's 150 KB), for the bureaus' interface. Pictures
+    # older than this feature have none.
     official = models.FileField(upload_to=private_path, blank=True)
     sha256 = models.CharField(max_length=64)
     original_sha256 = models.CharField(max_length=64)
@@ -49,7 +49,7 @@ class Evidence(models.Model):
     phash = models.BigIntegerField(null=True)  # alike for pictures that look the same; see filings.evidence.pictures
     advice = ArrayField(models.CharField(max_length=16), default=list)  # codes of filings.evidence.quality
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    # The one-time address it came through, when it was taken with a phone; in the host's name all the same.
+    # The handover it came through, if taken with a phone; in the host's name all the same.
     handover = models.ForeignKey("filings.Handover", on_delete=models.PROTECT, null=True, related_name="pictures")
     uploaded_at = models.DateTimeField(auto_now_add=True)
     replaced_at = models.DateTimeField(null=True)

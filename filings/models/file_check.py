@@ -1,4 +1,4 @@
-"""What the nightly check of the stored files has found."""
+"""Results of the nightly check of the stored files."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -6,11 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class FileCheck(models.Model):
-    """A comparison of the storage with the rows that name its files; a run that was ended goes on at its place."""
+    """A comparison of the storage with the rows that name its files; an interrupted run resumes at ``place``."""
 
     day = models.DateField(_("day"), unique=True)
     step = models.PositiveSmallIntegerField(default=0)  # of file_checks.STEPS
-    place = models.CharField(max_length=255, blank=True)  # the last row or file that was looked at
+    place = models.CharField(max_length=255, blank=True)  # the last row or file checked
     rows = models.PositiveIntegerField(_("files on record"), default=0)
     missing = models.PositiveIntegerField(_("missing from the storage"), default=0)
     examples = ArrayField(models.CharField(max_length=200), verbose_name=_("the first of them"), default=list)

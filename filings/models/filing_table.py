@@ -1,4 +1,4 @@
-"""Constraints and indexes of the table of filings: what the database refuses, and what each list is read by."""
+"""Constraints and indexes of the filing table."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -17,7 +17,7 @@ from filings.states import (
 
 
 def _points_at(about: About) -> Q:
-    """Filings of the kinds that are about such a row, pointing at it and at what it belongs to."""
+    """Return the condition that filings of these kinds point at the right register rows."""
     of_subject = Q() if about == About.OFFERED else Q(about_subject__isnull=about == About.NOTHING)
     return of_subject & Q(
         kind__in=kinds.about(about),
@@ -160,7 +160,7 @@ INDEXES = [
     ),
     models.Index(fields=["provider", "status", "arrived_at", "id"], name="provider_tabs"),
     models.Index(fields=["bureau", "status", "arrived_at", "id"], name="bureau_tabs"),
-    # Drafts that end are many, and no desk ever sees them.
+    # Ended drafts are many, and no desk sees them.
     models.Index(
         fields=["provider", "-arrived_at", "-id"],
         condition=Q(status__in=ENDED_EMPTY_HANDED, round__gt=0),
@@ -171,7 +171,7 @@ INDEXES = [
         condition=Q(status__in=ENDED_EMPTY_HANDED, received_at__isnull=False),
         name="bureau_ended",
     ),
-    # What few filings of a long tab have: walking the tab for them would read it all.
+    # For filters that match few filings of a long tab.
     models.Index(
         fields=["bureau", "subject_nature", "status", "arrived_at", "id"],
         condition=Q(received_at__isnull=False),

@@ -1,4 +1,4 @@
-"""A page on somebody's phone that may hand in one picture of one filing, for a short while."""
+"""Handovers: short-lived addresses for uploading one picture of a filing with a phone."""
 
 import hashlib
 import secrets
@@ -13,25 +13,25 @@ from filings.models.filing import Filing
 from filings.states import EDITABLE, HOLDERS, Role
 
 TOKEN_BYTES = 16  # 128 bits, as 22 letters in an address
-# Where the host may add pictures: the phone acts in the host's name.
+# Statuses in which the host may add pictures: the phone acts in the host's name.
 WITH_HOST = [status for status in EDITABLE if HOLDERS[status] == Role.HOST]
 
 
 def new_token() -> str:
-    """Return what the phone's address ends with. It is shown once and kept nowhere."""
+    """Return a random token for the end of the phone's URL. It is shown once and not stored."""
     return secrets.token_urlsafe(TOKEN_BYTES)
 
 
 def digest_of(token: str) -> str:
-    """Return what is kept of a token. It is random and short-lived, so a plain SHA-256 tells nothing."""
+    """Return the stored digest of a token; plain SHA-256 is enough, because tokens are random and short-lived."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 class HandoverQuerySet(models.QuerySet["Handover"]):
     def usable(self) -> Self:
-        """Return those that still take a picture: not closed, not expired, the filing with its host.
+        """Return those that still accept a picture: not closed, not expired, the filing with its host.
 
-        Of those made in a host's place: while their maker works for the filing's provider.
+        Those created on behalf of a host only while their maker works for the filing's provider.
         """
         rows = self.filter(closed_at=None, expires_at__gt=timezone.now(), filing__status__in=WITH_HOST)
         at_work = Q(
@@ -50,9 +50,9 @@ class Handover(models.Model):
     digest = models.CharField(max_length=64, unique=True)
     made_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
-    # Set when a good picture has come, the host has taken the code back, or a newer one has been made.
+    # Set when a good picture has come, the host has closed it, or a newer one was created.
     closed_at = models.DateTimeField(null=True)
-    # The provider's staff who has made it in the host's place; None when the host has.
+    # The provider's staff who created it on behalf of the host; None if the host did.
     staff = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
     objects = HandoverQuerySet.as_manager()
@@ -69,5 +69,5 @@ class Handover(models.Model):
 
     @property
     def is_over(self) -> bool:
-        """Return whether nothing more will come this way."""
+        """Return whether it is closed or expired."""
         return self.closed_at is not None or self.expires_at <= timezone.now()

@@ -1,4 +1,4 @@
-"""What open filings keep for themselves, so that two are not under way for the same thing."""
+"""Reservations of open filings, so that no two are open for the same thing."""
 
 from django.db import models
 from django.db.models import Q
@@ -8,7 +8,7 @@ from filings.models.filing import Filing
 
 
 class HoldKind(models.TextChoices):
-    """What is compared between filings."""
+    """The kinds of reserved values."""
 
     DOMAIN = "domain", _("domain")
     HOME_URL = "home_url", _("home page")
@@ -19,10 +19,10 @@ class HoldKind(models.TextChoices):
 
 
 class Hold(models.Model):
-    """One value of a filing that has been handed on and has not ended. Only digests: some are personal data.
+    """One reserved value of an open filing, as a digest, because some are personal data.
 
-    A domain and a record are held by one filing alone; the other kinds are only looked up. A record is the key of the
-    subject that the filing is about: a migration holds that of either host.
+    A domain or a record can be reserved by one filing only; the other kinds are only compared. A record is a subject
+    that the filing is about: a migration reserves those of both hosts.
     """
 
     filing = models.ForeignKey(Filing, on_delete=models.CASCADE, related_name="holds")

@@ -1,4 +1,4 @@
-"""Which mails were written about a filing, and the digest of what each said; the mails themselves are the queue's."""
+"""Links from filings to the mails about them, with the digest of each mail; the mails are in the outbox."""
 
 from django.db import models
 from post_office.models import Email
@@ -8,15 +8,15 @@ from ministry.models.audit import append_only
 
 
 class FilingMail(models.Model):
-    """That a mail was written about a filing, with the digest of its words. Goes with the transaction of its cause."""
+    """A mail written about a filing, with its digest; created in the transaction of its cause."""
 
     filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="mails", db_index=False)
-    # What is about a filing is evidence: see deadlines.clearing. That it was written stays on record in any case.
+    # No constraint: this row stays even if the mail is deleted; see deadlines.clearing.
     mail = models.ForeignKey(Email, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
-    # The template it was written from: what happened and who hears of it.
+    # Its template: event and audience.
     name = models.CharField(max_length=48)
     sha256 = models.CharField(max_length=64)
-    # It names other filings too, which not everybody who may read of this one may know of.
+    # It also names other filings, which not everybody who may see this one may see.
     is_shared = models.BooleanField(default=False)
     at = models.DateTimeField(auto_now_add=True)
 

@@ -1,4 +1,4 @@
-"""That whoever files reads the mails sent to an address: the filing password goes there."""
+"""E-mail addresses of hosts verified by a code, because the filing password is sent there."""
 
 from typing import Self
 
@@ -13,34 +13,34 @@ from accounts.sealed import SealedTextField
 from filings.models.mandate import Mandate
 from ministry.models.audit import audited
 
-# How a code is made, sent and tried: what enters the audit log is whose the address is, and when it was proved.
+# Columns about codes, left out of the audit log; it has the owner of the address and when it was verified.
 CODE_COLUMNS = ("digest", "code_digest", "wanted_at", "sent_at", "expires_at", "sent", "day_began", "wrong")
 
 
 class MailboxQuerySet(models.QuerySet["Mailbox"]):
     def owed(self) -> Self:
-        """Return those to which a code is to be made and sent."""
+        """Return those whose code is still to be sent."""
         return self.filter(wanted_at__isnull=False, proved_at=None)
 
     def of(self, host_id: int | None, mandate_id: int | None) -> Self:
-        """Return those of a host, also from before it had an account, when a provider filed by this mandate."""
+        """Return those of a host, also those from before it had an account, by this mandate."""
         return self.filter(Q(host=host_id, host__isnull=False) | Q(mandate=mandate_id, mandate__isnull=False))
 
 
 class Mailbox(models.Model):
-    """An address that a host gives in its filings, and when a code sent there came back. Asked once a host."""
+    """An e-mail address in a host's filings, and when it was verified by a code; once per host."""
 
     host = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    # Of a filing on behalf whose host has no account.
+    # For a filing on behalf whose host has no account.
     mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, null=True, related_name="+")
     address = SealedTextField(_("e-mail"))
     digest = models.CharField(max_length=64, editable=False)
     code_digest = models.CharField(max_length=64, blank=True, editable=False)
-    # Set when a code is owed, cleared by the task that has made and sent it.
+    # Set when a code is due, cleared by the task that sends it.
     wanted_at = models.DateTimeField(_("code asked for"), null=True, editable=False)
     sent_at = models.DateTimeField(_("code sent"), null=True)
     expires_at = models.DateTimeField(_("valid until"), null=True)
-    # Since the day began on which the first of them was sent.
+    # Since ``day_began``.
     sent = models.PositiveSmallIntegerField(_("codes sent"), default=0)
     day_began = models.DateTimeField(default=timezone.now, editable=False)
     wrong = models.PositiveSmallIntegerField(_("wrong tries"), default=0)

@@ -1,4 +1,4 @@
-"""Mandates (委托): that a host lets a provider fill in and submit in its place, for a while."""
+"""Mandates (委托): a host lets a provider fill in and submit filings on its behalf for a limited time."""
 
 import secrets
 from datetime import date
@@ -16,14 +16,14 @@ from ministry.models.audit import append_only, audited
 
 
 class MandateWay(models.TextChoices):
-    """How the host has given it."""
+    """How the host has granted it."""
 
     INVITE = "invite", _("consent in the portal")
     PAPER = "paper", _("signed paper")
 
 
 class MandateState(models.TextChoices):
-    """How a mandate stands; follows from its days, see ``Mandate.state``."""
+    """The state of a mandate, derived from its dates: see ``Mandate.state``."""
 
     ASKED = "asked", _("waiting for the host's consent")
     UNANSWERED = "unanswered", _("not answered in time")
@@ -44,12 +44,12 @@ MANDATE_EVENTS = {
 
 
 def private_scan(page: "MandatePage", _filename: str) -> str:
-    """Return a name that tells nothing and can't be guessed."""
+    """Return a random file name that can't be guessed."""
     return f"mandates/{page.paper_id}/{secrets.token_hex(16)}.jpg"
 
 
 class MandatePaper(models.Model):
-    """A signed paper as a provider has brought it; one paper may name several hosts."""
+    """A signed paper uploaded by a provider; it may name several hosts."""
 
     provider = models.ForeignKey("providers.Provider", on_delete=models.PROTECT, related_name="+")
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -82,7 +82,7 @@ class MandatePage(models.Model):
 
 class MandateQuerySet(models.QuerySet["Mandate"]):
     def visible_to(self, actor: Actor) -> Self:
-        """Its host and its provider's staff know of a mandate, nobody else."""
+        """Return the mandates of the actor as host or of the actor's provider; none for others."""
         match actor.role:
             case Role.HOST if not actor.is_on_behalf:
                 return self.filter(host_id=actor.user_id)
@@ -91,28 +91,28 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
         return self.none()
 
     def open(self) -> Self:
-        """Neither refused nor ended; at most one a provider and address."""
+        """Return those neither refused nor ended; at most one per provider and address."""
         return self.filter(refused_at=None, ended_at=None)
 
     def waiting(self) -> Self:
-        """Those the host can still answer."""
+        """Return those the host can still answer."""
         return self.open().filter(granted_at=None, answer_by__gte=timezone.localdate())
 
     def in_force(self) -> Self:
-        """Those a provider may act by today. A host whose account is closed has no one acting in its place."""
+        """Return those under which a provider may act today; none of hosts whose account is closed."""
         rows = self.open().filter(granted_at__isnull=False, until__gte=timezone.localdate())
         return rows.filter(Q(host=None) | Q(host__is_active=True))
 
     def current(self) -> Self:
-        """Return those that wait or are in force."""
+        """Return those that wait for an answer or are in force."""
         today = timezone.localdate()
         return self.open().filter(Q(granted_at=None, answer_by__gte=today) | Q(until__gte=today))
 
 
 class Mandate(models.Model):
-    """That ``provider`` may act for the host behind ``host_email`` up to and including ``until``.
+    """The right of ``provider`` to act for the host behind ``host_email`` up to and including ``until``.
 
-    Nothing writes it but ``agreements.mandates``. ``host`` is the account that holds the address, once there is one.
+    Written only by ``agreements.mandates``. ``host`` is the account with that address, once there is one.
     """
 
     provider = models.ForeignKey("providers.Provider", on_delete=models.PROTECT, related_name="mandates")
@@ -123,7 +123,7 @@ class Mandate(models.Model):
     paper = models.ForeignKey(MandatePaper, on_delete=models.PROTECT, null=True, related_name="mandates")
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(_("asked"), auto_now_add=True)
-    # How long the provider asks for; the host may choose another of ``mandates.LENGTHS``.
+    # The length the provider asks for; the host may choose another of ``mandates.LENGTHS``.
     asked_days = models.PositiveSmallIntegerField()
     answer_by = models.DateField()
     granted_at = models.DateTimeField(null=True)
@@ -163,7 +163,7 @@ class Mandate(models.Model):
         return f"{self.provider_id} {self.host_email}"
 
     def state(self, today: date | None = None) -> MandateState:
-        """Return how it stands on a day, today if none is given."""
+        """Return its state on a day, today by default."""
         today = today or timezone.localdate()
         if self.refused_at:
             return MandateState.REFUSED

@@ -1,4 +1,4 @@
-"""That a host gives a website on record to another one (迁移): its consent, without which nobody takes it over."""
+"""Migration offers (迁移): a host's consent to give a website on record to another host."""
 
 from typing import Self
 
@@ -18,21 +18,20 @@ from ministry.reference import code_tables
 
 class OfferQuerySet(models.QuerySet["Offer"]):
     def made_to(self, actor: Actor) -> Self:
-        """Return those to the address of the host's account."""
+        """Return those addressed to the e-mail of the host's account."""
         if actor.role != Role.HOST or actor.is_on_behalf:
             return self.none()
         return self.filter(email=Subquery(User.objects.filter(pk=actor.person_id).values("email")[:1]))
 
     def open(self) -> Self:
-        """Return those that nobody has ended and whose last day has not passed."""
+        """Return those that have not ended or expired."""
         return self.filter(end=None, until__gte=timezone.localdate())
 
 
 class Offer(models.Model):
-    """To whom a website may pass: the unit with this certificate, whose account has this address, until a last day.
+    """An offer of a website to the unit with this certificate and e-mail address, valid until a last day.
 
-    A filing for which the day of its first submission is not later goes on with it. Nothing writes it but
-    ``filings.agreements.migration_offers``.
+    It covers filings first submitted up to that day. Written only by ``filings.agreements.migration_offers``.
     """
 
     website = models.ForeignKey("ministry.Website", on_delete=models.PROTECT, related_name="offers")
@@ -56,22 +55,22 @@ class Offer(models.Model):
 
     @property
     def shown_cert_type(self) -> str:
-        """Return the certificate in words."""
+        """Return the certificate type in words."""
         return code_tables.name_of(code_tables.CERTIFICATE_TYPES, self.cert_type)
 
     @property
     def ended_by(self) -> str:
-        """Why it does not stand any more (``OfferEnding``); empty while nobody has ended it. Read it with its end."""
+        """Return why it has ended (``OfferEnding``); empty while it has not. No query when ``end`` is loaded."""
         return self.end.why if hasattr(self, "end") else ""
 
     @property
     def stands(self) -> bool:
-        """Return whether the website can be taken over today on the strength of it."""
+        """Return whether the website can be migrated with it today."""
         return not self.ended_by and self.until >= timezone.localdate()
 
 
 class OfferEnding(models.TextChoices):
-    """Why an offer does not stand any more."""
+    """Why an offer has ended."""
 
     TAKEN_BACK = "taken_back", _("taken back")
     DECLINED = "declined", _("declined")
@@ -79,7 +78,7 @@ class OfferEnding(models.TextChoices):
 
 
 class OfferEnd(models.Model):
-    """The end of an offer, other than by its last day."""
+    """The end of an offer before its last day."""
 
     offer = models.OneToOneField(Offer, on_delete=models.PROTECT, related_name="end")
     why = models.CharField(max_length=16, choices=OfferEnding)

@@ -1,4 +1,4 @@
-"""The one-time codes by which responsible persons prove a filing before the bureau receives it."""
+"""One-time codes with which responsible persons confirm a filing before the bureau receives it."""
 
 from typing import Self
 
@@ -15,30 +15,30 @@ from filings.models.filing import Filing
 
 class PersonCheckQuerySet(models.QuerySet["PersonCheck"]):
     def waiting(self) -> Self:
-        """Persons whose code is waited for."""
+        """Return checks that wait for their code."""
         return self.filter(proved_at=None, ended_at=None)
 
     def owed(self) -> Self:
-        """Codes that are to be made and sent."""
+        """Return checks whose code is still to be sent."""
         return self.waiting().filter(wanted_at__isnull=False)
 
 
 class PersonCheck(models.Model):
-    """One person who has to prove a filing: by a code, known to nobody but them and kept as a digest."""
+    """A person who has to confirm a filing with a code; only its digest is stored."""
 
     filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="person_checks")
     round = models.PositiveSmallIntegerField(_("round"))
-    # Where the filing names the person: "responsible", "websites.0.responsible".
+    # Paths of the person in the filing: "responsible", "websites.0.responsible".
     paths = ArrayField(models.CharField(max_length=64), verbose_name=_("responsible for"))
     name = SealedTextField(_("name"))
     mobile = SealedTextField(_("mobile"))
     email = SealedTextField(_("e-mail"))
-    # Of mobile and last six characters of the certificate number together: what the person types beside the code.
+    # Digest of what the person types beside the code: mobile and last six characters of the certificate number.
     key = models.CharField(max_length=64, editable=False)
     code_digest = models.CharField(max_length=64, blank=True, editable=False)
     asked_at = models.DateTimeField(_("asked at"), default=timezone.now)
     expires_at = models.DateTimeField(_("valid until"))
-    # Set when a code is owed, cleared by the task that has made and sent it.
+    # Set when a code is due, cleared by the task that sends it.
     wanted_at = models.DateTimeField(_("code asked for"), null=True, editable=False)
     sent_at = models.DateTimeField(_("code sent"), null=True)
     sent = models.PositiveSmallIntegerField(_("codes sent"), default=0)
@@ -75,12 +75,12 @@ class PersonCheck(models.Model):
 
     @property
     def shown_name(self) -> str:
-        """Return the name as other people may see it: its first character."""
+        """Return the name, masked except for its first character."""
         return f"{self.name[:1]}**"
 
     @property
     def shown_address(self) -> str:
-        """Where the code goes, masked."""
+        """Return the e-mail addresses, masked."""
         return "、".join(mask_address(address) for address in self.email.split(";"))
 
     @property

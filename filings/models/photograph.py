@@ -1,4 +1,4 @@
-"""What proves a face-to-face photo: the word that was shown for it, and the seal over everything about it."""
+"""Seals of face-to-face photos, and the one-time words shown in them."""
 
 import uuid
 from typing import Any
@@ -17,7 +17,7 @@ from ministry.models.audit import append_only
 
 
 class Way(models.TextChoices):
-    """How a photo came into the record."""
+    """How a photo was taken."""
 
     CAMERA = "camera", _("taken with the camera of this page")
     UPLOAD = "upload", _("uploaded as a file")
@@ -25,7 +25,7 @@ class Way(models.TextChoices):
 
 
 class PhotoWord(models.Model):
-    """A word for one photo: of one person, in one round of one filing, by one verifier, for a short while."""
+    """A short-lived word for one photo: of one person, in one round of one filing, by one verifier."""
 
     filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="photo_words")
     path = models.CharField(max_length=64)  # of the photo: see ``filings.fields.attachments``
@@ -35,7 +35,7 @@ class PhotoWord(models.Model):
     text = models.CharField(max_length=16)
     made_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
-    # Set when a photo has been kept with it, or the verifier has asked for another.
+    # Set when a photo has been stored with it, or the verifier has asked for another word.
     closed_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
@@ -43,7 +43,7 @@ class PhotoWord(models.Model):
 
 
 class BrokenOpenField(SealedJSONField):
-    """A sealed document that reads as nothing when its cipher was meddled with: the page then raises the alarm."""
+    """A sealed JSON field that is read as None if its ciphertext was tampered with; the page then shows a warning."""
 
     def from_db_value(self, value: str | None, *args: object) -> Any:
         try:
@@ -53,9 +53,9 @@ class BrokenOpenField(SealedJSONField):
 
 
 class Photograph(models.Model):
-    """The seal of a face-to-face photo, made with its event. What it says is in ``content``.
+    """The seal of a face-to-face photo, created with its event; ``content`` is what it seals.
 
-    The columns beside it repeat what lists and queries need; ``verification.photographs.faults`` compares them all.
+    The other columns are copies for lists and queries; ``verification.photographs.faults`` compares them all.
     """
 
     filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="photographs")
@@ -63,7 +63,7 @@ class Photograph(models.Model):
     event = models.OneToOneField(Event, on_delete=models.PROTECT, related_name="photograph")
     provider = models.ForeignKey("providers.Provider", on_delete=models.PROTECT, related_name="+", db_index=False)
     person = models.CharField(max_length=64)  # a keyed digest of the certificate
-    # One press of the shutter: a photo that is used again keeps it, and the moment.
+    # The same for all uses of one shot, like ``taken_at``.
     shot = models.UUIDField(default=uuid.uuid4)
     taken_at = models.DateTimeField(default=timezone.now)
     # The shape is that of ``filings.verification.photographs``.

@@ -1,4 +1,4 @@
-"""The phrase bank of a desk: wordings of remarks that its people have sent, without what was in the filing."""
+"""The phrase bank of a desk: wordings of remarks its staff have sent, without the filing's data."""
 
 from typing import Self
 
@@ -25,15 +25,15 @@ class PhraseQuerySet(models.QuerySet["Phrase"]):
         return self.none()
 
     def offered(self) -> Self:
-        """Return those that are proposed: neither hidden nor still waiting for a second filing."""
+        """Return those that are offered: neither hidden nor waiting for a second host."""
         return self.filter(hidden_at=None, waits=False)
 
 
 class Phrase(models.Model):
-    """What was seen and what is expected, as one organisation words it for one code and kind of field.
+    """One organisation's wording of seen and expected for one code and kind of field.
 
-    ``kind`` is a path without the number of the website. While ``waits`` is set the text is not kept at all, only
-    its digest: see ``filings.lookup.phrase_bank``.
+    ``kind`` is a path without the number of the website. While ``waits`` is set only the digest of the text is stored:
+    see ``filings.lookup.phrase_bank``.
     """
 
     provider = models.ForeignKey(
@@ -87,7 +87,7 @@ class Phrase(models.Model):
 
 
 class PhraseChange(models.Model):
-    """Who hid a phrase, or showed it again. Written once, never changed."""
+    """A change of a phrase's visibility: hidden or shown again. Append-only."""
 
     phrase = models.ForeignKey(Phrase, on_delete=models.PROTECT, related_name="changes")
     hides = models.BooleanField()

@@ -1,4 +1,4 @@
-"""What a filing leaves behind: rounds, events, remarks, verifications, looks, exports. Written once, never changed."""
+"""The append-only record of a filing: rounds, events, remarks, verifications, access logs, exports."""
 
 from collections.abc import Iterable
 
@@ -16,7 +16,7 @@ from ministry.models.audit import append_only
 
 
 class Snapshot(models.Model):
-    """The facts and papers of one round, as they were handed on."""
+    """The facts and papers of one round, as submitted."""
 
     filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="snapshots")
     round = models.PositiveSmallIntegerField(_("round"))
@@ -36,18 +36,18 @@ class Event(models.Model):
     """Something that happened to a filing: a move, a claim, a change of the due date."""
 
     filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="events")
-    # The filing's own, repeated here so that a provider's months are counted without reading its filings.
+    # Denormalised to count a provider's months without joining filings.
     provider = models.ForeignKey("providers.Provider", on_delete=models.PROTECT, related_name="+", db_index=False)
     name = models.CharField(max_length=16, choices=EVENT_LABELS)
     source = models.CharField(max_length=24, choices=Status, blank=True)
     target = models.CharField(max_length=24, choices=Status, blank=True)
-    # Of a move: since when the filing had lain at ``source``.
+    # For a move: when the filing arrived at ``source``.
     waited_since = models.DateTimeField(null=True)
     round = models.PositiveSmallIntegerField()
     role = models.CharField(max_length=8, choices=Role)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     actor_name = models.CharField(max_length=128)
-    # The host in whose place a provider's staff acted; empty when people acted for themselves.
+    # The host on whose behalf a provider's staff acted; empty otherwise.
     on_behalf_of = models.CharField(max_length=128, blank=True)
     note = SealedTextField(blank=True)
     at = models.DateTimeField(auto_now_add=True)
@@ -70,14 +70,14 @@ class Event(models.Model):
 
 
 class Remark(models.Model):
-    """Why a filing came back: one field, an official code, what was seen and what is expected."""
+    """One reason for a return: field, official code, what was seen and what is expected."""
 
     filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="remarks")
     round = models.PositiveSmallIntegerField()
     stage = models.CharField(max_length=8, choices=Role)
     path = models.CharField(_("field"), max_length=64)
     code = models.CharField(_("code"), max_length=8)
-    # Sealed: reviewers write down the numbers they compare.
+    # Sealed, because reviewers may write personal numbers here.
     seen = SealedTextField(_("seen"))
     expected = SealedTextField(_("expected"))
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -92,7 +92,7 @@ class Remark(models.Model):
 
 
 def said_once(remarks: Iterable[Remark]) -> tuple[Remark, ...]:
-    """Return the remarks of a round without the bureau's that the provider has passed on in words of its own."""
+    """Return the remarks of a round without those of the bureau that the provider has reworded."""
     said = list(remarks)
     passed_on = {(remark.path, remark.code) for remark in said if remark.stage == Role.PROVIDER}
     return tuple(
@@ -101,10 +101,10 @@ def said_once(remarks: Iterable[Remark]) -> tuple[Remark, ...]:
 
 
 class Answer(models.Model):
-    """What the host says to a remark, handed on with the round that follows it."""
+    """The host's answer to a remark, submitted with the next round."""
 
     remark = models.OneToOneField(Remark, on_delete=models.PROTECT, related_name="answer")
-    # Sealed: people write down the numbers they have mended.
+    # Sealed, because hosts may write personal numbers here.
     text = SealedTextField(_("answer"))
     round = models.PositiveSmallIntegerField()
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -119,12 +119,12 @@ class Answer(models.Model):
 
 
 class Verification(models.Model):
-    """The provider's face-to-face check of one round: the sheet's answers, what was noted beside them, the photos."""
+    """The provider's face-to-face check of one round: the sheet's answers, notes and photos."""
 
     filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="verifications")
     round = models.PositiveSmallIntegerField()
     answers = models.JSONField()
-    # Item → {"note", "evidence": [{"path", "sha256"}], "source"}, where there is any; sealed like remarks.
+    # Item → {"note", "evidence": [{"path", "sha256"}], "source"}, if any; sealed like remarks.
     notes = SealedJSONField(default=dict)
     place = models.CharField(_("place"), max_length=255)
     photos = models.ManyToManyField("filings.Evidence", related_name="+")
@@ -141,7 +141,7 @@ class Verification(models.Model):
 
 
 class Look(models.Model):
-    """Somebody looked at personal data that is masked by default."""
+    """Access by a user to personal data that is masked by default."""
 
     filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="looks")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -158,7 +158,7 @@ class Look(models.Model):
 
 
 class Export(models.Model):
-    """Somebody took a list of filings out of the portal: who, when, which, how many."""
+    """An export of filings from the portal: who, when, which, how many."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     role = models.CharField(max_length=8, choices=Role)

@@ -1,5 +1,4 @@
-"""What a bureau puts on record while it decides: questions to the provider, the reviewers' opinions. And the traces by
-which filings that have something in common are found."""
+"""Records of the bureau's review: questions to the provider, opinions; and traces of values shared between filings."""
 
 from django.conf import settings
 from django.db import models
@@ -15,14 +14,14 @@ LONGEST_TEXT = 1000
 
 
 class Question(models.Model):
-    """What a reviewer asks the provider without returning the filing; the twenty working days go on.
+    """A reviewer's question to the provider without a return; the twenty working days continue.
 
-    While it is open the filing's ``question_due_on`` says by when it is to be answered.
+    While it is open, the filing's ``question_due_on`` is its due date.
     """
 
     filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="questions")
     round = models.PositiveSmallIntegerField()
-    # Sealed: people write down the numbers they ask about.
+    # Sealed, because reviewers may write personal numbers here.
     text = SealedTextField(_("question"))
     due_on = models.DateField(_("to be answered by"))
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -38,7 +37,7 @@ class Question(models.Model):
 
 
 class Reply(models.Model):
-    """What the provider answers, with a paper or without. A question is answered once."""
+    """The provider's answer, optionally with a paper; one per question."""
 
     filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="replies")
     question = models.OneToOneField(Question, on_delete=models.PROTECT, related_name="reply")
@@ -57,7 +56,7 @@ class Reply(models.Model):
 
 
 class Verdict(models.TextChoices):
-    """What a reviewer says of a filing."""
+    """A reviewer's verdict on a filing."""
 
     PROPOSE = "propose", _("proposes to approve")
     OBJECT = "object", _("objects to the proposal")
@@ -66,7 +65,7 @@ class Verdict(models.TextChoices):
 
 
 class Opinion(models.Model):
-    """A reviewer's opinion with name, telephone and time (interface group Gjsh). Each decision has one."""
+    """A reviewer's opinion with name, telephone and time (interface group Gjsh); one per decision."""
 
     filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="opinions")
     round = models.PositiveSmallIntegerField()
@@ -87,7 +86,7 @@ class Opinion(models.Model):
 
 
 class TraceKind(models.TextChoices):
-    """What filings may have in common."""
+    """The kinds of values that filings may share."""
 
     MOBILE = "mobile", _("mobile")
     EMAIL = "email", _("e-mail")
@@ -96,7 +95,7 @@ class TraceKind(models.TextChoices):
 
 
 class Trace(models.Model):
-    """One value of a filing that a bureau has received, as a keyed digest; it stays when the filing ends.
+    """A keyed digest of one value of a filing received by a bureau; it stays when the filing ends.
 
     See ``filings.lookup.shared_traits``.
     """

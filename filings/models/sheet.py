@@ -1,4 +1,4 @@
-"""The verification sheets as they were issued, and the signed copies the provider has scanned. Kept with the record."""
+"""Issued verification sheets and scans of their signed copies."""
 
 import secrets
 
@@ -15,17 +15,17 @@ TOKEN_BYTES = 16  # 128 bits, as 22 letters in an address
 
 
 def new_token() -> str:
-    """Return what the address of the sheet's public page ends with. It is printed on the sheet."""
+    """Return a random token for the URL of the sheet's public page, which is printed on the sheet."""
     return secrets.token_urlsafe(TOKEN_BYTES)
 
 
 def private_page(scan: "SheetScan", _filename: str) -> str:
-    """Return a name that tells nothing and can't be guessed."""
+    """Return a random file name that can't be guessed."""
     return f"sheets/{scan.sheet_id}/{secrets.token_hex(16)}.jpg"
 
 
 class Sheet(models.Model):
-    """One website's verification sheet of one round: everything printed on it, as it was issued."""
+    """One website's verification sheet of one round, with all its content as issued."""
 
     verification = models.ForeignKey(Verification, on_delete=models.PROTECT, related_name="sheets")
     website = models.PositiveSmallIntegerField(help_text="counted from 0")
@@ -47,7 +47,7 @@ class Sheet(models.Model):
 
 
 class SheetScan(models.Model):
-    """One page of a signed copy, re-encoded by us in two sizes. A newer version stands above the older ones."""
+    """One page of a signed copy, re-encoded in two sizes. Older versions are kept."""
 
     sheet = models.ForeignKey(Sheet, on_delete=models.PROTECT, related_name="scans")
     version = models.PositiveSmallIntegerField()
@@ -56,7 +56,7 @@ class SheetScan(models.Model):
     # the copy within the official limit of 150 KB, for the bureaus' interface
     official = models.FileField(upload_to=private_page)
     sha256 = models.CharField(max_length=64)
-    # of the file as it came; the pages of one PDF share it
+    # of the uploaded file; the pages of one PDF share it
     original_sha256 = models.CharField(max_length=64)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()

@@ -1,4 +1,4 @@
-"""That a provider was told what another one's filing has changed of websites it serves, and its receipt."""
+"""Notices to providers about changes by another provider's filing, and their receipts."""
 
 from typing import Self
 
@@ -13,12 +13,12 @@ from filings.states import Role
 
 class ToldQuerySet(models.QuerySet["Told"]):
     def visible_to(self, actor: Actor) -> Self:
-        """Return a provider's own; nobody else's affair."""
+        """Return the notices to the actor's provider; none for other roles."""
         return self.filter(provider=actor.provider_id or 0) if actor.role == Role.PROVIDER else self.none()
 
 
 class Told(models.Model):
-    """One filing's effect, told to one provider that serves the subject, too."""
+    """A notice of one approved filing to another provider that serves the subject."""
 
     filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="told", db_index=False)
     provider = models.ForeignKey("providers.Provider", on_delete=models.PROTECT, related_name="+", db_index=False)

@@ -1,4 +1,4 @@
-"""What the desks' staff have typed before it becomes a record: a verification sheet, a bureau's decision."""
+"""Drafts of the desks' staff: verification sheets and bureau decisions."""
 
 from django.conf import settings
 from django.db import models
@@ -9,17 +9,17 @@ from filings.models.filing import Filing
 
 
 class Worksheet(models.Model):
-    """What the provider's staff have filled in of one round's sheet so far; whoever takes the filing over goes on.
+    """The provider's draft of one round's sheet; it stays with the filing when another person claims it.
 
-    When the round is verified it goes over into the ``Verification``. One of a round that was sent back stays: the
-    next round begins with what no change has touched since.
+    The ``Verification`` replaces it when the round is verified. It is kept when the round is sent back: the next round
+    starts with its entries that are unaffected by changes.
     """
 
     filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="worksheets")
     round = models.PositiveSmallIntegerField(_("round"))
     # Grows with each save, so that a second window can't write over the first.
     version = models.PositiveIntegerField(default=0)
-    # Item → {"answer", "note", "evidence": [keys of pictures], "by", "source"}; sealed: people note what they compare.
+    # Item → {"answer", "note", "evidence": [primary keys of pictures], "by", "source"}; sealed like remarks.
     entries = SealedJSONField(default=dict)
     # Remarks as they were typed, complete or not: [{"path", "code", "seen", "expected", "origin"}].
     remarks = SealedJSONField(default=list)
@@ -38,16 +38,16 @@ class Worksheet(models.Model):
 
 
 class DecisionDraft(models.Model):
-    """What the bureau's reviewers have typed of one round's decision so far; whoever takes the filing over goes on.
+    """The bureau's draft of one round's decision; it stays with the filing when another person claims it.
 
-    It is erased when the filing leaves the bureau, and when a proposal has put its opinion on record.
+    Deleted when the filing leaves the bureau, and when a proposal has stored its opinion.
     """
 
     filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="decision_drafts")
     round = models.PositiveSmallIntegerField(_("round"))
     # Grows with each save, so that a second window can't write over the first.
     version = models.PositiveIntegerField(default=0)
-    # {"opinion", "question", "days"}; sealed: people write down the numbers they compare.
+    # {"opinion", "question", "days"}; sealed like remarks.
     words = SealedJSONField(default=dict)
     # Remarks as they were typed, complete or not: [{"path", "code", "seen", "expected"}].
     remarks = SealedJSONField(default=list)
