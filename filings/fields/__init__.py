@@ -1,11 +1,11 @@
-"""The data dictionary of the form: every field, once, as data.
+"""The data dictionary of the form: every field is defined once, as data.
 
 ``code`` is the element of the official interface (V3.0), ``max_length`` its limit in characters, ``fault`` the
-official result code of a bad value. Forms, the desks' fact tables, the remark picker and the checks are all
-made from this table; a field exists here or not at all.
+official result code of an invalid value. Forms, the desks' fact tables, the remark picker and the checks are all
+generated from this table.
 
-The pages are data: ``host``, ``website``, and ``services`` for what else is filed. A filing may name several websites.
-Their sections are written once, for the first; ``sections_of`` repeats them for the others.
+The pages are data: ``host``, ``website``, and ``services`` for other services. A filing may name several websites.
+Their sections are defined once, for the first; ``sections_of`` repeats them for the others.
 """
 
 import re
@@ -63,22 +63,22 @@ __all__ = [
     "without_unasked",
 ]
 
-# Uploads are facts too: a remark can be about a picture (``filings.fields.attachments`` makes these paths).
+# Remarks can also be about pictures (``filings.fields.attachments`` defines their paths).
 PAPERS_PREFIX = "papers"
-# The page on which the filing password is given, and the path of what is found about it.
+# The page for the filing password, and the path of findings about it.
 PROOF = "proof"
-# The same for the e-mail address that is to be proved.
+# The same for the e-mail address to be verified.
 MAILBOX = "mailbox"
-# What is done on a page of its own and is no fact: path → title.
+# Pages without facts: path → title.
 OWN_PAGES = {PROOF: _("Filing password"), MAILBOX: _("Confirm the e-mail address")}
 
 _OF_A_WEBSITE_PATH = re.compile(r"websites\.([0-9])\.")
 
 
 def sections_of(values: Facts) -> tuple[Section, ...]:
-    """The pages this filing has: the host's, then those of each website; approvals only where some are needed.
+    """Return the pages of this filing that its kind has: the host's, then those of each website.
 
-    Its kind says which of them.
+    The page of approvals only where some are needed.
     """
     count, law = facts.count(values), kinds.of(values)
     pages = list(OF_THE_HOST)
@@ -92,7 +92,7 @@ def sections_of(values: Facts) -> tuple[Section, ...]:
 
 @lru_cache(maxsize=16)
 def _cancellation(removes: About) -> Section:
-    """Return the page of a cancellation; only that of an access asks whether it is the last one."""
+    """Return the page of a cancellation; only that of an access has the field ``only_access``."""
     if removes == About.ACCESS:
         return CANCELLATION
     return replace(CANCELLATION, fields=tuple(field for field in CANCELLATION.fields if field.name != "only_access"))
@@ -102,10 +102,10 @@ def _cancellation(removes: About) -> Section:
 def _pages_of(
     website: int, service: int, approvals: tuple[int, ...], *, numbered: bool, several: bool
 ) -> tuple[Section, ...]:
-    """The pages of one website or other service, given the kinds of content another authority approves; numbered where
-    several are.
+    """Return the pages of one website or other service.
 
-    ``several``: it has more than one domain on record.
+    ``approvals``: the prior approvals it needs; ``numbered``: the filing has several entries; ``several``: it has
+    more than one domain on record.
     """
     wanted = tuple(_approval_field(approval) for approval in approvals)
     one_domain = tuple(field for field in PAGES[service][0].fields if field.name != "kept_domains")
@@ -118,7 +118,7 @@ def _pages_of(
 
 
 def _of_website(section: Section, website: int, service: int, *, numbered: bool) -> Section:
-    """Return a page of the first website as it is for another one."""
+    """Return a page of the first website adapted to another one."""
     words = _("Website {number}: {title}") if service == code_tables.WEBSITE else _("Service {number}: {title}")
     title = format_lazy(words, number=website + 1, title=section.title)
     return replace(
@@ -130,7 +130,7 @@ def _of_website(section: Section, website: int, service: int, *, numbered: bool)
 
 
 def _approval_field(approval: int) -> Field:
-    """Return the number of one prior approval (interface element Nrlx: type id and number)."""
+    """Return the field for the number of one prior approval (interface element Nrlx: type id and number)."""
     name = code_tables.name_of(code_tables.PRIOR_APPROVALS, approval)
     return Field(
         str(approval),
@@ -154,9 +154,9 @@ def each(values: Facts) -> Iterator[tuple[str, Section, Field]]:
 
 @lru_cache(maxsize=2048)
 def find(path: str, service: int | None = None) -> tuple[Section, Field] | None:
-    """The page and the field of a path, whichever website it belongs to; None when it names no field.
+    """Return page and field of a path, for any website; None when there is no such field.
 
-    Where several service types have the field, it is that of ``service``, of a website unless that is known.
+    Where several service types have the field, return that of ``service``, by default of a website.
     """
     match = _OF_A_WEBSITE_PATH.match(path)
     website = int(match[1]) if match else 0
@@ -175,13 +175,13 @@ def find(path: str, service: int | None = None) -> tuple[Section, Field] | None:
 
 
 def find_in(values: Facts, path: str) -> tuple[Section, Field] | None:
-    """Return the page and the field of a path as this filing has them."""
+    """Return page and field of a path for the service types of this filing."""
     website = website_of(path)
     return find(path, None if website is None else facts.service(values, website))
 
 
 def _general() -> dict[str, dict[int, tuple[Section, Field]]]:
-    """Path → service type → page and field; what is about no website stands under a website's."""
+    """Return path → service type → page and field; fields of the host are listed under a website's type."""
     found: dict[str, dict[int, tuple[Section, Field]]] = {}
     for service, pages in {code_tables.WEBSITE: (*OF_THE_HOST, *OF_A_WEBSITE, CANCELLATION), **_OTHERS}.items():
         for section in pages:
@@ -197,12 +197,12 @@ _APPROVAL_IDS = {str(approval.id) for approval in code_tables.PRIOR_APPROVALS}
 
 @cache
 def names_of(service: int) -> frozenset[str]:
-    """Return the facts of the first page of such an entry."""
+    """Return the names of the facts on the first page of this service type."""
     return frozenset(field.name for field in PAGES[service][0].fields)
 
 
 def without_others(values: Facts) -> Facts:
-    """The facts without those of another service type than each entry is: it was one before."""
+    """Return the facts without those of a service type that an entry had before."""
     known = frozenset().union(*map(names_of, PAGES))
     websites = [
         {
@@ -216,7 +216,7 @@ def without_others(values: Facts) -> Facts:
 
 
 def without_unasked(values: Facts) -> Facts:
-    """The facts without those that what was chosen does not ask for: they were typed before the choice, and unseen."""
+    """Return the facts without those hidden by another choice, which were typed before it."""
     websites = [
         {name: value for name, value in website.items() if name not in _unasked(facts.service(values, number), website)}
         for number, website in enumerate(values["websites"])
@@ -233,7 +233,7 @@ def _unasked(service: int, website: Facts) -> set[str]:
 
 
 def website_of(path: str) -> int | None:
-    """The website a path belongs to; None when it is about the host."""
+    """Return the index of the website a path belongs to; None when it is about the host."""
     match = _OF_A_WEBSITE_PATH.match(path)
     return int(match[1]) if match else None
 
@@ -247,7 +247,7 @@ def section_of(path: str) -> str:
 
 
 def is_needed(section: Section, field: Field, values: Facts) -> bool:
-    """Return whether this filing must have the field filled in."""
+    """Return whether the field is required in this filing."""
     if section.part == MANAGER.part and facts.same_person(values, section.website or 0):
         return False
     if not applies(section, field, values):
@@ -256,12 +256,12 @@ def is_needed(section: Section, field: Field, values: Facts) -> bool:
 
 
 def concerns(field: Field, values: Facts) -> bool:
-    """Return whether the field is meant for this kind of host: what only units must say is no individual's affair."""
+    """Return whether the field is meant for this kind of host: fields required of units are not for individuals."""
     return field.need != Need.UNIT or not facts.is_individual(values)
 
 
 def applies(section: Section, field: Field, values: Facts) -> bool:
-    """Return whether the field is asked for at all, given what was chosen at another one."""
+    """Return whether the field is shown, given what was chosen in another one."""
     if field.only_with is None:
         return True
     name, chosen = field.only_with

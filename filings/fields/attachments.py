@@ -1,8 +1,8 @@
-"""Which pictures a filing asks for, and the paths under which they are kept.
+"""Define which pictures a filing needs, and their paths.
 
 ``papers.subject_certificate`` belongs to the host, ``websites.0.papers.manager_front`` to a website, and
-``websites.0.papers.approval.5.1`` is the first page of a prior approval. Remarks, findings and rounds name a picture
-by this path like any other fact.
+``websites.0.papers.approval.5.1`` is the first page of a prior approval. Remarks, findings and rounds use these paths
+like those of facts.
 """
 
 import re
@@ -34,7 +34,7 @@ class Attachment:
     pages: int = 1
 
     def holds(self, path: str) -> bool:
-        """Return whether a picture kept at ``path`` is this paper or one of its pages."""
+        """Return whether ``path`` is this paper or one of its pages."""
         return path == self.path or (self.pages > 1 and path.startswith(f"{self.path}."))
 
 
@@ -45,10 +45,10 @@ PICTURED = {code_tables.APP: EvidenceKind.APP_ICON}
 
 
 def needed(values: Facts) -> tuple[Attachment, ...]:
-    """The pictures every province asks of this filing before its host can submit it.
+    """Return the pictures that every province requires before submission.
 
-    A change asks for those of what changes: the host's certificate where the host's data are open, a person's where
-    somebody else is named now.
+    A change needs only the host's certificate where the host's data are open, and a person's certificate where another
+    person is named.
     """
     law = kinds.of(values)
     if law.papers == Wanted.NONE:
@@ -105,7 +105,7 @@ def of_people(values: Facts) -> Iterator[tuple[str, list[str]]]:
 
 
 def approvals(values: Facts) -> tuple[Attachment, ...]:
-    """Return the papers of the prior approvals the websites name; whether one is needed is the province's rule."""
+    """Return the papers of the prior approvals that the websites name; the province's rules decide which are needed."""
     return tuple(
         Attachment(path := f"websites.{website}.papers.approval.{approval}", label(path), MOST_PAGES)
         for website in range(facts.count(values))
@@ -114,7 +114,7 @@ def approvals(values: Facts) -> tuple[Attachment, ...]:
 
 
 def asked_of_host(values: Facts, further: Iterable[str] = ()) -> tuple[Attachment, ...]:
-    """Return what everybody needs and what the websites' contents need, then the documents at the ``further`` paths."""
+    """Return the needed pictures and approval papers, then the documents at the ``further`` paths."""
     known = (*needed(values), *approvals(values))
     paths = dict.fromkeys(path for path in further if is_paper(path) and not is_photo(path))
     documents = [path for path in paths if not any(paper.holds(path) for paper in known)]
@@ -122,7 +122,7 @@ def asked_of_host(values: Facts, further: Iterable[str] = ()) -> tuple[Attachmen
 
 
 def documents(values: Facts) -> tuple[Attachment, ...]:
-    """Every document there is a name for, whether anybody asks this filing for it or not."""
+    """Return every known document, needed or not."""
     host = [document.path() for document in code_tables.DOCUMENTS if not document.of_website]
     websites = [
         document.path(website)
@@ -134,7 +134,7 @@ def documents(values: Facts) -> tuple[Attachment, ...]:
 
 
 def photos(values: Facts) -> tuple[Attachment, ...]:
-    """The face-to-face photos the provider takes: one of each person who answers for a website."""
+    """Return the face-to-face photos the provider must take: one per website's responsible person."""
     return tuple(
         of_website(website, EvidenceKind.PHOTO)
         for website in range(facts.count(values))
@@ -143,7 +143,7 @@ def photos(values: Facts) -> tuple[Attachment, ...]:
 
 
 def is_paper(path: str) -> bool:
-    """Return whether a picture can be kept at ``path``."""
+    """Return whether a picture can be stored at ``path``."""
     if (match := _PATH.fullmatch(path)) is None or label(path) == path:
         return False
     website, kind, approval, page = match.groups()
@@ -153,7 +153,7 @@ def is_paper(path: str) -> bool:
 
 
 def at(path: str) -> Attachment | None:
-    """Return the paper a host hands in at ``path``; None when it names none, or a photo, which the provider takes."""
+    """Return the paper a host can upload at ``path``; None when there is none, or for a photo."""
     if is_photo(path):
         return None
     if is_paper(path):
@@ -163,14 +163,14 @@ def at(path: str) -> Attachment | None:
 
 
 def free_places(paper: Attachment, kept: Collection[str]) -> list[str]:
-    """Where further pictures of a paper go: its own path, or the pages that are free."""
+    """Return the paths for further pictures of a paper: its own path, or its free pages."""
     if paper.pages == 1:
         return [paper.path]
     return [path for page in range(1, paper.pages + 1) if (path := f"{paper.path}.{page}") not in kept]
 
 
 def whole(path: str) -> str:
-    """Return the paper to which the picture at ``path`` belongs: pages of a prior approval are handed in together."""
+    """Return the path of the whole paper to which the picture belongs: all pages of a prior approval are one."""
     match = _PATH.fullmatch(path)
     return path.rpartition(".")[0] if match and match[4] else path
 
@@ -189,7 +189,7 @@ def is_photo(path: str) -> bool:
 
 
 def label(path: str) -> Promise | str:
-    """Return what a picture shows; the path itself when it names none. The second website's says so."""
+    """Return the label of a picture, numbered from the second website on; the path itself if unknown."""
     match = _PATH.fullmatch(path)
     if match is None or match[2] not in _LABELS:
         return path

@@ -1,4 +1,4 @@
-"""Facts in words: names instead of ids, masked unless asked for. Everything that shows a fact goes through here."""
+"""Format facts for display: names instead of ids, sensitive values masked by default. Used wherever facts are shown."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ LEGAL_REPRESENTATIVE = {"yes": gettext_lazy("yes"), "no": gettext_lazy("no, auth
 
 @dataclass(frozen=True, slots=True)
 class FactRow:
-    """One fact as a page shows it, with what was said about it."""
+    """One fact as a page shows it, with its remarks and findings."""
 
     path: str
     label: str
@@ -38,7 +38,7 @@ class FactRow:
 
     @property
     def says_something(self) -> bool:
-        """Return whether there is a value, or something was said about its absence."""
+        """Return whether there is a value, a remark or a finding."""
         return bool(self.value or self.remarks or self.findings)
 
 
@@ -51,9 +51,9 @@ class Block:
 
 
 def label(path: str, values: Facts | None = None) -> str:
-    """Return the name of the fact or paper at ``path``, with its section where that is needed to tell it apart.
+    """Return the label of the fact with its section, or of the paper, at ``path``.
 
-    With the ``values`` of its filing as it is named there: an APP's name is no website's.
+    With ``values``, the label for the service types of that filing: an APP's fields have other labels than a website's.
     """
     if (found := _find(path, values)) is None:
         return short_label(path)
@@ -62,7 +62,7 @@ def label(path: str, values: Facts | None = None) -> str:
 
 
 def short_label(path: str, values: Facts | None = None) -> str:
-    """Return the name alone, where its section stands above it."""
+    """Return the label without the section."""
     if path in fields.OWN_PAGES:
         return str(fields.OWN_PAGES[path])
     found = _find(path, values)
@@ -74,7 +74,7 @@ def _find(path: str, values: Facts | None) -> tuple[Section, fields.Field] | Non
 
 
 def words(path: str, value: Any, *, full: bool = False) -> str:
-    """Return a value as people read it; sensitive ones masked unless ``full``."""
+    """Return a value in words; sensitive ones masked unless ``full``."""
     if value in ("", None, []):
         return _NOTHING_SAID.get(path.rpartition(".")[2], "") if fields.website_of(path) is not None else ""
     if (found := fields.find(path)) is None:
@@ -86,7 +86,7 @@ def words(path: str, value: Any, *, full: bool = False) -> str:
 
 
 def differs(path: str, one: Any, other: Any) -> bool:
-    """Return whether people read two different values: a domain typed in Chinese is the one kept as A-label."""
+    """Return whether two values differ in words: a domain typed in Chinese equals its A-label."""
     return (one or "") != (other or "") and words(path, one, full=True) != words(path, other, full=True)
 
 
@@ -107,11 +107,11 @@ def _masked_text(text: str) -> str:
 
 
 def hosts(text: str) -> str:
-    """Domains, one a line, as people read them."""
+    """Return domains, one per line, in display form."""
     return "\n".join(domains.display_domain(line) for line in text.split())
 
 
-# name of a website's fact → what it is where nothing is said
+# name of a website's fact → text shown when it is empty
 _NOTHING_SAID = {"service": code_tables.name_of(code_tables.SERVICE_TYPES, code_tables.WEBSITE)}
 
 # field name → the value in words
@@ -144,7 +144,7 @@ WORDS_BY_TYPE: dict[Type, Callable[[Any], str]] = {
 def blocks(
     filing: Filing, *, full: bool = False, remarks: Iterable[Remark] = (), findings: Iterable[Finding] = ()
 ) -> list[Block]:
-    """Return the whole paper, section by section, each fact with its remarks and findings beside it."""
+    """Return all facts by section, each with its remarks and findings."""
     said = list(remarks), list(findings)
     return [
         Block(section, tuple(_rows(filing.facts, section, full, *said))) for section in fields.sections_of(filing.facts)
@@ -174,7 +174,7 @@ def _rows(
 
 
 def remark_words(remark: Remark, href: str = "", values: Facts | None = None) -> dict[str, Any]:
-    """Return a remark as ``components/remark.html`` shows it."""
+    """Return a remark for ``components/remark.html``."""
     reason = reasons.BY_CODE[remark.code]
     return {
         "code": remark.code,
@@ -189,10 +189,10 @@ def remark_words(remark: Remark, href: str = "", values: Facts | None = None) ->
     }
 
 
-# Of a person's or a unit's name this many characters are shown, and not more than half of them.
+# Characters shown of a person's or a unit's name, and at most half of it.
 SHOWN_OF_NAME = 2
 
 
 def masked_name(name: str) -> str:
-    """Return enough of a name to know one's own by it: its first characters."""
+    """Return a name masked except for its first characters."""
     return f"{name[: min(SHOWN_OF_NAME, len(name) // 2)]}****" if name else ""

@@ -1,4 +1,4 @@
-"""What a field and a page of the form are made of."""
+"""Define the classes for fields and pages of the form."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 
 
 class Type(StrEnum):
-    """How a value is typed in and kept: text, number, named choice, list of numbers, ISO date, yes or no."""
+    """How a value is entered and stored: text, number, named choice, list of numbers, ISO date, yes or no."""
 
     TEXT = "text"
     LINES = "lines"
@@ -19,12 +19,12 @@ class Type(StrEnum):
     SWITCH = "switch"
 
 
-# What people type in words of their own.
+# Types with free text.
 TYPED = (Type.TEXT, Type.LINES)
 
 
 class Need(StrEnum):
-    """Who must fill it in."""
+    """Which hosts must fill in a field."""
 
     ALL = "all"
     UNIT = "unit"
@@ -44,13 +44,13 @@ class Field:
     need: Need = Need.ALL
     hint: Promise | str = ""
     example: str = ""
-    # what an individual reads instead
+    # shown to individuals instead
     hint_for_person: Promise | str = ""
     example_for_person: str = ""
     masked: bool = False
-    # NFKC and no blanks around: full-width digits and letters become plain ones
+    # NFKC-normalised and stripped: full-width digits and letters become plain ones
     plain: bool = False
-    # needed only where this number is among those chosen at another field of the page
+    # shown only if this number is chosen in another field of the page
     only_with: tuple[str, int] | None = None
 
     def help_for(self, *, individual: bool) -> tuple[Promise | str, str]:
@@ -62,7 +62,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One page of the form. ``part`` says what it is about, whichever website it belongs to."""
+    """One page of the form. ``part`` is its subject, the same for all websites."""
 
     part: str
     prefix: str
@@ -73,7 +73,7 @@ class Section:
 
     @property
     def id(self) -> str:
-        """Return its name in addresses: ``website``, and ``website-2`` for the second one."""
+        """Return its name in URLs: ``website``, and ``website-2`` for the second one."""
         return f"{self.part}-{self.website + 1}" if self.website else self.part
 
     def path(self, field: Field) -> str:

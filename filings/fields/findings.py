@@ -1,4 +1,4 @@
-"""What the checks answer: one problem each."""
+"""Define the findings that the checks return."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +7,7 @@ from filings import fields
 
 
 class Severity(StrEnum):
-    """Whether a filing can be handed on with the problem in it."""
+    """Whether the finding blocks the filing or only warns."""
 
     BLOCKS = "blocks"
     WARNS = "warns"
@@ -15,7 +15,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One problem: official code, the field's path, what is wrong, how to mend it; the rule's source where one is."""
+    """One problem: official code, the field's path, what is wrong, how to correct it; the rule's source if any."""
 
     code: str
     path: str
@@ -26,7 +26,7 @@ class Finding:
 
     @property
     def section(self) -> str:
-        """Return the page of the form on which it is mended."""
+        """Return the id of the form's page on which it is corrected."""
         return fields.section_of(self.path)
 
     @property

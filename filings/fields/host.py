@@ -1,4 +1,4 @@
-"""The pages about the host, and the one that says why something is cancelled."""
+"""Define the pages about the host, and the page of a cancellation."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _

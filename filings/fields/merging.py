@@ -1,7 +1,7 @@
-"""Two windows on one filing: which facts each has changed since they were shown, and what comes of both.
+"""Merge changes of one filing made in two windows.
 
-A page carries a mark of every value it shows. What only one side has changed is kept; a fact that both have changed, to
-different values, is a conflict.
+A page carries a mark (short hash) of every value it shows. Changes by only one side are kept; a fact that both have
+changed, to different values, is a conflict.
 """
 
 import hashlib
@@ -12,14 +12,14 @@ from typing import Any
 from filings import facts
 from filings.facts import Facts
 
-# The number of websites a page has seen: when one is taken out, the paths behind it name other websites.
+# Key of the number of websites shown: when one is removed, later paths belong to other websites.
 WEBSITES = "websites"
-# Digits of the number of websites; what is longer was not written by a page.
+# The most digits of that number; anything longer is not from our pages.
 LONGEST_COUNT = 4
 
 
 def mark(value: Any) -> str:
-    """Return a short mark of a value; nothing said is one value, “no” is another, and the order of choices is none."""
+    """Return a short hash of a value; empty values are equal, False is not empty, and the order of lists is ignored."""
     plain = sorted(map(str, value)) if isinstance(value, list) else value
     said = "" if plain in (None, []) else plain
     return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:12]
@@ -33,13 +33,13 @@ class Seen:
 
     @classmethod
     def of(cls, values: Facts, paths: Iterable[str]) -> "Seen":
-        """Return what a page shows that is made now."""
+        """Return the marks for a page rendered now."""
         shown = {path: mark(facts.read(values, path)) for path in paths}
         return cls({**shown, WEBSITES: str(facts.count(values))})
 
     @classmethod
     def sent(cls, text: str) -> "Seen | None":
-        """Return what a page says it has shown; None for a page that does not say it, or not readably."""
+        """Return the marks that a page has sent; None if missing or unreadable."""
         try:
             marks = json.loads(text)
         except (ValueError, RecursionError):
@@ -50,12 +50,12 @@ class Seen:
         return json.dumps(self.marks)
 
     def has_lost_a_website(self, values: Facts) -> bool:
-        """Return whether a website has been taken out since, so that paths may mean something else now."""
+        """Return whether a website has been removed since, so that paths may belong to other websites."""
         seen = self.marks.get(WEBSITES, "")
         return seen.isdecimal() and len(seen) <= LONGEST_COUNT and facts.count(values) < int(seen)
 
     def untouched(self, typed: Facts, paths: Iterable[str]) -> set[str]:
-        """Return the paths at which the page still has the value it has shown."""
+        """Return the paths that the user has not changed on the page."""
         return {path for path in paths if not self._changed(typed, path)}
 
     def clashing(self, saved: Facts, typed: Facts, paths: Iterable[str]) -> list[str]:
@@ -69,7 +69,7 @@ class Seen:
         ]
 
     def renew(self, values: Facts, paths: Iterable[str]) -> None:
-        """Count what is saved at these paths as shown."""
+        """Update the marks at these paths to the saved values."""
         self.marks |= {path: mark(facts.read(values, path)) for path in paths}
 
     def _changed(self, values: Facts, path: str) -> bool:

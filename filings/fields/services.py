@@ -1,4 +1,4 @@
-"""The pages of what else than a website is filed: an APP, a mini-program, a quick app (ADR 0015)."""
+"""Define the pages of services other than websites: APPs, mini-programs, quick apps (ADR 0015)."""
 
 from dataclasses import replace
 
@@ -19,7 +19,7 @@ from filings.fields.website import (
 )
 from ministry.reference import code_tables
 
-# What is filed besides websites has no element in the interface of 2013; the fields are those that providers ask for.
+# The interface of 2013 has no elements for these services; the fields are those that providers ask for.
 _HOSTS = Field(
     "domains",
     "",
@@ -128,7 +128,7 @@ _FIELDS_OF_APP = (
 
 
 def _fields_on_a_platform(name: Field) -> tuple[Field, ...]:
-    """Of a service that runs inside somebody else's APP or on a phone maker's system."""
+    """Return the fields of a service that runs inside another company's APP or on a phone maker's system."""
     return (
         SERVICE,
         name,
@@ -152,7 +152,7 @@ _NAME_ON_PLATFORM = Field("name", "", _("Mini-program name"), "1999", 512, hint=
 
 _HOW_CONNECTED = _("How its server is connected. Your provider can tell you when you are not sure.")
 
-# service type → the pages of such an entry, as those of a website are above
+# service type → the pages of such an entry
 PAGES: dict[int, tuple[Section, ...]] = {
     code_tables.WEBSITE: OF_A_WEBSITE,
     code_tables.APP: (

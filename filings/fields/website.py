@@ -1,4 +1,4 @@
-"""The pages of a website. They are written for the first one of a filing."""
+"""Define the pages of a website, for the first one of a filing."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -8,7 +8,7 @@ from ministry.reference import code_tables
 
 CHOOSE_WHAT = _("The questions below are those of what you choose here. Each has a number of its own.")
 SERVICE = Field("service", "", _("What is filed"), "1999", type=Type.CHOICE, need=Need.NOBODY, hint=CHOOSE_WHAT)
-# What can be chosen there. A website is what is filed where nothing else is said.
+# The choices of SERVICE; empty means a website.
 SERVICES = [("" if row.id == code_tables.WEBSITE else row.id, row.name) for row in code_tables.SERVICE_TYPES]
 
 CONTENTS = Field(
@@ -89,7 +89,7 @@ WEBSITE = Section(
                 "A website without a domain gives its IP address here."
             ),
         ),
-        # only of a website that has had several since before each has one: see _pages_of
+        # only for an old website with several domains on record: see _pages_of
         Field(
             "kept_domains",
             "Ym",
@@ -126,7 +126,7 @@ APPROVALS = Section(
     "websites.0.approval_numbers",
     _("Prior approvals"),
     _("The number on the paper of each authority. The papers themselves go with the pictures."),
-    (),  # one a kind of content that was chosen: see _approval_fields
+    (),  # one per prior approval chosen: see _approval_field
     website=0,
 )
 
