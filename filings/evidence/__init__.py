@@ -1,1 +1,1 @@
-"""Pictures, scans and other files of a filing: opened in a limited process, judged, kept and checked."""
+"""Pictures, scans and other files of a filing: open in a limited process, rate, store and check them."""

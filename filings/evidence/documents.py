@@ -1,4 +1,4 @@
-"""Papers that belong to orders, answers and proofs: kept as pictures we have encoded ourselves."""
+"""Read and store the papers of orders, answers and proofs, re-encoded as pictures."""
 
 from collections.abc import Sequence
 
@@ -12,12 +12,12 @@ from filings.models import OfficialPage, OfficialPaper
 
 
 def read(uploads: Sequence[UploadedFile[bytes]]) -> list[ScannedPage]:
-    """Return the pages of the files; raise ValidationError with words for the user. Slow: before any lock."""
+    """Return the pages of the files; raise ValidationError with words for the user. Slow: call before any lock."""
     return scans.accept(uploads)
 
 
 def keep(pages: Sequence[ScannedPage], user_id: int | None) -> OfficialPaper:
-    """Keep pages as one paper, in the caller's transaction."""
+    """Store pages as one paper."""
     with kept():
         paper = OfficialPaper.objects.create(uploaded_by_id=user_id)
         for number, page in enumerate(pages, start=1):

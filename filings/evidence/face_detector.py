@@ -1,7 +1,7 @@
-"""An optional detector of faces: a callable that the operator names in ``FACE_DETECTOR``; there is none by default.
+"""Check faces on photos with an optional detector, a callable named in ``FACE_DETECTOR``; there is none by default.
 
-It is given the photo as a Pillow image in RGB and answers a box (left, top, right, bottom, in pixels) a face. What is
-made of the boxes is here: exactly one face, not too small, not in the dark. A detector that fails spoils no photo.
+It gets the photo as a Pillow image in RGB and returns a box (left, top, right, bottom, in pixels) per face. This module
+checks the boxes: exactly one face, not too small, not dark. If the detector fails, the photo is accepted.
 """
 
 import logging
@@ -15,7 +15,7 @@ from PIL import Image, ImageStat
 Box = tuple[int, int, int, int]
 Detector = Callable[[Image.Image], Iterable[Box]]
 
-# A head from chest-up distance fills 4 to 20 of 100 of the picture; at three metres about 1.
+# A head from chest-up distance fills 4 to 20 % of the picture; at three metres about 1 %.
 SMALLEST_SHARE = 0.03
 # Mean grey value of the face (0 to 255). By daylight 110 to 190 whatever the skin; against a window 30 to 60.
 DARK_BELOW = 60
@@ -32,7 +32,7 @@ def judge(content: bytes) -> list[str]:
     try:
         detector: Detector = import_string(settings.FACE_DETECTOR)
         boxes = list(detector(image.copy()))
-    except Exception:  # a program of somebody else's; the check face to face goes on without it
+    except Exception:  # third-party code; the check continues without it
         logger.exception("the face detector %s failed", settings.FACE_DETECTOR)
         return []
     return _judged(image, boxes)

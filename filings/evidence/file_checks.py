@@ -1,9 +1,9 @@
-"""Every night: rows whose file is missing are reported, files that no row names are removed.
+"""Check stored files every night: report rows whose file is missing, remove files that no row names.
 
-A file without a row is what a killed process or a full disk has left. It is removed when it is older than ``AGE``, so
-that nothing is touched that is only now being kept. Many at once are no rubbish but a sign of the wrong database, of a
-backup for example: then nothing is removed, and that is reported. Each piece is a transaction that notes how far it
-came, so a run that was killed goes on there, and two workers never do the same.
+A file without a row is left by a killed process or a full disk. It is removed when it is older than ``AGE``, so that
+uploads in progress are not touched. Very many at once indicate the wrong database, a backup for example: then nothing
+is removed, and that is reported. Each batch is a transaction that stores its progress, so a killed run is resumed, and
+two workers never do the same batch.
 """
 
 import logging
@@ -23,11 +23,11 @@ from django.utils.translation import gettext as _
 
 from filings.models import FileCheck
 
-AGE = timedelta(days=2)  # no transaction and no upload is as long
+AGE = timedelta(days=2)  # longer than any transaction or upload
 BATCH = 500
-SECONDS = 60  # a run; the next one goes on
+SECONDS = 60  # per run; the next one continues
 EXAMPLES = 20
-# So many files without a row, and more than this share of all, are not what was left behind.
+# More files without a row than both limits indicate the wrong database.
 MANY, SHARE = 100, 0.1
 
 logger = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ Column = tuple[type[models.Model], str]
 
 
 def go_on() -> bool:
-    """Go on with the check of today, or an earlier one that was ended; return whether it has to go on again."""
+    """Continue the oldest unfinished check, today's included; return whether there is more to do."""
     FileCheck.objects.get_or_create(day=timezone.localdate())
     end = time.monotonic() + SECONDS
     while time.monotonic() < end:
@@ -45,7 +45,7 @@ def go_on() -> bool:
 
 
 def do_piece() -> bool:
-    """Do the next piece of the oldest check that is not ended; return whether there was one to be had."""
+    """Do the next batch of the oldest unfinished check; return whether there was one to do."""
     with transaction.atomic():
         rows = FileCheck.objects.select_for_update(skip_locked=True).filter(ended_at=None)
         if (check := rows.order_by("day").first()) is None:
@@ -70,11 +70,11 @@ def _end(check: FileCheck) -> None:
     )
 
 
-# --- The steps: each does a piece, and returns whether there is more --------------------------------------
+# --- The steps: each does a batch, and returns whether there is more --------------------------------------
 
 
 def _find_missing(check: FileCheck) -> bool:
-    """Of the next rows of a table, those whose file is not there. ``place``: the column's number and the row's key."""
+    """Count missing files of the next rows of a table. ``place``: number of the column and primary key."""
     number, _colon, last = (check.place or "0:0").partition(":")
     listed = columns()
     if int(number) == len(listed):
@@ -92,7 +92,7 @@ def _find_missing(check: FileCheck) -> bool:
 
 
 def _count_unnamed(check: FileCheck) -> bool:
-    """Of the next files, how many no row names; after the last one, judge whether they may be removed."""
+    """Count the next files that no row names; after the last one, decide whether they may be removed."""
     batch = _next_files(check)
     check.files += len(batch)
     check.unnamed += len(_unnamed(batch))
@@ -105,7 +105,7 @@ def _count_unnamed(check: FileCheck) -> bool:
 
 
 def _remove_unnamed(check: FileCheck) -> bool:
-    """Remove those of the next files that no row names and that are old enough."""
+    """Remove the next files that no row names and that are older than ``AGE``."""
     if check.fault:
         return False
     batch = _next_files(check)
@@ -119,11 +119,11 @@ def _remove_unnamed(check: FileCheck) -> bool:
 STEPS: tuple[Callable[[FileCheck], bool], ...] = (_find_missing, _count_unnamed, _remove_unnamed)
 
 
-# --- What is on record, and what is there -----------------------------------------------------------------
+# --- Columns and files ------------------------------------------------------------------------------------
 
 
 def columns() -> list[Column]:
-    """Return every column of the portal that names files of the storage."""
+    """Return every file column that uses the default storage."""
     return [
         (model, field.name)
         for model in apps.get_models()
@@ -133,7 +133,7 @@ def columns() -> list[Column]:
 
 
 def _unnamed(names: Iterable[str]) -> list[str]:
-    """Return those that no row names and that are older than ``AGE``."""
+    """Return the names that no row has and whose files are older than ``AGE``."""
     left = {name for name in names if _is_old(name)}
     for model, column in columns() if left else ():
         left -= set(model._base_manager.filter(**{f"{column}__in": left}).values_list(column, flat=True))
@@ -149,7 +149,7 @@ def _is_old(name: str) -> bool:
 
 
 def _next_files(check: FileCheck) -> list[str]:
-    """Return the next files behind ``place``, which moves on."""
+    """Return the next files after ``place`` and advance it."""
     root = Path(default_storage.path(""))
     after = tuple(check.place.split("/")) if check.place else ()
     batch = ["/".join(parts) for parts in islice(_walked(root, (), after), BATCH)]
@@ -158,7 +158,7 @@ def _next_files(check: FileCheck) -> list[str]:
 
 
 def _walked(root: Path, folder: tuple[str, ...], after: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """Yield the files below a folder in the order of their names, those up to ``after`` passed over unread."""
+    """Yield the files below a folder sorted by name, starting after ``after``."""
     for entry in sorted(_entries(root.joinpath(*folder)), key=lambda entry: entry.name):
         parts = (*folder, entry.name)
         if entry.is_dir(follow_symlinks=False):
@@ -172,5 +172,5 @@ def _entries(folder: Path) -> list[Any]:
     try:
         with os.scandir(folder) as found:
             return list(found)
-    except (FileNotFoundError, PermissionError):  # nothing yet; a file system's own lost+found
+    except (FileNotFoundError, PermissionError):  # nothing stored yet; the file system's lost+found
         return []

@@ -1,7 +1,7 @@
-"""Private files as they come in, are kept and leave again: whole or not at all, and said in words.
+"""Receive, store and serve private files, completely or not at all, with error messages for users.
 
-A file and its row belong together. ``kept`` is a transaction that takes the files saved in it back when it fails;
-what a process that was killed leaves without a row, ``filings.evidence.file_checks`` finds.
+``kept`` is a transaction that deletes the files saved in it when it fails; ``filings.evidence.file_checks`` finds files
+that a killed process has left without a row.
 """
 
 import logging
@@ -34,11 +34,11 @@ _saved: ContextVar[list[str] | None] = ContextVar("saved", default=None)
 
 
 class NotStored(OSError):
-    """The storage did not take a file, or not all of it."""
+    """The storage could not store a file completely."""
 
 
 class EvidenceStorage(FileSystemStorage):
-    """A folder of files, none of them half written."""
+    """A folder of files without partially written ones."""
 
     def _save(self, name: str, content: File[Any]) -> str:
         try:
@@ -55,10 +55,10 @@ class EvidenceStorage(FileSystemStorage):
 
 @contextmanager
 def kept() -> Iterator[None]:
-    """A transaction in which files are saved: when it fails they are deleted again.
+    """Open a transaction in which files are saved; delete them again if it fails.
 
-    Raise NotKept when the storage is full. What the database itself fails for, a lost connection at the commit for
-    example, may have been written all the same: then the files stay, and the nightly check decides by the rows.
+    Raise NotKept when the storage is full. After an error of the database, such as a lost connection at the commit,
+    the rows may exist: then the files stay, and the nightly check decides by the rows.
     """
     names: list[str] = []
     token = _saved.set(names)
@@ -80,11 +80,11 @@ def kept() -> Iterator[None]:
         outer.extend(names)
 
 
-# --- Coming in ----------------------------------------------------------------------------------------
+# --- Uploads ------------------------------------------------------------------------------------------
 
 
 def read_upload(upload: UploadedFile[bytes]) -> bytes:
-    """Return what a file contains; raise ValidationError when it is too large, or was not received for lack of room."""
+    """Return a file's content; raise ValidationError when it is too large, or not received for lack of disk space."""
     if (upload.size or 0) > settings.EVIDENCE_MAX_BYTES:
         words = _("The file has more than %(mb)d MB. Send a smaller one.")
         raise about_file(upload.name, words % {"mb": settings.EVIDENCE_MAX_BYTES // 1024**2}, "too_big")
@@ -97,17 +97,17 @@ def read_upload(upload: UploadedFile[bytes]) -> bytes:
 
 
 def about_file(name: str | None, words: str, code: str) -> ValidationError:
-    """Return what is wrong with a file, after its name: of several in one field each is told apart."""
+    """Return a ValidationError about a file that begins with its name, because a field may have several."""
     if name:
         words = _("“%(file)s”: %(words)s") % {"file": shown(name), "words": words}
     return ValidationError(words, code=code)
 
 
-# --- Leaving ------------------------------------------------------------------------------------------
+# --- Downloads ----------------------------------------------------------------------------------------
 
 
 def content_of(file: FieldFile) -> bytes:
-    """Return what a kept file contains; raise FileMissing when it is not there or can't be read."""
+    """Return the content of a stored file; raise FileMissing when it is missing or unreadable."""
     try:
         with file.open("rb") as opened:
             content: bytes = opened.read()
@@ -122,7 +122,7 @@ def content_of(file: FieldFile) -> bytes:
 
 
 def picture_response(file: FieldFile) -> HttpResponse:
-    """Stream a picture to somebody who may see it; raise FileMissing, which the middleware answers with a page."""
+    """Return a picture as response, after the caller's access check; raise FileMissing, handled by the middleware."""
     response = HttpResponse(content_of(file), content_type="image/jpeg")
     response["Cache-Control"] = "private, no-store"
     response["Content-Disposition"] = "inline"

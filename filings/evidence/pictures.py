@@ -1,7 +1,7 @@
-"""How an uploaded picture is accepted, kept in two sizes, judged, and found again in other filings.
+"""Accept uploaded pictures, store them in two sizes, and find the same picture in other filings.
 
-A child decodes it, turns it upright and re-encodes it without any metadata (``limited.picture``); a script or
-a polyglot does not survive that. Here it is hashed, named and kept, and what was wrong with it is put into words.
+A child process decodes, rotates and re-encodes it without any metadata (``limited.picture``), which removes scripts and
+polyglots. This module hashes, names and stores it, and translates the reasons of a refusal.
 """
 
 import hashlib
@@ -36,7 +36,7 @@ from filings.evidence.limited import (
 from filings.evidence.quality import Use
 from filings.models import Evidence, EvidenceKind, Filing, Handover
 
-# Of the limits of ours, and of a child that was ended by its own, in words.
+# Messages for the reasons of a refusal.
 REFUSALS: dict[str, Promise | str] = {
     UNREADABLE: gettext_lazy("This is not a complete JPEG or PNG picture. Take the photo again or save it as JPEG."),
     TOO_MUCH: gettext_lazy("The picture is too complex to open. Save it as an ordinary JPEG and send that."),
@@ -55,11 +55,11 @@ REFUSALS: dict[str, Promise | str] = {
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """An accepted picture: JPEG bytes, pixels, SHA-256 of what came and of what is kept.
+    """An accepted picture: JPEG bytes, pixels, SHA-256 of the upload and of the stored file.
 
-    ``official`` is the copy within the official limit; ``phash`` a signed 64-bit number that survives most
-    re-encoding, None for a picture of one colour; ``advice`` the codes of ``quality``; ``camera_date`` the day
-    that the camera has noted, if it has.
+    ``official`` is the copy within the official limit; ``phash`` a signed 64-bit perceptual hash that survives most
+    re-encoding, None for a picture of one colour; ``advice`` the codes of ``quality``; ``camera_date`` the camera's
+    date, if any.
     """
 
     content: bytes
@@ -74,9 +74,9 @@ class Picture:
 
 
 def accept(upload: UploadedFile[bytes], use: Use = quality.DOCUMENT) -> Picture:
-    """Read, judge and re-encode an uploaded picture; raise ValidationError with words for the user. Slow.
+    """Read, rate and re-encode an uploaded picture; raise ValidationError with words for the user. Slow.
 
-    Only what is no picture, too large or too small is refused; whatever else could be better is advice.
+    Refuses only files that are not pictures, too large or too small; other defects are advice.
     """
     original = _read(upload, use.most_bytes)
     said, (content, *smaller) = _opened(
@@ -103,7 +103,7 @@ def accept(upload: UploadedFile[bytes], use: Use = quality.DOCUMENT) -> Picture:
 
 
 def redrawn(upload: UploadedFile[bytes], side: int) -> bytes:
-    """A picture that is no evidence, such as a logo: judged like one, drawn anew as PNG at most ``side`` long."""
+    """Return a picture such as a logo, checked like evidence, as PNG with sides of at most ``side`` pixels."""
     _said, (content,) = _opened("logo", _read(upload), quality.DOCUMENT, upload.name, side=side)
     return content
 
@@ -127,7 +127,7 @@ def _read(upload: UploadedFile[bytes], most: int | None = None) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class LookAlike:
-    """A current picture of a filing that another host's filing holds too: its path, the other filing's id."""
+    """A current picture of a filing that another host's filing has too: its path, the other filing's id."""
 
     path: str
     filing_id: int
@@ -139,9 +139,9 @@ def current(filing: Filing) -> list[Evidence]:
 
 
 def current_rows(filing: Filing) -> QuerySet[Evidence]:
-    """The filing's current pictures, each with ``other_id``: a filing with another certificate that holds it too.
+    """Return the filing's current pictures, with ``other_id``: a filing with another certificate that has it too.
 
-    The same file, or the same perceptual hash. A filing without a certificate number yet is compared with nobody.
+    Matches the same file or the same perceptual hash. ``other_id`` is None while the filing has no certificate number.
     """
     own = filing.evidence.filter(replaced_at=None).order_by("pk")
     if not filing.subject_digest:
@@ -156,9 +156,9 @@ def current_rows(filing: Filing) -> QuerySet[Evidence]:
 
 
 def look_alikes(own: Iterable[Evidence]) -> list[LookAlike]:
-    """Return those of the ``current`` papers that another certificate's filing holds too.
+    """Return those of the ``current`` pictures that a filing with another certificate has too.
 
-    Face-to-face photos have rules of their own (``photographs``).
+    Without face-to-face photos, for which ``photo_seals`` has other rules.
     """
     found = (
         (picture.path, picture.other_id)  # type: ignore[attr-defined]
@@ -169,17 +169,17 @@ def look_alikes(own: Iterable[Evidence]) -> list[LookAlike]:
 
 
 def keys(filing: Filing) -> dict[str, str]:
-    """Return the filing's current pictures: path → key, as a page names what it has shown. One query."""
+    """Return the filing's current pictures as path → primary key (text), for the pages. One query."""
     return {path: str(key) for path, key in filing.evidence.filter(replaced_at=None).values_list("path", "pk")}
 
 
 def retire(filing: Filing, **which: Any) -> None:
-    """Put current pictures of a filing aside; the record keeps them."""
+    """Retire current pictures of a filing; their rows stay."""
     filing.evidence.filter(replaced_at=None, **which).update(replaced_at=timezone.now())
 
 
 def keep(filing: Filing, by: int, path: str, picture: Picture, handover: Handover | None = None) -> Evidence:
-    """Keep a picture as the current one at its path, brought ``by`` this person."""
+    """Store a picture as the current one at its path, uploaded ``by`` this user."""
     retire(filing, path=path)
     evidence = Evidence(
         filing=filing,
@@ -201,9 +201,9 @@ def keep(filing: Filing, by: int, path: str, picture: Picture, handover: Handove
 
 
 def copied(evidence: Evidence, filing: Filing, **changes: Any) -> Evidence:
-    """The same picture as one of ``filing``'s own, saved, with files of its own: each filing can be erased alone.
+    """Copy a picture with its files to another filing, so that each filing can be erased separately.
 
-    Raise FileMissing when a file of it is not there.
+    Raise FileMissing when one of its files is missing.
     """
     contents = {name: content_of(getattr(evidence, name)) for name in _files(evidence)}
     copy = Evidence.objects.get(pk=evidence.pk)
@@ -219,13 +219,13 @@ def copied(evidence: Evidence, filing: Filing, **changes: Any) -> Evidence:
 
 
 def copied_if_there(evidence: Evidence, filing: Filing) -> None:
-    """Copy a picture; one whose file is missing is left out, and asked for again."""
+    """Copy a picture; do nothing if its file is missing, so that it must be uploaded again."""
     with suppress(FileMissing):
         copied(evidence, filing)
 
 
 def delete_files(evidence: Evidence) -> None:
-    """Delete the files of a picture; those already gone are none the worse for it."""
+    """Delete the files of a picture; ignore missing ones."""
     for name in _files(evidence):
         getattr(evidence, name).delete(save=False)
 

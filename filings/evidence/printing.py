@@ -1,8 +1,8 @@
-"""Pages of A4 to print or keep: the one way this portal makes a PDF.
+"""Create PDFs of A4 pages; all PDFs of the portal are made here.
 
-The font is the whole Noto Sans CJK, so that rare characters of names print too; each file carries only the
-characters it uses, and its text can be selected and searched. A Chinese character the font does not have is printed
-as its code, so that nobody signs a paper with a hole in a name.
+The font is the whole Noto Sans CJK, so that rare characters of names are printed too; each file embeds only the
+characters it uses, and its text can be selected and searched. A Chinese character missing from the font is printed as
+its code point, so that nobody signs a paper with a gap in a name.
 """
 
 import re
@@ -23,7 +23,7 @@ BODY, SMALL, HEADING, TITLE = 10, 8, 12, 18  # points
 LINE, LABEL_WIDTH, GAP = 6.0, 49.0, 2.0  # millimetres
 MARGIN, FOOT = 18.0, 20.0
 INK, QUIET, RULE = 20, 90, 190  # grey, 0 is black
-PAGES = "\0" * 3  # stands for the number of pages, three figures at most; nobody can have typed it
+PAGES = "\0" * 3  # placeholder for the number of pages, three digits at most; can't occur in typed text
 # Unified ideographs in use and rare ones: Extension A, the basic block, the compatibility block, planes 2 and 3.
 HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
@@ -37,7 +37,7 @@ class A4(FPDF):
         super().__init__(format="A4")
         self._foot = name
         self.add_font(FONT, fname=FONT_PATH, collection_font_number=SIMPLIFIED_CHINESE)
-        # The font knows its boxes; drawing every glyph again to measure them is a quarter of the whole cost.
+        # The font contains its bounding boxes; recalculating them takes a quarter of the whole time.
         self._font = cast(TTFFont, self.fonts[FONT.lower()])
         self._font.ttfont.recalcBBoxes = False
         self.set_margins(MARGIN, MARGIN)
@@ -49,7 +49,7 @@ class A4(FPDF):
         self.set_creation_date(made_at or timezone.now())
 
     def normalize_text(self, text: str) -> str:
-        """Return every text on its way to a page; a Chinese character without a glyph becomes its code, 〔U+20000〕."""
+        """Return the text with its code point, 〔U+20000〕, for each Chinese character without a glyph."""
         return HAN.sub(self._glyph_or_code, super().normalize_text(text))
 
     def _glyph_or_code(self, character: re.Match[str]) -> str:
@@ -69,7 +69,7 @@ class A4(FPDF):
         self.ln(GAP)
 
     def heading(self, text: str) -> None:
-        """A heading never stands alone at the end of a page."""
+        """Draw a heading, never alone at the end of a page."""
         if self.will_page_break(GAP * 3 + LINE * 3):
             self.add_page()
         self.ln(GAP * 3)
@@ -77,7 +77,7 @@ class A4(FPDF):
         self.paragraph(text, LINE + GAP)
 
     def rows(self, pairs: Iterable[Pair]) -> None:
-        """Rows of a label and a value, each with a rule above; long ones go on overleaf."""
+        """Draw rows of label and value, each with a line above; long ones continue on the next page."""
         self.pen(BODY)
         self.set_draw_color(RULE)
         for label, value in pairs:
@@ -85,7 +85,7 @@ class A4(FPDF):
         self.line(self.l_margin, self.y, self.l_margin + self.epw, self.y)
 
     def _row(self, label: str, value: str) -> None:
-        """The label whole, then the value from the same height on: so a reader meets each in one piece."""
+        """Draw the whole label, then the value beside it, in reading order for screen readers."""
         if self.will_page_break(self.height_of(label, LABEL_WIDTH - GAP) + GAP):
             self.add_page()
         self.line(self.l_margin, self.y, self.l_margin + self.epw, self.y)
@@ -100,7 +100,7 @@ class A4(FPDF):
         self.set_y((max(below, self.y) if self.page == page else self.y) + GAP / 2)
 
     def qr(self, address: str, left: float, top: float, side: float) -> None:
-        """A QR code of an address, drawn line by line: sharp on any printer."""
+        """Draw a QR code of an address as vectors, sharp on any printer."""
         rows = tuple(segno.make_qr(address, error="m").matrix)
         dot = side / len(rows)
         self.set_fill_color(0)
@@ -113,14 +113,14 @@ class A4(FPDF):
                 x += length
 
     def height_of(self, text: str, width: float, height: float = LINE) -> float:
-        """Return how much room a text takes in lines of ``height``."""
+        """Return the height of a text in lines of ``height``."""
         measured = self.multi_cell(
             width, height, text, dry_run=True, output=MethodReturnValue.HEIGHT, wrapmode=WrapMode.CHAR
         )
         return cast(float, measured)
 
     def paragraph(self, text: str, height: float, width: float = 0) -> None:
-        """Text in lines that fit, from here to ``width``. Chinese has no blanks, so a line ends at any character."""
+        """Draw text wrapped to ``width``, at any character, because Chinese has no blanks."""
         self.multi_cell(width, height, text, wrapmode=WrapMode.CHAR, align=Align.L, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
     def pen(self, size: float, grey: int = INK) -> None:

@@ -1,6 +1,6 @@
-"""How well a picture can be read, said kindly. Advice warns; it never refuses a picture.
+"""Advice to users about the quality of their pictures; it only warns.
 
-What is measured, and with which thresholds, is in ``filings.evidence.limited.readability``.
+``filings.evidence.limited.readability`` has the measurements and thresholds.
 """
 
 from collections.abc import Iterable
@@ -14,9 +14,9 @@ UNREADABLE = _("The picture has only %(width)d × %(height)d pixels, so nobody c
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What a picture is for: the official limit of its copy in bytes, the pixels it needs, whether it is a document.
+    """The use of a picture: the official limit of its copy in bytes, the pixels it needs, whether it is a document.
 
-    With fewer pixels than ``least`` (longer × shorter side) it is refused, in the words of ``too_small``.
+    With fewer pixels than ``least`` (longer × shorter side) it is refused with the message ``too_small``.
     """
 
     official_bytes: int
@@ -24,15 +24,15 @@ class Use:
     is_document: bool = True
     least: tuple[int, int] = (200, 200)
     too_small: Promise | str = UNREADABLE
-    # of the file as it is sent, where less is allowed than of other pictures
+    # limit of the uploaded file, if lower than for other pictures
     most_bytes: int | None = None
-    # whether it is judged how well writing or a face can be made out
+    # whether readability is rated
     is_read: bool = True
 
 
 # Limits: interface table 附件用途 (1 KB = 1,024 bytes). An identity card is 85.6 mm wide: 1,000 pixels are 300 dpi.
 DOCUMENT = Use(100 * 1024, readable_side=1000)
-# The face-to-face photo is 800 × 600; a person in it runs out of the picture below, and should.
+# The face-to-face photo is 800 × 600; the person is supposed to be cut off at the lower edge.
 PHOTO = Use(
     100 * 1024,
     readable_side=800,
@@ -50,13 +50,13 @@ USES = {"photo": PHOTO, "app_icon": ICON, "verification_sheet": VERIFICATION_SHE
 
 
 def use_of(path: str) -> Use:
-    """Return the use of the picture at a path such as ``papers.subject_certificate``: the last name of it decides."""
+    """Return the use of the picture at a path such as ``papers.subject_certificate``, by its last part."""
     return USES.get(path.rpartition(".")[2], DOCUMENT)
 
 
 @dataclass(frozen=True, slots=True)
 class PictureAdvice:
-    """One thing that could be better: its code, what is to be seen, how to mend it."""
+    """One defect of a picture: its code, what is wrong, how to do better."""
 
     code: str
     message: Promise | str
@@ -130,5 +130,5 @@ ADVICE = {
 
 
 def words(codes: Iterable[str]) -> list[PictureAdvice]:
-    """Return the advice of these codes, in words."""
+    """Return the advice for these codes."""
     return [ADVICE[code] for code in codes if code in ADVICE]

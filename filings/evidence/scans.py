@@ -1,6 +1,6 @@
-"""The signed copy of a verification sheet, as it comes from a scanner or a camera: pictures, or a PDF of them.
+"""Accept scans of signed papers, such as the verification sheet: pictures, or a PDF.
 
-Content decides, not the name. Whatever comes is kept as pictures we have encoded ourselves (``pictures``).
+The content decides, not the file name. Pages are stored as re-encoded pictures (``pictures``).
 """
 
 import hashlib
@@ -30,7 +30,7 @@ REFUSALS: dict[str, Promise | str] = {
 
 @dataclass(frozen=True, slots=True)
 class ScannedPage:
-    """One page as it is kept, and the SHA-256 of the file it came in."""
+    """One page to store, and the SHA-256 of the uploaded file."""
 
     picture: Picture
     original_sha256: str

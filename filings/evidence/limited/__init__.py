@@ -1,10 +1,9 @@
-"""Files from strangers, opened by a child process that has little time and memory and knows nothing of the portal.
+"""Decode untrusted files in a child process with limits on time and memory and without access to the portal.
 
-A picture, a PDF or a workbook is a program of sorts: it may be built to crash its reader, to keep it busy, or to fill
-its memory. So nothing of it is decoded by the web server. ``running.run`` starts a child for each file, ``turns`` sees
-that an account has one at a time, and ``child`` is what runs there: one module a kind of file (``picture``, ``pdf``,
-``table``), none of which imports Django, so that a child is at work after some 50 ms. What comes back is made by us:
-pixels encoded anew, texts.
+A picture, a PDF or a workbook may be built to crash its reader, to keep it busy, or to fill its memory, so the web
+server decodes none of them. ``running.run`` starts a child for each file, ``turns`` limits an account to one at a time,
+and ``child`` runs there, with one module per kind of file (``picture``, ``pdf``, ``table``); none imports Django, so
+that a child starts in some 50 ms. It returns only re-encoded pixels and texts.
 """
 
 import json
@@ -12,8 +11,8 @@ import struct
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-# Why a file is not taken: of any file, of pictures, of PDFs, of tables.
-TOO_MUCH = "too_much"  # more time or memory than a child has
+# Reasons of a refusal: of any file, of pictures, of PDFs, of tables.
+TOO_MUCH = "too_much"  # exceeds the limit of time or memory
 UNREADABLE = "unreadable"
 TOO_MANY_PIXELS, TOO_LONG, TOO_MANY_SCANS, TOO_SMALL = "too_many_pixels", "too_long", "too_many_scans", "too_small"
 LOCKED, TOO_MANY_PAGES = "locked", "too_many_pages"
@@ -22,7 +21,7 @@ _LENGTH = struct.Struct(">I")
 
 
 class FileRefused(Exception):
-    """The file is not taken: ``reason`` is a word that both sides know, ``said`` the figures for its message."""
+    """The file is refused: ``reason`` is one of the codes above, ``said`` the values for its message."""
 
     def __init__(self, reason: str, **said: Any) -> None:
         super().__init__(reason)
@@ -30,13 +29,13 @@ class FileRefused(Exception):
 
 
 def framed(said: dict[str, Any], parts: Sequence[bytes] = ()) -> bytes:
-    """Return what a child hands back: figures and texts as JSON, then files, each with its length before it."""
+    """Return a child's output: values as JSON, then files, each prefixed with its length."""
     pieces = (json.dumps(said).encode(), *parts)
     return b"".join(_LENGTH.pack(len(piece)) + piece for piece in pieces)
 
 
 def unframed(output: bytes) -> tuple[dict[str, Any], list[bytes]]:
-    """Return figures and files of ``framed``; raise ValueError for anything else."""
+    """Return values and files of ``framed``; raise ValueError for anything else."""
     first, *parts = _pieces(output)
     return dict(json.loads(first)), parts
 

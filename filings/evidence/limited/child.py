@@ -1,6 +1,6 @@
-"""What runs in the child: limits first, then one file from standard input, the answer to standard output.
+"""The script of the child process: set limits, read one file from standard input, write the result to standard output.
 
-Run as a file by itself (``running.run``), so that it starts fast and inherits nothing.
+``running.run`` runs it as a script, so that it starts fast and inherits nothing.
 """
 
 import json
@@ -11,7 +11,7 @@ from typing import Any
 
 
 def main(task: str, options: str, cpu_seconds: int, memory: int) -> None:
-    """Do the task with the file on standard input; what it refuses is said in the answer's ``refused``."""
+    """Run the task on the file on standard input; the result's ``refused`` has the reason of a refusal."""
     for what, most in (
         (resource.RLIMIT_CPU, cpu_seconds),
         (resource.RLIMIT_AS, memory),
@@ -32,7 +32,7 @@ def main(task: str, options: str, cpu_seconds: int, memory: int) -> None:
 
 
 def _done(task: str, content: bytes, **options: Any) -> tuple[dict[str, Any], list[bytes]]:
-    """Import what this kind of file needs, and nothing else."""
+    """Run the task, importing only what this kind of file needs."""
     if task == "table":
         from filings.evidence.limited import table
 

@@ -1,4 +1,4 @@
-"""The pages of a PDF as pictures. No Django here."""
+"""Render the pages of a PDF as pictures. Must not import Django."""
 
 from io import BytesIO
 
@@ -11,9 +11,9 @@ QUALITY = 92
 
 
 def pages(content: bytes, most: int) -> tuple[dict[str, object], list[bytes]]:
-    """Return each page as JPEG: no script, link or attachment survives that.
+    """Return each page as JPEG, without scripts, links or attachments.
 
-    Raise Refused when there are none, or more than ``most``.
+    Raise FileRefused when there are none, or more than ``most``.
     """
     try:
         document = pypdfium2.PdfDocument(content)

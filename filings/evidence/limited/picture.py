@@ -1,7 +1,7 @@
-"""A picture decoded, turned upright, encoded anew in two sizes, measured and judged. No Django here.
+"""Decode a picture, rotate it, re-encode it in two sizes, measure and rate it. Must not import Django.
 
-Content decides, not the name: only what decodes as JPEG or PNG (interface table 附件格式) is taken. What decoding will
-cost is read from the header and from the marks of the scans before anything is decoded.
+The content decides, not the file name: only JPEG and PNG (interface table 附件格式) are accepted. The cost of decoding
+is estimated from the header and the scan markers before anything is decoded.
 """
 
 import re
@@ -25,22 +25,22 @@ from filings.evidence.limited import (
 )
 
 FORMATS = ("JPEG", "PNG")
-# The limits are ours; the interface table 附件用途 names only what a copy may have in the end.
+# Our own limits; the interface table 附件用途 limits only the final copy.
 MAX_PIXELS = 60_000_000  # beyond any phone camera in use as evidence
 MOST_SIDE = 16_000  # A4 scanned at 1,200 dots an inch has 14,032
-# What decoding holds at once: a PNG whole, a JPEG of several scans its coefficients. 30 megapixels of a PNG in colour,
-# 40 of a progressive JPEG as cameras and browsers make them.
+# Bytes in memory while decoding: a whole PNG, the coefficients of a JPEG of several scans. 30 megapixels of a PNG in
+# colour, 40 of a progressive JPEG as cameras and browsers make them.
 MOST_HELD = 120_000_000
-# Each scan of a JPEG goes over the whole picture. libjpeg makes 10 of a progressive one in colour (jcparam.c), and
-# programs that search for the smallest file a few more.
+# Each scan of a JPEG covers the whole picture. libjpeg writes 10 for a progressive one in colour (jcparam.c), and
+# optimisers a few more.
 MOST_SCANS = 32
-MAX_SIDE = 3000  # pixels kept of a longer picture: an identity card stays readable at any zoom
-BAND_PIXELS = 1_000_000  # of a large picture that are made RGB at a time
+MAX_SIDE = 3000  # larger pictures are reduced to this; an identity card stays readable at any zoom
+BAND_PIXELS = 1_000_000  # of a large picture that are converted to RGB at a time
 JPEG_QUALITY = 88
-# How the official copy is brought within its limit: (longer side in pixels, JPEG qualities), tried in this order.
-# Quality goes first, because coarse JPEG blurs colours long before it blurs black on white; then pixels. Photographed
+# Steps to bring the official copy within its limit: (longer side in pixels, JPEG qualities), tried in this order.
+# Quality is reduced first, because coarse JPEG blurs colours long before black on white; then pixels. Photographed
 # certificates fit at 1000 pixels or more, where their smallest print has strokes of two pixels. The steps below 1000
-# are for noise alone (a dark room, a patterned cloth), and the last one fits whatever the picture holds.
+# are only for noise (a dark room, a patterned cloth), and the last one always fits.
 OFFICIAL_STEPS = (
     (1600, (85, 75, 65)),
     (1400, (70, 60)),
@@ -50,9 +50,9 @@ OFFICIAL_STEPS = (
     (480, (30, 10)),
 )
 HASH_SIDES = (9, 8)  # columns × rows: eight differences in each of eight rows are 64 bits
-# A difference of grey values up to this is none: re-encoding moves plain areas by as much.
+# Differences of grey values up to this are ignored: re-encoding changes plain areas by as much.
 HASH_NOISE = 1.0
-# A corner's grey value is the ground (a table, a scanner's paper); what differs from it by more is the certificate.
+# The corners' grey value is the background (a table, a scanner's paper); what differs by more is the certificate.
 GROUND_WITHIN = 24
 
 Answer = tuple[dict[str, Any], list[bytes]]
@@ -67,9 +67,9 @@ def accept(
     is_document: bool,
     is_read: bool,
 ) -> Answer:
-    """Return size, perceptual hash, advice and the camera's day; then the picture, and its official copy if smaller.
+    """Return size, perceptual hash, advice and camera date; then the picture, and its official copy if smaller.
 
-    Raise Refused: only what is no picture, costs too much to decode, or has fewer pixels than ``least`` is not taken.
+    Raise FileRefused if it is not a picture, costs too much to decode, or has fewer pixels than ``least``.
     """
     image, longer_side = _decoded(content, least)
     encoded = _encoded(image, JPEG_QUALITY)
@@ -86,7 +86,7 @@ def accept(
 
 
 def redrawn(content: bytes, *, least: tuple[int, int], side: int) -> Answer:
-    """Return a picture drawn anew as PNG, at most ``side`` long: a logo."""
+    """Return a picture, such as a logo, re-encoded as PNG with sides of at most ``side`` pixels."""
     image, _longer_side = _decoded(content, least)
     image.thumbnail((side, side))
     image.info.clear()
@@ -113,7 +113,7 @@ def _judge_cost(image: Image.Image, content: bytes, least: tuple[int, int]) -> N
 
 
 def _held_a_pixel(image: Image.Image, scans: int) -> float:
-    """The bytes a pixel takes while the picture is decoded; a JPEG of one scan is reduced as it comes."""
+    """Return the bytes in memory per pixel during decoding; a JPEG of one scan is reduced while it is read."""
     if image.format == "PNG":
         return {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16B": 2}.get(image.mode, 4)
     if scans == 1 and not image.info.get("progressive"):
@@ -124,14 +124,14 @@ def _held_a_pixel(image: Image.Image, scans: int) -> float:
     return 2 * sum(shares) / max(1, whole)
 
 
-# In a scan's data 0xFF stands before 0x00 (stuffing) and 0xD0 to 0xD7 (restarts); before anything else it is a mark.
+# In a scan's data 0xFF precedes 0x00 (stuffing) and 0xD0 to 0xD7 (restarts); before anything else it is a marker.
 _MARK = re.compile(rb"\xff+([^\x00\xff])")
 _START_OF_SCAN, _END = 0xDA, 0xD9
-_ALONE = (0x01, *range(0xD0, 0xD9))  # marks without a length
+_ALONE = (0x01, *range(0xD0, 0xD9))  # markers without a length
 
 
 def _scans(content: bytes) -> int:
-    """How many scans a JPEG has; counting ends where there are too many. A preview in its notes is not counted."""
+    """Return the number of scans of a JPEG, at most ``MOST_SCANS`` + 1. A preview in its metadata is not counted."""
     count, place = 0, 0
     while count <= MOST_SCANS and (mark := _MARK.search(content, place)):
         kind, place = mark[1][0], mark.end()
@@ -147,13 +147,13 @@ def _scans(content: bytes) -> int:
 
 
 def _decoded(content: bytes, least: tuple[int, int]) -> tuple[Image.Image, int]:
-    """Return the whole picture, upright, in RGB, at most ``MAX_SIDE`` long; and its longer side in pixels as it came.
+    """Return the picture, upright, in RGB, at most ``MAX_SIDE`` long; and the longer side of the original in pixels.
 
     A large JPEG is decoded at half its size or less.
     """
     try:
         with warnings.catch_warnings():
-            # A bomb is judged below, more strictly; spoilt notes of the camera do not matter.
+            # Decompression bombs are checked below, more strictly; broken EXIF does not matter.
             warnings.simplefilter("ignore")
             image: Image.Image = Image.open(BytesIO(content), formats=FORMATS)
             _judge_cost(image, content, least)
@@ -172,7 +172,7 @@ def _decoded(content: bytes, least: tuple[int, int]) -> tuple[Image.Image, int]:
 
 
 def _small(image: Image.Image) -> Image.Image:
-    """In RGB, a very large picture reduced by a whole factor: band by band, so that it is never held twice."""
+    """Return the picture in RGB, a very large one reduced by an integer factor, in bands to save memory."""
     factor = max(1, max(image.size) // MAX_SIDE)
     if factor == 1 and image.mode == "RGB" and not image.has_transparency_data:
         return image
@@ -185,7 +185,7 @@ def _small(image: Image.Image) -> Image.Image:
 
 
 def _in_rgb(image: Image.Image) -> Image.Image:
-    """Whatever colours it came in: what is transparent lies on white paper, sixteen bits of grey become eight."""
+    """Convert to RGB: transparent areas become white, 16-bit grey becomes 8-bit."""
     if image.mode.startswith("I"):
         return image.point(lambda value: value * (1 / 256)).convert("L").convert("RGB")
     if not image.has_transparency_data:
@@ -197,7 +197,7 @@ def _in_rgb(image: Image.Image) -> Image.Image:
 
 
 def _orientation(camera: Image.Image) -> Any:
-    """Return how the camera says the picture has to be turned; 1 (not at all) where its note is spoilt."""
+    """Return the EXIF orientation; 1 (none) if EXIF is broken."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -207,7 +207,7 @@ def _orientation(camera: Image.Image) -> Any:
 
 
 def _upright(picture: Image.Image, turned: Any) -> Image.Image:
-    """Turned as the note of its camera says; as it came where that is spoilt, for it says nothing about the pixels."""
+    """Return the picture rotated by its EXIF orientation; unchanged if that is broken."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -220,7 +220,7 @@ def _upright(picture: Image.Image, turned: Any) -> Image.Image:
 
 
 def _camera_date(content: bytes) -> date | None:
-    """Return the day on which the camera says it took the picture; None when it says nothing that can be read."""
+    """Return the EXIF date of the picture; None if missing or unreadable."""
     try:
         with warnings.catch_warnings(), Image.open(BytesIO(content), formats=FORMATS) as image:
             warnings.simplefilter("ignore")
@@ -235,7 +235,7 @@ def _camera_date(content: bytes) -> date | None:
 
 
 def _encoded(image: Image.Image, quality: int) -> bytes:
-    """Return the pixels alone as JPEG: no EXIF, no position, no comment, nothing appended."""
+    """Return the pixels as JPEG, without EXIF, position, comments or appended data."""
     target = BytesIO()
     image.info.clear()
     image.save(target, "JPEG", quality=quality, optimize=True)
@@ -262,9 +262,9 @@ def _official(image: Image.Image, content: bytes, limit: int) -> bytes:
 def _perceptual_hash(image: Image.Image) -> int | None:
     """Return a difference hash (dHash) of 64 bits: which cell is brighter than its left neighbour.
 
-    A plain ground around the certificate is cut away first; otherwise all scans of one kind of certificate would be
+    A plain background around the certificate is cropped first; otherwise all scans of one kind of certificate would be
     alike. Of 200 drawn cards of one layout, scanned and photographed, no two had the same hash; saved again at
-    quality 88, eight of ten kept it, at quality 60 and a smaller size about half. It rather misses one than accuses.
+    quality 88, eight of ten kept it, at quality 60 and a smaller size about half. It favours misses over false alarms.
     """
     cells = _without_ground(image.convert("L")).convert("F").resize(HASH_SIDES, Image.Resampling.BOX)
     bits = 0
@@ -287,7 +287,7 @@ def _cell(cells: Image.Image, column: int, row: int) -> float:
 
 
 def _without_ground(grey: Image.Image) -> Image.Image:
-    """Return the part that holds something, to one hundredth of a side, when all corners show the same ground."""
+    """Crop a plain background, to one hundredth of a side, if all corners have the same grey value."""
     small = grey.resize((100, 100), Image.Resampling.BOX)
     pixels = small.tobytes()
     corners = sorted((pixels[0], pixels[99], pixels[-100], pixels[-1]))

@@ -1,9 +1,9 @@
-"""How well a picture can be read, measured with Pillow. No Django here; ``filings.evidence.quality`` has the words.
+"""Measure the readability of a picture with Pillow. Must not import Django; ``filings.evidence.quality`` has the texts.
 
 Everything is measured on a grey copy whose longer side is ``MEASURED_SIDE``. The thresholds were set with drawn
 identity cards and licences (real characters, 20 to 50 pixels high) laid on four kinds of tables, photographed with lens
-blur and noise at 3000 × 2250 pixels, scanned flat, and then spoilt step by step; the figures beside each threshold are
-what was seen. They are heuristics: a patterned table may look like a cut-off certificate.
+blur and noise at 3000 × 2250 pixels, scanned flat, and then degraded step by step; the figures beside each threshold
+are measured. They are heuristics: a patterned table may look like a cut-off certificate.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,28 +15,28 @@ MEASURED_SIDE = 1200
 # Standard deviation of the grey values (0 to 255). One colour has 0; the emptiest readable page seen has 15.
 EMPTY_BELOW = 4.0
 # The grey value that only the brightest twentieth of the picture exceeds. Paper in daylight: 210 to 250; at half the
-# light 110, still well read; at a third 76 to 84; at a quarter 55.
+# light 110, still readable; at a third 76 to 84; at a quarter 55.
 DARK_BELOW = 90
-# The grey value that only the darkest 1 in 500 stay under. Ink: 20 to 80; three times too much light: 100 to 200.
+# The grey value that only the darkest 1 in 500 are below. Ink: 20 to 80; three times too much light: 100 to 200.
 BRIGHT_ABOVE = 140
 # Variance of a Laplacian in the fifth sharpest of 48 tiles, contrast stretched. Sharp: 90 to 1000; blurred by 4 pixels
-# in 3000, still read: 14 to 30; by 6 pixels: 4 to 8; by 8 pixels: 3.
+# in 3000, still readable: 14 to 30; by 6 pixels: 4 to 8; by 8 pixels: 3.
 BLURRED_BELOW = 12.0
 TILES = (8, 6)
 SHARP_TILES = 5
-# The greatest step of grey between neighbours along a border, 160 cells a side. A table or paper: 2 to 14; a card or
-# lines of text that run out of the picture: 61 to 215.
+# The greatest step of grey between neighbours along a border, 160 cells a side. A table or paper: 2 to 14; a cut-off
+# card or lines of text: 61 to 215.
 CUT_OFF_ABOVE = 50
 BORDER_CELLS = 160
 
 LAPLACIAN = ImageFilter.Kernel((3, 3), (0, 1, 0, 1, -4, 1, 0, 1, 0), scale=1, offset=128)
-SMOOTHING = ImageFilter.Kernel((3, 3), (1, 2, 1, 2, 4, 2, 1, 2, 1))  # so that a sensor's noise is no sharpness
+SMOOTHING = ImageFilter.Kernel((3, 3), (1, 2, 1, 2, 4, 2, 1, 2, 1))  # so that sensor noise doesn't count as sharpness
 
 
 def judge(image: Image.Image, original_side: int, readable_side: int, *, is_document: bool) -> list[str]:
-    """Return the codes of everything that could be better. ``original_side``: the longer one in pixels as it was sent.
+    """Return the codes of all defects. ``original_side``: the longer side of the upload in pixels.
 
-    A document is judged for writing that runs out of the picture, a photo of a person is not.
+    Only a document is checked for being cut off, not a photo of a person.
     """
     grey = image.convert("L")
     grey.thumbnail((MEASURED_SIDE, MEASURED_SIDE), Image.Resampling.BOX)
@@ -68,9 +68,9 @@ def _is_bright(grey: Image.Image) -> bool:
 
 
 def _is_blurred(grey: Image.Image) -> bool:
-    """Return whether even the sharpest places are soft. A small card on a large plain table has few sharp tiles."""
+    """Return whether even the sharpest tiles are blurred. A small card on a large plain table has few sharp tiles."""
     edges = ImageOps.autocontrast(grey, cutoff=1).filter(SMOOTHING).filter(LAPLACIAN)
-    edges = edges.crop((2, 2, edges.width - 2, edges.height - 2))  # filters leave the outermost pixels as they were
+    edges = edges.crop((2, 2, edges.width - 2, edges.height - 2))  # filters don't change the outermost pixels
     return sorted(_variances(edges))[-SHARP_TILES] < BLURRED_BELOW
 
 
@@ -92,11 +92,11 @@ def _is_cut_off(grey: Image.Image) -> bool:
 
 
 def _greatest_step(strip: Image.Image) -> int:
-    """Return the greatest step along a strip of one cell's width, over two cells so that a soft edge counts in full."""
+    """Return the greatest step along a strip one cell wide, over two cells so that a soft edge counts fully."""
     values = strip.tobytes()
     return max(abs(one - other) for one, other in zip(values, values[2:], strict=False))
 
 
-# code → whether the grey copy has it, in the order people read it
+# code → check of the grey copy, in the order of display
 JUDGES: dict[str, Callable[[Image.Image], bool]] = {"dark": _is_dark, "bright": _is_bright, "blurred": _is_blurred}
 CUTS: dict[str, Callable[[Image.Image], bool]] = {"cut_off": _is_cut_off}

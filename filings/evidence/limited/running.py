@@ -1,4 +1,4 @@
-"""The one way to open a stranger's file: a child of its own, with its limits, when it is the account's turn."""
+"""Run a child process with limits to decode an untrusted file, when it is the account's turn."""
 
 import json
 import logging
@@ -9,19 +9,19 @@ from typing import Any
 
 from filings.evidence.limited import TOO_MUCH, UNREADABLE, FileRefused, child, turns, unframed
 
-# Limits of ours. A photo of 50 megapixels takes 1.5 s of computing time and 190 MB, the largest import 3 s and 90 MB.
+# Our own limits. A photo of 50 megapixels takes 1.5 s of CPU time and 190 MB, the largest import 3 s and 90 MB.
 CPU_SECONDS = 10
-SECONDS = 20  # by the clock: a busy machine computes slowly
+SECONDS = 20  # wall-clock time, for a busy machine
 MEMORY = 300 * 1024**2
 
 logger = logging.getLogger(__name__)
 
 
 def run(task: str, content: bytes, **options: Any) -> tuple[dict[str, Any], list[bytes]]:
-    """Return what the child makes of a file: figures and texts, then files; raise Refused.
+    """Return the child's result for a file: values, then files; raise FileRefused.
 
-    ``turns.BUSY`` when the account has other files in work, ``TOO_MUCH`` when a limit was met, ``UNREADABLE`` when the
-    child has died; other reasons are those of the task. Slow, so never inside a transaction that holds locks.
+    ``turns.BUSY`` when the account's other files are being read, ``TOO_MUCH`` when a limit was exceeded, ``UNREADABLE``
+    when the child has failed; other reasons are those of the task. Slow: don't call it in a transaction with locks.
     """
     with turns.turn():
         output = _output(task, content, options)
@@ -35,7 +35,7 @@ def run(task: str, content: bytes, **options: Any) -> tuple[dict[str, Any], list
 
 
 def _output(task: str, content: bytes, options: dict[str, Any]) -> bytes:
-    """Return what the child says; it gets no environment, so it knows no secrets."""
+    """Return the child's output; it gets no environment, so no secrets."""
     words = [task, json.dumps(options), str(CPU_SECONDS), str(MEMORY)]
     try:
         done = subprocess.run(

@@ -1,7 +1,7 @@
-"""An Excel workbook or a CSV text taken apart: the texts of the rows that are not empty. No Django here.
+"""Read the texts of the non-empty rows of an Excel workbook or a CSV text. Must not import Django.
 
-Nothing in a file is calculated: a workbook's formulas count as the values that were saved with them. What a workbook
-unpacks to is read from its directory before any of it is.
+Formulas are not calculated: the values saved with them are used. The unpacked size of a workbook is read from its
+directory before anything is unpacked.
 """
 
 import csv
@@ -16,24 +16,24 @@ from filings.evidence.limited import BOMB, NO_TABLE, NO_TEXT, OLD_EXCEL, TOO_MUC
 
 MOST_COLUMNS = 200
 LONGEST_CELL = 4000
-# Rows that are looked at, empty ones included: some files have a million of those.
+# Rows read, including empty ones: some files have a million of those.
 MOST_LINES = 20_000
-# Excel keeps fifteen figures of a number; a certificate typed as a number is spoilt before it comes here.
+# Excel keeps fifteen digits of a number; a certificate typed as a number is already rounded.
 EXACT = 10**15
 ROUNDED = "\N{REPLACEMENT CHARACTER}"
 ZIP, OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-# Limits of ours. A filled-in template of 2,000 rows has 15 parts that unpack to 9 MB, its styles to 10 KB.
+# Our own limits. A filled-in template of 2,000 rows has 15 parts that unpack to 9 MB, its styles to 10 KB.
 MOST_PARTS = 200
 MOST_UNPACKED = 60 * 1024 * 1024
-# What the library reads whole, and not row by row, takes some twenty times as much memory: (part, bytes).
+# Parts that the library reads whole, not row by row, take some twenty times as much memory: (part, bytes).
 READ_WHOLE = (("xl/sharedstrings", 10 * 1024 * 1024), ("xl/worksheets/", MOST_UNPACKED), ("", 1024 * 1024))
-MOST_TEXT = 5_000_000  # characters of all cells: as many as a CSV text of the largest size has
+MOST_TEXT = 5_000_000  # characters of all cells: as many as in the largest CSV text
 
 
 def read(content: bytes, *, most_rows: int) -> tuple[dict[str, Any], list[bytes]]:
-    """Return ``rows``: (number, texts) of the first rows that are not empty, at most one more than ``most_rows``.
+    """Return ``rows``: (number, texts) of the first non-empty rows, at most ``most_rows`` + 1.
 
-    Raise Refused for what is no table.
+    Raise FileRefused if it is not a table.
     """
     rows: list[tuple[int, list[str]]] = []
     length = 0
@@ -64,19 +64,19 @@ def _of_workbook(content: bytes) -> Iterator[list[str]]:
     """Yield the rows of the first sheet."""
     try:
         _refuse_bomb(content)
-        from openpyxl import load_workbook  # late: most of its time is spent here, and CSV texts need none of it
+        from openpyxl import load_workbook  # late: the import is slow, and CSV texts don't need it
 
         book = load_workbook(BytesIO(content), read_only=True, data_only=True, keep_links=False)
         for row in book.worksheets[0].iter_rows(max_col=MOST_COLUMNS, values_only=True):
             yield [text_of(value) for value in row]
     except (FileRefused, MemoryError):
         raise
-    except Exception as error:  # the library answers a broken file with whatever its parts raise
+    except Exception as error:  # for a broken file the library raises anything
         raise FileRefused(UNREADABLE) from error
 
 
 def _refuse_bomb(content: bytes) -> None:
-    """The directory says what each part unpacks to, and no more than that is read of it."""
+    """Raise FileRefused if the parts unpack to too much by the directory; no more than that is ever unpacked."""
     with zipfile.ZipFile(BytesIO(content)) as book:
         parts = book.infolist()
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
@@ -88,7 +88,7 @@ def _refuse_bomb(content: bytes) -> None:
 
 
 def text_of(value: Any) -> str:
-    """Return a cell as the person who filled it in reads it; numbers that Excel has rounded are marked."""
+    """Return a cell's text as displayed; numbers that Excel has rounded are marked."""
     text = str(value)
     match value:
         case None:
@@ -121,7 +121,7 @@ def _of_text(content: bytes) -> Iterator[list[str]]:
 
 
 def _without_mark(cell: str) -> str:
-    """Return what people write before a number so that Excel leaves it alone: ="110…" or '110…."""
+    """Remove what people write before a number so that Excel keeps it as text: ="110…" or '110…."""
     if cell.startswith('="') and cell.endswith('"'):
         return cell[2:-1]
     return cell.removeprefix("'")

@@ -1,7 +1,7 @@
-"""Whose turn it is: an account has one file in work and one that waits, so it holds two threads and one child.
+"""Limit concurrent child processes: per account one file in work and one waiting, so two threads and one child.
 
-A machine has few children at work, whoever asks. The turns are advisory locks of PostgreSQL: they work while Valkey is
-down, and a process that dies gives its own back.
+Each machine also has a limit for all accounts. The turns are advisory locks of PostgreSQL: they work while Valkey is
+down, and are released when a process dies.
 """
 
 import platform
@@ -19,18 +19,18 @@ from filings.evidence.limited import FileRefused
 BUSY = "busy"
 WAIT_SECONDS = 10
 _CLASS = 1_003_012  # of these locks; their second number is the digest of a name
-# Who asks, for as long as a request lasts; found out only when a file is opened.
+# Returns the caller's name during a request; called only when a file is opened.
 _caller: ContextVar[Callable[[], str] | None] = ContextVar("caller", default=None)
 
 
 def account(user_id: int | None) -> str:
-    """Return the name by which an account takes turns."""
+    """Return the name of an account's turns."""
     return f"account {user_id}"
 
 
 @contextmanager
 def of(caller: Callable[[], str]) -> Iterator[None]:
-    """Take the turns inside as ``caller`` says: an account's key, or a stranger's address."""
+    """Use the name that ``caller`` returns for turns inside: an account's, or an anonymous client's address."""
     token = _caller.set(caller)
     try:
         yield
@@ -40,9 +40,9 @@ def of(caller: Callable[[], str]) -> Iterator[None]:
 
 @contextmanager
 def turn() -> Iterator[None]:
-    """Hold a turn; raise Refused when the account has two files in work already, or the wait is too long.
+    """Hold a turn; raise FileRefused when the account has two files already, or the wait is too long.
 
-    Work of the portal itself, which no request has asked for, waits for the machine's turn alone.
+    The portal's own work, outside any request, needs only the machine's turn.
     """
     with ExitStack() as held:
         if caller := _caller.get():
@@ -52,7 +52,7 @@ def turn() -> Iterator[None]:
 
 
 def _hold_account(held: ExitStack, name: str) -> None:
-    """Now, or when the one file before this one is done; a third is told to come again."""
+    """Hold the account's turn, now or after its file in work; raise FileRefused for a third file."""
     at_work = f"at work: {name}"
     if _locked(at_work):
         held.callback(_unlock, at_work)
@@ -66,7 +66,7 @@ def _hold_account(held: ExitStack, name: str) -> None:
 
 
 def _hold_machine(held: ExitStack) -> None:
-    """One of the machine's turns: whichever is free, or the first to become so of those that somebody waits for."""
+    """Hold one of the machine's turns: a free one, or wait for a random one."""
     names = [f"{platform.node()} {number}" for number in range(settings.FILES_AT_ONCE)]
     random.shuffle(names)
     for name in names:
@@ -106,5 +106,5 @@ def _unlock(name: str) -> None:
 
 
 def _number(name: str) -> int:
-    """Return a number of four bytes; two names that share one take turns with each other."""
+    """Return a four-byte number for a name; names with the same number share their turns."""
     return int.from_bytes(zlib.crc32(name.encode()).to_bytes(4), signed=True)
