@@ -112,7 +112,7 @@ def days_since(dates: Iterable[date], today: date | None = None) -> dict[date, i
 
 
 def rested_since(counts: Iterable[int]) -> dict[int, datetime]:
-    """Return, per count of working days, the moment before which a filing must have arrived to wait that long.
+    """Return, per count of working days, the moment before which a filing must have arrived to have waited that long.
 
     One query.
     """

@@ -15,7 +15,7 @@ WAITING = (30, 7, 1)
 
 
 def due(rungs: Sequence[int], today: date, ends: str, told: str) -> Q:
-    """Return the condition for rows whose next rung is reached; ``ends`` (a day), ``told`` (last rung): column names."""
+    """Return the condition for rows whose next rung is reached; ``ends`` (day) and ``told`` (last rung) are columns."""
     condition = Q()
     for higher, rung in pairwise((None, *rungs)):
         before = Q(**{f"{told}__isnull": True})

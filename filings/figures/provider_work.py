@@ -69,7 +69,7 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Waiting times at a status before the next move, in working days, of ``count`` filings: median and 90 %."""
+    """Waiting times at a status before the next move, ``count`` in all: working days at the median and at 90 %."""
 
     status: Status
     count: int

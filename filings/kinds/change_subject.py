@@ -17,7 +17,7 @@ def apply(paper: Paper, on: date) -> Subject:
 
 
 def refuse(paper: Paper) -> Iterator[Refusal]:
-    """Yield refusals unless the subject is in force, served by the provider, and changed in the filing."""
+    """Yield refusals unless the subject is in force, served by the provider, changed, within the limit of changes."""
     now = standing.look(paper)
     gone = list(standing.subject(now))
     yield from gone or standing.served(now, "1048")

@@ -23,7 +23,7 @@ def apply(paper: Paper, on: date) -> Subject:
 
 
 def refuse(paper: Paper) -> Iterator[Refusal]:
-    """Yield refusals unless the website is in force, served by the provider, and changed in the filing.
+    """Yield refusals unless the website is in force, served by the provider, changed, and within the limit of changes.
 
     A suspended website can't give up a domain.
     """

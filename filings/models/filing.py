@@ -96,7 +96,7 @@ class Filing(models.Model):
     kind = models.CharField(_("kind"), max_length=16, choices=Kind, default=Kind.NEW_FILING)
     entrance = models.CharField(_("entrance"), max_length=8, choices=Entrance)
     status = models.CharField(_("status"), max_length=24, choices=Status, default=Status.DRAFT)
-    # Incremented by each submission; snapshots, verifications and remarks belong to a round.
+    # Incremented by each submission and resubmission; snapshots, verifications and remarks belong to a round.
     round = models.PositiveSmallIntegerField(_("round"), default=0)
     version = models.PositiveIntegerField(default=1)
 

@@ -21,7 +21,7 @@ _LENGTH = struct.Struct(">I")
 
 
 class FileRefused(Exception):
-    """The file is refused: ``reason`` is one of the codes above, ``said`` the values for its message."""
+    """The file is refused: ``reason`` is a code as above or ``turns.BUSY``, ``said`` the values for its message."""
 
     def __init__(self, reason: str, **said: Any) -> None:
         super().__init__(reason)
