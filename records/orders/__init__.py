@@ -1,5 +1,5 @@
-"""What a bureau does to a record without a filing: orders with receipts, a new password at the counter.
+"""Actions of a bureau on a record without a filing: orders with receipts, a new password at the counter.
 
-The one writer of orders. Each function: one transaction, the subject's row locked, refusals in words, rows of the
-record, mails as rows. The register is written by ``ministry.register`` alone.
+Only this package writes orders. Each function is one transaction with lock on the subject's row, refusals in words,
+rows on record, mails as rows. Only ``ministry.register`` writes the register.
 """

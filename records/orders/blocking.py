@@ -1,4 +1,4 @@
-"""What stands in a filing's way and can be asked for: records of others, and other hosts' open filings."""
+"""Find what blocks a filing and can be applied for: records and open filings of other hosts."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from ministry.register.conflict_types import AskedWebsite
 
 @dataclass(frozen=True, slots=True)
 class Blocking:
-    """A record or an open filing that blocks a filing, as its host may know it. ``key`` names it inside the filing."""
+    """A record or open filing that blocks a filing, with what its host may know. ``key`` is unique in the filing."""
 
     key: str
     code: str
@@ -27,12 +27,12 @@ class Blocking:
 
 
 def blocking(filing: Filing) -> list[Blocking]:
-    """What of others blocks the filing: records (1003, 1005), open filings (1017, 1005). At most five queries."""
+    """Return others' records (1003, 1005) and open filings (1017, 1005) that block the filing. At most five queries."""
     return [*_records(filing), *_open_filings(filing)]
 
 
 def _records(filing: Filing) -> list[Blocking]:
-    """Return the records of others that hold the filing's certificate or a domain. At most three queries."""
+    """Return others' records with the filing's certificate or a domain of it. At most three queries."""
     known = filing.facts["subject"]
     subjects = conflicts.subjects_of_certificate(known.get("cert_type") or None, known.get("cert_number") or "")
     found = [
@@ -55,9 +55,9 @@ def _records(filing: Filing) -> list[Blocking]:
 
 
 def _open_filings(filing: Filing) -> Iterator[Blocking]:
-    """Yield the open filings of other hosts that hold the filing's certificate or a domain. Two queries.
+    """Yield other hosts' open filings with the filing's certificate or a domain of it. Two queries.
 
-    One's own is finished or withdrawn instead.
+    Not the host's own, which it can finish or withdraw.
     """
     others = Filing.objects.filter(status__in=OPEN).exclude(pk=filing.pk).exclude(host=filing.host_id)
     if key := reservations.subject_key(filing.facts):

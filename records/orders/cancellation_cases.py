@@ -1,8 +1,8 @@
-"""The conflict room: a host asks for what blocks its filing, a record or an open filing; both sides are heard.
+"""Cases about the release of a record or open filing that blocks a host's filing: apply, object, decide.
 
 Neither side learns who the other is: the applicant knows the domain or its own certificate and the bureau, the holder
-its own record or filing. What they write and upload is read by the bureau of that alone, which decides with a reason.
-What is particular to open filings is in ``places``.
+its own record or filing. Only the bureau in charge reads what they write and upload; it decides with a reason.
+``places`` has what is specific to open filings.
 """
 
 from collections.abc import Iterator, Sequence
@@ -34,9 +34,9 @@ from records.orders.blocking import Blocking, blocking
 from records.orders.making import OrderDraft
 
 MOST_OPEN = 5  # applications of one host at a time
-MOST_ENTRIES = 10  # of one side in a matter, a day
+MOST_ENTRIES = 10  # of one side per matter and day
 BATCH = 500
-INSIDE = ("look", "remind")  # events that are the bureau's own affair
+INSIDE = ("look", "remind")  # events internal to the bureau
 JOINED = (
     "subject",
     "website__subject",
@@ -53,7 +53,7 @@ JOINED = (
 
 
 def apply(filing_id: int, actor: Actor, key: str, text: str, pages: Sequence[ScannedPage]) -> Matter:
-    """Apply for the release of a record that blocks the host's own filing, with proof; the other side is told."""
+    """Apply, with proof, for the release of what blocks the host's own filing; notify the other side."""
     with locked(filing_id, actor) as filing:
         if actor.role != Role.HOST or actor.is_on_behalf:
             raise MoveRefused(_("Only the host itself can apply."))
@@ -86,7 +86,7 @@ def _decide_by(answer_by: date) -> date:
 
 
 def begin(kind: MatterKind, subject: Subject, website: Website | None, **said: Any) -> Matter:
-    """Return a matter about a record in force, in the caller's transaction; of two at once the second is refused."""
+    """Create a matter about a live record, in the caller's transaction; MoveRefused if one is open already."""
     accesses = Access.objects.filter(website=website) if website else Access.objects.filter(website__subject=subject)
     try:
         with transaction.atomic():
@@ -104,13 +104,13 @@ def begin(kind: MatterKind, subject: Subject, website: Website | None, **said: A
 
 
 def _serving(accesses: Sequence[Access]) -> Iterator[int]:
-    """Yield the providers in force; of a record without any, those that served it."""
+    """Yield the providers of live accesses, or if there are none, of the former ones."""
     live = [access.provider_id for access in accesses if access.live]
     yield from live or [access.provider_id for access in accesses]
 
 
 def add_proof(matter_id: int, actor: Actor, text: str, pages: Sequence[ScannedPage]) -> None:
-    """The applicant says more, while both sides may speak."""
+    """Add text and proof by the applicant, until the deadline for answers."""
     with _locked(matter_id, actor) as matter:
         if actor.role != Role.HOST:
             raise MoveRefused(_("Only the host itself can apply."))
@@ -120,7 +120,7 @@ def add_proof(matter_id: int, actor: Actor, text: str, pages: Sequence[ScannedPa
 
 
 def withdraw(matter_id: int, actor: Actor) -> None:
-    """The applicant takes its application back; the other side is told that nothing happens."""
+    """Withdraw the application and notify the other side."""
     with _locked(matter_id, actor) as matter:
         if actor.role != Role.HOST or matter.state != MatterState.OPEN:
             raise MoveRefused(_over(matter))
@@ -133,7 +133,7 @@ def withdraw(matter_id: int, actor: Actor) -> None:
 
 
 def object_as_provider(matter_id: int, actor: Actor, text: str, pages: Sequence[ScannedPage]) -> None:
-    """A provider that serves the record objects for its client."""
+    """Object as a provider that serves the record, for its client."""
     with _locked(matter_id, actor) as matter:
         if actor.role != Role.PROVIDER:
             raise MoveRefused(_("Only the provider of what is in question objects for it."))
@@ -141,7 +141,7 @@ def object_as_provider(matter_id: int, actor: Actor, text: str, pages: Sequence[
 
 
 def object_as_holder(matter_id: int, name: str, text: str, pages: Sequence[ScannedPage]) -> None:
-    """The holder objects by the link in its mail. ``name``: as whoever writes gives it."""
+    """Object as the holder, by the link in its mail. ``name``: as typed by the writer."""
     with transaction.atomic():
         rows = Matter.objects.select_related(*JOINED)
         matter = rows.select_for_update(of=("self",), no_key=True).get(pk=matter_id)
@@ -162,10 +162,9 @@ def _object(matter: Matter, actor: Actor, text: str, pages: Sequence[ScannedPage
 
 
 def decide(matter_id: int, actor: Actor, *, cancels: bool, reason: str, document: str = "") -> Matter:
-    """The bureau decides: the record is cancelled by order, the filing in the way is ended, or it stays. All are told,
-    with the reason.
+    """Decide: cancel the record by order, end the blocking filing, or keep it; notify all with the reason.
 
-    Not before the other side has answered or its time is over.
+    Raises MoveRefused before the other side has answered or its deadline has passed.
     """
     with _locked(matter_id, actor) as matter:
         if actor.role != Role.BUREAU:
@@ -185,7 +184,7 @@ def decide(matter_id: int, actor: Actor, *, cancels: bool, reason: str, document
 
 
 def _carry_out(matter: Matter, actor: Actor, reason: str, document: str) -> tuple[MatterState, str]:
-    """Do what the applicant has asked for; return the state and the event that it comes to."""
+    """Cancel the record or end the filing; return the new state and the name of the event."""
     if matter.kind == MatterKind.PLACE:
         places.free(matter, reason)
         return MatterState.FREED, "free"
@@ -199,22 +198,22 @@ def _carry_out(matter: Matter, actor: Actor, reason: str, document: str) -> tupl
 
 
 def refuse_unless_shell(matter: Matter) -> None:
-    """Raise MoveRefused when something is there again: judged under the lock of the subject."""
+    """Raise MoveRefused if the record is no longer a shell; locks the subject."""
     Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=matter.subject_id or 0)
     if not shells.is_shell(matter.subject_id or 0, matter.website_id):
         raise MoveRefused(_("This record is no shell any more: a website or an access has come. It stays."))
 
 
 def look(matter: Matter, actor: Actor) -> None:
-    """Put on record that a reviewer has looked at a side's proof."""
+    """Record that a reviewer has viewed a side's proof."""
     note(matter, "look", actor)
 
 
 def sweep() -> int:
-    """End what has nothing left to decide: the record is gone or is no shell any more, the filing in the way or the
-    blocked one has ended; return how many.
+    """End matters with nothing left to decide; return how many.
 
-    Idempotent; workers skip what another one has in hand.
+    The record is cancelled or no longer a shell, or the blocking or the blocked filing has ended. Idempotent; skips
+    rows locked by another worker.
     """
     served, filed = shells.has_access("website"), shells.has_website("subject")
     alive = Q(kind=MatterKind.SHELL) & (Q(website__isnull=False) & served | Q(website=None) & filed)
@@ -236,10 +235,10 @@ def _outcome(matter: Matter) -> tuple[MatterState, str]:
 
 
 def remind() -> int:
-    """Tell the bureau once when a matter can be decided, its chief once when the day for that has passed.
+    """Remind the bureau once when a matter can be decided, its chief once when it is overdue; return how many matters.
 
-    Shells that nobody objected to come by the hundred; the chief's morning mail counts them (``bureaus.morning_mail``).
-    Idempotent; workers skip what another one has in hand. Returns how many matters were told about.
+    Not for shells without objection, which may be hundreds: the chief's morning mail counts them
+    (``bureaus.morning_mail``). Idempotent; skips rows locked by another worker.
     """
     today, told = timezone.localdate(), 0
     with transaction.atomic():
@@ -258,16 +257,16 @@ def remind() -> int:
     return told
 
 
-# --- To be read -------------------------------------------------------------------------------------------
+# --- Reading ----------------------------------------------------------------------------------------------
 
 
 def is_own(event: MatterEvent, actor: Actor) -> bool:
-    """Return whether a provider's own staff has written it."""
+    """Return whether the actor's own provider has written it."""
     return event.role == Role.PROVIDER and event.provider_id == actor.provider_id
 
 
 def side(event: MatterEvent) -> str:
-    """Return who has acted, as the other side may know it."""
+    """Return who has acted, without disclosing identities."""
     if event.role != Role.HOST:
         return str(event.get_role_display())
     return _("The holder") if event.name == "object" else _("The applicant")
@@ -278,14 +277,14 @@ def side(event: MatterEvent) -> str:
 
 @contextmanager
 def _locked(matter_id: int, actor: Actor) -> Iterator[Matter]:
-    """Yield the matter under its row's lock; raise Matter.DoesNotExist for strangers."""
+    """Yield the matter under a row lock; raise Matter.DoesNotExist if the actor may not see it."""
     with transaction.atomic():
         rows = Matter.objects.visible_to(actor).select_related(*JOINED)
         yield rows.select_for_update(of=("self",), no_key=True).get(pk=matter_id)
 
 
 def note(matter: Matter, name: str, actor: Actor, text: str = "", pages: Sequence[ScannedPage] = ()) -> MatterEvent:
-    """Write down what somebody has said or done."""
+    """Create an event of the matter."""
     return MatterEvent.objects.create(
         matter=matter,
         name=name,

@@ -1,6 +1,6 @@
-"""The filings under way about what an order cancels: they end with it, and what they held is free.
+"""End the filings under way about a record that an order cancels.
 
-An approval locks its filing before the subject on record, so an order does as well: first ``lock``, then the subject.
+An approval locks its filing before the subject, so an order must too: first ``lock``, then the subject.
 """
 
 from collections.abc import Iterable
@@ -16,9 +16,9 @@ from records.models import Order
 
 
 def lock(subject_id: int, website_id: int | None = None, access_id: int | None = None) -> list[int]:
-    """Lock the filings under way about a subject, one of its websites or one access of that; return their keys.
+    """Lock the filings under way about a subject, one of its websites or one access; return their primary keys.
 
-    Of a whole subject also those by which a website of it passes to another host.
+    For a whole subject including migrations of its websites to other hosts.
     """
     rows = Filing.objects.filter(status__in=states.UNDER_WAY).order_by("pk")
     if access_id:
@@ -31,7 +31,7 @@ def lock(subject_id: int, website_id: int | None = None, access_id: int | None =
 
 
 def end(filing_ids: Iterable[int], order: Order) -> None:
-    """End the locked filings, because the order has cancelled what they are about; host and provider are told."""
+    """End the locked filings, because the order has cancelled their record; notify host and provider."""
     for filing_id in filing_ids:
         with making(states.END_BY_ORDER, filing_id, portal(), None, note=str(order.number)) as filing:
             required_codes.stop_asking(filing)

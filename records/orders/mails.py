@@ -1,4 +1,4 @@
-"""Who is told of an order and of what follows from it."""
+"""Write the mails about orders and matters."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -15,7 +15,7 @@ from ministry.models import Access, Subject, Website
 from ministry.reference.domains import display_domain
 from records.models import CounterReset, Matter, MatterKind, MatterState, Order, OrderTask
 
-# Mails about the place of an open filing, by those that say the same of a record.
+# Template about a record → template about an open filing.
 OF_PLACES = {
     "release_holder": "place_holder",
     "release_provider": "place_provider",
@@ -29,7 +29,7 @@ OF_PLACES = {
 
 
 def tell_of_order(order: Order) -> None:
-    """The host with the reason and whom to turn to; each provider with what it has to do."""
+    """Notify the host of the order with reason and contact, and each provider of its task."""
     context = {"order": order, "number": order.number, "bureau": order.bureau, "ground": order.legal_ground}
     for address in addresses(order.subject, order.website):
         notices.write("order_host", address, context)
@@ -38,41 +38,41 @@ def tell_of_order(order: Order) -> None:
 
 
 def remind(tasks: Sequence[OrderTask]) -> None:
-    """Remind a provider of all the receipts it owes, in one mail."""
+    """Remind a provider of all missing receipts, in one mail."""
     context = {"tasks": tasks, "count": len(tasks), "url": _page("orders")}
     notices.write("order_reminder_provider", tasks[0].provider.contact_email, context)
 
 
 def tell_of_new_email(reset: CounterReset) -> None:
-    """The address until now hears that another one has taken its place; not which."""
+    """Notify the old address that it was replaced, without the new one."""
     for address in _parts(reset.old_email):
         notices.write("counter_old_host", address, {"reset": reset, "number": reset.subject.number})
 
 
 def tell_of_application(matter: Matter) -> None:
-    """The holder and its providers learn that the record is in question; the bureau that it has to decide."""
+    """Notify the holder and its providers of an application, and the bureau that it has to decide."""
     _tell_holder(matter, "release_holder")
     _tell_providers(matter, "release_provider")
     _write(matter, "release_bureau", _bureau(matter))
 
 
 def tell_of_publication(matter: Matter) -> None:
-    """The holder and who served it last learn that the record is published as a shell."""
+    """Notify the holder and its last providers that the record is published as a shell."""
     _tell_holder(matter, "shell_holder")
     _tell_providers(matter, "shell_provider")
 
 
 def tell_of_objection(matter: Matter) -> None:
-    """Applicant and bureau learn that the other side has answered; what it says goes to the bureau alone."""
+    """Notify applicant and bureau that the other side has objected, without the text."""
     if matter.applicant:
         _write(matter, "objection_applicant", matter.applicant.email)
     _write(matter, "objection_bureau", _bureau(matter))
 
 
 def tell_of_decision(matter: Matter) -> None:
-    """Both sides, the decision with its reason.
+    """Notify both sides of the decision with its reason.
 
-    Of a record that is cancelled the other side hears by the order, of a filing that has ended by that filing's mails.
+    The other side gets no mail here if the order or the ended filing has its own mails.
     """
     if matter.applicant:
         _write(matter, "matter_applicant", matter.applicant.email)
@@ -82,7 +82,7 @@ def tell_of_decision(matter: Matter) -> None:
 
 
 def remind_of_matter(matter: Matter, *, late: bool) -> None:
-    """The bureau, or when the day has passed its chief."""
+    """Remind the bureau of a matter, or its chief if it is overdue."""
     bureau: Any = matter.bureau
     to = (bureau.chief_email or _bureau(matter)) if late else _bureau(matter)
     _write(matter, "matter_reminder_bureau", to, late=late)
@@ -94,7 +94,7 @@ def _tell_holder(matter: Matter, template: str) -> None:
 
 
 def _addresses_of(matter: Matter) -> list[str]:
-    """Where the other side is reached: the holder of the record, the host of the filing."""
+    """Return the addresses of the other side: the record's holder, or the host of the blocking filing."""
     if matter.subject is not None:
         return addresses(matter.subject, matter.website)
     rival: Any = matter.rival
@@ -115,7 +115,7 @@ def _write(matter: Matter, template: str, to: str, **said: Any) -> None:
 
 
 def _bureau(matter: Matter) -> str:
-    """A bureau without an address is looked after by the ministry's operators."""
+    """Return the bureau's address, or that of a ministry operator if it has none."""
     bureau: Any = matter.bureau
     return str(bureau.contact_email) or next(iter(notices.operators()), settings.DEFAULT_FROM_EMAIL)
 
@@ -135,7 +135,7 @@ def _said(matter: Matter) -> dict[str, Any]:
 
 
 def _in_question(matter: Matter) -> str:
-    """By what the website is known that is asked for; of several domains those that the applicant has filed."""
+    """Return the domain or name in question; of several domains those in the applicant's filing."""
     if matter.website is None:
         return matter.shown_domain
     filed = facts.domains_of(matter.filing.facts) if matter.filing else []
@@ -144,10 +144,10 @@ def _in_question(matter: Matter) -> str:
 
 
 def addresses(subject: Subject, website: Website | None = None) -> list[str]:
-    """Where a host is reached: the addresses on record, the accounts whose own the record is and that filed the
-    subject or this website of it, and those that have taken the record over, with all that is under it.
+    """Return the host's addresses, without duplicates.
 
-    Each once. A subject's websites may be several accounts'; what is said of one does not concern the others.
+    These are the addresses on record, the accounts that own the record and filed the subject or this website, and the
+    accounts that have adopted the record. Accounts that filed only other websites are not concerned.
     """
     own = ownership.hosts_of(subject.pk)
     filed = Filing.objects.filter(subject=subject, status=Status.FILED, host__is_active=True).select_related("host")

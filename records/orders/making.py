@@ -1,4 +1,4 @@
-"""An order from its making to the last receipt."""
+"""Make orders and store the providers' receipts."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ from records.orders import ending, mails
 
 @dataclass(frozen=True, slots=True)
 class OrderTarget:
-    """What of the register an order is about: a subject, one of its websites, one access of that."""
+    """The register row an order is about: a subject, one of its websites, or one access of a website."""
 
     subject: Subject
     website: Website | None = None
@@ -43,33 +43,33 @@ class OrderTarget:
 
     @property
     def scope(self) -> Scope:
-        """Return how far it goes."""
+        """Return the scope."""
         if self.access:
             return Scope.ACCESS
         return Scope.WEBSITE if self.website else Scope.SUBJECT
 
     @property
     def keys(self) -> tuple[int, int | None, int | None]:
-        """Return the keys of subject, website and access, as far as it goes."""
+        """Return the primary keys of subject, website and access, None where not part of the target."""
         website, access = (row.pk if row else None for row in (self.website, self.access))
         return self.subject.pk, website, access
 
     @property
     def suspended_on(self) -> date | None:
-        """Since when it is suspended by itself."""
+        """Return since when the website, or else the subject, is suspended; None if it is not."""
         return self.website.suspended_on if self.website else self.subject.suspended_on
 
     @property
     def live(self) -> bool:
-        """Return whether it is on record."""
+        """Return whether the target is in force."""
         return (self.access or self.website or self.subject).live
 
 
 @dataclass(frozen=True, slots=True)
 class OrderDraft:
-    """What a reviewer says of an order: ground, number of the paper, the reason the host reads, the paper's pages.
+    """A reviewer's input for an order: ground, number of the paper, reason (shown to the host), the paper's pages.
 
-    ``listed_until``: with a cancellation, put subject or domain on the blacklist up to this day.
+    ``is_listed``: also put subject or domain on the blacklist, up to ``listed_until`` if given.
     """
 
     act: Act
@@ -82,7 +82,7 @@ class OrderDraft:
 
 
 def target_of(actor: Actor, scope: Scope, pk: int) -> OrderTarget:
-    """Return the record under this key, if it is of the reviewer's province; raise Subject.DoesNotExist otherwise."""
+    """Return the target with this primary key in the reviewer's province; raise Subject.DoesNotExist otherwise."""
     if actor.role != Role.BUREAU or not actor.bureau_id:
         raise Subject.DoesNotExist
     under = {"province": actor.bureau_id}
@@ -100,9 +100,9 @@ def target_of(actor: Actor, scope: Scope, pk: int) -> OrderTarget:
 
 
 def make(actor: Actor, scope: Scope, pk: int, draft: OrderDraft) -> Order:
-    """Make the order: the register changes, every provider concerned gets its task, the host is told.
+    """Make the order: change the register, give every provider concerned its task, notify the host.
 
-    A cancellation ends the filings under way about what it cancels.
+    A cancellation ends the filings under way about the cancelled record.
 
     Raises Subject.DoesNotExist for records of other provinces, MoveRefused when it can't be done (any more).
     """
@@ -124,7 +124,10 @@ def make(actor: Actor, scope: Scope, pk: int, draft: OrderDraft) -> Order:
 
 
 def confirm(task_id: int, actor: Actor, done_at: datetime, note: str = "") -> OrderTask:
-    """A provider's receipt: when access was cut off, or opened again. Raises OrderTask.DoesNotExist for others."""
+    """Store a provider's receipt: when access was cut off or restored.
+
+    Raises OrderTask.DoesNotExist if the actor may not see the task.
+    """
     with transaction.atomic():
         rows = OrderTask.objects.visible_to(actor).select_related("order__website__subject", "order__subject")
         task = rows.select_for_update(of=("self",), no_key=True).get(pk=task_id)
@@ -149,10 +152,10 @@ def confirm(task_id: int, actor: Actor, done_at: datetime, note: str = "") -> Or
 
 
 def about(filing: Filing, actor: Actor) -> list[Order]:
-    """Return the orders about the record that this filing has made, the newest first, as its host may read them.
+    """Return the orders about this filing's record that its host may read, newest first.
 
-    Not those about another website of the subject: that may be another account's, and the reason is not this one's.
-    None once the record is not in the host's account any more.
+    Not those about other websites of the subject, which may be another account's. Empty once the record has left the
+    host's account.
     """
     if filing.host_id not in ownership.hosts_of(filing.subject_id or 0):
         return []
@@ -165,7 +168,7 @@ def about(filing: Filing, actor: Actor) -> list[Order]:
 
 
 def _locked(target: OrderTarget) -> OrderTarget:
-    """Return the same, read under the subject's lock: nothing of it changes until the caller commits."""
+    """Lock the subject until the caller commits and return the reloaded target."""
     subject = Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=target.subject.pk)
     if target.website is None:
         return OrderTarget(subject)
@@ -175,7 +178,7 @@ def _locked(target: OrderTarget) -> OrderTarget:
 
 
 def _refuse(target: OrderTarget, draft: OrderDraft) -> None:
-    """Raise MoveRefused for what the law does not know, and for what has been done already."""
+    """Raise MoveRefused for orders without legal ground or paper, and for those already carried out."""
     ground = BY_CODE.get(draft.ground)
     if draft.act != Act.LIFT and (ground is None or (draft.act, target.scope) not in ground.carries):
         raise MoveRefused(_("Choose a ground that carries this order."))
@@ -198,7 +201,7 @@ def _refuse(target: OrderTarget, draft: OrderDraft) -> None:
 
 
 def _change(target: OrderTarget, act: Act) -> list[Access]:
-    """Write the register; return the accesses concerned."""
+    """Change the register; return the accesses concerned."""
     today = timezone.localdate()
     key = (target.access or target.website or target.subject).pk
     changes: dict[tuple[Act, Scope], Callable[[], list[Access]]] = {
@@ -235,7 +238,7 @@ def _written(actor: Actor, target: OrderTarget, draft: OrderDraft) -> Order:
 
 
 def _give_tasks(order: Order, accesses: Iterable[Access]) -> None:
-    """One task a provider, whatever number of its accesses is concerned."""
+    """Create one task per provider with all its accesses concerned."""
     by_provider: dict[int, list[int]] = {}
     for access in accesses:
         by_provider.setdefault(access.provider_id, []).append(access.pk)
@@ -245,7 +248,7 @@ def _give_tasks(order: Order, accesses: Iterable[Access]) -> None:
 
 
 def _list(actor: Actor, order: Order, draft: OrderDraft) -> None:
-    """Put what was cancelled on the blacklist, in the order's own words and under its paper."""
+    """Put the cancelled record on the blacklist, with the order's reason and paper number."""
     said = {"reason": draft.reason, "source": order.document, "since": order.on, "until": draft.listed_until}
     by = User.objects.get(pk=actor.person_id)
     if order.website:
@@ -261,9 +264,9 @@ def _list(actor: Actor, order: Order, draft: OrderDraft) -> None:
 
 
 def _telling_apart(subject: Subject) -> list[SubjectCertificate]:
-    """Return the certificates by which a subject is known, the newest first; of those of one unit one is enough.
+    """Return the subject's certificates to blacklist, newest first; one of several with the same unit digest is enough.
 
-    A licence number tells no unit: who has both could file anew with the other one.
+    A licence number has no unit digest, so it is listed as well: the unit could file again with it.
     """
     found: dict[tuple[int, str], SubjectCertificate] = {}
     for certificate in subject.certificates.order_by("-pk"):
@@ -273,7 +276,7 @@ def _telling_apart(subject: Subject) -> list[SubjectCertificate]:
 
 
 def _enter_in_filings(order: Order, actor: Actor, providers: Sequence[int]) -> None:
-    """The filings that made the record say so in their history: to the host, the bureau, and providers concerned."""
+    """Record the order as event of the filings that created the record, for host, bureau and providers concerned."""
     rows = Filing.objects.filter(subject=order.subject_id, status=Status.FILED)
     if providers:
         rows = rows.filter(provider_id__in=providers)

@@ -1,4 +1,4 @@
-"""A new filing password at a bureau's counter, for somebody who has brought proof."""
+"""Issue a new filing password at a bureau's counter to somebody with proof."""
 
 from collections.abc import Sequence
 
@@ -21,7 +21,7 @@ from records.orders import mails
 def reset_password(
     actor: Actor, subject_id: int, *, came: str, proof: str, pages: Sequence[ScannedPage], new_email: str = ""
 ) -> CounterReset:
-    """Order a password for the e-mail on record, or for a new one given with proof; the old address is told of that.
+    """Send a new password to the e-mail on record, or to a new one given with proof; notify the old address of that.
 
     Raises Subject.DoesNotExist for records of other provinces.
     """
@@ -29,7 +29,7 @@ def reset_password(
         raise Subject.DoesNotExist
     with transaction.atomic():
         own = Subject.objects.get(pk=subject_id, province=actor.bureau_id)
-        # A password that is on its way holds the row while its mail goes out.
+        # The row is locked while a password mail is being sent.
         rows = Subject.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
         if (subject := rows.filter(pk=own.pk).first()) is None:
             raise MoveRefused(_("A filing password is being sent at this moment. Try again in a minute."))
@@ -58,5 +58,5 @@ def reset_password(
 
 
 def look(reset: CounterReset, actor: Actor) -> None:
-    """Put on record that a reviewer has looked at the proof."""
+    """Record that a reviewer has viewed the proof."""
     CounterLook.objects.create(reset=reset, user_id=actor.person_id, actor_name=actor.name)

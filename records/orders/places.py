@@ -1,9 +1,9 @@
-"""Claims to the place of an open filing: who owns the certificate or the domain that another host has filed with.
+"""Claims against another host's open filing by the owner of the certificate or domain it uses.
 
-The same room as for records (``cancellation_cases``): papers from both sides, and neither learns who the other is.
-The bureau of the other filing's province decides, whether it has received that filing or not. If it upholds the claim,
-the other filing is ended, its host and provider are told, and what it held is free. The claim ends by itself when
-either filing ends.
+The procedure is that for records (``cancellation_cases``): papers from both sides, and neither learns who the other is.
+The bureau of the other filing's province decides, even if it has not received that filing yet. If it upholds the claim,
+the other filing is ended, its host and provider are notified, and its reservations are deleted. The claim ends
+automatically when either filing ends.
 """
 
 from datetime import date
@@ -23,7 +23,7 @@ from records.models import Matter, MatterKind, MatterState
 
 
 def begin(rival_id: int, domain: str, *, answer_by: date, decide_by: date, **said: Any) -> Matter:
-    """Open the claim to the place of another host's open filing, in the caller's transaction."""
+    """Create a claim against another host's open filing, in the caller's transaction."""
     rival = Filing.objects.defer("facts").get(pk=rival_id)
     try:
         with transaction.atomic():
@@ -42,26 +42,26 @@ def begin(rival_id: int, domain: str, *, answer_by: date, decide_by: date, **sai
 
 
 def free(matter: Matter, reason: str) -> None:
-    """End the filing whose place is claimed, as the bureau has decided; its host and provider are told.
+    """End the filing against which a claim was upheld and notify its host and provider.
 
-    Raises MoveRefused when it has ended meanwhile.
+    Raises MoveRefused if it has already ended.
     """
     with making(states.DISPLACE, matter.rival_id or 0, portal(), None, note=reason):
         pass
 
 
 def open_about(filing: Filing) -> QuerySet[Matter]:
-    """Return the open claims to the place of a filing, the oldest first."""
+    """Return the open claims against a filing, oldest first."""
     return Matter.objects.open().filter(rival=filing).select_related("bureau").order_by("pk")
 
 
 def over() -> Q:
-    """Return the claims that have nothing left to decide: one of the two filings has ended."""
+    """Return the condition for claims with nothing left to decide, because one of the two filings has ended."""
     return Q(kind=MatterKind.PLACE) & (~Q(rival__status__in=OPEN) | ~Q(filing__status__in=states.UNDER_WAY))
 
 
 def outcome(matter: Matter) -> tuple[MatterState, str]:
-    """Return what a claim that ends by itself comes to, and why in words for both sides."""
+    """Return the final state of a claim that ends without a decision, and the reason in words for both sides."""
     if matter.rival is not None and matter.rival.status == Status.FILED:
         return MatterState.KEPT, _(
             "The filing was approved before a decision was made. What it has brought is on record now; whoever that "

@@ -1,4 +1,4 @@
-"""Providers that owe a receipt are reminded each working day until they have given it."""
+"""Remind providers of missing receipts on each working day."""
 
 from datetime import date
 
@@ -13,9 +13,9 @@ from records.orders import mails
 
 
 def remind(today: date | None = None) -> int:
-    """Remind each provider once a working day, from the day after the order on; return how many were.
+    """Remind each provider once per working day, from the day after the order; return how many providers.
 
-    Idempotent, and safe for several workers at once: who comes second waits for the first one's rows and finds none.
+    Idempotent, and safe for concurrent workers: a second one waits for the locked rows and then finds none.
     """
     today = today or timezone.localdate()
     if not workdays.is_working_day(today):

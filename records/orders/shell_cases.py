@@ -1,7 +1,7 @@
-"""Shells (空壳): hosts on record without a website, websites without access. Published for a while, then cancelled.
+"""Publish shells (空壳) for a period, then cancel them: hosts on record without a website, websites without access.
 
-By a person: a cancellation is an order, and an order has a number and somebody who answers for it. The nightly sweep
-only ends what is no shell any more; what has run out is put before the chief, on the board and in the morning's mail.
+A person cancels them: a cancellation is an order, with a number and a responsible reviewer. The nightly sweep only ends
+cases of what is no longer a shell; the chief sees expired publications on the board and in the morning mail.
 """
 
 from collections.abc import Iterable
@@ -23,21 +23,21 @@ from records.orders import cancellation_cases, mails
 
 
 def websites(province: str) -> QuerySet[Website]:
-    """Return the province's websites in force that nobody gives access to, and that no matter is open about."""
+    """Return the province's live websites without live access and without an open matter."""
     asked = Matter.objects.open().filter(website=OuterRef("pk"))
     rows = Website.objects.filter(~shells.has_access(), ~Exists(asked), live=True, subject__province=province)
     return rows.select_related("subject").order_by("pk")
 
 
 def subjects(province: str) -> QuerySet[Subject]:
-    """Return the province's subjects in force without a website in force, and that no matter is open about."""
+    """Return the province's live subjects without a live website and without an open matter."""
     asked = Matter.objects.open().filter(subject=OuterRef("pk"))
     rows = Subject.objects.filter(~shells.has_website(), ~Exists(asked), live=True, province=province)
     return rows.order_by("pk")
 
 
 def publish(actor: Actor, scope: Scope, keys: Iterable[int]) -> list[Matter]:
-    """Publish what is a shell among these records of the bureau's province; holders and last providers are told."""
+    """Publish the shells among these records of the bureau's province; notify holders and last providers."""
     if actor.role != Role.BUREAU:
         raise Matter.DoesNotExist
     with transaction.atomic():
@@ -59,12 +59,12 @@ def _chosen(province: str, scope: Scope, keys: Iterable[int]) -> list[tuple[Subj
 
 
 def unobjected(actor: Actor) -> QuerySet[Matter]:
-    """Return the bureau's publications that have run out without an objection."""
+    """Return the bureau's publications that have expired without an objection."""
     return Matter.objects.visible_to(actor).unobjected().order_by("pk")
 
 
 def cancel_unobjected(actor: Actor, reason: str, document: str) -> tuple[int, int]:
-    """Cancel by order what nobody has objected to; one refusal does not stop the others. (cancelled, refused)"""
+    """Cancel by order all shells without objection; return (cancelled, refused). A refusal doesn't stop the others."""
     done = refused = 0
     for matter_id in list(unobjected(actor).values_list("pk", flat=True)):
         try:
