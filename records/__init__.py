@@ -1,1 +1,1 @@
-"""Records after their number: what they ask of their host, proofs, adoptions, orders of bureaus."""
+"""Records after approval: upkeep by their host, proofs, adoptions, orders of bureaus."""

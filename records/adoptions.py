@@ -1,7 +1,7 @@
-"""Taking a record that was made elsewhere into one's account (认领): whoever knows its filing password is its owner.
+"""Adopt an existing record into an account with its filing password (认领), give it back, end lapsed adoptions.
 
-That lasts as long as the password does (``Adoption.objects.in_force``): a new one, which was sent or which another
-than the host has chosen, shuts out at once whoever knew the old one. What has ended is written down by ``end_lapsed``.
+An adoption lasts as long as the password (``Adoption.objects.in_force``): a new one, sent or chosen by anybody but the
+host itself, ends it at once. ``end_lapsed`` records the end.
 """
 
 from django.conf import settings
@@ -23,9 +23,9 @@ BATCH = 200
 
 
 def adopt(actor: Actor, number: str, password: str, *, address: str) -> Subject:
-    """Make the record of a number one of the host's own; the address on record is told. MoveRefused (1018) otherwise.
+    """Adopt the record with this number and notify the address on record; raise MoveRefused (1018) if not proved.
 
-    Not to be called inside a transaction: a rollback would forget the try.
+    Don't call it inside a transaction: a rollback would lose the count of attempts.
     """
     if actor.role != Role.HOST or actor.is_on_behalf:
         raise MoveRefused(_("Only a site host takes a record into an account."))
@@ -45,16 +45,16 @@ def adopt(actor: Actor, number: str, password: str, *, address: str) -> Subject:
 
 
 def held(actor: Actor, subject_id: int) -> Adoption | None:
-    """Return the adoption by which a record is in the actor's account; None where it stems from its own first filing.
-
-    One query.
-    """
+    """Return the adoption by which a record is in the actor's account; None if its own filing created it. One query."""
     rows = Adoption.objects.in_force().filter(host=actor.person_id, subject=subject_id)
     return rows.exclude(subject__in=ownership.made_by(actor.person_id)).order_by("pk").first()
 
 
 def give_back(actor: Actor, subject_id: int) -> None:
-    """Take the record out of the actor's account again; the address on record is told. Raise Adoption.DoesNotExist."""
+    """Remove an adopted record from the actor's account and notify the address on record.
+
+    Raises Adoption.DoesNotExist if the record is not adopted.
+    """
     with transaction.atomic():
         subject = Subject.objects.select_for_update(of=("self",), no_key=True).filter(pk=subject_id).first()
         rows = list(Adoption.objects.in_force().filter(host=actor.person_id, subject=subject_id))
@@ -65,18 +65,18 @@ def give_back(actor: Actor, subject_id: int) -> None:
 
 
 def end_lapsed() -> int:
-    """Write down what has ended by itself and tell both sides; return how many. Safe to run twice at once."""
+    """Record the end of lapsed adoptions and notify both sides; return how many. Safe to run concurrently."""
     with transaction.atomic():
         rows = Adoption.objects.lapsed().select_related("host", "subject").order_by("pk")
         found = list(rows.select_for_update(of=("self",), skip_locked=True, no_key=True)[:BATCH])
         ended = set(AdoptionEnd.objects.filter(adoption__in=found).values_list("adoption_id", flat=True))
         for row in found:
             if row.pk in ended:
-                continue  # another worker was faster
+                continue  # ended by another worker
             why = AdoptionEnding.PASSWORD if row.subject.live else AdoptionEnding.CANCELLED
             AdoptionEnd.objects.create(adoption=row, why=why)
             if Adoption.objects.in_force().filter(host=row.host_id, subject=row.subject_id).exists():
-                continue  # taken in again with the new password
+                continue  # adopted again with the new password
             _tell("adoption_ended", row.subject.responsible_email, row.subject, str(row.host), why)
             if row.host.is_active:
                 _tell("adoption_ended_host", row.host.email, row.subject, str(row.host), why)

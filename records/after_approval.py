@@ -1,4 +1,4 @@
-"""What begins with an approval: the upkeep of the new records, and the dates that the filing itself holds."""
+"""Start the upkeep of new records after approval, and watch the expiry dates in the filing."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -12,16 +12,16 @@ from records.models import SubjectUpkeep, Upkeep, WatchKind
 
 
 def begin(filing: Filing, subject: Subject) -> None:
-    """Begin the upkeep of what the approved filing has brought, in the approval's transaction."""
+    """Start the upkeep of the records of an approved filing, in the approval's transaction."""
     entered = {(website.service, website.domain or website.name): website for website in take_up(subject)}
     for website, label, ends_on in _dates(filing, entered):
         expiry_dates.read_from_filing(subject, website, WatchKind.CERTIFICATE, label, ends_on)
 
 
 def take_up(subject: Subject) -> list[Website]:
-    """Begin the upkeep of a record, also of one that no filing of this portal has made; return its websites in force.
+    """Create the upkeep of a record, including one not created by this portal; return its live websites.
 
-    What is there already stays as it is, so that any kind of filing may call this.
+    Idempotent: existing rows are not changed.
     """
     SubjectUpkeep.objects.bulk_create([SubjectUpkeep(subject=subject)], ignore_conflicts=True)
     websites = list(subject.websites.filter(live=True))
@@ -34,7 +34,7 @@ def _upkeep(website: Website) -> Upkeep:
 
 
 def _dates(filing: Filing, entered: dict[tuple[int, str], Website]) -> Iterator[tuple[Website | None, str, date]]:
-    """Yield the days on which certificates named in the filing run out."""
+    """Yield (website or None, label, day) for each certificate in the filing that expires."""
     if ends_on := _day(filing.get("responsible.cert_until")):
         yield None, "responsible", ends_on
     for number in entries.approved(filing):

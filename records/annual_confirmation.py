@@ -1,4 +1,4 @@
-"""The yearly confirmation (Order 33 Art. 20), in those provinces that run it and in the days their rule names."""
+"""The yearly confirmation (Order 33 Art. 20), in provinces that require it and during the days of their rule."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -19,7 +19,7 @@ from records.models import Confirmation, YearlyAnswer
 
 
 def rules_on(day: date) -> list[ProvinceRule]:
-    """Return the confirmations that run on a day. One query."""
+    """Return the rules of confirmations that run on a day. One query."""
     rows = ProvinceRule.objects.filter(
         Q(valid_to=None) | Q(valid_to__gte=day), topic=Topic.YEARLY_CONFIRMATION, valid_from__lte=day
     )
@@ -27,7 +27,7 @@ def rules_on(day: date) -> list[ProvinceRule]:
 
 
 def rule_for(subject: Subject, rules: Iterable[ProvinceRule]) -> ProvinceRule | None:
-    """The confirmation that a subject's websites owe: by its province's rules, or else by what holds everywhere."""
+    """Return the confirmation rule for a subject's websites: of its province, else nationwide, else None."""
     individual = subject.nature == code_tables.PERSON
     by_province = {
         place: [rule for rule in rules if rule.province == place] for place in (subject.province, EVERYWHERE)
@@ -39,9 +39,9 @@ def rule_for(subject: Subject, rules: Iterable[ProvinceRule]) -> ProvinceRule | 
 
 
 def confirm(website_id: int, actor: Actor, answer: YearlyAnswer) -> Confirmation:
-    """Put the host's answer on record; whoever confirms twice has confirmed once.
+    """Store the host's answer; idempotent.
 
-    Raises Website.DoesNotExist for strangers, MoveRefused when nothing is to be confirmed now.
+    Raises Website.DoesNotExist if the website is not the actor's, MoveRefused when no confirmation is required now.
     """
     with transaction.atomic():
         website = visibility.websites(actor).get(pk=website_id, live=True, subject__live=True)

@@ -1,6 +1,6 @@
-"""Empty shells (空壳): a website to which nobody gives access, a subject without a website. Bureaus cancel both.
+"""Find empty shells (空壳): websites without access, subjects without a website. Bureaus cancel both.
 
-The host is told once: when a filing has been handed in that would make a shell of it, or else when it has become one.
+The host is notified once: when a filing is submitted that would leave a shell, or else when it has become one.
 """
 
 from typing import Any
@@ -19,18 +19,18 @@ _IN_FORCE = Q(website__live=True, website__subject__live=True)
 
 
 def websites_to_tell() -> QuerySet[Upkeep]:
-    """Return the websites that are shells or are about to be, and whose hosts have not been told."""
+    """Return the websites that are shells or about to become one, and whose hosts have not been notified."""
     return Upkeep.objects.filter(_IN_FORCE, ~shells.has_access() | Q(pk__in=_ending_websites()), shell_told_on=None)
 
 
 def subjects_to_tell() -> QuerySet[SubjectUpkeep]:
-    """Return the subjects that are shells or are about to be, and whose hosts have not been told."""
+    """Return the subjects that are shells or about to become one, and whose hosts have not been notified."""
     rows = SubjectUpkeep.objects.filter(subject__live=True, shell_told_on=None)
     return rows.filter(~shells.has_website() | Q(pk__in=_ending_subjects()))
 
 
 def forget_the_filled() -> None:
-    """What is no shell any more, nor about to be, may become one a second time; then its host is told again."""
+    """Reset ``shell_told_on`` of what is no longer a shell nor about to be, so that the host can be notified again."""
     told = Upkeep.objects.filter(shells.has_access(), shell_told_on__isnull=False)
     told.exclude(pk__in=_ending_websites()).update(shell_told_on=None)
     subjects = SubjectUpkeep.objects.filter(shells.has_website(), shell_told_on__isnull=False)
@@ -38,7 +38,7 @@ def forget_the_filled() -> None:
 
 
 def _ending_websites() -> QuerySet[Filing, dict[str, Any]]:
-    """Return the websites whose last access a filing that was handed in would cancel."""
+    """Return the websites whose last access an open filing would cancel."""
     others = Access.objects.filter(website=OuterRef("about_website"), live=True).exclude(pk=OuterRef("about_access"))
     rows = Filing.objects.filter(
         ~Exists(others), kind__in=kinds.removing(About.ACCESS), status__in=OPEN, about_website__isnull=False
@@ -47,7 +47,7 @@ def _ending_websites() -> QuerySet[Filing, dict[str, Any]]:
 
 
 def _ending_subjects() -> QuerySet[Filing, dict[str, Any]]:
-    """Return the subjects whose last website a filing that was handed in would cancel, or pass to another host."""
+    """Return the subjects whose last website an open filing would cancel or migrate to another host."""
     others = Website.objects.filter(subject=OuterRef("about_website__subject"), live=True)
     last = ~Exists(others.exclude(pk=OuterRef("about_website")))
     rows = Filing.objects.filter(last, kind__in=kinds.removing(About.WEBSITE), status__in=OPEN)

@@ -1,4 +1,4 @@
-"""The dates that are watched: when certificates, domains and approvals run out."""
+"""Watch the expiry dates of certificates, domains and approvals."""
 
 from datetime import date
 
@@ -15,9 +15,9 @@ MOST = 100  # of one subject
 
 
 def keep(subject_id: int, actor: Actor, *, website_id: int | None, kind: WatchKind, label: str, ends_on: date) -> Watch:
-    """Watch a date, or the new one of something that is watched already; reminders begin anew with a new date.
+    """Create or update a watched date; a new date resets the reminders.
 
-    Raises Subject.DoesNotExist or Website.DoesNotExist for strangers.
+    Raises Subject.DoesNotExist or Website.DoesNotExist if they are not the actor's.
     """
     with transaction.atomic():
         rows = visibility.subjects(actor).filter(live=True)
@@ -29,20 +29,20 @@ def keep(subject_id: int, actor: Actor, *, website_id: int | None, kind: WatchKi
 
 
 def change(watch_id: int, actor: Actor, ends_on: date) -> Watch:
-    """Return what was to run out has been renewed: watch its new end. Raises Watch.DoesNotExist for strangers."""
+    """Change a watched date after a renewal. Raises Watch.DoesNotExist if it is not the actor's."""
     with transaction.atomic():
         watch = _locked(watch_id, actor)
         return _set(watch, ends_on, actor.user_id)
 
 
 def remove(watch_id: int, actor: Actor) -> None:
-    """Watch a date no more. Raises Watch.DoesNotExist for strangers."""
+    """Delete a watched date. Raises Watch.DoesNotExist if it is not the actor's."""
     with transaction.atomic():
         _locked(watch_id, actor).delete()
 
 
 def read_from_filing(subject: Subject, website: Website | None, kind: WatchKind, label: str, ends_on: date) -> None:
-    """Watch a date that an approved filing holds. An earlier one than is known only repeats what was on record."""
+    """Watch a date from an approved filing; ignore it if the known date is the same or later."""
     known = Watch.objects.filter(subject=subject, website=website, kind=kind, label=label, ends_on__gte=ends_on)
     if not known.exists():
         _write(subject, website, kind, label, ends_on, entered_by=None)

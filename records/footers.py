@@ -1,7 +1,7 @@
-"""The line at the foot of a website: what to put there, and whether pasted HTML has it right.
+"""Create the footer with a website's filing number, and check pasted HTML for it.
 
-Order 33 Art. 13 wants the number at the bottom centre of the home page and a link to the ministry's system below it;
-a number that is the link itself is usual and does as well. Nothing is ever fetched: the host pastes the page.
+Order 33 Art. 13 requires the number at the bottom centre of the home page and a link to the ministry's system below it;
+linking the number itself is usual and accepted. Nothing is fetched: the host pastes the page.
 """
 
 import re
@@ -23,10 +23,10 @@ from ministry.reference.typed_text import DASHES, shown
 from records import police_filing
 
 MINISTRY = "https://beian.miit.gov.cn/"
-# Provinces whose bureaus want the subject's number, without the suffix, on every website.
+# Provinces whose bureaus require the subject's number, without the suffix, on every website.
 WITHOUT_SUFFIX = frozenset({"440000"})
 MOST_CHARACTERS = 500_000  # of a pasted page
-MOST_NUMBERS, MOST_LINKS = 50, 5000  # looked at on it: the last ones, a footer comes last
+MOST_NUMBERS, MOST_LINKS = 50, 5000  # checked per page: the last ones, because a footer comes last
 
 _MINISTRY_HOST = "beian.miit.gov.cn"
 _OLD_HOSTS = frozenset({"www.miitbeian.gov.cn", "miitbeian.gov.cn", "www.beian.miit.gov.cn"})
@@ -56,35 +56,35 @@ WRONG_LINKS = {
 
 @dataclass(frozen=True, slots=True)
 class FooterFault:
-    """One thing that is wrong with a page, and how to mend it."""
+    """One fault of a page, and how to correct it."""
 
     code: str
     message: str
     fix: str
 
 
-# --- What to put there ----------------------------------------------------------------------------------
+# --- Creating the footer --------------------------------------------------------------------------------
 
 
 def shown_number(website: Website) -> FilingNumber:
-    """Return the number that is shown: its own, or of a website in some provinces that of its subject."""
+    """Return the number to show: the website's, or in some provinces the subject's for a website."""
     without = website.is_website and website.subject.province in WITHOUT_SUFFIX
     return website.subject.number if without else website.number
 
 
 def snippet(website: Website, police_number: str = "") -> str:
-    """The HTML to copy, with the police filing beside the number once there is one."""
+    """Return the HTML to copy, with the police filing number if there is one."""
     links = [(MINISTRY, str(shown_number(website)))]
     if police_number:
         links.append((police_filing.PLATFORM, police_number))
     return "\n".join(f'<a href="{address}" target="_blank">{number}</a>' for address, number in links)
 
 
-# --- Whether it is there --------------------------------------------------------------------------------
+# --- Checking a page ------------------------------------------------------------------------------------
 
 
 def faults(html: str, website: Website, police_number: str = "") -> list[FooterFault]:
-    """Everything that is wrong with a page's footer; an empty list means that it is right."""
+    """Return all faults of a page's footer; empty if it is correct."""
     page = _read(html)
     found = [*_faults_of_number(page, website)]
     if page.numbers:
@@ -171,7 +171,7 @@ def _faults_of_police(page: "_Page", wanted: str) -> Iterator[FooterFault]:
 
 
 def _faults_of_link(page: "_Page", places: list["_Place"], target: str, hosts: frozenset[str]) -> list[FooterFault]:
-    """Return what is wrong with the link of a number; no fault when any link of the page is right."""
+    """Return the fault of a number's link; empty when any link of the page is correct."""
     if any(_fault_of_href(link.href, target, hosts) is None for link in page.links):
         return []
     for place in places:
@@ -196,7 +196,7 @@ def _points_at(href: str, hosts: frozenset[str]) -> bool:
 
 
 def _fault_of_href(href: str, target: str, hosts: frozenset[str]) -> FooterFault | None:
-    """Return why an address is not the one that is wanted; None when it is."""
+    """Return the fault of a link's address; None when it is correct."""
     href = _CONTROLS.sub("", href)
     if not (code := _what_is_wrong(href, hosts)):
         return None
@@ -207,7 +207,7 @@ def _fault_of_href(href: str, target: str, hosts: frozenset[str]) -> FooterFault
 
 
 def _what_is_wrong(href: str, hosts: frozenset[str]) -> str:
-    """Return the code of what is wrong with an address; empty when nothing is."""
+    """Return the fault code of a link's address; empty when it is correct."""
     try:
         parts = urlsplit(href)
         host = (parts.hostname or "").rstrip(".")
@@ -221,12 +221,12 @@ def _what_is_wrong(href: str, hosts: frozenset[str]) -> str:
     return "old_address" if host in _OLD_HOSTS else "wrong_target"
 
 
-# --- Reading a page -------------------------------------------------------------------------------------
+# --- Parsing a page -------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A number on the page: canonical, as it was typed (without spaces), and where in its text."""
+    """A number on the page: canonical, as typed (without spaces), and its position in the text."""
 
     text: str
     typed: str
@@ -243,7 +243,7 @@ class _Link:
 
 @dataclass(slots=True)
 class _Open:
-    """An element that has not been closed yet."""
+    """An open element."""
 
     tag: str
     hidden: bool
@@ -252,7 +252,7 @@ class _Open:
 
 @dataclass
 class _Text:
-    """Text as visitors see it, in pieces; blanks in a row are one."""
+    """Visible text in pieces; consecutive blanks are collapsed."""
 
     pieces: list[str] = field(default_factory=list)
     length: int = 0
@@ -266,16 +266,16 @@ class _Text:
 
 
 def _plain(text: str) -> str:
-    """Full-width characters and long dashes as plain ones; blanks in a row as one."""
+    """Replace full-width characters and long dashes by plain ones; collapse consecutive blanks."""
     return re.sub(r"\s+", " ", text.translate(_NARROW).translate(DASHES))
 
 
-# NFKC would change lengths and costs more; of it only the full-width forms matter here.
+# Not NFKC, which would change lengths and costs more; only full-width forms matter here.
 _NARROW = {0xFF01 + offset: 0x21 + offset for offset in range(94)} | {0x3000: " ", 0xA0: " ", 0x200B: None}
 
 
 class _Page(HTMLParser):
-    """What a browser would show of the HTML, without styles and scripts: text and links."""
+    """Parses the text and links that a browser would show, without styles and scripts."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -326,7 +326,7 @@ class _Page(HTMLParser):
         self.unseen.append(data)
 
     def finish(self) -> None:
-        """What was never closed goes to the end of the page."""
+        """Finish parsing; extend links that were never closed to the end of the page."""
         self.close()
         for element in self._open:
             if element.link:

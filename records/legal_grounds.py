@@ -1,4 +1,4 @@
-"""On what legal ground a bureau may order what: articles of the law, as data. What is not here can't be ordered."""
+"""The legal grounds on which a bureau may make orders, as data; only these orders can be made."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ class Act(models.TextChoices):
 
 
 class Scope(models.TextChoices):
-    """What of the register an order is about."""
+    """The type of register row an order is about."""
 
     SUBJECT = "subject", _("subject")
     WEBSITE = "website", _("website")
@@ -25,7 +25,7 @@ class Scope(models.TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """A provision, and the (act, scope) pairs it carries. ``chosen``: by a reviewer on the form of an order."""
+    """A legal provision and the (act, scope) pairs it allows. ``chosen``: reviewers can choose it in the order form."""
 
     code: str
     article: Promise | str
@@ -82,12 +82,12 @@ BY_CODE = {ground.code: ground for ground in GROUNDS}
 
 
 def for_order(act: Act, scope: Scope) -> list[Ground]:
-    """The grounds a reviewer may choose from."""
+    """Return the grounds a reviewer may choose from."""
     return [ground for ground in GROUNDS if ground.chosen and (act, scope) in ground.carries]
 
 
 def may_order(act: Act, scope: Scope) -> bool:
-    """Return whether there is such an order at all."""
+    """Return whether such an order can be made."""
     if act == Act.LIFT:
         return scope != Scope.ACCESS
     return bool(for_order(act, scope))

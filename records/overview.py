@@ -1,4 +1,4 @@
-"""The host's house as its pages show it: subjects, websites, accesses, and what each of them asks for next."""
+"""Prepare a host's records for its pages: subjects, websites, accesses, and the to-dos of each."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,10 +21,7 @@ from records.models import Confirmation, Watch
 
 @dataclass(frozen=True, slots=True)
 class Todo:
-    """One thing a record asks of its host: in words, where it is done, until when, how urgent (a pill's tone).
-
-    A mere question has no tone.
-    """
+    """One to-do of a record: text, page, due date, and urgency as a pill's tone; empty for a mere question."""
 
     words: str
     url: str
@@ -33,7 +30,7 @@ class Todo:
 
 
 def with_contents(subjects: QuerySet[Subject]) -> QuerySet[Subject]:
-    """Return the subjects with all that their part of the page shows: four queries however many there are."""
+    """Return the subjects with related rows prefetched for the page: four queries in total."""
     accesses = Access.objects.filter(live=True).select_related("provider").order_by("pk")
     websites = (
         Website.objects.select_related("upkeep")
@@ -46,7 +43,7 @@ def with_contents(subjects: QuerySet[Subject]) -> QuerySet[Subject]:
 
 
 def shown(subjects: Sequence[Subject], actor: Actor) -> list[dict[str, Any]]:
-    """Subjects that were read ``with_contents`` as the pages show them to their host. Three queries more at most."""
+    """Return subjects loaded ``with_contents`` as data for the host's pages. Three more queries at most."""
     today = timezone.localdate()
     rules = annual_confirmation.rules_on(today)
     confirmed = _confirmed(subjects, rules)
@@ -58,7 +55,7 @@ def shown(subjects: Sequence[Subject], actor: Actor) -> list[dict[str, Any]]:
 
 
 def _confirmed(subjects: Sequence[Subject], rules: Sequence[ProvinceRule]) -> set[int]:
-    """Return the websites that have confirmed in the time that runs now."""
+    """Return the ids of the websites already confirmed under these rules."""
     if not rules:
         return set()
     rows = Confirmation.objects.filter(website__subject__in=subjects, rule__in=rules)
@@ -119,7 +116,7 @@ def _of_website(website: Website, rule: ProvinceRule | None, watches: Sequence[W
 
 
 def _of_police(website: Website, today: date) -> Todo:
-    """Return the police filing with its day; a question where nobody has said when the website opened."""
+    """Return the to-do for the police filing with its due date, or a question if the opening date is unknown."""
     due_on, url = website.upkeep.police_due_on, reverse("records:police", args=[website.pk])
     if due_on is None:
         return Todo(_("Is it filed with the police? Enter the number, or say when it opened"), url, tone="")
@@ -128,7 +125,7 @@ def _of_police(website: Website, today: date) -> Todo:
 
 
 def _of_watches(watches: Iterator[Watch], today: date) -> Iterator[Todo]:
-    """Yield the dates that come near: from the first reminder on."""
+    """Yield to-dos for dates that are near: from the first reminder on."""
     for watch in watches:
         if watch.ends_on > today + timedelta(days=reminder_levels.WATCHED[0]):
             continue

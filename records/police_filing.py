@@ -1,4 +1,4 @@
-"""The police filing (公安联网备案): within thirty days of opening, at the police's own platform."""
+"""The police filing (公安联网备案), due within thirty days of opening on the police's own platform."""
 
 import re
 from datetime import date, timedelta
@@ -22,14 +22,14 @@ NUMBER = re.compile(rf"([{_CHARS}])公网安备 ?([0-9]{{14}}) ?号?")
 
 
 def due_on(opened_on: date) -> date:
-    """Return the last day of the thirty."""
+    """Return the due date for a website that opened on this day."""
     return opened_on + timedelta(days=DAYS)
 
 
 def due_after_approval(approved_on: date) -> date | None:
-    """Return the same for a website of which nobody has said when it opened: not before its approval.
+    """Return the due date for a website with unknown opening day, counted from its approval.
 
-    None where that would be over: an older record may have opened at any time, and be filed with the police long since.
+    None if that is in the past: an older record may have opened at any time, and be filed with the police already.
     """
     due = due_on(approved_on)
     return due if due >= timezone.localdate() else None
@@ -47,10 +47,10 @@ def check_number(text: str) -> str:
 
 
 def keep(website_id: int, actor: Actor, *, number: str, done: bool, opened_on: date | None) -> Upkeep:
-    """Keep what the host says of the police filing; ``number`` in canonical form. Raises DoesNotExist for strangers.
+    """Store the host's data about the police filing; ``number`` in canonical form.
 
-    A number means that it is done. When the day of opening moves, the thirty days begin anew, and so do reminders; who
-    says nothing of that day leaves them as they are.
+    A number means that it is done. A changed ``opened_on`` restarts the thirty days and the reminders; None returns to
+    the date of approval. Raises Upkeep.DoesNotExist if the website is not the actor's.
     """
     with transaction.atomic():
         rows = Upkeep.objects.filter(website__in=visibility.websites(actor).filter(live=True)).select_related("website")

@@ -1,4 +1,4 @@
-"""A proof of a record on a page of A4, with the code that leads to its public page."""
+"""Render a proof of a record as PDF, with the QR code of its public page."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -16,7 +16,7 @@ CODE = 32.0  # millimetres: the QR code's side
 
 
 def pdf(proof: Proof) -> bytes:
-    """Return the proof as a PDF; the same content each time it is asked for."""
+    """Return the proof as a PDF; the same content each time."""
     paper = A4(_("Proof of an ICP filing %(number)s") % {"number": proof}, proof.issued_at)
     paper.add_page()
     paper.qr(proofs.address_of(proof), paper.l_margin + paper.epw - CODE, MARGIN, CODE)
@@ -37,7 +37,7 @@ def pdf(proof: Proof) -> bytes:
 
 
 def rows(content: dict[str, Any]) -> list[Pair]:
-    """Return what a proof says, in words: label and value of each line."""
+    """Return the lines of a proof as (label, value)."""
     found = [
         (_("Number"), content["number"]),
         (_("Site host"), content["name"]),
@@ -65,7 +65,7 @@ def _website(content: dict[str, Any]) -> list[Pair]:
 
 
 def _service(content: dict[str, Any]) -> list[Pair]:
-    """An APP, a mini-program or a quick app is known by its name."""
+    """Return the lines for an APP, a mini-program or a quick app, which are identified by name."""
     return [
         (_("Service type"), code_tables.name_of(code_tables.SERVICE_TYPES, content["service"])),
         (_("Service name"), content["website"]),

@@ -1,7 +1,7 @@
-"""Proofs of a record: what the public may know of it on a day, signed; to print, and to be checked by whoever holds it.
+"""Issue and verify proofs of a record: its public data on a day, signed, to print and to be checked by anybody.
 
-The signature is over the proof's number, its day and its content, keyed by ``SECRET_KEY``. So neither an address that
-was altered nor a row that was altered passes for genuine.
+The signature covers the proof's number, day and content, keyed by ``SECRET_KEY``, so an altered address or row is
+detected.
 """
 
 import hashlib
@@ -26,12 +26,12 @@ from records.models import Proof
 from records.models.upkeep import CODE_LENGTH
 
 Content = dict[str, Any]
-MOST_WEBSITES = 50  # that a proof of a subject names
+MOST_WEBSITES = 50  # named in a proof of a subject
 _SALT = "filings.records.proofs"
 
 
 class ProofStanding(StrEnum):
-    """What has become of the record since the day of the proof."""
+    """The status of the record since the day of the proof."""
 
     SAME = "same"
     CHANGED = "changed"
@@ -40,7 +40,7 @@ class ProofStanding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A genuine proof, and how its record stands today; ``today`` is empty of one that was cancelled."""
+    """A genuine proof and its record today; ``today`` is empty if the record was cancelled."""
 
     proof: Proof
     standing: ProofStanding
@@ -48,33 +48,33 @@ class Reading:
 
 
 class NotGenuine(Exception):
-    """The address is no proof of ours, or somebody has altered it or what it leads to."""
+    """The address is not that of a proof, or the address or the proof was altered."""
 
 
 def of_website(website_id: int, actor: Actor) -> Proof:
-    """Return the proof of a website today; raises Website.DoesNotExist for strangers and for one that is cancelled."""
+    """Return today's proof of a website; raise Website.DoesNotExist if it is not the actor's or cancelled."""
     website = visibility.websites(actor).get(pk=website_id, live=True, subject__live=True)
     return _issue(actor, website.subject, website, _website_content(_with_accesses(website.pk)))
 
 
 def of_subject(subject_id: int, actor: Actor) -> Proof:
-    """Return the proof of a subject today; raises Subject.DoesNotExist for strangers and for one that is cancelled."""
+    """Return today's proof of a subject; raise Subject.DoesNotExist if it is not the actor's or cancelled."""
     subject = visibility.subjects(actor).get(pk=subject_id, live=True)
     return _issue(actor, subject, None, _subject_content(subject))
 
 
 def address_of(proof: Proof) -> str:
-    """Return the proof's public page, as its QR code spells it."""
+    """Return the URL of the proof's public page."""
     return f"{settings.SITE_URL}{reverse('proof_page', args=[token_of(proof)])}"
 
 
 def token_of(proof: Proof) -> str:
-    """Return the proof's number and the signature, as its address ends."""
+    """Return the token at the end of the proof's URL: number and signature."""
     return f"{proof.code}.{_signer().signature(_signed(proof))}"
 
 
 def read(token: str) -> Reading:
-    """Read a proof from its address; raises NotGenuine. At most four queries."""
+    """Return the proof for a token and its record's status; raise NotGenuine. At most four queries."""
     code, _dot, signature = token.partition(".")
     proof = Proof.objects.filter(code=code).first()
     if proof is None or proof.sha256 != _digest(proof.content):
@@ -87,7 +87,7 @@ def read(token: str) -> Reading:
 
 
 def by_number(text: str) -> Proof | None:
-    """Return the proof whose number somebody has typed; None when there is none. At most one query."""
+    """Return the proof for a typed number; None when there is none. At most one query."""
     code = "".join(normalize("NFKC", text).upper().translate(DASHES).replace("-", "").split())
     return Proof.objects.filter(code=code).first() if len(code) == CODE_LENGTH else None
 
@@ -101,7 +101,7 @@ def _signed(proof: Proof) -> str:
 
 
 def _issue(actor: Actor, subject: Subject, website: Website | None, content: Content) -> Proof:
-    """One proof a day and content, however often it is asked for."""
+    """Return the proof for today and this content; create it if missing."""
     with transaction.atomic():
         proof, _is_new = Proof.objects.get_or_create(
             subject=subject,
@@ -133,7 +133,7 @@ def _with_accesses(website_id: int) -> Website:
 
 
 def _website_content(website: Website) -> Content:
-    """Return what the public query shows of a website, and who gives it access."""
+    """Return the website's data of the public query, and its access providers."""
     return {
         **_about(website.subject),
         "number": str(website.number),

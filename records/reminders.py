@@ -1,7 +1,7 @@
-"""What hosts are written about their records: dates that come near, the yearly confirmation, shells.
+"""Send hosts reminders about their records: dates that are near, the yearly confirmation, shells.
 
-Each sweep works in batches and may run several times at once: it takes rows that no other has locked, and what was
-told is kept in the row and in the transaction of the mail. So a mail is written once, wherever a worker dies.
+Each sweep works in batches and may run concurrently: it skips locked rows, and the level sent is stored in the row in
+the transaction of the mail. So each mail is written once, even if a worker dies.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -27,12 +27,12 @@ from records.models import Confirmation, SubjectUpkeep, Upkeep, Watch
 BATCH = 200
 NAMED_IN_SUBJECT = 3
 
-# One thing a mail says: the subject it is about, and the line as the template reads it.
+# One line of a mail: the subject's id, and the context for the template.
 Line = tuple[int, dict[str, Any]]
 
 
 def sweep(batch: int = BATCH) -> int:
-    """Write every mail that is due today; answer about how many records."""
+    """Write every mail that is due today; return how many records they are about."""
     today = timezone.localdate()
     empty_shells.forget_the_filled()
     told = _all(lambda: _police(today, batch)) + _all(lambda: _watched(today, batch))
@@ -49,12 +49,12 @@ def _all(some: Callable[[], int]) -> int:
 
 
 def _take(rows: QuerySet[Any], batch: int) -> list[Any]:
-    """Some of the rows, locked; what others have in hand is theirs."""
+    """Lock and return a batch of the rows; skip those locked by others."""
     return list(rows.select_for_update(of=("self",), skip_locked=True, no_key=True)[:batch])
 
 
 def _of_websites() -> QuerySet[Upkeep]:
-    """Return the upkeep of websites in force, as the mails read it."""
+    """Return the upkeep of live websites, with website and subject."""
     rows = Upkeep.objects.select_related("website__subject")
     return rows.filter(website__live=True, website__subject__live=True).order_by("website")
 
@@ -115,7 +115,7 @@ def _yearly(rule: ProvinceRule, rules: Sequence[ProvinceRule], today: date, batc
 
 
 def _owes(rule: ProvinceRule, rules: Iterable[ProvinceRule]) -> Q:
-    """Return the websites that a rule concerns, as ``yearly.rule_for`` says of each: of several the first."""
+    """Return the condition for websites for which ``annual_confirmation.rule_for`` would return this rule."""
     if rule.province == EVERYWHERE:
         condition = ~Q(website__subject__province__in=[other.province for other in rules if other.province])
     else:
@@ -134,7 +134,7 @@ def _of_audience(rule: ProvinceRule) -> Q:
     return of_individuals if rule.audience == Audience.INDIVIDUALS else ~of_individuals
 
 
-# --- What the mails say -----------------------------------------------------------------------------------
+# --- Contents of the mails --------------------------------------------------------------------------------
 
 
 def _line(upkeep: Upkeep, page: str, ends_on: date | None = None) -> Line:
@@ -172,7 +172,7 @@ def _url(page: str, pk: int) -> str:
 
 
 def _write(template: str, lines: Sequence[Line], today: date) -> None:
-    """One mail a host, however many records it is about."""
+    """Write one mail per host for all its records."""
     addresses = visibility.addresses(subject_id for subject_id, _line in lines) if lines else {}
     by_host: dict[str, list[dict[str, Any]]] = {}
     for subject_id, line in lines:

@@ -1,4 +1,4 @@
-"""Background work about records: a name, one call."""
+"""Celery tasks of records, one call each."""
 
 from celery import shared_task
 
@@ -9,7 +9,7 @@ from records.orders import reminders as order_reminders
 
 @shared_task(name="records.end_adoptions")
 def end_adoptions() -> None:
-    """Write down which records a new password has taken out of an account."""
+    """Record the end of adoptions that have lapsed."""
     adoptions.end_lapsed()
 
 

@@ -1,4 +1,4 @@
-"""Whose records are whose: the register rows that stem from a host's approved filings. Everybody else gets nothing."""
+"""Return the register rows that belong to a host; empty for everybody else."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -14,10 +14,10 @@ from records.models import Proof, Watch
 
 
 def subjects(actor: Actor) -> QuerySet[Subject]:
-    """Return the subjects that are the actor's own (``own_records``), those that were cancelled since among them.
+    """Return the actor's own subjects (``filings.rules.ownership``), including cancelled ones.
 
-    A subject is seen whole, with the websites that came to it by other people's filings too: it is one person or
-    unit, whose identity was proved face to face. Nobody sees one in a host's place.
+    All websites of a subject are visible, also those filed by other accounts: it is one person or unit, whose identity
+    was verified face to face. Nothing is visible when acting on behalf of a host.
     """
     if actor.role != Role.HOST or actor.is_on_behalf:
         return Subject.objects.none()
@@ -31,19 +31,19 @@ def websites(actor: Actor) -> QuerySet[Website]:
 
 
 def watches(actor: Actor) -> QuerySet[Watch]:
-    """Return the dates that are watched for those subjects."""
+    """Return the watched dates of those subjects."""
     return Watch.objects.filter(subject__in=subjects(actor)).select_related("subject", "website")
 
 
 def proofs(actor: Actor) -> QuerySet[Proof]:
-    """Return the proofs of those subjects and their websites that were made for the actor."""
+    """Return the proofs of those subjects and their websites issued to the actor."""
     return Proof.objects.filter(subject__in=subjects(actor), issued_to=actor.user_id)
 
 
 def addresses(subject_ids: Iterable[int]) -> dict[int, list[str]]:
-    """Where mails about each subject go: to every host whose own it is. Two queries.
+    """Return the mail addresses of all hosts of each subject. Two queries.
 
-    To a host that has no account yet, at the address its mandate names.
+    For a host without an account, the address in its mandate.
     """
     wanted = set(subject_ids)
     filed = ownership.makers().filter(subject__in=wanted).order_by("pk")

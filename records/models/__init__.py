@@ -1,4 +1,4 @@
-"""What belongs to records after the number: upkeep, orders of bureaus, cases about cancellation."""
+"""The models of records: upkeep, orders of bureaus, cases about cancellation."""
 
 from records.models.cancellation_case import Matter, MatterEvent, MatterKind, MatterState, matter_id_of
 from records.models.order import CounterLook, CounterReset, Order, OrderEvent, OrderTask

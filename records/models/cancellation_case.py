@@ -1,7 +1,7 @@
-"""Matters: whether a record shall be cancelled, or an open filing ended, with both sides heard.
+"""Matters: cases about the cancellation of a record or the end of an open filing, with both sides heard.
 
-Applied for by a host whose filing the record (release) or the other filing (place) blocks, or begun by the bureau
-because nothing is left of what was filed (shell).
+Opened by a host whose filing is blocked by a record (release) or another filing (place), or by the bureau because
+nothing is left of what was filed (shell).
 """
 
 from datetime import date
@@ -29,7 +29,7 @@ _SALT = "filings.matter"
 
 
 class MatterKind(models.TextChoices):
-    """Why a record is in question."""
+    """The kind of a matter."""
 
     RELEASE = "release", _("release applied for")
     SHELL = "shell", _("shell")
@@ -37,7 +37,7 @@ class MatterKind(models.TextChoices):
 
 
 class MatterState(models.TextChoices):
-    """How it stands."""
+    """The state of a matter."""
 
     OPEN = "open", _("open")
     CANCELLED = "cancelled", _("record cancelled")
@@ -58,7 +58,7 @@ MATTER_EVENTS = {
     "look": _("Proof looked at"),
     "remind": _("The bureau was reminded"),
 }
-# What is said otherwise where no record is in question.
+# Other labels for shells and for claims against open filings.
 SHELL_EVENTS = {"open": _("Published as a shell")}
 PLACE_EVENTS = {
     "keep": _("Decided: the filing stays"),
@@ -69,12 +69,12 @@ PLACE_STATES = {MatterState.KEPT: _("filing stays")}
 
 class MatterQuerySet(models.QuerySet["Matter"]):
     def visible_to(self, actor: Actor) -> Self:
-        """Return its applicant, the providers of what is in question, and the bureau of that."""
+        """Return the matters of the actor as applicant, as provider of the record or filing, or as bureau."""
         match actor.role:
             case Role.HOST if not actor.is_on_behalf:
                 return self.filter(applicant_id=actor.user_id)
             case Role.PROVIDER:
-                # a filing under way may have come to another provider meanwhile
+                # the filing may have been transferred to another provider meanwhile
                 of_record = Q(rival=None, provider_ids__contains=[actor.provider_id])
                 return self.filter(of_record | Q(rival__provider=actor.provider_id))
             case Role.BUREAU:
@@ -86,31 +86,29 @@ class MatterQuerySet(models.QuerySet["Matter"]):
         return self.filter(state=MatterState.OPEN)
 
     def published(self) -> Self:
-        """Return the shells whose publication is running or waits for its decision: everybody may read these."""
+        """Return the open matters about shells, which are public."""
         return self.open().filter(kind=MatterKind.SHELL)
 
     def unobjected(self) -> Self:
-        """The publications that have run out without an objection: due to be cancelled, by an order that is signed."""
+        """Return the publications that have expired without an objection, to be cancelled by order."""
         return self.published().filter(objected_at=None, answer_by__lt=timezone.localdate())
 
 
 class Matter(models.Model):
-    """One question about a record (a subject, or one website of it) or about an open filing. Nothing writes it but
-    ``records.orders``.
-    """
+    """A case about a record (a subject, or one website of it) or an open filing. Written only by ``records.orders``."""
 
     kind = models.CharField(_("kind"), max_length=8, choices=MatterKind)
     bureau = models.ForeignKey("bureaus.Bureau", on_delete=models.PROTECT, related_name="matters")
-    # None where a filing's place is claimed.
+    # None for a claim against a filing.
     subject = models.ForeignKey("ministry.Subject", on_delete=models.PROTECT, null=True, related_name="matters")
     website = models.ForeignKey("ministry.Website", on_delete=models.PROTECT, null=True, related_name="matters")
-    # Of a claim to a place: the open filing that has it, and the domain by which it has; empty for its certificate.
+    # For a claim: the other open filing, and the domain in question; empty for its certificate.
     rival = models.ForeignKey(Filing, on_delete=models.PROTECT, null=True, related_name="claims")
     domain = models.CharField(max_length=128, blank=True)
-    # The filing that is blocked, and its host; none of a shell.
+    # The blocked filing and its host; None for a shell.
     filing = models.ForeignKey(Filing, on_delete=models.PROTECT, null=True, related_name="matters")
     applicant = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    # Those that give the record access, or did so last; the one that has the filing.
+    # The providers that serve the record, or served it last; for a claim that of the other filing.
     provider_ids = ArrayField(models.BigIntegerField())
     opened_at = models.DateTimeField(_("opened"), default=timezone.now)
     answer_by = models.DateField(_("objections until"))
@@ -149,7 +147,7 @@ class Matter(models.Model):
                 nulls_distinct=False,
                 name="one_open_matter_per_record",
             ),
-            # Several may claim one place: a stranger's claim must not keep the owner from its own.
+            # Several hosts may claim against one filing: an unfounded claim must not block the owner's.
             models.UniqueConstraint(
                 fields=["rival", "filing"],
                 condition=Q(state=MatterState.OPEN, rival__isnull=False),
@@ -167,37 +165,37 @@ class Matter(models.Model):
 
     @property
     def number(self) -> FilingNumber | str:
-        """Return what is in question, as the bureau and the side that has it know it: a record's number, a filing."""
+        """Return the record's number, or the filing's id in words, for the bureau and the holder."""
         if self.subject is None:
             return str(_("filing %(id)d") % {"id": self.rival_id})
         return self.website.number if self.website else self.subject.number
 
     @property
     def shown_domain(self) -> str:
-        """Return the domain in question as people read it; empty where the certificate or a whole record is."""
+        """Return the domain in display form; empty if the certificate or a whole record is in question."""
         return self.website.shown_domain if self.website else display_domain(self.domain)
 
     def get_state_display(self) -> str:  # type: ignore[no-redef]  # Django steps back for our own
-        """Return how it stands, in words."""
+        """Return the state in words."""
         state = MatterState(self.state)
         return str(PLACE_STATES.get(state, state.label) if self.kind == MatterKind.PLACE else state.label)
 
     @property
     def token(self) -> str:
-        """Return what lets the holder in by the link in its mail: it needs no account."""
+        """Return the signed token for the holder's link, which works without an account."""
         return dumps(self.pk, salt=_SALT)
 
     def is_answerable(self, today: date | None = None) -> bool:
-        """Return whether both sides may still speak."""
+        """Return whether both sides may still add text and proof."""
         return self.state == MatterState.OPEN and (today or timezone.localdate()) <= self.answer_by
 
     def is_ripe(self, today: date | None = None) -> bool:
-        """Return whether the bureau may decide: the other side has answered, or its time is over."""
+        """Return whether the bureau may decide: the other side has objected, or its deadline has passed."""
         return self.state == MatterState.OPEN and (self.objected_at is not None or not self.is_answerable(today))
 
 
 def matter_id_of(token: str) -> int | None:
-    """The matter a holder's link is about; None for a spoilt one."""
+    """Return the matter's id for a holder's token; None if it is invalid."""
     try:
         return int(loads(token, salt=_SALT))
     except (BadSignature, ValueError):
@@ -205,9 +203,7 @@ def matter_id_of(token: str) -> int | None:
 
 
 class MatterEvent(models.Model):
-    """What somebody has said or done in a matter. ``provider``: by whose staff; ``text`` and ``paper`` stay with the
-    bureau and whoever has written them.
-    """
+    """An event of a matter. ``provider``: the author's provider; only bureau and author see ``text`` and ``paper``."""
 
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="events")
     name = models.CharField(max_length=16, choices=MATTER_EVENTS)
@@ -227,6 +223,6 @@ class MatterEvent(models.Model):
         return f"{self.matter_id} {self.name}"
 
     def get_name_display(self) -> str:  # type: ignore[no-redef]  # Django steps back for our own
-        """Return what has happened, in words."""
+        """Return the event in words."""
         own = {MatterKind.SHELL: SHELL_EVENTS, MatterKind.PLACE: PLACE_EVENTS}.get(MatterKind(self.matter.kind), {})
         return str(own.get(self.name, MATTER_EVENTS[self.name]))

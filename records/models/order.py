@@ -1,4 +1,4 @@
-"""Orders of a bureau: what is cancelled or suspended, on what ground and paper, and each provider's receipt."""
+"""Orders of a bureau with legal ground and paper, each provider's task and receipt, and password resets."""
 
 from datetime import date
 from typing import Self
@@ -27,10 +27,10 @@ ORDER_EVENTS = {
 
 class OrderQuerySet(models.QuerySet["Order"]):
     def visible_to(self, actor: Actor) -> Self:
-        """Return the reviewers of the bureau that has made it, and the accounts that have filed under the subject.
+        """Return a bureau's own orders, or those about subjects under which the host has filed.
 
-        What of a subject several accounts share is asked for each order: ``own_records.is_about``. Providers see their
-        tasks.
+        If several accounts share a subject, also check each order with ``ownership.is_about``. Providers see their
+        tasks only.
         """
         match actor.role:
             case Role.HOST if not actor.is_on_behalf:
@@ -42,7 +42,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
 
 class Order(models.Model):
-    """One order; ``website`` and ``access`` as far as the scope goes. Nothing writes it but ``records.orders``."""
+    """One order; ``website`` and ``access`` depend on the scope. Written only by ``records.orders``."""
 
     bureau = models.ForeignKey("bureaus.Bureau", on_delete=models.PROTECT, related_name="orders")
     act = models.CharField(_("what is ordered"), max_length=8, choices=Act)
@@ -50,7 +50,7 @@ class Order(models.Model):
     subject = models.ForeignKey("ministry.Subject", on_delete=models.PROTECT, related_name="orders")
     website = models.ForeignKey("ministry.Website", on_delete=models.PROTECT, null=True, related_name="orders")
     access = models.ForeignKey("ministry.Access", on_delete=models.PROTECT, null=True, related_name="orders")
-    # records.legal_grounds; a lifting has none of its own
+    # code in records.legal_grounds; empty for a lifting
     ground = models.CharField(_("legal ground"), max_length=16, blank=True)
     document = models.CharField(_("number of the paper"), max_length=64)
     reason = SealedTextField(_("reason"))
@@ -87,18 +87,18 @@ class Order(models.Model):
 
     @property
     def number(self) -> FilingNumber:
-        """The number of the record it is about: the website's, or the subject's."""
+        """Return the number of the website, or else of the subject."""
         return self.website.number if self.website else self.subject.number
 
     @property
     def legal_ground(self) -> Ground | None:
-        """The provision it stands on."""
+        """Return the legal ground; None for a lifting."""
         return BY_CODE.get(self.ground)
 
 
 class OrderTaskQuerySet(models.QuerySet["OrderTask"]):
     def visible_to(self, actor: Actor) -> Self:
-        """Return a provider's staff its own, a bureau those of its orders."""
+        """Return a provider's own tasks, or those of a bureau's orders."""
         match actor.role:
             case Role.PROVIDER:
                 return self.filter(provider_id=actor.provider_id)
@@ -112,7 +112,7 @@ class OrderTaskQuerySet(models.QuerySet["OrderTask"]):
 
 
 class OrderTask(models.Model):
-    """What an order asks of one provider: to cut off these accesses, or to open them again, and to say when."""
+    """One provider's task for an order: cut off or restore these accesses, and give a receipt with the time."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="tasks")
     provider = models.ForeignKey("providers.Provider", on_delete=models.PROTECT, related_name="order_tasks")
@@ -144,7 +144,7 @@ class OrderTask(models.Model):
         return f"{self.order_id} {self.provider_id}"
 
     def is_late(self, today: date) -> bool:
-        """Return whether its day is over without a receipt."""
+        """Return whether the receipt is still missing after the day of the order."""
         return self.confirmed_at is None and self.order.on < today
 
 
@@ -170,12 +170,12 @@ class OrderEvent(models.Model):
 
 class CounterResetQuerySet(models.QuerySet["CounterReset"]):
     def visible_to(self, actor: Actor) -> Self:
-        """Return the reviewers of the bureau where it was done."""
+        """Return the resets at the reviewer's bureau."""
         return self.filter(bureau_id=actor.bureau_id) if actor.role == Role.BUREAU else self.none()
 
 
 class CounterReset(models.Model):
-    """That a filing password was asked for at a bureau's counter: who came, with what proof, where it was sent."""
+    """A filing password issued at a bureau's counter: who came, with what proof, where it was sent."""
 
     bureau = models.ForeignKey("bureaus.Bureau", on_delete=models.PROTECT, related_name="+")
     subject = models.ForeignKey("ministry.Subject", on_delete=models.PROTECT, related_name="counter_resets")
@@ -200,7 +200,7 @@ class CounterReset(models.Model):
 
 
 class CounterLook(models.Model):
-    """That somebody looked at the proof with which a filing password was asked for at a counter."""
+    """A reviewer's access to the proof of a password reset."""
 
     reset = models.ForeignKey(CounterReset, on_delete=models.PROTECT, related_name="looks")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -1,6 +1,6 @@
-"""Life after the number: what a host keeps up about its records, of what it is reminded, what it confirms and proves.
+"""Upkeep of records: police filing, watched dates, reminders, yearly confirmations and proofs.
 
-The register itself is not touched by any of it: register rows are written by approved filings alone.
+None of it changes the register.
 """
 
 import secrets
@@ -12,38 +12,38 @@ from django.utils.translation import gettext_lazy as _
 
 from ministry.models.audit import append_only
 
-CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that is read for something else
+CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # without characters that are easily confused
 CODE_LENGTH = 16  # 78 bits
 LABEL_LENGTH = 64
 
 
 def new_code() -> str:
-    """Return the number of a proof: nobody can guess another one from it."""
+    """Return a random number for a proof, which can't be guessed."""
     return "".join(secrets.choice(CODE_ALPHABET) for _n in range(CODE_LENGTH))
 
 
 class Upkeep(models.Model):
-    """Of a website on record: its police filing, and which reminders its host has had.
+    """The police filing of a website on record, and the reminders sent to its host.
 
-    Made with the approval. ``*_told`` is the lowest rung of days before the end of which a mail was written
-    (``filings.deadlines.reminder_levels``); None while there has been none.
+    Created with the approval. ``*_told`` is the lowest rung (days before the end) for which a mail was written
+    (``filings.deadlines.reminder_levels``); None before the first.
     """
 
     website = models.OneToOneField(
         "ministry.Website", on_delete=models.PROTECT, primary_key=True, related_name="upkeep"
     )
-    # The day it opened to the public, where the host says that it was not that of the approval.
+    # The day it opened to the public, if the host has given one other than that of the approval.
     opened_on = models.DateField(_("opened on"), null=True)
-    # None where nobody has said when it opened and the record is older than what is known of it here.
+    # None if the opening day is unknown and the approval is too long ago: see ``police_filing.due_after_approval``.
     police_due_on = models.DateField(_("police filing by"), null=True)
     police_number = models.CharField(_("police filing number"), max_length=32, blank=True)
-    # When the host entered the number, or said that it has filed.
+    # When the host entered the number or declared that it has filed.
     police_done_at = models.DateTimeField(null=True)
     police_told = models.PositiveSmallIntegerField(null=True)
-    # The yearly confirmation of which the host was reminded last.
+    # The rule of the yearly confirmation of which the host was last reminded.
     yearly_rule = models.ForeignKey("ministry.ProvinceRule", on_delete=models.PROTECT, null=True, related_name="+")
     yearly_told = models.PositiveSmallIntegerField(null=True)
-    # Since when the host knows that no provider gives the website access any more.
+    # When the host was notified that the website has no access any more.
     shell_told_on = models.DateField(null=True)
 
     class Meta:
@@ -61,7 +61,7 @@ class Upkeep(models.Model):
 
 
 class SubjectUpkeep(models.Model):
-    """Of a subject on record: since when its host knows that it has no website any more."""
+    """When the host of a subject was notified that it has no website any more."""
 
     subject = models.OneToOneField(
         "ministry.Subject", on_delete=models.PROTECT, primary_key=True, related_name="upkeep"
@@ -73,14 +73,14 @@ class SubjectUpkeep(models.Model):
 
 
 class WatchKind(models.TextChoices):
-    """What runs out."""
+    """What expires."""
 
     CERTIFICATE = "certificate", _("Certificate")
     DOMAIN = "domain", _("Domain")
     APPROVAL = "approval", _("Prior approval")
 
 
-# Labels of dates that were read from a filing; every other label is the host's own words.
+# Labels of dates read from a filing; all other labels are typed by hosts.
 OF_FILINGS = {
     "responsible": _("of the host's responsible person"),
     "manager": _("of the website's responsible person"),
@@ -88,7 +88,7 @@ OF_FILINGS = {
 
 
 class Watch(models.Model):
-    """A day on which something runs out that a record rests on. Entered by the host, or read from a filing."""
+    """An expiry date of something that a record needs, entered by the host or read from a filing."""
 
     subject = models.ForeignKey("ministry.Subject", on_delete=models.PROTECT, related_name="watches")
     website = models.ForeignKey("ministry.Website", on_delete=models.PROTECT, null=True, related_name="watches")
@@ -96,7 +96,7 @@ class Watch(models.Model):
     label = models.CharField(_("which one"), max_length=LABEL_LENGTH, blank=True)
     ends_on = models.DateField(_("valid until"))
     told = models.PositiveSmallIntegerField(null=True)
-    # None when the day was read from a filing.
+    # None if read from a filing.
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     entered_at = models.DateTimeField(auto_now=True)
 
@@ -115,23 +115,23 @@ class Watch(models.Model):
 
     @property
     def words(self) -> str:
-        """Return what runs out, in words."""
+        """Return what expires, in words."""
         label = OF_FILINGS.get(self.label, self.label)
         return f"{self.get_kind_display()} {label}".strip()
 
 
 class YearlyAnswer(models.TextChoices):
-    """What a host says of a record when its bureau asks once a year."""
+    """A host's answer to the yearly confirmation."""
 
     UNCHANGED = "unchanged", _("Everything on record is still true")
     UPDATED = "updated", _("Something had changed, and I have had it filed")
 
 
 class Confirmation(models.Model):
-    """That a host has confirmed a website in the time its bureau set. Written once, never changed."""
+    """A host's yearly confirmation of a website. Append-only."""
 
     website = models.ForeignKey("ministry.Website", on_delete=models.PROTECT, related_name="confirmations")
-    # The dated rule that asks for it; its days are the time that was set.
+    # The dated rule that requires it; its days are the period for confirming.
     rule = models.ForeignKey("ministry.ProvinceRule", on_delete=models.PROTECT, related_name="+")
     answer = models.CharField(max_length=16, choices=YearlyAnswer)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -151,14 +151,14 @@ class Confirmation(models.Model):
 
 
 class Proof(models.Model):
-    """What the public may know of a record, as it was on a day. Written once, never changed.
+    """The public data of a record on a day. Append-only.
 
-    ``content`` is made by ``records.proofs``; nothing in it is personal beyond what the public query shows.
+    ``records.proofs`` creates ``content``; it has no personal data beyond those of the public query.
     """
 
     code = models.CharField(max_length=CODE_LENGTH, unique=True, default=new_code)
     subject = models.ForeignKey("ministry.Subject", on_delete=models.PROTECT, related_name="+")
-    # None: a proof of the subject itself.
+    # None for a proof of the subject itself.
     website = models.ForeignKey("ministry.Website", on_delete=models.PROTECT, null=True, related_name="+")
     content = models.JSONField()
     sha256 = models.CharField(max_length=64)
@@ -169,7 +169,7 @@ class Proof(models.Model):
     class Meta:
         ordering = ["pk"]
         constraints = [
-            # Who asks twice on a day gets the same one, unless the record has changed in between.
+            # A second request on the same day returns the same proof, unless the record has changed.
             models.UniqueConstraint(
                 fields=["subject", "website", "issued_to", "issued_on", "sha256"],
                 nulls_distinct=False,
