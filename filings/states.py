@@ -65,7 +65,7 @@ WITH_HOST = (S.DRAFT, S.RETURNED_TO_HOST)
 WAITING = (S.WITH_PROVIDER, S.RETURNED_TO_HOST, S.RETURNED_TO_PROVIDER)
 # Ended without a number: the host can copy the facts.
 ENDED_EMPTY_HANDED = (S.WITHDRAWN, S.LAPSED, S.CLOSED)
-# The holder may edit the facts in these statuses only.
+# The holder may edit the facts in these statuses; for the exception see ``Filing.awaits_access``.
 EDITABLE = (S.DRAFT, S.RETURNED_TO_HOST, S.RETURNED_TO_PROVIDER)
 
 

@@ -1,4 +1,4 @@
-"""Celery tasks of the filings, one call each. Beat also runs sweeps that retry lost ones."""
+"""Celery tasks of the filings, one call each. Beat runs each of them, or a sweep that queues it, so none is lost."""
 
 from celery import shared_task
 

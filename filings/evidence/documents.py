@@ -17,7 +17,7 @@ def read(uploads: Sequence[UploadedFile[bytes]]) -> list[ScannedPage]:
 
 
 def keep(pages: Sequence[ScannedPage], user_id: int | None) -> OfficialPaper:
-    """Store pages as one paper."""
+    """Store pages as one paper, in the caller's transaction."""
     with kept():
         paper = OfficialPaper.objects.create(uploaded_by_id=user_id)
         for number, page in enumerate(pages, start=1):

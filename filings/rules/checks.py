@@ -49,7 +49,7 @@ def findings(filing: Filing, own: Sequence[Evidence] | None = None) -> list[Find
 
 
 def _is_asked(finding: Finding, values: Facts) -> bool:
-    """Return whether the finding is about something this kind of filing asks for; data on record are not re-checked."""
+    """Return whether the finding is about data or papers of this kind of filing; data on record are not re-checked."""
     if attachments.is_paper(finding.path):
         return kinds.of(values).papers == Wanted.ALL or attachments.is_of_new_approval(finding.path, values)
     return not kinds.closes(values, finding.path)

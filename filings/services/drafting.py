@@ -178,7 +178,7 @@ def refuse_unless_editable(filing: Filing, actor: Actor) -> None:
 
 
 def _written_paths(before: facts.Facts, after: facts.Facts, values: Iterable[str]) -> list[str]:
-    """Return the paths that the caller has changed, without values that were only normalised anew."""
+    """Return the paths that the caller has changed, without values changed only by normalisation."""
     written = corrections.Opening(frozenset(values))
     return [path for path in facts.changed_paths(before, after) if written.covers(path)]
 
@@ -289,7 +289,7 @@ def remove_website(filing_id: int, actor: Actor, website: int, *, version: int |
 
 
 def _close_ranks(filing: Filing, removed: int) -> None:
-    """Renumber pictures and open handovers of the websites after a removed one; close the handovers of the latter."""
+    """Close the handovers of a removed website; renumber pictures and open handovers of the websites after it."""
     filing.handovers.filter(closed_at=None, path__startswith=f"websites.{removed}.").update(closed_at=timezone.now())
     pictures_now = filing.evidence.filter(replaced_at=None, path__startswith="websites.").order_by("path")
     phones_now = filing.handovers.filter(closed_at=None, path__startswith="websites.").order_by("path")

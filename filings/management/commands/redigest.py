@@ -1,4 +1,4 @@
-"""``manage.py redigest``: derive all digests anew, after DIGEST_KEY has been changed and before anything is started."""
+"""``manage.py redigest``: recompute all digests after a change of DIGEST_KEY, before anything is started."""
 
 from typing import Any, cast
 
