@@ -10,6 +10,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 from pypdfium2 import PdfDocument
 
@@ -154,7 +155,7 @@ def test_only_a_chief_publishes_and_only_a_month_that_is_over(month):
     member, boss = reviewer(), chief()
     assert as_(member).get(desk(month)).status_code == 200
     assert as_(member).post(desk(month), {"version": 0}).status_code == 404
-    with pytest.raises(MoveRefused):
+    with pytest.raises(MoveRefused, match=_("The bulletin is published by the chief.")):
         bulletins.publish(member, month, version=0, typed={}, remark="")
     now = timezone.localdate().replace(day=1)
     assert '<form method="post" novalidate' not in as_(boss).get(desk(now)).content.decode()

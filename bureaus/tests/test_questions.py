@@ -11,6 +11,7 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from PIL import Image
 from post_office.models import Email
 
@@ -215,11 +216,15 @@ def test_another_provider_and_another_province_learn_nothing():
 @pytest.mark.parametrize("who", ["host", "staff"])
 def test_only_the_bureau_asks_and_only_the_provider_answers(who):
     case = in_review()
-    with pytest.raises(MoveRefused):
+    with pytest.raises(
+        MoveRefused,
+        match=_("This filing is “%(status)s” now, so that can't be done any more.")
+        % {"status": Status.WITH_BUREAU.label},
+    ):
         questions.ask(case.filing.pk, getattr(case, who), text="x", days=3)
     question = ask(case)
     for actor in (case.host, case.reviewer):
-        with pytest.raises(MoveRefused):
+        with pytest.raises(MoveRefused, match=_("There is no such question.")):
             questions.answer(case.filing.pk, actor, question.pk, text="x")
 
 
@@ -230,11 +235,25 @@ def test_who_has_not_taken_the_filing_asks_nothing():
         questions.ask(case.filing.pk, reviewer(), text="x", days=3)
 
 
-@pytest.mark.parametrize(("text", "days"), [("", 3), ("  ", 3), ("长" * 1001, 3), ("x", 0), ("x", None), ("x", 4)])
-def test_a_question_has_words_and_a_day(text, days):
+NO_WORDS, TOO_LONG = "Write what you want to know.", "Write at most %(most)d characters."
+NO_DAY = "Choose by when the provider is to answer."
+
+
+@pytest.mark.parametrize(
+    ("text", "days", "words"),
+    [
+        ("", 3, NO_WORDS),
+        ("  ", 3, NO_WORDS),
+        ("长" * 1001, 3, TOO_LONG),
+        ("x", 0, NO_DAY),
+        ("x", None, NO_DAY),
+        ("x", 4, NO_DAY),
+    ],
+)
+def test_a_question_has_words_and_a_day(text, days, words):
     case = in_review()
 
-    with pytest.raises(MoveRefused):
+    with pytest.raises(MoveRefused, match=_(words) % {"most": questions.LONGEST}):
         ask(case, text, days)
     assert Question.objects.count() == 0
 
@@ -242,7 +261,9 @@ def test_a_question_has_words_and_a_day(text, days):
 def test_one_question_is_open_at_a_time_and_it_is_answered_once():
     case = in_review()
     question = ask(case)
-    with pytest.raises(MoveRefused):
+    with pytest.raises(
+        MoveRefused, match=_("A question about this filing is open already. Wait for the answer first.")
+    ):
         ask(case, "还有一个")
 
     questions.answer(case.filing.pk, case.staff, question.pk, text="在北京。")
@@ -252,7 +273,9 @@ def test_one_question_is_open_at_a_time_and_it_is_answered_once():
 
     second = ask(case, "还有一个")
     assert Question.objects.count() == 2
-    with pytest.raises(MoveRefused):
+    with pytest.raises(
+        MoveRefused, match=_("%(name)s has answered this question already.") % {"name": case.staff.name}
+    ):
         questions.answer(case.filing.pk, colleague, question.pk, text="在上海。")
     questions.answer(case.filing.pk, colleague, second.pk, text="是的。")
 
@@ -280,7 +303,7 @@ def test_a_question_of_an_earlier_round_is_not_answered_in_a_later_one():
     services.claim(case.filing.pk, case.reviewer)
     ask(case, "新一轮的问题")
 
-    with pytest.raises(MoveRefused):
+    with pytest.raises(MoveRefused, match=_("The bureau has decided meanwhile; the question is closed.")):
         questions.answer(case.filing.pk, case.staff, question.pk, text="x")
 
 

@@ -123,7 +123,7 @@ def test_the_opinion_travels_through_the_last_look_at_a_return():
 
 def test_one_reviewer_approves_where_no_second_is_asked_for():
     case = in_review()
-    with pytest.raises(MoveRefused):
+    with pytest.raises(MoveRefused, match=_("One reviewer approves this filing.")):
         propose(case)
 
     services.approve(case.filing.pk, case.reviewer, version=None)
@@ -140,25 +140,25 @@ def test_a_filing_without_a_prior_approval_takes_one_reviewer():
 def test_a_second_reviewer_confirms_what_the_first_has_proposed():
     set_rules(two_reviewers=True)
     case, second = in_review(), reviewer()
-    with pytest.raises(MoveRefused):
+    with pytest.raises(
+        MoveRefused, match=_("Two reviewers approve this filing. Propose the approval; a colleague confirms it.")
+    ):
         services.approve(case.filing.pk, case.reviewer, version=None)
 
     propose(case, "同意。")
     assert (case.filing.status, case.filing.claimed_by) == (Status.WITH_BUREAU, None)
-    for move in (services.approve, propose_again):
-        services.claim(case.filing.pk, case.reviewer)
-        with pytest.raises(MoveRefused):
-            move(case.filing.pk, case.reviewer, version=None)  # one's own proposal
+    services.claim(case.filing.pk, case.reviewer)
+    with pytest.raises(MoveRefused, match=_("You have proposed this approval yourself. A colleague confirms it.")):
+        services.approve(case.filing.pk, case.reviewer, version=None)
+    proposed_already = _("%(name)s has proposed the approval already.") % {"name": case.reviewer.name}
+    with pytest.raises(MoveRefused, match=proposed_already):
+        propose(case)
     services.release(case.filing.pk, case.reviewer)
     services.claim(case.filing.pk, second)
     services.approve(case.filing.pk, second, version=None, opinion="复核同意。")
 
     assert case.refresh().filing.status == Status.FILED
     assert said(case) == [("propose", case.reviewer.name), ("approve", second.name)]
-
-
-def propose_again(filing_id: int, actor: object, *, version: None) -> None:
-    opinions.propose(filing_id, actor, version=Filing.objects.get(pk=filing_id).version, text="")
 
 
 def test_the_desk_offers_each_reviewer_what_they_may_do():
@@ -184,16 +184,18 @@ def test_an_objection_needs_a_reason_and_ends_the_proposal():
     set_rules(two_reviewers=True)
     case, second = propose(in_review()), reviewer()
     services.claim(case.filing.pk, case.reviewer)
-    with pytest.raises(MoveRefused):
+    with pytest.raises(MoveRefused, match=_("This is your own proposal. A colleague confirms it or objects.")):
         opinions.object_to(case.filing.pk, case.reviewer, version=case.filing.version, text="自己反对自己")
     services.release(case.filing.pk, case.reviewer)
     services.claim(case.filing.pk, second)
-    with pytest.raises(MoveRefused):
+    with pytest.raises(MoveRefused, match=_("Write in your opinion why you object.")):
         opinions.object_to(case.filing.pk, second, version=case.filing.version, text=" ")
 
     opinions.object_to(case.filing.pk, second, version=case.filing.version, text="批文已过期。")
 
-    with pytest.raises(MoveRefused):
+    with pytest.raises(
+        MoveRefused, match=_("Two reviewers approve this filing. Propose the approval; a colleague confirms it.")
+    ):
         services.approve(case.filing.pk, second, version=None)
     opinions.propose(case.filing.pk, second, version=case.filing.version, text="核实后同意。")
     services.claim(case.filing.pk, case.reviewer)
@@ -225,7 +227,7 @@ def test_nobody_outside_the_bureau_learns_of_it():
         assert "内部意见" not in page
         titles = [entry["title"] for entry in progress.timeline(case.filing, actor)]
         assert str(states.EVENT_LABELS["propose"]) not in titles
-        with pytest.raises(MoveRefused):
+        with pytest.raises(MoveRefused, match=_("It is not your turn with this filing.")):
             opinions.propose(case.filing.pk, actor, version=case.filing.version, text="")
 
 
@@ -287,7 +289,7 @@ def test_a_reviewer_reads_the_rules_and_changes_none():
 
     assert client.get("/bureau/rules/").status_code == 200
     assert client.post("/bureau/rules/", {"two_reviewers": "on", "proof_minutes": "0"}).status_code == 404
-    with pytest.raises(MoveRefused):
+    with pytest.raises(MoveRefused, match=_("Only a chief of the bureau changes its rules.")):
         rules.change(member, {"two_reviewers": True, "proof_minutes": 0})
 
 
