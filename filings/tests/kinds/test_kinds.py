@@ -347,7 +347,7 @@ def test_who_begins_a_move_again_leaves_whom_is_chosen_now(filed):
     assert [filing.moves_from_id for filing in again] == [elsewhere.pk, None, target.access_id, target.access_id]
     assert Filing.objects.get(pk=first.pk).moves_from_id == target.access_id
     foreign = on_record(provider()).accesses.get()
-    with pytest.raises(MoveRefused):
+    with pytest.raises(MoveRefused, match="1016"):
         begun(foreign.pk)
     assert Filing.objects.get(pk=first.pk).moves_from_id == target.access_id
 

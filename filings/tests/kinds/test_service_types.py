@@ -15,12 +15,12 @@ from filings.errors import FactsRefused, MoveRefused
 from filings.fields import attachments
 from filings.kinds import Kind
 from filings.models import Entrance, Filing, HoldKind
-from filings.rules import checks, ownership
+from filings.rules import checks, corrections, ownership
 from filings.services import splitting, starting
 from filings.services.starting import PasswordProof, RecordTarget
 from filings.states import Status
 from filings.tests.kinds.test_kinds import FILING_PASSWORD, knows_password
-from icp_portal.demo import invent, play_kinds
+from icp_portal.demo import invent, play, play_kinds
 from icp_portal.tests.builders import (
     Case,
     blacklisted_domain,
@@ -237,9 +237,11 @@ def test_a_domain_that_is_typed_no_more_is_held_no_more():
 
 
 def test_of_a_returned_filing_it_is_chosen_anew_only_when_everything_is_open():
-    case = case_at(Status.RETURNED_TO_HOST)
+    """A remark that names it opens the field, but not the questions that another service asks."""
+    case = case_at(Status.WITH_PROVIDER)
+    play.send_back(case.filing, case.staff, services.RemarkDraft("websites.0.service", "P301", "网站", "应为 APP"))
 
-    with pytest.raises(MoveRefused):
+    with pytest.raises(MoveRefused, match=_("Only what the remarks name is open now. Choose “Edit everything” first.")):
         services.save_facts(case.filing.pk, case.host, {"websites.0.service": code_tables.APP}, version=None)
 
 
@@ -309,7 +311,7 @@ def test_an_app_is_returned_alone_while_the_website_beside_it_gets_its_number():
 def test_a_change_of_an_app_keeps_number_and_type(filed):
     app = app_of(filed)
     filing = drafted(filed, Kind.CHANGE_WEBSITE, app, **{"websites.0.android_md5": "f" * 32})
-    with pytest.raises(MoveRefused):
+    with pytest.raises(MoveRefused, match=corrections.closed_words(["websites.0.service"])):
         services.save_facts(filing.pk, filed.host, {"websites.0.service": code_tables.QUICK_APP}, version=None)
 
     play_kinds.approved(filing, filed.host, filed.staff, filed.reviewer)
@@ -354,7 +356,7 @@ def test_a_website_on_record_never_becomes_an_app(filed):
     site = Website.objects.select_related("subject").get()
     filing = drafted(filed, Kind.CHANGE_WEBSITE, site, **{"websites.0.name": "示例改名官方网站"})
 
-    with pytest.raises(MoveRefused):
+    with pytest.raises(MoveRefused, match=corrections.closed_words(["websites.0.service"])):
         services.save_facts(filing.pk, filed.host, {"websites.0.service": code_tables.APP}, version=None)
 
 
@@ -390,7 +392,7 @@ def test_a_record_is_taken_into_an_account_by_the_number_of_an_app(filed):
     knows_password(filed)
     stranger = host()
 
-    with pytest.raises(MoveRefused):
+    with pytest.raises(MoveRefused, match="1018"):
         adoptions.adopt(stranger, f"{filed.filing.subject.number}-2A", "wrong", address="127.0.0.1")
 
     subject = adoptions.adopt(stranger, str(app.number), FILING_PASSWORD, address="127.0.0.1")

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from filings import services
 from filings.errors import MoveRefused
@@ -84,7 +85,9 @@ def test_no_more_than_a_few_are_offered_in_one_query(django_assert_num_queries):
 def test_a_refused_return_teaches_nothing():
     case = case_at(Status.WITH_PROVIDER)
 
-    with pytest.raises(MoveRefused):
+    with pytest.raises(
+        MoveRefused, match=_("Your time with this filing has run out. Take it again; what you typed is still here.")
+    ):
         services.send_back(case.filing.pk, case.staff, version=None, remarks=[draft()])
 
     assert not Phrase.objects.exists()
@@ -286,7 +289,7 @@ def test_who_may_not_hide_a_phrase():
     case = sent(draft())
     phrase = Phrase.objects.get()
 
-    with pytest.raises(MoveRefused):
+    with pytest.raises(MoveRefused, match=_("Only a supervisor or the chief may hide wordings and show them again.")):
         phrase_bank.hide(phrase.pk, case.staff)
     with pytest.raises(Phrase.DoesNotExist):
         phrase_bank.hide(phrase.pk, staff(provider(), StaffRole.ADMINISTRATOR))

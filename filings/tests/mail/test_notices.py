@@ -1,6 +1,7 @@
 """Who is told what; and that a mail is sent once, retried, and never a template of somebody's words."""
 
 import pytest
+from django.utils.translation import gettext as _
 from post_office.models import STATUS, Email
 
 from filings import services
@@ -58,7 +59,9 @@ def test_a_refused_move_tells_nobody():
     case = Case().submit()
     Email.objects.all().delete()
     services.claim(case.filing.pk, case.staff)
-    with pytest.raises(MoveRefused):
+    with pytest.raises(
+        MoveRefused, match=_("A return names at least one field, with a code, what was seen and what is expected.")
+    ):
         services.send_back(case.filing.pk, case.staff, version=None, remarks=[])
     assert not Email.objects.exists()
 

@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from post_office.models import Email
 
 from accounts.models import User
@@ -81,14 +83,15 @@ def test_taking_what_was_handed_over_does_not_shorten_its_time():
 def test_nothing_is_handed_to_strangers_or_by_those_who_do_not_have_it():
     case = taken()
     colleague = staff(case.provider)
-    for actor, to in (
-        (case.staff, staff(provider())),
-        (case.staff, case.host),
-        (case.staff, case.reviewer),
-        (case.staff, case.staff),
-        (colleague, colleague),
+    stranger, working = _("Choose a colleague of your own provider."), _("%(name)s is working on this filing.")
+    for actor, to, words in (
+        (case.staff, staff(provider()), stranger),
+        (case.staff, case.host, stranger),
+        (case.staff, case.reviewer, stranger),
+        (case.staff, case.staff, _("Choose a colleague; you have this filing already.")),
+        (colleague, colleague, working % {"name": case.staff.name}),
     ):
-        with pytest.raises(MoveRefused):
+        with pytest.raises(MoveRefused, match=words):
             assignment.hand_over(case.filing.pk, actor, to=to, note="")
     with pytest.raises(Filing.DoesNotExist):
         assignment.hand_over(case.filing.pk, staff(provider()), to=colleague, note="")
@@ -132,7 +135,7 @@ def test_a_supervisor_takes_over_and_the_colleague_is_told():
 def test_verifiers_and_other_providers_supervisors_take_nothing_over():
     case = taken()
 
-    with pytest.raises(MoveRefused):
+    with pytest.raises(MoveRefused, match=_("Only a supervisor or an administrator may do this.")):
         assignment.take_over(case.filing.pk, staff(case.provider))
     with pytest.raises(Filing.DoesNotExist):
         assignment.take_over(case.filing.pk, staff(provider(), StaffRole.ADMINISTRATOR))
@@ -142,7 +145,7 @@ def test_verifiers_and_other_providers_supervisors_take_nothing_over():
 
 def test_what_nobody_has_is_taken_and_not_taken_over():
     case = case_at(Status.WITH_PROVIDER)
-    with pytest.raises(MoveRefused):
+    with pytest.raises(MoveRefused, match=_("No colleague is working on this filing any more. Take it as usual.")):
         assignment.take_over(case.filing.pk, supervisor(case))
 
 
@@ -171,7 +174,7 @@ def test_a_verifier_gives_nothing_out():
 
     outcomes = assignment.assign([case.filing.pk], staff(case.provider), to=staff(case.provider))
 
-    assert all(outcome.refusal for outcome in outcomes)
+    assert [outcome.refusal for outcome in outcomes] == [_("Only a supervisor or an administrator may do this.")]
     assert case.refresh().filing.claimant_id() == case.staff.user_id
 
 
@@ -206,17 +209,21 @@ def test_taking_a_filing_ends_its_hold_on_record():
 
 @pytest.mark.parametrize("days", [0, -1, 31, 4000])
 def test_a_hold_ends_on_a_day_soon_to_come(days):
-    case = taken()
-    with pytest.raises(MoveRefused):
+    case, last_day = taken(), timezone.localdate() + assignment.LONGEST_PAUSE
+    with pytest.raises(
+        MoveRefused,
+        match=_("Choose a day after today and not later than %(last)s.")
+        % {"last": date_format(last_day, "DATE_FORMAT")},
+    ):
         assignment.pause(case.filing.pk, case.staff, until=timezone.localdate() + timedelta(days=days), reason="等材料")
 
 
 def test_a_hold_needs_a_reason_and_the_filing_in_hand():
     case = taken()
     tomorrow = timezone.localdate() + timedelta(days=1)
-    with pytest.raises(MoveRefused):
+    with pytest.raises(MoveRefused, match=_("Say why the filing is on hold.")):
         assignment.pause(case.filing.pk, case.staff, until=tomorrow, reason=" \n")
-    with pytest.raises(MoveRefused):
+    with pytest.raises(MoveRefused, match=_("%(name)s is working on this filing.") % {"name": case.staff.name}):
         assignment.pause(case.filing.pk, staff(case.provider), until=tomorrow, reason="等材料")
 
     assert not case.refresh().filing.is_paused

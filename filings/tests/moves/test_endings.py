@@ -4,6 +4,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from post_office.models import Email
 
 from filings import services
@@ -125,10 +126,14 @@ def test_what_a_provider_has_closed_begins_another_filing(client):
 
 
 @pytest.mark.parametrize(
-    ("typed", "field"),
-    [({**WORDS, "reason": ""}, "reason"), ({**WORDS, "reason": "none"}, "reason"), ({**WORDS, "words": " "}, "words")],
+    ("typed", "field", "refusal"),
+    [
+        ({**WORDS, "reason": ""}, "reason", "Choose why the filing is closed."),
+        ({**WORDS, "reason": "none"}, "reason", "Choose why the filing is closed."),
+        ({**WORDS, "words": " "}, "words", "Say in a sentence why the filing is closed; the host reads it."),
+    ],
 )
-def test_a_filing_is_not_closed_without_reason_and_words(client, typed, field):
+def test_a_filing_is_not_closed_without_reason_and_words(client, typed, field, refusal):
     case = case_at(Status.WITH_PROVIDER)
     services.claim(case.filing.pk, case.staff)
     sign_in(client, user_of(case.staff))
@@ -137,7 +142,7 @@ def test_a_filing_is_not_closed_without_reason_and_words(client, typed, field):
 
     assert (response.status_code, list(response.context["form"].errors)) == (200, [field])
     assert case.refresh().filing.status == Status.WITH_PROVIDER
-    with pytest.raises(MoveRefused):
+    with pytest.raises(MoveRefused, match=_(refusal)):
         services.close(case.filing.pk, case.staff, version=None, **typed)
 
 

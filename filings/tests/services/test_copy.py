@@ -9,6 +9,7 @@ from celery import current_app
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from filings import facts, services, states, tasks
@@ -91,12 +92,12 @@ def test_replaced_pictures_and_the_face_to_face_photo_stay_behind():
 
 @pytest.mark.parametrize("status", [status for status in Status if status not in ENDED])
 def test_what_is_under_way_or_filed_is_not_copied(status, client):
-    case = case_at(status)
-    with pytest.raises(MoveRefused):
+    case, words = case_at(status), _("Only a filing that was withdrawn or has lapsed can be filled in again.")
+    with pytest.raises(MoveRefused, match=words):
         services.copy(case.filing.pk, case.host)
     sign_in(client, User.objects.get(pk=case.host.user_id))
     answer = client.post(reverse("filings:copy", args=[case.filing.pk]), follow=True)
-    assert "只有已撤回或已失效的备案单" in answer.content.decode()
+    assert [str(message) for message in answer.context["messages"]] == [words]
     assert Filing.objects.count() == 1
 
 
@@ -104,7 +105,7 @@ def test_nobody_else_copies_it(client):
     case = case_at(Status.WITHDRAWN)
     with pytest.raises(Filing.DoesNotExist):
         services.copy(case.filing.pk, host())
-    with pytest.raises(MoveRefused):
+    with pytest.raises(MoveRefused, match=_("Only a filing that was withdrawn or has lapsed can be filled in again.")):
         services.copy(case.filing.pk, case.staff)  # may know of it, and may not
     stranger = sign_in(client, User.objects.get(pk=host().user_id))
     assert stranger.post(reverse("filings:copy", args=[case.filing.pk])).status_code == 404

@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from filings import services, states
 from filings.errors import FactsRefused, MoveRefused
@@ -155,7 +157,11 @@ def test_a_stale_version_is_refused_and_changes_nothing():
     stale = case.filing.version
     services.save_facts(case.filing.pk, case.host, {"websites.0.name": "示例新名称"}, version=stale)
 
-    with pytest.raises(MoveRefused):
+    with pytest.raises(
+        MoveRefused,
+        match=_("%(name)s was faster: %(event)s. What you typed is still here.")
+        % {"name": Role.HOST.label, "event": states.EVENT_LABELS["start"]},
+    ):
         services.save_facts(case.filing.pk, case.host, {"websites.0.name": "另一个名称"}, version=stale)
 
     assert case.refresh().filing.get("websites.0.name") == "示例新名称"
@@ -176,24 +182,34 @@ def test_verify_without_a_photo_is_refused():
     case = Case().submit()
     services.claim(case.filing.pk, case.staff)
 
-    with pytest.raises(MoveRefused):
+    with pytest.raises(
+        MoveRefused,
+        match=ngettext(
+            "Take the photo of the website's responsible person first.",
+            "Take the photos of all responsible persons of the websites first.",
+            1,
+        ),
+    ):
         MAKERS["verify"](case, case.staff)
 
     assert case.refresh().filing.status == Status.WITH_PROVIDER
 
 
-@pytest.mark.parametrize("spoil", [{"domain_correct": "no"}, {"domain_correct": ""}, {"domain_correct": "na"}])
-def test_verify_with_an_incomplete_or_negative_sheet_is_refused(spoil):
+@pytest.mark.parametrize("said", ["no", "", "na"])
+def test_verify_with_an_incomplete_or_negative_sheet_is_refused(said):
     case = Case().submit()
     services.claim(case.filing.pk, case.staff)
     play.photograph(case.filing, case.staff, "websites.0.papers.photo", 1)
 
-    with pytest.raises(MoveRefused):
+    words = ngettext("One item of the sheet has no answer.", "%(count)d items of the sheet have no answer.", 1)
+    if said == "no":
+        words = _("An item is answered with “no”, so the filing can't pass. Return it to the host.")
+    with pytest.raises(MoveRefused, match=words % {"count": 1}):
         services.verify(
             case.filing.pk,
             case.staff,
             version=None,
-            answers=play.answers(case.filing) | spoil,
+            answers=play.answers(case.filing) | {"domain_correct": said},
             place="营业厅",
         )
 
@@ -206,8 +222,10 @@ def test_send_back_needs_a_whole_remark():
     blank = services.RemarkDraft(path="websites.0.name", code="P301", seen=" ", expected="x")
     unknown = services.RemarkDraft(path="websites.0.name", code="X999", seen="y", expected="x")
 
-    for remarks in ([], [blank], [unknown]):
-        with pytest.raises(MoveRefused):
+    none = _("A return names at least one field, with a code, what was seen and what is expected.")
+    not_whole = _("Each remark needs a field, a code, what was seen and what is expected.")
+    for remarks, words in (([], none), ([blank], not_whole), ([unknown], not_whole)):
+        with pytest.raises(MoveRefused, match=words):
             services.send_back(case.filing.pk, case.staff, version=None, remarks=remarks)
 
     assert not Remark.objects.exists()
@@ -272,13 +290,15 @@ def test_a_lease_keeps_others_out_and_ends_by_itself(time_machine):
     colleague = staff(case.provider)
     services.claim(case.filing.pk, case.staff)
 
-    with pytest.raises(MoveRefused):
+    with pytest.raises(MoveRefused, match=_("%(name)s is working on this filing.") % {"name": case.staff.name}):
         services.claim(case.filing.pk, colleague)
-    with pytest.raises(MoveRefused):
+    with pytest.raises(MoveRefused, match=_("%(name)s is working on this filing.") % {"name": case.staff.name}):
         services.send_back(case.filing.pk, colleague, version=None, remarks=[play.GOOD_REMARK])
 
     time_machine.move_to("2026-11-25 10:31 +0800")
-    with pytest.raises(MoveRefused):  # the first one's time has run out
+    with pytest.raises(
+        MoveRefused, match=_("Your time with this filing has run out. Take it again; what you typed is still here.")
+    ):  # the first one's time has run out
         services.send_back(case.filing.pk, case.staff, version=None, remarks=[play.GOOD_REMARK])
     services.claim(case.filing.pk, colleague)
     assert case.refresh().filing.claimant_id() == colleague.user_id
@@ -294,5 +314,8 @@ def test_release_puts_the_filing_back():
 def test_facts_are_closed_once_handed_on():
     case = Case().submit()
     for actor in (case.host, case.staff):
-        with pytest.raises(MoveRefused):
+        with pytest.raises(
+            MoveRefused,
+            match=_("This filing is “%(status)s” now and can't be edited.") % {"status": Status.WITH_PROVIDER.label},
+        ):
             services.save_facts(case.filing.pk, actor, {"websites.0.name": "改名之后"}, version=None)

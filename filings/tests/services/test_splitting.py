@@ -8,16 +8,17 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from bureaus import rechecks, rules
 from bureaus.models import Draw, ReviewerRole
-from filings import clock, facts, services
+from filings import clock, facts, services, states
 from filings.errors import MoveRefused
 from filings.fields import attachments
 from filings.kinds import Kind
 from filings.models import Filing, FilingMail, Hold, HoldKind, Opinion, SearchEntry, Trace, Verdict
 from filings.review import opinions
-from filings.rules import checks, ownership
+from filings.rules import checks, corrections, ownership
 from filings.services import RemarkDraft, splitting
 from filings.states import Status
 from filings.verification import photo_seals, photographs
@@ -265,7 +266,7 @@ def test_a_host_mends_the_rest_where_the_provider_returns_it():
     rest.refresh_from_db()
     assert rest.status == Status.RETURNED_TO_HOST
     services.save_facts(rest.pk, case.host, {"websites.0.name": "示例公司官网"}, version=None)
-    with pytest.raises(MoveRefused):  # the host's own data stand on record now
+    with pytest.raises(MoveRefused, match=corrections.closed_words(["subject.name"])):
         services.save_facts(rest.pk, case.host, {"subject.name": "另一公司"}, version=None)
 
 
@@ -288,19 +289,23 @@ def test_a_remark_about_the_hosts_own_person_is_about_every_website():
     assert case.refresh().filing.status == Status.WITH_BUREAU
 
 
+ABOUT_HOST = "%(fields)s is about the host, and so about every website. Return the whole filing."
+
+
 @pytest.mark.parametrize(
-    "remarks",
+    ("remarks", "words"),
     [
-        (),
-        (remark("subject.name"),),
-        (remark(), remark("papers.subject_certificate")),
-        tuple(remark(f"websites.{number}.name") for number in range(3)),
+        ((), "Write a remark for each website that you return."),
+        ((remark("subject.name"),), ABOUT_HOST),
+        ((remark(), remark("papers.subject_certificate")), ABOUT_HOST),
+        ([remark(f"websites.{n}.name") for n in range(3)], "Every website has a remark. Return the whole filing."),
     ],
     ids=["no remark", "about the host", "also about the host", "all of them"],
 )
-def test_only_a_part_can_be_returned(remarks):
+def test_only_a_part_can_be_returned(remarks, words):
     case = in_review()
-    with pytest.raises(MoveRefused):
+    about_host = corrections.named(one.path for one in remarks if not one.path.startswith("websites."))
+    with pytest.raises(MoveRefused, match=_(words) % {"fields": about_host}):
         splitting.approve_in_part(case.filing.pk, case.reviewer, version=case.filing.version, remarks=remarks)
     assert case.refresh().filing.status == Status.WITH_BUREAU
     assert Filing.objects.count() == 1
@@ -321,12 +326,16 @@ def test_a_refused_approval_leaves_nothing_of_the_split():
 def test_who_has_not_taken_it_or_is_elsewhere_decides_nothing():
     case = in_review()
     said = {"version": case.filing.version, "remarks": [remark()]}
-    with pytest.raises(MoveRefused):
+    with pytest.raises(MoveRefused, match=_("%(name)s is working on this filing.") % {"name": case.reviewer.name}):
         splitting.approve_in_part(case.filing.pk, reviewer(BEIJING), **said)
     for stranger in (reviewer(GUANGDONG), staff(Case().provider)):
         with pytest.raises(Filing.DoesNotExist):
             splitting.approve_in_part(case.filing.pk, stranger, **said)
-    with pytest.raises(MoveRefused):
+    with pytest.raises(
+        MoveRefused,
+        match=_("%(name)s was faster: %(event)s. What you typed is still here.")
+        % {"name": case.staff.name, "event": states.EVENT_LABELS["verify"]},
+    ):
         splitting.approve_in_part(case.filing.pk, case.reviewer, **(said | {"version": case.filing.version - 1}))
 
 
@@ -336,11 +345,15 @@ def test_where_two_reviewers_approve_one_alone_does_not_split():
     values = case.filing.facts
     values["websites"][0]["approvals"] = [1]
     Filing(pk=case.filing.pk, facts=values).save(force_update=True, update_fields=["facts"])
-    with pytest.raises(MoveRefused):
+    with pytest.raises(
+        MoveRefused, match=_("Two reviewers approve this filing. Propose the approval; a colleague confirms it.")
+    ):
         split(case)
     opinions.propose(case.filing.pk, case.reviewer, version=case.refresh().filing.version, text="")
     case.refresh()
-    with pytest.raises(MoveRefused):
+    with pytest.raises(
+        MoveRefused, match=_("Your time with this filing has run out. Take it again; what you typed is still here.")
+    ):
         split(case)
     case.reviewer = reviewer(BEIJING)
     services.claim(case.filing.pk, case.reviewer)

@@ -15,6 +15,7 @@ from django.db import ProgrammingError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 from fontTools.ttLib import TTFont
 from noto_cjk_sans_otc import FONT_PATH
 from PIL import Image
@@ -490,7 +491,7 @@ def test_nobody_but_the_provider_brings_a_copy():
     case = case_at(Status.WITH_BUREAU)
     sheet = Sheet.objects.get()
     for actor in (case.host, case.reviewer):
-        with pytest.raises(MoveRefused):
+        with pytest.raises(MoveRefused, match=_("The signed copy is brought by the provider.")):
             services.add_scan(case.filing.pk, actor, sheet.pk, [as_file(photographed(1))])
     assert not SheetScan.objects.exists()
     url = reverse("bureau_desk:sheets", args=[case.filing.pk])

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from filings import checklist, checklist_items, facts, fields, services
@@ -146,7 +147,11 @@ def test_the_server_still_wants_every_item():
     case = verified_and_back().submit()
     services.claim(case.filing.pk, case.staff)
 
-    with pytest.raises(MoveRefused):
+    with pytest.raises(
+        MoveRefused,
+        match=ngettext("One item of the sheet has no answer.", "%(count)d items of the sheet have no answer.", 14)
+        % {"count": 14},
+    ):
         services.verify(case.filing.pk, case.staff, version=None, answers={"name_well_formed": "yes"}, place="营业厅")
 
 
@@ -164,7 +169,14 @@ def test_another_person_needs_a_new_photo(same):
 
     assert "photo_taken" not in filled_in(response)
     assert "mobile_correct" in filled_in(response)
-    with pytest.raises(MoveRefused):
+    with pytest.raises(
+        MoveRefused,
+        match=ngettext(
+            "Take the photo of the website's responsible person first.",
+            "Take the photos of all responsible persons of the websites first.",
+            1,
+        ),
+    ):
         services.verify(case.filing.pk, case.staff, version=None, answers=play.answers(case.filing), place="营业厅")
 
 
