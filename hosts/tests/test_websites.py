@@ -2,6 +2,8 @@
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from filings import facts, fields, services
@@ -81,7 +83,14 @@ def test_two_people_need_two_photos_to_pass():
     services.claim(case.filing.pk, case.staff)
     play.photograph(case.filing, case.staff, "websites.0.papers.photo", 1)
     answers = play.answers(case.filing)
-    with pytest.raises(MoveRefused):
+    with pytest.raises(
+        MoveRefused,
+        match=ngettext(
+            "Take the photo of the website's responsible person first.",
+            "Take the photos of all responsible persons of the websites first.",
+            2,
+        ),
+    ):
         services.verify(case.filing.pk, case.staff, version=None, answers=answers, place="营业厅")
 
     play.photograph(case.filing, case.staff, "websites.1.papers.photo", 2)
@@ -119,7 +128,11 @@ def test_any_domain_of_an_open_filing_is_taken():
 
 def test_a_filing_takes_ten_websites_and_not_one_more():
     case = Case(websites=facts.MOST_WEBSITES)
-    with pytest.raises(MoveRefused):
+    with pytest.raises(
+        MoveRefused,
+        match=_("A filing takes at most %(most)d websites. File the others after this one.")
+        % {"most": facts.MOST_WEBSITES},
+    ):
         services.add_website(case.filing.pk, case.host, version=None)
     assert facts.count(case.refresh().filing.facts) == facts.MOST_WEBSITES
 
@@ -137,16 +150,20 @@ def test_websites_behind_a_removed_one_move_up_with_their_pictures():
 
 
 def test_the_last_website_and_one_that_is_not_there_stay():
-    case = Case()
-    for number in (0, 1, -1):
-        with pytest.raises(MoveRefused):
+    """Of two websites none is taken out by a number that neither has; of one, none at all."""
+    one, two = Case(), Case(websites=2)
+    for case, number in ((one, 0), (two, 2), (two, -1)):
+        with pytest.raises(MoveRefused, match=_("A filing names at least one website.")):
             services.remove_website(case.filing.pk, case.host, number, version=None)
-    assert facts.count(case.refresh().filing.facts) == 1
+    assert (facts.count(one.refresh().filing.facts), facts.count(two.refresh().filing.facts)) == (1, 2)
 
 
 def test_a_submitted_filing_takes_no_further_website():
     case = case_at(Status.WITH_PROVIDER)
-    with pytest.raises(MoveRefused):
+    with pytest.raises(
+        MoveRefused,
+        match=_("This filing is “%(status)s” now and can't be edited.") % {"status": Status.WITH_PROVIDER.label},
+    ):
         services.add_website(case.filing.pk, case.host, version=None)
 
 
@@ -240,7 +257,7 @@ def test_pages_of_an_approval_fill_the_free_places_and_can_be_removed(client):
 )
 def test_a_picture_has_a_known_place_or_none(path):
     case = Case()
-    with pytest.raises(MoveRefused):
+    with pytest.raises(MoveRefused, match=_("The portal knows no such paper.")):
         services.add_evidence(case.filing.pk, case.host, path, invent.card("X", 1))
 
 
