@@ -2,13 +2,15 @@
 
 import pytest
 from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
-from filings import services
+from filings import services, states
 from filings.actors import Actor
 from filings.errors import FactsRefused, MoveRefused
 from filings.models import Filing, Remark
-from filings.states import Status
+from filings.states import Role, Status
 from icp_portal.demo import invent, play
 from icp_portal.tests.builders import Case, case_at, sign_in, staff
 
@@ -88,10 +90,12 @@ def test_editing_onto_a_taken_domain_is_kept_as_typed_and_told_at_submission():
 
 def test_a_provider_mends_only_what_it_has_taken_and_its_look_is_on_record(client):
     case = case_at(Status.RETURNED_TO_PROVIDER)
-    with pytest.raises(MoveRefused):
+    with pytest.raises(
+        MoveRefused, match=_("Your time with this filing has run out. Take it again; what you typed is still here.")
+    ):
         services.save_facts(case.filing.pk, case.staff, {"websites.0.name": "示例新名称"}, version=None)
     services.claim(case.filing.pk, case.staff)
-    with pytest.raises(MoveRefused):
+    with pytest.raises(MoveRefused, match=_("%(name)s is working on this filing.") % {"name": case.staff.name}):
         services.save_facts(case.filing.pk, staff(case.provider), {"websites.0.name": "示例新名称"}, version=None)
 
     sign_in(client, User.objects.get(pk=case.staff.user_id))
@@ -110,7 +114,14 @@ def test_a_photo_of_somebody_else_does_not_count():
     case.submit()
     services.claim(case.filing.pk, case.staff)
 
-    with pytest.raises(MoveRefused):
+    with pytest.raises(
+        MoveRefused,
+        match=ngettext(
+            "Take the photo of the website's responsible person first.",
+            "Take the photos of all responsible persons of the websites first.",
+            1,
+        ),
+    ):
         services.verify(case.filing.pk, case.staff, version=None, answers=play.answers(case.filing), place="营业厅")
 
 
@@ -119,11 +130,14 @@ def test_a_host_learns_which_party_was_faster_not_which_person():
     stale = case.filing.version
     case.send_back()
 
-    with pytest.raises(MoveRefused) as refused:
+    with pytest.raises(
+        MoveRefused,
+        match=_("%(name)s was faster: %(event)s. What you typed is still here.")
+        % {"name": Role.PROVIDER.label, "event": states.EVENT_LABELS["send_back"]},
+    ) as refused:
         services.withdraw(case.filing.pk, case.host, version=stale)
 
     assert case.staff.name not in str(refused.value)
-    assert "接入服务商" in str(refused.value)
 
 
 def test_remarks_are_sealed():

@@ -23,6 +23,7 @@ from filings.evidence import pictures, quality
 from filings.fields import attachments
 from filings.fields.display import masked_name
 from filings.models import Evidence, Handover
+from filings.rules import corrections
 from filings.states import Status
 from filings.verification import handovers
 from hosts.views.handover import CODES_AN_HOUR, PHONE_PAGES_A_MINUTE
@@ -307,7 +308,14 @@ def test_a_filing_submitted_while_the_picture_is_on_its_way_keeps_the_old_one(mo
 def test_a_returned_filing_can_be_mended_with_the_phone():
     case = case_at(Status.WITH_PROVIDER)
     play.send_back(case.filing, case.staff, services.RemarkDraft(PATH, "P103", "看不清", "重新拍摄"))
-    with pytest.raises(MoveRefused):  # no remark is about this one
+    with pytest.raises(
+        MoveRefused,
+        match=_(
+            "No remark is about %(fields)s, so it can't be changed now. Nothing has been saved. "
+            "If it must change, choose “Edit everything” first."
+        )
+        % {"fields": corrections.named(["papers.subject_certificate"])},
+    ):
         handovers.open_for(case.filing.pk, case.host, "papers.subject_certificate")
     handover, token = handovers.open_for(case.filing.pk, case.host, PATH)
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from filings.errors import MoveRefused
@@ -189,7 +190,9 @@ def test_others_of_the_house_read_only(house: Provider, browser: Browser, role: 
     assert ("春节值班" in page, url_of(made) in page) == (True, False)
     assert member.post(NEW, typed()).status_code == 404
     assert member.post(url_of(made), {"end": "1", "version": 1}).status_code == 404
-    with pytest.raises(MoveRefused):
+    with pytest.raises(
+        MoveRefused, match=_("You are no administrator of %(provider)s any more.") % {"provider": house}
+    ):
         announcements.end(staff(house, role), made.pk, version=1)
 
 

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from desks.progress import timeline
@@ -134,7 +135,7 @@ def test_a_mandate_covers_no_withdrawal_and_no_copy():
     with pytest.raises(MoveRefused, match="only the host"):
         services.withdraw(behalf.filing.pk, behalf.actor, version=None)
     services.withdraw(behalf.filing.pk, behalf.owner, version=None)
-    with pytest.raises(MoveRefused):
+    with pytest.raises(MoveRefused, match=_("Only a filing that was withdrawn or has lapsed can be filled in again.")):
         services.copy(behalf.filing.pk, behalf.actor)
 
 

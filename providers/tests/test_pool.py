@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils.translation import gettext as _
 
 from filings.errors import MoveRefused
 from icp_portal.tests.builders import provider, staff
@@ -217,7 +218,9 @@ def test_others_of_the_house_read_only(house: Provider, browser: Browser, role: 
     assert ("8.8.8.9" in page, "/remove/" in page, ADD in page) == (True, False, False)
     assert member.post(ADD, {"text": "9.9.9.9", "add": "1"}).status_code == 404
     assert member.post(f"/provider/house/addresses/{kept.pk}/remove/").status_code == 404
-    with pytest.raises(MoveRefused):
+    with pytest.raises(
+        MoveRefused, match=_("You are no administrator of %(provider)s any more.") % {"provider": house}
+    ):
         pool.add(staff(house, role), "9.9.9.9")
     assert ranges_of(house) == ["8.8.8.0-8.8.8.9"]
 

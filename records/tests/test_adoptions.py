@@ -14,11 +14,10 @@ from post_office.models import Email
 from accounts.models import User
 from filings import services
 from filings.actors import Actor
-from filings.errors import MoveRefused
+from filings.errors import FactsRefused, MoveRefused
 from filings.evidence import documents
 from filings.kinds import Kind
 from filings.models import Adoption, AdoptionEnd, AdoptionEnding, Entrance, Filing
-from filings.rules import checks
 from filings.services import starting
 from filings.services.starting import PasswordProof, RecordTarget
 from filings.states import Status
@@ -218,9 +217,9 @@ def test_filings_of_the_ended_account_stop(filed, adopter, mailbox):
     play.submit(filing, adopter)
     sent_anew(mailbox)
 
-    assert [one.code for one in checks.findings(Filing.objects.get(pk=filing.pk)) if one.blocks] == ["1016"]
-    with pytest.raises(MoveRefused):
+    with pytest.raises(FactsRefused) as refused:
         play.verify(filing, filed.staff)
+    assert [finding.code for finding in refused.value.findings] == ["1016"]
 
 
 def test_what_lies_with_the_bureau_already_is_not_approved(filed, adopter, mailbox):
