@@ -2,11 +2,13 @@
 
 import re
 from contextlib import closing
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from io import BytesIO
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -18,9 +20,11 @@ from bureaus import bulletin_files, bulletins
 from bureaus.models import Bulletin
 from bureaus.tests.people import as_, chief
 from filings.errors import MoveRefused
+from filings.kinds import Kind
 from filings.states import Status
-from icp_portal.tests.builders import BEIJING, GUANGDONG, case_at, reviewer
-from ministry.models import Access
+from icp_portal.demo import play_kinds
+from icp_portal.tests.builders import BEIJING, FILING_PASSWORD, GUANGDONG, case_at, reviewer
+from ministry.models import Access, Subject
 from ministry.reference import code_tables
 from ministry.register import writer
 
@@ -79,6 +83,27 @@ def test_what_was_on_record_at_the_end_of_the_month_is_counted_whatever_came_lat
     assert bulletins.draft(BEIJING, month) == there
     now = bulletins.draft(BEIJING, timezone.localdate().replace(day=1))
     assert (now["accesses"], now["websites"]["all"]) == (2, 2)
+
+
+@pytest.mark.parametrize("day", [date(2026, 9, 30), date(2026, 10, 1)])
+def test_a_record_cancelled_on_the_first_of_a_month_was_there_at_the_end_of_the_one_before(time_machine, day):
+    """Cancelled on the last day of a month it is not counted at the end of it; a second record stays all along."""
+    time_machine.move_to(datetime(2026, 9, 10, 9, tzinfo=ZoneInfo("Asia/Shanghai")))
+    case_at(Status.FILED)
+    case = case_at(Status.FILED)
+    Subject.objects.update(password_hash=make_password(FILING_PASSWORD))
+    time_machine.move_to(datetime(day.year, day.month, day.day, 9, tzinfo=ZoneInfo("Asia/Shanghai")))
+    target = play_kinds.target_of(case.filing)
+    end = play_kinds.complete_draft(
+        case.host, Kind.CANCEL_SUBJECT, target, case.provider.pk, case.number, FILING_PASSWORD
+    )
+    play_kinds.approved(end, case.host, case.staff, case.reviewer)
+
+    content = bulletins.draft(BEIJING, date(2026, 9, 1))
+
+    left = 2 if day.month == 10 else 1
+    assert (content["subjects"]["4"]["all"], content["websites"]["all"]) == (left, left)
+    assert (content["accesses"], content["providers"]) == (left, left)
 
 
 def test_services_are_counted_by_type_beside_the_websites():

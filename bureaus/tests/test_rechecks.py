@@ -15,8 +15,10 @@ from accounts.models import User
 from bureaus import rechecks
 from bureaus.models import Draw, Outcome, Recheck, RecheckRate, SecondReading
 from bureaus.tests.people import as_, chief
+from filings import services
 from filings.errors import MoveRefused
 from filings.models import Look
+from filings.services import splitting
 from filings.states import Status
 from icp_portal.demo import play
 from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, case_at, reviewer
@@ -78,6 +80,22 @@ def test_a_day_is_drawn_once_and_a_filing_once_in_its_life():
         assert rechecks.draw_all() == 0
     assert Recheck.objects.count() == 1
     assert list(Draw.objects.values_list("candidates", "drawn")) == [(0, 0), (1, 1)]
+
+
+def test_of_a_filing_returned_and_split_on_one_day_the_return_is_read_again():
+    """It is a verdict on the whole filing; the approval of some of its websites is none."""
+    case = case_at(Status.RETURNED_TO_PROVIDER, websites=2)
+    play.verify(case.filing, case.staff)
+    services.claim(case.filing.pk, case.reviewer)
+    remark = services.RemarkDraft("websites.1.name", "1020", "与企业业务不符", "改为能反映业务的名称")
+    splitting.approve_in_part(case.filing.pk, case.reviewer, version=case.refresh().filing.version, remarks=[remark])
+    rest = splitting.rest_of(case.refresh().filing)
+    all_of_them()
+
+    assert rechecks.draw(BEIJING, timezone.localdate()) == 2
+
+    found = Recheck.objects.order_by("filing").values_list("filing", "decision__name", "round")
+    assert list(found) == [(case.filing.pk, "return", 1), (rest.pk, "return", 1)]
 
 
 def test_the_sweep_draws_when_the_day_is_over():
