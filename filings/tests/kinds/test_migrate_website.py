@@ -11,8 +11,8 @@ from post_office.models import Email
 from filings import facts, services
 from filings.actors import Actor
 from filings.agreements import migration_offers
-from filings.errors import MoveRefused
-from filings.kinds import Kind
+from filings.errors import FactsRefused, MoveRefused
+from filings.kinds import KINDS, Kind
 from filings.models import Entrance, Filing, Hold, HoldKind, Offer, OfferEnd, OfferEnding
 from filings.rules import checks, corrections, ownership
 from filings.services import starting
@@ -31,6 +31,7 @@ from icp_portal.tests.builders import (
 from ministry.models import Access, ProvinceRule, Subject, Website
 from ministry.reference.topics import Topic
 from ministry.register import entry_types, history, writer
+from providers.models import Provider
 from records import empty_shells
 from records.models import Upkeep
 
@@ -283,6 +284,40 @@ def test_it_is_refused_with_code_and_way_out(code, on_record, meanwhile):
 
     assert [refusal.way_out != "" for refusal in filing.law.refuse(filing) if refusal.code == code] == [True]
     assert code in blocking(filing)
+
+
+def served_by_another_too(passing: Passing) -> tuple[Access, Provider]:
+    """The access of the giver's provider, and a second provider: with that one the website may leave in any case."""
+    first, other = passing.website.accesses.get(), provider(provinces=[GUANGDONG])
+    entry = entry_types.AccessEntry(other.pk, [1], [1], ["192.31.196.77"])
+    writer.enter_access(passing.website.pk, entry, timezone.localdate())
+    return first, other
+
+
+def test_with_a_provider_whose_access_was_cancelled_no_migration_begins():
+    passing = Passing()
+    first, other = served_by_another_too(passing)
+    writer.cancel_access(first.pk, timezone.localdate())
+
+    def begun(provider_id: int) -> Filing:
+        return starting.take_over(passing.taker, passing.offer.pk, provider_id=provider_id, entrance=Entrance.PROVIDER)
+
+    assert list(ownership.providers(KINDS[Kind.MIGRATE_WEBSITE], website_id=passing.website.pk)) == [other]
+    with pytest.raises(MoveRefused, match="1048"):
+        begun(first.provider_id)
+    assert begun(other.pk).provider == other
+
+
+def test_a_migration_ends_with_the_access_of_its_provider():
+    passing = Passing()
+    first, _other = served_by_another_too(passing)
+    filing = passing.draft()
+    writer.cancel_access(first.pk, timezone.localdate())
+
+    with pytest.raises(FactsRefused) as refused:
+        services.submit(filing.pk, passing.taker, version=None)
+
+    assert [finding.code for finding in refused.value.findings] == ["1048"]
 
 
 def test_an_approval_does_not_outrun_what_has_happened_meanwhile():

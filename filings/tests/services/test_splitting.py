@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from bureaus import rechecks, rules
 from bureaus.models import Draw, ReviewerRole
-from filings import clock, facts, services, states
+from filings import actors, clock, facts, services, states
+from filings.agreements import mandates
 from filings.errors import MoveRefused
 from filings.fields import attachments
 from filings.kinds import Kind
@@ -78,6 +79,28 @@ def test_the_websites_without_a_remark_are_on_record_and_the_others_are_not():
         case.filing.host_id,
         case.provider,
     )
+
+
+def test_the_mandate_it_was_filed_under_holds_for_the_rest():
+    """The provider that has filed on behalf of the host goes on doing so with what was returned."""
+    case = Case(websites=2)
+    asked = mandates.ask(case.staff, case.filing.host.email, "示例公司", mandates.LENGTHS[0])
+    mandate = mandates.grant(asked.pk, case.host, mandates.LENGTHS[0])
+    stand_in = actors.on_behalf(case.staff, case.provider.name)
+    case.filing = services.start_on_behalf(mandate.pk, stand_in)
+    case.filing = play.fill(case.filing, stand_in, case.number, province=BEIJING, websites=2)
+    services.submit(case.filing.pk, stand_in, version=None)
+    case.refresh().verify()
+    services.claim(case.filing.pk, case.reviewer)
+
+    rest = split(case.refresh())
+
+    assert rest.mandate == mandate
+    services.claim(rest.pk, case.staff)
+    services.send_back(rest.pk, case.staff, version=None, remarks=[remark("websites.0.name")])
+    services.save_facts(rest.pk, stand_in, {"websites.0.name": "示例公司官网"}, version=None)
+    rest.refresh_from_db()
+    assert (rest.get("websites.0.name"), rest.events.latest("pk").on_behalf_of) == ("示例公司官网", "示例公司")
 
 
 def test_the_paper_that_was_handed_in_stays_whole():
