@@ -161,6 +161,18 @@ def test_a_filing_is_due_on_the_working_day_the_provider_promised(time_machine, 
     assert 'max="3"' in text(client.get(QUEUE, {"tab": "work"}))
 
 
+def test_what_the_bureau_has_returned_is_due_as_what_a_host_has_submitted(time_machine):
+    time_machine.move_to(TUESDAY, tick=False)
+    of = provider(promised_days=1)
+    returned = case_at(Status.RETURNED_TO_PROVIDER, of=of)
+    case_at(Status.RETURNED_TO_HOST, of=of)
+    client = browser(staff(of))
+    assert listed(client, tab="due") == []
+    time_machine.move_to(TUESDAY + timedelta(days=1), tick=False)
+
+    assert listed(client, tab="due") == numbers(returned)
+
+
 def test_what_is_on_hold_is_due_all_the_same(time_machine):
     time_machine.move_to(TUESDAY, tick=False)
     of = provider(promised_days=1)
