@@ -142,6 +142,23 @@ def test_with_the_new_password_it_is_taken_in_again(filed, adopter, client, mail
     assert sees(client, adopter) == [200] * 3
 
 
+def test_a_record_that_is_cancelled_while_its_password_is_proved_is_not_taken_in(filed, monkeypatch):
+    subject, prove = Subject.objects.get(), passwords.prove_number
+
+    def prove_and_cancel(*said, **more):
+        proven = prove(*said, **more)
+        writer.cancel_subject(subject.pk, timezone.localdate())
+        return proven
+
+    monkeypatch.setattr(passwords, "prove_number", prove_and_cancel)
+    Email.objects.all().delete()
+
+    with pytest.raises(MoveRefused, match="1018"):
+        adoptions.adopt(host(), str(subject.number), PASSWORD, address=HERE)
+
+    assert (Adoption.objects.exists(), told()) == (False, [])
+
+
 def test_a_cancelled_record_leaves_the_account(filed, adopter, client):
     writer.cancel_subject(Subject.objects.get().pk, timezone.localdate())
 
