@@ -11,7 +11,6 @@ from enum import StrEnum
 
 from django.db.models import QuerySet
 
-from ministry.carried import carried, carrying
 from ministry.models.calendar import CalendarDay, CalendarYear
 
 ONE_DAY = dt.timedelta(days=1)
@@ -72,9 +71,8 @@ class Book:
 
 
 def book(since: dt.date) -> Book:
-    """Read the calendar from the day after ``since`` on. One query."""
-    years = carrying(CalendarYear.objects.filter(year__gte=since.year), "days")
-    known = [carried(year, "days") for year in years]
+    """Read the calendar from the day after ``since`` on. Two queries."""
+    known = list(CalendarYear.objects.filter(year__gte=since.year).prefetch_related("days"))
     days = {row.day: row for year in known for row in year.days.all() if row.day > since}
     return Book(days, {year.year: year for year in known if year.published})
 
