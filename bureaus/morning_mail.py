@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Case, Count, F, Q, When
-from django.urls import reverse
 from django.utils import timezone
 
+from accounts.links import link_to
 from accounts.models import Party, User
 from bureaus.covers import covered_by
 from bureaus.models import MorningMail
@@ -157,8 +156,8 @@ def _write_bureau(today: date, reader: Reader, of_bureau: dict[int | None, Count
         "covered": _by_person({pk: of_bureau[pk] for pk in reader.covers if pk in of_bureau}),
         "people": _by_person(of_bureau) if reader.is_chief else [],
         "shells": shells,
-        "shells_url": f"{settings.SITE_URL}{reverse('bureau_desk:shells')}",
-        "url": f"{settings.SITE_URL}{reverse('bureau_desk:index')}",
+        "shells_url": link_to("bureau_desk:shells"),
+        "url": link_to("bureau_desk:index"),
     }
     return _once("daily", today, reader.email, "digest_reviewer", context)
 
@@ -177,7 +176,7 @@ def warn_of_missing_calendar() -> int:
     context = {
         "year": year,
         "provisional": Filing.objects.filter(status=Status.WITH_BUREAU, due_is_provisional=True).count(),
-        "url": f"{settings.SITE_URL}{reverse('calendar:edit', args=[year])}",
+        "url": link_to("calendar:edit", year),
     }
     month = today.replace(day=1)
     return sum(_once("calendar", month, to, "calendar_ministry", context) for to in notices.operators())

@@ -11,13 +11,12 @@ from enum import StrEnum
 from typing import Any
 from unicodedata import normalize
 
-from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.db import transaction
 from django.db.models import Prefetch
-from django.urls import reverse
 from django.utils import timezone
 
+from accounts.links import link_to
 from filings.actors import Actor
 from ministry.models import Access, Subject, Website
 from ministry.reference.typed_text import DASHES
@@ -65,7 +64,7 @@ def of_subject(subject_id: int, actor: Actor) -> Proof:
 
 def address_of(proof: Proof) -> str:
     """Return the URL of the proof's public page."""
-    return f"{settings.SITE_URL}{reverse('proof_page', args=[token_of(proof)])}"
+    return link_to("proof_page", token_of(proof))
 
 
 def token_of(proof: Proof) -> str:

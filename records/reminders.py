@@ -9,19 +9,18 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.urls import reverse
 from django.utils import timezone
 
+from accounts.links import link_to
 from filings.deadlines import reminder_levels
 from filings.mail import notices
 from ministry.models import ProvinceRule, Subject
 from ministry.models.rules import EVERYWHERE
 from ministry.reference import code_tables
 from ministry.reference.topics import Audience
-from records import annual_confirmation, empty_shells, police_filing, visibility
+from records import addresses, annual_confirmation, empty_shells, police_filing
 from records.models import Confirmation, SubjectUpkeep, Upkeep, Watch
 
 BATCH = 200
@@ -168,15 +167,15 @@ def _subject_line(subject: Subject) -> Line:
 
 
 def _url(page: str, pk: int) -> str:
-    return f"{settings.SITE_URL}{reverse(f'records:{page}', args=[pk])}"
+    return link_to(f"records:{page}", pk)
 
 
 def _write(template: str, lines: Sequence[Line], today: date) -> None:
     """Write one mail per host for all its records."""
-    addresses = visibility.addresses(subject_id for subject_id, _line in lines) if lines else {}
+    told = addresses.of_hosts(subject_id for subject_id, _line in lines) if lines else {}
     by_host: dict[str, list[dict[str, Any]]] = {}
     for subject_id, line in lines:
-        for address in addresses.get(subject_id, ()):
+        for address in told.get(subject_id, ()):
             by_host.setdefault(address, []).append(line)
     notices.write_all((template, to, _context(said, today)) for to, said in by_host.items())
 
@@ -187,7 +186,7 @@ def _context(lines: Sequence[dict[str, Any]], today: date) -> dict[str, Any]:
     days = [line["ends_on"] for line in lines if line["ends_on"]]
     return {
         "lines": lines,
-        "url": f"{settings.SITE_URL}{reverse('records:home')}",
+        "url": link_to("records:home"),
         "numbers": "、".join(numbers[:NAMED_IN_SUBJECT]) + more,
         "first_day": min(days, default=None),
         "today": today,

@@ -1,12 +1,8 @@
 """Return the register rows that belong to a host; empty for everybody else."""
 
-from collections import defaultdict
-from collections.abc import Iterable
-
 from django.db.models import QuerySet
 
 from filings.actors import Actor
-from filings.models import Adoption
 from filings.rules import ownership
 from filings.states import Role
 from ministry.models import Subject, Website
@@ -38,22 +34,3 @@ def watches(actor: Actor) -> QuerySet[Watch]:
 def proofs(actor: Actor) -> QuerySet[Proof]:
     """Return the proofs of those subjects and their websites issued to the actor."""
     return Proof.objects.filter(subject__in=subjects(actor), issued_to=actor.user_id)
-
-
-def addresses(subject_ids: Iterable[int]) -> dict[int, list[str]]:
-    """Return the mail addresses of all hosts of each subject. Two queries.
-
-    For a host without an account, the address in its mandate.
-    """
-    wanted = set(subject_ids)
-    filed = ownership.makers().filter(subject__in=wanted).order_by("pk")
-    adopted = Adoption.objects.in_force().filter(subject__in=wanted).order_by("pk")
-    rows = [
-        *filed.values_list("subject_id", "host__email", "host__is_active", "mandate__host_email"),
-        *((*row, None) for row in adopted.values_list("subject_id", "host__email", "host__is_active")),
-    ]
-    found: dict[int, dict[str, None]] = defaultdict(dict)
-    for subject_id, email, is_active, of_mandate in rows:
-        if address := (email if is_active else "") if email else of_mandate:
-            found[subject_id][address] = None
-    return {subject_id: list(addresses) for subject_id, addresses in found.items()}

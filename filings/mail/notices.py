@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from post_office.models import Email
 
+from accounts.links import link_to
 from accounts.mail import mask_address
 from accounts.models import Party, User
 from filings import clock, facts, fields
@@ -93,7 +94,7 @@ def tell_providers(filing: Filing, addresses: Sequence[str]) -> None:
         "bureau": filing.bureau,
         "number": _number(filing),
         "websites": ownership.websites_of(filing),
-        "told_url": f"{settings.SITE_URL}{reverse('provider_desk:told')}",
+        "told_url": link_to("provider_desk:told"),
     }
     _queue([_written("approve_others", [address], context) for address in addresses])
 
@@ -208,7 +209,7 @@ def tell_colleague(event: str, filings: Sequence[Filing], user_id: int, *, by: s
     at_bureau = filings[0].holder == Role.BUREAU
     page = BUREAUS_PAGE if at_bureau else PAGES["provider"]
     context = {
-        "filings": [(filing, f"{settings.SITE_URL}{reverse(page, args=[filing.pk])}") for filing in filings],
+        "filings": [(filing, link_to(page, filing.pk)) for filing in filings],
         "ids": _ids(filings),
         "by": by,
         "at_bureau": at_bureau,
@@ -224,7 +225,7 @@ def tell_of_mandate(mandate: Mandate, what: str, audience: str) -> None:
         "host": ("filings:mandate", mandate.host_email),
         "provider": ("provider_desk:mandate", mandate.provider.contact_email),
     }[audience]
-    context = {"mandate": mandate, "url": f"{settings.SITE_URL}{reverse(page, args=[mandate.pk])}"}
+    context = {"mandate": mandate, "url": link_to(page, mandate.pk)}
     _queue([_written(f"mandate_{what}_{audience}", [to], context)])
 
 

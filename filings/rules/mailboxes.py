@@ -15,11 +15,11 @@ from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
+from accounts.links import link_to
 from accounts.mail import check_addresses
 from accounts.sealed import digest
 from filings import facts, kinds
@@ -148,7 +148,7 @@ def make(box_id: int) -> str:
 
 def _mail(box: Mailbox, code: str) -> None:
     token = signing.dumps((box.pk, box.code_digest), salt=_SALT)
-    url = f"{settings.SITE_URL}{reverse('mailbox', args=[token])}"
+    url = link_to("mailbox", token)
     context = {"code": code, "until": box.expires_at, "url": url, "site_url": settings.SITE_URL}
     subject, body = render_to_string("emails/mailbox_code.txt", context).split("\n", 1)
     connection = get_connection(settings.SMTP_BACKEND)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -15,6 +15,10 @@ from filings.states import Status
 from ministry.models import Access, Subject, Website
 from ministry.register import history
 from ministry.register.history import AccessAsOf, SubjectAsOf, WebsiteAsOf
+
+if TYPE_CHECKING:
+    from providers.models import Provider
+    from providers.models.provider import ProviderQuerySet
 
 
 def makers() -> QuerySet[Filing]:
@@ -56,13 +60,9 @@ def is_own(user_id: int, subject_id: int) -> bool:
 
 def providers(
     law: Law, subject_id: int | None = None, website_id: int | None = None, access_id: int | None = None
-) -> Any:
-    """Return a queryset of the providers allowed for such a filing: those that serve the record, or take new filings.
-
-    Its model is reached through the filing's foreign key.
-    """
-    rows: Any = Filing._meta.get_field("provider").related_model
-    rows = rows._default_manager.order_by("name")
+) -> "ProviderQuerySet":
+    """Return the providers allowed for such a filing: those that serve the record, or those that take new filings."""
+    rows = _providers().order_by("name")
     serving = Access.objects.filter(live=True, website__live=True, website__subject=subject_id)
     if website_id:
         serving = serving.filter(website=website_id)
@@ -82,8 +82,13 @@ def providers(
 
 def provider_names(provider_ids: Iterable[int]) -> dict[int, str]:
     """Return the providers' names by key. One query."""
-    rows: Any = Filing._meta.get_field("provider").related_model
-    return dict(rows._default_manager.filter(pk__in=set(provider_ids)).values_list("pk", "name"))
+    return dict(_providers().filter(pk__in=set(provider_ids)).values_list("pk", "name"))
+
+
+def _providers() -> "ProviderQuerySet":
+    """Return all providers: their table is another app's, above this one, so it is reached by the foreign key."""
+    model = cast("type[Provider]", Filing._meta.get_field("provider").related_model)
+    return model.objects.all()
 
 
 def usual_provider(subject_id: int) -> int | None:

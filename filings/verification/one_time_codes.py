@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
+from accounts.links import link_to
 from accounts.sealed import digest
 from accounts.throttle import too_often
 from filings import states
@@ -66,8 +65,8 @@ def _message(check: PersonCheck, code: str) -> gateways.Message:
         "filing": filing,
         "check": check,
         "code": code,
-        "url": f"{settings.SITE_URL}{reverse('codes')}",
-        "again_url": f"{settings.SITE_URL}{reverse('codes_again')}",
+        "url": link_to("codes"),
+        "again_url": link_to("codes_again"),
     }
     subject, text, more = render_to_string("emails/code.txt", context).strip().split("\n\n", 2)
     return gateways.Message(subject, text, more)

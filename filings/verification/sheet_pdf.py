@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from django.conf import settings
-from django.urls import reverse
 from fpdf.enums import XPos, YPos
 
+from accounts.links import link_to
 from filings.evidence.printing import A4, INK, QUIET
 from filings.models import Filing, Sheet
 from filings.verification import sheets
@@ -41,7 +40,7 @@ def blank(filing: Filing, website: int) -> bytes:
 
 def address_of(sheet: Sheet) -> str:
     """Return the URL of the sheet's public page."""
-    return f"{settings.SITE_URL}{reverse('sheet', args=[sheet.token])}"
+    return link_to("sheet", sheet.token)
 
 
 class _Form(A4):

@@ -12,9 +12,9 @@ from typing import Final
 from django.conf import settings
 from django.core import signing
 from django.db import connection, transaction
-from django.urls import reverse
 from django.utils import timezone
 
+from accounts.links import link_to
 from accounts.mail import mask_address
 from accounts.sealed import digest
 from ministry.mail import letters
@@ -203,7 +203,7 @@ def _shown(subject: Subject) -> str:
 
 def _answer_url(recovery: Recovery, address: str) -> str:
     token = signing.dumps((recovery.pk, mask_address(address), _digest(address)), salt=_SALT)
-    return f"{settings.SITE_URL}{reverse('ministry:answer_recovery', args=[token])}"
+    return link_to("ministry:answer_recovery", token)
 
 
 def _digest(address: str) -> str:

@@ -4,15 +4,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.urls import reverse
 
+from accounts.links import link_to
 from filings import facts
 from filings.mail import notices
-from filings.models import Adoption, Filing
-from filings.rules import ownership
-from filings.states import Status
-from ministry.models import Access, Subject, Website
+from ministry.models import Access
 from ministry.reference.domains import display_domain
+from records import addresses
 from records.models import CounterReset, Matter, MatterKind, MatterState, Order, OrderTask
 
 # Template about a record → template about an open filing.
@@ -31,7 +29,7 @@ OF_PLACES = {
 def tell_of_order(order: Order) -> None:
     """Notify the host of the order with reason and contact, and each provider of its task."""
     context = {"order": order, "number": order.number, "bureau": order.bureau, "ground": order.legal_ground}
-    for address in addresses(order.subject, order.website):
+    for address in addresses.of_record(order.subject, order.website):
         notices.write("order_host", address, context)
     for task in order.tasks.select_related("provider"):
         notices.write("order_provider", task.provider.contact_email, context | {"url": _page("order", task.pk)})
@@ -83,8 +81,7 @@ def tell_of_decision(matter: Matter) -> None:
 
 def remind_of_matter(matter: Matter, *, late: bool) -> None:
     """Remind the bureau of a matter, or its chief if it is overdue."""
-    bureau: Any = matter.bureau
-    to = (bureau.chief_email or _bureau(matter)) if late else _bureau(matter)
+    to = (matter.bureau.chief_email or _bureau(matter)) if late else _bureau(matter)
     _write(matter, "matter_reminder_bureau", to, late=late)
 
 
@@ -96,7 +93,7 @@ def _tell_holder(matter: Matter, template: str) -> None:
 def _addresses_of(matter: Matter) -> list[str]:
     """Return the addresses of the other side: the record's holder, or the host of the blocking filing."""
     if matter.subject is not None:
-        return addresses(matter.subject, matter.website)
+        return addresses.of_record(matter.subject, matter.website)
     rival: Any = matter.rival
     address = rival.host.email if rival.host else rival.mandate.host_email
     return [address] if address else []
@@ -116,21 +113,19 @@ def _write(matter: Matter, template: str, to: str, **said: Any) -> None:
 
 def _bureau(matter: Matter) -> str:
     """Return the bureau's address, or that of a ministry operator if it has none."""
-    bureau: Any = matter.bureau
-    return str(bureau.contact_email) or next(iter(notices.operators()), settings.DEFAULT_FROM_EMAIL)
+    return matter.bureau.contact_email or next(iter(notices.operators()), settings.DEFAULT_FROM_EMAIL)
 
 
 def _said(matter: Matter) -> dict[str, Any]:
-    site = settings.SITE_URL
     return {
         "matter": matter,
         "number": matter.number,
         "domain": _in_question(matter),
         "bureau": matter.bureau,
-        "holder_url": f"{site}{reverse('record_matter', args=[matter.token])}",
-        "applicant_url": f"{site}{reverse('filings:matter', args=[matter.pk])}",
-        "provider_url": f"{site}{reverse('provider_desk:matter', args=[matter.pk])}",
-        "bureau_url": f"{site}{reverse('bureau_desk:matter', args=[matter.pk])}",
+        "holder_url": link_to("record_matter", matter.token),
+        "applicant_url": link_to("filings:matter", matter.pk),
+        "provider_url": link_to("provider_desk:matter", matter.pk),
+        "bureau_url": link_to("bureau_desk:matter", matter.pk),
     }
 
 
@@ -143,27 +138,9 @@ def _in_question(matter: Matter) -> str:
     return "、".join(map(display_domain, met)) or matter.website.shown_domain
 
 
-def addresses(subject: Subject, website: Website | None = None) -> list[str]:
-    """Return the host's addresses, without duplicates.
-
-    These are the addresses on record, the accounts that own the record and filed the subject or this website, and the
-    accounts that have adopted the record. Accounts that filed only other websites are not concerned.
-    """
-    own = ownership.hosts_of(subject.pk)
-    filed = Filing.objects.filter(subject=subject, status=Status.FILED, host__is_active=True).select_related("host")
-    accounts = [
-        filing.host.email
-        for filing in filed.order_by("host", "pk")
-        if filing.host and filing.host_id in own and ownership.is_about(filing, website)
-    ]
-    adopted = Adoption.objects.until_cancelled().filter(subject=subject, host__is_active=True).order_by("pk")
-    found = [*_parts(subject.responsible_email), *_parts(website.responsible_email if website else "")]
-    return list(dict.fromkeys([*found, *accounts, *adopted.values_list("host__email", flat=True)]))
-
-
 def _parts(text: str) -> Iterable[str]:
     return [part.strip() for part in text.split(";") if part.strip()]
 
 
 def _page(name: str, *args: Any) -> str:
-    return f"{settings.SITE_URL}{reverse(f'provider_desk:{name}', args=args)}"
+    return link_to(f"provider_desk:{name}", *args)

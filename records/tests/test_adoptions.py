@@ -27,9 +27,9 @@ from ministry.models import Subject
 from ministry.passwords import passwords
 from ministry.register import writer
 from ops.mailsink import MailSink
-from records import adoptions, visibility
+from records import addresses, adoptions
 from records.legal_grounds import Act, Scope
-from records.orders import mails, making
+from records.orders import making
 from records.orders.making import OrderDraft
 
 pytestmark = pytest.mark.django_db
@@ -101,7 +101,7 @@ def test_a_new_password_shuts_out_at_once_whoever_knew_the_old_one(filed, adopte
 
     assert sees(client, adopter) == [404] * 3
     assert sees(client, filed.host) == [200] * 3
-    assert visibility.addresses([Subject.objects.get().pk])[Subject.objects.get().pk] == [user_of(filed.host).email]
+    assert addresses.of_hosts([Subject.objects.get().pk])[Subject.objects.get().pk] == [user_of(filed.host).email]
 
 
 def test_the_owner_and_the_ended_account_are_told_once_and_the_history_stays(filed, adopter, mailbox):
@@ -279,12 +279,12 @@ def test_who_has_lost_the_record_hears_of_no_order_about_it_any_more(filed, adop
     play_kinds.approved(done, adopter, filed.staff, filed.reviewer)
     subject = Subject.objects.get()
     email = user_of(adopter).email
-    assert email in mails.addresses(subject)
+    assert email in addresses.of_record(subject)
 
     sent_anew(mailbox)
 
-    assert email not in mails.addresses(subject)
-    assert user_of(filed.host).email in mails.addresses(subject)
+    assert email not in addresses.of_record(subject)
+    assert user_of(filed.host).email in addresses.of_record(subject)
 
 
 @pytest.mark.parametrize("scope", [Scope.SUBJECT, Scope.WEBSITE])
@@ -321,9 +321,9 @@ def test_a_stranger_and_who_has_given_the_record_back_hear_of_no_order(filed, ad
     subject, stranger = Subject.objects.get(), host()
     adoptions.give_back(adopter, subject.pk)
 
-    addresses = mails.addresses(subject, subject.websites.get())
+    told = addresses.of_record(subject, subject.websites.get())
 
-    assert {user_of(adopter).email, user_of(stranger).email} & {*addresses} == set()
+    assert {user_of(adopter).email, user_of(stranger).email} & {*told} == set()
 
 
 def test_a_record_that_came_without_a_filing_is_adopted_and_kept_up(client):
