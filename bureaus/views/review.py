@@ -98,7 +98,7 @@ def _visible(actor: Actor, filing_id: int) -> Filing:
         "latest_decisions": provider_work.latest_decisions(),
         "claim_id": Subquery(claims),
     }
-    return filing_page.visible(actor, filing_id, **columns)
+    return filing_page.opened(actor, filing_id, **columns)
 
 
 def _of_bureau(filing: Filing, actor: Actor, context: dict[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from filings.rules import checks, corrections
 from filings.states import Role, Status
 from icp_portal.demo import invent, play
 from icp_portal.tests.builders import Case, case_at, host, sign_in
+from icp_portal.tests.hostile import fields_of
 
 pytestmark = pytest.mark.django_db
 
@@ -59,9 +60,9 @@ def url(case: Case, page: str = "mend") -> str:
 
 def typed(case: Case, **more: Any) -> dict[str, Any]:
     """Return what a browser sends: version, what the page has shown, an answer to each remark, and ``more``."""
-    shown = browser(case).get(url(case)).context["form"]
+    shown = fields_of(browser(case).get(url(case)).content.decode())
     answers = {f"answer-{one.pk}": "已改正。" for one in corrections.open_remarks(case.filing)}
-    return {"version": case.filing.version, "seen": shown["seen"].value(), **answers, **more}
+    return {"version": case.filing.version, "seen": shown["seen"], **answers, **more}
 
 
 @pytest.mark.parametrize("page", ["edit", "edit/subject", "edit/papers", "mend"])

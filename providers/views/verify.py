@@ -55,7 +55,7 @@ class TypedSheet:
 def verify(request: HttpRequest, filing_id: int) -> HttpResponse:
     """Show facts, papers, photo and sheet of one filing; pass it to the bureau or return it to the host."""
     actor = actor_of(request)
-    filing = filing_page.visible(actor, filing_id)
+    filing = filing_page.opened(actor, filing_id)
     if request.method != "POST":
         context = _context(request, actor, filing)
         return _page(request, actor, context, _typed(request, actor, _desk(filing, context)))
@@ -63,7 +63,7 @@ def verify(request: HttpRequest, filing_id: int) -> HttpResponse:
     if request.accepts("application/json") and not request.accepts("text/html"):
         return _autosaved(request, actor, typed)
     answer = _posted(request, actor, typed)
-    return answer or _page(request, actor, _context(request, actor, filing_page.visible(actor, filing_id)), typed)
+    return answer or _page(request, actor, _context(request, actor, filing_page.opened(actor, filing_id)), typed)
 
 
 def _context(request: HttpRequest, actor: Actor, filing: Filing) -> dict[str, Any]:
