@@ -4,10 +4,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from accounts.links import page_of
 from accounts.models import Party, User
 from filings.actors import Actor
 from filings.states import Role
@@ -30,9 +31,10 @@ def acting_host(request: HttpRequest) -> Actor:
 def as_host(view: Callable[Concatenate[HttpRequest, Actor, P], HttpResponse]) -> Callable[..., HttpResponse]:
     """Pass the acting host to the view; visitors are sent to sign in, people of other parties get 404."""
 
-    @login_required
     @wraps(view)
     def wrapper(request: HttpRequest, *args: Any, stand_in: Actor | None = None, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(page_of(request))
         return view(request, stand_in or acting_host(request), *args, **kwargs)
 
     return wrapper

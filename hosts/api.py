@@ -23,7 +23,7 @@ from ninja.utils import check_csrf
 from desks import section as section_page
 from desks.access import acting_host
 from desks.form_urls import field_url
-from desks.section_form import FormState, SectionForm
+from desks.section_form import FormState, OpenForm, SectionForm
 from filings import fields, states
 from filings.actors import Actor
 from filings.errors import MoveRefused
@@ -341,7 +341,7 @@ def _save(request: HttpRequest, actor: Actor, filing_id: int, section_id: str) -
     try:
         filing = section_page.save(filing, actor, form)
     except MoveRefused as refusal:
-        raise _lost(filing, actor, form, refusal) from refusal
+        raise lost(filing, actor, form, refusal) from refusal
     return {
         "version": filing.version,
         "seen": _as_text(form.cleaned_data["seen"]),
@@ -373,7 +373,7 @@ def _as_text(seen: Seen | None) -> str:
     return str(seen) if seen else ""
 
 
-def _lost(filing: Filing, actor: Actor, form: SectionForm, refusal: MoveRefused) -> Refused:
+def lost(filing: Filing, actor: Actor, form: OpenForm, refusal: MoveRefused) -> Refused:
     """Return the conflict: the filing was changed meanwhile, or can't be edited any more."""
     filing.refresh_from_db()
     is_open, typed = _is_open(filing, actor), form.values()

@@ -153,6 +153,21 @@ class FilesMiddleware:
         return render(request, "file_missing.html", status=HTTPStatus.GONE)
 
 
+class MethodsMiddleware:
+    """Give a URL that only takes forms a page (405) when it is opened like one; Django's response has no content."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not isinstance(response, HttpResponseNotAllowed) or response.content:
+            return response
+        page = render(request, "405.html", status=HTTPStatus.METHOD_NOT_ALLOWED)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
+
+
 class ApiProblemsMiddleware:
     """Return every error under ``/api/`` as JSON, including those raised outside of the API.
 

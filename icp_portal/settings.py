@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "icp_portal.middleware.PrivatePagesMiddleware",
     "csp.middleware.CSPMiddleware",
+    "icp_portal.middleware.MethodsMiddleware",
     "icp_portal.middleware.SafeMethodsMiddleware",
     "icp_portal.middleware.ApiProblemsMiddleware",
     "icp_portal.middleware.StrangeRequestsMiddleware",

@@ -160,6 +160,46 @@ def test_what_is_wrong_or_unanswered_is_kept_and_said_at_its_place():
     assert again[answers[0]].value() == "已改正。"
 
 
+def autosaved(case: Case, data: dict[str, Any]) -> Any:
+    return browser(case).post(url(case), data, headers={"accept": "application/json"})
+
+
+def test_what_is_typed_is_saved_meanwhile_and_is_there_after_signing_in_again():
+    case = returned(NAME)
+    answer = f"answer-{corrections.open_remarks(case.filing)[0].pk}"
+
+    said = autosaved(case, typed(case, **{NAME: "打到一半的名称", answer: "正在改"}))
+
+    assert said.status_code == 200
+    assert said.json()["version"] == case.refresh().filing.version
+    page = fields_of(browser(case).get(url(case)).content.decode())
+    assert (page[NAME], page[answer]) == (["打到一半的名称"], ["正在改"])
+    assert case.filing.status == Status.RETURNED_TO_HOST
+
+
+def test_saving_meanwhile_overwrites_no_other_window():
+    case = returned(NAME)
+    data = typed(case, **{NAME: "第二个窗口的名称"})
+    browser(case).post(url(case), typed(case, **{NAME: "第一个窗口的名称"}))
+
+    said = autosaved(case, data)
+
+    assert (said.status_code, said.json()["code"]) == (409, "changed")
+    assert [(one["path"], one["value"], one["typed"]) for one in said.json()["saved"]] == [
+        (NAME, "第一个窗口的名称", "第二个窗口的名称")
+    ]
+    assert case.refresh().filing.get(NAME) == "第一个窗口的名称"
+
+
+def test_saving_meanwhile_says_what_can_not_be_saved():
+    case = returned(NAME)
+
+    said = autosaved(case, typed(case, **{NAME: "长" * 5000}))
+
+    assert (said.status_code, said.json()["code"]) == (422, "refused")
+    assert said.json()["message"]
+
+
 def test_come_back_later_keeps_half_of_it():
     case = returned(NAME)
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
 from django.forms import BoundField
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -21,6 +23,7 @@ from filings.fields import attachments, display
 from filings.models import Evidence, Filing, Remark, said_once
 from filings.rules import corrections
 from filings.states import Status
+from hosts.api import api, lost
 from hosts.correction_form import MendForm
 from hosts.views import uploads
 
@@ -58,7 +61,8 @@ def mend(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     """Show each remark with its fields and the answer to it; one POST saves everything typed."""
     filing = _own(actor, filing_id)
     if request.method == "POST" and filing.round:
-        return _save(request, actor, filing)
+        is_autosave = request.accepts("application/json") and not request.accepts("text/html")
+        return _autosave(request, actor, filing) if is_autosave else _save(request, actor, filing)
     if filing.status != Status.RETURNED_TO_HOST:
         return section.closed(request, actor, filing)
     asked = _asked(filing)
@@ -87,6 +91,25 @@ def _save(request: HttpRequest, actor: Actor, filing: Filing) -> HttpResponse:
     if not form.errors:
         return redirect(form_urls.url(actor, "check", filing.pk))
     return _page(request, actor, filing, asked, form, kept=True)
+
+
+def _autosave(request: HttpRequest, actor: Actor, filing: Filing) -> HttpResponse:
+    """Save what was typed while the page is filled in, for ``static/js/autosave.js``; pictures wait for the button."""
+    form = _asked(filing).form(request.POST)
+    if not form.is_valid():
+        words = " ".join(str(message) for messages in form.errors.values() for message in messages)
+        return JsonResponse({"code": "refused", "message": words}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    try:
+        saved = section.save(filing, actor, form, answers=form.answers())
+    except MoveRefused as refusal:
+        return api.on_exception(request, lost(filing, actor, form, refusal))
+    said = {
+        "version": saved.version,
+        "seen": str(form.cleaned_data["seen"]),
+        "saved_at": timezone.localtime(saved.touched_at).isoformat(),
+        "findings": [],
+    }
+    return JsonResponse(said)
 
 
 def _typed_again(request: HttpRequest, filing: Filing, asked: CorrectionsAsked, refusal: MoveRefused) -> MendForm:
@@ -124,6 +147,7 @@ def _page(
         "filing": filing,
         "form": form,
         "kept": kept,
+        "unsaved": request.method == "POST" and not kept,
         "count": len(asked.remarks),
         "may_release": not actor.is_on_behalf
         and any(remark.code in corrections.IN_THE_WAY for remark in asked.remarks),
