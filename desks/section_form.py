@@ -6,54 +6,23 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from filings import facts, fields
 from filings.facts import Facts
-from filings.fields import Field, Section, Type, display
+from filings.fields import Choices, Field, Section, Type, display
 from filings.fields.findings import Finding
 from filings.fields.merging import Seen
 from filings.models import Filing, Remark
 from filings.rules import checks, corrections
-from ministry.reference import code_tables, divisions, domains, provinces
+from ministry.reference import code_tables
 from ministry.rules.rules import Advice, RuleBook
 from ministry.versions import VersionField
 
-Choices = Any
 EMPTY = [("", "—")]
 FEW = 3
 # At most so many rules of all provinces are shown at a field; more are folded.
 OPEN_RULES = 2
-
-
-def _offered(table: Sequence[code_tables.Code]) -> Callable[[Facts, Section], Choices]:
-    """Return a function that returns the choices of a code table in force today."""
-    return lambda _values, _section: code_tables.choices(table, timezone.localdate())
-
-
-def _certificate_types(values: Facts, section: Section) -> Choices:
-    if section.part == "subject":
-        return code_tables.choices(code_tables.certificate_types_of(facts.read(values, "subject.nature") or 0))
-    return code_tables.choices(code_tables.certificate_types_of(code_tables.PERSON))
-
-
-# field name → choices, given all facts and the section
-CHOICES: dict[str, Callable[[Facts, Section], Choices]] = {
-    "nature": _offered(code_tables.NATURES),
-    "province": lambda _values, _section: list(provinces.CHOICES),
-    "cert_type": _certificate_types,
-    "division": lambda values, _section: divisions.grouped_choices(facts.read(values, "subject.province")),
-    "platforms": _offered(code_tables.APP_PLATFORMS),
-    "services": lambda _values, _section: code_tables.service_choices(timezone.localdate()),
-    "languages": _offered(code_tables.LANGUAGES),
-    "ways": _offered(code_tables.ACCESS_WAYS),
-    "places": _offered(code_tables.PLACEMENTS),
-    "im": _offered(code_tables.MESSENGERS),
-    "approvals": _offered(code_tables.PRIOR_APPROVALS),
-    "reason": _offered(code_tables.CANCEL_REASONS),
-    "legal_representative": lambda _values, _section: list(display.LEGAL_REPRESENTATIVE.items()),
-}
 
 
 def _text(field: Field, _choices: Choices, common: dict[str, Any]) -> forms.Field:
@@ -104,16 +73,16 @@ MAKERS: dict[Type, Callable[[Field, Choices, dict[str, Any]], forms.Field]] = {
 }
 
 
-def _form_field(field: Field, section: Section, values: Facts) -> forms.Field:
+def _form_field(field: Field, values: Facts) -> forms.Field:
     """Return the Django field of an entry of the data dictionary; nothing is required: a draft may be incomplete."""
-    choices = CHOICES[field.name](values, section) if field.name in CHOICES else []
     hint, _example = field.help_for(individual=facts.is_individual(values))
-    return MAKERS[field.type](field, choices, {"label": field.label, "help_text": hint, "required": False})
+    common = {"label": field.label, "help_text": hint, "required": False}
+    return MAKERS[field.type](field, field.choices_for(values), common)
 
 
 def field_for(section: Section, field: Field, filing: Filing, book: RuleBook) -> forms.Field:
     """Return the Django field for a page of this filing's form, with the advice of its province."""
-    form_field = _form_field(field, section, filing.facts)
+    form_field = _form_field(field, filing.facts)
     # a browser would cut long text silently; the form reports it instead
     form_field.widget.attrs.pop("maxlength", None)
     if field.type in fields.TYPED:
@@ -317,30 +286,14 @@ class ServiceForm(VersionForm):
         return cls(data, initial={"service": facts.read(filing.facts, path), "version": filing.version})
 
 
-# Facts an individual need not type twice: path → path to take them from.
-OFFERED_TO_PERSONS = {
-    **{f"responsible.{name}": f"subject.{name}" for name in ("name", "cert_type", "cert_number")},
-    "subject.investor": "subject.name",
-}
-
-
-# Stored as A-label, shown and typed as Unicode.
-READABLE = {
-    "domain": domains.display_domain,
-    "domains": display.hosts,
-    "kept_domains": display.WORDS["kept_domains"],
-    "home_url": domains.display_home_url,
-}
-
-
 def initial_of(values: Facts, section: Section, field: Field) -> Any:
-    """Return the stored value; an individual's own name and certificate are offered for the responsible person."""
+    """Return the stored value as it is typed; without one, what an individual is offered (``Field.offered``)."""
     value = facts.read(values, section.path(field))
-    if value and field.name in READABLE:
-        return READABLE[field.name](value)
+    if value and field.words and field.type in fields.TYPED:
+        return field.words(value)
     if value or not facts.is_individual(values):
         return value
-    return facts.read(values, OFFERED_TO_PERSONS.get(section.path(field), section.path(field)))
+    return facts.read(values, field.offered) if field.offered else value
 
 
 def kept_value(field: Field, value: Any) -> Any:

@@ -6,9 +6,9 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from desks.section_form import EMPTY, Choices
+from desks.section_form import EMPTY
 from filings import fields, reasons
-from filings.fields import attachments
+from filings.fields import Choices, attachments
 from filings.lookup import phrase_bank
 from filings.models import Filing
 from filings.moves.remarks import PARTS, is_blank

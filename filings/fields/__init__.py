@@ -1,8 +1,9 @@
 """The data dictionary of the form: every field is defined once, as data.
 
 ``code`` is the element of the official interface (V3.0), ``max_length`` its limit in characters, ``fault`` the
-official result code of an invalid value. Forms, the desks' fact tables, the remark picker and the checks are all
-generated from this table.
+official result code of a bad value. Forms, the desks' fact tables, the remark picker and the checks are all
+made from this table; a field exists here or not at all, and its entry says everything about it: choices, check, words,
+mask (``field.Field``).
 
 The pages are data: ``host``, ``website``, and ``services`` for other services. A filing may name several websites.
 Their sections are defined once, for the first; ``sections_of`` repeats them for the others.
@@ -18,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from filings import facts, kinds
 from filings.facts import Facts
-from filings.fields.field import TYPED, Field, Need, Section, Type
+from filings.fields.field import TYPED, Choices, Field, Need, Section, Type
 from filings.fields.host import BASICS, CANCELLATION, OF_THE_HOST, RESPONSIBLE, SUBJECT
 from filings.fields.services import PAGES
 from filings.fields.website import ACCESS, APPROVALS, CHOOSE_WHAT, MANAGER, OF_A_WEBSITE, SERVICE, SERVICES, WEBSITE
@@ -45,6 +46,7 @@ __all__ = [
     "SUBJECT",
     "TYPED",
     "WEBSITE",
+    "Choices",
     "Field",
     "Need",
     "Section",

@@ -1,29 +1,19 @@
 """Format facts for display: names instead of ids, sensitive values masked by default. Used wherever facts are shown."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from filings import facts, fields, reasons
 from filings.facts import Facts
-from filings.fields import Section, Type, attachments
+from filings.fields import Field, Section, Type, attachments
 from filings.fields.findings import Finding
 from filings.models import Filing, Remark
-from ministry.reference import certificates, code_tables, divisions, domains, phones, provinces
-
-MASKS = {
-    "cert_number": certificates.mask,
-    "mobile": phones.mask_phone,
-    "emergency_mobile": phones.mask_phone,
-    "office_phone": phones.mask_phone,
-}
-SHOWN_OF_ADDRESS = 6
-LEGAL_REPRESENTATIVE = {"yes": gettext_lazy("yes"), "no": gettext_lazy("no, authorised by the unit")}
+from ministry.reference import code_tables, divisions
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +59,19 @@ def short_label(path: str, values: Facts | None = None) -> str:
     return str(found[1].label if found else attachments.label(path))
 
 
-def _find(path: str, values: Facts | None) -> tuple[Section, fields.Field] | None:
+def _find(path: str, values: Facts | None) -> tuple[Section, Field] | None:
     return fields.find(path) if values is None else fields.find_in(values, path)
 
 
 def words(path: str, value: Any, *, full: bool = False) -> str:
-    """Return a value in words; sensitive ones masked unless ``full``."""
-    if value in ("", None, []):
-        return _NOTHING_SAID.get(path.rpartition(".")[2], "") if fields.website_of(path) is not None else ""
-    if (found := fields.find(path)) is None:
-        return str(value)
+    """Return a value as people read it; sensitive ones masked unless ``full``."""
+    found, is_empty = fields.find(path), value in ("", None, [])
+    if found is None:
+        return "" if is_empty else str(value)
     field = found[1]
-    if field.masked and not full:
-        return MASKS.get(field.name, _masked_text)(value)
-    return WORDS.get(field.name, WORDS_BY_TYPE.get(field.type, str))(value)
+    if is_empty:
+        return field.unsaid
+    return field.mask(value) if field.mask and not full else _in_full(field, value)
 
 
 def differs(path: str, one: Any, other: Any) -> bool:
@@ -90,50 +79,17 @@ def differs(path: str, one: Any, other: Any) -> bool:
     return (one or "") != (other or "") and words(path, one, full=True) != words(path, other, full=True)
 
 
-def _names(table: Sequence[code_tables.Code]) -> Callable[[Any], str]:
-    return lambda value: "、".join(code_tables.name_of(table, item) for item in _as_list(value))
+def _in_full(field: Field, value: Any) -> str:
+    if field.words:
+        return field.words(value)
+    if field.table:
+        ids = value if isinstance(value, list) else [value]
+        return "、".join(code_tables.name_of(field.table, one) for one in ids)
+    if field.type == Type.NAMED:
+        return str(dict(field.choices_for({})).get(value, value))
+    return WORDS_BY_TYPE.get(field.type, str)(value)
 
 
-def _province(code: str) -> str:
-    return dict(provinces.CHOICES).get(code, code)
-
-
-def _as_list(value: Any) -> Iterable[Any]:
-    return value if isinstance(value, list) else [value]
-
-
-def _masked_text(text: str) -> str:
-    return f"{text[:SHOWN_OF_ADDRESS]}****"
-
-
-def hosts(text: str) -> str:
-    """Return domains, one per line, in display form."""
-    return "\n".join(domains.display_domain(line) for line in text.split())
-
-
-# name of a website's fact → text shown when it is empty
-_NOTHING_SAID = {"service": code_tables.name_of(code_tables.SERVICE_TYPES, code_tables.WEBSITE)}
-
-# field name → the value in words
-WORDS: dict[str, Callable[[Any], str]] = {
-    "nature": _names(code_tables.NATURES),
-    "cert_type": _names(code_tables.CERTIFICATE_TYPES),
-    "service": _names(code_tables.SERVICE_TYPES),
-    "platforms": _names(code_tables.APP_PLATFORMS),
-    "domains": hosts,
-    "services": _names(code_tables.SERVICE_CONTENTS),
-    "languages": _names(code_tables.LANGUAGES),
-    "ways": _names(code_tables.ACCESS_WAYS),
-    "places": _names(code_tables.PLACEMENTS),
-    "im": _names(code_tables.MESSENGERS),
-    "approvals": _names(code_tables.PRIOR_APPROVALS),
-    "legal_representative": lambda value: str(LEGAL_REPRESENTATIVE.get(value, value)),
-    "reason": _names(code_tables.CANCEL_REASONS),
-    "province": _province,
-    "domain": domains.display_domain,
-    "kept_domains": lambda lines: "\n".join(map(domains.display_domain, lines.split())),
-    "home_url": domains.display_home_url,
-}
 WORDS_BY_TYPE: dict[Type, Callable[[Any], str]] = {
     Type.SWITCH: lambda value: _("yes") if value else _("no"),
     Type.DATE: lambda value: date_format(date.fromisoformat(value)),

@@ -1,9 +1,21 @@
 """Define the classes for fields and pages of the form."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
+from django.utils import timezone
 from django.utils.functional import Promise
+
+from filings.facts import Facts
+from ministry.reference import code_tables
+
+# What can be chosen, as Django takes it: (value, name), or (group, choices).
+Choices = list[Any]
+# A check gets all facts, the prefix of its page ("websites.1") and the value; it returns the value's normal form or
+# raises ValidationError.
+Check = Callable[[Facts, str, Any], Any]
 
 
 class Type(StrEnum):
@@ -31,6 +43,11 @@ class Need(StrEnum):
     NOBODY = "nobody"
 
 
+def mask_end(text: str) -> str:
+    """Mask all but the first six characters."""
+    return f"{text[:6]}****"
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One field. ``name`` is its key in its section; the path is ``section.prefix`` + name."""
@@ -47,8 +64,23 @@ class Field:
     # shown to individuals instead
     hint_for_person: Promise | str = ""
     example_for_person: str = ""
-    masked: bool = False
-    # NFKC-normalised and stripped: full-width digits and letters become plain ones
+    # the code table of its values: every row has a name, those in force today are offered
+    table: Sequence[code_tables.Code] = ()
+    # what is offered, given all facts, if it isn't simply the rows in force today
+    choices: Callable[[Facts], Choices] | None = None
+    # the message about a value that isn't among the choices (which have no groups then); empty: any value passes
+    wrong_choice: Promise | str = ""
+    # the check of its value; without one, text must be printable (``value_checks.check_of``)
+    check: Check | None = None
+    # the value for display, where table and type don't say it; of a typed value also what its input shows
+    words: Callable[[Any], str] | None = None
+    # what is displayed while nothing is filled in
+    unsaid: str = ""
+    # the value for readers who haven't asked for personal data; None: it isn't masked
+    mask: Callable[[str], str] | None = None
+    # path of the fact that an individual is offered as initial value
+    offered: str = ""
+    # NFKC and no blanks around: full-width digits and letters become plain ones
     plain: bool = False
     # shown only if this number is chosen in another field of the page
     only_with: tuple[str, int] | None = None
@@ -58,6 +90,10 @@ class Field:
         if individual:
             return self.hint_for_person or self.hint, self.example_for_person or self.example
         return self.hint, self.example
+
+    def choices_for(self, values: Facts) -> Choices:
+        """Return what is offered today, given all facts; empty for a field that has no choices."""
+        return self.choices(values) if self.choices else code_tables.choices(self.table, timezone.localdate())
 
 
 @dataclass(frozen=True, slots=True)

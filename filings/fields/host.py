@@ -1,12 +1,20 @@
 """Define the pages about the host, and the page of a cancellation."""
 
+from dataclasses import replace
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from filings.fields.field import Field, Need, Section, Type
+from accounts.mail import check_addresses
+from filings import facts
+from filings.facts import Facts
+from filings.fields import value_checks
+from filings.fields.field import Choices, Field, Need, Section, Type, mask_end
+from ministry.reference import certificates, code_tables, divisions, phones, provinces
 
-# The fields of a responsible person before and after the e-mail, whose hint differs (§ Fzr).
-_BEFORE_EMAIL = (
+# The fields of a responsible person: name and certificate, then those before and after the e-mail, whose hint differs
+# (§ Fzr).
+_KNOWN_BY = (
     Field(
         "name",
         "Fzr_xm",
@@ -22,6 +30,9 @@ _BEFORE_EMAIL = (
         _("Certificate type"),
         "1008",
         type=Type.CHOICE,
+        table=code_tables.CERTIFICATE_TYPES,
+        choices=lambda _values: code_tables.choices(code_tables.certificate_types_of(code_tables.PERSON)),
+        wrong_choice=_("Choose a certificate of a person."),
         hint=_("The certificate that is shown at the face-to-face check."),
     ),
     Field(
@@ -30,11 +41,14 @@ _BEFORE_EMAIL = (
         _("Certificate number"),
         "1015",
         128,
-        masked=True,
         plain=True,
+        check=value_checks.certificate,
+        mask=certificates.mask,
         hint=_("The number printed on the certificate; a resident identity card has 18 characters."),
         example="11010519491231002X",
     ),
+)
+_BEFORE_EMAIL = (
     Field(
         "cert_from",
         "Fzr_zjyxq",
@@ -51,6 +65,7 @@ _BEFORE_EMAIL = (
         "1008",
         type=Type.DATE,
         need=Need.NOBODY,
+        check=value_checks.by_itself(value_checks.not_expired),
         hint=_("Leave it empty when the certificate is valid without an end date."),
     ),
     Field(
@@ -59,8 +74,9 @@ _BEFORE_EMAIL = (
         _("Mobile"),
         "1011",
         128,
-        masked=True,
         plain=True,
+        check=value_checks.by_itself(phones.check_mobiles),
+        mask=phones.mask_phone,
         example="13800001234",
         hint=_("The provider and the bureau call this number. Put a semicolon between several."),
     ),
@@ -70,8 +86,9 @@ _BEFORE_EMAIL = (
         _("Emergency mobile"),
         "1011",
         128,
-        masked=True,
         plain=True,
+        check=value_checks.by_itself(phones.check_mobile),
+        mask=phones.mask_phone,
         example="13900005678",
         hint=_("A second number, different from the first."),
     ),
@@ -82,8 +99,9 @@ _BEFORE_EMAIL = (
         "1010",
         128,
         need=Need.UNIT,
-        masked=True,
         plain=True,
+        check=value_checks.by_itself(phones.check_landlines),
+        mask=phones.mask_phone,
         example="010-66001234",
         hint=_("Area code, number and, if there is one, extension. Put a semicolon between several."),
     ),
@@ -96,6 +114,7 @@ _AFTER_EMAIL = (
         "1012",
         type=Type.CHOICE,
         need=Need.NOBODY,
+        table=code_tables.MESSENGERS,
         hint=_("Another way to reach this person quickly."),
     ),
     Field(
@@ -105,16 +124,21 @@ _AFTER_EMAIL = (
         "1013",
         128,
         need=Need.NOBODY,
-        masked=True,
         plain=True,
+        check=value_checks.im_account,
+        mask=mask_end,
         hint=_("The account's number or name."),
         example="10001",
     ),
 )
 
 
-def person(*, hint_of_email: Promise | str) -> tuple[Field, ...]:
-    """Return the fields of a responsible person; the same for the subject's and the website's (§ Fzr)."""
+def person(*, hint_of_email: Promise | str, offered: str = "") -> tuple[Field, ...]:
+    """Return the fields of a responsible person; the same for the subject's and the website's (§ Fzr).
+
+    An individual is offered name and certificate from the section with the prefix ``offered``, if given.
+    """
+    known_by = [replace(field, offered=offered and f"{offered}.{field.name}") for field in _KNOWN_BY]
     email = Field(
         "email",
         "Fzr_dzyj",
@@ -122,10 +146,15 @@ def person(*, hint_of_email: Promise | str) -> tuple[Field, ...]:
         "1009",
         128,
         plain=True,
+        check=value_checks.by_itself(check_addresses),
         example="zhangsan@example.cn",
         hint=hint_of_email,
     )
-    return (*_BEFORE_EMAIL, email, *_AFTER_EMAIL)
+    return (*known_by, *_BEFORE_EMAIL, email, *_AFTER_EMAIL)
+
+
+def _certificates_of_host(values: Facts) -> Choices:
+    return code_tables.choices(code_tables.certificate_types_of(facts.read(values, "subject.nature") or 0))
 
 
 BASICS = Section(
@@ -140,6 +169,8 @@ BASICS = Section(
             _("Who is the site host?"),
             "1014",
             type=Type.CHOICE,
+            table=code_tables.NATURES,
+            wrong_choice=_("Choose what kind of host files."),
             hint=_("As the certificate says; whoever has a business licence is an enterprise."),
         ),
         Field(
@@ -148,6 +179,8 @@ BASICS = Section(
             _("Province of the certificate's address"),
             "1019",
             type=Type.NAMED,
+            choices=lambda _values: list(provinces.CHOICES),
+            wrong_choice=_("Choose a province."),
             hint=_("Take the address printed on the certificate. Where the server stands does not matter."),
         ),
     ),
@@ -176,6 +209,9 @@ SUBJECT = Section(
             _("Certificate type"),
             "1008",
             type=Type.CHOICE,
+            table=code_tables.CERTIFICATE_TYPES,
+            choices=_certificates_of_host,
+            wrong_choice=_("This certificate does not belong to this kind of host. Choose another."),
             hint=_("The certificate whose picture you will upload."),
         ),
         Field(
@@ -184,8 +220,9 @@ SUBJECT = Section(
             _("Certificate number"),
             "1008",
             255,
-            masked=True,
             plain=True,
+            check=value_checks.certificate,
+            mask=certificates.mask,
             hint=_("The number printed on the certificate; a unified social credit code has 18 characters."),
             example="91350100M000100Y43",
             hint_for_person=_("The number printed on the certificate; a resident identity card has 18 characters."),
@@ -198,7 +235,7 @@ SUBJECT = Section(
             "1999",
             1024,
             type=Type.LINES,
-            masked=True,
+            mask=mask_end,
             hint=_("The whole address as printed on the certificate."),
             example="北京市海淀区示例路 1 号",
         ),
@@ -208,6 +245,8 @@ SUBJECT = Section(
             _("City or county"),
             "1019",
             type=Type.DIVISION,
+            choices=lambda values: divisions.grouped_choices(facts.read(values, "subject.province")),
+            check=value_checks.division,
             hint=_("Where the address on the certificate lies."),
         ),
         Field(
@@ -217,7 +256,7 @@ SUBJECT = Section(
             "1999",
             1024,
             type=Type.LINES,
-            masked=True,
+            mask=mask_end,
             hint=_("Down to the house and room number."),
             example="建国路 1 号 2 号楼 305 室",
         ),
@@ -227,6 +266,7 @@ SUBJECT = Section(
             _("Investor or superior unit"),
             "1999",
             255,
+            offered="subject.name",
             hint=_("The legal representative, the parent company or the superior unit."),
             example="张三",
             hint_for_person=_("An individual gives the own name."),
@@ -258,9 +298,13 @@ RESPONSIBLE = Section(
             "P104",
             type=Type.NAMED,
             need=Need.UNIT,
+            choices=lambda _values: [("yes", _("yes")), ("no", _("no, authorised by the unit"))],
             hint=_("The person named on the certificate as legal representative or person in charge."),
         ),
-        *person(hint_of_email=_("The number and the filing password are sent here. Put a semicolon between several.")),
+        *person(
+            hint_of_email=_("The number and the filing password are sent here. Put a semicolon between several."),
+            offered="subject",
+        ),
     ),
 )
 
@@ -276,6 +320,8 @@ CANCELLATION = Section(
             _("Reason of the cancellation"),
             "1026",
             type=Type.CHOICE,
+            table=code_tables.CANCEL_REASONS,
+            wrong_choice=_("Choose a reason."),
             hint=_("The one that fits best."),
         ),
         Field(

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
+from filings.fields import value_checks
 from filings.fields.field import Field, Need, Section, Type
 from filings.fields.website import (
     ACCESS,
@@ -17,7 +18,7 @@ from filings.fields.website import (
     SERVICE,
     WEBSITE,
 )
-from ministry.reference import code_tables
+from ministry.reference import code_tables, domains
 
 # The interface of 2013 has no elements for these services; the fields are those that providers ask for.
 _HOSTS = Field(
@@ -28,6 +29,8 @@ _HOSTS = Field(
     2000,
     type=Type.LINES,
     plain=True,
+    check=value_checks.by_itself(value_checks.hosts),
+    words=domains.display_domains,
     hint=_("One a line, down to the level that is really called. The domain of a website of yours may be among them."),
     example="api.example.cn",
 )
@@ -49,6 +52,7 @@ _FIELDS_OF_APP = (
         _("Systems it runs on"),
         "1999",
         type=Type.CHOICES,
+        table=code_tables.APP_PLATFORMS,
         hint=_("For each of them the details below are asked for."),
     ),
     Field(
@@ -82,6 +86,7 @@ _FIELDS_OF_APP = (
         128,
         plain=True,
         only_with=("platforms", code_tables.ANDROID),
+        check=value_checks.hex_digits(32),
         hint=_("32 characters, 0 to 9 and A to F."),
         example="5d41402abc4b2a76b9719d911017c592",
     ),
@@ -116,6 +121,7 @@ _FIELDS_OF_APP = (
         128,
         plain=True,
         only_with=("platforms", code_tables.IOS),
+        check=value_checks.hex_digits(40),
         hint=_("40 characters, 0 to 9 and A to F."),
         example="40bd001563085fc35165329ea1ff5c5ecbdbbeef",
     ),

@@ -1,14 +1,26 @@
 """Define the pages of a website, for the first one of a filing."""
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from filings.fields import value_checks
 from filings.fields.field import Field, Need, Section, Type
 from filings.fields.host import person
-from ministry.reference import code_tables
+from ministry.reference import code_tables, domains
 
 CHOOSE_WHAT = _("The questions below are those of what you choose here. Each has a number of its own.")
-SERVICE = Field("service", "", _("What is filed"), "1999", type=Type.CHOICE, need=Need.NOBODY, hint=CHOOSE_WHAT)
-# The choices of SERVICE; empty means a website.
+SERVICE = Field(
+    "service",
+    "",
+    _("What is filed"),
+    "1999",
+    type=Type.CHOICE,
+    need=Need.NOBODY,
+    table=code_tables.SERVICE_TYPES,
+    unsaid=code_tables.name_of(code_tables.SERVICE_TYPES, code_tables.WEBSITE),
+    hint=CHOOSE_WHAT,
+)
+# What can be chosen there. A website is what is filed where nothing else is said.
 SERVICES = [("" if row.id == code_tables.WEBSITE else row.id, row.name) for row in code_tables.SERVICE_TYPES]
 
 CONTENTS = Field(
@@ -17,6 +29,8 @@ CONTENTS = Field(
     _("Service contents"),
     "1034",
     type=Type.CHOICES,
+    table=code_tables.SERVICE_CONTENTS,
+    choices=lambda _values: code_tables.service_choices(timezone.localdate()),
     hint=_("One or two that fit."),
 )
 
@@ -26,6 +40,7 @@ LANGUAGES = Field(
     _("Languages"),
     "1066",
     type=Type.CHOICES,
+    table=code_tables.LANGUAGES,
     hint=_("Every language in which the pages can be read."),
 )
 
@@ -36,6 +51,7 @@ APPROVED_CONTENTS = Field(
     "1033",
     type=Type.CHOICES,
     need=Need.NOBODY,
+    table=code_tables.PRIOR_APPROVALS,
     hint=_("Leave all of them empty when the website offers none of these."),
 )
 
@@ -83,6 +99,8 @@ WEBSITE = Section(
             "1004",
             128,
             plain=True,
+            check=value_checks.domain,
+            words=domains.display_domain,
             example="example.cn",
             hint=_(
                 "Only the registered domain, without http:// and without www. "
@@ -98,6 +116,8 @@ WEBSITE = Section(
             20000,
             type=Type.LINES,
             plain=True,
+            check=value_checks.kept_domains,
+            words=domains.display_domains,
             hint=_(
                 "Filed before 22 April 2019. One a line: delete those that you give up; none can be added, and one "
                 "at least stays."
@@ -110,6 +130,8 @@ WEBSITE = Section(
             "1022",
             255,
             plain=True,
+            check=value_checks.home_url,
+            words=domains.display_home_url,
             example="www.example.cn",
             hint=_("The address visitors open. It must lie in the domain."),
         ),
@@ -162,6 +184,7 @@ ACCESS = Section(
             _("Access ways"),
             "1035",
             type=Type.CHOICES,
+            table=code_tables.ACCESS_WAYS,
             hint=_("A cloud server is cloud access, rented space on a shared server a virtual host."),
         ),
         Field(
@@ -170,6 +193,7 @@ ACCESS = Section(
             _("Where the servers stand"),
             "1036",
             type=Type.CHOICES,
+            table=code_tables.PLACEMENTS,
             hint=_("The province of the machine room; your provider knows it."),
         ),
         Field(
@@ -180,6 +204,7 @@ ACCESS = Section(
             2000,
             type=Type.LINES,
             plain=True,
+            check=value_checks.by_itself(value_checks.ip_ranges),
             hint=_("One address or range a line, IPv4 or IPv6. Only public addresses of your provider."),
             example="1.2.3.4 或 1.2.3.4-1.2.3.8",
         ),

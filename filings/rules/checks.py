@@ -14,13 +14,12 @@ from django.utils.translation import gettext as _
 from filings import facts, fields, kinds
 from filings.evidence import pictures
 from filings.facts import Facts
-from filings.fields import attachments
+from filings.fields import attachments, value_checks
 from filings.fields.findings import Finding, Severity
 from filings.kinds import Wanted
 from filings.models import Evidence, Filing
 from filings.rules import conflicts, ip_pools, mailboxes, provincial, required_codes
 from filings.rules.combined_checks import contradictions
-from filings.rules.field_checks import CHECKS, PRINTABLE, Check
 from ministry.reference import code_tables
 from ministry.rules.rules import RuleBook, rules_on
 
@@ -128,14 +127,10 @@ def _missing(values: Facts) -> Iterator[Finding]:
             yield Finding(field.fault, path, _("Not filled in yet."), "")
 
 
-def _check_of(section: fields.Section, field: fields.Field) -> Check | None:
-    return CHECKS.get(section.part, {}).get(field.name, PRINTABLE.get(field.type))
-
-
 def _judged(values: Facts) -> Iterator[tuple[str, fields.Field, Any, ValidationError | None]]:
     """Yield (path, field, normalised value, error or None) for each filled-in field that has a check."""
     for path, section, field in fields.each(values):
-        check, value = _check_of(section, field), facts.read(values, path)
+        check, value = value_checks.check_of(field), facts.read(values, path)
         if check is None or not value or not fields.applies(section, field, values):
             continue
         try:

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from filings import facts
 from filings.facts import Facts
+from filings.fields import value_checks
 from filings.fields.findings import Finding
 from filings.rules import reservations
-from filings.rules.field_checks import checked_domain
 from ministry.reference import addresses, domains
 
 
@@ -85,7 +85,7 @@ def _home_page_in_domain(values: Facts, number: int) -> Iterator[Finding]:
     known, typed = facts.kept_domains(values, number), str(facts.read(values, f"{website}.kept_domains")).split()
     kept = [one for one in known if one in typed] or [domain]
     try:
-        normal = [checked_domain(values, website, one) for one in kept if one]
+        normal = [value_checks.domain(values, website, one) for one in kept if one]
         inside = not url or not normal or any(domains.url_contains_domain(url, one) for one in normal)
     except ValidationError:
         return  # the invalid value has its own finding
@@ -106,7 +106,7 @@ def _address_in_access(values: Facts, website: str) -> Iterator[Finding]:
     if not address or not ranges:
         return
     try:
-        covered = addresses.covers(addresses.parse_ip_ranges(ranges), checked_domain(values, website, address))
+        covered = addresses.covers(addresses.parse_ip_ranges(ranges), value_checks.domain(values, website, address))
     except ValidationError:
         return
     if not covered:

@@ -88,6 +88,11 @@ def display_domain(a_label: str) -> str:
         return a_label
 
 
+def display_domains(lines: str) -> str:
+    """Return domains, one a line, for display; never raise."""
+    return "\n".join(map(display_domain, lines.split()))
+
+
 def display_home_url(url: str) -> str:
     """Return a home page with its host for display; never raise."""
     host, slash, path = url.partition("/")

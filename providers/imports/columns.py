@@ -12,7 +12,6 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from desks.section_form import CHOICES
 from filings import facts, fields
 from filings.fields import Field, Section, Type
 from ministry.reference import code_tables, provinces
@@ -80,11 +79,7 @@ def normal(heading: str) -> str:
 
 def choices(column: ImportColumn, values: facts.Facts) -> dict[str, str]:
     """Return a field's choices as id → name, given the other facts; empty for a field that is typed."""
-    if column.field is fields.SERVICE:
-        return {str(row.id): row.name for row in code_tables.SERVICE_TYPES}
-    if column.field is None or column.section is None or column.field.name not in CHOICES:
-        return {}
-    return dict(_flat(CHOICES[column.field.name](values, column.section)))
+    return dict(_flat(column.field.choices_for(values))) if column.field else {}
 
 
 def _flat(offered: Any) -> Iterator[tuple[str, str]]:
