@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from filings import facts, fields
-from filings.fields import Field, Section, Type
+from filings.fields import Field, Need, Section, Type
 from ministry.reference import code_tables, provinces
 
 HOST_EMAIL = "host_email"
@@ -133,7 +133,6 @@ EXAMPLE = {
     "websites.0.ip_only": "否",
     "websites.0.access.ip_ranges": "1.2.3.4",
 }
-LEFT_EMPTY = ("approvals", "im", "im_account", "remark", "cert_from", "cert_until")
 
 
 def example() -> dict[str, str]:
@@ -142,7 +141,7 @@ def example() -> dict[str, str]:
     with translation.override(HEADING_LANGUAGES[0]):
         for column in columns():
             field = column.field
-            if field is None or column.key in row or column.may_lack or field.name in LEFT_EMPTY:
+            if field is None or column.key in row or column.may_lack or field.need == Need.NOBODY:
                 continue
             if column.key.startswith("websites.0.responsible."):
                 continue
