@@ -1,23 +1,79 @@
 """Pictures of a filing: which of them an actor may see, and serving them from the private storage."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from filings import services
 from filings.actors import Actor
+from filings.evidence import quality
 from filings.evidence.files import picture_response
-from filings.models import Evidence, EvidenceKind, Filing, Snapshot, Verification
+from filings.evidence.quality import PictureAdvice
+from filings.models import Evidence, EvidenceKind, Filing, MandatePage, OfficialPage, SheetScan, Snapshot, Verification
 from filings.states import Role, Status
 
 S = Status
 PHOTO = f".papers.{EvidenceKind.PHOTO}"
+StoredPicture = Evidence | MandatePage | OfficialPage | SheetScan
 # Statuses in which a desk sees the filing as it is now; in all others it sees the round it was handed.
 LIVE = {
     Role.PROVIDER: (S.WITH_PROVIDER, S.RETURNED_TO_PROVIDER, S.WITH_BUREAU, S.FILED),
     Role.BUREAU: (S.WITH_BUREAU, S.FILED),
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceItem:
+    """A picture as ``components/evidence.html`` shows it.
+
+    ``seal``: of a photo, for ``desk/_seal.html``. ``remove``: its path, if the page can remove it.
+    """
+
+    pk: int = 0
+    label: Promise | str
+    url: str
+    width: int
+    height: int
+    note: str = ""
+    advice: Sequence[PictureAdvice] = ()
+    seal: dict[str, Any] | None = None
+    remove: str = ""
+
+    @classmethod
+    def of(
+        cls,
+        picture: StoredPicture,
+        label: Promise | str,
+        url: str,
+        *,
+        note: str = "",
+        advice: Iterable[str] = (),
+        seal: dict[str, Any] | None = None,
+        remove: str = "",
+    ) -> Self:
+        """Return the item of a stored picture; ``advice``: codes of ``filings.evidence.quality``."""
+        return cls(
+            pk=picture.pk,
+            label=label,
+            url=url,
+            width=picture.width,
+            height=picture.height,
+            note=note,
+            advice=quality.words(advice),
+            seal=seal,
+            remove=remove,
+        )
+
+
+def fingerprint(picture: StoredPicture) -> str:
+    """Return the beginning of the picture's hash, as a note."""
+    return f"SHA-256 {picture.sha256[:12]}…"
 
 
 def handed_on(filing: Filing, actor: Actor) -> Snapshot | None:

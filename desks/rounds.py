@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from desks import form_urls
 from desks.access import as_host, render_for
-from desks.pictures import show_as_handed_on, within_reach
+from desks.pictures import EvidenceItem, fingerprint, show_as_handed_on, within_reach
 from filings import services
 from filings.actors import Actor
 from filings.fields import display
@@ -117,14 +117,9 @@ def _with_pictures(
     ]
 
 
-def _picture(picture: Evidence, title: str, picture_url: PictureUrl) -> dict[str, Any]:
-    return {
-        "label": _("%(when)s: %(what)s") % {"when": title, "what": display.label(picture.path)},
-        "url": picture_url(picture.pk),
-        "width": picture.width,
-        "height": picture.height,
-        "note": f"SHA-256 {picture.sha256[:12]}…",
-    }
+def _picture(picture: Evidence, title: str, picture_url: PictureUrl) -> EvidenceItem:
+    label = _("%(when)s: %(what)s") % {"when": title, "what": display.label(picture.path)}
+    return EvidenceItem.of(picture, label, picture_url(picture.pk), note=fingerprint(picture))
 
 
 def words(change: Change) -> dict[str, Any]:

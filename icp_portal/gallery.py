@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 
+from desks.pictures import EvidenceItem
 from filings.evidence import quality
 
 TONES = ("neutral", "info", "done", "attention", "wrong")
@@ -182,15 +183,15 @@ def components(request: HttpRequest) -> HttpResponse:
         "days": sample_calendar(),
         "remark": REMARK,
         "items": [
-            {
-                "label": "营业执照",
-                "url": static("img/logo.svg"),
-                "width": 32,
-                "height": 32,
-                "note": "1654 × 2339",
-                "advice": quality.words(["blurred", "cut_off"]),
-            },
-            {"label": "现场照片", "url": static("img/favicon.svg"), "width": 32, "height": 32, "note": ""},
+            EvidenceItem(
+                label="营业执照",
+                url=static("img/logo.svg"),
+                width=32,
+                height=32,
+                note="1654 × 2339",
+                advice=quality.words(["blurred", "cut_off"]),
+            ),
+            EvidenceItem(label="现场照片", url=static("img/favicon.svg"), width=32, height=32),
         ],
         "tabs": [
             {"label": "待审核", "url": "#", "count": 42, "current": True},

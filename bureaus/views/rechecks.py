@@ -20,6 +20,7 @@ from bureaus.access import actor_of
 from bureaus.forms_supervision import RateForm, ReadingForm
 from bureaus.models import Draw, Outcome, Recheck
 from desks.paging import page
+from desks.pictures import EvidenceItem
 from desks.rounds import words
 from filings import checklist_items, services, states
 from filings.actors import Actor
@@ -195,14 +196,9 @@ def _pictures(filing: Filing, recheck: Recheck, verification: Verification) -> Q
     return filing.evidence.filter(own).order_by("pk")
 
 
-def _picture(recheck: Recheck, picture: Evidence) -> dict[str, Any]:
-    return {
-        "label": attachments.label(picture.path),
-        "url": reverse("bureau_desk:recheck_evidence", args=[recheck.pk, picture.pk]),
-        "width": picture.width,
-        "height": picture.height,
-        "note": "",
-    }
+def _picture(recheck: Recheck, picture: Evidence) -> EvidenceItem:
+    url = reverse("bureau_desk:recheck_evidence", args=[recheck.pk, picture.pk])
+    return EvidenceItem.of(picture, attachments.label(picture.path), url)
 
 
 @require_safe

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from desks import progress
-from desks.pictures import origin, show_as_handed_on
+from desks.pictures import EvidenceItem, fingerprint, origin, show_as_handed_on
 from desks.pictures import visible as visible_pictures
 from desks.rounds import recent
 from desks.section import remarks_of
@@ -19,7 +19,7 @@ from desks.staff.remark_form import MOST_REMARKS, BaseRemarkFormSet, remark_form
 from filings import checklist_items, fields, services
 from filings.actors import Actor
 from filings.errors import MoveRefused
-from filings.evidence import pictures, quality
+from filings.evidence import pictures
 from filings.fields import attachments, display
 from filings.fields.findings import Finding
 from filings.lookup import phrase_bank
@@ -177,21 +177,17 @@ def _linked(filing: Filing, finding: Finding) -> dict[str, str]:
     }
 
 
-def _pictures(
-    rows: Sequence[Evidence], picture_url: PictureUrl, seals: Mapping[int, Photograph]
-) -> list[dict[str, Any]]:
-    """Return the pictures as ``components/evidence.html`` shows them, photos with their seals."""
+def _pictures(rows: Sequence[Evidence], picture_url: PictureUrl, seals: Mapping[int, Photograph]) -> list[EvidenceItem]:
+    """Return the pictures, photos with their seals."""
     return [
-        {
-            "pk": evidence.pk,
-            "label": attachments.label(evidence.path),
-            "url": picture_url(evidence.pk),
-            "width": evidence.width,
-            "height": evidence.height,
-            "note": " · ".join(filter(None, (f"SHA-256 {evidence.sha256[:12]}…", origin(evidence)))),
-            "advice": quality.words(evidence.advice),
-            "seal": _seal(seals.get(evidence.pk)) if attachments.is_photo(evidence.path) else None,
-        }
+        EvidenceItem.of(
+            evidence,
+            attachments.label(evidence.path),
+            picture_url(evidence.pk),
+            note=" · ".join(filter(None, (fingerprint(evidence), origin(evidence)))),
+            advice=evidence.advice,
+            seal=_seal(seals.get(evidence.pk)) if attachments.is_photo(evidence.path) else None,
+        )
         for evidence in rows
     ]
 

@@ -21,12 +21,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.throttle import address_of, too_often
+from desks.pictures import EvidenceItem, fingerprint
 from desks.scan_form import ScanForm
 from desks.section_form import EMPTY
 from filings import clock, facts, services
 from filings.actors import Actor
 from filings.errors import MoveRefused
-from filings.evidence import quality
 from filings.evidence.files import picture_response
 from filings.fields.display import masked_name
 from filings.models import Filing, Sheet, SheetScan, Verification
@@ -131,17 +131,15 @@ def _shown(sheet: Sheet, filing: Filing, desk: str) -> dict[str, Any]:
     }
 
 
-def _page_item(sheet: Sheet, scan: SheetScan, filing: Filing, desk: str) -> dict[str, Any]:
-    """Return a page as ``components/evidence.html`` shows it."""
-    return {
-        "label": _("Signed sheet %(number)s, version %(version)d, page %(page)d")
-        % {"number": sheet, "version": scan.version, "page": scan.page},
-        "url": reverse(f"{desk}:sheet_scan", args=[filing.pk, scan.pk]),
-        "width": scan.width,
-        "height": scan.height,
-        "note": f"SHA-256 {scan.sha256[:12]}…",
-        "advice": quality.words(scan.advice),
-    }
+def _page_item(sheet: Sheet, scan: SheetScan, filing: Filing, desk: str) -> EvidenceItem:
+    place = {"number": sheet, "version": scan.version, "page": scan.page}
+    return EvidenceItem.of(
+        scan,
+        _("Signed sheet %(number)s, version %(version)d, page %(page)d") % place,
+        reverse(f"{desk}:sheet_scan", args=[filing.pk, scan.pk]),
+        note=fingerprint(scan),
+        advice=scan.advice,
+    )
 
 
 def page(request: HttpRequest, actor: Actor, filing: Filing, desk: str, back: str) -> HttpResponse:

@@ -16,7 +16,7 @@ from accounts.links import link_to
 from accounts.throttle import address_of, too_often
 from desks import form_urls
 from desks.access import as_host, render_for
-from desks.pictures import origin
+from desks.pictures import EvidenceItem, origin
 from filings import services
 from filings.actors import Actor
 from filings.errors import MoveRefused, NotKept
@@ -67,20 +67,11 @@ def state(request: HttpRequest, actor: Actor, filing_id: int, handover_id: int) 
 
 def _shown(actor: Actor, filing: Filing, handover: Handover) -> dict[str, Any]:
     """Return the context of a code: the paper, the picture received, whether more may come. One query."""
-    picture = handovers.current_picture(filing, handover)
-    items = []
-    if picture:
-        items.append(
-            {
-                "label": display.label(handover.path),
-                "url": form_urls.url(actor, "evidence", filing.pk, picture.pk),
-                "width": picture.width,
-                "height": picture.height,
-                "note": origin(picture),
-                "advice": quality.words(picture.advice),
-            }
-        )
-    return {"filing": filing, "handover": handover, "paper": display.label(handover.path), "items": items}
+    paper, items = display.label(handover.path), []
+    if picture := handovers.current_picture(filing, handover):
+        url = form_urls.url(actor, "evidence", filing.pk, picture.pk)
+        items = [EvidenceItem.of(picture, paper, url, note=origin(picture), advice=picture.advice)]
+    return {"filing": filing, "handover": handover, "paper": paper, "items": items}
 
 
 class PhonePictureForm(forms.Form):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from desks.access import as_host
+from desks.pictures import EvidenceItem, fingerprint
 from filings.actors import Actor
 from filings.agreements import mandates
 from filings.errors import MoveRefused
@@ -73,21 +74,17 @@ def _who(event: MandateEvent, actor: Actor) -> str:
     return event.actor_name if event.role == actor.role else str(event.get_role_display())
 
 
-def paper_items(mandate: Mandate, actor: Actor, name: str) -> list[dict[str, Any]]:
-    """Return the pages of the signed paper that the actor may see, for ``components/evidence.html``.
-
-    ``name``: the URL name of a page.
-    """
+def paper_items(mandate: Mandate, actor: Actor, name: str) -> list[EvidenceItem]:
+    """Return the pages of the signed paper that the actor may see; ``name``: the URL name of a page."""
     if not mandates.may_show_paper(mandate, actor):
         return []
     return [
-        {
-            "label": _("Signed paper, page %(number)d") % {"number": page.number},
-            "url": reverse(name, args=[mandate.pk, page.pk]),
-            "width": page.width,
-            "height": page.height,
-            "note": f"SHA-256 {page.sha256[:12]}…",
-        }
+        EvidenceItem.of(
+            page,
+            _("Signed paper, page %(number)d") % {"number": page.number},
+            reverse(name, args=[mandate.pk, page.pk]),
+            note=fingerprint(page),
+        )
         for page in MandatePage.objects.filter(paper=mandate.paper_id)
     ]
 

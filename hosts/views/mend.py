@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from desks import form_urls, section
 from desks.access import as_host, render_for
+from desks.pictures import EvidenceItem
 from desks.section_form import FormState, VersionForm
 from filings import services
 from filings.actors import Actor
@@ -186,16 +187,10 @@ def _remark(form: MendForm, remark: Remark) -> tuple[dict[str, Any], BoundField]
     return {**words, "path_label": words["reason"]}, form.answer_to(remark)
 
 
-def _items(actor: Actor, filing: Filing, pictures: Iterable[Evidence], path: str) -> list[dict[str, Any]]:
-    """Return the host's current picture at ``path``, as ``components/evidence.html`` shows it."""
+def _items(actor: Actor, filing: Filing, pictures: Iterable[Evidence], path: str) -> list[EvidenceItem]:
+    """Return the host's current picture at ``path``."""
     return [
-        {
-            "label": display.label(path),
-            "url": form_urls.url(actor, "evidence", filing.pk, picture.pk),
-            "width": picture.width,
-            "height": picture.height,
-            "note": "",
-        }
+        EvidenceItem.of(picture, display.label(path), form_urls.url(actor, "evidence", filing.pk, picture.pk))
         for picture in pictures
         if attachments.whole(picture.path) == attachments.whole(path) and not attachments.is_photo(path)
     ]

@@ -13,12 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from desks import form_urls
 from desks.access import as_host, render_for
-from desks.pictures import PHOTO, origin
+from desks.pictures import PHOTO, EvidenceItem, origin
 from desks.section_form import FormState, VersionForm
 from filings import fields, services, states
 from filings.actors import Actor
 from filings.errors import MoveRefused
-from filings.evidence import quality
 from filings.fields import attachments
 from filings.models import Evidence, Filing
 from hosts.papers_form import PapersForm
@@ -65,18 +64,17 @@ def current_pictures(filing: Filing) -> QuerySet[Evidence]:
     return filing.evidence.filter(replaced_at=None).exclude(path__endswith=PHOTO).order_by("pk")
 
 
-def pictures(actor: Actor, filing: Filing) -> list[dict[str, Any]]:
-    """Return the host's current pictures as ``components/evidence.html`` shows them; one query."""
+def pictures(actor: Actor, filing: Filing, *, can_remove: bool = False) -> list[EvidenceItem]:
+    """Return the host's current pictures; one query."""
     return [
-        {
-            "label": attachments.label(evidence.path),
-            "path": evidence.path,
-            "url": form_urls.url(actor, "evidence", filing.pk, evidence.pk),
-            "width": evidence.width,
-            "height": evidence.height,
-            "note": origin(evidence),
-            "advice": quality.words(evidence.advice),
-        }
+        EvidenceItem.of(
+            evidence,
+            attachments.label(evidence.path),
+            form_urls.url(actor, "evidence", filing.pk, evidence.pk),
+            note=origin(evidence),
+            advice=evidence.advice,
+            remove=evidence.path if can_remove else "",
+        )
         for evidence in current_pictures(filing)
     ]
 
@@ -91,24 +89,24 @@ IF_IT_APPLIES = {"label": gettext_lazy("Only if it applies"), "tone": "neutral"}
 
 def _paper_rows(actor: Actor, form: PapersForm, state: FormState) -> list[dict[str, Any]]:
     """Return each file field with its current pictures, which can be removed, and the state of the paper."""
-    kept = pictures(actor, state.filing)
+    kept = pictures(actor, state.filing, can_remove=True)
     wanted = [finding.path for finding in state.found if finding.blocks]
     rows = []
     for path, paper in form.papers.items():
-        items = [picture | {"remove": picture["path"]} for picture in kept if paper.holds(picture["path"])]
+        items = [picture for picture in kept if paper.holds(picture.remove)]
         missing = any(map(paper.holds, wanted))
         rows.append({"field": form[path], "items": items, "state": _paper_state(form[path], items, missing=missing)})
     return rows
 
 
-def _paper_state(field: BoundField, items: list[dict[str, Any]], *, missing: bool) -> dict[str, Any]:
+def _paper_state(field: BoundField, items: list[EvidenceItem], *, missing: bool) -> dict[str, Any]:
     if missing:
         return MISSING
     if getattr(field.field, "remarks", ()):
         return REMARKED
     if not items:
         return IF_IT_APPLIES
-    return ADVISED if any(item["advice"] for item in items) else KEPT
+    return ADVISED if any(item.advice for item in items) else KEPT
 
 
 @require_POST

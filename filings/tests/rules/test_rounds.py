@@ -271,7 +271,7 @@ def test_the_photos_of_two_verified_rounds_are_compared_at_the_desks_and_never_b
     assert paths == {"host": [], "provider": ["websites.0.papers.photo"], "bureau": ["websites.0.papers.photo"]}
     for role in ("provider", "bureau"):
         (change,) = pages[role].context["changes"]
-        answers = [member(case, role).get(picture["url"]).status_code for picture in change["pictures"]]
+        answers = [member(case, role).get(picture.url).status_code for picture in change["pictures"]]
         assert answers == [200, 200]
 
 
