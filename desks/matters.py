@@ -8,6 +8,7 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from desks.components import StatusPill, TimelineEntry
 from desks.scan_form import scan_field
 from filings.actors import Actor
 from filings.evidence import documents
@@ -52,21 +53,20 @@ class EntryForm(forms.Form):
         return documents.read(uploads) if uploads else []
 
 
-def pill(matter: Matter) -> dict[str, Any]:
-    """Return the matter's state, for ``components/status_pill.html``."""
-    return {"label": matter.get_state_display(), "tone": TONES[MatterState(matter.state)]}
+def pill(matter: Matter) -> StatusPill:
+    """Return the matter's state."""
+    return StatusPill(matter.get_state_display(), TONES[MatterState(matter.state)])
 
 
-def timeline(matter: Matter, *, sees: Any) -> list[dict[str, Any]]:
+def timeline(matter: Matter, *, sees: Any) -> list[TimelineEntry]:
     """Return the events, newest first. ``sees(event)``: whether the reader may read who wrote and what."""
     return [
-        {
-            "title": event.get_name_display(),
-            "who": event.actor_name if sees(event) else cancellation_cases.side(event),
-            "at": event.at,
-            "note": _note(event) if sees(event) else "",
-            "tone": "neutral",
-        }
+        TimelineEntry(
+            event.get_name_display(),
+            event.actor_name if sees(event) else cancellation_cases.side(event),
+            event.at,
+            _note(event) if sees(event) else "",
+        )
         for event in matter.events.exclude(name__in=cancellation_cases.INSIDE)
         .annotate(sent=Count("paper__pages"))
         .order_by("-pk")

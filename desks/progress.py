@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from desks import form_urls
+from desks.components import CalendarCell, TimelineEntry
 from filings import clock, facts
 from filings.actors import Actor
 from filings.fields import attachments
@@ -255,8 +256,8 @@ def _day_words(day: int) -> str:
     return _("day %(day)d of %(all)d") % {"day": day, "all": clock.WORKING_DAYS}
 
 
-def timeline(filing: Filing, actor: Actor) -> list[dict[str, Any]]:
-    """Return the history as ``components/timeline.html`` shows it, newest first; one query."""
+def timeline(filing: Filing, actor: Actor) -> list[TimelineEntry]:
+    """Return the history, newest first; one query."""
     return [_entry(filing, event, actor) for event in events_for(filing, actor).order_by("-pk")]
 
 
@@ -275,14 +276,9 @@ def title_of(filing: Filing, event: Event) -> str:
     return event.get_name_display()
 
 
-def _entry(filing: Filing, event: Event, actor: Actor) -> dict[str, Any]:
-    return {
-        "title": title_of(filing, event),
-        "who": _who(event, actor),
-        "at": event.at,
-        "note": event.note,
-        "tone": EVENT_TONES.get(event.name, "neutral"),
-    }
+def _entry(filing: Filing, event: Event, actor: Actor) -> TimelineEntry:
+    tone = EVENT_TONES.get(event.name, "neutral")
+    return TimelineEntry(title_of(filing, event), _who(event, actor), event.at, event.note, tone)
 
 
 def _who(event: Event, actor: Actor) -> str:
@@ -308,29 +304,15 @@ def clock_of(filing: Filing, book: workdays.Book | None) -> dict[str, Any] | Non
     if filing.due_on is None or filing.received_on is None or book is None:
         return None
     entries = list(filing.clock_entries.all())
+    today = timezone.localdate()
     stopped_on = entries[-1].on if entries and entries[-1].what == Tick.STOPPED else None
     return {
-        "days": _calendar_days(book.days_of(filing.received_on, filing.due_on), stopped_on),
+        "days": [CalendarCell.of(day, today, stopped_on) for day in book.days_of(filing.received_on, filing.due_on)],
         "notices": _notices(book, filing.received_on, filing.due_on),
         "entries": entries,
         "provisional": filing.due_is_provisional,
         "received_on": filing.received_on,
     }
-
-
-def _calendar_days(days: Iterable[workdays.Day], stopped_on: date | None) -> list[dict[str, Any]]:
-    today = timezone.localdate()
-    return [
-        {
-            "date": day.date,
-            "number": day.number,
-            "label": day.name,
-            "past": day.date < today,
-            "kind": "today" if day.date == today else day.kind,
-            "unused": stopped_on is not None and day.date > stopped_on,
-        }
-        for day in days
-    ]
 
 
 def _notices(book: workdays.Book, start: date, end: date) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """Comparison of two rounds of a filing, field by field, for the host and both desks."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,12 +16,20 @@ from desks.pictures import EvidenceItem, fingerprint, show_as_handed_on, within_
 from filings import services
 from filings.actors import Actor
 from filings.fields import display
+from filings.fields.display import RemarkShown
 from filings.models import Evidence, Filing, Remark
 from filings.rules import rounds
 from filings.rules.rounds import NOW, Change, RoundState
 from filings.states import Role
 
 PictureUrl = Callable[[int], str]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeWithPictures(Change):
+    """A change as ``components/diff.html`` shows it, both pictures beside each other."""
+
+    pictures: tuple[EvidenceItem, ...] = ()
 
 
 @require_safe
@@ -99,20 +108,20 @@ def _name(key: str) -> str:
 
 def _with_pictures(
     filing: Filing, actor: Actor, changes: list[Change], picture_url: PictureUrl
-) -> list[dict[str, Any]]:
-    """Return the changes as ``components/diff.html`` shows them; both pictures beside each other. One query."""
+) -> list[ChangeWithPictures]:
+    """Return the changes with their pictures. One query."""
     hashes = {sha256 for change in changes for sha256 in (change.old_picture, change.new_picture) if sha256}
     rows = within_reach(filing, actor).filter(sha256__in=hashes) if hashes else ()
     pictures = {picture.sha256: picture for picture in rows}
     return [
-        words(change)
-        | {
-            "pictures": [
+        ChangeWithPictures(
+            **asdict(change),
+            pictures=tuple(
                 _picture(pictures[sha256], title, picture_url)
                 for sha256, title in ((change.old_picture, _("Before")), (change.new_picture, _("After")))
                 if sha256 in pictures
-            ]
-        }
+            ),
+        )
         for change in changes
     ]
 
@@ -120,21 +129,6 @@ def _with_pictures(
 def _picture(picture: Evidence, title: str, picture_url: PictureUrl) -> EvidenceItem:
     label = _("%(when)s: %(what)s") % {"when": title, "what": display.label(picture.path)}
     return EvidenceItem.of(picture, label, picture_url(picture.pk), note=fingerprint(picture))
-
-
-def words(change: Change) -> dict[str, Any]:
-    """Return a change as ``components/diff.html`` shows it, without pictures."""
-    return {
-        "path": change.path,
-        "label": change.label,
-        "old": change.old,
-        "new": change.new,
-        "is_masked": change.is_masked,
-        "is_picture": change.is_picture,
-        "had": bool(change.old_picture),
-        "has": bool(change.new_picture),
-        "pictures": [],
-    }
 
 
 def recent(
@@ -155,22 +149,22 @@ def recent(
     since = {key: rounds.compare(found[key], found[keys[-1]], full=full) for key in found if key != keys[-1]}
     last = filing.round if keys[-1] == NOW else int(keys[-1])
     return {
-        "changes": [words(change) for change in since[keys[-2]]] if several else None,
+        "changes": since[keys[-2]] if several else None,
         "before_name": _name(keys[-2]) if several else "",
         "remarks": [_remark(filing, remark, since.get(str(remark.round)), last) for remark in remarks],
     }
 
 
-def _remark(filing: Filing, remark: Remark, since: list[Change] | None, last: int) -> dict[str, Any]:
-    """Return a remark for ``components/remark.html``, with its answer and the changes up to round ``last``.
+def _remark(filing: Filing, remark: Remark, since: list[Change] | None, last: int) -> RemarkShown:
+    """Return a remark with its answer and the changes up to round ``last``.
 
     ``since`` are the changes after the remarked round; None if this party was not handed that round.
     """
-    mine = [words(change) for change in since or () if rounds.is_about(remark, change)]
+    mine = [change for change in since or () if rounds.is_about(remark, change)]
     answer = getattr(remark, "answer", None)
-    return {
-        **display.remark_words(remark, values=filing.facts),
-        "answer": answer.text if answer and answer.round <= last else "",
-        "changes": mine,
-        "unchanged": since is not None and remark.round < last and not mine,
-    }
+    return replace(
+        display.remark_words(remark, values=filing.facts),
+        answer=answer.text if answer and answer.round <= last else "",
+        changes=mine,
+        unchanged=since is not None and remark.round < last and not mine,
+    )

@@ -9,42 +9,45 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 
+from desks.components import CalendarCell, ListedFinding, ListedTask, PageTab, StatusPill, TimelineEntry
 from desks.pictures import EvidenceItem
 from filings.evidence import quality
+from filings.fields.display import RemarkShown
+from filings.rules.rounds import Change
 
 TONES = ("neutral", "info", "done", "attention", "wrong")
 
-REMARK = {
-    "code": "P102",
-    "path_label": "主体 · 证件号码",
-    "seen": "91110108MA01ABCD2X",
-    "expected": "与营业执照一致的18位统一社会信用代码",
-    "fix": "第18位校验不符，请对照营业执照核对后重新填写。",
-    "author": "北京市通信管理局",
-    "at": datetime(2026, 11, 24, 10, 32, tzinfo=ZoneInfo("Asia/Shanghai")),
-    "href": "#row-subject.cert_number",
-    "answer": "已按营业执照改正。",
-    "changes": [{"old": "91110108MA01ABCD20", "new": "91110108MA01ABCD2X", "is_masked": False, "is_picture": False}],
-}
+WHEN = datetime(2026, 11, 24, 10, 32, tzinfo=ZoneInfo("Asia/Shanghai"))
+REMARK = RemarkShown(
+    code="P102",
+    path_label="主体 · 证件号码",
+    seen="91110108MA01ABCD2X",
+    expected="与营业执照一致的18位统一社会信用代码",
+    fix="第18位校验不符，请对照营业执照核对后重新填写。",
+    author="北京市通信管理局",
+    at=WHEN,
+    href="#row-subject.cert_number",
+    answer="已按营业执照改正。",
+    changes=[Change("subject.cert_number", "证件号码", "91110108MA01ABCD20", "91110108MA01ABCD2X")],
+)
 
-NO_PICTURE = {"is_picture": False, "is_masked": False, "had": False, "has": False, "pictures": []}
 CHANGES = [
-    {**NO_PICTURE, "label": "单位名称", "old": "北京星河云科技有限公司", "new": "北京星河云数据有限公司"},
-    {**NO_PICTURE, "label": "备注", "old": "", "new": "企业官方网站"},
-    {**NO_PICTURE, "label": "手机号码", "old": "138****0001", "new": "138****0001", "is_masked": True},
-    {**NO_PICTURE, "label": "营业执照", "old": "", "new": "", "is_picture": True, "had": True, "has": True},
+    Change("subject.name", "单位名称", "北京星河云科技有限公司", "北京星河云数据有限公司"),
+    Change("websites.0.remark", "备注", "", "企业官方网站"),
+    Change("responsible.mobile", "手机号码", "138****0001", "138****0001"),
+    Change("papers.subject_certificate", "营业执照", old_picture="a", new_picture="b"),
 ]
 
 FINDINGS = [
-    {
-        "label": "证件号码",
-        "message": "第18位校验不符",
-        "fix": "请对照营业执照核对后重新填写。",
-        "href": "#id_wrong-cert_number",
-        "code": "1008",
-        "page": "主体信息",
-    },
-    {"label": "网站名称", "message": "不能只用域名作名称", "fix": "", "href": "#id_wrong-name", "page": "网站信息"},
+    ListedFinding(
+        label="证件号码",
+        message="第18位校验不符",
+        fix="请对照营业执照核对后重新填写。",
+        href="#id_wrong-cert_number",
+        code="1008",
+        page="主体信息",
+    ),
+    ListedFinding(label="网站名称", message="不能只用域名作名称", href="#id_wrong-name", page="网站信息"),
 ]
 
 ANNOUNCEMENTS = [
@@ -52,22 +55,10 @@ ANNOUNCEMENTS = [
 ]
 
 TASKS = [
-    {
-        "title": "主体信息",
-        "url": "#",
-        "hint": "单位名称、证件、通信地址",
-        "state": "已完成",
-        "tone": "done",
-    },
-    {"title": "主体负责人", "url": "#", "hint": "", "state": "需修改", "tone": "attention"},
-    {"title": "网站信息", "url": "#", "hint": "", "state": "未开始", "tone": "neutral"},
-    {
-        "title": "核对并提交",
-        "url": "",
-        "hint": "前三项完成后可以提交",
-        "state": "暂不可用",
-        "tone": "neutral",
-    },
+    ListedTask("主体信息", "#", "单位名称、证件、通信地址", "已完成", "done"),
+    ListedTask("主体负责人", "#", "", "需修改", "attention"),
+    ListedTask("网站信息", "#", "", "未开始", "neutral"),
+    ListedTask("核对并提交", "", "前三项完成后可以提交", "暂不可用", "neutral"),
 ]
 
 ROWS = [
@@ -85,28 +76,16 @@ ROWS = [
 ]
 
 EVENTS = [
-    {
-        "title": "已提交北京市通信管理局",
-        "who": "云栈网络 · 李敏",
-        "at": REMARK["at"],
-        "note": "",
-        "tone": "info",
-    },
-    {
-        "title": "退回网站主办者修改",
-        "who": "云栈网络 · 李敏",
-        "at": REMARK["at"],
-        "note": "证件号码与营业执照不一致。",
-        "tone": "attention",
-    },
-    {"title": "网站主办者提交", "who": "王建国", "at": REMARK["at"], "note": "", "tone": "done"},
+    TimelineEntry("已提交北京市通信管理局", "云栈网络 · 李敏", WHEN, "", "info"),
+    TimelineEntry("退回网站主办者修改", "云栈网络 · 李敏", WHEN, "证件号码与营业执照不一致。", "attention"),
+    TimelineEntry("网站主办者提交", "王建国", WHEN, "", "done"),
 ]
 
 
-def sample_calendar() -> list[dict[str, Any]]:
-    """Return days in the shape of components/calendar.html: 20 working days around National Day 2026."""
+def sample_calendar() -> list[CalendarCell]:
+    """Return 20 working days around National Day 2026."""
     start, today = date(2026, 9, 16), date(2026, 9, 30)
-    days: list[dict[str, Any]] = []
+    days: list[CalendarCell] = []
     number = 0
     for offset in range(34):
         day = start + timedelta(days=offset)
@@ -115,16 +94,7 @@ def sample_calendar() -> list[dict[str, Any]]:
             number += 1
         if number > 20:
             break
-        days.append(
-            {
-                "date": day,
-                "number": number if counted else None,
-                "kind": kind,
-                "label": label,
-                "past": day < today,
-                "unused": False,
-            }
-        )
+        days.append(CalendarCell(day, number if counted else None, label, kind, past=day < today))
     return days
 
 
@@ -173,7 +143,7 @@ def components(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "tones": TONES,
         "crumbs": [{"label": "部级系统", "url": "/ministry/"}, {"label": "组件", "url": ""}],
-        "status": {"label": "等待管局审核", "tone": "info"},
+        "status": StatusPill("等待管局审核", "info"),
         "announcements": ANNOUNCEMENTS,
         "tasks": TASKS,
         "findings": FINDINGS,
@@ -194,9 +164,9 @@ def components(request: HttpRequest) -> HttpResponse:
             EvidenceItem(label="现场照片", url=static("img/favicon.svg"), width=32, height=32),
         ],
         "tabs": [
-            {"label": "待审核", "url": "#", "count": 42, "current": True},
-            {"label": "我处理的", "url": "#", "count": 3, "current": False},
-            {"label": "已结束", "url": "#", "count": None, "current": False},
+            PageTab("待审核", "#", True, 42),
+            PageTab("我处理的", "#", False, 3),
+            PageTab("已结束", "#", False),
         ],
         "form": SampleForm(),
         "wrong_form": SampleForm({"wrong-cert_number": "91110108MA01ABCD2X"}, prefix="wrong"),

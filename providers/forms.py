@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from desks.components import ListedFinding
 from desks.scan_form import scan_field
 from filings import checklist, checklist_items
 from filings.checklist_items import Item
@@ -261,13 +262,13 @@ class SheetForm(forms.Form):
             meanwhile.get(item.id, ""),
         )
 
-    def faults(self) -> list[dict[str, str]]:
-        """Return what is wrong, item by item, for ``components/error_summary.html``."""
+    def faults(self) -> list[ListedFinding]:
+        """Return what is wrong, item by item."""
         return [
-            {
-                "href": f"#{self[name].id_for_label}" if name in ("place", "statement") else f"#{self[name].auto_id}",
-                "label": str(self.fields[name].label).rstrip("。."),
-                "message": " ".join(map(str, errors)),
-            }
+            ListedFinding(
+                message=" ".join(map(str, errors)),
+                href=f"#{self[name].id_for_label}" if name in ("place", "statement") else f"#{self[name].auto_id}",
+                label=str(self.fields[name].label).rstrip("。."),
+            )
             for name, errors in self.errors.items()
         ]

@@ -96,7 +96,7 @@ def test_the_host_learns_that_something_was_asked_but_not_what():
     ask(case)
 
     assert "服务器在哪里" not in page(case.host, "filings:status", case)
-    assert progress.timeline(case.filing, case.host)[0]["who"] == "通信管理局"
+    assert progress.timeline(case.filing, case.host)[0].who == "通信管理局"
 
 
 def test_the_provider_does_not_learn_who_has_the_filing_at_the_bureau():

@@ -225,7 +225,7 @@ def test_nobody_outside_the_bureau_learns_of_it():
     for actor, name in ((case.host, "filings:status"), (case.staff, "provider_desk:verify")):
         page = browser(actor).get(reverse(name, args=[case.filing.pk])).content.decode()
         assert "内部意见" not in page
-        titles = [entry["title"] for entry in progress.timeline(case.filing, actor)]
+        titles = [entry.title for entry in progress.timeline(case.filing, actor)]
         assert str(states.EVENT_LABELS["propose"]) not in titles
         with pytest.raises(MoveRefused, match=_("It is not your turn with this filing.")):
             opinions.propose(case.filing.pk, actor, version=case.filing.version, text="")

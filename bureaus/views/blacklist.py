@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from bureaus.access import actor_of
+from desks.components import PageTab, StatusPill, page_tabs
 from desks.paging import page
 from ministry.models import BlacklistedDomain, BlacklistedSubject
 from ministry.operators.blacklist import DomainEntryForm, EndForm, SubjectEntryForm
@@ -36,16 +37,8 @@ def _kind(kind: str) -> tuple[type[Entry], type[forms.ModelForm[Any]]]:
     return KINDS[kind]
 
 
-def _tabs(current: str) -> list[dict[str, Any]]:
-    return [
-        {
-            "label": label,
-            "url": reverse("bureau_desk:blacklist", args=[kind]),
-            "count": None,
-            "current": kind == current,
-        }
-        for kind, label in LABELS.items()
-    ]
+def _tabs(current: str) -> list[PageTab]:
+    return page_tabs(LABELS, current, lambda kind: reverse("bureau_desk:blacklist", args=[kind]))
 
 
 def _row(entry: Entry) -> dict[str, Any]:
@@ -63,7 +56,7 @@ def _row(entry: Entry) -> dict[str, Any]:
         "entry": entry,
         "what": what,
         "certificate": certificate,
-        "pill": {"label": label, "tone": "neutral" if is_over or is_coming else "wrong"},
+        "pill": StatusPill(label, "neutral" if is_over or is_coming else "wrong"),
     }
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from bureaus.access import actor_of
 from bureaus.order_forms import text_area
+from desks.components import page_tabs
 from desks.documents import page_response, paper_items
 from desks.matters import pill, timeline
 from desks.paging import page
@@ -108,9 +109,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     else:
         found = page(rows.exclude(state=MatterState.OPEN), "decided_at", cursor, descending=True)
     context = {
-        "tabs": [
-            {"label": label, "url": f"?tab={key}", "count": None, "current": key == tab} for key, label in TABS.items()
-        ],
+        "tabs": page_tabs(TABS, tab),
         "tab": tab,
         "page": found,
         "cursor": cursor,

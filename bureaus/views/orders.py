@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from bureaus.access import actor_of
 from bureaus.order_forms import CounterForm, OrderForm
+from desks.components import StatusPill, TimelineEntry, page_tabs
 from desks.documents import page_response, paper_items
 from desks.paging import page
 from filings.actors import Actor
@@ -44,9 +45,7 @@ def orders(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()
     found = query.on_record(actor.bureau_id, text[:255]) if text else []
     context = {
-        "tabs": [
-            {"label": label, "url": f"?tab={key}", "count": None, "current": key == tab} for key, label in TABS.items()
-        ],
+        "tabs": page_tabs(TABS, tab),
         "tab": tab,
         "page": found_page,
         "rows": [_row(order) for order in found_page.rows],
@@ -99,13 +98,13 @@ def _own(actor: Actor, subject_id: int) -> Subject:
     return get_object_or_404(Subject, pk=subject_id, province=actor.bureau_id)
 
 
-def standing(row: Any) -> dict[str, str]:
-    """Return whether a subject or a website is on record, for ``components/status_pill.html``."""
+def standing(row: Any) -> StatusPill:
+    """Return whether a subject or a website is on record."""
     if not row.live:
-        return {"label": _("passed on") if getattr(row, "migrated_to", None) else _("cancelled"), "tone": "neutral"}
+        return StatusPill(_("passed on") if getattr(row, "migrated_to", None) else _("cancelled"), "neutral")
     if row.suspended_on:
-        return {"label": _("access suspended"), "tone": "attention"}
-    return {"label": _("on record"), "tone": "done"}
+        return StatusPill(_("access suspended"), "attention")
+    return StatusPill(_("on record"), "done")
 
 
 def _actions(scope: Scope, row: Any) -> list[dict[str, Any]]:
@@ -173,17 +172,11 @@ def order(request: HttpRequest, order_id: int) -> HttpResponse:
         "order": found,
         "number": found.number,
         "ground": found.legal_ground,
-        "pill": {"label": late, "tone": "attention"} if owed else {"label": found.get_act_display(), "tone": "neutral"},
+        "pill": StatusPill(late, "attention") if owed else StatusPill(found.get_act_display(), "neutral"),
         "tasks": [_task_row(task) for task in tasks],
         "items": paper_items(found.paper, lambda pk: ("bureau_desk:order_page", [found.pk, pk])),
         "events": [
-            {
-                "title": event.get_name_display(),
-                "who": event.actor_name,
-                "at": event.at,
-                "note": event.note,
-                "tone": "neutral",
-            }
+            TimelineEntry(event.get_name_display(), event.actor_name, event.at, event.note)
             for event in found.events.order_by("-pk")
         ],
     }

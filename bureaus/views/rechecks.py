@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from copy import copy
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -19,14 +20,15 @@ from bureaus import rechecks
 from bureaus.access import actor_of
 from bureaus.forms_supervision import RateForm, ReadingForm
 from bureaus.models import Draw, Outcome, Recheck
+from desks.components import page_tabs
 from desks.paging import page
 from desks.pictures import EvidenceItem
-from desks.rounds import words
 from filings import checklist_items, services, states
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.evidence.files import picture_response
 from filings.fields import attachments, display
+from filings.fields.display import RemarkShown
 from filings.models import Evidence, Filing, Verification
 from filings.rules import rounds
 
@@ -51,10 +53,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "tab": tab,
         "is_chief": rechecks.is_chief(actor),
-        "tabs": [
-            {"label": label, "url": f"?tab={name}", "count": None, "current": name == tab}
-            for name, label in shown.items()
-        ],
+        "tabs": page_tabs(shown, tab),
     }
     if tab == "draws":
         return _draws(request, actor, context)
@@ -161,19 +160,17 @@ def _blind(request: HttpRequest, actor: Actor, recheck: Recheck) -> dict[str, An
         "full": full,
         "kind": filing.get_kind_display(),
         "blocks": display.blocks(shown, full=full),
-        "changes": [words(change) for change in rounds.compare(states_of[str(numbers[-2])], handed, full=full)]
-        if len(numbers) > 1
-        else None,
+        "changes": rounds.compare(states_of[str(numbers[-2])], handed, full=full) if len(numbers) > 1 else None,
         "remarks": [_remark(remark) for remark in earlier],
         "rows": list(_answers(shown, verification)),
         "items": [_picture(recheck, picture) for picture in _pictures(filing, recheck, verification)],
     }
 
 
-def _remark(remark: Any) -> dict[str, Any]:
-    """Return a remark of an earlier round for ``components/remark.html``."""
+def _remark(remark: Any) -> RemarkShown:
+    """Return a remark of an earlier round."""
     answer = getattr(remark, "answer", None)
-    return {**display.remark_words(remark), "at": None, "answer": answer.text if answer else ""}
+    return replace(display.remark_words(remark), at=None, answer=answer.text if answer else "")
 
 
 def _answers(filing: Filing, verification: Verification) -> Iterator[dict[str, Any]]:

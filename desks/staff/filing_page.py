@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from desks import progress
+from desks.components import ListedFinding
 from desks.pictures import EvidenceItem, fingerprint, origin, show_as_handed_on
 from desks.pictures import visible as visible_pictures
 from desks.rounds import recent
@@ -166,15 +167,10 @@ def _colleague(filing: Filing, actor: Actor) -> User | None:
     return None if is_elsewhere else filing.claimed_by
 
 
-def _linked(filing: Filing, finding: Finding) -> dict[str, str]:
+def _linked(filing: Filing, finding: Finding) -> ListedFinding:
     """Return a finding with a link to its fact on the same page; without one for a missing picture."""
-    return {
-        "href": f"#row-{finding.path}" if fields.find(finding.path) else "",
-        "label": display.label(finding.path, filing.facts),
-        "message": finding.message,
-        "fix": finding.fix,
-        "code": finding.code,
-    }
+    href = f"#row-{finding.path}" if fields.find(finding.path) else ""
+    return ListedFinding.of(finding, href, display.label(finding.path, filing.facts))
 
 
 def _pictures(rows: Sequence[Evidence], picture_url: PictureUrl, seals: Mapping[int, Photograph]) -> list[EvidenceItem]:

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from desks.components import PageTab
 from desks.paging import page
 from filings.actors import Actor
 from filings.fields import display
@@ -34,8 +35,8 @@ def listed(request: HttpRequest, actor: Actor, desk: str) -> HttpResponse:
     )
     context = {
         "tabs": [
-            {"label": _("Proposed"), "url": "?", "count": counts["offered"], "current": not hidden},
-            {"label": _("Hidden"), "url": "?tab=hidden", "count": counts["hidden"], "current": hidden},
+            PageTab(_("Proposed"), "?", not hidden, counts["offered"]),
+            PageTab(_("Hidden"), "?tab=hidden", hidden, counts["hidden"]),
         ],
         "hidden": hidden,
         "waiting": counts["waiting"],

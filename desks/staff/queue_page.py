@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from desks.components import PageTab
 from desks.paging import page
 from desks.staff import queue as queues
 from desks.staff.queue import Tab
@@ -102,16 +103,16 @@ class View(Generic[D]):
         """Return the filings of the tab that match the filters."""
         return visible.filter(self.tab.holds(now) & self.form.condition(now))
 
-    def tab_links(self, counted: Mapping[str, int]) -> list[dict[str, Any]]:
-        """Return the tabs for ``components/tabs.html``; filters are kept from one to the next."""
+    def tab_links(self, counted: Mapping[str, int]) -> list[PageTab]:
+        """Return the tabs; filters are kept from one to the next."""
         chosen = self.form.chosen()
         return [
-            {
-                "label": tab.label,
-                "url": f"?{urlencode({'tab': tab.id} | chosen)}",
-                "count": queues.count_words(counted[tab.id]),
-                "current": tab is self.tab and not self.search,
-            }
+            PageTab(
+                tab.label,
+                f"?{urlencode({'tab': tab.id} | chosen)}",
+                tab is self.tab and not self.search,
+                queues.count_words(counted[tab.id]),
+            )
             for tab in self.queue.tabs.values()
         ]
 

@@ -24,6 +24,7 @@ from filings import clock, reasons
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.fields import display
+from filings.fields.display import RemarkShown
 from filings.lookup import phrase_bank
 from filings.mail import notices
 from filings.models import Event, Filing
@@ -159,15 +160,14 @@ def titled(letters: Sequence[notices.Letter]) -> list[dict[str, Any]]:
     return [{"title": AUDIENCES[letter.audience], "letter": letter} for letter in letters]
 
 
-def _remark_words(filing: Filing, draft: RemarkDraft) -> dict[str, Any]:
-    """Return a draft as ``components/remark.html`` shows it."""
-    return {
-        "code": draft.code,
-        "path_label": display.label(draft.path, filing.facts),
-        "seen": draft.seen,
-        "expected": draft.expected,
-        "fix": reasons.BY_CODE[draft.code].mend,
-    }
+def _remark_words(filing: Filing, draft: RemarkDraft) -> RemarkShown:
+    return RemarkShown(
+        code=draft.code,
+        path_label=display.label(draft.path, filing.facts),
+        seen=draft.seen,
+        expected=draft.expected,
+        fix=reasons.BY_CODE[draft.code].mend,
+    )
 
 
 def _costs(filing: Filing) -> list[tuple[str, date]]:

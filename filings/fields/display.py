@@ -1,11 +1,12 @@
 """Format facts for display: names instead of ids, sensitive values masked by default. Used wherever facts are shown."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from filings import facts, fields, reasons
@@ -16,6 +17,24 @@ from filings.models import Filing, Remark
 from ministry.reference import code_tables, divisions
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemarkShown:
+    """A remark as ``components/remark.html`` shows it; ``changes``: of its fact in the round that answers it."""
+
+    code: str
+    path_label: str
+    reason: Promise | str = ""
+    seen: str
+    expected: str
+    fix: Promise | str
+    author: str = ""
+    at: datetime | None = None
+    href: str = ""
+    answer: str = ""
+    changes: Sequence[Any] = ()
+    unchanged: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class FactRow:
     """One fact as a page shows it, with its remarks and findings."""
@@ -23,7 +42,7 @@ class FactRow:
     path: str
     label: str
     value: str
-    remarks: tuple[dict[str, Any], ...] = ()
+    remarks: tuple[RemarkShown, ...] = ()
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -130,19 +149,19 @@ def _rows(
 
 
 def remark_words(remark: Remark, href: str = "", values: Facts | None = None) -> dict[str, Any]:
-    """Return a remark for ``components/remark.html``."""
+    """Return a remark as ``components/remark.html`` shows it."""
     reason = reasons.BY_CODE[remark.code]
-    return {
-        "code": remark.code,
-        "path_label": label(remark.path, values),
-        "reason": reason.text,
-        "seen": remark.seen,
-        "expected": remark.expected,
-        "fix": reason.mend,
-        "author": _("%(party)s, round %(round)d") % {"party": remark.get_stage_display(), "round": remark.round},
-        "at": remark.made_at,
-        "href": href,
-    }
+    return RemarkShown(
+        code=remark.code,
+        path_label=label(remark.path, values),
+        reason=reason.text,
+        seen=remark.seen,
+        expected=remark.expected,
+        fix=reason.mend,
+        author=_("%(party)s, round %(round)d") % {"party": remark.get_stage_display(), "round": remark.round},
+        at=remark.made_at,
+        href=href,
+    )
 
 
 # Characters shown of a person's or a unit's name, and at most half of it.

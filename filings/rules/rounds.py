@@ -43,6 +43,16 @@ class Change:
         return bool(self.old_picture or self.new_picture)
 
     @property
+    def had(self) -> bool:
+        """Return whether there was a picture before."""
+        return bool(self.old_picture)
+
+    @property
+    def has(self) -> bool:
+        """Return whether there is a picture now."""
+        return bool(self.new_picture)
+
+    @property
     def is_masked(self) -> bool:
         """Return whether the two differ only where they are masked."""
         return not self.is_picture and self.old == self.new

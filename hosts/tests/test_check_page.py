@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 def findings(client, filing) -> list[tuple[str, str]]:
     sign_in(client, User.objects.get(pk=filing.host_id))
-    return [(item["label"], item["href"]) for item in client.get(f"/filings/{filing.pk}/check/").context["findings"]]
+    return [(item.label, item.href) for item in client.get(f"/filings/{filing.pk}/check/").context["findings"]]
 
 
 def test_an_empty_draft_is_no_wall_of_red(client):

@@ -490,7 +490,7 @@ def test_nothing_is_handed_on_without_an_answer_to_each_remark():
 
     assert not isinstance(refused.value, FactsRefused)
     page = browser(case).get(url(case, "check"))
-    assert [finding["href"] for finding in page.context["findings"]] == [f"{url(case)}#id_answer-{second.pk}"]
+    assert [finding.href for finding in page.context["findings"]] == [f"{url(case)}#id_answer-{second.pk}"]
     assert Answer.objects.count() == 0
     services.save_facts(case.filing.pk, case.host, {}, version=None, answers={second.pk: "号码无误。"})
     services.submit(case.filing.pk, case.host, version=None)
@@ -559,8 +559,8 @@ def test_the_provider_sees_remark_answer_and_change_together():
 
     (shown,) = desk_page(case, "provider").context["remarks"]
 
-    assert (shown["answer"], shown["unchanged"]) == (play.GOOD_ANSWER, False)
-    assert [(change["old"], change["new"]) for change in shown["changes"]] == [(old, case.filing.get(NAME))]
+    assert (shown.answer, shown.unchanged) == (play.GOOD_ANSWER, False)
+    assert [(change.old, change.new) for change in shown.changes] == [(old, case.filing.get(NAME))]
 
 
 def test_the_bureau_sees_them_too_but_no_change_since_a_round_it_was_never_handed():
@@ -568,14 +568,14 @@ def test_the_bureau_sees_them_too_but_no_change_since_a_round_it_was_never_hande
     old = case.filing.get(NAME)
 
     (shown,) = desk_page(case, "bureau").context["remarks"]
-    assert (shown["answer"], shown["changes"], shown["unchanged"]) == (play.GOOD_ANSWER, [], False)
+    assert (shown.answer, shown.changes, shown.unchanged) == (play.GOOD_ANSWER, [], False)
 
     case.return_to_provider()
     services.claim(case.filing.pk, case.staff)
     services.save_facts(case.filing.pk, case.staff, {NAME: "示例新名称官网"}, version=None)
     case.verify()
     shown = desk_page(case, "bureau").context["remarks"][-1]
-    assert [(change["old"], change["new"]) for change in shown["changes"]] == [(old, "示例新名称官网")]
+    assert [(change.old, change.new) for change in shown.changes] == [(old, "示例新名称官网")]
 
 
 def test_a_remark_whose_field_stayed_says_so():
@@ -584,7 +584,7 @@ def test_a_remark_whose_field_stayed_says_so():
 
     (shown,) = desk_page(case, "provider").context["remarks"]
 
-    assert (shown["answer"], shown["changes"], shown["unchanged"]) == (play.GOOD_ANSWER, [], True)
+    assert (shown.answer, shown.changes, shown.unchanged) == (play.GOOD_ANSWER, [], True)
 
 
 def test_the_bureau_does_not_read_an_answer_before_the_round_is_handed_to_it():

@@ -203,7 +203,7 @@ def test_a_service_that_was_only_added_is_not_begun(client):
     groups = sign_in(client, user_of(case.host)).get(reverse("filings:overview", args=[case.filing.pk])).context
 
     page_of_app = groups["groups"][2]["tasks"][0]
-    assert page_of_app["state"] == _("Not begun")
+    assert page_of_app.state == _("Not begun")
 
 
 def test_what_provinces_say_of_websites_is_not_said_of_an_app(client):

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from desks import form_urls
 from desks import section as section_page
 from desks.access import as_host, render_for
+from desks.components import ListedFinding
 from desks.form_urls import field_url, page_url
 from desks.section_form import VersionForm
 from filings import fields, services
@@ -61,19 +62,18 @@ def _check_page(request: HttpRequest, actor: Actor, filing: Filing, refusal: str
     return render_for(actor, request, "filings/check.html", context)
 
 
-def _without_answer(actor: Actor, filing: Filing, unanswered: list[Remark]) -> Iterator[dict[str, str]]:
+def _without_answer(actor: Actor, filing: Filing, unanswered: list[Remark]) -> Iterator[ListedFinding]:
     """Yield an entry for each remark without an answer."""
     for remark in unanswered:
-        yield {
-            "href": f"{form_urls.url(actor, 'mend', filing.pk)}#id_answer-{remark.pk}",
-            "label": display.label(remark.path, filing.facts),
-            "message": _("The remark has no answer yet."),
-            "fix": "",
-            "page": _("Your answers"),
-        }
+        yield ListedFinding(
+            message=_("The remark has no answer yet."),
+            href=f"{form_urls.url(actor, 'mend', filing.pk)}#id_answer-{remark.pk}",
+            label=display.label(remark.path, filing.facts),
+            page=_("Your answers"),
+        )
 
 
-def _gathered(actor: Actor, filing: Filing, found: list[Finding]) -> Iterator[dict[str, str]]:
+def _gathered(actor: Actor, filing: Filing, found: list[Finding]) -> Iterator[ListedFinding]:
     """Yield an entry per finding; several of a page not begun yet become one entry."""
     for section_id, group in groupby(found, key=lambda finding: finding.section):
         of_page = list(group)
@@ -83,26 +83,19 @@ def _gathered(actor: Actor, filing: Filing, found: list[Finding]) -> Iterator[di
             yield _not_begun(actor, filing, section_id, len(of_page))
 
 
-def _not_begun(actor: Actor, filing: Filing, section_id: str, count: int) -> dict[str, str]:
+def _not_begun(actor: Actor, filing: Filing, section_id: str, count: int) -> ListedFinding:
     section = section_page.section_of_id(filing, section_id)
-    return {
-        "href": page_url(actor, filing, section_id),
-        "label": "",
-        "message": ngettext("%(count)d thing to fill in", "%(count)d things to fill in", count) % {"count": count},
-        "fix": "",
-        "page": str(section.title) if section else _("Pictures of the certificates"),
-    }
+    return ListedFinding(
+        message=ngettext("%(count)d thing to fill in", "%(count)d things to fill in", count) % {"count": count},
+        href=page_url(actor, filing, section_id),
+        label="",
+        page=str(section.title) if section else _("Pictures of the certificates"),
+    )
 
 
-def _linked(actor: Actor, filing: Filing, finding: Finding) -> dict[str, str]:
-    return {
-        "href": field_url(actor, filing, finding.path),
-        "label": display.short_label(finding.path, filing.facts),
-        "message": finding.message,
-        "fix": finding.fix,
-        "code": finding.code,
-        "page": _page_title(filing, finding.path),
-    }
+def _linked(actor: Actor, filing: Filing, finding: Finding) -> ListedFinding:
+    label = display.short_label(finding.path, filing.facts)
+    return ListedFinding.of(finding, field_url(actor, filing, finding.path), label, _page_title(filing, finding.path))
 
 
 def _page_title(filing: Filing, path: str) -> str:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from desks import form_urls
 from desks import section as section_page
 from desks.access import as_host, render_for
+from desks.components import ListedTask
 from desks.form_urls import field_url, page_url
 from desks.section_form import VersionForm
 from filings import facts, fields, kinds, services, states
@@ -38,7 +39,7 @@ def overview(request: HttpRequest, actor: Actor, filing: Filing) -> HttpResponse
     found = checks.findings(filing)
     remarks = corrections.unmended(filing)
     groups = _task_groups(actor, filing, [*found, *remarks])
-    tones = [task["tone"] for group in groups for task in group["tasks"]]
+    tones = [task.tone for group in groups for task in group["tasks"]]
     context = {
         "filing": filing,
         "groups": groups,
@@ -89,7 +90,7 @@ def _website_title(filing: Filing, website: int) -> str:
     return f"{title} · {domains.display_domain(known)}" if known else title
 
 
-def _task(actor: Actor, filing: Filing, section_id: str, title: Any, found: list[Finding | Remark]) -> dict[str, Any]:
+def _task(actor: Actor, filing: Filing, section_id: str, title: Any, found: list[Finding | Remark]) -> ListedTask:
     here = [item for item in found if fields.section_of(item.path) == section_id]
     open_ones = sum(isinstance(item, Remark) or item.blocks for item in here)
     url, state, tone = page_url(actor, filing, section_id), _("Done"), "done"
@@ -104,7 +105,7 @@ def _task(actor: Actor, filing: Filing, section_id: str, title: Any, found: list
         tone = "attention"
     elif here:
         state = ngettext("Done, with one note", "Done, with %(count)d notes", len(here)) % {"count": len(here)}
-    return {"title": title, "url": url, "hint": "", "state": state, "tone": tone}
+    return ListedTask(title, url, "", state, tone)
 
 
 def _is_open(filing: Filing, section_id: str) -> bool:

@@ -1,7 +1,5 @@
 """The host's pages of mandates for providers to file on its behalf: grant, refuse, end."""
 
-from typing import Any
-
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from desks.access import as_host
+from desks.components import StatusPill, TimelineEntry
 from desks.pictures import EvidenceItem, fingerprint
 from filings.actors import Actor
 from filings.agreements import mandates
@@ -49,22 +48,16 @@ class LengthForm(forms.Form):
     )
 
 
-def pill(mandate: Mandate) -> dict[str, Any]:
-    """Return the mandate's state, for ``components/status_pill.html``."""
+def pill(mandate: Mandate) -> StatusPill:
+    """Return the mandate's state."""
     state = mandate.state()
-    return {"label": state.label, "tone": TONES[state]}
+    return StatusPill(state.label, TONES[state])
 
 
-def timeline(mandate: Mandate, actor: Actor) -> list[dict[str, Any]]:
-    """Return the mandate's events, newest first, for ``components/timeline.html``. One query."""
+def timeline(mandate: Mandate, actor: Actor) -> list[TimelineEntry]:
+    """Return the mandate's events, newest first. One query."""
     return [
-        {
-            "title": event.get_name_display(),
-            "who": _who(event, actor),
-            "at": event.at,
-            "note": event.note,
-            "tone": "neutral",
-        }
+        TimelineEntry(event.get_name_display(), _who(event, actor), event.at, event.note)
         for event in mandate.events.order_by("-pk")
     ]
 

@@ -21,6 +21,7 @@ from filings import services
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.fields import attachments, display
+from filings.fields.display import RemarkShown
 from filings.models import Evidence, Filing, Remark, said_once
 from filings.rules import corrections
 from filings.states import Status
@@ -182,9 +183,9 @@ def _group(filing: Filing, form: MendForm, path: str, remarks: list[Remark], sho
     }
 
 
-def _remark(form: MendForm, remark: Remark) -> tuple[dict[str, Any], BoundField]:
+def _remark(form: MendForm, remark: Remark) -> tuple[RemarkShown, BoundField]:
     words = display.remark_words(remark)
-    return {**words, "path_label": words["reason"]}, form.answer_to(remark)
+    return replace(words, path_label=str(words.reason)), form.answer_to(remark)
 
 
 def _items(actor: Actor, filing: Filing, pictures: Iterable[Evidence], path: str) -> list[EvidenceItem]:

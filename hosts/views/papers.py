@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from desks import form_urls
 from desks.access import as_host, render_for
+from desks.components import StatusPill
 from desks.pictures import PHOTO, EvidenceItem, origin
 from desks.section_form import FormState, VersionForm
 from filings import fields, services, states
@@ -79,12 +80,12 @@ def pictures(actor: Actor, filing: Filing, *, can_remove: bool = False) -> list[
     ]
 
 
-# states of a paper, for ``components/status_pill.html``
-MISSING = {"label": gettext_lazy("Still missing"), "tone": "attention"}
-REMARKED = {"label": gettext_lazy("See the remark"), "tone": "attention"}
-ADVISED = {"label": gettext_lazy("Kept, can be better"), "tone": "attention"}
-KEPT = {"label": gettext_lazy("Kept"), "tone": "done"}
-IF_IT_APPLIES = {"label": gettext_lazy("Only if it applies"), "tone": "neutral"}
+# states of a paper
+MISSING = StatusPill(gettext_lazy("Still missing"), "attention")
+REMARKED = StatusPill(gettext_lazy("See the remark"), "attention")
+ADVISED = StatusPill(gettext_lazy("Kept, can be better"), "attention")
+KEPT = StatusPill(gettext_lazy("Kept"), "done")
+IF_IT_APPLIES = StatusPill(gettext_lazy("Only if it applies"), "neutral")
 
 
 def _paper_rows(actor: Actor, form: PapersForm, state: FormState) -> list[dict[str, Any]]:
@@ -99,7 +100,7 @@ def _paper_rows(actor: Actor, form: PapersForm, state: FormState) -> list[dict[s
     return rows
 
 
-def _paper_state(field: BoundField, items: list[EvidenceItem], *, missing: bool) -> dict[str, Any]:
+def _paper_state(field: BoundField, items: list[EvidenceItem], *, missing: bool) -> StatusPill:
     if missing:
         return MISSING
     if getattr(field.field, "remarks", ()):

@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from bureaus.models import Bureau
+from desks.components import CalendarCell
 from filings import clock, states
 from filings.states import Role, Status
 from ministry.calendar import workdays
@@ -85,11 +86,7 @@ def deadline() -> dict[str, Any]:
     """Return the twenty working days of a filing that the bureau receives today. Three queries."""
     today = timezone.localdate()
     due = clock.due(today)
-    days = [
-        {"date": day.date, "number": day.number, "label": day.name, "past": False, "kind": day.kind, "unused": False}
-        for day in workdays.days_of(today, due.on)
-    ]
-    return {"due": due, "days": days}
+    return {"due": due, "days": [CalendarCell.of(day) for day in workdays.days_of(today, due.on)]}
 
 
 def payments() -> dict[str, Any]:

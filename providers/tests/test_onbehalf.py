@@ -79,10 +79,10 @@ def test_every_act_stands_on_the_record_as_somebody_for_somebody_and_all_parties
     who = f"{behalf.member.name}（{behalf.house.name}） for 示例公司"
 
     for reader in (behalf.owner, behalf.member, reviewer()):
-        entries = [entry for entry in timeline(behalf.filing, reader) if "for 示例公司" in entry["who"]]
-        assert {entry["who"] for entry in entries} == {who}
+        entries = [entry for entry in timeline(behalf.filing, reader) if "for 示例公司" in entry.who]
+        assert {entry.who for entry in entries} == {who}
         assert {"Filing started", "Filled in for the host", "Submitted to the access provider"} == {
-            str(entry["title"]) for entry in entries
+            str(entry.title) for entry in entries
         }
     acts = Event.objects.filter(filing=behalf.filing, name="fill")
     pictures = behalf.filing.evidence.filter(uploaded_by=behalf.member.user_id).count()

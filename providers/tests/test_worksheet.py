@@ -348,10 +348,10 @@ def test_what_is_missing_or_no_is_named_and_linked_and_the_rest_stays():
     missing = send(case, **whole_sheet(case, mobile_correct="", statement="", **{"note-email_correct": "已回信"}))
     refused = send(case, 1, **whole_sheet(case, mobile_correct=NO))
 
-    assert [fault["href"] for fault in missing.context["faults"]] == ["#id_statement", "#id_mobile_correct"]
+    assert [fault.href for fault in missing.context["faults"]] == ["#id_statement", "#id_mobile_correct"]
     assert "已回信" in missing.content.decode()
     (fault,) = refused.context["faults"]
-    assert (fault["href"], fault["message"]) == (
+    assert (fault.href, fault.message) == (
         "#id_mobile_correct",
         _("Answered with “no”: put it into the remarks and return the filing."),
     )

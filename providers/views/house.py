@@ -1,7 +1,5 @@
 """Pages of a provider's own data: what it publishes about itself, and the record of every change."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from desks.components import PageTab, page_tabs
 from desks.paging import page
 from filings.actors import Actor
 from filings.errors import MoveRefused
@@ -28,14 +27,11 @@ TABS = {
 }
 
 
-def tabs(actor: Actor, current: str) -> list[dict[str, Any]]:
+def tabs(actor: Actor, current: str) -> list[PageTab]:
     """Return the tabs of these pages that the actor may open."""
     role = StaffRole(actor.staff_role)
-    return [
-        {"label": label, "url": reverse(f"provider_desk:{name}"), "count": None, "current": name == current}
-        for name, (label, needed) in TABS.items()
-        if role.covers(needed)
-    ]
+    labels = {name: label for name, (label, needed) in TABS.items() if role.covers(needed)}
+    return page_tabs(labels, current, lambda name: reverse(f"provider_desk:{name}"))
 
 
 def administers(actor: Actor) -> bool:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.mail import check_address
+from desks.components import PageTab, page_tabs
 from desks.form_urls import ON_BEHALF
 from desks.paging import page
 from desks.progress import TONES
@@ -42,12 +43,9 @@ TABS = {
 }
 
 
-def tabs(current: str) -> list[dict[str, Any]]:
+def tabs(current: str) -> list[PageTab]:
     """Return the pages of filing on behalf."""
-    return [
-        {"label": label, "url": reverse(name), "count": None, "current": name == current}
-        for name, label in TABS.items()
-    ]
+    return page_tabs(TABS, current, reverse)
 
 
 class HostForm(forms.Form):

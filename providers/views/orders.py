@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from desks.components import page_tabs
 from desks.documents import page_response, paper_items
 from desks.paging import page
 from filings.actors import Actor
@@ -65,9 +66,7 @@ def orders(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     found = page(rows, "made_at", cursor, descending=True)
     context = {
-        "tabs": [
-            {"label": label, "url": f"?tab={key}", "count": None, "current": key == tab} for key, label in TABS.items()
-        ],
+        "tabs": page_tabs(TABS, tab),
         "tab": tab,
         "page": found,
         "rows": [{"task": task, "late": task.is_late(today)} for task in found.rows],

@@ -198,10 +198,10 @@ def test_each_paper_says_whether_it_is_missing_kept_or_could_be_better():
 
     page = browser(case.filing.host).get(reverse("filings:papers", args=[case.filing.pk])).context
 
-    assert {row["field"].name: row["state"]["label"] for row in page["rows"]} == {
-        "papers.subject_certificate": papers.ADVISED["label"],
-        "papers.responsible_front": papers.KEPT["label"],
-        "papers.responsible_back": papers.MISSING["label"],
+    assert {row["field"].name: row["state"].label for row in page["rows"]} == {
+        "papers.subject_certificate": papers.ADVISED.label,
+        "papers.responsible_front": papers.KEPT.label,
+        "papers.responsible_back": papers.MISSING.label,
     }
     assert page["missing"] == 1
 

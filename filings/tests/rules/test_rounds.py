@@ -51,7 +51,7 @@ def mended(**values: Any) -> Case:
 
 
 def shown(page: Any) -> dict[str, tuple[str, str]]:
-    return {change["path"]: (change["old"], change["new"]) for change in page.context["changes"]}
+    return {change.path: (change.old, change.new) for change in page.context["changes"]}
 
 
 # --- Comparing ----------------------------------------------------------------------------------------------
@@ -116,7 +116,7 @@ def test_two_rounds_stand_beside_each_other_old_and_new(role):
     html = page.content.decode()
     assert f'<del class="value">{old}</del>' in html
     assert html.count("<figure>") == 2
-    assert [change["path"] for change in page.context["changes"]] == [NAME, CERTIFICATE]
+    assert [change.path for change in page.context["changes"]] == [NAME, CERTIFICATE]
 
 
 def test_the_default_is_the_last_two_rounds_and_the_filing_as_it_is_while_one_writes():
@@ -267,11 +267,11 @@ def test_the_photos_of_two_verified_rounds_are_compared_at_the_desks_and_never_b
 
     pages = {role: member(case, role).get(url(case, role)) for role in ("host", "provider", "bureau")}
 
-    paths = {role: [change["path"] for change in page.context["changes"]] for role, page in pages.items()}
+    paths = {role: [change.path for change in page.context["changes"]] for role, page in pages.items()}
     assert paths == {"host": [], "provider": ["websites.0.papers.photo"], "bureau": ["websites.0.papers.photo"]}
     for role in ("provider", "bureau"):
         (change,) = pages[role].context["changes"]
-        answers = [member(case, role).get(picture.url).status_code for picture in change["pictures"]]
+        answers = [member(case, role).get(picture.url).status_code for picture in change.pictures]
         assert answers == [200, 200]
 
 
@@ -284,5 +284,5 @@ def test_a_desks_page_says_what_has_changed_since_the_last_round(role):
     case.submit().verify()
     context = member(case, role).get(page).context
 
-    assert NAME in [change["path"] for change in context["changes"]]
+    assert NAME in [change.path for change in context["changes"]]
     assert url(case, role) in member(case, role).get(page).content.decode()

@@ -359,7 +359,7 @@ def test_the_new_provider_learns_nothing_of_the_former_one_s_desk():
     member, filing = staff(new), case.refresh().filing
 
     told = progress.timeline(filing, member)
-    assert not [entry for entry in told if "客户未到" in entry["note"] or case.staff.name in entry["who"]]
+    assert not [entry for entry in told if "客户未到" in entry.note or case.staff.name in entry.who]
     file = contents.gather(filing, member, within_reach(filing, member))
     assert (file.looks, file.sheets, [one.verification for one in file.rounds]) == ([], [], [None])
     assert [row.name for row, _mail in file.mails] == ["transfer_provider"]

@@ -1,0 +1,101 @@
+"""Shapes that components in ``templates/components/`` take from several pages; each class names its component."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from django.utils.functional import Promise
+
+from filings.fields.findings import Finding
+from ministry.calendar.workdays import Day
+
+Text = Promise | str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusPill:
+    """``status_pill.html``; ``tone`` is one of neutral, info, done, attention, wrong."""
+
+    label: Text
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """An event in ``timeline.html``."""
+
+    title: Text
+    who: str
+    at: dt.datetime
+    note: str
+    tone: str = "neutral"
+
+
+@dataclass(frozen=True, slots=True)
+class PageTab:
+    """A tab in ``tabs.html``."""
+
+    label: Text
+    url: str
+    current: bool
+    count: int | str | None = None
+
+
+def page_tabs(
+    labels: Mapping[str, Text], current: str, address: Callable[[str], str] = "?tab={}".format
+) -> list[PageTab]:
+    """Return tabs without counts; ``labels`` by key, ``address`` returns the URL of a key."""
+    return [PageTab(label, address(key), key == current) for key, label in labels.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedTask:
+    """A task in ``task_list.html``."""
+
+    title: Text
+    url: str
+    hint: str
+    state: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedFinding:
+    """A finding in ``error_summary.html`` and ``notes.html``; ``page``: the title of the page it is corrected on."""
+
+    message: str
+    href: str
+    label: str
+    fix: str = ""
+    code: str = ""
+    page: str = ""
+
+    @classmethod
+    def of(cls, finding: Finding, href: str, label: str, page: str = "") -> Self:
+        """Return a finding of the checker with its link."""
+        return cls(message=finding.message, href=href, label=label, fix=finding.fix, code=finding.code, page=page)
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarCell:
+    """A day in ``calendar.html``; ``unused``: the clock stopped before it."""
+
+    date: dt.date
+    number: int | None
+    label: str
+    kind: str
+    past: bool = False
+    unused: bool = False
+
+    @classmethod
+    def of(cls, day: Day, today: dt.date | None = None, stopped_on: dt.date | None = None) -> Self:
+        """Return a day of the work calendar; ``today`` marks the current day and those before it."""
+        return cls(
+            day.date,
+            day.number,
+            day.name,
+            "today" if day.date == today else day.kind,
+            past=today is not None and day.date < today,
+            unused=stopped_on is not None and day.date > stopped_on,
+        )
