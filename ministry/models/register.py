@@ -273,6 +273,14 @@ class Website(models.Model):
         return self.service == code_tables.WEBSITE
 
     @property
+    def is_app(self) -> bool:
+        return self.service == code_tables.APP
+
+    @property
+    def is_mini_program(self) -> bool:
+        return self.service == code_tables.MINI_PROGRAM
+
+    @property
     def word(self) -> Promise:
         """Return its noun for use in sentences: the website, the app, the mini-program, the quick app."""
         return service_words.word([self.service])
