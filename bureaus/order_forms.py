@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.mail import check_address
+from desks.noted_fields import optional
 from desks.scan_form import scan_field
 from filings.evidence import documents
 from filings.evidence.scans import ScannedPage
@@ -18,18 +19,6 @@ from records.legal_grounds import Act, Scope, for_order
 from records.orders.making import OrderDraft, OrderTarget
 
 LONGEST_REASON = 500  # as long as the blacklist's, which may repeat it
-
-
-def day_field(label: Any, hint: Any = "", *, required: bool = True) -> forms.DateField:
-    """Return a date field with the browser's picker."""
-    field = forms.DateField(
-        label=label,
-        help_text=hint,
-        required=required,
-        widget=forms.DateInput(attrs={"type": "date", "class": "input-medium"}, format="%Y-%m-%d"),
-    )
-    field.optional = not required  # type: ignore[attr-defined]
-    return field
 
 
 def text_area(label: Any, hint: Any, rows: int = 4) -> forms.CharField:
@@ -76,8 +65,12 @@ class OrderForm(OrderPaperForm):
         gettext_lazy("A scan as PDF, or photos as JPEG or PNG, at most 5 pages. The providers concerned can read it."),
     )
     is_listed = forms.BooleanField(label=gettext_lazy("Put it on the blacklist as well"), required=False)
-    listed_until = day_field(
-        gettext_lazy("Last day on the blacklist"), gettext_lazy("Empty: without an end."), required=False
+    listed_until = optional(
+        forms.DateField(
+            label=gettext_lazy("Last day on the blacklist"),
+            help_text=gettext_lazy("Empty: without an end."),
+            widget=forms.DateInput(attrs={"type": "date", "class": "input-medium"}, format="%Y-%m-%d"),
+        )
     )
     typed = forms.CharField(
         label=gettext_lazy("Type the number of the record"),
@@ -158,19 +151,16 @@ class CounterForm(OrderPaperForm):
         gettext_lazy("The proof"),
         gettext_lazy("A scan as PDF, or photos as JPEG or PNG, at most 5 pages. Only your bureau sees it."),
     )
-    new_email = forms.CharField(
-        label=gettext_lazy("New e-mail"),
-        required=False,
-        help_text=gettext_lazy(
-            "Only when the address on record can't be reached any more and the proof names the new one. "
-            "The old address is told."
-        ),
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    new_email = optional(
+        forms.CharField(
+            label=gettext_lazy("New e-mail"),
+            help_text=gettext_lazy(
+                "Only when the address on record can't be reached any more and the proof names the new one. "
+                "The old address is told."
+            ),
+            widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        )
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["new_email"].optional = True  # type: ignore[attr-defined]
 
     def clean_came(self) -> str:
         return normal_text(self.cleaned_data["came"], 128)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from desks.components import StatusPill, TimelineEntry
+from desks.noted_fields import optional
 from desks.scan_form import scan_field
 from filings.actors import Actor
 from filings.evidence import documents
@@ -42,8 +43,9 @@ class EntryForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["pages"].required = False
-        self.fields["pages"].optional = not self.wants_pages  # type: ignore[attr-defined]
+        self.fields["pages"].required = False  # ``clean_pages`` says what is missing
+        if not self.wants_pages:
+            optional(self.fields["pages"])
 
     def clean_pages(self) -> list[ScannedPage]:
         """Return the pages of the uploaded pictures and PDFs; raise ValidationError if required and missing."""

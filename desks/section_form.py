@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from desks.noted_fields import NotedField, noted
 from filings import facts, fields
 from filings.facts import Facts
 from filings.fields import Choices, Field, Section, Type, display
@@ -80,27 +81,28 @@ def _form_field(field: Field, values: Facts) -> forms.Field:
     return MAKERS[field.type](field, field.choices_for(values), common)
 
 
-def field_for(section: Section, field: Field, filing: Filing, book: RuleBook) -> forms.Field:
-    """Return the Django field for a page of this filing's form, with the advice of its province."""
-    form_field = _form_field(field, filing.facts)
+def add_field(
+    form: forms.Form, name: str, section: Section, field: Field, filing: Filing, book: RuleBook
+) -> NotedField:
+    """Add the field of a fact to a page of this filing's form, with the advice of its province."""
+    form.fields[name] = form_field = _form_field(field, filing.facts)
     # a browser would cut long text silently; the form reports it instead
     form_field.widget.attrs.pop("maxlength", None)
     if field.type in fields.TYPED:
         form_field.widget.attrs["data-limit"] = field.max_length
     _hint, example = field.help_for(individual=filing.is_individual)
     nature = filing.get("subject.nature") or None
+    shown = noted(form, name)
     # whether an approval's number may be left out is the province's rule; its hint says so
-    form_field.optional = (  # type: ignore[attr-defined]
+    shown.optional = (
         section.part != fields.APPROVALS.part
         and field.only_with is None
         and not fields.is_needed(section, field, filing.facts)
     )
-    form_field.example = example  # type: ignore[attr-defined]
+    shown.example = str(example)
     advice = book.advice_for(section.path(field), filing.is_individual, nature)
-    form_field.rules, form_field.folded_rules = _laid_out(  # type: ignore[attr-defined]
-        advice if _is_advised(section, field, filing) else []
-    )
-    return form_field
+    shown.rules, shown.folded_rules = _laid_out(advice if _is_advised(section, field, filing) else [])
+    return shown
 
 
 def _is_advised(section: Section, field: Field, filing: Filing) -> bool:
@@ -212,7 +214,7 @@ def show_findings(form: forms.Form, findings: Iterable[tuple[str, Finding]]) -> 
         if finding.blocks:
             form.add_error(name, words)
         else:
-            form.fields[name].notes = [*getattr(form.fields[name], "notes", ()), words]  # type: ignore[attr-defined]
+            noted(form, name).notes += (words,)
 
 
 class SectionForm(OpenForm):
@@ -237,8 +239,7 @@ class SectionForm(OpenForm):
             if not opening.covers(path := section.path(field))
         ]
         for field in self.open_fields:
-            self.fields[field.name] = form_field = field_for(section, field, filing, state.book)
-            form_field.remarks = [  # type: ignore[attr-defined]
+            add_field(self, field.name, section, field, filing, state.book).remarks = [
                 display.remark_words(remark, values=filing.facts)
                 for remark in remarks
                 if remark.path == section.path(field)

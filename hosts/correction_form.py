@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from desks.section_form import FormState, OpenForm, field_for, initial_of, kept_value, show_findings
+from desks.section_form import FormState, OpenForm, add_field, initial_of, kept_value, show_findings
 from filings import facts, fields, kinds
 from filings.evidence import pictures
 from filings.fields import attachments, display
@@ -50,7 +50,7 @@ class MendForm(OpenForm):
     def _ask_for(self, path: str, filing: Filing, book: RuleBook) -> None:
         if found := fields.find_in(filing.facts, path):
             section, field = found
-            self.fields[path] = field_for(section, field, filing, book)
+            add_field(self, path, section, field, filing, book)
             self.initial[path] = initial_of(filing.facts, section, field)
         elif paper := attachments.at(path):
             self.fields[path] = upload_field(paper)

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from desks.noted_fields import noted
 from desks.scan_form import PagesField, PagesInput
 from desks.section_form import FormState, OpenForm
 from filings.evidence import pictures
@@ -25,10 +26,8 @@ class PapersForm(OpenForm):
         self.refuse(state, [paper.path for paper in offered if paper.path in self.files])
         self.papers = {paper.path: paper for paper in offered if state.opening.covers(paper.path)}
         for path, paper in self.papers.items():
-            self.fields[path] = form_field = upload_field(paper)
-            form_field.remarks = [  # type: ignore[attr-defined]
-                display.remark_words(remark) for remark in remarks if paper.holds(remark.path)
-            ]
+            self.fields[path] = upload_field(paper)
+            noted(self, path).remarks = [display.remark_words(remark) for remark in remarks if paper.holds(remark.path)]
         self.initial["seen"] = str(Seen(pictures.keys(filing)))
 
     def uploads(self) -> dict[str, Any]:
@@ -46,6 +45,7 @@ def sent_among(form: forms.Form, paths: Iterable[str]) -> dict[str, Any]:
 
 
 def upload_field(paper: attachments.Attachment) -> forms.Field:
+    """Return the field for a paper's pictures; its name in the form is the paper's path."""
     kinds = {"accept": "image/jpeg,image/png"}
     common: dict[str, Any] = {
         "label": paper.label,
@@ -54,9 +54,6 @@ def upload_field(paper: attachments.Attachment) -> forms.Field:
         "template_name": "filings/_paper_field.html",
     }
     if paper.pages == 1:
-        field: forms.Field = forms.FileField(widget=forms.FileInput(attrs=kinds), **common)
-    else:
-        words = _("Up to %(pages)d pictures; choose several at once.") % {"pages": paper.pages}
-        field = PagesField(widget=PagesInput(attrs=kinds | {"multiple": True}), help_text=words, **common)
-    field.path = paper.path  # type: ignore[attr-defined]
-    return field
+        return forms.FileField(widget=forms.FileInput(attrs=kinds), **common)
+    words = _("Up to %(pages)d pictures; choose several at once.") % {"pages": paper.pages}
+    return PagesField(widget=PagesInput(attrs=kinds | {"multiple": True}), help_text=words, **common)

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.templatetags.static import static
 
 from desks.components import CalendarCell, ListedFinding, ListedTask, PageTab, StatusPill, TimelineEntry
+from desks.noted_fields import noted, optional
 from desks.pictures import EvidenceItem
 from filings.evidence import quality
 from filings.fields.display import RemarkShown
@@ -126,16 +127,14 @@ class SampleForm(forms.Form):
         choices=[("1", "专线"), ("2", "主机托管"), ("3", "虚拟主机")],
         widget=forms.RadioSelect,
     )
-    note = forms.CharField(label="备注", required=False, widget=forms.Textarea(attrs={"rows": 3}))
-    photo = forms.FileField(label="现场照片", required=False, help_text="JPEG 或 PNG，不超过 20 MB。")
+    note = optional(forms.CharField(label="备注", widget=forms.Textarea(attrs={"rows": 3})))
+    photo = optional(forms.FileField(label="现场照片", help_text="JPEG 或 PNG，不超过 20 MB。"))
     consent = forms.BooleanField(label="以上信息真实、准确，与证件一致。")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("note", "photo"):
-            self.fields[name].optional = True  # type: ignore[attr-defined]
-        self.fields["name"].example = "北京星河云数据有限公司官网"  # type: ignore[attr-defined]
-        self.fields["cert_number"].remarks = [REMARK]  # type: ignore[attr-defined]
+        noted(self, "name").example = "北京星河云数据有限公司官网"
+        noted(self, "cert_number").remarks = [REMARK]
 
 
 def components(request: HttpRequest) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from desks.components import ListedFinding
+from desks.noted_fields import optional
 from desks.scan_form import scan_field
 from filings import checklist, checklist_items
 from filings.checklist_items import Item
@@ -37,15 +38,12 @@ class AnswerForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         error_messages={"required": _("Write an answer.")},
     )
-    pages = scan_field(
-        _("Paper that proves it"),
-        _("A scan as PDF, or photos as JPEG or PNG, at most 5 pages. Only the bureau and your provider see it."),
+    pages = optional(
+        scan_field(
+            _("Paper that proves it"),
+            _("A scan as PDF, or photos as JPEG or PNG, at most 5 pages. Only the bureau and your provider see it."),
+        )
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["pages"].required = False
-        self.fields["pages"].optional = True  # type: ignore[attr-defined]
 
     def clean_pages(self) -> list[ScannedPage]:
         """Return the pages of the uploaded pictures and PDFs."""

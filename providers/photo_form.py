@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from desks.noted_fields import optional
 from filings import facts, fields
 from filings.fields import attachments
 from filings.models import EvidenceKind, Filing, Photograph, PhotoWord, Way
@@ -49,7 +50,7 @@ class PhotoForm(forms.Form):
         required=False,
         help_text=_("The bureau sees the reason. A photo taken with the camera above needs none."),
     )
-    photo_reason_note = forms.CharField(label=_("More about the reason"), max_length=200, required=False)
+    photo_reason_note = optional(forms.CharField(label=_("More about the reason"), max_length=200))
 
     def __init__(self, *args: Any, filing: Filing, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -59,7 +60,6 @@ class PhotoForm(forms.Form):
         names = [(str(website), facts.manager(filing.facts, website).get("name") or "—") for website in wanted]
         self.fields["person"].choices = names  # type: ignore[attr-defined]
         self.fields["photo_place"].initial = filing.provider.address
-        self.fields["photo_reason_note"].optional = True  # type: ignore[attr-defined]
         self.is_of_one = len(names) == 1
 
     def clean(self) -> None:

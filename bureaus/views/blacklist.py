@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from bureaus.access import actor_of
 from desks.components import PageTab, StatusPill, page_tabs
+from desks.noted_fields import optional
 from desks.paging import page
 from ministry.models import BlacklistedDomain, BlacklistedSubject
 from ministry.operators.blacklist import DomainEntryForm, EndForm, SubjectEntryForm
@@ -85,7 +86,8 @@ def _with_pickers(form: forms.ModelForm[Any]) -> forms.ModelForm[Any]:
             form.fields[name].widget = forms.DateInput(
                 attrs={"type": "date", "class": "input-medium"}, format="%Y-%m-%d"
             )
-            form.fields[name].optional = not form.fields[name].required  # type: ignore[attr-defined]
+            if not form.fields[name].required:
+                optional(form.fields[name])
     return form
 
 

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from desks import progress
+from desks.noted_fields import optional
 from filings.deadlines import recalculation
 from filings.models import Filing
 from filings.states import Status
@@ -46,12 +47,13 @@ class NoticeForm(forms.Form):
     announced_on = forms.DateField(
         label=gettext_lazy("Date of the notice"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
-    url = forms.URLField(
-        label=gettext_lazy("Where it can be read"),
-        max_length=500,
-        required=False,
-        assume_scheme="https",
-        help_text=gettext_lazy("The address of the notice on the State Council's website."),
+    url = optional(
+        forms.URLField(
+            label=gettext_lazy("Where it can be read"),
+            max_length=500,
+            assume_scheme="https",
+            help_text=gettext_lazy("The address of the notice on the State Council's website."),
+        )
     )
     days = forms.CharField(
         label=gettext_lazy("Days off and make-up days"),
@@ -69,7 +71,6 @@ class NoticeForm(forms.Form):
     def __init__(self, *args: Any, year: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.year = year
-        self.fields["url"].optional = True  # type: ignore[attr-defined]
 
     def clean_days(self) -> str:
         text: str = self.cleaned_data["days"]

@@ -7,6 +7,8 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from desks.noted_fields import optional
+
 
 class FilterForm(forms.Form):
     """The filters of a queue's tab. Unknown ones are ignored."""
@@ -43,15 +45,13 @@ class HandOverForm(forms.Form):
     use_required_attribute = False
 
     to = forms.TypedChoiceField(label=_("Colleague"), coerce=int, error_messages={"required": _("Choose a colleague.")})
-    note = forms.CharField(
-        label=_("What your colleague should know"),
-        max_length=300,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
+    note = optional(
+        forms.CharField(
+            label=_("What your colleague should know"), max_length=300, widget=forms.Textarea(attrs={"rows": 3})
+        )
     )
 
     def __init__(self, *args: Any, colleagues: Iterable[tuple[int, str]], help_text: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["to"].choices = [("", "—"), *colleagues]  # type: ignore[attr-defined]
         self.fields["note"].help_text = help_text
-        self.fields["note"].optional = True  # type: ignore[attr-defined]

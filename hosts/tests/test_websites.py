@@ -321,7 +321,7 @@ def test_the_number_of_an_approval_is_not_called_optional(client):
 
     form = client.get(f"/filings/{case.filing.pk}/edit/approvals/").context["form"]
 
-    assert [field.field.optional for field in form.visible_fields()] == [False]
+    assert [field.optional for field in form.visible_fields()] == [False]
 
 
 def test_a_chinese_domain_stands_in_its_field_and_on_the_check_page_as_it_was_typed(client):

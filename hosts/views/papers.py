@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.forms import BoundField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from desks import form_urls
 from desks.access import as_host, render_for
 from desks.components import StatusPill
+from desks.noted_fields import NotedField, noted
 from desks.pictures import PHOTO, EvidenceItem, origin
 from desks.section_form import FormState, VersionForm
 from filings import fields, services, states
@@ -96,14 +96,16 @@ def _paper_rows(actor: Actor, form: PapersForm, state: FormState) -> list[dict[s
     for path, paper in form.papers.items():
         items = [picture for picture in kept if paper.holds(picture.remove)]
         missing = any(map(paper.holds, wanted))
-        rows.append({"field": form[path], "items": items, "state": _paper_state(form[path], items, missing=missing)})
+        rows.append(
+            {"field": form[path], "items": items, "state": _paper_state(noted(form, path), items, missing=missing)}
+        )
     return rows
 
 
-def _paper_state(field: BoundField, items: list[EvidenceItem], *, missing: bool) -> StatusPill:
+def _paper_state(field: NotedField, items: list[EvidenceItem], *, missing: bool) -> StatusPill:
     if missing:
         return MISSING
-    if getattr(field.field, "remarks", ()):
+    if field.remarks:
         return REMARKED
     if not items:
         return IF_IT_APPLIES

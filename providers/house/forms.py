@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.mail import check_address
 from accounts.models import User
+from desks.noted_fields import optional
 from filings.evidence import pictures
 from filings.evidence.files import read_upload
 from ministry.reference import posing
@@ -22,13 +23,6 @@ from providers.house.announcements import Written
 from providers.models import LONGEST_PROMISE, Provider, StaffRole
 
 LOGO_SIDE = 480  # pixels: three times the size it is shown at
-
-
-def optional(field: forms.Field) -> forms.Field:
-    """Return the field, marked as optional."""
-    field.required = False
-    field.optional = True  # type: ignore[attr-defined]
-    return field
 
 
 def _day() -> forms.DateInput:

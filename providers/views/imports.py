@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.throttle import too_often
+from desks.noted_fields import optional
 from desks.paging import page
 from desks.scan_form import scan_field
 from desks.staff import workbooks
@@ -25,7 +26,6 @@ from filings.evidence.files import read_upload
 from filings.models import MandateWay
 from hosts.views.mandates import lengths
 from providers.access import for_role
-from providers.house.forms import optional
 from providers.imports import files, writing
 from providers.imports.reading import MOST_BYTES
 from providers.models import Import, ImportMode, ImportState, StaffRole

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from desks.components import page_tabs
 from desks.documents import page_response, paper_items
+from desks.noted_fields import optional
 from desks.paging import page
 from filings.actors import Actor
 from filings.errors import MoveRefused
@@ -39,18 +40,18 @@ class ReceiptForm(forms.Form):
             "invalid": gettext_lazy("Give day and time, for instance 2026-11-25T10:30."),
         },
     )
-    note = forms.CharField(
-        label=gettext_lazy("What the bureau should know"),
-        max_length=300,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
+    note = optional(
+        forms.CharField(
+            label=gettext_lazy("What the bureau should know"),
+            max_length=300,
+            widget=forms.Textarea(attrs={"rows": 2}),
+        )
     )
 
     def __init__(self, *args: Any, lifted: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         label = _("Access opened again at") if lifted else _("Access cut off at")
         self.fields["done_at"].label = label
-        self.fields["note"].optional = True  # type: ignore[attr-defined]
 
 
 @require_safe

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from desks.noted_fields import noted, optional
 from ministry.models import Subject
 from records import footers, police_filing
 from records.models import WatchKind, YearlyAnswer
@@ -17,12 +18,8 @@ from records.models.upkeep import LABEL_LENGTH, OF_FILINGS
 FURTHEST_YEARS = 60
 
 
-def _day_field(label: Any, help_text: Any, *, optional: bool = False) -> forms.DateField:
-    field = forms.DateField(
-        label=label, help_text=help_text, required=not optional, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
-    )
-    field.optional = optional  # type: ignore[attr-defined]
-    return field
+def _day_field(label: Any, help_text: Any) -> forms.DateField:
+    return forms.DateField(label=label, help_text=help_text, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
 
 
 def _refuse_day(day: date) -> date:
@@ -55,11 +52,14 @@ class WatchForm(RenewForm):
     website = forms.TypedChoiceField(
         label=gettext_lazy("Of which website"), coerce=int, required=False, empty_value=None, choices=[]
     )
-    label = forms.CharField(
-        label=gettext_lazy("Which one"),
-        help_text=gettext_lazy("A word by which you know it again, such as the domain or the name of the approval."),
-        max_length=LABEL_LENGTH,
-        required=False,
+    label = optional(
+        forms.CharField(
+            label=gettext_lazy("Which one"),
+            help_text=gettext_lazy(
+                "A word by which you know it again, such as the domain or the name of the approval."
+            ),
+            max_length=LABEL_LENGTH,
+        )
     )
 
     field_order = ("kind", "website", "label", "ends_on")
@@ -69,7 +69,6 @@ class WatchForm(RenewForm):
         rows = [(row.pk, f"{row.shown_domain}") for row in subject.websites.all() if row.live]
         everything = ("", _("None: it is the site host's own"))
         self.fields["website"].choices = [everything, *rows]  # type: ignore[attr-defined]
-        self.fields["label"].optional = True  # type: ignore[attr-defined]
 
     def clean_label(self) -> str:
         label = str(self.cleaned_data["label"]).strip()
@@ -83,29 +82,30 @@ class PoliceForm(forms.Form):
 
     use_required_attribute = False
 
-    number = forms.CharField(
-        label=gettext_lazy("Police filing number"),
-        help_text=gettext_lazy("As the police's platform shows it, with 14 digits."),
-        required=False,
-        max_length=police_filing.LONGEST,
+    number = optional(
+        forms.CharField(
+            label=gettext_lazy("Police filing number"),
+            help_text=gettext_lazy("As the police's platform shows it, with 14 digits."),
+            max_length=police_filing.LONGEST,
+        )
     )
     done = forms.BooleanField(
         label=gettext_lazy("I have filed, but have no number yet"),
         help_text=gettext_lazy("Then you are not reminded any more."),
         required=False,
     )
-    opened_on = _day_field(
-        gettext_lazy("Day of its opening"),
-        gettext_lazy("Only when it opened on another day than that of the approval: the 30 days count from it."),
-        optional=True,
+    opened_on = optional(
+        _day_field(
+            gettext_lazy("Day of its opening"),
+            gettext_lazy("Only when it opened on another day than that of the approval: the 30 days count from it."),
+        )
     )
 
     def __init__(self, *args: Any, is_due: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not is_due:
             self.fields["opened_on"].help_text = _("The 30 days count from it.")
-        self.fields["number"].example = "京公网安备11010802000001号"  # type: ignore[attr-defined]
-        self.fields["number"].optional = True  # type: ignore[attr-defined]
+        noted(self, "number").example = "京公网安备11010802000001号"
 
     def clean_number(self) -> str:
         text = self.cleaned_data["number"]

@@ -1,0 +1,38 @@
+"""What a form says about its fields beside label and hint, for ``components/field.html``."""
+
+from collections.abc import Sequence
+from typing import TypeVar, cast
+
+from django.forms import BaseForm, BoundField, Field
+
+from filings.fields.display import RemarkShown
+from ministry.rules.rules import Advice
+
+F = TypeVar("F", bound=Field)
+
+
+class NotedField(BoundField):
+    """A form's field with what is said about it; every form has such fields (``PortalRenderer``)."""
+
+    optional = False
+    example = ""
+    rules: Sequence[Advice] = ()
+    folded_rules: Sequence[Advice] = ()
+    remarks: Sequence[RemarkShown] = ()
+    notes: tuple[str, ...] = ()
+
+
+class OptionalField(NotedField):
+    optional = True
+
+
+def optional(field: F) -> F:
+    """Return the field, not required and marked as optional."""
+    field.required = False
+    field.bound_field_class = OptionalField
+    return field
+
+
+def noted(form: BaseForm, name: str) -> NotedField:
+    """Return the form's field to note something about it. Label and hint of the field are fixed from now on."""
+    return cast("NotedField", form[name])
