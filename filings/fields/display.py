@@ -148,7 +148,7 @@ def _rows(
             yield row
 
 
-def remark_words(remark: Remark, href: str = "", values: Facts | None = None) -> dict[str, Any]:
+def remark_words(remark: Remark, href: str = "", values: Facts | None = None) -> RemarkShown:
     """Return a remark as ``components/remark.html`` shows it."""
     reason = reasons.BY_CODE[remark.code]
     return RemarkShown(
