@@ -70,6 +70,24 @@ def test_a_wording_is_picked_without_leaving_the_page_and_its_gap_waits_for_a_wo
     assert Phrase.objects.get().uses == 2
 
 
+def test_nothing_moves_while_field_and_code_are_chosen(visitor: Callable[..., Person]) -> None:
+    """A button pressed just then would be missed: the wordings have their room before they come."""
+    staff = visitor()
+    at_desk(staff)
+    row = first_row(staff)
+    remove, tops = row.locator("[data-drop]"), []
+    for select, value in ((row.get_by_role("combobox").first, NAME), (row.get_by_role("combobox").last, "P301")):
+        tops.append(remove.evaluate("button => button.getBoundingClientRect().top + window.scrollY"))
+        select.select_option(value)
+    expect(row.get_by_role("button").filter(has_text="改用单位全称")).to_be_visible()
+    tops.append(remove.evaluate("button => button.getBoundingClientRect().top + window.scrollY"))
+    row.get_by_role("combobox").last.select_option("")
+    expect(row.locator("[data-phrases] button")).to_have_count(0)
+    tops.append(remove.evaluate("button => button.getBoundingClientRect().top + window.scrollY"))
+
+    assert tops == [tops[0]] * 4
+
+
 def test_without_javascript_a_wording_is_picked_and_the_mail_is_read_first(visitor: Callable[..., Person]) -> None:
     staff = visitor(java_script_enabled=False)
     case = at_desk(staff)

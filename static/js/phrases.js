@@ -1,6 +1,7 @@
 // Usual wordings beside a remark: renewed when field or code is chosen, filled in without leaving the page. A remark is
 // removed without leaving it, too: by its button, or by "remark-removed" (worksheet.js).
-// Without this file a button sends the form and brings the page back with them.
+// Without scripts a button sends the form and brings the page back with them. With scripts the wordings have their room
+// (desk.css), so that nothing moves when they come.
 (() => {
   const GAP = "＿＿";
   const section = document.querySelector("[data-wordings]");
@@ -12,7 +13,6 @@
     const [path, code] = ["path", "code"].map((name) => input(row, name).value);
     const box = row.querySelector("[data-phrases]");
     const ask = row.querySelector("[data-phrases-ask]");
-    if (ask) ask.hidden = true;
     if (!path || !code) {
       box.replaceChildren();
       return;
@@ -23,9 +23,9 @@
       // Somebody may have chosen on meanwhile.
       if (!answer.ok || input(row, "path").value !== path || input(row, "code").value !== code) return;
       const { body } = new DOMParser().parseFromString(await answer.text(), "text/html");
-      box.replaceChildren(...body.childNodes);
+      box.replaceChildren(...body.children);
     } catch {
-      if (ask) ask.hidden = false;
+      ask?.classList.add("is-needed");
     }
   };
 
@@ -58,5 +58,4 @@
     for (const name of ["path", "code", "seen", "expected", "origin"]) input(row, name).value = "";
     input(row, "origin").dispatchEvent(new Event("change", { bubbles: true }));
   });
-  for (const ask of section.querySelectorAll("[data-phrases-ask]")) ask.hidden = true;
 })();
