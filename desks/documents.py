@@ -7,8 +7,8 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from desks.files import picture_response
 from desks.pictures import EvidenceItem, fingerprint
-from filings.evidence.files import picture_response
 from filings.models import OfficialPage, OfficialPaper
 
 

@@ -10,10 +10,10 @@ from django.shortcuts import get_object_or_404
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from desks.files import picture_response
 from filings import services
 from filings.actors import Actor
 from filings.evidence import quality
-from filings.evidence.files import picture_response
 from filings.evidence.quality import PictureAdvice
 from filings.models import Evidence, EvidenceKind, Filing, MandatePage, OfficialPage, SheetScan, Snapshot, Verification
 from filings.states import Role, Status

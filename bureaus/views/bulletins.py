@@ -17,7 +17,7 @@ from bureaus.bulletins import Content
 from bureaus.forms_supervision import BulletinForm
 from bureaus.models import Bulletin, Bureau
 from bureaus.views import months
-from desks.staff import workbooks
+from desks.files import PDF, XLSX, file_response
 from desks.staff.tables import FigureTable
 from filings.errors import MoveRefused
 from filings.figures.provider_work import MONTHS, Span
@@ -25,8 +25,8 @@ from ministry import versions
 from ministry.reference import provinces
 
 FILES: dict[str, tuple[str, Callable[[Content, dt.datetime], bytes]]] = {
-    "xlsx": (workbooks.CONTENT_TYPE, lambda content, _at: bulletin_files.workbook(content)),
-    "pdf": ("application/pdf", bulletin_files.pdf),
+    "xlsx": (XLSX, lambda content, _at: bulletin_files.workbook(content)),
+    "pdf": (PDF, bulletin_files.pdf),
 }
 
 
@@ -41,14 +41,12 @@ def _shown(content: Content) -> dict[str, Any]:
     }
 
 
-def _file(content: Content, made_at: dt.datetime, form: str) -> HttpResponse:
+def _file(content: Content, made_at: dt.datetime, form: str, *, published: bool = False) -> HttpResponse:
     if form not in FILES:
         raise Http404
     content_type, make = FILES[form]
-    response = HttpResponse(make(content, made_at), content_type=content_type)
     name = f"bulletin-{provinces.by_code(content['bureau']).slug}-{content['month']}.{form}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return file_response(make(content, made_at), content_type, name, published=published)
 
 
 # --- At the desk --------------------------------------------------------------------------------------
@@ -127,7 +125,7 @@ def published(request: HttpRequest, slug: str, month: str) -> HttpResponse:
 def published_file(request: HttpRequest, slug: str, month: str, form: str) -> HttpResponse:
     """Return the newest version of a month as a file."""
     bulletin = _bulletin(slug, month)
-    return _file(bulletin.content, bulletin.published_at, form)
+    return _file(bulletin.content, bulletin.published_at, form, published=True)
 
 
 def _bureau(slug: str) -> Bureau:

@@ -21,12 +21,12 @@ from bureaus.access import actor_of
 from bureaus.forms_supervision import RateForm, ReadingForm
 from bureaus.models import Draw, Outcome, Recheck
 from desks.components import page_tabs
+from desks.files import picture_response
 from desks.paging import page
 from desks.pictures import EvidenceItem
 from filings import checklist_items, services, states
 from filings.actors import Actor
 from filings.errors import MoveRefused
-from filings.evidence.files import picture_response
 from filings.fields import attachments, display
 from filings.fields.display import RemarkShown
 from filings.models import Evidence, Filing, Verification

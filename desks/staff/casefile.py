@@ -5,11 +5,11 @@ from collections.abc import Callable
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from desks.casefile import archive, contents, of_record, paper
 from desks.casefile.contents import CaseFile
+from desks.files import PDF, ZIP, file_response
 from desks.pictures import show_as_handed_on, within_reach
 from filings import services
 from filings.actors import Actor
@@ -18,7 +18,7 @@ from filings.states import Role
 from ministry import audit
 from records.orders import cancellation_cases
 
-CONTENT_TYPES = {"pdf": "application/pdf", "zip": "application/zip"}
+CONTENT_TYPES = {"pdf": PDF, "zip": ZIP}
 MAKERS: dict[str, Callable[[CaseFile], bytes]] = {"pdf": paper.pdf, "zip": archive.packed}
 
 
@@ -41,8 +41,4 @@ def response(actor: Actor, filing_id: int, form: str) -> HttpResponse:
     show_as_handed_on(filing, actor)
     content = MAKERS[form](contents.gather(filing, actor, pictures))
     services.export_case_file(filing, actor, f"{form} SHA-256 {hashlib.sha256(content).hexdigest()}")
-    answer = HttpResponse(content, content_type=CONTENT_TYPES[form])
-    name = f"{_('Case file of filing %(id)d') % {'id': filing.pk}}.{form}"
-    answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return file_response(content, CONTENT_TYPES[form], f"{_('Case file of filing %(id)d') % {'id': filing.pk}}.{form}")

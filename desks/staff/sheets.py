@@ -15,19 +15,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.throttle import address_of, too_often
+from desks.files import PDF, file_response, picture_response
 from desks.pictures import EvidenceItem, fingerprint
 from desks.scan_form import ScanForm
 from desks.section_form import EMPTY
 from filings import clock, facts, services
 from filings.actors import Actor
 from filings.errors import MoveRefused
-from filings.evidence.files import picture_response
 from filings.fields.display import masked_name
 from filings.models import Filing, Sheet, SheetScan, Verification
 from filings.states import Role
@@ -73,11 +72,7 @@ def _handed(filing: Filing, actor: Actor) -> QuerySet[Sheet]:
 
 
 def _pdf(content: bytes, number: str) -> HttpResponse:
-    response = HttpResponse(content, content_type="application/pdf")
-    name = f"{sheets.TITLE} {number}.pdf"
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return file_response(content, PDF, f"{sheets.TITLE} {number}.pdf")
 
 
 # --- The signed copies ----------------------------------------------------------------------------------

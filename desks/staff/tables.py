@@ -3,8 +3,11 @@
 import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import StringIO
 
 from django.http import HttpResponse
+
+from desks.files import CSV, file_response
 
 Cell = str | int
 Row = Sequence[Cell]
@@ -29,13 +32,10 @@ class FigureTable:
 
 def as_csv(table: FigureTable, name: str) -> HttpResponse:
     """Return the table as CSV with a byte order mark; no cell is run as a formula by a spreadsheet."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    response.write("\ufeff")
-    writer = csv.writer(response)
-    writer.writerow([_harmless(cell) for cell in table.head])
-    writer.writerows([_harmless(cell) for cell in row] for row in table.rows)
-    return response
+    written = StringIO()
+    written.write("\ufeff")
+    csv.writer(written).writerows([_harmless(cell) for cell in row] for row in (table.head, *table.rows))
+    return file_response(written.getvalue().encode(), CSV, f"{name}.csv")
 
 
 def _harmless(cell: Cell) -> Cell:

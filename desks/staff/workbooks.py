@@ -8,7 +8,6 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
-CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LIKE_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 WIDEST, NARROWEST = 40, 8
 # Characters not allowed in a sheet's name, and its maximum length.

@@ -17,7 +17,6 @@ from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import Error, transaction
 from django.db.models.fields.files import FieldFile
-from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -119,11 +118,3 @@ def content_of(file: FieldFile) -> bytes:
             _("A file is missing from the portal's storage. What is on record about it is kept; tell the operators.")
         ) from error
     return content
-
-
-def picture_response(file: FieldFile) -> HttpResponse:
-    """Return a picture as response, after the caller's access check; raise FileMissing, handled by the middleware."""
-    response = HttpResponse(content_of(file), content_type="image/jpeg")
-    response["Cache-Control"] = "private, no-store"
-    response["Content-Disposition"] = "inline"
-    return response

@@ -11,11 +11,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from desks.access import as_host
 from desks.components import StatusPill, TimelineEntry
+from desks.files import picture_response
 from desks.pictures import EvidenceItem, fingerprint
 from filings.actors import Actor
 from filings.agreements import mandates
 from filings.errors import MoveRefused
-from filings.evidence.files import picture_response
 from filings.models import Mandate, MandateEvent, MandatePage, MandateState
 
 S = MandateState

@@ -9,13 +9,13 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from desks import form_urls, progress
 from desks import section as section_page
 from desks.access import as_host, render_for
+from desks.files import PDF, file_response
 from desks.form_urls import field_url, page_url
 from desks.pictures import evidence_response
 from desks.section_form import VersionForm
@@ -181,8 +181,4 @@ def summary_pdf(request: HttpRequest, actor: Actor, filing_id: int) -> HttpRespo
     filing = own(actor, filing_id)
     if filing.erased_at is not None:
         raise Http404
-    response = HttpResponse(summary.pdf(filing), content_type="application/pdf")
-    name = _("ICP filing %(id)d") % {"id": filing.pk}
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=f"{name}.pdf")
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return file_response(summary.pdf(filing), PDF, f"{_('ICP filing %(id)d') % {'id': filing.pk}}.pdf")

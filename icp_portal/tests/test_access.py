@@ -1128,15 +1128,45 @@ def assert_strict(url: str, response: HttpResponse) -> None:
         assert [(url, what) for what, found in INLINE.items() if found(page)] == []
 
 
+# The addresses that return a file, shown in the page or downloaded; the provider's export of its queue is a POST.
+SHOWN = {
+    *("filings:evidence", "provider_desk:evidence", "bureau_desk:evidence"),
+    *("provider_desk:reply_page", "bureau_desk:reply_page", "provider_desk:sheet_scan", "bureau_desk:sheet_scan"),
+    *("filings:mandate_page", "provider_desk:mandate_page", "provider_desk:order_page", "bureau_desk:order_page"),
+    *("bureau_desk:matter_page", "bureau_desk:reset_page"),
+}
+DOWNLOADED = {
+    *("filings:summary", "on_behalf:summary", "records:proof_pdf", "provider_desk:figures_export"),
+    *("provider_desk:import_template", "provider_desk:import_faults", "bureau_desk:bulletin_file"),
+    *("provider_desk:blank_sheet", "provider_desk:sheet", "bureau_desk:sheet"),
+    *("provider_desk:case_file", "bureau_desk:case_file"),
+}
+
+
+def how_sent(response: HttpResponse) -> tuple[str, ...]:
+    """How a response is to be treated on its way; the name of a download is left out."""
+    names = ("Content-Disposition", "X-Content-Type-Options", "Cache-Control")
+    return tuple(response.get(name, "").split(";")[0] for name in names)
+
+
 @pytest.mark.parametrize("status", STATUSES)
-def test_every_page_is_under_the_strict_policy_and_keeps_to_it(status):
+def test_every_page_is_under_the_strict_policy_and_keeps_to_it_and_every_file_is_private(status):
     world = World(status)
+    files = {}
     for name, row in rows_at(status).items():
         if PAGE in row.get:
             url = world.url(name, row.args)
             response = world.browser(ROLES[row.get.index(PAGE)]).get(url)
             assert (name, response.status_code) == (name, 200)
             assert_strict(url, response)
+            if not response["Content-Type"].startswith(("text/html", "application/json")):
+                files[name] = how_sent(response)
+
+    assert files == {
+        name: ("inline" if name in SHOWN else "attachment", "nosniff", "private, no-store")
+        for name in rows_at(status)
+        if name in SHOWN | DOWNLOADED
+    }
 
 
 def test_every_accounts_page_is_under_the_strict_policy_and_keeps_to_it():

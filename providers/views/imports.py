@@ -9,16 +9,15 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.throttle import too_often
+from desks.files import XLSX, file_response
 from desks.noted_fields import optional
 from desks.paging import page
 from desks.scan_form import scan_field
-from desks.staff import workbooks
 from filings.actors import Actor
 from filings.agreements import mandates
 from filings.errors import MoveRefused
@@ -215,7 +214,4 @@ def faults(request: HttpRequest, actor: Actor, import_id: int) -> HttpResponse:
 
 
 def _workbook(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=workbooks.CONTENT_TYPE)
-    response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=f"{name}.xlsx")
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return file_response(content, XLSX, f"{name}.xlsx")

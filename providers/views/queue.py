@@ -7,7 +7,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from desks.staff import filing_page, workbooks
+from desks.files import XLSX, file_response
+from desks.staff import filing_page
 from desks.staff import queue as queues
 from desks.staff.queue_forms import SavedFilterForm
 from desks.staff.queue_page import Queue, View, chosen, delete_view, save_view, told
@@ -115,14 +116,7 @@ def _export(actor: Actor, data: QueryDict, named: list[int]) -> HttpResponse:
         wanted = view.narrowed(visible, now)
     sign = "-" if view.tab.newest_first else ""
     content = export.workbook(wanted.order_by(f"{sign}{view.tab.key}", f"{sign}pk"), actor, view.query)
-    return HttpResponse(
-        content,
-        headers={
-            "Content-Type": workbooks.CONTENT_TYPE,
-            "Content-Disposition": f'attachment; filename="{export.file_name()}"',
-            "Cache-Control": "private, no-store",
-        },
-    )
+    return file_response(content, XLSX, export.file_name())
 
 
 # --- Saved views ------------------------------------------------------------------------------------

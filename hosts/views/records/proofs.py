@@ -6,13 +6,13 @@ import segno
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.throttle import address_of, too_often
 from desks.access import as_host
+from desks.files import PDF, file_response
 from filings.actors import Actor
 from hosts.views.records.forms import ProofForm
 from ministry.models import Subject, Website
@@ -52,11 +52,7 @@ def pdf(request: HttpRequest, actor: Actor, proof_id: int) -> HttpResponse:
     proof = get_object_or_404(visibility.proofs(actor), pk=proof_id)
     if too_often("proof-pdf", str(actor.person_id), tries=PDFS_AN_HOUR, seconds=3600):
         return render(request, "429.html", status=429)
-    response = HttpResponse(proof_pdf.pdf(proof), content_type="application/pdf")
-    name = f"{proof.content['number']} {proof}.pdf"
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return file_response(proof_pdf.pdf(proof), PDF, f"{proof.content['number']} {proof}.pdf")
 
 
 # --- Public -----------------------------------------------------------------------------------------------
