@@ -1,23 +1,20 @@
 """The reviewer who acts in a request, and a view decorator for chiefs."""
 
 from collections.abc import Callable
-from functools import wraps
-from typing import Concatenate, ParamSpec
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.desks import asked_once
 from accounts.models import User
 from bureaus.covers import covered_by
 from bureaus.models import Absence, Reviewer, ReviewerRole
+from desks.access import with_actor
 from filings.actors import Actor
 from filings.states import Role
-
-P = ParamSpec("P")
 
 
 def reviewer(user: User) -> Actor:
@@ -88,14 +85,6 @@ def actor_of(request: HttpRequest) -> Actor:
     return actor
 
 
-def for_chief(view: Callable[Concatenate[HttpRequest, Actor, P], HttpResponse]) -> Callable[..., HttpResponse]:
+def for_chief(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Pass the acting chief to the view; raise Http404 for other reviewers."""
-
-    @wraps(view)
-    def wrapper(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        actor = actor_of(request)
-        if actor.staff_role != ReviewerRole.CHIEF:
-            raise Http404
-        return view(request, actor, *args, **kwargs)
-
-    return wrapper
+    return with_actor(actor_of, lambda actor: actor.staff_role == ReviewerRole.CHIEF)(view)

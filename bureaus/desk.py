@@ -6,16 +6,15 @@ from django.utils.translation import gettext_lazy
 from accounts.desks import Address, DeskSite
 from accounts.models import Party
 from bureaus.access import acting
+from bureaus.staff_desk import DESK
 from bureaus.views import (
     acts,
     blacklist,
     board,
     bulletins,
-    casefile,
     matters,
     office,
     orders,
-    phrases,
     questions,
     queue,
     radar,
@@ -24,27 +23,18 @@ from bureaus.views import (
     rules,
     scores,
 )
+from desks.staff.addresses import shared
 
 # Route, view, URL name. Each is behind the site's permission check (``DeskSite.get_urls``).
 ADDRESSES: tuple[Address, ...] = (
+    *shared(DESK),
     ("", queue.queue, "index"),
     ("filings/<int:filing_id>/", review.review, "review"),
-    ("wordings/", phrases.wordings, "wordings"),
-    ("phrases/", phrases.listed, "phrases"),
-    ("phrases/<int:phrase_id>/", phrases.change, "phrase"),
     ("filings/<int:filing_id>/mails/", review.mails, "mails"),
-    ("filings/<int:filing_id>/claim/", queue.claim, "claim"),
-    ("filings/<int:filing_id>/release/", queue.release, "release"),
     ("filings/<int:filing_id>/radar/", radar.page, "radar"),
     ("questions/", questions.listed, "questions"),
-    ("filings/<int:filing_id>/answers/<int:reply_id>/", questions.reply, "reply"),
-    ("filings/<int:filing_id>/answers/<int:reply_id>/paper/<int:page_id>/", questions.reply_page, "reply_page"),
     ("rules/", rules.page, "rules"),
-    ("filings/<int:filing_id>/rounds/", review.compare, "rounds"),
-    ("filings/<int:filing_id>/evidence/<int:evidence_id>/", review.evidence, "evidence"),
     ("filings/<int:filing_id>/sheets/", review.sheets, "sheets"),
-    ("filings/<int:filing_id>/sheets/<int:sheet_id>.pdf", review.sheet, "sheet"),
-    ("filings/<int:filing_id>/sheets/signed/<int:scan_id>/", review.sheet_scan, "sheet_scan"),
     ("orders/", orders.orders, "orders"),
     ("orders/record/<int:subject_id>/", orders.record, "record"),
     ("orders/record/<int:subject_id>/password/", orders.reset, "reset"),
@@ -60,9 +50,6 @@ ADDRESSES: tuple[Address, ...] = (
     ("orders/shells/", matters.shell, "shells"),
     ("orders/<int:order_id>/", orders.order, "order"),
     ("orders/<int:order_id>/paper/<int:page_id>/", orders.order_page, "order_page"),
-    ("filings/<int:filing_id>/case-file.<slug:form>", casefile.case_file, "case_file"),
-    ("filings/<int:filing_id>/hand-over/", acts.hand_over, "hand_over"),
-    ("filings/<int:filing_id>/take-over/", acts.take_over, "take_over"),
     ("filings/<int:filing_id>/provider/", acts.transfer, "transfer"),
     ("office/", office.office, "office"),
     ("office/absences/<int:absence_id>/end/", office.end_absence, "end_absence"),
@@ -70,8 +57,6 @@ ADDRESSES: tuple[Address, ...] = (
     ("board/", board.overview, "board"),
     ("board/<slug:table>.csv", board.export, "board_export"),
     ("assign/", queue.assign, "assign"),
-    ("views/", queue.save_filter, "save_filter"),
-    ("views/<int:filter_id>/delete/", queue.delete_filter, "delete_filter"),
     ("providers/", scores.providers, "providers"),
     ("providers/<int:provider_id>/", scores.provider, "provider"),
     ("consistency/", scores.consistency, "consistency"),

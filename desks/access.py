@@ -1,4 +1,4 @@
-"""The host who acts in a request, and a view decorator that passes it on."""
+"""The host who acts in a request, and view decorators that pass the actor on."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -38,6 +38,24 @@ def as_host(view: Callable[Concatenate[HttpRequest, Actor, P], HttpResponse]) ->
         return view(request, stand_in or acting_host(request), *args, **kwargs)
 
     return wrapper
+
+
+def with_actor(
+    actor_of: Callable[[HttpRequest], Actor], may: Callable[[Actor], bool]
+) -> Callable[[Callable[Concatenate[HttpRequest, Actor, P], HttpResponse]], Callable[..., HttpResponse]]:
+    """Return a decorator that passes the acting member of staff to a view; raise Http404 for those who may not."""
+
+    def decorate(view: Callable[Concatenate[HttpRequest, Actor, P], HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def wrapper(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            actor = actor_of(request)
+            if not may(actor):
+                raise Http404
+            return view(request, actor, *args, **kwargs)
+
+        return wrapper
+
+    return decorate
 
 
 def render_for(

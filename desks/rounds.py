@@ -5,15 +5,13 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from desks import form_urls
 from desks.access import as_host, render_for
-from desks.pictures import EvidenceItem, fingerprint, show_as_handed_on, within_reach
-from filings import services
+from desks.pictures import EvidenceItem, fingerprint, within_reach
 from filings.actors import Actor
 from filings.fields import display
 from filings.fields.display import RemarkShown
@@ -39,22 +37,6 @@ def compare(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     filing = get_object_or_404(Filing.objects.visible_to(actor), pk=filing_id)
     context = page(request, actor, filing, lambda pk: form_urls.url(actor, "evidence", filing_id, pk), full=True)
     return render_for(actor, request, "filings/rounds.html", context)
-
-
-def compare_at_desk(request: HttpRequest, actor: Actor, filing: Filing, desk: str, back: str) -> HttpResponse:
-    """Show the same on a desk (its URL namespace; ``back`` is its page of the filing), masked unless asked for.
-
-    A look at the full data is recorded, like each picture that is opened.
-    """
-    show_as_handed_on(filing, actor)
-    full = "full" in request.GET
-    if full:
-        services.look(filing, actor, "rounds")
-    context = page(request, actor, filing, lambda pk: reverse(f"{desk}:evidence", args=[filing.pk, pk]), full=full) | {
-        "queue": reverse(f"{desk}:index"),
-        "back": back,
-    }
-    return render(request, "desk/rounds.html", context)
 
 
 def page(request: HttpRequest, actor: Actor, filing: Filing, picture_url: PictureUrl, *, full: bool) -> dict[str, Any]:

@@ -1,19 +1,16 @@
 """The member of a provider's staff who acts in a request, and a view decorator by role."""
 
 from collections.abc import Callable
-from functools import wraps
-from typing import Concatenate, ParamSpec
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 
 from accounts.desks import asked_once
 from accounts.models import User
+from desks.access import with_actor
 from filings.actors import Actor
 from filings.states import Role
 from providers.models import Staff, StaffRole
-
-P = ParamSpec("P")
 
 
 def staff(user: User) -> Actor:
@@ -61,15 +58,4 @@ def actor_of(request: HttpRequest) -> Actor:
 
 def for_role(role: StaffRole) -> Callable[..., Callable[..., HttpResponse]]:
     """Pass the acting member of staff to the view; raise Http404 for those below ``role``."""
-
-    def decorate(view: Callable[Concatenate[HttpRequest, Actor, P], HttpResponse]) -> Callable[..., HttpResponse]:
-        @wraps(view)
-        def wrapper(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            actor = actor_of(request)
-            if not StaffRole(actor.staff_role).covers(role):
-                raise Http404
-            return view(request, actor, *args, **kwargs)
-
-        return wrapper
-
-    return decorate
+    return with_actor(actor_of, lambda actor: StaffRole(actor.staff_role).covers(role))

@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy
 
 from accounts.desks import Address, DeskSite
 from accounts.models import Party
+from desks.staff.addresses import shared
 from providers import access
 from providers.models import Staff
+from providers.staff_desk import DESK
 from providers.views import (
     acts,
     after_bureau,
     announcements,
-    casefile,
     figures,
     house,
     imports,
@@ -24,7 +25,6 @@ from providers.views import (
     onbehalf,
     orders,
     people,
-    phrases,
     pool,
     questions,
     queue,
@@ -35,27 +35,17 @@ from providers.views import (
 
 # Route, view, URL name. Each is behind the site's permission check (``DeskSite.get_urls``).
 ADDRESSES: tuple[Address, ...] = (
+    *shared(DESK),
     ("", queue.queue, "index"),
     ("filings/<int:filing_id>/", verify.verify, "verify"),
-    ("filings/<int:filing_id>/claim/", queue.claim, "claim"),
-    ("filings/<int:filing_id>/release/", queue.release, "release"),
     ("filings/<int:filing_id>/mails/", after_bureau.mails, "mails"),
     ("filings/<int:filing_id>/password/", after_bureau.password, "password"),
     ("filings/<int:filing_id>/codes/", after_bureau.resend_codes, "resend_codes"),
     ("filings/<int:filing_id>/ask-again/", after_bureau.ask_again, "ask_again"),
-    ("wordings/", phrases.wordings, "wordings"),
-    ("phrases/", phrases.listed, "phrases"),
-    ("phrases/<int:phrase_id>/", phrases.change, "phrase"),
     ("filings/<int:filing_id>/answer/", questions.answer, "answer"),
-    ("filings/<int:filing_id>/answers/<int:reply_id>/", questions.reply, "reply"),
-    ("filings/<int:filing_id>/answers/<int:reply_id>/paper/<int:page_id>/", questions.reply_page, "reply_page"),
-    ("filings/<int:filing_id>/hand-over/", acts.hand_over, "hand_over"),
-    ("filings/<int:filing_id>/take-over/", acts.take_over, "take_over"),
     ("filings/<int:filing_id>/hold/", acts.pause, "pause"),
     ("filings/<int:filing_id>/close/", acts.close, "close"),
     ("filings/<int:filing_id>/amend/<slug:section_id>/", verify.amend, "amend"),
-    ("filings/<int:filing_id>/rounds/", verify.compare, "rounds"),
-    ("filings/<int:filing_id>/evidence/<int:evidence_id>/", verify.evidence, "evidence"),
     ("house/", house.house, "house"),
     ("house/edit/", house.edit, "house_edit"),
     ("house/staff/", people.staff, "staff"),
@@ -90,12 +80,7 @@ ADDRESSES: tuple[Address, ...] = (
     ("figures/<slug:table>.csv", figures.export, "figures_export"),
     ("filings/<int:filing_id>/sheets/", sheets.sheets, "sheets"),
     ("filings/<int:filing_id>/sheets/blank/<int:number>.pdf", sheets.blank, "blank_sheet"),
-    ("filings/<int:filing_id>/sheets/<int:sheet_id>.pdf", sheets.issued, "sheet"),
-    ("filings/<int:filing_id>/sheets/signed/<int:scan_id>/", sheets.scan, "sheet_scan"),
-    ("filings/<int:filing_id>/case-file.<slug:form>", casefile.case_file, "case_file"),
     ("bulk/", queue.bulk, "bulk"),
-    ("views/", queue.save_filter, "save_filter"),
-    ("views/<int:filter_id>/delete/", queue.delete_filter, "delete_filter"),
 )
 
 

@@ -1,4 +1,4 @@
-"""The bureau's open questions to providers, and the papers of their answers."""
+"""The bureau's open questions to providers."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -7,7 +7,6 @@ from django.views.decorators.http import require_safe
 
 from bureaus.access import actor_of
 from desks.paging import page
-from desks.staff import answers
 from filings.models import Filing
 
 
@@ -18,15 +17,3 @@ def listed(request: HttpRequest) -> HttpResponse:
     rows = rows.select_related("provider", "claimed_by").defer("facts")
     context = {"page": page(rows, "question_due_on", request.GET.get("after", "")), "today": timezone.localdate()}
     return render(request, "bureaus/questions.html", context)
-
-
-@require_safe
-def reply(request: HttpRequest, filing_id: int, reply_id: int) -> HttpResponse:
-    """Show an answer with its paper."""
-    return answers.page(request, actor_of(request), filing_id, reply_id, "bureau_desk", "review")
-
-
-@require_safe
-def reply_page(request: HttpRequest, filing_id: int, reply_id: int, page_id: int) -> HttpResponse:
-    """Return a page of an answer's paper."""
-    return answers.picture(actor_of(request), filing_id, reply_id, page_id)

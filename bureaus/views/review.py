@@ -17,12 +17,11 @@ from accounts.models import User
 from bureaus import compared
 from bureaus.access import actor_of
 from bureaus.forms import DecisionForm
+from bureaus.staff_desk import DESK
 from bureaus.views import approving, drafting, splitting
 from bureaus.views import radar as radar_page
 from bureaus.views.drafting import TypedDecision
 from bureaus.views.splitting import SPLIT
-from desks.pictures import evidence_response
-from desks.rounds import compare_at_desk
 from desks.staff import filing_page, returning
 from desks.staff import sheets as verification_sheets
 from filings import facts, services, states
@@ -108,7 +107,7 @@ def _of_bureau(filing: Filing, actor: Actor, context: dict[str, Any]) -> dict[st
     has_pool = filing.has_pool  # type: ignore[attr-defined]
     return {
         "verified": filing_page.verified(filing, actor, context["history"]),
-        "sheets": verification_sheets.listed(filing, actor, "bureau_desk", latest=True),
+        "sheets": verification_sheets.listed(filing, actor, DESK, latest=True),
         "website": next(iter(ownership.websites_of(filing)), None) if filing.subject else None,
         "asked": compared.asked(filing),
         "register": compared.against_register(found) if is_judged else [],
@@ -200,14 +199,6 @@ def _user(request: HttpRequest) -> User:
 
 
 @require_safe
-def compare(request: HttpRequest, filing_id: int) -> HttpResponse:
-    """Show two rounds of a filing beside each other."""
-    actor = actor_of(request)
-    back = reverse("bureau_desk:review", args=[filing_id])
-    return compare_at_desk(request, actor, filing_page.visible(actor, filing_id), "bureau_desk", back)
-
-
-@require_safe
 def mails(request: HttpRequest, filing_id: int) -> HttpResponse:
     """Show the mails that an approval would send."""
     filing = filing_page.visible(actor_of(request), filing_id)
@@ -217,26 +208,6 @@ def mails(request: HttpRequest, filing_id: int) -> HttpResponse:
 
 
 @require_safe
-def evidence(request: HttpRequest, filing_id: int, evidence_id: int) -> HttpResponse:
-    """Return a picture of a filing of this province."""
-    return evidence_response(actor_of(request), filing_id, evidence_id)
-
-
-@require_safe
 def sheets(request: HttpRequest, filing_id: int) -> HttpResponse:
     """Show the verification sheets of a filing, with every signed copy."""
-    actor = actor_of(request)
-    back = reverse("bureau_desk:review", args=[filing_id])
-    return verification_sheets.page(request, actor, filing_page.visible(actor, filing_id), "bureau_desk", back)
-
-
-@require_safe
-def sheet(request: HttpRequest, filing_id: int, sheet_id: int) -> HttpResponse:
-    """Return a verification sheet as PDF."""
-    return verification_sheets.issued_response(actor_of(request), filing_id, sheet_id)
-
-
-@require_safe
-def sheet_scan(request: HttpRequest, filing_id: int, scan_id: int) -> HttpResponse:
-    """Return a page of a signed copy."""
-    return verification_sheets.scan_response(actor_of(request), filing_id, scan_id)
+    return verification_sheets.page(request, DESK, filing_id)

@@ -1,17 +1,22 @@
-"""The page of a single action on a filing, the same on both desks."""
+"""The page of a single action on a filing, the same on both desks; reassigning and taking over."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from desks.staff import filing_page
+from desks.staff.desk import StaffDesk
+from desks.staff.queue_forms import HandOverForm
 from filings.errors import MoveRefused
 from filings.models import Filing
+from filings.moves import assignment
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,28 +30,62 @@ class DeskAction:
 
 
 def page(
-    request: HttpRequest,
-    filing: Filing,
-    form: Form,
-    do: Callable[[Any], str],
-    act: DeskAction,
-    *,
-    queue: str,
-    review: str,
+    request: HttpRequest, desk: StaffDesk, filing: Filing, form: Form, do: Callable[[Any], str], act: DeskAction
 ) -> HttpResponse:
-    """Show the form, or do the action; a refusal keeps what was typed. ``queue`` and ``review`` are URL names."""
+    """Show the form, or do the action; a refusal keeps what was typed."""
+    filing_url = desk.filing_url(filing.pk)
     if request.method == "POST" and (form.is_valid() or not form.fields):
         try:
             messages.success(request, do(form))
         except MoveRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            return redirect(review, filing.pk) if act.to_filing else redirect(queue)
-    context = {
-        "filing": filing,
-        "form": form,
-        "act": act,
-        "queue_url": reverse(queue),
-        "filing_url": reverse(review, args=[filing.pk]),
-    }
+            return redirect(filing_url if act.to_filing else desk.queue_url)
+    context = {"filing": filing, "form": form, "act": act, "queue_url": desk.queue_url, "filing_url": filing_url}
     return render(request, "desk/act.html", context)
+
+
+def hand_over(request: HttpRequest, filing_id: int, *, desk: StaffDesk) -> HttpResponse:
+    """Reassign a filing to a colleague, with a note."""
+    actor = desk.actor_of(request)
+    filing = filing_page.visible(actor, filing_id)
+    colleagues = desk.colleagues(actor).exclude(user=actor.person_id)
+    form = HandOverForm(
+        request.POST or None,
+        colleagues=[(member.user_id, str(member.user)) for member in colleagues],
+        help_text=str(desk.note_help),
+    )
+
+    def do(form: Any) -> str:
+        try:
+            to = desk.colleague(actor, form.cleaned_data["to"])
+        except ObjectDoesNotExist as gone:
+            raise MoveRefused(str(desk.not_colleague)) from gone
+        assignment.hand_over(filing_id, actor, to=to, note=form.cleaned_data["note"])
+        return _("Handed over to %(name)s.") % {"name": to.name}
+
+    act = DeskAction(title=_("Hand over to a colleague"), lead=str(desk.hand_over_lead), button=_("Hand over"))
+    return page(request, desk, filing, form, do, act)
+
+
+def take_over(request: HttpRequest, filing_id: int, *, desk: StaffDesk) -> HttpResponse:
+    """Take a filing over from the colleague who has claimed it; raise Http404 unless the actor supervises."""
+    actor = desk.actor_of(request)
+    if not actor.supervises:
+        raise Http404
+    filing = filing_page.visible(actor, filing_id)
+
+    def do(_form: Form) -> str:
+        assignment.take_over(filing_id, actor)
+        return _("The filing is yours now. Your colleague has been told by mail.")
+
+    act = DeskAction(
+        title=_("Take over from a colleague"),
+        lead=_("%(name)s has this filing in work and can't go on with it afterwards. Both of you are told.")
+        % {"name": filing.claimed_by}
+        if filing.claimant_id()
+        else _("Nobody has this filing in work."),
+        button=_("Take over"),
+        to_filing=True,
+    )
+    return page(request, desk, filing, Form(request.POST or None), do, act)

@@ -3,16 +3,17 @@
 import hashlib
 from collections.abc import Callable
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from desks.casefile import archive, contents, of_record, paper
 from desks.casefile.contents import CaseFile
 from desks.files import PDF, ZIP, file_response
 from desks.pictures import show_as_handed_on, within_reach
+from desks.staff.desk import StaffDesk
 from filings import services
-from filings.actors import Actor
 from filings.models import Filing
 from filings.states import Role
 from ministry import audit
@@ -22,14 +23,16 @@ CONTENT_TYPES = {"pdf": PDF, "zip": ZIP}
 MAKERS: dict[str, Callable[[CaseFile], bytes]] = {"pdf": paper.pdf, "zip": archive.packed}
 
 
-def response(actor: Actor, filing_id: int, form: str) -> HttpResponse:
-    """Return the case file as ``pdf`` or ``zip``.
+@require_safe
+def case_file(request: HttpRequest, filing_id: int, form: str, *, desk: StaffDesk) -> HttpResponse:
+    """Return everything on record about a filing that the desk may see, decided or not, as ``pdf`` or ``zip``.
 
     The look is recorded before anything is read, and so is in the file itself; the digest of what is handed out is
     recorded before the response is sent.
     """
     if form not in MAKERS:
         raise Http404
+    actor = desk.actor_of(request)
     rows = Filing.objects.visible_to(actor).select_related("provider", "bureau", "subject")
     filing = get_object_or_404(rows, pk=filing_id)
     services.look(filing, actor, "case file")

@@ -1,11 +1,11 @@
-"""Shared parts of a filing's page on both desks: claim, release, pictures, verifications, remarks."""
+"""Shared parts of a filing's page on both desks: its buttons, pictures, verifications, remarks."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,7 @@ from desks.pictures import EvidenceItem, fingerprint, origin, show_as_handed_on
 from desks.pictures import visible as visible_pictures
 from desks.rounds import recent
 from desks.section import remarks_of
+from desks.staff.desk import StaffDesk
 from desks.staff.remark_form import MOST_REMARKS, BaseRemarkFormSet, remark_forms
 from filings import checklist_items, fields, services
 from filings.actors import Actor
@@ -61,24 +62,20 @@ def _rows(actor: Actor, columns: Mapping[str, Any]) -> QuerySet[Filing]:
     return rows.defer("copied_from__facts").annotate(**columns)
 
 
-def take(request: HttpRequest, actor: Actor, filing_id: int, *, page: str) -> HttpResponseRedirect:
-    """Claim the filing and redirect to its page; the loser of a race is told who has it."""
+def press(
+    request: HttpRequest, desk: StaffDesk, filing_id: int, act: Callable[[int, Actor], object], done: str = ""
+) -> HttpResponse:
+    """Do what a button says, show ``done`` or the refusal, and redirect to the filing's page; 404 for strangers."""
+    actor = desk.actor_of(request)
     visible(actor, filing_id)
     try:
-        services.claim(filing_id, actor)
+        act(filing_id, actor)
     except MoveRefused as refusal:
         messages.warning(request, str(refusal))
-    return redirect(page, filing_id)
-
-
-def put_back(request: HttpRequest, actor: Actor, filing_id: int, *, queue: str) -> HttpResponseRedirect:
-    """Release the filing."""
-    visible(actor, filing_id)
-    try:
-        services.release(filing_id, actor)
-    except MoveRefused as refusal:
-        messages.warning(request, str(refusal))
-    return redirect(queue)
+    else:
+        if done:
+            messages.success(request, done)
+    return redirect(desk.filing_url(filing_id))
 
 
 def attempt(request: HttpRequest, actor: Actor, filing_id: int, decide: Callable[[], str]) -> tuple[bool, str]:

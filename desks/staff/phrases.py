@@ -6,19 +6,30 @@ from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from desks.components import PageTab
 from desks.paging import page
-from filings.actors import Actor
+from desks.staff.desk import StaffDesk
 from filings.fields import display
 from filings.lookup import phrase_bank
 from filings.models import Phrase
 
 
-def listed(request: HttpRequest, actor: Actor, desk: str) -> HttpResponse:
+@require_safe
+def wordings(request: HttpRequest, *, desk: StaffDesk) -> HttpResponse:
+    """Return the usual wordings for a code and a field, as the fragment shown in a row."""
+    code, path, row = (request.GET.get(name, "")[:64] for name in ("code", "path", "row"))
+    found = phrase_bank.offered(desk.actor_of(request), [(code, path)])
+    context = {"offers": found.get((code, phrase_bank.kind_of(path)), ()), "row": row if row.isdecimal() else "0"}
+    return render(request, "desk/_phrases.html", context)
+
+
+@require_safe
+def listed(request: HttpRequest, *, desk: StaffDesk) -> HttpResponse:
     """List all wordings, the last used first; those not used in a second filing yet are only counted."""
+    actor = desk.actor_of(request)
     tab, cursor = request.GET.get("tab", ""), request.GET.get("after", "")
     hidden = tab == "hidden"
     rows = Phrase.objects.visible_to(actor)
@@ -48,14 +59,16 @@ def listed(request: HttpRequest, actor: Actor, desk: str) -> HttpResponse:
         "first_url": f"?tab={tab}" if cursor else "",
         "next_url": f"?{urlencode({'tab': tab, 'after': found.next_cursor})}" if found.next_cursor else "",
         "supervises": actor.supervises,
-        "queue_url": reverse(f"{desk}:index"),
-        "phrase_url": f"{desk}:phrase",
+        "queue_url": desk.queue_url,
+        "phrase_url": f"{desk.namespace}:phrase",
     }
     return render(request, "desk/phrases.html", context)
 
 
-def change(request: HttpRequest, actor: Actor, phrase_id: int, desk: str) -> HttpResponse:
+@require_POST
+def change(request: HttpRequest, phrase_id: int, *, desk: StaffDesk) -> HttpResponse:
     """Hide a wording or show it again, on record; raise Http404 unless the actor supervises."""
+    actor = desk.actor_of(request)
     if not actor.supervises:
         raise Http404
     try:
@@ -67,4 +80,4 @@ def change(request: HttpRequest, actor: Actor, phrase_id: int, desk: str) -> Htt
             messages.success(request, _("The wording is hidden. Nobody is offered it any more."))
     except Phrase.DoesNotExist as gone:
         raise Http404 from gone
-    return redirect(f"{desk}:phrases")
+    return redirect(desk.url("phrases"))

@@ -3,15 +3,19 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
+from django.http import QueryDict
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from desks.staff.queue_forms import FilterForm
 from filings.errors import MoveRefused
 from filings.models import Filing, SavedFilter
 
@@ -36,6 +40,27 @@ class Tab(Generic[D]):
     key: str = "arrived_at"
     newest_first: bool = False
     ours: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Queue(Generic[D]):
+    """A desk's queue: its URL namespace, its tabs in order, its filter form."""
+
+    namespace: str
+    tabs: Mapping[str, Tab[D]]
+    form: Callable[[QueryDict], FilterForm]
+
+    def query_of(self, data: QueryDict) -> str:
+        """Return the query string of a view: its tab and filters, if known, and nothing else."""
+        tab = data.get("tab", "")
+        view = {"tab": tab} if tab in self.tabs else {}
+        return urlencode(view | self.form(data).chosen())
+
+    def address(self, data: QueryDict) -> str:
+        """Return the URL of the queue as it was, with known parameters only."""
+        known = {name: data[name] for name in ("q", "after") if data.get(name)}
+        query = "&".join(filter(None, (self.query_of(data), urlencode(known))))
+        return f"{reverse(f'{self.namespace}:index')}?{query}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,27 +1,31 @@
 """Shared pages of both desks' queues: the requested view, actions on several filings, saved views."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, Self, TypeVar
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 
 from desks.components import PageTab
 from desks.paging import page
 from desks.staff import queue as queues
-from desks.staff.queue import Tab
+from desks.staff.desk import StaffDesk
+from desks.staff.queue import Queue, Tab
 from desks.staff.queue_forms import FilterForm, SavedFilterForm
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.lookup import search
 from filings.models import Filing, SavedFilter
+from filings.moves import assignment
 from filings.moves.assignment import AssignmentOutcome
 
 D = TypeVar("D")
@@ -37,27 +41,6 @@ UNREAD = (
 )
 # Filings that one form may name; a page shows far fewer.
 MOST_CHOSEN = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Queue(Generic[D]):
-    """A desk's queue: its URL namespace, its tabs in order, its filter form."""
-
-    desk: str
-    tabs: Mapping[str, Tab[D]]
-    form: Callable[[QueryDict], FilterForm]
-
-    def query_of(self, data: QueryDict) -> str:
-        """Return the query string of a view: its tab and filters, if known, and nothing else."""
-        tab = data.get("tab", "")
-        view = {"tab": tab} if tab in self.tabs else {}
-        return urlencode(view | self.form(data).chosen())
-
-    def address(self, data: QueryDict) -> str:
-        """Return the URL of the queue as it was, with known parameters only."""
-        known = {name: data[name] for name in ("q", "after") if data.get(name)}
-        query = "&".join(filter(None, (self.query_of(data), urlencode(known))))
-        return f"{reverse(f'{self.desk}:index')}?{query}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +70,17 @@ class View(Generic[D]):
     @property
     def queue_url(self) -> str:
         """Return the URL of the queue without a view."""
-        return reverse(f"{self.queue.desk}:index")
+        return reverse(f"{self.queue.namespace}:index")
 
     @property
     def save_url(self) -> str:
         """Return the URL that saves a view."""
-        return reverse(f"{self.queue.desk}:save_filter")
+        return reverse(f"{self.queue.namespace}:save_filter")
 
     @property
     def delete_name(self) -> str:
         """Return the URL name that deletes a saved view."""
-        return f"{self.queue.desk}:delete_filter"
+        return f"{self.queue.namespace}:delete_filter"
 
     def narrowed(self, visible: QuerySet[Filing], now: D) -> QuerySet[Filing]:
         """Return the filings of the tab that match the filters."""
@@ -131,6 +114,23 @@ class View(Generic[D]):
         }
 
 
+def context(
+    request: HttpRequest, desk: StaffDesk, actor: Actor, now: Any, rows: QuerySet[Filing], *, otherwise: str
+) -> dict[str, Any]:
+    """Return what both desks' queues show; the tab ``otherwise`` comes first while the actor has claimed nothing."""
+    queue = desk.queue_of(actor)
+    counted = queues.counts(Filing.objects.visible_to(actor), queue.tabs, now)
+    view = View.of(queue, request.GET, "mine" if counted["mine"] else otherwise)
+    return {
+        **view.listed(rows, now, actor),
+        "tabs": view.tab_links(counted),
+        "view": view,
+        "actor": actor,
+        "saved": SavedFilter.objects.filter(user=actor.person_id),
+        "save": SavedFilterForm(),
+    }
+
+
 # --- Several at once --------------------------------------------------------------------------------
 
 
@@ -138,6 +138,19 @@ def chosen(request: HttpRequest) -> list[int]:
     """Return the ids of the chosen filings; invalid ones are left out."""
     typed = request.POST.getlist("filing")[:MOST_CHOSEN]
     return [int(text) for text in typed if text.isascii() and text.isdecimal() and len(text) < 19]
+
+
+def assign(request: HttpRequest, desk: StaffDesk, actor: Actor, back: str) -> HttpResponse:
+    """Assign the chosen filings to a colleague; refusals are shown filing by filing."""
+    if not (named := chosen(request)):
+        messages.warning(request, _("Choose at least one filing."))
+        return redirect(back)
+    try:
+        to = desk.colleague(actor, int(request.POST.get("to", "")))
+    except (ObjectDoesNotExist, ValueError, OverflowError):
+        messages.warning(request, _("Choose a colleague first."))
+        return redirect(back)
+    return told(request, back, assignment.assign(named, actor, to=to))
 
 
 def told(request: HttpRequest, back: str, outcomes: Iterable[AssignmentOutcome]) -> HttpResponse:
@@ -155,10 +168,11 @@ def told(request: HttpRequest, back: str, outcomes: Iterable[AssignmentOutcome])
 # --- Saved views ------------------------------------------------------------------------------------
 
 
-def save_view(request: HttpRequest, queue: Queue[D], actor: Actor) -> HttpResponse:
+@require_POST
+def save_filter(request: HttpRequest, *, desk: StaffDesk) -> HttpResponse:
     """Save the current tab and filters under a name."""
-    view = QueryDict(request.POST.get("view", ""))
-    form = SavedFilterForm(request.POST)
+    actor = desk.actor_of(request)
+    queue, view, form = desk.queue_of(actor), QueryDict(request.POST.get("view", "")), SavedFilterForm(request.POST)
     if not form.is_valid():
         messages.warning(request, str(form.errors["name"][0]))
         return redirect(queue.address(view))
@@ -171,9 +185,11 @@ def save_view(request: HttpRequest, queue: Queue[D], actor: Actor) -> HttpRespon
     return redirect(queue.address(view))
 
 
-def delete_view(request: HttpRequest, queue: Queue[D], actor: Actor, filter_id: int) -> HttpResponse:
+@require_POST
+def delete_filter(request: HttpRequest, filter_id: int, *, desk: StaffDesk) -> HttpResponse:
     """Delete a saved view of the actor's own."""
+    actor = desk.actor_of(request)
     saved = get_object_or_404(SavedFilter, pk=filter_id, user=actor.person_id)
     saved.delete()
     messages.success(request, _("The view “%(name)s” is deleted.") % {"name": saved.name})
-    return redirect(queue.address(QueryDict(request.POST.get("view", ""))))
+    return redirect(desk.queue_of(actor).address(QueryDict(request.POST.get("view", ""))))

@@ -1,4 +1,4 @@
-"""Returning a filing: the usual wordings of a remark, the mails as they will be sent, and the preview.
+"""Returning a filing: the mails as they will be sent, and the preview.
 
 Both desks share these pages. What was typed travels through the preview in hidden fields, so that "Send" and "Back
 to change" keep everything without a script.
@@ -25,7 +25,6 @@ from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.fields import display
 from filings.fields.display import RemarkShown
-from filings.lookup import phrase_bank
 from filings.mail import notices
 from filings.models import Event, Filing
 from filings.moves import moving
@@ -54,14 +53,6 @@ NEXT = {
     ),
 }
 LATER = 5  # working days
-
-
-def wordings(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Return the usual wordings for a code and a field, as the fragment shown in a row."""
-    code, path, row = (request.GET.get(name, "")[:64] for name in ("code", "path", "row"))
-    found = phrase_bank.offered(actor, [(code, path)])
-    context = {"offers": found.get((code, phrase_bank.kind_of(path)), ()), "row": row if row.isdecimal() else "0"}
-    return render(request, "desk/_phrases.html", context)
 
 
 def wants_look(request: HttpRequest, button: str, rows: BaseRemarkFormSet, filing: Filing) -> bool:

@@ -24,6 +24,8 @@ from desks.files import PDF, file_response, picture_response
 from desks.pictures import EvidenceItem, fingerprint
 from desks.scan_form import ScanForm
 from desks.section_form import EMPTY
+from desks.staff import filing_page
+from desks.staff.desk import StaffDesk
 from filings import clock, facts, services
 from filings.actors import Actor
 from filings.errors import MoveRefused
@@ -53,8 +55,10 @@ def blank_response(actor: Actor, filing_id: int, number: int) -> HttpResponse:
     return _pdf(sheet_pdf.blank(filing, number - 1), f"{filing.pk}-{number}")
 
 
-def issued_response(actor: Actor, filing_id: int, sheet_id: int) -> HttpResponse:
+@require_safe
+def issued(request: HttpRequest, filing_id: int, sheet_id: int, *, desk: StaffDesk) -> HttpResponse:
     """Return a sheet as it was issued, and record the look."""
+    actor = desk.actor_of(request)
     filing, sheet = _sheet(actor, filing_id, sheet_id)
     services.look(filing, actor, f"sheet {sheet}")
     return _pdf(sheet_pdf.issued(sheet), str(sheet))
@@ -78,20 +82,19 @@ def _pdf(content: bytes, number: str) -> HttpResponse:
 # --- The signed copies ----------------------------------------------------------------------------------
 
 
-def scan_response(actor: Actor, filing_id: int, scan_id: int) -> HttpResponse:
+@require_safe
+def scan(request: HttpRequest, filing_id: int, scan_id: int, *, desk: StaffDesk) -> HttpResponse:
     """Return a page of a signed copy, and record the look."""
+    actor = desk.actor_of(request)
     filing = get_object_or_404(Filing.objects.visible_to(actor).defer("facts"), pk=filing_id)
     rows = SheetScan.objects.filter(sheet__in=_handed(filing, actor)).select_related("sheet")
-    scan = get_object_or_404(rows, pk=scan_id)
-    services.look(filing, actor, f"signed sheet {scan.sheet} {scan.version}/{scan.page}")
-    return picture_response(scan.file)
+    found = get_object_or_404(rows, pk=scan_id)
+    services.look(filing, actor, f"signed sheet {found.sheet} {found.version}/{found.page}")
+    return picture_response(found.file)
 
 
-def listed(filing: Filing, actor: Actor, desk: str, *, latest: bool = False) -> list[dict[str, Any]]:
-    """Return the sheets, all or of the latest round, with their signed copies, latest first. Two queries.
-
-    ``desk`` is the URL namespace of the reader's desk.
-    """
+def listed(filing: Filing, actor: Actor, desk: StaffDesk, *, latest: bool = False) -> list[dict[str, Any]]:
+    """Return the sheets, all or of the latest round, with their signed copies, latest first. Two queries."""
     later = LATER.filter(round__lte=filing.handed_to(actor.role))
     rows = _handed(filing, actor).annotate(is_replaced=Exists(later))
     if latest:
@@ -101,7 +104,7 @@ def listed(filing: Filing, actor: Actor, desk: str, *, latest: bool = False) -> 
     return [_shown(sheet, filing, desk) for sheet in rows.order_by("-verification__round", "website")]
 
 
-def _shown(sheet: Sheet, filing: Filing, desk: str) -> dict[str, Any]:
+def _shown(sheet: Sheet, filing: Filing, desk: StaffDesk) -> dict[str, Any]:
     copies = [
         {
             "version": version,
@@ -120,43 +123,45 @@ def _shown(sheet: Sheet, filing: Filing, desk: str) -> dict[str, Any]:
         "verifier": sheet.verification.verifier,
         "issued_at": sheet.issued_at,
         "is_replaced": sheet.is_replaced,  # type: ignore[attr-defined]
-        "pdf_url": reverse(f"{desk}:sheet", args=[filing.pk, sheet.pk]),
+        "pdf_url": desk.url("sheet", filing.pk, sheet.pk),
         "public_url": reverse("sheet", args=[sheet.token]),
         "copies": copies,
     }
 
 
-def _page_item(sheet: Sheet, scan: SheetScan, filing: Filing, desk: str) -> EvidenceItem:
+def _page_item(sheet: Sheet, scan: SheetScan, filing: Filing, desk: StaffDesk) -> EvidenceItem:
     place = {"number": sheet, "version": scan.version, "page": scan.page}
     return EvidenceItem.of(
         scan,
         _("Signed sheet %(number)s, version %(version)d, page %(page)d") % place,
-        reverse(f"{desk}:sheet_scan", args=[filing.pk, scan.pk]),
+        desk.url("sheet_scan", filing.pk, scan.pk),
         note=fingerprint(scan),
         advice=scan.advice,
     )
 
 
-def page(request: HttpRequest, actor: Actor, filing: Filing, desk: str, back: str) -> HttpResponse:
-    """Show all sheets and signed copies; the provider adds further copies here. ``back``: its desk's page."""
+def page(request: HttpRequest, desk: StaffDesk, filing_id: int) -> HttpResponse:
+    """Show all sheets and signed copies; the provider adds further copies here."""
+    actor = desk.actor_of(request)
+    filing = filing_page.visible(actor, filing_id)
     rows = listed(filing, actor, desk)
     form = _scan_form(request, rows) if actor.role == Role.PROVIDER and rows else None
     if request.method == "POST" and form and _kept(form, filing, actor):
         messages.success(request, _("The signed copy is kept."))
-        return redirect(f"{desk}:sheets", filing.pk)
+        return redirect(desk.url("sheets", filing.pk))
     context = {
         "filing": filing,
         "rows": rows,
         "form": form,
         "is_of_one": len(rows) == 1,
         "blanks": [
-            {"number": number, "url": reverse(f"{desk}:blank_sheet", args=[filing.pk, number])}
+            {"number": number, "url": desk.url("blank_sheet", filing.pk, number)}
             for number in blanks(filing)
             if actor.role == Role.PROVIDER
         ],
         "kept_until": clock.papers_kept_until(filing),
-        "queue": reverse(f"{desk}:index"),
-        "back": back,
+        "queue": desk.queue_url,
+        "back": desk.filing_url(filing.pk),
     }
     return render(request, "desk/sheets.html", context)
 

@@ -4,9 +4,8 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
-from desks.staff import answers, filing_page
+from desks.staff import filing_page
 from filings.errors import MoveRefused
 from filings.review import questions
 from providers.access import actor_of
@@ -35,15 +34,3 @@ def answer(request: HttpRequest, filing_id: int) -> HttpResponse:
     context = {"filing": filing, "form": form, "is_open": bool(asked) or form.is_bound}
     context["questions"] = questions.said(filing)
     return render(request, "providers/answer.html", context)
-
-
-@require_safe
-def reply(request: HttpRequest, filing_id: int, reply_id: int) -> HttpResponse:
-    """Show an answer with its paper."""
-    return answers.page(request, actor_of(request), filing_id, reply_id, "provider_desk", "verify")
-
-
-@require_safe
-def reply_page(request: HttpRequest, filing_id: int, reply_id: int, page_id: int) -> HttpResponse:
-    """Return a page of an answer's paper."""
-    return answers.picture(actor_of(request), filing_id, reply_id, page_id)

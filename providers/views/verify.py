@@ -12,11 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_safe
 
 from desks import section as section_page
-from desks.pictures import evidence_response
-from desks.rounds import compare_at_desk
 from desks.staff import filing_page, returning
 from desks.staff.remark_form import BaseRemarkFormSet
 from filings import fields, services, states
@@ -301,17 +298,3 @@ def amend(request: HttpRequest, filing_id: int, section_id: str) -> HttpResponse
     back = reverse("provider_desk:verify", args=[filing.pk])
     services.look(filing, actor, section.id)
     return section_page.edit(request, actor, filing, section, back=back, forward=back, template="providers/amend.html")
-
-
-@require_safe
-def compare(request: HttpRequest, filing_id: int) -> HttpResponse:
-    """Show two rounds of a filing beside each other."""
-    actor = actor_of(request)
-    back = reverse("provider_desk:verify", args=[filing_id])
-    return compare_at_desk(request, actor, filing_page.visible(actor, filing_id), "provider_desk", back)
-
-
-@require_safe
-def evidence(request: HttpRequest, filing_id: int, evidence_id: int) -> HttpResponse:
-    """Return a picture of a filing the provider may see."""
-    return evidence_response(actor_of(request), filing_id, evidence_id)
