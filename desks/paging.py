@@ -1,4 +1,4 @@
-"""Keyset pagination of long lists: each page costs the same, however far down it is."""
+"""Tabs and keyset pagination of long lists: each page costs the same, however far down it is."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -1,6 +1,5 @@
 """Second readings: the list, the blind page, the comparison; for the chief what differs, rate and draws."""
 
-from collections.abc import Iterator
 from copy import copy
 from dataclasses import replace
 from datetime import timedelta
@@ -24,7 +23,8 @@ from desks.components import page_tabs
 from desks.files import picture_response
 from desks.paging import page
 from desks.pictures import EvidenceItem
-from filings import checklist_items, services, states
+from desks.staff.filing_page import answers
+from filings import services, states
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.fields import attachments, display
@@ -162,7 +162,7 @@ def _blind(request: HttpRequest, actor: Actor, recheck: Recheck) -> dict[str, An
         "blocks": display.blocks(shown, full=full),
         "changes": rounds.compare(states_of[str(numbers[-2])], handed, full=full) if len(numbers) > 1 else None,
         "remarks": [_remark(remark) for remark in earlier],
-        "rows": list(_answers(shown, verification)),
+        "rows": [row | {"evidence": ""} for row in answers(verification, shown)],
         "items": [_picture(recheck, picture) for picture in _pictures(filing, recheck, verification)],
     }
 
@@ -171,19 +171,6 @@ def _remark(remark: Any) -> RemarkShown:
     """Return a remark of an earlier round."""
     answer = getattr(remark, "answer", None)
     return replace(display.remark_words(remark), at=None, answer=answer.text if answer else "")
-
-
-def _answers(filing: Filing, verification: Verification) -> Iterator[dict[str, Any]]:
-    for item in filing.sheet_items:
-        if answer := verification.answers.get(item.id):
-            noted = verification.notes.get(item.id, {})
-            yield {
-                "label": item.text,
-                "value": checklist_items.ANSWERS.get(answer, answer),
-                "note": noted.get("note", ""),
-                "source": noted.get("source", ""),
-                "evidence": "",
-            }
 
 
 def _pictures(filing: Filing, recheck: Recheck, verification: Verification) -> QuerySet[Evidence]:

@@ -210,10 +210,11 @@ def verified(filing: Filing, actor: Actor, history: rounds.History) -> list[dict
     """Return the verifications item by item, the latest first, with what was noted beside the answers."""
     rounds_of_desk = range(filing.verified_elsewhere(actor.role) + 1, filing.handed_to(actor.role) + 1)
     handed = [one for one in history.verifications if one.round in rounds_of_desk]
-    return [{"verification": one, "rows": list(_answers(one, filing))} for one in reversed(handed)]
+    return [{"verification": one, "rows": list(answers(one, filing))} for one in reversed(handed)]
 
 
-def _answers(verification: Verification, filing: Filing) -> Iterator[dict[str, Any]]:
+def answers(verification: Verification, filing: Filing) -> Iterator[dict[str, Any]]:
+    """Yield the answers of a verification item by item, with what was noted beside them."""
     for item in filing.sheet_items:
         if answer := verification.answers.get(item.id):
             noted = verification.notes.get(item.id, {})
